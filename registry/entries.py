@@ -1,0 +1,114 @@
+"""What a clerk types, before any rule has looked at it: the input of `registry.actions`.
+
+Plain values only. Codes are looked up in `registry.codes`; numbers and names are normalised by `registry.identity`
+and `registry.case_number`; nothing here is stored as it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEntry:
+    """A case as the case register knows it: it exists before any decision, and may end without one."""
+
+    number: str
+    filed_on: date
+    court: str = ""  # court code; needed for numbers from before 2016, else read from the number
+    outcome: str = ""  # codes: case_outcomes; "" while open
+    concluded_on: date | None = None
+    continues: str = ""  # number of the earlier case of the same matter (first instance of this appeal, ...)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentEntry:
+    """One identity document, as printed."""
+
+    type: str  # codes: document_types
+    number: str = field(repr=False)
+    issuer: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonEntry:
+    """Who was convicted or penalised: a natural person or a unit."""
+
+    kind: str = "natural"  # "natural" or "unit"
+    name: str = field(repr=False)
+    documents: tuple[DocumentEntry, ...]
+    former_names: tuple[str, ...] = field(default=(), repr=False)
+    birth_date: date | None = field(default=None, repr=False)  # needed where no document number tells it
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProhibitionEntry:
+    """An employment prohibition that the decision orders (Criminal Law, art. 37-1; PIPL, art. 66)."""
+
+    scope: str  # the decision's words
+    basis: str = "CL 37-1"  # codes: prohibition_bases
+    occupations: tuple[str, ...] = ()  # codes: occupations
+    months: int | None = 36  # None: for life
+    starts_on: date | None = None  # None: pending, runs from completion of the sentence or release on parole
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyEntry:
+    """One defendant or unit of a decision, with what concerns this party alone."""
+
+    person: PersonEntry
+    charge: str = ""  # codes: charges; criminal decisions
+    article: str  # codes: articles
+    offence_dates: tuple[date, ...]
+    penalty_kind: str  # codes: penalty_kinds
+    sentence_months: int = 0
+    probation_months: int = 0
+    custody_credited_days: int = 0
+    fine_yuan: int = 0
+    penalty_measures: tuple[str, ...] = ()  # codes: penalty_measures; administrative penalties
+    received_on: date | None = None  # this party's own receipt of the decision
+    detained: bool = False
+    appealed_on: date | None = None
+    appeal_withdrawn_on: date | None = None
+    prohibitions: tuple[ProhibitionEntry, ...] = ()
+    occupation: str = ""  # codes: occupations
+    industry: str = ""  # codes: industries
+    education: str = ""  # codes: education
+    employed_at_time: bool | None = None
+    unit_role: str = ""  # codes: unit_roles; a person punished for a unit's offence
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataEntry:
+    """One kind of personal data in the decision and how many records of it."""
+
+    kind: str  # codes: data_kinds
+    records: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionEntry:
+    """A criminal judgment or an administrative penalty, entered once for all its parties."""
+
+    kind: str = "criminal"  # "criminal" or "penalty"
+    number: str  # case number, or the authority's document number
+    court: str = ""  # court code; needed for case numbers from before 2016
+    authority: str = ""  # codes: authorities; administrative penalties
+    instance: str = "first"  # codes: instances
+    instrument: str = "judgment"  # "judgment" or "ruling": the appeal period differs
+    filed_on: date | None = None  # needed where the case register does not hold the case yet
+    pronounced_on: date
+    prosecutor_received_on: date | None = None
+    protested_on: date | None = None
+    protest_withdrawn_on: date | None = None
+    effect_certified_on: date | None = None  # the date on the certificate of effect, where there is one
+    facts: tuple[str, ...] = ()  # codes: facts; found in the judgment, e.g. telecom_fraud_related
+    data: tuple[DataEntry, ...] = ()
+    channels: tuple[str, ...] = ()  # codes: channels
+    payments: tuple[str, ...] = ()  # codes: payments
+    evasions: tuple[str, ...] = ()  # codes: evasions
+    associated_offences: tuple[str, ...] = ()  # codes: associated_offences
+    gains_yuan: int | None = None

@@ -1,0 +1,418 @@
+"""Every refusal the product makes, in one place: code, HTTP status, what is wrong and what to do about it.
+
+A refusal is raised where the rule lives and translated once at each door: a form error in the admin, problem
+details (RFC 9457) in the API. Messages are translated when shown, so the reader's language decides.
+Facts given to a refusal are printed to the reader; they never hold a name or a document number.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class Refusal(Exception):
+    """A named refusal.
+
+    ``code`` is printed to people and never changes its meaning; ``slug`` names the problem type for machines;
+    ``field`` is the input that must change ("" when no single field is to blame).
+    """
+
+    code: ClassVar[str] = "R-000"
+    status: ClassVar[int] = 422
+    message: ClassVar[Text] = _("This cannot be done.")
+    remedy: ClassVar[Text] = ""
+
+    def __init__(self, field: str = "", **facts: Any) -> None:
+        super().__init__(self.code)
+        self.field = field
+        self.facts = facts
+
+    @property
+    def slug(self) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+
+    @property
+    def text(self) -> str:
+        """What is wrong and the remedy, in the active language."""
+        parts = [str(self.message) % self.facts, str(self.remedy) % self.facts]
+        return " ".join(part for part in parts if part)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+class Refusals(Exception):  # noqa: N818 - it is the plural of Refusal, not an error of the program
+    """Several refusals found in one form, so that the reader mends them all at once."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(", ".join(refusal.code for refusal in refusals))
+        self.refusals = refusals
+
+    def __str__(self) -> str:
+        return "; ".join(str(refusal) for refusal in self.refusals)
+
+
+# R-1xx identity
+
+
+class DocumentShape(Refusal):
+    code = "R-101"
+    message = _("The document number does not have the form of this document type.")
+    remedy = _("Type it as printed on the document: %(form)s.")
+
+
+class CheckDigit(Refusal):
+    code = "R-102"
+    message = _("The check digit of the document number is wrong, so at least one character was mistyped.")
+    remedy = _("Compare every character with the judgment.")
+
+
+class ImpossibleBirthDate(Refusal):
+    code = "R-103"
+    message = _("The birth date in the document number does not exist or lies in the future.")
+    remedy = _("Compare characters 7 to 14 with the judgment.")
+
+
+class UnknownArea(Refusal):
+    code = "R-104"
+    message = _("The first two digits of the document number are not a province or region code.")
+    remedy = _("Compare characters 1 and 2 with the judgment.")
+
+
+class UnknownDocumentType(Refusal):
+    code = "R-105"
+    message = _("This document type is not known here.")
+    remedy = _("Choose one of: %(known)s.")
+
+
+class SameNumberOtherName(Refusal):
+    code = "R-106"
+    status = 409
+    message = _("This document number is already held under another name.")
+    remedy = _("Compare number and name with the judgment; if both are right, tell the registry: two persons must not share a number.")
+
+
+class NameShape(Refusal):
+    code = "R-107"
+    message = _("The name is empty, too long or holds characters that no name has.")
+    remedy = _("Type the name as printed on the document, 1 to 100 characters.")
+
+
+class IdentityMismatch(Refusal):
+    code = "R-108"
+    status = 409
+    message = _("The number you typed from the judgment is not the number that was entered. The draft went back to the clerk.")
+    remedy = _("The clerk compares the entry with the judgment and submits it again.")
+
+
+# R-2xx cases, decisions and dates
+
+
+class CaseNumberShape(Refusal):
+    code = "R-201"
+    message = _("This is not a case number.")
+    remedy = _("Type it as on the judgment, for example %(example)s.")
+
+
+class CaseNumberOfAnotherCourt(Refusal):
+    code = "R-202"
+    message = _("The case number belongs to court %(found)s, not to your court %(expected)s.")
+    remedy = _("Check the court code, or let an officer of that court enter it.")
+
+
+class CourtNeeded(Refusal):
+    code = "R-203"
+    message = _("A case number from before 2016 does not say which court it belongs to.")
+    remedy = _("Choose the court from the list.")
+
+
+class ImpossibleDate(Refusal):
+    code = "R-204"
+    message = _("This date does not exist or lies in the future.")
+    remedy = _("Type year, month and day as on the judgment.")
+
+
+class DatesOutOfOrder(Refusal):
+    code = "R-205"
+    message = _("%(later)s cannot be before %(earlier)s.")
+    remedy = _("Compare both dates with the judgment.")
+
+
+class UnknownCode(Refusal):
+    code = "R-206"
+    message = _("“%(value)s” is not in the list “%(list)s”.")
+    remedy = _("Choose a value from the list; a new one is added by the registry.")
+
+
+class UnknownArticle(UnknownCode):
+    code = "R-207"
+    message = _("“%(value)s” is not an article that this registry records.")
+    remedy = _("Choose the article that the decision cites: %(known)s.")
+
+
+class PublicSecurityPenalty(Refusal):
+    code = "R-208"
+    message = _("Public-security penalties are sealed by law (Public Security Administration Penalties Law, art. 136) and are not recorded here.")
+    remedy = _("Do not enter this decision.")
+
+
+class Juvenile(Refusal):
+    code = "R-209"
+    message = _("Not recorded here: continue with the others.")
+    remedy = _("The person was under 18 at an offence date (Criminal Procedure Law, art. 286). Nothing about this person was stored.")
+
+
+class OffenceBeforeBirth(Refusal):
+    code = "R-210"
+    message = _("The offence date is before the birth date.")
+    remedy = _("Compare the offence date and the document number with the judgment.")
+
+
+class DuplicateListing(Refusal):
+    code = "R-211"
+    status = 409
+    message = _("This person is already entered from this decision as %(number)s.")
+    remedy = _("Open that entry instead of entering it again.")
+
+
+class DuplicateDecision(Refusal):
+    code = "R-212"
+    status = 409
+    message = _("The decision %(number)s is already entered.")
+    remedy = _("Open it and add the person there.")
+
+
+class FieldMissing(Refusal):
+    code = "R-213"
+    message = _("“%(name)s” is needed.")
+    remedy = _("Fill it in from the judgment.")
+
+
+class AmountImpossible(Refusal):
+    code = "R-214"
+    message = _("“%(name)s” must be a whole number between %(least)s and %(most)s.")
+    remedy = _("Compare it with the judgment.")
+
+
+# R-3xx acts on listings
+
+
+class NotAllowedNow(Refusal):
+    code = "R-301"
+    status = 409
+    message = _("“%(act)s” is not possible while the listing is %(state)s.")
+    remedy = _("Reload the page to see what is possible now.")
+
+
+class WrongRole(Refusal):
+    code = "R-302"
+    status = 403
+    message = _("Your role may not do “%(act)s”.")
+    remedy = _("This is for: %(roles)s.")
+
+
+class AnotherCourt(Refusal):
+    code = "R-303"
+    status = 403
+    message = _("This listing belongs to another court.")
+    remedy = _("Ask an officer of the deciding court.")
+
+
+class FourEyes(Refusal):
+    code = "R-304"
+    status = 403
+    message = _("Who entered, submitted or proposed it may not approve it.")
+    remedy = _("Another officer must decide.")
+
+
+class ReasonNeeded(Refusal):
+    code = "R-305"
+    message = _("A reason is needed.")
+    remedy = _("Say in 5 to 1,000 characters why, without names or document numbers.")
+
+
+class ChangedMeanwhile(Refusal):
+    code = "R-306"
+    status = 409
+    message = _("The listing was changed after this page or proposal was made.")
+    remedy = _("Reload it, look at the difference and decide again.")
+
+
+class ProposalPending(Refusal):
+    code = "R-307"
+    status = 409
+    message = _("A proposal on this listing already waits for the second officer.")
+    remedy = _("Decide that one first.")
+
+
+class NotCorrectable(Refusal):
+    code = "R-308"
+    message = _("“%(name)s” cannot be changed by a correction.")
+    remedy = _("Who is listed is never corrected: withdraw this listing and enter a new one.")
+
+
+class NothingToChange(Refusal):
+    code = "R-309"
+    message = _("Nothing would change.")
+    remedy = _("Change at least one field.")
+
+
+class NotYetEffective(Refusal):
+    code = "R-310"
+    status = 409
+    message = _("The decision is not in force: %(reason)s.")
+    remedy = _("It takes effect by itself on its date once the clerk has confirmed that no appeal was filed.")
+
+
+class GroundNeeded(Refusal):
+    code = "R-311"
+    message = _("The ruling or decision that orders this must be cited.")
+    remedy = _("Give its case number or document number.")
+
+
+class TermOver(Refusal):
+    code = "R-312"
+    status = 409
+    message = _("The listing term ended on %(ended)s, so there is nothing left to tell.")
+    remedy = _("Do not list it; discard the draft.")
+
+
+class NoSuchListing(Refusal):
+    code = "R-313"
+    status = 404
+    message = _("There is no such listing.")
+    remedy = _("Check the number.")
+
+
+# R-4xx what leaves the court: endpoints, measures, receipts
+
+
+class EndpointUrlShape(Refusal):
+    code = "R-401"
+    message = _("This is not a usable endpoint address.")
+    remedy = _("Give a full https address without user name or fragment, for example https://receiver.example.cn/webhooks.")
+
+
+class EndpointNotPublic(Refusal):
+    code = "R-402"
+    message = _("The endpoint address leads to a private or reserved network (%(address)s).")
+    remedy = _("Use a public address, or ask the operator to allow this network by name.")
+
+
+class EndpointNotFound(Refusal):
+    code = "R-403"
+    message = _("The host name of the endpoint address cannot be resolved.")
+    remedy = _("Check the name, or the registry's name server.")
+
+
+class BasisNeeded(Refusal):
+    code = "R-404"
+    message = _("A measure needs the article it rests on.")
+    remedy = _("Name the article, or register it openly as “information only”.")
+
+
+class NoSuchEvent(Refusal):
+    code = "R-405"
+    status = 404
+    message = _("There is no such event for you.")
+    remedy = _("Check the event's id.")
+
+
+class ReceiptShape(Refusal):
+    code = "R-406"
+    message = _("The receipt cannot be read: %(why)s.")
+    remedy = _("Send event, kind (applied, purged or refused) and at, as the API document says.")
+
+
+class SignatureWrong(Refusal):
+    code = "R-407"
+    status = 401
+    message = _("The signature does not fit the body, the key or the time.")
+    remedy = _("Sign the exact bytes sent, with the registered key, at most 5 minutes ago.")
+
+
+# R-5xx employers
+
+
+class PurposeUnknown(Refusal):
+    code = "R-501"
+    message = _("This purpose is not registered for your organisation.")
+    remedy = _("Use one of: %(known)s.")
+
+
+class PostUnknown(Refusal):
+    code = "R-502"
+    message = _("This post does not belong to the purpose.")
+    remedy = _("Use one of: %(known)s.")
+
+
+class ConsentNeeded(Refusal):
+    code = "R-503"
+    status = 403
+    message = _("The applicant's consent is missing, expired, already used or was given for something else.")
+    remedy = _("Ask the applicant for a new consent for this purpose.")
+
+
+class IdempotencyKeyNeeded(Refusal):
+    code = "R-504"
+    status = 400
+    message = _("The header Idempotency-Key is missing or malformed.")
+    remedy = _("Send 8 to 64 letters, digits, hyphens or underscores, new for every question.")
+
+
+class IdempotencyKeyReused(Refusal):
+    code = "R-505"
+    status = 422
+    message = _("This Idempotency-Key was already used with another question.")
+    remedy = _("Use a new key for a new question.")
+
+
+class QuotaReached(Refusal):
+    code = "R-506"
+    status = 429
+    message = _("Your organisation's daily number of questions is used up.")
+    remedy = _("Continue tomorrow, or ask the registry for a larger number.")
+
+
+class EmployerSuspended(Refusal):
+    code = "R-507"
+    status = 403
+    message = _("Your organisation may not ask at present.")
+    remedy = _("Contact the registry of the High Court.")
+
+
+# R-9xx access and system
+
+
+class NotSignedIn(Refusal):
+    code = "R-901"
+    status = 401
+    message = _("Credentials are missing, wrong or expired.")
+    remedy = _("Get a new access token from the token endpoint.")
+
+
+class ScopeMissing(Refusal):
+    code = "R-902"
+    status = 403
+    message = _("These credentials do not include “%(scope)s”.")
+    remedy = _("Ask the registry to extend them.")
+
+
+class Malformed(Refusal):
+    code = "R-903"
+    status = 400
+    message = _("The request cannot be read.")
+    remedy = _("Send what the API document describes at /api/v1/schema/.")
+
+
+class NotReady(Refusal):
+    code = "R-904"
+    status = 503
+    message = _("The registry cannot answer at this moment.")
+    remedy = _("Try again in a minute; nothing was lost.")
