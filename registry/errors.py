@@ -200,6 +200,12 @@ class AmountImpossible(Refusal):
     remedy = _("Compare it with the judgment.")
 
 
+class CaseNumberYear(Refusal):
+    code = "R-215"
+    message = _("The year in the case number lies in the future or does not fit the form of the number.")
+    remedy = _("Compare the year; the form with a court code is used from 2016 on, the form with 字第 before.")
+
+
 # R-3xx acts on listings
 
 

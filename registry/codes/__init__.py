@@ -1,0 +1,124 @@
+"""The code lists: every value that is chosen, never typed freely, with its names in both languages.
+
+A list is a JSON file beside this module: an array of objects with "code", "zh", "en" and whatever else its readers need.
+A new court, charge, document type or language is therefore data. The operator adds entries, or replaces shipped ones
+by the same code, with files of the same form in the folder named by the setting ``REGISTRY_CODES`` (read once).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+from registry.errors import UnknownArticle, UnknownCode
+
+SHIPPED = Path(__file__).parent
+DEFAULT_LANGUAGE = "zh-hans"
+SHOWN_CHARACTERS = 40
+
+
+@dataclass(frozen=True)
+class Code:
+    """One entry of a list. ``extra`` holds what the list adds to code and names, as in its file."""
+
+    code: str
+    zh: str
+    en: str
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def label(self) -> str:
+        """The name in the active language."""
+        return spoken({"zh": self.zh, "en": self.en, **self.extra})
+
+    @property
+    def sealed(self) -> bool:
+        """Whether decisions that rest on this entry are sealed by law and must be refused by name."""
+        return bool(self.extra.get("sealed", False))
+
+
+def spoken(texts: Mapping[str, Any]) -> str:
+    """The text in the active language ("zh" for zh-hans, …), Chinese where that language is missing."""
+    language = (get_language() or DEFAULT_LANGUAGE).partition("-")[0]
+    return str(texts.get(language, texts["zh"]))
+
+
+spoken_lazy = lazy(spoken, str)
+
+
+def entries(list_name: str) -> Mapping[str, Code]:
+    """The entries of a list by code, in the order of the file. LookupError: there is no such list."""
+    folder = settings.REGISTRY_CODES
+    return _entries(list_name, str(folder) if folder else "")
+
+
+def require(list_name: str, value: str, field: str) -> Code:
+    """The entry with this code. UnknownCode (UnknownArticle in "articles"): there is none; ``field`` is to blame."""
+    known = entries(list_name)
+    code = known.get(value)
+    if code is not None:
+        return code
+    facts = {"value": _shown(value), "list": list_name}
+    if list_name == "articles":
+        raise UnknownArticle(field, **facts, known=", ".join(key for key, one in known.items() if not one.sealed))
+    raise UnknownCode(field, **facts)
+
+
+def label(list_name: str, value: str) -> str:
+    """The name of a stored code in the active language; a code that has left the list is shown as it is."""
+    code = entries(list_name).get(value)
+    return code.label if code else value
+
+
+label_lazy = lazy(label, str)
+
+
+def choices(list_name: str) -> list[tuple[str, str]]:
+    """Code and name of each entry, for a form field; the name is translated when it is shown."""
+    return [(code, label_lazy(list_name, code)) for code in entries(list_name)]
+
+
+@lru_cache(maxsize=256)
+def _entries(list_name: str, folder: str) -> Mapping[str, Code]:
+    files = [SHIPPED / f"{list_name}.json"]
+    if folder:
+        files.append(Path(folder) / f"{list_name}.json")
+    found = [_read(file) for file in files if file.is_file()]
+    if not found:
+        raise LookupError(f"there is no code list {list_name!r}")
+    return MappingProxyType({code: entry for one in found for code, entry in one.items()})
+
+
+def _read(file: Path) -> dict[str, Code]:
+    try:
+        codes = [_code(row) for row in json.loads(file.read_text(encoding="utf-8"))]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ImproperlyConfigured(f"{file} is not an array of objects with code, zh and en") from error
+    by_code = {code.code: code for code in codes}
+    if len(by_code) != len(codes):
+        raise ImproperlyConfigured(f"{file} names a code twice")
+    return by_code
+
+
+def _code(row: dict[str, Any]) -> Code:
+    code, zh, en = row["code"], row["zh"], row["en"]
+    if not all(isinstance(text, str) and text for text in (code, zh, en)):
+        raise ValueError("code, zh and en must be texts")
+    extra = {key: value for key, value in row.items() if key not in ("code", "zh", "en")}
+    return Code(code, zh, en, MappingProxyType(extra))
+
+
+def _shown(value: str) -> str:
+    """What a refusal may repeat of a mistyped code: short, and never a number that could be a document's."""
+    return re.sub(r"[0-9]{5,}", "…", str(value)[:SHOWN_CHARACTERS], flags=re.ASCII)
