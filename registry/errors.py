@@ -47,7 +47,7 @@ class Refusal(Exception):
         return f"{self.code} {self.text}"
 
 
-class Refusals(Exception):  # noqa: N818 - it is the plural of Refusal, not an error of the program
+class Refusals(Exception):
     """Several refusals found in one form, so that the reader mends them all at once."""
 
     def __init__(self, refusals: list[Refusal]) -> None:
@@ -95,7 +95,9 @@ class SameNumberOtherName(Refusal):
     code = "R-106"
     status = 409
     message = _("This document number is already held under another name.")
-    remedy = _("Compare number and name with the judgment; if both are right, tell the registry: two persons must not share a number.")
+    remedy = _(
+        "Compare number and name with the judgment; if both are right, tell the registry: two persons must not share a number."
+    )
 
 
 class NameShape(Refusal):
@@ -107,8 +109,23 @@ class NameShape(Refusal):
 class IdentityMismatch(Refusal):
     code = "R-108"
     status = 409
-    message = _("The number you typed from the judgment is not the number that was entered. The draft went back to the clerk.")
+    message = _(
+        "The number you typed from the judgment is not the number that was entered. The draft went back to the clerk."
+    )
     remedy = _("The clerk compares the entry with the judgment and submits it again.")
+
+
+class BirthDatesDiffer(Refusal):
+    code = "R-109"
+    message = _("The birth date does not agree with the document number, or two documents disagree.")
+    remedy = _("Compare both with the judgment; one of them belongs to somebody else.")
+
+
+class KindDiffers(Refusal):
+    code = "R-110"
+    status = 409
+    message = _("This document number is held for a unit, not for a natural person, or the other way round.")
+    remedy = _("Compare number and kind with the judgment.")
 
 
 # R-2xx cases, decisions and dates
@@ -158,14 +175,18 @@ class UnknownArticle(UnknownCode):
 
 class PublicSecurityPenalty(Refusal):
     code = "R-208"
-    message = _("Public-security penalties are sealed by law (Public Security Administration Penalties Law, art. 136) and are not recorded here.")
+    message = _(
+        "Public-security penalties are sealed by law (Public Security Administration Penalties Law, art. 136) and are not recorded here."
+    )
     remedy = _("Do not enter this decision.")
 
 
 class Juvenile(Refusal):
     code = "R-209"
     message = _("Not recorded here: continue with the others.")
-    remedy = _("The person was under 18 at an offence date (Criminal Procedure Law, art. 286). Nothing about this person was stored.")
+    remedy = _(
+        "The person was under 18 at an offence date (Criminal Procedure Law, art. 286). Nothing about this person was stored."
+    )
 
 
 class OffenceBeforeBirth(Refusal):
@@ -204,6 +225,19 @@ class CaseNumberYear(Refusal):
     code = "R-215"
     message = _("The year in the case number lies in the future or does not fit the form of the number.")
     remedy = _("Compare the year; the form with a court code is used from 2016 on, the form with 字第 before.")
+
+
+class DuplicateCase(Refusal):
+    code = "R-216"
+    status = 409
+    message = _("The case %(number)s is already in the register.")
+    remedy = _("Open it instead of entering it again.")
+
+
+class CaseNotFiled(Refusal):
+    code = "R-217"
+    message = _("The case is not in the case register yet.")
+    remedy = _("Give the day on which it was filed.")
 
 
 # R-3xx acts on listings
@@ -296,13 +330,28 @@ class NoSuchListing(Refusal):
     remedy = _("Check the number.")
 
 
+class StatementShape(Refusal):
+    code = "R-314"
+    message = _("The statement is empty or longer than %(most)s characters.")
+    remedy = _("Shorten it; it is shown to every recipient word for word.")
+
+
+class NoSuchProposal(Refusal):
+    code = "R-315"
+    status = 404
+    message = _("There is no such proposal, or it was already decided.")
+    remedy = _("Reload the listing.")
+
+
 # R-4xx what leaves the court: endpoints, measures, receipts
 
 
 class EndpointUrlShape(Refusal):
     code = "R-401"
     message = _("This is not a usable endpoint address.")
-    remedy = _("Give a full https address without user name or fragment, for example https://receiver.example.cn/webhooks.")
+    remedy = _(
+        "Give a full https address without user name or fragment, for example https://receiver.example.cn/webhooks."
+    )
 
 
 class EndpointNotPublic(Refusal):

@@ -1,0 +1,66 @@
+"""Misconfiguration fails at start, with the remedy: missing keys, and settings that are unsafe outside development."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
+
+from registry.keys import Keyring
+
+KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
+KEY_HINT = "Set it to '1:' and the base64 of 32 random bytes, for example: python -m config.new_keys"
+
+
+def register_all() -> None:
+    checks.register(keys_are_there)
+    checks.register(environment_is_known)
+    checks.register(production_is_safe)
+
+
+def keys_are_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    messages: list[checks.CheckMessage] = []
+    if len(settings.SECRET_KEY) < 50:
+        messages.append(
+            checks.Error("SECRET_KEY is missing or short.", hint="Set 50 random characters.", id="registry.E001")
+        )
+    for name in KEYS:
+        try:
+            Keyring(getattr(settings, name))
+        except ValueError as error:
+            messages.append(checks.Error(f"{name}: {error}.", hint=KEY_HINT, id="registry.E002"))
+    return messages
+
+
+def environment_is_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    if settings.ENVIRONMENT in {"development", "demo", "production"}:
+        return []
+    return [
+        checks.Error(
+            f"REGISTRY_ENVIRONMENT is {settings.ENVIRONMENT!r}.",
+            hint="development, demo or production",
+            id="registry.E003",
+        )
+    ]
+
+
+def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """What a developer may do and a court may not."""
+    if settings.DEVELOPMENT:
+        return []
+    unsafe = {
+        "DEBUG is on": settings.DEBUG,
+        "SHARING_ALLOW_HTTP is on": settings.SHARING_ALLOW_HTTP,
+        "SHARING_ALLOWED_NETWORKS opens loopback": any(net.is_loopback for net in settings.SHARING_ALLOWED_NETWORKS),
+        "ALLOWED_HOSTS is empty or open": not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
+        "the keys are not all different": len({getattr(settings, name) for name in KEYS}) < len(KEYS),
+        "REGISTRY_ADDRESS is not https": not settings.REGISTRY_ADDRESS.startswith("https://"),
+    }
+    return [
+        checks.Error(f"Unsafe in production: {what}.", hint="See docs/operating.md.", id="registry.E004")
+        for what, holds in unsafe.items()
+        if holds
+    ]

@@ -1,0 +1,260 @@
+"""All settings, in reading order; whatever is secret or local comes from the environment.
+
+`deploy/example.env` names every variable. `config.checks` refuses to start without keys, or with settings that are
+unsafe outside development.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# Where this runs. "development" and "demo" may use plain http and loopback receivers; "production" may not.
+
+ENVIRONMENT = env.str("REGISTRY_ENVIRONMENT", default="development")
+DEVELOPMENT = ENVIRONMENT in {"development", "demo"}
+DEMO = ENVIRONMENT == "demo"
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEVELOPMENT else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+REGISTRY_ADDRESS = env.str("REGISTRY_ADDRESS", default="http://127.0.0.1:8000")
+
+# Keys. Each is "2:<base64>,1:<base64>": the first one seals and signs, all of them open and verify.
+
+REGISTRY_DATA_KEYS = env.str("REGISTRY_DATA_KEYS", default="")
+REGISTRY_DIGEST_KEYS = env.str("REGISTRY_DIGEST_KEYS", default="")
+SHARING_WEBHOOK_KEYS = env.str("SHARING_WEBHOOK_KEYS", default="")
+SHARING_RESULT_KEYS = env.str("SHARING_RESULT_KEYS", default="")
+
+# The law where it leaves a choice: each of these is for the deploying court's counsel to confirm (docs/counsel.md).
+
+REGISTRY_TIME_ZONE = "Asia/Shanghai"
+REGISTRY_EFFECT_STARTS = env.str("REGISTRY_EFFECT_STARTS", default="day_after")
+REGISTRY_TERM_YEARS = env.int("REGISTRY_TERM_YEARS", default=3)
+REGISTRY_TERM_YEARS_ADMINISTRATIVE = env.int("REGISTRY_TERM_YEARS_ADMINISTRATIVE", default=2)
+REGISTRY_TERM_YEARS_MOST = env.int("REGISTRY_TERM_YEARS_MOST", default=5)
+REGISTRY_EXTRA_HOLIDAYS = env.list("REGISTRY_EXTRA_HOLIDAYS", default=[])
+REGISTRY_EXTRA_WORKDAYS = env.list("REGISTRY_EXTRA_WORKDAYS", default=[])
+REGISTRY_NOTICE_WAIVER = env.str("REGISTRY_NOTICE_WAIVER", default="")
+REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
+SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
+SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)
+
+# What leaves the court.
+
+SHARING_ALLOWED_NETWORKS = [
+    ip_network(network)
+    for network in env.list("SHARING_ALLOWED_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEVELOPMENT else [])
+]
+SHARING_ALLOW_HTTP = env.bool("SHARING_ALLOW_HTTP", default=DEVELOPMENT)
+SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
+SHARING_SCREENINGS_A_DAY = env.int("SHARING_SCREENINGS_A_DAY", default=200)
+SHARING_RESULT_DAYS = env.int("SHARING_RESULT_DAYS", default=30)
+
+# Servers.
+
+DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///registry")}
+DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    connect_timeout=5,
+    options="-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s -c timezone=UTC",
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# The broker is a doorbell: everything that must happen is in the database, and a sweep finds what no bell announced.
+
+CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"confirm_publish": True, "read_timeout": 2, "write_timeout": 2}
+    if CELERY_BROKER_URL.startswith("amqp")
+    else {"socket_timeout": 5, "socket_connect_timeout": 1}
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TASK_TIME_LIMIT = 90
+CELERY_TIMEZONE = REGISTRY_TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+}
+
+# The application.
+
+INSTALLED_APPS = [
+    "config.apps.ConfigConfig",
+    "registry.apps.RegistryConfig",
+    "sharing.parties.apps.PartiesConfig",
+    "sharing.delivery.apps.DeliveryConfig",
+    "sharing.departments.apps.DepartmentsConfig",
+    "sharing.employers.apps.EmployersConfig",
+    "registry.admin.apps.CourtAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "rest_framework",
+    "oauth2_provider",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.headers.NoStoreMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# People.
+
+AUTH_USER_MODEL = "registry.Account"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "config.hashers.ClientSecretHasher"]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# Languages: Chinese first; catalogues in locale/.
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = REGISTRY_TIME_ZONE
+
+# Security headers. TLS ends at the proxy in front (deploy/nginx).
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_SSL_REDIRECT = not DEVELOPMENT
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
+SECURE_REFERRER_POLICY = "no-referrer"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+if not DEVELOPMENT:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# Static files: hashed names outside development, served by whitenoise.
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEVELOPMENT
+
+# The API: machines sign in with OAuth 2.0 client credentials (RFC 6749 §4.4, RFC 9700).
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["sharing.access.ClientAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["sharing.access.RefuseUnlessOpened"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "sharing.problems.problem_details",
+    "UNAUTHENTICATED_USER": None,
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "parties.Client"
+OAUTH2_PROVIDER = {
+    "SCOPES": {
+        "events": "Read the events meant for the department",
+        "receipts": "Say what was done with an event",
+        "screenings": "Ask about an applicant, read own results",
+    },
+    "DEFAULT_SCOPES": [],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "ACCESS_TOKEN_MODEL": "oauth2_provider.AccessToken",
+    "ALLOWED_GRANT_TYPES": ["client_credentials"],
+    "CLIENT_SECRET_HASHER": "client_secret",
+    "SCOPES_BACKEND_CLASS": "sharing.access.ClientScopes",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Registry API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+}
+
+# Logs go to standard output. No message holds personal data; SQL parameters are never logged.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.db.backends": {"level": "WARNING"}},
+}

@@ -1,0 +1,17 @@
+"""Every address of the product. The reverse proxy publishes /api, /oauth, /.well-known and /health; /desk stays inside."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from config.health import health
+
+urlpatterns = [
+    path("desk/", admin.site.urls),
+    path("language/", set_language, name="set_language"),
+    path("oauth/", include("sharing.parties.urls")),
+    path("api/v1/", include("sharing.urls")),
+    path("health", health, name="health"),
+]

@@ -1,0 +1,44 @@
+"""Acts: the only way the book changes. Each is one thing a person (or the clock) does, and is done whole or not at all.
+
+Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every refusal is a class of `registry.errors`.
+"""
+
+from registry.actions.cases import conclude_case, file_case
+from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
+from registry.actions.proposing import carry_out, may_decide, propose, refuse_proposal
+from registry.actions.reviewing import (
+    approve,
+    confirm_no_appeal,
+    hold,
+    record_service,
+    return_to_clerk,
+    submit,
+    take_effect,
+)
+from registry.actions.standing import expire, flag, state, suspend, unflag
+
+__all__ = [
+    "add_party",
+    "amend_decision",
+    "amend_party",
+    "approve",
+    "carry_out",
+    "conclude_case",
+    "confirm_no_appeal",
+    "discard",
+    "enter_decision",
+    "expire",
+    "file_case",
+    "flag",
+    "hold",
+    "may_decide",
+    "propose",
+    "record_service",
+    "refuse_proposal",
+    "return_to_clerk",
+    "state",
+    "submit",
+    "suspend",
+    "take_effect",
+    "unflag",
+]

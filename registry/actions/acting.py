@@ -1,0 +1,118 @@
+"""The frame of every act: lock the listings, ask the table, change, record, and append to the log last.
+
+Lock order, the same everywhere: decision, listings by id, digests by number, everything else, the head row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from registry import log, payload
+from registry.errors import NoSuchListing, ReasonNeeded
+from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
+from registry.models import ActRecord, IdentityDocument, Listing, Officer
+
+Change = Callable[[Listing], None]
+
+REASON_LEAST, REASON_MOST = 5, 1000
+
+
+def today(now: datetime) -> date:
+    """The calendar day in the court's time zone."""
+    return now.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE)).date()
+
+
+def lock(listing_ids: Iterable[int]) -> list[Listing]:
+    """The listings, locked in the order of their ids. Raises `NoSuchListing` if one is missing."""
+    wanted = set(listing_ids)
+    rows = list(
+        Listing.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=wanted)
+        .order_by("pk")
+        .select_related("court", "party__decision__court", "party__person")
+        .prefetch_related("party__prohibitions", "party__person__documents")
+    )
+    if len(rows) != len(wanted):
+        raise NoSuchListing
+    return rows
+
+
+def admit(act: Act, officer: Officer, listings: Sequence[Listing]) -> None:
+    """Ask the table for every listing, before anything is changed."""
+    refuse_role(act, officer)
+    for listing in listings:
+        refuse_court(act, officer, listing)
+        refuse_state(act, listing)
+
+
+def need_reason(act: Act, reason: str) -> str:
+    words = reason.strip()
+    if act.reason and not REASON_LEAST <= len(words) <= REASON_MOST:
+        raise ReasonNeeded("reason")
+    return words
+
+
+def perform(
+    name: str,
+    listings: Sequence[Listing],
+    *,
+    officer: Officer | None,
+    now: datetime,
+    change: Change | None = None,
+    reason: str = "",
+) -> None:
+    """Carry the act out on locked, admitted listings: new state, new version where the log must know, record, event.
+
+    ``officer`` None is the system. ``change`` is applied to each listing before it is saved.
+    """
+    act = ACTS[name]
+    if act.event is not None:
+        lock_digests(listings)
+    for listing in listings:
+        refuse_state(act, listing)
+        if change is not None:
+            change(listing)
+        if act.target is not None:
+            listing.state = act.target
+        if act.event is not None:
+            listing.version += 1
+        listing.save()
+    record(name, listings, officer=officer, now=now, reason=reason)
+    if act.event is None:
+        return
+    log.append(
+        [
+            log.Entry(type=act.event, listing=listing, payload=payload.of(listing, act.event), occurred_at=now)
+            for listing in listings
+        ]
+    )
+
+
+def record(name: str, listings: Sequence[Listing], *, officer: Officer | None, now: datetime, reason: str = "") -> None:
+    """Write down who did what to each listing and why."""
+    rows = []
+    for listing in listings:
+        row = ActRecord(listing_number=listing.number, act=name, officer=officer, at=now, version=listing.version)
+        row.reason = reason
+        rows.append(row)
+    ActRecord.objects.bulk_create(rows)
+
+
+def lock_digests(listings: Sequence[Listing]) -> None:
+    """Exclusive against screenings of the same documents: no positive answer slips past the event that ends it."""
+    people = {listing.party.person_id for listing in listings}
+    digests = IdentityDocument.objects.filter(person_id__in=people).values_list("digest", flat=True)
+    keys = sorted({digest_lock(bytes(digest)) for digest in digests})
+    with connection.cursor() as cursor:
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def digest_lock(digest: bytes) -> int:
+    """The advisory lock's key for a document digest: its first 8 bytes as a signed number."""
+    return int.from_bytes(digest[:8], "big", signed=True)

@@ -1,0 +1,202 @@
+"""What a correction or a revision may change, field by field; who is listed is not among it.
+
+A field belongs to the party, the person or the decision: a change of the person or the decision touches every listing
+in force that shows it, and each of their recipients is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes, identity
+from registry.actions.acting import today
+from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN, SoundDocument, refuse_future
+from registry.actions.people import add_document, find_document
+from registry.entries import DocumentEntry
+from registry.errors import (
+    AmountImpossible,
+    ImpossibleDate,
+    Malformed,
+    NotCorrectable,
+    NothingToChange,
+    SameNumberOtherName,
+    Text,
+)
+from registry.lifecycle import IN_FORCE
+from registry.models import FormerName, Listing, Person
+
+Check = Callable[[Any, str, Listing, date], Any]
+
+
+class Owner(Enum):
+    PARTY = "party"
+    PERSON = "person"
+    DECISION = "decision"
+    PROHIBITIONS = "prohibitions"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One changeable field: whose it is, how a new value is checked, and in which acts it may change."""
+
+    name: str
+    label: Text
+    owner: Owner
+    check: Check
+    acts: tuple[str, ...]
+
+
+def _code(list_name: str) -> Check:
+    def check(value: Any, name: str, listing: Listing, day: date) -> Any:
+        return codes.require(list_name, str(value), name).code
+
+    return check
+
+
+def _codes(list_name: str) -> Check:
+    def check(value: Any, name: str, listing: Listing, day: date) -> Any:
+        if not isinstance(value, list):
+            raise Malformed(name)
+        return sorted({codes.require(list_name, str(each), name).code for each in value})
+
+    return check
+
+
+def _whole(label: Text, most: int) -> Check:
+    def check(value: Any, name: str, listing: Listing, day: date) -> Any:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+            raise AmountImpossible(name, name=label, least=0, most=most)
+        return value
+
+    return check
+
+
+def _day(value: Any, name: str, listing: Listing, day: date) -> Any:
+    try:
+        parsed = date.fromisoformat(str(value))
+    except ValueError:
+        raise ImpossibleDate(name) from None
+    refuse_future(parsed, name, day)
+    return parsed.isoformat()
+
+
+def _name(value: Any, name: str, listing: Listing, day: date) -> Any:
+    return identity.canonical_name(str(value), name)
+
+
+def _document(value: Any, name: str, listing: Listing, day: date) -> Any:
+    """A further document of the same person, for example a renewed passport: {"type", "number"}."""
+    if not isinstance(value, dict) or set(value) != {"type", "number"}:
+        raise Malformed(name)
+    number = identity.canonical(str(value["type"]), str(value["number"]), today=day, field=name)
+    held = find_document(str(value["type"]), number)
+    if held is not None and held.person_id != listing.party.person_id:
+        raise SameNumberOtherName(name)
+    return {"type": str(value["type"]), "number": number}
+
+
+_CORRECT, _BOTH, _REVISE = ("correct",), ("correct", "revise"), ("revise",)
+
+_ROWS = (
+    Field("name", _("name (spelling)"), Owner.PERSON, _name, _CORRECT),
+    Field("document", _("further document"), Owner.PERSON, _document, _REVISE),
+    Field("facts", _("facts found"), Owner.DECISION, _codes("facts"), _CORRECT),
+    Field("effect_certified_on", _("certificate of effect"), Owner.DECISION, _day, _CORRECT),
+    Field("charge", _("charge"), Owner.PARTY, _code("charges"), _CORRECT),
+    Field("article", _("article"), Owner.PARTY, _code("articles"), _CORRECT),
+    Field("received_on", _("received on"), Owner.PARTY, _day, _CORRECT),
+    Field("sentence_months", _("sentence in months"), Owner.PARTY, _whole(_("sentence in months"), MOST_MONTHS), _BOTH),
+    Field("probation_months", _("probation in months"), Owner.PARTY, _whole(_("probation in months"), 60), _BOTH),
+    Field(
+        "custody_credited_days", _("custody in days"), Owner.PARTY, _whole(_("custody in days"), MOST_DAYS), _CORRECT
+    ),
+    Field("fine_yuan", _("fine in yuan"), Owner.PARTY, _whole(_("fine in yuan"), MOST_YUAN), _BOTH),
+    Field("released_on", _("released on"), Owner.PARTY, _day, _BOTH),
+    Field("prohibition_starts_on", _("start of the prohibition"), Owner.PROHIBITIONS, _day, _BOTH),
+)
+
+FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
+
+_DATES = {"effect_certified_on", "received_on", "released_on", "prohibition_starts_on"}
+
+
+def fields_of(act_name: str) -> list[Field]:
+    """What a form for this act offers."""
+    return [row for row in _ROWS if act_name in row.acts]
+
+
+def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The changes in canonical form, only those that differ. Raises what is wrong with them."""
+    if act_name not in ("correct", "revise"):
+        if changes:
+            raise NotCorrectable("changes", name=", ".join(changes))
+        return {}
+    sound = {}
+    for name, value in changes.items():
+        row = FIELDS.get(name)
+        if row is None or act_name not in row.acts:
+            raise NotCorrectable(name, name=row.label if row else name[:40])
+        checked = row.check(value, name, listing, today(now))
+        if checked != current(listing, name):
+            sound[name] = checked
+    if not sound:
+        raise NothingToChange
+    return sound
+
+
+def current(listing: Listing, name: str) -> Any:
+    """The field's value now, as JSON; None for a further document."""
+    party = listing.party
+    if name == "document":
+        return None
+    if name == "name":
+        return party.person.name
+    if name == "prohibition_starts_on":
+        value: Any = next((row.starts_on for row in party.prohibitions.all()), None)
+    else:
+        value = getattr(party.decision if FIELDS[name].owner is Owner.DECISION else party, name)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def touched(listing: Listing, changes: Mapping[str, Any]) -> list[int]:
+    """Ids of the listings in force that a recipient would see differently, this one included."""
+    owners = {FIELDS[name].owner for name in changes}
+    ids = {listing.pk}
+    in_force = Listing.objects.filter(state__in=IN_FORCE)
+    if Owner.PERSON in owners:
+        ids |= set(in_force.filter(party__person=listing.party.person_id).values_list("pk", flat=True))
+    if Owner.DECISION in owners:
+        ids |= set(in_force.filter(party__decision=listing.party.decision_id).values_list("pk", flat=True))
+    return sorted(ids)
+
+
+def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
+    """Write the changes to the rows they belong to; versions and events are the caller's."""
+    for name, value in changes.items():
+        owner = FIELDS[name].owner
+        parsed = date.fromisoformat(value) if name in _DATES else value
+        if owner is Owner.PROHIBITIONS:
+            listing.party.prohibitions.update(starts_on=parsed)
+        elif name == "document":
+            add_document(listing.party.person, SoundDocument(DocumentEntry(**value), value["number"]))
+        elif name == "name":
+            _rename(listing.party.person, value)
+        else:
+            row = listing.party.decision if owner is Owner.DECISION else listing.party
+            setattr(row, name, parsed)
+            row.save(update_fields=[name])
+
+
+def _rename(person: Person, name: str) -> None:
+    """The spelling that was wrong stays known as a former name, so a question asked under it still finds the person."""
+    former = FormerName(person=person)
+    former.name = person.name
+    former.save(force_insert=True)
+    person.name = name
+    person.save(update_fields=["name_sealed", "name_digest"])

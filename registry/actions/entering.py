@@ -1,0 +1,242 @@
+"""Entering a decision once, and its parties one after another; amending and discarding drafts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from registry import assessment
+from registry.actions.acting import admit, lock, need_reason, perform, record, today
+from registry.actions.examining import SoundPerson, examine_decision, examine_party
+from registry.actions.people import forget_if_unreferenced, person_for
+from registry.entries import DecisionEntry, PartyEntry
+from registry.errors import (
+    AnotherCourt,
+    CaseNotFiled,
+    ChangedMeanwhile,
+    DuplicateDecision,
+    DuplicateListing,
+    WrongRole,
+)
+from registry.lifecycle import ACTS
+from registry.models import (
+    Case,
+    DataInvolved,
+    Decision,
+    DecisionKind,
+    Listing,
+    Officer,
+    Party,
+    Person,
+    Prohibition,
+    Role,
+)
+
+_DECISION_FIELDS = (
+    "instance",
+    "instrument",
+    "pronounced_on",
+    "prosecutor_received_on",
+    "protested_on",
+    "protest_withdrawn_on",
+    "effect_certified_on",
+    "gains_yuan",
+)
+_DECISION_LISTS = ("facts", "channels", "payments", "evasions", "associated_offences")
+_PARTY_FIELDS = (
+    "charge",
+    "article",
+    "penalty_kind",
+    "sentence_months",
+    "probation_months",
+    "custody_credited_days",
+    "fine_yuan",
+    "received_on",
+    "detained",
+    "appealed_on",
+    "appeal_withdrawn_on",
+    "occupation",
+    "industry",
+    "education",
+    "employed_at_time",
+    "unit_role",
+)
+
+
+def enter_decision(entry: DecisionEntry, *, officer: Officer, now: datetime) -> Decision:
+    """Store a decision of the officer's court, without parties. Raises `DuplicateDecision` and what examining finds."""
+    _refuse_not_clerk(officer)
+    number = examine_decision(entry, officer.court, today(now))
+    with transaction.atomic():
+        held = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
+        if held.exists():
+            raise DuplicateDecision("number", number=number)
+        decision = Decision(court=officer.court, entered_by=officer, entered_at=now, kind=entry.kind)
+        decision.case = _case_of(entry, number, officer) if entry.kind == DecisionKind.CRIMINAL else None
+        _fill_decision(decision, entry, number)
+    return decision
+
+
+def amend_decision(decision_id: int, entry: DecisionEntry, *, officer: Officer, now: datetime) -> Decision:
+    """Replace what was typed of a decision while all its listings are drafts."""
+    _refuse_not_clerk(officer)
+    number = examine_decision(entry, officer.court, today(now))
+    with transaction.atomic():
+        decision = _own_decision(decision_id, officer)
+        listings = lock(Listing.objects.filter(party__decision=decision).values_list("pk", flat=True))
+        admit(ACTS["amend"], officer, listings)
+        twins = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
+        if twins.exclude(pk=decision_id).exists():
+            raise DuplicateDecision("number", number=number)
+        decision.data.all().delete()
+        _fill_decision(decision, entry, number)
+        perform("amend", lock([row.pk for row in listings]), officer=officer, now=now, change=_revised)
+    return decision
+
+
+def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: datetime) -> Listing:
+    """Enter one party of a decision as a draft. Raises `Juvenile` with nothing stored, `DuplicateListing`, and more."""
+    _refuse_not_clerk(officer)
+    with transaction.atomic():
+        decision = _own_decision(decision_id, officer)
+        sound = examine_party(entry, kind=decision.kind, pronounced_on=decision.pronounced_on, today=today(now))
+        person = person_for(sound)
+        _refuse_twice(decision, person)
+        party = Party(decision=decision, person=person, ordinal=_next_ordinal(decision))
+        _fill_party(party, entry)
+        listing = Listing(
+            party=party, court=decision.court, number=_next_number(now), entered_by=officer, entered_at=now
+        )
+        assessment.apply(listing)
+        listing.save(force_insert=True)
+        record("enter", [listing], officer=officer, now=now)
+    return listing
+
+
+def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: Officer, now: datetime) -> Listing:
+    """Replace what was typed of a draft's party. ``revision`` is the one shown; raises `ChangedMeanwhile` if it moved."""
+    with transaction.atomic():
+        (listing,) = lock([listing_id])
+        admit(ACTS["amend"], officer, [listing])
+        if listing.revision != revision:
+            raise ChangedMeanwhile
+        party = listing.party
+        sound = examine_party(
+            entry, kind=party.decision.kind, pronounced_on=party.decision.pronounced_on, today=today(now)
+        )
+        _replace_person(listing, sound)
+        party.prohibitions.all().delete()
+        _fill_party(party, entry)
+        (listing,) = lock([listing_id])
+        perform("amend", [listing], officer=officer, now=now, change=_revised)
+    return listing
+
+
+def discard(listing_ids: list[int], *, officer: Officer, now: datetime, reason: str) -> None:
+    """Remove drafts that should never have been entered; the act stays on record, the person's data does not."""
+    act = ACTS["discard"]
+    words = need_reason(act, reason)
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(act, officer, listings)
+        record("discard", listings, officer=officer, now=now, reason=words)
+        for listing in listings:
+            party, person = listing.party, listing.party.person
+            listing.delete()
+            party.delete()
+            forget_if_unreferenced(person)
+
+
+def _refuse_not_clerk(officer: Officer) -> None:
+    if officer.role != Role.CLERK or not officer.account.is_active:
+        raise WrongRole(act=_("enter"), roles=Role.CLERK.label)
+
+
+def _own_decision(decision_id: int, officer: Officer) -> Decision:
+    decision = Decision.objects.select_for_update(no_key=True).get(pk=decision_id)
+    if decision.court_id != officer.court_id:
+        raise AnotherCourt
+    return decision
+
+
+def _case_of(entry: DecisionEntry, number: str, officer: Officer) -> Case:
+    case = Case.objects.filter(court=officer.court, number=number).first()
+    if case is not None:
+        return case
+    if entry.filed_on is None:
+        raise CaseNotFiled("filed_on")
+    return Case.objects.create(
+        court=officer.court, number=number, number_as_typed=entry.number, filed_on=entry.filed_on
+    )
+
+
+def _fill_decision(decision: Decision, entry: DecisionEntry, number: str) -> None:
+    decision.number, decision.number_as_typed, decision.authority = number, entry.number.strip(), entry.authority
+    for name in _DECISION_FIELDS:
+        setattr(decision, name, getattr(entry, name))
+    for name in _DECISION_LISTS:
+        setattr(decision, name, sorted(set(getattr(entry, name))))
+    decision.save()
+    DataInvolved.objects.bulk_create(
+        DataInvolved(decision=decision, kind=row.kind, records=row.records) for row in entry.data
+    )
+
+
+def _fill_party(party: Party, entry: PartyEntry) -> None:
+    for name in _PARTY_FIELDS:
+        setattr(party, name, getattr(entry, name))
+    party.offence_dates = sorted(set(entry.offence_dates))
+    party.penalty_measures = sorted(set(entry.penalty_measures))
+    party.save()
+    for row in entry.prohibitions:
+        Prohibition.objects.create(
+            party=party,
+            scope=" ".join(row.scope.split()),
+            basis=row.basis,
+            occupations=sorted(set(row.occupations)),
+            months=row.months,
+            starts_on=row.starts_on,
+        )
+
+
+def _replace_person(listing: Listing, sound: SoundPerson) -> None:
+    """A draft may turn out to be about somebody else; the one entered by mistake is forgotten."""
+    before = listing.party.person
+    if before.parties.count() == 1:
+        before.documents.all().delete()
+    after = person_for(sound)
+    if after != before:
+        _refuse_twice(listing.party.decision, after)
+        listing.party.person = after
+        listing.party.save(update_fields=["person"])
+        forget_if_unreferenced(before)
+
+
+def _refuse_twice(decision: Decision, person: Person) -> None:
+    twin = Listing.objects.filter(party__decision=decision, party__person=person).first()
+    if twin is not None:
+        raise DuplicateListing("documents.0.number", number=twin.number)
+
+
+def _revised(listing: Listing) -> None:
+    listing.revision += 1
+    assessment.apply(listing)
+
+
+def _next_ordinal(decision: Decision) -> int:
+    last = decision.parties.order_by("-ordinal").values_list("ordinal", flat=True).first()
+    return (last or 0) + 1
+
+
+def _next_number(now: datetime) -> str:
+    year = today(now).year
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_listingyear (year, last) VALUES (%s, 1) "
+            "ON CONFLICT (year) DO UPDATE SET last = registry_listingyear.last + 1 RETURNING last",
+            [year],
+        )
+        (last,) = cursor.fetchone()
+    return f"L-{year}-{last:06d}"

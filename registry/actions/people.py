@@ -1,0 +1,78 @@
+"""Finding or storing the person of a party: by document digest alone, never by name."""
+
+from __future__ import annotations
+
+from registry import identity
+from registry.actions.examining import SoundDocument, SoundPerson
+from registry.errors import BirthDatesDiffer, KindDiffers, SameNumberOtherName
+from registry.keys import digest_keys
+from registry.models import FormerName, IdentityDocument, Person
+
+
+def find_document(type_code: str, canonical_number: str) -> IdentityDocument | None:
+    """The document with this number under any readable digest key."""
+    digests = digest_keys().digests(identity.key_form(type_code, canonical_number))
+    return IdentityDocument.objects.filter(digest__in=digests).select_related("person").first()
+
+
+def person_for(sound: SoundPerson) -> Person:
+    """The person who holds one of the documents, with the other documents added; or a new one.
+
+    Two holders of one number, or one holder under two names, are an alarm for the clerk, never a merge:
+    raises `SameNumberOtherName`, `KindDiffers`, `BirthDatesDiffer`.
+    """
+    known = {index: find_document(each.entry.type, each.number) for index, each in enumerate(sound.documents)}
+    holders = {document.person_id: document.person for document in known.values() if document is not None}
+    if len(holders) > 1:
+        raise SameNumberOtherName("documents.0.number")
+    person = next(iter(holders.values()), None)
+    if person is None:
+        person = _new_person(sound)
+    else:
+        _refuse_another(person, sound)
+    for index, each in enumerate(sound.documents):
+        if known[index] is None:
+            add_document(person, each)
+    _add_former_names(person, sound)
+    return person
+
+
+def add_document(person: Person, sound: SoundDocument) -> IdentityDocument:
+    entry = sound.entry
+    document = IdentityDocument(
+        person=person, type=entry.type, issuer=entry.issuer, valid_from=entry.valid_from, valid_to=entry.valid_to
+    )
+    document.number = sound.number
+    document.save(force_insert=True)
+    return document
+
+
+def forget_if_unreferenced(person: Person) -> None:
+    """A person nobody is entered under any more leaves no trace."""
+    if not person.parties.exists():
+        person.delete()
+
+
+def _new_person(sound: SoundPerson) -> Person:
+    person = Person(kind=sound.kind)
+    person.name = sound.name
+    person.birth_date = sound.birth_date
+    person.save(force_insert=True)
+    return person
+
+
+def _refuse_another(person: Person, sound: SoundPerson) -> None:
+    if person.kind != sound.kind:
+        raise KindDiffers("kind")
+    if not person.is_called(sound.name):
+        raise SameNumberOtherName("name")
+    if person.birth_date != sound.birth_date:
+        raise BirthDatesDiffer("birth_date")
+
+
+def _add_former_names(person: Person, sound: SoundPerson) -> None:
+    for name in sound.former_names:
+        if not person.is_called(name):
+            row = FormerName(person=person)
+            row.name = name
+            row.save(force_insert=True)

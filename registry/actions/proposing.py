@@ -1,0 +1,135 @@
+"""Correct, revise, reinstate, withdraw: proposed against a version by one officer, carried out by another.
+
+Correction replaces, revision adds, withdrawal ends. Who is listed is never corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from registry import assessment
+from registry.actions.acting import admit, lock, need_reason, perform, record
+from registry.actions.changing import apply_changes, examine_changes, touched
+from registry.errors import ChangedMeanwhile, GroundNeeded, NoSuchProposal, ProposalPending
+from registry.lifecycle import ACTS, DECIDERS, refuse_court, refuse_own, refuse_role
+from registry.models import Listing, Officer, Outcome, Proposal
+
+GROUND_MOST = 100
+NEED_GROUND = ("correct", "revise", "withdraw")
+
+
+def propose(
+    listing_id: int,
+    act_name: str,
+    *,
+    against_version: int,
+    officer: Officer,
+    now: datetime,
+    reason: str,
+    ground: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> Proposal:
+    """Propose an act. ``changes``: field → new value as JSON, for correct and revise (`registry.actions.changing`).
+
+    ``ground``: number of the ruling or decision that orders it. Raises `ChangedMeanwhile`, `ProposalPending`,
+    `GroundNeeded`, `NotCorrectable`, `NothingToChange` and what examining the new values finds.
+    """
+    act = ACTS[act_name]
+    words = need_reason(act, reason)
+    cited = " ".join(ground.split())
+    if act_name in NEED_GROUND and not 2 <= len(cited) <= GROUND_MOST:
+        raise GroundNeeded("ground")
+    with transaction.atomic():
+        (listing,) = lock([listing_id])
+        admit(act, officer, [listing])
+        if listing.version != against_version:
+            raise ChangedMeanwhile
+        if listing.proposals.filter(outcome=Outcome.PENDING).exists():
+            raise ProposalPending
+        sound = examine_changes(act_name, listing, changes or {}, now)
+        proposal = Proposal(
+            listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now
+        )
+        proposal.content = {"changes": sound, "reason": words, "ground": cited}
+        proposal.save(force_insert=True)
+        record(f"propose_{act_name}", [listing], officer=officer, now=now, reason=words)
+    return proposal
+
+
+def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
+    """The second officer decides: the act is done to the listing, and to every other listing that the change touches."""
+    with transaction.atomic():
+        proposal = _pending(proposal_id)
+        content = proposal.content
+        listing_ids = touched(proposal.listing, content["changes"])
+        listings = lock(listing_ids)
+        (listing,) = (row for row in listings if row.pk == proposal.listing_id)
+        _admit_decider(proposal, listing, officer)
+        if listing.version != proposal.against_version:
+            raise ChangedMeanwhile
+        apply_changes(listing, content["changes"], now)
+        _decide(proposal, officer, now, Outcome.CARRIED_OUT)
+        reason = " · ".join(part for part in (content["reason"], content["ground"]) if part)
+        perform(
+            proposal.act,
+            lock(listing_ids),
+            officer=officer,
+            now=now,
+            reason=reason,
+            change=_recompute if content["changes"] else None,
+        )
+
+
+def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reason: str) -> None:
+    """The second officer says no; the proposal stays on record."""
+    with transaction.atomic():
+        proposal = _pending(proposal_id)
+        words = need_reason(ACTS[proposal.act], reason)
+        (listing,) = lock([proposal.listing_id])
+        _admit_decider(proposal, listing, officer)
+        _decide(proposal, officer, now, Outcome.REFUSED)
+        record(f"refuse_{proposal.act}", [listing], officer=officer, now=now, reason=words)
+
+
+def may_decide(proposal: Proposal, officer: Officer) -> bool:
+    """Whether a page offers the decision to this officer."""
+    act = ACTS[proposal.act]
+    return (
+        proposal.outcome == Outcome.PENDING
+        and officer.pk != proposal.proposed_by_id
+        and officer.role in DECIDERS[act.name]
+        and officer.court_id == proposal.listing.court_id
+    )
+
+
+def _pending(proposal_id: UUID) -> Proposal:
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("listing__party")
+        .filter(pk=proposal_id, outcome=Outcome.PENDING)
+        .first()
+    )
+    if proposal is None:
+        raise NoSuchProposal
+    return proposal
+
+
+def _admit_decider(proposal: Proposal, listing: Listing, officer: Officer) -> None:
+    act = ACTS[proposal.act]
+    refuse_own(officer, proposal.proposed_by_id)
+    refuse_role(act, officer, DECIDERS[act.name])
+    refuse_court(act, officer, listing)
+
+
+def _decide(proposal: Proposal, officer: Officer, now: datetime, outcome: Outcome) -> None:
+    proposal.decided_by, proposal.decided_at, proposal.outcome = officer, now, outcome
+    proposal.save(update_fields=["decided_by", "decided_at", "outcome"])
+
+
+def _recompute(listing: Listing) -> None:
+    assessment.apply(listing)

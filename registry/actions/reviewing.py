@@ -1,0 +1,206 @@
+"""From draft to in force: submit, return, approve, wait for effect, take effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from registry import assessment, identity
+from registry.actions.acting import Change, admit, lock, need_reason, perform, today
+from registry.errors import (
+    ChangedMeanwhile,
+    CheckDigit,
+    DatesOutOfOrder,
+    DocumentShape,
+    FieldMissing,
+    IdentityMismatch,
+    ImpossibleBirthDate,
+    TermOver,
+    UnknownArea,
+)
+from registry.keys import digest_keys
+from registry.lifecycle import ACTS, refuse_own
+from registry.models import Listing, Officer, State
+
+CHUNK = 500
+SERVED_HOW = ("in_court", "by_post", "public_notice")
+IDENTITY_DIFFERS = "identity number differs from the judgment at review"
+
+
+def submit(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> None:
+    """Hand drafts to the reviewing judge, usually all listings of a decision."""
+
+    def change(listing: Listing) -> None:
+        assessment.apply(listing)
+        listing.submitted_by, listing.submitted_at, listing.returned_because = officer, now, ""
+
+    _simple("submit", listing_ids, officer=officer, now=now, change=change)
+
+
+def return_to_clerk(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:
+    """The judge sends drafts back with the reason."""
+    words = need_reason(ACTS["return"], reason)
+
+    def change(listing: Listing) -> None:
+        listing.returned_because = words
+
+    _simple("return", listing_ids, officer=officer, now=now, change=change, reason=words)
+
+
+def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> None:
+    """The clerk has looked: no appeal or protest was filed in the period."""
+
+    def change(listing: Listing) -> None:
+        listing.no_appeal_confirmed_at = now
+
+    _simple("confirm_no_appeal", listing_ids, officer=officer, now=now, change=change, then_effect=True)
+
+
+def record_service(listing_ids: Sequence[int], *, served_on: date, how: str, officer: Officer, now: datetime) -> None:
+    """Evidence that the person received the notice: in court, by post or by public notice."""
+    if how not in SERVED_HOW:
+        raise FieldMissing("how", name=_("how the notice was served"))
+    if served_on > today(now):
+        raise DatesOutOfOrder("served_on", later=_("Today"), earlier=_("the service"))
+
+    def change(listing: Listing) -> None:
+        listing.notice_served_on, listing.notice_served_how = served_on, how
+
+    _simple("record_service", listing_ids, officer=officer, now=now, change=change, then_effect=True)
+
+
+def approve(
+    listing_ids: Sequence[int],
+    *,
+    typed: Mapping[int, str],
+    revisions: Mapping[int, int],
+    officer: Officer,
+    now: datetime,
+) -> None:
+    """The second officer approves; what is in force today goes out with this commit, the rest on its date.
+
+    ``typed``: for each listing the document number as the judge typed it from the judgment; one that differs sends
+    the draft back and raises `IdentityMismatch`. ``revisions``: the revision each was shown in (`ChangedMeanwhile`).
+    """
+    if _return_mismatched(listing_ids, typed, officer=officer, now=now):
+        raise IdentityMismatch("typed")
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(ACTS["approve"], officer, listings)
+        for listing in listings:
+            refuse_own(officer, listing.entered_by_id, listing.submitted_by_id)
+            if revisions.get(listing.pk) != listing.revision:
+                raise ChangedMeanwhile
+
+        def change(listing: Listing) -> None:
+            assessment.apply(listing)
+            _refuse_term_over(listing, today(now))
+            listing.approved_by, listing.approved_at = officer, now
+
+        perform("approve", listings, officer=officer, now=now, change=change)
+        _take_effect_where_due(listings, now)
+
+
+def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime, reason: str) -> None:
+    """An appeal came in: the appellant's date is noted, and every listing of the decision goes back to draft.
+
+    One appeal puts the whole case under review (CPL 233; Interp. 389).
+    """
+    act = ACTS["hold"]
+    words = need_reason(act, reason)
+    with transaction.atomic():
+        appellant = Listing.objects.select_related("party").get(pk=listing_id)
+        siblings = Listing.objects.filter(party__decision=appellant.party.decision_id, state=State.AWAITING_EFFECT)
+        listings = lock([*siblings.values_list("pk", flat=True), listing_id])
+        admit(act, officer, listings)
+        appellant.party.appealed_on = appealed_on
+        appellant.party.save(update_fields=["appealed_on"])
+
+        def change(listing: Listing) -> None:
+            listing.approved_by = listing.approved_at = listing.no_appeal_confirmed_at = None
+            listing.returned_because = words
+            listing.effective_on = listing.ends_on = None
+            listing.revision += 1
+
+        perform("hold", listings, officer=officer, now=now, change=change, reason=words)
+
+
+def take_effect(*, now: datetime) -> int:
+    """Publish what was approved and is due; the number of listings that took effect. Run by the clock, resumable."""
+    due = Listing.objects.filter(state=State.AWAITING_EFFECT, effective_on__lte=today(now)).order_by("pk")
+    ids = list(due.values_list("pk", flat=True))
+    done = 0
+    for start in range(0, len(ids), CHUNK):
+        with transaction.atomic():
+            listings = [row for row in lock(ids[start : start + CHUNK]) if row.state == State.AWAITING_EFFECT]
+            done += _take_effect_where_due(listings, now)
+    return done
+
+
+def _simple(
+    name: str,
+    listing_ids: Sequence[int],
+    *,
+    officer: Officer,
+    now: datetime,
+    change: Change,
+    reason: str = "",
+    then_effect: bool = False,
+) -> None:
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(ACTS[name], officer, listings)
+        perform(name, listings, officer=officer, now=now, change=change, reason=reason)
+        if then_effect:
+            _take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
+
+
+def _take_effect_where_due(listings: Sequence[Listing], now: datetime) -> int:
+    day = today(now)
+    ready = []
+    for listing in listings:
+        assessment.apply(listing)
+        if assessment.waits_for(listing, day) or (listing.ends_on is not None and listing.ends_on < day):
+            listing.save(update_fields=["effective_on", "ends_on", "review_on"])
+        else:
+            ready.append(listing)
+    perform("take_effect", ready, officer=None, now=now)
+    return len(ready)
+
+
+def _return_mismatched(
+    listing_ids: Sequence[int], typed: Mapping[int, str], *, officer: Officer, now: datetime
+) -> bool:
+    """Send back, in a transaction of its own, every draft whose number the judge typed differently."""
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(ACTS["approve"], officer, listings)
+        wrong = [row for row in listings if not _is_number_of(row, typed.get(row.pk, ""), today(now))]
+        if not wrong:
+            return False
+
+        def change(listing: Listing) -> None:
+            listing.returned_because = IDENTITY_DIFFERS
+
+        perform("return", wrong, officer=officer, now=now, change=change, reason=IDENTITY_DIFFERS)
+    return True
+
+
+def _is_number_of(listing: Listing, typed: str, day: date) -> bool:
+    held = {bytes(document.digest) for document in listing.party.person.documents.all()}
+    for document in listing.party.person.documents.all():
+        try:
+            number = identity.canonical(document.type, typed, today=day)
+        except (DocumentShape, CheckDigit, ImpossibleBirthDate, UnknownArea):
+            continue
+        if held & set(digest_keys().digests(identity.key_form(document.type, number))):
+            return True
+    return False
+
+
+def _refuse_term_over(listing: Listing, day: date) -> None:
+    if listing.ends_on is not None and listing.ends_on < day:
+        raise TermOver(ended=listing.ends_on.isoformat())

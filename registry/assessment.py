@@ -1,0 +1,141 @@
+"""From the rows of a decision to its computed dates: effect, term, prohibitions, and what a listing still waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Text
+from registry.models import Decision, DecisionKind, Listing, Party, State
+from registry.terms import Effect, Penalty, Prohibited, Served, Term, TermRules, effect, listing_term, penalty_effect
+from registry.terms import rules_from_settings as _rules_from_settings
+from registry.terms.effect import PROSECUTOR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """``term`` is None while the day of effect is not known."""
+
+    effect: Effect
+    term: Term | None
+
+
+@lru_cache(maxsize=1)
+def _rules(fingerprint: tuple[object, ...]) -> TermRules:
+    return _rules_from_settings()
+
+
+def rules() -> TermRules:
+    names = (name for name in dir(settings) if name.startswith("REGISTRY_"))
+    return _rules(tuple((name, repr(getattr(settings, name))) for name in names))
+
+
+def assess(party: Party) -> Assessment:
+    """Compute effect and term for a party. Raises the refusals of `registry.terms` where dates contradict."""
+    found = effect_of(party)
+    return Assessment(effect=found, term=None if found.on is None else _term(party, found.on))
+
+
+def effect_of(party: Party) -> Effect:
+    decision = party.decision
+    if decision.kind == DecisionKind.PENALTY:
+        return penalty_effect(decided_on=decision.pronounced_on, received_on=party.received_on)
+    return effect(
+        instance=decision.instance,
+        instrument=decision.instrument,
+        pronounced_on=decision.pronounced_on,
+        parties=[_served(each) for each in decision.parties.all()],
+        prosecutor=_prosecutor(decision),
+        effect_certified_on=decision.effect_certified_on,
+        rules=rules(),
+    )
+
+
+def apply(listing: Listing) -> Assessment:
+    """Write the computed dates into the listing and its prohibitions; the caller saves the listing."""
+    party = listing.party
+    found = assess(party)
+    listing.effective_on = found.effect.on
+    listing.ends_on = found.term.ends_on if found.term else None
+    listing.review_on = found.term.review_on if found.term else None
+    spans = found.term.prohibitions if found.term else ()
+    for row, span in zip(party.prohibitions.all(), spans, strict=False):
+        if row.ends_on != span.ends_on:
+            row.ends_on = span.ends_on
+            row.save(update_fields=["ends_on"])
+    return found
+
+
+def waits_for(listing: Listing, today: date) -> list[Text]:
+    """Why an approved listing does not go out today, as sentences; empty when nothing is missing."""
+    missing: list[Text] = []
+    if listing.effective_on is None:
+        missing.extend(reason.text for reason in effect_of(listing.party).outcome)
+    elif listing.effective_on > today:
+        missing.append(_("The decision takes effect on %(day)s.") % {"day": listing.effective_on.isoformat()})
+    if _may_be_appealed(listing.party.decision) and listing.no_appeal_confirmed_at is None:
+        missing.append(_("The clerk has not confirmed that no appeal was filed."))
+    if listing.notice_served_on is None and not settings.REGISTRY_NOTICE_WAIVER:
+        missing.append(_("Service of the notice on the person is not recorded."))
+    return missing
+
+
+def _may_be_appealed(decision: Decision) -> bool:
+    return decision.kind == DecisionKind.CRIMINAL and decision.instance == "first" and not decision.effect_certified_on
+
+
+def _term(party: Party, effective_on: date) -> Term:
+    return listing_term(
+        penalty=Penalty(
+            kind=party.penalty_kind,
+            sentence_months=party.sentence_months,
+            probation_months=party.probation_months,
+            custody_credited_days=party.custody_credited_days,
+        ),
+        effective_on=effective_on,
+        released_on=party.released_on,
+        prohibitions=[
+            Prohibited(months=row.months, starts_on=row.starts_on, basis=row.basis) for row in party.prohibitions.all()
+        ],
+        running_since=_running_since(party, effective_on),
+        rules=rules(),
+    )
+
+
+def _running_since(party: Party, effective_on: date) -> date | None:
+    """The first day of the terms of the same person that run into this one without a break."""
+    earlier = (
+        Listing.objects.filter(party__person_id=party.person_id, state__in=[State.ACTIVE, State.SUSPENDED])
+        .exclude(party_id=party.pk)
+        .filter(effective_on__lt=effective_on)
+        .order_by("-effective_on")
+    )
+    since = None
+    reaches = effective_on
+    for listing in earlier:
+        if listing.ends_on is None or listing.ends_on + timedelta(days=1) >= reaches:
+            since = reaches = listing.effective_on or reaches
+    return since
+
+
+def _served(party: Party) -> Served:
+    return Served(
+        ordinal=party.ordinal,
+        received_on=party.received_on,
+        detained=party.detained,
+        appealed_on=party.appealed_on,
+        appeal_withdrawn_on=party.appeal_withdrawn_on,
+    )
+
+
+def _prosecutor(decision: Decision) -> Served:
+    return Served(
+        ordinal=PROSECUTOR,
+        received_on=decision.prosecutor_received_on,
+        appealed_on=decision.protested_on,
+        appeal_withdrawn_on=decision.protest_withdrawn_on,
+    )

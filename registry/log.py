@@ -1,0 +1,116 @@
+"""Appending to the log: the last thing every act does, inside the act's own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from registry import bell
+from registry.models import Event, EventPayload, EventType, Listing
+from registry.models.log import open_part, seal_part
+from registry.ulid import new_ulid
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What one act has to say: the event's type and the listing part of its payload (WIRE §1)."""
+
+    type: EventType
+    listing: Listing
+    payload: dict[str, Any]
+    occurred_at: datetime
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 bytes; the same as JSON with sorted keys because keys are ASCII and numbers are small integers."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def commitment(salt: bytes, body: bytes) -> bytes:
+    """HMAC-SHA256(salt, canonical event): meaningless once salt and body are destroyed."""
+    return hmac.new(salt, body, hashlib.sha256).digest()
+
+
+def utc_text(moment: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds, as in every payload."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def append(entries: Sequence[Entry]) -> list[Event]:
+    """Give the entries the next positions and store them; ring the bell after commit.
+
+    Takes the head row's lock, so it comes last in the transaction: positions are gap-free and in commit order.
+    """
+    if not entries:
+        return []
+    first, epoch = _advance_head(len(entries))
+    events, payloads = [], []
+    for position, entry in enumerate(entries, start=first):
+        event, payload = _event(entry, position, epoch)
+        events.append(event)
+        payloads.append(payload)
+    Event.objects.bulk_create(events)
+    EventPayload.objects.bulk_create(payloads)
+    transaction.on_commit(bell.ring, robust=True)
+    return events
+
+
+def read(event: Event) -> dict[str, Any]:
+    """The event as it was sealed. Raises `EventPayload.DoesNotExist` once purged."""
+    body: dict[str, Any] = json.loads(open_part(event.event_id, "body", event.payload.body_sealed))
+    return body
+
+
+def head() -> tuple[int, int]:
+    """(size, epoch) as committed now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size, epoch FROM registry_loghead WHERE id = 1")
+        size, epoch = cursor.fetchone()
+    return size, epoch
+
+
+def _advance_head(count: int) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_loghead SET size = size + %s WHERE id = 1 RETURNING size, epoch", [count])
+        size, epoch = cursor.fetchone()
+    return size - count + 1, epoch
+
+
+def _event(entry: Entry, position: int, epoch: int) -> tuple[Event, EventPayload]:
+    event_id = "evt_" + new_ulid(entry.occurred_at)
+    body = canonical(
+        {
+            "id": event_id,
+            "epoch": epoch,
+            "position": position,
+            "type": entry.type.value,
+            "occurred_at": utc_text(entry.occurred_at),
+            "schema": SCHEMA,
+            "listing": entry.payload,
+        }
+    )
+    salt = secrets.token_bytes(32)
+    event = Event(
+        position=position,
+        event_id=event_id,
+        epoch=epoch,
+        type=entry.type,
+        listing=entry.listing,
+        version=entry.payload["version"],
+        occurred_at=entry.occurred_at,
+        commitment=commitment(salt, body),
+    )
+    payload = EventPayload(
+        event=event, body_sealed=seal_part(event_id, "body", body), salt_sealed=seal_part(event_id, "salt", salt)
+    )
+    return event, payload

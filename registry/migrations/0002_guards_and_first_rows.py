@@ -1,0 +1,72 @@
+"""Triggers that refuse changes to what is written once, the single rows, and the courts from the code list."""
+
+from django.db import migrations
+
+from registry import codes
+from registry.models.insert_only import GUARD_FUNCTIONS, refuse_changes
+
+VERSION_IN_LOG = migrations.RunSQL(
+    """
+    CREATE FUNCTION registry_version_in_log() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.version > 0 AND NOT EXISTS (
+            SELECT 1 FROM registry_event WHERE listing_id = NEW.id AND version = NEW.version
+        ) THEN
+            RAISE EXCEPTION 'listing % has no event for version %', NEW.number, NEW.version
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE FUNCTION registry_version_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.version < OLD.version OR (OLD.version > 0 AND NEW.version = OLD.version AND (
+            NEW.state, NEW.flags, NEW.ends_on, NEW.effective_on, NEW.statement_sealed, NEW.party_id, NEW.number
+        ) IS DISTINCT FROM (
+            OLD.state, OLD.flags, OLD.ends_on, OLD.effective_on, OLD.statement_sealed, OLD.party_id, OLD.number
+        ) AND NEW.state <> 'purged') THEN
+            RAISE EXCEPTION 'listing % changed without a new version', OLD.number
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE CONSTRAINT TRIGGER registry_listing_version_in_log AFTER INSERT OR UPDATE ON registry_listing
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry_version_in_log();
+    CREATE TRIGGER registry_listing_version_grows BEFORE UPDATE ON registry_listing
+        FOR EACH ROW EXECUTE FUNCTION registry_version_grows();
+    """,
+    """
+    DROP TRIGGER registry_listing_version_in_log ON registry_listing;
+    DROP TRIGGER registry_listing_version_grows ON registry_listing;
+    DROP FUNCTION registry_version_in_log(); DROP FUNCTION registry_version_grows();
+    """,
+)
+
+
+def first_rows(apps, schema_editor):
+    apps.get_model("registry", "LogHead").objects.get_or_create(id=1)
+    apps.get_model("registry", "Bell").objects.get_or_create(id=1)
+    load_courts(apps.get_model("registry", "Court"))
+
+
+def load_courts(Court):
+    courts = {}
+    for entry in codes.entries("courts").values():
+        courts[entry.code], _ = Court.objects.update_or_create(
+            code=entry.code, defaults={"level": entry.extra["level"]}
+        )
+    for entry in codes.entries("courts").values():
+        parent = entry.extra.get("parent")
+        Court.objects.filter(code=entry.code).update(parent=courts[parent].pk if parent else None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0001_initial")]
+    operations = [
+        GUARD_FUNCTIONS,
+        refuse_changes("registry_event"),
+        refuse_changes("registry_actrecord"),
+        refuse_changes("registry_accessrecord"),
+        refuse_changes("registry_eventpayload", keeper_may_delete=True),
+        VERSION_IN_LOG,
+        migrations.RunPython(first_rows, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,47 @@
+"""The book's tables, re-exported for Django and for the floors above."""
+
+from registry.models.cases import Case
+from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
+from registry.models.listings import (
+    AccessRecord,
+    ActRecord,
+    Flag,
+    Listing,
+    ListingYear,
+    Outcome,
+    Proposal,
+    State,
+)
+from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
+from registry.models.officers import Account, Court, Officer, Role
+from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
+
+__all__ = [
+    "AccessRecord",
+    "Account",
+    "ActRecord",
+    "Bell",
+    "Case",
+    "Court",
+    "DataInvolved",
+    "Decision",
+    "DecisionKind",
+    "Event",
+    "EventPayload",
+    "EventType",
+    "Flag",
+    "FormerName",
+    "IdentityDocument",
+    "Listing",
+    "ListingYear",
+    "LogHead",
+    "Officer",
+    "Outcome",
+    "Party",
+    "Person",
+    "PersonKind",
+    "Prohibition",
+    "Proposal",
+    "Role",
+    "State",
+]

@@ -1,0 +1,73 @@
+"""Rows that are written once: events, acts, access records, attempts, receipts, screenings.
+
+The model refuses; `refuse_changes` makes the trigger by which the database refuses too, whoever asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, NoReturn, Self, TypeVar
+
+from django.db import migrations, models
+
+
+class InsertOnlyError(Exception):
+    """An attempt to change or delete a row that is written once."""
+
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class InsertOnlyQuerySet(models.QuerySet[_Row], Generic[_Row]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise InsertOnlyError(self.model.__name__)
+
+    def delete(self) -> NoReturn:
+        raise InsertOnlyError(self.model.__name__)
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise InsertOnlyError(self.model.__name__)
+
+
+class InsertOnly(models.Model):
+    objects = models.Manager.from_queryset(InsertOnlyQuerySet)()
+
+    class Meta:
+        abstract = True
+
+    def save(self: Self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise InsertOnlyError(type(self).__name__)
+        kwargs["force_insert"] = True
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise InsertOnlyError(type(self).__name__)
+
+
+def refuse_changes(table: str, *, keeper_may_delete: bool = False) -> migrations.RunSQL:
+    """The migration that guards a table: no UPDATE, no TRUNCATE, and DELETE by the keeper role alone or by nobody.
+
+    The keeper is the second database role under which the purge job works.
+    """
+    function = "registry_keeper_may_delete" if keeper_may_delete else "registry_refuse_change"
+    return migrations.RunSQL(
+        f"CREATE TRIGGER {table}_insert_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {function}();"
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();",
+        f"DROP TRIGGER {table}_insert_only ON {table}; DROP TRIGGER {table}_no_truncate ON {table};",
+    )
+
+
+GUARD_FUNCTIONS = migrations.RunSQL(
+    """
+    CREATE FUNCTION registry_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$;
+    CREATE FUNCTION registry_keeper_may_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' AND current_user = 'registry_keeper' THEN RETURN OLD; END IF;
+        RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $$;
+    """,
+    "DROP FUNCTION registry_refuse_change(); DROP FUNCTION registry_keeper_may_delete();",
+)

@@ -1,0 +1,239 @@
+"""Listings, the acts done to them and the proposals that wait for a second officer."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.keys import keyring
+from registry.models.decisions import Party
+from registry.models.insert_only import InsertOnly
+from registry.models.officers import Court, Officer
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    AWAITING_EFFECT = "awaiting_effect", _("awaiting effect")
+    ACTIVE = "active", _("active")
+    SUSPENDED = "suspended", _("suspended")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    PURGED = "purged", _("purged")
+
+
+class Flag(models.TextChoices):
+    DISPUTED = "disputed", _("disputed")
+    UNDER_REVIEW = "under_review", _("under review")
+
+
+class Listing(models.Model):
+    """One party's entry. Rows change through `registry.actions` only; from version 1 on, the log holds each version.
+
+    ``version`` is 0 while the listing is at the desk and grows by one with every event; ``revision`` counts the
+    changes of the draft, so that what was approved is what was shown.
+    """
+
+    party = models.OneToOneField(Party, models.PROTECT, verbose_name=_("party"))
+    court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
+    number = models.CharField(_("listing number"), max_length=16, unique=True)
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField(_("version"), default=0)
+    revision = models.PositiveIntegerField(_("revision of the draft"), default=1)
+    flags = ArrayField(models.CharField(max_length=16, choices=Flag.choices), default=list, blank=True)
+    statement_sealed = models.BinaryField(null=True)
+    effective_on = models.DateField(_("effective on"), null=True, blank=True)
+    ends_on = models.DateField(_("listed until"), null=True, blank=True)
+    review_on = models.DateField(_("review of a lifelong term"), null=True, blank=True)
+    entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("entered by"))
+    entered_at = models.DateTimeField(_("entered at"))
+    submitted_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    no_appeal_confirmed_at = models.DateTimeField(_("no appeal confirmed at"), null=True, blank=True)
+    notice_served_on = models.DateField(_("notice served on"), null=True, blank=True)
+    notice_served_how = models.CharField(_("how the notice was served"), max_length=16, blank=True)
+    returned_because_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        indexes = [
+            models.Index(fields=["state", "ends_on"], name="listing_state_ends_on"),
+            models.Index(fields=["court", "state"], name="listing_court_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="listing_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(approved_by=None)
+                | (
+                    ~models.Q(approved_by=models.F("entered_by"))
+                    & models.Q(submitted_by__isnull=False)
+                    & ~models.Q(approved_by=models.F("submitted_by"))
+                ),
+                name="listing_approved_by_another_officer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[State.DRAFT, State.IN_REVIEW]) | models.Q(approved_by__isnull=False),
+                name="listing_leaves_the_desk_approved",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[State.DRAFT, State.IN_REVIEW, State.AWAITING_EFFECT], version=0)
+                | models.Q(state__in=[State.ACTIVE, State.SUSPENDED, State.WITHDRAWN, State.PURGED], version__gte=1),
+                name="listing_version_from_effect_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def statement(self) -> str | None:
+        if self.statement_sealed is None:
+            return None
+        return keyring().open(bytes(self.statement_sealed), bound_to=f"listing.statement.{self.number}").decode()
+
+    @statement.setter
+    def statement(self, words: str | None) -> None:
+        bound_to = f"listing.statement.{self.number}"
+        self.statement_sealed = keyring().seal(words.encode(), bound_to=bound_to) if words else None
+
+    @property
+    def returned_because(self) -> str:
+        if self.returned_because_sealed is None:
+            return ""
+        bound_to = f"listing.returned_because.{self.number}"
+        return keyring().open(bytes(self.returned_because_sealed), bound_to=bound_to).decode()
+
+    @returned_because.setter
+    def returned_because(self, words: str) -> None:
+        bound_to = f"listing.returned_because.{self.number}"
+        self.returned_because_sealed = keyring().seal(words.encode(), bound_to=bound_to) if words else None
+
+
+class ListingYear(models.Model):
+    """The last listing number given out in a year; raised inside the act that enters."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("listing numbers of a year")
+        verbose_name_plural = _("listing numbers by year")
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class ActRecord(InsertOnly):
+    """One act done to a listing: the desk's history before effect, and who stood behind each event after it.
+
+    It names the listing by number, not by key, so that the record outlives a discarded draft; the event of the same
+    listing and version, if any, is what the act left in the log.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    listing_number = models.CharField(_("listing number"), max_length=16, db_index=True)
+    act = models.CharField(_("act"), max_length=24)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, verbose_name=_("officer"))  # None: the system
+    at = models.DateTimeField(_("at"))
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(_("version"))
+    reason_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("act")
+        verbose_name_plural = _("acts")
+        ordering = ["at", "recorded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.listing_number} {self.act}"
+
+    @property
+    def reason(self) -> str:
+        if self.reason_sealed is None:
+            return ""
+        return keyring().open(bytes(self.reason_sealed), bound_to=f"act.reason.{self.id}").decode()
+
+    @reason.setter
+    def reason(self, words: str) -> None:
+        self.reason_sealed = keyring().seal(words.encode(), bound_to=f"act.reason.{self.id}") if words else None
+
+
+class Outcome(models.TextChoices):
+    PENDING = "pending", _("waits for the second officer")
+    CARRIED_OUT = "carried_out", _("carried out")
+    REFUSED = "refused", _("refused")
+
+
+class Proposal(models.Model):
+    """A correction, revision, reinstatement or withdrawal that waits for a second officer.
+
+    It was made against ``against_version``; if the listing moved on, it can no longer be carried out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="proposals", verbose_name=_("listing"))
+    act = models.CharField(_("act"), max_length=24)
+    against_version = models.PositiveIntegerField(_("made against version"))
+    changes_sealed = models.BinaryField()
+    proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices, default=Outcome.PENDING)
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing"], condition=models.Q(outcome="pending"), name="one_pending_proposal_per_listing"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("proposed_by")),
+                name="proposal_decided_by_another_officer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="pending", decided_by=None)
+                | (~models.Q(outcome="pending") & models.Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="proposal_decided_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.listing}"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """``changes`` (field → new value), ``reason`` and ``ground`` (the ruling or decision that orders it)."""
+        opened = keyring().open(bytes(self.changes_sealed), bound_to=f"proposal.changes.{self.id}")
+        content: dict[str, Any] = json.loads(opened)
+        return content
+
+    @content.setter
+    def content(self, value: dict[str, Any]) -> None:
+        text = json.dumps(value, ensure_ascii=False)
+        self.changes_sealed = keyring().seal(text.encode(), bound_to=f"proposal.changes.{self.id}")
+
+
+class AccessRecord(InsertOnly):
+    """An officer read a person's data. The person can see these rows (PIPL 44–45)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    officer = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("officer"))
+    listing_number = models.CharField(_("listing number"), max_length=16, db_index=True)
+    page = models.CharField(_("page"), max_length=32)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("access record")
+        verbose_name_plural = _("access records")
+
+    def __str__(self) -> str:
+        return f"{self.listing_number} {self.page}"

@@ -1,0 +1,59 @@
+"""Courts, and the officers who act in them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes
+
+
+class Account(AbstractUser):
+    """Who signs in. What an account may do follows from the officer, or later the member, that it belongs to."""
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+
+class Court(models.Model):
+    code = models.CharField(_("code"), max_length=16, unique=True)
+    level = models.CharField(_("level"), max_length=16)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("higher court"))
+
+    class Meta:
+        verbose_name = _("court")
+        verbose_name_plural = _("courts")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return codes.label("courts", self.code)
+
+
+class Role(models.TextChoices):
+    CLERK = "clerk", _("clerk")
+    JUDGE = "judge", _("reviewing judge")
+    REGISTRAR = "registrar", _("registrar")
+    AUDITOR = "auditor", _("auditor")
+    STATISTICIAN = "statistician", _("statistician")
+
+
+class Officer(models.Model):
+    """One appointment: a person with a staff number, in one court, in one role.
+
+    The staff number is unique, so nobody approves his own entry through a second account.
+    """
+
+    account = models.OneToOneField(Account, models.PROTECT, verbose_name=_("account"))
+    court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    staff_number = models.CharField(_("staff number"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("officer")
+        verbose_name_plural = _("officers")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_role_display()})"

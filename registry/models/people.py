@@ -1,0 +1,123 @@
+"""Who was convicted or penalised: sealed at rest, found by keyed digest, printed masked."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry import identity
+from registry.keys import digest_keys, keyring
+
+
+def name_digest(name: str) -> bytes:
+    return digest_keys().digest("name:" + identity.name_form(name))
+
+
+class PersonKind(models.TextChoices):
+    NATURAL = "natural", _("natural person")
+    UNIT = "unit", _("unit")
+
+
+class Person(models.Model):
+    """A natural person or a unit. The row's id is the only thing about it that is not sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=PersonKind.choices)
+    name_sealed = models.BinaryField()
+    name_digest = models.BinaryField(max_length=32)
+    birth_date_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("person or unit")
+        verbose_name_plural = _("persons and units")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def name(self) -> str:
+        return keyring().open(bytes(self.name_sealed), bound_to=f"person.name.{self.id}").decode()
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self.name_sealed = keyring().seal(value.encode(), bound_to=f"person.name.{self.id}")
+        self.name_digest = name_digest(value)
+
+    @property
+    def birth_date(self) -> date | None:
+        if self.birth_date_sealed is None:
+            return None
+        opened = keyring().open(bytes(self.birth_date_sealed), bound_to=f"person.birth_date.{self.id}")
+        return date.fromisoformat(opened.decode())
+
+    @birth_date.setter
+    def birth_date(self, value: date | None) -> None:
+        bound_to = f"person.birth_date.{self.id}"
+        self.birth_date_sealed = keyring().seal(value.isoformat().encode(), bound_to=bound_to) if value else None
+
+    def is_called(self, name: str) -> bool:
+        """Whether ``name`` is the person's name or a former one; decided by digest, so nothing is opened."""
+        digest = name_digest(name)
+        return bytes(self.name_digest) == digest or self.former_names.filter(name_digest=digest).exists()
+
+
+class FormerName(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="former_names")
+    name_sealed = models.BinaryField()
+    name_digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def name(self) -> str:
+        return keyring().open(bytes(self.name_sealed), bound_to=f"former_name.name.{self.id}").decode()
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self.name_sealed = keyring().seal(value.encode(), bound_to=f"former_name.name.{self.id}")
+        self.name_digest = name_digest(value)
+
+
+class IdentityDocument(models.Model):
+    """One document of a person. Its digest is unique: two persons never share a number (DOMAIN: an alarm, no merge)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="documents")
+    type = models.CharField(_("document type"), max_length=32)
+    issuer = models.CharField(_("issuer"), max_length=100, blank=True)
+    number_sealed = models.BinaryField()
+    digest = models.BinaryField(max_length=32, unique=True)
+    digest_key = models.PositiveSmallIntegerField()
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("identity document")
+        verbose_name_plural = _("identity documents")
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.masked}"
+
+    @property
+    def number(self) -> str:
+        return keyring().open(bytes(self.number_sealed), bound_to=f"document.number.{self.id}").decode()
+
+    @number.setter
+    def number(self, canonical: str) -> None:
+        """Set ``type`` first: the digest is computed over the document's family and number."""
+        self.number_sealed = keyring().seal(canonical.encode(), bound_to=f"document.number.{self.id}")
+        self.digest = digest_keys().digest(identity.key_form(self.type, canonical))
+        self.digest_key = digest_keys().current
+
+    @property
+    def masked(self) -> str:
+        return identity.masked(self.number)

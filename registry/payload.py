@@ -1,0 +1,83 @@
+"""The listing part of each event (WIRE §1): built once, from the rows as they are after the act."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from registry.models import EventType, Listing, Prohibition
+
+Payload = dict[str, Any]
+
+
+def of(listing: Listing, event: EventType) -> Payload:
+    """The payload that ``event`` carries for ``listing``; `listing.withdrawn` never says more than number and version."""
+    return _SHAPES[event](listing)
+
+
+def whole(listing: Listing) -> Payload:
+    return {
+        **_standing(listing),
+        "ends_on": _day(listing.ends_on),
+        "person": _person(listing),
+        "decision": _decision(listing),
+        "prohibitions": [_prohibition(row) for row in listing.party.prohibitions.all()],
+        "statement": listing.statement,
+    }
+
+
+def _identity(listing: Listing) -> Payload:
+    return {"number": listing.number, "version": listing.version}
+
+
+def _standing(listing: Listing) -> Payload:
+    return {**_identity(listing), "state": listing.state, "flags": sorted(listing.flags)}
+
+
+def _stated(listing: Listing) -> Payload:
+    return {**_identity(listing), "statement": listing.statement}
+
+
+def _person(listing: Listing) -> Payload:
+    person = listing.party.person
+    documents = sorted(
+        ({"type": row.type, "number": row.number} for row in person.documents.all()), key=_document_order
+    )
+    return {"kind": person.kind, "name": person.name, "documents": documents}
+
+
+def _document_order(document: Payload) -> tuple[str, str]:
+    return document["type"], document["number"]
+
+
+def _decision(listing: Listing) -> Payload:
+    party, decision = listing.party, listing.party.decision
+    return {
+        "kind": decision.kind,
+        "article": party.article,
+        "facts": sorted(decision.facts),
+        "court": decision.court.code,
+        "case_number": decision.number,
+        "effective_on": _day(listing.effective_on),
+    }
+
+
+def _prohibition(row: Prohibition) -> Payload:
+    return {"scope": row.scope, "starts_on": _day(row.starts_on), "ends_on": _day(row.ends_on), "basis": row.basis}
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+_SHAPES = {
+    EventType.PUBLISHED: whole,
+    EventType.CORRECTED: whole,
+    EventType.REVISED: whole,
+    EventType.REINSTATED: whole,
+    EventType.FLAGGED: _standing,
+    EventType.UNFLAGGED: _standing,
+    EventType.SUSPENDED: _standing,
+    EventType.STATED: _stated,
+    EventType.WITHDRAWN: _identity,
+}

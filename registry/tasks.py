@@ -1,0 +1,18 @@
+"""What the clock does to the book."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from registry import actions
+
+
+@shared_task(name="registry.take_effect")
+def take_effect() -> None:
+    actions.take_effect(now=timezone.now())
+
+
+@shared_task(name="registry.expire")
+def expire() -> None:
+    actions.expire(now=timezone.now())

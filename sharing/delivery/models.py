@@ -1,0 +1,165 @@
+"""What the engine reads and writes: who was told of what, endpoints as readers of the log, held lanes, attempts.
+
+There is no row for what was not yet tried: a reader's backlog is the log between its cursor and the telling cursor.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.keys import keyring
+from registry.models import Event, Listing
+from registry.models.insert_only import InsertOnly
+from sharing.parties.models import Organisation
+
+
+class TellingCursor(models.Model):
+    """One row: up to which position it has been decided for whom each event is meant."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("telling cursor")
+        verbose_name_plural = _("telling cursor")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_telling_cursor")]
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class Told(models.Model):
+    """From ``first_position`` on, every event of the listing is meant for the department. Never deleted.
+
+    ``decided_position`` is where the telling stood when it was decided; it keeps `previous_position` the same on
+    every repeat. ``measures`` is what the department may do, as the envelope says it: a list, or "information_only".
+    """
+
+    department = models.ForeignKey(Organisation, models.PROTECT, related_name="told")
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="told")
+    first_position = models.BigIntegerField(_("first position"))
+    decided_position = models.BigIntegerField(_("decided at position"))
+    measures = models.JSONField(_("measures"))
+    told_at = models.DateTimeField(_("decided at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("told")
+        verbose_name_plural = _("told")
+        constraints = [models.UniqueConstraint(fields=["department", "listing"], name="told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.department_id} {self.listing_id} {self.first_position}"
+
+
+class EndpointState(models.TextChoices):
+    ACTIVE = "active", _("active")
+    PAUSED = "paused", _("paused")
+
+
+class Endpoint(models.Model):
+    """One address of a department: a reader of the log.
+
+    ``cursor``: everything meant for it up to here was received or is in a held lane. ``failures``: in a row, across
+    lanes; ``next_due`` is when the next probe may go out. ``lease_until`` and ``fence`` belong to the slot that works
+    for it now: results of an older fence move nothing.
+    """
+
+    id = models.CharField(primary_key=True, max_length=30)  # "ep_" and a ULID
+    department = models.ForeignKey(Organisation, models.PROTECT, related_name="endpoints")
+    url = models.CharField(_("address"), max_length=500)
+    state = models.CharField(_("state"), max_length=8, choices=EndpointState.choices, default=EndpointState.ACTIVE)
+    cursor = models.BigIntegerField(_("cursor"), default=0)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    last_failure = models.CharField(_("last failure"), max_length=24, blank=True)
+    next_due = models.DateTimeField(_("next due"), null=True, blank=True)
+    in_flight_cap = models.PositiveSmallIntegerField(_("most posts in flight"), default=32)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("endpoint")
+        verbose_name_plural = _("endpoints")
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class EndpointSecret(models.Model):
+    """A `v1` secret of an endpoint. During a rotation several are live, and every live one signs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="secrets")
+    secret_sealed = models.BinaryField()
+    live_until = models.DateTimeField(_("live until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("endpoint secret")
+        verbose_name_plural = _("endpoint secrets")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def secret(self) -> bytes:
+        return keyring().open(bytes(self.secret_sealed), bound_to=f"endpoint.secret.{self.id}")
+
+    @secret.setter
+    def secret(self, value: bytes) -> None:
+        self.secret_sealed = keyring().seal(value, bound_to=f"endpoint.secret.{self.id}")
+
+
+class HeldReason(models.TextChoices):
+    OPENING = "opening", _("opening set")
+    REFUSED = "refused", _("refused by the receiver")
+    REPLAY = "replay", _("replay")
+
+
+class Held(models.Model):
+    """A lane that is not at the cursor: the listing's events from ``from_position`` on are delivered from here.
+
+    ``ahead`` holds positions already received out of turn: a withdrawal or suspension that overtook what it voids.
+    """
+
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="held")
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="+")
+    from_position = models.BigIntegerField(_("from position"))
+    ahead = ArrayField(models.BigIntegerField(), default=list)
+    refusals = models.PositiveIntegerField(_("refusals"), default=0)
+    next_due = models.DateTimeField(_("next due"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=8, choices=HeldReason.choices)
+
+    class Meta:
+        verbose_name = _("held lane")
+        verbose_name_plural = _("held lanes")
+        constraints = [models.UniqueConstraint(fields=["endpoint", "listing"], name="one_held_lane_per_listing")]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id} {self.listing_id}"
+
+
+class Attempt(InsertOnly):
+    """One HTTP try. The reply is kept as status, type, length and hash; never its text."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="attempts", db_index=False)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="attempts", db_index=False)
+    started_at = models.DateTimeField(_("started at"))
+    elapsed_ms = models.PositiveIntegerField(_("milliseconds"))
+    status = models.PositiveSmallIntegerField(_("HTTP status"))  # 0: no reply
+    failure = models.CharField(_("failure"), max_length=24, blank=True)
+    content_type = models.CharField(_("content type"), max_length=100, blank=True)
+    length = models.PositiveIntegerField(_("length"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        indexes = [models.Index(fields=["event", "endpoint"], name="attempt_event_endpoint")]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id} {self.event_id} {self.status}"

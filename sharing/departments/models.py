@@ -1,0 +1,135 @@
+"""Departments: on which instrument they are told, which measures they may attach, and what they say they did."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Event, Listing, Officer
+from registry.models.insert_only import InsertOnly
+from sharing.parties.models import Organisation
+
+
+class Department(models.Model):
+    organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True)
+    sector = models.CharField(_("sector"), max_length=32)  # codes: sectors
+    receipt_key = models.CharField(_("public key for receipts"), max_length=64, blank=True)  # whpk_… (Ed25519)
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class Instrument(models.Model):
+    """The sharing instrument: the document by which the court and a department agreed what is shared and why."""
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="instruments")
+    number = models.CharField(_("number"), max_length=64)
+    signed_on = models.DateField(_("signed on"))
+    expires_on = models.DateField(_("expires on"))
+    entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("sharing instrument")
+        verbose_name_plural = _("sharing instruments")
+        constraints = [
+            models.UniqueConstraint(fields=["department", "number"], name="instrument_entered_once"),
+            models.CheckConstraint(
+                condition=~models.Q(approved_by=models.F("entered_by")), name="instrument_approved_by_another_officer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Measure(models.Model):
+    """What a department may do with a listing, on which article; or openly "information only".
+
+    Valid by log position, never by wall time: from ``from_position`` on and before ``to_position``.
+    ``articles`` and ``facts`` say which listings it fits: one of the articles, and all of the facts.
+    """
+
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="measures")
+    code = models.SlugField(_("code"), max_length=48)
+    basis = models.CharField(_("legal basis"), max_length=200, blank=True)
+    information_only = models.BooleanField(_("information only"), default=False)
+    articles = ArrayField(models.CharField(max_length=48), verbose_name=_("articles of the offence"))
+    facts = ArrayField(models.CharField(max_length=48), default=list, blank=True, verbose_name=_("facts needed"))
+    longest_months = models.PositiveSmallIntegerField(_("longest term in months"), null=True, blank=True)
+    from_position = models.BigIntegerField(_("from position"))
+    to_position = models.BigIntegerField(_("to position"), null=True, blank=True)
+    entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(information_only=True, basis="")
+                | (models.Q(information_only=False) & ~models.Q(basis="")),
+                name="measure_rests_on_an_article_or_is_information_only",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(approved_by=models.F("entered_by")), name="measure_approved_by_another_officer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ReceiptKind(models.TextChoices):
+    APPLIED = "applied", _("applied")
+    PURGED = "purged", _("purged")
+    REFUSED = "refused", _("refused")
+
+
+class Receipt(InsertOnly):
+    """The department's word on what it did with an event; one per event and kind."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    department = models.ForeignKey(Organisation, models.PROTECT, related_name="receipts")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="receipts")
+    kind = models.CharField(_("kind"), max_length=8, choices=ReceiptKind.choices)
+    at = models.DateTimeField(_("done at"))
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    copies = models.PositiveIntegerField(_("copies"), null=True)
+    onward = models.JSONField(_("passed on to"), default=list)
+    signed = models.BooleanField(_("signed"), default=False)
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        constraints = [models.UniqueConstraint(fields=["department", "event", "kind"], name="receipt_once_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.department_id} {self.event_id} {self.kind}"
+
+
+class Recall(models.Model):
+    """The duty of one department to purge one listing after its withdrawal; closed by a `purged` receipt."""
+
+    department = models.ForeignKey(Organisation, models.PROTECT, related_name="recalls")
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="recalls")
+    position = models.BigIntegerField(_("position of the withdrawal"))
+    opened_at = models.DateTimeField(_("opened at"))
+    due_on = models.DateField(_("due on"))
+    closed_by = models.OneToOneField(Receipt, models.PROTECT, null=True, blank=True, verbose_name=_("closed by"))
+
+    class Meta:
+        verbose_name = _("recall")
+        verbose_name_plural = _("recalls")
+        constraints = [models.UniqueConstraint(fields=["department", "listing"], name="one_recall_per_department")]
+
+    def __str__(self) -> str:
+        return f"{self.department_id} {self.listing_id}"

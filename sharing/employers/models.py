@@ -1,0 +1,106 @@
+"""Employers, what they may ask and why, and every question they asked."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Listing, Officer
+from registry.models.insert_only import InsertOnly
+from sharing.parties.models import Client, Organisation
+
+
+class Employer(models.Model):
+    """An employer admitted by the High Court's registry, with the purposes it may ask for (purposes.json)."""
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True)
+    legal_basis = models.CharField(_("legal basis"), max_length=200)
+    purposes = ArrayField(models.CharField(max_length=48), verbose_name=_("purposes"))
+    daily_quota = models.PositiveIntegerField(_("questions a day"), default=200)
+    approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("approved by"))
+
+    class Meta:
+        verbose_name = _("employer")
+        verbose_name_plural = _("employers")
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class ConsentKind(models.TextChoices):
+    ATTESTED = "attested", _("attested by the employer")
+
+
+class Consent(models.Model):
+    """Why the employer may ask about this person: bound to employer, purpose and person, used once.
+
+    Of an attested consent only the signed file's SHA-256 and date are kept; the file stays with the employer and may
+    be called in.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="consents")
+    kind = models.CharField(_("kind"), max_length=12, choices=ConsentKind.choices)
+    purpose = models.CharField(_("purpose"), max_length=48)
+    subject_digest = models.BinaryField(max_length=32)
+    document_sha256 = models.CharField(_("SHA-256 of the signed form"), max_length=64)
+    signed_on = models.DateField(_("signed on"))
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.UniqueConstraint(fields=["employer", "document_sha256"], name="consent_form_used_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ScreeningOutcome(models.TextChoices):
+    NOT_LISTED = "not_listed", _("no listing in force at the time of asking")
+    LISTED = "listed", _("a listing in force at the time of asking")
+    PENDING = "pending", _("no answer yet: an officer looks at it")
+
+
+class Screening(InsertOnly):
+    """One question and its signed answer. No record, no answer.
+
+    ``listing`` is set for every hit, whatever the scope let the employer see, so that a withdrawal can recall it.
+    """
+
+    id = models.CharField(primary_key=True, max_length=30)  # "scr_" and a ULID
+    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="screenings")
+    client = models.ForeignKey(Client, models.DO_NOTHING, related_name="+", db_constraint=False)
+    purpose = models.CharField(_("purpose"), max_length=48)
+    post = models.CharField(_("post"), max_length=48)
+    scope = models.CharField(_("answer scope"), max_length=12)
+    consent = models.OneToOneField(Consent, models.PROTECT, related_name="screening")
+    subject_digest = models.BinaryField(max_length=32)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=ScreeningOutcome.choices)
+    listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="screenings")
+    as_of = models.BigIntegerField(_("as of position"))
+    asked_at = models.DateTimeField(_("asked at"))
+    expires_at = models.DateTimeField(_("may be relied on until"))
+    result = models.TextField(_("signed result"))
+    answer_sealed = models.BinaryField()
+    idempotency_key = models.CharField(_("idempotency key"), max_length=64)
+    question_digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("screening")
+        verbose_name_plural = _("screenings")
+        indexes = [
+            models.Index(fields=["employer", "asked_at"], name="screening_employer_asked_at"),
+            models.Index(fields=["subject_digest"], name="screening_subject"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["employer", "idempotency_key"], name="screening_once_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id

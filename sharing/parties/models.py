@@ -1,0 +1,50 @@
+"""Organisations outside the court, and the machines that call for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication, ApplicationManager
+
+
+class OrganisationKind(models.TextChoices):
+    DEPARTMENT = "department", _("department")
+    EMPLOYER = "employer", _("employer")
+
+
+class Organisation(models.Model):
+    """A department or an employer. ``uscc`` is its unified social credit code (GB 32100)."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind.choices)
+    code = models.SlugField(_("code"), max_length=48, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, unique=True)
+    suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Client(AbstractApplication):  # type: ignore[misc]  # the library has no types
+    """A machine's credential: OAuth 2.0 client credentials, hashed, scoped and expiring (RFC 6749 §4.4)."""
+
+    objects: ClassVar[models.Manager[Client]] = ApplicationManager()
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="clients")
+    scopes = ArrayField(models.CharField(max_length=24), verbose_name=_("scopes"))
+    expires_at = models.DateTimeField(_("expires at"))
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+
+    def is_live(self, now: datetime) -> bool:
+        return self.expires_at > now and self.organisation.suspended_at is None

@@ -1,0 +1,60 @@
+"""Refusals as problem details (RFC 9457): one translation for the whole API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from registry.errors import Malformed, NoSuchListing, NotReady, NotSignedIn, Refusal, Refusals
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The API's exception handler; None leaves what nobody foresaw to the 500 page, which shows nothing of it."""
+    if isinstance(error, Refusals):
+        return _response(error.refusals)
+    if isinstance(error, Refusal):
+        return _response([error])
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return _response([NotSignedIn()])
+    if isinstance(error, Http404):
+        return _response([NoSuchListing()])
+    if isinstance(error, exceptions.APIException):
+        return _plain(error)
+    return None
+
+
+def _response(refusals: list[Refusal]) -> Response:
+    first = refusals[0]
+    body: dict[str, Any] = {
+        "type": f"/problems/{first.slug}",
+        "title": str(first.message) % first.facts,
+        "status": first.status,
+        "code": first.code,
+        "detail": first.text,
+        "errors": [{"code": each.code, "field": each.field, "detail": each.text} for each in refusals],
+    }
+    response = Response(body, status=first.status, content_type=CONTENT_TYPE)
+    if first.status == status.HTTP_401_UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="registry"'
+    if isinstance(first, NotReady):
+        response["Retry-After"] = "60"
+    return response
+
+
+def _plain(error: exceptions.APIException) -> Response:
+    """What the framework refused: a body that is not JSON, a method that is not there, a length that is too much."""
+    refusal = Malformed()
+    body = {
+        "type": f"/problems/{refusal.slug}",
+        "title": str(refusal.message),
+        "status": error.status_code,
+        "code": refusal.code,
+        "detail": refusal.text,
+        "errors": [],
+    }
+    return Response(body, status=error.status_code, content_type=CONTENT_TYPE)

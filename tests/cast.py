@@ -1,0 +1,162 @@
+"""The fixed cast. Every person is invented; numbers have valid check digits and nobody's birth date is today's.
+
+Officers of the Chaoyang court (京0105): Lin enters, Zhao reviews, Sun keeps the register there; He sits in the High
+Court's registry; Wei is a clerk of Haidian (京0108) and a stranger to Chaoyang's book.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from registry import actions
+from registry.entries import (
+    DataEntry,
+    DecisionEntry,
+    DocumentEntry,
+    PartyEntry,
+    PersonEntry,
+    ProhibitionEntry,
+)
+from registry.identity import resident_check
+from registry.models import Account, Court, Decision, Listing, Officer, Role
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in Beijing, a Tuesday
+
+
+def resident(first_17: str) -> str:
+    """A resident identity number with its check digit."""
+    return first_17 + resident_check(first_17)
+
+
+DEFENDANT_NUMBER = resident("11010519880304123")
+SECOND_NUMBER = resident("11010819920715452")
+APPLICANT_NUMBER = resident("11010119950630761")
+JUVENILE_NUMBER = resident("11010520090101331")
+
+
+def officer(staff_number: str, role: Role, court: str = "京0105", name: str = "") -> Officer:
+    account = Account.objects.create(username=staff_number.lower(), is_staff=True)
+    return Officer.objects.create(
+        account=account,
+        court=Court.objects.get(code=court),
+        role=role,
+        staff_number=staff_number,
+        name=name or staff_number,
+    )
+
+
+def clerk() -> Officer:
+    return _once("C-LIN", Role.CLERK, name="林书记员")
+
+
+def judge() -> Officer:
+    return _once("J-ZHAO", Role.JUDGE, name="赵法官")
+
+
+def second_judge() -> Officer:
+    return _once("J-QIAN", Role.JUDGE, name="钱法官")
+
+
+def registrar() -> Officer:
+    return _once("R-SUN", Role.REGISTRAR, name="孙登记员")
+
+
+def high_court_registrar() -> Officer:
+    return _once("R-HE", Role.REGISTRAR, court="京", name="何登记员")
+
+
+def stranger() -> Officer:
+    return _once("C-WEI", Role.CLERK, court="京0108", name="魏书记员")
+
+
+def person(number: str = DEFENDANT_NUMBER, name: str = "高䶮", **changes: object) -> PersonEntry:
+    entry = PersonEntry(name=name, documents=(DocumentEntry(type="resident_id", number=number),))
+    return replace(entry, **changes)  # type: ignore[arg-type]  # the test names the fields
+
+
+def party(of: PersonEntry | None = None, **changes: object) -> PartyEntry:
+    """Two years' imprisonment, a fine, a prohibition of three years; received on the day after pronouncement."""
+    entry = PartyEntry(
+        person=of or person(),
+        charge="CL 253-1",
+        article="CL 253-1",
+        offence_dates=(date(2024, 5, 6),),
+        penalty_kind="fixed_term",
+        sentence_months=24,
+        fine_yuan=20_000,
+        received_on=date(2026, 9, 2),
+        prohibitions=(ProhibitionEntry(scope="不得从事个人信息处理相关职业", months=36),),
+        employed_at_time=True,
+    )
+    return replace(entry, **changes)  # type: ignore[arg-type]  # the test names the fields
+
+
+def judgment(**changes: object) -> DecisionEntry:
+    """A first-instance judgment of the Chaoyang court, in force since the middle of September 2026."""
+    entry = DecisionEntry(
+        number="（2026）京0105刑初123号",
+        filed_on=date(2026, 3, 2),
+        pronounced_on=date(2026, 9, 1),
+        prosecutor_received_on=date(2026, 9, 2),
+        facts=("telecom_fraud_related",),
+        data=(DataEntry(kind="phone_number", records=52_000),),
+        channels=("social_app",),
+    )
+    return replace(entry, **changes)  # type: ignore[arg-type]  # the test names the fields
+
+
+def entered_decision(entry: DecisionEntry | None = None, now: datetime = NOW) -> Decision:
+    return actions.enter_decision(entry or judgment(), officer=clerk(), now=now)
+
+
+def draft(entry: PartyEntry | None = None, decision: Decision | None = None, now: datetime = NOW) -> Listing:
+    decision = decision or Decision.objects.first() or entered_decision(now=now)
+    return actions.add_party(decision.pk, entry or party(), officer=clerk(), now=now)
+
+
+def submitted(entry: PartyEntry | None = None, now: datetime = NOW) -> Listing:
+    listing = draft(entry, now=now)
+    actions.submit([listing.pk], officer=clerk(), now=now)
+    actions.confirm_no_appeal([listing.pk], officer=clerk(), now=now)
+    return fresh(listing)
+
+
+def approve(listing: Listing, number: str = DEFENDANT_NUMBER, now: datetime = NOW, by: Officer | None = None) -> None:
+    actions.approve(
+        [listing.pk],
+        typed={listing.pk: number},
+        revisions={listing.pk: listing.revision},
+        officer=by or judge(),
+        now=now,
+    )
+
+
+def in_force(entry: PartyEntry | None = None, number: str = DEFENDANT_NUMBER, now: datetime = NOW) -> Listing:
+    """A listing that was entered, submitted, confirmed and approved, and is in force (the notice is waived)."""
+    listing = submitted(entry, now=now)
+    approve(listing, number, now=now)
+    return fresh(listing)
+
+
+def withdrawn(listing: Listing, now: datetime = NOW) -> Listing:
+    proposal = actions.propose(
+        listing.pk,
+        "withdraw",
+        against_version=listing.version,
+        officer=clerk(),
+        now=now,
+        reason="acquitted on retrial",
+        ground="（2026）京0105刑再1号",
+    )
+    actions.carry_out(proposal.pk, officer=judge(), now=now)
+    return fresh(listing)
+
+
+def fresh(listing: Listing) -> Listing:
+    return Listing.objects.select_related("party__person", "party__decision").get(pk=listing.pk)
+
+
+def _once(staff_number: str, role: Role, court: str = "京0105", name: str = "") -> Officer:
+    found = Officer.objects.filter(staff_number=staff_number).first()
+    return found or officer(staff_number, role, court, name)
