@@ -1,0 +1,36 @@
+"""Every date that is computed and never typed: effect, prohibition, listing term, working days, clocks.
+
+Pure functions over dates; today is passed in. Every result carries the reasons that led to it (docs/terms.md).
+"""
+
+from registry.terms.calendar import WorkCalendar
+from registry.terms.clocks import CLOCKS, Clock, due
+from registry.terms.effect import Effect, Served, effect, penalty_effect
+from registry.terms.listing_term import Penalty, Term, listing_term
+from registry.terms.months import after_months, last_day_of, last_day_of_sentence
+from registry.terms.prohibition import Prohibited, Span, prohibition_span
+from registry.terms.reasons import Reason
+from registry.terms.rules import TermRules, rules_from_settings
+
+__all__ = [
+    "CLOCKS",
+    "Clock",
+    "Effect",
+    "Penalty",
+    "Prohibited",
+    "Reason",
+    "Served",
+    "Span",
+    "Term",
+    "TermRules",
+    "WorkCalendar",
+    "after_months",
+    "due",
+    "effect",
+    "last_day_of",
+    "last_day_of_sentence",
+    "listing_term",
+    "penalty_effect",
+    "prohibition_span",
+    "rules_from_settings",
+]

@@ -1,0 +1,59 @@
+"""Working days in China: weekends, public holidays, make-up Saturdays and Sundays, and days the court added.
+
+Source: the yearly notice of the General Office of the State Council, as the package `holidays` carries it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from holidays import country_holidays
+from holidays.countries.china import ChinaStaticHolidays
+
+ANNOUNCED_THROUGH: int = max(ChinaStaticHolidays.special_public_holidays)
+"""The last year whose notice the installed package holds."""
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkCalendar:
+    """Which days are worked. A day that the court added wins over the notice."""
+
+    extra_holidays: frozenset[date] = frozenset()
+    extra_workdays: frozenset[date] = frozenset()
+    announced_through: int = ANNOUNCED_THROUGH
+
+    def is_working(self, day: date) -> bool:
+        if day in self.extra_workdays:
+            return True
+        if day in self.extra_holidays:
+            return False
+        free, made_up = _notice(day.year)
+        return day in made_up or (day.weekday() < _SATURDAY and day not in free)
+
+    def next_working(self, day: date) -> date:
+        """The day itself if it is worked, else the first one after it that is."""
+        while not self.is_working(day):
+            day += _DAY
+        return day
+
+    def add_working_days(self, day: date, number: int) -> date:
+        """The ``number``-th working day after ``day``, which does not count itself; with 0 the day itself."""
+        for _ in range(number):
+            day = self.next_working(day + _DAY)
+        return day
+
+    def provisional(self, day: date) -> bool:
+        """Whether the notice for that year is not out yet: the statutory days are known, the shifted ones are not."""
+        return day.year > self.announced_through
+
+
+@lru_cache(maxsize=128)
+def _notice(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """Public holidays and make-up working days of one year."""
+    china = country_holidays("CN", years=year)
+    return frozenset(china), frozenset(china.weekend_workdays)

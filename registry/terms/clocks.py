@@ -1,0 +1,49 @@
+"""Time limits of the registry's own work, and the day each one runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from registry.terms.calendar import WorkCalendar
+
+
+class Unit(StrEnum):
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """``number`` of ``unit`` after the day that starts it. ``source``: the rule it follows."""
+
+    number: int
+    unit: Unit
+    source: str
+
+
+_JOINT_MEASURES = "Joint measures against telecom fraud (2024), art. 14-16"
+_OWN = "Rule of this registry"
+
+CLOCKS: Mapping[str, Clock] = {
+    "objection_decided": Clock(15, Unit.DAYS, _JOINT_MEASURES),
+    "objection_carried_out": Clock(3, Unit.WORKING_DAYS, _JOINT_MEASURES),
+    "higher_court_asked": Clock(10, Unit.DAYS, _JOINT_MEASURES),
+    "higher_court_decided": Clock(15, Unit.DAYS, _JOINT_MEASURES),
+    "receipt": Clock(1, Unit.WORKING_DAYS, _OWN),
+    "purge_receipt": Clock(3, Unit.WORKING_DAYS, _OWN),
+    "penalty_withdrawn": Clock(3, Unit.DAYS, "Administrative Penalty Law, art. 48"),
+    "first_escalation": Clock(1, Unit.DAYS, _OWN),
+    "second_escalation": Clock(3, Unit.DAYS, _OWN),
+    "third_escalation": Clock(7, Unit.DAYS, _OWN),
+}
+
+
+def due(name: str, start: date, calendar: WorkCalendar, clocks: Mapping[str, Clock] = CLOCKS) -> date:
+    """The last day in time. Calendar days are not extended by a holiday: these clocks bind the registry itself."""
+    clock = clocks[name]
+    if clock.unit is Unit.WORKING_DAYS:
+        return calendar.add_working_days(start, clock.number)
+    return start + timedelta(days=clock.number)

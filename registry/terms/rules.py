@@ -1,0 +1,89 @@
+"""Where the law leaves a choice: what the deploying court's counsel confirms, each with its default and its setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal, get_args
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from registry.terms.calendar import ANNOUNCED_THROUGH, WorkCalendar
+from registry.terms.clocks import CLOCKS, Clock
+
+EffectStarts = Literal["day_after", "last_day"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermRules:
+    effect_starts: EffectStarts = "day_after"
+    """REGISTRY_EFFECT_STARTS: effective on the day after the last day of the last period, or on that last day."""
+    term_years: int = 3
+    """REGISTRY_TERM_YEARS: years a criminal listing runs after the sentence is completed."""
+    term_years_administrative: int = 2
+    """REGISTRY_TERM_YEARS_ADMINISTRATIVE: years a listing of an administrative penalty runs after effect."""
+    term_years_most: int = 5
+    """REGISTRY_TERM_YEARS_MOST: years that terms of one person may run without a break (prohibitions apart)."""
+    extra_holidays: frozenset[date] = frozenset()
+    """REGISTRY_EXTRA_HOLIDAYS: days off that the installed calendar does not know, as YYYY-MM-DD."""
+    extra_workdays: frozenset[date] = frozenset()
+    """REGISTRY_EXTRA_WORKDAYS: working days that the installed calendar does not know, as YYYY-MM-DD."""
+    announced_through: int = ANNOUNCED_THROUGH
+    """REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH: last year not shown as provisional, once its days were added."""
+    clocks: Mapping[str, Clock] = field(default_factory=lambda: CLOCKS, hash=False)
+    """REGISTRY_CLOCKS: other numbers for named time limits, for example {"objection_decided": 20}."""
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return WorkCalendar(
+            extra_holidays=self.extra_holidays,
+            extra_workdays=self.extra_workdays,
+            announced_through=self.announced_through,
+        )
+
+
+def rules_from_settings() -> TermRules:
+    """The rules as this court set them. Raises ImproperlyConfigured where a setting makes no sense."""
+    default = TermRules()
+    rules = TermRules(
+        effect_starts=getattr(settings, "REGISTRY_EFFECT_STARTS", default.effect_starts),
+        term_years=getattr(settings, "REGISTRY_TERM_YEARS", default.term_years),
+        term_years_administrative=getattr(
+            settings, "REGISTRY_TERM_YEARS_ADMINISTRATIVE", default.term_years_administrative
+        ),
+        term_years_most=getattr(settings, "REGISTRY_TERM_YEARS_MOST", default.term_years_most),
+        extra_holidays=_days("REGISTRY_EXTRA_HOLIDAYS"),
+        extra_workdays=_days("REGISTRY_EXTRA_WORKDAYS"),
+        announced_through=getattr(settings, "REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH", default.announced_through),
+        clocks=_clocks(getattr(settings, "REGISTRY_CLOCKS", {})),
+    )
+    _check(rules)
+    return rules
+
+
+def _days(name: str) -> frozenset[date]:
+    typed: Iterable[str | date] = getattr(settings, name, ())
+    try:
+        return frozenset(day if isinstance(day, date) else date.fromisoformat(day.strip()) for day in typed)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: days are written YYYY-MM-DD.") from error
+
+
+def _clocks(numbers: Mapping[str, int]) -> Mapping[str, Clock]:
+    unknown = numbers.keys() - CLOCKS.keys()
+    if unknown:
+        raise ImproperlyConfigured(f"REGISTRY_CLOCKS: unknown time limits {', '.join(sorted(unknown))}.")
+    if any(number < 0 for number in numbers.values()):
+        raise ImproperlyConfigured("REGISTRY_CLOCKS: numbers are 0 or more.")
+    return {name: replace(clock, number=numbers.get(name, clock.number)) for name, clock in CLOCKS.items()}
+
+
+def _check(rules: TermRules) -> None:
+    if rules.effect_starts not in get_args(EffectStarts):
+        raise ImproperlyConfigured(f"REGISTRY_EFFECT_STARTS: one of {', '.join(get_args(EffectStarts))}.")
+    if min(rules.term_years, rules.term_years_administrative, rules.term_years_most) < 1:
+        raise ImproperlyConfigured("REGISTRY_TERM_YEARS…: whole years, 1 or more.")
+    if rules.extra_holidays & rules.extra_workdays:
+        raise ImproperlyConfigured("The same day is in REGISTRY_EXTRA_HOLIDAYS and REGISTRY_EXTRA_WORKDAYS.")
