@@ -170,6 +170,10 @@ def test_a_decision_of_last_instance_takes_effect_on_the_day_it_is_pronounced(in
     assert judged(party(received_on=None), by=prosecutor(None), instance=instance).on == PRONOUNCED
 
 
+def test_a_retrial_by_the_first_instance_procedure_may_be_appealed() -> None:
+    assert judged(party(), instance="retrial_first").on == date(2025, 11, 14)
+
+
 def test_a_later_certificate_is_used() -> None:
     found = judged(party(), certified_on=date(2025, 11, 20))
     assert found.on == date(2025, 11, 20)

@@ -1,33 +1,29 @@
-"""How long a prohibition and a listing run, the months they are counted in, and the rules a court may set."""
+"""How long a prohibition and a listing run, and the months they are counted in."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from registry.errors import AmountImpossible, UnknownCode
 from registry.terms import (
     Penalty,
     Prohibited,
+    Served,
     Term,
     TermRules,
     after_months,
+    effect,
     last_day_of,
     last_day_of_sentence,
     listing_term,
     prohibition_span,
-    rules_from_settings,
 )
-from registry.terms.reasons import TEXTS, Reason, because
+from registry.terms.effect import PROSECUTOR
 
 EFFECTIVE = date(2025, 11, 14)
 RULES = TermRules()
@@ -172,6 +168,23 @@ def test_a_prohibition_of_an_administrative_penalty_starts_with_its_effect() -> 
     assert found.ends_on == date(2030, 11, 13)
 
 
+def test_a_prohibition_after_a_release_before_effect_starts_with_effect() -> None:
+    found = term("detention", 5, released_on=date(2025, 11, 3), prohibitions=[Prohibited(months=36)])
+    assert found.prohibitions[0].starts_on == EFFECTIVE
+
+
+def test_a_ban_that_runs_from_effect_is_never_pending() -> None:
+    found = term("fixed_term", 12, prohibitions=[Prohibited(months=None, basis="CSL 63", from_effect=True)])
+    assert found.prohibitions[0].starts_on == EFFECTIVE
+    assert not found.prohibitions[0].pending
+
+
+def test_an_earlier_long_sentence_counts_from_its_completion_and_leaves_the_later_term_whole() -> None:
+    earlier = term("fixed_term", 60, effective_on=date(2020, 1, 1))
+    later = term("fine_only", running_since=earlier.completed_on)
+    assert later.ends_on == date(2028, 11, 14)
+
+
 def test_a_ban_for_life_has_no_end_and_a_yearly_review() -> None:
     found = term("fixed_term", 12, prohibitions=[Prohibited(months=None, basis="CSL 63"), Prohibited(months=36)])
     assert found.lifelong
@@ -245,72 +258,6 @@ def test_other_statutes_know_other_lengths_and_life() -> None:
     assert life.ends_on is None
 
 
-# Reasons
-
-
-@pytest.mark.parametrize("code", sorted(TEXTS))
-def test_every_reason_reads_as_a_sentence(code: str) -> None:
-    facts = dict.fromkeys(re.findall(r"%\((\w+)\)s", str(TEXTS[code])), 1)
-    with translation.override("en"):
-        assert Reason(code, facts).text.endswith(".")
-
-
-def test_every_reason_is_given_somewhere() -> None:
-    folder = Path(__file__).parent.parent / "registry" / "terms"
-    written = "".join(path.read_text() for path in folder.glob("*.py") if path.name != "reasons.py")
-    built = {"effect_day_after", "effect_last_day"}
-    missing = [code for code in TEXTS if f'"{code.removesuffix("_prosecutor")}"' not in written]
-    assert set(missing) == built
-
-
-def test_a_reason_is_fit_to_be_stored() -> None:
-    assert because("effect_final", on=date(2025, 11, 3)).facts == {"on": "2025-11-03"}
-
-
-# Rules
-
-
-def test_the_defaults_stand_where_nothing_is_set() -> None:
-    assert (RULES.effect_starts, RULES.term_years, RULES.term_years_administrative) == ("day_after", 3, 2)
-    assert RULES.term_years_most == 5
-
-
-def test_a_court_sets_its_rules(settings: Settings) -> None:
-    settings.REGISTRY_EFFECT_STARTS = "last_day"
-    settings.REGISTRY_TERM_YEARS = 4
-    settings.REGISTRY_EXTRA_HOLIDAYS = ["2025-11-24"]
-    settings.REGISTRY_EXTRA_WORKDAYS = [date(2025, 11, 22)]
-    settings.REGISTRY_CLOCKS = {"objection_decided": 20}
-    rules = rules_from_settings()
-    assert rules.effect_starts == "last_day"
-    assert rules.term_years == 4
-    assert not rules.calendar.is_working(date(2025, 11, 24))
-    assert rules.calendar.is_working(date(2025, 11, 22))
-    assert rules.clocks["objection_decided"].number == 20
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("REGISTRY_EFFECT_STARTS", "tomorrow"),
-        ("REGISTRY_TERM_YEARS", 0),
-        ("REGISTRY_EXTRA_HOLIDAYS", ["24 November"]),
-        ("REGISTRY_CLOCKS", {"tea": 5}),
-        ("REGISTRY_CLOCKS", {"receipt": -1}),
-    ],
-)
-def test_a_setting_that_makes_no_sense_is_refused(settings: Settings, name: str, value: object) -> None:
-    setattr(settings, name, value)
-    with pytest.raises(ImproperlyConfigured):
-        rules_from_settings()
-
-
-def test_a_day_cannot_be_both_off_and_worked(settings: Settings) -> None:
-    settings.REGISTRY_EXTRA_HOLIDAYS = settings.REGISTRY_EXTRA_WORKDAYS = ["2025-11-24"]
-    with pytest.raises(ImproperlyConfigured):
-        rules_from_settings()
-
-
 # Properties
 
 DAYS = st.dates(min_value=date(2016, 1, 1), max_value=date(2060, 12, 31))
@@ -372,3 +319,20 @@ def test_more_custody_never_ends_a_term_later(effective_on: date, months: int, o
     assert longer is not None
     assert shorter is not None
     assert shorter <= longer
+
+
+def test_the_worked_example_of_the_guide_holds() -> None:
+    day = date(2025, 9, 22)
+    decision = effect(
+        instance="first",
+        instrument="judgment",
+        pronounced_on=day,
+        parties=[Served(ordinal=1, received_on=day, detained=True), Served(ordinal=2, received_on=day)],
+        prosecutor=Served(ordinal=PROSECUTOR, received_on=day),
+        rules=RULES,
+    )
+    assert decision.on == date(2025, 10, 10)
+    first: dict[str, Any] = {"custody": 200, "effective_on": decision.on, "prohibitions": [Prohibited(months=60)]}
+    assert term("fixed_term", 36, **first).ends_on == date(2033, 3, 22)
+    assert term("fixed_term", 36, **first, released_on=date(2027, 12, 1)).ends_on == date(2032, 11, 30)
+    assert term("fine_only", effective_on=decision.on).ends_on == date(2028, 10, 10)

@@ -15,7 +15,8 @@ from registry.terms.reasons import Fact, Reason, because
 from registry.terms.rules import TermRules
 
 APPEAL_DAYS: Mapping[str, int] = {"judgment": 10, "ruling": 5}
-APPEALABLE = "first"
+APPEALABLE = frozenset({"first", "retrial_first"})
+"""Instances whose decisions may be appealed; a retrial by the first-instance procedure is one (art. 256)."""
 PROSECUTOR = 0
 
 
@@ -83,7 +84,7 @@ def effect(
 ) -> Effect:
     """The day a criminal decision takes effect, for all its parties together.
 
-    ``instance``: "first" may be appealed, any other is final. ``instrument``: "judgment" or "ruling".
+    ``instance``: one of APPEALABLE may be appealed, any other is final. ``instrument``: "judgment" or "ruling".
     Raises UnknownCode, FieldMissing, and DatesOutOfOrder where a date precedes the one it must follow, the certificate of effect
     before the computed day included.
     """
@@ -91,7 +92,7 @@ def effect(
         raise UnknownCode("instrument", value=instrument, list="instruments")
     for served in (*parties, prosecutor):
         _refuse_disorder(served, pronounced_on)
-    if instance != APPEALABLE:
+    if instance not in APPEALABLE:
         final = Effect(on=pronounced_on, own={}, outcome=(because("effect_final", on=pronounced_on),))
         return _certified(final, effect_certified_on)
     days, calendar = APPEAL_DAYS[instrument], rules.calendar

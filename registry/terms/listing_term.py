@@ -80,17 +80,17 @@ def listing_term(
 ) -> Term:
     """The term of a listing.
 
-    ``released_on``: reported completion of the sentence or release on parole. ``running_since``: where an earlier
-    term of the same person still runs, the day from which terms run without a break. ``reviewed_on``: last yearly
-    review of a ban for life. Raises UnknownCode and AmountImpossible.
+    ``released_on``: reported completion of the sentence or release on parole. ``running_since``: where the years
+    of an earlier listing of the same person still run, the first ``completed_on`` of that unbroken run, never its day
+    of effect. ``reviewed_on``: last yearly review of a ban for life. Raises UnknownCode and AmountImpossible.
     """
     _refuse_impossible(penalty)
     completed_on, why = _completion(penalty, effective_on, released_on)
     presumed = released_on is None and penalty.kind in SENTENCES
     ends_on, term_reasons = _years_after(completed_on, penalty.kind, running_since, rules)
-    known_on = effective_on if penalty.kind == ADMINISTRATIVE else released_on
-    spans = tuple(_span(prohibited, known_on) for prohibited in prohibitions)
-    longest = [_span(prohibited, known_on or completed_on) for prohibited in prohibitions]
+    reported_on = completed_on if released_on is not None or penalty.kind == ADMINISTRATIVE else None
+    spans = tuple(_span(prohibited, effective_on, reported_on) for prohibited in prohibitions)
+    longest = [_span(prohibited, effective_on, reported_on or completed_on) for prohibited in prohibitions]
     reasons = (*why, *term_reasons, *(reason for span in spans for reason in span.reasons))
     if any(span.lifelong for span in longest):
         review_on = after_months(reviewed_on or effective_on, 12)
@@ -150,9 +150,12 @@ def _years_after(
     return ends_on, tuple(reasons)
 
 
-def _span(prohibited: Prohibited, first: date | None) -> Span:
+def _span(prohibited: Prohibited, effective_on: date, completed_on: date | None) -> Span:
     return prohibition_span(
-        completed_on=first, starts_on=prohibited.starts_on, months=prohibited.months, basis=prohibited.basis
+        completed_on=effective_on if prohibited.from_effect else completed_on,
+        starts_on=prohibited.starts_on,
+        months=prohibited.months,
+        basis=prohibited.basis,
     )
 
 

@@ -18,11 +18,16 @@ OTHER_MONTHS = (1, 600)
 
 @dataclass(frozen=True, kw_only=True)
 class Prohibited:
-    """A prohibition as the decision orders it. ``months`` None: for life; ``starts_on`` None: not ordered."""
+    """A prohibition as the decision orders it.
+
+    ``months`` None: for life; ``starts_on`` None: neither ordered nor reported. ``from_effect``: it runs from the day
+    of effect, not from completion of the sentence (the code list prohibition_bases says so).
+    """
 
     months: int | None
     starts_on: date | None = None
     basis: str = CRIMINAL_LAW
+    from_effect: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

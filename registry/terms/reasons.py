@@ -12,6 +12,8 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registry.codes import label
+
 Fact = str | int
 
 # Abbreviated nowhere: the listed person reads these sentences too.
@@ -156,7 +158,8 @@ class Reason:
     @property
     def text(self) -> str:
         """The sentence, in the active language."""
-        return str(TEXTS[self.code]) % self.facts
+        basis = label("prohibition_bases", str(self.facts.get("basis", "")))
+        return str(TEXTS[self.code]) % {**self.facts, "basis": basis}
 
 
 def because(code: str, **facts: Fact | date) -> Reason:
