@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -52,7 +53,7 @@ class Processes:
             self.children[name] = self._child(name)
             self.children[name].start()
         for name in names or ORDER:
-            self.children[name].wait_until(lambda name=name: self.ready(name))  # type: ignore[misc] # mypy#12557
+            self.children[name].wait_until(partial(self.ready, name))
 
     def ready(self, name: str) -> bool:
         """Whether it does its work now: web answers GET /health with 200, celery has said that it began."""
