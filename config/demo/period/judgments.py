@@ -78,7 +78,9 @@ def _employed_by_nature(found: Circumstances, place: int) -> bool:
 
 
 def _may_be_barred(convict: Convict, found: Circumstances) -> bool:
-    return found.in_duty and convict.place == 0 and convict.punishment.kind == "fixed_term"
+    """Led a deed done in duty, in an occupation that can be named, and has a term whose completion starts the ban."""
+    leader = found.in_duty and convict.place == 0
+    return leader and convict.career.industry != "other" and convict.punishment.kind == "fixed_term"
 
 
 def _judgment(

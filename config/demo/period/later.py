@@ -21,7 +21,7 @@ _REPORTED_WITHIN = timedelta(days=25)
 _COMMUTED_BY, _COMMUTABLE_FROM = 4, 42  # stays above three years, where it was counted
 _SMALL_FINE = 60_000
 _MISPRINT = 5_000  # stays at most 100,000, where it was counted
-_STATEMENT = "本人已履行判决确定的全部义务，罚金已缴清，现从事与个人信息处理无关的工作。"
+_STATEMENT = "本人认罪悔罪，罚金已缴清，违法所得已全部退缴，今后不再从事与个人信息处理有关的工作。"
 
 
 @dataclass(frozen=True)
