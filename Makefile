@@ -1,0 +1,49 @@
+# Everything a person types. Needs Python 3.11-3.13 and make; writes only .venv/ and var/ (and what the tools cache).
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+# Django's own checks need keys, any keys, and no database.
+CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: demo test check bench lock clean help install install-dev
+
+demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
+	@ONCE=$(ONCE) $(RUN) -m config.demo
+
+test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" passes through)
+	@$(RUN) -m pytest $(ARGS)
+
+check: install-dev  ## Lint, format, types, the floors of the house, templates, Django's own checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@if find templates -name '*.html' | grep -q .; then set -x; $(BIN)/djlint --check --quiet templates; fi
+	@$(CHECKING) check --fail-level WARNING
+	@$(CHECKING) makemigrations --check --dry-run
+
+bench: install-dev  ## Measure against floors of the same run (NAME=one of them); writes var/bench.json
+	@$(RUN) -m tests.benchmarks $(NAME)
+
+lock: install-dev  ## Lock the newest allowed versions, with hashes
+	$(LOCK) --upgrade -o requirements.txt requirements.in
+	$(LOCK) --upgrade -c requirements.txt -o requirements-dev.txt requirements-dev.in
+	grep '^uv==' requirements-dev.in | $(LOCK) --no-header --no-annotate -o deploy/uv.txt -
+
+clean:  ## Remove var/ and what the tools cached; .venv stays
+	@if test -L var/postgres; then rm -rf "$$(readlink var/postgres)"; fi
+	rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+help:  ## Say what can be typed
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 10
+
+install:
+	@$(PYTHON) deploy/install.py
+
+install-dev:
+	@$(PYTHON) deploy/install.py requirements-dev.txt
