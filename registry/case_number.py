@@ -52,10 +52,10 @@ def parse(typed: str, *, today: date, court: str = "", field: str = "number") ->
     chosen; UnknownCode: a court or kind of case that is not in the list.
     """
     text = _tidy(typed)
-    if found := WITH_CODE.fullmatch(text):
-        return _with_code(found, today, field)
     if found := LEGACY.fullmatch(text):
         return _legacy(found, today, court, field)
+    if found := WITH_CODE.fullmatch(text):
+        return _with_code(found, today, field)
     raise CaseNumberShape(field, example=EXAMPLE)
 
 

@@ -55,7 +55,7 @@ class Keyring:
         header = bytes([AES_256_GCM]) + self.current.to_bytes(2, "big")
         return header + nonce + self._ciphers[self.current].encrypt(nonce, plaintext, bound_to.encode())
 
-    def open(self, sealed: bytes, *, bound_to: str) -> bytes:
+    def open(self, sealed: bytes | memoryview, *, bound_to: str) -> bytes:
         """Decrypt. KeyUnknown: the key version is not held; SealBroken: altered or bound to something else."""
         version = self.version(sealed)
         cipher = self._ciphers.get(version)
@@ -67,7 +67,7 @@ class Keyring:
         except InvalidTag:
             raise SealBroken("the sealed value does not fit its key and place") from None
 
-    def version(self, sealed: bytes) -> int:
+    def version(self, sealed: bytes | memoryview) -> int:
         """The key version a value was sealed with. SealBroken: it is no sealed value."""
         if len(sealed) < HEADER_BYTES + NONCE_BYTES + TAG_BYTES or sealed[0] != AES_256_GCM:
             raise SealBroken("this is not a sealed value")
