@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from registry import payload
 from registry.actions import state
@@ -53,7 +53,7 @@ EVENT: dict[str, Any] = {
 
 
 @pytest.mark.django_db
-def test_no_field_of_any_payload_is_missing_from_what_departments_are_granted(settings: SettingsWrapper) -> None:
+def test_no_field_of_any_payload_is_missing_from_what_departments_are_granted(settings: Settings) -> None:
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     listing = cast.in_force()
     state(listing.pk, words="我已改过。", officer=cast.registrar(), now=cast.NOW)
