@@ -1,0 +1,132 @@
+"""The product's processes: ready when they say so, stopped and killed by name, and never left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import psutil
+import pytest
+
+from config.child import CannotStart
+from config.processes import Processes
+
+ROOT = Path(__file__).resolve().parent.parent
+WAIT_SECONDS = 15
+
+PROBE = """
+import os
+from celery import Celery
+
+app = Celery("probe", broker=os.environ["REDIS_URL"])
+app.conf.update(task_default_queue=os.environ["QUEUE"], broker_connection_retry_on_startup=True)
+
+def application(environ, start_response):
+    healthy = environ["PATH_INFO"] == "/health"
+    start_response("200 OK" if healthy else "404 Not Found", [("Content-Type", "text/plain")])
+    return [b"ok"]
+"""
+
+# Three processes of a stranger's program, as `make demo` holds them.
+HOLD = """
+import os, sys, time
+from pathlib import Path
+from config.child import ends_on_signals
+from config.processes import Processes
+folder = Path(sys.argv[1])
+with ends_on_signals(), Processes(folder, os.environ, root=folder, wsgi="probe", celery="probe") as processes:
+    processes.start()
+    print(*(child.process.pid for child in processes.children.values()), flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a trivial web application and celery application."""
+    (tmp_path / "probe.py").write_text(PROBE)
+    return tmp_path
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {"PATH": os.defpath, "REDIS_URL": os.environ["REDIS_URL"], "QUEUE": tmp_path.name, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def processes(folder: Path, environment: dict[str, str]) -> Iterator[Processes]:
+    with Processes(folder, environment, root=folder, wsgi="probe", celery="probe", concurrency=1) as processes:
+        yield processes
+
+
+def everything(processes: Processes, *names: str) -> list[psutil.Process]:
+    """Each process, or each of these, and what it started."""
+    children = [processes.children[name] for name in names or processes.children]
+    leaders = [psutil.Process(child.process.pid) for child in children if child.process]
+    return leaders + [below for leader in leaders for below in leader.children(recursive=True)]
+
+
+def test_all_start_ready_and_stop_without_a_trace(processes: Processes) -> None:
+    processes.start()
+    running = everything(processes)
+    assert all(processes.ready(name) for name in ("web", "worker", "beat"))
+    with urllib.request.urlopen(f"{processes.address}/health") as answer:
+        assert answer.status == HTTPStatus.OK
+    assert len(running) > len(processes.children)
+    processes.stop()
+    assert psutil.wait_procs(running, timeout=WAIT_SECONDS)[1] == []
+
+
+def test_one_that_was_killed_is_not_ready_until_started_again(processes: Processes) -> None:
+    processes.start("web", "worker")
+    for name in ("web", "worker"):
+        running = everything(processes, name)
+        processes.kill(name)
+        assert not processes.ready(name)
+        processes.start(name)
+        assert processes.ready(name)
+        assert psutil.wait_procs(running, timeout=WAIT_SECONDS)[1] == []
+
+
+def test_one_stops_and_the_others_go_on(processes: Processes) -> None:
+    processes.start("web", "worker")
+    processes.stop("worker")
+    assert processes.ready("web")
+    assert not processes.ready("worker")
+
+
+def test_several_of_a_kind_have_names_of_their_own(processes: Processes) -> None:
+    processes.start("worker", "worker-2")
+    processes.kill("worker")
+    assert processes.ready("worker-2")
+
+
+def test_one_that_cannot_start_says_why(processes: Processes, folder: Path) -> None:
+    (folder / "probe.py").write_text("raise RuntimeError('the reason')")
+    with pytest.raises(CannotStart, match="the reason"):
+        processes.start("worker")
+
+
+def test_no_warning_about_root_reaches_the_log(processes: Processes, folder: Path) -> None:
+    processes.start("worker")
+    assert "superuser" not in (folder / "log" / "worker.log").read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_however_the_starter_ends_nothing_stays(folder: Path, environment: dict[str, str], number: int) -> None:
+    starter = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert starter.stdout
+    leaders = [psutil.Process(int(pid)) for pid in starter.stdout.readline().split()]
+    running = leaders + [below for leader in leaders for below in leader.children(recursive=True)]
+    starter.send_signal(number)
+    starter.communicate()
+    assert len(leaders) == 3
+    assert psutil.wait_procs(running, timeout=WAIT_SECONDS)[1] == []
