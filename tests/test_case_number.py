@@ -168,6 +168,8 @@ def test_over_long_input_is_refused_before_it_is_looked_at(length: int) -> None:
     for part in ("（", "刑", "1", " ", TEXT):
         with pytest.raises(CaseNumberShape):
             read((part * length)[:length])
+    with pytest.raises(CaseNumberShape):
+        read(" " * length + TEXT)
 
 
 def test_a_number_of_another_court_is_refused_with_both_names() -> None:

@@ -126,6 +126,7 @@ def test_two_texts_have_one_digest_only_if_they_are_equal(one: str, other: str) 
         "1:",
         "1:not base64!",
         "1:钥匙",
+        OLD[:9] + "!" + OLD[9:],
         "1:" + base64.b64encode(b"a" * 31).decode(),
         "1:" + base64.b64encode(b"a" * 33).decode(),
         key(0, b"a"),
