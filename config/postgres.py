@@ -23,6 +23,7 @@ OWNER = "registry"
 SOCKET_FILE = "/.s.PGSQL.5432"
 SOCKET_PATH_MOST = 107
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
+READ, ENTER = 0o004, 0o001
 INSTALL = "Install it with `apt-get install postgresql redis-server` (macOS: `brew install postgresql valkey`)."
 
 SETTINGS = {
@@ -193,7 +194,7 @@ def _home(folder: Path, user: int) -> Path:
         folder.unlink()
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if user == STAY or _reaches(folder.parent):
+        if user == STAY or _reaches(folder.parent, ENTER):
             folder.mkdir()
         else:
             folder.symlink_to(tempfile.mkdtemp(prefix="registry-postgres-", dir="/var/tmp"))
@@ -210,7 +211,7 @@ def _owned(folder: Path, user: int) -> Path:
 
 def _readable(programs: Programs, home: Path, user: int) -> Programs:
     """The programs, copied next to the data if the server's user cannot read them where they are."""
-    if user == STAY or (_reaches(programs.root) and _reaches(programs.bin / "postgres")):
+    if user == STAY or (_reaches(programs.root, READ | ENTER) and _reaches(programs.bin / "postgres", READ | ENTER)):
         return programs
     copy = home / "program" / programs.root.name
     if not copy.exists():
@@ -226,10 +227,10 @@ def _readable(programs: Programs, home: Path, user: int) -> Programs:
     return Programs(copy / programs.bin.relative_to(programs.root), copy)
 
 
-def _reaches(path: Path) -> bool:
-    """Whether anybody may enter every folder above `path` and read and enter `path` itself."""
+def _reaches(path: Path, mode: int) -> bool:
+    """Whether anybody has `mode` (of 4 read, 1 enter or run) on `path` and may enter every folder above it."""
     path = path.resolve()
-    return path.stat().st_mode & 0o005 == 0o005 and all(folder.stat().st_mode & 0o001 for folder in path.parents)
+    return path.stat().st_mode & mode == mode and all(folder.stat().st_mode & ENTER for folder in path.parents)
 
 
 def _give(tree: Path, user: int) -> None:

@@ -64,13 +64,19 @@ def _start_servers() -> None:
     # A short path for the socket; others may pass through it, since PostgreSQL does not run as root.
     folder = Path(tempfile.mkdtemp(prefix="registry-tests-"))
     folder.chmod(0o711)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_remove, folder)
     try:
         servers = Servers.start(folder, durable=False)
     except CannotStart as refusal:
         pytest.exit(str(refusal), returncode=pytest.ExitCode.USAGE_ERROR)
     atexit.register(servers.stop)
     os.environ.update(servers.environment)
+
+
+def _remove(folder: Path) -> None:
+    # The data may lie elsewhere, behind a link (config.postgres).
+    shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _give_keys() -> None:
