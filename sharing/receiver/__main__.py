@@ -1,0 +1,92 @@
+"""``python -m sharing.receiver``: starts the threads, says which port it listens on, and stops cleanly on SIGTERM."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from functools import partial
+
+from sharing.receiver.calling import Registry
+from sharing.receiver.catching_up import Needs, Puller
+from sharing.receiver.receipts import Sender
+from sharing.receiver.server import Door, Server
+from sharing.receiver.settings import BadSetting, Settings, read_settings
+from sharing.receiver.store import open_readonly
+from sharing.receiver.writer import Writer
+
+_DRAIN_SECONDS = 10
+_log = logging.getLogger("sharing.receiver")
+
+
+def main() -> int:
+    """The exit status: 0 after a clean stop, 2 when the settings are wrong."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        settings = read_settings(sys.argv[1:], os.environ)
+    except BadSetting as failure:
+        _log.error("cannot start: %s", failure)
+        return 2
+    # The store holds personal data: nobody but this account may read it.
+    os.umask(0o077)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _serve(settings, stop)
+    return 0
+
+
+def _serve(settings: Settings, stop: threading.Event) -> None:
+    receipts_bell, needs = threading.Event(), Needs()
+    writer = Writer(settings.store, receipts_bell)
+    writer.start()
+    door = Door(writer, partial(open_readonly, settings.store), needs.ask, settings.verifier, settings.endpoint)
+    server = Server((settings.host, settings.port), door)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="server", daemon=True).start()
+    callers = _callers(settings, writer, receipts_bell, needs)
+    for caller in callers:
+        caller.start()
+    sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
+    sys.stdout.flush()
+    stop.wait()
+    _stop(server, callers, writer)
+
+
+def _callers(
+    settings: Settings, writer: Writer, receipts_bell: threading.Event, needs: Needs
+) -> tuple[Puller | Sender, ...]:
+    """The two threads that call the registry; none when this receiver was not told where it is."""
+    if settings.client is None:
+        _log.info("REGISTRY_URL is not set: gaps are not repaired, and receipts are kept until it is")
+        return ()
+    reader = partial(open_readonly, settings.store)
+    poll_seconds = settings.poll_seconds if settings.pull_only else None
+    return (
+        Puller(
+            writer,
+            Registry(settings.client),
+            needs,
+            reader,
+            gap_seconds=settings.gap_seconds,
+            poll_seconds=poll_seconds,
+        ),
+        Sender(writer, Registry(settings.client), receipts_bell, reader, settings.signing_key),
+    )
+
+
+def _stop(server: Server, callers: tuple[Puller | Sender, ...], writer: Writer) -> None:
+    """No new connections, requests under way are answered, receipts stay in the outbox, the store is closed."""
+    server.leaving = True
+    server.shutdown()
+    server.drain(_DRAIN_SECONDS)
+    for caller in callers:
+        caller.stop()
+    writer.close()
+    server.server_close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""Calls from the department to the registry: one kept connection, one OAuth token (client credentials, RFC 6749 §4.4)."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus, urlencode, urlsplit
+
+_TIMEOUT = 15
+_LONGEST_REPLY = 32 * 1024 * 1024
+_TOKEN_MARGIN = 30
+_TOKEN_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Unreachable(Exception):
+    """The registry did not answer, or not with what was asked for. The text holds no token, secret or person."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """How this department is known to the registry. ``scope`` "" asks for whatever the client was given."""
+
+    url: str
+    identifier: str
+    secret: str = field(repr=False)
+    scope: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. Header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """The parsed body; Unreachable when it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            raise Unreachable("the answer is not JSON") from None
+
+
+class Registry:
+    """One thread's line to the registry; not shared between threads."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._where = urlsplit(client.url)
+        self._connection: http.client.HTTPConnection | None = None
+        self._token = ""
+        self._token_until = 0.0
+
+    def call(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """One authorised request; asks for a new token once when the old one is refused. Raises Unreachable."""
+        reply = self._authorised(method, path, body, headers or {})
+        if reply.status != 401:
+            return reply
+        self._token = ""
+        return self._authorised(method, path, body, headers or {})
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _authorised(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        return self._send(method, path, body, {**headers, "Authorization": f"Bearer {self._current_token()}"})
+
+    def _current_token(self) -> str:
+        if self._token and time.monotonic() < self._token_until:
+            return self._token
+        form = {"grant_type": "client_credentials"} | ({"scope": self._client.scope} if self._client.scope else {})
+        pair = f"{quote_plus(self._client.identifier)}:{quote_plus(self._client.secret)}"
+        basic = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+        reply = self._send("POST", "/oauth/token", urlencode(form).encode(), {**_TOKEN_TYPE, **basic})
+        if not reply.is_success:
+            raise Unreachable(f"no token: {reply.status}")
+        granted = reply.json()
+        if not isinstance(granted, dict) or "access_token" not in granted:
+            raise Unreachable("the answer holds no token")
+        self._token = str(granted["access_token"])
+        self._token_until = time.monotonic() + max(0, int(granted.get("expires_in", 300)) - _TOKEN_MARGIN)
+        return self._token
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        """Every request here may be repeated safely, so a kept connection that was closed meanwhile is opened anew."""
+        kept = self._connection is not None
+        try:
+            return self._send_once(method, path, body, headers)
+        except (OSError, http.client.HTTPException) as failure:
+            self.close()
+            if not kept or isinstance(failure, TimeoutError):
+                raise Unreachable(type(failure).__name__) from None
+        try:
+            return self._send_once(method, path, body, headers)
+        except (OSError, http.client.HTTPException) as failure:
+            self.close()
+            raise Unreachable(type(failure).__name__) from None
+
+    def _send_once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        if self._connection is None:
+            self._connection = self._connect()
+        self._connection.request(method, self._where.path.rstrip("/") + path, body, dict(headers))
+        answer = self._connection.getresponse()
+        content = answer.read(_LONGEST_REPLY + 1)
+        if len(content) > _LONGEST_REPLY:
+            self.close()
+            raise Unreachable("the answer is too long")
+        return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
+
+    def _connect(self) -> http.client.HTTPConnection:
+        host, port = self._where.hostname or "", self._where.port
+        if self._where.scheme == "https":
+            return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT, context=ssl.create_default_context())
+        return http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+
+
+def wait_asked_for(headers: Mapping[str, str]) -> int:
+    """Seconds of a ``Retry-After`` header, at most an hour; 0 when absent or a date."""
+    seconds = 0
+    with contextlib.suppress(ValueError):
+        seconds = int(headers.get("retry-after", "0"))
+    return max(0, min(seconds, 3600))

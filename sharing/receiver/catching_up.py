@@ -1,0 +1,176 @@
+"""The pull: what a push did not bring is fetched from the same log, with the same ids and positions.
+
+Four reasons to pull: the start of the program, a position still missing after the time allowed for arrivals out of
+order, a heartbeat that names a later position, and a new epoch. With ``--pull-only`` also the clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from sharing.receiver import applying, records
+from sharing.receiver.calling import Registry, Unreachable
+from sharing.receiver.clock import now_ms
+from sharing.receiver.events import Event, Json, Malformed, read_event, read_outline
+from sharing.receiver.writer import Closed, Writer
+
+PAGE = 200
+_WAITS = (1, 2, 5, 15, 60)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of ``GET /api/v1/events``. ``unread`` holds events of which only the outline could be read."""
+
+    events: list[Event]
+    unread: list[Event]
+    next: int
+    head: int
+    epoch: int
+
+
+def read_page(answer: object) -> Page:
+    """Raises Unreachable when the answer is not a page at all."""
+    try:
+        return _page(answer)
+    except (Malformed, KeyError, TypeError, ValueError):
+        raise Unreachable("the answer is not a page of events") from None
+
+
+@dataclass
+class Needs:
+    """Why a pull is needed now; set by the server's threads, taken by the puller's."""
+
+    bell: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self) -> None:
+        self.bell.set()
+
+
+class Puller(threading.Thread):
+    """Pulls at the start, when asked, when a gap has lasted ``gap_seconds``, and every ``poll_seconds`` if given."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        registry: Registry,
+        needs: Needs,
+        reader: Callable[[], sqlite3.Connection],
+        *,
+        gap_seconds: float = 30,
+        poll_seconds: float | None = None,
+    ) -> None:
+        super().__init__(name="catching-up", daemon=True)
+        self._writer = writer
+        self._registry = registry
+        self._needs = needs
+        self._reader = reader
+        self._gap_seconds = gap_seconds
+        self._poll_seconds = poll_seconds
+        self._stopping = False
+        self._etags: dict[int, str] = {}
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._needs.ask()
+
+    def run(self) -> None:
+        store = self._reader()
+        self._needs.ask()
+        failures, last = 0, 0.0
+        while not self._stopping:
+            asked = self._needs.bell.wait(timeout=min(1.0, self._gap_seconds / 3))
+            self._needs.bell.clear()
+            try:
+                if asked or failures or self._is_time(store, last):
+                    self.pull(store)
+                    last, failures = time.monotonic(), 0
+            except Closed:
+                break
+            except (Unreachable, sqlite3.Error, TimeoutError) as failure:
+                failures += 1
+                _log.warning("catching up waits: %s %s", type(failure).__name__, failure)
+                self._rest(_WAITS[min(failures, len(_WAITS)) - 1])
+        store.close()
+        self._registry.close()
+
+    def pull(self, store: sqlite3.Connection) -> None:
+        """Pulls page after page until level with the registry. Raises Unreachable; what was pulled stays."""
+        after = first_needed(store)
+        while not self._stopping:
+            page = self._fetch(after)
+            if page is None:
+                return
+            restarted = self._writer.run_in_store(partial(_take, page=page, after=after))
+            if not restarted and (page.next <= after or page.next >= page.head):
+                return
+            after = 0 if restarted else page.next
+
+    def _fetch(self, after: int) -> Page | None:
+        """The page after a position; None when polling and it is the same as the last time (ETag)."""
+        known = {"If-None-Match": self._etags[after]} if self._poll_seconds and after in self._etags else {}
+        reply = self._registry.call("GET", f"/api/v1/events?after={after}&limit={PAGE}", headers=known)
+        if reply.status == 304:
+            return None
+        if not reply.is_success:
+            raise Unreachable(f"the registry answered {reply.status} to a pull")
+        page = read_page(reply.json())
+        is_last = page.next >= page.head
+        self._etags = {after: reply.headers["etag"]} if is_last and "etag" in reply.headers else {}
+        return page
+
+    def _is_time(self, store: sqlite3.Connection, last: float) -> bool:
+        if self._poll_seconds is not None and time.monotonic() - last >= self._poll_seconds:
+            return True
+        oldest = store.execute("SELECT min(since) FROM awaited").fetchone()[0]
+        return oldest is not None and now_ms() - oldest >= self._gap_seconds * 1000
+
+    def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._stopping and time.monotonic() < until:
+            time.sleep(0.1)
+
+
+def first_needed(store: sqlite3.Connection) -> int:
+    """The position after which to pull: the level, or before the first position that is still missing."""
+    awaited = store.execute("SELECT min(position) FROM awaited").fetchone()[0]
+    level = records.meta(store, "level")
+    return level if awaited is None else min(level, awaited - 1)
+
+
+def _take(store: sqlite3.Connection, page: Page, after: int) -> bool:
+    """Applies one page in one transaction; True when a new epoch means starting from 0."""
+    if records.enter_epoch(store, page.epoch):
+        return True
+    now = now_ms()
+    for event in page.events:
+        applying.apply(store, event, source="pull", now=now)
+    for event in page.unread:
+        _log.warning("an event could not be read and is refused: position %s", event.position)
+        applying.refuse(store, event, now=now)
+    records.settle(store, after, page.next)
+    return False
+
+
+def _page(answer: object) -> Page:
+    if not isinstance(answer, dict):
+        raise Malformed("page")
+    events, unread = _read_all(answer["events"])
+    return Page(events, unread, int(answer["next"]), int(answer["head"]), int(answer["epoch"]))
+
+
+def _read_all(bodies: list[Json]) -> tuple[list[Event], list[Event]]:
+    events, unread = [], []
+    for body in bodies:
+        try:
+            events.append(read_event(body))
+        except Malformed:
+            unread.append(read_outline(body))
+    return events, unread

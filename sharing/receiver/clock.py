@@ -1,0 +1,10 @@
+"""The wall clock, in the unit of every time in the store."""
+
+from __future__ import annotations
+
+import time
+
+
+def now_ms() -> int:
+    """Unix milliseconds."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,144 @@
+"""The department's word on what it did, delivered to the registry from the durable outbox, at least once.
+
+A receipt is promised in the transaction that applied the event, so a crash at any moment loses none; the registry
+takes a repetition as the same receipt, by (event, kind).
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sharing.receiver.calling import Registry, Reply, Unreachable, wait_asked_for
+from sharing.receiver.clock import now_ms
+from sharing.receiver.verification import signed_headers
+from sharing.receiver.writer import Closed, Writer
+
+_WAITS = (1, 2, 5, 15, 60, 300, 900, 3600)
+_LONGEST_PAUSE = 60
+_BATCH = 20
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One promise in the outbox. ``at`` is unix milliseconds; ``kind`` is applied, purged or refused."""
+
+    event: str
+    kind: str
+    at: int
+    note: str
+    copies: int
+    attempts: int
+
+    def body(self) -> bytes:
+        """What is posted. This program passes nothing on, so ``onward`` is empty."""
+        at = datetime.datetime.fromtimestamp(self.at / 1000, datetime.UTC)
+        said = {
+            "event": self.event,
+            "kind": self.kind,
+            "at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "note": self.note,
+            "copies": self.copies,
+            "onward": [],
+        }
+        return json.dumps(said, separators=(",", ":")).encode()
+
+
+def wait_after(attempts: int) -> int:
+    """Seconds until the next try, after so many that failed."""
+    return _WAITS[min(attempts, len(_WAITS)) - 1]
+
+
+def due(store: sqlite3.Connection, now: int) -> list[Receipt]:
+    """What may be sent now; purges first, because somebody waits for them."""
+    rows = store.execute(
+        "SELECT event, kind, at, note, copies, attempts FROM outbox"
+        " WHERE accepted_at IS NULL AND ready AND due_at <= ? ORDER BY kind <> 'purged', rowid LIMIT ?",
+        (now, _BATCH),
+    )
+    return [Receipt(*row) for row in rows]
+
+
+class Sender(threading.Thread):
+    """Sends until stopped. ``bell`` wakes it; otherwise it looks once a second for what has come due."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        registry: Registry,
+        bell: threading.Event,
+        reader: Callable[[], sqlite3.Connection],
+        key: Ed25519PrivateKey | None = None,
+    ) -> None:
+        super().__init__(name="receipts", daemon=True)
+        self._writer = writer
+        self._registry = registry
+        self._bell = bell
+        self._reader = reader
+        self._key = key
+        self._stopping = False
+        self._unreached = 0
+        self._paused_until = 0.0
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._bell.set()
+
+    def run(self) -> None:
+        store = self._reader()
+        while not self._stopping:
+            self._bell.wait(timeout=1)
+            self._bell.clear()
+            try:
+                self._send_due(store)
+            except Closed:
+                break
+            except (sqlite3.Error, TimeoutError) as failure:
+                _log.warning("receipts wait, the store does not answer: %s", type(failure).__name__)
+        store.close()
+        self._registry.close()
+
+    def _send_due(self, store: sqlite3.Connection) -> None:
+        while time.monotonic() >= self._paused_until and (receipts := due(store, now_ms())):
+            for receipt in receipts:
+                if self._stopping or not self._send(receipt):
+                    return
+
+    def _send(self, receipt: Receipt) -> bool:
+        """False when the registry is not reached, so that the others need not try."""
+        body = receipt.body()
+        headers = {"Content-Type": "application/json"}
+        if self._key is not None:
+            headers |= signed_headers(self._key, f"{receipt.event}_{receipt.kind}", body, time.time())
+        try:
+            reply = self._registry.call("POST", "/api/v1/receipts", body, headers)
+        except Unreachable as failure:
+            self._unreached += 1
+            self._paused_until = time.monotonic() + min(wait_after(self._unreached), _LONGEST_PAUSE)
+            _log.warning("receipts wait, the registry is not reached: %s", failure)
+            return False
+        self._unreached = 0
+        self._note(receipt, reply)
+        return True
+
+    def _note(self, receipt: Receipt, reply: Reply) -> None:
+        accepted_at = now_ms() if reply.is_success else None
+        wait = max(wait_after(receipt.attempts + 1), wait_asked_for(reply.headers))
+        if accepted_at is None:
+            _log.warning("a receipt was not taken (%s): event %s", reply.status, receipt.event)
+        self._writer.run_in_store(
+            lambda store: store.execute(
+                "UPDATE outbox SET attempts = attempts + 1, status = ?, accepted_at = ?, due_at = ?"
+                " WHERE event = ? AND kind = ?",
+                (reply.status, accepted_at, now_ms() + wait * 1000, receipt.event, receipt.kind),
+            )
+        )

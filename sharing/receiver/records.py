@@ -1,0 +1,170 @@
+"""The writes to the store, each a statement or two; they run inside the writer's transaction and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+
+from sharing.receiver.events import Event, Json, Mark
+
+NEVER: Mark = (0, 0)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the list while it is worked on: the listing, and the mark at which each of its parts was last set."""
+
+    listing: Json = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> Mark:
+        return max(self.marks.values(), default=NEVER)
+
+
+def meta(store: sqlite3.Connection, name: str) -> int:
+    row = store.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def set_meta(store: sqlite3.Connection, name: str, value: int) -> None:
+    store.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
+
+
+def entry(store: sqlite3.Connection, number: str) -> Entry:
+    """The row as it stands; an empty entry when there is none."""
+    row = store.execute("SELECT payload, marks FROM listings WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        return Entry()
+    marks = {part: (epoch, version) for part, (epoch, version) in json.loads(row[1]).items()}
+    return Entry(json.loads(row[0]), marks)
+
+
+def keep(store: sqlite3.Connection, number: str, kept: Entry, measures: object) -> None:
+    """Writes the row. ``measures`` None leaves those that are there."""
+    listing, (epoch, version) = kept.listing, kept.latest
+    store.execute(
+        "INSERT INTO listings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch,"
+        " version = excluded.version, complete = excluded.complete, state = excluded.state, flags = excluded.flags,"
+        " payload = excluded.payload, marks = excluded.marks,"
+        " measures = CASE excluded.measures WHEN 'null' THEN measures ELSE excluded.measures END",
+        (
+            number,
+            epoch,
+            version,
+            "whole" in kept.marks,
+            listing.get("state"),
+            _json(listing.get("flags") or []),
+            _json(listing),
+            _json(measures),
+            _json(kept.marks),
+        ),
+    )
+
+
+def strike(store: sqlite3.Connection, number: str, mark: Mark, withdrawn_at: int) -> int:
+    """Removes the row and leaves a tombstone. Returns how many copies were removed (0 or 1)."""
+    removed = store.execute("DELETE FROM listings WHERE number = ?", (number,)).rowcount
+    store.execute(
+        "INSERT INTO tombstones VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch,"
+        " version = excluded.version, withdrawn_at = excluded.withdrawn_at",
+        (number, *mark, withdrawn_at),
+    )
+    return removed
+
+
+def tombstone(store: sqlite3.Connection, number: str) -> Mark:
+    """The mark of the withdrawal, or NEVER."""
+    row = store.execute("SELECT epoch, version FROM tombstones WHERE number = ?", (number,)).fetchone()
+    return NEVER if row is None else (row[0], row[1])
+
+
+def is_seen(store: sqlite3.Connection, identifier: str) -> bool:
+    return store.execute("SELECT 1 FROM inbox WHERE id = ?", (identifier,)).fetchone() is not None
+
+
+def note_seen(store: sqlite3.Connection, event: Event, outcome: str, source: str, received_at: int) -> None:
+    delay = None if event.occurred_at is None else received_at - event.occurred_at
+    version = event.mark[1] if event.understood else 0
+    store.execute(
+        "INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event.id,
+            event.epoch,
+            event.position,
+            event.previous_position,
+            event.type,
+            event.number,
+            version,
+            outcome,
+            source,
+            received_at,
+            delay,
+        ),
+    )
+
+
+def promise_receipt(
+    store: sqlite3.Connection,
+    identifier: str,
+    kind: str,
+    at: int,
+    *,
+    note: str = "",
+    copies: int = 0,
+    ready: bool = True,
+) -> None:
+    """Puts a receipt into the outbox. One that is not ready waits until the withdrawn person is wiped from the disk."""
+    store.execute(
+        "INSERT OR IGNORE INTO outbox (event, kind, at, note, copies, ready) VALUES (?, ?, ?, ?, ?, ?)",
+        (identifier, kind, at, note, copies, ready),
+    )
+
+
+def follow(store: sqlite3.Connection, event: Event, now: int) -> None:
+    """Keeps the level and the positions still awaited up to date after an event was seen."""
+    store.execute("DELETE FROM awaited WHERE position = ?", (event.position,))
+    previous = event.previous_position
+    if previous and not _has_position(store, previous):
+        store.execute("INSERT OR IGNORE INTO awaited VALUES (?, ?)", (previous, now))
+    level = meta(store, "level")
+    if previous <= level < event.position:
+        set_meta(store, "level", _end_of_chain(store, event.position))
+
+
+def settle(store: sqlite3.Connection, after: int, through: int) -> None:
+    """A pull has shown everything after one position through another: nothing there is awaited any longer."""
+    store.execute("DELETE FROM awaited WHERE position > ? AND position <= ?", (after, through))
+    if after <= meta(store, "level") < through:
+        set_meta(store, "level", through)
+
+
+def enter_epoch(store: sqlite3.Connection, epoch: int) -> bool:
+    """Notes the registry's epoch. After a restore positions may mean other events, so everything is asked for again."""
+    known = meta(store, "epoch")
+    if epoch <= known:
+        return False
+    set_meta(store, "epoch", epoch)
+    if known == 0:
+        return False
+    set_meta(store, "level", 0)
+    return True
+
+
+def _end_of_chain(store: sqlite3.Connection, position: int) -> int:
+    while True:
+        row = store.execute(
+            "SELECT min(position) FROM inbox WHERE previous_position = ? AND position > ?", (position, position)
+        ).fetchone()
+        if row[0] is None:
+            return position
+        position = row[0]
+
+
+def _has_position(store: sqlite3.Connection, position: int) -> bool:
+    return store.execute("SELECT 1 FROM inbox WHERE position = ?", (position,)).fetchone() is not None
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,126 @@
+"""What the program is told when it starts: flags for what anyone may see, the environment for that and for secrets."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sharing.receiver.calling import Client
+from sharing.receiver.verification import BadKey, Verifier, signing_key, verifier
+
+_SECRETS = """\
+secrets and keys come from the environment only:
+  RECEIVER_SECRETS        whsec_… , comma-separated while the secret is being changed
+  RECEIVER_PUBLIC_KEYS    whpk_… of the registry, comma-separated
+  REGISTRY_CLIENT_ID, REGISTRY_CLIENT_SECRET   for the pull and the receipts
+  RECEIVER_SIGNING_KEY    whsk_… of this department, signs the receipts
+every flag can be given there too: RECEIVER_STORE, RECEIVER_HOST, RECEIVER_PORT, RECEIVER_ENDPOINT, REGISTRY_URL
+"""
+
+
+class BadSetting(Exception):
+    """The program cannot start so. The text says what to change and never holds a secret."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the program is told. ``port`` 0 picks a free one; times are in seconds."""
+
+    store: Path
+    host: str
+    port: int
+    endpoint: str
+    pull_only: bool
+    gap_seconds: float
+    poll_seconds: float
+    verifier: Verifier | None
+    client: Client | None
+    signing_key: Ed25519PrivateKey | None = field(repr=False)
+
+
+def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+    """Raises BadSetting; SystemExit for an unknown flag."""
+    given = _parser(environment).parse_args(arguments)
+    try:
+        keys = verifier(_several(environment, "RECEIVER_SECRETS"), _several(environment, "RECEIVER_PUBLIC_KEYS"))
+        own_key = environment.get("RECEIVER_SIGNING_KEY", "")
+        signer = signing_key(own_key) if own_key else None
+    except BadKey as failure:
+        raise BadSetting(str(failure)) from None
+    client = _client(given.registry_url, environment)
+    if given.pull_only and client is None:
+        raise BadSetting("--pull-only needs REGISTRY_URL, REGISTRY_CLIENT_ID and REGISTRY_CLIENT_SECRET")
+    if not given.pull_only and not (keys.secrets or keys.public_keys):
+        raise BadSetting("set RECEIVER_SECRETS or RECEIVER_PUBLIC_KEYS, or both")
+    return Settings(
+        store=given.store,
+        host=given.host,
+        port=given.port,
+        endpoint=given.endpoint,
+        pull_only=given.pull_only,
+        gap_seconds=given.gap_seconds,
+        poll_seconds=given.poll_seconds,
+        verifier=None if given.pull_only else keys,
+        client=client,
+        signing_key=signer,
+    )
+
+
+def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    def told(name: str, otherwise: str) -> str:
+        return environment.get(name) or otherwise
+
+    parser = argparse.ArgumentParser(
+        prog="python -m sharing.receiver",
+        description="Keeps a department's copy of the register.",
+        epilog=_SECRETS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--store", type=Path, default=told("RECEIVER_STORE", "receiver.sqlite"), help="the SQLite file")
+    add("--host", default=told("RECEIVER_HOST", "127.0.0.1"), help="address to listen on")
+    add("--port", type=int, default=told("RECEIVER_PORT", "8600"), help="0 picks a free one")
+    add("--endpoint", default=told("RECEIVER_ENDPOINT", ""), help="ep_…; bodies for another endpoint are refused")
+    add("--registry-url", default=told("REGISTRY_URL", ""), help="for the pull and the receipts")
+    add("--pull-only", action="store_true", help="take no pushes; fetch instead")
+    add("--gap-seconds", type=_positive, default="30", help="how long a missing position may still arrive by itself")
+    add("--poll-seconds", type=_positive, default="30", help="how often --pull-only asks")
+    return parser
+
+
+def _positive(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError("more than 0 seconds")
+    return seconds
+
+
+def _client(url: str, environment: Mapping[str, str]) -> Client | None:
+    """How the registry is called, or None when this receiver only listens."""
+    identifier = environment.get("REGISTRY_CLIENT_ID", "")
+    secret = environment.get("REGISTRY_CLIENT_SECRET", "")
+    if not url:
+        return None
+    if not (identifier and secret):
+        raise BadSetting("REGISTRY_URL needs REGISTRY_CLIENT_ID and REGISTRY_CLIENT_SECRET beside it")
+    where = urlsplit(url)
+    if where.scheme != "https" and not (where.scheme == "http" and _is_loopback(where.hostname or "")):
+        raise BadSetting("REGISTRY_URL must be https, except on this machine")
+    return Client(url, identifier, secret, environment.get("REGISTRY_SCOPE", ""))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _several(environment: Mapping[str, str], name: str) -> list[str]:
+    return [part.strip() for part in environment.get(name, "").split(",") if part.strip()]
