@@ -30,7 +30,7 @@ FAILURES = {
     "": "the receiver answered; the status says what",
     "resolve": "the host name has no address",
     "blocked": "the address, or the scheme, may not be connected to; nothing was sent",
-    "connect": "no connection within the connect time, or refused",
+    "connect": "no connection, or no end of the TLS handshake, within the connect time; or refused",
     "tls": "the certificate or the handshake is wrong",
     "timeout": "no status within the total time",
     "too_slow": "a status came, but its reply did not end within the total time",
@@ -263,12 +263,15 @@ class _Exchange:
         if error == pycurl.E_OPERATION_TIMEDOUT:
             if status:
                 return "too_slow"
-            return "timeout" if self.curl.getinfo(pycurl.PRETRANSFER_TIME) else "connect"
+            return "timeout" if self._request_left() else "connect"
         if error == pycurl.E_UNSUPPORTED_PROTOCOL:
-            return "garbled" if self.curl.getinfo(pycurl.PRETRANSFER_TIME) else "blocked"
+            return "garbled" if self._request_left() else "blocked"
         if error == pycurl.E_COULDNT_CONNECT and self._refused:
             return "blocked"
         return FAILURE_OF.get(error, "other")
+
+    def _request_left(self) -> bool:
+        return bool(self.curl.getinfo(pycurl.REQUEST_SIZE))
 
     def _retry_after(self) -> float | None:
         # libcurl reads seconds and HTTP dates; 0 stands for none, for the past and for what cannot be read.
