@@ -178,10 +178,9 @@ def test_the_operator_adds_entries(folder: Path) -> None:
 
 
 def test_the_operator_replaces_an_entry_by_its_code(folder: Path) -> None:
-    shipped = list(codes.entries("sectors"))
     write(folder, "sectors", [{"code": "telecom", "zh": "电信业", "en": "telecommunications"}])
     assert codes.entries("sectors")["telecom"].en == "telecommunications"
-    assert list(codes.entries("sectors")) == shipped
+    assert list(codes.entries("sectors")) == ["finance", "telecom", "real_estate", "transport"]
 
 
 def test_the_operator_adds_a_document_type(folder: Path) -> None:
