@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from registry import codes
 from registry.errors import Text
-from registry.models import Decision, DecisionKind, Listing, Party, State
+from registry.models import Decision, DecisionKind, Listing, Party, Prohibition, State
 from registry.terms import Effect, Penalty, Prohibited, Served, Term, TermRules, effect, listing_term, penalty_effect
 from registry.terms import rules_from_settings as _rules_from_settings
-from registry.terms.effect import PROSECUTOR
+from registry.terms.effect import APPEALABLE, PROSECUTOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,9 @@ def waits_for(listing: Listing, today: date) -> list[Text]:
 
 
 def _may_be_appealed(decision: Decision) -> bool:
-    return decision.kind == DecisionKind.CRIMINAL and decision.instance == "first" and not decision.effect_certified_on
+    return (
+        decision.kind == DecisionKind.CRIMINAL and decision.instance in APPEALABLE and not decision.effect_certified_on
+    )
 
 
 def _term(party: Party, effective_on: date) -> Term:
@@ -98,27 +101,33 @@ def _term(party: Party, effective_on: date) -> Term:
         ),
         effective_on=effective_on,
         released_on=party.released_on,
-        prohibitions=[
-            Prohibited(months=row.months, starts_on=row.starts_on, basis=row.basis) for row in party.prohibitions.all()
-        ],
+        prohibitions=[_prohibited(row) for row in party.prohibitions.all()],
         running_since=_running_since(party, effective_on),
         rules=rules(),
     )
 
 
+def _prohibited(row: Prohibition) -> Prohibited:
+    runs_from = codes.require("prohibition_bases", row.basis, "basis").extra["runs_from"]
+    return Prohibited(months=row.months, starts_on=row.starts_on, basis=row.basis, from_effect=runs_from == "effect")
+
+
 def _running_since(party: Party, effective_on: date) -> date | None:
-    """The first day of the terms of the same person that run into this one without a break."""
+    """Completion of the first sentence in the unbroken run of the same person's terms that reach into this one."""
     earlier = (
         Listing.objects.filter(party__person_id=party.person_id, state__in=[State.ACTIVE, State.SUSPENDED])
         .exclude(party_id=party.pk)
         .filter(effective_on__lt=effective_on)
+        .select_related("party__decision")
         .order_by("-effective_on")
     )
     since = None
     reaches = effective_on
     for listing in earlier:
-        if listing.ends_on is None or listing.ends_on + timedelta(days=1) >= reaches:
-            since = reaches = listing.effective_on or reaches
+        if listing.effective_on is None or (listing.ends_on is not None and listing.ends_on < reaches):
+            continue
+        own = _term(listing.party, listing.effective_on)
+        since, reaches = own.completed_on, listing.effective_on
     return since
 
 

@@ -188,6 +188,7 @@ def stub(
         "epoch": epoch,
         "position": position,
         "type": type,
+        "stub": True,
         "listing": {"number": listing_number},
         "commitment": commitment_b64,
     }

@@ -18,8 +18,10 @@ from registry.entries import (
     PersonEntry,
     ProhibitionEntry,
 )
-from registry.identity import resident_check
+from registry.identity import resident_check, unit_check
 from registry.models import Account, Court, Decision, Listing, Officer, Role
+from sharing.departments import joining, measures
+from sharing.departments.models import Department, Instrument, Measure
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in Beijing, a Tuesday
 
@@ -160,3 +162,54 @@ def fresh(listing: Listing) -> Listing:
 def _once(staff_number: str, role: Role, court: str = "京0105", name: str = "") -> Officer:
     found = Officer.objects.filter(staff_number=staff_number).first()
     return found or officer(staff_number, role, court, name)
+
+
+# Departments. Each is told on an instrument of 2026; the High Court's registrars He and Tang registered them.
+
+
+def second_high_court_registrar() -> Officer:
+    return _once("R-TANG", Role.REGISTRAR, court="京", name="唐登记员")
+
+
+def department(sector: str = "finance", code: str = "", now: datetime = NOW) -> Department:
+    code = code or f"{sector}-department".replace("_", "-")
+    found = Department.objects.filter(organisation__code=code).first()
+    return found or joining.join(
+        code=code, name=f"{code} 局", name_en=code, uscc=_unit_number(code), sector=sector, now=now
+    )
+
+
+def instrument(of: Department) -> Instrument:
+    found = of.instruments.first()
+    return found or joining.register_instrument(
+        of,
+        number="京高法共享〔2026〕1号",
+        signed_on=date(2026, 1, 5),
+        expires_on=date(2029, 1, 4),
+        entered_by=high_court_registrar(),
+        approved_by=second_high_court_registrar(),
+    )
+
+
+def measure(of: Department, now: datetime = NOW, **changes: object) -> Measure:
+    """Finance's measure against those punished for fraud-related infringements, on the joint measures of 2024."""
+    terms = measures.MeasureTerms(
+        code="limit-accounts",
+        basis="电信网络诈骗及其关联违法犯罪联合惩戒办法",
+        articles=("CL 253-1",),
+        facts=("telecom_fraud_related",),
+        longest_months=36,
+    )
+    return measures.open_measure(
+        instrument(of),
+        replace(terms, **changes),  # type: ignore[arg-type]  # the test names the fields
+        entered_by=high_court_registrar(),
+        approved_by=second_high_court_registrar(),
+        now=now,
+    )
+
+
+def _unit_number(seed: str) -> str:
+    digits = str(int.from_bytes(seed.encode(), "big") % 10**9).zfill(9)
+    first_17 = f"11110000{digits}"
+    return first_17 + unit_check(first_17)

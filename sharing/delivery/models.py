@@ -64,7 +64,8 @@ class Endpoint(models.Model):
     """One address of a department: a reader of the log.
 
     ``cursor``: everything meant for it up to here was received or is in a held lane. ``failures``: in a row, across
-    lanes; ``next_due`` is when the next probe may go out. ``lease_until`` and ``fence`` belong to the slot that works
+    lanes; ``next_due`` is when the next probe may go out, or earlier, once the telling is past ``alone_at``: then the
+    only lane there was had failed, and another one may be there to ask. ``lease_until`` and ``fence`` belong to the slot that works
     for it now: results of an older fence move nothing.
     """
 
@@ -77,6 +78,7 @@ class Endpoint(models.Model):
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     last_failure = models.CharField(_("last failure"), max_length=24, blank=True)
     next_due = models.DateTimeField(_("next due"), null=True, blank=True)
+    alone_at = models.BigIntegerField(null=True, blank=True)
     in_flight_cap = models.PositiveSmallIntegerField(_("most posts in flight"), default=32)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)

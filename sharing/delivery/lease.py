@@ -1,0 +1,81 @@
+"""Who works for an endpoint now: taken, renewed and given back by conditional UPDATEs on the database's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+SECONDS = 8
+RENEW_EVERY = 2.0
+
+# Due work: events between cursor and telling, or a held lane whose time has come. An endpoint that failed waits for
+# its time, or for a second lane to ask.
+_TAKE = f"""
+    UPDATE delivery_endpoint AS endpoint
+    SET lease_until = clock_timestamp() + interval '{SECONDS} seconds', fence = endpoint.fence + 1
+    FROM (
+        SELECT e.id, (e.next_due IS NOT NULL AND e.next_due > clock_timestamp()) AS early
+        FROM delivery_endpoint e, delivery_tellingcursor t
+        WHERE e.state = 'active'
+          AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp())
+          AND (e.next_due IS NULL OR e.next_due <= clock_timestamp() OR t.position > e.alone_at)
+          AND (e.cursor < t.position OR EXISTS (
+            SELECT 1 FROM delivery_held h
+            JOIN registry_event v
+              ON v.listing_id = h.listing_id AND v.position >= h.from_position AND v.position <= t.position
+            WHERE h.endpoint_id = e.id AND (h.next_due IS NULL OR h.next_due <= clock_timestamp())))
+          AND NOT (e.id = ANY(%s))
+        ORDER BY e.next_due NULLS FIRST, e.id
+        LIMIT %s
+        FOR NO KEY UPDATE OF e SKIP LOCKED
+    ) AS due
+    WHERE endpoint.id = due.id
+    RETURNING endpoint.id, endpoint.fence, endpoint.department_id, endpoint.url, endpoint.cursor, endpoint.failures,
+              endpoint.in_flight_cap, due.early
+"""  # noqa: S608 - only a constant is put in
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """``fence`` grows with every lease: what an older one wants to move, moves nothing."""
+
+    endpoint_id: str
+    fence: int
+    department_id: int
+    url: str
+    cursor: int
+    failures: int
+    cap: int
+    early: bool
+
+
+def take(limit: int, *, besides: Iterable[str] = ()) -> list[Lease]:
+    """Lease up to ``limit`` endpoints with due work that nobody works for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [list(besides), limit])
+        return [Lease(*row) for row in cursor.fetchall()]
+
+
+def renew(leases: Iterable[Lease]) -> set[str]:
+    """Prolong the leases; the ids of those that are still ours."""
+    pairs = [(lease.endpoint_id, lease.fence) for lease in leases]
+    return _update(f"lease_until = clock_timestamp() + interval '{SECONDS} seconds'", pairs)
+
+
+def release(leases: Iterable[Lease]) -> None:
+    _update("lease_until = NULL", [(lease.endpoint_id, lease.fence) for lease in leases])
+
+
+def _update(change: str, pairs: list[tuple[str, int]]) -> set[str]:
+    ids: list[Any] = [pair[0] for pair in pairs]
+    fences: list[Any] = [pair[1] for pair in pairs]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE delivery_endpoint e SET {change} FROM unnest(%s::text[], %s::bigint[]) AS mine(id, fence) "  # noqa: S608 - only constants are put in
+            "WHERE e.id = mine.id AND e.fence = mine.fence RETURNING e.id",
+            [ids, fences],
+        )
+        return {row[0] for row in cursor.fetchall()}

@@ -1,0 +1,35 @@
+"""One event as it is meant for one department: everything an envelope needs but the sealed payload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+WITHDRAWN = "listing.withdrawn"
+SUSPENDED = "listing.suspended"
+OVERTAKING = frozenset({WITHDRAWN, SUSPENDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """``previous``: position of the last earlier event meant for the department, 0 if none.
+
+    ``silent``: the listing is no longer listed, so only a stub may go out (its withdrawal excepted).
+    """
+
+    position: int
+    event_id: str
+    epoch: int
+    type: str
+    occurred_at: datetime
+    listing_id: int
+    listing_number: str
+    commitment: bytes
+    measures: Any  # a list of measures, or "information_only"
+    previous: int
+    silent: bool
+
+    @property
+    def is_stub(self) -> bool:
+        return self.silent and self.type != WITHDRAWN

@@ -1,0 +1,106 @@
+"""Reading the log for a department: the one answer to "what is meant for it", for push, pull and snapshot alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from registry.models import EventPayload, State
+from registry.models.log import open_part
+from sharing.delivery.meant import Meant
+
+SILENT_STATES = (State.WITHDRAWN, State.PURGED)
+
+# A repeat must say the same `previous_position` as the first try: rows decided later than the event do not count.
+_MEANT = """
+    SELECT e.position, e.event_id, e.epoch, e.type, e.occurred_at, e.listing_id, l.number, e.commitment, t.measures,
+           l.state, coalesce(before.position, 0)
+    FROM registry_event e
+    JOIN delivery_told t
+      ON t.listing_id = e.listing_id AND t.department_id = %(department)s AND e.position >= t.first_position
+    JOIN registry_listing l ON l.id = e.listing_id
+    LEFT JOIN LATERAL (
+        SELECT e2.position FROM registry_event e2
+        JOIN delivery_told t2 ON t2.listing_id = e2.listing_id AND t2.department_id = %(department)s
+         AND e2.position >= t2.first_position AND t2.decided_position <= greatest(e.position, t.decided_position)
+        WHERE e2.position < e.position
+        ORDER BY e2.position DESC LIMIT 1
+    ) before ON true
+    WHERE e.position > %(after)s AND e.position <= %(upto)s
+"""
+
+
+def telling_position() -> int:
+    """Up to where it is decided for whom each event is meant; nobody reads beyond it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT position FROM delivery_tellingcursor WHERE id = 1")
+        (position,) = cursor.fetchone()
+    return int(position)
+
+
+def after(department_id: int, after_position: int, upto: int) -> list[Meant]:
+    """What is meant for the department in (after, upto], in order."""
+    return _fetch(_MEANT + " ORDER BY e.position", department_id, after_position, upto)
+
+
+def of_listing(department_id: int, listing_id: int, from_position: int, upto: int) -> list[Meant]:
+    """What is meant for the department of one listing in [from, upto], in order."""
+    sql = _MEANT + " AND e.listing_id = %(listing)s ORDER BY e.position"
+    return _fetch(sql, department_id, from_position - 1, upto, listing=listing_id)
+
+
+def one(department_id: int, event_id: str, upto: int) -> Meant | None:
+    """The event with this id, if it is meant for the department."""
+    found = _fetch(_MEANT + " AND e.event_id = %(event_id)s", department_id, 0, upto, event_id=event_id)
+    return found[0] if found else None
+
+
+def last_meant(department_id: int, upto: int) -> int:
+    """Position of the last event meant for the department, 0 if none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.position FROM registry_event e JOIN delivery_told t ON t.listing_id = e.listing_id "
+            "AND t.department_id = %s AND e.position >= t.first_position WHERE e.position <= %s "
+            "ORDER BY e.position DESC LIMIT 1",
+            [department_id, upto],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def payloads(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
+    """(canonical body, salt) by position, opened; without those that go out as stubs or were purged."""
+    wanted = {event.position: event.event_id for event in events if not event.is_stub}
+    rows = EventPayload.objects.filter(pk__in=wanted).values_list("pk", "body_sealed", "salt_sealed")
+    return {
+        position: (open_part(wanted[position], "body", body), open_part(wanted[position], "salt", salt))
+        for position, body, salt in rows
+    }
+
+
+def _fetch(sql: str, department_id: int, after_position: int, upto: int, **more: Any) -> list[Meant]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"department": department_id, "after": after_position, "upto": upto, **more})
+        return [_meant(row) for row in cursor.fetchall()]
+
+
+def _meant(row: tuple[Any, ...]) -> Meant:
+    position, event_id, epoch, type_, occurred_at, listing_id, number, commitment, measures, state, previous = row
+    moment: datetime = occurred_at
+    return Meant(
+        position=position,
+        event_id=event_id,
+        epoch=epoch,
+        type=type_,
+        occurred_at=moment,
+        listing_id=listing_id,
+        listing_number=number,
+        commitment=bytes(commitment),
+        measures=json.loads(measures) if isinstance(measures, str) else measures,
+        previous=previous,
+        silent=state in SILENT_STATES,
+    )

@@ -1,0 +1,117 @@
+"""Writing down what a slot did for one endpoint: attempts always, the rest only while the lease is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from sharing.delivery import backoff
+from sharing.delivery.lanes import Lane, Lanes
+from sharing.delivery.lease import Lease
+from sharing.delivery.models import Attempt
+from sharing.transport import Reply
+
+_HELD = """
+    INSERT INTO delivery_held (endpoint_id, listing_id, from_position, ahead, refusals, next_due, reason)
+    VALUES (%s, %s, %s, %s, %s, clock_timestamp() + %s * interval '1 second', %s)
+    ON CONFLICT (endpoint_id, listing_id) DO UPDATE SET
+        from_position = excluded.from_position, ahead = excluded.ahead, refusals = excluded.refusals,
+        next_due = CASE WHEN %s THEN excluded.next_due ELSE delivery_held.next_due END
+"""
+
+
+def attempt(endpoint_id: str, position: int, reply: Reply) -> Attempt:
+    return Attempt(
+        endpoint_id=endpoint_id,
+        event_id=position,
+        started_at=datetime.fromtimestamp(reply.started_at, UTC),
+        elapsed_ms=reply.elapsed_ms,
+        status=reply.status,
+        failure=reply.failure,
+        content_type=reply.content_type,
+        length=reply.length,
+        sha256=reply.sha256,
+    )
+
+
+def save(lease: Lease, lanes: Lanes, attempts: Sequence[Attempt], last: Reply | None) -> bool:
+    """One transaction. False: the lease went to somebody else; the attempts are kept, nothing was moved."""
+    with transaction.atomic():
+        Attempt.objects.bulk_create(attempts, ignore_conflicts=True)
+        if not _move(lease, lanes, last):
+            return False
+        changed = [lane for lane in lanes.held_lanes() if lane.changed]
+        with connection.cursor() as cursor:
+            for lane in changed:
+                cursor.execute(_HELD, _held_row(lease, lane))
+        _drop_caught_up(lease, lanes)
+    for lane in changed:
+        lane.changed = lane.refused_now = False
+    return True
+
+
+def _move(lease: Lease, lanes: Lanes, last: Reply | None) -> bool:
+    """Cursor, failures and due time, guarded by the fence."""
+    wait = None
+    if lanes.failed_now and last is not None:
+        wait = backoff.delay(lanes.failures, status=last.status, retry_after=last.retry_after)
+    quiet = lanes.early and not lanes.failed_now and lanes.failures > 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_endpoint SET cursor = greatest(cursor, %(cursor)s), failures = %(failures)s, "
+            "next_due = CASE WHEN %(quiet)s THEN next_due ELSE clock_timestamp() + %(wait)s * interval '1 second' END, "
+            "alone_at = %(alone)s, last_failure = CASE WHEN %(failures)s = 0 THEN '' ELSE coalesce(%(failure)s, last_failure) END, "
+            "failing_since = CASE WHEN %(failures)s = 0 THEN NULL ELSE coalesce(failing_since, clock_timestamp()) END "
+            "WHERE id = %(id)s AND fence = %(fence)s",
+            {
+                "cursor": lanes.cursor,
+                "failures": lanes.failures,
+                "quiet": quiet,
+                "wait": wait,
+                "alone": lanes.scanned if lanes.failures and lanes.was_alone else None,
+                "failure": _failure(last) if last is not None else None,
+                "id": lease.endpoint_id,
+                "fence": lease.fence,
+            },
+        )
+        return bool(cursor.rowcount)
+
+
+def _failure(reply: Reply) -> str:
+    return reply.failure or str(reply.status)
+
+
+def _held_row(lease: Lease, lane: Lane) -> list[Any]:
+    wait = backoff.delay(lane.refusals) if lane.refused_now else None
+    first = lane.queue[0].position if lane.queue else lane.from_position
+    return [
+        lease.endpoint_id,
+        lane.listing_id,
+        first,
+        sorted(lane.ahead),
+        lane.refusals,
+        wait,
+        lane.reason,
+        lane.refused_now or lane.due,
+    ]
+
+
+def _drop_caught_up(lease: Lease, lanes: Lanes) -> None:
+    """A lane that delivered everything up to the cursor is an ordinary lane again."""
+    cursor_position = lanes.cursor
+    done = [
+        lane.listing_id for lane in lanes.held_lanes() if not lane.queue and lane.from_position <= cursor_position + 1
+    ]
+    if not done:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM delivery_held WHERE endpoint_id = %s AND listing_id = ANY(%s)", [lease.endpoint_id, done]
+        )
+    for listing_id in done:
+        lane = lanes.lanes[listing_id]
+        if not lane.in_flight:
+            del lanes.lanes[listing_id]

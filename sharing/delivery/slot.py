@@ -1,0 +1,142 @@
+"""A delivery slot: leases endpoints that have work and drives all their posts in one loop until nothing is due.
+
+Slots may run on any number of hosts; each leaves what another leased. A slot yields after its time so that the worker
+that runs it can be asked other things, and a slot that dies is taken over when its leases run out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+
+from django.conf import settings
+
+from sharing import signing
+from sharing.delivery import envelope, lease, reading
+from sharing.delivery.meant import Meant
+from sharing.delivery.work import Work, live_secrets
+from sharing.transport import Post, Transport
+
+SECONDS = 20.0
+ENDPOINTS = 128
+IN_FLIGHT = 256
+PAYLOADS = 5000  # opened events kept at hand for the other endpoints
+LOOK_EVERY = 0.5  # seconds between looks for further endpoints
+
+
+class Library:
+    """Opened payloads of recent events, so that each is decrypted once for all endpoints."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
+
+    def fetch(self, events: list[Meant]) -> None:
+        missing = [event for event in events if event.position not in self._held]
+        if missing:
+            self._held.update(reading.payloads(missing))
+        while len(self._held) > PAYLOADS:
+            self._held.popitem(last=False)
+
+    def payload(self, event: Meant) -> tuple[bytes, bytes] | None:
+        """None for a stub, or once purged."""
+        if event.is_stub:
+            return None
+        if event.position not in self._held:
+            self.fetch([event])
+        return self._held.get(event.position)
+
+
+class Slot:
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.library = Library()
+        self.works: dict[str, Work] = {}
+        self._keys = signing.webhook_keys()
+        self._renewed_at = self._looked_at = 0.0
+
+    def run(self, seconds: float = SECONDS) -> int:
+        """Deliver until nothing is due or the time is over; the number of posts that came back."""
+        ends = time.monotonic() + seconds
+        settled = 0
+        self._look(force=True)
+        while self.works:
+            yielding = time.monotonic() >= ends
+            if not yielding:
+                self._look()
+                self._fill()
+            settled += self._collect()
+            self._renew()
+            self._finish(yielding)
+            if not self.works and not yielding:
+                self._look(force=True)
+        return settled
+
+    def _look(self, *, force: bool = False) -> None:
+        """Lease further endpoints; also the last thing before ending, so that no event slips between two slots."""
+        now = time.monotonic()
+        if not force and now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        room = ENDPOINTS - len(self.works)
+        leases = lease.take(room, besides=self.works) if room > 0 else []
+        telling = reading.telling_position()
+        for work in self.works.values():
+            work.telling = telling
+        secrets = live_secrets([one.endpoint_id for one in leases]) if leases else {}
+        for one in leases:
+            self.works[one.endpoint_id] = Work(one, telling=telling, secrets=secrets[one.endpoint_id])
+
+    def _fill(self) -> None:
+        """One post of each endpoint in turn, until the slot or every endpoint is full."""
+        eager = list(self.works.values())
+        for work in eager:
+            self.library.fetch(work.read_ahead()[:PAYLOADS])
+        while eager and self.transport.in_flight < IN_FLIGHT:
+            eager = [work for work in eager if self.transport.in_flight < IN_FLIGHT and self._post(work)]
+
+    def _post(self, work: Work) -> bool:
+        event = work.next_post()
+        if event is None:
+            return False
+        body = envelope.body(event, self.library.payload(event), endpoint=work.lease.endpoint_id)
+        headers = signing.webhook_headers(
+            event.event_id, int(time.time()), body, secrets=work.secrets, private_keys=self._keys
+        )
+        key = (work.lease.endpoint_id, event.position)
+        self.transport.send(Post(key=key, url=work.lease.url, headers=headers, body=body))
+        return True
+
+    def _collect(self) -> int:
+        replies = self.transport.wait(0.1)
+        for reply in replies:
+            endpoint_id, position = reply.key
+            self.works[endpoint_id].settle(position, reply)
+        for work in self.works.values():
+            work.save()
+        return len(replies)
+
+    def _renew(self) -> None:
+        if time.monotonic() - self._renewed_at < lease.RENEW_EVERY:
+            return
+        self._renewed_at = time.monotonic()
+        ours = lease.renew(work.lease for work in self.works.values())
+        for endpoint_id, work in self.works.items():
+            work.lost = work.lost or endpoint_id not in ours
+
+    def _finish(self, yielding: bool) -> None:
+        """Save and give back what has nothing to do any more; when yielding, whatever has nothing in flight."""
+        done = [work for work in self.works.values() if work.is_done or (yielding and not work.in_flight)]
+        for work in done:
+            work.save(whole=True)
+            del self.works[work.lease.endpoint_id]
+        if done:
+            lease.release(work.lease for work in done)
+
+
+def run(seconds: float = SECONDS) -> int:
+    """One slot with its own transport, as the settings allow it to connect."""
+    transport = Transport(allowed_networks=settings.SHARING_ALLOWED_NETWORKS, allow_http=settings.SHARING_ALLOW_HTTP)
+    try:
+        return Slot(transport).run(seconds)
+    finally:
+        transport.close()

@@ -1,0 +1,167 @@
+"""The departments' door of the API: events, listings, receipts (WIRE §3–4)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.errors import Malformed, NoSuchListing, ReceiptShape
+from sharing import signing
+from sharing.access import GatedView
+from sharing.departments import feed, receipts
+from sharing.departments.models import Department, ReceiptKind
+from sharing.parties.models import OrganisationKind
+
+PAGE, PAGE_MOST = 100, 500
+NOTE_MOST = 500
+BIGGEST = 2**53
+
+_RECEIPT = inline_serializer(
+    "Receipt",
+    {
+        "event": serializers.CharField(help_text="evt_…, the event's id"),
+        "kind": serializers.ChoiceField(ReceiptKind.values),
+        "at": serializers.DateTimeField(help_text="when it was done, with zone (RFC 3339)"),
+        "note": serializers.CharField(required=False, max_length=NOTE_MOST),
+        "copies": serializers.IntegerField(required=False, min_value=0),
+        "onward": serializers.ListField(child=serializers.CharField(), required=False),
+    },
+)
+_PAGE = inline_serializer(
+    "EventPage",
+    {
+        "events": serializers.ListField(child=serializers.DictField(), help_text="push bodies without data.endpoint"),
+        "next": serializers.IntegerField(help_text="ask again with after=next"),
+        "head": serializers.IntegerField(),
+        "epoch": serializers.IntegerField(),
+    },
+)
+
+
+class EventsView(GatedView):
+    scope, audience = "events", OrganisationKind.DEPARTMENT
+
+    @extend_schema(
+        operation_id="events_list",
+        summary="What was told to the department, after a position",
+        parameters=[
+            OpenApiParameter("after", OpenApiTypes.INT64, description="last position already held; 0 at first"),
+            OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {PAGE_MOST}, {PAGE} if absent"),
+        ],
+        responses={200: _PAGE, 304: OpenApiResponse(description="nothing changed since the ETag in If-None-Match")},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        after = _whole(request, "after", 0, BIGGEST, default=0)
+        limit = _whole(request, "limit", 1, PAGE_MOST, default=PAGE)
+        body = feed.page(self.caller.organisation.pk, after, limit).as_json()
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if request.headers.get("If-None-Match") == tag:
+            return HttpResponse(status=304, headers={"ETag": tag})
+        return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+
+
+class ListingsView(GatedView):
+    scope, audience = "events", OrganisationKind.DEPARTMENT
+
+    @extend_schema(
+        operation_id="listings_snapshot",
+        summary="The snapshot: every listing the department was told of and may still have, as NDJSON",
+        responses={(200, "application/x-ndjson"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        lines = feed.snapshot(self.caller.organisation.pk)
+        return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+
+
+class ListingView(GatedView):
+    scope, audience = "events", OrganisationKind.DEPARTMENT
+
+    @extend_schema(
+        operation_id="listings_retrieve",
+        summary="One listing, as the department may still have it",
+        responses={200: OpenApiTypes.OBJECT, 404: OpenApiResponse(description="none, or none for you")},
+    )
+    def get(self, request: Request, number: str) -> HttpResponse:
+        line = feed.one_listing(self.caller.organisation.pk, number)
+        if line is None:
+            raise NoSuchListing("number")
+        return HttpResponse(line, content_type="application/json")
+
+
+class ReceiptsView(GatedView):
+    scope, audience = "receipts", OrganisationKind.DEPARTMENT
+
+    @extend_schema(
+        operation_id="receipts_create",
+        summary="Say what was done with an event: applied, purged or refused; the same again changes nothing",
+        description="Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered.",
+        request=_RECEIPT,
+        responses={200: OpenApiResponse(description="had it already"), 201: OpenApiResponse(description="recorded")},
+    )
+    def post(self, request: Request) -> Response:
+        organisation = self.caller.organisation
+        signed = _signed(request, Department.objects.get(pk=organisation.pk))
+        receipt, new = receipts.record(_entry(request.data), department=organisation, signed=signed)
+        return Response({"event": receipt.event.event_id, "kind": receipt.kind}, status=201 if new else 200)
+
+
+def _signed(request: Request, department: Department) -> bool:
+    """True if the department's registered key signed the body; refused if it is registered and did not."""
+    if not department.receipt_key:
+        return False
+    key = signing.parse_public_key(department.receipt_key)
+    signing.verify(request.headers, request.body, now=timezone.now(), public_keys=[key])
+    return True
+
+
+def _entry(data: Any) -> receipts.ReceiptEntry:
+    if not isinstance(data, dict) or set(data) - {"event", "kind", "at", "note", "copies", "onward"}:
+        raise ReceiptShape(why=_("unknown members"))
+    if data.get("kind") not in ReceiptKind.values:
+        raise ReceiptShape("kind", why=_("kind must be applied, purged or refused"))
+    note, copies, onward = data.get("note", ""), data.get("copies"), data.get("onward", [])
+    if not isinstance(note, str) or len(note) > NOTE_MOST:
+        raise ReceiptShape("note", why=_("note must be text of at most 500 characters"))
+    if copies is not None and (not isinstance(copies, int) or isinstance(copies, bool) or not 0 <= copies < 2**31):
+        raise ReceiptShape("copies", why=_("copies must be a whole number"))
+    if not isinstance(onward, list) or not all(isinstance(each, str) and len(each) <= 200 for each in onward[:1000]):
+        raise ReceiptShape("onward", why=_("onward must be a list of names"))
+    return receipts.ReceiptEntry(
+        event=str(data.get("event", ""))[:64],
+        kind=data["kind"],
+        at=_moment(data.get("at")),
+        note=note,
+        copies=copies,
+        onward=tuple(onward[:1000]),
+    )
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) and len(value) < 64 else None
+    except ValueError:
+        moment = None
+    if moment is None or timezone.is_naive(moment):
+        raise ReceiptShape("at", why=_("at must be a moment with its zone, for example 2026-11-24T08:00:00Z"))
+    return moment
+
+
+def _whole(request: Request, name: str, least: int, most: int, *, default: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not text.isascii() or len(text) > 16 or not text.strip("0123456789") == "" or not text:
+        raise Malformed(name)
+    value = int(text)
+    if not least <= value <= most:
+        raise Malformed(name)
+    return value

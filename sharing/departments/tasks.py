@@ -1,0 +1,30 @@
+"""The bell is answered, the sweep finds what no bell announced; each runs at most one slot a worker has room for."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from registry import bell
+from sharing.delivery import slot, turns
+from sharing.departments import telling
+
+
+@shared_task(name="sharing.tell")
+def tell() -> None:
+    """Answers the bell, before the log is read."""
+    bell.answer()
+    _tell_and_deliver()
+
+
+@shared_task(name="sharing.sweep")
+def sweep() -> None:
+    _tell_and_deliver()
+
+
+def _tell_and_deliver() -> None:
+    telling.walk(now=timezone.now())
+    with turns.one_of(settings.SHARING_SLOTS) as turn:
+        if turn is not None:
+            slot.run()
