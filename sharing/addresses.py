@@ -21,6 +21,7 @@ Network = IPv4Network | IPv6Network
 URL_MOST = 2000
 PLAIN = re.compile(r"[^\s\x00-\x20\x7f\\#@]+")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.ASCII)
+BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](:[0-9]*)?", re.ASCII)
 LOOKS_NUMERIC = re.compile(r"(.*\.)?(0x[0-9a-f]*|[0-9]+)", re.ASCII)
 
 # IANA special-purpose address registry, multicast and reserved space, and one cloud's metadata service that
@@ -114,14 +115,13 @@ def _split(url: str, allow_http: bool, field: str) -> SplitResult:
 
 
 def _host(parts: SplitResult, field: str) -> str:
-    name = parts.hostname or ""
     try:
-        if "[" in parts.netloc:
-            return str(IPv6Address(name))
-        host = name.encode("idna").decode("ascii").lower().removesuffix(".")
+        if bracketed := BRACKETED.fullmatch(parts.netloc):
+            return str(IPv6Address(bracketed[1]))
+        host = (parts.hostname or "").encode("idna").decode("ascii").lower().removesuffix(".")
     except ValueError as problem:
         raise EndpointUrlShape(field=field) from problem
-    if not HOST.fullmatch(host):
+    if "[" in parts.netloc or not HOST.fullmatch(host):
         raise EndpointUrlShape(field=field)
     return host
 
