@@ -215,14 +215,16 @@ class ListingFacts:
     ends_on: date | None
 
 
-def for_employer(listing: ListingFacts | None, prohibitions: Sequence[ProhibitionFacts]) -> dict[str, Any]:
-    """The least that serves, on a hit: the prohibitions, and the listing unless the answer is about prohibitions alone."""
-    seen: dict[str, Any] = {"prohibitions": [_prohibition(row) for row in prohibitions]}
-    if listing is None:
+def for_employer(listing: ListingFacts, prohibitions: Sequence[ProhibitionFacts], *, whole: bool) -> dict[str, Any]:
+    """The least that serves, on a hit: the prohibitions and the listing's flags; ``whole`` adds the listing itself."""
+    seen: dict[str, Any] = {
+        "flags": sorted(listing.flags),
+        "prohibitions": [_prohibition(row) for row in prohibitions],
+    }
+    if not whole:
         return seen
     return {
-        "listing": listing.number,
-        "flags": sorted(listing.flags),
+        "number": listing.number,
         "kind": listing.kind,
         "article": listing.article,
         "court": listing.court,
