@@ -16,8 +16,11 @@ import psutil
 import psycopg
 import pytest
 import redis
+from django.core.cache import caches
+from django.db import connection
 
 from config import postgres, valkey
+from config.celery import app
 from config.child import CannotStart
 from config.servers import Servers
 
@@ -157,11 +160,11 @@ def test_a_server_killed_outright_comes_back(folder: Path) -> None:
         assert kept(servers.database_url) == "册"
 
 
-@pytest.mark.parametrize("number", ["999999999", str(os.getpid())])
-def test_a_stale_note_of_a_server_is_no_obstacle(folder: Path, number: str) -> None:
+@pytest.mark.parametrize("number", [999_999_999, os.getpid()], ids=["of nobody", "of another program"])
+def test_a_stale_note_of_a_server_is_no_obstacle(folder: Path, number: int) -> None:
     with Servers.start(folder, durable=False, given={"REDIS_URL": "redis://d/0"}):
         note = (folder / "postgres" / "data" / "postmaster.pid").read_text()
-    (folder / "postgres" / "data" / "postmaster.pid").write_text(number + note[note.index("\n") :])
+    (folder / "postgres" / "data" / "postmaster.pid").write_text(str(number) + note[note.index("\n") :])
     with Servers.start(folder, durable=False, given={"REDIS_URL": "redis://d/0"}) as servers:
         assert servers.started == ["PostgreSQL"]
 
@@ -279,3 +282,17 @@ def test_ctrl_c_while_stopping_waits_for_the_end(folder: Path) -> None:
     starter.send_signal(signal.SIGINT)
     starter.communicate()
     assert psutil.wait_procs(running, timeout=WAIT_SECONDS)[1] == []
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_the_servers_that_the_settings_name_answer() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        assert cursor.fetchone()[0].startswith("test_")
+    caches["default"].set("word", "册", timeout=5)
+    assert caches["default"].get("word") == "册"
+    with app.connection_for_write() as broker, broker.SimpleQueue("test-of-the-servers") as queue:
+        queue.put("册")
+        assert queue.get(timeout=5).payload == "册"
+        queue.queue.delete()
