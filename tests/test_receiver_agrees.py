@@ -1,0 +1,100 @@
+"""The registry's own code and the receiver's, which share none, understand each other."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from registry.log import canonical
+from registry.models import EventType
+from sharing import signing
+from sharing.delivery import envelope
+from sharing.delivery.meant import Meant
+from sharing.departments import measures
+from sharing.receiver import applying, store, verification
+from sharing.receiver.events import KNOWN, WHOLE, read_event
+from sharing.receiver.receipts import Receipt
+from tests.receiver_double import ENDPOINT, event_id, pushed
+
+KEY = Ed25519PrivateKey.generate()
+
+
+def meant(*, silent: bool = False, told_measures: object = envelope.INFORMATION_ONLY) -> Meant:
+    return Meant(
+        position=7,
+        event_id=event_id(7),
+        epoch=1,
+        type="listing.published",
+        occurred_at=datetime(2026, 11, 24, 8, tzinfo=UTC),
+        listing_id=1,
+        listing_number="L-2026-000001",
+        commitment=b"c" * 32,
+        measures=told_measures,
+        previous=3,
+        silent=silent,
+    )
+
+
+def test_what_the_registry_signs_the_receiver_finds_genuine() -> None:
+    secret, raw = signing.new_secret(), b"{}"
+    headers = signing.webhook_headers("evt_1", int(time.time()), raw, secrets=[secret], private_keys=[KEY])
+    keys = verification.verifier([signing.secret_text(secret)], [signing.public_key_text(KEY.public_key())])
+    keys.check(headers, raw)
+
+
+def test_what_the_receiver_signs_the_registry_finds_genuine() -> None:
+    receipt = Receipt(event_id(7), "purged", 1_795_507_200_123, "", 1, 0)
+    own_key = verification.signing_key("whsk_" + base64.b64encode(KEY.private_bytes_raw()).decode())
+    raw = receipt.body()
+    headers = verification.signed_headers(own_key, f"{receipt.event}_{receipt.kind}", raw, time.time())
+    signing.verify(headers, raw, now=datetime.now(UTC), public_keys=[KEY.public_key()])
+    assert json.loads(raw)["at"] == "2026-11-24T08:00:00.123Z"
+
+
+def test_a_stub_of_the_registry_is_read_as_a_stub() -> None:
+    event = read_event(json.loads(envelope.body(meant(silent=True), None, endpoint=ENDPOINT)))
+    assert (event.stub, event.position, event.previous_position, event.number) == (True, 7, 3, "L-2026-000001")
+
+
+def test_a_redacted_body_of_the_registry_is_applied() -> None:
+    payload = canonical(pushed(7)["data"]["event"])
+    body = json.loads(envelope.body(meant(), (payload, b"s" * 32), endpoint=ENDPOINT))
+    assert body["data"]["redacted"]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        opened.executescript(store.SHAPE)
+        assert applying.apply(opened, read_event(body), source="push", now=1) == "applied"
+        held = store.listing(opened, "L-2026-000001")
+    assert held is not None
+    assert held.payload["person"]["documents"] == [{"type": "resident_id"}]
+    assert held.measures == envelope.INFORMATION_ONLY
+
+
+def test_both_sides_know_the_same_types_of_event() -> None:
+    assert set(EventType.values) - {"audit.anchored"} == KNOWN
+    assert {kind.value for kind in measures.WHOLE} == WHOLE
+
+
+def test_the_snippet_of_the_guide_accepts_what_is_genuine_and_refuses_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (settings.BASE_DIR / "docs" / "department-guide.md").read_text()
+    snippet = guide.split("## Verifying in your own program")[1].split("```python\n")[1].split("```")[0]
+    secret, raw, now = signing.new_secret(), b"{}", int(time.time())
+    monkeypatch.setenv("RECEIVER_SECRETS", signing.secret_text(secret))
+    monkeypatch.setenv("RECEIVER_PUBLIC_KEYS", signing.public_key_text(KEY.public_key()))
+    told: dict[str, Any] = {}
+    exec(compile(snippet, "department-guide.md", "exec"), told)
+    told["check"](signing.webhook_headers("evt_1", now, raw, secrets=[secret], private_keys=[KEY]), raw)
+    stranger = Ed25519PrivateKey.generate()
+    for keys in ({"secrets": [secret], "private_keys": []}, {"secrets": [secret], "private_keys": [stranger]}):
+        headers = signing.webhook_headers("evt_1", now, raw, **keys)
+        with pytest.raises((ValueError, InvalidSignature)):
+            told["check"](headers, raw)
