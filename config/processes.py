@@ -49,10 +49,18 @@ class Processes:
 
         Raises CannotStart with the end of its log when one is not.
         """
+        self.begin(*names)
+        self.wait(*names)
+
+    def begin(self, *names: str) -> None:
+        """Start these and return at once."""
         for name in names or ORDER:
             self.children[name] = self._child(name)
             self.children[name].start()
-        for name in names or ORDER:
+
+    def wait(self, *names: str) -> None:
+        """Return when these (all that were begun if none is named) are ready. Raises CannotStart."""
+        for name in names or tuple(self.children):
             self.children[name].wait_until(partial(self.ready, name))
 
     def ready(self, name: str) -> bool:

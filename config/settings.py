@@ -49,6 +49,7 @@ REGISTRY_NOTICE_WAIVER = env.str("REGISTRY_NOTICE_WAIVER", default="")
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
 SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
 SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)
+SHARING_SHOW_EXEMPT = env.bool("SHARING_SHOW_EXEMPT", default=False)
 
 # What leaves the court.
 
@@ -215,8 +216,8 @@ WHITENOISE_USE_FINDERS = DEVELOPMENT
 # The API: machines sign in with OAuth 2.0 client credentials (RFC 6749 §4.4, RFC 9700).
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["sharing.access.ClientAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["sharing.access.RefuseUnlessOpened"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["sharing.callers.ClientAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["sharing.callers.RefuseUnlessOpened"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -235,7 +236,7 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_MODEL": "oauth2_provider.AccessToken",
     "ALLOWED_GRANT_TYPES": ["client_credentials"],
     "CLIENT_SECRET_HASHER": "client_secret",
-    "SCOPES_BACKEND_CLASS": "sharing.access.ClientScopes",
+    "SCOPES_BACKEND_CLASS": "sharing.callers.ClientScopes",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Registry API",

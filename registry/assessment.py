@@ -118,16 +118,16 @@ def _running_since(party: Party, effective_on: date) -> date | None:
         Listing.objects.filter(party__person_id=party.person_id, state__in=[State.ACTIVE, State.SUSPENDED])
         .exclude(party_id=party.pk)
         .filter(effective_on__lt=effective_on)
-        .select_related("party__decision")
         .order_by("-effective_on")
+        .values_list("party_id", "effective_on", "ends_on")
     )
     since = None
     reaches = effective_on
-    for listing in earlier:
-        if listing.effective_on is None or (listing.ends_on is not None and listing.ends_on < reaches):
+    for party_id, began_on, ends_on in earlier:
+        if ends_on is not None and ends_on < reaches:
             continue
-        own = _term(listing.party, listing.effective_on)
-        since, reaches = own.completed_on, listing.effective_on
+        own = _term(Party.objects.select_related("decision").get(pk=party_id), began_on)
+        since, reaches = own.completed_on, began_on
     return since
 
 

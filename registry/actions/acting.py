@@ -19,7 +19,7 @@ from registry.models import ActRecord, IdentityDocument, Listing, Officer
 
 Change = Callable[[Listing], None]
 
-REASON_LEAST, REASON_MOST = 5, 1000
+REASON_LEAST, REASON_MOST = 2, 1000
 
 
 def today(now: datetime) -> date:
@@ -35,7 +35,7 @@ def lock(listing_ids: Iterable[int]) -> list[Listing]:
         .filter(pk__in=wanted)
         .order_by("pk")
         .select_related("court", "party__decision__court", "party__person")
-        .prefetch_related("party__prohibitions", "party__person__documents")
+        .prefetch_related("party__prohibitions", "party__person__documents", "party__decision__parties")
     )
     if len(rows) != len(wanted):
         raise NoSuchListing

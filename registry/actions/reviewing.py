@@ -101,7 +101,7 @@ def approve(
             listing.approved_by, listing.approved_at = officer, now
 
         perform("approve", listings, officer=officer, now=now, change=change)
-        _take_effect_where_due(listings, now)
+        _publish_ready(listings, now)
 
 
 def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime, reason: str) -> None:
@@ -160,15 +160,25 @@ def _simple(
 
 def _take_effect_where_due(listings: Sequence[Listing], now: datetime) -> int:
     day = today(now)
-    ready = []
     for listing in listings:
         assessment.apply(listing)
-        if assessment.waits_for(listing, day) or (listing.ends_on is not None and listing.ends_on < day):
+        if not _is_ready(listing, day):
             listing.save(update_fields=["effective_on", "ends_on", "review_on"])
-        else:
-            ready.append(listing)
+    return _publish_ready(listings, now)
+
+
+def _publish_ready(listings: Sequence[Listing], now: datetime) -> int:
+    """Publish what waits for nothing; its dates were computed in this transaction."""
+    day = today(now)
+    ready = [listing for listing in listings if _is_ready(listing, day)]
     perform("take_effect", ready, officer=None, now=now)
     return len(ready)
+
+
+def _is_ready(listing: Listing, day: date) -> bool:
+    """Nothing is missing, and the term has not run out while it waited."""
+    over = listing.ends_on is not None and listing.ends_on < day
+    return not over and not assessment.waits_for(listing, day)
 
 
 def _return_mismatched(

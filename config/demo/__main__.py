@@ -1,0 +1,46 @@
+"""`make demo`: starts PostgreSQL and Valkey, then hands over to Django's `demo` command, which plays and serves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import psycopg
+from django.core.management import execute_from_command_line
+from psycopg import sql
+
+from config.child import CannotStart, ends_on_signals
+from config.new_keys import new_environment
+from config.servers import Servers
+
+FOLDER = Path("var")
+DATABASE = "registry"
+
+
+def main() -> int:
+    try:
+        with ends_on_signals(), Servers.start(FOLDER, durable=True) as servers:
+            if servers.postgres is not None:
+                _start_empty(servers.database_url)
+            os.environ.update(servers.environment | new_environment())
+            os.environ.update(REGISTRY_ENVIRONMENT="demo", DJANGO_SETTINGS_MODULE="config.settings")
+            execute_from_command_line(["manage.py", "demo"])
+    except CannotStart as refusal:
+        sys.stderr.write(f"\n{refusal}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stdout.write("\nStopped.\n")
+    return 0
+
+
+def _start_empty(url: str) -> None:
+    """Our own server: each run begins with a new book. A database given from outside is never emptied."""
+    with psycopg.connect(url.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as connection:
+        name = sql.Identifier(DATABASE)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

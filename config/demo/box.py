@@ -1,0 +1,32 @@
+"""What the demonstration says at its end: where to look, who one can be, what to try, how to stop."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from config.demo.people import PASSWORD
+
+WIDTH = 96
+
+
+def box(address: str) -> str:
+    lines = (
+        f"打开 / Open   {address}/desk/     中文 · English: the switch is on every page",
+        "",
+        f"Sign in as    clerk · judge · registrar      password: {PASSWORD}",
+        f"For machines  {address}/api/v1/docs/  (OpenAPI: {address}/api/v1/schema/)",
+        "",
+        "Try           1  as clerk, enter a judgment with a wrong check digit: nothing is half-saved",
+        "              2  as judge, approve it with another number than the clerk's: it goes back",
+        "              3  as clerk, stop a listing in force: the four lists show it within a second",
+        "",
+        "Ctrl-C stops everything; only .venv and var/ were written.",
+    )
+    rule = "─" * (WIDTH - 2)
+    inside = "\n".join(f"│ {line}{' ' * (WIDTH - 4 - _columns(line))} │" for line in lines)
+    return f"┌{rule}┐\n{inside}\n└{rule}┘"
+
+
+def _columns(text: str) -> int:
+    """Terminal columns: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

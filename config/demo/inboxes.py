@@ -1,0 +1,91 @@
+"""The four departments' receivers: separate processes of the reference receiver, each with a store of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.child import CannotStart, Child
+from config.valkey import free_port
+from sharing.receiver import store
+from sharing.receiver.store import Seen
+
+PROGRAM = "sharing.receiver"
+POLL_SECONDS = 0.005
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass
+class Inbox:
+    """One department's receiver as the demonstration watches it: from its own store, never from the registry."""
+
+    code: str
+    name: str
+    path: Path
+    child: Child | None = None
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/webhooks"
+
+    def seen(self, number: str, type_: str) -> Seen | None:
+        """The event of this type about this listing, as the receiver keeps it."""
+        with closing(store.open_readonly(self.path)) as opened:
+            events = store.events_since(opened)
+        return next((event for event in events if event.number == number and event.type == type_), None)
+
+    def holds(self, number: str) -> bool:
+        with closing(store.open_readonly(self.path)) as opened:
+            return store.listing(opened, number) is not None
+
+    def count(self) -> int:
+        with closing(store.open_readonly(self.path)) as opened:
+            return store.count(opened)
+
+
+def start(inbox: Inbox, folder: Path, environment: Mapping[str, str]) -> None:
+    """Start the receiver; its log and store lie under ``folder``. Returns at once; ``wait`` says when it listens."""
+    inbox.child = Child(
+        name=f"receiver {inbox.code}",
+        command=[sys.executable, "-m", PROGRAM, "--port", str(inbox.port)],
+        log=folder / "log" / f"receiver-{inbox.code}.log",
+        folder=ROOT,
+        environment={
+            "PATH": os.environ.get("PATH", ""),
+            "RECEIVER_STORE": str(inbox.path),
+            **environment,
+        },
+    )
+    inbox.child.start()
+
+
+def preferred_port(port: int) -> int:
+    """This port if nobody listens on it, else any free one."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return free_port()
+    return port
+
+
+def listens(inbox: Inbox) -> bool:
+    """The receiver prints one JSON line with its port when it is ready."""
+    return inbox.child is not None and json.dumps({"port": inbox.port}) in inbox.child.said()
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Poll until it holds. Raises CannotStart in words when it does not."""
+    ends = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > ends:
+            raise CannotStart(f"{what}: not within {seconds:.0f} seconds.")
+        time.sleep(POLL_SECONDS)

@@ -1,0 +1,65 @@
+"""The officers of the demonstration: in every court a clerk, a judge and a registrar; two registrars in the High Court."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.identity import unit_check
+from registry.models import Account, Court, Officer, Role
+
+PASSWORD = "demonstration"  # noqa: S105 - printed by the demonstration for whoever started it; exists nowhere else
+
+_SURNAMES = "林赵孙钱周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
+_TITLES = {Role.CLERK: "书记员", Role.JUDGE: "法官", Role.REGISTRAR: "登记员"}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Who acts in one court."""
+
+    clerk: Officer
+    judge: Officer
+    registrar: Officer
+
+
+class Officers:
+    """Makes the officers of a court the first time the court is needed. Only those who sign in have a password."""
+
+    def __init__(self) -> None:
+        self._benches: dict[str, Bench] = {}
+        self.high_court = self.bench("京")
+        self.second_registrar = self._officer("京", Role.REGISTRAR, 2)
+
+    def bench(self, court_code: str) -> Bench:
+        found = self._benches.get(court_code)
+        if found is None:
+            found = Bench(*(self._officer(court_code, role) for role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR)))
+            self._benches[court_code] = found
+        return found
+
+    def _officer(self, court_code: str, role: Role, number: int = 1) -> Officer:
+        staff_number = f"{court_code}-{role.value}-{number}"
+        account = Account(username=staff_number, is_staff=True)
+        account.set_unusable_password()
+        account.save()
+        surname = _SURNAMES[(len(self._benches) * 3 + list(_TITLES).index(role) + number) % len(_SURNAMES)]
+        return Officer.objects.create(
+            account=account,
+            court=Court.objects.get(code=court_code),
+            role=role,
+            staff_number=staff_number,
+            name=surname + _TITLES[role],
+        )
+
+
+def let_sign_in(officer: Officer, username: str) -> None:
+    """Give an officer of the demonstration a plain user name and the printed password."""
+    officer.account.username = username
+    officer.account.set_password(PASSWORD)
+    officer.account.save()
+
+
+def unit_number(serial: int) -> str:
+    """An invented unified social credit code with a valid check character."""
+    first_17 = f"11110000{serial:09d}"
+    return first_17 + unit_check(first_17)

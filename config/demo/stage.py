@@ -1,0 +1,150 @@
+"""The demonstration from an empty database to a served one: what is started, in which order, and stopped at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from config.child import CannotStart
+from config.demo import inboxes, world
+from config.demo.asking import Employer
+from config.demo.box import box
+from config.demo.loading import Loaded, load_period
+from config.demo.people import Officers, let_sign_in
+from config.demo.period import PUBLISHED, live
+from config.demo.story import Story
+from config.demo.timeline import Phases, Timeline
+from config.processes import Processes
+from registry.actions.acting import today
+from registry.models import Officer
+from sharing.departments import telling
+
+LIVE_COURT = "京0105"
+EXPECTED_LISTINGS = 306  # 302 persons and 4 units
+ADDRESS_PORT = 8000
+
+
+class Stage:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.phases = Phases()
+        self.timeline = Timeline()
+        self.processes = Processes(folder.resolve(), os.environ | {"REGISTRY_ENVIRONMENT": "demo"}, concurrency=4)
+        self.processes.port = inboxes.preferred_port(ADDRESS_PORT)
+        self.connected: list[world.Connected] = []
+
+    def play(self) -> bool:
+        """Everything up to the proved timeline; writes var/demo.json."""
+        print("\nRegistry: a demonstration with invented persons\n", flush=True)
+        self._migrate()
+        self.processes.begin("web")
+        officers = Officers()
+        loaded = self._load(officers)
+        self._connect(officers)
+        story = self._tell_the_story(officers)
+        sound = self.timeline.holds and _is_whole(loaded)
+        self.timeline.write(
+            self.folder / "demo.json",
+            approval_to_last_department_ms=round(story.approved_to_last_ms),
+            loaded=vars(loaded),
+            phases=self.phases.seconds,
+            whole=_is_whole(loaded),
+        )
+        return sound
+
+    def serve(self) -> None:
+        """Print the box and wait for Ctrl-C."""
+        print(box(self.processes.address), flush=True)
+        while True:
+            signal.pause()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.processes.stop()
+        for each in self.connected:
+            if each.inbox.child is not None:
+                each.inbox.child.stop()
+
+    def _migrate(self) -> None:
+        if connection.introspection.table_names():
+            raise CannotStart("DATABASE_URL names a database that is not empty. Give the demonstration an empty one.")
+        call_command("migrate", verbosity=0)
+        call_command("check")
+        self.phases.done("servers started, database migrated")
+
+    def _load(self, officers: Officers) -> Loaded:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = off")  # a crash here only means starting the demonstration again
+        loaded = load_period(officers, timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = on")
+        telling.walk(now=timezone.now())
+        said = f"{loaded.cases} cases, {loaded.approvals} approvals, {loaded.events} events, {loaded.in_force} in force"
+        self.phases.done("the published period, entered and approved", said)
+        return loaded
+
+    def _connect(self, officers: Officers) -> None:
+        now = timezone.now()
+        folder = self.folder / "receivers"
+        shutil.rmtree(folder, ignore_errors=True)
+        self.connected = world.connect(officers, folder.resolve(), self.processes.address, now)
+        self.processes.begin("worker", "beat")
+        for each in self.connected:
+            inboxes.start(each.inbox, self.folder.resolve(), each.environment)
+        for role, officer in self._signing_in(officers):
+            let_sign_in(officer, role)
+        self.processes.wait()
+        for each in self.connected:
+            inboxes.wait_until(lambda each=each: inboxes.listens(each.inbox), f"{each.inbox.name} listens")
+        world.open_measures(self.connected, officers, now)
+        for each in self.connected:
+            told = each.department.organisation.told.count()
+            inboxes.wait_until(
+                lambda each=each, told=told: each.inbox.count() == told, f"{each.inbox.name} has its set"
+            )
+        counts = ", ".join(f"{each.inbox.name} {each.inbox.count()}" for each in self.connected)
+        self.phases.done("four departments connected, opening sets told", counts)
+
+    def _signing_in(self, officers: Officers) -> list[tuple[str, Officer]]:
+        bench = officers.bench(LIVE_COURT)
+        return [("clerk", bench.clerk), ("judge", bench.judge), ("registrar", officers.high_court.registrar)]
+
+    def _tell_the_story(self, officers: Officers) -> Story:
+        now = timezone.now()
+        asking = world.admit_employer(officers, now)
+        employer = Employer(self.processes.address, asking.client_id, asking.client_secret)
+        employer.sign_in()
+        print("\n  One judgment, live, as the other side saw it:\n", flush=True)
+        story = Story(
+            live=live(today(now)),
+            bench=officers.bench(LIVE_COURT),
+            inboxes=[each.inbox for each in self.connected],
+            employer=employer,
+            timeline=self.timeline,
+        )
+        story.play()
+        print(f"\n  Approval to the last of four departments: {story.approved_to_last_ms:.0f} ms\n", flush=True)
+        return story
+
+
+def _is_whole(loaded: Loaded) -> bool:
+    """The book holds the published totals, each listing approved and each approval in the log."""
+    figures = {figure.name: figure.published for figure in PUBLISHED}
+    return (
+        loaded.cases == figures["cases_filed"]
+        and loaded.concluded == figures["cases_concluded"]
+        and loaded.approvals == loaded.published == EXPECTED_LISTINGS
+        and loaded.in_force + loaded.withdrawn == EXPECTED_LISTINGS
+    )

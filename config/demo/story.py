@@ -1,0 +1,152 @@
+"""One judgment's whole way, played live: entered, approved, told, asked about, corrected, withdrawn, gone.
+
+Every step is proved from the other side: by what the departments' receivers keep in their own stores, and by the
+answers the employer's system gets over HTTP.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from config.demo.asking import Employer
+from config.demo.inboxes import Inbox, wait_until
+from config.demo.people import Bench
+from config.demo.period import LiveJudgment
+from config.demo.timeline import Timeline
+from registry import actions
+from registry.actions.acting import today
+from registry.entries import PersonEntry
+from registry.models import Listing
+
+PUBLISHED, CORRECTED, WITHDRAWN = "listing.published", "listing.corrected", "listing.withdrawn"
+
+
+@dataclass
+class Story:
+    """``approved_to_last_ms``: from the judge's click to the last department, as the receivers' own clocks say."""
+
+    live: LiveJudgment
+    bench: Bench
+    inboxes: list[Inbox]
+    employer: Employer
+    timeline: Timeline
+    approved_to_last_ms: float = 0
+    _began: float = 0
+
+    def play(self) -> None:
+        listing = self._enter()
+        self._approve(listing)
+        self._ask("about the person", self.live.listed_applicant, "listed")
+        self._ask("about an unlisted person", self.live.unlisted_applicant, "not_listed")
+        self._correct(listing)
+        self._withdraw(listing)
+        self._ask("about the person again", self.live.listed_applicant, "not_listed")
+
+    def _enter(self) -> Listing:
+        began = time.time()
+        clerk, now = self.bench.clerk, timezone.now()
+        actions.file_case(self.live.case, officer=clerk, now=now)
+        decision = actions.enter_decision(self.live.decision, officer=clerk, now=now)
+        listing = actions.add_party(decision.pk, self.live.party, officer=clerk, now=now)
+        actions.submit([listing.pk], officer=clerk, now=now)
+        actions.confirm_no_appeal([listing.pk], officer=clerk, now=now)
+        actions.record_service([listing.pk], served_on=today(now), how="in_court", officer=clerk, now=now)
+        what = f"enters and submits {listing.number}"
+        silent = not any(inbox.holds(listing.number) for inbox in self.inboxes)
+        self.timeline.add("clerk", what, "nobody yet", _since(began), verified=silent)
+        return listing
+
+    def _approve(self, listing: Listing) -> None:
+        began = time.time()
+        actions.approve(
+            [listing.pk],
+            typed={listing.pk: self.live.party.person.documents[0].number},
+            revisions={listing.pk: listing.revision},
+            officer=self.bench.judge,
+            now=timezone.now(),
+        )
+        self.timeline.add(
+            "judge", "types the number, approves: in force today", "the book", _since(began), verified=True
+        )
+        for inbox in self.inboxes:
+            wait_until(lambda inbox=inbox: inbox.seen(listing.number, PUBLISHED) is not None, f"{inbox.name} is told")
+            received = _received(inbox, listing.number, PUBLISHED, began)
+            self.approved_to_last_ms = max(self.approved_to_last_ms, received)
+            receipt = self._receipt(inbox, listing.number, PUBLISHED, "applied")
+            what = f"receives and verifies it; receipt after {receipt - began * 1000:.0f} ms"
+            self.timeline.add("registry", what, inbox.name, received, verified=inbox.holds(listing.number))
+
+    def _correct(self, listing: Listing) -> None:
+        self._propose_and_carry_out(
+            listing,
+            "correct",
+            reason="罚金数额笔误，依裁定更正",
+            ground=f"{self.live.decision.number}之一",
+            changes={"fine_yuan": self.live.party.fine_yuan - 10_000, "article": "CL 253-1(1)"},
+        )
+        began = self._began
+        for inbox in self.inboxes:
+            wait_until(lambda inbox=inbox: inbox.seen(listing.number, CORRECTED) is not None, f"{inbox.name} corrects")
+        last = max(_received(inbox, listing.number, CORRECTED, began) for inbox in self.inboxes)
+        self.timeline.add("two officers", "correct it: version 2 replaces version 1", "all four", last, verified=True)
+
+    def _withdraw(self, listing: Listing) -> None:
+        self._propose_and_carry_out(
+            listing, "withdraw", reason="再审宣告无罪", ground=f"（{timezone.now().year}）京0105刑再1号"
+        )
+        began = self._began
+        purged = []
+        for inbox in self.inboxes:
+            wait_until(lambda inbox=inbox: not inbox.holds(listing.number), f"{inbox.name} lets go of it")
+            purged.append(self._receipt(inbox, listing.number, WITHDRAWN, "purged") - began * 1000)
+        last = max(_received(inbox, listing.number, WITHDRAWN, began) for inbox in self.inboxes)
+        gone = not any(inbox.holds(listing.number) for inbox in self.inboxes)
+        self.timeline.add("two officers", "withdraw it: the lists are empty of it", "all four", last, verified=gone)
+        self.timeline.add("departments", "confirm that every copy is purged", "the court", max(purged), verified=gone)
+
+    def _propose_and_carry_out(
+        self, listing: Listing, act: str, *, reason: str, ground: str, changes: dict[str, object] | None = None
+    ) -> None:
+        now = timezone.now()
+        version = Listing.objects.values_list("version", flat=True).get(pk=listing.pk)
+        proposal = actions.propose(
+            listing.pk,
+            act,
+            against_version=version,
+            officer=self.bench.clerk,
+            now=now,
+            reason=reason,
+            ground=ground,
+            changes=changes,
+        )
+        self._began = time.time()
+        actions.carry_out(proposal.pk, officer=self.bench.judge, now=now)
+
+    def _ask(self, what: str, person: PersonEntry, expected: str) -> None:
+        began = time.time()
+        outcome = self.employer.ask(person)
+        said = {"listed": "a listing in force", "not_listed": "no listing in force"}.get(outcome, outcome)
+        self.timeline.add("employer", f"asks {what}: {said}", "the court", _since(began), verified=outcome == expected)
+
+    def _receipt(self, inbox: Inbox, number: str, type_: str, kind: str) -> float:
+        """When the registry took the receipt, in unix milliseconds by the receiver's clock."""
+
+        def accepted() -> bool:
+            seen = inbox.seen(number, type_)
+            return seen is not None and seen.receipt_kind == kind and seen.receipt_accepted_at is not None
+
+        wait_until(accepted, f"the receipt of {inbox.name}")
+        seen = inbox.seen(number, type_)
+        return float(seen.receipt_accepted_at or 0) if seen else 0.0
+
+
+def _received(inbox: Inbox, number: str, type_: str, began: float) -> float:
+    seen = inbox.seen(number, type_)
+    return seen.received_at - began * 1000 if seen else float("inf")
+
+
+def _since(began: float) -> float:
+    return (time.time() - began) * 1000

@@ -1,0 +1,149 @@
+"""Who is connected in the demonstration: four departments on their instruments, and one employer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from config.demo.inboxes import Inbox
+from config.demo.people import Officers, unit_number
+from config.valkey import free_port
+from registry.actions.acting import today
+from sharing import signing
+from sharing.departments import joining, measures
+from sharing.departments.measures import MeasureTerms
+from sharing.departments.models import Department
+from sharing.employers import admission
+from sharing.parties import clients
+from sharing.parties.models import Organisation
+
+JOINT_MEASURES = "电信网络诈骗及其关联违法犯罪联合惩戒办法（2024）"
+OFFENCE = ("CL 253-1",)
+FRAUD = ("telecom_fraud_related",)
+PURPOSE, POST = "finance_recruitment", "loan_officer"
+
+
+@dataclass(frozen=True)
+class Sector:
+    code: str
+    name: str
+    name_en: str
+    terms: MeasureTerms
+
+
+SECTORS = (
+    Sector(
+        "finance",
+        "示范金融监管局",
+        "Finance",
+        MeasureTerms(code="limit-accounts", basis=JOINT_MEASURES, articles=OFFENCE, facts=FRAUD, longest_months=36),
+    ),
+    Sector(
+        "telecom",
+        "示范通信管理局",
+        "Telecom",
+        MeasureTerms(code="limit-numbers", basis=JOINT_MEASURES, articles=OFFENCE, facts=FRAUD, longest_months=36),
+    ),
+    Sector(
+        "real_estate",
+        "示范住房建设委员会",
+        "Real estate",
+        MeasureTerms(code="information", information_only=True, articles=OFFENCE),
+    ),
+    Sector(
+        "transport",
+        "示范交通委员会",
+        "Transport",
+        MeasureTerms(code="information", information_only=True, articles=OFFENCE),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A department with the inbox that stands in for its own system, and what the inbox must be told."""
+
+    department: Department
+    inbox: Inbox
+    environment: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An employer and the credentials of its system."""
+
+    organisation: Organisation
+    client_id: str
+    client_secret: str
+
+
+def connect(officers: Officers, folder: Path, registry_url: str, now: datetime) -> list[Connected]:
+    """Register the four departments, each with an endpoint at a receiver of its own that is still to be started."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_connect(sector, serial, officers, folder, registry_url, now) for serial, sector in enumerate(SECTORS, 1)]
+
+
+def open_measures(connected: list[Connected], officers: Officers, now: datetime) -> None:
+    """From here on the departments are told; what is in force already comes as their opening set."""
+    day = today(now)
+    for sector, each in zip(SECTORS, connected, strict=True):
+        instrument = joining.register_instrument(
+            each.department,
+            number=f"京高法共享〔{day.year}〕{each.department.pk}号",
+            signed_on=day,
+            expires_on=day + timedelta(days=3 * 365),
+            entered_by=officers.high_court.registrar,
+            approved_by=officers.second_registrar,
+        )
+        measures.open_measure(
+            instrument,
+            sector.terms,
+            entered_by=officers.high_court.registrar,
+            approved_by=officers.second_registrar,
+            now=now,
+        )
+
+
+def admit_employer(officers: Officers, now: datetime) -> Asking:
+    organisation = admission.admit(
+        code="demo-bank",
+        name="示范银行股份有限公司",
+        name_en="Demonstration Bank",
+        uscc=unit_number(9),
+        legal_basis="CL 37-1",
+        purposes=[PURPOSE],
+        approved_by=officers.high_court.registrar,
+        now=now,
+    ).organisation
+    return Asking(organisation, *clients.issue(organisation, ["screenings"], now=now))
+
+
+def _connect(
+    sector: Sector, serial: int, officers: Officers, folder: Path, registry_url: str, now: datetime
+) -> Connected:
+    department = joining.join(
+        code=sector.code.replace("_", "-"),
+        name=sector.name,
+        name_en=sector.name_en,
+        uscc=unit_number(serial),
+        sector=sector.code,
+        now=now,
+    )
+    inbox = Inbox(sector.code, sector.name_en, folder / f"{sector.code}.sqlite", port=free_port())
+    endpoint, secret = joining.add_endpoint(department, inbox.url, now=now)
+    client_id, client_secret = clients.issue(department.organisation, ["events", "receipts"], now=now)
+    return Connected(
+        department,
+        inbox,
+        {
+            "RECEIVER_SECRETS": secret,
+            "RECEIVER_PUBLIC_KEYS": ",".join(
+                signing.public_key_text(key.public_key()) for key in signing.webhook_keys()
+            ),
+            "RECEIVER_ENDPOINT": endpoint.pk,
+            "REGISTRY_URL": registry_url,
+            "REGISTRY_CLIENT_ID": client_id,
+            "REGISTRY_CLIENT_SECRET": client_secret,
+        },
+    )

@@ -1,0 +1,35 @@
+"""Officers: appointed by a registrar of the High Court."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import StaffNumberTaken, UserNameTaken, WrongRole
+from registry.lifecycle import HIGH_COURT_LEVEL
+from registry.models import Account, Court, Officer, Role
+
+
+def appoint(
+    *, user_name: str, password: str, court: Court, role: Role, staff_number: str, name: str, officer: Officer
+) -> Officer:
+    """Give a person an account and one appointment. ``officer`` is who appoints.
+
+    Raises `WrongRole`, `UserNameTaken`, `StaffNumberTaken`: one person has one account, so that nobody
+    approves his own entry through a second one.
+    """
+    if not may_appoint(officer):
+        raise WrongRole(act=_("appoint officers"), roles=_("registrar of the High Court"))
+    with transaction.atomic():
+        if Account.objects.filter(username=user_name).exists():
+            raise UserNameTaken("user_name")
+        if Officer.objects.filter(staff_number=staff_number).exists():
+            raise StaffNumberTaken("staff_number")
+        account = Account(username=user_name, is_staff=True)
+        account.set_password(password)
+        account.save(force_insert=True)
+        return Officer.objects.create(account=account, court=court, role=role, staff_number=staff_number, name=name)
+
+
+def may_appoint(officer: Officer) -> bool:
+    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
