@@ -1,43 +1,14 @@
-"""Who is calling and what he may: the one gate of the API. A view that names no scope and no audience is closed."""
+"""The one gate of the API: a view says who may call it, or it is closed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.utils import timezone
-from oauth2_provider.contrib.rest_framework import OAuth2Authentication
-from oauth2_provider.scopes import BaseScopes
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from registry.errors import NotSignedIn, ScopeMissing
-from sharing.parties.models import Client, Organisation
+from sharing.callers import Caller
 
-
-@dataclass(frozen=True)
-class Caller:
-    """An organisation's machine, with the scopes of the token it showed."""
-
-    organisation: Organisation
-    client: Client
-    scopes: frozenset[str]
-    is_authenticated: ClassVar[bool] = True
-
-
-class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # the library has no types
-    """A bearer token of a live client (RFC 6750). Raises `NotSignedIn` for any other."""
-
-    def authenticate(self, request: Request) -> tuple[Caller, Any] | None:
-        found = super().authenticate(request)
-        if found is None:
-            return None
-        token = found[1]
-        client: Client | None = token.application
-        if client is None or not client.is_live(timezone.now()):
-            raise NotSignedIn
-        return Caller(client.organisation, client, frozenset(token.scope.split())), token
+__all__ = ["Caller", "GatedView"]
 
 
 class GatedView(APIView):
@@ -50,27 +21,3 @@ class GatedView(APIView):
     def caller(self) -> Caller:
         caller: Caller = self.request.user  # type: ignore[assignment]  # set by ClientAuthentication
         return caller
-
-
-class RefuseUnlessOpened(BasePermission):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        caller: object = request.user
-        if not isinstance(caller, Caller):
-            raise NotSignedIn
-        scope, audience = getattr(view, "scope", ""), getattr(view, "audience", "")
-        if not scope or scope not in caller.scopes or caller.organisation.kind != audience:
-            raise ScopeMissing(scope=scope)
-        return True
-
-
-class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library has no types
-    """A client may be given the scopes that it was registered with, and gets all of them unless it asks for fewer."""
-
-    def get_all_scopes(self) -> dict[str, str]:
-        return {"events": "", "receipts": "", "screenings": ""}
-
-    def get_available_scopes(self, application: Client | None = None, *args: Any, **kwargs: Any) -> list[str]:
-        return list(application.scopes) if application else []
-
-    def get_default_scopes(self, application: Client | None = None, *args: Any, **kwargs: Any) -> list[str]:
-        return list(application.scopes) if application else []
