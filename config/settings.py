@@ -10,9 +10,12 @@ from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()  # lets ModelAdmin, forms and views name their model in their type
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
