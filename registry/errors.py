@@ -240,6 +240,13 @@ class CaseNotFiled(Refusal):
     remedy = _("Give the day on which it was filed.")
 
 
+class NotInTheBook(Refusal):
+    code = "R-218"
+    status = 404
+    message = _("There is no such case or decision.")
+    remedy = _("Look for it by its number.")
+
+
 # R-3xx acts on listings
 
 
@@ -274,7 +281,7 @@ class FourEyes(Refusal):
 class ReasonNeeded(Refusal):
     code = "R-305"
     message = _("A reason is needed.")
-    remedy = _("Say in 5 to 1,000 characters why, without names or document numbers.")
+    remedy = _("Say in 2 to 1,000 characters why, without names or document numbers.")
 
 
 class ChangedMeanwhile(Refusal):
@@ -442,6 +449,20 @@ class EmployerSuspended(Refusal):
     remedy = _("Contact the registry of the High Court.")
 
 
+class NoSuchScreening(Refusal):
+    code = "R-508"
+    status = 404
+    message = _("There is no such screening of yours.")
+    remedy = _("Check the screening's id.")
+
+
+class HighCourtRegistrarNeeded(Refusal):
+    code = "R-509"
+    status = 403
+    message = _("Who is told and who may ask is decided by registrars of the High Court.")
+    remedy = _("Send the request to the registry of the High Court.")
+
+
 # R-9xx access and system
 
 
@@ -471,3 +492,17 @@ class NotReady(Refusal):
     status = 503
     message = _("The registry cannot answer at this moment.")
     remedy = _("Try again in a minute; nothing was lost.")
+
+
+class UserNameTaken(Refusal):
+    code = "R-905"
+    status = 409
+    message = _("This user name is taken.")
+    remedy = _("Choose another one.")
+
+
+class StaffNumberTaken(Refusal):
+    code = "R-906"
+    status = 409
+    message = _("An officer with this staff number is already appointed.")
+    remedy = _("One person has one account; change that appointment instead.")

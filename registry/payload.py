@@ -70,11 +70,10 @@ def _day(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
+WHOLE = (EventType.PUBLISHED, EventType.CORRECTED, EventType.REVISED, EventType.REINSTATED)
+
 _SHAPES = {
-    EventType.PUBLISHED: whole,
-    EventType.CORRECTED: whole,
-    EventType.REVISED: whole,
-    EventType.REINSTATED: whole,
+    **dict.fromkeys(WHOLE, whole),
     EventType.FLAGGED: _standing,
     EventType.UNFLAGGED: _standing,
     EventType.SUSPENDED: _standing,

@@ -112,7 +112,7 @@ def admit_employer(officers: Officers, now: datetime) -> Asking:
         name_en="Demonstration Bank",
         uscc=unit_number(9),
         legal_basis="CL 37-1",
-        purposes=[PURPOSE],
+        admitted_for=[PURPOSE],
         approved_by=officers.high_court.registrar,
         now=now,
     ).organisation

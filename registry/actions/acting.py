@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import prefetch_related_objects
 
 from registry import log, payload
 from registry.errors import NoSuchListing, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
-from registry.models import ActRecord, IdentityDocument, Listing, Officer
+from registry.models import ActRecord, EventType, Listing, Officer
 
 Change = Callable[[Listing], None]
 
@@ -35,11 +36,22 @@ def lock(listing_ids: Iterable[int]) -> list[Listing]:
         .filter(pk__in=wanted)
         .order_by("pk")
         .select_related("court", "party__decision__court", "party__person")
-        .prefetch_related("party__prohibitions", "party__person__documents", "party__decision__parties")
     )
     if len(rows) != len(wanted):
         raise NoSuchListing
     return rows
+
+
+def fetch_for_dates(listings: Sequence[Listing]) -> None:
+    """What computing effect and term reads, in one go for all of them."""
+    prefetch_related_objects(listings, "party__prohibitions", "party__decision__parties")
+
+
+def fetch_for_event(listings: Sequence[Listing], event: EventType) -> None:
+    """What the event says, in one go for all of them; the documents' digests are locked in any case."""
+    prefetch_related_objects(listings, "party__person__documents")
+    if event in payload.WHOLE:
+        prefetch_related_objects(listings, "party__prohibitions")
 
 
 def admit(act: Act, officer: Officer, listings: Sequence[Listing]) -> None:
@@ -72,6 +84,7 @@ def perform(
     """
     act = ACTS[name]
     if act.event is not None:
+        fetch_for_event(listings, act.event)
         lock_digests(listings)
     for listing in listings:
         refuse_state(act, listing)
@@ -105,9 +118,7 @@ def record(name: str, listings: Sequence[Listing], *, officer: Officer | None, n
 
 def lock_digests(listings: Sequence[Listing]) -> None:
     """Exclusive against screenings of the same documents: no positive answer slips past the event that ends it."""
-    people = {listing.party.person_id for listing in listings}
-    digests = IdentityDocument.objects.filter(person_id__in=people).values_list("digest", flat=True)
-    keys = sorted({digest_lock(bytes(digest)) for digest in digests})
+    keys = sorted({digest_lock(bytes(row.digest)) for each in listings for row in each.party.person.documents.all()})
     with connection.cursor() as cursor:
         for key in keys:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

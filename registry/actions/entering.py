@@ -107,7 +107,7 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
         party = Party(decision=decision, person=person, ordinal=_next_ordinal(decision))
         _fill_party(party, entry)
         listing = Listing(
-            party=party, court=decision.court, number=_next_number(now), entered_by=officer, entered_at=now
+            party=party, court=officer.court, number=_next_number(now), entered_by=officer, entered_at=now
         )
         assessment.apply(listing)
         listing.save(force_insert=True)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, identity
-from registry.actions.acting import Change, admit, lock, need_reason, perform, today
+from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
 from registry.errors import (
     ChangedMeanwhile,
     CheckDigit,
@@ -85,23 +86,17 @@ def approve(
     ``typed``: for each listing the document number as the judge typed it from the judgment; one that differs sends
     the draft back and raises `IdentityMismatch`. ``revisions``: the revision each was shown in (`ChangedMeanwhile`).
     """
-    if _return_mismatched(listing_ids, typed, officer=officer, now=now):
-        raise IdentityMismatch("typed")
     with transaction.atomic():
         listings = lock(listing_ids)
         admit(ACTS["approve"], officer, listings)
-        for listing in listings:
-            refuse_own(officer, listing.entered_by_id, listing.submitted_by_id)
-            if revisions.get(listing.pk) != listing.revision:
-                raise ChangedMeanwhile
-
-        def change(listing: Listing) -> None:
-            assessment.apply(listing)
-            _refuse_term_over(listing, today(now))
-            listing.approved_by, listing.approved_at = officer, now
-
-        perform("approve", listings, officer=officer, now=now, change=change)
-        _publish_ready(listings, now)
+        prefetch_related_objects(listings, "party__person__documents")
+        wrong = [row for row in listings if not _is_number_of(row, typed.get(row.pk, ""), today(now))]
+        if wrong:
+            _return_mismatched(wrong, officer=officer, now=now)
+        else:
+            _approve(listings, revisions, officer=officer, now=now)
+    if wrong:
+        raise IdentityMismatch("typed")
 
 
 def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime, reason: str) -> None:
@@ -160,6 +155,7 @@ def _simple(
 
 def _take_effect_where_due(listings: Sequence[Listing], now: datetime) -> int:
     day = today(now)
+    fetch_for_dates(listings)
     for listing in listings:
         assessment.apply(listing)
         if not _is_ready(listing, day):
@@ -181,22 +177,27 @@ def _is_ready(listing: Listing, day: date) -> bool:
     return not over and not assessment.waits_for(listing, day)
 
 
-def _return_mismatched(
-    listing_ids: Sequence[int], typed: Mapping[int, str], *, officer: Officer, now: datetime
-) -> bool:
-    """Send back, in a transaction of its own, every draft whose number the judge typed differently."""
-    with transaction.atomic():
-        listings = lock(listing_ids)
-        admit(ACTS["approve"], officer, listings)
-        wrong = [row for row in listings if not _is_number_of(row, typed.get(row.pk, ""), today(now))]
-        if not wrong:
-            return False
+def _return_mismatched(listings: Sequence[Listing], *, officer: Officer, now: datetime) -> None:
+    def change(listing: Listing) -> None:
+        listing.returned_because = IDENTITY_DIFFERS
 
-        def change(listing: Listing) -> None:
-            listing.returned_because = IDENTITY_DIFFERS
+    perform("return", listings, officer=officer, now=now, change=change, reason=IDENTITY_DIFFERS)
 
-        perform("return", wrong, officer=officer, now=now, change=change, reason=IDENTITY_DIFFERS)
-    return True
+
+def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, officer: Officer, now: datetime) -> None:
+    for listing in listings:
+        refuse_own(officer, listing.entered_by_id, listing.submitted_by_id)
+        if revisions.get(listing.pk) != listing.revision:
+            raise ChangedMeanwhile
+    fetch_for_dates(listings)
+
+    def change(listing: Listing) -> None:
+        assessment.apply(listing)
+        _refuse_term_over(listing, today(now))
+        listing.approved_by, listing.approved_at = officer, now
+
+    perform("approve", listings, officer=officer, now=now, change=change)
+    _publish_ready(listings, now)
 
 
 def _is_number_of(listing: Listing, typed: str, day: date) -> bool:

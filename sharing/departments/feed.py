@@ -10,9 +10,9 @@ from typing import Any
 
 from registry import log
 from registry.lifecycle import IN_FORCE
+from registry.payload import WHOLE
 from sharing.delivery import envelope, reading
 from sharing.delivery.meant import Meant
-from sharing.departments.measures import WHOLE
 from sharing.delivery.models import Told
 
 WINDOW = 2000

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes, identity
 from registry.actions.acting import today
-from registry.errors import DatesOutOfOrder, FieldMissing, FourEyes, WrongRole
+from registry.errors import DatesOutOfOrder, FieldMissing, FourEyes, HighCourtRegistrarNeeded
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
 from registry.ulid import new_ulid
@@ -82,4 +82,4 @@ def add_endpoint(department: Department, url: str, *, now: datetime) -> tuple[En
 
 def refuse_not_high_court(officer: Officer) -> None:
     if officer.role != Role.REGISTRAR or officer.court.level != HIGH_COURT_LEVEL:
-        raise WrongRole(act=_("register who is told"), roles=_("registrar of the High Court"))
+        raise HighCourtRegistrarNeeded

@@ -12,13 +12,12 @@ from django.db import connection, transaction
 from registry import codes, log
 from registry.errors import BasisNeeded, FourEyes
 from registry.lifecycle import IN_FORCE
-from registry.models import Event, EventType, Listing, Officer
+from registry.models import Event, Listing, Officer
+from registry.payload import WHOLE
 from registry.terms import after_months
 from sharing.delivery.envelope import INFORMATION_ONLY
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
 from sharing.departments.models import Instrument, Measure
-
-WHOLE = (EventType.PUBLISHED, EventType.CORRECTED, EventType.REVISED, EventType.REINSTATED)
 
 
 @dataclass(frozen=True, kw_only=True)

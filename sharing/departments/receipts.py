@@ -11,7 +11,7 @@ from django.db import transaction
 from registry.errors import NoSuchEvent
 from sharing.delivery import reading
 from sharing.delivery.meant import WITHDRAWN
-from sharing.departments.models import Receipt, ReceiptKind, Recall
+from sharing.departments.models import Recall, Receipt, ReceiptKind
 from sharing.parties.models import Organisation
 
 

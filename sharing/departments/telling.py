@@ -15,9 +15,10 @@ from registry import log
 from registry.actions.acting import today
 from registry.assessment import rules
 from registry.models import Event, EventType
+from registry.payload import WHOLE
 from registry.terms import due
 from sharing.delivery.models import TellingCursor, Told
-from sharing.departments.measures import WHOLE, envelope_measures, fits
+from sharing.departments.measures import envelope_measures, fits
 from sharing.departments.models import Measure, Recall
 
 CHUNK = 500
