@@ -1,0 +1,82 @@
+"""`python -m tests.benchmarks [NAME]`: each benchmark in a process and on servers of its own; table and bench.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.child import CannotStart, ends_on_signals
+from config.new_keys import new_environment
+from config.servers import Servers
+from tests.benchmarks.figures import Figure, save, table
+
+NAMES = ("delivery",)
+ROOT = Path(__file__).resolve().parent.parent.parent
+RESULTS = ROOT / "var" / "bench.json"
+FIGURES = "figures.json"
+SETTINGS = "tests.benchmarks.settings"
+NOTICE_WAIVER = "benchmark: service in court is presumed"
+
+
+def main(names: list[str]) -> None:
+    """Measure the named benchmarks, or all; leave with words on an unknown name."""
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        sys.exit(f"No benchmark {', '.join(sorted(unknown))}. There are: {', '.join(NAMES)}.")
+    figures = [figure for name in names or NAMES for figure in measured(name)]
+    save(RESULTS, figures, commit())
+    sys.stdout.write(table(figures))
+
+
+def measured(name: str) -> list[Figure]:
+    sys.stderr.write(f"{name}\n")
+    with _folder() as folder, Servers.start(folder, durable=True, given={}) as servers:
+        environment = {
+            **os.environ,
+            **new_environment(),
+            **servers.environment,
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "REGISTRY_NOTICE_WAIVER": NOTICE_WAIVER,
+        }
+        command = [sys.executable, "manage.py", "measure", name, str(folder)]
+        if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+            raise CannotStart(f"{name} did not end well; nothing was written down.")
+        return [Figure(**row) for row in json.loads((folder / FIGURES).read_text())]
+
+
+def commit() -> str:
+    """What was measured, with "-dirty" where files differ from it; empty outside a clone."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A short path for the sockets, through which the database's own user may pass."""
+    folder = Path(tempfile.mkdtemp(prefix="registry-bench-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    try:
+        with ends_on_signals():
+            main([name for argument in sys.argv[1:] for name in argument.split()])
+    except CannotStart as refusal:
+        sys.exit(str(refusal))
+    except KeyboardInterrupt:
+        sys.exit(130)
