@@ -12,6 +12,11 @@ import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests serve static files from where they lie; that nothing was collected is no fault."""
+    config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def emptying_passes_the_guards() -> Iterator[None]:
     """Let the emptying after a committing test pass the triggers that keep insert-only tables whole.

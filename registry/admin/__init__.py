@@ -1,1 +1,4 @@
-"""The officers' desk, inside Django's admin site."""
+"""The officers' desk, inside Django's admin site.
+
+Imported before there are models, so nothing is imported here; `registry.admin.apps` finds the registrations.
+"""

@@ -1,17 +1,80 @@
-"""The court's admin site: who may enter it, and what it is called."""
+"""The court's admin site: who may enter it, what it is called, and every page of the desk."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from registry.admin import cases, decisions, finding, listings, officers, parties, proposals, review
+from registry.admin.court_admin import officer_or_none
+from registry.admin.doors import door, officer_of
+from registry.admin.work import groups_for
+from registry.models import Role
+from registry.reading import READERS, sees_numbers
+
+# Other packages' tables of accounts, groups and tokens: whoever edited a row there would pass every rule of the desk.
+NOT_TAKEN_IN = {"auth", "oauth2_provider"}
+
+PAGES: tuple[tuple[str, Any, str], ...] = (
+    ("decisions/new/", decisions.new_decision, "new_decision"),
+    ("decisions/<int:decision_id>/", decisions.show_decision, "decision"),
+    ("decisions/<int:decision_id>/amend/", decisions.amend_decision, "amend_decision"),
+    ("decisions/<int:decision_id>/parties/new/", parties.add_party, "add_party"),
+    ("decisions/<int:decision_id>/submit/", decisions.submit_decision, "submit"),
+    ("decisions/<int:decision_id>/no-appeal/", decisions.confirm_no_appeal, "no_appeal"),
+    ("decisions/<int:decision_id>/service/", decisions.record_service, "service"),
+    ("decisions/<int:decision_id>/review/", review.review, "review"),
+    ("decisions/<int:decision_id>/review/approve/", review.approve, "approve"),
+    ("decisions/<int:decision_id>/review/return/", review.send_back, "send_back"),
+    ("listings/<str:number>/", listings.show_listing, "listing"),
+    ("listings/<str:number>/amend/", parties.amend_party, "amend_party"),
+    ("listings/<str:number>/acts/<str:act>/", listings.act_on_listing, "act"),
+    ("listings/<str:number>/propose/<str:act>/", proposals.propose, "propose"),
+    ("proposals/<uuid:proposal_id>/", proposals.decide, "proposal"),
+    ("find/", finding.find, "find"),
+    ("cases/new/", cases.file_case, "file_case"),
+    ("cases/<int:case_id>/conclude/", cases.conclude_case, "conclude_case"),
+    ("officers/new/", officers.new_officer, "new_officer"),
+)
 
 
 class CourtSite(admin.AdminSite):
     site_header = site_title = _("Registry of the High Court")
     index_title = _("My work")
+    site_url = None
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Officers only: an account without an appointment has nothing to do here."""
         user = request.user
         return user.is_active and user.is_staff and hasattr(user, "officer")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = model_or_iterable if isinstance(model_or_iterable, list | tuple | set) else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label not in NOT_TAKEN_IN]
+        super().register(ours, admin_class, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        desk = [path(route, self.admin_view(door(view)), name=name) for route, view, name in PAGES]
+        return [*desk, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        officer = officer_of(request)
+        groups = groups_for(officer, timezone.now())
+        return super().index(request, {**(extra_context or {}), "groups": groups})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """``officer`` and what the navigation offers this role."""
+        officer = officer_or_none(request)
+        opens = {
+            "enter": officer is not None and officer.role == Role.CLERK,
+            "find": officer is not None and sees_numbers(officer),
+            "book": officer is not None and officer.role in READERS,
+        }
+        return {**super().each_context(request), "officer": officer, "opens": opens}

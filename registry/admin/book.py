@@ -1,0 +1,162 @@
+"""The book and the case register as lists: searched by numbers that may stand in an address, and by nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes
+from registry.admin.cases import KEEPERS
+from registry.admin.court_admin import CourtAdmin, officer_or_none
+from registry.admin.doors import officer_of
+from registry.admin.finding import looks_like_document_number
+from registry.models import Case, Court, Listing, ListingYear
+from registry.reading import READERS, listings_open_to, record_reading, sees_every_court, sees_numbers
+
+SEARCH = "q"
+
+
+class CourtFilter(admin.SimpleListFilter):
+    """Offered to officers who see every court."""
+
+    title = _("court")
+    parameter_name = "court"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        officer = officer_or_none(request)
+        if officer is None or not sees_every_court(officer):
+            return []
+        return [(court.code, str(court)) for court in Court.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(court__code=self.value()) if self.value() else queryset
+
+
+class ListingYearFilter(admin.SimpleListFilter):
+    title = _("year")
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        years = ListingYear.objects.order_by("-year").values_list("year", flat=True)
+        return [(str(year), str(year)) for year in years]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Listing]) -> QuerySet[Listing]:
+        return queryset.filter(number__startswith=f"L-{self.value()}-") if self.value() else queryset
+
+
+class NumberSearch:
+    """A search box whose text stays in the address: what may be a document number is refused and not repeated."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if looks_like_document_number(request.GET.get(SEARCH, "")):
+            messages.error(
+                request,
+                _("This looks like a document number. Use “Find by document number”, which keeps it out of addresses."),
+            )
+            return HttpResponseRedirect(request.path)
+        answer: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]  # mixed in
+        return answer
+
+
+@admin.register(Listing)
+class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
+    readers = READERS
+    search_fields = ("number", "party__decision__number")
+    search_help_text = _("Listing number or number of the decision.")
+    list_filter = ("state", CourtFilter, ListingYearFilter)
+    list_display = ("listing_number", "person_name", "documents", "decision_number", "court", "state_word", "ends_on")
+    list_display_links = None
+    ordering = ("-number",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
+        return listings_open_to(officer_of(request)).prefetch_related("party__person__documents")
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = [str(name) for name in self.list_display]
+        return columns if sees_numbers(officer_of(request)) else [name for name in columns if name != "documents"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        answer = super().changelist_view(request, extra_context)
+        if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
+            shown: Iterable[Listing] = answer.context_data["cl"].result_list
+            record_reading(shown, officer=officer_of(request), page="book", now=timezone.now())
+        return answer
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Rows have no page here: the listing's own page says more and writes down who looked."""
+        return _own_page(listings_open_to(officer_of(request)), object_id)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return _own_page(listings_open_to(officer_of(request)), object_id)
+
+    @admin.display(description=_("listing number"), ordering="number")
+    def listing_number(self, row: Listing) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:listing", args=[row.number]), row.number)
+
+    @admin.display(description=_("name"))
+    def person_name(self, row: Listing) -> str:
+        return row.party.person.name
+
+    @admin.display(description=_("document number"))
+    def documents(self, row: Listing) -> str:
+        return ", ".join(document.masked for document in row.party.person.documents.all())
+
+    @admin.display(description=_("decision"), ordering="party__decision__number")
+    def decision_number(self, row: Listing) -> str:
+        return row.party.decision.number
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_word(self, row: Listing) -> str:
+        return format_html('<strong class="tag tag-{}">{}</strong>', row.state, row.get_state_display())
+
+
+@admin.register(Case)
+class CaseAdmin(NumberSearch, CourtAdmin[Case]):
+    search_fields = ("number",)
+    search_help_text = _("Case number.")
+    list_filter = (CourtFilter,)
+    list_display = ("number", "court", "filed_on", "outcome_word", "concluded_on", "conclude")
+    list_display_links = None
+    ordering = ("-filed_on", "-pk")
+    list_select_related = ("court",)
+    readers = READERS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        officer = officer_of(request)
+        rows = super().get_queryset(request)
+        return rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = [str(name) for name in self.list_display]
+        return columns if officer_of(request).role in KEEPERS else columns[:-1]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        keeps = officer_of(request).role in KEEPERS
+        return super().changelist_view(request, {**(extra_context or {}), "keeps": keeps})
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def outcome_word(self, row: Case) -> str:
+        return codes.label("case_outcomes", row.outcome) if row.outcome else "—"
+
+    @admin.display(description=_("conclude"))
+    def conclude(self, row: Case) -> str:
+        if row.outcome:
+            return "—"
+        return format_html('<a href="{}">{}</a>', reverse("admin:conclude_case", args=[row.pk]), _("Conclude"))
+
+
+def _own_page(listings: QuerySet[Listing], object_id: str) -> HttpResponse:
+    found: Model | None = (
+        listings.filter(pk=object_id).first() if object_id.isascii() and object_id.isdecimal() else None
+    )
+    return redirect("admin:listing", found) if found else redirect("admin:registry_listing_changelist")

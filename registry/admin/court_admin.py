@@ -1,0 +1,42 @@
+"""The base of every table in the desk: read-only. Nothing consequential is done by editing a row."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from registry.models import Account, Officer, Role
+
+Row = TypeVar("Row", bound=Model)
+
+
+def officer_or_none(request: HttpRequest) -> Officer | None:
+    user = request.user
+    return getattr(user, "officer", None) if isinstance(user, Account) else None
+
+
+class CourtAdmin(admin.ModelAdmin[Row]):
+    """``readers``: the roles that may look; empty means every officer."""
+
+    readers: ClassVar[tuple[Role, ...]] = ()
+    list_per_page = 25
+    show_full_result_count = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        officer = officer_or_none(request)
+        return officer is not None and (not self.readers or officer.role in self.readers)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

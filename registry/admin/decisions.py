@@ -1,0 +1,188 @@
+"""One decision's pages: enter it once, look at it, amend it, and hand all its listings on together."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry import actions
+from registry.actions.reviewing import SERVED_HOW
+from registry.admin.doors import TWICE_WITHIN, done, officer_of, page, refuse_unless
+from registry.admin.facts import decision_facts, party_facts
+from registry.admin.fields import NOTHING_CHOSEN, Choice, Day
+from registry.admin.forms_decision import decision_entry, decision_sheet
+from registry.admin.sheets import Sheet, SheetForm, sheet_page
+from registry.errors import DuplicateDecision
+from registry.lifecycle import DESK
+from registry.models import Decision, DecisionKind, Listing, Officer, Role, State
+from registry.reading import decision_for, record_reading
+
+ENTER = _("enter")
+HOW = dict(zip(SERVED_HOW, (_("in court"), _("by post"), _("by public notice")), strict=True))
+
+
+class ServiceForm(SheetForm):
+    served_on = Day(label=_("Served on"))
+    how = Choice([NOTHING_CHOSEN, *HOW.items()], label=_("How the notice was served"))
+    listings = forms.ModelMultipleChoiceField(
+        Listing.objects.none(), label=_("Listings"), widget=forms.CheckboxSelectMultiple
+    )
+
+
+class AssuranceForm(SheetForm):
+    """Nothing to fill in: the button is the statement."""
+
+
+def new_decision(request: HttpRequest) -> HttpResponse:
+    officer = officer_of(request)
+    refuse_unless(officer, (Role.CLERK,), ENTER)
+    sheet = decision_sheet(request.POST or None)
+
+    def act() -> HttpResponse:
+        try:
+            decision = actions.enter_decision(decision_entry(sheet), officer=officer, now=timezone.now())
+        except DuplicateDecision as refusal:
+            decision = _just_entered(refusal, officer)
+        done(request, _("The decision is entered. Now add its parties, one after another."))
+        return redirect("admin:decision", decision.pk)
+
+    return sheet_page(request, sheet, _("Enter a decision"), act, button=_("Enter the decision"))
+
+
+def show_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
+    officer = officer_of(request)
+    decision = decision_for(officer, decision_id)
+    listings = listings_of(decision)
+    record_reading(listings, officer=officer, page="decision", now=timezone.now())
+    return page(
+        request,
+        "decision",
+        decision.number,
+        decision=decision,
+        facts=decision_facts(decision),
+        listings=listings,
+        may=_possible(decision, list(listings), officer),
+    )
+
+
+def amend_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
+    officer = officer_of(request)
+    refuse_unless(officer, (Role.CLERK,), ENTER)
+    decision = decision_for(officer, decision_id)
+    sheet = decision_sheet(request.POST or None, decision)
+
+    def act() -> HttpResponse:
+        actions.amend_decision(decision.pk, decision_entry(sheet), officer=officer, now=timezone.now())
+        done(request, _("The decision is amended."))
+        return redirect("admin:decision", decision.pk)
+
+    return sheet_page(request, sheet, _("Amend the decision"), act, button=_("Save"), decision=decision)
+
+
+def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """Check before submitting: what will be stated, party by party."""
+    officer = officer_of(request)
+    refuse_unless(officer, (Role.CLERK,), _("submit"))
+    decision = decision_for(officer, decision_id)
+    drafts = listings_of(decision).filter(state=State.DRAFT)
+    record_reading(drafts, officer=officer, page="submit", now=timezone.now())
+
+    def act() -> HttpResponse:
+        actions.submit([row.pk for row in drafts], officer=officer, now=timezone.now())
+        done(request, _("Submitted. A judge who did not enter it reviews it."))
+        return redirect("admin:decision", decision.pk)
+
+    return sheet_page(
+        request,
+        Sheet(AssuranceForm(request.POST if request.method == "POST" else None)),
+        _("Check before submitting"),
+        act,
+        button=_("I compared it with the judgment: submit"),
+        decision=decision,
+        checked=[(decision_facts(decision), None), *((party_facts(row.party), row) for row in drafts)],
+    )
+
+
+def confirm_no_appeal(request: HttpRequest, decision_id: int) -> HttpResponse:
+    officer = officer_of(request)
+    refuse_unless(officer, (Role.CLERK,), _("confirm that no appeal was filed"))
+    decision = decision_for(officer, decision_id)
+    waiting = unconfirmed(decision)
+
+    def act() -> HttpResponse:
+        actions.confirm_no_appeal([row.pk for row in waiting], officer=officer, now=timezone.now())
+        done(request, _("Confirmed: no appeal and no protest was filed."))
+        return redirect("admin:decision", decision.pk)
+
+    return sheet_page(
+        request,
+        Sheet(AssuranceForm(request.POST if request.method == "POST" else None)),
+        _("Confirm that no appeal was filed"),
+        act,
+        button=_("I looked: no appeal and no protest was filed in the period"),
+        decision=decision,
+        concerned=waiting,
+    )
+
+
+def record_service(request: HttpRequest, decision_id: int) -> HttpResponse:
+    officer = officer_of(request)
+    refuse_unless(officer, (Role.CLERK,), _("record service of the notice"))
+    decision = decision_for(officer, decision_id)
+    unserved = not_served(decision)
+    form = ServiceForm(request.POST or None, initial={"listings": unserved})
+    choices = form.fields["listings"]
+    assert isinstance(choices, forms.ModelMultipleChoiceField)
+    choices.queryset = unserved
+    sheet = Sheet(form)
+
+    def act() -> HttpResponse:
+        chosen = [row.pk for row in sheet["listings"]]
+        how = {"served_on": sheet["served_on"], "how": sheet["how"]}
+        actions.record_service(chosen, **how, officer=officer, now=timezone.now())
+        done(request, _("Service of the notice is recorded."))
+        return redirect("admin:decision", decision.pk)
+
+    title = _("Record service of the notice")
+    return sheet_page(request, sheet, title, act, button=_("Record"), decision=decision)
+
+
+def listings_of(decision: Decision) -> QuerySet[Listing]:
+    rows = Listing.objects.filter(party__decision=decision).select_related("party__person", "court")
+    return rows.prefetch_related("party__prohibitions").order_by("party__ordinal")
+
+
+def unconfirmed(decision: Decision) -> QuerySet[Listing]:
+    return listings_of(decision).filter(state__in=DESK, no_appeal_confirmed_at=None)
+
+
+def not_served(decision: Decision) -> QuerySet[Listing]:
+    return listings_of(decision).filter(state__in=DESK, notice_served_on=None)
+
+
+def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> dict[str, bool]:
+    """Which buttons the page has; the acts ask again."""
+    own = officer.court_id == decision.court_id
+    clerk = own and officer.role == Role.CLERK
+    states = {row.state for row in listings}
+    return {
+        "add": clerk,
+        "amend": clerk and states <= {State.DRAFT},
+        "submit": clerk and State.DRAFT in states,
+        "no_appeal": clerk and decision.kind == DecisionKind.CRIMINAL and unconfirmed(decision).exists(),
+        "service": clerk and not_served(decision).exists(),
+        "review": own and officer.role == Role.JUDGE and State.IN_REVIEW in states,
+    }
+
+
+def _just_entered(refusal: DuplicateDecision, officer: Officer) -> Decision:
+    """A button pressed twice is answered like one pressed once; any other duplicate is refused."""
+    just = timezone.now() - TWICE_WITHIN
+    held = Decision.objects.filter(number=refusal.facts["number"], entered_by=officer, entered_at__gte=just).first()
+    if held is None:
+        raise refusal
+    return held

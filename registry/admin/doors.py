@@ -1,0 +1,69 @@
+"""What every page of the desk has in common: who is at the desk, how a refusal is answered, how a page is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from registry.errors import Refusal, Text, WrongRole
+from registry.models import Account, Officer, Role
+
+Kwargs = ParamSpec("Kwargs")
+Door = Callable[Concatenate[HttpRequest, Kwargs], HttpResponse]
+
+FORBIDDEN = 403
+TWICE_WITHIN = timedelta(minutes=1)  # the same thing entered again by the same officer: a button pressed twice
+
+
+def door(view: Door[Kwargs]) -> Door[Kwargs]:
+    """A refusal that the view lets through becomes a page with its code, words and status."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, /, *args: Kwargs.args, **kwargs: Kwargs.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refusal as refusal:
+            return page(request, "refused", refusal.message, status=refusal.status, refusal=refusal)
+
+    return opened
+
+
+def officer_of(request: HttpRequest) -> Officer:
+    """The officer at the desk. `CourtSite.has_permission` let nobody else in."""
+    assert isinstance(request.user, Account)
+    return Officer.objects.select_related("court", "account").get(account=request.user)
+
+
+def refuse_unless(officer: Officer, roles: tuple[Role, ...], act: Text) -> None:
+    """Raise `WrongRole` where a page is of no use to the officer; the act asks again."""
+    if officer.role not in roles:
+        raise WrongRole(act=act, roles=", ".join(str(role.label) for role in roles))
+
+
+def page(request: HttpRequest, template: str, title: Text, *, status: int = 200, **context: Any) -> TemplateResponse:
+    """A page of the desk, from ``templates/desk``."""
+    whole = {**admin.site.each_context(request), "title": title, **context}
+    return TemplateResponse(request, f"desk/{template}.html", whole, status=status)
+
+
+def done(request: HttpRequest, text: Text) -> None:
+    """Say on the next page what was done. Never with a name or a document number."""
+    messages.success(request, str(text))
+
+
+def said_no(request: HttpRequest, act: Callable[[], object]) -> bool:
+    """Do the act; where it is refused, say so on the next page. A missing right is a page of its own."""
+    try:
+        act()
+    except Refusal as refusal:
+        if refusal.status == FORBIDDEN:
+            raise
+        messages.error(request, str(refusal))
+        return True
+    return False

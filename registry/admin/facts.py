@@ -1,0 +1,117 @@
+"""What a page says of a decision or a party: label and value, codes in the reader's language, absent values left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from registry import codes
+from registry.admin.forms_decision import INSTRUMENTS
+from registry.models import Decision, DecisionKind, Party, Prohibition
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+
+
+def spoken_day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+def decision_facts(decision: Decision) -> list[Fact]:
+    return list(_facts(_of_decision(decision)))
+
+
+def party_facts(party: Party) -> list[Fact]:
+    return list(_facts(_of_party(party)))
+
+
+def prohibition_text(row: Prohibition) -> str:
+    length = _("for life") if row.months is None else _("%(months)s months") % {"months": row.months}
+    start = spoken_day(row.starts_on) if row.starts_on else _("start not reported yet")
+    return " · ".join([row.scope, length, start, codes.label("prohibition_bases", row.basis)])
+
+
+def _of_decision(decision: Decision) -> Iterator[tuple[str, Any]]:
+    yield _("Kind"), decision.get_kind_display()
+    yield _("Number of the decision"), decision.number
+    yield _("Court"), decision.court
+    yield _("Authority"), codes.label("authorities", decision.authority) if decision.authority else ""
+    if decision.kind == DecisionKind.CRIMINAL:
+        yield _("Instance"), codes.label("instances", decision.instance)
+        yield _("Form"), dict(INSTRUMENTS).get(decision.instrument, decision.instrument)
+    yield _("Case filed on"), decision.case.filed_on if decision.case else None
+    yield _("Pronounced on"), decision.pronounced_on
+    yield _("Received by the prosecutor on"), decision.prosecutor_received_on
+    yield _("Protest filed on"), decision.protested_on
+    yield _("Protest withdrawn on"), decision.protest_withdrawn_on
+    yield _("Date of the certificate of effect"), decision.effect_certified_on
+    yield _("Facts found"), _labels("facts", decision.facts)
+    yield _("Personal data involved"), [_data(row.kind, row.records) for row in decision.data.all()]
+    yield _("Channels"), _labels("channels", decision.channels)
+    yield _("Means of payment"), _labels("payments", decision.payments)
+    yield _("Means of evasion"), _labels("evasions", decision.evasions)
+    yield _("Associated offences"), _labels("associated_offences", decision.associated_offences)
+    yield _("Gains in yuan"), decision.gains_yuan
+
+
+def _of_party(party: Party) -> Iterator[tuple[str, Any]]:
+    yield _("Charge"), codes.label("charges", party.charge) if party.charge else ""
+    yield _("Article"), codes.label("articles", party.article)
+    yield _("Offence dates"), [spoken_day(day) for day in party.offence_dates]
+    yield _("Kind of penalty"), codes.label("penalty_kinds", party.penalty_kind)
+    yield _("Sentence in months"), party.sentence_months or None
+    yield _("Probation in months"), party.probation_months or None
+    yield _("Custody credited in days"), party.custody_credited_days or None
+    yield _("Fine in yuan"), party.fine_yuan or None
+    yield _("Administrative measures"), _labels("penalty_measures", party.penalty_measures)
+    yield _("Employment prohibitions"), [prohibition_text(row) for row in party.prohibitions.all()]
+    yield _("Received by this party on"), party.received_on
+    yield _("Detained on the last day of the appeal period"), _("yes") if party.detained else None
+    yield _("Appeal filed on"), party.appealed_on
+    yield _("Appeal withdrawn on"), party.appeal_withdrawn_on
+    yield _("Released on"), party.released_on
+    yield _("Occupation"), codes.label("occupations", party.occupation) if party.occupation else ""
+    yield _("Industry"), codes.label("industries", party.industry) if party.industry else ""
+    yield _("Education"), codes.label("education", party.education) if party.education else ""
+    yield _("Employed at the time of the offence"), _employed(party.employed_at_time)
+    yield _("Role in a unit's offence"), codes.label("unit_roles", party.unit_role) if party.unit_role else ""
+
+
+def _employed(value: bool | None) -> str:
+    return "" if value is None else _("yes") if value else _("no")
+
+
+def _labels(list_name: str, values: Iterable[str]) -> list[str]:
+    return [codes.label(list_name, value) for value in values]
+
+
+def _data(kind: str, records: int | None) -> str:
+    name = codes.label("data_kinds", kind)
+    return name if records is None else _("%(kind)s: %(records)s") % {"kind": name, "records": f"{records:,}"}
+
+
+def _facts(pairs: Iterable[tuple[str, Any]]) -> Iterator[Fact]:
+    for label, value in pairs:
+        text = _text(value)
+        if text:
+            yield Fact(label, text)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return spoken_day(value)
+    if isinstance(value, list):
+        return _("; ").join(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value)

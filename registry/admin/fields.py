@@ -1,0 +1,191 @@
+"""Form fields that read the shape of what was typed and nothing else: days, whole numbers, codes, lists.
+
+What cannot be read is refused with the same words and codes as everywhere (`registry.errors`), and stays in the field.
+Codes are not checked here: the acts look them up.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.choices import CallableChoiceIterator
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes
+from registry.actions.acting import REASON_LEAST, REASON_MOST
+from registry.errors import AmountImpossible, FieldMissing, ImpossibleDate, Refusal, Text
+
+DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
+WHOLE = re.compile(r"[0-9]{1,15}", re.ASCII)
+BETWEEN_DAYS = re.compile(r"[\s,，、;；]+")
+BETWEEN_NAMES = re.compile(r"[\n,，、;；]+")
+NOTHING_CHOSEN = ("", "—")
+
+
+def refused(refusal: Refusal) -> ValidationError:
+    """The refusal as a form error, in the language of this request."""
+    return ValidationError(str(refusal), code=refusal.code)
+
+
+def tidy(value: object) -> str:
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
+def read_day(text: str) -> date:
+    """2026-09-01, 2026/9/1, 2026.9.1 or 2026年9月1日. Raises `ImpossibleDate`."""
+    found = DAY.fullmatch(text)
+    try:
+        if found is None:
+            raise ImpossibleDate
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        raise ImpossibleDate from None
+
+
+class Field(forms.Field):
+    """A field that names itself when it is empty and needed."""
+
+    def validate(self, value: Any) -> None:
+        if self.required and value in self.empty_values:
+            raise refused(FieldMissing(name=self.label))
+
+
+class Words(Field, forms.CharField):
+    """Text, as typed."""
+
+
+class Reason(Words):
+    """Why an officer does it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Reason"),
+            widget=forms.Textarea({"rows": 3}),
+            help_text=format_lazy(
+                _("{least} to {most} characters, without names or document numbers."),
+                least=REASON_LEAST,
+                most=REASON_MOST,
+            ),
+        )
+
+
+class Day(Field):
+    widget = forms.TextInput(attrs={"autocomplete": "off", "class": "short"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, date) else value
+
+    def to_python(self, value: Any) -> date | None:
+        text = tidy(value or "")
+        if not text:
+            return None
+        try:
+            return read_day(text)
+        except ImpossibleDate as refusal:
+            raise refused(refusal) from None
+
+
+class Days(Field):
+    """Several days in one line."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) or value is None else ", ".join(day.isoformat() for day in value)
+
+    def to_python(self, value: Any) -> tuple[date, ...]:
+        try:
+            return tuple(read_day(part) for part in BETWEEN_DAYS.split(tidy(value or "")) if part)
+        except ImpossibleDate as refusal:
+            raise refused(refusal) from None
+
+
+class Names(Field):
+    """Several names, one a line or with a comma between."""
+
+    widget = forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) or value is None else "\n".join(value)
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        return tuple(part.strip() for part in BETWEEN_NAMES.split(str(value or "")) if part.strip())
+
+
+class Whole(Field):
+    """A whole number; ``blank`` is what an empty field means."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"})
+
+    def __init__(self, *, most: int, blank: int | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.most, self.blank = most, blank
+
+    def to_python(self, value: Any) -> int | None:
+        text = re.sub(r"[\s,]", "", tidy("" if value is None else value))
+        if not text:
+            return self.blank
+        if not WHOLE.fullmatch(text) or int(text) > self.most:
+            raise refused(AmountImpossible(name=self.label, least=0, most=self.most))
+        return int(text)
+
+
+class _KeepsUnknown:
+    """A value that is not in the list stays visible, so that the reader sees what was refused."""
+
+    choices: Any
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        known = {str(code) for code, _label in self.choices}
+        strange = [(each, each[: codes.SHOWN_CHARACTERS]) for each in map(str, value) if each not in known]
+        before = list(self.choices)
+        self.choices = [*before, *strange]
+        try:
+            return super().optgroups(name, value, attrs)  # type: ignore[misc]  # the widget it is mixed into
+        finally:
+            self.choices = before
+
+
+class OneOf(_KeepsUnknown, forms.Select):
+    pass
+
+
+class SomeOf(_KeepsUnknown, forms.CheckboxSelectMultiple):
+    pass
+
+
+class Code(Field, forms.CharField):
+    """One code of a list (`registry.codes`)."""
+
+    def __init__(self, list_name: str, **options: Any) -> None:
+        widget = OneOf(choices=CallableChoiceIterator(lambda: [NOTHING_CHOSEN, *codes.choices(list_name)]))
+        super().__init__(widget=widget, **options)
+
+
+class Choice(Field, forms.CharField):
+    """One of a few words."""
+
+    def __init__(self, choices: Iterable[tuple[str, Text]], **options: Any) -> None:
+        super().__init__(widget=OneOf(choices=list(choices)), **options)
+
+
+class Codes(Field):
+    """Any number of codes of a list."""
+
+    def __init__(self, list_name: str, **options: Any) -> None:
+        super().__init__(
+            widget=SomeOf(choices=CallableChoiceIterator(lambda: codes.choices(list_name))), required=False, **options
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return list(value) if value else []
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        return tuple(str(each) for each in value or ())

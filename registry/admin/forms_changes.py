@@ -1,0 +1,133 @@
+"""The sheet of a correction or revision: each changeable field with its value now; only what differs is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes, identity
+from registry.actions.changing import FIELDS, current, fields_of
+from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN
+from registry.actions.proposing import NEED_GROUND
+from registry.admin.facts import spoken_day
+from registry.admin.fields import Code, Codes, Day, Reason, Whole, Words, tidy
+from registry.admin.sheets import Sheet, SheetForm
+from registry.errors import Text
+from registry.models import Listing
+
+_LISTS = {"facts": "facts", "charge": "charges", "article": "articles"}
+_MOST = {
+    "sentence_months": MOST_MONTHS,
+    "probation_months": 60,
+    "custody_credited_days": MOST_DAYS,
+    "fine_yuan": MOST_YUAN,
+}
+_DOCUMENT = ("document_type", "document")
+
+
+@dataclass(frozen=True)
+class Change:
+    label: Text
+    before: str
+    after: str
+
+
+class ProposalForm(SheetForm):
+    reason = Reason()
+    ground = Words(
+        label=_("Ruling or decision that orders it"),
+        max_length=100,
+        help_text=_("Its case number or document number."),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, act: str, listing: Listing) -> None:
+        super().__init__(data)
+        self.listing, self.act = listing, act
+        if act not in NEED_GROUND:
+            del self.fields["ground"]
+        for row in fields_of(act):
+            for name, field in _form_fields(row.name, row.label):
+                self.fields[name] = field
+                field.initial = _initial(listing, name)
+        changeable = tuple(name for name in self.fields if name not in ("reason", "ground"))
+        why = tuple(name for name in ("reason", "ground") if name in self.fields)
+        parts: list[tuple[Text, tuple[str, ...]]] = [(_("Reason and ground"), why)]
+        if changeable:
+            parts.insert(0, (_("What changes: each field shows its value now"), changeable))
+        self.sections = tuple(parts)
+
+    def changes(self) -> dict[str, Any]:
+        """Field → new value as JSON, for `registry.actions.propose`: what differs from the value now."""
+        found: dict[str, Any] = {}
+        for row in fields_of(self.act):
+            if row.name == "document":
+                continue
+            value = _json(self.cleaned_data[row.name])
+            if value != _plain(current(self.listing, row.name)):
+                found[row.name] = value
+        if self.cleaned_data.get("document"):
+            kind, number = (self.cleaned_data[name] for name in _DOCUMENT)
+            found["document"] = {"type": kind, "number": number}
+        return found
+
+
+def proposal_sheet(data: Mapping[str, Any] | None, act: str, listing: Listing) -> Sheet:
+    return Sheet(ProposalForm(data, act, listing))
+
+
+def spoken_changes(listing: Listing, changes: Mapping[str, Any], *, decided: bool = False) -> list[Change]:
+    """Before → after in words, for the officer who decides. Document numbers are masked."""
+    return [
+        Change(FIELDS[name].label, "" if decided else _spoken(name, current(listing, name)), _spoken(name, value))
+        for name, value in changes.items()
+    ]
+
+
+def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
+    if name == "document":
+        yield "document_type", Code("document_types", label=_("Type of the further document"), required=False)
+        yield name, Words(label=_("Number of the further document"), required=False, max_length=100)
+    elif name == "facts":
+        yield name, Codes("facts", label=str(label))
+    elif name in _LISTS:
+        yield name, Code(_LISTS[name], label=str(label), required=False)
+    elif name in _MOST:
+        yield name, Whole(label=str(label), most=_MOST[name], required=False)
+    elif name == "name":
+        yield name, Words(label=str(label))
+    else:
+        yield name, Day(label=str(label), required=False)
+
+
+def _initial(listing: Listing, name: str) -> Any:
+    return None if name in _DOCUMENT else current(listing, name)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """An empty field of whatever kind is no value."""
+    return None if value == "" else value
+
+
+def _spoken(name: str, value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return "—"
+    if name == "document":
+        masked = identity.masked(tidy(value["number"]))
+        return f"{codes.label('document_types', value['type'])} {masked}"
+    if name in _LISTS:
+        values = value if isinstance(value, list) else [value]
+        return str(_("; ")).join(codes.label(_LISTS[name], each) for each in values)
+    if name in _MOST:
+        return f"{value:,}"
+    return str(value) if name == "name" else spoken_day(date.fromisoformat(value))

@@ -1,0 +1,221 @@
+"""One listing's page, and the pages of the acts that one officer does alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from registry import actions, assessment, codes
+from registry.actions.acting import today
+from registry.actions.standing import STATEMENT_MOST
+from registry.admin.doors import done, officer_of, page
+from registry.admin.facts import Fact, decision_facts, party_facts
+from registry.admin.fields import Day, Reason, Words
+from registry.admin.sheets import Sheet, SheetForm, sheet_page
+from registry.admin.story import spoken_reason, story_of
+from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
+from registry.lifecycle import ACTS, acts_open_to, refuse_court, refuse_role, refuse_state
+from registry.models import Flag, Listing, Officer, Outcome, Party, Proposal, State
+from registry.reading import listing_for, record_reading, sees_numbers
+
+
+class ReasonForm(SheetForm):
+    reason = Reason()
+
+
+class HoldForm(ReasonForm):
+    field_order = ("appealed_on", "reason")
+
+    appealed_on = Day(label=_("This party appealed on"))
+
+
+class StatementForm(SheetForm):
+    words = Words(
+        label=_("The person's own words"),
+        widget=forms.Textarea({"rows": 6}),
+        help_text=format_lazy(
+            _("At most {most} characters; every recipient is shown them word for word."), most=STATEMENT_MOST
+        ),
+    )
+
+
+Do = Callable[[Listing, Sheet, Officer, datetime], None]
+
+
+@dataclass(frozen=True)
+class ActPage:
+    form: type[SheetForm]
+    do: Do
+    hint: Text = ""
+
+
+def _suspend(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
+    actions.suspend([listing.pk], officer=officer, now=now, reason=sheet["reason"])
+
+
+def _discard(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
+    actions.discard([listing.pk], officer=officer, now=now, reason=sheet["reason"])
+
+
+def _hold(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
+    actions.hold(listing.pk, appealed_on=sheet["appealed_on"], officer=officer, now=now, reason=sheet["reason"])
+
+
+def _state(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
+    actions.state(listing.pk, words=sheet["words"], officer=officer, now=now)
+
+
+def _flag(kind: Flag) -> Do:
+    def do(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
+        actions.flag([listing.pk], kind, officer=officer, now=now, reason=sheet["reason"])
+
+    return do
+
+
+def _unflag(kind: Flag) -> Do:
+    def do(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
+        actions.unflag([listing.pk], kind, officer=officer, now=now, reason=sheet["reason"])
+
+    return do
+
+
+ACT_PAGES: dict[str, ActPage] = {
+    "suspend": ActPage(
+        ReasonForm, _suspend, _("Sharing stops at once. Starting again needs a proposal and a second officer.")
+    ),
+    "discard": ActPage(
+        ReasonForm, _discard, _("The draft and the person's data are removed; that it was discarded stays on record.")
+    ),
+    "hold": ActPage(
+        HoldForm, _hold, _("One appeal puts the whole case under review: every listing of the decision goes back.")
+    ),
+    "state": ActPage(StatementForm, _state),
+    "flag_disputed": ActPage(ReasonForm, _flag(Flag.DISPUTED)),
+    "unflag_disputed": ActPage(ReasonForm, _unflag(Flag.DISPUTED)),
+    "flag_under_review": ActPage(ReasonForm, _flag(Flag.UNDER_REVIEW)),
+    "unflag_under_review": ActPage(ReasonForm, _unflag(Flag.UNDER_REVIEW)),
+}
+
+# Where the other acts of the table are done: on the decision's pages, since they concern all its parties.
+DECISION_PAGES = {
+    "submit": "admin:submit",
+    "return": "admin:review",
+    "approve": "admin:review",
+    "confirm_no_appeal": "admin:no_appeal",
+    "record_service": "admin:service",
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button of the listing's page."""
+
+    label: Text
+    address: str
+    proposed: bool
+
+
+def show_listing(request: HttpRequest, number: str) -> HttpResponse:
+    officer, now = officer_of(request), timezone.now()
+    listing = listing_for(officer, number)
+    record_reading([listing], officer=officer, page="listing", now=now)
+    pending = listing.proposals.filter(outcome=Outcome.PENDING).select_related("proposed_by").first()
+    party = listing.party
+    return page(
+        request,
+        "listing",
+        listing.number,
+        listing=listing,
+        name=party.person.name,
+        former_names=[row.name for row in party.person.former_names.all()],
+        documents=_documents(party) if sees_numbers(officer) else [],
+        flags=[Flag(flag).label for flag in listing.flags],
+        returned_because=spoken_reason(listing.returned_because),
+        facts=party_facts(party),
+        decision_facts=decision_facts(party.decision),
+        why=_why(listing),
+        waits=assessment.waits_for(listing, today(now)) if listing.state == State.AWAITING_EFFECT else [],
+        story=story_of(listing),
+        pending=pending,
+        pending_label=ACTS[pending.act].label if pending else "",
+        offers=offers(officer, listing, pending),
+    )
+
+
+def act_on_listing(request: HttpRequest, number: str, act: str) -> HttpResponse:
+    officer = officer_of(request)
+    listing = listing_for(officer, number)
+    row, what = ACTS.get(act), ACT_PAGES.get(act)
+    if row is None or what is None:
+        raise NoSuchListing
+    try:
+        refuse_role(row, officer)
+        refuse_court(row, officer, listing)
+        refuse_state(row, listing)
+    except NotAllowedNow as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:listing", number)
+    sheet = Sheet(what.form(request.POST or None))
+
+    def do() -> HttpResponse:
+        decision_id = listing.party.decision_id
+        what.do(listing, sheet, officer, timezone.now())
+        done(request, _("Done: %(act)s.") % {"act": row.label})
+        return redirect("admin:decision", decision_id) if act == "discard" else redirect("admin:listing", number)
+
+    title = _("%(number)s: %(act)s") % {"number": number, "act": row.label}
+    return sheet_page(request, sheet, title, do, button=row.label, hint=what.hint, listing=listing)
+
+
+def offers(officer: Officer, listing: Listing, pending: Proposal | None) -> list[Offer]:
+    """The acts possible now, with the pages that do them; the acts themselves ask again."""
+    found = []
+    for act in acts_open_to(officer, listing):
+        if _pointless(act.name, listing) or (act.proposed and pending is not None):
+            continue
+        found.append(Offer(act.label, _address(act.name, listing), act.proposed))
+    return list({offer.address: offer for offer in found}.values())
+
+
+def _address(act: str, listing: Listing) -> str:
+    if act in DECISION_PAGES:
+        return reverse(DECISION_PAGES[act], args=[listing.party.decision_id])
+    if act == "amend":
+        return reverse("admin:amend_party", args=[listing.number])
+    if ACTS[act].proposed:
+        return reverse("admin:propose", args=[listing.number, act])
+    return reverse("admin:act", args=[listing.number, act])
+
+
+def _pointless(act: str, listing: Listing) -> bool:
+    """What the table allows but would change nothing."""
+    flag, _sep, kind = act.partition("_")
+    if flag in ("flag", "unflag"):
+        return (kind in listing.flags) is (flag == "flag")
+    if act == "confirm_no_appeal":
+        return listing.no_appeal_confirmed_at is not None
+    return act == "record_service" and listing.notice_served_on is not None
+
+
+def _documents(party: Party) -> list[Fact]:
+    return [Fact(codes.label("document_types", row.type), row.masked) for row in party.person.documents.all()]
+
+
+def _why(listing: Listing) -> list[str]:
+    """How effect and term were computed; where the dates contradict, what contradicts."""
+    try:
+        found = assessment.assess(listing.party)
+    except Refusal as refusal:
+        return [str(refusal)]
+    reasons = [*found.effect.explain(listing.party.ordinal), *(found.term.reasons if found.term else ())]
+    return [reason.text for reason in reasons]

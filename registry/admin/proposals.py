@@ -1,0 +1,130 @@
+"""Two officers: one proposes a correction, revision, reinstatement or withdrawal, another carries it out or refuses."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry import actions
+from registry.actions.changing import touched
+from registry.admin.doors import done, officer_of, page, said_no
+from registry.admin.fields import refused
+from registry.admin.forms_changes import ProposalForm, proposal_sheet, spoken_changes
+from registry.admin.listings import ReasonForm
+from registry.admin.sheets import problems_of, sheet_page
+from registry.errors import NoSuchListing, NoSuchProposal, NotAllowedNow, Refusal, Text
+from registry.lifecycle import ACTS, DECIDERS, refuse_court, refuse_role, refuse_state
+from registry.models import Listing, Officer, Outcome, Proposal
+from registry.reading import listing_for, record_reading
+
+HINTS: dict[str, Text] = {
+    "correct": _("A correction replaces: every recipient must purge the version before."),
+    "revise": _("A revision adds: what was told before stays true."),
+    "reinstate": _("Sharing starts again once a second officer carries this out."),
+    "withdraw": _("Every recipient is told and must purge; the reason stays inside."),
+}
+
+
+def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
+    officer = officer_of(request)
+    listing = listing_for(officer, number)
+    row = ACTS.get(act)
+    if row is None or not row.proposed:
+        raise NoSuchListing
+    try:
+        refuse_role(row, officer)
+        refuse_court(row, officer, listing)
+        refuse_state(row, listing)
+    except NotAllowedNow as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:listing", number)
+    record_reading([listing], officer=officer, page="propose", now=timezone.now())
+    sheet = proposal_sheet(request.POST or None, act, listing)
+    against = request.POST.get("version", "")
+
+    def do() -> HttpResponse:
+        form = sheet.form
+        assert isinstance(form, ProposalForm)
+        actions.propose(
+            listing.pk,
+            act,
+            against_version=int(against) if against.isascii() and against.isdecimal() else 0,
+            officer=officer,
+            now=timezone.now(),
+            reason=sheet["reason"],
+            ground=form.cleaned_data.get("ground", ""),
+            changes=form.changes(),
+        )
+        done(request, _("Proposed. A second officer decides."))
+        return redirect("admin:listing", number)
+
+    title = _("%(number)s: propose “%(act)s”") % {"number": number, "act": row.label}
+    carried = {"version": listing.version}
+    return sheet_page(request, sheet, title, do, button=_("Propose"), hint=HINTS[act], listing=listing, carried=carried)
+
+
+def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
+    """Carry out or refuse."""
+    officer = officer_of(request)
+    proposal, listing = _proposal_for(officer, proposal_id)
+    form = ReasonForm(request.POST if request.POST.get("do") == "refuse" else None)
+    if request.method == "POST" and actions.may_decide(proposal, officer):
+        answer = _decided(request, proposal, form, officer)
+        if answer is not None:
+            return answer
+    record_reading([listing], officer=officer, page="proposal", now=timezone.now())
+    content = proposal.content
+    pending = proposal.outcome == Outcome.PENDING
+    return page(
+        request,
+        "proposal",
+        _("%(number)s: proposed “%(act)s”") % {"number": listing.number, "act": ACTS[proposal.act].label},
+        proposal=proposal,
+        listing=listing,
+        pending=pending,
+        changes=spoken_changes(listing, content["changes"], decided=not pending),
+        reason=content["reason"],
+        ground=content["ground"],
+        others=_others(listing, content["changes"]) if pending else [],
+        may_decide=actions.may_decide(proposal, officer),
+        deciders=", ".join(str(role.label) for role in DECIDERS[proposal.act]),
+        form=form,
+        problems=list(problems_of(form)),
+    )
+
+
+def _decided(request: HttpRequest, proposal: Proposal, form: ReasonForm, officer: Officer) -> HttpResponse | None:
+    """The next page, or None where the reason for refusing does not do."""
+    number, now = proposal.listing.number, timezone.now()
+    if request.POST.get("do") != "refuse":
+        carried = not said_no(request, lambda: actions.carry_out(proposal.pk, officer=officer, now=now))
+        if carried:
+            done(request, _("Carried out: %(act)s.") % {"act": ACTS[proposal.act].label})
+        return redirect("admin:listing", number)
+    if not form.is_valid():
+        return None
+    reason = form.cleaned_data["reason"]
+    try:
+        actions.refuse_proposal(proposal.pk, officer=officer, now=now, reason=reason)
+    except Refusal as refusal:
+        form.add_error(refusal.field or None, refused(refusal))
+        return None
+    done(request, _("Refused; the proposal stays on record."))
+    return redirect("admin:listing", number)
+
+
+def _proposal_for(officer: Officer, proposal_id: UUID) -> tuple[Proposal, Listing]:
+    proposal = Proposal.objects.select_related("listing", "proposed_by", "decided_by").filter(pk=proposal_id).first()
+    if proposal is None:
+        raise NoSuchProposal
+    return proposal, listing_for(officer, proposal.listing.number)
+
+
+def _others(listing: Listing, changes: dict[str, object]) -> list[Listing]:
+    """Further listings in force whose recipients would be told too."""
+    return list(Listing.objects.filter(pk__in=touched(listing, changes)).exclude(pk=listing.pk).order_by("number"))

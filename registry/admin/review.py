@@ -1,0 +1,225 @@
+"""The judge's page: what was entered, what follows from it, and the decision on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry import actions, assessment, identity
+from registry.actions.acting import today
+from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
+from registry.admin.facts import Fact, decision_facts, party_facts
+from registry.admin.fields import Reason, Words, refused
+from registry.admin.sheets import SheetForm, problems_of
+from registry.errors import FieldMissing, FourEyes, Refusal, Text
+from registry.lifecycle import may
+from registry.models import Decision, Listing, Officer, Role, State
+from registry.reading import decision_for, record_reading
+
+REVIEW = _("review")
+
+
+class ApprovalForm(forms.Form):
+    """One number for each listing, typed from the judgment, and the revision that was shown."""
+
+    def __init__(self, data: object, listings: Sequence[Listing], day: date) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # the request's own data
+        self.listings, self.day = listings, day
+        for listing in listings:
+            widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+            label = _("Document number of %(listing)s, from the judgment") % {"listing": listing.number}
+            self.fields[f"number-{listing.pk}"] = Words(label=label, required=False, max_length=100, widget=widget)
+            self.fields[f"revision-{listing.pk}"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=listing.revision
+            )
+
+    def require(self, chosen: Sequence[Listing]) -> bool:
+        """Whether the numbers of the chosen listings can be document numbers at all: a slip of the judge's own hand
+        is said to the judge and sends no draft back.
+        """
+        if not self.is_valid():
+            return False
+        for listing in chosen:
+            name = f"number-{listing.pk}"
+            try:
+                self._read(listing, self.cleaned_data[name])
+            except Refusal as refusal:
+                self.add_error(name, refused(refusal))
+        return not self.errors
+
+    def typed(self, chosen: Sequence[Listing]) -> dict[int, str]:
+        return {listing.pk: self.cleaned_data[f"number-{listing.pk}"] for listing in chosen}
+
+    def revisions(self, chosen: Sequence[Listing]) -> dict[int, int]:
+        return {listing.pk: self.cleaned_data[f"revision-{listing.pk}"] for listing in chosen}
+
+    def _read(self, listing: Listing, typed: str) -> None:
+        """Raise why the number fits none of the person's types of document."""
+        if not typed:
+            raise FieldMissing(name=self.fields[f"number-{listing.pk}"].label)
+        why: Refusal | None = None
+        for document in listing.party.person.documents.all():
+            try:
+                identity.canonical(document.type, typed, today=self.day)
+            except Refusal as refusal:
+                why = refusal
+            else:
+                return
+        if why is not None:
+            raise why
+
+
+class ReturnForm(SheetForm):
+    reason = Reason()
+    listings = forms.ModelMultipleChoiceField(
+        Listing.objects.none(), label=_("Listings"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: object, listings: Sequence[Listing]) -> None:
+        super().__init__(data, initial={"listings": listings}, auto_id="id_return_%s")  # type: ignore[arg-type]
+        choices = self.fields["listings"]
+        assert isinstance(choices, forms.ModelMultipleChoiceField)
+        choices.queryset = Listing.objects.filter(pk__in=[row.pk for row in listings])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One listing as the judge sees it."""
+
+    listing: Listing
+    name: str
+    facts: list[Fact]
+    number: forms.BoundField
+    revision: forms.BoundField
+    reasons: list[str]
+    waits: list[Text]
+    ends_on: date | None
+    lifelong: bool
+    barred: str  # why this judge may not approve it; "" where nothing stands in the way
+
+
+@dataclass
+class Desk:
+    """Everything that one request to the page stands on."""
+
+    request: HttpRequest
+    officer: Officer
+    decision: Decision
+    listings: list[Listing]
+    now: datetime
+
+    @classmethod
+    def of(cls, request: HttpRequest, decision_id: int) -> Desk:
+        officer = officer_of(request)
+        refuse_unless(officer, (Role.JUDGE,), REVIEW)
+        decision = decision_for(officer, decision_id)
+        waiting = Listing.objects.filter(party__decision=decision, state=State.IN_REVIEW).order_by("party__ordinal")
+        rows = waiting.select_related("party__person", "party__decision__court", "court")
+        return cls(request, officer, decision, list(rows), timezone.now())
+
+    def answer(self, approval: ApprovalForm | None = None, returning: ReturnForm | None = None) -> HttpResponse:
+        record_reading(self.listings, officer=self.officer, page="review", now=self.now)
+        approval = approval or self.approval(None)
+        returning = returning or ReturnForm(None, self.listings)
+        rows = [self._row(listing, approval) for listing in self.listings]
+        return page(
+            self.request,
+            "review",
+            _("Review %(decision)s") % {"decision": self.decision.number},
+            decision=self.decision,
+            facts=decision_facts(self.decision),
+            rows=rows,
+            any_open=any(not row.barred for row in rows),
+            approval=approval,
+            returning=returning,
+            problems=[problem for form in (approval, returning) for problem in problems_of(form)],
+        )
+
+    def approval(self, data: object) -> ApprovalForm:
+        return ApprovalForm(data, self.listings, today(self.now))
+
+    def onward(self) -> HttpResponse:
+        """The next page: this one again while something waits on it."""
+        left = Listing.objects.filter(party__decision=self.decision, state=State.IN_REVIEW).exists()
+        return redirect("admin:review" if left else "admin:decision", self.decision.pk)
+
+    def _row(self, listing: Listing, form: ApprovalForm) -> Row:
+        found = assessment.assess(listing.party)
+        listing.effective_on = found.effect.on  # as approving will compute it; not saved here
+        reasons = [reason.text for reason in found.effect.explain(listing.party.ordinal)]
+        reasons += [reason.text for reason in found.term.reasons] if found.term else []
+        return Row(
+            listing=listing,
+            name=listing.party.person.name,
+            facts=party_facts(listing.party),
+            number=form[f"number-{listing.pk}"],
+            revision=form[f"revision-{listing.pk}"],
+            reasons=reasons,
+            waits=assessment.waits_for(listing, today(self.now)),
+            ends_on=found.term.ends_on if found.term else None,
+            lifelong=bool(found.term and found.term.lifelong),
+            barred="" if may("approve", self.officer, listing) else str(FourEyes()),
+        )
+
+
+def review(request: HttpRequest, decision_id: int) -> HttpResponse:
+    return Desk.of(request, decision_id).answer()
+
+
+def approve(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """One listing, or all that this judge may approve."""
+    desk = Desk.of(request, decision_id)
+    if request.method != "POST":
+        return redirect("admin:review", decision_id)
+    form = desk.approval(request.POST)
+    chosen = _chosen(request.POST.get("approve", ""), desk)
+    if not chosen:
+        return desk.onward()
+    if not form.require(chosen):
+        return desk.answer(approval=form)
+    ids = [listing.pk for listing in chosen]
+    typed, revisions = form.typed(chosen), form.revisions(chosen)
+    if not said_no(
+        request,
+        lambda: actions.approve(ids, typed=typed, revisions=revisions, officer=desk.officer, now=desk.now),
+    ):
+        done(request, _approved(chosen))
+    return desk.onward()
+
+
+def send_back(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """Return with a reason."""
+    desk = Desk.of(request, decision_id)
+    if request.method != "POST":
+        return redirect("admin:review", decision_id)
+    form = ReturnForm(request.POST, desk.listings)
+    if not form.is_valid():
+        return desk.answer(returning=form)
+    ids = [listing.pk for listing in form.cleaned_data["listings"]]
+    try:
+        actions.return_to_clerk(ids, officer=desk.officer, now=desk.now, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        form.add_error(refusal.field or None, refused(refusal))
+        return desk.answer(returning=form)
+    done(request, _("Returned to the clerk with the reason."))
+    return desk.onward()
+
+
+def _chosen(button: str, desk: Desk) -> list[Listing]:
+    """The listing whose button was pressed; the button "all" stands for all that this judge may approve."""
+    if button == "all":
+        return [listing for listing in desk.listings if may("approve", desk.officer, listing)]
+    return [listing for listing in desk.listings if str(listing.pk) == button]
+
+
+def _approved(chosen: Sequence[Listing]) -> str:
+    """What became of each: in force now, or waiting."""
+    rows = Listing.objects.filter(pk__in=[listing.pk for listing in chosen]).order_by("number")
+    return str(_("Approved.")) + " " + " ".join(f"{row.number}: {row.get_state_display()}." for row in rows)

@@ -1,0 +1,97 @@
+"""The other tables that officers may read: courts, officers, the log, acts, access records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from registry.actions.appointing import may_appoint
+from registry.admin.court_admin import CourtAdmin
+from registry.admin.doors import officer_of
+from registry.admin.story import SENTENCES
+from registry.models import AccessRecord, ActRecord, Court, Event, Officer, Role
+from registry.reading import READERS, sees_every_court
+
+
+@admin.register(Court)
+class CourtTable(CourtAdmin[Court]):
+    list_display = ("code", "court_name", "level", "parent")
+    list_display_links = None
+    ordering = ("code",)
+    list_select_related = ("parent",)
+
+    @admin.display(description=_("court"))
+    def court_name(self, row: Court) -> str:
+        return str(row)
+
+
+@admin.register(Officer)
+class OfficerTable(CourtAdmin[Officer]):
+    list_display = ("staff_number", "name", "role", "court", "signs_in")
+    list_display_links = None
+    list_filter = ("role",)
+    ordering = ("staff_number",)
+    list_select_related = ("court", "account")
+    readers = (Role.REGISTRAR, Role.AUDITOR)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Officer]:
+        officer = officer_of(request)
+        rows = super().get_queryset(request)
+        return rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        appoints = may_appoint(officer_of(request))
+        return super().changelist_view(request, {**(extra_context or {}), "appoints": appoints})
+
+    @admin.display(description=_("may sign in"), boolean=True)
+    def signs_in(self, row: Officer) -> bool:
+        return row.account.is_active
+
+
+@admin.register(Event)
+class EventTable(CourtAdmin[Event]):
+    """Lines of the log without their payload."""
+
+    list_display = ("position", "type", "listing", "version", "occurred_at", "event_id")
+    list_display_links = None
+    list_filter = ("type",)
+    ordering = ("-position",)
+    list_select_related = ("listing",)
+    readers = READERS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        officer = officer_of(request)
+        rows = super().get_queryset(request)
+        return rows if sees_every_court(officer) else rows.filter(listing__court=officer.court_id)
+
+
+@admin.register(ActRecord)
+class ActTable(CourtAdmin[ActRecord]):
+    """Who did what; the reasons are on the listings' own pages."""
+
+    list_display = ("at", "listing_number", "sentence", "officer", "version")
+    list_display_links = None
+    ordering = ("-at",)
+    list_select_related = ("officer",)
+    search_fields = ("=listing_number",)
+    search_help_text = _("Listing number, in full.")
+    readers = (Role.AUDITOR,)
+
+    @admin.display(description=_("act"))
+    def sentence(self, row: ActRecord) -> str:
+        return str(SENTENCES.get(row.act, row.act))
+
+
+@admin.register(AccessRecord)
+class AccessTable(CourtAdmin[AccessRecord]):
+    list_display = ("at", "listing_number", "officer", "page")
+    list_display_links = None
+    ordering = ("-at",)
+    list_select_related = ("officer",)
+    search_fields = ("=listing_number",)
+    search_help_text = _("Listing number, in full.")
+    readers = (Role.AUDITOR,)

@@ -1,0 +1,85 @@
+"""The whole story of a listing, act by act: a sentence, who, when, why, and what it left in the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Text
+from registry.lifecycle import ACTS
+from registry.models import ActRecord, Event, Listing
+
+SENTENCES: dict[str, Text] = {
+    "enter": _("Entered as a draft."),
+    "amend": _("The draft was amended."),
+    "discard": _("The draft was discarded."),
+    "submit": _("Submitted for review."),
+    "return": _("Returned to the clerk."),
+    "approve": _("Approved."),
+    "confirm_no_appeal": _("Confirmed that no appeal was filed."),
+    "record_service": _("Service of the notice recorded."),
+    "hold": _("Held because of an appeal: back to draft."),
+    "take_effect": _("In force; told to the departments."),
+    "correct": _("Corrected: this version replaces the one before."),
+    "revise": _("Revised: this version adds to the one before."),
+    "suspend": _("Sharing suspended."),
+    "reinstate": _("Reinstated."),
+    "withdraw": _("Withdrawn; recipients must purge it."),
+    "expire": _("The term is over: withdrawn; recipients must purge it."),
+    "flag_disputed": _("Flagged as disputed."),
+    "unflag_disputed": _("The flag “disputed” was removed."),
+    "flag_under_review": _("Flagged as under review."),
+    "unflag_under_review": _("The flag “under review” was removed."),
+    "state": _("The person's statement was added."),
+    "propose_correct": _("A correction was proposed."),
+    "propose_revise": _("A revision was proposed."),
+    "propose_reinstate": _("Reinstatement was proposed."),
+    "propose_withdraw": _("Withdrawal was proposed."),
+    "refuse_correct": _("The proposed correction was refused."),
+    "refuse_revise": _("The proposed revision was refused."),
+    "refuse_reinstate": _("The proposed reinstatement was refused."),
+    "refuse_withdraw": _("The proposed withdrawal was refused."),
+}
+BY_THE_CALENDAR = _("the registry, by the calendar")
+REASONS_OF_THE_SYSTEM: dict[str, Text] = {
+    "identity number differs from the judgment at review": _("identity number differs from the judgment at review"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the story. ``position``: its place in the log, None while the listing was at the desk."""
+
+    sentence: Text
+    who: Text
+    at: datetime
+    reason: Text
+    version: int
+    position: int | None
+
+
+def story_of(listing: Listing) -> list[Step]:
+    """From the first act to the last, in the order in which they were done."""
+    positions = dict(Event.objects.filter(listing=listing).values_list("version", "position"))
+    records = ActRecord.objects.filter(listing_number=listing.number).select_related("officer")
+    return [_step(record, positions) for record in records]
+
+
+def _step(record: ActRecord, positions: dict[int, int]) -> Step:
+    act = ACTS.get(record.act)
+    told = act is not None and act.event is not None
+    return Step(
+        sentence=SENTENCES.get(record.act, record.act),
+        who=str(record.officer) if record.officer else BY_THE_CALENDAR,
+        at=record.at,
+        reason=spoken_reason(record.reason),
+        version=record.version,
+        position=positions.get(record.version) if told else None,
+    )
+
+
+def spoken_reason(reason: str) -> Text:
+    """A reason that the system wrote, in the reader's language; an officer's words as they are."""
+    return REASONS_OF_THE_SYSTEM.get(reason, reason)

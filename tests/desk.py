@@ -1,0 +1,76 @@
+"""What an officer types at the desk, as the browser would send it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from registry.models import AccessRecord, Officer
+from tests import cast
+
+Typed = dict[str, Any]
+
+PASSWORD = "correct horse battery staple"
+
+
+def at_the_desk(officer: Officer, language: str = "en") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(officer.account)
+    return client
+
+
+def decision(**changes: Any) -> Typed:
+    """The judgment of `tests.cast`, as typed."""
+    typed = {
+        "kind": "criminal",
+        "number": "（2026）京0105刑初123号",
+        "court": "",
+        "authority": "",
+        "instance": "first",
+        "instrument": "judgment",
+        "filed_on": "2026-03-02",
+        "pronounced_on": "2026年9月1日",
+        "prosecutor_received_on": "2026-09-02",
+        "facts": ["telecom_fraud_related"],
+        "channels": ["social_app"],
+        **_rows("data", 4),
+        "data-0-kind": "phone_number",
+        "data-0-records": "52,000",
+    }
+    return {**typed, **changes}
+
+
+def party(number: str = cast.DEFENDANT_NUMBER, name: str = "高䶮", **changes: Any) -> Typed:
+    """The party of `tests.cast`, as typed."""
+    typed = {
+        "kind": "natural",
+        "name": name,
+        "charge": "CL 253-1",
+        "article": "CL 253-1",
+        "offence_dates": "2024-05-06",
+        "penalty_kind": "fixed_term",
+        "sentence_months": "24",
+        "fine_yuan": "20,000",
+        "received_on": "2026-09-02",
+        "employed_at_time": "true",
+        **_rows("documents", 2),
+        "documents-0-type": "resident_id",
+        "documents-0-number": number,
+        "documents-1-type": "resident_id",
+        **_rows("prohibitions", 2),
+        "prohibitions-0-scope": "不得从事个人信息处理相关职业",
+        "prohibitions-0-basis": "CL 37-1",
+        "prohibitions-0-months": "36",
+        "prohibitions-1-basis": "CL 37-1",
+    }
+    return {**typed, **changes}
+
+
+def looks(officer: Officer) -> list[tuple[str, str]]:
+    """(listing, page) of everything the officer was shown."""
+    return list(AccessRecord.objects.filter(officer=officer).order_by("at").values_list("listing_number", "page"))
+
+
+def _rows(prefix: str, count: int) -> Typed:
+    return {f"{prefix}-TOTAL_FORMS": str(count), f"{prefix}-INITIAL_FORMS": "0"}
