@@ -65,9 +65,9 @@ def apply(listing: Listing) -> Assessment:
     listing.review_on = found.term.review_on if found.term else None
     spans = found.term.prohibitions if found.term else ()
     for row, span in zip(party.prohibitions.all(), spans, strict=False):
-        if row.ends_on != span.ends_on:
-            row.ends_on = span.ends_on
-            row.save(update_fields=["ends_on"])
+        if (row.runs_from, row.ends_on) != (span.starts_on, span.ends_on):
+            row.runs_from, row.ends_on = span.starts_on, span.ends_on
+            row.save(update_fields=["runs_from", "ends_on"])
     return found
 
 

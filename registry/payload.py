@@ -63,7 +63,7 @@ def _decision(listing: Listing) -> Payload:
 
 
 def _prohibition(row: Prohibition) -> Payload:
-    return {"scope": row.scope, "starts_on": _day(row.starts_on), "ends_on": _day(row.ends_on), "basis": row.basis}
+    return {"scope": row.scope, "starts_on": _day(row.runs_from), "ends_on": _day(row.ends_on), "basis": row.basis}
 
 
 def _day(value: date | None) -> str | None:

@@ -37,6 +37,10 @@ APPLICANT_NUMBER = resident("11010119950630761")
 JUVENILE_NUMBER = resident("11010520090101331")
 
 
+UNIT_NUMBER = "9111010" + "5MA01ABCD5"
+UNIT_NUMBER += unit_check(UNIT_NUMBER)
+
+
 def officer(staff_number: str, role: Role, court: str = "京0105", name: str = "") -> Officer:
     account = Account.objects.create(username=staff_number.lower(), is_staff=True)
     return Officer.objects.create(

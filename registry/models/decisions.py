@@ -117,7 +117,10 @@ class Party(models.Model):
 
 
 class Prohibition(models.Model):
-    """An employment prohibition ordered by the decision. ``months`` None means for life."""
+    """An employment prohibition ordered by the decision. ``months`` None means for life.
+
+    ``starts_on`` is ordered or reported; ``runs_from`` and ``ends_on`` are computed and None while that day is pending.
+    """
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="prohibitions")
     scope = models.CharField(_("scope"), max_length=200)
@@ -125,6 +128,7 @@ class Prohibition(models.Model):
     occupations = _codes(_("occupations"))
     months = models.PositiveSmallIntegerField(_("length in months"), null=True, blank=True)
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    runs_from = models.DateField(_("runs from"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
 
     class Meta:

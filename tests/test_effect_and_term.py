@@ -1,0 +1,129 @@
+"""From approval to in force, and to the end of the term, by the calendar and exactly once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+
+from registry import actions, log
+from registry.errors import NotAllowedNow, TermOver
+from registry.models import ActRecord, Event, EventType, State
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+@pytest.fixture
+def notice_waived(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+def at(year, month, day, hour=10):
+    return datetime(year, month, day, hour, tzinfo=BEIJING)
+
+
+def test_what_waits_for_service_of_the_notice_goes_out_when_it_is_recorded():
+    listing = cast.submitted()
+    cast.approve(listing)
+    assert cast.fresh(listing).state == State.AWAITING_EFFECT
+    assert not Event.objects.exists()
+    actions.record_service(
+        [listing.pk], served_on=date(2026, 11, 23), how="in_court", officer=cast.clerk(), now=cast.NOW
+    )
+    assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_nothing_leaves_before_the_clerk_confirmed_that_no_appeal_was_filed(notice_waived):
+    listing = cast.draft()
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(listing))
+    assert cast.fresh(listing).state == State.AWAITING_EFFECT
+    actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_a_listing_takes_effect_on_its_date_by_itself(notice_waived):
+    early = at(2026, 9, 8)
+    listing = cast.submitted(now=early)
+    cast.approve(listing, now=early)
+    assert actions.take_effect(now=at(2026, 9, 14, 23)) == 0
+    assert actions.take_effect(now=at(2026, 9, 15, 0)) == 1
+    assert actions.take_effect(now=at(2026, 9, 15, 0)) == 0
+    (event,) = Event.objects.all()
+    assert event.type == EventType.PUBLISHED
+    assert log.read(event)["listing"]["decision"]["effective_on"] == "2026-09-15"
+
+
+def test_one_appeal_holds_every_party_of_the_decision(notice_waived):
+    early = at(2026, 9, 8)
+    first = cast.submitted(now=early)
+    second = cast.submitted(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")), now=early)
+    cast.approve(cast.fresh(first), now=early)
+    cast.approve(cast.fresh(second), number=cast.SECOND_NUMBER, now=early)
+    actions.hold(
+        second.pk, appealed_on=date(2026, 9, 10), officer=cast.clerk(), now=at(2026, 9, 10), reason="appeal received"
+    )
+    assert {cast.fresh(first).state, cast.fresh(second).state} == {State.DRAFT}
+    assert cast.fresh(first).approved_by is None
+    assert actions.take_effect(now=at(2026, 12, 1)) == 0
+
+
+def test_the_last_receipt_decides_for_everyone(notice_waived):
+    early = at(2026, 9, 8)
+    first = cast.submitted(now=early)
+    cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"), received_on=date(2026, 9, 8)), now=early)
+    cast.approve(cast.fresh(first), now=early)
+    assert actions.take_effect(now=at(2026, 9, 16)) == 0
+    assert cast.fresh(first).effective_on == date(2026, 9, 19)
+    assert actions.take_effect(now=at(2026, 9, 19)) == 1
+
+
+def test_a_listing_ends_on_the_day_after_its_last_in_the_courts_time_zone(notice_waived):
+    listing = cast.in_force()
+    last = listing.ends_on
+    assert actions.expire(now=datetime.combine(last, datetime.max.time(), BEIJING)) == 0
+    midnight = datetime.combine(last + timedelta(days=1), datetime.min.time(), BEIJING)
+    assert actions.expire(now=midnight) == 1
+    assert cast.fresh(listing).state == State.WITHDRAWN
+
+
+def test_after_a_week_of_downtime_a_term_still_ends_once(notice_waived):
+    listing = cast.in_force()
+    late = datetime.combine(listing.ends_on + timedelta(days=8), datetime.min.time(), BEIJING)
+    assert actions.expire(now=late) == 1
+    assert actions.expire(now=late) == 0
+    assert Event.objects.filter(type=EventType.WITHDRAWN).count() == 1
+
+
+def test_what_is_over_is_not_listed_any_more(notice_waived):
+    old = cast.judgment(
+        number="（2018）京0105刑初9号",
+        filed_on=date(2018, 3, 1),
+        pronounced_on=date(2018, 9, 3),
+        prosecutor_received_on=date(2018, 9, 4),
+    )
+    decision = cast.entered_decision(old)
+    party = cast.party(
+        offence_dates=(date(2017, 5, 6),), received_on=date(2018, 9, 4), sentence_months=6, prohibitions=()
+    )
+    listing = cast.draft(party, decision=decision)
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    with pytest.raises(TermOver):
+        cast.approve(cast.fresh(listing))
+
+
+def test_every_act_is_on_record_with_its_officer(notice_waived):
+    listing = cast.in_force()
+    acts = [(row.act, row.officer and row.officer.staff_number) for row in ActRecord.objects.order_by("recorded_at")]
+    assert acts == [
+        ("enter", "C-LIN"),
+        ("submit", "C-LIN"),
+        ("confirm_no_appeal", "C-LIN"),
+        ("approve", "J-ZHAO"),
+        ("take_effect", None),
+    ]
+    with pytest.raises(NotAllowedNow):
+        actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)

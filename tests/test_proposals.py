@@ -1,0 +1,175 @@
+"""Correct, revise, reinstate, withdraw: proposed by one officer, carried out by another, told to everyone it touches."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from registry import actions, log
+from registry.errors import (
+    ChangedMeanwhile,
+    FourEyes,
+    GroundNeeded,
+    NoSuchProposal,
+    NotAllowedNow,
+    NotCorrectable,
+    NothingToChange,
+    ProposalPending,
+    ReasonNeeded,
+    SameNumberOtherName,
+    WrongRole,
+)
+from registry.models import Event, EventType, Proposal, State
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+RULING = "（2026）京0105刑初123号之一"
+
+
+@pytest.fixture(autouse=True)
+def notice_waived(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+def propose(listing, act="correct", by=None, **more):
+    listing = cast.fresh(listing)
+    arguments = {"against_version": listing.version, "reason": "typing error", "ground": RULING, "now": cast.NOW}
+    return actions.propose(listing.pk, act, officer=by or cast.clerk(), **(arguments | more))
+
+
+def two_of_one_decision():
+    first = cast.in_force()
+    second = cast.in_force(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")), number=cast.SECOND_NUMBER)
+    return first, second
+
+
+def test_a_proposal_changes_nothing_until_a_second_officer_carries_it_out():
+    listing = cast.in_force()
+    proposal = propose(listing, changes={"fine_yuan": 15_000})
+    assert cast.fresh(listing).party.fine_yuan == 20_000
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    assert cast.fresh(listing).party.fine_yuan == 15_000
+    assert cast.fresh(listing).version == 2
+
+
+def test_who_proposed_may_not_carry_it_out():
+    proposal = propose(cast.in_force(), "withdraw", by=cast.judge())
+    with pytest.raises(FourEyes):
+        actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Proposal.objects.update(decided_by=cast.judge(), decided_at=cast.NOW, outcome="carried_out")
+    actions.carry_out(proposal.pk, officer=cast.second_judge(), now=cast.NOW)
+
+
+def test_a_clerk_may_not_decide_a_correction():
+    proposal = propose(cast.in_force(), changes={"fine_yuan": 15_000})
+    other = cast.officer("C-XU", "clerk")
+    with pytest.raises(WrongRole):
+        actions.carry_out(proposal.pk, officer=other, now=cast.NOW)
+
+
+def test_what_moved_on_can_not_be_carried_out():
+    listing = cast.in_force()
+    proposal = propose(listing, changes={"fine_yuan": 15_000})
+    actions.suspend([listing.pk], officer=cast.clerk(), now=cast.NOW, reason="identity doubt")
+    with pytest.raises(ChangedMeanwhile):
+        actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+
+
+def test_one_proposal_waits_at_a_time_and_a_refused_one_makes_room():
+    listing = cast.in_force()
+    proposal = propose(listing, changes={"fine_yuan": 15_000})
+    with pytest.raises(ProposalPending):
+        propose(listing, "withdraw")
+    actions.refuse_proposal(proposal.pk, officer=cast.judge(), now=cast.NOW, reason="not what the ruling says")
+    with pytest.raises(NoSuchProposal):
+        actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    propose(listing, "withdraw")
+
+
+def test_a_ground_and_a_reason_are_needed():
+    listing = cast.in_force()
+    with pytest.raises(GroundNeeded):
+        propose(listing, changes={"fine_yuan": 15_000}, ground=" ")
+    with pytest.raises(ReasonNeeded):
+        propose(listing, changes={"fine_yuan": 15_000}, reason="")
+
+
+def test_who_is_listed_is_never_corrected():
+    listing = cast.in_force()
+    for name in ("number", "documents", "birth_date", "person"):
+        with pytest.raises(NotCorrectable):
+            propose(listing, changes={name: cast.SECOND_NUMBER})
+
+
+def test_a_change_that_changes_nothing_is_refused():
+    with pytest.raises(NothingToChange):
+        propose(cast.in_force(), changes={"fine_yuan": 20_000})
+
+
+def test_a_correction_of_the_decision_reaches_every_listing_of_it():
+    first, second = two_of_one_decision()
+    proposal = propose(first, changes={"facts": []})
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    told = [log.read(event)["listing"] for event in Event.objects.filter(type=EventType.CORRECTED)]
+    assert {each["number"] for each in told} == {first.number, second.number}
+    assert all(each["decision"]["facts"] == [] for each in told)
+
+
+def test_a_correction_of_the_name_reaches_every_listing_of_the_person():
+    first = cast.in_force()
+    decision = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
+    other = cast.draft(decision=decision)
+    actions.submit([other.pk], officer=cast.clerk(), now=cast.NOW)
+    actions.confirm_no_appeal([other.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(other))
+    proposal = propose(first, changes={"name": "高龑"})
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    told = [log.read(event)["listing"] for event in Event.objects.filter(type=EventType.CORRECTED)]
+    assert [each["person"]["name"] for each in told] == ["高龑", "高龑"]
+    assert cast.fresh(first).party.person.is_called("高䶮"), "the wrong spelling still finds the person"
+
+
+def test_a_release_starts_the_prohibition_and_moves_the_end():
+    listing = cast.in_force(cast.party(sentence_months=8, custody_credited_days=230))
+    proposal = propose(listing, "revise", changes={"released_on": "2026-10-20"}, ground="释放证明〔2026〕3号")
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    (event,) = Event.objects.filter(type=EventType.REVISED)
+    told = log.read(event)["listing"]
+    assert told["ends_on"] == "2029-10-20"
+    (prohibition,) = told["prohibitions"]
+    assert (prohibition["starts_on"], prohibition["ends_on"]) == ("2026-10-20", "2029-10-19")
+    assert cast.fresh(listing).ends_on == date(2029, 10, 20)
+
+
+def test_a_renewed_document_is_added_and_told():
+    listing = cast.in_force()
+    document = {"type": "passport_cn", "number": "EA1234567"}
+    proposal = propose(listing, "revise", changes={"document": document}, ground="出入境〔2026〕8号")
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    told = log.read(Event.objects.get(type=EventType.REVISED))["listing"]["person"]["documents"]
+    assert document in told
+
+
+def test_a_document_of_somebody_else_is_not_added():
+    first, _ = two_of_one_decision()
+    document = {"type": "resident_id", "number": cast.SECOND_NUMBER}
+    with pytest.raises(SameNumberOtherName):
+        propose(first, "revise", changes={"document": document})
+
+
+def test_the_proposal_holds_no_personal_data_in_clear():
+    proposal = propose(cast.in_force(), changes={"name": "高龑"})
+    assert "高龑".encode() not in bytes(proposal.changes_sealed)
+    assert json.dumps("高龑").encode() not in bytes(proposal.changes_sealed)
+
+
+def test_withdrawn_twice_is_refused():
+    listing = cast.withdrawn(cast.in_force())
+    assert listing.state == State.WITHDRAWN
+    with pytest.raises(NotAllowedNow):
+        propose(listing, "withdraw")
