@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
 from sharing.parties.models import Client, Organisation
@@ -30,6 +31,22 @@ class Employer(models.Model):
         return str(self.organisation)
 
 
+class QuestionsAsked(models.Model):
+    """How many questions an employer asked on one day of the court's calendar; raised inside the transaction of each."""
+
+    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("employer"))
+    day = models.DateField(_("day"))
+    questions = models.PositiveIntegerField(_("questions"))
+
+    class Meta:
+        verbose_name = _("questions of a day")
+        verbose_name_plural = _("questions by day")
+        constraints = [models.UniqueConstraint(fields=["employer", "day"], name="questions_counted_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.day}: {self.questions}"
+
+
 class ConsentKind(models.TextChoices):
     ATTESTED = "attested", _("attested by the employer")
 
@@ -38,7 +55,7 @@ class Consent(models.Model):
     """Why the employer may ask about this person: bound to employer, purpose and person, used once.
 
     Of an attested consent only the signed file's SHA-256 and date are kept; the file stays with the employer and may
-    be called in.
+    be called in. A signed form names one employer and one purpose, so its fingerprint counts once in the whole register.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,7 +71,7 @@ class Consent(models.Model):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         constraints = [
-            models.UniqueConstraint(fields=["employer", "document_sha256"], name="consent_form_used_once"),
+            models.UniqueConstraint(fields=["document_sha256"], name="consent_form_used_once"),
         ]
 
     def __str__(self) -> str:
@@ -70,7 +87,8 @@ class ScreeningOutcome(models.TextChoices):
 class Screening(InsertOnly):
     """One question and its signed answer. No record, no answer.
 
-    ``listing`` is set for every hit, whatever the scope let the employer see, so that a withdrawal can recall it.
+    ``listing`` is the first listing in force of the person, whatever the answer let the employer see. Nothing here tells
+    the name or the number: the person is a keyed digest, the answer (with the salt of its commitment) is sealed.
     """
 
     id = models.CharField(primary_key=True, max_length=30)  # "scr_" and a ULID
@@ -79,10 +97,11 @@ class Screening(InsertOnly):
     purpose = models.CharField(_("purpose"), max_length=48)
     post = models.CharField(_("post"), max_length=48)
     scope = models.CharField(_("answer scope"), max_length=12)
-    consent = models.OneToOneField(Consent, models.PROTECT, related_name="screening")
+    consent = models.OneToOneField(Consent, models.PROTECT, null=True, related_name="screening")  # None: not needed
     subject_digest = models.BinaryField(max_length=32)
     outcome = models.CharField(_("outcome"), max_length=12, choices=ScreeningOutcome.choices)
     listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="screenings")
+    epoch = models.PositiveIntegerField(_("epoch of the log"))
     as_of = models.BigIntegerField(_("as of position"))
     asked_at = models.DateTimeField(_("asked at"))
     expires_at = models.DateTimeField(_("may be relied on until"))
@@ -104,3 +123,12 @@ class Screening(InsertOnly):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def answer(self) -> bytes:
+        """The answer as it was given, byte for byte (JSON)."""
+        return keyring().open(bytes(self.answer_sealed), bound_to=f"screening.answer.{self.id}")
+
+    @answer.setter
+    def answer(self, body: bytes) -> None:
+        self.answer_sealed = keyring().seal(body, bound_to=f"screening.answer.{self.id}")

@@ -1,0 +1,156 @@
+"""Looking a document up in the book: one lock, one statement, the same work whether it is there or not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from registry import codes, identity
+from registry.actions.acting import digest_lock
+from registry.errors import UnknownDocumentType
+from registry.keys import digest_keys
+from registry.models import PersonKind
+from sharing.disclosure import ListingFacts, ProhibitionFacts
+
+LOCK = "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(%s::bigint[]) AS key"
+
+# Listings in force by the state and by the calendar, and the head of the log, in one snapshot. A timer that did not
+# run keeps nobody listed.
+READ = """
+SELECT head.size, head.epoch, (
+    SELECT json_agg(json_build_object(
+        'id', listing.id, 'number', listing.number, 'state', listing.state, 'flags', listing.flags,
+        'effective_on', listing.effective_on, 'ends_on', listing.ends_on,
+        'kind', decision.kind, 'article', party.article, 'penalty_kind', party.penalty_kind, 'court', court.code,
+        'called', person.name_digest = ANY(%(names)s) OR EXISTS (
+            SELECT 1 FROM registry_formername AS former
+            WHERE former.person_id = person.id AND former.name_digest = ANY(%(names)s)),
+        'prohibitions', (
+            SELECT json_agg(json_build_object(
+                'scope', prohibition.scope, 'basis', prohibition.basis, 'occupations', prohibition.occupations,
+                'starts_on', prohibition.starts_on, 'ends_on', prohibition.ends_on) ORDER BY prohibition.id)
+            FROM registry_prohibition AS prohibition WHERE prohibition.party_id = party.id)
+    ) ORDER BY listing.id)::text
+    FROM registry_person AS person
+    JOIN registry_party AS party ON party.person_id = person.id
+    JOIN registry_listing AS listing ON listing.party_id = party.id
+    JOIN registry_decision AS decision ON decision.id = party.decision_id
+    JOIN registry_court AS court ON court.id = decision.court_id
+    WHERE person.id IN (SELECT document.person_id FROM registry_identitydocument AS document
+                        WHERE document.digest = ANY(%(digests)s))
+      AND listing.state = 'active' AND (listing.ends_on IS NULL OR listing.ends_on >= %(today)s)
+)
+FROM registry_loghead AS head WHERE head.id = 1
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Whom a question is about, as digests under every readable key, and the text that the answer commits to."""
+
+    digests: tuple[bytes, ...]
+    names: tuple[bytes, ...]
+    committed: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """The document's digest under the current key."""
+        return self.digests[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProhibitionFound:
+    facts: ProhibitionFacts
+    occupations: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A listing of the person. ``called``: the name that was asked about is the person's, or a former one."""
+
+    id: int
+    state: str
+    penalty_kind: str
+    called: bool
+    facts: ListingFacts
+    prohibitions: tuple[ProhibitionFound, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """What the book said at one moment: listings in force of the person, and the head of the log."""
+
+    position: int
+    epoch: int
+    matches: tuple[Match, ...]
+
+
+def subject(*, document_type: str, document_number: str, name: str, today: date) -> Subject:
+    """Number and name in the forms that are compared. Raises the refusals of `registry.identity`; units are not asked about."""
+    natural = [code for code, row in codes.entries("document_types").items() if row.extra["kind"] == PersonKind.NATURAL]
+    if document_type not in natural:
+        raise UnknownDocumentType("applicant.document.type", known=", ".join(natural))
+    number = identity.canonical(document_type, document_number, today=today, field="applicant.document.number")
+    key_form = identity.key_form(document_type, number)
+    name_form = identity.name_form(identity.canonical_name(name, "applicant.name"))
+    keys = digest_keys()
+    return Subject(
+        digests=tuple(keys.digests(key_form)),
+        names=tuple(keys.digests("name:" + name_form)),
+        committed=f"{name_form}\n{key_form}".encode(),
+    )
+
+
+def lock(subject: Subject) -> None:
+    """Wait for acts on listings of this document to commit, and keep later ones waiting until this transaction ends.
+
+    So a positive answer is recorded before the event that ends it, and its recall finds it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [sorted({digest_lock(digest) for digest in subject.digests})])
+
+
+def read(subject: Subject, today: date) -> Book:
+    """What the book says now. ``today`` is the day in the court's time zone."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, {"digests": list(subject.digests), "names": list(subject.names), "today": today})
+        position, epoch, found = cursor.fetchone()
+    return Book(position=position, epoch=epoch, matches=tuple(_match(row) for row in json.loads(found or "[]")))
+
+
+def _match(row: Mapping[str, Any]) -> Match:
+    return Match(
+        id=row["id"],
+        state=row["state"],
+        penalty_kind=row["penalty_kind"],
+        called=row["called"],
+        facts=ListingFacts(
+            number=row["number"],
+            flags=tuple(row["flags"]),
+            kind=row["kind"],
+            article=row["article"],
+            court=row["court"],
+            effective_on=_day(row["effective_on"]),
+            ends_on=_day(row["ends_on"]),
+        ),
+        prohibitions=tuple(_prohibition(each) for each in row["prohibitions"] or ()),
+    )
+
+
+def _prohibition(row: Mapping[str, Any]) -> ProhibitionFound:
+    facts = ProhibitionFacts(
+        scope=row["scope"],
+        basis=row["basis"],
+        starts_on=_day(row["starts_on"]),
+        ends_on=_day(row["ends_on"]),
+    )
+    return ProhibitionFound(facts=facts, occupations=frozenset(row["occupations"]))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,107 @@
+"""The signed result and the answer around it: one layout and one size, whatever the outcome (WIRE §6)."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from registry.log import utc_text
+from sharing.employers.answers import Answer
+from sharing.employers.purposes import Scope
+from sharing.signing import sign_result
+
+ANSWER_BYTES = 12_288
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a result repeats of its question."""
+
+    screening_id: str
+    employer_uscc: str
+    purpose: str
+    post: str
+    scope: Scope
+    committed: bytes
+    position: int
+    epoch: int
+    asked_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """``signed``: compact JWS; ``body``: the whole answer as JSON bytes, which alone holds the salt."""
+
+    signed: str
+    body: bytes
+
+
+def result(asked: Asked, answer: Answer) -> Result:
+    salt = secrets.token_bytes(SALT_BYTES)
+    commitment = applicant_commitment(salt, asked.committed)
+    signed = sign_result(_claims(asked, answer, commitment))
+    body = {
+        "id": asked.screening_id,
+        "outcome": answer.outcome.value,
+        "purpose": asked.purpose,
+        "post": asked.post,
+        "scope": asked.scope.value,
+        "listing": answer.shown,
+        "applicant": {"commitment": commitment, "salt": _text(salt)},
+        "as_of": _as_of(asked),
+        "asked_at": utc_text(asked.asked_at),
+        "expires_at": utc_text(asked.expires_at),
+        "result": signed,
+    }
+    return Result(signed=signed, body=padded(body))
+
+
+def applicant_commitment(salt: bytes, committed: bytes) -> str:
+    """HMAC-SHA256(salt, name form, line feed, document key form) in base64url: says who was asked about only to those who know it."""
+    return _text(hmac.digest(salt, committed, "sha256"))
+
+
+def padded(body: dict[str, Any]) -> bytes:
+    """The JSON of ``body`` with a member "padding", exactly `ANSWER_BYTES` long. ValueError: it does not fit."""
+    missing = ANSWER_BYTES - len(_json({**body, "padding": ""}))
+    if missing < 0:
+        raise ValueError(f"an answer is {-missing} bytes longer than {ANSWER_BYTES}")
+    return _json({**body, "padding": " " * missing})
+
+
+def _claims(asked: Asked, answer: Answer, commitment: str) -> dict[str, Any]:
+    claims = {
+        "iss": settings.REGISTRY_ADDRESS,
+        "aud": asked.employer_uscc,
+        "jti": asked.screening_id,
+        "iat": int(asked.asked_at.timestamp()),
+        "exp": int(asked.expires_at.timestamp()),
+        "purpose": asked.purpose,
+        "post": asked.post,
+        "scope": asked.scope.value,
+        "applicant": commitment,
+        "outcome": answer.outcome.value,
+        "as_of": _as_of(asked),
+    }
+    return claims if answer.shown is None else {**claims, "listing": answer.shown}
+
+
+def _as_of(asked: Asked) -> dict[str, int]:
+    return {"epoch": asked.epoch, "position": asked.position}
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _text(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()

@@ -1,0 +1,201 @@
+"""One question, one signed answer, one record; no record, no answer.
+
+Everything is in one transaction: the shared lock on the document, the one statement that reads the book, the count
+against the quota, the consent that is spent and the row that holds the answer. The steps are the same for every
+outcome. The same Idempotency-Key with the same question gives the same bytes again, and counts nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+
+from registry.actions.acting import today as court_day
+from registry.errors import (
+    ConsentNeeded,
+    EmployerSuspended,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
+    PostUnknown,
+    PurposeUnknown,
+    QuotaReached,
+)
+from registry.keys import digest_keys
+from registry.ulid import new_ulid
+from sharing.employers import answers, lookup, results
+from sharing.employers.consent import Attestation, require_attested
+from sharing.employers.lookup import Subject
+from sharing.employers.models import Consent, Employer, Screening
+from sharing.employers.purposes import Post, Purpose, purposes
+from sharing.parties.models import Client
+
+KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+USED_ONCE = frozenset({"consent_form_used_once", "screening_once_per_key"})
+
+COUNT = """
+INSERT INTO employers_questionsasked AS asked (employer_id, day, questions)
+SELECT %(employer)s, %(day)s, 1 WHERE %(quota)s > 0
+ON CONFLICT (employer_id, day) DO UPDATE SET questions = asked.questions + 1 WHERE asked.questions < %(quota)s
+RETURNING questions
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What an employer wants to know, as it was typed."""
+
+    purpose: str
+    post: str
+    document_type: str
+    document_number: str = field(repr=False)
+    name: str = field(repr=False)
+    attestation: Attestation | None
+    idempotency_key: str
+
+    @property
+    def canonical(self) -> str:
+        """The whole question but its key, to tell a repetition from another question."""
+        parts = [self.purpose, self.post, self.document_type, self.document_number, self.name]
+        if self.attestation is not None:
+            parts += [self.attestation.document_sha256, self.attestation.signed_on.isoformat()]
+        return "question:" + json.dumps(parts)
+
+
+def ask(question: Question, *, employer: Employer, client: Client, now: datetime) -> Screening:
+    """The recorded answer, newly given or given before under the same key.
+
+    IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
+    `registry.identity`; QuotaReached; ConsentNeeded. A refused question leaves no trace and spends nothing.
+    """
+    if not KEY.fullmatch(question.idempotency_key):
+        raise IdempotencyKeyNeeded("Idempotency-Key")
+    if employer.organisation.suspended_at is not None:
+        raise EmployerSuspended
+    given = _given_before(question, employer)
+    if given is not None:
+        return given
+    purpose, post = _purpose_and_post(question, employer)
+    day = court_day(now)
+    subject = lookup.subject(
+        document_type=question.document_type, document_number=question.document_number, name=question.name, today=day
+    )
+    try:
+        with transaction.atomic():
+            return _answer(question, purpose, post, subject, employer=employer, client=client, now=now)
+    except IntegrityError as error:
+        if _constraint(error) not in USED_ONCE:
+            raise
+    return _after_conflict(question, employer)
+
+
+def _answer(
+    question: Question,
+    purpose: Purpose,
+    post: Post,
+    subject: Subject,
+    *,
+    employer: Employer,
+    client: Client,
+    now: datetime,
+) -> Screening:
+    day = court_day(now)
+    lookup.lock(subject)
+    book = lookup.read(subject, day)
+    _count(employer, day)
+    consent = _consent(question, purpose, subject, employer, day)
+    answer = answers.answer(book.matches, scope=purpose.scope, post=post, today=day)
+    screening = Screening(
+        id="scr_" + new_ulid(now),
+        employer=employer.organisation,
+        client=client,
+        purpose=purpose.code,
+        post=post.code,
+        scope=purpose.scope.value,
+        consent=consent,
+        subject_digest=subject.digest,
+        outcome=answer.outcome,
+        listing_id=answer.listing_id,
+        epoch=book.epoch,
+        as_of=book.position,
+        asked_at=now,
+        expires_at=now + timedelta(days=purpose.days),
+        idempotency_key=question.idempotency_key,
+        question_digest=digest_keys().digest(question.canonical),
+    )
+    result = results.result(_asked(screening, purpose, employer, subject), answer)
+    screening.result, screening.answer = result.signed, result.body
+    screening.save()
+    return screening
+
+
+def _asked(screening: Screening, purpose: Purpose, employer: Employer, subject: Subject) -> results.Asked:
+    return results.Asked(
+        screening_id=screening.id,
+        employer_uscc=employer.organisation.uscc,
+        purpose=purpose.code,
+        post=screening.post,
+        scope=purpose.scope,
+        committed=subject.committed,
+        position=screening.as_of,
+        epoch=screening.epoch,
+        asked_at=screening.asked_at,
+        expires_at=screening.expires_at,
+    )
+
+
+def _purpose_and_post(question: Question, employer: Employer) -> tuple[Purpose, Post]:
+    purpose = purposes().get(question.purpose) if question.purpose in employer.purposes else None
+    if purpose is None:
+        raise PurposeUnknown("purpose", known=", ".join(employer.purposes))
+    post = purpose.posts.get(question.post)
+    if post is None:
+        raise PostUnknown("post", known=", ".join(purpose.posts))
+    return purpose, post
+
+
+def _count(employer: Employer, day: date) -> None:
+    """One more question today. The row stays locked until commit, so that two at once cannot pass the last place."""
+    facts = {"employer": employer.pk, "day": day, "quota": employer.daily_quota}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, facts)
+        if cursor.fetchone() is None:
+            raise QuotaReached
+
+
+def _consent(question: Question, purpose: Purpose, subject: Subject, employer: Employer, day: date) -> Consent | None:
+    if question.attestation is None and not purpose.consent_needed:
+        return None
+    return require_attested(
+        question.attestation,
+        employer=employer.organisation,
+        purpose=purpose.code,
+        subject_digest=subject.digest,
+        today=day,
+    )
+
+
+def _given_before(question: Question, employer: Employer) -> Screening | None:
+    """The answer given under this key. Raises IdempotencyKeyReused if it answered another question."""
+    found = Screening.objects.filter(employer=employer.pk, idempotency_key=question.idempotency_key).first()
+    if found is None:
+        return None
+    if bytes(found.question_digest) not in digest_keys().digests(question.canonical):
+        raise IdempotencyKeyReused("Idempotency-Key")
+    return found
+
+
+def _after_conflict(question: Question, employer: Employer) -> Screening:
+    """Somebody was faster: with this very question, or with this consent."""
+    given = _given_before(question, employer)
+    if given is None:
+        raise ConsentNeeded("consent.document_sha256")
+    return given
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)

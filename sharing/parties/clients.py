@@ -1,0 +1,33 @@
+"""Credentials for an organisation's machines: OAuth 2.0 client credentials (RFC 6749 §4.4), shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from oauth2_provider.generators import generate_client_id, generate_client_secret
+
+from sharing.parties.models import Client, Organisation, OrganisationKind
+
+SCOPES: Mapping[str, frozenset[str]] = {
+    OrganisationKind.DEPARTMENT: frozenset({"events", "receipts"}),
+    OrganisationKind.EMPLOYER: frozenset({"screenings"}),
+}
+
+
+def issue(organisation: Organisation, scopes: Collection[str], *, now: datetime, days: int = 365) -> tuple[str, str]:
+    """A new client's id and secret; of the secret only a hash is kept. ValueError: a scope that this kind may not have."""
+    if not scopes or not set(scopes) <= SCOPES[organisation.kind]:
+        raise ValueError(f"scopes of a {organisation.kind}: {', '.join(sorted(SCOPES[organisation.kind]))}")
+    client_id, secret = generate_client_id(), generate_client_secret()
+    Client.objects.create(
+        organisation=organisation,
+        name=organisation.code,
+        client_id=client_id,
+        client_secret=secret,
+        client_type=Client.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
+        scopes=sorted(set(scopes)),
+        expires_at=now + timedelta(days=days),
+    )
+    return client_id, secret

@@ -1,0 +1,90 @@
+"""Who asks in the tests: a bank and a courier company, admitted by the High Court's registrar, with their machines."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from registry.entries import ProhibitionEntry
+from sharing.employers import admission
+from sharing.employers.consent import Attestation
+from sharing.employers.models import Employer, Screening
+from sharing.employers.screening import Question, ask
+from sharing.parties import clients
+from sharing.parties.models import Client, Organisation
+from tests import cast
+
+BANK_USCC = "91110000MA01BANK15"
+COURIER_USCC = "91110000MA0AC0UR1E"
+
+_keys = itertools.count(1)
+
+
+def bank(daily_quota: int = 200) -> Employer:
+    return _employer("bank", BANK_USCC, ["finance_recruitment"], daily_quota)
+
+
+def courier_company() -> Employer:
+    return _employer("courier", COURIER_USCC, ["transport_recruitment", "finance_recruitment"], 200)
+
+
+def machine(organisation: Organisation, now: datetime = cast.NOW) -> Client:
+    found = Client.objects.filter(organisation=organisation).first()
+    if found is None:
+        client_id, _ = clients.issue(organisation, ["screenings"], now=now)
+        found = Client.objects.get(client_id=client_id)
+    return found
+
+
+def attested(signed_on: date = date(2026, 11, 20)) -> Attestation:
+    """A signed form that nobody used before."""
+    fingerprint = hashlib.sha256(f"signed form {next(_keys)}".encode()).hexdigest()
+    return Attestation(document_sha256=fingerprint, signed_on=signed_on)
+
+
+def question(**changes: object) -> Question:
+    """About the defendant of the cast, for a loan officer's post, with a fresh consent and key."""
+    asked = Question(
+        purpose="finance_recruitment",
+        post="loan_officer",
+        document_type="resident_id",
+        document_number=cast.DEFENDANT_NUMBER,
+        name="高䶮",
+        attestation=attested(),
+        idempotency_key=f"question-{next(_keys)}",
+    )
+    return replace(asked, **changes)  # type: ignore[arg-type]  # the test names the fields
+
+
+def answered(asked: Question | None = None, employer: Employer | None = None, now: datetime = cast.NOW) -> Screening:
+    employer = employer or bank()
+    return ask(asked or question(), employer=employer, client=machine(employer.organisation), now=now)
+
+
+def told(screening: Screening) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(screening.answer)
+    return body
+
+
+def prohibited(**changes: object) -> ProhibitionEntry:
+    """Running since October 2026, and touching loan officers."""
+    entry = ProhibitionEntry(scope="不得从事信贷工作", occupations=("loan_officer",), starts_on=date(2026, 10, 1))
+    return replace(entry, **changes)  # type: ignore[arg-type]  # the test names the fields
+
+
+def _employer(code: str, uscc: str, purposes: list[str], daily_quota: int) -> Employer:
+    found = Employer.objects.filter(organisation__code=code).first()
+    return found or admission.admit(
+        code=code,
+        name=code,
+        uscc=uscc,
+        legal_basis="CL 37-1",
+        admitted_for=purposes,
+        approved_by=cast.high_court_registrar(),
+        now=cast.NOW,
+        daily_quota=daily_quota,
+    )

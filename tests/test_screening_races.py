@@ -1,0 +1,153 @@
+"""Questions asked at the same time, and while the listing is being withdrawn."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from pytest_django import Settings
+
+from registry.actions.acting import digest_lock
+from registry.errors import (
+    ConsentNeeded,
+    QuotaReached,
+    Refusal,
+)
+from registry.models import Event, EventType
+from sharing.employers.models import Consent, QuestionsAsked, Screening, ScreeningOutcome
+from tests import asking, cast
+
+LISTED, NOT_LISTED = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture(autouse=True)
+def the_court_has_decided(settings: Settings) -> None:
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+
+
+def in_threads(*works: Any) -> None:
+    """Run all at once, each on a connection of its own; the first error is raised here."""
+    errors: list[BaseException] = []
+
+    def run(work: Any) -> None:
+        try:
+            work()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def wait_until_somebody_waits_for(digest: bytes) -> None:
+    key = digest_lock(digest) % 2**64
+    with connection.cursor() as cursor:
+        for _ in range(1000):
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                "AND classid = %s::bigint::oid AND objid = %s::bigint::oid",
+                [key >> 32, key & 0xFFFFFFFF],
+            )
+            if cursor.fetchone() == (1,):
+                return
+            time.sleep(0.01)
+    pytest.fail("nobody waited for the lock of the document")
+
+
+def test_two_at_once_with_one_key_are_one_record() -> None:
+    cast.in_force()
+    employer, asked = asking.bank(), asking.question()
+    asking.machine(employer.organisation)
+    answers: list[bytes] = []
+
+    def work() -> None:
+        answers.append(asking.answered(asked, employer).answer)
+
+    in_threads(*[work] * 4)
+    assert len(set(answers)) == 1
+    assert (Screening.objects.count(), Consent.objects.count(), QuestionsAsked.objects.get().questions) == (1, 1, 1)
+
+
+def test_two_at_once_cannot_pass_the_last_place_of_the_quota_or_share_a_consent() -> None:
+    employer, attestation = asking.bank(daily_quota=3), asking.attested()
+    asking.machine(employer.organisation)
+    shared = [asking.question(attestation=attestation) for _ in range(3)]
+    own = [asking.question() for _ in range(4)]
+    refused: list[type[Refusal]] = []
+
+    def work(asked: Any) -> None:
+        try:
+            asking.answered(asked, employer)
+        except (QuotaReached, ConsentNeeded) as refusal:
+            refused.append(type(refusal))
+
+    in_threads(*[lambda asked=asked: work(asked) for asked in (*shared, *own)])
+    assert Screening.objects.count() == QuestionsAsked.objects.get().questions == 3
+    assert Screening.objects.filter(consent__document_sha256=attestation.document_sha256).count() <= 1
+    assert len(refused) == 4
+
+
+def test_a_withdrawal_waits_until_the_positive_answer_is_recorded() -> None:
+    listing = cast.in_force()
+    employer = asking.bank()
+    asking.machine(employer.organisation)
+    digest = bytes(listing.party.person.documents.get().digest)
+    done = threading.Event()
+
+    def withdraw() -> None:
+        cast.withdrawn(listing)
+        done.set()
+
+    def screen() -> None:
+        with transaction.atomic():
+            assert asking.answered(employer=employer).outcome == LISTED
+            withdrawing.start()
+            wait_until_somebody_waits_for(digest)
+            assert not done.is_set()
+
+    withdrawing = threading.Thread(target=lambda: in_threads(withdraw))
+    in_threads(screen)
+    withdrawing.join()
+    assert done.is_set()
+    assert Screening.objects.get(listing=listing).as_of < Event.objects.get(type=EventType.WITHDRAWN).position
+
+
+def test_no_question_asked_after_the_withdrawal_was_decided_is_answered_listed() -> None:
+    listing = cast.in_force()
+    employer = asking.bank()
+    asking.machine(employer.organisation)
+    withdrawn_at: list[int] = []
+    begun: list[tuple[int, Screening]] = []
+
+    def withdraw() -> None:
+        while len(begun) < 20:
+            time.sleep(0.001)
+        cast.withdrawn(listing)
+        withdrawn_at.append(time.monotonic_ns())
+
+    def screen() -> None:
+        after = 0
+        while after < 5:
+            after += bool(withdrawn_at)
+            started = time.monotonic_ns()
+            begun.append((started, asking.answered(employer=employer)))
+
+    in_threads(withdraw, screen, screen, screen)
+    position = Event.objects.get(type=EventType.WITHDRAWN).position
+    for started, screening in begun:
+        assert (screening.outcome == LISTED) == (screening.as_of < position)
+        assert screening.outcome == NOT_LISTED or started < withdrawn_at[0]
+    assert {screening.outcome for _, screening in begun} == {LISTED, NOT_LISTED}
