@@ -48,6 +48,7 @@ REGISTRY_TERM_YEARS_ADMINISTRATIVE = env.int("REGISTRY_TERM_YEARS_ADMINISTRATIVE
 REGISTRY_TERM_YEARS_MOST = env.int("REGISTRY_TERM_YEARS_MOST", default=5)
 REGISTRY_EXTRA_HOLIDAYS = env.list("REGISTRY_EXTRA_HOLIDAYS", default=[])
 REGISTRY_EXTRA_WORKDAYS = env.list("REGISTRY_EXTRA_WORKDAYS", default=[])
+REGISTRY_CLOCKS = env.json("REGISTRY_CLOCKS", default={})
 REGISTRY_NOTICE_WAIVER = env.str("REGISTRY_NOTICE_WAIVER", default="")
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
 SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
@@ -251,6 +252,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "WEBHOOKS": [],
 }
 
 # Logs go to standard output. No message holds personal data; SQL parameters are never logged.
