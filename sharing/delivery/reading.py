@@ -16,22 +16,31 @@ from sharing.delivery.meant import Meant
 SILENT_STATES = (State.WITHDRAWN, State.PURGED)
 
 # A repeat must say the same `previous_position` as the first try: rows decided later than the event do not count.
-_MEANT = """
-    SELECT e.position, e.event_id, e.epoch, e.type, e.occurred_at, e.listing_id, l.number, e.commitment, t.measures,
-           l.state, coalesce(before.position, 0)
-    FROM registry_event e
-    JOIN delivery_told t
-      ON t.listing_id = e.listing_id AND t.department_id = %(department)s AND e.position >= t.first_position
-    JOIN registry_listing l ON l.id = e.listing_id
-    LEFT JOIN LATERAL (
+_EARLIER = """
+    coalesce((
         SELECT e2.position FROM registry_event e2
         JOIN delivery_told t2 ON t2.listing_id = e2.listing_id AND t2.department_id = %(department)s
          AND e2.position >= t2.first_position AND t2.decided_position <= greatest(e.position, t.decided_position)
         WHERE e2.position < e.position
         ORDER BY e2.position DESC LIMIT 1
-    ) before ON true
+    ), 0)
+"""
+# In an unbroken row of events the one before is mostly the answer.
+_BEFORE = f"""
+    CASE WHEN lag(t.decided_position) OVER in_order <= greatest(e.position, t.decided_position)
+         THEN lag(e.position) OVER in_order ELSE {_EARLIER} END
+"""
+_MEANT = """
+    SELECT e.position, e.event_id, e.epoch, e.type, e.occurred_at, e.listing_id, l.number, e.commitment, t.measures,
+           l.state, {previous}
+    FROM registry_event e
+    JOIN delivery_told t
+      ON t.listing_id = e.listing_id AND t.department_id = %(department)s AND e.position >= t.first_position
+    JOIN registry_listing l ON l.id = e.listing_id
     WHERE e.position > %(after)s AND e.position <= %(upto)s
 """
+_IN_A_ROW = _MEANT.format(previous=_BEFORE) + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
+_CHOSEN = _MEANT.format(previous=_EARLIER)
 
 
 def telling_position() -> int:
@@ -44,18 +53,18 @@ def telling_position() -> int:
 
 def after(department_id: int, after_position: int, upto: int) -> list[Meant]:
     """What is meant for the department in (after, upto], in order."""
-    return _fetch(_MEANT + " ORDER BY e.position", department_id, after_position, upto)
+    return _fetch(_IN_A_ROW, department_id, after_position, upto)
 
 
 def of_listing(department_id: int, listing_id: int, from_position: int, upto: int) -> list[Meant]:
     """What is meant for the department of one listing in [from, upto], in order."""
-    sql = _MEANT + " AND e.listing_id = %(listing)s ORDER BY e.position"
+    sql = _CHOSEN + " AND e.listing_id = %(listing)s ORDER BY e.position"
     return _fetch(sql, department_id, from_position - 1, upto, listing=listing_id)
 
 
 def one(department_id: int, event_id: str, upto: int) -> Meant | None:
     """The event with this id, if it is meant for the department."""
-    found = _fetch(_MEANT + " AND e.event_id = %(event_id)s", department_id, 0, upto, event_id=event_id)
+    found = _fetch(_CHOSEN + " AND e.event_id = %(event_id)s", department_id, 0, upto, event_id=event_id)
     return found[0] if found else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,6 @@ from django.db import connection, transaction
 from sharing.delivery import backoff
 from sharing.delivery.lanes import Lane, Lanes
 from sharing.delivery.lease import Lease
-from sharing.delivery.models import Attempt
 from sharing.transport import Reply
 
 _HELD = """
@@ -23,24 +23,36 @@ _HELD = """
 """
 
 
-def attempt(endpoint_id: str, position: int, reply: Reply) -> Attempt:
-    return Attempt(
-        endpoint_id=endpoint_id,
-        event_id=position,
-        started_at=datetime.fromtimestamp(reply.started_at, UTC),
-        elapsed_ms=reply.elapsed_ms,
-        status=reply.status,
-        failure=reply.failure,
-        content_type=reply.content_type,
-        length=reply.length,
-        sha256=reply.sha256,
+# The cheapest way in; PostgreSQL still checks every row.
+_ATTEMPTS = """
+    COPY delivery_attempt
+        (id, endpoint_id, event_id, started_at, elapsed_ms, status, failure, content_type, length, sha256)
+    FROM STDIN
+"""
+
+AttemptRow = tuple[uuid.UUID, str, int, datetime, int, int, str, str, int, str]
+
+
+def attempt(endpoint_id: str, position: int, reply: Reply) -> AttemptRow:
+    """The row of `Attempt` that says what became of one post."""
+    return (
+        uuid.uuid4(),
+        endpoint_id,
+        position,
+        datetime.fromtimestamp(reply.started_at, UTC),
+        reply.elapsed_ms,
+        reply.status,
+        reply.failure,
+        reply.content_type,
+        reply.length,
+        reply.sha256,
     )
 
 
-def save(lease: Lease, lanes: Lanes, attempts: Sequence[Attempt], last: Reply | None) -> bool:
+def save(lease: Lease, lanes: Lanes, attempts: Sequence[AttemptRow], last: Reply | None) -> bool:
     """One transaction. False: the lease went to somebody else; the attempts are kept, nothing was moved."""
     with transaction.atomic():
-        Attempt.objects.bulk_create(attempts, ignore_conflicts=True)
+        _insert(attempts)
         if not _move(lease, lanes, last):
             return False
         changed = [lane for lane in lanes.held_lanes() if lane.changed]
@@ -51,6 +63,14 @@ def save(lease: Lease, lanes: Lanes, attempts: Sequence[Attempt], last: Reply | 
     for lane in changed:
         lane.changed = lane.refused_now = False
     return True
+
+
+def _insert(attempts: Sequence[AttemptRow]) -> None:
+    if not attempts:
+        return
+    with connection.cursor() as cursor, cursor.copy(_ATTEMPTS) as copy:
+        for row in attempts:
+            copy.write_row(row)
 
 
 def _move(lease: Lease, lanes: Lanes, last: Reply | None) -> bool:

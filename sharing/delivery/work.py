@@ -12,7 +12,7 @@ from sharing.delivery import reading, saving
 from sharing.delivery.lanes import Lane, Lanes
 from sharing.delivery.lease import Lease
 from sharing.delivery.meant import Meant
-from sharing.delivery.models import Attempt, EndpointSecret, Held
+from sharing.delivery.models import EndpointSecret, Held
 from sharing.transport import Reply
 
 WINDOW = 2000  # positions looked at at once
@@ -30,13 +30,12 @@ class Work:
         self.lanes = Lanes(cursor=lease.cursor, failures=lease.failures, cap=lease.cap, early=lease.early)
         self.telling = telling
         self.lost = False
-        self._attempts: list[Attempt] = []
+        self._attempts: list[saving.AttemptRow] = []
         self._last: Reply | None = None
         self._flying: dict[int, Meant] = {}
         self._saved_at = time.monotonic()
         self._moved = False
         self._load_held()
-        self.read_ahead()
 
     def read_ahead(self) -> list[Meant]:
         """Load what is meant after the last window while little is at hand; what was newly loaded."""
