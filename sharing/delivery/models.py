@@ -35,8 +35,9 @@ class TellingCursor(models.Model):
 class Told(models.Model):
     """From ``first_position`` on, every event of the listing is meant for the department. Never deleted.
 
-    ``decided_position`` is where the telling stood when it was decided; it keeps `previous_position` the same on
-    every repeat. ``measures`` is what the department may do, as the envelope says it: a list, or "information_only".
+    ``decided_position`` is the event that decided it, for an opening set the next one; it keeps `previous_position`
+    the same on every repeat. ``measures`` is what the department may do, as the envelope says it: a list, or
+    "information_only".
     """
 
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="told")

@@ -107,7 +107,7 @@ def _tell_opening_set(measure: Measure, size: int) -> None:
                     department_id=department_id,
                     listing_id=event.listing_id,
                     first_position=event.position,
-                    decided_position=size,
+                    decided_position=size + 1,  # later than the last event, as the measure is
                     measures=envelope_measures([measure], listing),
                 )
             )
