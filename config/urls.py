@@ -7,11 +7,13 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.health import health
+from sharing.employers.api import KeysView
 
 urlpatterns = [
     path("desk/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("oauth/", include("sharing.parties.urls")),
     path("api/v1/", include("sharing.urls")),
+    path(".well-known/jwks.json", KeysView.as_view(), name="keys"),
     path("health", health, name="health"),
 ]

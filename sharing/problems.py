@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -11,6 +12,10 @@ from rest_framework.response import Response
 from registry.errors import Malformed, NoSuchListing, NotReady, NotSignedIn, Refusal, Refusals
 
 CONTENT_TYPE = "application/problem+json"
+
+
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -23,6 +28,8 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         return _response([NotSignedIn()])
     if isinstance(error, Http404):
         return _response([NoSuchListing()])
+    if isinstance(error, RequestDataTooBig):
+        return _plain(TooLarge())
     if isinstance(error, exceptions.APIException):
         return _plain(error)
     return None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.test import Client as Browser
+from django.utils import timezone
 
 from registry.entries import ProhibitionEntry
 from sharing.employers import admission
@@ -15,7 +20,7 @@ from sharing.employers.consent import Attestation
 from sharing.employers.models import Employer, Screening
 from sharing.employers.screening import Question, ask
 from sharing.parties import clients
-from sharing.parties.models import Client, Organisation
+from sharing.parties.models import Client, Organisation, OrganisationKind
 from tests import cast
 
 BANK_USCC = "91110000MA01BANK15"
@@ -38,6 +43,44 @@ def machine(organisation: Organisation, now: datetime = cast.NOW) -> Client:
         client_id, _ = clients.issue(organisation, ["screenings"], now=now)
         found = Client.objects.get(client_id=client_id)
     return found
+
+
+def token(client_id: str, secret: str, **asked: str) -> Any:
+    """What the token endpoint says (RFC 6749 §4.4.2)."""
+    basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+    return Browser().post(
+        "/oauth/token",
+        {"grant_type": "client_credentials", **asked},
+        headers={"Authorization": f"Basic {basic}"},
+    )
+
+
+def bearer(organisation: Organisation, scopes: Sequence[str] = ("screenings",)) -> dict[str, str]:
+    """The header of a fresh token for a fresh machine of the organisation."""
+    client_id, secret = clients.issue(organisation, scopes, now=timezone.now())
+    return {"Authorization": "Bearer " + token(client_id, secret).json()["access_token"]}
+
+
+def department() -> Organisation:
+    return Organisation.objects.create(
+        kind=OrganisationKind.DEPARTMENT, code="finance", name="金融监管局", uscc="91110000MA01B2NK7X"
+    )
+
+
+def body(**changes: object) -> dict[str, Any]:
+    """The JSON of a question about the defendant of the cast, signed yesterday."""
+    attestation = attested(timezone.localdate() - timedelta(days=1))
+    return {
+        "purpose": "finance_recruitment",
+        "post": "loan_officer",
+        "applicant": {"name": "高䶮", "document": {"type": "resident_id", "number": cast.DEFENDANT_NUMBER}},
+        "consent": {
+            "kind": "attested",
+            "document_sha256": attestation.document_sha256,
+            "signed_on": attestation.signed_on.isoformat(),
+        },
+        **changes,
+    }
 
 
 def attested(signed_on: date = date(2026, 11, 20)) -> Attestation:

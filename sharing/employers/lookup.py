@@ -33,7 +33,7 @@ SELECT head.size, head.epoch, (
         'prohibitions', (
             SELECT json_agg(json_build_object(
                 'scope', prohibition.scope, 'basis', prohibition.basis, 'occupations', prohibition.occupations,
-                'starts_on', prohibition.starts_on, 'ends_on', prohibition.ends_on) ORDER BY prohibition.id)
+                'starts_on', prohibition.runs_from, 'ends_on', prohibition.ends_on) ORDER BY prohibition.id)
             FROM registry_prohibition AS prohibition WHERE prohibition.party_id = party.id)
     ) ORDER BY listing.id)::text
     FROM registry_person AS person

@@ -1,0 +1,146 @@
+"""The employers' door of the API: ask about one applicant, read an own answer again; and the keys for everybody."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from registry.errors import (
+    CheckDigit,
+    ConsentNeeded,
+    DocumentShape,
+    EmployerSuspended,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
+    ImpossibleBirthDate,
+    NameShape,
+    NoSuchScreening,
+    PostUnknown,
+    PurposeUnknown,
+    QuotaReached,
+    UnknownArea,
+    UnknownDocumentType,
+)
+from sharing import signing
+from sharing.access import GatedView
+from sharing.employers.models import Employer, Screening
+from sharing.employers.screening import ask
+from sharing.employers.shapes import (
+    LISTED_EXAMPLE,
+    NOT_LISTED_EXAMPLE,
+    QUESTION_EXAMPLE,
+    AnswerSerializer,
+    JwksSerializer,
+    QuestionSerializer,
+    read_question,
+)
+from sharing.openapi import problems
+from sharing.parties.models import OrganisationKind
+
+SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
+KEYS_CACHED_SECONDS = 3600
+
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description=_("8 to 64 letters, digits, hyphens or underscores; the same key and question give the same answer"),
+)
+
+
+class ScreeningsView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+
+    @extend_schema(
+        operation_id="screenings_create",
+        tags=["screenings"],
+        summary=_("Ask about one applicant"),
+        description=_(
+            "Whether there is, at this moment, something that the purpose lets you know about the applicant. "
+            "The question is recorded and shown to the applicant. Every answer has the same length."
+        ),
+        parameters=[_KEY],
+        request=QuestionSerializer,
+        examples=[QUESTION_EXAMPLE],
+        responses={
+            201: OpenApiResponse(AnswerSerializer, examples=[NOT_LISTED_EXAMPLE, LISTED_EXAMPLE]),
+            **problems(
+                IdempotencyKeyNeeded,
+                IdempotencyKeyReused,
+                EmployerSuspended,
+                PurposeUnknown,
+                PostUnknown,
+                ConsentNeeded,
+                QuotaReached,
+                UnknownDocumentType,
+                DocumentShape,
+                UnknownArea,
+                ImpossibleBirthDate,
+                CheckDigit,
+                NameShape,
+            ),
+        },
+    )
+    def post(self, request: Request) -> HttpResponse:
+        question = read_question(request.data, request.headers.get("Idempotency-Key", ""))
+        screening = ask(question, employer=self._employer(), client=self.caller.client, now=timezone.now())
+        response = _answer(screening, status=201)
+        response["Location"] = reverse("screening", args=[screening.pk])
+        return response
+
+    def _employer(self) -> Employer:
+        employer = Employer.objects.select_related("organisation").filter(pk=self.caller.organisation.pk).first()
+        if employer is None:
+            raise EmployerSuspended
+        return employer
+
+
+class ScreeningView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+
+    @extend_schema(
+        operation_id="screenings_retrieve",
+        tags=["screenings"],
+        summary=_("An answer given to you before, byte for byte"),
+        responses={200: AnswerSerializer, **problems(NoSuchScreening)},
+    )
+    def get(self, request: Request, id: str) -> HttpResponse:
+        own = Screening.objects.filter(employer=self.caller.organisation.pk)
+        screening = own.filter(pk=id).first() if SCREENING_ID.fullmatch(id) else None
+        if screening is None:
+            raise NoSuchScreening
+        return _answer(screening, status=200)
+
+
+class KeysView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="keys",
+        tags=["keys"],
+        auth=[],
+        summary=_("The public keys that verify signed results (RFC 7517)"),
+        responses={(200, "application/jwk-set+json"): JwksSerializer},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        response = HttpResponse(json.dumps(signing.jwks()), content_type="application/jwk-set+json")
+        response["Cache-Control"] = f"public, max-age={KEYS_CACHED_SECONDS}"
+        return response
+
+
+def _answer(screening: Screening, *, status: int) -> HttpResponse:
+    response = HttpResponse(screening.answer, content_type="application/json", status=status)
+    # Compressed, the padding would tell the length again.
+    response["Cache-Control"] = "no-store, no-transform"
+    return response

@@ -1,0 +1,206 @@
+"""What the employers' door of the API reads and gives: strict shapes, and their description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample
+from rest_framework import serializers
+
+from registry.errors import Malformed, Refusal, Refusals
+from registry.identity import MOST_NAME_TYPED, MOST_TYPED
+from sharing.employers.consent import Attestation
+from sharing.employers.models import ConsentKind, ScreeningOutcome
+from sharing.employers.purposes import Scope
+from sharing.employers.screening import Question
+
+CODE_MOST = 48
+SHOWN_OF_A_FIELD = 60
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses members that it does not know, so that a misspelt one is never silently lost."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
+        if unknown:
+            raise serializers.ValidationError({str(name): ["unknown"] for name in sorted(unknown)})
+        return super().to_internal_value(data)
+
+
+class DocumentSerializer(StrictSerializer):
+    type = serializers.CharField(
+        max_length=CODE_MOST, help_text=_("code of the document type, for example resident_id")
+    )
+    number = serializers.CharField(max_length=MOST_TYPED, help_text=_("the whole number as printed"))
+
+
+class ApplicantSerializer(StrictSerializer):
+    name = serializers.CharField(max_length=MOST_NAME_TYPED, help_text=_("the name as printed on the document"))
+    document = DocumentSerializer()
+
+
+class ConsentSerializer(StrictSerializer):
+    kind = serializers.ChoiceField(ConsentKind.values)
+    document_sha256 = serializers.CharField(
+        max_length=64, help_text=_("SHA-256 of the signed form's file, 64 hexadecimal digits; the file stays with you")
+    )
+    signed_on = serializers.DateField(help_text=_("date of the signature, at most 30 days ago"))
+
+
+class QuestionSerializer(StrictSerializer):
+    purpose = serializers.CharField(max_length=CODE_MOST, help_text=_("one of the purposes you are admitted for"))
+    post = serializers.CharField(max_length=CODE_MOST, help_text=_("one of the posts of the purpose"))
+    applicant = ApplicantSerializer()
+    consent = ConsentSerializer(required=False)
+
+
+def read_question(data: Any, idempotency_key: str) -> Question:
+    """The question in a request's body. Raises Malformed, naming every member that is missing, unknown or no text."""
+    shape = QuestionSerializer(data=data)
+    if not shape.is_valid():
+        raise Refusals([_malformed(path) for path in _paths(shape.errors)])
+    read = shape.validated_data
+    applicant, consent = read["applicant"], read.get("consent")
+    return Question(
+        purpose=read["purpose"],
+        post=read["post"],
+        document_type=applicant["document"]["type"],
+        document_number=applicant["document"]["number"],
+        name=applicant["name"],
+        attestation=Attestation(document_sha256=consent["document_sha256"], signed_on=consent["signed_on"])
+        if consent
+        else None,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _malformed(path: str) -> Refusal:
+    return Malformed(path)
+
+
+def _paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    for name, inner in errors.items():
+        here = before if name == "non_field_errors" else f"{before}.{name}".strip(".")
+        if isinstance(inner, Mapping):
+            yield from _paths(inner, here)
+        else:
+            yield here[:SHOWN_OF_A_FIELD]
+
+
+class CommitmentSerializer(serializers.Serializer[Any]):
+    commitment = serializers.CharField(
+        help_text=_("base64url of HMAC-SHA256(salt, name form, line feed, document form); in the signed result too")
+    )
+    salt = serializers.CharField(help_text=_("base64url of 32 bytes; here alone: keep it with the result"))
+
+
+class AsOfSerializer(serializers.Serializer[Any]):
+    epoch = serializers.IntegerField(help_text=_("epoch of the log"))
+    position = serializers.IntegerField(help_text=_("last position of the log when the book was read"))
+
+
+class ShownProhibitionSerializer(serializers.Serializer[Any]):
+    scope = serializers.CharField(help_text=_("in the decision's words"))
+    basis = serializers.CharField(help_text=_("article"))
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+
+
+class ShownListingSerializer(serializers.Serializer[Any]):
+    """With the scope “prohibition” flags and prohibitions only."""
+
+    number = serializers.CharField(required=False)
+    kind = serializers.CharField(required=False, help_text=_("criminal judgment or administrative penalty"))
+    article = serializers.CharField(required=False)
+    court = serializers.CharField(required=False)
+    effective_on = serializers.DateField(required=False, allow_null=True)
+    ends_on = serializers.DateField(required=False, allow_null=True, help_text=_("null: for life"))
+    flags = serializers.ListField(child=serializers.CharField(), help_text=_("disputed, under_review"))
+    prohibitions = ShownProhibitionSerializer(many=True)
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """What the registry held at the moment of asking, and no more."""
+
+    id = serializers.CharField(help_text="scr_…")
+    outcome = serializers.ChoiceField(
+        ScreeningOutcome.values, help_text=_("pending: no answer yet; treat it as neither of the others")
+    )
+    purpose = serializers.CharField()
+    post = serializers.CharField()
+    scope = serializers.ChoiceField([scope.value for scope in Scope])
+    listing = ShownListingSerializer(allow_null=True, help_text=_("only where the outcome is listed"))
+    applicant = CommitmentSerializer()
+    as_of = AsOfSerializer()
+    asked_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text=_("do not rely on the answer after this"))
+    result = serializers.CharField(help_text=_("the signed result: compact JWS, keys at /.well-known/jwks.json"))
+    padding = serializers.CharField(help_text=_("makes every answer the same length; ignore it"))
+
+
+class JwkSerializer(serializers.Serializer[Any]):
+    kty = serializers.CharField()
+    crv = serializers.CharField()
+    x = serializers.CharField()
+    kid = serializers.CharField(help_text=_("RFC 7638 thumbprint"))
+    use = serializers.CharField()
+    alg = serializers.CharField()
+
+
+class JwksSerializer(serializers.Serializer[Any]):
+    keys = JwkSerializer(many=True)
+
+
+_ABOUT = {
+    "purpose": "finance_recruitment",
+    "post": "loan_officer",
+}
+_AROUND = {
+    "applicant": {"commitment": "bQ0bZk…", "salt": "p1c3Xv…"},
+    "as_of": {"epoch": 1, "position": 42},
+    "asked_at": "2026-11-24T02:00:00Z",
+    "expires_at": "2026-12-24T02:00:00Z",
+    "result": "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoi….eyJhdWQiOiI5….Zk9…",
+    "padding": "…",
+}
+
+QUESTION_EXAMPLE = OpenApiExample(
+    "attested consent",
+    request_only=True,
+    value={
+        **_ABOUT,
+        "applicant": {"name": "王小明", "document": {"type": "resident_id", "number": "110101199506307615"}},
+        "consent": {"kind": "attested", "document_sha256": "5e88…64 digits…1542", "signed_on": "2026-11-20"},
+    },
+)
+NOT_LISTED_EXAMPLE = OpenApiExample(
+    "not listed",
+    response_only=True,
+    value={"id": "scr_01J…", "outcome": "not_listed", **_ABOUT, "scope": "listing", "listing": None, **_AROUND},
+)
+LISTED_EXAMPLE = OpenApiExample(
+    "listed",
+    response_only=True,
+    value={
+        "id": "scr_01J…",
+        "outcome": "listed",
+        **_ABOUT,
+        "scope": "listing",
+        "listing": {
+            "number": "L-2026-000042",
+            "kind": "criminal",
+            "article": "CL 253-1",
+            "court": "京0105",
+            "effective_on": "2026-09-15",
+            "ends_on": "2029-09-14",
+            "flags": [],
+            "prohibitions": [
+                {"scope": "不得从事信贷工作", "basis": "CL 37-1", "starts_on": "2026-10-01", "ends_on": "2029-09-30"}
+            ],
+        },
+        **_AROUND,
+    },
+)

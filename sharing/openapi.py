@@ -1,0 +1,107 @@
+"""The API's own description (OpenAPI 3.1): how machines sign in, how refusals look, and the pages that show it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework import serializers
+
+from registry.errors import Malformed, NotSignedIn, Refusal, ScopeMissing
+from sharing.problems import CONTENT_TYPE
+
+ALWAYS: tuple[type[Refusal], ...] = (Malformed, NotSignedIn, ScopeMissing)
+"""What every gated view may refuse with."""
+
+Responses = dict[Any, Any]
+
+
+class ClientCredentials(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the library has no types
+    """OAuth 2.0 client credentials (RFC 6749 §4.4): scope by scope, from the view that asks for it."""
+
+    target_class = "sharing.callers.ClientAuthentication"
+    name = "client_credentials"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        scopes: dict[str, str] = settings.OAUTH2_PROVIDER["SCOPES"]  # type: ignore[assignment]  # one of several kinds
+        flow = {"tokenUrl": settings.REGISTRY_ADDRESS + reverse("token"), "scopes": scopes}
+        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
+        scope = getattr(auto_schema.view, "scope", "")
+        return {self.name: [scope] if scope else []}
+
+
+class ProblemErrorSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="R-…, never changes its meaning")
+    field = serializers.CharField(help_text="the input to change, dotted; empty where no single one is to blame")
+    detail = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """Problem details (RFC 9457); title and detail in the language of Accept-Language."""
+
+    type = serializers.CharField(help_text="/problems/ and the refusal's name")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # a field: the metaclass takes it off the class
+
+
+def problems(*refusals: type[Refusal]) -> Responses:
+    """The responses of an operation that may refuse so, each status with an example of each refusal."""
+    by_status: dict[int, list[type[Refusal]]] = defaultdict(list)
+    for refusal in (*ALWAYS, *refusals):
+        by_status[refusal.status].append(refusal)
+    return {
+        (status, CONTENT_TYPE): OpenApiResponse(
+            ProblemSerializer,
+            description=", ".join(f"{each.code} {each().slug}" for each in group),
+            examples=[_example(each, status) for each in group],
+        )
+        for status, group in sorted(by_status.items())
+    }
+
+
+def _example(refusal: type[Refusal], status: int) -> OpenApiExample:
+    slug = refusal().slug
+    facts: defaultdict[str, str] = defaultdict(lambda: "…")
+    title, remedy = str(refusal.message) % facts, str(refusal.remedy) % facts
+    detail = " ".join(part for part in (title, remedy) if part)
+    value = {
+        "type": f"/problems/{slug}",
+        "title": title,
+        "status": status,
+        "code": refusal.code,
+        "detail": detail,
+        "errors": [{"code": refusal.code, "field": "", "detail": detail}],
+    }
+    return OpenApiExample(slug, value=value, media_type=CONTENT_TYPE, status_codes=[str(status)])
+
+
+class SchemaView(SpectacularAPIView):
+    """The description as JSON, or YAML for who asks for it."""
+
+    renderer_classes = [
+        OpenApiJsonRenderer2,
+        OpenApiJsonRenderer,
+        OpenApiYamlRenderer,
+        OpenApiYamlRenderer2,
+    ]
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """The description to read and try; page and script apart, so that the content security policy holds."""

@@ -1,0 +1,76 @@
+"""The API describes itself: valid, complete, and readable under the content security policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+def described() -> dict[str, Any]:
+    document: dict[str, Any] = Browser().get("/api/v1/schema/").json()
+    return document
+
+
+def test_the_description_is_valid_and_without_warnings(tmp_path: Path) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
+
+
+def test_every_address_of_the_api_is_described() -> None:
+    described_paths = {path.replace("{", "<").replace("}", ">") for path in described()["paths"]}
+    for path in addresses():
+        assert path in described_paths, path
+
+
+def test_every_operation_names_the_scope_it_needs() -> None:
+    for path, operations in described()["paths"].items():
+        for operation in operations.values():
+            if path.startswith("/api/v1/"):
+                assert [list(each) for each in operation["security"]] == [["client_credentials"]], path
+                assert operation["security"][0]["client_credentials"], path
+
+
+def test_machines_are_told_where_to_sign_in() -> None:
+    scheme = described()["components"]["securitySchemes"]["client_credentials"]
+    assert scheme["flows"]["clientCredentials"]["tokenUrl"].endswith("/oauth/token")
+
+
+def test_a_question_is_described_with_its_refusals() -> None:
+    operation = described()["paths"]["/api/v1/screenings"]["post"]
+    assert {"201", "400", "401", "403", "422", "429"} <= set(operation["responses"])
+    refusals = operation["responses"]["403"]["content"]["application/problem+json"]
+    assert refusals["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert "R-503" in {each["value"]["code"] for each in refusals["examples"].values()}
+
+
+def test_the_pages_keep_page_and_script_apart() -> None:
+    page = Browser().get("/api/v1/docs/")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "<style" not in text
+    assert text.count("<script") == text.count("<script src=")
+    assert "//cdn" not in text
+    script = Browser().get("/api/v1/docs/?script=")
+    assert script["Content-Type"].startswith("application/javascript")
+
+
+def addresses() -> list[str]:
+    found: list[str] = []
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver) and str(pattern.pattern) == "api/v1/":
+            found += collect(pattern, "/")
+    return [path for path in found if not path.endswith(("/schema/", "/docs/"))]
+
+
+def collect(resolver: URLResolver, before: str) -> list[str]:
+    here = before + str(resolver.pattern)
+    found: list[str] = []
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            found.append(here + str(pattern.pattern).replace("<str:", "<"))
+        else:
+            found += collect(pattern, here)
+    return found
