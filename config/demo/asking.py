@@ -47,9 +47,12 @@ class Employer:
         question = {
             "purpose": PURPOSE,
             "post": POST,
-            "name": person.name,
-            "document": {"type": person.documents[0].type, "number": person.documents[0].number},
+            "applicant": {
+                "name": person.name,
+                "document": {"type": person.documents[0].type, "number": person.documents[0].number},
+            },
             "consent": {
+                "kind": "attested",
                 "document_sha256": hashlib.sha256(secrets.token_bytes(32)).hexdigest(),
                 "signed_on": today(timezone.now()).isoformat(),
             },

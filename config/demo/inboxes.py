@@ -46,6 +46,11 @@ class Inbox:
         with closing(store.open_readonly(self.path)) as opened:
             return store.listing(opened, number) is not None
 
+    def has_confirmed(self) -> bool:
+        """Whether the registry took the receipt of everything that came."""
+        with closing(store.open_readonly(self.path)) as opened:
+            return store.condition(opened).receipts_waiting == 0
+
     def count(self) -> int:
         with closing(store.open_readonly(self.path)) as opened:
             return store.count(opened)

@@ -47,8 +47,9 @@ class Stage:
         self._migrate()
         self.processes.begin("web")
         officers = Officers()
-        loaded = self._load(officers)
         self._connect(officers)
+        loaded = self._load(officers)
+        self._open(officers)
         story = self._tell_the_story(officers)
         sound = self.timeline.holds and _is_whole(loaded)
         self.timeline.write(
@@ -96,26 +97,30 @@ class Stage:
         return loaded
 
     def _connect(self, officers: Officers) -> None:
-        now = timezone.now()
+        """Register the departments and start their receivers; nothing is meant for them yet."""
         folder = self.folder / "receivers"
         shutil.rmtree(folder, ignore_errors=True)
-        self.connected = world.connect(officers, folder.resolve(), self.processes.address, now)
-        self.processes.begin("worker", "beat")
+        self.connected = world.connect(officers, folder.resolve(), self.processes.address, timezone.now())
         for each in self.connected:
             inboxes.start(each.inbox, self.folder.resolve(), each.environment)
-        for role, officer in self._signing_in(officers):
-            let_sign_in(officer, role)
+
+    def _open(self, officers: Officers) -> None:
+        """The clock starts, and the departments are told of what is in force."""
+        self.processes.begin("worker", "beat")
+        for user_name, officer in self._signing_in(officers):
+            let_sign_in(officer, user_name)
         self.processes.wait()
         for each in self.connected:
             inboxes.wait_until(lambda each=each: inboxes.listens(each.inbox), f"{each.inbox.name} listens")
-        world.open_measures(self.connected, officers, now)
+        world.open_measures(self.connected, officers, timezone.now())
         for each in self.connected:
             told = each.department.organisation.told.count()
             inboxes.wait_until(
                 lambda each=each, told=told: each.inbox.count() == told, f"{each.inbox.name} has its set"
             )
+            inboxes.wait_until(each.inbox.has_confirmed, f"{each.inbox.name} has confirmed its set")
         counts = ", ".join(f"{each.inbox.name} {each.inbox.count()}" for each in self.connected)
-        self.phases.done("four departments connected, opening sets told", counts)
+        self.phases.done("four departments told of what is in force", counts)
 
     def _signing_in(self, officers: Officers) -> list[tuple[str, Officer]]:
         bench = officers.bench(LIVE_COURT)

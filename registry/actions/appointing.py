@@ -9,6 +9,8 @@ from registry.errors import StaffNumberTaken, UserNameTaken, WrongRole
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Account, Court, Officer, Role
 
+FIRST_REGISTRARS = 2
+
 
 def appoint(
     *, user_name: str, password: str, court: Court, role: Role, staff_number: str, name: str, officer: Officer
@@ -20,6 +22,25 @@ def appoint(
     """
     if not may_appoint(officer):
         raise WrongRole(act=_("appoint officers"), roles=_("registrar of the High Court"))
+    return _appoint(user_name, password, court, role, staff_number, name)
+
+
+def appoint_first(*, user_name: str, password: str, staff_number: str, name: str) -> Officer:
+    """The first two registrars of the High Court, by whoever installs; they appoint everyone else.
+
+    Raises `WrongRole` once there are two, so that the console is no way around them.
+    """
+    high_court = Court.objects.get(level=HIGH_COURT_LEVEL)
+    if Officer.objects.filter(court=high_court, role=Role.REGISTRAR).count() >= FIRST_REGISTRARS:
+        raise WrongRole(act=_("appoint officers"), roles=_("registrar of the High Court"))
+    return _appoint(user_name, password, high_court, Role.REGISTRAR, staff_number, name)
+
+
+def may_appoint(officer: Officer) -> bool:
+    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
+
+
+def _appoint(user_name: str, password: str, court: Court, role: Role, staff_number: str, name: str) -> Officer:
     with transaction.atomic():
         if Account.objects.filter(username=user_name).exists():
             raise UserNameTaken("user_name")
@@ -29,7 +50,3 @@ def appoint(
         account.set_password(password)
         account.save(force_insert=True)
         return Officer.objects.create(account=account, court=court, role=role, staff_number=staff_number, name=name)
-
-
-def may_appoint(officer: Officer) -> bool:
-    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
