@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from registry.models import EventPayload, State
+from registry.models import State
 from registry.models.log import open_part
 from sharing.delivery.meant import Meant
 
@@ -41,6 +41,8 @@ _MEANT = """
 """
 _IN_A_ROW = _MEANT.format(previous=_BEFORE) + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
 _CHOSEN = _MEANT.format(previous=_EARLIER)
+
+_PAYLOADS = "SELECT event_id, body_sealed, salt_sealed FROM registry_eventpayload WHERE event_id = ANY(%s::bigint[])"
 
 
 def telling_position() -> int:
@@ -84,7 +86,9 @@ def last_meant(department_id: int, upto: int) -> int:
 def payloads(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
     """(canonical body, salt) by position, opened; without those that go out as stubs or were purged."""
     wanted = {event.position: event.event_id for event in events if not event.is_stub}
-    rows = EventPayload.objects.filter(pk__in=wanted).values_list("pk", "body_sealed", "salt_sealed")
+    with connection.cursor() as cursor:
+        cursor.execute(_PAYLOADS, [list(wanted)])
+        rows = cursor.fetchall()
     return {
         position: (open_part(wanted[position], "body", body), open_part(wanted[position], "salt", salt))
         for position, body, salt in rows

@@ -18,7 +18,7 @@ from sharing.transport import Reply
 WINDOW = 2000  # positions looked at at once
 LOW_WATER = 256  # events at hand below which the next window is read
 SAVE_EVERY = 0.25  # seconds
-SAVE_MANY = 200  # attempts
+SAVE_MANY = 1000  # attempts
 
 
 class Work:
