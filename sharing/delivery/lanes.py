@@ -9,101 +9,49 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from operator import attrgetter
+from collections.abc import Iterable, Iterator
 
+from sharing.delivery.lane import Lane
 from sharing.delivery.meant import OVERTAKING, Meant
-
-
-@dataclass(eq=False)
-class Lane:
-    """``held``: not at the cursor, delivered from ``from_position``; ``due``: its own waiting time is over.
-
-    ``refusals``: failures that counted against the lane; ``ahead``: positions received out of turn.
-    """
-
-    listing_id: int
-    queue: deque[Meant] = field(default_factory=deque)
-    held: bool = False
-    from_position: int = 0
-    refusals: int = 0
-    due: bool = True
-    ahead: set[int] = field(default_factory=set)
-    reason: str = "refused"
-    in_flight: int = 0  # position, 0 if none
-    changed: bool = False  # to be saved
-    refused_now: bool = False  # a refusal was counted since the last save: a new due time is needed
-    overtaken: set[int] = field(default_factory=set)  # overtaking tries that failed; not tried again in this run
-
-    @property
-    def is_waiting(self) -> bool:
-        """Held by refusals of its own: its failures say nothing about the endpoint."""
-        return self.held and self.refusals > 0
-
-    def candidate(self) -> Meant | None:
-        """The event to send now: the oldest; in a lane that must wait, the newest withdrawal or suspension."""
-        if self.in_flight or not self.queue:
-            return None
-        if self.due:
-            return self.queue[0]
-        return self.overtaking()
-
-    def overtaking(self) -> Meant | None:
-        if not self.held:
-            return None
-        for event in reversed(self.queue):
-            if event.type in OVERTAKING and event.position not in self.overtaken | self.ahead:
-                return event
-        return None
-
-    def take(self, position: int) -> None:
-        """The event at ``position`` was received."""
-        if self.queue and self.queue[0].position == position:
-            self.queue.popleft()
-            self._skip_ahead(position)
-        else:
-            self.ahead.add(position)
-        self.changed = self.held
-
-    def _skip_ahead(self, position: int) -> None:
-        while self.queue and self.queue[0].position in self.ahead:
-            position = self.queue.popleft().position
-            self.ahead.discard(position)
-        self.from_position = position + 1
 
 
 class Lanes:
     """Load with ``hold`` and ``extend``, ask ``next_post``, report ``succeeded`` or ``failed``, save what is left.
 
     ``failures``: failures in a row before this run; above 0 the endpoint is probed with one post at a time: the oldest
-    event first, another lane next, and so on. ``early``: it is probed before its time, because the last probe had only
-    one lane to try and there may be another one now; the lane that failed is left alone.
+    event first, another lane next, and so on. ``alone_at``: it is probed before its time, because the last probe had
+    only one lane to ask; what was scanned by then is left alone, and only what came after it may be asked.
+    ``failed_before``: positions that failed in earlier runs: where they fail once more after another event succeeded,
+    it is not the endpoint; and others are asked before they are.
     """
 
-    def __init__(self, *, cursor: int, failures: int = 0, cap: int = 32, early: bool = False) -> None:
+    def __init__(self, *, cursor: int, failures: int = 0, cap: int = 32, alone_at: int | None = None) -> None:
         self.scanned = cursor
         self.failures = failures
         self.cap = cap
-        self.early = early
+        self.alone_at = alone_at
         self.closed = False  # nothing more is sent in this run
         self.failed_now = False  # the run ended in failure: the endpoint needs a new due time
-        self.was_alone = early  # the probe that failed had no other lane to ask
+        self.was_alone = self.early  # the probe that failed had no other lane to ask
         self.in_flight = 0
+        self.failed_before: set[int] = set()
         self.lanes: dict[int, Lane] = {}
+        self.held: dict[int, Lane] = {}
         self._unresolved: list[int] = []  # heap of positions at the cursor
         self._resolved: set[int] = set()
         self._ready: deque[int] = deque()  # listing ids that may have something to send
         self._suspects: list[Lane] = []  # failed, and nothing has succeeded since
         self._probing = failures > 0
         self._second_opinion = False
-        self._doubted: Lane | None = None  # failed in an earlier run; another lane has succeeded since
+        self._alive = False  # something succeeded in this run
 
     def hold(self, lane: Lane, events: Iterable[Meant]) -> None:
         """Add a held lane with its events from ``from_position`` up to what was scanned."""
         lane.held = True
-        lane.queue.extend(event for event in events if event.position not in lane.ahead)
-        self.lanes[lane.listing_id] = lane
+        for event in events:
+            if event.position not in lane.ahead:
+                lane.add(event)
+        self.lanes[lane.listing_id] = self.held[lane.listing_id] = lane
         self._ready.append(lane.listing_id)
 
     def extend(self, events: Iterable[Meant], upto: int) -> None:
@@ -114,11 +62,21 @@ class Lanes:
                 lane = self.lanes[event.listing_id] = Lane(event.listing_id)
             if lane.held and (event.position < lane.from_position or event.position in lane.ahead):
                 continue
-            lane.queue.append(event)
+            lane.add(event)
             if not lane.held:
                 heapq.heappush(self._unresolved, event.position)
             self._ready.append(event.listing_id)
         self.scanned = upto
+
+    def silence(self, listing_ids: Iterable[int]) -> None:
+        """The listings were withdrawn: what is still to be sent of them goes out as stubs."""
+        for listing_id in listing_ids:
+            if listing_id in self.lanes:
+                self.lanes[listing_id].silence()
+
+    @property
+    def early(self) -> bool:
+        return self.alone_at is not None
 
     @property
     def cursor(self) -> int:
@@ -130,6 +88,16 @@ class Lanes:
     def backlog(self) -> int:
         """Events at the cursor that are loaded and not resolved."""
         return len(self._unresolved) - len(self._resolved)
+
+    @property
+    def at_cursor(self) -> int:
+        """Lanes at the cursor: how many posts may be in flight side by side."""
+        return len(self.lanes) - len(self.held)
+
+    @property
+    def lacks_witness(self) -> bool:
+        """The endpoint is failing, and every lane at hand has failed: others may be further on in the log."""
+        return self._probing and not any(self._is_fresh(event) for _, event in self._able())
 
     def next_post(self) -> Meant | None:
         """The event to post now, marked as in flight; None if nothing may go out at this moment."""
@@ -151,9 +119,8 @@ class Lanes:
         if not lane.held:
             self._resolved.add(event.position)
         lane.take(event.position)
-        if self._probing:
-            self._doubt_oldest(lane)
         self._probing = self._second_opinion = self.was_alone = False
+        self._alive = True
         self.failures = 0
         for suspect in self._suspects:
             self._refuse(suspect)
@@ -165,17 +132,24 @@ class Lanes:
 
     def failed(self, event: Meant) -> None:
         lane = self._landed(event)
-        if lane.queue[0].position != event.position:
-            lane.overtaken.add(event.position)
-        elif lane is self._doubted or (lane.is_waiting and not self._probing):
+        if not lane.is_head(event.position):
+            lane.tried.add(event.position)
+        elif lane.is_waiting or (self._alive and event.position in self.failed_before):
             self._refuse(lane)
         else:
+            lane.suspect = True
             self._suspects.append(lane)
-        if self._suspects and not self.in_flight:
+        if (self._suspects or self._probing) and not self.in_flight:
             self._judge()
 
-    def held_lanes(self) -> list[Lane]:
-        return [lane for lane in self.lanes.values() if lane.held]
+    def caught_up(self) -> list[Lane]:
+        """Held lanes that delivered everything up to the cursor: ordinary lanes again, once they were dropped."""
+        cursor = self.cursor
+        return [lane for lane in self.held.values() if not lane.queue and lane.received_upto <= cursor]
+
+    def drop(self, lanes: Iterable[Lane]) -> None:
+        for lane in lanes:
+            del self.lanes[lane.listing_id], self.held[lane.listing_id]
 
     def is_done(self) -> bool:
         """Nothing in flight and nothing that may be sent in this run."""
@@ -185,19 +159,13 @@ class Lanes:
 
     def _judge(self) -> None:
         """Everything came back and nothing succeeded after the failure: ask another lane once, else it is down."""
-        others = any(self._candidates())
-        if others and not self._probing and not self._second_opinion:
+        if not self._probing and not self._second_opinion and any(True for _ in self._able()):
             self._second_opinion = True
             return
-        self.was_alone = not others and len(self._suspects) == 1
+        # A lane that waits for reasons of its own is no witness against the endpoint, and no other lane to ask.
+        self.was_alone = len(self._suspects) <= 1 and not any(not lane.is_waiting for lane, _ in self._able())
         self.closed = self.failed_now = True
         self.failures += 1
-
-    def _doubt_oldest(self, succeeded: Lane) -> None:
-        """The oldest event was what failed before this run; if it fails once more, it is not the endpoint."""
-        candidates = self._candidates()
-        oldest = self.lanes[candidates[0].listing_id] if candidates else None
-        self._doubted = oldest if oldest is not succeeded else None
 
     def _landed(self, event: Meant) -> Lane:
         lane = self.lanes[event.listing_id]
@@ -210,10 +178,9 @@ class Lanes:
         if not lane.held:
             lane.held = True
             lane.from_position = lane.queue[0].position
+            self.held[lane.listing_id] = lane
             self._resolved.update(event.position for event in lane.queue)
-        lane.refusals += 1
-        lane.due = False
-        lane.changed = lane.refused_now = True
+        lane.refuse()
         if lane.overtaking():
             self._ready.append(lane.listing_id)
 
@@ -226,31 +193,41 @@ class Lanes:
     def _peek_ready(self) -> Meant | None:
         while self._ready:
             lane = self.lanes.get(self._ready[0])
-            event = lane.candidate() if lane and lane not in self._suspects else None
+            event = lane.candidate() if lane else None
             if event is not None:
                 return event
             self._ready.popleft()
         return None
 
+    def _able(self) -> Iterator[tuple[Lane, Meant]]:
+        """The lanes that could send, and what."""
+        for lane in self.lanes.values():
+            event = lane.candidate()
+            if event is not None:
+                yield lane, event
+
     def _candidates(self) -> list[Meant]:
-        """What other lanes could send, oldest first; lanes that wait for reasons of their own only if there is no other."""
-        able = [lane for lane in self.lanes.values() if lane not in self._suspects]
-        fresh = [event for lane in able if not lane.is_waiting and (event := lane.candidate())]
-        waiting = [event for lane in able if lane.is_waiting and (event := lane.candidate())]
-        return sorted(fresh or waiting, key=attrgetter("position"))
+        """What could be asked, oldest first; lanes that wait for reasons of their own behind all others."""
+        able = sorted(self._able(), key=lambda pair: (pair[0].is_waiting, pair[1].position))
+        return [event for _, event in able]
 
     def _probe(self) -> Meant | None:
-        """The oldest event, or one of another lane: withdrawals and suspensions before others."""
+        """The oldest event, or one of another lane."""
         events = self._candidates()
         if self._second_opinion:
-            return _urgent_first(events)
-        if self.early:
-            return _urgent_first(events[1:])
+            return self._another(events)
+        if self.alone_at is not None:
+            return self._another([event for event in events if event.position > self.alone_at])
         if self.failures % 2 == 1 or len(events) < 2:
             return events[0] if events else None
-        return _urgent_first(events[1:])
+        return self._another(events[1:])
 
+    def _another(self, events: list[Meant]) -> Meant | None:
+        """One that did not fail yet, withdrawals and suspensions first; else each in turn, so that none is left out."""
+        fresh = [event for event in events if self._is_fresh(event)]
+        if fresh:
+            return min(fresh, key=lambda event: (event.type not in OVERTAKING, event.position))
+        return events[self.failures // 2 % len(events)] if events else None
 
-def _urgent_first(events: list[Meant]) -> Meant | None:
-    urgent = (event for event in events if event.type in OVERTAKING)
-    return next(urgent, events[0] if events else None)
+    def _is_fresh(self, event: Meant) -> bool:
+        return event.position not in self.failed_before and not self.lanes[event.listing_id].is_waiting

@@ -17,7 +17,7 @@ _TAKE = f"""
     UPDATE delivery_endpoint AS endpoint
     SET lease_until = clock_timestamp() + interval '{SECONDS} seconds', fence = endpoint.fence + 1
     FROM (
-        SELECT e.id, (e.next_due IS NOT NULL AND e.next_due > clock_timestamp()) AS early
+        SELECT e.id, CASE WHEN e.next_due > clock_timestamp() THEN e.alone_at END AS alone_at
         FROM delivery_endpoint e, delivery_tellingcursor t
         WHERE e.state = 'active'
           AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp())
@@ -34,13 +34,16 @@ _TAKE = f"""
     ) AS due
     WHERE endpoint.id = due.id
     RETURNING endpoint.id, endpoint.fence, endpoint.department_id, endpoint.url, endpoint.cursor, endpoint.failures,
-              endpoint.in_flight_cap, due.early
+              endpoint.in_flight_cap, due.alone_at
 """  # noqa: S608 - only a constant is put in
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """``fence`` grows with every lease: what an older one wants to move, moves nothing."""
+    """``fence`` grows with every lease: what an older one wants to move, moves nothing.
+
+    ``alone_at``: leased before its time, to ask a lane that came after this position; None: it is time.
+    """
 
     endpoint_id: str
     fence: int
@@ -49,7 +52,7 @@ class Lease:
     cursor: int
     failures: int
     cap: int
-    early: bool
+    alone_at: int | None
 
 
 def take(limit: int, *, besides: Iterable[str] = ()) -> list[Lease]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import connection
 
 from registry.models import State
 from registry.models.log import open_part
-from sharing.delivery.meant import Meant
+from sharing.delivery.meant import WITHDRAWN, Meant
 
 SILENT_STATES = (State.WITHDRAWN, State.PURGED)
 
@@ -64,6 +64,18 @@ def of_listing(department_id: int, listing_id: int, from_position: int, upto: in
     return _fetch(sql, department_id, from_position - 1, upto, listing=listing_id)
 
 
+def of_listings(department_id: int, from_positions: Mapping[int, int], upto: int) -> dict[int, list[Meant]]:
+    """The same for many listings at once, each from its own position on; by listing id, empty where there is nothing."""
+    found: dict[int, list[Meant]] = {listing_id: [] for listing_id in from_positions}
+    if not found:
+        return found
+    sql = _CHOSEN + " AND e.listing_id = ANY(%(listings)s) ORDER BY e.position"
+    for event in _fetch(sql, department_id, min(from_positions.values()) - 1, upto, listings=list(found)):
+        if event.position >= from_positions[event.listing_id]:
+            found[event.listing_id].append(event)
+    return found
+
+
 def one(department_id: int, event_id: str, upto: int) -> Meant | None:
     """The event with this id, if it is meant for the department."""
     found = _fetch(_CHOSEN + " AND e.event_id = %(event_id)s", department_id, 0, upto, event_id=event_id)
@@ -83,16 +95,40 @@ def last_meant(department_id: int, upto: int) -> int:
     return int(row[0]) if row else 0
 
 
+def withdrawn_after(position: int) -> tuple[int, list[int]]:
+    """The end of the log now, and the listings withdrawn after the position, whether anybody was told or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(position), %s), "
+            "coalesce(array_agg(listing_id) FILTER (WHERE type = %s), '{}') FROM registry_event WHERE position > %s",
+            [position, WITHDRAWN, position],
+        )
+        end, listing_ids = cursor.fetchone()
+    return int(end), listing_ids
+
+
 def payloads(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
     """(canonical body, salt) by position, opened; without those that go out as stubs or were purged."""
-    wanted = {event.position: event.event_id for event in events if not event.is_stub}
-    with connection.cursor() as cursor:
-        cursor.execute(_PAYLOADS, [list(wanted)])
-        rows = cursor.fetchall()
+    sealed_parts = sealed(events)
     return {
-        position: (open_part(wanted[position], "body", body), open_part(wanted[position], "salt", salt))
-        for position, body, salt in rows
+        event.position: opened(event, sealed_parts[event.position])
+        for event in events
+        if event.position in sealed_parts
     }
+
+
+def sealed(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
+    """(body, salt) as they are stored; without those that go out as stubs or were purged."""
+    wanted = [event.position for event in events if not event.is_stub]
+    with connection.cursor() as cursor:
+        cursor.execute(_PAYLOADS, [wanted])
+        return {position: (bytes(body), bytes(salt)) for position, body, salt in cursor.fetchall()}
+
+
+def opened(event: Meant, parts: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """(canonical body, salt). Raises `KeyUnknown`, `SealBroken`."""
+    body, salt = parts
+    return open_part(event.event_id, "body", body), open_part(event.event_id, "salt", salt)
 
 
 def _fetch(sql: str, department_id: int, after_position: int, upto: int, **more: Any) -> list[Meant]:

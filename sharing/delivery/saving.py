@@ -10,7 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from sharing.delivery import backoff
-from sharing.delivery.lanes import Lane, Lanes
+from sharing.delivery.lane import Lane
+from sharing.delivery.lanes import Lanes
 from sharing.delivery.lease import Lease
 from sharing.transport import Reply
 
@@ -49,19 +50,21 @@ def attempt(endpoint_id: str, position: int, reply: Reply) -> AttemptRow:
     )
 
 
-def save(lease: Lease, lanes: Lanes, attempts: Sequence[AttemptRow], last: Reply | None) -> bool:
+def save(lease: Lease, lanes: Lanes, attempts: Sequence[AttemptRow], last: Reply | None, telling: int) -> bool:
     """One transaction. False: the lease went to somebody else; the attempts are kept, nothing was moved."""
+    caught_up = lanes.caught_up()
+    changed = [lane for lane in lanes.held.values() if lane.changed]
     with transaction.atomic():
         _insert(attempts)
-        if not _move(lease, lanes, last):
+        if not _move(lease, lanes, last, telling):
             return False
-        changed = [lane for lane in lanes.held_lanes() if lane.changed]
         with connection.cursor() as cursor:
             for lane in changed:
                 cursor.execute(_HELD, _held_row(lease, lane))
-        _drop_caught_up(lease, lanes)
+        _delete(lease, caught_up)
     for lane in changed:
-        lane.changed = lane.refused_now = False
+        lane.saved()
+    lanes.drop(caught_up)
     return True
 
 
@@ -73,7 +76,7 @@ def _insert(attempts: Sequence[AttemptRow]) -> None:
             copy.write_row(row)
 
 
-def _move(lease: Lease, lanes: Lanes, last: Reply | None) -> bool:
+def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int) -> bool:
     """Cursor, failures and due time, guarded by the fence."""
     wait = None
     if lanes.failed_now and last is not None:
@@ -91,7 +94,7 @@ def _move(lease: Lease, lanes: Lanes, last: Reply | None) -> bool:
                 "failures": lanes.failures,
                 "quiet": quiet,
                 "wait": wait,
-                "alone": lanes.scanned if lanes.failures and lanes.was_alone else None,
+                "alone": telling if lanes.failures and lanes.was_alone else None,
                 "failure": _failure(last) if last is not None else None,
                 "id": lease.endpoint_id,
                 "fence": lease.fence,
@@ -106,11 +109,10 @@ def _failure(reply: Reply) -> str:
 
 def _held_row(lease: Lease, lane: Lane) -> list[Any]:
     wait = backoff.delay(lane.refusals) if lane.refused_now else None
-    first = lane.queue[0].position if lane.queue else lane.from_position
     return [
         lease.endpoint_id,
         lane.listing_id,
-        first,
+        lane.first_position,
         sorted(lane.ahead),
         lane.refusals,
         wait,
@@ -119,19 +121,11 @@ def _held_row(lease: Lease, lane: Lane) -> list[Any]:
     ]
 
 
-def _drop_caught_up(lease: Lease, lanes: Lanes) -> None:
-    """A lane that delivered everything up to the cursor is an ordinary lane again."""
-    cursor_position = lanes.cursor
-    done = [
-        lane.listing_id for lane in lanes.held_lanes() if not lane.queue and lane.from_position <= cursor_position + 1
-    ]
-    if not done:
+def _delete(lease: Lease, lanes: Sequence[Lane]) -> None:
+    if not lanes:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM delivery_held WHERE endpoint_id = %s AND listing_id = ANY(%s)", [lease.endpoint_id, done]
+            "DELETE FROM delivery_held WHERE endpoint_id = %s AND listing_id = ANY(%s)",
+            [lease.endpoint_id, [lane.listing_id for lane in lanes]],
         )
-    for listing_id in done:
-        lane = lanes.lanes[listing_id]
-        if not lane.in_flight:
-            del lanes.lanes[listing_id]

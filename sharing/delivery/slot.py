@@ -6,44 +6,62 @@ that runs it can be asked other things, and a slot that dies is taken over when 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from django.conf import settings
 
+from registry import log
+from registry.keys import KeyUnknown, SealBroken
 from sharing import signing
 from sharing.delivery import envelope, lease, reading
 from sharing.delivery.meant import Meant
 from sharing.delivery.work import Work, live_secrets
-from sharing.transport import Post, Transport
+from sharing.transport import Post, Reply, Transport
 
 SECONDS = 20.0
 ENDPOINTS = 128
 IN_FLIGHT = 256
 PAYLOADS = 5000  # opened events kept at hand for the other endpoints
 LOOK_EVERY = 0.5  # seconds between looks for further endpoints
+HUSH_EVERY = 0.1  # seconds between looks for withdrawals
+UNREADABLE = "unreadable"
+
+logger = logging.getLogger(__name__)
 
 
 class Library:
-    """Opened payloads of recent events, so that each is decrypted once for all endpoints."""
+    """Sealed payloads of recent events at hand, each opened once for all endpoints, when it is first sent."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
+        self._sealed: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
+        self._opened: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
 
-    def fetch(self, events: list[Meant]) -> None:
-        missing = [event for event in events if event.position not in self._held]
+    def fetch(self, events: Sequence[Meant]) -> None:
+        missing = [event for event in events if event.position not in self._sealed]
         if missing:
-            self._held.update(reading.payloads(missing))
-        while len(self._held) > PAYLOADS:
-            self._held.popitem(last=False)
+            self._sealed.update(reading.sealed(missing))
+        _trim(self._sealed)
 
     def payload(self, event: Meant) -> tuple[bytes, bytes] | None:
-        """None for a stub, or once purged."""
+        """None for a stub, or once purged. Raises `KeyUnknown`, `SealBroken`."""
         if event.is_stub:
             return None
-        if event.position not in self._held:
-            self.fetch([event])
-        return self._held.get(event.position)
+        if event.position in self._opened:
+            return self._opened[event.position]
+        self.fetch([event])
+        if event.position not in self._sealed:
+            return None
+        opened = self._opened[event.position] = reading.opened(event, self._sealed[event.position])
+        _trim(self._opened)
+        return opened
+
+
+def _trim(kept: OrderedDict[int, tuple[bytes, bytes]]) -> None:
+    while len(kept) > PAYLOADS:
+        kept.popitem(last=False)
 
 
 class Slot:
@@ -52,7 +70,8 @@ class Slot:
         self.library = Library()
         self.works: dict[str, Work] = {}
         self._keys = signing.webhook_keys()
-        self._renewed_at = self._looked_at = 0.0
+        self._renewed_at = self._looked_at = self._hushed_at = 0.0
+        self._log_end, _ = log.head()
 
     def run(self, seconds: float = SECONDS) -> int:
         """Deliver until nothing is due or the time is over; the number of posts that came back."""
@@ -63,9 +82,11 @@ class Slot:
             yielding = time.monotonic() >= ends
             if not yielding:
                 self._look()
+            self._renew()
+            if not yielding:
+                self._hush()
                 self._fill()
             settled += self._collect()
-            self._renew()
             self._finish(yielding)
             if not self.works and not yielding:
                 self._look(force=True)
@@ -86,11 +107,22 @@ class Slot:
         for one in leases:
             self.works[one.endpoint_id] = Work(one, telling=telling, secrets=secrets[one.endpoint_id])
 
+    def _hush(self) -> None:
+        """Of a listing withdrawn meanwhile, what is at hand already goes out as stubs."""
+        now = time.monotonic()
+        if now - self._hushed_at < HUSH_EVERY:
+            return
+        self._hushed_at = now
+        self._log_end, withdrawn = reading.withdrawn_after(self._log_end)
+        for work in self.works.values() if withdrawn else ():
+            work.lanes.silence(withdrawn)
+
     def _fill(self) -> None:
         """One post of each endpoint in turn, until the slot or every endpoint is full."""
         eager = list(self.works.values())
         for work in eager:
-            self.library.fetch(work.read_ahead()[:PAYLOADS])
+            work.read_ahead()
+            self.library.fetch(work.loaded()[:PAYLOADS])
         while eager and self.transport.in_flight < IN_FLIGHT:
             eager = [work for work in eager if self.transport.in_flight < IN_FLIGHT and self._post(work)]
 
@@ -98,11 +130,18 @@ class Slot:
         event = work.next_post()
         if event is None:
             return False
-        body = envelope.body(event, self.library.payload(event), endpoint=work.lease.endpoint_id)
+        key = (work.lease.endpoint_id, event.position)
+        try:
+            body = envelope.body(event, self.library.payload(event), endpoint=work.lease.endpoint_id)
+        except (KeyUnknown, SealBroken, ValueError, KeyError, TypeError) as error:
+            # One event that cannot be rendered holds its own listing, like one that the receiver refuses.
+            # Its text may hold what was to be rendered, so it is not logged.
+            logger.error("event at position %d cannot be rendered: %s", event.position, type(error).__name__)
+            work.settle(event.position, unsent(key))
+            return True
         headers = signing.webhook_headers(
             event.event_id, int(time.time()), body, secrets=work.secrets, private_keys=self._keys
         )
-        key = (work.lease.endpoint_id, event.position)
         self.transport.send(Post(key=key, url=work.lease.url, headers=headers, body=body))
         return True
 
@@ -131,6 +170,21 @@ class Slot:
             del self.works[work.lease.endpoint_id]
         if done:
             lease.release(work.lease for work in done)
+
+
+def unsent(key: tuple[str, int]) -> Reply:
+    """What becomes of an event that cannot be rendered: an attempt that did not leave."""
+    return Reply(
+        key=key,
+        started_at=time.time(),
+        elapsed_ms=0,
+        status=0,
+        failure=UNREADABLE,
+        retry_after=None,
+        content_type="",
+        length=0,
+        sha256="",
+    )
 
 
 def run(seconds: float = SECONDS) -> int:

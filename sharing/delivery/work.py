@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 from django.utils import timezone
 
-from sharing.delivery import reading, saving
-from sharing.delivery.lanes import Lane, Lanes
+from sharing.delivery import holding, reading, saving
+from sharing.delivery.lane import Lane
+from sharing.delivery.lanes import Lanes
 from sharing.delivery.lease import Lease
 from sharing.delivery.meant import Meant
-from sharing.delivery.models import EndpointSecret, Held
+from sharing.delivery.models import Attempt, EndpointSecret
 from sharing.transport import Reply
 
 WINDOW = 2000  # positions looked at at once
+WINDOWS = 20  # looked at before the slot turns to its other endpoints and renews its leases
 LOW_WATER = 256  # events at hand below which the next window is read
+HIGH_WATER = 8192  # events at hand above which no further lanes are looked for
+HELD = 1000  # held lanes taken up at once
 SAVE_EVERY = 0.25  # seconds
 SAVE_MANY = 1000  # attempts
 
@@ -27,7 +31,7 @@ class Work:
     def __init__(self, lease: Lease, *, telling: int, secrets: tuple[bytes, ...]) -> None:
         self.lease = lease
         self.secrets = secrets
-        self.lanes = Lanes(cursor=lease.cursor, failures=lease.failures, cap=lease.cap, early=lease.early)
+        self.lanes = Lanes(cursor=lease.cursor, failures=lease.failures, cap=lease.cap, alone_at=lease.alone_at)
         self.telling = telling
         self.lost = False
         self._attempts: list[saving.AttemptRow] = []
@@ -35,17 +39,25 @@ class Work:
         self._flying: dict[int, Meant] = {}
         self._saved_at = time.monotonic()
         self._moved = False
-        self._load_held()
+        self._more_held = True
+        self._loaded: list[Meant] = []
 
-    def read_ahead(self) -> list[Meant]:
-        """Load what is meant after the last window while little is at hand; what was newly loaded."""
-        loaded: list[Meant] = []
-        while self.lanes.backlog < LOW_WATER and self.lanes.scanned < self.telling:
-            upto = min(self.telling, self.lanes.scanned + WINDOW)
-            events = reading.after(self.lease.department_id, self.lanes.scanned, upto)
-            self.lanes.extend(events, upto)
-            self._moved = True
-            loaded += events
+    def read_ahead(self) -> None:
+        """Load held lanes whose time has come and what is meant after the last window, while little is at hand."""
+        if self.lost or self.lanes.closed:
+            return
+        if self._more_held and (len(self.lanes.held) < HELD // 2 or self.lanes.is_done()):
+            lanes = holding.due(self.lease.endpoint_id, HELD, besides=self.lanes.held)
+            self._more_held = len(lanes) == HELD
+            self._hold(lanes)
+        for _ in range(WINDOWS):
+            if not self._wants_more():
+                return
+            self._read_window()
+
+    def loaded(self) -> list[Meant]:
+        """What was loaded since this was asked last."""
+        loaded, self._loaded = self._loaded, []
         return loaded
 
     def next_post(self) -> Meant | None:
@@ -72,7 +84,7 @@ class Work:
         old = self._attempts and time.monotonic() - self._saved_at >= SAVE_EVERY
         if not (full or old or (whole and (self._attempts or self._moved))):
             return
-        ours = saving.save(self.lease, self.lanes, self._attempts, self._last)
+        ours = saving.save(self.lease, self.lanes, self._attempts, self._last, self.telling)
         self.lost = self.lost or not ours
         self._attempts = []
         self._moved = False
@@ -86,22 +98,42 @@ class Work:
     def is_done(self) -> bool:
         if self._flying:
             return False
-        return self.lost or (self.lanes.is_done() and (self.lanes.closed or self.lanes.scanned >= self.telling))
+        read = self.lanes.scanned >= self.telling and not self._more_held
+        return self.lost or (self.lanes.is_done() and (self.lanes.closed or read))
 
-    def _load_held(self) -> None:
-        now = timezone.now()
-        for row in Held.objects.filter(endpoint_id=self.lease.endpoint_id):
-            lane = Lane(
-                listing_id=row.listing_id,
-                from_position=row.from_position,
-                refusals=row.refusals,
-                due=row.next_due is None or row.next_due <= now,
-                ahead=set(row.ahead),
-                reason=row.reason,
-            )
-            upto = self.lanes.scanned
-            events = reading.of_listing(self.lease.department_id, row.listing_id, row.from_position, upto)
-            self.lanes.hold(lane, events)
+    def _wants_more(self) -> bool:
+        """Also while few lanes are at hand, or none that may succeed: long lanes must not hide the others behind them."""
+        lanes = self.lanes
+        if lanes.scanned >= self.telling:
+            return False
+        few = lanes.at_cursor < lanes.cap and lanes.backlog < HIGH_WATER
+        return lanes.backlog < LOW_WATER or few or lanes.lacks_witness
+
+    def _read_window(self) -> None:
+        upto = min(self.telling, self.lanes.scanned + WINDOW)
+        events = reading.after(self.lease.department_id, self.lanes.scanned, upto)
+        # Held rows are looked up after the events: what is told by a new measure is never met without its row.
+        unknown = {event.listing_id for event in events} - self.lanes.lanes.keys()
+        self._hold(holding.of_listings(self.lease.endpoint_id, unknown))
+        self.lanes.extend(events, upto)
+        self._note(events)
+
+    def _hold(self, lanes: Iterable[Lane]) -> None:
+        by_listing = {lane.listing_id: lane for lane in lanes}
+        firsts = {listing_id: lane.from_position for listing_id, lane in by_listing.items()}
+        found = reading.of_listings(self.lease.department_id, firsts, self.lanes.scanned)
+        for listing_id, lane in by_listing.items():
+            self.lanes.hold(lane, found[listing_id])
+            self._note(found[listing_id])
+
+    def _note(self, events: list[Meant]) -> None:
+        self._moved = True
+        self._loaded += events
+        if self.lease.failures and events:
+            failed = Attempt.objects.filter(
+                endpoint_id=self.lease.endpoint_id, event_id__in=[event.position for event in events]
+            ).exclude(failure="", status__range=(200, 299))
+            self.lanes.failed_before.update(failed.values_list("event_id", flat=True))
 
 
 def live_secrets(endpoint_ids: list[str]) -> Mapping[str, tuple[bytes, ...]]:
