@@ -252,7 +252,17 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
-    "WEBHOOKS": [],
+    "WEBHOOKS": [
+        "sharing.departments.webhooks.published",
+        "sharing.departments.webhooks.corrected",
+        "sharing.departments.webhooks.revised",
+        "sharing.departments.webhooks.flagged",
+        "sharing.departments.webhooks.unflagged",
+        "sharing.departments.webhooks.stated",
+        "sharing.departments.webhooks.suspended",
+        "sharing.departments.webhooks.reinstated",
+        "sharing.departments.webhooks.withdrawn",
+    ],
 }
 
 # Logs go to standard output. No message holds personal data; SQL parameters are never logged.

@@ -117,14 +117,14 @@ def _running_since(party: Party, effective_on: date) -> date | None:
     earlier = (
         Listing.objects.filter(party__person_id=party.person_id, state__in=[State.ACTIVE, State.SUSPENDED])
         .exclude(party_id=party.pk)
-        .filter(effective_on__lt=effective_on)
+        .filter(effective_on__lt=effective_on)  # so the day is known
         .order_by("-effective_on")
         .values_list("party_id", "effective_on", "ends_on")
     )
     since = None
     reaches = effective_on
     for party_id, began_on, ends_on in earlier:
-        if ends_on is not None and ends_on < reaches:
+        if began_on is None or (ends_on is not None and ends_on < reaches):
             continue
         own = _term(Party.objects.select_related("decision").get(pk=party_id), began_on)
         since, reaches = own.completed_on, began_on

@@ -42,6 +42,15 @@ class Inbox:
             events = store.events_since(opened)
         return next((event for event in events if event.number == number and event.type == type_), None)
 
+    def has_seen(self, number: str, type_: str) -> bool:
+        return self.seen(number, type_) is not None
+
+    def lacks(self, number: str) -> bool:
+        return not self.holds(number)
+
+    def has(self, count: int) -> bool:
+        return self.count() == count
+
     def holds(self, number: str) -> bool:
         with closing(store.open_readonly(self.path)) as opened:
             return store.listing(opened, number) is not None

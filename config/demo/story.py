@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils import timezone
 
@@ -72,7 +73,7 @@ class Story:
             "judge", "types the number, approves: in force today", "the book", _since(began), verified=True
         )
         for inbox in self.inboxes:
-            wait_until(lambda inbox=inbox: inbox.seen(listing.number, PUBLISHED) is not None, f"{inbox.name} is told")
+            wait_until(partial(inbox.has_seen, listing.number, PUBLISHED), f"{inbox.name} is told")
             received = _received(inbox, listing.number, PUBLISHED, began)
             self.approved_to_last_ms = max(self.approved_to_last_ms, received)
             receipt = self._receipt(inbox, listing.number, PUBLISHED, "applied")
@@ -89,7 +90,7 @@ class Story:
         )
         began = self._began
         for inbox in self.inboxes:
-            wait_until(lambda inbox=inbox: inbox.seen(listing.number, CORRECTED) is not None, f"{inbox.name} corrects")
+            wait_until(partial(inbox.has_seen, listing.number, CORRECTED), f"{inbox.name} corrects")
         last = max(_received(inbox, listing.number, CORRECTED, began) for inbox in self.inboxes)
         self.timeline.add("two officers", "correct it: version 2 replaces version 1", "all four", last, verified=True)
 
@@ -100,7 +101,7 @@ class Story:
         began = self._began
         purged = []
         for inbox in self.inboxes:
-            wait_until(lambda inbox=inbox: not inbox.holds(listing.number), f"{inbox.name} lets go of it")
+            wait_until(partial(inbox.lacks, listing.number), f"{inbox.name} lets go of it")
             purged.append(self._receipt(inbox, listing.number, WITHDRAWN, "purged") - began * 1000)
         last = max(_received(inbox, listing.number, WITHDRAWN, began) for inbox in self.inboxes)
         gone = not any(inbox.holds(listing.number) for inbox in self.inboxes)
