@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from config.demo.people import Bench, Officers
 from config.demo.period import CaseHistory, LaterAct, cases
@@ -105,7 +106,7 @@ class Period:
         )
         self._watch_ends(ids)
         for later in history.later:
-            self._at(later.at, lambda at, later=later: self._later(later, ids[later.party], bench, at))
+            self._at(later.at, partial(self._later, later, ids[later.party], bench))
 
     def _later(self, later: LaterAct, listing_id: int, bench: Bench, now: datetime) -> None:
         act = ACTS[later.act]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -111,13 +112,11 @@ class Stage:
             let_sign_in(officer, user_name)
         self.processes.wait()
         for each in self.connected:
-            inboxes.wait_until(lambda each=each: inboxes.listens(each.inbox), f"{each.inbox.name} listens")
+            inboxes.wait_until(partial(inboxes.listens, each.inbox), f"{each.inbox.name} listens")
         world.open_measures(self.connected, officers, timezone.now())
         for each in self.connected:
             told = each.department.organisation.told.count()
-            inboxes.wait_until(
-                lambda each=each, told=told: each.inbox.count() == told, f"{each.inbox.name} has its set"
-            )
+            inboxes.wait_until(partial(each.inbox.has, told), f"{each.inbox.name} has its set")
             inboxes.wait_until(each.inbox.has_confirmed, f"{each.inbox.name} has confirmed its set")
         counts = ", ".join(f"{each.inbox.name} {each.inbox.count()}" for each in self.connected)
         self.phases.done("four departments told of what is in force", counts)
