@@ -8,8 +8,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 
-from registry.keys import Keyring
+from registry.keys import Keyring, KeyringShape
 
 KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
 KEY_HINT = "Set it to '1:' and the base64 of 32 random bytes, for example: python -m config.new_keys"
@@ -21,6 +22,13 @@ def register_all() -> None:
     checks.register(production_is_safe)
 
 
+def refuse_to_start_unsafe() -> None:
+    """For the web process, which runs no system checks by itself. Raises ImproperlyConfigured naming every fault."""
+    found = [*keys_are_there(None), *environment_is_known(None), *production_is_safe(None)]
+    if found:
+        raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))
+
+
 def keys_are_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     messages: list[checks.CheckMessage] = []
     if len(settings.SECRET_KEY) < 50:
@@ -30,7 +38,7 @@ def keys_are_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     for name in KEYS:
         try:
             Keyring(getattr(settings, name))
-        except ValueError as error:
+        except KeyringShape as error:
             messages.append(checks.Error(f"{name}: {error}.", hint=KEY_HINT, id="registry.E002"))
     return messages
 

@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.health import health
+from sharing.departments.api import WebhookKeysView
 from sharing.employers.api import KeysView
 
 urlpatterns = [
@@ -15,5 +16,6 @@ urlpatterns = [
     path("oauth/", include("sharing.parties.urls")),
     path("api/v1/", include("sharing.urls")),
     path(".well-known/jwks.json", KeysView.as_view(), name="keys"),
+    path(".well-known/webhook-keys.json", WebhookKeysView.as_view(), name="webhook_keys"),
     path("health", health, name="health"),
 ]

@@ -17,7 +17,7 @@ from sharing.departments.models import Recall
 from tests import cast
 from tests.receiving import receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from registry.errors import AnotherCourt, ChangedMeanwhile, FourEyes, IdentityMi
 from registry.models import Event, EventType, Listing, State
 from tests import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
 @pytest.fixture(autouse=True)

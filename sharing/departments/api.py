@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from registry.errors import Malformed, NoSuchListing, ReceiptShape
 from sharing import signing
@@ -26,6 +29,7 @@ from sharing.parties.models import OrganisationKind
 PAGE, PAGE_MOST = 100, 500
 NOTE_MOST = 500
 BIGGEST = 2**53
+KEYS_CACHED_SECONDS = 3600
 
 _RECEIPT = inline_serializer(
     "Receipt",
@@ -114,6 +118,25 @@ class ReceiptsView(GatedView):
         signed = _signed(request, Department.objects.get(pk=organisation.pk))
         receipt, new = receipts.record(_entry(request.data), department=organisation, signed=signed)
         return Response({"event": receipt.event.event_id, "kind": receipt.kind}, status=201 if new else 200)
+
+
+class WebhookKeysView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="webhook_keys",
+        tags=["keys"],
+        auth=[],
+        summary="The public keys that verify v1a, as JWK (RFC 8037) and in the whpk_ form of Standard Webhooks",
+        responses={(200, "application/jwk-set+json"): OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        texts = [signing.public_key_text(key.public_key()) for key in signing.webhook_keys()]
+        keys = [{**jwk, "whpk": text} for jwk, text in zip(signing.webhook_jwks()["keys"], texts, strict=True)]
+        response = HttpResponse(json.dumps({"keys": keys}), content_type="application/jwk-set+json")
+        response["Cache-Control"] = f"public, max-age={KEYS_CACHED_SECONDS}"
+        return response
 
 
 def _signed(request: Request, department: Department) -> bool:

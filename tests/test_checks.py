@@ -1,0 +1,67 @@
+"""Misconfiguration fails at start, in words."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import checks
+from config.new_keys import NAMES, new_environment
+
+
+@pytest.fixture
+def production(settings):
+    """A production configuration that nothing is wrong with."""
+    for name, value in new_environment().items():
+        setattr(settings, name, value)
+    settings.ENVIRONMENT = "production"
+    settings.DEVELOPMENT = settings.DEBUG = settings.SHARING_ALLOW_HTTP = False
+    settings.SHARING_ALLOWED_NETWORKS = [ip_network("10.20.0.0/16")]
+    settings.ALLOWED_HOSTS = ["registry.court.example"]
+    settings.REGISTRY_ADDRESS = "https://registry.court.example"
+    return settings
+
+
+def test_it_works(production):
+    checks.refuse_to_start_unsafe()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_key_refuses_to_start_and_says_how_to_make_one(production, name):
+    setattr(production, name, "")
+    with pytest.raises(ImproperlyConfigured, match=rf"{name}.*new_keys"):
+        checks.refuse_to_start_unsafe()
+
+
+def test_a_malformed_key_is_named_and_not_printed(production):
+    production.REGISTRY_DATA_KEYS = "1:c2VjcmV0"
+    with pytest.raises(ImproperlyConfigured) as caught:
+        checks.refuse_to_start_unsafe()
+    assert "c2VjcmV0" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DEBUG", True, "DEBUG"),
+        ("SHARING_ALLOW_HTTP", True, "ALLOW_HTTP"),
+        ("SHARING_ALLOWED_NETWORKS", [ip_network("127.0.0.0/8")], "loopback"),
+        ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS", [], "ALLOWED_HOSTS"),
+        ("REGISTRY_ADDRESS", "http://registry.court.example", "https"),
+        ("ENVIRONMENT", "prod", "prod"),
+    ],
+)
+def test_an_unsafe_production_setting_refuses_to_start(production, name, value, said):
+    setattr(production, name, value)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        checks.refuse_to_start_unsafe()
+
+
+def test_one_key_for_everything_refuses_to_start(production):
+    for name in NAMES:
+        setattr(production, name, production.REGISTRY_DATA_KEYS)
+    with pytest.raises(ImproperlyConfigured, match="all different"):
+        checks.refuse_to_start_unsafe()
