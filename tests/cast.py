@@ -122,7 +122,16 @@ def draft(entry: PartyEntry | None = None, decision: Decision | None = None, now
 
 
 def submitted(entry: PartyEntry | None = None, now: datetime = NOW) -> Listing:
-    listing = draft(entry, now=now)
+    return _submit(draft(entry, now=now), now)
+
+
+def put_in_force(listing: Listing, number: str = DEFENDANT_NUMBER, now: datetime = NOW) -> Listing:
+    """The draft, submitted, confirmed and approved."""
+    approve(_submit(listing, now), number, now=now)
+    return fresh(listing)
+
+
+def _submit(listing: Listing, now: datetime) -> Listing:
     actions.submit([listing.pk], officer=clerk(), now=now)
     actions.confirm_no_appeal([listing.pk], officer=clerk(), now=now)
     return fresh(listing)
@@ -217,3 +226,24 @@ def _unit_number(seed: str) -> str:
     digits = str(int.from_bytes(seed.encode(), "big") % 10**9).zfill(9)
     first_17 = f"11110000{digits}"
     return first_17 + unit_check(first_17)
+
+
+def corrected(listing: Listing, now: datetime = NOW, **changes: object) -> Listing:
+    """The listing after a correction that the clerk proposed and the judge carried out."""
+    proposal = actions.propose(
+        listing.pk,
+        "correct",
+        against_version=fresh(listing).version,
+        officer=clerk(),
+        now=now,
+        reason="clerical error in the entry",
+        ground="（2026）京0105刑更1号",
+        changes=changes,
+    )
+    actions.carry_out(proposal.pk, officer=judge(), now=now)
+    return fresh(listing)
+
+
+def second_in_force(now: datetime = NOW) -> Listing:
+    """Another person's listing, on the same decision."""
+    return in_force(party(person(SECOND_NUMBER, "欧阳㛃")), number=SECOND_NUMBER, now=now)

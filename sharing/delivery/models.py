@@ -37,7 +37,8 @@ class Told(models.Model):
 
     ``decided_position`` is the event that decided it, for an opening set the next one; it keeps `previous_position`
     the same on every repeat. ``measures`` is what the department may do, as the envelope says it: a list, or
-    "information_only".
+    "information_only". ``earlier`` lists [position, measures]: what the envelopes of events before that position say,
+    so that a repeat says the same as the first try.
     """
 
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="told")
@@ -45,6 +46,7 @@ class Told(models.Model):
     first_position = models.BigIntegerField(_("first position"))
     decided_position = models.BigIntegerField(_("decided at position"))
     measures = models.JSONField(_("measures"))
+    earlier = models.JSONField(_("measures said before"), default=list)
     told_at = models.DateTimeField(_("decided at"), auto_now_add=True)
 
     class Meta:

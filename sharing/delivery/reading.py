@@ -30,8 +30,14 @@ _BEFORE = f"""
     CASE WHEN lag(t.decided_position) OVER in_order <= greatest(e.position, t.decided_position)
          THEN lag(e.position) OVER in_order ELSE {_EARLIER} END
 """
+_MEASURES = """
+    CASE WHEN t.earlier = '[]' THEN t.measures ELSE coalesce((
+        SELECT said -> 1 FROM jsonb_array_elements(t.earlier) AS said
+        WHERE e.position < (said ->> 0)::bigint ORDER BY (said ->> 0)::bigint LIMIT 1
+    ), t.measures) END
+"""
 _MEANT = """
-    SELECT e.position, e.event_id, e.epoch, e.type, e.occurred_at, e.listing_id, l.number, e.commitment, t.measures,
+    SELECT e.position, e.event_id, e.epoch, e.type, e.occurred_at, e.listing_id, l.number, e.commitment, {measures},
            l.state, {previous}
     FROM registry_event e
     JOIN delivery_told t
@@ -39,8 +45,8 @@ _MEANT = """
     JOIN registry_listing l ON l.id = e.listing_id
     WHERE e.position > %(after)s AND e.position <= %(upto)s
 """
-_IN_A_ROW = _MEANT.format(previous=_BEFORE) + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
-_CHOSEN = _MEANT.format(previous=_EARLIER)
+_IN_A_ROW = _MEANT.format(measures=_MEASURES, previous=_BEFORE) + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
+_CHOSEN = _MEANT.format(measures=_MEASURES, previous=_EARLIER)
 
 _PAYLOADS = "SELECT event_id, body_sealed, salt_sealed FROM registry_eventpayload WHERE event_id = ANY(%s::bigint[])"
 

@@ -71,9 +71,10 @@ def _tell(event: Event, listing_id: int, listing: dict[str, Any], measures: Iter
                 decided_position=event.position,
                 measures=said,
             )
-        elif row is not None and row.measures != said:
+        elif row is not None and row.measures != said and event.position >= row.decided_position:
+            row.earlier.append([event.position, row.measures])
             row.measures = said
-            row.save(update_fields=["measures"])
+            row.save(update_fields=["measures", "earlier"])
 
 
 def _fitting(event: Event, listing: dict[str, Any], measures: Iterable[Measure]) -> dict[int, list[Measure]]:

@@ -1,0 +1,231 @@
+"""For whom an event is meant: decided once, in log order, by measures that are valid by position."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection
+
+from registry.models import Event
+from sharing.delivery import reading, slot
+from sharing.delivery.models import Endpoint, Held, TellingCursor, Told
+from sharing.departments import joining, telling
+from sharing.departments.models import Measure, Recall
+from tests import cast
+from tests.receiving import receiver
+
+
+@pytest.fixture(autouse=True)
+def notice_waived(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+def walk():
+    return telling.walk(now=cast.NOW)
+
+
+def meant_for(department, after=0):
+    return [event.position for event in reading.after(department.pk, after, reading.telling_position())]
+
+
+@pytest.mark.django_db
+def test_a_measure_is_valid_from_its_position_on_whenever_the_events_are_walked():
+    early, late = cast.department("finance"), cast.department("telecom")
+    cast.measure(early)
+    cast.in_force(cast.party(article="CL 253-1"))
+    cast.measure(late, code="late")
+    cast.second_in_force()
+    walk()
+    assert meant_for(early) == meant_for(late) == [1, 2]
+    told = Told.objects.get(department_id=late.pk, first_position=1)
+    assert told.decided_position == 2, "the first one by the opening set, not by the walk"
+
+
+@pytest.mark.django_db
+def test_an_event_from_before_the_measure_does_not_take_its_words_back():
+    listing = cast.in_force()
+    department = cast.department()
+    cast.measure(department)
+    assert walk() == 1
+    told = Told.objects.get(listing=listing)
+    assert [measure["code"] for measure in told.measures] == ["limit-accounts"]
+    (event,) = reading.after(department.pk, 0, 1)
+    assert [measure["code"] for measure in event.measures] == ["limit-accounts"]
+
+
+@pytest.mark.django_db
+def test_the_first_correction_after_an_opening_set_says_the_new_measures():
+    listing = cast.in_force()
+    department = cast.department()
+    cast.measure(department)
+    cast.corrected(listing, facts=[])
+    walk()
+    assert [event.measures == [] for event in reading.after(department.pk, 0, 2)] == [False, True]
+
+
+@pytest.mark.django_db
+def test_an_ended_measure_tells_nothing_new_but_keeps_who_was_told():
+    department = cast.department()
+    measure = cast.measure(department)
+    first = cast.in_force()
+    Measure.objects.filter(pk=measure.pk).update(to_position=2)
+    cast.second_in_force()
+    cast.corrected(first, fine_yuan=30_000)
+    walk()
+    assert meant_for(department) == [1, 3]
+    assert Told.objects.get().measures == []
+
+
+@pytest.mark.django_db
+def test_a_correction_that_no_longer_fits_still_goes_to_who_was_told():
+    department = cast.department()
+    cast.measure(department)
+    listing = cast.in_force()
+    cast.corrected(listing, facts=[])
+    walk()
+    assert meant_for(department) == [1, 2]
+    first, second = reading.after(department.pk, 0, 2)
+    assert (len(first.measures), second.measures) == (1, [])
+
+
+@pytest.mark.django_db
+def test_a_correction_that_begins_to_fit_is_the_first_that_is_told():
+    department = cast.department()
+    cast.measure(department)
+    decision = cast.entered_decision(cast.judgment(facts=()))
+    listing = cast.draft(decision=decision)
+    assert listing.state == "draft"
+    listing = cast.put_in_force(listing)
+    cast.corrected(listing, facts=["telecom_fraud_related"])
+    walk()
+    assert meant_for(department) == [2]
+    assert [event.previous for event in reading.after(department.pk, 0, 2)] == [0]
+
+
+@pytest.mark.django_db
+def test_a_withdrawal_opens_a_recall_for_everyone_ever_told_and_for_nobody_else():
+    finance, telecom, transport = (cast.department(sector) for sector in ("finance", "telecom", "transport"))
+    cast.measure(finance)
+    ended = cast.measure(telecom)
+    cast.measure(transport, facts=("minors_data",))
+    listing = cast.in_force()
+    walk()
+    Measure.objects.filter(pk=ended.pk).update(to_position=2)
+    cast.withdrawn(listing)
+    walk()
+    assert set(Recall.objects.values_list("department_id", flat=True)) == {finance.pk, telecom.pk}
+    recall = Recall.objects.first()
+    assert (recall.position, recall.closed_by) == (2, None)
+    assert recall.due_on > cast.NOW.date()
+
+
+@pytest.mark.django_db
+def test_a_crash_in_the_middle_repeats_nothing_and_skips_nothing(monkeypatch):
+    department = cast.department()
+    cast.measure(department)
+    first = cast.in_force()
+    cast.withdrawn(first)
+    cast.second_in_force()
+    open_recalls = telling._open_recalls
+
+    def crash(*args, **kwargs):
+        open_recalls(*args, **kwargs)
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "_open_recalls", crash)
+        with pytest.raises(RuntimeError):
+            walk()
+    assert TellingCursor.objects.get().position == 0
+    assert not Told.objects.exists()
+    assert not Recall.objects.exists()
+    assert walk() == 3
+    assert walk() == 0
+    assert meant_for(department) == [1, 2, 3]
+    assert Recall.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_walk_goes_on_chunk_by_chunk(monkeypatch):
+    monkeypatch.setattr(telling, "CHUNK", 2)
+    department = cast.department()
+    cast.measure(department)
+    listing = cast.in_force()
+    for fine in range(1, 5):
+        cast.corrected(listing, fine_yuan=fine)
+    assert walk() == 5
+    assert meant_for(department) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.django_db
+def test_a_repeat_says_the_measures_of_the_first_try():
+    with receiver() as inbox:
+        department = cast.department()
+        cast.measure(department)
+        joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        listing = cast.in_force()
+        inbox.answer = lambda received: 500
+        walk()
+        slot.run()
+        cast.corrected(listing, facts=[])
+        walk()
+        inbox.answer = lambda received: 204
+        Endpoint.objects.update(next_due=None)
+        slot.run()
+        first, repeat, correction = inbox.requests
+    assert first.body == repeat.body
+    assert correction.data["measures"] == []
+
+
+@pytest.mark.django_db
+def test_an_opening_set_sets_held_lanes_behind_the_cursor_of_every_endpoint():
+    listing = cast.in_force()
+    department = cast.department()
+    with receiver() as inbox:
+        for _ in range(2):
+            joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        cast.measure(department)
+    held = Held.objects.values_list("listing_id", "from_position", "reason")
+    assert list(held) == [(listing.pk, 1, "opening")] * 2
+
+
+@pytest.mark.django_db
+def test_each_event_names_the_one_before_it_for_that_department():
+    finance, telecom = cast.department("finance"), cast.department("telecom")
+    cast.measure(finance)
+    first = cast.in_force()
+    cast.second_in_force()
+    walk()
+    cast.measure(telecom)
+    cast.corrected(first, fine_yuan=1)
+    walk()
+    assert [event.previous for event in reading.after(finance.pk, 0, 3)] == [0, 1, 2]
+    # Told of 1 and 2 together, later than both.
+    assert [event.previous for event in reading.after(telecom.pk, 0, 3)] == [0, 1, 2]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_walkers_at_once_decide_once():
+    department = cast.department()
+    cast.measure(department)
+    listing = cast.in_force()
+    for fine in range(1, 8):
+        cast.corrected(listing, fine_yuan=fine)
+    cast.withdrawn(cast.fresh(listing))
+    walked, barrier = [], threading.Barrier(2)
+
+    def walker():
+        try:
+            barrier.wait()
+            walked.append(walk())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=walker) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(walked) == Event.objects.count() == 9
+    assert Told.objects.count() == Recall.objects.count() == 1
