@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from config.settings import *  # noqa: F403 - these are the product's settings with a few changes
 from config.settings import INSTALLED_APPS as PRODUCT_APPS
-from config.settings import LOGGING as PRODUCT_LOGGING
-from config.settings import env
+from config.settings import LOGGING, env
 
 INSTALLED_APPS = [*PRODUCT_APPS, "tests.benchmarks"]
 ROOT_URLCONF = "tests.benchmarks.urls"
 
+QUIET = ("django.db.backends", "celery.app.trace", "celery.worker.strategy")
+
 # The rival of one task per post gets the best that Celery offers; everything else runs as in production.
 CELERY_WORKER_PREFETCH_MULTIPLIER = env.int("BENCHMARK_PREFETCH", default=1)
-LOGGING: dict[str, Any] = {
-    **PRODUCT_LOGGING,
-    "loggers": {
-        "django.db.backends": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-    },
-}
+LOGGING = {**LOGGING, "loggers": {name: {"level": "WARNING"} for name in QUIET}}

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import redis
-import requests  # type: ignore[import-untyped]  # its stubs are not among our tools
+import requests
 from celery import shared_task
 from django.conf import settings
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.management import BaseCommand, call_command
 
-from tests.benchmarks import delivery
+from tests.benchmarks import approval, delivery, screening
 from tests.benchmarks.stage import Stage
 
-BENCHMARKS = {"delivery": delivery.measure}
+BENCHMARKS = {"delivery": delivery.measure, "screening": screening.measure, "approval": approval.measure}
 FIGURES = "figures.json"
 
 

@@ -1,0 +1,85 @@
+"""The table and the file of the benchmarks, on invented figures, and the receiver that they post to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.benchmarks import receiver
+from tests.benchmarks.figures import Figure, save, table
+
+FIGURE = Figure(
+    name="delivery",
+    unit="posts/s",
+    values=[900, 1100, 1000],
+    floors=[2000, 2200, 1800],
+    target_of="ratio",
+    target=0.3,
+    measured="a slot",
+    floor_is="a bare loop",
+)
+LATENCY = replace(FIGURE, name="approval", unit="ms", values=[301.2], floors=[10], target_of="value", target=300)
+
+
+def test_the_table_shows_medians_their_spread_and_what_the_floor_is():
+    lines = table([FIGURE, LATENCY]).splitlines()
+    assert lines[1].split() == [
+        *("delivery", "1,000", "900-1,100", "posts/s", "2,000", "1,800-2,200"),
+        *("0.5", "0.45-0.56", "ratio", ">=", "0.3", "yes"),
+    ]
+    assert lines[2].endswith("value < 300 ms  NO")
+    assert "delivery: a slot" in lines
+    assert "  floor: a bare loop" in lines
+
+
+def test_the_file_holds_a_row_for_each_figure(tmp_path):
+    path = tmp_path / "var" / "bench.json"
+    save(path, [FIGURE], "abc")
+    assert json.loads(path.read_text()) == [
+        {
+            "name": "delivery",
+            "value": 1000,
+            "unit": "posts/s",
+            "floor": 2000,
+            "ratio": 0.5,
+            "target": "ratio >= 0.3",
+            "holds": True,
+            "commit": "abc",
+        }
+    ]
+
+
+def test_measuring_again_replaces_the_row_and_keeps_the_others(tmp_path):
+    path = tmp_path / "bench.json"
+    save(path, [FIGURE, LATENCY], "abc")
+    save(path, [replace(FIGURE, values=[500])], "def")
+    rows = {row["name"]: row for row in json.loads(path.read_text())}
+    assert (rows["delivery"]["ratio"], rows["delivery"]["holds"], rows["delivery"]["commit"]) == (0.25, False, "def")
+    assert rows["approval"]["commit"] == "abc"
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1000])
+def test_the_receiver_counts_posts_however_they_arrive(piece):
+    post = b"POST /webhooks HTTP/1.1\r\nContent-Length: 4\r\n\r\n\r\n\r\n"
+
+    async def count():
+        kept = receiver.Kept()
+        server = await asyncio.get_running_loop().create_server(lambda: receiver.Receiving(kept), receiver.HOST, 0)
+        reader, writer = await asyncio.open_connection(receiver.HOST, server.sockets[0].getsockname()[1])
+        stream = post * 3
+        for start in range(0, len(stream), piece):
+            writer.write(stream[start : start + piece])
+            await writer.drain()
+        answers = await reader.readexactly(3 * len(receiver.NO_CONTENT))
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        return kept.count, kept.last, answers
+
+    counted, last, answers = asyncio.run(count())
+    assert counted == 3
+    assert last == post
+    assert answers == 3 * receiver.NO_CONTENT
