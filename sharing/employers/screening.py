@@ -180,12 +180,14 @@ def _consent(question: Question, purpose: Purpose, subject: Subject, employer: E
 
 def _given_before(question: Question, employer: Employer) -> Screening | None:
     """The answer given under this key. Raises IdempotencyKeyReused if it answered another question."""
-    found = Screening.objects.filter(employer=employer.pk, idempotency_key=question.idempotency_key).first()
-    if found is None:
+    # Not first(): its ORDER BY id lets the planner walk the whole primary key for a key that is new.
+    found = Screening.objects.filter(employer=employer.pk, idempotency_key=question.idempotency_key).order_by()[:1]
+    if not found:
         return None
-    if bytes(found.question_digest) not in digest_keys().digests(question.canonical):
+    (given,) = found
+    if bytes(given.question_digest) not in digest_keys().digests(question.canonical):
         raise IdempotencyKeyReused("Idempotency-Key")
-    return found
+    return given
 
 
 def _after_conflict(question: Question, employer: Employer) -> Screening:
