@@ -27,7 +27,7 @@ from sharing.departments.models import Department, ReceiptKind
 from sharing.parties.models import OrganisationKind
 
 PAGE, PAGE_MOST = 100, 500
-NOTE_MOST = 500
+NOTE_MOST, NAME_MOST = 500, 200
 BIGGEST = 2**53
 KEYS_CACHED_SECONDS = 3600
 
@@ -154,20 +154,29 @@ def _entry(data: Any) -> receipts.ReceiptEntry:
     if data.get("kind") not in ReceiptKind.values:
         raise ReceiptShape("kind", why=_("kind must be applied, purged or refused"))
     note, copies, onward = data.get("note", ""), data.get("copies"), data.get("onward", [])
-    if not isinstance(note, str) or len(note) > NOTE_MOST:
+    if not _is_text(note, NOTE_MOST):
         raise ReceiptShape("note", why=_("note must be text of at most 500 characters"))
     if copies is not None and (not isinstance(copies, int) or isinstance(copies, bool) or not 0 <= copies < 2**31):
         raise ReceiptShape("copies", why=_("copies must be a whole number"))
-    if not isinstance(onward, list) or not all(isinstance(each, str) and len(each) <= 200 for each in onward[:1000]):
-        raise ReceiptShape("onward", why=_("onward must be a list of names"))
+    if not isinstance(onward, list) or len(onward) > 1000 or not all(_is_text(each, NAME_MOST) for each in onward):
+        raise ReceiptShape("onward", why=_("onward must be a list of at most 1,000 names"))
+    if not _is_text(data.get("event"), 30):
+        raise ReceiptShape("event", why=_("event must be the id of an event"))
     return receipts.ReceiptEntry(
-        event=str(data.get("event", ""))[:64],
+        event=data["event"],
         kind=data["kind"],
         at=_moment(data.get("at")),
         note=note,
         copies=copies,
-        onward=tuple(onward[:1000]),
+        onward=tuple(onward),
     )
+
+
+def _is_text(value: Any, most: int) -> bool:
+    """PostgreSQL keeps no NUL, and half of a surrogate pair is no text."""
+    if not isinstance(value, str) or len(value) > most:
+        return False
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)
 
 
 def _moment(value: Any) -> datetime:

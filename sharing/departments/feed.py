@@ -18,6 +18,8 @@ from sharing.delivery.models import Told
 WINDOW = 2000
 SNAPSHOT_CHUNK = 500
 
+_Row = tuple[str, int, Any]  # number, listing, measures
+
 
 @dataclass(frozen=True)
 class Page:
@@ -43,7 +45,7 @@ def page(department_id: int, after: int, limit: int) -> Page:
         events = events[:limit]
         upto = events[-1].position
     payloads = reading.payloads(events)
-    items = tuple(_item(event, payloads.get(event.position)) for event in events)
+    items = tuple(envelope.body(event, payloads.get(event.position)) for event in events)
     return Page(items, max(after, upto), telling, epoch)
 
 
@@ -56,10 +58,7 @@ def snapshot(department_id: int) -> Iterator[bytes]:
     digest = hashlib.sha256()
     count = 0
     for chunk in _chunks(department_id):
-        for number, listing_id, told_measures in chunk:
-            line = _line(department_id, listing_id, number, told_measures, position)
-            if line is None:
-                continue
+        for line in _lines(department_id, chunk, position):
             digest.update(line)
             count += 1
             yield line
@@ -71,14 +70,11 @@ def one_listing(department_id: int, number: str) -> bytes | None:
     told = Told.objects.filter(department_id=department_id, listing__number=number, listing__state__in=IN_FORCE).first()
     if told is None:
         return None
-    return _line(department_id, told.listing_id, number, told.measures, reading.telling_position())
+    lines = _lines(department_id, [(number, told.listing_id, told.measures)], reading.telling_position())
+    return next(iter(lines), None)
 
 
-def _item(event: Meant, payload: tuple[bytes, bytes] | None) -> bytes:
-    return envelope.body(event, payload)
-
-
-def _chunks(department_id: int) -> Iterator[list[tuple[str, int, Any]]]:
+def _chunks(department_id: int) -> Iterator[list[_Row]]:
     last = ""
     while True:
         rows = list(
@@ -92,18 +88,27 @@ def _chunks(department_id: int) -> Iterator[list[tuple[str, int, Any]]]:
         last = rows[-1][0]
 
 
-def _line(department_id: int, listing_id: int, number: str, measures: Any, upto: int) -> bytes | None:
-    """The listing as its events meant for the department add up to, newest values over older ones."""
-    events = reading.of_listing(department_id, listing_id, 1, upto)
-    payloads = reading.payloads(events)
+def _lines(department_id: int, rows: list[_Row], upto: int) -> list[bytes]:
+    """Of each listing, its events meant for the department added up, newest values over older ones."""
+    events = reading.of_listings(department_id, {listing_id: 1 for _, listing_id, _ in rows}, upto)
+    payloads = reading.payloads([event for each in events.values() for event in each])
+    return [
+        log.canonical({"listing": _seen(held, measures), "measures": measures}) + b"\n"
+        for _, listing_id, measures in rows
+        if (held := _held(events[listing_id], payloads))
+    ]
+
+
+def _held(events: list[Meant], payloads: dict[int, tuple[bytes, bytes]]) -> dict[str, Any]:
+    """Empty if nothing was told up to then, or if the listing was withdrawn meanwhile."""
     held: dict[str, Any] = {}
     for event in events:
         if event.position not in payloads:
-            return None
+            return {}
         told = json.loads(payloads[event.position][0])["listing"]
         held = told if event.type in WHOLE else {**held, **told}
-    if not held:
-        return None
-    if not envelope.sees_numbers(measures):
-        held = envelope.without_numbers(held)
-    return log.canonical({"listing": held, "measures": measures}) + b"\n"
+    return held
+
+
+def _seen(held: dict[str, Any], measures: Any) -> dict[str, Any]:
+    return held if envelope.sees_numbers(measures) else envelope.without_numbers(held)
