@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
@@ -70,6 +70,7 @@ class NumberSearch:
 
 @admin.register(Listing)
 class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
+    heading = _("The book")
     readers = READERS
     search_fields = ("number", "party__decision__number")
     search_help_text = _("Listing number or number of the decision.")
@@ -101,7 +102,9 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
 
     @admin.display(description=_("listing number"), ordering="number")
     def listing_number(self, row: Listing) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("admin:listing", args=[row.number]), row.number)
+        return format_html(
+            '<a class="listing-number" href="{}">{}</a>', reverse("admin:listing", args=[row.number]), row.number
+        )
 
     @admin.display(description=_("name"))
     def person_name(self, row: Listing) -> str:
@@ -109,7 +112,8 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
 
     @admin.display(description=_("document number"))
     def documents(self, row: Listing) -> str:
-        return ", ".join(document.masked for document in row.party.person.documents.all())
+        masked = ((document.masked,) for document in row.party.person.documents.all())
+        return format_html_join(", ", '<span class="number">{}</span>', masked)
 
     @admin.display(description=_("decision"), ordering="party__decision__number")
     def decision_number(self, row: Listing) -> str:
@@ -122,6 +126,7 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
 
 @admin.register(Case)
 class CaseAdmin(NumberSearch, CourtAdmin[Case]):
+    heading = _("Case register")
     search_fields = ("number",)
     search_help_text = _("Case number.")
     list_filter = (CourtFilter,)

@@ -6,8 +6,10 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
+from registry.errors import Text
 from registry.models import Account, Officer, Role
 
 Row = TypeVar("Row", bound=Model)
@@ -19,11 +21,17 @@ def officer_or_none(request: HttpRequest) -> Officer | None:
 
 
 class CourtAdmin(admin.ModelAdmin[Row]):
-    """``readers``: the roles that may look; empty means every officer."""
+    """``readers``: the roles that may look; empty means every officer. ``heading``: of the list, where it is not the rows' name."""
 
     readers: ClassVar[tuple[Role, ...]] = ()
     list_per_page = 25
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    heading: Text = ""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        heading = self.heading or capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {**(extra_context or {}), "title": heading})
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         officer = officer_or_none(request)

@@ -35,7 +35,7 @@ def party_facts(party: Party) -> list[Fact]:
 
 def prohibition_text(row: Prohibition) -> str:
     length = _("for life") if row.months is None else _("%(months)s months") % {"months": row.months}
-    start = spoken_day(row.starts_on) if row.starts_on else _("start not reported yet")
+    start = spoken_day(row.runs_from) if row.runs_from else _("start not reported yet")
     return " · ".join([row.scope, length, start, codes.label("prohibition_bases", row.basis)])
 
 

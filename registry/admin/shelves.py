@@ -13,16 +13,28 @@ from registry.actions.appointing import may_appoint
 from registry.admin.court_admin import CourtAdmin
 from registry.admin.doors import officer_of
 from registry.admin.story import SENTENCES
+from registry.errors import Text
 from registry.models import AccessRecord, ActRecord, Court, Event, Officer, Role
 from registry.reading import READERS, sees_every_court
+
+LEVELS: dict[str, Text] = {
+    "high": _("high court"),
+    "intermediate": _("intermediate court"),
+    "basic": _("basic court"),
+    "special": _("special court"),
+}
 
 
 @admin.register(Court)
 class CourtTable(CourtAdmin[Court]):
-    list_display = ("code", "court_name", "level", "parent")
+    list_display = ("code", "court_name", "level_word", "parent")
     list_display_links = None
     ordering = ("code",)
     list_select_related = ("parent",)
+
+    @admin.display(description=_("level"), ordering="level")
+    def level_word(self, row: Court) -> str:
+        return str(LEVELS.get(row.level, row.level))
 
     @admin.display(description=_("court"))
     def court_name(self, row: Court) -> str:
@@ -55,6 +67,8 @@ class OfficerTable(CourtAdmin[Officer]):
 @admin.register(Event)
 class EventTable(CourtAdmin[Event]):
     """Lines of the log without their payload."""
+
+    heading = _("Log")
 
     list_display = ("position", "type", "listing", "version", "occurred_at", "event_id")
     list_display_links = None

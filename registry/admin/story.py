@@ -42,7 +42,7 @@ SENTENCES: dict[str, Text] = {
     "refuse_reinstate": _("The proposed reinstatement was refused."),
     "refuse_withdraw": _("The proposed withdrawal was refused."),
 }
-BY_THE_CALENDAR = _("the registry, by the calendar")
+BY_THE_CALENDAR = _("the registry, by itself")
 REASONS_OF_THE_SYSTEM: dict[str, Text] = {
     "identity number differs from the judgment at review": _("identity number differs from the judgment at review"),
 }
