@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from config.health import health
@@ -11,6 +12,7 @@ from sharing.departments.api import WebhookKeysView
 from sharing.employers.api import KeysView
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("desk/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("oauth/", include("sharing.parties.urls")),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.urls import include, path
 
 from sharing.openapi import DocsView, SchemaView
+
+# The documentation page's own style sheet carries its pictures inside itself.
+pictures_in_style = csp_update({"img-src": [SELF, "data:"]})
 
 urlpatterns = [
     path("", include("sharing.departments.urls")),
     path("", include("sharing.employers.urls")),
     path("schema/", SchemaView.as_view(), name="schema"),
-    path("docs/", DocsView.as_view(url_name="schema"), name="docs"),
+    path("docs/", pictures_in_style(DocsView.as_view(url_name="schema")), name="docs"),
 ]

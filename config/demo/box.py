@@ -14,7 +14,7 @@ def box(address: str) -> str:
         f"打开 / Open   {address}/desk/     中文 · English: the switch is on every page",
         "",
         f"Sign in as    clerk · judge · registrar      password: {PASSWORD}",
-        f"For machines  {address}/api/v1/docs/  (OpenAPI: {address}/api/v1/schema/)",
+        f"For machines  {address}/api/v1/docs/",
         "",
         "Try           1  as clerk, enter a judgment with a wrong check digit: nothing is half-saved",
         "              2  as judge, approve it with another number than the clerk's: it goes back",
