@@ -56,7 +56,7 @@ def _decision(listing: Listing) -> Payload:
         "kind": decision.kind,
         "article": party.article,
         "facts": sorted(decision.facts),
-        "court": decision.court.code,
+        "court": listing.court.code,
         "case_number": decision.number,
         "effective_on": _day(listing.effective_on),
     }

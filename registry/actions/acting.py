@@ -35,7 +35,7 @@ def lock(listing_ids: Iterable[int]) -> list[Listing]:
         Listing.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=wanted)
         .order_by("pk")
-        .select_related("court", "party__decision__court", "party__person")
+        .select_related("court", "party__decision", "party__person")
     )
     if len(rows) != len(wanted):
         raise NoSuchListing

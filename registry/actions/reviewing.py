@@ -38,7 +38,11 @@ def submit(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> No
         assessment.apply(listing)
         listing.submitted_by, listing.submitted_at, listing.returned_because = officer, now, ""
 
-    _simple("submit", listing_ids, officer=officer, now=now, change=change)
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(ACTS["submit"], officer, listings)
+        fetch_for_dates(listings)
+        perform("submit", listings, officer=officer, now=now, change=change)
 
 
 def return_to_clerk(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:
