@@ -1,0 +1,327 @@
+"""Who works for an endpoint: one slot at a time, taken over when it dies, and fenced when it comes back late."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from registry import actions
+from registry.models import EventPayload, Flag
+from sharing.delivery import envelope, lease, reading, slot
+from sharing.delivery.models import Attempt, Endpoint, Held
+from sharing.delivery.slot import UNREADABLE, Library
+from sharing.delivery.work import Work, live_secrets
+from sharing.departments import joining, telling
+from sharing.transport import Reply
+from tests import cast
+from tests.receiving import receiver
+
+
+@pytest.fixture(autouse=True)
+def notice_waived(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+@pytest.fixture
+def endpoint(db):
+    """An endpoint that has one event to be told."""
+    department = cast.department()
+    cast.measure(department)
+    made, _ = joining.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    return made
+
+
+def reply(status=204, failure=""):
+    return Reply(
+        key=None,
+        started_at=time.time(),
+        elapsed_ms=1,
+        status=status,
+        failure=failure,
+        retry_after=None,
+        content_type="",
+        length=0,
+        sha256="",
+    )
+
+
+def work_of(taken):
+    work = Work(taken, telling=reading.telling_position(), secrets=(b"x" * 32,))
+    work.read_ahead()
+    return work
+
+
+def run_out(endpoint):
+    Endpoint.objects.filter(pk=endpoint.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def in_an_hour():
+    return timezone.now() + timedelta(hours=1)
+
+
+def flag(listing):
+    act = actions.unflag if Flag.DISPUTED in cast.fresh(listing).flags else actions.flag
+    act([listing.pk], Flag.DISPUTED, officer=cast.registrar(), now=cast.NOW, reason="objection received")
+
+
+def test_what_one_slot_leased_another_leaves(endpoint):
+    (mine,) = lease.take(10)
+    assert (mine.endpoint_id, mine.fence, mine.cursor, mine.alone_at) == (endpoint.pk, 1, 0, None)
+    assert lease.take(10) == []
+    lease.release([mine])
+    assert lease.take(10)[0].fence == 2
+
+
+def test_a_lease_lasts_eight_seconds_on_the_databases_clock_and_is_renewed(endpoint):
+    (mine,) = lease.take(10)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lease_until - clock_timestamp() FROM delivery_endpoint")
+        (left,) = cursor.fetchone()
+    assert timedelta(seconds=7) < left <= timedelta(seconds=8)
+    run_out(endpoint)
+    assert lease.renew([mine]) == {endpoint.pk}
+    assert lease.take(10) == []
+    assert slot.lease.RENEW_EVERY * 2 < lease.SECONDS
+
+
+def test_a_lease_that_ran_out_is_taken_over(endpoint):
+    (old,) = lease.take(10)
+    run_out(endpoint)
+    (new,) = lease.take(10)
+    assert new.fence == old.fence + 1
+    assert lease.renew([old]) == set()
+    lease.release([old])
+    assert lease.take(10) == [], "the old one gave back what was not its own"
+
+
+def test_what_an_old_lease_brings_is_kept_as_attempts_and_moves_nothing(endpoint):
+    (old,) = lease.take(10)
+    work = work_of(old)
+    event = work.next_post()
+    run_out(endpoint)
+    lease.take(10)
+    work.settle(event.position, reply())
+    work.save(whole=True)
+    assert work.lost
+    assert work.next_post() is None
+    assert work.is_done
+    assert Attempt.objects.get().status == 204
+    assert Endpoint.objects.get().cursor == 0
+
+
+def test_an_old_lease_that_failed_neither_delays_nor_holds_anything(endpoint):
+    cast.second_in_force()
+    telling.walk(now=cast.NOW)
+    (old,) = lease.take(10)
+    work = work_of(old)
+    events = [work.next_post(), work.next_post()]
+    run_out(endpoint)
+    lease.take(10)
+    work.settle(events[0].position, reply(500))
+    work.settle(events[1].position, reply())
+    work.save(whole=True)
+    assert Attempt.objects.count() == 2
+    assert not Held.objects.exists()
+    row = Endpoint.objects.get()
+    assert (row.cursor, row.failures, row.next_due) == (0, 0, None)
+
+
+def test_the_same_work_under_a_good_lease_does_move(endpoint):
+    (mine,) = lease.take(10)
+    work = work_of(mine)
+    work.settle(work.next_post().position, reply())
+    work.save(whole=True)
+    assert not work.lost
+    assert Endpoint.objects.get().cursor == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "leased"),
+    [
+        ({}, True),
+        ({"state": "paused"}, False),
+        ({"cursor": 1}, False),
+        ({"next_due": timezone.now() - timedelta(seconds=1), "failures": 1}, True),
+        ({"next_due": in_an_hour(), "failures": 1}, False),
+        ({"next_due": in_an_hour(), "failures": 1, "alone_at": 1}, False),
+        ({"next_due": in_an_hour(), "failures": 1, "alone_at": 0}, True),
+        ({"lease_until": in_an_hour()}, False),
+    ],
+    ids=str,
+)
+def test_an_endpoint_is_leased_when_it_is_active_free_due_and_behind(endpoint, change, leased):
+    Endpoint.objects.update(**change)
+    assert bool(lease.take(10)) is leased
+
+
+@pytest.mark.parametrize(
+    ("row", "leased"),
+    [
+        ({"from_position": 1}, True),
+        ({"from_position": 1, "next_due": timezone.now() - timedelta(seconds=1)}, True),
+        ({"from_position": 1, "next_due": in_an_hour()}, False),
+        ({"from_position": 2}, False),
+    ],
+    ids=str,
+)
+def test_a_held_lane_that_is_due_and_has_events_is_work(endpoint, row, leased):
+    Endpoint.objects.update(cursor=1)
+    listing = EventPayload.objects.get().event.listing
+    Held.objects.create(endpoint=endpoint, listing=listing, reason="refused", **row)
+    assert bool(lease.take(10)) is leased
+
+
+def test_an_endpoint_that_failed_alone_is_leased_early_for_a_new_lane_only(endpoint):
+    Endpoint.objects.update(next_due=in_an_hour(), failures=3, alone_at=1)
+    cast.second_in_force()
+    telling.walk(now=cast.NOW)
+    (mine,) = lease.take(10)
+    assert mine.alone_at == 1
+    work = work_of(mine)
+    assert work.next_post().position == 2
+    assert work.next_post() is None
+
+
+def test_a_run_that_finds_nobody_new_waits_for_its_time_again(endpoint):
+    Endpoint.objects.update(next_due=in_an_hour(), failures=3, alone_at=0)
+    flag(EventPayload.objects.get().event.listing)
+    telling.walk(now=cast.NOW)
+    Endpoint.objects.update(alone_at=1)
+    assert slot.run() == 0
+    row = Endpoint.objects.get()
+    assert (row.failures, row.alone_at, row.lease_until) == (3, 2, None)
+    assert row.next_due > timezone.now()
+    assert lease.take(10) == []
+
+
+def test_an_endpoint_with_no_live_secret_is_signed_with_the_courts_key_alone(endpoint):
+    endpoint.secrets.update(live_until=timezone.now() - timedelta(seconds=1))
+    assert live_secrets([endpoint.pk]) == {endpoint.pk: ()}
+
+
+def test_a_large_opening_set_is_taken_up_in_few_queries(db, django_assert_max_num_queries):
+    department = cast.department()
+    numbers = [cast.resident(f"11010519880304{serial}") for serial in range(101, 109)]
+    for number in numbers:
+        cast.in_force(cast.party(cast.person(number, f"某{number[-2]}")), number=number)
+    joining.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
+    cast.measure(department)
+    telling.walk(now=cast.NOW)
+    (mine,) = lease.take(10)
+    with django_assert_max_num_queries(4):
+        work = work_of(mine)
+    assert len(work.lanes.held) == 8
+
+
+def test_an_event_that_cannot_be_rendered_holds_its_own_listing_only(db, monkeypatch, caplog):
+    with receiver() as inbox:
+        department = cast.department()
+        cast.measure(department)
+        joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        broken = cast.in_force()
+        cast.second_in_force()
+        telling.walk(now=cast.NOW)
+        opened = reading.opened
+
+        def refuse_first(event, parts):
+            return opened(event, (parts[0][:-1] + b"x", parts[1]) if event.position == 1 else parts)
+
+        monkeypatch.setattr(reading, "opened", refuse_first)
+        slot.run()
+        assert inbox.positions == [2]
+        assert Held.objects.get().listing_id == broken.pk
+        assert Attempt.objects.get(event=1).failure == UNREADABLE
+        monkeypatch.setattr(reading, "opened", opened)
+        Held.objects.update(next_due=None)
+        slot.run()
+        assert inbox.positions == [2, 1]
+    assert "SealBroken" in caplog.text
+    assert "高䶮" not in caplog.text
+
+
+def test_a_payload_is_opened_once_for_all_endpoints(db, monkeypatch):
+    with receiver() as inbox:
+        for sector in ("finance", "telecom", "transport"):
+            department = cast.department(sector)
+            cast.measure(department)
+            joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        cast.in_force()
+        telling.walk(now=cast.NOW)
+        opened, asked = reading.opened, []
+        monkeypatch.setattr(reading, "opened", lambda event, parts: asked.append(event) or opened(event, parts))
+        slot.run()
+        assert len(inbox.accepted) == 3
+    assert [event.position for event in asked] == [1]
+
+
+def test_what_is_at_hand_of_a_listing_withdrawn_meanwhile_goes_out_as_a_stub(endpoint):
+    (mine,) = lease.take(10)
+    work = work_of(mine)
+    end, _ = reading.withdrawn_after(0)
+    listing = cast.withdrawn(EventPayload.objects.first().event.listing)
+    end, withdrawn = reading.withdrawn_after(end)
+    assert (end, withdrawn) == (2, [listing.pk])
+    work.lanes.silence(withdrawn)
+    event = work.next_post()
+    assert event.is_stub
+    assert cast.DEFENDANT_NUMBER.encode() not in envelope.body(event, Library().payload(event), endpoint="ep")
+
+
+class Lines:
+    """A receiver that counts how many posts of one listing are with one endpoint at the same moment."""
+
+    def __init__(self):
+        self.now, self.most = Counter(), Counter()
+        self.arrived = defaultdict(list)
+        self.lock = threading.Lock()
+
+    def answer(self, received):
+        lane = (received.data["endpoint"], received.event["listing"]["number"])
+        with self.lock:
+            self.now[lane] += 1
+            self.most[lane] = max(self.most[lane], self.now[lane])
+            self.arrived[lane].append(received.event["position"])
+        time.sleep(0.005)
+        with self.lock:
+            self.now[lane] -= 1
+        return 204
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_slots_at_once_send_everything_once_and_never_two_posts_of_one_lane():
+    lines = Lines()
+    with receiver() as inbox:
+        inbox.answer = lines.answer
+        for sector in ("finance", "telecom", "transport"):
+            department = cast.department(sector)
+            cast.measure(department)
+            joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        for listing in (cast.in_force(), cast.second_in_force()):
+            for _ in range(9):
+                flag(listing)
+        telling.walk(now=cast.NOW)
+
+        def run():
+            try:
+                slot.run()
+            finally:
+                connection.close()
+
+        slots = [threading.Thread(target=run) for _ in range(2)]
+        for each in slots:
+            each.start()
+        for each in slots:
+            each.join()
+    assert set(lines.most.values()) == {1}
+    assert [positions for positions in lines.arrived.values() if positions != sorted(set(positions))] == []
+    assert sum(len(positions) for positions in lines.arrived.values()) == 3 * 20
+    assert set(Endpoint.objects.values_list("cursor", "lease_until")) == {(20, None)}
+    assert Attempt.objects.count() == 60
