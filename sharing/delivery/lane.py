@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sharing.delivery.meant import OVERTAKING, WITHDRAWN, Meant
 
@@ -57,8 +57,8 @@ class Lane:
         self.queue.append(event)
 
     def silence(self) -> None:
-        self.queue = deque(replace(event, silent=True) for event in self.queue)
-        self.urgent = self.urgent and replace(self.urgent, silent=True)
+        self.queue = deque(event._replace(silent=True) for event in self.queue)
+        self.urgent = self.urgent and self.urgent._replace(silent=True)
 
     def candidate(self) -> Meant | None:
         """The event to send now: the oldest; in a lane that must wait, the newest withdrawal or suspension."""

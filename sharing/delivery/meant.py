@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 WITHDRAWN = "listing.withdrawn"
 SUSPENDED = "listing.suspended"
 OVERTAKING = frozenset({WITHDRAWN, SUSPENDED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meant:
+class Meant(NamedTuple):
     """``previous``: position of the last earlier event meant for the department, 0 if none.
 
     ``silent``: the listing is no longer listed, so only a stub may go out (its withdrawal excepted).
