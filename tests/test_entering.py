@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from registry import actions
 from registry.entries import CaseEntry, DocumentEntry, PersonEntry, ProhibitionEntry
@@ -156,7 +157,10 @@ def test_a_prohibition_outside_the_law_is_refused():
 def test_a_juvenile_is_not_recorded_and_nothing_of_him_is_stored():
     entry = cast.party(cast.person(cast.JUVENILE_NUMBER, "少年"), offence_dates=(date(2026, 5, 6),))
     refusal = refused(Juvenile, adding(entry))
-    assert "continue with the others" in refusal.text
+    with override("en"):
+        assert "continue with the others" in refusal.text
+    with override("zh-hans"):
+        assert "请继续录入其他当事人" in refusal.text
 
 
 def test_a_juvenile_at_one_of_several_offences_is_not_recorded():
