@@ -30,8 +30,9 @@ def main(names: list[str]) -> None:
     unknown = set(names) - set(NAMES)
     if unknown:
         sys.exit(f"No benchmark {', '.join(sorted(unknown))}. There are: {', '.join(NAMES)}.")
+    measured_on = commit()
     figures = [figure for name in names or NAMES for figure in measured(name)]
-    save(RESULTS, figures, commit())
+    save(RESULTS, figures, measured_on)
     sys.stdout.write(table(figures))
 
 
