@@ -83,8 +83,9 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
         return listings_open_to(officer_of(request)).prefetch_related("party__person__documents")
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns = [str(name) for name in self.list_display]
-        return columns if sees_numbers(officer_of(request)) else [name for name in columns if name != "documents"]
+        officer = officer_of(request)
+        shown = {"documents": sees_numbers(officer), "court": sees_every_court(officer)}
+        return [name for name in self.list_display if shown.get(str(name), True)]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         answer = super().changelist_view(request, extra_context)
@@ -142,8 +143,9 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
         return rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns = [str(name) for name in self.list_display]
-        return columns if officer_of(request).role in KEEPERS else columns[:-1]
+        officer = officer_of(request)
+        shown = {"conclude": officer.role in KEEPERS, "court": sees_every_court(officer)}
+        return [name for name in self.list_display if shown.get(str(name), True)]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         keeps = officer_of(request).role in KEEPERS

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import actions
 from registry.actions.reviewing import SERVED_HOW
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, page, refuse_unless
-from registry.admin.facts import decision_facts, party_facts
+from registry.admin.facts import decision_facts, masked_documents, party_facts
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Day
 from registry.admin.forms_decision import decision_entry, decision_sheet
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
@@ -103,7 +103,10 @@ def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         act,
         button=_("I compared it with the judgment: submit"),
         decision=decision,
-        checked=[(decision_facts(decision), None), *((party_facts(row.party), row) for row in drafts)],
+        checked=[
+            (decision_facts(decision), None),
+            *(([*masked_documents(row.party), *party_facts(row.party)], row) for row in drafts),
+        ],
     )
 
 

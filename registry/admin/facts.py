@@ -33,6 +33,10 @@ def party_facts(party: Party) -> list[Fact]:
     return list(_facts(_of_party(party)))
 
 
+def masked_documents(party: Party) -> list[Fact]:
+    return [Fact(codes.label("document_types", row.type), row.masked) for row in party.person.documents.all()]
+
+
 def prohibition_text(row: Prohibition) -> str:
     length = _("for life") if row.months is None else _("%(months)s months") % {"months": row.months}
     start = spoken_day(row.runs_from) if row.runs_from else _("start not reported yet")

@@ -15,17 +15,17 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from registry import actions, assessment, codes
+from registry import actions, assessment
 from registry.actions.acting import today
 from registry.actions.standing import STATEMENT_MOST
 from registry.admin.doors import done, officer_of, page
-from registry.admin.facts import Fact, decision_facts, party_facts
+from registry.admin.facts import decision_facts, masked_documents, party_facts
 from registry.admin.fields import Day, Reason, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.admin.story import spoken_reason, story_of
 from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
 from registry.lifecycle import ACTS, acts_open_to, refuse_court, refuse_role, refuse_state
-from registry.models import Flag, Listing, Officer, Outcome, Party, Proposal, State
+from registry.models import Flag, Listing, Officer, Outcome, Proposal, State
 from registry.reading import listing_for, record_reading, sees_numbers
 
 
@@ -138,7 +138,7 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         listing=listing,
         name=party.person.name,
         former_names=[row.name for row in party.person.former_names.all()],
-        documents=_documents(party) if sees_numbers(officer) else [],
+        documents=masked_documents(party) if sees_numbers(officer) else [],
         flags=[Flag(flag).label for flag in listing.flags],
         returned_because=spoken_reason(listing.returned_because),
         facts=party_facts(party),
@@ -205,10 +205,6 @@ def _pointless(act: str, listing: Listing) -> bool:
     if act == "confirm_no_appeal":
         return listing.no_appeal_confirmed_at is not None
     return act == "record_service" and listing.notice_served_on is not None
-
-
-def _documents(party: Party) -> list[Fact]:
-    return [Fact(codes.label("document_types", row.type), row.masked) for row in party.person.documents.all()]
 
 
 def _why(listing: Listing) -> list[str]:
