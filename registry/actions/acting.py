@@ -1,6 +1,6 @@
 """The frame of every act: lock the listings, ask the table, change, record, and append to the log last.
 
-Lock order, the same everywhere: decision, listings by id, digests by number, everything else, the head row.
+Lock order, the same everywhere: court, decision, listings by id, digests by number, everything else, the head row.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db.models import prefetch_related_objects
 from registry import log, payload
 from registry.errors import NoSuchListing, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
-from registry.models import ActRecord, EventType, Listing, Officer
+from registry.models import ActRecord, Court, EventType, Listing, Officer
 
 Change = Callable[[Listing], None]
 
@@ -118,10 +118,22 @@ def record(name: str, listings: Sequence[Listing], *, officer: Officer | None, n
 
 def lock_digests(listings: Sequence[Listing]) -> None:
     """Exclusive against screenings of the same documents: no positive answer slips past the event that ends it."""
-    keys = sorted({digest_lock(bytes(row.digest)) for each in listings for row in each.party.person.documents.all()})
+    hold_digests(bytes(row.digest) for each in listings for row in each.party.person.documents.all())
+
+
+def hold_digests(digests: Iterable[bytes]) -> None:
+    """Until the end of the transaction, nobody else enters or ends anything under these document digests."""
     with connection.cursor() as cursor:
-        for key in keys:
+        for key in sorted({digest_lock(digest) for digest in digests}):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def hold_court(officer: Officer) -> None:
+    """Until the end of the transaction, nobody else enters a case or a decision in the officer's court.
+
+    What is entered twice at the same moment is then refused by name and not by a constraint.
+    """
+    Court.objects.select_for_update(no_key=True).get(pk=officer.court_id)
 
 
 def digest_lock(digest: bytes) -> int:

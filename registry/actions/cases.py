@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import case_number, codes
-from registry.actions.acting import today
+from registry.actions.acting import hold_court, today
 from registry.actions.examining import refuse_future
 from registry.entries import CaseEntry
 from registry.errors import DatesOutOfOrder, DuplicateCase, FieldMissing, WrongRole
@@ -27,6 +27,7 @@ def file_case(entry: CaseEntry, *, officer: Officer, now: datetime) -> Case:
     if entry.outcome or entry.concluded_on:
         _conclude(case, entry.outcome, entry.concluded_on, day)
     with transaction.atomic():
+        hold_court(officer)
         if Case.objects.filter(court=officer.court, number=number.text).exists():
             raise DuplicateCase("number", number=number.text)
         case.save(force_insert=True)

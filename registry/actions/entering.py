@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment
-from registry.actions.acting import admit, lock, need_reason, perform, record, today
+from registry.actions.acting import admit, hold_court, lock, need_reason, perform, record, today
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
 from registry.actions.people import forget_if_unreferenced, person_for
 from registry.entries import DecisionEntry, PartyEntry
@@ -70,6 +70,7 @@ def enter_decision(entry: DecisionEntry, *, officer: Officer, now: datetime) -> 
     _refuse_not_clerk(officer)
     number = examine_decision(entry, officer.court, today(now))
     with transaction.atomic():
+        hold_court(officer)
         held = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
         if held.exists():
             raise DuplicateDecision("number", number=number)
@@ -84,12 +85,15 @@ def amend_decision(decision_id: int, entry: DecisionEntry, *, officer: Officer, 
     _refuse_not_clerk(officer)
     number = examine_decision(entry, officer.court, today(now))
     with transaction.atomic():
+        hold_court(officer)
         decision = _own_decision(decision_id, officer)
         listings = lock(Listing.objects.filter(party__decision=decision).values_list("pk", flat=True))
         admit(ACTS["amend"], officer, listings)
         twins = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
         if twins.exclude(pk=decision_id).exists():
             raise DuplicateDecision("number", number=number)
+        if decision.number != number and decision.kind == DecisionKind.CRIMINAL:
+            decision.case = _case_of(entry, number, officer)
         decision.data.all().delete()
         _fill_decision(decision, entry, number)
         perform("amend", lock([row.pk for row in listings]), officer=officer, now=now, change=_revised)

@@ -27,6 +27,7 @@ from registry.errors import (
     UnknownDocumentType,
 )
 from registry.models import Court, DecisionKind, PersonKind
+from registry.terms.effect import APPEAL_DAYS
 
 ADULT = 18
 MOST_MONTHS = 300  # Criminal Law, art. 69: joined sentences
@@ -124,6 +125,8 @@ def refuse_future(value: date | None, name: str, today: date) -> None:
 
 
 def _number(entry: DecisionEntry, court: Court, today: date) -> str:
+    if entry.kind not in DecisionKind.values:
+        raise UnknownCode("kind", value=entry.kind, list="kind")
     if entry.kind == DecisionKind.PENALTY:
         authority = codes.require("authorities", entry.authority, "authority")
         if authority.sealed:
@@ -131,6 +134,10 @@ def _number(entry: DecisionEntry, court: Court, today: date) -> str:
         if not entry.number.strip():
             raise FieldMissing("number", name=_("number of the decision"))
         return " ".join(entry.number.split())[:64]
+    if entry.authority:
+        raise UnknownCode("authority", value=entry.authority, list=DecisionKind.CRIMINAL.label)
+    if entry.instrument not in APPEAL_DAYS:
+        raise UnknownCode("instrument", value=entry.instrument, list=DecisionKind.CRIMINAL.label)
     parsed = case_number.parse(entry.number, court=entry.court, today=today)
     case_number.require_court(parsed, court.code)
     codes.require("instances", entry.instance, "instance")
@@ -269,7 +276,8 @@ def _documents(entry: PersonEntry, today: date, findings: Findings) -> Iterator[
 def _document_type(type_code: str, kind: str, field_name: str) -> None:
     fitting = [code for code, row in codes.entries("document_types").items() if row.extra["kind"] == kind]
     if type_code not in fitting:
-        raise UnknownDocumentType(field_name, known=", ".join(fitting))
+        known = ", ".join(codes.label("document_types", code) for code in fitting)
+        raise UnknownDocumentType(field_name, known=known)
 
 
 def _birth_date(entry: PersonEntry, documents: Iterable[SoundDocument], today: date, findings: Findings) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry import identity
+from registry.actions.acting import hold_digests
 from registry.actions.examining import SoundDocument, SoundPerson
 from registry.errors import BirthDatesDiffer, KindDiffers, SameNumberOtherName
 from registry.keys import digest_keys
@@ -11,7 +12,7 @@ from registry.models import FormerName, IdentityDocument, Person
 
 def find_document(type_code: str, canonical_number: str) -> IdentityDocument | None:
     """The document with this number under any readable digest key."""
-    digests = digest_keys().digests(identity.key_form(type_code, canonical_number))
+    digests = _digests(type_code, canonical_number)
     return IdentityDocument.objects.filter(digest__in=digests).select_related("person").first()
 
 
@@ -21,8 +22,9 @@ def person_for(sound: SoundPerson) -> Person:
     Two holders of one number, or one holder under two names, are an alarm for the clerk, never a merge:
     raises `SameNumberOtherName`, `KindDiffers`, `BirthDatesDiffer`.
     """
-    known = {index: find_document(each.entry.type, each.number) for index, each in enumerate(sound.documents)}
-    holders = {document.person_id: document.person for document in known.values() if document is not None}
+    hold_digests(digest for each in sound.documents for digest in _digests(each.entry.type, each.number))
+    known = [find_document(each.entry.type, each.number) for each in sound.documents]
+    holders = {document.person_id: document.person for document in known if document is not None}
     if len(holders) > 1:
         raise SameNumberOtherName("documents.0.number")
     person = next(iter(holders.values()), None)
@@ -30,8 +32,8 @@ def person_for(sound: SoundPerson) -> Person:
         person = _new_person(sound)
     else:
         _refuse_another(person, sound)
-    for index, each in enumerate(sound.documents):
-        if known[index] is None:
+    for each in sound.documents:
+        if find_document(each.entry.type, each.number) is None:
             add_document(person, each)
     _add_former_names(person, sound)
     return person
@@ -51,6 +53,11 @@ def forget_if_unreferenced(person: Person) -> None:
     """A person nobody is entered under any more leaves no trace."""
     if not person.parties.exists():
         person.delete()
+
+
+def _digests(type_code: str, canonical_number: str) -> list[bytes]:
+    """The number's digest under each readable key."""
+    return digest_keys().digests(identity.key_form(type_code, canonical_number))
 
 
 def _new_person(sound: SoundPerson) -> Person:

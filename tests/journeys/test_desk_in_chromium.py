@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from django.utils import timezone, translation
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from registry.models import Event, Listing, Officer, State
 from tests import cast, desk
@@ -68,6 +68,10 @@ class Walker:
     def choose(self, **fields: str) -> None:
         for name, value in fields.items():
             self.page.locator(f'[name="{name.replace("__", "-")}"]').select_option(value)
+
+    def hear(self, line: ConsoleMessage) -> None:
+        if VIOLATION in line.text:
+            self.violations.append(line.text)
 
     def look(self) -> None:
         """What holds on every page: it does not scroll sideways, and no control is smaller than 24 pixels."""
@@ -228,7 +232,7 @@ def _walker(browser: Browser, address: str, width: str, language: str, *, javasc
     )
     page = context.new_page()
     walker = Walker(page, address, f"{language}-{width}")
-    page.on("console", lambda line: VIOLATION in line.text and walker.violations.append(line.text))
+    page.on("console", walker.hear)
     return walker
 
 
