@@ -45,7 +45,10 @@ _MEANT = """
     JOIN registry_listing l ON l.id = e.listing_id
     WHERE e.position > %(after)s AND e.position <= %(upto)s
 """
-_IN_A_ROW = _MEANT.format(measures=_MEASURES, previous=_BEFORE) + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
+_IN_A_ROW = (
+    _MEANT.format(measures=_MEASURES, previous=_BEFORE)
+    + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
+)
 _CHOSEN = _MEANT.format(measures=_MEASURES, previous=_EARLIER)
 
 _PAYLOADS = "SELECT event_id, body_sealed, salt_sealed FROM registry_eventpayload WHERE event_id = ANY(%s::bigint[])"
