@@ -99,9 +99,10 @@ class ScreeningsView(GatedView):
         return response
 
     def _employer(self) -> Employer:
-        employer = Employer.objects.select_related("organisation").filter(pk=self.caller.organisation.pk).first()
+        employer = Employer.objects.filter(pk=self.caller.organisation.pk).first()
         if employer is None:
             raise EmployerSuspended
+        employer.organisation = self.caller.organisation
         return employer
 
 

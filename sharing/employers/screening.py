@@ -23,6 +23,7 @@ from registry.errors import (
     PostUnknown,
     PurposeUnknown,
     QuotaReached,
+    Refusal,
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
@@ -75,9 +76,18 @@ def ask(question: Question, *, employer: Employer, client: Client, now: datetime
         raise IdempotencyKeyNeeded("Idempotency-Key")
     if employer.organisation.suspended_at is not None:
         raise EmployerSuspended
-    given = _given_before(question, employer)
-    if given is not None:
+    try:
+        return _ask_anew(question, employer=employer, client=client, now=now)
+    except Refusal:
+        # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
+        given = _given_before(question, employer)
+        if given is None:
+            raise
         return given
+
+
+def _ask_anew(question: Question, *, employer: Employer, client: Client, now: datetime) -> Screening:
+    """Whether it was asked before shows when the record is stored: nothing is looked up for questions that are new."""
     purpose, post = _purpose_and_post(question, employer)
     day = court_day(now)
     subject = lookup.subject(
