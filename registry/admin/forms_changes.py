@@ -38,6 +38,7 @@ class Change:
 
 
 class ProposalForm(SheetForm):
+    plain = True
     reason = Reason()
     ground = Words(
         label=_("Ruling or decision that orders it"),

@@ -18,9 +18,13 @@ Result = TypeVar("Result")
 
 
 class SheetForm(forms.Form):
-    """``sections``: legend and names of the fields under it, in reading order; a field that is absent is passed over."""
+    """``sections``: legend and names of the fields under it, in reading order; a field that is absent is passed over.
+
+    ``plain``: labels do not say which fields are optional, since all are.
+    """
 
     sections: tuple[tuple[Text, tuple[str, ...]], ...] = ()
+    plain: ClassVar[bool] = False
 
     def parts(self) -> Iterator[tuple[Text, list[BoundField]]]:
         for legend, names in self.sections or (("", tuple(self.fields)),):
