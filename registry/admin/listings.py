@@ -24,7 +24,7 @@ from registry.admin.fields import Day, Reason, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.admin.story import spoken_reason, story_of
 from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
-from registry.lifecycle import ACTS, acts_open_to, refuse_court, refuse_role, refuse_state
+from registry.lifecycle import ACTS, Act, acts_open_to, refuse_court, refuse_role, refuse_state
 from registry.models import Flag, Listing, Officer, Outcome, Proposal, State
 from registry.reading import listing_for, record_reading, sees_numbers
 
@@ -158,12 +158,7 @@ def act_on_listing(request: HttpRequest, number: str, act: str) -> HttpResponse:
     row, what = ACTS.get(act), ACT_PAGES.get(act)
     if row is None or what is None:
         raise NoSuchListing
-    try:
-        refuse_role(row, officer)
-        refuse_court(row, officer, listing)
-        refuse_state(row, listing)
-    except NotAllowedNow as refusal:
-        messages.error(request, str(refusal))
+    if not_now(request, row, officer, listing):
         return redirect("admin:listing", number)
     sheet = Sheet(what.form(request.POST or None))
 
@@ -175,6 +170,20 @@ def act_on_listing(request: HttpRequest, number: str, act: str) -> HttpResponse:
 
     title = _("%(number)s: %(act)s") % {"number": number, "act": row.label}
     return sheet_page(request, sheet, title, do, button=row.label, hint=what.hint, listing=listing)
+
+
+def not_now(request: HttpRequest, act: Act, officer: Officer, listing: Listing) -> bool:
+    """Whether the listing's state bars the act, which the next page then says: a button pressed twice, or a page that
+    is out of date. Raises `WrongRole` and `AnotherCourt`.
+    """
+    refuse_role(act, officer)
+    refuse_court(act, officer, listing)
+    try:
+        refuse_state(act, listing)
+    except NotAllowedNow as refusal:
+        messages.error(request, str(refusal))
+        return True
+    return False
 
 
 def offers(officer: Officer, listing: Listing, pending: Proposal | None) -> list[Offer]:

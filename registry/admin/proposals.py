@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,10 +14,10 @@ from registry.actions.changing import touched
 from registry.admin.doors import done, officer_of, page, said_no
 from registry.admin.fields import refused
 from registry.admin.forms_changes import ProposalForm, proposal_sheet, spoken_changes
-from registry.admin.listings import ReasonForm
+from registry.admin.listings import ReasonForm, not_now
 from registry.admin.sheets import problems_of, sheet_page
-from registry.errors import NoSuchListing, NoSuchProposal, NotAllowedNow, Refusal, Text
-from registry.lifecycle import ACTS, DECIDERS, refuse_court, refuse_role, refuse_state
+from registry.errors import NoSuchListing, NoSuchProposal, Refusal, Text
+from registry.lifecycle import ACTS, DECIDERS
 from registry.models import Listing, Officer, Outcome, Proposal
 from registry.reading import listing_for, record_reading
 
@@ -36,12 +35,7 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
     row = ACTS.get(act)
     if row is None or not row.proposed:
         raise NoSuchListing
-    try:
-        refuse_role(row, officer)
-        refuse_court(row, officer, listing)
-        refuse_state(row, listing)
-    except NotAllowedNow as refusal:
-        messages.error(request, str(refusal))
+    if not_now(request, row, officer, listing):
         return redirect("admin:listing", number)
     record_reading([listing], officer=officer, page="propose", now=timezone.now())
     sheet = proposal_sheet(request.POST or None, act, listing)
