@@ -109,7 +109,7 @@ def test_versions_of_one_listing_arrive_in_order(inbox, told):
 
 def test_a_receiver_that_is_down_is_probed_and_then_gets_everything_in_order(inbox, told):
     inbox.answer = lambda received: 503
-    first, second = two_in_force()
+    first, _ = two_in_force()
     flag(first)
     deliver()
     endpoint = Endpoint.objects.get()
@@ -158,7 +158,7 @@ def test_a_poison_event_that_is_alone_does_not_delay_the_next_listing(inbox, tol
 
 
 def test_a_withdrawal_overtakes_what_it_voids(inbox, told):
-    first, second = two_in_force()
+    first, _ = two_in_force()
     inbox.answer = lambda received: 500 if received.event["position"] == 1 else 204
     deliver()
     assert inbox.positions == [2]
