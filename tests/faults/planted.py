@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -53,7 +53,7 @@ def repeat_with_a_new_body(patch: Patch) -> None:
     body, count = envelope.body, itertools.count()
 
     def new_body(event: Meant, payload: Any, *, endpoint: str = "") -> bytes:
-        return body(replace(event, previous=next(count)), payload, endpoint=endpoint)
+        return body(event._replace(previous=next(count)), payload, endpoint=endpoint)
 
     patch.setattr(envelope, "body", new_body)
 
@@ -63,7 +63,7 @@ def measures_of_today(patch: Patch) -> None:
     now = {"code": "now", "article": "", "until": None}
 
     def todays(event: Meant, payload: Any, *, endpoint: str = "") -> bytes:
-        return body(replace(event, measures=[{**now, "until": str(time.monotonic_ns())}]), payload, endpoint=endpoint)
+        return body(event._replace(measures=[{**now, "until": str(time.monotonic_ns())}]), payload, endpoint=endpoint)
 
     patch.setattr(envelope, "body", todays)
 
