@@ -157,21 +157,26 @@ def test_a_poison_event_that_is_alone_does_not_delay_the_next_listing(inbox, tol
     assert Held.objects.get().from_position == 1
 
 
+def firsts(inbox):
+    """First arrivals: what was received before the failure may come once more."""
+    return list(dict.fromkeys(inbox.positions))
+
+
 def test_a_withdrawal_overtakes_what_it_voids(inbox, told):
     first, _ = two_in_force()
     inbox.answer = lambda received: 500 if received.event["position"] == 1 else 204
     deliver()
-    assert inbox.positions == [2]
+    assert firsts(inbox) == [2]
     cast.withdrawn(first)
     deliver()
-    assert inbox.positions == [2, 3]
+    assert firsts(inbox) == [2, 3]
     (held,) = Held.objects.all()
     assert (held.from_position, held.ahead) == (1, [3])
     inbox.answer = lambda received: 204
     make_due()
     deliver()
-    assert inbox.positions == [2, 3, 1]
-    assert inbox.accepted[-1].event["stub"] is True
+    assert firsts(inbox) == [2, 3, 1]
+    assert next(each.event for each in inbox.accepted if each.event["position"] == 1)["stub"] is True
     assert not Held.objects.exists()
 
 

@@ -195,6 +195,19 @@ def test_a_withdrawal_overtakes_only_where_its_lane_is_held() -> None:
     assert not world.rows
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_withdrawal_overtakes_at_once_even_where_the_endpoint_has_no_other_lane(late: bool) -> None:
+    world = World(cap=4, poison_positions={1})
+    world.append(1, PUBLISHED, told=True)
+    if late:
+        world.run()
+        assert (world.failures, world.alone_at) == (1, 1)
+    world.append(1, WITHDRAWN, told=True)
+    world.run()
+    assert list(world.arrived) == [2]
+    assert (world.failures, world.rows[1].ahead) == (0, {2})
+
+
 def test_once_withdrawn_what_is_at_hand_goes_out_as_a_stub() -> None:
     world = World(cap=4)
     world.append(1, PUBLISHED, told=True)

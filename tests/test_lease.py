@@ -275,6 +275,23 @@ def test_what_is_at_hand_of_a_listing_withdrawn_meanwhile_goes_out_as_a_stub(end
     assert cast.DEFENDANT_NUMBER.encode() not in envelope.body(event, Library().payload(event), endpoint="ep")
 
 
+def test_a_slot_that_runs_sends_what_is_told_meanwhile(db):
+    with receiver() as inbox:
+        department = cast.department()
+        cast.measure(department)
+        joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        listing = cast.in_force()
+        telling.walk(now=cast.NOW)
+        more = iter([lambda: flag(listing), lambda: cast.withdrawn(cast.fresh(listing))])
+
+        def meanwhile():
+            next(more, lambda: None)()
+            telling.step(now=cast.NOW)
+
+        slot.run(before_look=meanwhile)
+        assert inbox.positions == [1, 2, 3]
+
+
 class Lines:
     """A receiver that counts how many posts of one listing are with one endpoint at the same moment."""
 

@@ -21,6 +21,7 @@ from sharing.departments import joining, receipts, tasks, telling
 from sharing.departments.models import Receipt
 from sharing.employers.models import Screening
 from tests import asking, cast
+from tests.bells import ringing_at
 
 committing = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 GUARDED = (Event, ActRecord, AccessRecord, EventPayload, Attempt, Receipt, Screening)
@@ -333,23 +334,15 @@ def test_nothing_rings_where_nothing_was_committed(sent):
 
 
 @pytest.fixture
-def broker_away(monkeypatch):
+def broker_away():
     """Nobody listens where the broker should be."""
-
-    def forget_connections():
-        app.pool.force_close_all()
-        app._pool = app.amqp._producer_pool = None
-
-    forget_connections()
-    with monkeypatch.context() as patch:
-        patch.setenv("CELERY_BROKER_WRITE_URL", "redis://127.0.0.1:9/0")
+    with ringing_at("redis://127.0.0.1:9/0"):
         yield
-    forget_connections()
 
 
 @committing
 def test_with_the_broker_away_an_act_is_committed_and_the_sweep_tells(broker_away, caplog, monkeypatch):
-    monkeypatch.setattr(tasks.slot, "run", lambda: 0)
+    monkeypatch.setattr(tasks.slot, "run", lambda **how: 0)
     department = cast.department()
     cast.measure(department)
     cast.in_force()

@@ -69,7 +69,7 @@ class Lane:
     def overtaking(self) -> Meant | None:
         """What may be sent before older versions that it voids. The oldest event itself waits for the lane's time."""
         event = self.urgent
-        if event is None or not self.held or self.is_head(event.position) or event.position in self.tried:
+        if event is None or self.is_head(event.position) or event.position in self.tried:
             return None
         return None if self.ahead and max(self.ahead) >= event.position else event
 

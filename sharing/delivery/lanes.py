@@ -116,6 +116,10 @@ class Lanes:
 
     def succeeded(self, event: Meant) -> None:
         lane = self._landed(event)
+        if not lane.held and not lane.is_head(event.position):
+            # It overtook one that had failed: another event has succeeded after that one.
+            self._suspects = [suspect for suspect in self._suspects if suspect is not lane]
+            self._refuse(lane)
         if not lane.held:
             self._resolved.add(event.position)
         lane.take(event.position)
@@ -155,6 +159,8 @@ class Lanes:
         """Nothing in flight and nothing that may be sent in this run."""
         if self.in_flight:
             return False
+        if self._probing or self._second_opinion:
+            return self.closed
         return self.closed or self._peek_ready() is None
 
     def _judge(self) -> None:
@@ -163,7 +169,8 @@ class Lanes:
             self._second_opinion = True
             return
         # A lane that waits for reasons of its own is no witness against the endpoint, and no other lane to ask.
-        self.was_alone = len(self._suspects) <= 1 and not any(not lane.is_waiting for lane, _ in self._able())
+        others = any(not lane.is_waiting and not lane.suspect for lane, _ in self._able())
+        self.was_alone = len(self._suspects) <= 1 and not others
         self.closed = self.failed_now = True
         self.failures += 1
 
@@ -200,11 +207,17 @@ class Lanes:
         return None
 
     def _able(self) -> Iterator[tuple[Lane, Meant]]:
-        """The lanes that could send, and what."""
+        """What each lane could send; where the oldest failed, also the withdrawal or suspension that voids it."""
         for lane in self.lanes.values():
-            event = lane.candidate()
-            if event is not None:
-                yield lane, event
+            for event in (lane.candidate(), self._voiding(lane)):
+                if event is not None:
+                    yield lane, event
+
+    def _voiding(self, lane: Lane) -> Meant | None:
+        if lane.held or lane.in_flight or not lane.queue:
+            return None
+        failed = lane.suspect or lane.queue[0].position in self.failed_before
+        return lane.overtaking() if failed else None
 
     def _candidates(self) -> list[Meant]:
         """What could be asked, oldest first; lanes that wait for reasons of their own behind all others."""

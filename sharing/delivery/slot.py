@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 
@@ -65,8 +65,11 @@ def _trim(kept: OrderedDict[int, tuple[bytes, bytes]]) -> None:
 
 
 class Slot:
-    def __init__(self, transport: Transport) -> None:
+    """``before_look`` is called before each look at the telling position."""
+
+    def __init__(self, transport: Transport, before_look: Callable[[], object]) -> None:
         self.transport = transport
+        self.before_look = before_look
         self.library = Library()
         self.works: dict[str, Work] = {}
         self._keys = signing.webhook_keys()
@@ -98,6 +101,7 @@ class Slot:
         if not force and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
+        self.before_look()
         room = ENDPOINTS - len(self.works)
         leases = lease.take(room, besides=self.works) if room > 0 else []
         telling = reading.telling_position()
@@ -187,10 +191,10 @@ def unsent(key: tuple[str, int]) -> Reply:
     )
 
 
-def run(seconds: float = SECONDS) -> int:
+def run(seconds: float = SECONDS, before_look: Callable[[], object] = lambda: None) -> int:
     """One slot with its own transport, as the settings allow it to connect."""
     transport = Transport(allowed_networks=settings.SHARING_ALLOWED_NETWORKS, allow_http=settings.SHARING_ALLOW_HTTP)
     try:
-        return Slot(transport).run(seconds)
+        return Slot(transport, before_look).run(seconds)
     finally:
         transport.close()

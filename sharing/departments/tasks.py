@@ -27,4 +27,5 @@ def _tell_and_deliver() -> None:
     telling.walk(now=timezone.now())
     with turns.one_of(settings.SHARING_SLOTS) as turn:
         if turn is not None:
-            slot.run()
+            # All workers may be busy with slots, and what was decided meanwhile must not wait for one to end.
+            slot.run(before_look=lambda: telling.step(now=timezone.now()))

@@ -27,14 +27,21 @@ CHUNK = 500
 def walk(*, now: datetime) -> int:
     """Decide for every event that nobody has decided yet; the number of events. Chunk by chunk, resumable."""
     walked = 0
-    while step := _walk_chunk(now):
-        walked += step
+    while chunk := _walk_chunk(now):
+        walked += chunk
     return walked
 
 
-def _walk_chunk(now: datetime) -> int:
+def step(*, now: datetime) -> int:
+    """One chunk, unless another walker is at it: for a slot that runs for long and must not wait."""
+    return _walk_chunk(now, skip_locked=True)
+
+
+def _walk_chunk(now: datetime, *, skip_locked: bool = False) -> int:
     with transaction.atomic():
-        cursor = TellingCursor.objects.select_for_update().get(pk=1)
+        cursor = TellingCursor.objects.select_for_update(skip_locked=skip_locked).filter(pk=1).first()
+        if cursor is None:
+            return 0
         events = list(
             Event.objects.filter(position__gt=cursor.position).select_related("payload").order_by("position")[:CHUNK]
         )
