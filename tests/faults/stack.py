@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection
 from kombu import Connection
 
+from config.celery import app
 from config.processes import Processes
 from registry import log
 from sharing.delivery.models import Endpoint, Held
@@ -64,7 +65,9 @@ class Stack:
         """Whatever waits in the broker is gone."""
         if urlsplit(self.broker).scheme.startswith("amqp"):
             with Connection(self.broker) as broker:
-                broker.channel().queue_purge("celery")
+                queue = app.amqp.queues[app.conf.task_default_queue].bind(broker.channel())
+                queue.declare()
+                queue.purge()
             return
         with redis.Redis.from_url(self.broker) as broker:
             broker.flushdb()
