@@ -34,7 +34,7 @@ class Processes:
     root: Path = ROOT
     port: int = field(default_factory=free_port)
     web_workers: int = 2
-    concurrency: int = 2
+    concurrency: int = 4  # two slots, and room to answer the bell (SHARING_SLOTS)
     wsgi: str = "config.wsgi"
     celery: str = "config.celery"
     children: dict[str, Child] = field(default_factory=dict)

@@ -292,7 +292,10 @@ def test_the_servers_that_the_settings_name_answer() -> None:
         assert cursor.fetchone()[0].startswith("test_")
     caches["default"].set("word", "册", timeout=5)
     assert caches["default"].get("word") == "册"
-    with app.connection_for_write() as broker, broker.SimpleQueue("test-of-the-servers") as queue:
+    gone_when_unused = {"auto_delete": True, "durable": False}
+    with (
+        app.connection_for_write() as broker,
+        broker.SimpleQueue("test-of-the-servers", queue_opts=gone_when_unused) as queue,
+    ):
         queue.put("册")
         assert queue.get(timeout=5).payload == "册"
-        queue.queue.delete()

@@ -112,7 +112,9 @@ def _tell_opening_set(measure: Measure, size: int) -> None:
                 )
             )
     Told.objects.bulk_create(told)
-    endpoints = Endpoint.objects.filter(department_id=department_id).values_list("pk", flat=True)
+    endpoints = Endpoint.objects.filter(department_id=department_id)
+    # Where the only lane had failed, these are other lanes to ask, now and not when its time comes.
+    endpoints.filter(alone_at__isnull=False).update(next_due=None)
     Held.objects.bulk_create(
         [
             Held(
@@ -121,7 +123,7 @@ def _tell_opening_set(measure: Measure, size: int) -> None:
                 from_position=row.first_position,
                 reason=HeldReason.OPENING,
             )
-            for endpoint in endpoints
+            for endpoint in endpoints.values_list("pk", flat=True)
             for row in told
         ],
         ignore_conflicts=True,
