@@ -38,7 +38,7 @@ class Stage:
         self.folder = folder
         self.phases = Phases()
         self.timeline = Timeline()
-        self.processes = Processes(folder.resolve(), os.environ | {"REGISTRY_ENVIRONMENT": "demo"}, concurrency=4)
+        self.processes = Processes(folder.resolve(), os.environ | {"REGISTRY_ENVIRONMENT": "demo"}, web_workers=1)
         self.processes.port = inboxes.preferred_port(ADDRESS_PORT)
         self.connected: list[world.Connected] = []
 
