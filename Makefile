@@ -24,6 +24,8 @@ check: install-dev  ## Lint, format, types, the floors of the house, templates, 
 	$(BIN)/lint-imports
 	@if find templates -name '*.html' | grep -q .; then set -x; $(BIN)/djlint --check --quiet templates; fi
 	@$(CHECKING) check --fail-level WARNING
+	@REGISTRY_ENVIRONMENT=production BEHIND_PROXY=true ALLOWED_HOSTS=court.example REGISTRY_ADDRESS=https://court.example \
+		$(CHECKING) check --deploy --fail-level WARNING
 	@$(CHECKING) makemigrations --check --dry-run
 
 bench: install-dev  ## Measure against floors of the same run (NAME=one of them); writes var/bench.json

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 from rest_framework.response import Response
@@ -35,6 +36,19 @@ def test_of_a_secret_only_a_hash_is_kept() -> None:
     stored = Client.objects.get(client_id=client_id)
     assert secret not in stored.client_secret
     assert stored.client_secret.startswith("client_secret$")
+
+
+def test_of_a_token_only_a_hash_is_kept() -> None:
+    token = asking.bearer(asking.bank().organisation)["Authorization"].removeprefix("Bearer ")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(t)::text FROM oauth2_provider_accesstoken AS t")
+        (stored,) = cursor.fetchone()
+    assert token not in stored
+
+
+def test_a_token_in_the_address_is_not_read() -> None:
+    token = asking.bearer(asking.bank().organisation)["Authorization"].removeprefix("Bearer ")
+    assert Browser().get(f"{DOOR}?access_token={token}").status_code == 401
 
 
 def test_a_wrong_secret_gets_no_token() -> None:

@@ -37,7 +37,7 @@ class Timeline:
         step = Step(clock, who, what, whom, round(ms), verified)
         self.steps.append(step)
         mark = "ok" if verified else "NOT PROVED"
-        print(f"  {clock}  {who:<12} {what:<46} {whom:<12} {step.ms:>6} ms  {mark}", flush=True)
+        print(f"  {clock}  {who:<12} {what:<52} {whom:<11} {step.ms:>6} ms  {mark}", flush=True)
 
     def write(self, path: Path, **facts: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
