@@ -42,6 +42,12 @@ class Inbox:
             events = store.events_since(opened)
         return next((event for event in events if event.number == number and event.type == type_), None)
 
+    def version(self, number: str) -> int:
+        """The version the receiver holds, 0 if none."""
+        with closing(store.open_readonly(self.path)) as opened:
+            held = store.listing(opened, number)
+        return held.version if held else 0
+
     def has_seen(self, number: str, type_: str) -> bool:
         return self.seen(number, type_) is not None
 

@@ -69,16 +69,17 @@ class Story:
             officer=self.bench.judge,
             now=timezone.now(),
         )
-        self.timeline.add(
-            "judge", "types the number, approves: in force today", "the book", _since(began), verified=True
-        )
+        act_ms = _since(began)
         for inbox in self.inboxes:
             wait_until(partial(inbox.has_seen, listing.number, PUBLISHED), f"{inbox.name} is told")
+        held = all(inbox.version(listing.number) == 1 for inbox in self.inboxes)
+        self.timeline.add("judge", "types the number, approves: in force today", "the book", act_ms, verified=held)
+        for inbox in self.inboxes:
             received = _received(inbox, listing.number, PUBLISHED, began)
             self.approved_to_last_ms = max(self.approved_to_last_ms, received)
             receipt = self._receipt(inbox, listing.number, PUBLISHED, "applied")
             what = f"receives and verifies it; receipt after {receipt - began * 1000:.0f} ms"
-            self.timeline.add("registry", what, inbox.name, received, verified=inbox.holds(listing.number))
+            self.timeline.add("department", what, inbox.name, received, verified=inbox.holds(listing.number))
 
     def _correct(self, listing: Listing) -> None:
         self._propose_and_carry_out(
@@ -92,7 +93,10 @@ class Story:
         for inbox in self.inboxes:
             wait_until(partial(inbox.has_seen, listing.number, CORRECTED), f"{inbox.name} corrects")
         last = max(_received(inbox, listing.number, CORRECTED, began) for inbox in self.inboxes)
-        self.timeline.add("two officers", "correct it: version 2 replaces version 1", "all four", last, verified=True)
+        replaced = all(inbox.version(listing.number) == 2 for inbox in self.inboxes)
+        self.timeline.add(
+            "two officers", "correct it: version 2 replaces version 1", "all four", last, verified=replaced
+        )
 
     def _withdraw(self, listing: Listing) -> None:
         self._propose_and_carry_out(
