@@ -1,17 +1,28 @@
-"""Plays the published period through the acts, in the order of time, each with its own past `now`; no bulk insert."""
+"""Plays the published period through the acts, in the order of time, each with its own past `now`; no bulk insert.
+
+Clerks and judges work side by side, as in a court: one process keeps the case register, enters and submits; the other
+approves what it finds submitted, and everything after. All events are the second one's, so the log stands in time.
+"""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
 
+from django.db import connection, connections
+
+from config.child import CannotStart
 from config.demo.people import Bench, Officers
 from config.demo.period import CaseHistory, LaterAct, cases
 from config.demo.period.history import BEIJING
 from registry import actions
+from registry.entries import DecisionEntry
 from registry.lifecycle import ACTS
 from registry.models import ActRecord, Case, Decision, Event, EventType, Flag, Listing, State
 
@@ -20,6 +31,7 @@ AFTER_MIDNIGHT = time(0, 30)
 SERVED = "in_court"
 
 Deed = Callable[[datetime], None]
+Submitted = tuple[str, list[int]]  # number of the decision's case, ids of its listings
 
 
 @dataclass(frozen=True)
@@ -36,42 +48,44 @@ class Loaded:
     events: int
 
 
-class Period:
-    """A queue of deeds by time. Deeds may add later ones: an approved listing brings its own end."""
+class Schedule:
+    """Deeds by time. Deeds may add later ones."""
 
     def __init__(self, officers: Officers, until: datetime) -> None:
         self.officers = officers
         self.until = until
         self._queue: list[tuple[datetime, int, Deed]] = []
         self._counter = 0
-        self._ends: set[date] = set()
 
-    def play(self, histories: Sequence[CaseHistory]) -> None:
-        for history in histories:
-            self._plan(history)
+    def run(self) -> None:
         while self._queue:
             moment, _, deed = heapq.heappop(self._queue)
             deed(moment)
 
-    def _at(self, moment: datetime, deed: Deed) -> None:
-        if moment <= self.until:
+    def at(self, moment: datetime | None, deed: Deed) -> None:
+        if moment is not None and moment <= self.until:
             self._counter += 1
             heapq.heappush(self._queue, (moment, self._counter, deed))
 
-    def _plan(self, history: CaseHistory) -> None:
+
+class Clerks(Schedule):
+    """The case register and the drafts. ``tell`` gets the number of each submitted decision and its listings' ids."""
+
+    def __init__(self, officers: Officers, until: datetime, tell: Callable[[Submitted], None]) -> None:
+        super().__init__(officers, until)
+        self.tell = tell
+
+    def plan(self, history: CaseHistory) -> None:
         case, bench = history.case, self.officers.bench(history.case.court)
-        self._at(_office(case.filed_on), lambda now: self._file(history, bench, now))
+        self.at(_office(case.filed_on), partial(self._file, history, bench))
         if case.concluded_on is not None:
             concluded = _office(max(case.concluded_on, case.filed_on)) + timedelta(hours=1)
-            self._at(concluded, lambda now: self._conclude(history, bench, now))
-        if history.decision is not None and history.entered_at is not None:
-            self._at(history.entered_at, lambda now: self._enter(history, bench, now))
+            self.at(concluded, partial(self._conclude, history, bench))
+        if history.decision is not None:
+            self.at(history.entered_at, partial(self._enter, history, history.decision, bench))
 
     def _file(self, history: CaseHistory, bench: Bench, now: datetime) -> None:
-        entry = history.case
-        open_case = type(entry)(
-            number=entry.number, court=entry.court, filed_on=entry.filed_on, continues=entry.continues
-        )
+        open_case = replace(history.case, outcome="", concluded_on=None)
         actions.file_case(open_case, officer=bench.clerk, now=now)
 
     def _conclude(self, history: CaseHistory, bench: Bench, now: datetime) -> None:
@@ -82,17 +96,34 @@ class Period:
                 case.pk, outcome=entry.outcome, concluded_on=entry.concluded_on, officer=bench.clerk, now=now
             )
 
-    def _enter(self, history: CaseHistory, bench: Bench, now: datetime) -> None:
-        if history.decision is None:
-            return
-        decision = actions.enter_decision(history.decision, officer=bench.clerk, now=now)
+    def _enter(self, history: CaseHistory, entry: DecisionEntry, bench: Bench, now: datetime) -> None:
+        decision = actions.enter_decision(entry, officer=bench.clerk, now=now)
         listings = [actions.add_party(decision.pk, party, officer=bench.clerk, now=now) for party in history.parties]
         ids = [listing.pk for listing in listings]
-        self._at(_known(history.submitted_at), lambda at: actions.submit(ids, officer=bench.clerk, now=at))
-        self._at(_known(history.approved_at), lambda at: self._approve(history, bench, ids, at))
+        self.at(history.submitted_at, partial(self._submit, history, bench, ids))
 
-    def _approve(self, history: CaseHistory, bench: Bench, ids: list[int], now: datetime) -> None:
+    def _submit(self, history: CaseHistory, bench: Bench, ids: list[int], now: datetime) -> None:
+        actions.submit(ids, officer=bench.clerk, now=now)
+        self.tell((history.case.number, ids))
+
+
+class Judges(Schedule):
+    """Approval and all that follows. ``hear`` waits for the next submitted decision."""
+
+    def __init__(self, officers: Officers, until: datetime, hear: Callable[[], Submitted]) -> None:
+        super().__init__(officers, until)
+        self.hear = hear
+        self._submitted: dict[str, list[int]] = {}
+        self._ends: set[date] = set()
+
+    def plan(self, history: CaseHistory) -> None:
+        bench = self.officers.bench(history.case.court)
+        if history.decision is not None:
+            self.at(history.approved_at, partial(self._approve, history, bench))
+
+    def _approve(self, history: CaseHistory, bench: Bench, now: datetime) -> None:
         """Service and the clerk's confirmation are on file by then; the judge types each number from the judgment."""
+        ids = self._ids_of(history.case.number)
         if history.notice_served_on is not None:
             actions.record_service(ids, served_on=history.notice_served_on, how=SERVED, officer=bench.clerk, now=now)
         if history.no_appeal_confirmed is not None:
@@ -106,7 +137,13 @@ class Period:
         )
         self._watch_ends(ids)
         for later in history.later:
-            self._at(later.at, partial(self._later, later, ids[later.party], bench))
+            self.at(later.at, partial(self._later, later, ids[later.party], bench))
+
+    def _ids_of(self, number: str) -> list[int]:
+        while number not in self._submitted:
+            submitted, ids = self.hear()
+            self._submitted[submitted] = ids
+        return self._submitted[number]
 
     def _later(self, later: LaterAct, listing_id: int, bench: Bench, now: datetime) -> None:
         act = ACTS[later.act]
@@ -142,13 +179,47 @@ class Period:
             if ends_on is not None and ends_on not in self._ends:
                 self._ends.add(ends_on)
                 after = datetime.combine(ends_on + timedelta(days=1), AFTER_MIDNIGHT, BEIJING)
-                self._at(after, lambda now: _expire(now))
+                self.at(after, _expire)
 
 
 def load_period(officers: Officers, until: datetime) -> Loaded:
-    """Every case of the period, entered, approved and ended as it would have been."""
-    Period(officers, until).play(cases())
+    """Every case of the period, entered, approved and ended as it would have been. Raises `CannotStart`."""
+    for history in cases():
+        officers.bench(history.case.court)
+    hears, tells = Pipe(duplex=False)
+    connections.close_all()  # a database connection is not shared between processes
+    clerks = get_context("fork").Process(target=_clerks, args=(officers, until, tells), daemon=True)
+    clerks.start()
+    tells.close()
+    try:
+        with _without_waiting_for_the_disk():
+            _play(Judges(officers, until, hears.recv))
+    except EOFError:
+        raise CannotStart("The clerks' part of the published period ended early; see the lines above.") from None
+    clerks.join()
     return counted()
+
+
+def _clerks(officers: Officers, until: datetime, tells: Connection) -> None:
+    with _without_waiting_for_the_disk():
+        _play(Clerks(officers, until, tells.send))
+    tells.close()
+
+
+def _play(schedule: Clerks | Judges) -> None:
+    for history in cases():
+        schedule.plan(history)
+    schedule.run()
+
+
+@contextmanager
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    """A crash while the period is loaded only means starting the demonstration again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
 
 
 def counted() -> Loaded:
@@ -167,12 +238,6 @@ def counted() -> Loaded:
 
 def _expire(now: datetime) -> None:
     actions.expire(now=now)
-
-
-def _known(moment: datetime | None) -> datetime:
-    if moment is None:
-        raise ValueError("an entered decision has its moments")
-    return moment
 
 
 def _office(day: date) -> datetime:

@@ -87,11 +87,7 @@ class Stage:
         self.phases.done("servers started, database migrated")
 
     def _load(self, officers: Officers) -> Loaded:
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit = off")  # a crash here only means starting the demonstration again
         loaded = load_period(officers, timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit = on")
         telling.walk(now=timezone.now())
         said = f"{loaded.cases} cases, {loaded.approvals} approvals, {loaded.events} events, {loaded.in_force} in force"
         self.phases.done("the published period, entered and approved", said)
