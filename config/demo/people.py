@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
 
 from registry.identity import unit_check
 from registry.models import Account, Court, Officer, Role
@@ -52,11 +55,12 @@ class Officers:
         )
 
 
-def let_sign_in(officer: Officer, username: str) -> None:
-    """Give an officer of the demonstration a plain user name and the printed password."""
-    officer.account.username = username
-    officer.account.set_password(PASSWORD)
-    officer.account.save()
+def let_sign_in(officers: Mapping[str, Officer]) -> None:
+    """Give officers of the demonstration plain user names and the printed password."""
+    hashed = make_password(PASSWORD)
+    for user_name, officer in officers.items():
+        officer.account.username, officer.account.password = user_name, hashed
+        officer.account.save()
 
 
 def unit_number(serial: int) -> str:

@@ -104,8 +104,7 @@ class Stage:
     def _open(self, officers: Officers) -> None:
         """The clock starts, and the departments are told of what is in force."""
         self.processes.begin("worker", "beat")
-        for user_name, officer in self._signing_in(officers):
-            let_sign_in(officer, user_name)
+        let_sign_in(self._signing_in(officers))
         self.processes.wait()
         for each in self.connected:
             inboxes.wait_until(partial(inboxes.listens, each.inbox), f"{each.inbox.name} listens")
@@ -117,9 +116,9 @@ class Stage:
         counts = ", ".join(f"{each.inbox.name} {each.inbox.count()}" for each in self.connected)
         self.phases.done("four departments told of what is in force", counts)
 
-    def _signing_in(self, officers: Officers) -> list[tuple[str, Officer]]:
+    def _signing_in(self, officers: Officers) -> dict[str, Officer]:
         bench = officers.bench(LIVE_COURT)
-        return [("clerk", bench.clerk), ("judge", bench.judge), ("registrar", officers.high_court.registrar)]
+        return {"clerk": bench.clerk, "judge": bench.judge, "registrar": officers.high_court.registrar}
 
     def _tell_the_story(self, officers: Officers) -> Story:
         now = timezone.now()
