@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -28,6 +29,8 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         return _response([NotSignedIn()])
     if isinstance(error, Http404):
         return _response([NoSuchListing()])
+    if isinstance(error, OperationalError | InterfaceError):
+        return _response([NotReady()])  # the database is away, or too busy to wait for
     if isinstance(error, RequestDataTooBig):
         return _plain(TooLarge())
     if isinstance(error, exceptions.APIException):

@@ -79,6 +79,22 @@ class _Measure(serializers.Serializer[Any]):
 
 
 def _webhook(event: EventType, listing: type[serializers.Serializer[Any]], summary: str) -> OpenApiWebhook:
+    return OpenApiWebhook(
+        name=event.value,
+        decorator=extend_schema(
+            summary=summary,
+            tags=["webhooks"],
+            description=_HEADERS,
+            request={"application/json": _message(event, listing)},
+            responses={
+                "2XX": OpenApiResponse(description="transported; say what you did with a receipt"),
+                "410": OpenApiResponse(description="a failure like any other, with an alarm; nothing is discarded"),
+            },
+        ),
+    )
+
+
+def _message(event: EventType, listing: type[serializers.Serializer[Any]]) -> Any:
     name = event.value.partition(".")[2].capitalize()
     told = inline_serializer(
         f"{name}Event",
@@ -105,22 +121,9 @@ def _webhook(event: EventType, listing: type[serializers.Serializer[Any]], summa
             "redacted": serializers.ListField(child=serializers.CharField(), required=False),
         },
     )
-    body = inline_serializer(
+    return inline_serializer(
         f"{name}Message",
         {"type": serializers.ChoiceField([event.value]), "timestamp": serializers.DateTimeField(), "data": data},
-    )
-    return OpenApiWebhook(
-        name=event.value,
-        decorator=extend_schema(
-            summary=summary,
-            tags=["webhooks"],
-            description=_HEADERS,
-            request={"application/json": body},
-            responses={
-                "2XX": OpenApiResponse(description="transported; say what you did with a receipt"),
-                "410": OpenApiResponse(description="a failure like any other, with an alarm; nothing is discarded"),
-            },
-        ),
     )
 
 

@@ -150,6 +150,7 @@ def test_everything_works_without_javascript(live_server, browser):
     walker = _walker(browser, live_server.url, "narrow", "en", javascript=False)
     _enter(walker, str)
     _approve(walker, str)
+    _look_around(walker, str)
     assert walker.violations == []
 
 
