@@ -53,6 +53,7 @@ class Child:
     user: int = STAY
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     log_start: int = 0
+    asked: bool = field(default=False, repr=False)
 
     def start(self) -> None:
         """Start it, its output appended to the log; returns at once."""
@@ -90,14 +91,19 @@ class Child:
                 raise CannotStart(f"{self.name} was not ready after {seconds:.0f} s. {self._last_words()}")
             time.sleep(POLL_SECONDS)
 
+    def ask_to_end(self) -> None:
+        """Ask once, and return at once."""
+        if self.process is not None and self.alive and not self.asked:
+            self.process.send_signal(self.farewell)
+            self.asked = True
+
     def stop(self) -> None:
         """Ask it to end, then make sure that neither it nor anything it started is left."""
         if self.process is None:
             return
-        if self.alive:
-            self.process.send_signal(self.farewell)
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(self.patience)
+        self.ask_to_end()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(self.patience)
         self.kill()
 
     def kill(self) -> None:
@@ -108,10 +114,19 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
+        self.asked = False
 
     def _last_words(self) -> str:
         tail = "\n".join(self.said().strip().splitlines()[-TAIL_LINES:])
         return f"Its log, {self.log}, ends:\n{tail}"
+
+
+def stop_together(children: Sequence[Child]) -> None:
+    """Stop those that do not need each other: all are asked before the first is waited for."""
+    for child in children:
+        child.ask_to_end()
+    for child in children:
+        child.stop()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from config.child import Child, undisturbed
+from config.child import Child, stop_together, undisturbed
 from config.valkey import LOOPBACK, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,10 +72,9 @@ class Processes:
         return self._healthy() if kind == "web" else READY_WORDS[kind] in child.said()
 
     def stop(self, *names: str) -> None:
-        """Stop these (all if none is named), the last started first, and whatever they started."""
+        """Stop these (all if none is named) side by side, and whatever they started."""
         with undisturbed():
-            for name in reversed(names or tuple(self.children)):
-                self.children.pop(name).stop()
+            stop_together([self.children.pop(name) for name in names or tuple(self.children)])
 
     def kill(self, name: str) -> None:
         """`kill -9` it and its own children, as a crash would. `start` brings it back."""

@@ -36,6 +36,13 @@ class Servers:
         `durable=False` trades safety after a power failure for speed: for tests. Works again on the same folder.
         Raises CannotStart, in words for the person at the terminal.
         """
+        servers = cls.named(folder, durable=durable, given=given)
+        servers.begin()
+        return servers
+
+    @classmethod
+    def named(cls, folder: Path, *, durable: bool, given: Mapping[str, str] = os.environ) -> Self:
+        """The same servers with their addresses, before `begin` starts them."""
         folder = folder.resolve()
         servers = cls(given.get("DATABASE_URL", ""), given.get("REDIS_URL", ""))
         try:
@@ -43,16 +50,24 @@ class Servers:
                 servers.lock = _lock(folder)
             if not servers.database_url:
                 servers.postgres = Postgres(folder / "postgres", folder / "log" / "postgres.log", durable=durable)
-                servers.postgres.start()
                 servers.database_url = servers.postgres.url
             if not servers.redis_url:
                 servers.valkey = Valkey(folder / "valkey", folder / "log" / "valkey.log")
-                servers.valkey.start()
                 servers.redis_url = servers.valkey.url
         except BaseException:
             servers.stop()
             raise
         return servers
+
+    def begin(self) -> None:
+        """Start those that are ours; return when they answer. Raises CannotStart, with nothing left running."""
+        try:
+            for server in (self.postgres, self.valkey):
+                if server:
+                    server.start()
+        except BaseException:
+            self.stop()
+            raise
 
     @property
     def started(self) -> list[str]:

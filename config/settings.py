@@ -73,6 +73,7 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///registry")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=5,
+    server_side_binding=True,
     options="-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s -c timezone=UTC",
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -40,12 +40,12 @@ def test_a_supported_python_on_the_path_is_taken_instead(
 ) -> None:
     monkeypatch.setattr(installer.sys, "version_info", (3, 14, 0))
     monkeypatch.setattr(installer.shutil, "which", lambda name: f"/there/{name}" if name == "python3.12" else None)
-    monkeypatch.setattr(installer, "_pip", lambda python: "/there/pip")
+    monkeypatch.setattr(installer, "_pip", lambda python: ["/there/pip"])
     assert installer.find_python() == "/there/python3.12"
 
 
 def test_a_python_without_pip_is_named_with_the_remedy(installer: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installer, "_pip", lambda python: "")
+    monkeypatch.setattr(installer, "_pip", lambda python: [])
     with pytest.raises(installer.CannotInstall, match="apt-get install python3-venv"):
         installer.find_python()
 
@@ -94,7 +94,7 @@ global.timeout='60'
 def test_what_the_user_tells_uv_himself_wins(installer: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://mine.example/simple")
     assert installer.translate("global.index-url='https://mirror.example/simple'") == {}
-    assert installer.uv_environment("/no/pip") == {}
+    assert installer.uv_environment(["/no/pip"]) == {}
 
 
 def test_no_third_party_module_is_needed() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import django
 import psycopg
 from django.core.management import execute_from_command_line
 from psycopg import sql
@@ -20,11 +22,16 @@ DATABASE = "registry"
 
 def main() -> int:
     try:
-        with ends_on_signals(), Servers.start(FOLDER, durable=True) as servers:
-            if servers.postgres is not None:
-                _start_empty(servers.database_url)
+        with ends_on_signals(), Servers.named(FOLDER, durable=True) as servers:
             os.environ.update(servers.environment | new_environment())
             os.environ.update(REGISTRY_ENVIRONMENT="demo", DJANGO_SETTINGS_MODULE="config.settings")
+            # Reading the code and laying out the database take a second or two each, and neither needs the other.
+            with ThreadPoolExecutor(1) as meanwhile:
+                ready = meanwhile.submit(django.setup)
+                servers.begin()
+                if servers.postgres is not None:
+                    _start_empty(servers.database_url)
+            ready.result()
             execute_from_command_line(["manage.py", "demo"])
     except CannotStart as refusal:
         sys.stderr.write(f"\n{refusal}\n")

@@ -16,15 +16,16 @@ from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 
 from django.db import connection, connections
+from django.utils import timezone
 
 from config.child import CannotStart
 from config.demo.people import Bench, Officers
 from config.demo.period import CaseHistory, LaterAct, cases
 from config.demo.period.history import BEIJING
-from registry import actions
+from registry import actions, bell
 from registry.entries import DecisionEntry
 from registry.lifecycle import ACTS
-from registry.models import ActRecord, Case, Decision, Event, EventType, Flag, Listing, State
+from registry.models import ActRecord, Bell, Case, Decision, Event, EventType, Flag, Listing, State
 
 OFFICE_OPENS = time(9, 0)
 AFTER_MIDNIGHT = time(0, 30)
@@ -192,7 +193,7 @@ def load_period(officers: Officers, until: datetime) -> Loaded:
     clerks.start()
     tells.close()
     try:
-        with _without_waiting_for_the_disk():
+        with _without_waiting_for_the_disk(), _nobody_listening():
             _play(Judges(officers, until, hears.recv))
     except EOFError:
         raise CannotStart("The clerks' part of the published period ended early; see the lines above.") from None
@@ -220,6 +221,14 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
+
+
+@contextmanager
+def _nobody_listening() -> Iterator[None]:
+    """No department is connected yet: a bell that counts as rung keeps the worker from looking after each act."""
+    Bell.objects.update(rung_at=timezone.now() + timedelta(days=1))
+    yield
+    bell.answer()
 
 
 def counted() -> Loaded:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from config.child import CannotStart
+from config.child import CannotStart, stop_together
 from config.demo import inboxes, world
 from config.demo.asking import Employer
 from config.demo.box import box
@@ -45,13 +46,15 @@ class Stage:
     def play(self) -> bool:
         """Everything up to the proved timeline; writes var/demo.json."""
         print("\nRegistry: a demonstration with invented persons\n", flush=True)
+        # Neither touches the database before it is asked to, and nobody asks before the tables are there.
+        self.processes.begin("web", "worker")
         self._migrate()
-        self.processes.begin("web")
         officers = Officers()
         self._connect(officers)
         loaded = self._load(officers)
         self._open(officers)
         story = self._tell_the_story(officers)
+        self.processes.wait("beat")  # the story needs no sweep; what is served does
         sound = self.timeline.holds and _is_whole(loaded)
         self.timeline.write(
             self.folder / "demo.json",
@@ -75,15 +78,13 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.processes.stop()
-        for each in self.connected:
-            if each.inbox.child is not None:
-                each.inbox.child.stop()
+        stop_together([each.inbox.child for each in self.connected if each.inbox.child is not None])
 
     def _migrate(self) -> None:
         if connection.introspection.table_names():
             raise CannotStart("DATABASE_URL names a database that is not empty. Give the demonstration an empty one.")
         call_command("migrate", verbosity=0)
-        call_command("check")
+        call_command("check", stdout=StringIO())  # raises where something is wrong; that nothing is, need not be said
         self.phases.done("servers started, database migrated")
 
     def _load(self, officers: Officers) -> Loaded:
@@ -103,9 +104,9 @@ class Stage:
 
     def _open(self, officers: Officers) -> None:
         """The clock starts, and the departments are told of what is in force."""
-        self.processes.begin("worker", "beat")
+        self.processes.begin("beat")
         let_sign_in(self._signing_in(officers))
-        self.processes.wait()
+        self.processes.wait("web", "worker")
         for each in self.connected:
             inboxes.wait_until(partial(inboxes.listens, each.inbox), f"{each.inbox.name} listens")
         world.open_measures(self.connected, officers, timezone.now())

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment
-from registry.actions.acting import admit, hold_court, lock, need_reason, perform, record, today
+from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
 from registry.actions.people import forget_if_unreferenced, person_for
 from registry.entries import DecisionEntry, PartyEntry
@@ -113,6 +113,7 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
         listing = Listing(
             party=party, court=officer.court, number=_next_number(now), entered_by=officer, entered_at=now
         )
+        fetch_for_dates([listing])
         assessment.apply(listing)
         listing.save(force_insert=True)
         record("enter", [listing], officer=officer, now=now)

@@ -32,9 +32,13 @@ def person_for(sound: SoundPerson) -> Person:
         person = _new_person(sound)
     else:
         _refuse_another(person, sound)
-    for each in sound.documents:
-        if find_document(each.entry.type, each.number) is None:
-            add_document(person, each)
+    new = {
+        (each.entry.type, each.number): each
+        for each, document in zip(sound.documents, known, strict=True)
+        if document is None
+    }
+    for each in new.values():
+        add_document(person, each)
     _add_former_names(person, sound)
     return person
 

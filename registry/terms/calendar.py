@@ -5,18 +5,21 @@ Source: the yearly notice of the General Office of the State Council, as the pac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from holidays import country_holidays
-from holidays.countries.china import ChinaStaticHolidays
-
-ANNOUNCED_THROUGH: int = max(ChinaStaticHolidays.special_public_holidays)
-"""The last year whose notice the installed package holds."""
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+
+
+@cache
+def announced_through() -> int:
+    """The last year whose notice the installed package holds. Asked late: it reads the calendars of 250 countries."""
+    year: int = max(country_holidays("CN").special_public_holidays)
+    return year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,7 @@ class WorkCalendar:
 
     extra_holidays: frozenset[date] = frozenset()
     extra_workdays: frozenset[date] = frozenset()
-    announced_through: int = ANNOUNCED_THROUGH
+    announced_through: int = field(default_factory=announced_through)
 
     def is_working(self, day: date) -> bool:
         if day in self.extra_workdays:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from registry.terms.calendar import ANNOUNCED_THROUGH, WorkCalendar
+from registry.terms.calendar import WorkCalendar, announced_through
 from registry.terms.clocks import CLOCKS, Clock
 
 EffectStarts = Literal["day_after", "last_day"]
@@ -30,7 +30,7 @@ class TermRules:
     """REGISTRY_EXTRA_HOLIDAYS: days off that the installed calendar does not know, as YYYY-MM-DD."""
     extra_workdays: frozenset[date] = frozenset()
     """REGISTRY_EXTRA_WORKDAYS: working days that the installed calendar does not know, as YYYY-MM-DD."""
-    announced_through: int = ANNOUNCED_THROUGH
+    announced_through: int = field(default_factory=announced_through)
     """REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH: last year not shown as provisional, once its days were added."""
     clocks: Mapping[str, Clock] = field(default_factory=lambda: CLOCKS, hash=False)
     """REGISTRY_CLOCKS: other numbers for named time limits, for example {"objection_decided": 20}."""

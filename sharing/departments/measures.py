@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from registry import codes, log
+from registry import bell, codes, log
 from registry.errors import BasisNeeded, FourEyes
 from registry.lifecycle import IN_FORCE
 from registry.models import Event, Listing, Officer
@@ -83,6 +83,7 @@ def open_measure(
             approved_by=approved_by,
         )
         _tell_opening_set(measure, size)
+        transaction.on_commit(bell.ring, robust=True)
     return measure
 
 

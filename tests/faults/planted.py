@@ -90,7 +90,10 @@ def telling_cursor_outside_the_transaction(patch: Patch) -> None:
 
 
 def held_lanes_not_saved(patch: Patch) -> None:
-    patch.setattr(saving, "_HELD", "SELECT 1 WHERE (%s, %s, %s, %s::bigint[], %s, %s, %s, %s) IS NULL")
+    nothing = (
+        "SELECT WHERE (%s::text, %s::bigint, %s::bigint, %s::bigint[], %s::int, %s::float, %s::text, %s::bool) IS NULL"
+    )
+    patch.setattr(saving, "_HELD", nothing)
 
 
 def attempts_say_success(patch: Patch) -> None:
