@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +18,12 @@ from config.new_keys import new_environment
 from config.servers import Servers
 
 FOLDER = Path("var")
+COLLECT_AFTER = 100_000  # objects; reading code, migrating and loading make many that stay, and little garbage
 DATABASE = "registry"
 
 
 def main() -> int:
+    gc.set_threshold(COLLECT_AFTER)
     try:
         with ends_on_signals(), Servers.named(FOLDER, durable=True) as servers:
             os.environ.update(servers.environment | new_environment())

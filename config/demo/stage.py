@@ -84,7 +84,6 @@ class Stage:
         if connection.introspection.table_names():
             raise CannotStart("DATABASE_URL names a database that is not empty. Give the demonstration an empty one.")
         call_command("migrate", verbosity=0)
-        call_command("check", stdout=StringIO())  # raises where something is wrong; that nothing is, need not be said
         self.phases.done("servers started, database migrated")
 
     def _load(self, officers: Officers) -> Loaded:
@@ -106,6 +105,7 @@ class Stage:
         """The clock starts, and the departments are told of what is in force."""
         self.processes.begin("beat")
         let_sign_in(self._signing_in(officers))
+        call_command("check", stdout=StringIO())  # raises where something is wrong; that nothing is, need not be said
         self.processes.wait("web", "worker")
         for each in self.connected:
             inboxes.wait_until(partial(inboxes.listens, each.inbox), f"{each.inbox.name} listens")
