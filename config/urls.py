@@ -1,10 +1,10 @@
-"""Every address of the product. The reverse proxy publishes /api, /oauth, /.well-known and /health; /desk stays inside."""
+"""Every address of the product. The reverse proxy publishes all but /desk, which stays inside."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from config.health import health
@@ -12,7 +12,8 @@ from sharing.departments.api import WebhookKeysView
 from sharing.employers.api import KeysView
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    *([path("", include("config.demo.pages.urls"))] if settings.DEMO else []),
+    path("", include("sharing.public.urls")),
     path("desk/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("oauth/", include("sharing.parties.urls")),

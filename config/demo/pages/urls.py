@@ -1,0 +1,8 @@
+"""The demonstration's own addresses, in front of the product's."""
+
+from __future__ import annotations
+
+from config.demo.pages import acting, board, breaking, components, tour
+
+app_name = "demo"
+urlpatterns = [*board.urls, *acting.urls, *tour.urls, *breaking.urls, *components.urls]

@@ -1,0 +1,15 @@
+"""Pages that anybody may read: what the register is, who may read what, its vocabulary, and where to get help."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sharing.public.pages import HelpView, LandingView, VocabularyView, WhoMayReadView
+
+app_name = "public"
+urlpatterns = [
+    path("", LandingView.as_view(), name="landing"),
+    path("who-may-read-what/", WhoMayReadView.as_view(), name="who_may_read"),
+    path("vocabulary/", VocabularyView.as_view(), name="vocabulary"),
+    path("help/", HelpView.as_view(), name="help"),
+]
