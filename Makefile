@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench lock clean help install install-dev
+.PHONY: demo test check bench lock css clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -35,6 +35,10 @@ lock: install-dev  ## Lock the newest allowed versions, with hashes
 	$(LOCK) --upgrade -o requirements.txt requirements.in
 	$(LOCK) --upgrade -c requirements.txt -o requirements-dev.txt requirements-dev.in
 	grep '^uv==' requirements-dev.in | $(LOCK) --no-header --no-annotate -o deploy/uv.txt -
+
+css:  ## Compile static/pages/pages.scss (needs npm); the result is committed
+	npm install --prefix var/npm --no-save --no-audit --no-fund --silent govuk-frontend@6.6.0 sass@1.108
+	var/npm/node_modules/.bin/sass --load-path=var/npm/node_modules --style=compressed --no-source-map --quiet-deps static/pages/pages.scss static/pages/pages.css
 
 clean:  ## Remove var/ and what the tools cached; .venv stays
 	@if test -L var/postgres; then rm -rf "$$(readlink var/postgres)"; fi
