@@ -11,9 +11,10 @@ WIDTH = 96
 
 def box(address: str) -> str:
     lines = (
-        f"打开 / Open   {address}/desk/     中文 · English: the switch is on every page",
+        f"打开 / Open   {address}/          中文 · English: the switch is on every page",
         "",
-        f"Sign in as    clerk · judge · registrar      password: {PASSWORD}",
+        f"Sign in at    {address}/desk/     password: {PASSWORD}",
+        "as            clerk · judge · registrar · auditor · statistician",
         f"For machines  {address}/api/v1/docs/",
         "",
         "Try           1  as clerk, enter a judgment with a wrong check digit: nothing is half-saved",

@@ -1,4 +1,7 @@
-"""The officers of the demonstration: in every court a clerk, a judge and a registrar; two registrars in the High Court."""
+"""The officers of the demonstration: in every court a clerk, a judge and a registrar.
+
+The High Court has a second registrar, an auditor and a statistician besides.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,13 @@ from registry.models import Account, Court, Officer, Role
 PASSWORD = "demonstration"  # noqa: S105 - printed by the demonstration for whoever started it; exists nowhere else
 
 _SURNAMES = "林赵孙钱周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-_TITLES = {Role.CLERK: "书记员", Role.JUDGE: "法官", Role.REGISTRAR: "登记员"}
+_TITLES = {
+    Role.CLERK: "书记员",
+    Role.JUDGE: "法官",
+    Role.REGISTRAR: "登记员",
+    Role.AUDITOR: "审计员",
+    Role.STATISTICIAN: "统计员",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ class Officers:
         self._benches: dict[str, Bench] = {}
         self.high_court = self.bench("京")
         self.second_registrar = self._officer("京", Role.REGISTRAR, 2)
+        self.auditor = self._officer("京", Role.AUDITOR)
+        self.statistician = self._officer("京", Role.STATISTICIAN)
 
     def bench(self, court_code: str) -> Bench:
         found = self._benches.get(court_code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 from functools import partial
@@ -22,9 +23,11 @@ from config.demo.box import box
 from config.demo.loading import Loaded, load_period
 from config.demo.people import Officers, let_sign_in
 from config.demo.period import PUBLISHED, live
+from config.demo.playbill import Playbill, PlayedDepartment
 from config.demo.story import Story
 from config.demo.timeline import Phases, Timeline
 from config.processes import Processes
+from config.valkey import free_port
 from registry.actions.acting import today
 from registry.models import Officer
 from sharing.departments import telling
@@ -39,9 +42,13 @@ class Stage:
         self.folder = folder
         self.phases = Phases()
         self.timeline = Timeline()
-        self.processes = Processes(folder.resolve(), os.environ | {"REGISTRY_ENVIRONMENT": "demo"}, web_workers=1)
+        self.playbill_path = folder.resolve() / "playbill.json"
+        self.playbill_path.unlink(missing_ok=True)  # the last run's is nobody's now
+        playing = {"REGISTRY_ENVIRONMENT": "demo", "DEMO_PLAYBILL": str(self.playbill_path)}
+        self.processes = Processes(folder.resolve(), os.environ | playing, web_workers=1)
         self.processes.port = inboxes.preferred_port(ADDRESS_PORT)
         self.connected: list[world.Connected] = []
+        self.playbill = Playbill()
 
     def play(self) -> bool:
         """Everything up to the proved timeline; writes var/demo.json."""
@@ -51,9 +58,11 @@ class Stage:
         self._migrate()
         officers = Officers()
         self._connect(officers)
+        asking = world.admit_employer(officers, timezone.now())
+        self._write_playbill(officers, asking)
         loaded = self._load(officers)
         self._open(officers)
-        story = self._tell_the_story(officers)
+        story = self._tell_the_story(officers, asking)
         self.processes.wait("beat")  # the story needs no sweep; what is served does
         sound = self.timeline.holds and _is_whole(loaded)
         self.timeline.write(
@@ -77,6 +86,7 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.playbill_path.unlink(missing_ok=True)
         self.processes.stop()
         stop_together([each.inbox.child for each in self.connected if each.inbox.child is not None])
 
@@ -101,6 +111,19 @@ class Stage:
         for each in self.connected:
             inboxes.start(each.inbox, self.folder.resolve(), each.environment)
 
+    def _write_playbill(self, officers: Officers, asking: world.Asking) -> None:
+        """The pages can read from here on who is who, while the period is still being loaded."""
+        self.playbill = Playbill(
+            departments=tuple(_played(each) for each in self.connected),
+            accounts={role: officer.account_id for role, officer in self._signing_in(officers).items()},
+            employer=asking.organisation.name,
+            employer_client_id=asking.client_id,
+            employer_client_secret=asking.client_secret,
+            control_port=free_port(),
+            control_key=secrets.token_hex(32),
+        )
+        self.playbill.write(self.playbill_path)
+
     def _open(self, officers: Officers) -> None:
         """The clock starts, and the departments are told of what is in force."""
         self.processes.begin("beat")
@@ -119,16 +142,20 @@ class Stage:
 
     def _signing_in(self, officers: Officers) -> dict[str, Officer]:
         bench = officers.bench(LIVE_COURT)
-        return {"clerk": bench.clerk, "judge": bench.judge, "registrar": officers.high_court.registrar}
+        return {
+            "clerk": bench.clerk,
+            "judge": bench.judge,
+            "registrar": officers.high_court.registrar,
+            "auditor": officers.auditor,
+            "statistician": officers.statistician,
+        }
 
-    def _tell_the_story(self, officers: Officers) -> Story:
-        now = timezone.now()
-        asking = world.admit_employer(officers, now)
+    def _tell_the_story(self, officers: Officers, asking: world.Asking) -> Story:
         employer = Employer(self.processes.address, asking.client_id, asking.client_secret)
         employer.sign_in()
         print("\n  One judgment, live, as the other side saw it:\n", flush=True)
         story = Story(
-            live=live(today(now)),
+            live=live(today(timezone.now())),
             bench=officers.bench(LIVE_COURT),
             inboxes=[each.inbox for each in self.connected],
             employer=employer,
@@ -137,6 +164,21 @@ class Stage:
         story.play()
         print(f"\n  Approval to the last of four departments: {story.approved_to_last_ms:.0f} ms\n", flush=True)
         return story
+
+
+def _played(each: world.Connected) -> PlayedDepartment:
+    organisation = each.department.organisation
+    return PlayedDepartment(
+        code=organisation.code,
+        name=organisation.name,
+        name_en=organisation.name_en,
+        department_id=each.department.pk,
+        endpoint_id=each.environment["RECEIVER_ENDPOINT"],
+        url=each.inbox.url,
+        store=str(each.inbox.path),
+        client_id=each.environment["REGISTRY_CLIENT_ID"],
+        client_secret=each.environment["REGISTRY_CLIENT_SECRET"],
+    )
 
 
 def _is_whole(loaded: Loaded) -> bool:
