@@ -28,6 +28,8 @@ def main() -> int:
         with ends_on_signals(), Servers.named(FOLDER, durable=True) as servers:
             os.environ.update(servers.environment | new_environment())
             os.environ.update(REGISTRY_ENVIRONMENT="demo", DJANGO_SETTINGS_MODULE="config.settings")
+            own_broker = servers.valkey is not None and not os.environ.get("BROKER_URL")
+            os.environ["DEMO_OWN_BROKER"] = "yes" if own_broker else ""
             # Reading the code and laying out the database take a second or two each, and neither needs the other.
             with ThreadPoolExecutor(1) as meanwhile:
                 ready = meanwhile.submit(django.setup)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -20,6 +19,8 @@ from config.child import CannotStart, stop_together
 from config.demo import inboxes, world
 from config.demo.asking import Employer
 from config.demo.box import box
+from config.demo.control import Control
+from config.demo.crew import Crew
 from config.demo.loading import Loaded, load_period
 from config.demo.people import Officers, let_sign_in
 from config.demo.period import PUBLISHED, live
@@ -27,12 +28,12 @@ from config.demo.playbill import Playbill, PlayedDepartment
 from config.demo.story import Story
 from config.demo.timeline import Phases, Timeline
 from config.processes import Processes
-from config.valkey import free_port
 from registry.actions.acting import today
 from registry.models import Officer
 from sharing.departments import telling
 
 LIVE_COURT = "京0105"
+OWN_BROKER = "DEMO_OWN_BROKER"  # set where the broker was started for this demonstration alone
 EXPECTED_LISTINGS = 306  # 302 persons and 4 units
 ADDRESS_PORT = 8000
 
@@ -48,7 +49,8 @@ class Stage:
         self.processes = Processes(folder.resolve(), os.environ | playing, web_workers=1)
         self.processes.port = inboxes.preferred_port(ADDRESS_PORT)
         self.connected: list[world.Connected] = []
-        self.playbill = Playbill()
+        self.control_key = secrets.token_hex(32)
+        self.control = Control(self.control_key)
 
     def play(self) -> bool:
         """Everything up to the proved timeline; writes var/demo.json."""
@@ -75,10 +77,18 @@ class Stage:
         return sound
 
     def serve(self) -> None:
-        """Print the box and wait for Ctrl-C."""
+        """Print the box; take commands, and start again what ends, until Ctrl-C."""
+        crew = Crew(
+            self.processes,
+            {each.department.organisation.code: (each.inbox, each.environment) for each in self.connected},
+            self.folder.resolve(),
+            broker_url=os.environ["REDIS_URL"] if os.environ.get(OWN_BROKER) else "",
+        )
+        self.control.open()
         print(box(self.processes.address), flush=True)
         while True:
-            signal.pause()
+            self.control.answer_next(crew.obey)
+            crew.start_again()
 
     def __enter__(self) -> Self:
         return self
@@ -86,6 +96,7 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.control.close()
         self.playbill_path.unlink(missing_ok=True)
         self.processes.stop()
         stop_together([each.inbox.child for each in self.connected if each.inbox.child is not None])
@@ -113,16 +124,15 @@ class Stage:
 
     def _write_playbill(self, officers: Officers, asking: world.Asking) -> None:
         """The pages can read from here on who is who, while the period is still being loaded."""
-        self.playbill = Playbill(
+        Playbill(
             departments=tuple(_played(each) for each in self.connected),
             accounts={role: officer.account_id for role, officer in self._signing_in(officers).items()},
             employer=asking.organisation.name,
             employer_client_id=asking.client_id,
             employer_client_secret=asking.client_secret,
-            control_port=free_port(),
-            control_key=secrets.token_hex(32),
-        )
-        self.playbill.write(self.playbill_path)
+            control_port=self.control.port,
+            control_key=self.control_key,
+        ).write(self.playbill_path)
 
     def _open(self, officers: Officers) -> None:
         """The clock starts, and the departments are told of what is in force."""
