@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -20,11 +22,17 @@ def register_all() -> None:
     checks.register(keys_are_there)
     checks.register(environment_is_known)
     checks.register(production_is_safe)
+    checks.register(demonstration_stays_on_this_machine)
 
 
 def refuse_to_start_unsafe() -> None:
     """For the web process, which runs no system checks by itself. Raises ImproperlyConfigured naming every fault."""
-    found = [*keys_are_there(None), *environment_is_known(None), *production_is_safe(None)]
+    found = [
+        *keys_are_there(None),
+        *environment_is_known(None),
+        *production_is_safe(None),
+        *demonstration_stays_on_this_machine(None),
+    ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))
 
@@ -72,3 +80,36 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         for what, holds in unsafe.items()
         if holds
     ]
+
+
+def demonstration_stays_on_this_machine(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """In the demonstration anybody is anybody at a click, so it is never served to others."""
+    if not settings.DEMO:
+        return []
+    exposed = {
+        "BEHIND_PROXY is on": settings.SECURE_PROXY_SSL_HEADER is not None,
+        "ALLOWED_HOSTS names more than this machine": not all(map(_is_loopback, settings.ALLOWED_HOSTS)),
+        "REGISTRY_ADDRESS is not on this machine": not _is_loopback(urlsplit(settings.REGISTRY_ADDRESS).hostname or ""),
+        "static files are served as in production": "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"],
+    }
+    return [
+        checks.Error(
+            f"A demonstration with a production setting: {what}.",
+            hint="Anybody may act as anybody here. For a court set REGISTRY_ENVIRONMENT=production (docs/operating.md).",
+            id="registry.E005",
+        )
+        for what, holds in exposed.items()
+        if holds
+    ]
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a name or address, as `ALLOWED_HOSTS` has it, means this machine and no other."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -65,3 +65,47 @@ def test_one_key_for_everything_refuses_to_start(production):
         setattr(production, name, production.REGISTRY_DATA_KEYS)
     with pytest.raises(ImproperlyConfigured, match="all different"):
         checks.refuse_to_start_unsafe()
+
+
+@pytest.fixture
+def demonstration(settings):
+    """The demonstration as `make demo` runs it."""
+    for name, value in new_environment().items():
+        setattr(settings, name, value)
+    settings.ENVIRONMENT = "demo"
+    settings.DEVELOPMENT = settings.DEMO = True
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    return settings
+
+
+@pytest.mark.parametrize("hosts", [["127.0.0.1", "localhost"], ["[::1]", "registry.localhost"], []])
+def test_a_demonstration_on_this_machine_starts(demonstration, hosts):
+    demonstration.ALLOWED_HOSTS = hosts
+    checks.refuse_to_start_unsafe()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https"), "BEHIND_PROXY"),
+        ("ALLOWED_HOSTS", ["127.0.0.1", "registry.court.example"], "ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS", ["10.0.0.7"], "ALLOWED_HOSTS"),
+        ("REGISTRY_ADDRESS", "https://registry.court.example", "REGISTRY_ADDRESS"),
+        (
+            "STORAGES",
+            {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}},
+            "static files",
+        ),
+    ],
+)
+def test_a_demonstration_with_a_production_setting_refuses_to_start(demonstration, name, value, said):
+    setattr(demonstration, name, value)
+    (error,) = checks.demonstration_stays_on_this_machine(None)
+    assert error.id == "registry.E005"
+    with pytest.raises(ImproperlyConfigured, match=rf"{said}.*production"):
+        checks.refuse_to_start_unsafe()
+
+
+def test_what_a_demonstration_may_not_a_court_may(production):
+    assert checks.demonstration_stays_on_this_machine(None) == []
