@@ -1,113 +1,16 @@
-"""Enter, submit and approve in a real browser, wide and narrow, with and without its languages and its JavaScript.
-
-Chromium is Debian's (`apt-get install chromium fonts-noto-cjk`); nothing is downloaded. With DESK_SCREENSHOTS naming a
-folder, each page is also kept as a picture.
-"""
+"""Enter, submit and approve in a real browser, wide and narrow, with and without its languages and its JavaScript."""
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-
 import pytest
-from django.db import connections
-from django.utils import timezone, translation
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from django.utils import timezone
 
 from registry.models import Event, Listing, Officer, State
 from tests import cast, desk
+from tests.journeys import walking
+from tests.journeys.walking import Walker, chinese
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-WIDTHS = {"wide": 1280, "narrow": 320}
-VIOLATION = "Content Security Policy"
-
-
-@dataclass
-class Walker:
-    """One browser window and what went wrong in it."""
-
-    page: Page
-    address: str
-    name: str
-    violations: list[str] = field(default_factory=list)
-    seen: int = 0
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.address + path)
-        self.look()
-
-    def press(self, words: str) -> None:
-        """Press a button or follow a link that leads to another page."""
-        with self.page.expect_navigation():
-            exactly = re.compile(rf"^\s*{re.escape(words)}\s*$")
-            self.page.locator("main :is(a, button)", has_text=exactly).first.click()
-        self.look()
-
-    def first_of_my_work(self) -> None:
-        with self.page.expect_navigation():
-            self.page.locator("main tbody a").first.click()
-        self.look()
-
-    def type(self, **fields: str) -> None:
-        for name, value in fields.items():
-            self.page.locator(f'[name="{name.replace("__", "-")}"]').fill(value)
-
-    def choose(self, **fields: str) -> None:
-        for name, value in fields.items():
-            self.page.locator(f'[name="{name.replace("__", "-")}"]').select_option(value)
-
-    def hear(self, line: ConsoleMessage) -> None:
-        if VIOLATION in line.text:
-            self.violations.append(line.text)
-
-    def look(self) -> None:
-        """What holds on every page: it does not scroll sideways, and no control is smaller than 24 pixels."""
-        self.page.wait_for_load_state("networkidle")
-        self.keep()
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} pixels"
-        small = self.page.evaluate(SMALL_CONTROLS)
-        assert small == [], f"{self.page.url} has small controls: {small}"
-
-    def keep(self) -> None:
-        folder = os.environ.get("DESK_SCREENSHOTS")
-        if folder:
-            self.seen += 1
-            self.page.screenshot(path=Path(folder) / f"{self.name}-{self.seen:02d}.png", full_page=True)
-
-    def sign_in(self, officer: Officer, words: str) -> None:
-        officer.account.set_password(desk.PASSWORD)
-        officer.account.save()
-        self.page.context.clear_cookies()
-        self.go("/desk/login/?next=/desk/")
-        self.type(username=officer.account.username, password=desk.PASSWORD)
-        with self.page.expect_navigation():
-            self.page.locator("#login-form [type=submit]").click()
-        self.look()
-        assert words in self.page.content()
-
-
-# Links inside sentences are exempt (WCAG 2.2, 2.5.8), as is what is not drawn.
-SMALL_CONTROLS = """
-() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-  .filter(each => !each.closest('p, .problems li, .skip-to-content-link') && !each.matches('.skip-to-content-link'))
-  .map(each => [each, each.getBoundingClientRect()])
-  .filter(([each, box]) => box.width > 0 && (box.height < 24 || box.width < 24))
-  .map(([each, box]) => `${each.outerHTML.slice(0, 80)} ${Math.round(box.width)}x${Math.round(box.height)}`)
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -121,24 +24,10 @@ def today(monkeypatch):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread; Django is told
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None and "CI" in os.environ:
-        pytest.fail("chromium is missing: apt-get install chromium fonts-noto-cjk")
-    if chromium is None:
-        pytest.skip("needs Chromium: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
-        connections.close_all()  # the one that this thread opened while Playwright's loop ran
-
-
 # With the walk without JavaScript, which is narrow and English, each width is seen in both languages.
 @pytest.mark.parametrize(("width", "language"), [("wide", "en"), ("wide", "zh-CN"), ("narrow", "zh-CN")])
 def test_a_judgment_is_entered_and_approved(live_server, browser, width, language):
-    walker = _walker(browser, live_server.url, width, language)
+    walker = walking.walker(browser, live_server.url, width, language)
     say = chinese if language == "zh-CN" else str
     _enter(walker, say)
     _approve(walker, say)
@@ -147,7 +36,7 @@ def test_a_judgment_is_entered_and_approved(live_server, browser, width, languag
 
 
 def test_everything_works_without_javascript(live_server, browser):
-    walker = _walker(browser, live_server.url, "narrow", "en", javascript=False)
+    walker = walking.walker(browser, live_server.url, "narrow", "en", javascript=False)
     _enter(walker, str)
     _approve(walker, str)
     _look_around(walker, str)
@@ -155,15 +44,27 @@ def test_everything_works_without_javascript(live_server, browser):
 
 
 def test_the_language_changes_on_every_page(live_server, browser):
-    walker = _walker(browser, live_server.url, "wide", "zh-CN")
-    walker.sign_in(cast.clerk(), "我的工作")
+    walker = walking.walker(browser, live_server.url, "wide", "zh-CN")
+    _sign_in(walker, cast.clerk(), "我的工作")
     walker.page.get_by_role("button", name="English").click()
     assert walker.page.get_by_role("heading", name="My work").is_visible()
     assert walker.page.locator("html").get_attribute("lang") == "en"
 
 
+def _sign_in(walker: Walker, officer: Officer, words: str) -> None:
+    officer.account.set_password(desk.PASSWORD)
+    officer.account.save()
+    walker.page.context.clear_cookies()
+    walker.go("/desk/login/?next=/desk/")
+    walker.type(username=officer.account.username, password=desk.PASSWORD)
+    with walker.page.expect_navigation():
+        walker.page.locator("#login-form [type=submit]").click()
+    walker.look()
+    assert words in walker.page.content()
+
+
 def _enter(walker: Walker, say) -> None:
-    walker.sign_in(cast.clerk(), say("Nothing waits for you."))
+    _sign_in(walker, cast.clerk(), say("Nothing waits for you."))
     walker.press(say("Enter a judgment."))
     walker.type(number="（2026）京0108刑初123号", filed_on="2026-03-02", pronounced_on="2026-02-30")
     walker.press(say("Enter the decision"))
@@ -196,7 +97,7 @@ def _add_party(walker: Walker, say, number: str, name: str) -> None:
 
 def _approve(walker: Walker, say) -> None:
     first, second = Listing.objects.order_by("pk")
-    walker.sign_in(cast.judge(), say("Awaiting review"))
+    _sign_in(walker, cast.judge(), say("Awaiting review"))
     walker.first_of_my_work()
     assert cast.DEFENDANT_NUMBER not in walker.page.content()
     for listing, number in ((first, cast.DEFENDANT_NUMBER), (second, cast.SECOND_NUMBER)):
@@ -221,25 +122,9 @@ def _look_around(walker: Walker, say) -> None:
         "/desk/password_change/",
     ):
         walker.go(path)
-    walker.sign_in(cast.clerk(), say("Nothing waits for you."))
+    _sign_in(walker, cast.clerk(), say("Nothing waits for you."))
     walker.go(f"/desk/listings/{listing.number}/propose/correct/")
     walker.type(fine_yuan="30,000", reason=say("Reason"), ground="（2026）京0105刑初123号之一")
     walker.press(say("Propose"))
-    walker.sign_in(cast.judge(), say("Proposals waiting for me"))
+    _sign_in(walker, cast.judge(), say("Proposals waiting for me"))
     walker.first_of_my_work()
-
-
-def _walker(browser: Browser, address: str, width: str, language: str, *, javascript: bool = True) -> Walker:
-    context = browser.new_context(
-        viewport={"width": WIDTHS[width], "height": 900}, locale=language, java_script_enabled=javascript
-    )
-    page = context.new_page()
-    walker = Walker(page, address, f"{language}-{width}")
-    page.on("console", walker.hear)
-    return walker
-
-
-def chinese(words: str) -> str:
-    """The words as the Chinese catalogue has them."""
-    with translation.override("zh-hans"):
-        return translation.gettext(words)
