@@ -7,6 +7,7 @@ The servers come from `tests.embedded`. Tests without database access need no ma
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -32,3 +33,10 @@ def emptying_passes_the_guards() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_as_replica)
         yield
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """A moment in a dictionary would give a test another name in every process that collects it."""
+    if isinstance(val, dict) and any(isinstance(each, datetime) for each in val.values()):
+        return "-".join(str(key) for key in val)
+    return None

@@ -155,7 +155,6 @@ def test_the_same_work_under_a_good_lease_does_move(endpoint):
         ({"next_due": in_an_hour(), "failures": 1, "alone_at": 0}, True),
         ({"lease_until": in_an_hour()}, False),
     ],
-    ids=str,
 )
 def test_an_endpoint_is_leased_when_it_is_active_free_due_and_behind(endpoint, change, leased):
     Endpoint.objects.update(**change)
@@ -170,7 +169,6 @@ def test_an_endpoint_is_leased_when_it_is_active_free_due_and_behind(endpoint, c
         ({"from_position": 1, "next_due": in_an_hour()}, False),
         ({"from_position": 2}, False),
     ],
-    ids=str,
 )
 def test_a_held_lane_that_is_due_and_has_events_is_work(endpoint, row, leased):
     Endpoint.objects.update(cursor=1)
