@@ -1,0 +1,30 @@
+"""What an audience may read, as a table for its page: from the one table that decides it (`sharing.disclosure`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.text import capfirst
+
+from sharing.disclosure import TABLE, Audience, Grant
+
+
+@dataclass(frozen=True)
+class Reading:
+    label: str
+    data_class: str
+    grant: str
+    open: bool
+
+
+def readings(audience: Audience) -> list[Reading]:
+    """Every row of the table, as this audience has it."""
+    return [
+        Reading(
+            label=capfirst(str(row.label)),
+            data_class=capfirst(str(row.data_class.label)),
+            grant=capfirst(str(row.grant(audience).label)),
+            open=row.grant(audience) is not Grant.NO,
+        )
+        for row in TABLE
+    ]
