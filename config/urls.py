@@ -22,3 +22,8 @@ urlpatterns = [
     path(".well-known/webhook-keys.json", WebhookKeysView.as_view(), name="webhook_keys"),
     path("health", health, name="health"),
 ]
+
+handler400 = "config.error_pages.bad_request"
+handler403 = "config.error_pages.permission_denied"
+handler404 = "config.error_pages.not_found"
+handler500 = "config.error_pages.server_error"

@@ -1,0 +1,88 @@
+"""What is answered where no view could: pages in both languages with a reference number, problem details for machines.
+
+A page about a fault on our side asks neither the database nor the session, which may be what is broken.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.reference import reference_of
+from registry.errors import NotReady, Text
+from sharing.problems import CONTENT_TYPE
+
+MACHINES = ("/api/", "/oauth/", "/.well-known/")
+RETRY_AFTER_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    status: int
+    title: Text
+    remedy: Text
+
+
+UNREADABLE = Fault(400, _("The request cannot be read"), _("Go back and send it again."))
+NOT_ALLOWED = Fault(
+    403, _("You may not do this"), _("Sign in in the role that may, or ask the registrar of your court.")
+)
+TOO_LONG_OPEN = Fault(
+    403,
+    _("This form was open for too long"),
+    _("Go back, load the page again and send it once more. Nothing was saved."),
+)
+NO_SUCH_PAGE = Fault(404, _("This page does not exist"), _("Check the address, or begin at the start page."))
+BROKEN = Fault(
+    500,
+    _("Something went wrong on our side"),
+    _("Nothing was half-saved. Try again in a minute. If it happens again, tell us the reference number."),
+)
+AWAY = Fault(503, NotReady.message, NotReady.remedy)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, UNREADABLE)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, NOT_ALLOWED)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return answer(request, TOO_LONG_OPEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, NO_SUCH_PAGE)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The database away is not a fault of ours to be repaired, but one to be waited for."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    response = answer(request, AWAY if away else BROKEN)
+    if away:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def answer(request: HttpRequest, fault: Fault) -> HttpResponse:
+    """The fault as the caller can read it."""
+    reference = reference_of(request)
+    if request.path.startswith(MACHINES):
+        body = {
+            "type": "about:blank",
+            "title": str(fault.title),
+            "status": fault.status,
+            "detail": str(fault.remedy),
+            "reference": reference,
+        }
+        return JsonResponse(body, status=fault.status, content_type=CONTENT_TYPE)
+    context = {"fault": fault, "reference": reference, "at": timezone.localtime(), "languages": ("zh-hans", "en")}
+    return HttpResponse(render_to_string("pages/error.html", context), status=fault.status)
