@@ -25,7 +25,7 @@ env = environ.Env()
 ENVIRONMENT = env.str("REGISTRY_ENVIRONMENT", default="development")
 DEVELOPMENT = ENVIRONMENT in {"development", "demo"}
 DEMO = ENVIRONMENT == "demo"
-DEMO_PLAYBILL = env.path("DEMO_PLAYBILL", default=str(BASE_DIR / "var" / "playbill.json"))
+DEMO_PLAYBILL = Path(env.str("DEMO_PLAYBILL", default=str(BASE_DIR / "var" / "playbill.json")))
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
