@@ -123,7 +123,7 @@ def ask(playbill: Playbill, command: Command, name: str = "") -> Answer:
     key = playbill.control_key.encode()
     try:
         reached = socket.create_connection((LOOPBACK, playbill.control_port), PATIENCE_SECONDS)
-        with _connection(reached, ANSWER_SECONDS) as stage:
+        with _connection(reached, PATIENCE_SECONDS if command is Command.STATUS else ANSWER_SECONDS) as stage:
             answer_challenge(stage, key)
             deliver_challenge(stage, key)
             stage.send_bytes(json.dumps({"command": command, "name": name}).encode())
