@@ -17,6 +17,7 @@ from registry.actions.acting import today
 from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
 from registry.admin.facts import Fact, decision_facts, party_facts
 from registry.admin.fields import Reason, Words, refused
+from registry.admin.prefill import taken
 from registry.admin.sheets import SheetForm, problems_of
 from registry.errors import FieldMissing, FourEyes, Refusal, Text
 from registry.lifecycle import may
@@ -170,7 +171,11 @@ class Desk:
 
 
 def review(request: HttpRequest, decision_id: int) -> HttpResponse:
-    return Desk.of(request, decision_id).answer()
+    desk = Desk.of(request, decision_id)
+    approval = desk.approval(None)
+    if prefill := taken(request):
+        prefill.lay_out(approval)
+    return desk.answer(approval)
 
 
 def approve(request: HttpRequest, decision_id: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from registry.admin.doors import FORBIDDEN, page
 from registry.admin.fields import refused
+from registry.admin.prefill import Prefill, taken
 from registry.errors import Refusal, Refusals, Text
 
 Result = TypeVar("Result")
@@ -79,6 +80,11 @@ class Sheet:
 
     def filled(self, name: str) -> list[dict[str, Any]]:
         return [form.cleaned_data for form in self.rows[name].filled]
+
+    def lay_out(self, prefill: Prefill) -> None:
+        prefill.lay_out(self.form)
+        for name, rows in self.rows.items():
+            prefill.lay_out_rows(name, rows.formset.forms)
 
     def show(self, error: Refusal | Refusals) -> None:
         """Put each refusal beside the field that it blames."""
@@ -151,4 +157,6 @@ def sheet_page(
         answer = attempt(sheet, act)
         if answer is not None:
             return answer
+    elif prefill := taken(request):
+        sheet.lay_out(prefill)
     return page(request, "sheet", title, sheet=sheet, **context)
