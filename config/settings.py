@@ -56,6 +56,14 @@ SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY"
 SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)
 SHARING_SHOW_EXEMPT = env.bool("SHARING_SHOW_EXEMPT", default=False)
 
+# Where people reach the court, for the help page. Language-neutral words, or those of the court's own language.
+
+REGISTRY_CONTACT_OFFICE = env.str("REGISTRY_CONTACT_OFFICE", default="示范市高级人民法院登记办公室")
+REGISTRY_CONTACT_ADDRESS = env.str("REGISTRY_CONTACT_ADDRESS", default="示范市示范路1号")
+REGISTRY_CONTACT_PHONE = env.str("REGISTRY_CONTACT_PHONE", default="000-0000 0000")
+REGISTRY_CONTACT_EMAIL = env.str("REGISTRY_CONTACT_EMAIL", default="registry@court.example")
+REGISTRY_CONTACT_HOURS = env.str("REGISTRY_CONTACT_HOURS", default="09:00–12:00, 13:30–17:00")
+
 # What leaves the court.
 
 SHARING_ALLOWED_NETWORKS = [

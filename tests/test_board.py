@@ -63,10 +63,11 @@ def played(tmp_path, address) -> PlayedDepartment:
 
 
 @pytest.fixture
-def playbill(settings, tmp_path, played) -> Path:
-    settings.DEMO_PLAYBILL = tmp_path / "playbill.json"
-    Playbill(departments=(played,)).write(settings.DEMO_PLAYBILL)
-    return settings.DEMO_PLAYBILL
+def playbill(settings, tmp_path: Path, played) -> Path:
+    path = tmp_path / "playbill.json"
+    Playbill(departments=(played,)).write(path)
+    settings.DEMO_PLAYBILL = path
+    return path
 
 
 def told(listing: Listing | None = None) -> Event:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -43,7 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _context() -> dict[str, Any]:
-    seen = watching.look(Playbill.read(Path(settings.DEMO_PLAYBILL)).departments, timezone.localdate())
+    seen = watching.look(Playbill.read(settings.DEMO_PLAYBILL).departments, timezone.localdate())
     shown = [(row, COLOURS[row.standing]) for row in seen.departments]
     mark = hashlib.blake2s(repr(seen).encode(), digest_size=8).hexdigest()
     return {"board": seen, "shown": shown, "mark": mark}
