@@ -88,7 +88,7 @@ def _off(department: PlayedDepartment) -> Outcome:
         words(_("%(name)s is switched off"), name=_name(department)),
         _knock(department),
         words(_("Nobody answers at its address. Its events wait at the court; nothing is discarded.")),
-        held=True,
+        deed=True,
     )
 
 
@@ -101,6 +101,7 @@ def _on(department: PlayedDepartment) -> Sequence[Outcome]:
             _knock(department),
             words(_("It listens again at the same address, over the same list, and asks first what it missed.")),
             event=last or "",
+            deed=True,
         )
     ]
 
@@ -110,6 +111,7 @@ def _killed() -> Outcome:
         words(_("The worker is killed in the middle of whatever it does")),
         "SIGKILL",
         words(_("It is started again after 5 seconds, as a service manager would.")),
+        deed=True,
     )
 
 

@@ -46,7 +46,8 @@ class Scene:
 class Outcome:
     """One answer. ``code`` and ``quote`` are shown as they came, ``event`` is one whose arrivals can be followed.
 
-    ``held`` says that the product withstood; ``tried`` is False where the experiment could not be made.
+    ``held`` says that the product withstood; ``deed`` marks what was done to it, which it need not withstand;
+    ``tried`` is False where the experiment could not be made.
     """
 
     title: Words
@@ -56,6 +57,7 @@ class Outcome:
     quote: str = ""
     event: str = ""
     tried: bool = True
+    deed: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -129,6 +129,7 @@ def _shown(outcome: Outcome) -> dict[str, Any]:
         "quote": outcome.quote,
         "held": outcome.held,
         "tried": outcome.tried,
+        "deed": outcome.deed,
     }
 
 
