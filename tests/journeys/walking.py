@@ -93,7 +93,7 @@ class Walker:
 # Links inside sentences are exempt (WCAG 2.2, 2.5.8), as is what is not drawn.
 SMALL_CONTROLS = """
 () => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-  .filter(each => !each.closest('p, .problems li, .skip-to-content-link') && !each.matches('.skip-to-content-link'))
+  .filter(each => !each.closest('p, .problems li, .skip-to-content-link') && !each.matches('.skip-to-content-link, .govuk-skip-link'))
   .map(each => [each, each.getBoundingClientRect()])
   .filter(([each, box]) => box.width > 0 && (box.height < 24 || box.width < 24))
   .map(([each, box]) => `${each.outerHTML.slice(0, 80)} ${Math.round(box.width)}x${Math.round(box.height)}`)

@@ -60,7 +60,7 @@ class ComponentsView(TemplateView):
                 {"label": _("Number"), "value": "L-2026-000001", "href": ""},
             ],
             columns=[{"text": _("Department")}, {"text": _("Listings"), "numeric": True}],
-            table=[("示范金融监管局", 32), ("示范通信管理局", 32)],
+            table=[("示范金融监管局", _figure(32)), ("示范通信管理局", _figure(1_280))],
             story=[
                 {"title": _("Entered"), "at": AT, "text": "L-2026-000001", "done": True},
                 {"title": _("Approved"), "at": AT, "text": "", "done": True},
@@ -75,8 +75,19 @@ class ComponentsView(TemplateView):
         )
 
 
+def _figure(number: int) -> dict[str, Any]:
+    return {"text": f"{number:,}", "numeric": True}
+
+
 def _page(number: int) -> Page[int]:
     return Paginator(range(75), 25).page(number)
 
 
-urls: list[URLPattern] = [path("components/", ComponentsView.as_view(), name="components")]
+class PaperView(ComponentsView):
+    template_name = "demo/paper.html"
+
+
+urls: list[URLPattern] = [
+    path("components/", ComponentsView.as_view(), name="components"),
+    path("components/paper/", PaperView.as_view(), name="paper"),
+]
