@@ -6,14 +6,16 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.urls import include, path
 
-from sharing.openapi import DocsView, SchemaView
+from sharing.api_pages import ApiReferenceView
+from sharing.openapi import ConsoleView, SchemaView
 
-# The documentation page's own style sheet carries its pictures inside itself.
+# The console's own style sheet carries its pictures inside itself.
 pictures_in_style = csp_update({"img-src": [SELF, "data:"]})
 
 urlpatterns = [
     path("", include("sharing.departments.urls")),
     path("", include("sharing.employers.urls")),
     path("schema/", SchemaView.as_view(), name="schema"),
-    path("docs/", pictures_in_style(DocsView.as_view(url_name="schema")), name="docs"),
+    path("docs/", ApiReferenceView.as_view(), name="docs"),
+    path("console/", pictures_in_style(ConsoleView.as_view(url_name="schema")), name="console"),
 ]

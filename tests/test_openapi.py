@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -47,13 +48,13 @@ def test_a_question_is_described_with_its_refusals() -> None:
 
 
 def test_the_pages_keep_page_and_script_apart() -> None:
-    page = Browser().get("/api/v1/docs/")
+    page = Browser().get("/api/v1/console/")
     assert page.status_code == 200
     text = page.content.decode()
     assert "<style" not in text
     assert text.count("<script") == text.count("<script src=")
     assert "//cdn" not in text
-    script = Browser().get("/api/v1/docs/?script=")
+    script = Browser().get("/api/v1/console/?script=")
     assert script["Content-Type"].startswith("application/javascript")
 
 
@@ -62,7 +63,7 @@ def addresses() -> list[str]:
     for pattern in get_resolver().url_patterns:
         if isinstance(pattern, URLResolver) and str(pattern.pattern) == "api/v1/":
             found += collect(pattern, "/")
-    return [path for path in found if not path.endswith(("/schema/", "/docs/"))]
+    return [path for path in found if not path.endswith(("/schema/", "/docs/", "/console/"))]
 
 
 def collect(resolver: URLResolver, before: str) -> list[str]:
@@ -74,3 +75,23 @@ def collect(resolver: URLResolver, before: str) -> list[str]:
         else:
             found += collect(pattern, here)
     return found
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "What a department receives"), ("zh-CN", "部门收到的内容")])
+def test_the_page_says_every_call_every_webhook_and_every_object(language: str, words: str) -> None:
+    page = Browser().get("/api/v1/docs/", headers={"accept-language": language}).content.decode()
+    document = described()
+    assert words in page
+    for path in document["paths"]:
+        assert f"<code>{path}</code>" in page
+    for type_ in document["webhooks"]:
+        assert f"<code>{type_}</code>" in page
+    for name, shape in document["components"]["schemas"].items():
+        assert f'id="shape-{name}"' in page
+        for member in shape.get("properties", {}):
+            assert f"<code>{member}</code>" in page
+
+
+def test_no_operation_is_described_with_the_words_of_its_frame() -> None:
+    every = [each for item in described()["paths"].values() for each in item.values()]
+    assert not any("A view of the API" in each.get("description", "") for each in every)
