@@ -105,10 +105,3 @@ class SchemaView(SpectacularAPIView):
 
 class ConsoleView(SpectacularSwaggerSplitView):
     """Swagger UI, to try calls in; page and script apart, so that the content security policy holds."""
-
-
-class OwnWords(AutoSchema):
-    """An operation's description is what its own view says, never the words of the class it stands on."""
-
-    def get_description(self) -> str:  # type: ignore[override]  # as the library itself overrides it
-        return str(self.view.__class__.__dict__.get("__doc__") or "").strip()
