@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from django.utils.translation import override
 
 from config.demo import watched_book, watching
 from config.demo.playbill import Playbill, PlayedDepartment
-from config.demo.watched_lists import duration, read_store
+from config.demo.watched_lists import arrival_of, duration, read_store
 from config.demo.watching import Reach, Standing
+from registry import ulid
 from registry.models import Event, EventType, Listing
 from sharing.delivery.models import Endpoint
 from sharing.departments import joining, telling
@@ -279,3 +281,15 @@ def raising(error: Exception):
         raise error
 
     return fail
+
+
+def test_a_delay_is_exact_though_what_was_told_names_whole_seconds():
+    occurred = cast.NOW + timedelta(milliseconds=731)
+    identifier = "evt_" + ulid.new_ulid(occurred)
+    at = round(occurred.timestamp() * 1000) + 44
+    seen = store.Seen(
+        identifier, 1, 1, 0, "listing.published", "L-2026-000001", 1, "applied", "push", at, 775, None, None
+    )
+    assert arrival_of(seen).delay_ms == 44
+    assert arrival_of(replace(seen, id="evt_unknown")).delay_ms == 775
+    assert arrival_of(replace(seen, delay=None)).after == ""

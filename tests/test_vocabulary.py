@@ -27,6 +27,13 @@ def speaks_of(term: str, text: str) -> bool:
     return re.search(rf"\b{re.escape(term)}s?\b", PLACEHOLDER.sub("", text), re.IGNORECASE | re.ASCII) is not None
 
 
+def is_of(term: Code, source: str) -> bool:
+    """An everyday word is the term only where it stands alone."""
+    if term.extra.get("everyday"):
+        return source.lower() in {term.en, f"{term.en}s"}
+    return speaks_of(term.en, source)
+
+
 def accepted(term: Code) -> list[str]:
     return [term.zh, *(each["zh"] for each in term.extra.get("also", ()))]
 
@@ -37,7 +44,7 @@ def excepted(term: Code) -> set[str]:
 
 def spoken_of(term: Code) -> Iterator[tuple[str, str]]:
     for source, words in entries().items():
-        if words and speaks_of(term.en, source) and source not in excepted(term):
+        if words and is_of(term, source) and source not in excepted(term):
             yield source, words
 
 

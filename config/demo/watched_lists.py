@@ -5,15 +5,16 @@ from __future__ import annotations
 import socket
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from config.demo.watched_book import type_label
+from registry import ulid
 from registry.errors import Text
 from sharing.departments.models import ReceiptKind
 from sharing.receiver import store
@@ -27,7 +28,6 @@ CONNECT_SECONDS = 0.2
 class Arrival:
     """One event as the receiver keeps it."""
 
-    event_id: str
     type: str
     number: str
     at: datetime
@@ -43,11 +43,6 @@ class Arrival:
     def after(self) -> str:
         """From occurred to received, in words; empty for an event of which only its number was told."""
         return "" if self.delay_ms is None else duration(self.delay_ms)
-
-    def since(self, occurred_at: datetime) -> Arrival:
-        """The same with its delay from this moment on: what is told of an event names whole seconds only."""
-        exact = round((self.at - occurred_at).total_seconds() * 1000)
-        return self if self.delay_ms is None else replace(self, delay_ms=max(0, exact))
 
     @property
     def receipt_label(self) -> Text:
@@ -72,7 +67,7 @@ def read_store(path: Path) -> Copy | None:
             held, events = store.count(opened), store.events_since(opened)
     except sqlite3.Error:
         return None
-    arrivals = {event.id: _arrival(event) for event in events}
+    arrivals = {event.id: arrival_of(event) for event in events}
     last = max(
         reversed(arrivals.values()), key=lambda arrival: arrival.at, default=None
     )  # of several at once, the latest
@@ -95,14 +90,25 @@ def duration(milliseconds: int) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
+        return gettext("%(minutes)s min") % {"minutes": round(seconds / 60)}
     if seconds < 48 * 3600:
-        return f"{seconds / 3600:.0f} h"
+        return gettext("%(hours)s h") % {"hours": round(seconds / 3600)}
     days = round(seconds / 86400)
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
 
 
-def _arrival(event: Seen) -> Arrival:
+def arrival_of(event: Seen) -> Arrival:
+    """What the board shows of an event in the inbox."""
     at = datetime.fromtimestamp(event.received_at / 1000, UTC)
     confirmed = event.receipt_accepted_at is not None
-    return Arrival(event.id, event.type, event.number, at, event.delay, event.receipt_kind, confirmed)
+    return Arrival(event.type, event.number, at, _delay(event), event.receipt_kind, confirmed)
+
+
+def _delay(event: Seen) -> int | None:
+    """By the moment in the event's id: what is told of an event names whole seconds only."""
+    if event.delay is None:
+        return None
+    try:
+        return max(0, event.received_at - ulid.milliseconds(event.id.removeprefix("evt_")))
+    except ValueError:
+        return event.delay

@@ -94,17 +94,9 @@ def _department(played: PlayedDepartment, copy: Copy | None, book: Book | None) 
         standing=_standing(copy, book, behind, silent=failing is not None or not answers(played.url)),
         held=copy.held if copy else None,
         behind=behind,
-        last=_last(copy, book),
+        last=copy.last if copy else None,
         failing=failing,
     )
-
-
-def _last(copy: Copy | None, book: Book | None) -> Arrival | None:
-    if copy is None or copy.last is None:
-        return None
-    arrival = copy.last
-    occurred = (event.occurred_at for event in (book.latest if book else ()) if event.event_id == arrival.event_id)
-    return next((arrival.since(at) for at in occurred), arrival)
 
 
 def _standing(copy: Copy | None, book: Book | None, behind: int, *, silent: bool) -> Standing:
@@ -129,7 +121,7 @@ def _cell(event: Recorded, played: PlayedDepartment, copy: Copy | None, book: Bo
         return Cell(Reach.UNREADABLE)
     arrival = copy.by_event.get(event.event_id)
     if arrival is not None:
-        return Cell(Reach.RECEIVED, arrival.since(event.occurred_at))
+        return Cell(Reach.RECEIVED, arrival)
     if book is None or event.position > book.decided or (played.department_id, event.position) in book.told:
         return Cell(Reach.WAITING)
     return Cell(Reach.NOT_MEANT)
