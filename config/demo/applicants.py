@@ -6,12 +6,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from config.demo.period import live
+from config.demo.period.live import LIVE_COURT
 from registry.actions.acting import today
 from registry.entries import DocumentEntry, PersonEntry
 from registry.models import Listing, PersonKind, State
 from sharing.employers.answers import EXEMPT
-
-LIVE_COURT = "京0105"
 
 
 def listed_applicant(number: str = "") -> PersonEntry | None:

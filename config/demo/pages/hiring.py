@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from config.demo import applicants
+from config.demo import applicants, touring
 from config.demo.asking import NoAnswer, Reply, new_fingerprint, question
 from config.demo.pages import answered, parts
 from config.demo.pages.asked import put
@@ -22,6 +23,7 @@ from config.demo.pages.audiences import readings
 from config.demo.pages.parts import Part
 from config.demo.pages.playing import only_as
 from config.demo.playbill import Playbill
+from config.demo.touring import Tour
 from config.demo.world import POST, PURPOSE
 from registry import identity
 from registry.actions.acting import today
@@ -148,8 +150,9 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     """A fresh consent, and the invented applicant who was chosen, if one was."""
     consent = {"fingerprint": new_fingerprint(), "signed_on": today(timezone.now())}
     chosen = request.session.pop(PREFILLED, "")
-    number = str(request.session.get("tour", {}).get("listing", ""))
-    person = {LISTED: lambda: applicants.listed_applicant(number), UNLISTED: applicants.unlisted_applicant}.get(chosen)
+    toured = touring.listing_of(Tour.of(request.session))
+    listed = partial(applicants.listed_applicant, toured.number if toured else "")
+    person = {LISTED: listed, UNLISTED: applicants.unlisted_applicant}.get(chosen)
     entry = person() if person else None
     if entry is None:
         return consent

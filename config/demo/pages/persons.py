@@ -12,13 +12,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from config.demo import applicants
+from config.demo import applicants, touring
 from config.demo.pages import parts
 from config.demo.pages.answered import Line
 from config.demo.pages.audiences import readings
 from config.demo.pages.parts import Part
 from config.demo.pages.playing import only_as
 from config.demo.playbill import Playbill
+from config.demo.touring import Tour
 from registry import codes
 from registry.models import Flag, Listing
 from sharing.delivery.models import Told
@@ -51,8 +52,7 @@ def applicant(request: HttpRequest, part: Part, played: Playbill) -> HttpRespons
 @require_safe
 @only_as(parts.PERSON)
 def listed_person(request: HttpRequest, part: Part, played: Playbill) -> HttpResponse:
-    number = str(request.session.get("tour", {}).get("listing", ""))
-    listing = Listing.objects.filter(number=number).first() or applicants.listing_to_show()
+    listing = touring.listing_of(Tour.of(request.session)) or applicants.listing_to_show()
     context: dict[str, object] = {"listing": listing, "readings": readings(Audience.PERSON)}
     if listing is not None:
         asked = Screening.objects.filter(listing=listing).select_related("employer").order_by("-asked_at")

@@ -1,7 +1,7 @@
 """The court's published period as invented cases, and the judgment that the demonstration plays live. No database.
 
 233 criminal cases filed from 2018 to November 2023 whose totals are the published ones (`published`). All persons
-and units are invented; every resident number has the unassigned county code 99 or 98 (`people`).
+and units are invented; every resident number has the unassigned county code 99, 98 or 97 (`people`).
 """
 
 from config.demo.period.book import cases
