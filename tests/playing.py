@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from config.demo.asking import Employer, Reply
 from config.demo.playbill import Playbill, PlayedDepartment
+from config.urls import urlpatterns
 from registry.models import Role
 from sharing.departments import feed, joining, receipts, telling
 from sharing.departments.receipts import ReceiptEntry
@@ -25,6 +26,7 @@ from sharing.receiver.events import read_event
 from tests import asking, cast
 
 SECTORS = ("finance", "telecom", "real_estate", "transport")
+PRODUCT = urlpatterns  # read before a test switches the demonstration on: they are laid out once, when they are read
 CONTEXT = "config.demo.pages.banner.demonstration"
 
 

@@ -11,12 +11,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.demo.period.history import BEIJING
+from config.demo.watched_lists import duration
 from registry.errors import Text
 from sharing.departments.models import ReceiptKind
 from sharing.receiver import store
 from sharing.receiver.store import Condition, Seen
 
-SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
+SECOND, DAY = 1000, 86_400_000  # in milliseconds
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class StoreUnreadable(Exception):
@@ -95,15 +97,8 @@ def holding(path: str, number: str) -> Holding:
 
 
 def spoken_delay(milliseconds: int | None) -> Text:
-    """From the act to its arrival, in the unit that fits."""
+    """From the act to its arrival; what is older than the department's connection came with its opening set."""
     if milliseconds is None:
         return "—"
-    if milliseconds < SECOND:
-        return format_lazy(_("{number} ms"), number=milliseconds)
-    if milliseconds < MINUTE:
-        return format_lazy(_("{number} s"), number=f"{milliseconds / SECOND:.1f}")
-    if milliseconds < HOUR:
-        return format_lazy(_("{number} min"), number=milliseconds // MINUTE)
-    if milliseconds < DAY:
-        return format_lazy(_("{number} h"), number=milliseconds // HOUR)
-    return format_lazy(_("{number} days, with the opening set"), number=milliseconds // DAY)
+    spoken = duration(milliseconds).replace(" ", NO_BREAK)
+    return spoken if milliseconds < DAY else format_lazy(_("{duration}, with the opening set"), duration=spoken)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,7 @@ def spoken(answer: dict[str, Any], about: str) -> Spoken:
     """``about``: the masked document number of the applicant."""
     return Spoken(
         outcome=answer["outcome"],
-        title=str(ScreeningOutcome(answer["outcome"]).label),
+        title=capfirst(str(ScreeningOutcome(answer["outcome"]).label)),
         number=answer["id"],
         facts=list(_facts(answer, about)),
         listing=list(_listing(answer["listing"])) if answer["listing"] else [],
@@ -72,8 +73,15 @@ def _listing(listing: dict[str, Any]) -> Iterator[Line]:
         yield Line(_("Listed until"), _day(listing["ends_on"]))
     yield Line(_("Flags"), _("; ").join(str(Flag(flag).label) for flag in listing["flags"]) or "—")
     for row in listing["prohibitions"]:
-        until = _day(row["ends_on"])
-        yield Line(_("Prohibition"), f"{row['scope']} · {codes.label('prohibition_bases', row['basis'])} · {until}")
+        yield Line(
+            _("Prohibition"), " · ".join([row["scope"], codes.label("prohibition_bases", row["basis"]), _runs(row)])
+        )
+
+
+def _runs(prohibition: dict[str, Any]) -> str:
+    if prohibition["starts_on"] is None:
+        return _("start not reported yet")
+    return _("until %(day)s") % {"day": _day(prohibition["ends_on"])} if prohibition["ends_on"] else _("for life")
 
 
 def _moment(text: str) -> str:

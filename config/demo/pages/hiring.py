@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from registry import identity
 from registry.actions.acting import today
 from registry.admin.fields import Code, Day, Words, tidy
 from registry.admin.sheets import problems_of
-from registry.entries import DocumentEntry
+from registry.entries import DocumentEntry, PersonEntry
 from sharing.disclosure import Audience
 from sharing.employers.purposes import purposes
 
@@ -152,8 +152,8 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     chosen = request.session.pop(PREFILLED, "")
     toured = touring.listing_of(Tour.of(request.session))
     listed = partial(applicants.listed_applicant, toured.number if toured else "")
-    person = {LISTED: listed, UNLISTED: applicants.unlisted_applicant}.get(chosen)
-    entry = person() if person else None
+    known: dict[str, Callable[[], PersonEntry | None]] = {LISTED: listed, UNLISTED: applicants.unlisted_applicant}
+    entry = known[chosen]() if chosen in known else None
     if entry is None:
         return consent
     document = entry.documents[0]

@@ -26,6 +26,7 @@ from registry.errors import Refusal, Refusals
 
 FOR_ME, BY_HAND = "for-me", "by-hand"
 FIRST = Step.ENTER
+FILLED_IN = _("You act as %(who)s now. The page is filled in: send it, and come back with “Tour” at the top.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,6 +96,7 @@ def _by_hand(request: HttpRequest, step: Step, progress: Progress, played: Playb
         return redirect("demo:tour_step", step)
     _remember(request, progress.tour)
     request.session.update(opening.session)
+    messages.info(request, str(FILLED_IN) % {"who": part.title})
     return redirect(opening.address)
 
 

@@ -34,7 +34,7 @@ class ListRow:
 def overview_context(progress: Progress | None, played: Playbill) -> dict[str, Any]:
     context: dict[str, Any] = {"begun": bool(played.departments), "progress": progress}
     if progress is None or progress.vanished:
-        return context | {"steps": [_ahead(step) for step in Step]}
+        return context | {"steps": [{**_ahead(step), "state": ""} for step in Step]}
     return context | {
         "steps": [_line(step, progress) for step in Step],
         "about": about(progress),
