@@ -22,7 +22,7 @@ from config.demo.playbill import Playbill, PlayedDepartment
 from registry import actions
 from registry.actions.acting import today
 from registry.errors import DuplicateCase
-from registry.models import Case, Decision, Event, EventType, Listing, Officer, Outcome, Proposal, State
+from registry.models import ActRecord, Case, Decision, Event, EventType, Listing, Officer, Outcome, Proposal, State
 from sharing.employers.models import Screening
 
 KEY = "tour"
@@ -113,6 +113,7 @@ class Progress:
     listing: Listing | None
     pending: Proposal | None
     events: frozenset[str]
+    disputed: bool
     answers: tuple[Screening, ...]
     corrected_at: int
     kept: tuple[Kept, ...]
@@ -179,6 +180,7 @@ def look(tour: Tour, playbill: Playbill) -> Progress:
         listing=listing,
         pending=pending,
         events=frozenset(events) if listing else frozenset(),
+        disputed=listing is not None and _was_disputed(listing),
         answers=tuple(asked),
         corrected_at=events.get(EventType.CORRECTED, 0) if listing else 0,
         kept=tuple(_kept(each, listing) for each in playbill.departments),
@@ -192,6 +194,11 @@ def listing_of(tour: Tour | None) -> Listing | None:
         return None
     rows = Listing.objects.filter(party__decision__number=tour.case, court__code=LIVE_COURT)
     return rows.select_related("party__decision", "party__person", "court").order_by("party__ordinal").first()
+
+
+def _was_disputed(listing: Listing) -> bool:
+    """Whether it ever was; another flag is no objection."""
+    return ActRecord.objects.filter(listing_number=listing.number, act="flag_disputed").exists()
 
 
 def _kept(department: PlayedDepartment, listing: Listing | None) -> Kept:
@@ -230,7 +237,7 @@ _DONE: Mapping[Step, Callable[[Progress, Listing], bool]] = {
     Step.APPROVE: lambda progress, listing: listing.version > 0,
     Step.TOLD: _everywhere(EventType.PUBLISHED),
     Step.ASKED: lambda progress, listing: bool(progress.answers),
-    Step.OBJECTED: _happened(EventType.FLAGGED),
+    Step.OBJECTED: lambda progress, listing: progress.disputed,
     Step.CORRECTED: _happened(EventType.CORRECTED),
     Step.ASKED_AGAIN: lambda progress, listing: progress.answer_again is not None,
     Step.WITHDRAWN: _happened(EventType.WITHDRAWN),
