@@ -9,19 +9,23 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-ENTRY = re.compile(r'^msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?msgstr(?:\[0\])? ((?:".*"\n?)+)', re.M)
+ENTRY = re.compile(
+    r'^(?:msgctxt (".*")\n)?msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?msgstr(?:\[0\])? ((?:".*"\n?)+)', re.M
+)
 
 
 def text(lines: str) -> str:
     return "".join(line[1:-1] for line in lines.splitlines())
 
 
-def entries() -> dict[str, str]:
+def entries() -> dict[tuple[str, str], str]:
+    """Chinese words by context, "" where there is none, and English words."""
     found = ENTRY.findall(CATALOGUE.read_text(encoding="utf-8"))
-    return {text(source): text(words) for source, words in found if text(source)}
+    return {(text(context), text(source)): text(words) for context, source, words in found if text(source)}
 
 
 def test_every_string_has_its_chinese_words():
@@ -36,19 +40,39 @@ def test_nothing_is_fuzzy():
 def test_the_compiled_catalogue_is_that_of_the_text():
     with CATALOGUE.with_suffix(".mo").open("rb") as compiled:
         catalogue = gettext.GNUTranslations(compiled)
-    said = {source: catalogue.gettext(source) for source in entries() if "\\" not in source}
-    assert said == {source: words for source, words in entries().items() if source in said}
+    expected = {key: words for key, words in entries().items() if "\\" not in key[1]}
+    assert {(context, source): said(catalogue, context, source) for context, source in expected} == expected
+
+
+def said(catalogue: gettext.GNUTranslations, context: str, source: str) -> str:
+    return catalogue.pgettext(context, source) if context else catalogue.gettext(source)
 
 
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="needs xgettext, which CI installs")
 def test_every_string_of_the_code_is_in_the_catalogue(tmp_path):
-    files = [str(path) for room in ("registry", "sharing", "config") for path in (ROOT / room).rglob("*.py")]
-    template = tmp_path / "found.pot"
-    keywords = ["-k_", "-kgettext_lazy", "-kngettext:1,2"]
+    files = [path for room in ("registry", "sharing", "config") for path in (ROOT / room).rglob("*.py")]
+    assert sorted(marked(files, tmp_path) - entries().keys()) == []
+
+
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="needs xgettext, which CI installs")
+def test_every_string_of_the_templates_is_in_the_catalogue(tmp_path):
+    files = []
+    for number, template in enumerate((ROOT / "templates").rglob("*.html")):
+        files.append(tmp_path / f"{number}.py")
+        files[-1].write_text(templatize(template.read_text(encoding="utf-8")), encoding="utf-8")
+    found = marked(files, tmp_path)
+    assert len(found) > 300
+    assert sorted(found - entries().keys()) == []
+
+
+def marked(files: list[Path], folder: Path) -> set[tuple[str, str]]:
+    """Context and English words of every string that these files mark."""
+    template = folder / "found.pot"
+    keywords = ["-k_", "-kgettext_lazy", "-kngettext:1,2", "-kpgettext:1c,2", "-kpgettext_lazy:1c,2", "-kgettext_noop"]
     subprocess.run(
-        ["xgettext", "-L", "Python", "--from-code=UTF-8", *keywords, "-o", str(template), *files],
+        ["xgettext", "-L", "Python", "--from-code=UTF-8", *keywords, "-o", str(template), *map(str, files)],
         check=True,
         capture_output=True,
     )
-    marked = {text(source) for source, _ in ENTRY.findall(template.read_text(encoding="utf-8"))}
-    assert sorted(marked - entries().keys() - {""}) == []
+    found = ENTRY.findall(template.read_text(encoding="utf-8"))
+    return {(text(context), text(source)) for context, source, _ in found} - {("", "")}
