@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -127,7 +126,6 @@ def _ask(request: HttpRequest, played: Playbill, form: QuestionForm) -> HttpResp
         form.show(reply)
         return _page(request, played, form)
     request.session[ANSWERED] = {"answer": answered.kept(reply.body), "about": form.about}
-    messages.success(request, str(_("The court answered.")))
     return redirect("demo:as_hr")
 
 
