@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench lock css clean help install install-dev
+.PHONY: demo test check bench lock css pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -39,6 +39,9 @@ lock: install-dev  ## Lock the newest allowed versions, with hashes
 css:  ## Compile static/pages/pages.scss (needs npm); the result is committed
 	npm install --prefix var/npm --no-save --no-audit --no-fund --silent govuk-frontend@6.6.0 sass@1.108
 	var/npm/node_modules/.bin/sass --load-path=var/npm/node_modules --style=compressed --no-source-map --quiet-deps static/pages/pages.scss static/pages/pages.css
+
+pictures: install-dev  ## Take the pictures in docs/pictures from a running demonstration (needs Chromium)
+	@$(RUN) -m tests.pictures
 
 clean:  ## Remove var/ and what the tools cached; .venv stays
 	@if test -L var/postgres; then rm -rf "$$(readlink var/postgres)"; fi

@@ -14,6 +14,7 @@ from typing import Any
 from django.test import Client as Browser
 from django.utils import timezone
 
+from config import reference
 from registry.entries import ProhibitionEntry
 from sharing.employers import admission
 from sharing.employers.consent import Attestation
@@ -53,6 +54,11 @@ def token(client_id: str, secret: str, **asked: str) -> Any:
         {"grant_type": "client_credentials", **asked},
         headers={"Authorization": f"Basic {basic}"},
     )
+
+
+def alike(answer: Any) -> dict[str, str]:
+    """What must not differ between two answers that are to look the same: all headers but the request's own number."""
+    return {name: value for name, value in answer.headers.items() if name != reference.HEADER}
 
 
 def bearer(organisation: Organisation, scopes: Sequence[str] = ("screenings",)) -> dict[str, str]:

@@ -217,10 +217,18 @@ def test_an_event_for_which_nothing_is_decided_yet_waits(played):
 
 @pytest.mark.parametrize(
     ("milliseconds", "words"),
-    [(0, "0 ms"), (999, "999 ms"), (2400, "2.4 s"), (300_000, "5 min"), (3 * 3_600_000, "3 h"), (864_000_000, "10 ")],
+    [
+        (0, "0 ms"),
+        (999, "999 ms"),
+        (2400, "2.4 s"),
+        (300_000, "5 min"),
+        (3 * 3_600_000, "3 h"),
+        (864_000_000, "10 days"),
+    ],
 )
 def test_a_delay_is_said_in_the_unit_that_fits_it(milliseconds, words):
-    assert duration(milliseconds).startswith(words)
+    with override("en"):
+        assert duration(milliseconds) == words
 
 
 @pytest.mark.django_db

@@ -299,7 +299,7 @@ def test_a_foreign_a_withdrawn_and_an_absent_listing_look_the_same(door):
     answers = [door.get(f"listings/{number}") for number in (foreign.number, gone.number, "L-2026-999999")]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
-    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
+    assert len({tuple(sorted(asking.alike(answer).items())) for answer in answers}) == 1
     assert gone.state == State.WITHDRAWN
 
 

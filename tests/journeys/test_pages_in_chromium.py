@@ -16,7 +16,16 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 
-PUBLIC = ("/", "/who-may-read-what/", "/vocabulary/", "/help/", "/no/such/page", "/components/", "/components/paper/", "/api/v1/docs/")
+PUBLIC = (
+    "/",
+    "/who-may-read-what/",
+    "/vocabulary/",
+    "/help/",
+    "/no/such/page",
+    "/components/",
+    "/components/paper/",
+    "/api/v1/docs/",
+)
 DEMONSTRATION = ("/act-as/", "/tour/", "/try-to-break-it/")
 WINDOWS = [("wide", "en"), ("wide", "zh-CN"), ("narrow", "en"), ("narrow", "zh-CN")]
 MOST_BYTES = 60_000

@@ -70,7 +70,7 @@ class Walker:
 
     def look(self) -> None:
         """What holds on every page: it does not scroll sideways, no control is smaller than 24 pixels, axe finds nothing."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         self.keep()
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} pixels"

@@ -1,0 +1,73 @@
+"""`make pictures`: starts the demonstration, plays a tour as far as it goes, and takes the README's pictures of it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.journeys.walking import ARGUMENTS
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "pictures"
+SECONDS = 120
+ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with _demonstration() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        for language, name in (("en", "en"), ("zh-CN", "zh")):
+            page = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language).new_page()
+            _take(page, address, name)
+        browser.close()
+
+
+def _take(page: Page, address: str, language: str) -> None:
+    page.goto(f"{address}/")
+    page.wait_for_timeout(1500)
+    page.locator("#live").screenshot(path=FOLDER / f"board-{language}.png")
+    page.screenshot(path=FOLDER / f"public-{language}.png")
+    for part, name in (
+        ("judge", "court"),
+        ("integrator-finance", "department"),
+        ("hr", "employer"),
+        ("person", "person"),
+    ):
+        page.goto(f"{address}/act-as/")
+        page.locator(f'button[value="{part}"]').click()
+        page.wait_for_timeout(500)
+        page.screenshot(path=FOLDER / f"{name}-{language}.png")
+
+
+@contextmanager
+def _demonstration() -> Iterator[str]:
+    """The running demonstration's address."""
+    said = ROOT / "var" / "pictures.log"
+    said.parent.mkdir(exist_ok=True)
+    with said.open("w") as log:
+        running = subprocess.Popen([sys.executable, "-m", "config.demo"], cwd=ROOT, stdout=log)
+    try:
+        deadline = time.monotonic() + SECONDS
+        while "Ctrl-C" not in said.read_text():
+            if time.monotonic() > deadline or running.poll() is not None:
+                sys.exit(f"The demonstration did not come up; see {said}.")
+            time.sleep(0.2)
+        found = ADDRESS.search(said.read_text())
+        assert found is not None
+        yield found[0]
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.wait(30)
+
+
+if __name__ == "__main__":
+    main()
