@@ -65,7 +65,7 @@ class Stage:
         loaded = self._load(officers)
         self._open(officers)
         story = self._tell_the_story(officers, asking)
-        self.processes.wait("beat")  # the story needs no sweep; what is served does
+        self.processes.start("beat")  # the story needs no clock and no sweep; what is served does
         sound = self.timeline.holds and _is_whole(loaded)
         self.timeline.write(
             self.folder / "demo.json",
@@ -135,8 +135,7 @@ class Stage:
         ).write(self.playbill_path)
 
     def _open(self, officers: Officers) -> None:
-        """The clock starts, and the departments are told of what is in force."""
-        self.processes.begin("beat")
+        """The departments are told of what is in force."""
         let_sign_in(self._signing_in(officers))
         call_command("check", stdout=StringIO())  # raises where something is wrong; that nothing is, need not be said
         self.processes.wait("web", "worker")
