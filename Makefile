@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench lock css pictures clean help install install-dev
+.PHONY: demo test check bench lock css messages pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -39,6 +39,11 @@ lock: install-dev  ## Lock the newest allowed versions, with hashes
 css:  ## Compile static/pages/pages.scss (needs npm); the result is committed
 	npm install --prefix var/npm --no-save --no-audit --no-fund --silent govuk-frontend@6.6.0 sass@1.108
 	var/npm/node_modules/.bin/sass --load-path=var/npm/node_modules --style=compressed --no-source-map --quiet-deps static/pages/pages.scss static/pages/pages.css
+
+messages: install-dev  ## Gather new strings into the Chinese catalogue and compile it (needs gettext)
+	@$(CHECKING) makemessages -l zh_Hans --add-location file --no-wrap --no-obsolete -i .venv -i var -i tests
+	@sed -i -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' locale/zh_Hans/LC_MESSAGES/django.po
+	@$(CHECKING) compilemessages -l zh_Hans -i .venv -v 0
 
 pictures: install-dev  ## Take the pictures in docs/pictures from a running demonstration (needs Chromium)
 	@$(RUN) -m tests.pictures

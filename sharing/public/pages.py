@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
@@ -16,6 +17,19 @@ from sharing.public import reading
 
 class LandingView(TemplateView):
     template_name = "public/landing.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"doors": self.doors()}
+
+    def doors(self) -> dict[str, str]:
+        """Where each audience goes on."""
+        help_page = reverse("public:help")
+        return {
+            "court": reverse("admin:index"),
+            "department": reverse("docs"),
+            "employer": f"{help_page}#employers",
+            "person": f"{help_page}#wrongly-listed",
+        }
 
 
 class WhoMayReadView(TemplateView):

@@ -37,7 +37,7 @@ EXPERIMENTS = (
         "department",
         _("Switch a department off"),
         _("You stop the program that receives for a department, and the clerk acts on a listing meanwhile."),
-        _("The others are told at once. Its own events wait; press On and watch it catch up."),
+        _("The others are told at once. Its own events wait; switch it on and watch it catch up."),
         machinery.switch_department,
     ),
     Experiment(

@@ -1,12 +1,14 @@
-"""What an audience may read, as a table for its page: from the one table that decides it (`sharing.disclosure`)."""
+"""What an audience may read, as its page shows it: from the one table that decides it (`sharing.disclosure`)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from sharing.disclosure import TABLE, Audience, Grant
+from sharing.tables import Cell, Table
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,8 @@ def readings(audience: Audience) -> list[Reading]:
         )
         for row in TABLE
     ]
+
+
+def readings_table(audience: Audience) -> Table:
+    rows = [(row.label, row.data_class, Cell(row.grant, quiet=not row.open)) for row in readings(audience)]
+    return Table(_("Field by field"), (_("Field"), _("Class"), _("You see it")), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from config.demo.period.history import BEIJING
+from sharing.tables import Cell, Table
 
 AT = datetime(2026, 11, 24, 10, 37, tzinfo=BEIJING)
 TAG_COLOURS = ("", "grey", "green", "teal", "blue", "purple", "magenta", "red", "orange", "yellow")
@@ -59,8 +61,13 @@ class ComponentsView(TemplateView):
                 {"label": _("Phone"), "value": "", "href": "#summary-list"},
                 {"label": _("Number"), "value": "L-2026-000001", "href": ""},
             ],
-            columns=[{"text": _("Department")}, {"text": _("Listings"), "numeric": True}],
-            table=[("示范金融监管局", _figure(32)), ("示范通信管理局", _figure(1_280))],
+            table=_table(
+                [
+                    ("示范金融监管局", Cell(_("in step"), colour="green"), 32),
+                    ("示范通信管理局", Cell(_("behind"), colour="orange"), "1,280"),
+                ]
+            ),
+            no_rows=_table([]),
             story=[
                 {"title": _("Entered"), "at": AT, "text": "L-2026-000001", "done": True},
                 {"title": _("Approved"), "at": AT, "text": "", "done": True},
@@ -75,8 +82,14 @@ class ComponentsView(TemplateView):
         )
 
 
-def _figure(number: int) -> dict[str, Any]:
-    return {"text": f"{number:,}", "numeric": True}
+def _table(rows: Sequence[Sequence[object]]) -> Table:
+    return Table(
+        caption=_("What the departments hold"),
+        columns=(_("Department"), _("State"), _("Listings")),
+        rows=rows,
+        empty=_("No department is connected yet. Register one at the desk."),
+        figures=frozenset({2}),
+    )
 
 
 def _page(number: int) -> Page[int]:

@@ -18,7 +18,7 @@ from config.demo import applicants, touring
 from config.demo.asking import NoAnswer, Reply, new_fingerprint, question
 from config.demo.pages import answered, parts
 from config.demo.pages.asked import put
-from config.demo.pages.audiences import readings
+from config.demo.pages.audiences import readings_table
 from config.demo.pages.parts import Part
 from config.demo.pages.playing import only_as
 from config.demo.playbill import Playbill
@@ -139,7 +139,7 @@ def _page(request: HttpRequest, played: Playbill, form: QuestionForm) -> HttpRes
             "form": form,
             "problems": list(problems_of(form)),
             "told": answered.spoken(**told) if told else None,
-            "readings": readings(Audience.EMPLOYER),
+            "readings": readings_table(Audience.EMPLOYER),
         },
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -14,7 +16,7 @@ from config.demo import holdings
 from config.demo.holdings import Inbox, StoreUnreadable
 from config.demo.pages import parts
 from config.demo.pages.asked import own_address
-from config.demo.pages.audiences import readings
+from config.demo.pages.audiences import readings_table
 from config.demo.pages.parts import Part
 from config.demo.pages.playing import only_as
 from config.demo.playbill import Playbill, PlayedDepartment
@@ -22,6 +24,7 @@ from registry.errors import Text
 from sharing import signing
 from sharing.delivery.models import EndpointSecret
 from sharing.disclosure import Audience
+from sharing.tables import Table
 
 SHOWN = 5
 
@@ -46,8 +49,9 @@ def integrator(request: HttpRequest, part: Part, played: Playbill) -> HttpRespon
             "name": parts.name_of(department),
             "rows": list(_endpoint(department)),
             "inbox": inbox,
+            "received": _received(inbox) if inbox else None,
             "pull": _pull(request, inbox),
-            "readings": readings(Audience.DEPARTMENT),
+            "readings": readings_table(Audience.DEPARTMENT),
         },
     )
 
@@ -58,6 +62,27 @@ def _inbox(department: PlayedDepartment) -> Inbox | None:
         return holdings.inbox(department.store, SHOWN)
     except StoreUnreadable:
         return None
+
+
+def _received(inbox: Inbox) -> Table:
+    rows = [
+        (
+            event.seen.type,
+            event.seen.number,
+            event.seen.version,
+            date_format(event.at, "DATETIME_FORMAT"),
+            event.delay,
+            event.receipt,
+        )
+        for event in inbox.latest
+    ]
+    return Table(
+        _("The last five events"),
+        (_("Event"), _("Listing"), _("Version"), _("Received"), _("Delay"), capfirst(_("receipt"))),
+        rows,
+        empty=_("Nothing has been received yet. Approve a judgment, and it is here within a second."),
+        figures=frozenset({2}),
+    )
 
 
 def _endpoint(department: PlayedDepartment) -> list[Row]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from config.demo import applicants, touring
 from config.demo.pages import parts
 from config.demo.pages.answered import Line
-from config.demo.pages.audiences import readings
+from config.demo.pages.audiences import readings, readings_table
 from config.demo.pages.parts import Part
 from config.demo.pages.playing import only_as
 from config.demo.playbill import Playbill
@@ -53,7 +53,7 @@ def applicant(request: HttpRequest, part: Part, played: Playbill) -> HttpRespons
 @only_as(parts.PERSON)
 def listed_person(request: HttpRequest, part: Part, played: Playbill) -> HttpResponse:
     listing = touring.listing_of(Tour.of(request.session)) or applicants.listing_to_show()
-    context: dict[str, object] = {"listing": listing, "readings": readings(Audience.PERSON)}
+    context: dict[str, object] = {"listing": listing, "readings": readings_table(Audience.PERSON)}
     if listing is not None:
         asked = Screening.objects.filter(listing=listing).select_related("employer").order_by("-asked_at")
         context |= {

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from config.demo.holdings import Received
@@ -19,6 +21,7 @@ from config.demo.touring import EVENTS, WATCHED, Kept, Progress, Step
 from registry import identity
 from registry.models import Flag, State
 from sharing.employers.models import Screening
+from sharing.tables import Table
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def step_context(step: Step, progress: Progress) -> dict[str, Any]:
         "parts": _parts_of_entering(progress) if step is Step.ENTER else [],
         "proposed": progress.pending is not None,
         "answer": _answer(step, progress),
-        "lists": lists,
+        "lists": _table(lists) if lists else None,
         "mark": hashlib.blake2s(repr(lists).encode(), digest_size=8).hexdigest(),
         "moving": step in EVENTS and progress.first(step) is None and not _confirmed(step, progress),
     }
@@ -129,6 +132,20 @@ def _row(kept: Kept, step: Step) -> ListRow:
     return ListRow(
         name, _holds(held.version, held.flags, held.withdrawn), held.event(EVENTS[step].value), readable=True
     )
+
+
+def _table(lists: list[ListRow]) -> Table:
+    return Table(
+        _("Read from the departments' own stores"),
+        (_("Department"), _("Holds"), _("Received"), _("Delay"), capfirst(_("receipt"))),
+        [(row.name, row.holds, *_arrival(row)) for row in lists],
+    )
+
+
+def _arrival(row: ListRow) -> tuple[object, object, object]:
+    if row.event is None:
+        return _("not yet") if row.readable else "—", "—", "—"
+    return date_format(row.event.at, "H:i:s"), row.event.delay, row.event.receipt
 
 
 def _holds(version: int, flags: tuple[str, ...], withdrawn: bool) -> str:

@@ -1,0 +1,60 @@
+"""A table as the pages outside the desk show it: heads above, and a list of rows where the window is narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from registry.errors import Text
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``colour`` makes it a tag of that colour ("" the plain one), ``href`` a link; ``quiet`` greys it."""
+
+    text: object
+    quiet: bool = False
+    href: str = ""
+    colour: str | None = None
+    lang: str = ""
+
+
+class Placed(NamedTuple):
+    """A cell, the words above it, and whether it is a figure, which stands right."""
+
+    column: Text
+    cell: Cell
+    figure: bool
+
+
+class Line(NamedTuple):
+    head: Placed
+    cells: list[Placed]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The first cell of each row heads it. ``empty``: what is said where there is no row."""
+
+    caption: Text
+    columns: Sequence[Text]
+    rows: Sequence[Sequence[object]]
+    empty: Text = ""
+    figures: frozenset[int] = field(default_factory=frozenset)  # columns of figures, counted from 0
+
+    @property
+    def heads(self) -> list[Placed]:
+        return self._placed(self.columns)
+
+    @property
+    def lines(self) -> list[Line]:
+        placed = [self._placed(row) for row in self.rows]
+        return [Line(cells[0], cells[1:]) for cells in placed]
+
+    def _placed(self, row: Sequence[object]) -> list[Placed]:
+        cells = [each if isinstance(each, Cell) else Cell(each) for each in row]
+        return [
+            Placed(column, cell, number in self.figures)
+            for number, (column, cell) in enumerate(zip(self.columns, cells, strict=True))
+        ]
