@@ -40,7 +40,7 @@ def _take(page: Page, address: str, language: str) -> None:
         ("judge", "court"),
         ("integrator-finance", "department"),
         ("hr", "employer"),
-        ("person", "person"),
+        ("listed-person", "person"),
     ):
         page.goto(f"{address}/act-as/")
         page.locator(f'button[value="{part}"]').click()

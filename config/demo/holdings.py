@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.demo.period.history import BEIJING
-from config.demo.watched_lists import duration
+from config.demo.watched_lists import delay_of, duration
 from registry.errors import Text
 from sharing.departments.models import ReceiptKind
 from sharing.receiver import store
@@ -37,7 +37,7 @@ class Received:
 
     @property
     def delay(self) -> Text:
-        return spoken_delay(self.seen.delay)
+        return spoken_delay(delay_of(self.seen))
 
     @property
     def receipt(self) -> Text:

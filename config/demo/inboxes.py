@@ -90,6 +90,7 @@ def start(inbox: Inbox, folder: Path, environment: Mapping[str, str]) -> None:
 def preferred_port(port: int) -> int:
     """This port if nobody listens on it, else any free one."""
     with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the last run may still fade
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:

@@ -101,11 +101,11 @@ def arrival_of(event: Seen) -> Arrival:
     """What the board shows of an event in the inbox."""
     at = datetime.fromtimestamp(event.received_at / 1000, UTC)
     confirmed = event.receipt_accepted_at is not None
-    return Arrival(event.type, event.number, at, _delay(event), event.receipt_kind, confirmed)
+    return Arrival(event.type, event.number, at, delay_of(event), event.receipt_kind, confirmed)
 
 
-def _delay(event: Seen) -> int | None:
-    """By the moment in the event's id: what is told of an event names whole seconds only."""
+def delay_of(event: Seen) -> int | None:
+    """Milliseconds from the act, by the moment in the event's id: what is told of it names whole seconds only."""
     if event.delay is None:
         return None
     try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.demo.playbill import Playbill, PlayedDepartment
+from config.demo.watched_lists import delay_of, duration
 from registry.models import Event
 from sharing.delivery.models import Told
 from sharing.receiver import store
@@ -23,11 +24,11 @@ class Came(StrEnum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """``seconds``: from the act to the department, by their two clocks; None until it came."""
+    """``delay``: from the act to the department, by their two clocks, in words; "" until it came."""
 
     department: PlayedDepartment
     came: Came
-    seconds: float | None = None
+    delay: str = ""
 
 
 def arrivals(event_id: str, playbill: Playbill) -> Sequence[Arrival]:
@@ -48,4 +49,5 @@ def _arrival(event_id: str, department: PlayedDepartment) -> Arrival:
     if seen is None:
         return Arrival(department, Came.NOT_YET)
     came = Came.PUSHED if seen.source == Came.PUSHED else Came.FETCHED
-    return Arrival(department, came, None if seen.delay is None else max(seen.delay, 0) / 1000)
+    milliseconds = delay_of(seen)
+    return Arrival(department, came, "" if milliseconds is None else duration(milliseconds))

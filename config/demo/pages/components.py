@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from config.demo.period.history import BEIJING
+from registry.admin.sheets import problems_of
 from sharing.tables import Cell, Table
 
 AT = datetime(2026, 11, 24, 10, 37, tzinfo=BEIJING)
@@ -51,9 +51,7 @@ class ComponentsView(TemplateView):
             colours=TAG_COLOURS,
             empty=SampleForm(auto_id="empty_%s"),
             wrong=wrong,
-            problems=[
-                SimpleNamespace(text=str(text), target=bound.auto_id) for bound in wrong for text in bound.errors
-            ],
+            problems=list(problems_of(wrong)),
             middle_page=_page(2),
             first_page=_page(1),
             rows=[
