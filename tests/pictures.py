@@ -18,6 +18,8 @@ from tests.journeys.walking import ARGUMENTS
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
 SECONDS = 120
+MOVES_MS = 1500  # the board looks every second
+PARTS = {"integrator-finance": "department", "hr": "employer", "listed-person": "person"}
 ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 
 
@@ -33,19 +35,29 @@ def main() -> None:
 
 def _take(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}/")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(MOVES_MS)
     page.locator("#live").screenshot(path=FOLDER / f"board-{language}.png")
     page.screenshot(path=FOLDER / f"public-{language}.png")
-    for part, name in (
-        ("judge", "court"),
-        ("integrator-finance", "department"),
-        ("hr", "employer"),
-        ("listed-person", "person"),
-    ):
+    _review(page, address)
+    page.screenshot(path=FOLDER / f"court-{language}.png")
+    for part, name in PARTS.items():
         page.goto(f"{address}/act-as/")
-        page.locator(f'button[value="{part}"]').click()
-        page.wait_for_timeout(500)
+        _press(page, part)
         page.screenshot(path=FOLDER / f"{name}-{language}.png")
+
+
+def _review(page: Page, address: str) -> None:
+    """A draft before the judge: the tour's second step, by hand."""
+    page.goto(f"{address}/tour/")
+    page.locator("main form button").first.click()
+    _press(page, "for-me")
+    page.goto(f"{address}/tour/approve/")
+    _press(page, "by-hand")
+
+
+def _press(page: Page, value: str) -> None:
+    page.locator(f'button[value="{value}"]').first.click()
+    page.wait_for_timeout(MOVES_MS)
 
 
 @contextmanager

@@ -139,7 +139,7 @@ def _arrivals(event: str, playbill: Playbill) -> dict[str, Any]:
         found = arrivals(event, playbill)
     except (DatabaseError, InterfaceError):
         return {"event": event, "arrivals": [], "moves": True}
-    rows = [{"name": _name(each.department), "came": each.came.value, "seconds": each.seconds} for each in found]
+    rows = [{"name": _name(each.department), "came": each.came.value, "delay": each.delay} for each in found]
     return {
         "event": event,
         "arrivals": rows,
