@@ -12,6 +12,8 @@ from datetime import datetime
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+READABLE_BYTES = 80
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tests serve static files from where they lie; that nothing was collected is no fault."""
@@ -36,7 +38,9 @@ def emptying_passes_the_guards() -> Iterator[None]:
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
-    """A moment in a dictionary would give a test another name in every process that collects it."""
+    """A moment in a dictionary or a body would give a test another name in every process that collects it."""
+    if isinstance(val, bytes) and len(val) > READABLE_BYTES:
+        return argname
     if isinstance(val, dict) and any(isinstance(each, datetime) for each in val.values()):
         return "-".join(str(key) for key in val)
     return None
