@@ -130,6 +130,9 @@ _ROWS = (
         EventType.STATED,
         high_court=True,
     ),
+    # For one reader alone: what it may do changed, the listing did not.
+    Act("tell_anew", _("tell one department anew"), IN_FORCE, None, (), EventType.REVISED),
+    Act("end_sharing", _("end sharing with one department"), IN_FORCE, None, (), EventType.WITHDRAWN),
 )
 
 ACTS: dict[str, Act] = {row.name: row for row in _ROWS}

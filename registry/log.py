@@ -29,6 +29,7 @@ class Entry:
     listing: Listing
     payload: dict[str, Any]
     occurred_at: datetime
+    reader: int | None = None
 
 
 def canonical(value: Any) -> bytes:
@@ -109,6 +110,7 @@ def _event(entry: Entry, position: int, epoch: int) -> tuple[Event, EventPayload
         version=entry.payload["version"],
         occurred_at=entry.occurred_at,
         commitment=commitment(salt, body),
+        reader=entry.reader,
     )
     payload = EventPayload(
         event=event, body_sealed=seal_part(event_id, "body", body), salt_sealed=seal_part(event_id, "salt", salt)

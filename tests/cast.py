@@ -222,6 +222,11 @@ def measure(of: Department, now: datetime = NOW, **changes: object) -> Measure:
     )
 
 
+def ended(of: Measure, now: datetime = NOW) -> None:
+    """The measure, ended by two officers."""
+    measures.end_measure(of, entered_by=high_court_registrar(), approved_by=second_high_court_registrar(), now=now)
+
+
 def _unit_number(seed: str) -> str:
     digits = str(int.from_bytes(seed.encode(), "big") % 10**9).zfill(9)
     first_17 = f"11110000{digits}"

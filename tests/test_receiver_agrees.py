@@ -15,12 +15,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from registry import payload
 from registry.log import canonical
 from registry.models import EventType
 from sharing import signing
 from sharing.delivery import envelope
 from sharing.delivery.meant import Meant
-from sharing.departments import measures
 from sharing.receiver import applying, store, verification
 from sharing.receiver.events import KNOWN, WHOLE, read_event
 from sharing.receiver.receipts import Receipt
@@ -81,7 +81,7 @@ def test_a_redacted_body_of_the_registry_is_applied() -> None:
 
 def test_both_sides_know_the_same_types_of_event() -> None:
     assert set(EventType.values) - {"audit.anchored"} == KNOWN
-    assert {kind.value for kind in measures.WHOLE} == WHOLE
+    assert {kind.value for kind in payload.WHOLE} == WHOLE
 
 
 def test_the_snippet_of_the_guide_accepts_what_is_genuine_and_refuses_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import Error
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from registry.errors import Text
 from registry.models import Event, EventType, Listing, LogHead, State
-from sharing.delivery.models import Endpoint, TellingCursor, Told
+from sharing.delivery.models import MEANT_EVENTS, Endpoint, TellingCursor, Told
 
 SHOWN_EVENTS = 5
 
@@ -101,12 +101,10 @@ def _in_force(today: date) -> int:
 
 
 def _meant() -> dict[int, int]:
-    meant = Told.objects.filter(listing__events__position__gte=F("first_position"))
+    meant = Told.objects.filter(MEANT_EVENTS)
     return dict(meant.values_list("department_id").annotate(Count("listing__events")))
 
 
 def _told(positions: list[int]) -> frozenset[tuple[int, int]]:
-    told = Told.objects.filter(
-        listing__events__position__in=positions, listing__events__position__gte=F("first_position")
-    )
+    told = Told.objects.filter(MEANT_EVENTS, listing__events__position__in=positions)
     return frozenset(told.values_list("department_id", "listing__events__position"))

@@ -3,6 +3,7 @@
 Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every refusal is a class of `registry.errors`.
 """
 
+from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
 from registry.actions.cases import conclude_case, file_case
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
 from registry.actions.proposing import carry_out, may_decide, propose, refuse_proposal
@@ -26,11 +27,13 @@ __all__ = [
     "conclude_case",
     "confirm_no_appeal",
     "discard",
+    "end_sharing",
     "enter_decision",
     "expire",
     "file_case",
     "flag",
     "hold",
+    "hold_for_addressing",
     "may_decide",
     "propose",
     "record_service",
@@ -40,5 +43,6 @@ __all__ = [
     "submit",
     "suspend",
     "take_effect",
+    "tell_anew",
     "unflag",
 ]

@@ -16,7 +16,7 @@ from django.db.models import prefetch_related_objects
 from registry import log, payload
 from registry.errors import NoSuchListing, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
-from registry.models import ActRecord, Court, EventType, Listing, Officer
+from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
 
 Change = Callable[[Listing], None]
 
@@ -77,10 +77,12 @@ def perform(
     now: datetime,
     change: Change | None = None,
     reason: str = "",
-) -> None:
+    reader: int | None = None,
+) -> list[Event]:
     """Carry the act out on locked, admitted listings: new state, new version where the log must know, record, event.
 
-    ``officer`` None is the system. ``change`` is applied to each listing before it is saved.
+    ``officer`` None is the system. ``change`` is applied to each listing before it is saved. ``reader``: the events are
+    meant for it alone. Returns the events, in the listings' order.
     """
     act = ACTS[name]
     if act.event is not None:
@@ -97,10 +99,16 @@ def perform(
         listing.save()
     record(name, listings, officer=officer, now=now, reason=reason)
     if act.event is None:
-        return
-    log.append(
+        return []
+    return log.append(
         [
-            log.Entry(type=act.event, listing=listing, payload=payload.of(listing, act.event), occurred_at=now)
+            log.Entry(
+                type=act.event,
+                listing=listing,
+                payload=payload.of(listing, act.event),
+                occurred_at=now,
+                reader=reader,
+            )
             for listing in listings
         ]
     )

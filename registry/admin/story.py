@@ -33,6 +33,8 @@ SENTENCES: dict[str, Text] = {
     "flag_under_review": _("Flagged as under review."),
     "unflag_under_review": _("The flag “under review” was removed."),
     "state": _("The person's statement was added."),
+    "tell_anew": _("Told anew to one department alone; what it may do changed, the listing did not."),
+    "end_sharing": _("Withdrawn from one department alone, which must purge it; the listing stays."),
     "propose_correct": _("A correction was proposed."),
     "propose_revise": _("A revision was proposed."),
     "propose_reinstate": _("Reinstatement was proposed."),
@@ -45,6 +47,8 @@ SENTENCES: dict[str, Text] = {
 BY_THE_CALENDAR = _("the registry, by itself")
 REASONS_OF_THE_SYSTEM: dict[str, Text] = {
     "identity number differs from the judgment at review": _("identity number differs from the judgment at review"),
+    "the department's measures changed": _("the department's measures changed"),
+    "no measure of the department fits any more": _("no measure of the department fits any more"),
 }
 
 

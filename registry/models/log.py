@@ -58,7 +58,11 @@ class Bell(models.Model):
 
 
 class Event(InsertOnly):
-    """One line of the log. Personal data is in `EventPayload` alone."""
+    """One line of the log. Personal data is in `EventPayload` alone.
+
+    ``reader``: None where it is meant for whoever is told of the listing; else the one reader outside the court that
+    it is meant for, by a number that the book gives no meaning to.
+    """
 
     position = models.BigIntegerField(_("position"), primary_key=True)
     event_id = models.CharField(_("id"), max_length=30, unique=True)
@@ -69,6 +73,7 @@ class Event(InsertOnly):
     occurred_at = models.DateTimeField(_("occurred at"))
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
     commitment = models.BinaryField(max_length=32)
+    reader = models.BigIntegerField(_("for this reader alone"), null=True)
 
     class Meta:
         verbose_name = _("event")

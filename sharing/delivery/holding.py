@@ -13,13 +13,13 @@ from sharing.delivery.meant import OVERTAKING
 _ROWS = """
     SELECT h.listing_id, h.from_position, h.refusals, h.ahead, h.reason,
            h.next_due IS NULL OR h.next_due <= clock_timestamp() AS due
-    FROM delivery_held h WHERE h.endpoint_id = %(endpoint)s
+    FROM delivery_held h JOIN delivery_endpoint o ON o.id = h.endpoint_id WHERE h.endpoint_id = %(endpoint)s
 """
 _WORTH_LOADING = """
     AND NOT (h.listing_id = ANY(%(besides)s))
     AND (h.next_due IS NULL OR h.next_due <= clock_timestamp() OR EXISTS (
         SELECT 1 FROM registry_event e WHERE e.listing_id = h.listing_id AND e.position > h.from_position
-        AND e.type = ANY(%(overtaking)s) AND NOT (e.position = ANY(h.ahead))))
+        AND (e.reader IS NULL OR e.reader = o.department_id) AND e.type = ANY(%(overtaking)s) AND NOT (e.position = ANY(h.ahead))))
     ORDER BY due DESC, h.from_position LIMIT %(limit)s
 """
 

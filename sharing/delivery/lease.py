@@ -26,6 +26,7 @@ _TAKE = f"""
             SELECT 1 FROM delivery_held h
             JOIN registry_event v
               ON v.listing_id = h.listing_id AND v.position >= h.from_position AND v.position <= t.position
+             AND (v.reader IS NULL OR v.reader = e.department_id)
             WHERE h.endpoint_id = e.id AND (h.next_due IS NULL OR h.next_due <= clock_timestamp())))
           AND NOT (e.id = ANY(%s))
         ORDER BY e.next_due NULLS FIRST, e.id

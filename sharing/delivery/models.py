@@ -33,9 +33,10 @@ class TellingCursor(models.Model):
 
 
 class Told(models.Model):
-    """From ``first_position`` on, every event of the listing is meant for the department. Never deleted.
+    """From ``first_position`` to ``ended_position``, every event of the listing is meant for the department. Never deleted.
 
-    ``decided_position`` is the event that decided it, for an opening set the next one; it keeps `previous_position`
+    A department whose last measure that fits has ended is withdrawn from alone: that event is the last one of the span,
+    and whatever is told of the listing later is another span. ``decided_position`` is the event that decided it, for an opening set the next one; it keeps `previous_position`
     the same on every repeat. ``measures`` is what the department may do, as the envelope says it: a list, or
     "information_only". ``earlier`` lists [position, measures]: what the envelopes of events before that position say,
     so that a repeat says the same as the first try.
@@ -45,6 +46,7 @@ class Told(models.Model):
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="told")
     first_position = models.BigIntegerField(_("first position"))
     decided_position = models.BigIntegerField(_("decided at position"))
+    ended_position = models.BigIntegerField(_("ended at position"), null=True)
     measures = models.JSONField(_("measures"))
     earlier = models.JSONField(_("measures said before"), default=list)
     told_at = models.DateTimeField(_("decided at"), auto_now_add=True)
@@ -52,10 +54,27 @@ class Told(models.Model):
     class Meta:
         verbose_name = _("told")
         verbose_name_plural = _("told")
-        constraints = [models.UniqueConstraint(fields=["department", "listing"], name="told_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "listing"], condition=models.Q(ended_position=None), name="told_in_one_open_span"
+            ),
+            models.UniqueConstraint(fields=["department", "listing", "first_position"], name="told_span_begins_once"),
+            models.CheckConstraint(
+                condition=models.Q(ended_position=None) | models.Q(ended_position__gte=models.F("first_position")),
+                name="told_span_ends_after_it_began",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.department_id} {self.listing_id} {self.first_position}"
+
+
+# Of a `Told` joined to its listing's events: those that are meant for the department.
+MEANT_EVENTS = (
+    models.Q(listing__events__position__gte=models.F("first_position"))
+    & (models.Q(ended_position=None) | models.Q(listing__events__position__lte=models.F("ended_position")))
+    & (models.Q(listing__events__reader=None) | models.Q(listing__events__reader=models.F("department_id")))
+)
 
 
 class EndpointState(models.TextChoices):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -13,18 +13,32 @@ from registry.models import State
 from registry.models.log import open_part
 from sharing.delivery.meant import WITHDRAWN, Meant
 
+
+class Withdrawal(NamedTuple):
+    """``reader``: the department that it was withdrawn from alone; None: from everybody."""
+
+    listing_id: int
+    reader: int | None
+
+
 SILENT_STATES = (State.WITHDRAWN, State.PURGED)
 
+# Within one of the department's spans of the listing, and not for another reader alone.
+_SPAN = """
+    {t}.listing_id = {e}.listing_id AND {t}.department_id = %(department)s AND {e}.position >= {t}.first_position
+    AND ({t}.ended_position IS NULL OR {e}.position <= {t}.ended_position)
+    AND ({e}.reader IS NULL OR {e}.reader = %(department)s)
+"""
 # A repeat must say the same `previous_position` as the first try: rows decided later than the event do not count.
-_EARLIER = """
+_EARLIER = f"""
     coalesce((
         SELECT e2.position FROM registry_event e2
-        JOIN delivery_told t2 ON t2.listing_id = e2.listing_id AND t2.department_id = %(department)s
-         AND e2.position >= t2.first_position AND t2.decided_position <= greatest(e.position, t.decided_position)
+        JOIN delivery_told t2 ON {_SPAN.format(e="e2", t="t2")}
+         AND t2.decided_position <= greatest(e.position, t.decided_position)
         WHERE e2.position < e.position
         ORDER BY e2.position DESC LIMIT 1
     ), 0)
-"""
+"""  # noqa: S608 - only constants are put in
 # In an unbroken row of events the one before is mostly the answer.
 _BEFORE = f"""
     CASE WHEN lag(t.decided_position) OVER in_order <= greatest(e.position, t.decided_position)
@@ -36,15 +50,14 @@ _MEASURES = """
         WHERE e.position < (said ->> 0)::bigint ORDER BY (said ->> 0)::bigint LIMIT 1
     ), t.measures) END
 """
-_MEANT = """
-    SELECT e.position, e.event_id, e.epoch, e.type, e.occurred_at, e.listing_id, l.number, e.commitment, {measures},
-           l.state, {previous}
+_MEANT = f"""
+    SELECT e.position, e.event_id, e.epoch, e.type, e.occurred_at, e.listing_id, l.number, e.commitment, {{measures}},
+           l.state, t.ended_position, {{previous}}
     FROM registry_event e
-    JOIN delivery_told t
-      ON t.listing_id = e.listing_id AND t.department_id = %(department)s AND e.position >= t.first_position
+    JOIN delivery_told t ON {_SPAN.format(e="e", t="t")}
     JOIN registry_listing l ON l.id = e.listing_id
     WHERE e.position > %(after)s AND e.position <= %(upto)s
-"""
+"""  # noqa: S608 - only constants are put in
 _IN_A_ROW = (
     _MEANT.format(measures=_MEASURES, previous=_BEFORE)
     + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
@@ -95,25 +108,24 @@ def last_meant(department_id: int, upto: int) -> int:
     """Position of the last event meant for the department, 0 if none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.position FROM registry_event e JOIN delivery_told t ON t.listing_id = e.listing_id "
-            "AND t.department_id = %s AND e.position >= t.first_position WHERE e.position <= %s "
-            "ORDER BY e.position DESC LIMIT 1",
-            [department_id, upto],
+            f"SELECT e.position FROM registry_event e JOIN delivery_told t ON {_SPAN.format(e='e', t='t')} "  # noqa: S608 - only constants are put in
+            "WHERE e.position <= %(upto)s ORDER BY e.position DESC LIMIT 1",
+            {"department": department_id, "upto": upto},
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0
 
 
-def withdrawn_after(position: int) -> tuple[int, list[int]]:
-    """The end of the log now, and the listings withdrawn after the position, whether anybody was told or not."""
+def withdrawn_after(position: int) -> tuple[int, list[Withdrawal]]:
+    """The end of the log now, and what was withdrawn after the position, whether anybody was told or not."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(max(position), %s), "
-            "coalesce(array_agg(listing_id) FILTER (WHERE type = %s), '{}') FROM registry_event WHERE position > %s",
-            [position, WITHDRAWN, position],
+            "SELECT position, type, listing_id, reader FROM registry_event WHERE position > %s ORDER BY position",
+            [position],
         )
-        end, listing_ids = cursor.fetchone()
-    return int(end), listing_ids
+        rows = cursor.fetchall()
+    end = rows[-1][0] if rows else position
+    return int(end), [Withdrawal(listing, reader) for _, type_, listing, reader in rows if type_ == WITHDRAWN]
 
 
 def payloads(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
@@ -147,7 +159,9 @@ def _fetch(sql: str, department_id: int, after_position: int, upto: int, **more:
 
 
 def _meant(row: tuple[Any, ...]) -> Meant:
-    position, event_id, epoch, type_, occurred_at, listing_id, number, commitment, measures, state, previous = row
+    position, event_id, epoch, type_, occurred_at, listing_id, number, commitment, measures, state, ended, previous = (
+        row
+    )
     moment: datetime = occurred_at
     return Meant(
         position=position,
@@ -160,5 +174,5 @@ def _meant(row: tuple[Any, ...]) -> Meant:
         commitment=bytes(commitment),
         measures=json.loads(measures) if isinstance(measures, str) else measures,
         previous=previous,
-        silent=state in SILENT_STATES,
+        silent=state in SILENT_STATES or ended is not None,
     )

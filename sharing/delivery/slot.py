@@ -119,7 +119,8 @@ class Slot:
         self._hushed_at = now
         self._log_end, withdrawn = reading.withdrawn_after(self._log_end)
         for work in self.works.values() if withdrawn else ():
-            work.lanes.silence(withdrawn)
+            mine = (None, work.lease.department_id)
+            work.lanes.silence(each.listing_id for each in withdrawn if each.reader in mine)
 
     def _fill(self) -> None:
         """One post of each endpoint in turn, until the slot or every endpoint is full."""

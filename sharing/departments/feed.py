@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from registry import log
 from registry.lifecycle import IN_FORCE
 from registry.payload import WHOLE
@@ -18,7 +20,7 @@ from sharing.delivery.models import Told
 WINDOW = 2000
 SNAPSHOT_CHUNK = 500
 
-_Row = tuple[str, int, Any]  # number, listing, measures
+_Row = tuple[str, int, int, Any]  # number, listing, first position, measures
 
 
 @dataclass(frozen=True)
@@ -67,20 +69,26 @@ def snapshot(department_id: int) -> Iterator[bytes]:
 
 def one_listing(department_id: int, number: str) -> bytes | None:
     """The snapshot's line of one listing; None where the department has none to hold."""
-    told = Told.objects.filter(department_id=department_id, listing__number=number, listing__state__in=IN_FORCE).first()
+    told = _may_have(department_id).filter(listing__number=number).first()
     if told is None:
         return None
-    lines = _lines(department_id, [(number, told.listing_id, told.measures)], reading.telling_position())
+    row = (number, told.listing_id, told.first_position, told.measures)
+    lines = _lines(department_id, [row], reading.telling_position())
     return next(iter(lines), None)
+
+
+def _may_have(department_id: int) -> QuerySet[Told]:
+    return Told.objects.filter(department_id=department_id, ended_position=None, listing__state__in=IN_FORCE)
 
 
 def _chunks(department_id: int) -> Iterator[list[_Row]]:
     last = ""
     while True:
         rows = list(
-            Told.objects.filter(department_id=department_id, listing__state__in=IN_FORCE, listing__number__gt=last)
+            _may_have(department_id)
+            .filter(listing__number__gt=last)
             .order_by("listing__number")
-            .values_list("listing__number", "listing_id", "measures")[:SNAPSHOT_CHUNK]
+            .values_list("listing__number", "listing_id", "first_position", "measures")[:SNAPSHOT_CHUNK]
         )
         if not rows:
             return
@@ -90,11 +98,11 @@ def _chunks(department_id: int) -> Iterator[list[_Row]]:
 
 def _lines(department_id: int, rows: list[_Row], upto: int) -> list[bytes]:
     """Of each listing, its events meant for the department added up, newest values over older ones."""
-    events = reading.of_listings(department_id, {listing_id: 1 for _, listing_id, _ in rows}, upto)
+    events = reading.of_listings(department_id, {listing_id: first for _, listing_id, first, _ in rows}, upto)
     payloads = reading.payloads([event for each in events.values() for event in each])
     return [
         log.canonical({"listing": _seen(held, measures), "measures": measures}) + b"\n"
-        for _, listing_id, measures in rows
+        for _, listing_id, _, measures in rows
         if (held := _held(events[listing_id], payloads))
     ]
 

@@ -17,6 +17,9 @@ class Department(models.Model):
     organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True)
     sector = models.CharField(_("sector"), max_length=32)  # codes: sectors
     receipt_key = models.CharField(_("public key for receipts"), max_length=64, blank=True)  # whpk_… (Ed25519)
+    # Its measures changed at this position of the log, and up to this listing it was told accordingly.
+    unsettled_position = models.BigIntegerField(null=True, blank=True)
+    settled_listing = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("department")
@@ -68,6 +71,8 @@ class Measure(models.Model):
     to_position = models.BigIntegerField(_("to position"), null=True, blank=True)
     entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
+    end_approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         verbose_name = _("measure")
@@ -80,6 +85,14 @@ class Measure(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(approved_by=models.F("entered_by")), name="measure_approved_by_another_officer"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(to_position=None, ended_by=None, end_approved_by=None)
+                | (
+                    models.Q(to_position__isnull=False, ended_by__isnull=False, end_approved_by__isnull=False)
+                    & ~models.Q(end_approved_by=models.F("ended_by"))
+                ),
+                name="measure_ended_by_two_officers",
             ),
         ]
 
@@ -129,7 +142,7 @@ class Recall(models.Model):
     class Meta:
         verbose_name = _("recall")
         verbose_name_plural = _("recalls")
-        constraints = [models.UniqueConstraint(fields=["department", "listing"], name="one_recall_per_department")]
+        constraints = [models.UniqueConstraint(fields=["department", "listing", "position"], name="one_recall_each")]
 
     def __str__(self) -> str:
         return f"{self.department_id} {self.listing_id}"

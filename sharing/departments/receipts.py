@@ -49,7 +49,7 @@ def record(entry: ReceiptEntry, *, department: Organisation, signed: bool) -> tu
             },
         )
         if new and entry.kind == ReceiptKind.PURGED and event.type == WITHDRAWN:
-            Recall.objects.filter(department=department, listing_id=event.listing_id, closed_by=None).update(
+            Recall.objects.filter(department=department, position=event.position, closed_by=None).update(
                 closed_by=receipt
             )
     return receipt, new

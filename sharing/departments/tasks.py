@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registry import bell
 from sharing.delivery import slot, turns
-from sharing.departments import telling
+from sharing.departments import settling, telling
 
 
 @shared_task(name="sharing.tell")
@@ -25,6 +25,7 @@ def sweep() -> None:
 
 def _tell_and_deliver() -> None:
     telling.walk(now=timezone.now())
+    settling.settle_all(now=timezone.now())
     with turns.one_of(settings.SHARING_SLOTS) as turn:
         if turn is not None:
             # All workers may be busy with slots, and what was decided meanwhile must not wait for one to end.

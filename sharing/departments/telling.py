@@ -5,21 +5,21 @@ Everything happens in the transaction that moves the cursor, so a crash repeats 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from registry import log
-from registry.actions.acting import today
-from registry.assessment import rules
+from registry import actions, log
 from registry.models import Event, EventType
 from registry.payload import WHOLE
-from registry.terms import due
 from sharing.delivery.models import TellingCursor, Told
-from sharing.departments.measures import envelope_measures, fits
-from sharing.departments.models import Measure, Recall
+from sharing.departments import settling
+from sharing.departments.eligibility import Said, envelope_measures, fits, valid_at
+from sharing.departments.models import Measure
 
 CHUNK = 500
 
@@ -47,41 +47,94 @@ def _walk_chunk(now: datetime, *, skip_locked: bool = False) -> int:
         )
         if not events:
             return 0
+        decisions = Decisions()
         measures = _measures(events)
         for event in events:
-            _decide(event, measures, now)
+            _decide(event, measures, decisions, now)
+        decisions.carry_out(now)
         cursor.position = events[-1].position
         cursor.save(update_fields=["position"])
     return len(events)
 
 
-def _decide(event: Event, measures: Iterable[Measure], now: datetime) -> None:
-    if event.listing_id is None:
+@dataclass
+class Decisions:
+    """What is to be said to one department alone, by department and listing; said once the chunk was walked."""
+
+    ending: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    anew: dict[int, dict[int, Said]] = field(default_factory=lambda: defaultdict(dict))
+
+    def end(self, department_id: int, listing_id: int) -> None:
+        self.anew[department_id].pop(listing_id, None)
+        self.ending[department_id].add(listing_id)
+
+    def go_on(self, department_id: int, listing_id: int) -> None:
+        self.ending[department_id].discard(listing_id)
+
+    def carry_out(self, now: datetime) -> None:
+        listings = set().union(*self.ending.values(), *self.anew.values())
+        if not listings:
+            return
+        actions.hold_for_addressing(listings)
+        for department_id, ending in self.ending.items():
+            settling.end(department_id, ending, now=now)
+        for department_id, anew in self.anew.items():
+            settling.say_anew(department_id, anew, now=now)
+
+
+def _decide(event: Event, measures: Iterable[Measure], decisions: Decisions, now: datetime) -> None:
+    if event.listing_id is None or event.reader is not None:
         return
     if event.type in WHOLE:
-        _tell(event, event.listing_id, log.read(event)["listing"], measures)
+        _tell(event, event.listing_id, log.read(event)["listing"], measures, decisions)
     elif event.type == EventType.WITHDRAWN:
-        _open_recalls(event, event.listing_id, now)
+        _withdraw(event, event.listing_id, decisions, now)
 
 
-def _tell(event: Event, listing_id: int, listing: dict[str, Any], measures: Iterable[Measure]) -> None:
-    """A department with a fitting measure is told from here on; one already told learns what it may do now."""
-    told = {row.department_id: row for row in Told.objects.filter(listing_id=listing_id)}
+def _tell(
+    event: Event, listing_id: int, listing: dict[str, Any], measures: Iterable[Measure], decisions: Decisions
+) -> None:
+    """A department with a fitting measure is told from here on; one already told learns what it may do now.
+
+    Where none fits any more, it is withdrawn from alone, and the event itself goes out as a stub.
+    """
+    spans = {row.department_id: row for row in Told.objects.filter(listing_id=listing_id).order_by("first_position")}
     for department_id, fitting in _fitting(event, listing, measures).items():
         said = envelope_measures(fitting, listing)
-        row = told.get(department_id)
-        if row is None and fitting:
-            Told.objects.create(
-                department_id=department_id,
-                listing_id=listing_id,
-                first_position=event.position,
-                decided_position=event.position,
-                measures=said,
-            )
-        elif row is not None and row.measures != said and event.position >= row.decided_position:
-            row.earlier.append([event.position, row.measures])
-            row.measures = said
-            row.save(update_fields=["measures", "earlier"])
+        span = spans.get(department_id)
+        if not fitting:
+            if span is not None and span.ended_position is None and event.position >= span.decided_position:
+                decisions.end(department_id, listing_id)
+            continue
+        decisions.go_on(department_id, listing_id)
+        if span is None or _ended_before(span, event):
+            _begin(department_id, listing_id, said, event)
+        elif span.ended_position is not None:
+            decisions.anew[department_id][listing_id] = said  # it was ended by an event that comes later than this one
+        elif span.measures != said and event.position >= span.decided_position:
+            settling.now_allows(span, said, event.position)
+
+
+def _ended_before(span: Told, event: Event) -> bool:
+    return span.ended_position is not None and span.ended_position < event.position
+
+
+def _begin(department_id: int, listing_id: int, said: Said, event: Event) -> None:
+    Told.objects.create(
+        department_id=department_id,
+        listing_id=listing_id,
+        first_position=event.position,
+        decided_position=event.position,
+        measures=said,
+    )
+
+
+def _withdraw(event: Event, listing_id: int, decisions: Decisions, now: datetime) -> None:
+    """Everyone who was told, and not yet withdrawn from alone, must purge, whatever his measures are now."""
+    told = Told.objects.filter(listing_id=listing_id, ended_position=None).values_list("department_id", flat=True)
+    for department_id in told:
+        decisions.go_on(department_id, listing_id)
+    settling.open_recalls([(department_id, event) for department_id in told], now=now)
 
 
 def _fitting(event: Event, listing: dict[str, Any], measures: Iterable[Measure]) -> dict[int, list[Measure]]:
@@ -89,31 +142,9 @@ def _fitting(event: Event, listing: dict[str, Any], measures: Iterable[Measure])
     found: dict[int, list[Measure]] = {}
     for measure in measures:
         fitting = found.setdefault(measure.instrument.department_id, [])
-        valid = measure.from_position <= event.position and (
-            measure.to_position is None or event.position < measure.to_position
-        )
-        if valid and fits(measure, listing):
+        if valid_at(measure, event.position) and fits(measure, listing):
             fitting.append(measure)
     return found
-
-
-def _open_recalls(event: Event, listing_id: int, now: datetime) -> None:
-    """Everyone ever told must purge, whatever his measures are now."""
-    day = today(now)
-    due_on = due("purge_receipt", day, rules().calendar, rules().clocks)
-    Recall.objects.bulk_create(
-        [
-            Recall(
-                department_id=department_id,
-                listing_id=listing_id,
-                position=event.position,
-                opened_at=now,
-                due_on=due_on,
-            )
-            for department_id in Told.objects.filter(listing_id=listing_id).values_list("department_id", flat=True)
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def _measures(events: Sequence[Event]) -> list[Measure]:

@@ -24,7 +24,7 @@ from registry.payload import WHOLE
 from sharing.delivery.meant import OVERTAKING, WITHDRAWN
 from sharing.delivery.models import Endpoint, Told
 from sharing.departments import feed
-from sharing.departments.measures import fits
+from sharing.departments.eligibility import fits
 from sharing.departments.models import Measure
 from tests.receiving import Received
 
@@ -54,17 +54,20 @@ def check(requests: Sequence[Received], *, silent_from: Mapping[str, int] | None
 def meant_by_department(events: Iterable[Event]) -> dict[int, set[int]]:
     """Positions by department, decided anew from the measures; opening sets are taken from what was told."""
     measures = list(Measure.objects.select_related("instrument"))
-    first: dict[tuple[int, int | None], int] = {}
-    for told in Told.objects.all():
-        first[told.department_id, told.listing_id] = told.first_position
+    departments = {measure.instrument.department_id for measure in measures}
+    begins = set(Told.objects.values_list("department_id", "listing_id", "first_position"))
+    told: set[tuple[int, int | None]] = set()
     meant: dict[int, set[int]] = defaultdict(set)
     for event in events:
-        for measure in measures:
-            key = (measure.instrument.department_id, event.listing_id)
-            if begins_to_fit(measure, event):
-                first[key] = min(first.get(key, event.position), event.position)
-            if first.get(key, event.position + 1) <= event.position:
-                meant[key[0]].add(event.position)
+        for department in departments if event.reader is None else {event.reader}:
+            key = (department, event.listing_id)
+            own = [measure for measure in measures if measure.instrument.department_id == department]
+            if (*key, event.position) in begins or any(begins_to_fit(measure, event) for measure in own):
+                told.add(key)
+            if key in told:
+                meant[department].add(event.position)
+            if event.type == WITHDRAWN and event.reader is not None:
+                told.discard(key)
     return meant
 
 

@@ -41,6 +41,11 @@ def write(listings, rounds=ROUNDS) -> None:
             act([listing.pk], Flag.DISPUTED, officer=cast.registrar(), now=cast.NOW, reason="objection received")
 
 
+def at_work(running) -> None:
+    """Worker and beat, whatever an earlier test left; each test may run first."""
+    running.processes.start(*({"worker", "beat"} - running.processes.children.keys()))
+
+
 def say(capsys, figure: str) -> None:
     with capsys.disabled():
         sys.stdout.write(f"\n  {figure}\n")
@@ -49,7 +54,7 @@ def say(capsys, figure: str) -> None:
 def test_a_worker_killed_in_the_middle_of_a_backlog_loses_nothing(running, listings, capsys):
     write(listings)
     size, _ = log.head()
-    running.processes.start("worker", "beat")
+    at_work(running)
     running.wait_until(lambda: len(running.arrivals) > size // 4)
     running.processes.kill("worker")
     killed, got = time.monotonic(), len(running.arrivals)
@@ -64,6 +69,7 @@ def test_a_worker_killed_in_the_middle_of_a_backlog_loses_nothing(running, listi
 
 
 def test_without_beat_the_bell_still_brings_everything_and_beat_comes_back(running, listings, capsys):
+    at_work(running)
     running.processes.kill("beat")
     write(listings, 1)
     seconds = running.wait_until(running.settled)
@@ -74,6 +80,7 @@ def test_without_beat_the_bell_still_brings_everything_and_beat_comes_back(runni
 
 
 def test_an_emptied_broker_costs_time_and_no_event(running, listings, capsys):
+    at_work(running)
     running.processes.kill("worker")
     write(listings, 2)
     running.empty_broker()
@@ -84,6 +91,7 @@ def test_an_emptied_broker_costs_time_and_no_event(running, listings, capsys):
 
 
 def test_worker_and_beat_killed_together_start_again_where_they_were(running, listings):
+    at_work(running)
     write(listings, 3)
     running.processes.kill("worker")
     running.processes.kill("beat")

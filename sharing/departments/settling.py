@@ -1,0 +1,208 @@
+"""After measures changed: the department is told of what it may have now, told anew where it may do something else, and
+withdrawn from where it may have nothing any more. In chunks, each one transaction, resumable where it stopped.
+
+Lock order: telling cursor, department, listings by id, head row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from registry import actions, bell, log
+from registry.actions.acting import today
+from registry.assessment import rules
+from registry.lifecycle import IN_FORCE
+from registry.models import Event, Listing
+from registry.payload import WHOLE
+from registry.terms import due
+from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
+from sharing.departments.eligibility import Said, envelope_measures, fits, valid_at
+from sharing.departments.models import Department, Measure, Recall
+
+CHUNK = 500
+MEASURES_CHANGED = "the department's measures changed"
+FITS_NO_MORE = "no measure of the department fits any more"
+
+
+def settle_all(*, now: datetime) -> None:
+    """Go on wherever something is left to settle."""
+    unsettled = Department.objects.exclude(unsettled_position=None).order_by("pk")
+    for department_id in list(unsettled.values_list("pk", flat=True)):
+        settle(department_id, now=now)
+
+
+def settle(department_id: int, *, now: datetime) -> None:
+    """Bring what the department was told in line with its measures. What is not yet walked is settled later."""
+    while _settle_chunk(department_id, now):
+        pass
+
+
+def end(department_id: int, listing_ids: Collection[int], *, now: datetime, reason: str = FITS_NO_MORE) -> None:
+    """Withdraw from the department alone, and open its recalls."""
+    events = actions.end_sharing(listing_ids, reader=department_id, now=now, reason=reason)
+    spans = Told.objects.filter(department_id=department_id, listing_id__in=events, ended_position=None)
+    for span in spans:
+        span.ended_position = events[span.listing_id].position
+        span.save(update_fields=["ended_position"])
+    open_recalls([(department_id, event) for event in events.values()], now=now)
+
+
+def say_anew(department_id: int, said: Mapping[int, Said], *, now: datetime, reason: str = MEASURES_CHANGED) -> None:
+    """Tell the department alone, by listing id, what it may do now; a listing that was ended for it begins again."""
+    events = actions.tell_anew(said.keys(), reader=department_id, now=now, reason=reason)
+    open_spans = Told.objects.filter(department_id=department_id, listing_id__in=events, ended_position=None)
+    spans = {span.listing_id: span for span in open_spans}
+    for listing_id, event in events.items():
+        span = spans.get(listing_id)
+        if span is None:
+            Told.objects.create(
+                department_id=department_id,
+                listing_id=listing_id,
+                first_position=event.position,
+                decided_position=event.position,
+                measures=said[listing_id],
+            )
+        else:
+            now_allows(span, said[listing_id], event.position)
+
+
+def now_allows(span: Told, said: Said, position: int) -> None:
+    """From ``position`` on the envelope says this; what went out before is repeated as it was."""
+    span.earlier.append([position, span.measures])
+    span.measures = said
+    span.save(update_fields=["measures", "earlier"])
+
+
+def open_recalls(withdrawn: Sequence[tuple[int, Event]], *, now: datetime) -> None:
+    """Of (department, withdrawal): each has to purge and to say so in time."""
+    due_on = due("purge_receipt", today(now), rules().calendar, rules().clocks)
+    Recall.objects.bulk_create(
+        [
+            Recall(
+                department_id=department_id,
+                listing_id=listing_of(event),
+                position=event.position,
+                opened_at=now,
+                due_on=due_on,
+            )
+            for department_id, event in withdrawn
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def listing_of(event: Event) -> int:
+    assert event.listing_id is not None  # only an anchor is about none
+    return event.listing_id
+
+
+def lock_head() -> int:
+    """The size of the log, which nobody can move until this transaction ends; taken last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size FROM registry_loghead WHERE id = 1 FOR NO KEY UPDATE")
+        (size,) = cursor.fetchone()
+    return int(size)
+
+
+def _settle_chunk(department_id: int, now: datetime) -> bool:
+    """Whether there is more to do at once."""
+    with transaction.atomic():
+        telling = TellingCursor.objects.select_for_update().get(pk=1)
+        department = Department.objects.select_for_update().get(pk=department_id)
+        if department.unsettled_position is None or telling.position < department.unsettled_position:
+            return False
+        ids = _next_in_force(department)
+        if ids:
+            _settle(department, actions.hold_for_addressing(ids), now)
+        department.settled_listing = ids[-1] if ids else 0
+        if len(ids) < CHUNK:
+            department.unsettled_position, department.settled_listing = None, 0
+        department.save(update_fields=["unsettled_position", "settled_listing"])
+    return len(ids) == CHUNK
+
+
+def _next_in_force(department: Department) -> list[int]:
+    waiting = Listing.objects.filter(state__in=IN_FORCE, pk__gt=department.settled_listing)
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+
+
+def _settle(department: Department, listings: Sequence[Listing], now: datetime) -> None:
+    size, _ = log.head()  # measures change under the telling cursor's lock only, which is held
+    measures = [each for each in _measures_of(department) if valid_at(each, size + 1)]
+    events = _latest_whole_events(listings)
+    spans = _spans(department.pk, listings)
+    opening: list[tuple[Event, Said]] = []
+    anew: dict[int, Said] = {}
+    ending: list[int] = []
+    for event in events:
+        listing_id, listing = listing_of(event), log.read(event)["listing"]
+        fitting = [measure for measure in measures if fits(measure, listing)]
+        said = envelope_measures(fitting, listing)
+        span = spans.get(listing_id)
+        is_open = span is not None and span.ended_position is None
+        if not fitting:
+            ending += [listing_id] if is_open else []
+        elif span is None:
+            opening.append((event, said))
+        elif not is_open or span.measures != said:
+            anew[listing_id] = said
+    say_anew(department.pk, anew, now=now)
+    end(department.pk, ending, now=now, reason=MEASURES_CHANGED)
+    if opening:
+        size = lock_head()
+        _tell_opening_set(department.pk, [_opening(department.pk, event, said, size) for event, said in opening])
+
+
+def _measures_of(department: Department) -> list[Measure]:
+    return list(Measure.objects.filter(instrument__department=department).order_by("pk"))
+
+
+def _spans(department_id: int, listings: Sequence[Listing]) -> dict[int, Told]:
+    """The last span of each listing."""
+    spans = Told.objects.filter(department_id=department_id, listing__in=listings).order_by("first_position")
+    return {span.listing_id: span for span in spans}
+
+
+def _latest_whole_events(listings: Sequence[Listing]) -> list[Event]:
+    """For each listing the last event that carries it whole and that the department may be shown, in log order."""
+    events = (
+        Event.objects.filter(listing__in=listings, type__in=WHOLE, reader=None)
+        .order_by("listing_id", "-position")
+        .distinct("listing_id")
+    )
+    return sorted(events.select_related("payload"), key=lambda event: event.position)
+
+
+def _opening(department_id: int, event: Event, said: Said, size: int) -> Told:
+    return Told(
+        department_id=department_id,
+        listing_id=listing_of(event),
+        first_position=event.position,
+        decided_position=size + 1,  # later than the last event, as the measure is
+        measures=said,
+    )
+
+
+def _tell_opening_set(department_id: int, told: Sequence[Told]) -> None:
+    """Through held lanes, behind the cursor, so nothing else waits for it."""
+    Told.objects.bulk_create(told)
+    endpoints = Endpoint.objects.filter(department_id=department_id)
+    # Where the only lane had failed, these are other lanes to ask, now and not when its time comes.
+    endpoints.filter(alone_at__isnull=False).update(next_due=None)
+    Held.objects.bulk_create(
+        [
+            Held(
+                endpoint_id=endpoint,
+                listing_id=row.listing_id,
+                from_position=row.first_position,
+                reason=HeldReason.OPENING,
+            )
+            for endpoint in endpoints.values_list("pk", flat=True)
+            for row in told
+        ],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(bell.ring, robust=True)
