@@ -108,6 +108,7 @@ CELERY_TASK_TIME_LIMIT = 90
 CELERY_TIMEZONE = REGISTRY_TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
@@ -287,6 +288,8 @@ SPECTACULAR_SETTINGS = {
         "sharing.departments.webhooks.suspended",
         "sharing.departments.webhooks.reinstated",
         "sharing.departments.webhooks.withdrawn",
+        "sharing.departments.webhooks.heartbeat",
+        "sharing.departments.webhooks.test",
     ],
 }
 

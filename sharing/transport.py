@@ -68,12 +68,16 @@ FAILURE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message to send. ``key`` comes back in the reply; ``headers`` come on top of ``FIXED_HEADERS``."""
+    """One message to send. ``key`` comes back in the reply; ``headers`` come on top of ``FIXED_HEADERS``.
+
+    ``keep_text``: a test message, whose answer is shown to whoever sent it; of no other is the text kept.
+    """
 
     key: Any
     url: str
     headers: Mapping[str, str]
     body: bytes
+    keep_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Reply:
     content_type: str
     length: int
     sha256: str
+    text: str = ""
 
     @property
     def transported(self) -> bool:
@@ -215,6 +220,7 @@ class _Exchange:
         self._opened: list[socket.socket] = []
         self._length = 0
         self._hash = hashlib.sha256()
+        self._text = bytearray() if post.keep_text else None
         self.curl.setopt(pycurl.URL, post.url)
         self.curl.setopt(pycurl.HTTPHEADER, FIXED_HEADERS + lines)
         self.curl.setopt(pycurl.POSTFIELDS, post.body)
@@ -236,6 +242,7 @@ class _Exchange:
             content_type=self._content_type(),
             length=self._length,
             sha256=self._hash.hexdigest(),
+            text=self._text.decode(errors="replace") if self._text is not None else "",
         )
 
     def close(self) -> None:
@@ -257,6 +264,8 @@ class _Exchange:
         taken = data[: self._limit - self._length]
         self._length += len(taken)
         self._hash.update(taken)
+        if self._text is not None:
+            self._text += taken
         return len(taken)
 
     def _failure(self, error: int, status: int) -> str:

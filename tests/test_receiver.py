@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.receiver_double import (
     DOCUMENT,
+    ENDPOINT,
     NAME,
     OTHER_SECRET,
     SECRET,
@@ -141,6 +142,12 @@ def test_during_a_rotation_the_old_and_the_new_secret_are_both_taken(tmp_path: P
         raw = encoded(pushed(position, version=position))
         assert receiver.post(raw, signed(event_id(position), raw, secret=secret)) == 204
     receiver.stop()
+
+
+def test_a_test_message_is_taken_and_kept_nowhere(program: Program) -> None:
+    body = {"type": "registry.test", "timestamp": "2026-11-24T08:00:00Z", "data": {"endpoint": ENDPOINT}}
+    assert program.push(body) == 204
+    assert program.numbers() == []
 
 
 def test_a_body_for_another_endpoint_is_refused(program: Program) -> None:

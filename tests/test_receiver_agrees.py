@@ -19,11 +19,12 @@ from registry import payload
 from registry.log import canonical
 from registry.models import EventType
 from sharing import signing
-from sharing.delivery import envelope
+from sharing.delivery import envelope, heartbeat, testing
 from sharing.delivery.meant import Meant
 from sharing.receiver import applying, store, verification
-from sharing.receiver.events import KNOWN, WHOLE, read_event
+from sharing.receiver.events import HEARTBEAT, KNOWN, TEST, WHOLE, read_event, read_heartbeat
 from sharing.receiver.receipts import Receipt
+from tests import cast
 from tests.receiver_double import ENDPOINT, event_id, pushed
 
 KEY = Ed25519PrivateKey.generate()
@@ -77,6 +78,14 @@ def test_a_redacted_body_of_the_registry_is_applied() -> None:
     assert held is not None
     assert held.payload["person"]["documents"] == [{"type": "resident_id"}]
     assert held.measures == envelope.INFORMATION_ONLY
+
+
+@pytest.mark.django_db
+def test_a_heartbeat_of_the_court_is_read_by_the_receiver() -> None:
+    body = json.loads(heartbeat.body(ENDPOINT, 1, now=cast.NOW))
+    assert body["type"] == HEARTBEAT == heartbeat.TYPE
+    assert read_heartbeat(body).last_position == 0
+    assert testing.TYPE == TEST
 
 
 def test_both_sides_know_the_same_types_of_event() -> None:

@@ -88,7 +88,8 @@ class Endpoint(models.Model):
     ``cursor``: everything meant for it up to here was received or is in a held lane. ``failures``: in a row, across
     lanes; ``next_due`` is when the next probe may go out, or earlier, once the telling is past ``alone_at``: then the
     only lane there was had failed, and another one may be there to ask. ``lease_until`` and ``fence`` belong to the slot that works
-    for it now: results of an older fence move nothing.
+    for it now: results of an older fence move nothing. ``heard_at``: when it last took a message. Heartbeats have their
+    own ``beat_due`` and ``beat_failures``, so that one that is not answered never delays an event.
     """
 
     id = models.CharField(primary_key=True, max_length=30)  # "ep_" and a ULID
@@ -102,6 +103,9 @@ class Endpoint(models.Model):
     next_due = models.DateTimeField(_("next due"), null=True, blank=True)
     alone_at = models.BigIntegerField(null=True, blank=True)
     in_flight_cap = models.PositiveSmallIntegerField(_("most posts in flight"), default=32)
+    heard_at = models.DateTimeField(_("last took a message"), null=True, blank=True)
+    beat_due = models.DateTimeField(null=True, blank=True)
+    beat_failures = models.PositiveIntegerField(_("heartbeats not answered"), default=0)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
 

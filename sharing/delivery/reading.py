@@ -24,7 +24,7 @@ class Withdrawal(NamedTuple):
 SILENT_STATES = (State.WITHDRAWN, State.PURGED)
 
 # Within one of the department's spans of the listing, and not for another reader alone.
-_SPAN = """
+SPAN = """
     {t}.listing_id = {e}.listing_id AND {t}.department_id = %(department)s AND {e}.position >= {t}.first_position
     AND ({t}.ended_position IS NULL OR {e}.position <= {t}.ended_position)
     AND ({e}.reader IS NULL OR {e}.reader = %(department)s)
@@ -33,7 +33,7 @@ _SPAN = """
 _EARLIER = f"""
     coalesce((
         SELECT e2.position FROM registry_event e2
-        JOIN delivery_told t2 ON {_SPAN.format(e="e2", t="t2")}
+        JOIN delivery_told t2 ON {SPAN.format(e="e2", t="t2")}
          AND t2.decided_position <= greatest(e.position, t.decided_position)
         WHERE e2.position < e.position
         ORDER BY e2.position DESC LIMIT 1
@@ -54,7 +54,7 @@ _MEANT = f"""
     SELECT e.position, e.event_id, e.epoch, e.type, e.occurred_at, e.listing_id, l.number, e.commitment, {{measures}},
            l.state, t.ended_position, {{previous}}
     FROM registry_event e
-    JOIN delivery_told t ON {_SPAN.format(e="e", t="t")}
+    JOIN delivery_told t ON {SPAN.format(e="e", t="t")}
     JOIN registry_listing l ON l.id = e.listing_id
     WHERE e.position > %(after)s AND e.position <= %(upto)s
 """  # noqa: S608 - only constants are put in
@@ -108,7 +108,7 @@ def last_meant(department_id: int, upto: int) -> int:
     """Position of the last event meant for the department, 0 if none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT e.position FROM registry_event e JOIN delivery_told t ON {_SPAN.format(e='e', t='t')} "  # noqa: S608 - only constants are put in
+            f"SELECT e.position FROM registry_event e JOIN delivery_told t ON {SPAN.format(e='e', t='t')} "  # noqa: S608 - only constants are put in
             "WHERE e.position <= %(upto)s ORDER BY e.position DESC LIMIT 1",
             {"department": department_id, "upto": upto},
         )

@@ -56,7 +56,7 @@ def save(lease: Lease, lanes: Lanes, attempts: Sequence[AttemptRow], last: Reply
     changed = [lane for lane in lanes.held.values() if lane.changed]
     with transaction.atomic():
         _insert(attempts)
-        if not _move(lease, lanes, last, telling):
+        if not _move(lease, lanes, last, telling, heard=any(_took(row) for row in attempts)):
             return False
         with connection.cursor() as cursor:
             for lane in changed:
@@ -76,7 +76,11 @@ def _insert(attempts: Sequence[AttemptRow]) -> None:
             copy.write_row(row)
 
 
-def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int) -> bool:
+def _took(row: AttemptRow) -> bool:
+    return 200 <= row[5] < 300 and not row[6]
+
+
+def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int, *, heard: bool) -> bool:
     """Cursor, failures and due time, guarded by the fence."""
     wait = None
     if lanes.failed_now and last is not None:
@@ -87,11 +91,13 @@ def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int) -> bool:
             "UPDATE delivery_endpoint SET cursor = greatest(cursor, %(cursor)s), failures = %(failures)s, "
             "next_due = CASE WHEN %(quiet)s THEN next_due ELSE clock_timestamp() + %(wait)s * interval '1 second' END, "
             "alone_at = %(alone)s, last_failure = CASE WHEN %(failures)s = 0 THEN '' ELSE coalesce(%(failure)s, last_failure) END, "
+            "heard_at = CASE WHEN %(heard)s THEN clock_timestamp() ELSE heard_at END, "
             "failing_since = CASE WHEN %(failures)s = 0 THEN NULL ELSE coalesce(failing_since, clock_timestamp()) END "
             "WHERE id = %(id)s AND fence = %(fence)s",
             {
                 "cursor": lanes.cursor,
                 "failures": lanes.failures,
+                "heard": heard,
                 "quiet": quiet,
                 "wait": wait,
                 "alone": telling if lanes.failures and lanes.was_alone else None,

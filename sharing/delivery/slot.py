@@ -11,12 +11,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from django.conf import settings
-
 from registry import log
 from registry.keys import KeyUnknown, SealBroken
 from sharing import signing
-from sharing.delivery import envelope, lease, reading
+from sharing.delivery import connecting, envelope, lease, reading
 from sharing.delivery.meant import Meant
 from sharing.delivery.work import Work, live_secrets
 from sharing.transport import Post, Reply, Transport
@@ -193,8 +191,8 @@ def unsent(key: tuple[str, int]) -> Reply:
 
 
 def run(seconds: float = SECONDS, before_look: Callable[[], object] = lambda: None) -> int:
-    """One slot with its own transport, as the settings allow it to connect."""
-    transport = Transport(allowed_networks=settings.SHARING_ALLOWED_NETWORKS, allow_http=settings.SHARING_ALLOW_HTTP)
+    """One slot with its own transport."""
+    transport = connecting.open_transport()
     try:
         return Slot(transport, before_look).run(seconds)
     finally:

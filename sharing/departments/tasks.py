@@ -1,4 +1,7 @@
-"""The bell is answered, the sweep finds what no bell announced; each runs at most one slot a worker has room for."""
+"""The bell is answered, the sweep finds what no bell announced, silence is broken by a heartbeat.
+
+Bell and sweep run at most one slot a worker has room for.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from registry import bell
-from sharing.delivery import slot, turns
+from sharing.delivery import heartbeat, slot, turns
 from sharing.departments import settling, telling
 
 
@@ -21,6 +24,11 @@ def tell() -> None:
 @shared_task(name="sharing.sweep")
 def sweep() -> None:
     _tell_and_deliver()
+
+
+@shared_task(name="sharing.heartbeat")
+def beat() -> None:
+    heartbeat.beat(now=timezone.now())
 
 
 def _tell_and_deliver() -> None:

@@ -127,6 +127,44 @@ def _message(event: EventType, listing: type[serializers.Serializer[Any]]) -> An
     )
 
 
+def _about_nobody(name: str, summary: str, members: dict[str, Any]) -> OpenApiWebhook:
+    """A message that is no event: it is answered with a 2xx, kept nowhere and never repeated."""
+    title = name.partition(".")[2].capitalize()
+    data = inline_serializer(f"{title}Data", {"endpoint": serializers.CharField(help_text="ep_…"), **members})
+    message = inline_serializer(
+        f"{title}Message",
+        {"type": serializers.ChoiceField([name]), "timestamp": serializers.DateTimeField(), "data": data},
+    )
+    return OpenApiWebhook(
+        name=name,
+        decorator=extend_schema(
+            summary=summary,
+            tags=["webhooks"],
+            description=_HEADERS,
+            request={"application/json": message},
+            responses={"2XX": OpenApiResponse(description="taken; nothing else is expected")},
+        ),
+    )
+
+
+heartbeat = _about_nobody(
+    "registry.heartbeat",
+    "After a minute of silence: how far the log is told, and the last position meant for you",
+    {
+        "epoch": serializers.IntegerField(),
+        "head": serializers.IntegerField(help_text="position up to which it is decided for whom each event is meant"),
+        "last_position": serializers.IntegerField(help_text="later than what you hold: pull"),
+        "held": serializers.IntegerField(
+            help_text="listings whose events wait, because you refused one or for a replay"
+        ),
+        "held_listings": serializers.ListField(child=serializers.CharField(), help_text="their numbers, at most 100"),
+    },
+)
+test = _about_nobody(
+    "registry.test",
+    "A test message that somebody asked for; about nobody",
+    {"department": serializers.CharField(help_text="your code")},
+)
 published = _webhook(EventType.PUBLISHED, WholeListing, "A listing is in force")
 corrected = _webhook(EventType.CORRECTED, WholeListing, "This version replaces the earlier ones, which must be purged")
 revised = _webhook(EventType.REVISED, WholeListing, "Something was added: a release, a commutation, a document")

@@ -12,6 +12,7 @@ STATED = "listing.stated"
 WITHDRAWN = "listing.withdrawn"
 KNOWN = WHOLE | STANDING | {STATED, WITHDRAWN}
 HEARTBEAT = "registry.heartbeat"
+TEST = "registry.test"
 SCHEMA = 1
 
 Json = dict[str, Any]

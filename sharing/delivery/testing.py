@@ -1,0 +1,38 @@
+"""The test message: signed and sent as an event is, about nobody, answered while the sender waits."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+from registry import log
+from registry.ulid import new_ulid
+from sharing import signing
+from sharing.delivery import connecting
+from sharing.delivery.models import Endpoint
+from sharing.delivery.work import live_secrets
+from sharing.transport import Post, Reply
+
+TYPE = "registry.test"
+
+
+def send(endpoint: Endpoint, *, now: datetime) -> Reply:
+    """What became of one test message; of its answer the text is kept too, at most 8 KiB. Moves nothing, keeps nothing."""
+    data = {"endpoint": endpoint.pk, "department": endpoint.department.code}
+    content = log.canonical({"type": TYPE, "timestamp": log.utc_text(now), "data": data})
+    headers = signing.webhook_headers(
+        "test_" + new_ulid(now),
+        int(time.time()),
+        content,
+        secrets=live_secrets([endpoint.pk])[endpoint.pk],
+        private_keys=signing.webhook_keys(),
+    )
+    transport = connecting.open_transport()
+    try:
+        transport.send(Post(key=endpoint.pk, url=endpoint.url, headers=headers, body=content, keep_text=True))
+        replies: list[Reply] = []
+        while not replies:
+            replies = transport.wait(connecting.TOTAL_SECONDS)
+        return replies[0]
+    finally:
+        transport.close()

@@ -1,0 +1,64 @@
+"""What may be done to an endpoint: pause and resume without loss, another secret, another address, a lane let go."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from registry import bell
+from sharing import addresses, signing
+from sharing.delivery.models import Endpoint, EndpointSecret, EndpointState, Held
+
+OVERLAP = timedelta(hours=24)
+
+
+def pause(endpoint_id: str) -> None:
+    """Nothing is sent any more; a slot that works for it stops within seconds. What comes meanwhile waits in the log."""
+    Endpoint.objects.filter(pk=endpoint_id).update(state=EndpointState.PAUSED, fence=F("fence") + 1, lease_until=None)
+
+
+def resume(endpoint_id: str) -> None:
+    """Go on where it was paused, at once."""
+    with transaction.atomic():
+        Endpoint.objects.filter(pk=endpoint_id).update(
+            state=EndpointState.ACTIVE, next_due=None, alone_at=None, beat_due=None
+        )
+        transaction.on_commit(bell.ring, robust=True)
+
+
+def rotate_secret(endpoint_id: str, *, now: datetime) -> str:
+    """A new secret, shown this once. The former ones sign beside it for 24 hours more, so no message fails meanwhile."""
+    secret = signing.new_secret()
+    with transaction.atomic():
+        endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        EndpointSecret.objects.filter(endpoint=endpoint, live_until=None).update(live_until=now + OVERLAP)
+        EndpointSecret.objects.filter(endpoint=endpoint, live_until__lte=now).delete()
+        row = EndpointSecret(endpoint=endpoint)
+        row.secret = secret
+        row.save(force_insert=True)
+    return signing.secret_text(secret)
+
+
+def move(endpoint_id: str, url: str) -> None:
+    """Another address for the same reader: nothing is lost or told twice. Raises as `joining.add_endpoint` does."""
+    address = addresses.check_url(
+        url, allowed_networks=settings.SHARING_ALLOWED_NETWORKS, allow_http=settings.SHARING_ALLOW_HTTP
+    )
+    with transaction.atomic():
+        Endpoint.objects.filter(pk=endpoint_id).update(
+            url=address, fence=F("fence") + 1, lease_until=None, next_due=None, alone_at=None, beat_due=None
+        )
+        transaction.on_commit(bell.ring, robust=True)
+
+
+def release(endpoint_id: str, listing_id: int) -> bool:
+    """Try a held lane now instead of when its time comes; False if it is not held any more."""
+    with transaction.atomic():
+        released = Held.objects.filter(endpoint_id=endpoint_id, listing_id=listing_id).update(next_due=None)
+        if released:
+            Endpoint.objects.filter(pk=endpoint_id).update(next_due=None)
+            transaction.on_commit(bell.ring, robust=True)
+    return bool(released)
