@@ -103,6 +103,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker's own control queue is exclusive: RabbitMQ would refuse one that starts again sooner than the death of the
+# connection of the one before was noticed.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90
 CELERY_TIMEZONE = REGISTRY_TIME_ZONE

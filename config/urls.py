@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("sharing.public.urls")),
     path("desk/", admin.site.urls),
     path("language/", set_language, name="set_language"),
+    path("portal/", include("sharing.parties.portal_urls")),
+    path("department/", include("sharing.departments.portal.urls")),
     path("oauth/", include("sharing.parties.urls")),
     path("api/v1/", include("sharing.urls")),
     path(".well-known/jwks.json", KeysView.as_view(), name="keys"),

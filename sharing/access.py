@@ -1,14 +1,24 @@
-"""The one gate of the API: a view says who may call it, or it is closed."""
+"""The one gate: a view says who may call it, machine or member, or it is closed."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar, Concatenate
 
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from rest_framework.views import APIView
 
 from sharing.callers import Caller
+from sharing.parties.models import Member
 
-__all__ = ["Caller", "GatedView"]
+__all__ = ["Caller", "GatedView", "member_of", "members_only"]
+
+View = Callable[..., HttpResponse]
+MemberView = Callable[Concatenate[HttpRequest, Member, ...], HttpResponse]
 
 
 class GatedView(APIView):
@@ -21,3 +31,32 @@ class GatedView(APIView):
     def caller(self) -> Caller:
         caller: Caller = self.request.user  # type: ignore[assignment]  # set by ClientAuthentication
         return caller
+
+
+def members_only(audience: str) -> Callable[[MemberView], View]:
+    """The page is for members of such an organisation; who is not signed in is led there, anybody else is refused."""
+
+    def decorate(view: MemberView) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), reverse("portal:sign_in"))
+            member = member_of(request)
+            if member is None or member.organisation.kind != audience:
+                raise PermissionDenied
+            return view(request, member, *args, **kwargs)
+
+        return opened
+
+    return decorate
+
+
+def member_of(request: HttpRequest) -> Member | None:
+    """Who is signed in, if it is a member of an organisation that is not suspended."""
+    if not request.user.is_authenticated:
+        return None
+    return (
+        Member.objects.select_related("organisation", "account")
+        .filter(account=request.user.pk, account__is_active=True, organisation__suspended_at=None)
+        .first()
+    )

@@ -22,6 +22,7 @@ class PlayedDepartment:
     store: str
     client_id: str
     client_secret: str = field(repr=False)
+    account_id: int | None = None
 
 
 @dataclass(frozen=True)

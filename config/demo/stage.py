@@ -187,6 +187,7 @@ def _played(each: world.Connected) -> PlayedDepartment:
         store=str(each.inbox.path),
         client_id=each.environment["REGISTRY_CLIENT_ID"],
         client_secret=each.environment["REGISTRY_CLIENT_SECRET"],
+        account_id=each.integrator.account_id,
     )
 
 

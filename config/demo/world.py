@@ -10,13 +10,14 @@ from config.demo.inboxes import Inbox
 from config.demo.people import Officers, unit_number
 from config.valkey import free_port
 from registry.actions.acting import today
+from registry.models import Account
 from sharing import signing
 from sharing.departments import joining, measures
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Department
 from sharing.employers import admission
 from sharing.parties import clients
-from sharing.parties.models import Organisation
+from sharing.parties.models import Member, MemberRole, Organisation
 
 JOINT_MEASURES = "电信网络诈骗及其关联违法犯罪联合惩戒办法（2024）"
 OFFENCE = ("CL 253-1",)
@@ -67,6 +68,7 @@ class Connected:
     department: Department
     inbox: Inbox
     environment: dict[str, str]
+    integrator: Member
 
 
 @dataclass(frozen=True)
@@ -146,4 +148,15 @@ def _connect(
             "REGISTRY_CLIENT_ID": client_id,
             "REGISTRY_CLIENT_SECRET": client_secret,
         },
+        integrator=_integrator(department, sector),
+    )
+
+
+def _integrator(department: Department, sector: Sector) -> Member:
+    """One click makes the visitor this member; no password opens the account."""
+    account = Account(username=f"integrator-{sector.code}")
+    account.set_unusable_password()
+    account.save()
+    return Member.objects.create(
+        account=account, organisation=department.organisation, role=MemberRole.INTEGRATOR, name=f"{sector.name}对接人员"
     )

@@ -15,8 +15,9 @@ from registry.admin.doors import done, officer_of, page, said_no
 from registry.admin.fields import refused
 from registry.admin.forms_changes import ProposalForm, proposal_sheet, spoken_changes
 from registry.admin.listings import ReasonForm, not_now
-from registry.admin.sheets import problems_of, sheet_page
+from registry.admin.sheets import sheet_page
 from registry.errors import NoSuchListing, NoSuchProposal, Refusal, Text
+from registry.form_problems import problems_of
 from registry.lifecycle import ACTS, DECIDERS
 from registry.models import Listing, Officer, Outcome, Proposal
 from registry.reading import listing_for, record_reading

@@ -18,8 +18,9 @@ from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
 from registry.admin.facts import Fact, decision_facts, party_facts
 from registry.admin.fields import Reason, Words, refused
 from registry.admin.prefill import taken
-from registry.admin.sheets import SheetForm, problems_of
+from registry.admin.sheets import SheetForm
 from registry.errors import FieldMissing, FourEyes, Refusal, Text
+from registry.form_problems import problems_of
 from registry.lifecycle import may
 from registry.models import Decision, Listing, Officer, Role, State
 from registry.reading import decision_for, record_reading

@@ -14,6 +14,7 @@ from registry.admin.doors import FORBIDDEN, page
 from registry.admin.fields import refused
 from registry.admin.prefill import Prefill, taken
 from registry.errors import Refusal, Refusals, Text
+from registry.form_problems import Problem, problems_of
 
 Result = TypeVar("Result")
 
@@ -54,15 +55,6 @@ class Rows:
     @property
     def filled(self) -> list[RowForm]:
         return [form for form in self.formset.forms if form.filled]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One line of the summary on top: what is wrong and the field it leads to ("" where none is to blame)."""
-
-    text: str
-    label: Text = ""
-    target: str = ""
 
 
 @dataclass
@@ -113,22 +105,6 @@ class Sheet:
         for rows in self.rows.values():
             every.extend(rows.formset.forms)
         return [problem for form in every for problem in problems_of(form)]
-
-
-def problems_of(form: forms.Form) -> Iterator[Problem]:
-    """What is wrong with a form that was sent; nothing where it is shown for the first time."""
-    if not form.is_bound:
-        return
-    for text in form.non_field_errors():
-        yield Problem(str(text))
-    for bound in form:
-        for text in bound.errors:
-            yield Problem(str(text), bound.label, _target(bound))
-
-
-def _target(bound: BoundField) -> str:
-    """Where the focus goes: a group of boxes has no id of its own that takes it, its first box has."""
-    return f"{bound.auto_id}_0" if bound.use_fieldset else str(bound.auto_id)
 
 
 def attempt(sheet: Sheet, act: Callable[[], Result]) -> Result | None:

@@ -104,6 +104,29 @@ def one(department_id: int, event_id: str, upto: int) -> Meant | None:
     return found[0] if found else None
 
 
+def latest(department_id: int, before: int, limit: int, *, type_: str = "", number: str = "") -> list[Meant]:
+    """The last events meant for the department before the position, the newest first; of a type or listing, if given."""
+    sql = (
+        _CHOSEN + " AND (%(type)s = '' OR e.type = %(type)s) AND (%(number)s = '' OR l.number = %(number)s) "
+        "ORDER BY e.position DESC LIMIT %(limit)s"
+    )
+    upto = min(before - 1, telling_position())
+    return _fetch(sql, department_id, 0, upto, type=type_, number=number, limit=limit)
+
+
+def waiting(department_id: int, cursor_position: int, *, most: int) -> int:
+    """How many events meant for the department lie behind the cursor, counted up to ``most``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM registry_event e JOIN delivery_told t ON {SPAN.format(e='e', t='t')} "  # noqa: S608 - only constants are put in
+            "WHERE e.position > %(cursor)s AND e.position <= (SELECT position FROM delivery_tellingcursor WHERE id = 1) "
+            "LIMIT %(most)s) AS behind",
+            {"department": department_id, "cursor": cursor_position, "most": most},
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
 def last_meant(department_id: int, upto: int) -> int:
     """Position of the last event meant for the department, 0 if none."""
     with connection.cursor() as cursor:

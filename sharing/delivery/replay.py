@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from registry import bell
 from sharing.delivery import reading
 from sharing.delivery.models import Endpoint, HeldReason
 
@@ -45,6 +46,7 @@ def replay(endpoint_id: str, *, after: int) -> int:
             "reason": HeldReason.REPLAY.value,
         }
         cursor.execute(_HOLD, facts)
+        transaction.on_commit(bell.ring, robust=True)
         return int(cursor.rowcount)
 
 

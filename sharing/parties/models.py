@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,6 +10,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, ApplicationManager
+
+from registry.models import Account
+from registry.models.insert_only import InsertOnly
 
 
 class OrganisationKind(models.TextChoices):
@@ -32,6 +36,45 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MemberRole(models.TextChoices):
+    OWNER = "owner", _("owner")
+    INTEGRATOR = "integrator", _("integrator")
+
+
+class Member(models.Model):
+    """A person of an organisation who signs in to its portal. An account is an officer's or a member's, never both."""
+
+    account = models.OneToOneField(Account, models.PROTECT, related_name="member", verbose_name=_("account"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
+    role = models.CharField(_("role"), max_length=12, choices=MemberRole.choices)
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberAct(InsertOnly):
+    """What a member did in the portal, for the organisation and for the court to read. Holds no personal data."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="acts")
+    act = models.CharField(_("act"), max_length=24)
+    about = models.CharField(_("about"), max_length=64)  # the endpoint's or the event's id
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("act of a member")
+        verbose_name_plural = _("acts of members")
+        indexes = [models.Index(fields=["member", "at"], name="member_act_at")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.about}"
 
 
 class Client(AbstractApplication):  # type: ignore[misc]  # the library has no types

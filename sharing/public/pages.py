@@ -26,7 +26,7 @@ class LandingView(TemplateView):
         help_page = reverse("public:help")
         return {
             "court": reverse("admin:index"),
-            "department": reverse("docs"),
+            "department": reverse("department:overview"),
             "employer": f"{help_page}#employers",
             "person": f"{help_page}#wrongly-listed",
         }

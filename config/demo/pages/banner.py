@@ -37,8 +37,8 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
 def _who(request: HttpRequest) -> Text:
     account = getattr(request, "user", None)
     if isinstance(account, Account) and account.is_authenticated:
-        officer = getattr(account, "officer", None)
-        return str(officer) if officer else account.get_username()
+        someone = getattr(account, "officer", None) or getattr(account, "member", None)
+        return str(someone) if someone else account.get_username()
     session = getattr(request, "session", None)
     key = session.get(ACTING, "") if session is not None else ""
     part = parts.find(key, Playbill.read(settings.DEMO_PLAYBILL)) if key else None

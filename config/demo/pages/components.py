@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from config.demo.period.history import BEIJING
-from registry.admin.sheets import problems_of
+from registry.form_problems import problems_of
 from sharing.tables import Cell, Table
 
 AT = datetime(2026, 11, 24, 10, 37, tzinfo=BEIJING)

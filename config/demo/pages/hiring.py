@@ -27,8 +27,8 @@ from config.demo.world import POST, PURPOSE
 from registry import identity
 from registry.actions.acting import today
 from registry.admin.fields import Code, Day, Words, tidy
-from registry.admin.sheets import problems_of
 from registry.entries import DocumentEntry, PersonEntry
+from registry.form_problems import problems_of
 from sharing.disclosure import Audience
 from sharing.employers.purposes import purposes
 

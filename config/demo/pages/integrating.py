@@ -46,6 +46,7 @@ def integrator(request: HttpRequest, part: Part, played: Playbill) -> HttpRespon
         "demo/integrator.html",
         {
             "department": department,
+            "part": part,
             "name": parts.name_of(department),
             "rows": list(_endpoint(department)),
             "inbox": inbox,

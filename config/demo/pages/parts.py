@@ -77,7 +77,8 @@ def _officers(playbill: Playbill) -> Iterator[Part]:
 def _integrator(department: PlayedDepartment) -> Part:
     title = _("integrator: %(department)s") % {"department": name_of(department)}
     does = _("Receives what concerns the department and confirms it.")
-    return Part(f"{INTEGRATOR}-{department.code}", title, does, "demo:as_integrator", department=department)
+    key = f"{INTEGRATOR}-{department.code}"
+    return Part(key, title, does, "demo:as_integrator", account_id=department.account_id, department=department)
 
 
 def _hr(playbill: Playbill) -> Iterator[Part]:

@@ -63,7 +63,7 @@ def only_as(*kinds: str) -> Callable[[PartView], View]:
 
 
 def _part_of(request: HttpRequest, played: Playbill) -> Part | None:
-    """The part without an account that is played; who signed in at the desk plays none of these."""
-    if request.user.is_authenticated:
-        return None
-    return parts.find(str(request.session.get(ACTING, "")), played)
+    """The part that is played, by the account that belongs to it or by none; who signed in otherwise plays none."""
+    part = parts.find(str(request.session.get(ACTING, "")), played)
+    account_id = request.user.pk if request.user.is_authenticated else None
+    return part if part is not None and part.account_id == account_id else None

@@ -1,0 +1,122 @@
+"""What became of each event at the department: sent, waiting, held or failed, and whether it was confirmed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from sharing.delivery import reading
+from sharing.delivery.meant import Meant
+from sharing.delivery.models import Attempt, Endpoint, Held
+from sharing.departments.models import Receipt
+
+LATEST = 2**63 - 1
+
+
+class DeliveryState(models.TextChoices):
+    CONFIRMED = "confirmed", _("confirmed")
+    DELIVERED = "delivered", _("delivered")
+    WAITING = "waiting", _("waiting")
+    FAILING = "failing", _("failing")
+    HELD = "held", _("held")
+    NOT_SENT = "not_sent", _("not sent")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """``attempts``: at all endpoints of the department, the latest first."""
+
+    event: Meant
+    state: DeliveryState
+    attempts: list[Attempt]
+    receipts: list[Receipt]
+
+
+def page(department_id: int, *, before: int = LATEST, limit: int, type_: str = "", number: str = "") -> list[Delivery]:
+    """The newest events meant for the department before the position."""
+    return _deliveries(department_id, reading.latest(department_id, before, limit, type_=type_, number=number))
+
+
+def one(department_id: int, event_id: str) -> Delivery | None:
+    """None where the event is not meant for the department."""
+    event = reading.one(department_id, event_id, reading.telling_position())
+    return _deliveries(department_id, [event])[0] if event else None
+
+
+def owed(department_id: int, limit: int) -> list[Delivery]:
+    """The oldest events that went out and of which the department has not said what it did with them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWED, {"department": department_id, "limit": limit})
+        ids = [row[0] for row in cursor.fetchall()]
+    telling = reading.telling_position()
+    events = [reading.one(department_id, event_id, telling) for event_id in ids]
+    return _deliveries(department_id, [event for event in events if event is not None])
+
+
+# What was silenced since needs no receipt; its withdrawal does.
+_OWED = f"""
+    SELECT e.event_id FROM registry_event e
+    JOIN delivery_told t ON {reading.SPAN.format(e="e", t="t")}
+    JOIN registry_listing l ON l.id = e.listing_id
+    WHERE (e.type = 'listing.withdrawn' OR (t.ended_position IS NULL AND l.state IN ('active', 'suspended')))
+      AND EXISTS (SELECT 1 FROM delivery_attempt a JOIN delivery_endpoint o ON o.id = a.endpoint_id
+                  WHERE a.event_id = e.position AND o.department_id = %(department)s
+                    AND a.failure = '' AND a.status BETWEEN 200 AND 299)
+      AND NOT EXISTS (SELECT 1 FROM departments_receipt r
+                      WHERE r.department_id = %(department)s AND r.event_id = e.position)
+    ORDER BY e.position LIMIT %(limit)s
+"""  # noqa: S608 - only constants are put in
+
+
+def _deliveries(department_id: int, events: Sequence[Meant]) -> list[Delivery]:
+    positions = [event.position for event in events]
+    endpoints = list(Endpoint.objects.filter(department_id=department_id))
+    attempts: dict[int, list[Attempt]] = defaultdict(list)
+    for attempt in Attempt.objects.filter(event_id__in=positions, endpoint__in=endpoints).order_by("-started_at"):
+        attempts[attempt.event_id].append(attempt)
+    receipts: dict[int, list[Receipt]] = defaultdict(list)
+    for receipt in Receipt.objects.filter(event_id__in=positions, department_id=department_id).order_by("received_at"):
+        receipts[receipt.event_id].append(receipt)
+    listings = {event.listing_id for event in events}
+    held = {
+        row.listing_id: row.from_position
+        for row in Held.objects.filter(endpoint__in=endpoints, listing_id__in=listings)
+    }
+    return [
+        Delivery(
+            event,
+            _state(event, attempts[event.position], receipts[event.position], held.get(event.listing_id), endpoints),
+            attempts[event.position],
+            receipts[event.position],
+        )
+        for event in events
+    ]
+
+
+def _state(
+    event: Meant,
+    attempts: Sequence[Attempt],
+    receipts: Sequence[Receipt],
+    held_from: int | None,
+    endpoints: Sequence[Endpoint],
+) -> DeliveryState:
+    if receipts:
+        return DeliveryState.CONFIRMED
+    if held_from is not None and event.position >= held_from:
+        return DeliveryState.HELD
+    if any(took(attempt) for attempt in attempts):
+        return DeliveryState.DELIVERED
+    if attempts:
+        return DeliveryState.FAILING
+    if any(event.position > endpoint.cursor for endpoint in endpoints):
+        return DeliveryState.WAITING
+    return DeliveryState.NOT_SENT
+
+
+def took(attempt: Attempt) -> bool:
+    """A 2xx means transported, no more."""
+    return not attempt.failure and 200 <= attempt.status < 300

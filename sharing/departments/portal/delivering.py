@@ -1,0 +1,157 @@
+"""Both sides of the wire: what was sent, what came back, and what is still to be confirmed."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from registry.models import EventType
+from sharing.access import members_only
+from sharing.departments import deliveries as flow
+from sharing.departments.deliveries import LATEST, Delivery
+from sharing.departments.models import Recall
+from sharing.departments.portal.forms import FilterForm
+from sharing.departments.portal.spoken import COLOURS, moment, outcome, receipt_words, remedy
+from sharing.parties.models import Member, OrganisationKind
+from sharing.tables import Cell, Table
+
+PAGE = 25
+
+
+@require_safe
+@members_only(OrganisationKind.DEPARTMENT)
+def deliveries(request: HttpRequest, member: Member) -> HttpResponse:
+    form = FilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    before = request.GET.get("before", "")
+    found = flow.page(
+        member.organisation_id,
+        before=int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else LATEST,
+        limit=PAGE + 1,
+        type_=asked.get("type", ""),
+        number=asked.get("number", "").strip().upper(),
+    )
+    older = ""
+    if len(found) > PAGE:
+        kept = {name: value for name, value in asked.items() if value}
+        older = "?" + urlencode({**kept, "before": found[PAGE - 1].event.position})
+    nothing = _("Nothing was sent to you that fits.") if any(asked.values()) else _("Nothing was sent to you yet.")
+    table = _table(_("Deliveries, the newest first"), found[:PAGE], empty=nothing)
+    context = {
+        "member": member,
+        "here": "deliveries",
+        "form": form,
+        "table": table,
+        "older": older,
+        "paged": bool(before),
+    }
+    return render(request, "department/deliveries.html", context)
+
+
+@require_safe
+@members_only(OrganisationKind.DEPARTMENT)
+def delivery(request: HttpRequest, member: Member, event_id: str) -> HttpResponse:
+    found = flow.one(member.organisation_id, event_id)
+    if found is None:
+        raise Http404
+    last = outcome(found.attempts[0]) if found.attempts else ""
+    failed = bool(found.attempts) and not flow.took(found.attempts[0])
+    return render(
+        request,
+        "department/delivery.html",
+        {
+            "member": member,
+            "here": "deliveries",
+            "delivery": found,
+            "colour": COLOURS[found.state],
+            "rows": _facts(found),
+            "attempts": _attempts(found),
+            "failure": last if failed else "",
+            "remedy": remedy(last) if failed else "",
+        },
+    )
+
+
+@require_safe
+@members_only(OrganisationKind.DEPARTMENT)
+def owed(request: HttpRequest, member: Member) -> HttpResponse:
+    recalls = Recall.objects.filter(department_id=member.organisation_id, closed_by=None).select_related("listing")
+    return render(
+        request,
+        "department/owed.html",
+        {
+            "member": member,
+            "here": "owed",
+            "recalls": Table(
+                _("To be purged and confirmed"),
+                (_("Listing"), _("Position"), _("Opened"), _("Due")),
+                [
+                    (recall.listing.number, recall.position, moment(recall.opened_at), recall.due_on)
+                    for recall in recalls.order_by("due_on", "position")[:PAGE]
+                ],
+                empty=_("Every withdrawal is confirmed."),
+                figures=frozenset({1}),
+            ),
+            "table": _table(
+                _("Sent to you and not confirmed, the oldest first"),
+                flow.owed(member.organisation_id, PAGE),
+                empty=_("All confirmed."),
+            ),
+        },
+    )
+
+
+def _table(caption: object, found: list[Delivery], *, empty: object) -> Table:
+    rows = [
+        (
+            Cell(each.event.position, href=reverse("department:delivery", args=[each.event.event_id])),
+            EventType(each.event.type).label,
+            each.event.listing_number,
+            Cell(each.state.label, colour=COLOURS[each.state]),
+            len(each.attempts),
+            moment(each.attempts[0].started_at) if each.attempts else "—",
+            receipt_words(each),
+        )
+        for each in found
+    ]
+    columns = (_("Position"), _("Event"), _("Listing"), _("State"), _("Tries"), _("Last try"), _("Your receipt"))
+    return Table(str(caption), columns, rows, empty=str(empty), figures=frozenset({4}))
+
+
+def _facts(found: Delivery) -> list[dict[str, object]]:
+    event = found.event
+    facts = (
+        (_("Event"), f"{EventType(event.type).label} ({event.type})"),
+        (_("Id"), event.event_id),
+        (_("Listing"), event.listing_number),
+        (_("Position"), event.position),
+        (_("Position before it that was meant for you"), event.previous),
+        (_("Happened"), moment(event.occurred_at)),
+        (
+            _("What goes out"),
+            _("a stub: the listing is not yours to have any more") if event.is_stub else _("the event"),
+        ),
+        (_("Your receipt"), receipt_words(found)),
+    )
+    return [{"label": label, "value": value, "href": ""} for label, value in facts]
+
+
+def _attempts(found: Delivery) -> Table:
+    rows = [
+        (
+            moment(attempt.started_at),
+            Cell(outcome(attempt), colour="green" if flow.took(attempt) else "red"),
+            attempt.elapsed_ms,
+            attempt.content_type or "—",
+            attempt.length,
+            Cell(attempt.sha256[:16] or "—", lang="en"),
+        )
+        for attempt in found.attempts
+    ]
+    columns = (_("Time"), _("Answer"), _("Milliseconds"), _("Type of the reply"), _("Bytes"), _("SHA-256, first half"))
+    return Table(_("Every try, the latest first"), columns, rows, empty=_("Not tried yet."), figures=frozenset({2, 4}))

@@ -1,0 +1,230 @@
+"""One endpoint: set where and what, see that it works, and make it work again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from registry.errors import Refusal
+from registry.form_problems import problems_of
+from sharing import signing
+from sharing.access import members_only
+from sharing.delivery import reading, replay, testing
+from sharing.delivery.models import Endpoint, EndpointSecret, Held
+from sharing.departments import endpoints, joining
+from sharing.departments.models import Department
+from sharing.departments.portal.forms import AddressForm, CatchUpForm
+from sharing.departments.portal.overview import MOST
+from sharing.departments.portal.spoken import moment, remedy, standing
+from sharing.parties import members
+from sharing.parties.models import Member, OrganisationKind
+from sharing.tables import Table
+
+HELD_SHOWN = 25
+
+Deed = Callable[[HttpRequest, Member, Endpoint, datetime], HttpResponse]
+
+
+@require_safe
+@members_only(OrganisationKind.DEPARTMENT)
+def show(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
+    return _page(request, member, _own(member, endpoint_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT)
+def add(request: HttpRequest, member: Member) -> HttpResponse:
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        department = Department.objects.get(pk=member.organisation_id)
+        now = timezone.now()
+        try:
+            with transaction.atomic():
+                endpoint, secret = joining.add_endpoint(department, form.cleaned_data["url"], now=now)
+                members.note(member, "add_endpoint", endpoint.pk, now=now)
+            return _secret(request, member, endpoint, secret)
+        except Refusal as refusal:
+            form.add_error("url", str(refusal))
+    context = {"member": member, "here": "overview", "form": form, "problems": list(problems_of(form))}
+    return render(request, "department/add_endpoint.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only(OrganisationKind.DEPARTMENT)
+def move(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
+    endpoint = _own(member, endpoint_id)
+    form = AddressForm(request.POST if request.method == "POST" else None, initial={"url": endpoint.url})
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                endpoints.move(endpoint.pk, form.cleaned_data["url"])
+                members.note(member, "move_endpoint", endpoint.pk, now=timezone.now())
+            messages.success(request, _("Messages go to the new address from now on. Send a test message."))
+            return redirect("department:endpoint", endpoint.pk)
+        except Refusal as refusal:
+            form.add_error("url", str(refusal))
+    context = {"member": member, "here": "overview", "form": form, "problems": list(problems_of(form))}
+    return render(request, "department/move_endpoint.html", context | {"endpoint": endpoint})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only(OrganisationKind.DEPARTMENT)
+def catch_up(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
+    """Replay through held lanes: new events do not wait for it."""
+    endpoint = _own(member, endpoint_id)
+    form = CatchUpForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        after = form.cleaned_data["after"]
+        if after is None:
+            after = replay.position_before(form.cleaned_data["since"])
+        with transaction.atomic():
+            listings = replay.replay(endpoint.pk, after=after)
+            members.note(member, "replay", endpoint.pk, now=timezone.now())
+        said = ngettext("%(count)s listing is delivered again.", "%(count)s listings are delivered again.", listings)
+        messages.success(request, said % {"count": listings})
+        return redirect("department:endpoint", endpoint.pk)
+    last = reading.last_meant(member.organisation_id, reading.telling_position())
+    context = {"member": member, "here": "overview", "form": form, "problems": list(problems_of(form))}
+    return render(request, "department/catch_up.html", context | {"endpoint": endpoint, "last": last})
+
+
+@require_POST
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT)
+def act(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
+    """What a button of the endpoint's page does; a button that is not there does nothing."""
+    endpoint = _own(member, endpoint_id)
+    deed = DEEDS.get(request.POST.get("do", ""))
+    if deed is None:
+        return redirect("department:endpoint", endpoint.pk)
+    now = timezone.now()
+    members.note(member, request.POST["do"], endpoint.pk, now=now)
+    return deed(request, member, endpoint, now)
+
+
+def _test(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
+    reply = testing.send(endpoint, now=now)
+    failure = "" if reply.transported else reply.failure or str(reply.status)
+    tested = {"reply": reply, "failure": failure, "remedy": remedy(failure)}
+    return _page(request, member, endpoint, tested=tested)
+
+
+def _pause(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
+    endpoints.pause(endpoint.pk)
+    messages.success(request, _("Paused. What comes meanwhile waits, and nothing is lost."))
+    return redirect("department:endpoint", endpoint.pk)
+
+
+def _resume(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
+    endpoints.resume(endpoint.pk)
+    messages.success(request, _("Resumed. What waited is on its way."))
+    return redirect("department:endpoint", endpoint.pk)
+
+
+def _rotate(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
+    return _secret(request, member, endpoint, endpoints.rotate_secret(endpoint.pk, now=now))
+
+
+def _release(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
+    number = request.POST.get("number", "")
+    held = Held.objects.filter(endpoint=endpoint, listing__number=number).first()
+    if held is not None and endpoints.release(endpoint.pk, held.listing_id):
+        messages.success(request, _("%(number)s is tried again now.") % {"number": number})
+    return redirect("department:endpoint", endpoint.pk)
+
+
+DEEDS: dict[str, Deed] = {
+    "test": _test,
+    "pause": _pause,
+    "resume": _resume,
+    "rotate": _rotate,
+    "release": _release,
+}
+
+
+def _own(member: Member, endpoint_id: str) -> Endpoint:
+    """Another department's endpoint is as absent as one that never was."""
+    found = Endpoint.objects.filter(pk=endpoint_id, department_id=member.organisation_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(
+    request: HttpRequest, member: Member, endpoint: Endpoint, tested: dict[str, object] | None = None
+) -> HttpResponse:
+    waiting = reading.waiting(endpoint.department_id, endpoint.cursor, most=MOST)
+    word, colour = standing(endpoint, waiting)
+    held = Held.objects.filter(endpoint=endpoint).select_related("listing").order_by("from_position")
+    return render(
+        request,
+        "department/endpoint.html",
+        {
+            "member": member,
+            "here": "overview",
+            "endpoint": endpoint,
+            "word": word,
+            "colour": colour,
+            "failure": endpoint.last_failure,
+            "remedy": remedy(endpoint.last_failure),
+            "rows": _facts(endpoint, waiting),
+            "held": list(held[:HELD_SHOWN]),
+            "held_count": held.count(),
+            "held_table": _held(list(held[:HELD_SHOWN])),
+            "tested": tested,
+        },
+    )
+
+
+def _facts(endpoint: Endpoint, waiting: int) -> list[dict[str, object]]:
+    live = EndpointSecret.objects.filter(endpoint=endpoint)
+    ending = live.filter(live_until__gt=timezone.now()).order_by("live_until").first()
+    keys = [signing.public_key_text(key.public_key()) for key in signing.webhook_keys()]
+    facts: list[tuple[object, object]] = [
+        (gettext_lazy("Endpoint"), endpoint.pk),
+        (gettext_lazy("Last took a message"), moment(endpoint.heard_at)),
+        (gettext_lazy("Waiting"), waiting),
+        (gettext_lazy("Position received up to"), endpoint.cursor),
+        (gettext_lazy("Posts in flight, at most"), endpoint.in_flight_cap),
+        (gettext_lazy("Public keys of the court"), ", ".join(keys)),
+    ]
+    if endpoint.failing_since:
+        facts.insert(1, (gettext_lazy("Failing since"), moment(endpoint.failing_since)))
+        facts.insert(2, (gettext_lazy("Next try"), moment(endpoint.next_due)))
+    if ending is not None:
+        facts.append((gettext_lazy("The former secret signs until"), moment(ending.live_until)))
+    return [{"label": label, "value": value, "href": ""} for label, value in facts]
+
+
+def _held(rows: list[Held]) -> Table:
+    return Table(
+        gettext_lazy("Listings held"),
+        (
+            gettext_lazy("Listing"),
+            gettext_lazy("Because"),
+            gettext_lazy("From position"),
+            gettext_lazy("Refused"),
+            gettext_lazy("Next try"),
+        ),
+        [
+            (row.listing.number, row.get_reason_display(), row.from_position, row.refusals, moment(row.next_due))
+            for row in rows
+        ],
+        figures=frozenset({2, 3}),
+    )
+
+
+def _secret(request: HttpRequest, member: Member, endpoint: Endpoint, secret: str) -> HttpResponse:
+    context = {"member": member, "here": "overview", "endpoint": endpoint, "secret": secret}
+    return render(request, "department/secret.html", context)

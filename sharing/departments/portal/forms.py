@@ -1,0 +1,55 @@
+"""The portal's forms: shapes only; what may be is decided by the flows."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import EventType
+from sharing.addresses import URL_MOST
+
+
+class AddressForm(forms.Form):
+    url = forms.CharField(
+        label=_("address"),
+        max_length=URL_MOST,
+        help_text=_("https, a public host name, no redirection. For example https://receiver.example.gov.cn/webhooks"),
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
+    )
+
+
+class CatchUpForm(forms.Form):
+    """From a position, or from a time; one of them."""
+
+    after = forms.IntegerField(
+        label=_("after the position"),
+        required=False,
+        min_value=0,
+        max_value=2**53,
+        help_text=_("The last position that you hold for certain; 0 brings everything"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    since = forms.DateTimeField(
+        label=_("or since a moment"),
+        required=False,
+        help_text=_("In Beijing time, for example 2026-11-24 08:00"),
+        widget=forms.TextInput(),
+    )
+
+    def clean(self) -> dict[str, object]:
+        data: dict[str, object] = super().clean() or {}
+        if not self.errors and (data.get("after") is None) == (data.get("since") is None):
+            raise forms.ValidationError(_("Give a position or a moment, one of the two."))
+        return data
+
+
+class FilterForm(forms.Form):
+    number = forms.CharField(label=_("listing number"), required=False, max_length=16)
+    type = forms.ChoiceField(
+        label=_("event"),
+        required=False,
+        choices=[
+            ("", _("all")),
+            *((value, label) for value, label in EventType.choices if value != EventType.ANCHORED),
+        ],
+    )

@@ -1,0 +1,92 @@
+"""Is my side healthy: each endpoint in one line, what is owed, and where to go for what."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from sharing.access import members_only
+from sharing.delivery import reading
+from sharing.delivery.models import Endpoint, Held
+from sharing.departments import deliveries
+from sharing.departments.models import Department, Recall
+from sharing.departments.portal.spoken import moment, standing
+from sharing.parties.models import Member, OrganisationKind
+from sharing.tables import Cell, Table
+
+MOST = 1000  # counted up to here; more is said as "1,000 or more"
+
+
+@require_safe
+@members_only(OrganisationKind.DEPARTMENT)
+def overview(request: HttpRequest, member: Member) -> HttpResponse:
+    department = Department.objects.get(pk=member.organisation_id)
+    endpoints = list(Endpoint.objects.filter(department_id=department.pk).order_by("pk"))
+    return render(
+        request,
+        "department/overview.html",
+        {
+            "member": member,
+            "here": "overview",
+            "endpoints": _endpoints(endpoints) if endpoints else None,
+            "steps": [] if endpoints else _first_steps(),
+            "owed": len(deliveries.owed(department.pk, MOST)),
+            "recalls": Recall.objects.filter(department_id=department.pk, closed_by=None).count(),
+            "overdue": Recall.objects.filter(
+                department_id=department.pk, closed_by=None, due_on__lt=timezone.localdate()
+            ).count(),
+            "instrument": department.instruments.order_by("-expires_on").first(),
+            "at": timezone.localtime(),
+            "most": MOST,
+        },
+    )
+
+
+def _endpoints(endpoints: list[Endpoint]) -> Table:
+    rows = []
+    for endpoint in endpoints:
+        waiting = reading.waiting(endpoint.department_id, endpoint.cursor, most=MOST)
+        word, colour = standing(endpoint, waiting)
+        rows.append(
+            (
+                Cell(endpoint.url, href=reverse("department:endpoint", args=[endpoint.pk])),
+                Cell(word, colour=colour),
+                moment(endpoint.heard_at),
+                waiting,
+                Held.objects.filter(endpoint=endpoint).count(),
+            )
+        )
+    return Table(
+        _("Endpoints"),
+        (_("Address"), _("State"), _("Last took a message"), _("Waiting"), _("Listings held")),
+        rows,
+        figures=frozenset({3, 4}),
+    )
+
+
+def _first_steps() -> list[dict[str, object]]:
+    return [
+        {
+            "title": _("Add your endpoint"),
+            "href": reverse("department:add_endpoint"),
+            "hint": _("An https address of your program; its secret is shown once"),
+            "state": _("Now"),
+            "colour": "blue",
+        },
+        {
+            "title": _("Send a test message"),
+            "href": "",
+            "hint": _("Its answer stands on the same page"),
+            "state": _("Later"),
+        },
+        {
+            "title": _("Confirm what you did"),
+            "href": "",
+            "hint": _("With a receipt for each event"),
+            "state": _("Later"),
+        },
+    ]

@@ -1,0 +1,90 @@
+"""What the portal says of an endpoint and of a failure: in words, with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Text
+from sharing.delivery.models import Attempt, Endpoint, EndpointState
+from sharing.departments.deliveries import Delivery, DeliveryState
+
+COLOURS: Mapping[str, str] = {
+    DeliveryState.CONFIRMED: "green",
+    DeliveryState.DELIVERED: "teal",
+    DeliveryState.WAITING: "blue",
+    DeliveryState.FAILING: "red",
+    DeliveryState.HELD: "orange",
+    DeliveryState.NOT_SENT: "grey",
+}
+REMEDIES: Mapping[str, Text] = {
+    "resolve": _("The host name has no address. Check the address for a slip, and that the name is in the DNS."),
+    "blocked": _(
+        "The address may not be connected to. It must be public, or the court's operator must allow its network."
+    ),
+    "connect": _("No connection was made in time. Check that the program runs, the port, and the firewall."),
+    "tls": _(
+        "The certificate or the handshake is wrong: expired, for another name, or from an authority that is not known."
+    ),
+    "timeout": _(
+        "Nothing was answered in time. Answer with 204 as soon as the message is kept, and work on it afterwards."
+    ),
+    "too_slow": _("The answer did not end in time. Answer without a body."),
+    "cut": _("The connection ended before the answer did. Look for a proxy or a program that crashed."),
+    "garbled": _("What came back is not HTTP. Check the port and the scheme."),
+    "unreadable": _("The event cannot be rendered on the court's side. Tell the court its position."),
+    "other": _("The connection failed in a way that has no name here. Tell the court the time of the attempt."),
+}
+STATUSES: Mapping[int, Text] = {
+    401: _("Your program found the signature not genuine. Check the secret and this machine's clock."),
+    403: _("Your side refused the message. Check what stands between the address and the program."),
+    404: _("Nothing answers at this path. Check the address."),
+    410: _("Your side says that the address is gone. It is tried hourly; nothing is discarded."),
+    413: _("Your side finds the message too long. Allow bodies of 64 KiB."),
+    429: _("Your side asked for a pause; it is kept."),
+}
+REDIRECT = _("Your side answered with another address. Redirections are never followed: give the final address here.")
+ANY_STATUS = _("Your program answered with an error. Its own log says why; answer with 2xx once the message is kept.")
+
+
+def remedy(failure: str) -> Text:
+    """What to do about a failure, by its class or its HTTP status as text; "" for none."""
+    if not failure:
+        return ""
+    if failure in REMEDIES:
+        return REMEDIES[failure]
+    status = int(failure) if failure.isdecimal() else 0
+    if 300 <= status < 400:
+        return REDIRECT
+    return STATUSES.get(status, ANY_STATUS)
+
+
+def outcome(attempt: Attempt) -> str:
+    """Status or failure class, as the machine would say it."""
+    return attempt.failure or str(attempt.status)
+
+
+def standing(endpoint: Endpoint, waiting: int) -> tuple[Text, str]:
+    """One word for the endpoint, and its colour."""
+    if endpoint.state == EndpointState.PAUSED:
+        return _("paused"), "grey"
+    if endpoint.failures:
+        return _("failing"), "red"
+    if waiting:
+        return _("catching up"), "blue"
+    if endpoint.beat_failures:
+        return _("heartbeat not answered"), "orange"
+    if endpoint.heard_at is None:
+        return _("nothing sent yet"), "grey"
+    return _("up to date"), "green"
+
+
+def receipt_words(delivery: Delivery) -> Text:
+    return ", ".join(str(each.get_kind_display()) for each in delivery.receipts) or _("none yet")
+
+
+def moment(value: object) -> str:
+    return date_format(localtime(value), "DATETIME_FORMAT") if value else "—"  # type: ignore[arg-type]

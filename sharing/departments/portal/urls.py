@@ -1,0 +1,20 @@
+"""The department's portal: its own endpoints and deliveries, and nobody else's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sharing.departments.portal import delivering, endpoints, overview
+
+app_name = "department"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("endpoints/new/", endpoints.add, name="add_endpoint"),
+    path("endpoints/<str:endpoint_id>/", endpoints.show, name="endpoint"),
+    path("endpoints/<str:endpoint_id>/act/", endpoints.act, name="endpoint_act"),
+    path("endpoints/<str:endpoint_id>/move/", endpoints.move, name="move_endpoint"),
+    path("endpoints/<str:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
+    path("deliveries/", delivering.deliveries, name="deliveries"),
+    path("deliveries/<str:event_id>/", delivering.delivery, name="delivery"),
+    path("receipts/", delivering.owed, name="owed"),
+]

@@ -1,0 +1,28 @@
+"""The people of an organisation: who is taken in, and what each did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from registry.models import Account
+from sharing.parties.models import Member, MemberAct, MemberRole, Organisation
+
+
+def take_in(
+    organisation: Organisation, *, username: str, password: str, name: str, role: MemberRole = MemberRole.INTEGRATOR
+) -> Member:
+    """A member with an account of its own. Raises `ValidationError` for a password that is too weak."""
+    account = Account(username=username)
+    validate_password(password, account)
+    account.set_password(password)
+    with transaction.atomic():
+        account.save()
+        return Member.objects.create(account=account, organisation=organisation, role=role, name=name)
+
+
+def note(member: Member, act: str, about: str, *, now: datetime) -> None:
+    """Write down what the member did; in the transaction of the act where there is one."""
+    MemberAct.objects.create(member=member, act=act, about=about, at=now)

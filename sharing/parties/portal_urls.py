@@ -1,0 +1,14 @@
+"""Signing in to the portal, for members of every kind of organisation."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from sharing.parties.signing_in import SignInView
+
+app_name = "portal"
+urlpatterns = [
+    path("sign-in/", SignInView.as_view(), name="sign_in"),
+    path("sign-out/", LogoutView.as_view(next_page="/"), name="sign_out"),
+]

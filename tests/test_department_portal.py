@@ -1,0 +1,341 @@
+"""The department's portal: its members see their own side of the wire and nobody else's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+from standardwebhooks import Webhook
+
+from sharing.delivery import slot
+from sharing.delivery.models import Endpoint, EndpointSecret, Held
+from sharing.departments import joining, receipts, telling
+from sharing.departments.models import Receipt
+from sharing.parties import members
+from sharing.parties.models import MemberAct
+from tests import asking, cast
+from tests.receiving import receiver
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough phrase"
+
+
+@pytest.fixture(autouse=True)
+def notice_waived(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+@pytest.fixture
+def inbox():
+    with receiver() as opened:
+        yield opened
+
+
+@pytest.fixture
+def finance():
+    department = cast.department()
+    cast.measure(department)
+    return department
+
+
+@pytest.fixture
+def endpoint(finance, inbox):
+    return joining.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
+
+
+def member_of(department, username="wei"):
+    return members.take_in(department.organisation, username=username, password=PASSWORD, name="魏对接")
+
+
+@pytest.fixture
+def wei(finance):
+    """Finance's integrator, signed in, reading English."""
+    return signed_in(member_of(finance))
+
+
+def signed_in(member):
+    browser = Browser(headers={"accept-language": "en"})
+    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def deliver():
+    telling.walk(now=cast.NOW)
+    slot.run()
+
+
+def at(name, *args):
+    return reverse(f"department:{name}", args=args)
+
+
+def read(browser, name, *args, **query):
+    response = browser.get(at(name, *args), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def press(browser, endpoint, do, **more):
+    return browser.post(at("endpoint_act", endpoint.pk), {"do": do, **more}, follow=True).content.decode()
+
+
+def every_page(endpoint, event_id):
+    return [
+        at("overview"),
+        at("add_endpoint"),
+        at("endpoint", endpoint.pk),
+        at("move_endpoint", endpoint.pk),
+        at("catch_up", endpoint.pk),
+        at("deliveries"),
+        at("delivery", event_id),
+        at("owed"),
+    ]
+
+
+# Who comes in
+
+
+def test_a_stranger_is_led_to_the_sign_in_page_and_back(endpoint, inbox):
+    cast.in_force()
+    deliver()
+    event_id = inbox.accepted[0].event["id"]
+    for page in every_page(endpoint, event_id):
+        answer = Browser().get(page)
+        assert (answer.status_code, answer["Location"]) == (302, f"/portal/sign-in/?next={page}")
+    assert Browser().post(at("endpoint_act", endpoint.pk), {"do": "pause"}).status_code == 302
+    assert Endpoint.objects.get().state == "active"
+
+
+def test_an_officer_and_an_employers_member_are_refused(endpoint):
+    officer, hr = Browser(), Browser()
+    officer.force_login(cast.clerk().account, "django.contrib.auth.backends.ModelBackend")
+    banker = members.take_in(asking.bank().organisation, username="hr", password=PASSWORD, name="韩人事")
+    hr.force_login(banker.account, "django.contrib.auth.backends.ModelBackend")
+    for browser in (officer, hr):
+        assert browser.get(at("overview")).status_code == 403
+        assert browser.post(at("endpoint_act", endpoint.pk), {"do": "pause"}).status_code == 403
+
+
+def test_a_member_of_a_suspended_department_is_refused(finance, wei):
+    finance.organisation.suspended_at = timezone.now()
+    finance.organisation.save()
+    assert wei.get(at("overview")).status_code == 403
+
+
+def test_what_is_another_departments_is_as_absent_as_what_never_was(endpoint, inbox):
+    cast.in_force()
+    deliver()
+    event_id = inbox.accepted[0].event["id"]
+    stranger = signed_in(member_of(cast.department("telecom"), "qin"))
+    for name, args in (("endpoint", [endpoint.pk]), ("move_endpoint", [endpoint.pk]), ("catch_up", [endpoint.pk])):
+        assert stranger.get(at(name, *args)).status_code == 404
+    assert stranger.get(at("delivery", event_id)).status_code == 404
+    for do in ("test", "pause", "rotate", "release"):
+        assert stranger.post(at("endpoint_act", endpoint.pk), {"do": do}).status_code == 404
+    assert (Endpoint.objects.get().state, EndpointSecret.objects.count()) == ("active", 1)
+    assert "L-2026-000001" not in read(stranger, "deliveries")
+
+
+def test_a_member_signs_in_and_out(finance):
+    member_of(finance)
+    browser = Browser(headers={"accept-language": "en"})
+    answer = browser.post("/portal/sign-in/", {"username": "wei", "password": PASSWORD})
+    assert answer["Location"] == at("overview")
+    assert browser.post("/portal/sign-out/")["Location"] == "/"
+    assert browser.get(at("overview")).status_code == 302
+
+
+@pytest.mark.parametrize(("username", "password"), [("wei", "wrong"), ("nobody", PASSWORD), ("clerk", PASSWORD)])
+def test_whatever_was_wrong_is_one_sentence(finance, username, password):
+    member_of(finance)
+    officer = cast.clerk().account
+    officer.username = "clerk"
+    officer.set_password(PASSWORD)
+    officer.save()
+    page = Browser(headers={"accept-language": "en"}).post(
+        "/portal/sign-in/", {"username": username, "password": password}
+    )
+    assert page.status_code == 200
+    assert "User name or password is wrong, or the account is not a member" in page.content.decode()
+
+
+# What they see
+
+
+def test_without_an_endpoint_the_overview_says_how_to_begin(wei):
+    page = read(wei, "overview")
+    assert "Add your endpoint" in page
+    assert at("add_endpoint") in page
+
+
+def test_the_overview_says_where_each_endpoint_stands_and_what_is_owed(wei, endpoint, inbox):
+    assert "nothing sent yet" in read(wei, "overview")
+    cast.withdrawn(cast.in_force())
+    inbox.answer = lambda received: 500
+    deliver()
+    assert "failing" in read(wei, "overview")
+    inbox.answer = lambda received: 204
+    Endpoint.objects.update(next_due=None)
+    deliver()
+    page = read(wei, "overview")
+    assert "up to date" in page
+    assert page.count('<dd class="govuk-summary-list__value">') >= 2
+
+
+def test_an_address_is_added_and_its_secret_shown_once(wei, finance, inbox):
+    answer = wei.post(at("add_endpoint"), {"url": inbox.url})
+    page = answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    secret = page.split("whsec_")[1].split("<")[0]
+    endpoint = Endpoint.objects.get()
+    assert "whsec_" not in read(wei, "endpoint", endpoint.pk)
+    cast.in_force()
+    deliver()
+    Webhook(f"whsec_{secret}").verify(inbox.accepted[0].body, inbox.accepted[0].headers)
+
+
+@pytest.mark.parametrize("url", ["", "ftp://127.0.0.1/x", "http://10.0.0.1/webhooks", "https://no.such.host.invalid/x"])
+def test_an_address_that_may_not_be_used_is_refused_beside_its_field(wei, url):
+    page = wei.post(at("add_endpoint"), {"url": url}).content.decode()
+    assert "There is a problem" in page
+    assert 'href="#id_url"' in page
+    assert not url or url in page, "what was typed is kept"
+    assert not Endpoint.objects.exists()
+
+
+def test_a_test_message_brings_the_answer_to_the_page(wei, endpoint, inbox):
+    assert "Taken after" in press(wei, endpoint, "test")
+    inbox.answer = lambda received: 401
+    assert "not genuine" in press(wei, endpoint, "test")
+    Endpoint.objects.update(url="http://127.0.0.1:9/webhooks")
+    assert "No connection was made in time" in press(wei, endpoint, "test")
+
+
+def test_pause_resume_and_a_new_secret(wei, endpoint):
+    assert "Resume" in press(wei, endpoint, "pause")
+    assert Endpoint.objects.get().state == "paused"
+    press(wei, endpoint, "resume")
+    assert Endpoint.objects.get().state == "active"
+    assert "whsec_" in press(wei, endpoint, "rotate")
+    assert "The former secret signs until" in read(wei, "endpoint", endpoint.pk)
+    assert list(MemberAct.objects.order_by("at").values_list("act", flat=True)) == ["pause", "resume", "rotate"]
+
+
+def test_a_button_that_is_not_there_does_nothing(wei, endpoint):
+    press(wei, endpoint, "delete")
+    assert not MemberAct.objects.exists()
+
+
+def test_the_address_is_changed_or_refused_in_words(wei, endpoint):
+    with receiver() as other:
+        wei.post(at("move_endpoint", endpoint.pk), {"url": other.url})
+        assert Endpoint.objects.get().url == other.url
+    assert "There is a problem" in wei.post(at("move_endpoint", endpoint.pk), {"url": "x"}).content.decode()
+
+
+def test_a_held_listing_says_why_and_is_tried_again_by_hand(wei, endpoint, inbox):
+    poison, _ = cast.in_force(), cast.second_in_force()
+    inbox.answer = lambda received: 500 if received.event["listing"]["number"] == poison.number else 204
+    deliver()
+    page = read(wei, "endpoint", endpoint.pk)
+    assert f"Try {poison.number} now" in page
+    inbox.answer = lambda received: 204
+    press(wei, endpoint, "release", number=poison.number)
+    deliver()
+    assert not Held.objects.exists()
+    assert poison.number in read(wei, "deliveries")
+
+
+def test_catching_up_from_a_position_or_a_moment_but_not_both(wei, endpoint, inbox):
+    cast.in_force()
+    cast.second_in_force()
+    deliver()
+    for asked in ({"after": "0"}, {"since": "2020-01-01 00:00"}):
+        inbox.requests.clear()
+        wei.post(at("catch_up", endpoint.pk), asked)
+        deliver()
+        assert sorted(inbox.positions) == [1, 2]
+    for asked in ({}, {"after": "0", "since": "2020-01-01 00:00"}, {"after": "-1"}, {"since": "yesterday"}):
+        assert "There is a problem" in wei.post(at("catch_up", endpoint.pk), asked).content.decode()
+
+
+def test_deliveries_say_in_a_word_how_far_each_event_is(wei, finance, endpoint, inbox):
+    first = cast.in_force()
+    deliver()
+    page = read(wei, "deliveries")
+    assert "delivered" in page
+    event_id = inbox.accepted[0].event["id"]
+    receipts.record(
+        receipts.ReceiptEntry(event=event_id, kind="applied", at=timezone.now()),
+        department=finance.organisation,
+        signed=False,
+    )
+    assert "confirmed" in read(wei, "deliveries")
+    Endpoint.objects.update(state="paused")
+    cast.corrected(first, fine_yuan=1)
+    deliver()
+    assert "waiting" in read(wei, "deliveries")
+    assert "waiting" not in read(wei, "deliveries", type="listing.published")
+    assert "Nothing was sent to you that fits." in read(wei, "deliveries", number="L-1999-000001")
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "١"])
+def test_a_page_that_does_not_exist_is_the_first(wei, before):
+    assert "Nothing was sent to you yet." in read(wei, "deliveries", before=before)
+
+
+def test_older_deliveries_are_a_page_away(wei, endpoint, monkeypatch):
+    monkeypatch.setattr("sharing.departments.portal.delivering.PAGE", 2)
+    listing = cast.in_force()
+    for fine in (1, 2):
+        cast.corrected(cast.fresh(listing), fine_yuan=fine)
+    deliver()
+    assert 'href="?before=2" rel="next"' in " ".join(read(wei, "deliveries").split())
+    assert 'rel="next"' not in read(wei, "deliveries", before=2)
+
+
+def test_one_delivery_shows_every_try_and_what_to_do(wei, endpoint, inbox):
+    cast.in_force()
+    inbox.answer = lambda received: 410
+    deliver()
+    event_id = inbox.requests[0].event["id"]
+    page = read(wei, "delivery", event_id)
+    assert "410" in page
+    assert "tried hourly" in page
+    assert cast.DEFENDANT_NUMBER not in page
+    assert wei.get(at("delivery", "evt_00000000000000000000000000")).status_code == 404
+
+
+def test_what_is_owed_is_listed_until_it_is_confirmed(wei, finance, endpoint, inbox):
+    listing = cast.in_force()
+    deliver()
+    assert listing.number in read(wei, "owed")
+    cast.withdrawn(listing)
+    deliver()
+    page = read(wei, "owed")
+    assert page.count(listing.number) == 2, "the recall and its withdrawal; what was silenced is owed no more"
+    for received in inbox.accepted:
+        receipts.record(
+            receipts.ReceiptEntry(event=received.event["id"], kind="purged", at=timezone.now()),
+            department=finance.organisation,
+            signed=False,
+        )
+    page = read(wei, "owed")
+    assert "Every withdrawal is confirmed." in page
+    assert "All confirmed." in page
+    assert Receipt.objects.count() == 2
+
+
+def test_a_recall_that_is_overdue_is_said_first(wei, finance, endpoint):
+    cast.withdrawn(cast.in_force())
+    deliver()
+    finance.organisation.recalls.update(due_on=timezone.localdate() - timedelta(days=1))
+    assert "should have been purged and confirmed by now" in read(wei, "overview")
+
+
+def test_the_pages_speak_chinese(wei, endpoint):
+    for name, words in (("overview", "贵部门一侧是否正常"), ("deliveries", "投递，最新在前"), ("owed", "待清除并回执")):
+        page = wei.get(at(name), headers={"accept-language": "zh-CN"}).content.decode()
+        assert words in page
