@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import socket
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from config.child import CannotStart, Child
 from config.postgres import INSTALL
 
 LOOPBACK = "127.0.0.1"
+PORTS = range(20_000, 32_000)
 
 # Nothing is saved: the database is the truth, the broker only a doorbell.
 SETTINGS = """\
@@ -46,10 +48,16 @@ def find_program() -> Path:
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback address that nobody listens on at this moment.
+
+    Below what Linux and macOS give to outgoing connections, so that none of them takes it before the server that it is
+    meant for starts, or while that server starts again. Raises CannotStart.
+    """
+    for port in secrets.SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
+    raise CannotStart(f"No port between {PORTS.start} and {PORTS.stop} is free.")
 
 
 class Valkey:

@@ -130,7 +130,7 @@ def _facts(found: Delivery) -> list[dict[str, object]]:
         (_("Id"), event.event_id),
         (_("Listing"), event.listing_number),
         (_("Position"), event.position),
-        (_("Position before it that was meant for you"), event.previous),
+        (_("Position before it that was meant for you"), str(event.previous)),
         (_("Happened"), moment(event.occurred_at)),
         (
             _("What goes out"),

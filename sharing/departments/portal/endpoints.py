@@ -194,8 +194,8 @@ def _facts(endpoint: Endpoint, waiting: int) -> list[dict[str, object]]:
     facts: list[tuple[object, object]] = [
         (gettext_lazy("Endpoint"), endpoint.pk),
         (gettext_lazy("Last took a message"), moment(endpoint.heard_at)),
-        (gettext_lazy("Waiting"), waiting),
-        (gettext_lazy("Position received up to"), endpoint.cursor),
+        (gettext_lazy("Waiting"), str(waiting)),
+        (gettext_lazy("Position received up to"), str(endpoint.cursor)),
         (gettext_lazy("Posts in flight, at most"), endpoint.in_flight_cap),
         (gettext_lazy("Public keys of the court"), ", ".join(keys)),
     ]
