@@ -14,6 +14,7 @@ from sharing.employers.api import KeysView
 urlpatterns = [
     *([path("", include("config.demo.pages.urls"))] if settings.DEMO else []),
     path("", include("sharing.public.urls")),
+    path("desk/sharing/", include("sharing.desk.urls")),
     path("desk/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("portal/", include("sharing.parties.portal_urls")),

@@ -1,0 +1,7 @@
+from django.contrib import admin
+from django.urls import path
+
+from sharing.desk.recipients import recipients
+
+app_name = "sharing_desk"
+urlpatterns = [path("listings/<str:number>/", admin.site.admin_view(recipients), name="recipients")]
