@@ -112,6 +112,7 @@ CELERY_TIMEZONE = REGISTRY_TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
+    "alarms": {"task": "sharing.alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
@@ -295,6 +296,12 @@ SPECTACULAR_SETTINGS = {
         "sharing.departments.webhooks.test",
     ],
 }
+
+# Mail: alarms to people, about no person. Without EMAIL_URL it is written to the log.
+
+vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = REGISTRY_CONTACT_EMAIL
+EMAIL_TIMEOUT = 10
 
 # Logs go to standard output. No message holds personal data; SQL parameters are never logged.
 

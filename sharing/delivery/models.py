@@ -106,6 +106,7 @@ class Endpoint(models.Model):
     heard_at = models.DateTimeField(_("last took a message"), null=True, blank=True)
     beat_due = models.DateTimeField(null=True, blank=True)
     beat_failures = models.PositiveIntegerField(_("heartbeats not answered"), default=0)
+    alarm = models.PositiveSmallIntegerField(default=0)  # how many steps of its present outage a person was told of
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
 

@@ -1,4 +1,5 @@
-"""The bell is answered, the sweep finds what no bell announced, silence is broken by a heartbeat.
+"""The bell is answered, the sweep finds what no bell announced, silence is broken by a heartbeat,
+and people are told of outages.
 
 Bell and sweep run at most one slot a worker has room for.
 """
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from registry import bell
 from sharing.delivery import heartbeat, slot, turns
-from sharing.departments import settling, telling
+from sharing.departments import alarms, settling, telling
 
 
 @shared_task(name="sharing.tell")
@@ -29,6 +30,11 @@ def sweep() -> None:
 @shared_task(name="sharing.heartbeat")
 def beat() -> None:
     heartbeat.beat(now=timezone.now())
+
+
+@shared_task(name="sharing.alarms")
+def raise_alarms() -> None:
+    alarms.raise_alarms(now=timezone.now())
 
 
 def _tell_and_deliver() -> None:

@@ -12,10 +12,16 @@ from sharing.parties.models import Member, MemberAct, MemberRole, Organisation
 
 
 def take_in(
-    organisation: Organisation, *, username: str, password: str, name: str, role: MemberRole = MemberRole.INTEGRATOR
+    organisation: Organisation,
+    *,
+    username: str,
+    password: str,
+    name: str,
+    email: str = "",
+    role: MemberRole = MemberRole.INTEGRATOR,
 ) -> Member:
-    """A member with an account of its own. Raises `ValidationError` for a password that is too weak."""
-    account = Account(username=username)
+    """A member with an account of its own. ``email``: where alarms go. Raises `ValidationError` for a weak password."""
+    account = Account(username=username, email=email)
     validate_password(password, account)
     account.set_password(password)
     with transaction.atomic():

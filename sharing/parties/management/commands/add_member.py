@@ -20,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("organisation", help="its code")
         parser.add_argument("username")
         parser.add_argument("--name", required=True, help="as the portal shows it")
+        parser.add_argument("--email", default="", help="where alarms go")
         parser.add_argument("--role", choices=MemberRole.values, default=MemberRole.INTEGRATOR.value)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 username=options["username"],
                 password=password,
                 name=options["name"],
+                email=options["email"],
                 role=MemberRole(options["role"]),
             )
         except ValidationError as weak:

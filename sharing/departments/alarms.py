@@ -1,0 +1,78 @@
+"""A person is told when an endpoint does not take what is meant for it: after 15 minutes, an hour and four hours.
+
+An address that says it is gone (410) is told at once. Nothing is switched off, and when it is over that is told too.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from sharing.delivery.models import Endpoint
+from sharing.parties.models import Member
+
+AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+GONE = "410"
+
+logger = logging.getLogger(__name__)
+
+
+def raise_alarms(*, now: datetime) -> int:
+    """Tell of every outage that has grown by a step, and of every one that is over; the number of messages sent."""
+    told = 0
+    failing = Endpoint.objects.exclude(failing_since=None, alarm=0).values_list("pk", flat=True)
+    for endpoint_id in list(failing.order_by("pk")):
+        told += _tell(endpoint_id, now)
+    return told
+
+
+def level(endpoint: Endpoint, now: datetime) -> int:
+    """0 while there is nothing to tell; else how many of the steps have passed."""
+    if endpoint.failing_since is None:
+        return 0
+    passed = sum(now - endpoint.failing_since >= step for step in AFTER)
+    return max(passed, 1) if endpoint.last_failure == GONE else passed
+
+
+def _tell(endpoint_id: str, now: datetime) -> bool:
+    """The message goes out before its step is saved: rather told twice than never."""
+    with transaction.atomic():
+        endpoint = Endpoint.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=endpoint_id).first()
+        if endpoint is None:
+            return False
+        reached = level(endpoint, now)
+        if reached == endpoint.alarm or 0 < reached < endpoint.alarm:
+            return False
+        try:
+            _message(endpoint, reached).send()
+        except OSError:
+            logger.exception("The alarm about endpoint %s could not be sent; it is tried again.", endpoint.pk)
+            return False
+        endpoint.alarm = reached
+        endpoint.save(update_fields=["alarm"])
+    return True
+
+
+def _message(endpoint: Endpoint, reached: int) -> EmailMessage:
+    """To the department's members, and to the court's registry; in both languages, about no person."""
+    context = {
+        "endpoint": endpoint,
+        "department": endpoint.department,
+        "over": reached == 0,
+        "gone": endpoint.last_failure == GONE,
+        "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("department:endpoint", args=[endpoint.pk]),
+    }
+    members = Member.objects.filter(organisation=endpoint.department_id, account__is_active=True)
+    addresses = members.exclude(account__email="").values_list("account__email", flat=True)
+    state = ("恢复", "recovered") if reached == 0 else ("中断", "is failing")
+    return EmailMessage(
+        subject=f"接收端{state[0]} / Endpoint {state[1]}: {endpoint.department.name}",
+        body=render_to_string("department/alarm.txt", context),
+        to=[*addresses, settings.REGISTRY_CONTACT_EMAIL],
+    )

@@ -1,0 +1,120 @@
+"""A person is told of an outage: in time, once a step, and when it is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from sharing.delivery import slot
+from sharing.delivery.models import Endpoint
+from sharing.departments import alarms, joining, telling
+from sharing.parties import members
+from tests import cast
+from tests.receiving import receiver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def notice_waived(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+@pytest.fixture
+def finance():
+    department = cast.department()
+    cast.measure(department)
+    members.take_in(
+        department.organisation,
+        username="wei",
+        password="a long enough phrase",
+        name="魏对接",
+        email="wei@finance.example",
+    )
+    return department
+
+
+@pytest.fixture
+def endpoint(finance):
+    with receiver() as inbox:
+        yield joining.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
+
+
+def failing(minutes, failure="timeout"):
+    now = timezone.now()
+    Endpoint.objects.update(failing_since=now - timedelta(minutes=minutes), failures=3, last_failure=failure)
+    return now
+
+
+def told(now):
+    mail.outbox.clear()
+    alarms.raise_alarms(now=now)
+    return len(mail.outbox)
+
+
+def test_nothing_is_said_of_a_short_outage(endpoint):
+    assert told(failing(14)) == 0
+
+
+def test_each_step_is_told_once(endpoint):
+    now = failing(15)
+    assert [told(now), told(now)] == [1, 0]
+    assert [told(now + timedelta(minutes=44)), told(now + timedelta(minutes=45))] == [0, 1]
+    assert [told(now + timedelta(minutes=226)), told(now + timedelta(days=3))] == [1, 0]
+
+
+def test_an_outage_found_late_is_told_once(endpoint):
+    now = failing(300)
+    assert [told(now), told(now)] == [1, 0]
+
+
+def test_an_address_that_says_it_is_gone_is_told_at_once(endpoint):
+    now = failing(0, failure="410")
+    assert told(now) == 1
+    assert "410" in mail.outbox[0].body
+
+
+def test_when_it_is_over_that_is_told_too(endpoint):
+    now = failing(20)
+    told(now)
+    Endpoint.objects.update(failing_since=None, failures=0, last_failure="")
+    assert [told(now), told(now)] == [1, 0]
+    assert told(failing(15)) == 1, "the next outage begins anew"
+
+
+def test_it_goes_to_the_members_and_the_court_in_both_languages(endpoint, settings):
+    told(failing(15))
+    (message,) = mail.outbox
+    assert message.to == ["wei@finance.example", settings.REGISTRY_CONTACT_EMAIL]
+    assert "未能接收消息" in message.body
+    assert "has taken nothing since" in message.body
+    assert f"/department/endpoints/{endpoint.pk}/" in message.body
+
+
+def test_a_message_that_cannot_be_sent_is_tried_again(endpoint, monkeypatch):
+    now = failing(15)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "django.core.mail.EmailMessage.send", lambda message: (_ for _ in ()).throw(ConnectionRefusedError())
+        )
+        assert told(now) == 0
+    assert told(now) == 1
+
+
+def test_a_real_outage_is_noticed_and_its_end_too(finance):
+    with receiver() as inbox:
+        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        inbox.answer = lambda received: 500
+        cast.in_force()
+        telling.walk(now=cast.NOW)
+        slot.run()
+        assert told(timezone.now() + timedelta(minutes=15)) == 1
+        assert cast.DEFENDANT_NUMBER not in mail.outbox[0].body
+        inbox.answer = lambda received: 204
+        Endpoint.objects.update(next_due=None)
+        slot.run()
+        assert told(timezone.now()) == 1
+        assert "已恢复" in mail.outbox[0].body
