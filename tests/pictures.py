@@ -20,6 +20,7 @@ FOLDER = ROOT / "docs" / "pictures"
 SECONDS = 120
 MOVES_MS = 1500  # the board looks every second
 PARTS = {"integrator-finance": "department", "hr": "employer", "listed-person": "person"}
+OPENS = {"department": "/department/deliveries/"}  # where the part's first page is not the one to show
 ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 
 
@@ -43,6 +44,8 @@ def _take(page: Page, address: str, language: str) -> None:
     for part, name in PARTS.items():
         page.goto(f"{address}/act-as/")
         _press(page, part)
+        if name in OPENS:
+            page.goto(address + OPENS[name])
         page.screenshot(path=FOLDER / f"{name}-{language}.png")
 
 
