@@ -109,10 +109,12 @@ def _approve(walker: Walker, say) -> None:
 
 def _look_around(walker: Walker, say) -> None:
     """The pages of a listing in force, and the lists."""
+    cast.measure(cast.department())
     listing = Listing.objects.order_by("pk").first()
     for path in (
         f"/desk/listings/{listing.number}/",
         f"/desk/listings/{listing.number}/acts/suspend/",
+        f"/desk/sharing/listings/{listing.number}/",
         "/desk/registry/listing/",
         "/desk/registry/case/",
         "/desk/registry/event/",
