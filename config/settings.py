@@ -113,6 +113,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "alarms": {"task": "sharing.alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "instruments": {
+        "task": "sharing.watch_instruments",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }

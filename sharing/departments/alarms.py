@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from sharing.delivery.models import Endpoint
-from sharing.parties.models import Member
+from sharing.parties.members import addresses_of
 
 AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 GONE = "410"
@@ -68,11 +68,9 @@ def _message(endpoint: Endpoint, reached: int) -> EmailMessage:
         "gone": endpoint.last_failure == GONE,
         "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("department:endpoint", args=[endpoint.pk]),
     }
-    members = Member.objects.filter(organisation=endpoint.department_id, account__is_active=True)
-    addresses = members.exclude(account__email="").values_list("account__email", flat=True)
     state = ("恢复", "recovered") if reached == 0 else ("中断", "is failing")
     return EmailMessage(
         subject=f"接收端{state[0]} / Endpoint {state[1]}: {endpoint.department.name}",
         body=render_to_string("department/alarm.txt", context),
-        to=[*addresses, settings.REGISTRY_CONTACT_EMAIL],
+        to=[*addresses_of(endpoint.department), settings.REGISTRY_CONTACT_EMAIL],
     )

@@ -18,6 +18,14 @@ def valid_at(measure: Measure, position: int) -> bool:
     return measure.from_position <= position and (measure.to_position is None or position < measure.to_position)
 
 
+def begins_at(measures: Sequence[Measure], position: int) -> bool:
+    """Whether a department may be told of a further listing on one of them: not where every instrument has lapsed."""
+    return any(
+        measure.instrument.lapsed_position is None or position < measure.instrument.lapsed_position
+        for measure in measures
+    )
+
+
 def fits(measure: Measure, listing: Mapping[str, Any]) -> bool:
     """Whether the measure fits the listing part of an event: an article fits with all its paragraphs."""
     decision = listing["decision"]

@@ -36,8 +36,8 @@ def open_measure(
     """
     _examine(terms, entered_by, approved_by)
     with transaction.atomic():
-        measure = _open(instrument, terms, entered_by, approved_by, _next_position(instrument.department_id))
-    _carry_through(instrument.department_id, now)
+        measure = _open(instrument, terms, entered_by, approved_by, next_position(instrument.department_id))
+    carry_through(instrument.department_id, now)
     return measure
 
 
@@ -49,8 +49,8 @@ def end_measure(measure: Measure, *, entered_by: Officer, approved_by: Officer, 
     _refuse_one_officer(entered_by, approved_by)
     department_id = measure.instrument.department_id
     with transaction.atomic():
-        _end(measure, entered_by, approved_by, _next_position(department_id))
-    _carry_through(department_id, now)
+        _end(measure, entered_by, approved_by, next_position(department_id))
+    carry_through(department_id, now)
 
 
 def replace_measure(
@@ -63,10 +63,10 @@ def replace_measure(
     _examine(terms, entered_by, approved_by)
     department_id = measure.instrument.department_id
     with transaction.atomic():
-        position = _next_position(department_id)
+        position = next_position(department_id)
         _end(measure, entered_by, approved_by, position)
         successor = _open(measure.instrument, terms, entered_by, approved_by, position)
-    _carry_through(department_id, now)
+    carry_through(department_id, now)
     return successor
 
 
@@ -85,7 +85,7 @@ def _refuse_one_officer(entered_by: Officer, approved_by: Officer) -> None:
         raise FourEyes
 
 
-def _next_position(department_id: int) -> int:
+def next_position(department_id: int) -> int:
     """Where a change of the department's measures begins to count; nobody appends or tells until it is committed."""
     TellingCursor.objects.select_for_update().get(pk=1)
     department = Department.objects.select_for_update().get(pk=department_id)
@@ -121,6 +121,7 @@ def _end(measure: Measure, entered_by: Officer, approved_by: Officer, position: 
     found.save(update_fields=["to_position", "ended_by", "end_approved_by"])
 
 
-def _carry_through(department_id: int, now: datetime) -> None:
+def carry_through(department_id: int, now: datetime) -> None:
+    """After the change is committed: walk up to it, and bring what the department was told in line with it."""
     telling.walk(now=now)
     settling.settle(department_id, now=now)

@@ -30,12 +30,18 @@ class Department(models.Model):
 
 
 class Instrument(models.Model):
-    """The sharing instrument: the document by which the court and a department agreed what is shared and why."""
+    """The sharing instrument: the document by which the court and a department agreed what is shared and why.
+
+    ``lapsed_position``: it expired, and from this position of the log on no further listing is told on it; whoever was
+    told of one goes on hearing of its changes and of its withdrawal.
+    """
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="instruments")
     number = models.CharField(_("number"), max_length=64)
     signed_on = models.DateField(_("signed on"))
     expires_on = models.DateField(_("expires on"))
+    warned_at = models.DateTimeField(null=True, blank=True)
+    lapsed_position = models.BigIntegerField(null=True, blank=True)
     entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
 
@@ -51,6 +57,29 @@ class Instrument(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Renewal(InsertOnly):
+    """The instrument was prolonged, by two officers of the High Court's registry."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="renewals")
+    expires_on = models.DateField(_("expires on"))
+    at = models.DateTimeField(_("at"))
+    entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("renewal")
+        verbose_name_plural = _("renewals")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(approved_by=models.F("entered_by")), name="renewal_approved_by_another_officer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument} {self.expires_on}"
 
 
 class Measure(models.Model):

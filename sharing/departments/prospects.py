@@ -12,12 +12,13 @@ from registry import codes, log
 from registry.errors import Text
 from registry.models import Listing
 from sharing.delivery.models import Told
-from sharing.departments.eligibility import fits, valid_at
+from sharing.departments.eligibility import begins_at, fits, valid_at
 from sharing.departments.models import Department, Measure, Receipt
 from sharing.parties.models import Organisation
 
 INFORMED = _("informed only")
 NO_MEASURE = _("It has no measure now.")
+LAPSED = _("Its sharing instrument has expired.")
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,14 @@ def _prospect(
 ) -> Prospect:
     measures = [
         measure
-        for measure in Measure.objects.filter(instrument__department=department).order_by("pk")
+        for measure in Measure.objects.filter(instrument__department=department)
+        .select_related("instrument")
+        .order_by("pk")
         if valid_at(measure, position)
     ]
     fitting = [measure for measure in measures if fits(measure, said)]
+    if fitting and span is None and not begins_at(fitting, position):
+        return Prospect(department.organisation, [], [LAPSED], span, receipt)
     missing = [text for measure in measures if measure not in fitting for text in _missing(measure, said)]
     return Prospect(
         department=department.organisation,

@@ -19,7 +19,7 @@ from registry.models import Event, Listing
 from registry.payload import WHOLE
 from registry.terms import due
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
-from sharing.departments.eligibility import Said, envelope_measures, fits, valid_at
+from sharing.departments.eligibility import Said, begins_at, envelope_measures, fits, valid_at
 from sharing.departments.models import Department, Measure, Recall
 
 CHUNK = 500
@@ -145,6 +145,8 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime) 
         is_open = span is not None and span.ended_position is None
         if not fitting:
             ending += [listing_id] if is_open else []
+        elif not is_open and not begins_at(fitting, size + 1):
+            continue
         elif span is None:
             opening.append((event, said))
         elif not is_open or span.measures != said:
@@ -157,7 +159,7 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime) 
 
 
 def _measures_of(department: Department) -> list[Measure]:
-    return list(Measure.objects.filter(instrument__department=department).order_by("pk"))
+    return list(Measure.objects.filter(instrument__department=department).select_related("instrument").order_by("pk"))
 
 
 def _spans(department_id: int, listings: Sequence[Listing]) -> dict[int, Told]:

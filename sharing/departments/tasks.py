@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from registry import bell
 from sharing.delivery import heartbeat, slot, turns
-from sharing.departments import alarms, settling, telling
+from sharing.departments import alarms, instruments, settling, telling
 
 
 @shared_task(name="sharing.tell")
@@ -35,6 +35,11 @@ def beat() -> None:
 @shared_task(name="sharing.alarms")
 def raise_alarms() -> None:
     alarms.raise_alarms(now=timezone.now())
+
+
+@shared_task(name="sharing.watch_instruments")
+def watch_instruments() -> None:
+    instruments.watch(now=timezone.now())
 
 
 def _tell_and_deliver() -> None:

@@ -18,7 +18,7 @@ from registry.models import Event, EventType
 from registry.payload import WHOLE
 from sharing.delivery.models import TellingCursor, Told
 from sharing.departments import settling
-from sharing.departments.eligibility import Said, envelope_measures, fits, valid_at
+from sharing.departments.eligibility import Said, begins_at, envelope_measures, fits, valid_at
 from sharing.departments.models import Measure
 
 CHUNK = 500
@@ -107,9 +107,12 @@ def _tell(
                 decisions.end(department_id, listing_id)
             continue
         decisions.go_on(department_id, listing_id)
+        is_open = span is not None and span.ended_position is None
+        if not is_open and not begins_at(fitting, event.position):
+            continue
         if span is None or _ended_before(span, event):
             _begin(department_id, listing_id, said, event)
-        elif span.ended_position is not None:
+        elif not is_open:
             decisions.anew[department_id][listing_id] = said  # it was ended by an event that comes later than this one
         elif span.measures != said and event.position >= span.decided_position:
             settling.now_allows(span, said, event.position)

@@ -29,6 +29,12 @@ def take_in(
         return Member.objects.create(account=account, organisation=organisation, role=role, name=name)
 
 
+def addresses_of(organisation: Organisation) -> list[str]:
+    """Where the organisation's members are told of what concerns them all."""
+    members = Member.objects.filter(organisation=organisation, account__is_active=True)
+    return list(members.exclude(account__email="").order_by("pk").values_list("account__email", flat=True))
+
+
 def note(member: Member, act: str, about: str, *, now: datetime) -> None:
     """Write down what the member did; in the transaction of the act where there is one."""
     MemberAct.objects.create(member=member, act=act, about=about, at=now)

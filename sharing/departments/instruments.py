@@ -1,0 +1,92 @@
+"""A sharing instrument ends on its day: warned of in time, paused when it is over, and taken up again when renewed.
+
+Paused means that no further listing is told on it. Whoever holds one goes on hearing of its changes and its withdrawal:
+a copy that nobody corrects any more would be worse than one that is still kept right.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from registry.actions.acting import today
+from registry.errors import DatesOutOfOrder, FourEyes
+from registry.models import Officer
+from sharing.delivery.models import TellingCursor
+from sharing.departments import measures, settling
+from sharing.departments.joining import refuse_not_high_court
+from sharing.departments.models import Instrument, Renewal
+from sharing.parties.members import addresses_of
+
+WARNED_BEFORE = timedelta(days=60)
+
+logger = logging.getLogger(__name__)
+
+
+def watch(*, now: datetime) -> None:
+    """Warn of what ends within 60 days, and pause what has ended; once each. Run by the clock, resumable."""
+    day = today(now)
+    ending = Instrument.objects.filter(warned_at=None, expires_on__lte=day + WARNED_BEFORE)
+    for instrument_id in list(ending.order_by("pk").values_list("pk", flat=True)):
+        _warn(instrument_id, now)
+    ended = Instrument.objects.filter(lapsed_position=None, expires_on__lt=day)
+    for instrument_id in list(ended.order_by("pk").values_list("pk", flat=True)):
+        _lapse(instrument_id, day)
+
+
+def renew(
+    instrument: Instrument, *, expires_on: date, entered_by: Officer, approved_by: Officer, now: datetime
+) -> Renewal:
+    """Prolong it; what was not told meanwhile comes as an opening set. Raises `FourEyes`, `DatesOutOfOrder`, and more."""
+    for officer in (entered_by, approved_by):
+        refuse_not_high_court(officer)
+    if entered_by.pk == approved_by.pk:
+        raise FourEyes
+    if expires_on <= max(instrument.expires_on, today(now)):
+        raise DatesOutOfOrder("expires_on", later=_("The new expiry"), earlier=_("the present one"))
+    with transaction.atomic():
+        measures.next_position(instrument.department_id)
+        found = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        found.expires_on, found.warned_at, found.lapsed_position = expires_on, None, None
+        found.save(update_fields=["expires_on", "warned_at", "lapsed_position"])
+        renewal = Renewal.objects.create(
+            instrument=found, expires_on=expires_on, at=now, entered_by=entered_by, approved_by=approved_by
+        )
+    measures.carry_through(instrument.department_id, now)
+    return renewal
+
+
+def _lapse(instrument_id: int, day: date) -> None:
+    with transaction.atomic():
+        TellingCursor.objects.select_for_update().get(pk=1)
+        found = Instrument.objects.select_for_update().get(pk=instrument_id)
+        if found.lapsed_position is None and found.expires_on < day:
+            found.lapsed_position = settling.lock_head() + 1
+            found.save(update_fields=["lapsed_position"])
+
+
+def _warn(instrument_id: int, now: datetime) -> None:
+    """The message goes out before that is saved: rather told twice than never."""
+    with transaction.atomic():
+        waiting = Instrument.objects.select_for_update(skip_locked=True, of=("self",)).filter(warned_at=None)
+        found = waiting.select_related("department__organisation").filter(pk=instrument_id).first()
+        if found is None:
+            return
+        organisation = found.department.organisation
+        try:
+            EmailMessage(
+                subject=f"共享文书即将到期 / Sharing instrument about to expire: {found.number}",
+                body=render_to_string("department/expiry.txt", {"instrument": found, "department": organisation}),
+                to=[*addresses_of(organisation), settings.REGISTRY_CONTACT_EMAIL],
+            ).send()
+        except OSError:
+            logger.exception("The warning about instrument %s could not be sent; it is tried again.", instrument_id)
+            return
+        found.warned_at = now
+        found.save(update_fields=["warned_at"])
