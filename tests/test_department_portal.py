@@ -237,6 +237,7 @@ def test_the_address_is_changed_or_refused_in_words(wei, endpoint):
 
 def test_a_held_listing_says_why_and_is_tried_again_by_hand(wei, endpoint, inbox):
     poison, _ = cast.in_force(), cast.second_in_force()
+    Endpoint.objects.update(in_flight_cap=1)  # so that the second is tried after the first was refused
     inbox.answer = lambda received: 500 if received.event["listing"]["number"] == poison.number else 204
     deliver()
     page = read(wei, "endpoint", endpoint.pk)

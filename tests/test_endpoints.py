@@ -141,6 +141,7 @@ def test_a_reader_moves_to_another_address_and_is_told_nothing_twice(inbox, join
 def test_a_held_lane_is_let_go_by_hand(inbox, joined):
     endpoint_id, _ = joined
     poison, fine = cast.in_force(), cast.second_in_force()
+    Endpoint.objects.update(in_flight_cap=1)  # so that the second is tried after the first was refused
     inbox.answer = lambda received: 500 if received.event["listing"]["number"] == poison.number else 204
     deliver()
     assert Held.objects.get().listing_id == poison.pk

@@ -72,6 +72,7 @@ def test_an_integrator_connects_is_told_and_looks_at_both_sides(live_server, bro
     endpoint = Endpoint.objects.get()
     poison = cast.in_force()
     cast.second_in_force()
+    Endpoint.objects.update(in_flight_cap=1)  # so that the second is tried after the first was refused
     inbox.answer = lambda received: 500 if received.event["listing"]["number"] == poison.number else 204
     telling.walk(now=cast.NOW)
     slot.run()
