@@ -15,7 +15,7 @@ demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play i
 	@ONCE=$(ONCE) $(RUN) -m config.demo
 
 test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" passes through)
-	@$(RUN) -m pytest -n auto --maxprocesses=4 $(ARGS)
+	@$(RUN) -m pytest -n auto --maxprocesses=4 --dist worksteal $(ARGS)
 
 check: install-dev  ## Lint, format, types, the floors of the house, templates, Django's own checks
 	$(BIN)/ruff check .
