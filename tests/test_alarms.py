@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import alarms, joining, telling
+from sharing.departments import alarms, instruments, joining, telling
 from sharing.parties import members
 from tests import cast
 from tests.receiving import receiver
@@ -92,6 +93,17 @@ def test_it_goes_to_the_members_and_the_court_in_both_languages(endpoint, settin
     assert "未能接收消息" in message.body
     assert "has taken nothing since" in message.body
     assert f"/department/endpoints/{endpoint.pk}/" in message.body
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_no_transaction_is_open_while_a_message_is_sent(finance, endpoint, monkeypatch):
+    open_meanwhile = []
+    monkeypatch.setattr(
+        "django.core.mail.EmailMessage.send", lambda _: open_meanwhile.append(connection.in_atomic_block)
+    )
+    alarms.raise_alarms(now=failing(15))
+    instruments.watch(now=timezone.now() + timedelta(days=365 * 3))
+    assert open_meanwhile == [False, False]
 
 
 def test_a_message_that_cannot_be_sent_is_tried_again(endpoint, monkeypatch):

@@ -223,6 +223,24 @@ def test_pause_resume_and_a_new_secret(wei, endpoint):
     assert list(MemberAct.objects.order_by("at").values_list("act", flat=True)) == ["pause", "resume", "rotate"]
 
 
+def test_hostile_ids_are_as_absent_as_any_other(wei, endpoint):
+    for path in ("deliveries/evt_%00/", "endpoints/ep_%00/", "deliveries/evt_'--/", "endpoints/%F0%9F%98%80/"):
+        assert wei.get(f"/department/{path}").status_code == 404
+    assert wei.post(at("endpoint_act", endpoint.pk), {"do": "release", "number": "L\0"}).status_code == 302
+    assert "There is a problem" in wei.post(at("move_endpoint", endpoint.pk), {"url": "https://x\0"}).content.decode()
+
+
+def test_what_is_owed_costs_the_overview_no_question_for_each_event(wei, endpoint, django_assert_max_num_queries):
+    listing = cast.in_force()
+    for fine in range(1, 12):
+        cast.corrected(cast.fresh(listing), fine_yuan=fine)
+    deliver()
+    with django_assert_max_num_queries(20):
+        read(wei, "overview")
+    with django_assert_max_num_queries(20):
+        read(wei, "owed")
+
+
 def test_a_button_that_is_not_there_does_nothing(wei, endpoint):
     press(wei, endpoint, "delete")
     assert not MemberAct.objects.exists()

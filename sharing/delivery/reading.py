@@ -127,6 +127,12 @@ def waiting(department_id: int, cursor_position: int, *, most: int) -> int:
     return int(count)
 
 
+def some(department_id: int, event_ids: Sequence[str]) -> list[Meant]:
+    """Those of the events that are meant for the department, in order."""
+    sql = _CHOSEN + " AND e.event_id = ANY(%(ids)s) ORDER BY e.position"
+    return _fetch(sql, department_id, 0, telling_position(), ids=list(event_ids))
+
+
 def last_meant(department_id: int, upto: int) -> int:
     """Position of the last event meant for the department, 0 if none."""
     with connection.cursor() as cursor:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -41,21 +40,19 @@ def level(endpoint: Endpoint, now: datetime) -> int:
 
 
 def _tell(endpoint_id: str, now: datetime) -> bool:
-    """The message goes out before its step is saved: rather told twice than never."""
-    with transaction.atomic():
-        endpoint = Endpoint.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=endpoint_id).first()
-        if endpoint is None:
-            return False
-        reached = level(endpoint, now)
-        if reached == endpoint.alarm or 0 < reached < endpoint.alarm:
-            return False
-        try:
-            _message(endpoint, reached).send()
-        except OSError:
-            logger.exception("The alarm about endpoint %s could not be sent; it is tried again.", endpoint.pk)
-            return False
-        endpoint.alarm = reached
-        endpoint.save(update_fields=["alarm"])
+    """The message goes out before its step is saved, and outside a transaction: rather told twice than never."""
+    endpoint = Endpoint.objects.select_related("department").filter(pk=endpoint_id).first()
+    if endpoint is None:
+        return False
+    reached = level(endpoint, now)
+    if reached == endpoint.alarm or 0 < reached < endpoint.alarm:
+        return False
+    try:
+        _message(endpoint, reached).send()
+    except OSError:
+        logger.exception("The alarm about endpoint %s could not be sent; it is tried again.", endpoint.pk)
+        return False
+    Endpoint.objects.filter(pk=endpoint.pk, alarm=endpoint.alarm).update(alarm=reached)
     return True
 
 

@@ -49,12 +49,18 @@ def one(department_id: int, event_id: str) -> Delivery | None:
 
 def owed(department_id: int, limit: int) -> list[Delivery]:
     """The oldest events that went out and of which the department has not said what it did with them."""
+    return _deliveries(department_id, reading.some(department_id, _owed_ids(department_id, limit)))
+
+
+def count_owed(department_id: int, most: int) -> int:
+    """How many there are, counted up to ``most``."""
+    return len(_owed_ids(department_id, most))
+
+
+def _owed_ids(department_id: int, limit: int) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_OWED, {"department": department_id, "limit": limit})
-        ids = [row[0] for row in cursor.fetchall()]
-    telling = reading.telling_position()
-    events = [reading.one(department_id, event_id, telling) for event_id in ids]
-    return _deliveries(department_id, [event for event in events if event is not None])
+        return [row[0] for row in cursor.fetchall()]
 
 
 # What was silenced since needs no receipt; its withdrawal does.

@@ -72,21 +72,16 @@ def _lapse(instrument_id: int, day: date) -> None:
 
 
 def _warn(instrument_id: int, now: datetime) -> None:
-    """The message goes out before that is saved: rather told twice than never."""
-    with transaction.atomic():
-        waiting = Instrument.objects.select_for_update(skip_locked=True, of=("self",)).filter(warned_at=None)
-        found = waiting.select_related("department__organisation").filter(pk=instrument_id).first()
-        if found is None:
-            return
-        organisation = found.department.organisation
-        try:
-            EmailMessage(
-                subject=f"共享文书即将到期 / Sharing instrument about to expire: {found.number}",
-                body=render_to_string("department/expiry.txt", {"instrument": found, "department": organisation}),
-                to=[*addresses_of(organisation), settings.REGISTRY_CONTACT_EMAIL],
-            ).send()
-        except OSError:
-            logger.exception("The warning about instrument %s could not be sent; it is tried again.", instrument_id)
-            return
-        found.warned_at = now
-        found.save(update_fields=["warned_at"])
+    """The message goes out before that is saved, and outside a transaction: rather told twice than never."""
+    found = Instrument.objects.select_related("department__organisation").get(pk=instrument_id)
+    organisation = found.department.organisation
+    try:
+        EmailMessage(
+            subject=f"共享文书即将到期 / Sharing instrument about to expire: {found.number}",
+            body=render_to_string("department/expiry.txt", {"instrument": found, "department": organisation}),
+            to=[*addresses_of(organisation), settings.REGISTRY_CONTACT_EMAIL],
+        ).send()
+    except OSError:
+        logger.exception("The warning about instrument %s could not be sent; it is tried again.", instrument_id)
+        return
+    Instrument.objects.filter(pk=instrument_id, expires_on=found.expires_on).update(warned_at=now)

@@ -4,4 +4,4 @@ from django.urls import path
 from sharing.desk.recipients import recipients
 
 app_name = "sharing_desk"
-urlpatterns = [path("listings/<str:number>/", admin.site.admin_view(recipients), name="recipients")]
+urlpatterns = [path("listings/<slug:number>/", admin.site.admin_view(recipients), name="recipients")]

@@ -23,7 +23,7 @@ from sharing.delivery import reading, replay, testing
 from sharing.delivery.models import Endpoint, EndpointSecret, Held
 from sharing.departments import endpoints, joining
 from sharing.departments.models import Department
-from sharing.departments.portal.forms import AddressForm, CatchUpForm
+from sharing.departments.portal.forms import AddressForm, CatchUpForm, NumberForm
 from sharing.departments.portal.overview import MOST
 from sharing.departments.portal.spoken import moment, remedy, standing
 from sharing.parties import members
@@ -137,7 +137,8 @@ def _rotate(request: HttpRequest, member: Member, endpoint: Endpoint, now: datet
 
 
 def _release(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
-    number = request.POST.get("number", "")
+    form = NumberForm(request.POST)
+    number = form.cleaned_data["number"] if form.is_valid() else ""
     held = Held.objects.filter(endpoint=endpoint, listing__number=number).first()
     if held is not None and endpoints.release(endpoint.pk, held.listing_id):
         messages.success(request, _("%(number)s is tried again now.") % {"number": number})

@@ -43,8 +43,11 @@ class CatchUpForm(forms.Form):
         return data
 
 
-class FilterForm(forms.Form):
+class NumberForm(forms.Form):
     number = forms.CharField(label=_("listing number"), required=False, max_length=16)
+
+
+class FilterForm(NumberForm):
     type = forms.ChoiceField(
         label=_("event"),
         required=False,

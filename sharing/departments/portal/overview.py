@@ -34,7 +34,7 @@ def overview(request: HttpRequest, member: Member) -> HttpResponse:
             "here": "overview",
             "endpoints": _endpoints(endpoints) if endpoints else None,
             "steps": [] if endpoints else _first_steps(),
-            "owed": len(deliveries.owed(department.pk, MOST)),
+            "owed": deliveries.count_owed(department.pk, MOST),
             "recalls": Recall.objects.filter(department_id=department.pk, closed_by=None).count(),
             "overdue": Recall.objects.filter(
                 department_id=department.pk, closed_by=None, due_on__lt=timezone.localdate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -86,5 +87,5 @@ def receipt_words(delivery: Delivery) -> Text:
     return ", ".join(str(each.get_kind_display()) for each in delivery.receipts) or _("none yet")
 
 
-def moment(value: object) -> str:
-    return date_format(localtime(value), "DATETIME_FORMAT") if value else "—"  # type: ignore[arg-type]
+def moment(value: datetime | None) -> str:
+    return date_format(localtime(value), "DATETIME_FORMAT") if value else "—"

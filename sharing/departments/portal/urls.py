@@ -10,11 +10,11 @@ app_name = "department"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("endpoints/new/", endpoints.add, name="add_endpoint"),
-    path("endpoints/<str:endpoint_id>/", endpoints.show, name="endpoint"),
-    path("endpoints/<str:endpoint_id>/act/", endpoints.act, name="endpoint_act"),
-    path("endpoints/<str:endpoint_id>/move/", endpoints.move, name="move_endpoint"),
-    path("endpoints/<str:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
+    path("endpoints/<slug:endpoint_id>/", endpoints.show, name="endpoint"),
+    path("endpoints/<slug:endpoint_id>/act/", endpoints.act, name="endpoint_act"),
+    path("endpoints/<slug:endpoint_id>/move/", endpoints.move, name="move_endpoint"),
+    path("endpoints/<slug:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
     path("deliveries/", delivering.deliveries, name="deliveries"),
-    path("deliveries/<str:event_id>/", delivering.delivery, name="delivery"),
+    path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
     path("receipts/", delivering.owed, name="owed"),
 ]
