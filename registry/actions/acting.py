@@ -100,18 +100,11 @@ def perform(
     record(name, listings, officer=officer, now=now, reason=reason)
     if act.event is None:
         return []
-    return log.append(
-        [
-            log.Entry(
-                type=act.event,
-                listing=listing,
-                payload=payload.of(listing, act.event),
-                occurred_at=now,
-                reader=reader,
-            )
-            for listing in listings
-        ]
-    )
+    return log.append([_entry(act.event, listing, now, reader) for listing in listings])
+
+
+def _entry(event: EventType, listing: Listing, now: datetime, reader: int | None) -> log.Entry:
+    return log.Entry(type=event, listing=listing, payload=payload.of(listing, event), occurred_at=now, reader=reader)
 
 
 def record(name: str, listings: Sequence[Listing], *, officer: Officer | None, now: datetime, reason: str = "") -> None:
