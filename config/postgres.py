@@ -22,6 +22,7 @@ UNPRIVILEGED = 65534
 OWNER = "registry"
 SOCKET_FILE = "/.s.PGSQL.5432"
 SOCKET_PATH_MOST = 107
+LEFTOVER_SECONDS = 10
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
 READ, ENTER = 0o004, 0o001
 INSTALL = "Install it with `apt-get install postgresql redis-server` (macOS: `brew install postgresql valkey`)."
@@ -179,9 +180,20 @@ def _end_leftover(data: Path) -> None:
             pid_file.unlink()
             return
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(LEFTOVER_SECONDS)
     except (psutil.NoSuchProcess, FileNotFoundError, IndexError):
-        return
+        _await_orphans(data)
+
+
+def _await_orphans(data: Path) -> None:
+    """Return once the server processes that a killed postmaster left have noticed and ended: until then they hold its
+    shared memory, and PostgreSQL would refuse to start."""
+    orphans = [
+        process
+        for process in psutil.process_iter(["name", "cwd"])
+        if "postgres" in (process.info["name"] or "") and process.info["cwd"] == str(data)
+    ]
+    psutil.wait_procs(orphans, LEFTOVER_SECONDS)
 
 
 def _home(folder: Path, user: int) -> Path:

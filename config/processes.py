@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from config.child import Child, stop_together, undisturbed
+from config.child import CannotStart, Child, stop_together, undisturbed
 from config.valkey import LOOPBACK, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,8 +53,10 @@ class Processes:
         self.wait(*names)
 
     def begin(self, *names: str) -> None:
-        """Start these and return at once."""
+        """Start these and return at once. Raises CannotStart for one that runs: a second would take its place here."""
         for name in names or ORDER:
+            if (running := self.children.get(name)) and running.alive:
+                raise CannotStart(f"{name} runs already; stop it first.")
             self.children[name] = self._child(name)
             self.children[name].start()
 

@@ -101,6 +101,14 @@ def test_one_stops_and_the_others_go_on(processes: Processes) -> None:
     assert not processes.ready("worker")
 
 
+def test_one_that_runs_is_not_started_a_second_time(processes: Processes) -> None:
+    processes.start("worker")
+    running = everything(processes)
+    with pytest.raises(CannotStart, match="worker runs already"):
+        processes.start("worker")
+    assert everything(processes) == running
+
+
 def test_several_of_a_kind_have_names_of_their_own(processes: Processes) -> None:
     processes.start("worker", "worker-2")
     processes.kill("worker")

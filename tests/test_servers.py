@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from config.servers import Servers
 
 ROOT = Path(__file__).resolve().parent.parent
 WAIT_SECONDS = 15
+SLOW_SECONDS = 0.5
 
 HOLD = """
 import sys
@@ -154,9 +156,15 @@ def test_a_server_killed_outright_comes_back(folder: Path) -> None:
     with Servers.start(folder, durable=False, given={"REDIS_URL": "redis://d/0"}) as servers:
         assert servers.postgres
         write(servers.database_url)
-        with psycopg.connect(servers.database_url):
+        with psycopg.connect(servers.database_url) as session:
+            # A session that is slow to notice holds the memory of the server that was killed.
+            slow = psutil.Process(session.info.backend_pid)
+            slow.suspend()
             servers.postgres.child.kill()
+            noticing = threading.Timer(SLOW_SECONDS, slow.resume)
+            noticing.start()
             servers.postgres.start()
+            noticing.join()
         assert kept(servers.database_url) == "册"
 
 

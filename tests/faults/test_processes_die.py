@@ -43,7 +43,8 @@ def write(listings, rounds=ROUNDS) -> None:
 
 def at_work(running) -> None:
     """Worker and beat, whatever an earlier test left; each test may run first."""
-    running.processes.start(*({"worker", "beat"} - running.processes.children.keys()))
+    if missing := {"worker", "beat"} - running.processes.children.keys():
+        running.processes.start(*missing)
 
 
 def say(capsys, figure: str) -> None:
