@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -16,6 +15,7 @@ from sharing.departments import deliveries as flow
 from sharing.departments.deliveries import LATEST, Delivery
 from sharing.departments.models import Recall
 from sharing.departments.portal.forms import FilterForm
+from sharing.departments.portal.frame import page
 from sharing.departments.portal.spoken import COLOURS, moment, outcome, receipt_words, remedy
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table
@@ -42,15 +42,8 @@ def deliveries(request: HttpRequest, member: Member) -> HttpResponse:
         older = "?" + urlencode({**kept, "before": found[PAGE - 1].event.position})
     nothing = _("Nothing was sent to you that fits.") if any(asked.values()) else _("Nothing was sent to you yet.")
     table = _table(_("Deliveries, the newest first"), found[:PAGE], empty=nothing)
-    context = {
-        "member": member,
-        "here": "deliveries",
-        "form": form,
-        "table": table,
-        "older": older,
-        "paged": bool(before),
-    }
-    return render(request, "department/deliveries.html", context)
+    shown = {"form": form, "table": table, "older": older, "paged": bool(before)}
+    return page(request, member, "deliveries", here="deliveries", **shown)
 
 
 @require_safe
@@ -61,19 +54,17 @@ def delivery(request: HttpRequest, member: Member, event_id: str) -> HttpRespons
         raise Http404
     last = outcome(found.attempts[0]) if found.attempts else ""
     failed = bool(found.attempts) and not flow.took(found.attempts[0])
-    return render(
+    return page(
         request,
-        "department/delivery.html",
-        {
-            "member": member,
-            "here": "deliveries",
-            "delivery": found,
-            "colour": COLOURS[found.state],
-            "rows": _facts(found),
-            "attempts": _attempts(found),
-            "failure": last if failed else "",
-            "remedy": remedy(last) if failed else "",
-        },
+        member,
+        "delivery",
+        here="deliveries",
+        delivery=found,
+        colour=COLOURS[found.state],
+        rows=_facts(found),
+        attempts=_attempts(found),
+        failure=last if failed else "",
+        remedy=remedy(last) if failed else "",
     )
 
 
@@ -81,28 +72,26 @@ def delivery(request: HttpRequest, member: Member, event_id: str) -> HttpRespons
 @members_only(OrganisationKind.DEPARTMENT)
 def owed(request: HttpRequest, member: Member) -> HttpResponse:
     recalls = Recall.objects.filter(department_id=member.organisation_id, closed_by=None).select_related("listing")
-    return render(
+    return page(
         request,
-        "department/owed.html",
-        {
-            "member": member,
-            "here": "owed",
-            "recalls": Table(
-                _("To be purged and confirmed"),
-                (_("Listing"), _("Position"), _("Opened"), _("Due")),
-                [
-                    (recall.listing.number, recall.position, moment(recall.opened_at), recall.due_on)
-                    for recall in recalls.order_by("due_on", "position")[:PAGE]
-                ],
-                empty=_("Every withdrawal is confirmed."),
-                figures=frozenset({1}),
-            ),
-            "table": _table(
-                _("Sent to you and not confirmed, the oldest first"),
-                flow.owed(member.organisation_id, PAGE),
-                empty=_("All confirmed."),
-            ),
-        },
+        member,
+        "owed",
+        here="owed",
+        recalls=Table(
+            _("To be purged and confirmed"),
+            (_("Listing"), _("Position"), _("Opened"), _("Due")),
+            [
+                (recall.listing.number, recall.position, moment(recall.opened_at), recall.due_on)
+                for recall in recalls.order_by("due_on", "position")[:PAGE]
+            ],
+            empty=_("Every withdrawal is confirmed."),
+            figures=frozenset({1}),
+        ),
+        table=_table(
+            _("Sent to you and not confirmed, the oldest first"),
+            flow.owed(member.organisation_id, PAGE),
+            empty=_("All confirmed."),
+        ),
     )
 
 

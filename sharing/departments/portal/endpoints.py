@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,6 +24,7 @@ from sharing.delivery.models import Endpoint, EndpointSecret, Held
 from sharing.departments import endpoints, joining
 from sharing.departments.models import Department
 from sharing.departments.portal.forms import AddressForm, CatchUpForm, NumberForm
+from sharing.departments.portal.frame import page
 from sharing.departments.portal.overview import MOST
 from sharing.departments.portal.spoken import moment, remedy, standing
 from sharing.parties import members
@@ -56,8 +57,7 @@ def add(request: HttpRequest, member: Member) -> HttpResponse:
             return _secret(request, member, endpoint, secret)
         except Refusal as refusal:
             form.add_error("url", str(refusal))
-    context = {"member": member, "here": "overview", "form": form, "problems": list(problems_of(form))}
-    return render(request, "department/add_endpoint.html", context)
+    return page(request, member, "add_endpoint", here="overview", form=form, problems=list(problems_of(form)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,8 +74,8 @@ def move(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse
             return redirect("department:endpoint", endpoint.pk)
         except Refusal as refusal:
             form.add_error("url", str(refusal))
-    context = {"member": member, "here": "overview", "form": form, "problems": list(problems_of(form))}
-    return render(request, "department/move_endpoint.html", context | {"endpoint": endpoint})
+    shown = {"endpoint": endpoint, "form": form, "problems": list(problems_of(form))}
+    return page(request, member, "move_endpoint", here="overview", **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,8 +95,8 @@ def catch_up(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResp
         messages.success(request, said % {"count": listings})
         return redirect("department:endpoint", endpoint.pk)
     last = reading.last_meant(member.organisation_id, reading.telling_position())
-    context = {"member": member, "here": "overview", "form": form, "problems": list(problems_of(form))}
-    return render(request, "department/catch_up.html", context | {"endpoint": endpoint, "last": last})
+    shown = {"endpoint": endpoint, "last": last, "form": form, "problems": list(problems_of(form))}
+    return page(request, member, "catch_up", here="overview", **shown)
 
 
 @require_POST
@@ -168,23 +168,21 @@ def _page(
     waiting = reading.waiting(endpoint.department_id, endpoint.cursor, most=MOST)
     word, colour = standing(endpoint, waiting)
     held = Held.objects.filter(endpoint=endpoint).select_related("listing").order_by("from_position")
-    return render(
+    return page(
         request,
-        "department/endpoint.html",
-        {
-            "member": member,
-            "here": "overview",
-            "endpoint": endpoint,
-            "word": word,
-            "colour": colour,
-            "failure": endpoint.last_failure,
-            "remedy": remedy(endpoint.last_failure),
-            "rows": _facts(endpoint, waiting),
-            "held": list(held[:HELD_SHOWN]),
-            "held_count": held.count(),
-            "held_table": _held(list(held[:HELD_SHOWN])),
-            "tested": tested,
-        },
+        member,
+        "endpoint",
+        here="overview",
+        endpoint=endpoint,
+        word=word,
+        colour=colour,
+        failure=endpoint.last_failure,
+        remedy=remedy(endpoint.last_failure),
+        rows=_facts(endpoint, waiting),
+        held=list(held[:HELD_SHOWN]),
+        held_count=held.count(),
+        held_table=_held(list(held[:HELD_SHOWN])),
+        tested=tested,
     )
 
 
@@ -227,5 +225,4 @@ def _held(rows: list[Held]) -> Table:
 
 
 def _secret(request: HttpRequest, member: Member, endpoint: Endpoint, secret: str) -> HttpResponse:
-    context = {"member": member, "here": "overview", "endpoint": endpoint, "secret": secret}
-    return render(request, "department/secret.html", context)
+    return page(request, member, "secret", here="overview", endpoint=endpoint, secret=secret)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from sharing.delivery import reading
 from sharing.delivery.models import Endpoint, Held
 from sharing.departments import deliveries
 from sharing.departments.models import Department, Recall
+from sharing.departments.portal.frame import page
 from sharing.departments.portal.spoken import moment, standing
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table
@@ -26,23 +26,21 @@ MOST = 1000  # counted up to here; more is said as "1,000 or more"
 def overview(request: HttpRequest, member: Member) -> HttpResponse:
     department = Department.objects.get(pk=member.organisation_id)
     endpoints = list(Endpoint.objects.filter(department_id=department.pk).order_by("pk"))
-    return render(
+    return page(
         request,
-        "department/overview.html",
-        {
-            "member": member,
-            "here": "overview",
-            "endpoints": _endpoints(endpoints) if endpoints else None,
-            "steps": [] if endpoints else _first_steps(),
-            "owed": deliveries.count_owed(department.pk, MOST),
-            "recalls": Recall.objects.filter(department_id=department.pk, closed_by=None).count(),
-            "overdue": Recall.objects.filter(
-                department_id=department.pk, closed_by=None, due_on__lt=timezone.localdate()
-            ).count(),
-            "instrument": department.instruments.order_by("-expires_on").first(),
-            "at": timezone.localtime(),
-            "most": MOST,
-        },
+        member,
+        "overview",
+        here="overview",
+        endpoints=_endpoints(endpoints) if endpoints else None,
+        steps=[] if endpoints else _first_steps(),
+        owed=deliveries.count_owed(department.pk, MOST),
+        recalls=Recall.objects.filter(department_id=department.pk, closed_by=None).count(),
+        overdue=Recall.objects.filter(
+            department_id=department.pk, closed_by=None, due_on__lt=timezone.localdate()
+        ).count(),
+        instrument=department.instruments.order_by("-expires_on").first(),
+        at=timezone.localtime(),
+        most=MOST,
     )
 
 

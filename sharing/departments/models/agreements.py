@@ -1,4 +1,4 @@
-"""Departments: on which instrument they are told, which measures they may attach, and what they say they did."""
+"""Departments: on which instrument they are told, and which measures they may attach."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import Event, Listing, Officer
+from registry.models import Officer
 from registry.models.insert_only import InsertOnly
 from sharing.parties.models import Organisation
 
@@ -127,51 +127,3 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-
-class ReceiptKind(models.TextChoices):
-    APPLIED = "applied", _("applied")
-    PURGED = "purged", _("purged")
-    REFUSED = "refused", _("refused")
-
-
-class Receipt(InsertOnly):
-    """The department's word on what it did with an event; one per event and kind."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    department = models.ForeignKey(Organisation, models.PROTECT, related_name="receipts")
-    event = models.ForeignKey(Event, models.PROTECT, related_name="receipts")
-    kind = models.CharField(_("kind"), max_length=8, choices=ReceiptKind.choices)
-    at = models.DateTimeField(_("done at"))
-    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
-    note = models.CharField(_("note"), max_length=500, blank=True)
-    copies = models.PositiveIntegerField(_("copies"), null=True)
-    onward = models.JSONField(_("passed on to"), default=list)
-    signed = models.BooleanField(_("signed"), default=False)
-
-    class Meta:
-        verbose_name = _("receipt")
-        verbose_name_plural = _("receipts")
-        constraints = [models.UniqueConstraint(fields=["department", "event", "kind"], name="receipt_once_per_kind")]
-
-    def __str__(self) -> str:
-        return f"{self.department_id} {self.event_id} {self.kind}"
-
-
-class Recall(models.Model):
-    """The duty of one department to purge one listing after its withdrawal; closed by a `purged` receipt."""
-
-    department = models.ForeignKey(Organisation, models.PROTECT, related_name="recalls")
-    listing = models.ForeignKey(Listing, models.PROTECT, related_name="recalls")
-    position = models.BigIntegerField(_("position of the withdrawal"))
-    opened_at = models.DateTimeField(_("opened at"))
-    due_on = models.DateField(_("due on"))
-    closed_by = models.OneToOneField(Receipt, models.PROTECT, null=True, blank=True, verbose_name=_("closed by"))
-
-    class Meta:
-        verbose_name = _("recall")
-        verbose_name_plural = _("recalls")
-        constraints = [models.UniqueConstraint(fields=["department", "listing", "position"], name="one_recall_each")]
-
-    def __str__(self) -> str:
-        return f"{self.department_id} {self.listing_id}"
