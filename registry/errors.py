@@ -463,6 +463,16 @@ class HighCourtRegistrarNeeded(Refusal):
     remedy = _("Send the request to the registry of the High Court.")
 
 
+# R-6xx members and keys of an organisation
+
+
+class LastOwner(Refusal):
+    code = "R-601"
+    status = 409
+    message = _("Somebody has to be the owner, and nobody else is.")
+    remedy = _("Make another member an owner first.")
+
+
 # R-9xx access and system
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Concatenate
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from rest_framework.views import APIView
 
@@ -33,8 +34,12 @@ class GatedView(APIView):
         return caller
 
 
-def members_only(audience: str) -> Callable[[MemberView], View]:
-    """The page is for members of such an organisation; who is not signed in is led there, anybody else is refused."""
+def members_only(audience: str, *roles: str) -> Callable[[MemberView], View]:
+    """The page is for members of such an organisation, with one of the roles where any is named.
+
+    Who is not signed in is led there, who has an initial password to where another one is chosen; anybody else is
+    refused.
+    """
 
     def decorate(view: MemberView) -> View:
         @wraps(view)
@@ -43,6 +48,10 @@ def members_only(audience: str) -> Callable[[MemberView], View]:
                 return redirect_to_login(request.get_full_path(), reverse("portal:sign_in"))
             member = member_of(request)
             if member is None or member.organisation.kind != audience:
+                raise PermissionDenied
+            if member.has_initial_password:
+                return redirect("portal:password")
+            if roles and member.role not in roles:
                 raise PermissionDenied
             return view(request, member, *args, **kwargs)
 

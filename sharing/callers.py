@@ -15,6 +15,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from registry.errors import NotSignedIn, ScopeMissing
+from sharing.parties import clients
 from sharing.parties.models import Client, Organisation
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # the l
         client: Client | None = token.application
         if client is None or not client.is_live(timezone.now()):
             raise NotSignedIn
+        clients.note_use(client, timezone.localdate())
         return Caller(client.organisation, client, frozenset(token.scope.split())), token
 
 

@@ -137,4 +137,5 @@ def test_however_the_starter_ends_nothing_stays(folder: Path, environment: dict[
     starter.send_signal(number)
     starter.communicate()
     assert len(leaders) == 3
-    assert psutil.wait_procs(running, timeout=WAIT_SECONDS)[1] == []
+    left = psutil.wait_procs(running, timeout=WAIT_SECONDS)[1]
+    assert [(each, each.cmdline(), each.ppid(), Path(f"/proc/{each.pid}/wchan").read_text()) for each in left] == []

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from registry.errors import NoSuchEvent
+from sharing import signing
 from sharing.delivery import reading
 from sharing.delivery.meant import WITHDRAWN
-from sharing.departments.models import Recall, Receipt, ReceiptKind
+from sharing.departments.models import Department, Recall, Receipt, ReceiptKind
 from sharing.parties.models import Organisation
 
 
@@ -53,3 +54,11 @@ def record(entry: ReceiptEntry, *, department: Organisation, signed: bool) -> tu
                 closed_by=receipt
             )
     return receipt, new
+
+
+def register_key(department: Department, text: str) -> None:
+    """The public key (``whpk_…``) with which receipts are signed from now on; "" for none. ValueError: not a key."""
+    if text:
+        signing.parse_public_key(text)
+    department.receipt_key = text
+    department.save(update_fields=["receipt_key"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from oauth2_provider.generators import generate_client_id, generate_client_secret
+from oauth2_provider.models import get_access_token_model
 
 from sharing.parties.models import Client, Organisation, OrganisationKind
 
@@ -31,3 +33,17 @@ def issue(organisation: Organisation, scopes: Collection[str], *, now: datetime,
         expires_at=now + timedelta(days=days),
     )
     return client_id, secret
+
+
+def revoke(client: Client, *, now: datetime) -> None:
+    """It gets no token any more, and those it has end at once; the row stays for who reads later what was in use."""
+    with transaction.atomic():
+        get_access_token_model().objects.filter(application=client).delete()
+        client.expires_at = min(client.expires_at, now)
+        client.save(update_fields=["expires_at"])
+
+
+def note_use(client: Client, day: date) -> None:
+    """One write a day, however often it calls."""
+    if client.last_used_on != day:
+        Client.objects.filter(pk=client.pk).update(last_used_on=day)

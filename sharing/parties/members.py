@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from registry.errors import LastOwner, UserNameTaken
 from registry.models import Account
 from sharing.parties.models import Member, MemberAct, MemberRole, Organisation
+
+INITIAL_BYTES = 15  # 20 characters, to be typed once
 
 
 def take_in(
@@ -27,6 +31,74 @@ def take_in(
     with transaction.atomic():
         account.save()
         return Member.objects.create(account=account, organisation=organisation, role=role, name=name)
+
+
+def invite(organisation: Organisation, *, username: str, name: str, email: str, role: MemberRole) -> tuple[Member, str]:
+    """A member, and the initial password to be handed over, shown this once. Raises `UserNameTaken`."""
+    password = secrets.token_urlsafe(INITIAL_BYTES)
+    try:
+        with transaction.atomic():
+            member = take_in(organisation, username=username, password=password, name=name, email=email, role=role)
+            _mark_initial(member)
+    except IntegrityError:
+        raise UserNameTaken("username") from None
+    return member, password
+
+
+def give_initial_password(member: Member) -> str:
+    """For who has lost the password; whoever is signed in with the old one is signed out."""
+    password = secrets.token_urlsafe(INITIAL_BYTES)
+    with transaction.atomic():
+        member.account.set_password(password)
+        member.account.save(update_fields=["password"])
+        _mark_initial(member)
+    return password
+
+
+def choose_password(member: Member, password: str) -> None:
+    """The member's own choice. Raises `ValidationError` for a weak one."""
+    validate_password(password, member.account)
+    with transaction.atomic():
+        member.account.set_password(password)
+        member.account.save(update_fields=["password"])
+        member.has_initial_password = False
+        member.save(update_fields=["has_initial_password"])
+
+
+def shut_out(member: Member) -> None:
+    """The member signs in no more, and is signed out at once; what they did stays on record. Raises `LastOwner`."""
+    with transaction.atomic():
+        _keep_an_owner(member)
+        member.account.is_active = False
+        member.account.save(update_fields=["is_active"])
+
+
+def let_in_again(member: Member) -> None:
+    member.account.is_active = True
+    member.account.save(update_fields=["is_active"])
+
+
+def give_role(member: Member, role: MemberRole) -> None:
+    """Raises `LastOwner` where nobody would be left who may take members in."""
+    with transaction.atomic():
+        if role != MemberRole.OWNER:
+            _keep_an_owner(member)
+        member.role = role
+        member.save(update_fields=["role"])
+
+
+def _keep_an_owner(leaving: Member) -> None:
+    """Two owners who leave in the same moment wait for each other here."""
+    owners = Member.objects.select_for_update(of=("self",)).filter(
+        organisation=leaving.organisation, role=MemberRole.OWNER, account__is_active=True
+    )
+    if leaving.pk in (found := {owner.pk for owner in owners}) and len(found) == 1:
+        raise LastOwner
+
+
+def _mark_initial(member: Member) -> None:
+    member.has_initial_password = True
+    member.save(update_fields=["has_initial_password"])
 
 
 def addresses_of(organisation: Organisation) -> list[str]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
@@ -50,6 +51,8 @@ class Member(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
     role = models.CharField(_("role"), max_length=12, choices=MemberRole.choices)
     name = models.CharField(_("name"), max_length=100)
+    # Made by somebody else and shown once: it opens one page, where the member chooses another.
+    has_initial_password = models.BooleanField(_("initial password"), default=False)
 
     class Meta:
         verbose_name = _("member")
@@ -84,6 +87,7 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="clients")
     scopes = ArrayField(models.CharField(max_length=24), verbose_name=_("scopes"))
     expires_at = models.DateTimeField(_("expires at"))
+    last_used_on = models.DateField(_("last used on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("client")
@@ -91,3 +95,7 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
 
     def is_live(self, now: datetime) -> bool:
         return self.expires_at > now and self.organisation.suspended_at is None
+
+    def is_usable(self, request: object) -> bool:
+        """Asked by the library before it gives a token."""
+        return self.is_live(timezone.now())

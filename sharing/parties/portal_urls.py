@@ -1,14 +1,16 @@
-"""Signing in to the portal, for members of every kind of organisation."""
+"""Signing in to the portal and choosing a password, for members of every kind of organisation."""
 
 from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from sharing.parties.passwords import choose
 from sharing.parties.signing_in import SignInView
 
 app_name = "portal"
 urlpatterns = [
     path("sign-in/", SignInView.as_view(), name="sign_in"),
+    path("password/", choose, name="password"),
     path("sign-out/", LogoutView.as_view(next_page="/"), name="sign_out"),
 ]

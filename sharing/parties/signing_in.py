@@ -16,6 +16,13 @@ from sharing.parties.models import Member, OrganisationKind
 WRONG = _("User name or password is wrong, or the account is not a member of an organisation.")
 
 
+def home_of(member: Member) -> str:
+    """The first page of the portal of the member's organisation."""
+    if member.organisation.kind == OrganisationKind.DEPARTMENT:
+        return reverse("department:overview")
+    return reverse("public:landing")
+
+
 class SignInForm(AuthenticationForm):
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
 
@@ -32,10 +39,7 @@ class SignInView(LoginView):
 
     def get_default_redirect_url(self) -> str:
         """The portal of the member's organisation."""
-        member = Member.objects.select_related("organisation").get(account=self.request.user.pk)
-        if member.organisation.kind == OrganisationKind.DEPARTMENT:
-            return reverse("department:overview")
-        return reverse("public:landing")
+        return home_of(Member.objects.select_related("organisation").get(account=self.request.user.pk))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

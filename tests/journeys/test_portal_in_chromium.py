@@ -9,6 +9,7 @@ from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
 from sharing.departments import joining, telling
 from sharing.parties import members
+from sharing.parties.models import Client, Member, MemberRole
 from tests import cast
 from tests.journeys import walking
 from tests.receiving import receiver
@@ -121,3 +122,35 @@ def test_it_works_without_javascript(live_server, browser, finance, inbox):
     press(walker, 'button[value="resume"]')
     press(walker, 'button[value="rotate"]')
     assert Endpoint.objects.get().secrets.count() == 2
+
+
+@pytest.mark.parametrize(("width", "language"), [("wide", "zh-CN"), ("narrow", "en")])
+def test_an_owner_takes_a_member_in_and_changes_keys(live_server, browser, finance, width, language):
+    Member.objects.update(role=MemberRole.OWNER)
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    walker.go(at("people"))
+    walker.go(at("add_member"))
+    press(walker, "main form button")
+    walker.type(username="xin", name="辛对接", email="xin@finance.example")
+    press(walker, "main form button")
+    initial = walker.page.locator("pre").inner_text()
+    press(walker, "main a.govuk-button")
+    walker.go(at("keys"))
+    press(walker, "main form button")
+    press(walker, "main a.govuk-button")
+    walker.go(at("revoke_key", Client.objects.get().client_id))
+    press(walker, "main form button")
+    walker.go(at("receipt_key"))
+    walker.type(key="whpk_x")
+    press(walker, "main form button")
+    press(walker, "form.sign-out button")
+    walker.go(at("overview"))
+    walker.type(username="xin", password=initial)
+    press(walker, "main form button")
+    assert walker.page.url.endswith("/portal/password/")
+    walker.type(old_password=initial, new_password1="another long phrase", new_password2="another long phrase")
+    press(walker, "main form button")
+    assert walker.page.url.endswith(at("overview"))
+    walker.go(at("people"))
+    assert walker.violations == []

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import EventType
+from sharing import signing
 from sharing.addresses import URL_MOST
+from sharing.parties.models import MemberRole
 
 
 class AddressForm(forms.Form):
@@ -41,6 +44,45 @@ class CatchUpForm(forms.Form):
         if not self.errors and (data.get("after") is None) == (data.get("since") is None):
             raise forms.ValidationError(_("Give a position or a moment, one of the two."))
         return data
+
+
+class MemberForm(forms.Form):
+    username = forms.CharField(
+        label=_("user name"),
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        help_text=_("To sign in with. Letters, digits and @ . + - _"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(label=_("name"), max_length=100, help_text=_("As the portal shows it"))
+    email = forms.EmailField(label=_("e-mail"), help_text=_("Alarms and reminders go there"))
+    role = forms.ChoiceField(
+        label=_("role"),
+        choices=MemberRole.choices,
+        initial=MemberRole.INTEGRATOR,
+        help_text=_("An owner also takes members in and registers the key for receipts"),
+    )
+
+
+class ReceiptKeyForm(forms.Form):
+    key = forms.CharField(
+        label=_("public key for receipts"),
+        required=False,
+        max_length=64,
+        help_text=_("whpk_ and the base64 of an Ed25519 public key. Empty: receipts are not signed"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_key(self) -> str:
+        text = str(self.cleaned_data["key"]).strip()
+        try:
+            if text:
+                signing.parse_public_key(text)
+        except ValueError:
+            raise forms.ValidationError(
+                _("This is no public key. It begins with whpk_, and 44 characters of base64 follow.")
+            ) from None
+        return text
 
 
 class NumberForm(forms.Form):

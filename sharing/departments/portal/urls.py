@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.departments.portal import delivering, endpoints, overview
+from sharing.departments.portal import delivering, endpoints, keys, overview, people
 
 app_name = "department"
 urlpatterns = [
@@ -17,4 +17,12 @@ urlpatterns = [
     path("deliveries/", delivering.deliveries, name="deliveries"),
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
     path("receipts/", delivering.owed, name="owed"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/new/", keys.add, name="add_key"),
+    path("keys/receipts/", keys.receipt_key, name="receipt_key"),
+    path("keys/<slug:client_id>/", keys.revoke, name="revoke_key"),
+    path("members/", people.people, name="people"),
+    path("members/new/", people.add, name="add_member"),
+    path("members/<int:member_id>/", people.person, name="person"),
+    path("members/<int:member_id>/act/", people.act, name="person_act"),
 ]

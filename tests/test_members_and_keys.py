@@ -1,0 +1,242 @@
+"""Members and keys of a department: an owner decides who signs in, and what is shown once is shown once."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from registry.errors import LastOwner
+from sharing import signing
+from sharing.departments.models import Department
+from sharing.parties import clients, members
+from sharing.parties.models import Client, Member, MemberAct, MemberRole
+from tests import asking, cast
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough phrase"
+ENGLISH = {"accept-language": "en"}
+HANDED_OVER = re.compile(r"<pre[^>]*>([^<]+)</pre>")
+
+
+@pytest.fixture
+def finance():
+    return cast.department()
+
+
+@pytest.fixture
+def owner(finance):
+    return a_member(finance, "ou", MemberRole.OWNER)
+
+
+@pytest.fixture
+def integrator(finance):
+    return a_member(finance, "wei", MemberRole.INTEGRATOR)
+
+
+def a_member(department, username, role):
+    return members.take_in(
+        department.organisation, username=username, password=PASSWORD, name=f"某{username}", role=role
+    )
+
+
+def signed_in(member):
+    browser = Browser(headers=ENGLISH)
+    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def at(name, *args):
+    return reverse(f"department:{name}", args=args)
+
+
+def shown_once(answer):
+    found = HANDED_OVER.search(answer.content.decode())
+    assert answer["Cache-Control"].find("no-store") >= 0
+    return found.group(1)
+
+
+def add(browser, **changes):
+    data = {"username": "xin", "name": "辛对接", "email": "xin@finance.example", "role": "integrator"}
+    return browser.post(at("add_member"), data | changes)
+
+
+def press(browser, person, do):
+    return browser.post(at("person_act", person.pk), {"do": do}, follow=True)
+
+
+# Members
+
+
+def test_an_owner_takes_a_member_in_who_chooses_a_password_before_anything_opens(owner):
+    initial = shown_once(add(signed_in(owner)))
+    newcomer = Browser(headers=ENGLISH)
+    assert newcomer.post("/portal/sign-in/", {"username": "xin", "password": initial}).status_code == 302
+    assert newcomer.get(at("overview"))["Location"] == "/portal/password/"
+    assert newcomer.get(at("people"))["Location"] == "/portal/password/"
+    chosen = {"old_password": initial, "new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert newcomer.post("/portal/password/", chosen)["Location"] == at("overview")
+    assert newcomer.get(at("overview")).status_code == 200
+    assert Browser().login(username="xin", password=PASSWORD)
+    assert not Browser().login(username="xin", password=initial)
+
+
+def test_a_weak_or_mistyped_password_is_refused_beside_its_field(owner):
+    browser = signed_in(owner)
+    for new, again in (("123", "123"), (PASSWORD + "1", PASSWORD + "2")):
+        answer = browser.post(
+            "/portal/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": again}
+        )
+        assert answer.status_code == 200
+        assert "There is a problem" in answer.content.decode()
+    assert Browser().login(username="ou", password=PASSWORD)
+
+
+def test_the_password_page_leads_strangers_to_sign_in():
+    assert Browser().get("/portal/password/")["Location"] == "/portal/sign-in/?next=/portal/password/"
+    officer = Browser()
+    officer.force_login(cast.clerk().account, "django.contrib.auth.backends.ModelBackend")
+    assert officer.get("/portal/password/").status_code == 302
+
+
+def test_a_user_name_that_is_taken_is_refused_and_what_was_typed_stays(owner, integrator):
+    answer = add(signed_in(owner), username="wei")
+    assert "R-905" in answer.content.decode()
+    assert "辛对接" in answer.content.decode()
+    assert Member.objects.count() == 2
+
+
+def test_who_is_shut_out_is_signed_out_at_once_and_may_be_let_in_again(owner, integrator):
+    browser = signed_in(integrator)
+    press(signed_in(owner), integrator, "shut_out")
+    assert browser.get(at("overview")).status_code == 302
+    assert not Browser().login(username="wei", password=PASSWORD)
+    press(signed_in(owner), integrator, "let_in_again")
+    assert Browser().login(username="wei", password=PASSWORD)
+
+
+def test_a_lost_password_is_replaced_and_the_old_session_ends(owner, integrator):
+    browser = signed_in(integrator)
+    initial = shown_once(signed_in(owner).post(at("person_act", integrator.pk), {"do": "password"}))
+    assert browser.get(at("overview")).status_code == 302
+    assert Browser().login(username="wei", password=initial)
+
+
+def test_the_last_owner_can_neither_leave_nor_step_down(owner, integrator):
+    for do in ("shut_out", "make_integrator"):
+        assert "R-601" in press(signed_in(owner), owner, do).content.decode()
+    press(signed_in(owner), integrator, "make_owner")
+    press(signed_in(owner), owner, "make_integrator")
+    assert {each.account.username: each.role for each in Member.objects.all()} == {"ou": "integrator", "wei": "owner"}
+    with pytest.raises(LastOwner):
+        members.shut_out(Member.objects.get(pk=integrator.pk))
+
+
+def test_an_integrator_reads_the_list_and_changes_nothing(owner, integrator):
+    browser = signed_in(integrator)
+    assert browser.get(at("people")).status_code == 200
+    assert browser.get(at("add_member")).status_code == 403
+    assert browser.get(at("person", owner.pk)).status_code == 403
+    assert add(browser).status_code == 403
+    assert browser.post(at("person_act", owner.pk), {"do": "shut_out"}).status_code == 403
+    assert browser.get(at("receipt_key")).status_code == 403
+    assert Member.objects.count() == 2
+
+
+def test_another_departments_member_is_absent(owner):
+    stranger = a_member(cast.department("telecom"), "te", MemberRole.INTEGRATOR)
+    browser = signed_in(owner)
+    assert browser.get(at("person", stranger.pk)).status_code == 404
+    assert browser.post(at("person_act", stranger.pk), {"do": "shut_out"}).status_code == 404
+    assert "te" not in re.findall(r'lang="en">(\w+)<', browser.get(at("people")).content.decode())
+
+
+def test_what_an_owner_does_is_on_record(owner, integrator):
+    browser = signed_in(owner)
+    press(browser, integrator, "shut_out")
+    press(browser, integrator, "shout")
+    assert list(MemberAct.objects.values_list("act", "about")) == [("shut_out", str(integrator.pk))]
+
+
+# Keys
+
+
+def test_a_key_is_shown_once_and_opens_the_api(integrator):
+    text = shown_once(signed_in(integrator).post(at("add_key")))
+    client_id, secret = (line.partition("=")[2] for line in text.splitlines())
+    assert pull(token(client_id, secret)).status_code == 200
+    assert Client.objects.get().last_used_on == timezone.localdate()
+    assert secret not in signed_in(integrator).get(at("keys")).content.decode()
+
+
+def test_a_revoked_key_and_its_tokens_end_at_once(integrator):
+    client_id, secret = clients.issue(integrator.organisation, ("events",), now=timezone.now())
+    bearer = token(client_id, secret)
+    browser = signed_in(integrator)
+    assert "It was never used" in browser.get(at("revoke_key", client_id)).content.decode()
+    assert browser.post(at("revoke_key", client_id), follow=True).status_code == 200
+    assert pull(bearer).status_code == 401
+    assert Browser().post("/oauth/token", ask(client_id, secret)).status_code in {400, 401}
+    assert not Client.objects.get().is_live(timezone.now())
+
+
+def test_another_departments_key_is_absent(integrator):
+    theirs, _ = clients.issue(cast.department("telecom").organisation, ("events",), now=timezone.now())
+    browser = signed_in(integrator)
+    assert browser.get(at("revoke_key", theirs)).status_code == 404
+    assert browser.post(at("revoke_key", theirs)).status_code == 404
+    assert Client.objects.get().is_live(timezone.now() + timedelta(minutes=1))
+
+
+def test_the_use_of_a_key_is_written_once_a_day(integrator, django_assert_num_queries):
+    clients.issue(integrator.organisation, ("events",), now=timezone.now())
+    today = timezone.localdate()
+    clients.note_use(Client.objects.get(), today)
+    used = Client.objects.get()
+    assert used.last_used_on == today
+    with django_assert_num_queries(0):
+        clients.note_use(used, today)
+
+
+def test_an_owner_registers_the_key_for_receipts(owner):
+    text = signing.public_key_text(Ed25519PrivateKey.generate().public_key())
+    assert signed_in(owner).post(at("receipt_key"), {"key": f" {text} "}).status_code == 302
+    assert Department.objects.get().receipt_key == text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["x", "whpk_", "whsec_" + base64.b64encode(bytes(32)).decode(), "whpk_" + base64.b64encode(bytes(31)).decode()],
+)
+def test_what_is_no_public_key_is_refused_with_the_remedy(owner, wrong):
+    answer = signed_in(owner).post(at("receipt_key"), {"key": wrong})
+    assert "begins with whpk_" in answer.content.decode()
+    assert Department.objects.get().receipt_key == ""
+
+
+@pytest.mark.parametrize("name", ["people", "add_member", "keys", "receipt_key"])
+def test_strangers_are_led_away_or_refused(owner, name):
+    assert Browser().get(at(name))["Location"] == f"/portal/sign-in/?next={at(name)}"
+    banker = members.take_in(asking.bank().organisation, username="hr", password=PASSWORD, name="韩人事")
+    assert signed_in(banker).get(at(name)).status_code == 403
+    officer = Browser()
+    officer.force_login(cast.clerk().account, "django.contrib.auth.backends.ModelBackend")
+    assert officer.get(at(name)).status_code == 403
+
+
+def ask(client_id, secret):
+    return {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+
+
+def token(client_id, secret):
+    return Browser().post("/oauth/token", ask(client_id, secret)).json()["access_token"]
+
+
+def pull(bearer):
+    return Browser(headers={"authorization": f"Bearer {bearer}"}).get("/api/v1/events")
