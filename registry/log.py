@@ -32,9 +32,12 @@ class Entry:
     reader: int | None = None
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Any) -> bytes:
     """RFC 8785 bytes; the same as JSON with sorted keys because keys are ASCII and numbers are small integers."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def commitment(salt: bytes, body: bytes) -> bytes:

@@ -18,6 +18,12 @@ def notice_waived(settings):
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
+@pytest.fixture(autouse=True, params=[reading.NEARBY, 0], ids=["near", "far"])
+def looked_for(request, monkeypatch):
+    """The event before is found near by, or else by listing: both say the same."""
+    monkeypatch.setattr(reading, "NEARBY", request.param)
+
+
 def said(department, after=0, upto=99):
     """Position and previous position of each event meant for the department."""
     return [(event.position, event.previous) for event in reading.after(department.pk, after, upto)]
