@@ -399,6 +399,25 @@ class SignatureWrong(Refusal):
     remedy = _("Sign the exact bytes sent, with the registered key, at most 5 minutes ago.")
 
 
+class UnknownInstitution(Refusal):
+    code = "R-411"
+    message = _("No institution of your department has this code.")
+    remedy = _("Register it in the portal first, or correct the code.")
+
+
+class InstitutionKnown(Refusal):
+    code = "R-412"
+    status = 409
+    message = _("An institution with this code, or with this credit code, is registered already.")
+    remedy = _("Look for it in the list.")
+
+
+class OnwardShape(Refusal):
+    code = "R-413"
+    message = _("What was passed on cannot be read: %(why)s.")
+    remedy = _("Send kind (reached or purged), institution, at, and listing or event, as the API document says.")
+
+
 # R-5xx employers
 
 

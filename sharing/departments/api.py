@@ -19,10 +19,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.errors import Malformed, NoSuchListing, ReceiptShape
+from registry.errors import Malformed, NoSuchListing, OnwardShape, ReceiptShape, Refusal
 from sharing import signing
 from sharing.access import GatedView
-from sharing.departments import feed, receipts
+from sharing.departments import feed, institutions, receipts
 from sharing.departments.models import Department, ReceiptKind
 from sharing.parties.models import OrganisationKind
 
@@ -39,7 +39,21 @@ _RECEIPT = inline_serializer(
         "at": serializers.DateTimeField(help_text="when it was done, with zone (RFC 3339)"),
         "note": serializers.CharField(required=False, max_length=NOTE_MOST),
         "copies": serializers.IntegerField(required=False, min_value=0),
-        "onward": serializers.ListField(child=serializers.CharField(), required=False),
+        "onward": serializers.ListField(
+            child=serializers.CharField(),
+            required=False,
+            help_text="codes of your institutions that were reached or purged",
+        ),
+    },
+)
+_ONWARD = inline_serializer(
+    "Onward",
+    {
+        "kind": serializers.ChoiceField(["reached", "purged"]),
+        "institution": serializers.CharField(help_text="its code, as registered in the portal"),
+        "listing": serializers.CharField(required=False, help_text="of reached: the listing's number"),
+        "event": serializers.CharField(required=False, help_text="of purged: the id of the withdrawal, evt_…"),
+        "at": serializers.DateTimeField(help_text="when it was done, with zone (RFC 3339)"),
     },
 )
 _PAGE = inline_serializer(
@@ -120,6 +134,26 @@ class ReceiptsView(GatedView):
         return Response({"event": receipt.event.event_id, "kind": receipt.kind}, status=201 if new else 200)
 
 
+class OnwardView(GatedView):
+    scope, audience = "receipts", OrganisationKind.DEPARTMENT
+
+    @extend_schema(
+        operation_id="onward_create",
+        summary="Say which of your institutions was told that a measure applies, or has purged; the same again changes nothing",
+        description="A recall is closed when you have purged and every institution that was reached has too. "
+        "Signed as receipts are, where a key is registered.",
+        request=_ONWARD,
+        responses={200: OpenApiResponse(description="had it already"), 201: OpenApiResponse(description="recorded")},
+    )
+    def post(self, request: Request) -> Response:
+        organisation = self.caller.organisation
+        _signed(request, Department.objects.get(pk=organisation.pk))
+        kind, about, institution, at = _passed_on(request.data)
+        record = institutions.reach if kind == "reached" else institutions.confirm
+        new = record(organisation.pk, about, institution, at=at)
+        return Response({"kind": kind, "institution": institution}, status=201 if new else 200)
+
+
 class WebhookKeysView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -172,6 +206,23 @@ def _entry(data: Any) -> receipts.ReceiptEntry:
     )
 
 
+def _passed_on(data: Any) -> tuple[str, str, str, datetime]:
+    """Kind, the listing's number or the event's id, the institution's code, when."""
+    about = {"reached": "listing", "purged": "event"}.get(data.get("kind", "")) if _is_plain(data) else None
+    if about is None:
+        raise OnwardShape("kind", why=_("kind must be reached or purged"))
+    if set(data) != {"kind", about, "institution", "at"}:
+        raise OnwardShape(why=_("members are missing or unknown"))
+    for name in (about, "institution"):
+        if not _is_text(data[name], 48):
+            raise OnwardShape(name, why=_("%(name)s must be text") % {"name": name})
+    return data["kind"], data[about], data["institution"], _moment(data["at"], OnwardShape)
+
+
+def _is_plain(data: Any) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("kind"), str)
+
+
 def _is_text(value: Any, most: int) -> bool:
     """PostgreSQL keeps no NUL, and half of a surrogate pair is no text."""
     if not isinstance(value, str) or len(value) > most:
@@ -179,13 +230,13 @@ def _is_text(value: Any, most: int) -> bool:
     return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
     try:
         moment = parse_datetime(value) if isinstance(value, str) and len(value) < 64 else None
     except ValueError:
         moment = None
     if moment is None or timezone.is_naive(moment):
-        raise ReceiptShape("at", why=_("at must be a moment with its zone, for example 2026-11-24T08:00:00Z"))
+        raise refusal("at", why=_("at must be a moment with its zone, for example 2026-11-24T08:00:00Z"))
     return moment
 
 

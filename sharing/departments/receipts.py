@@ -4,38 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from registry.errors import NoSuchEvent
 from sharing import signing
 from sharing.delivery import reading
-from sharing.delivery.meant import WITHDRAWN
-from sharing.departments.models import Department, Recall, Receipt, ReceiptKind
+from sharing.delivery.meant import WITHDRAWN, Meant
+from sharing.delivery.models import Told
+from sharing.departments import institutions
+from sharing.departments.models import Department, Institution, Recall, Receipt, ReceiptKind
 from sharing.parties.models import Organisation
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptEntry:
-    """``onward``: names of the institutions it was passed on to; ``copies``: how many copies were made or purged."""
+    """``onward``: codes of the department's institutions: those reached (`applied`), or that purged (`purged`).
+
+    ``copies``: how many copies were made or purged.
+    """
 
     event: str
     kind: str
     at: datetime
     note: str = ""
     copies: int | None = None
-    onward: tuple[Any, ...] = ()
+    onward: tuple[str, ...] = ()
 
 
 def record(entry: ReceiptEntry, *, department: Organisation, signed: bool) -> tuple[Receipt, bool]:
-    """Store the receipt once per event and kind; whether it is new. A `purged` on a withdrawal closes the recall.
+    """Store the receipt once per event and kind; whether it is new. A `purged` on a withdrawal closes the recall, once
+    every institution that was reached has purged too.
 
-    Raises `NoSuchEvent` where the event is not meant for the department.
+    Raises `NoSuchEvent` where the event is not meant for the department, `UnknownInstitution`.
     """
     event = reading.one(department.pk, entry.event, reading.telling_position())
     if event is None:
         raise NoSuchEvent("event")
+    onward = institutions.named(department.pk, entry.onward, "onward")
     with transaction.atomic():
         receipt, new = Receipt.objects.get_or_create(
             department=department,
@@ -49,11 +55,28 @@ def record(entry: ReceiptEntry, *, department: Organisation, signed: bool) -> tu
                 "signed": signed,
             },
         )
-        if new and entry.kind == ReceiptKind.PURGED and event.type == WITHDRAWN:
-            Recall.objects.filter(department=department, position=event.position, closed_by=None).update(
-                closed_by=receipt
-            )
+        if entry.kind == ReceiptKind.APPLIED:
+            _reach(department.pk, event, onward, entry.at)
+        if entry.kind == ReceiptKind.PURGED and event.type == WITHDRAWN:
+            _purge(department.pk, event, onward, entry.at)
     return receipt, new
+
+
+def _reach(department_id: int, event: Meant, onward: list[Institution], at: datetime) -> None:
+    told = Told.objects.filter(
+        department_id=department_id, listing_id=event.listing_id, first_position__lte=event.position
+    )
+    span = told.order_by("-first_position").first()
+    if span is not None:
+        institutions.note_reached(span, onward, at=at)
+
+
+def _purge(department_id: int, event: Meant, onward: list[Institution], at: datetime) -> None:
+    """Said again with further institutions, it confirms those."""
+    recall = Recall.objects.filter(department_id=department_id, position=event.position).first()
+    if recall is not None:
+        institutions.note_confirmed(recall, onward, at=at)
+        institutions.close_if_complete(recall.pk)
 
 
 def register_key(department: Department, text: str) -> None:

@@ -7,4 +7,5 @@ urlpatterns = [
     path("listings", api.ListingsView.as_view(), name="listings"),
     path("listings/<str:number>", api.ListingView.as_view(), name="listing"),
     path("receipts", api.ReceiptsView.as_view(), name="receipts"),
+    path("onward", api.OnwardView.as_view(), name="onward"),
 ]

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import joining, telling
+from sharing.departments import institutions, joining, telling
+from sharing.departments.models import Recall
 from sharing.parties import members
 from sharing.parties.models import Client, Member, MemberRole
 from tests import cast
@@ -153,4 +154,26 @@ def test_an_owner_takes_a_member_in_and_changes_keys(live_server, browser, finan
     press(walker, "main form button")
     assert walker.page.url.endswith(at("overview"))
     walker.go(at("people"))
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), [("wide", "en"), ("narrow", "zh-CN")])
+def test_what_an_institution_was_told_is_followed_up(live_server, browser, finance, width, language):
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    walker.go(at("institutions"))
+    walker.go(at("add_institution"))
+    press(walker, "main form button")
+    walker.type(code="bank", name="某银行", uscc=cast.UNIT_NUMBER)
+    press(walker, "main form button")
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    institutions.reach(finance.pk, listing.number, "bank", at=cast.NOW)
+    cast.withdrawn(listing)
+    telling.walk(now=cast.NOW)
+    walker.go(at("owed"))
+    walker.go(at("recall", Recall.objects.get().pk))
+    press(walker, 'button[value="escalate"]')
+    walker.go(at("institution", "bank"))
+    press(walker, "main form button")
     assert walker.violations == []

@@ -81,7 +81,12 @@ def owed(request: HttpRequest, member: Member) -> HttpResponse:
             _("To be purged and confirmed"),
             (_("Listing"), _("Position"), _("Opened"), _("Due")),
             [
-                (recall.listing.number, recall.position, moment(recall.opened_at), recall.due_on)
+                (
+                    Cell(recall.listing.number, href=reverse("department:recall", args=[recall.pk])),
+                    recall.position,
+                    moment(recall.opened_at),
+                    recall.due_on,
+                )
                 for recall in recalls.order_by("due_on", "position")[:PAGE]
             ],
             empty=_("Every withdrawal is confirmed."),

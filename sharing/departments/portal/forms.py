@@ -85,6 +85,21 @@ class ReceiptKeyForm(forms.Form):
         return text
 
 
+class InstitutionForm(forms.Form):
+    code = forms.SlugField(
+        label=_("code"),
+        max_length=48,
+        help_text=_("Your programs name it so. Letters, digits, hyphens and underscores"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(label=_("name"), max_length=100)
+    uscc = forms.CharField(
+        label=_("unified social credit code"),
+        max_length=18,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class NumberForm(forms.Form):
     number = forms.CharField(label=_("listing number"), required=False, max_length=16)
 

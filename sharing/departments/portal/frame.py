@@ -24,6 +24,7 @@ SECTIONS = (
     Section("overview", _("Overview"), "department:overview"),
     Section("deliveries", _("Deliveries"), "department:deliveries"),
     Section("owed", _("Receipts owed"), "department:owed"),
+    Section("institutions", _("Institutions"), "department:institutions"),
     Section("keys", _("Keys"), "department:keys"),
     Section("people", _("Members"), "department:people"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.departments.portal import delivering, endpoints, keys, overview, people
+from sharing.departments.portal import delivering, endpoints, institutions, keys, overview, people
 
 app_name = "department"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("deliveries/", delivering.deliveries, name="deliveries"),
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
     path("receipts/", delivering.owed, name="owed"),
+    path("receipts/<int:recall_id>/", institutions.recall, name="recall"),
+    path("receipts/<int:recall_id>/answer/", institutions.answer, name="recall_answer"),
+    path("institutions/", institutions.institutions, name="institutions"),
+    path("institutions/new/", institutions.add, name="add_institution"),
+    path("institutions/<slug:code>/", institutions.institution, name="institution"),
     path("keys/", keys.keys, name="keys"),
     path("keys/new/", keys.add, name="add_key"),
     path("keys/receipts/", keys.receipt_key, name="receipt_key"),

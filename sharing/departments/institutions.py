@@ -1,0 +1,161 @@
+"""Downstream institutions: registered by the department, reached one listing at a time, and followed up to the last.
+
+A recall is closed when the department has purged and every institution reached has confirmed, or was escalated by name.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.template.loader import render_to_string
+
+from registry import identity
+from registry.actions.acting import today
+from registry.errors import InstitutionKnown, NoSuchEvent, NoSuchListing, UnknownInstitution
+from sharing.delivery.models import Told
+from sharing.departments.models import (
+    Department,
+    Institution,
+    OnwardKind,
+    OnwardReceipt,
+    Reached,
+    Recall,
+    Receipt,
+    ReceiptKind,
+)
+
+logger = logging.getLogger(__name__)
+
+
+def register(department: Department, *, code: str, name: str, uscc: str, now: datetime) -> Institution:
+    """Raises `InstitutionKnown` and the refusals of its credit code (GB 32100)."""
+    number = identity.canonical("uscc", uscc, today=today(now), field="uscc")
+    try:
+        with transaction.atomic():
+            return Institution.objects.create(department=department, code=code, name=name, uscc=number)
+    except IntegrityError:
+        raise InstitutionKnown("code") from None
+
+
+def end(institution: Institution, *, now: datetime) -> None:
+    """The department supervises it no more; what it was told is still reported and followed up."""
+    Institution.objects.filter(pk=institution.pk, ended_at=None).update(ended_at=now)
+
+
+def named(department_id: int, codes: Sequence[str], field: str) -> list[Institution]:
+    """The department's institutions with these codes, in their order. Raises `UnknownInstitution`, which names the field."""
+    found = {each.code: each for each in Institution.objects.filter(department_id=department_id, code__in=codes)}
+    for code in codes:
+        if code not in found:
+            raise UnknownInstitution(field)
+    return [found[code] for code in dict.fromkeys(codes)]
+
+
+def reach(department_id: int, listing_number: str, code: str, *, at: datetime) -> bool:
+    """The institution was told that a measure applies; whether that is new. Reported late, it is taken all the same.
+
+    Raises `UnknownInstitution`, and `NoSuchListing` where the department was never told of the listing.
+    """
+    (institution,) = named(department_id, [code], "institution")
+    spans = Told.objects.filter(department_id=department_id, listing__number=listing_number)
+    span = spans.order_by("-first_position").first()
+    if span is None:
+        raise NoSuchListing("listing")
+    return note_reached(span, [institution], at=at) > 0
+
+
+def note_reached(span: Told, institutions: Sequence[Institution], *, at: datetime) -> int:
+    """How many of them had not been reached with it before. A recall that was closed without them is open again."""
+    with transaction.atomic():
+        recalls = _recalls_of(span).select_for_update()
+        list(recalls)  # nobody closes one meanwhile
+        new = sum(
+            Reached.objects.get_or_create(institution=institution, told=span, defaults={"at": at})[1]
+            for institution in institutions
+        )
+        if new:
+            recalls.update(closed_by=None)
+    return new
+
+
+def confirm(department_id: int, event_id: str, code: str, *, at: datetime) -> bool:
+    """The institution purged what that withdrawal takes back; whether that is new.
+
+    Raises `UnknownInstitution`, and `NoSuchEvent` where the event opened no recall of the department.
+    """
+    (institution,) = named(department_id, [code], "institution")
+    recalls = Recall.objects.filter(department_id=department_id, position=F("listing__events__position"))
+    recall = recalls.filter(listing__events__event_id=event_id).first()
+    if recall is None:
+        raise NoSuchEvent("event")
+    return note_confirmed(recall, [institution], at=at) > 0
+
+
+def note_confirmed(recall: Recall, institutions: Sequence[Institution], *, at: datetime) -> int:
+    return sum(_answer(recall, institution, OnwardKind.PURGED, at=at) for institution in institutions)
+
+
+def escalate(recall: Recall, institution: Institution, *, now: datetime) -> bool:
+    """The institution does not answer: the court is told its name. False where the mail could not be sent.
+
+    The message goes out before that is saved, and outside a transaction: rather told twice than never.
+    """
+    message = EmailMessage(
+        subject=f"下级机构未确认清除 / Institution has not confirmed a purge: {institution.name}",
+        body=render_to_string("department/onward.txt", {"recall": recall, "institution": institution}),
+        to=[settings.REGISTRY_CONTACT_EMAIL],
+    )
+    try:
+        message.send()
+    except OSError:
+        logger.exception("The escalation about recall %s could not be sent.", recall.pk)
+        return False
+    _answer(recall, institution, OnwardKind.ESCALATED, at=now)
+    return True
+
+
+def outstanding(recall: Recall) -> list[Institution]:
+    """Who was reached with the listing and has neither confirmed nor been escalated."""
+    answered = OnwardReceipt.objects.filter(recall=recall).values("institution")
+    reached = Reached.objects.filter(
+        Q(told__ended_position=None) | Q(told__ended_position__gte=recall.position),
+        told__department_id=recall.department_id,
+        told__listing_id=recall.listing_id,
+        told__first_position__lt=recall.position,
+    )
+    return list(
+        Institution.objects.filter(pk__in=reached.values("institution")).exclude(pk__in=answered).order_by("code")
+    )
+
+
+def close_if_complete(recall_id: int) -> bool:
+    """Close the recall once the department's own purge is in and nobody is outstanding."""
+    with transaction.atomic():
+        recall = Recall.objects.select_for_update().get(pk=recall_id)
+        purged = Receipt.objects.filter(
+            department_id=recall.department_id, event_id=recall.position, kind=ReceiptKind.PURGED
+        ).first()
+        if recall.closed_by_id is not None or purged is None or outstanding(recall):
+            return False
+        recall.closed_by = purged
+        recall.save(update_fields=["closed_by"])
+        return True
+
+
+def _recalls_of(span: Told) -> QuerySet[Recall]:
+    recalls = Recall.objects.filter(
+        department_id=span.department_id, listing_id=span.listing_id, position__gt=span.first_position
+    )
+    return recalls if span.ended_position is None else recalls.filter(position__lte=span.ended_position)
+
+
+def _answer(recall: Recall, institution: Institution, kind: OnwardKind, *, at: datetime) -> bool:
+    _, new = OnwardReceipt.objects.get_or_create(recall=recall, institution=institution, kind=kind, defaults={"at": at})
+    close_if_complete(recall.pk)
+    return new
