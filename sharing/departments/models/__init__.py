@@ -1,4 +1,27 @@
-from sharing.departments.models.agreements import Department, Instrument, Measure, Renewal
+from sharing.departments.models.agreements import Department, Instrument, Measure, Onward, Renewal
+from sharing.departments.models.proposals import (
+    DeskAct,
+    DeskActKind,
+    ProposalOutcome,
+    SharingAct,
+    SharingOutcome,
+    SharingProposal,
+)
 from sharing.departments.models.receipts import Recall, Receipt, ReceiptKind
 
-__all__ = ["Department", "Instrument", "Measure", "Recall", "Receipt", "ReceiptKind", "Renewal"]
+__all__ = [
+    "Department",
+    "DeskAct",
+    "DeskActKind",
+    "Instrument",
+    "Measure",
+    "Onward",
+    "ProposalOutcome",
+    "Recall",
+    "Receipt",
+    "ReceiptKind",
+    "Renewal",
+    "SharingAct",
+    "SharingOutcome",
+    "SharingProposal",
+]
