@@ -140,6 +140,10 @@ def refuse_one_officer(entered_by: Officer, approved_by: Officer) -> None:
         raise FourEyes
 
 
+def is_high_court_registrar(officer: Officer) -> bool:
+    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
+
+
 def refuse_not_high_court(officer: Officer) -> None:
-    if officer.role != Role.REGISTRAR or officer.court.level != HIGH_COURT_LEVEL:
+    if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded

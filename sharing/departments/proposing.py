@@ -85,8 +85,7 @@ def propose_replacement(
 ) -> SharingProposal:
     """Narrow or widen it. Raises as `propose_opening` does, `ReasonNeeded`, `SharingChangedMeanwhile`."""
     refuse_not_high_court(officer)
-    _refuse_ended(measure)
-    measures.examine(terms)
+    words = examine_replacement(measure, terms, reason)
     return _propose(
         SharingAct.REPLACE,
         measure.instrument.department,
@@ -94,22 +93,30 @@ def propose_replacement(
         officer=officer,
         now=now,
         content=_plain(terms),
-        reason=_words(reason),
+        reason=words,
     )
 
 
 def propose_end(measure: Measure, *, reason: str, officer: Officer, now: datetime) -> SharingProposal:
     """Raises `HighCourtRegistrarNeeded`, `AlreadyProposed`, `ReasonNeeded`, `SharingChangedMeanwhile`."""
     refuse_not_high_court(officer)
-    _refuse_ended(measure)
+    words = examine_end(measure, reason)
     return _propose(
-        SharingAct.END,
-        measure.instrument.department,
-        measure=measure,
-        officer=officer,
-        now=now,
-        reason=_words(reason),
+        SharingAct.END, measure.instrument.department, measure=measure, officer=officer, now=now, reason=words
     )
+
+
+def examine_replacement(measure: Measure, terms: MeasureTerms, reason: str) -> str:
+    """The reason as it is kept. Raises as `examine_end` and `measures.examine` do."""
+    words = examine_end(measure, reason)
+    measures.examine(terms)
+    return words
+
+
+def examine_end(measure: Measure, reason: str) -> str:
+    """The reason as it is kept. Raises `ReasonNeeded`, `SharingChangedMeanwhile`."""
+    _refuse_ended(measure)
+    return _words(reason)
 
 
 def approve(proposal_id: UUID, *, officer: Officer, now: datetime) -> SharingProposal:
