@@ -68,6 +68,7 @@ def show_instrument(request: HttpRequest, instrument_id: int) -> HttpResponse:
         facts=[*instrument_facts(instrument), *_officers(instrument)],
         renewals=instrument.renewals.select_related("entered_by", "approved_by").order_by("-at"),
         table=instrument_measures(instrument),
+        waiting=proposing.waiting().filter(instrument=instrument),
         trail=[every_department(), back_to(instrument.department)],
         may=joining.is_high_court_registrar(officer_of(request)),
     )

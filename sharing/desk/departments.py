@@ -202,7 +202,7 @@ def _members(department: Department, may: bool) -> Table:
             member.name,
             member.get_role_display(),
             member.account.username,
-            Cell(_("active"), colour="green") if active else Cell(_("deactivated"), colour="grey"),
+            Cell(_("may sign in"), colour="green") if active else Cell(_("deactivated"), colour="grey"),
         ]
         if may:
             row.append(Cell(_("Deactivate %(name)s") % {"name": member.name}, href=address) if active else NOTHING)
@@ -229,6 +229,9 @@ def _story(department: Department) -> list[dict[str, object]]:
 
 
 def instrument_measures(instrument: Instrument) -> Table:
-    rows = [_measure(each) for each in instrument.measures.select_related("instrument").order_by("-pk")]
-    columns = (_("Code"), _("Legal basis"), _("Sharing instrument"), _("State"))
+    rows = []
+    for each in instrument.measures.select_related("instrument").order_by("-pk"):
+        code, basis, _number, state = _measure(each)
+        rows.append((code, basis, state))
+    columns = (_("Code"), _("Legal basis"), _("State"))
     return Table(_("Measures"), columns, rows, empty=_("None yet. Open one: nothing is told without it."))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -101,7 +102,7 @@ def title_of(proposal: SharingProposal) -> str:
         what = proposal.instrument.number
     else:
         what = content.get("code") or content["number"]
-    return _("%(act)s: %(what)s") % {"act": proposal.get_act_display(), "what": what}
+    return _("%(act)s: %(what)s") % {"act": capfirst(proposal.get_act_display()), "what": what}
 
 
 def _proposal_facts(proposal: SharingProposal) -> Iterator[Fact]:
