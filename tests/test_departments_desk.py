@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry.models import Role
 from sharing.delivery.models import Endpoint, EndpointState
-from sharing.departments import joining, proposing, settling, telling
+from sharing.departments import joining, proposals, proposing, settling, telling
 from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
 from sharing.parties import members
 from sharing.parties.models import Member
@@ -296,7 +296,7 @@ def test_what_changed_meanwhile_is_said_and_nothing_is_lost(he, tang, finance):
     page = text(decide(tang, proposed()))
     assert "R-420" in page
     assert "waiting" in page
-    assert proposing.waiting().count() == 1
+    assert proposals.waiting().count() == 1
 
 
 def test_the_same_proposal_twice_is_refused(he, finance):
@@ -451,7 +451,7 @@ def test_a_member_and_somebody_who_is_not_signed_in_are_led_to_the_sign_in(doors
         for path in (*doors[0], *doors[1]):
             assert browser.get(path).url.startswith("/desk/login/"), path
             assert browser.post(path, {"do": "approve"}).url.startswith("/desk/login/"), path
-    assert not proposing.SharingProposal.objects.exclude(outcome=None).exists()
+    assert not SharingProposal.objects.exclude(outcome=None).exists()
 
 
 def test_an_auditor_looks_and_changes_nothing(doors):

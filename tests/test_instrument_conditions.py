@@ -8,7 +8,7 @@ import pytest
 
 from sharing.delivery import envelope, reading, slot
 from sharing.delivery.models import Told
-from sharing.departments import feed, joining, telling
+from sharing.departments import feed, joining, measures, telling
 from sharing.departments.models import Instrument
 from sharing.receiver import events
 from tests import cast
@@ -137,3 +137,21 @@ def test_the_reference_receiver_takes_a_narrowed_event():
     body = envelope.body(meant, reading.payloads([meant])[meant.position], endpoint="ep_x")
     event = events.read_event(json.loads(body))
     assert "case_number" not in event.listing["decision"]
+
+
+def test_another_instrument_takes_over_without_a_withdrawal():
+    """A measure is opened on the new one, then the one on the former is ended."""
+    finance = department()
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    officers = {"entered_by": cast.high_court_registrar(), "approved_by": cast.second_high_court_registrar()}
+    former = finance.instruments.get()
+    days = {"signed_on": former.signed_on, "expires_on": former.expires_on}
+    another = joining.register_instrument(finance, number="2号", **days, **NARROW, **officers)
+    terms = measures.MeasureTerms(code="limit-accounts", basis="联合惩戒办法第九条", articles=("CL 253-1",))
+    measures.open_measure(another, terms, now=cast.NOW, **officers)
+    cast.ended(former.measures.get())
+    told = pulled(finance)
+    assert "listing.withdrawn" not in [each["event"]["type"] for each in told]
+    assert told[-1]["onward"] == "check_only"
+    assert "prohibitions" not in told[-1]["event"]["listing"]

@@ -27,7 +27,7 @@ from registry.errors import (
 from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
 from sharing.delivery.models import Told
-from sharing.departments import instruments, measures, previews, proposing, settling, telling
+from sharing.departments import instruments, measures, previews, proposals, proposing, settling, telling
 from sharing.departments.eligibility import fits
 from sharing.departments.joining import InstrumentTerms
 from sharing.departments.measures import MeasureTerms
@@ -197,7 +197,7 @@ def test_it_is_returned_with_a_reason_that_is_kept(instrument):
         proposing.send_back(proposal.pk, reason=" ", **tang())
     proposing.send_back(proposal.pk, reason="article 9 was repealed", **tang())
     assert proposal.outcome.reason == "article 9 was repealed"
-    assert not proposing.waiting().exists()
+    assert not proposals.waiting().exists()
     assert not Measure.objects.exists()
 
 
@@ -250,8 +250,8 @@ def stale(proposal):
     """It is refused in words, goes on waiting, and can be returned."""
     with pytest.raises(SharingChangedMeanwhile):
         proposing.approve(proposal.pk, **tang())
-    assert proposing.changed_meanwhile(proposal) is not None
-    assert proposing.waiting().get() == proposal
+    assert proposals.changed_meanwhile(proposal) is not None
+    assert proposals.waiting().get() == proposal
     proposing.send_back(proposal.pk, reason="overtaken", **tang())
 
 
@@ -277,7 +277,7 @@ def test_an_instrument_that_was_registered_meanwhile_is_refused_and_goes_on_wait
     proposing.approve(proposal.pk, **tang())
     with pytest.raises(InstrumentNumberTaken):
         proposing.approve(twin.pk, **tang())
-    assert proposing.waiting().get() == twin
+    assert proposals.waiting().get() == twin
 
 
 # What is to come
@@ -290,7 +290,7 @@ def test_the_preview_of_an_opening_is_what_is_then_told(finance, instrument):
     settled()
     another = cast.department("telecom")
     proposal = proposing.propose_opening(cast.instrument(another), LIMITING, **he())
-    seen = proposing.preview(proposal)
+    seen = proposals.preview(proposal)
     assert (seen.fitting, seen.new, seen.withdrawn) == (2, 2, 0)
     proposing.approve(proposal.pk, **tang())
     settled()
@@ -303,9 +303,9 @@ def test_the_preview_of_an_end_is_what_is_then_withdrawn(finance):
     kept = cast.measure(finance, code="watch", articles=("CL 253-1",), facts=("minors_data",))
     cast.in_force()
     settled()
-    seen = proposing.preview(proposing.propose_end(measure, reason="repealed", **he()))
+    seen = proposals.preview(proposing.propose_end(measure, reason="repealed", **he()))
     assert (seen.fitting, seen.new, seen.withdrawn) == (1, 0, 1)
-    assert proposing.preview(proposing.propose_end(kept, reason="repealed", **he())).withdrawn == 0
+    assert proposals.preview(proposing.propose_end(kept, reason="repealed", **he())).withdrawn == 0
     assert seen.first_withdrawn == [Listing.objects.get().number]
 
 
@@ -317,7 +317,7 @@ def test_the_preview_of_a_renewal_is_what_was_missed(finance):
     instrument = finance.instruments.get()
     assert previews.of_opening(instrument, Scope(("CL 253-1",), (), begins=False)).new == 0
     proposal = proposing.propose_renewal(instrument, LATER, **he())
-    assert proposing.preview(proposal).new == 1
+    assert proposals.preview(proposal).new == 1
     proposing.approve(proposal.pk, **tang())
     settled()
     assert len(told(finance)) == 1

@@ -10,14 +10,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from registry import log
 from registry.actions.acting import REASON_LEAST, REASON_MOST, today
 from registry.errors import ReasonNeeded, UserNameTaken
 from registry.models import Account, Officer
 from sharing.delivery import reading
 from sharing.delivery.models import Endpoint, EndpointState, Held
 from sharing.departments import deliveries, endpoints, joining
-from sharing.departments.eligibility import valid_at
 from sharing.departments.instruments import WARNED_BEFORE
 from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department, DeskAct, DeskActKind, Instrument, Measure, Recall
@@ -59,7 +57,7 @@ def connection(department: Department, *, now: datetime) -> Connection:
     return Connection(
         department=department,
         instrument=department.instruments.order_by("-expires_on", "-pk").first(),
-        measures=[measure for measure in measures_of(department) if in_force(measure)],
+        measures=list(measures_of(department).filter(to_position=None)),
         endpoints=[listening(row) for row in Endpoint.objects.filter(department=department.pk).order_by("pk")],
         recalls=recalls.count(),
         recalls_overdue=recalls.filter(due_on__lt=today(now)).count(),
@@ -78,11 +76,6 @@ def listening(endpoint: Endpoint) -> Listening:
 
 def measures_of(department: Department) -> QuerySet[Measure]:
     return Measure.objects.filter(instrument__department=department).select_related("instrument").order_by("-pk")
-
-
-def in_force(measure: Measure) -> bool:
-    size, _epoch = log.head()
-    return valid_at(measure, size + 1)
 
 
 def ends_soon(instrument: Instrument, *, now: datetime) -> bool:

@@ -13,8 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from registry.actions.acting import REASON_LEAST, REASON_MOST
 from registry.errors import (
@@ -24,10 +22,9 @@ from registry.errors import (
     NoSuchProposal,
     NotYourProposal,
     ReasonNeeded,
-    SharingChangedMeanwhile,
 )
 from registry.models import Officer
-from sharing.departments import instruments, joining, measures, previews
+from sharing.departments import instruments, joining, measures
 from sharing.departments.joining import InstrumentTerms, refuse_not_high_court
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import (
@@ -39,10 +36,15 @@ from sharing.departments.models import (
     SharingOutcome,
     SharingProposal,
 )
-from sharing.departments.previews import Preview, Scope
-
-RENEWED = _("the instrument was renewed")
-ENDED = _("the measure has ended")
+from sharing.departments.proposals import (
+    instrument_of,
+    instrument_terms_of,
+    measure_of,
+    refuse_ended,
+    refuse_stale,
+    terms_of,
+    waiting,
+)
 
 
 def propose_instrument(
@@ -115,7 +117,7 @@ def examine_replacement(measure: Measure, terms: MeasureTerms, reason: str) -> s
 
 def examine_end(measure: Measure, reason: str) -> str:
     """The reason as it is kept. Raises `ReasonNeeded`, `SharingChangedMeanwhile`."""
-    _refuse_ended(measure)
+    refuse_ended(measure)
     return _words(reason)
 
 
@@ -130,7 +132,7 @@ def approve(proposal_id: UUID, *, officer: Officer, now: datetime) -> SharingPro
         if proposal.proposed_by_id == officer.pk:
             raise FourEyes
         measures.hold_telling()  # from here on nothing that the proposal rests on can change
-        _refuse_stale(proposal)
+        refuse_stale(proposal)
         _CARRY_OUT[proposal.act](proposal, officer, now)
         _decide(proposal, SharingOutcome.APPROVED, officer, now)
     return proposal
@@ -154,49 +156,6 @@ def take_back(proposal_id: UUID, *, officer: Officer, now: datetime) -> SharingP
             raise NotYourProposal
         _decide(proposal, SharingOutcome.TAKEN_BACK, officer, now)
     return proposal
-
-
-def waiting() -> QuerySet[SharingProposal]:
-    """What has no outcome yet, oldest first."""
-    rows = SharingProposal.objects.filter(outcome=None).order_by("proposed_at")
-    return rows.select_related("department__organisation", "proposed_by", "instrument", "measure")
-
-
-def changed_meanwhile(proposal: SharingProposal) -> SharingChangedMeanwhile | None:
-    """What speaks against a proposal that rests on something that is no longer so."""
-    try:
-        _refuse_stale(proposal)
-    except SharingChangedMeanwhile as refusal:
-        return refusal
-    return None
-
-
-def preview(proposal: SharingProposal) -> Preview | None:
-    """What approving it would do now; None for an instrument, on which nothing is told before a measure is opened."""
-    if proposal.act == SharingAct.REGISTER:
-        return None
-    if proposal.act == SharingAct.END:
-        return previews.of_ending(_measure(proposal))
-    if proposal.act == SharingAct.RENEW:
-        return previews.of_renewing(_instrument(proposal))
-    instrument = _measure(proposal).instrument if proposal.act == SharingAct.REPLACE else _instrument(proposal)
-    terms = terms_of(proposal)
-    scope = Scope(terms.articles, terms.facts, begins=instrument.lapsed_position is None)
-    if proposal.act == SharingAct.REPLACE:
-        return previews.of_replacing(_measure(proposal), scope)
-    return previews.of_opening(instrument, scope)
-
-
-def terms_of(proposal: SharingProposal) -> MeasureTerms:
-    """Of a measure to be opened or replaced."""
-    content = proposal.content
-    return MeasureTerms(**{**content, "articles": tuple(content["articles"]), "facts": tuple(content["facts"])})
-
-
-def instrument_terms_of(proposal: SharingProposal) -> InstrumentTerms:
-    content = proposal.content
-    days = {name: date.fromisoformat(content[name]) for name in ("signed_on", "expires_on")}
-    return InstrumentTerms(**{**content, **days, "fields": tuple(content["fields"])})
 
 
 def _propose(
@@ -243,7 +202,7 @@ def _register(proposal: SharingProposal, officer: Officer, now: datetime) -> Non
 
 
 def _renew(proposal: SharingProposal, officer: Officer, now: datetime) -> None:
-    instrument = _instrument(proposal)
+    instrument = instrument_of(proposal)
     expires_on = date.fromisoformat(proposal.content["expires_on"])
     instruments.renewed(
         instrument, expires_on=expires_on, entered_by=proposal.proposed_by, approved_by=officer, now=now
@@ -251,15 +210,15 @@ def _renew(proposal: SharingProposal, officer: Officer, now: datetime) -> None:
 
 
 def _open(proposal: SharingProposal, officer: Officer, now: datetime) -> None:
-    measures.opened(_instrument(proposal), terms_of(proposal), entered_by=proposal.proposed_by, approved_by=officer)
+    measures.opened(instrument_of(proposal), terms_of(proposal), entered_by=proposal.proposed_by, approved_by=officer)
 
 
 def _replace(proposal: SharingProposal, officer: Officer, now: datetime) -> None:
-    measures.replaced(_measure(proposal), terms_of(proposal), entered_by=proposal.proposed_by, approved_by=officer)
+    measures.replaced(measure_of(proposal), terms_of(proposal), entered_by=proposal.proposed_by, approved_by=officer)
 
 
 def _end(proposal: SharingProposal, officer: Officer, now: datetime) -> None:
-    measures.ended(_measure(proposal), entered_by=proposal.proposed_by, approved_by=officer)
+    measures.ended(measure_of(proposal), entered_by=proposal.proposed_by, approved_by=officer)
 
 
 _CARRY_OUT: Mapping[str, Callable[[SharingProposal, Officer, datetime], None]] = {
@@ -269,30 +228,6 @@ _CARRY_OUT: Mapping[str, Callable[[SharingProposal, Officer, datetime], None]] =
     SharingAct.REPLACE: _replace,
     SharingAct.END: _end,
 }
-
-
-def _refuse_stale(proposal: SharingProposal) -> None:
-    if proposal.measure is not None:
-        _refuse_ended(proposal.measure)
-    elif proposal.act == SharingAct.RENEW:
-        found = Instrument.objects.get(pk=_instrument(proposal).pk)
-        if found.expires_on.isoformat() != proposal.content["against"]:
-            raise SharingChangedMeanwhile(what=RENEWED)
-
-
-def _refuse_ended(measure: Measure) -> None:
-    if Measure.objects.filter(pk=measure.pk).exclude(to_position=None).exists():
-        raise SharingChangedMeanwhile(what=ENDED)
-
-
-def _instrument(proposal: SharingProposal) -> Instrument:
-    assert proposal.instrument is not None  # by a constraint of the table
-    return proposal.instrument
-
-
-def _measure(proposal: SharingProposal) -> Measure:
-    assert proposal.measure is not None  # by a constraint of the table
-    return proposal.measure
 
 
 def _plain(terms: MeasureTerms) -> dict[str, Any]:

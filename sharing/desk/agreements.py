@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet
-from sharing.departments import instruments, joining, measures, previews, proposing
+from sharing.departments import instruments, joining, measures, previews, proposals, proposing
 from sharing.departments.models import Instrument, Measure, SharingProposal
 from sharing.departments.previews import Scope
 from sharing.desk.checking import Back, TwoSteps
@@ -68,7 +68,7 @@ def show_instrument(request: HttpRequest, instrument_id: int) -> HttpResponse:
         facts=[*instrument_facts(instrument), *_officers(instrument)],
         renewals=instrument.renewals.select_related("entered_by", "approved_by").order_by("-at"),
         table=instrument_measures(instrument),
-        waiting=proposing.waiting().filter(instrument=instrument),
+        waiting=proposals.waiting().filter(instrument=instrument),
         trail=[every_department(), back_to(instrument.department)],
         may=joining.is_high_court_registrar(officer_of(request)),
     )
@@ -87,7 +87,7 @@ def show_measure(request: HttpRequest, measure_id: int) -> HttpResponse:
         measure=measure,
         facts=[*measure_facts(measure), *_officers(measure)],
         progress=previews.progress(measure),
-        waiting=proposing.waiting().filter(measure=measure),
+        waiting=proposals.waiting().filter(measure=measure),
         trail=[every_department(), back_to(department), back_to_instrument(measure.instrument)],
         may=joining.is_high_court_registrar(officer_of(request)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -80,24 +81,22 @@ def show_department(request: HttpRequest, code: str) -> HttpResponse:
     department, now = department_called(code), timezone.now()
     found = connections.connection(department, now=now)
     may = joining.is_high_court_registrar(officer_of(request))
+    tables = (
+        _instruments(department, now, may),
+        _measures(department),
+        _proposals(department),
+        _endpoints(found.endpoints),
+        _members(department, may),
+    )
+    shown: dict[str, Any] = {
+        "found": found,
+        "facts": department_facts(department),
+        "tables": tables,
+        "story": _story(department),
+    }
+    name, trail = name_of(department.organisation), [every_department()]
     return page(
-        request,
-        "department",
-        name_of(department.organisation),
-        department=department,
-        facts=department_facts(department),
-        found=found,
-        may=may,
-        most=connections.MOST,
-        trail=[every_department()],
-        tables=[
-            _instruments(department, now, may),
-            _measures(department),
-            _proposals(department),
-            _endpoints(found.endpoints),
-        ],
-        members=_members(department, may),
-        story=_story(department),
+        request, "department", name, department=department, may=may, most=connections.MOST, trail=trail, **shown
     )
 
 

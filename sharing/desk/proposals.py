@@ -14,7 +14,7 @@ from registry.admin.fields import refused
 from registry.errors import NoSuchProposal, Refusal
 from registry.form_problems import problems_of
 from registry.models import Officer
-from sharing.departments import joining, proposing
+from sharing.departments import joining, proposals, proposing
 from sharing.departments.models import ProposalOutcome, SharingProposal
 from sharing.desk.departments import back_to, every_department
 from sharing.desk.forms import ReasonForm
@@ -39,7 +39,7 @@ def show_proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
 def _shown(request: HttpRequest, proposal: SharingProposal, form: ReasonForm, officer: Officer) -> HttpResponse:
     outcome = ProposalOutcome.objects.select_related("decided_by").filter(pk=proposal.pk).first()
     may, own = joining.is_high_court_registrar(officer), proposal.proposed_by_id == officer.pk
-    stale = None if outcome else proposing.changed_meanwhile(proposal)
+    stale = None if outcome else proposals.changed_meanwhile(proposal)
     return page(
         request,
         "sharing_proposal",
@@ -48,7 +48,7 @@ def _shown(request: HttpRequest, proposal: SharingProposal, form: ReasonForm, of
         outcome=outcome,
         facts=proposal_facts(proposal),
         changes=changes(proposal),
-        preview=None if outcome or stale else proposing.preview(proposal),
+        preview=None if outcome or stale else proposals.preview(proposal),
         stale=stale,
         may_decide=may and not own and outcome is None,
         may_take_back=may and own and outcome is None,

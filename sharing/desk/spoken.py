@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from registry import codes
 from registry.admin.facts import Fact, spoken_day
 from registry.errors import Text
-from sharing.departments import connections, proposing
+from sharing.departments import connections, proposals
 from sharing.departments.joining import InstrumentTerms
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Department, Instrument, Measure, Onward, SharingAct, SharingProposal
@@ -89,7 +89,7 @@ def changes(proposal: SharingProposal) -> list[tuple[str, str, str]]:
     """Of a replacement: label, before, after, where they differ."""
     if proposal.act != SharingAct.REPLACE or proposal.measure is None:
         return []
-    before, after = measure_facts(proposal.measure), measure_facts(proposing.terms_of(proposal))
+    before, after = measure_facts(proposal.measure), measure_facts(proposals.terms_of(proposal))
     return [(old.label, old.value, new.value) for old, new in zip(before, after, strict=True) if old != new]
 
 
@@ -108,7 +108,7 @@ def title_of(proposal: SharingProposal) -> str:
 def _proposal_facts(proposal: SharingProposal) -> Iterator[Fact]:
     yield Fact(_("Department"), name_of(proposal.department.organisation))
     if proposal.act == SharingAct.REGISTER:
-        yield from instrument_facts(proposing.instrument_terms_of(proposal))
+        yield from instrument_facts(proposals.instrument_terms_of(proposal))
     elif proposal.act == SharingAct.RENEW and proposal.instrument is not None:
         yield Fact(_("Sharing instrument"), proposal.instrument.number)
         yield Fact(_("Expired or expires on"), _day(proposal.content["against"]))
@@ -119,7 +119,7 @@ def _proposal_facts(proposal: SharingProposal) -> Iterator[Fact]:
     else:
         instrument = proposal.instrument or (proposal.measure and proposal.measure.instrument)
         yield Fact(_("Sharing instrument"), str(instrument))
-        yield from measure_facts(proposing.terms_of(proposal))
+        yield from measure_facts(proposals.terms_of(proposal))
     if proposal.reason:
         yield Fact(_("Reason"), proposal.reason)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from registry.admin.work import SHOWN, Group, Item
 from registry.errors import Text
 from registry.models import Officer
-from sharing.departments import joining, proposing
+from sharing.departments import joining, proposals
 from sharing.departments.models import SharingProposal
 from sharing.desk.spoken import name_of, title_of
 
@@ -23,7 +23,7 @@ def sharing_work(officer: Officer | None) -> list[Group]:
     """The groups that hold something."""
     if officer is None or not joining.is_high_court_registrar(officer):
         return []
-    waiting = list(proposing.waiting())
+    waiting = list(proposals.waiting())
     others = [row for row in waiting if row.proposed_by_id != officer.pk]
     own = [row for row in waiting if row.proposed_by_id == officer.pk]
     groups = (
