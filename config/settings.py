@@ -173,7 +173,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 *(["config.demo.pages.banner.demonstration"] if DEMO else []),
-            ]
+            ],
+            "libraries": {"sharing_work": "sharing.desk.waiting"},
         },
     }
 ]

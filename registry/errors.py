@@ -418,6 +418,68 @@ class OnwardShape(Refusal):
     remedy = _("Send kind (reached or purged), institution, at, and listing or event, as the API document says.")
 
 
+class SharingChangedMeanwhile(Refusal):
+    code = "R-420"
+    status = 409
+    message = _("What this proposal rests on was changed after it was made: %(what)s.")
+    remedy = _("Nothing was done. Return it or take it back, and propose what is still needed.")
+
+
+class AlreadyProposed(Refusal):
+    code = "R-421"
+    status = 409
+    message = _("The same is already proposed and waits for the second officer.")
+    remedy = _("Open that proposal instead of making another one.")
+
+
+class AlreadyDecided(Refusal):
+    code = "R-422"
+    status = 409
+    message = _("This proposal was decided already.")
+    remedy = _("Its page says how.")
+
+
+class NotYourProposal(Refusal):
+    code = "R-423"
+    status = 403
+    message = _("Only who made a proposal may take it back.")
+    remedy = _("Return it with a reason instead.")
+
+
+class DepartmentCodeTaken(Refusal):
+    code = "R-424"
+    status = 409
+    message = _("Another organisation has this code.")
+    remedy = _("Choose another one.")
+
+
+class CreditCodeTaken(Refusal):
+    code = "R-425"
+    status = 409
+    message = _("Another organisation has this unified social credit code.")
+    remedy = _("Compare it with the certificate; if it is right, that organisation is registered already.")
+
+
+class InstrumentNumberTaken(Refusal):
+    code = "R-426"
+    status = 409
+    message = _("The department has an instrument with this number already.")
+    remedy = _("Compare the number with the document.")
+
+
+class NoSuchDepartment(Refusal):
+    code = "R-427"
+    status = 404
+    message = _("There is no such department, instrument, measure or endpoint.")
+    remedy = _("Look for it in the list of departments.")
+
+
+class ConditionUnknown(Refusal):
+    code = "R-428"
+    message = _("A condition of the instrument is not one of those that there are.")
+    remedy = _("Choose from the list.")
+
+
 # R-5xx employers
 
 

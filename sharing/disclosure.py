@@ -5,9 +5,10 @@ A field that no row grants to an audience does not leave, even if a later payloa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -165,17 +166,37 @@ def paths_of(value: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
-_DEPARTMENT = open_paths(Audience.DEPARTMENT)
-_WITHOUT_NUMBERS = _DEPARTMENT - {NUMBER}
+class SharedField(models.TextChoices):
+    """What a sharing instrument may leave out for its department, and nothing else: the rest is needed to act at all."""
+
+    NUMBERS = "numbers", _("document numbers")
+    CASE_NUMBER = "case_number", _("case number")
+    FACTS = "facts", _("facts found")
+    PROHIBITIONS = "prohibitions", _("employment prohibitions")
 
 
-def for_department(event: Mapping[str, Any], *, with_numbers: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
+_PATHS_OF: Mapping[str, frozenset[str]] = {
+    SharedField.NUMBERS: frozenset({NUMBER}),
+    SharedField.CASE_NUMBER: frozenset({f"{_DECISION}.case_number"}),
+    SharedField.FACTS: frozenset({f"{_DECISION}.facts.*"}),
+    SharedField.PROHIBITIONS: frozenset(
+        f"{_PROHIBITION}.{name}" for name in ("scope", "basis", "starts_on", "ends_on")
+    ),
+}
+
+
+@lru_cache(maxsize=32)
+def _department_paths(without: frozenset[str]) -> frozenset[str]:
+    return open_paths(Audience.DEPARTMENT) - frozenset().union(*(_PATHS_OF[each] for each in without))
+
+
+def for_department(event: Mapping[str, Any], *, without: Collection[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The event as departments see it, and what was left out of it, as JSON pointers (RFC 6901).
 
-    ``with_numbers`` False: identity documents keep their type only.
+    ``without``: values of `SharedField`. Without numbers, identity documents keep their type only.
     """
     left_out: list[str] = []
-    seen: dict[str, Any] = _granted(event, _DEPARTMENT if with_numbers else _WITHOUT_NUMBERS, "", "", left_out)
+    seen: dict[str, Any] = _granted(event, _department_paths(frozenset(without)), "", "", left_out)
     return seen, tuple(left_out)
 
 

@@ -345,9 +345,9 @@ def test_the_whole_chunk_is_told_even_if_one_listing_was_discarded_meanwhile(fin
 
 @pytest.mark.django_db
 def test_terms_are_examined_when_a_measure_is_replaced(finance):
-    measure = cast.measure(finance)
+    measure, he = cast.measure(finance), cast.high_court_registrar()
     with pytest.raises(FourEyes):
-        measures.replace_measure(measure, WATCH, entered_by=cast.clerk(), approved_by=cast.clerk(), now=cast.NOW)
+        measures.replace_measure(measure, WATCH, entered_by=he, approved_by=he, now=cast.NOW)
     successor = replaced(measure, replace(WATCH, code="limit-accounts"))
     measure.refresh_from_db()
     assert measure.to_position == successor.from_position

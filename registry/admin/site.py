@@ -16,7 +16,7 @@ from registry.admin.court_admin import officer_or_none
 from registry.admin.doors import door, officer_of
 from registry.admin.work import groups_for
 from registry.models import Role
-from registry.reading import READERS, sees_numbers
+from registry.reading import READERS, sees_every_court, sees_numbers
 
 # Other packages' tables of accounts, groups and tokens: whoever edited a row there would pass every rule of the desk.
 NOT_TAKEN_IN = {"auth", "oauth2_provider"}
@@ -76,5 +76,6 @@ class CourtSite(admin.AdminSite):
             "enter": officer is not None and officer.role == Role.CLERK,
             "find": officer is not None and sees_numbers(officer),
             "book": officer is not None and officer.role in READERS,
+            "departments": officer is not None and sees_every_court(officer),
         }
         return {**super().each_context(request), "officer": officer, "opens": opens}

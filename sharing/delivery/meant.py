@@ -27,6 +27,7 @@ class Meant(NamedTuple):
     measures: Any  # a list of measures, or "information_only"
     previous: int
     silent: bool
+    conditions: Any = None  # of the instrument: onward, retention_months, without; None: told before it had any
 
     @property
     def is_stub(self) -> bool:

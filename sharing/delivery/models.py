@@ -38,8 +38,9 @@ class Told(models.Model):
     A department whose last measure that fits has ended is withdrawn from alone: that event is the last one of the span,
     and whatever is told of the listing later is another span. ``decided_position`` is the event that decided it, for an opening set the next one; it keeps `previous_position`
     the same on every repeat. ``measures`` is what the department may do, as the envelope says it: a list, or
-    "information_only". ``earlier`` lists [position, measures]: what the envelopes of events before that position say,
-    so that a repeat says the same as the first try.
+    "information_only"; ``conditions`` what its instrument adds: onward, retention_months, and what goes without saying
+    (None for what was told before instruments had conditions). ``earlier`` lists [position, measures, conditions]: what
+    the envelopes of events before that position say, so that a repeat says the same as the first try.
     """
 
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="told")
@@ -48,6 +49,7 @@ class Told(models.Model):
     decided_position = models.BigIntegerField(_("decided at position"))
     ended_position = models.BigIntegerField(_("ended at position"), null=True)
     measures = models.JSONField(_("measures"))
+    conditions = models.JSONField(_("conditions"), null=True)
     earlier = models.JSONField(_("measures said before"), default=list)
     told_at = models.DateTimeField(_("decided at"), auto_now_add=True)
 

@@ -57,14 +57,16 @@ _BEFORE = f"""
     CASE WHEN lag(t.decided_position) OVER in_order <= greatest(e.position, t.decided_position)
          THEN lag(e.position) OVER in_order ELSE {_EARLIER} END
 """
-_MEASURES = """
-    CASE WHEN t.earlier = '[]' THEN t.measures ELSE coalesce((
-        SELECT said -> 1 FROM jsonb_array_elements(t.earlier) AS said
+# [measures, conditions] as the envelope said them at this event.
+_SAID = """
+    CASE WHEN t.earlier = '[]' THEN jsonb_build_array(t.measures, t.conditions) ELSE coalesce((
+        SELECT jsonb_build_array(said -> 1, said -> 2) FROM jsonb_array_elements(t.earlier) AS said
         WHERE e.position < (said ->> 0)::bigint ORDER BY (said ->> 0)::bigint LIMIT 1
-    ), t.measures) END
+    ), jsonb_build_array(t.measures, t.conditions)) END
 """
 _MEANT = f"""
-    SELECT e.position, e.event_id, e.epoch, e.type, (extract(epoch FROM e.occurred_at) * 1000000)::bigint, e.listing_id, l.number, e.commitment, {{measures}},
+    SELECT e.position, e.event_id, e.epoch, e.type, (extract(epoch FROM e.occurred_at) * 1000000)::bigint, e.listing_id,
+           l.number, e.commitment, {{said}},
            l.state, t.ended_position, {{previous}}
     FROM registry_event e
     JOIN delivery_told t ON {SPAN.format(e="e", t="t")}
@@ -72,10 +74,9 @@ _MEANT = f"""
     WHERE e.position > %(after)s AND e.position <= %(upto)s
 """  # noqa: S608 - only constants are put in
 _IN_A_ROW = (
-    _MEANT.format(measures=_MEASURES, previous=_BEFORE)
-    + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
+    _MEANT.format(said=_SAID, previous=_BEFORE) + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
 )
-_CHOSEN = _MEANT.format(measures=_MEASURES, previous=_EARLIER)
+_CHOSEN = _MEANT.format(said=_SAID, previous=_EARLIER)
 
 _PAYLOADS = "SELECT event_id, body_sealed, salt_sealed FROM registry_eventpayload WHERE event_id = ANY(%s::bigint[])"
 
@@ -138,6 +139,34 @@ def waiting(department_id: int, cursor_position: int, *, most: int) -> int:
         )
         (count,) = cursor.fetchone()
     return int(count)
+
+
+def oldest_waiting(department_id: int, endpoint_id: str, cursor_position: int) -> datetime | None:
+    """Since when the oldest event waits that is meant for the department and the endpoint has not taken; replays apart.
+
+    An event of an opening set waits since it was told, not since it happened.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDEST, {"department": department_id, "endpoint": endpoint_id, "cursor": cursor_position})
+        (since,) = cursor.fetchone()
+    moment: datetime | None = since
+    return moment
+
+
+_OLDEST = f"""
+    SELECT min(since) FROM (
+        (SELECT greatest(e.occurred_at, t.told_at) AS since
+         FROM registry_event e JOIN delivery_told t ON {SPAN.format(e="e", t="t")}
+         WHERE e.position > %(cursor)s AND e.position <= (SELECT position FROM delivery_tellingcursor WHERE id = 1)
+         ORDER BY e.position LIMIT 1)
+        UNION ALL
+        SELECT greatest(e.occurred_at, t.told_at)
+        FROM delivery_held h
+        JOIN registry_event e ON e.position = h.from_position
+        JOIN delivery_told t ON {SPAN.format(e="e", t="t")}
+        WHERE h.endpoint_id = %(endpoint)s AND h.reason <> 'replay'
+    ) AS waits
+"""  # noqa: S608 - only constants are put in
 
 
 def some(department_id: int, event_ids: Sequence[str]) -> list[Meant]:
@@ -203,7 +232,8 @@ def _fetch(sql: str, department_id: int, after_position: int, upto: int, **more:
 
 
 def _meant(row: tuple[Any, ...]) -> Meant:
-    position, event_id, epoch, type_, occurred, listing_id, number, commitment, measures, state, ended, previous = row
+    position, event_id, epoch, type_, occurred, listing_id, number, commitment, said, state, ended, previous = row
+    measures, conditions = _said(said) if isinstance(said, str) else said
     return Meant(
         position,
         event_id,
@@ -213,13 +243,14 @@ def _meant(row: tuple[Any, ...]) -> Meant:
         listing_id,
         number,
         bytes(commitment),
-        _said(measures) if isinstance(measures, str) else measures,
+        measures,
         previous,
         state in SILENT_STATES or ended is not None,
+        conditions,
     )
 
 
 @lru_cache(maxsize=1024)
-def _said(measures: str) -> Any:
-    """Departments say the same of most listings. Nobody changes what comes out."""
-    return json.loads(measures)
+def _said(text: str) -> Any:
+    """Measures and conditions, the same of most listings. Nobody changes what comes out."""
+    return json.loads(text)

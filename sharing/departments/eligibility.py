@@ -1,16 +1,30 @@
-"""Which measures fit a listing, and what the envelope says of them: sector, offence, facts found and legal article."""
+"""Which measures fit a listing, and what the envelope says of them: offence, facts found, legal article, conditions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.terms import after_months
 from sharing.delivery.envelope import INFORMATION_ONLY
-from sharing.departments.models import Measure
+from sharing.delivery.models import Told
+from sharing.departments.models import Instrument, Measure, Onward
+from sharing.disclosure import SharedField
 
-Said = list[dict[str, Any]] | str
+
+class Said(NamedTuple):
+    """What the envelope says: what the department may do, and on which conditions it has the data.
+
+    ``measures``: a list, empty where nothing fits, or "information_only".
+    """
+
+    measures: list[dict[str, Any]] | str
+    conditions: dict[str, Any] | None
+
+    @classmethod
+    def by(cls, span: Told) -> Said:
+        return cls(span.measures, span.conditions)
 
 
 def valid_at(measure: Measure, position: int) -> bool:
@@ -34,15 +48,29 @@ def fits(measure: Measure, listing: Mapping[str, Any]) -> bool:
     return named and set(measure.facts) <= set(decision["facts"])
 
 
-def envelope_measures(measures: Sequence[Measure], listing: Mapping[str, Any]) -> Said:
-    """What the envelope says the department may do: code, article and until when; or "information_only"."""
-    binding = [measure for measure in measures if not measure.information_only]
-    if not binding and measures:
-        return INFORMATION_ONLY
-    return [
+def said_of(fitting: Sequence[Measure], listing: Mapping[str, Any]) -> Said:
+    """Code, article and until when of each measure that binds; "information_only" where none of them does."""
+    binding = [measure for measure in fitting if not measure.information_only]
+    if not fitting:
+        return Said([], None)
+    if not binding:
+        return Said(INFORMATION_ONLY, _conditions([measure.instrument for measure in fitting]))
+    measures = [
         {"code": measure.code, "article": measure.basis, "until": _until(measure, listing)}
         for measure in sorted(binding, key=lambda each: each.code)
     ]
+    return Said(measures, _conditions([measure.instrument for measure in binding]))
+
+
+def _conditions(instruments: Sequence[Instrument]) -> dict[str, Any]:
+    """Where several instruments speak, each field that one of them shares is shared, and the strictest rule holds."""
+    shared = {name for instrument in instruments for name in instrument.fields}
+    everywhere = all(instrument.onward == Onward.CHECK_ONLY for instrument in instruments)
+    return {
+        "onward": (Onward.CHECK_ONLY if everywhere else Onward.NONE).value,
+        "retention_months": min(instrument.retention_months for instrument in instruments),
+        "without": sorted(set(SharedField.values) - shared),
+    }
 
 
 def _until(measure: Measure, listing: Mapping[str, Any]) -> str | None:

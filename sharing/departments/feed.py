@@ -20,7 +20,7 @@ from sharing.delivery.models import Told
 WINDOW = 2000
 SNAPSHOT_CHUNK = 500
 
-_Row = tuple[str, int, int, Any]  # number, listing, first position, measures
+_Row = tuple[str, int, int, Any, Any]  # number, listing, first position, measures, conditions
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def one_listing(department_id: int, number: str) -> bytes | None:
     told = _may_have(department_id).filter(listing__number=number).first()
     if told is None:
         return None
-    row = (number, told.listing_id, told.first_position, told.measures)
+    row = (number, told.listing_id, told.first_position, told.measures, told.conditions)
     lines = _lines(department_id, [row], reading.telling_position())
     return next(iter(lines), None)
 
@@ -88,7 +88,7 @@ def _chunks(department_id: int) -> Iterator[list[_Row]]:
             _may_have(department_id)
             .filter(listing__number__gt=last)
             .order_by("listing__number")
-            .values_list("listing__number", "listing_id", "first_position", "measures")[:SNAPSHOT_CHUNK]
+            .values_list("listing__number", "listing_id", "first_position", "measures", "conditions")[:SNAPSHOT_CHUNK]
         )
         if not rows:
             return
@@ -98,11 +98,11 @@ def _chunks(department_id: int) -> Iterator[list[_Row]]:
 
 def _lines(department_id: int, rows: list[_Row], upto: int) -> list[bytes]:
     """Of each listing, its events meant for the department added up, newest values over older ones."""
-    events = reading.of_listings(department_id, {listing_id: first for _, listing_id, first, _ in rows}, upto)
+    events = reading.of_listings(department_id, {listing_id: first for _, listing_id, first, *_ in rows}, upto)
     payloads = reading.payloads([event for each in events.values() for event in each])
     return [
-        log.canonical({"listing": _seen(held, measures), "measures": measures}) + b"\n"
-        for _, listing_id, _, measures in rows
+        _line(held, measures, conditions)
+        for _, listing_id, _, measures, conditions in rows
         if (held := _held(events[listing_id], payloads))
     ]
 
@@ -118,5 +118,6 @@ def _held(events: list[Meant], payloads: dict[int, tuple[bytes, bytes]]) -> dict
     return held
 
 
-def _seen(held: dict[str, Any], measures: Any) -> dict[str, Any]:
-    return held if envelope.sees_numbers(measures) else envelope.without_numbers(held)
+def _line(held: dict[str, Any], measures: Any, conditions: Any) -> bytes:
+    said = {"measures": measures, **envelope.said_conditions(conditions)}
+    return log.canonical({"listing": envelope.shown(held, measures, conditions), **said}) + b"\n"

@@ -16,11 +16,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from registry.actions.acting import today
-from registry.errors import DatesOutOfOrder, FourEyes
+from registry.errors import DatesOutOfOrder
 from registry.models import Officer
 from sharing.delivery.models import TellingCursor
 from sharing.departments import measures, settling
-from sharing.departments.joining import refuse_not_high_court
+from sharing.departments.joining import refuse_one_officer
 from sharing.departments.models import Instrument, Renewal
 from sharing.parties.members import addresses_of
 
@@ -44,22 +44,31 @@ def renew(
     instrument: Instrument, *, expires_on: date, entered_by: Officer, approved_by: Officer, now: datetime
 ) -> Renewal:
     """Prolong it; what was not told meanwhile comes as an opening set. Raises `FourEyes`, `DatesOutOfOrder`, and more."""
-    for officer in (entered_by, approved_by):
-        refuse_not_high_court(officer)
-    if entered_by.pk == approved_by.pk:
-        raise FourEyes
-    if expires_on <= max(instrument.expires_on, today(now)):
-        raise DatesOutOfOrder("expires_on", later=_("The new expiry"), earlier=_("the present one"))
+    renewal = renewed(instrument, expires_on=expires_on, entered_by=entered_by, approved_by=approved_by, now=now)
+    measures.carry_through(instrument.department_id, now)
+    return renewal
+
+
+def renewed(
+    instrument: Instrument, *, expires_on: date, entered_by: Officer, approved_by: Officer, now: datetime
+) -> Renewal:
+    """`renew` without the telling, which the bell is rung for once this is committed."""
+    refuse_one_officer(entered_by, approved_by)
+    examine_renewal(instrument, expires_on, now)
     with transaction.atomic():
         measures.next_position(instrument.department_id)
         found = Instrument.objects.select_for_update().get(pk=instrument.pk)
         found.expires_on, found.warned_at, found.lapsed_position = expires_on, None, None
         found.save(update_fields=["expires_on", "warned_at", "lapsed_position"])
-        renewal = Renewal.objects.create(
+        return Renewal.objects.create(
             instrument=found, expires_on=expires_on, at=now, entered_by=entered_by, approved_by=approved_by
         )
-    measures.carry_through(instrument.department_id, now)
-    return renewal
+
+
+def examine_renewal(instrument: Instrument, expires_on: date, now: datetime) -> None:
+    """Raises `DatesOutOfOrder`."""
+    if expires_on <= max(instrument.expires_on, today(now)):
+        raise DatesOutOfOrder("expires_on", later=_("The new expiry"), earlier=_("the present one"))
 
 
 def _lapse(instrument_id: int, day: date) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,25 +12,65 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes, identity
 from registry.actions.acting import today
-from registry.errors import DatesOutOfOrder, FieldMissing, FourEyes, HighCourtRegistrarNeeded
+from registry.errors import (
+    AmountImpossible,
+    ConditionUnknown,
+    CreditCodeTaken,
+    DatesOutOfOrder,
+    DepartmentCodeTaken,
+    FieldMissing,
+    FourEyes,
+    HighCourtRegistrarNeeded,
+    InstrumentNumberTaken,
+)
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
 from registry.ulid import new_ulid
 from sharing import addresses, signing
 from sharing.delivery.models import Endpoint, EndpointSecret, TellingCursor
-from sharing.departments.models import Department, Instrument
+from sharing.departments.models import Department, Instrument, Onward
+from sharing.disclosure import SharedField
 from sharing.parties.models import Organisation, OrganisationKind
+
+RESERVED = "new"  # the page that registers a department lies where its own would
+MOST_MONTHS = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentTerms:
+    """What the document says. ``fields``: of `SharedField`; ``onward_note``: the rule in the document's own words."""
+
+    number: str
+    signed_on: date
+    expires_on: date
+    fields: tuple[str, ...] = tuple(SharedField.values)
+    onward: str = Onward.NONE.value
+    onward_note: str = ""
+    retention_months: int = 0
 
 
 def join(*, code: str, name: str, name_en: str, uscc: str, sector: str, now: datetime) -> Department:
-    """Register a department of one of the sectors. Raises `UnknownCode` and the refusals of its credit code."""
-    codes.require("sectors", sector, "sector")
-    number = identity.canonical("uscc", uscc, today=today(now), field="uscc")
+    """Register a department of one of the sectors. Raises as `examine_joining` does."""
+    number = examine_joining(code=code, uscc=uscc, sector=sector, now=now)
     with transaction.atomic():
         organisation = Organisation.objects.create(
             kind=OrganisationKind.DEPARTMENT, code=code, name=name, name_en=name_en, uscc=number
         )
         return Department.objects.create(organisation=organisation, sector=sector)
+
+
+def examine_joining(*, code: str, uscc: str, sector: str, now: datetime) -> str:
+    """The credit code in canonical form.
+
+    Raises `UnknownCode`, the refusals of the credit code, `DepartmentCodeTaken`, `CreditCodeTaken`.
+    """
+    codes.require("sectors", sector, "sector")
+    number = identity.canonical("uscc", uscc, today=today(now), field="uscc")
+    if code == RESERVED or Organisation.objects.filter(code=code).exists():
+        raise DepartmentCodeTaken("code")
+    if Organisation.objects.filter(uscc=number).exists():
+        raise CreditCodeTaken("uscc")
+    return number
 
 
 def register_instrument(
@@ -39,24 +81,34 @@ def register_instrument(
     expires_on: date,
     entered_by: Officer,
     approved_by: Officer,
+    **conditions: Any,
 ) -> Instrument:
-    """The document on which the court shares with the department. Both officers sit in the High Court's registry."""
-    for officer in (entered_by, approved_by):
-        refuse_not_high_court(officer)
-    if entered_by.pk == approved_by.pk:
-        raise FourEyes
-    if not number.strip():
+    """The document on which the court shares with the department; ``conditions`` are the rest of `InstrumentTerms`.
+
+    Raises as `refuse_one_officer` and `examine_instrument` do.
+    """
+    refuse_one_officer(entered_by, approved_by)
+    terms = InstrumentTerms(number=number.strip(), signed_on=signed_on, expires_on=expires_on, **conditions)
+    examine_instrument(department, terms)
+    values = {**asdict(terms), "fields": list(terms.fields)}
+    return Instrument.objects.create(department=department, **values, entered_by=entered_by, approved_by=approved_by)
+
+
+def examine_instrument(department: Department, terms: InstrumentTerms) -> None:
+    """Raises `FieldMissing`, `DatesOutOfOrder`, `InstrumentNumberTaken`, `ConditionUnknown`, `AmountImpossible`."""
+    if not terms.number.strip():
         raise FieldMissing("number", name=_("number"))
-    if expires_on <= signed_on:
+    if terms.expires_on <= terms.signed_on:
         raise DatesOutOfOrder("expires_on", later=_("The expiry"), earlier=_("the signature"))
-    return Instrument.objects.create(
-        department=department,
-        number=number.strip(),
-        signed_on=signed_on,
-        expires_on=expires_on,
-        entered_by=entered_by,
-        approved_by=approved_by,
-    )
+    if department.instruments.filter(number=terms.number.strip()).exists():
+        raise InstrumentNumberTaken("number")
+    if not set(terms.fields) <= set(SharedField.values):
+        raise ConditionUnknown("fields")
+    if terms.onward not in Onward.values:
+        raise ConditionUnknown("onward")
+    if not 0 <= terms.retention_months <= MOST_MONTHS:
+        name = _("months kept after the end")
+        raise AmountImpossible("retention_months", name=name, least=0, most=MOST_MONTHS)
 
 
 def add_endpoint(department: Department, url: str, *, now: datetime) -> tuple[Endpoint, str]:
@@ -80,6 +132,18 @@ def add_endpoint(department: Department, url: str, *, now: datetime) -> tuple[En
     return endpoint, signing.secret_text(secret)
 
 
+def refuse_one_officer(entered_by: Officer, approved_by: Officer) -> None:
+    """Two registrars of the High Court. Raises `HighCourtRegistrarNeeded`, `FourEyes`."""
+    for officer in (entered_by, approved_by):
+        refuse_not_high_court(officer)
+    if entered_by.pk == approved_by.pk:
+        raise FourEyes
+
+
+def is_high_court_registrar(officer: Officer) -> bool:
+    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
+
+
 def refuse_not_high_court(officer: Officer) -> None:
-    if officer.role != Role.REGISTRAR or officer.court.level != HIGH_COURT_LEVEL:
+    if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded

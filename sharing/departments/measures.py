@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db import transaction
 
 from registry import bell, codes
-from registry.errors import BasisNeeded, FourEyes, NotAllowedNow
+from registry.errors import BasisNeeded, NotAllowedNow
 from registry.models import Officer
 from sharing.delivery.models import TellingCursor
 from sharing.departments import settling, telling
+from sharing.departments.joining import refuse_one_officer
 from sharing.departments.models import Department, Instrument, Measure
 
 
@@ -32,13 +33,19 @@ def open_measure(
 ) -> Measure:
     """Register a measure from the next position on, and tell the department of every listing in force that it fits.
 
-    Raises `BasisNeeded`, `FourEyes`, `UnknownCode`.
+    Raises `BasisNeeded`, `FourEyes`, `HighCourtRegistrarNeeded`, `UnknownCode`.
     """
-    _examine(terms, entered_by, approved_by)
-    with transaction.atomic():
-        measure = _open(instrument, terms, entered_by, approved_by, next_position(instrument.department_id))
+    measure = opened(instrument, terms, entered_by=entered_by, approved_by=approved_by)
     carry_through(instrument.department_id, now)
     return measure
+
+
+def opened(instrument: Instrument, terms: MeasureTerms, *, entered_by: Officer, approved_by: Officer) -> Measure:
+    """`open_measure` without the telling, which the bell is rung for once this is committed."""
+    refuse_one_officer(entered_by, approved_by)
+    examine(terms)
+    with transaction.atomic():
+        return _open(instrument, terms, entered_by, approved_by, next_position(instrument.department_id))
 
 
 def end_measure(measure: Measure, *, entered_by: Officer, approved_by: Officer, now: datetime) -> None:
@@ -46,11 +53,15 @@ def end_measure(measure: Measure, *, entered_by: Officer, approved_by: Officer, 
 
     Raises `FourEyes`, `NotAllowedNow` where it has ended already.
     """
-    _refuse_one_officer(entered_by, approved_by)
-    department_id = measure.instrument.department_id
+    ended(measure, entered_by=entered_by, approved_by=approved_by)
+    carry_through(measure.instrument.department_id, now)
+
+
+def ended(measure: Measure, *, entered_by: Officer, approved_by: Officer) -> None:
+    """`end_measure` without the withdrawing, which the bell is rung for once this is committed."""
+    refuse_one_officer(entered_by, approved_by)
     with transaction.atomic():
-        _end(measure, entered_by, approved_by, next_position(department_id))
-    carry_through(department_id, now)
+        _end(measure, entered_by, approved_by, next_position(measure.instrument.department_id))
 
 
 def replace_measure(
@@ -60,18 +71,23 @@ def replace_measure(
 
     Raises as `open_measure` and `end_measure` do.
     """
-    _examine(terms, entered_by, approved_by)
-    department_id = measure.instrument.department_id
-    with transaction.atomic():
-        position = next_position(department_id)
-        _end(measure, entered_by, approved_by, position)
-        successor = _open(measure.instrument, terms, entered_by, approved_by, position)
-    carry_through(department_id, now)
+    successor = replaced(measure, terms, entered_by=entered_by, approved_by=approved_by)
+    carry_through(measure.instrument.department_id, now)
     return successor
 
 
-def _examine(terms: MeasureTerms, entered_by: Officer, approved_by: Officer) -> None:
-    _refuse_one_officer(entered_by, approved_by)
+def replaced(measure: Measure, terms: MeasureTerms, *, entered_by: Officer, approved_by: Officer) -> Measure:
+    """`replace_measure` without the telling, which the bell is rung for once this is committed."""
+    refuse_one_officer(entered_by, approved_by)
+    examine(terms)
+    with transaction.atomic():
+        position = next_position(measure.instrument.department_id)
+        _end(measure, entered_by, approved_by, position)
+        return _open(measure.instrument, terms, entered_by, approved_by, position)
+
+
+def examine(terms: MeasureTerms) -> None:
+    """Raises `BasisNeeded`, `UnknownCode`."""
     if terms.information_only == bool(terms.basis.strip()):
         raise BasisNeeded("basis")
     for article in terms.articles:
@@ -80,14 +96,14 @@ def _examine(terms: MeasureTerms, entered_by: Officer, approved_by: Officer) -> 
         codes.require("facts", fact, "facts")
 
 
-def _refuse_one_officer(entered_by: Officer, approved_by: Officer) -> None:
-    if entered_by.pk == approved_by.pk:
-        raise FourEyes
+def hold_telling() -> None:
+    """Until the end of the transaction nobody tells, and no measure and no instrument changes; taken first."""
+    TellingCursor.objects.select_for_update().get(pk=1)
 
 
 def next_position(department_id: int) -> int:
     """Where a change of the department's measures begins to count; nobody appends or tells until it is committed."""
-    TellingCursor.objects.select_for_update().get(pk=1)
+    hold_telling()
     department = Department.objects.select_for_update().get(pk=department_id)
     size = settling.lock_head()
     department.unsettled_position, department.settled_listing = size, 0

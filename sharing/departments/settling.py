@@ -19,7 +19,7 @@ from registry.models import Event, Listing
 from registry.payload import WHOLE
 from registry.terms import due
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
-from sharing.departments.eligibility import Said, begins_at, envelope_measures, fits, valid_at
+from sharing.departments.eligibility import Said, begins_at, fits, said_of, valid_at
 from sharing.departments.models import Department, Measure, Recall
 
 CHUNK = 500
@@ -63,7 +63,7 @@ def say_anew(department_id: int, said: Mapping[int, Said], *, now: datetime, rea
                 listing_id=listing_id,
                 first_position=event.position,
                 decided_position=event.position,
-                measures=said[listing_id],
+                **said[listing_id]._asdict(),
             )
         else:
             now_allows(span, said[listing_id], event.position)
@@ -71,9 +71,9 @@ def say_anew(department_id: int, said: Mapping[int, Said], *, now: datetime, rea
 
 def now_allows(span: Told, said: Said, position: int) -> None:
     """From ``position`` on the envelope says this; what went out before is repeated as it was."""
-    span.earlier.append([position, span.measures])
-    span.measures = said
-    span.save(update_fields=["measures", "earlier"])
+    span.earlier.append([position, span.measures, span.conditions])
+    span.measures, span.conditions = said
+    span.save(update_fields=["measures", "conditions", "earlier"])
 
 
 def open_recalls(withdrawn: Sequence[tuple[int, Event]], *, now: datetime) -> None:
@@ -140,7 +140,7 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime) 
     for event in events:
         listing_id, listing = listing_of(event), log.read(event)["listing"]
         fitting = [measure for measure in measures if fits(measure, listing)]
-        said = envelope_measures(fitting, listing)
+        said = said_of(fitting, listing)
         span = spans.get(listing_id)
         is_open = span is not None and span.ended_position is None
         if not fitting:
@@ -149,7 +149,7 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime) 
             continue
         elif span is None:
             opening.append((event, said))
-        elif not is_open or span.measures != said:
+        elif not is_open or Said.by(span) != said:
             anew[listing_id] = said
     say_anew(department.pk, anew, now=now)
     end(department.pk, ending, now=now, reason=MEASURES_CHANGED)
@@ -184,7 +184,7 @@ def _opening(department_id: int, event: Event, said: Said, size: int) -> Told:
         listing_id=listing_of(event),
         first_position=event.position,
         decided_position=size + 1,  # later than the last event, as the measure is
-        measures=said,
+        **said._asdict(),
     )
 
 

@@ -18,7 +18,7 @@ from registry.models import Event, EventType
 from registry.payload import WHOLE
 from sharing.delivery.models import TellingCursor, Told
 from sharing.departments import settling
-from sharing.departments.eligibility import Said, begins_at, envelope_measures, fits, valid_at
+from sharing.departments.eligibility import Said, begins_at, fits, said_of, valid_at
 from sharing.departments.models import Measure
 
 CHUNK = 500
@@ -100,7 +100,7 @@ def _tell(
     """
     spans = {row.department_id: row for row in Told.objects.filter(listing_id=listing_id).order_by("first_position")}
     for department_id, fitting in _fitting(event, listing, measures).items():
-        said = envelope_measures(fitting, listing)
+        said = said_of(fitting, listing)
         span = spans.get(department_id)
         if not fitting:
             if span is not None and span.ended_position is None and event.position >= span.decided_position:
@@ -114,7 +114,7 @@ def _tell(
             _begin(department_id, listing_id, said, event)
         elif not is_open:
             decisions.anew[department_id][listing_id] = said  # it was ended by an event that comes later than this one
-        elif span.measures != said and event.position >= span.decided_position:
+        elif Said.by(span) != said and event.position >= span.decided_position:
             settling.now_allows(span, said, event.position)
 
 
@@ -128,7 +128,7 @@ def _begin(department_id: int, listing_id: int, said: Said, event: Event) -> Non
         listing_id=listing_id,
         first_position=event.position,
         decided_position=event.position,
-        measures=said,
+        **said._asdict(),
     )
 
 

@@ -8,11 +8,15 @@ from drf_spectacular.utils import OpenApiResponse, OpenApiWebhook, extend_schema
 from rest_framework import serializers
 
 from registry.models import EventType
+from sharing.departments.models import Onward
 
 _HEADERS = """Headers: `webhook-id` is the event's id, the same on every retry; `webhook-timestamp` is unix seconds of
 this attempt; `webhook-signature` lists `v1,` and base64 HMAC-SHA256 for every live secret and `v1a,` and base64 Ed25519
 for every live key, over id, a dot, timestamp, a dot and the raw body. Once a listing is withdrawn, its earlier events
 come as stubs: the event has `stub: true`, the listing's number and the commitment, and nothing else."""
+
+
+_LEFT_OUT = "absent where your instrument leaves it out"
 
 
 class _Standing(serializers.Serializer[Any]):
@@ -24,7 +28,9 @@ class _Standing(serializers.Serializer[Any]):
 
 class _Document(serializers.Serializer[Any]):
     type = serializers.CharField(help_text="resident_id, passport_cn, uscc, …")
-    number = serializers.CharField(required=False, help_text="absent where the department is only informed")
+    number = serializers.CharField(
+        required=False, help_text="absent where you are only informed, or as your instrument says"
+    )
 
 
 class _Person(serializers.Serializer[Any]):
@@ -36,9 +42,9 @@ class _Person(serializers.Serializer[Any]):
 class _Decision(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(["criminal", "penalty"])
     article = serializers.CharField(help_text="CL 253-1(1)")
-    facts = serializers.ListField(child=serializers.CharField())
+    facts = serializers.ListField(child=serializers.CharField(), required=False, help_text=_LEFT_OUT)
     court = serializers.CharField(help_text="court code, 京0105")
-    case_number = serializers.CharField()
+    case_number = serializers.CharField(required=False, help_text=_LEFT_OUT)
     effective_on = serializers.DateField()
 
 
@@ -53,7 +59,7 @@ class WholeListing(_Standing):
     ends_on = serializers.DateField(allow_null=True, help_text="last day in force; null: for life")
     person = _Person()
     decision = _Decision()
-    prohibitions = _Prohibition(many=True)
+    prohibitions = _Prohibition(many=True, required=False, help_text=_LEFT_OUT)
     statement = serializers.CharField(allow_null=True, help_text="the person's own words")
 
 
@@ -118,7 +124,18 @@ def _message(event: EventType, listing: type[serializers.Serializer[Any]]) -> An
                 help_text="of the last earlier event meant for you; 0 at first"
             ),
             "measures": _Measure(many=True, help_text='or the text "information_only"'),
-            "redacted": serializers.ListField(child=serializers.CharField(), required=False),
+            "onward": serializers.ChoiceField(
+                Onward.values,
+                help_text="none: pass it on to nobody; check_only: institutions you supervise may be answered a check",
+            ),
+            "retention_months": serializers.IntegerField(
+                help_text="how long you may keep it after ends_on; what is withdrawn is purged at once"
+            ),
+            "redacted": serializers.ListField(
+                child=serializers.CharField(),
+                required=False,
+                help_text="JSON pointers of what your instrument leaves out; then there is no salt",
+            ),
         },
     )
     return inline_serializer(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry.admin.doors import door, officer_of, page
 from registry.reading import listing_for, record_reading
 from sharing.departments.prospects import Prospect, prospects
-from sharing.parties.models import Organisation
+from sharing.desk.spoken import name_of
 
 
 @require_safe
@@ -27,13 +26,9 @@ def recipients(request: HttpRequest, number: str) -> HttpResponse:
 
 def _row(prospect: Prospect) -> dict[str, object]:
     return {
-        "name": _name(prospect.department),
+        "name": name_of(prospect.department),
         "allows": prospect.allows,
         "missing": prospect.missing,
         "told": prospect.told,
         "receipt": prospect.receipt,
     }
-
-
-def _name(organisation: Organisation) -> str:
-    return organisation.name_en if get_language() == "en" and organisation.name_en else organisation.name

@@ -1,7 +1,38 @@
-from django.contrib import admin
-from django.urls import path
+from collections.abc import Callable
 
+from django.contrib import admin
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from sharing.desk import agreements, connecting, departments, proposals
 from sharing.desk.recipients import recipients
 
 app_name = "sharing_desk"
-urlpatterns = [path("listings/<slug:number>/", admin.site.admin_view(recipients), name="recipients")]
+
+
+def _page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    return path(route, admin.site.admin_view(view), name=name)
+
+
+urlpatterns = [
+    _page("listings/<slug:number>/", recipients, "recipients"),
+    _page("departments/", departments.departments, "departments"),
+    _page("departments/new/", departments.new_department, "new_department"),
+    _page("departments/<slug:code>/", departments.show_department, "department"),
+    _page("departments/<slug:code>/instruments/new/", agreements.propose_instrument, "propose_instrument"),
+    _page("departments/<slug:code>/members/new/", connecting.add_member, "add_member"),
+    _page(
+        "departments/<slug:code>/members/<int:member_id>/deactivate/",
+        connecting.deactivate_member,
+        "deactivate_member",
+    ),
+    _page("departments/instruments/<int:instrument_id>/", agreements.show_instrument, "instrument"),
+    _page("departments/instruments/<int:instrument_id>/renew/", agreements.propose_renewal, "renew"),
+    _page("departments/instruments/<int:instrument_id>/measures/new/", agreements.propose_measure, "open_measure"),
+    _page("departments/measures/<int:measure_id>/", agreements.show_measure, "measure"),
+    _page("departments/measures/<int:measure_id>/replace/", agreements.propose_replacement, "replace_measure"),
+    _page("departments/measures/<int:measure_id>/end/", agreements.propose_end, "end_measure"),
+    _page("departments/endpoints/<str:endpoint_id>/", connecting.show_endpoint, "endpoint"),
+    _page("departments/endpoints/<str:endpoint_id>/switch/", connecting.switch_endpoint, "switch_endpoint"),
+    _page("departments/proposals/<uuid:proposal_id>/", proposals.show_proposal, "proposal"),
+]

@@ -1,17 +1,32 @@
-from sharing.departments.models.agreements import Department, Instrument, Measure, Renewal
+from sharing.departments.models.agreements import Department, Instrument, Measure, Onward, Renewal
 from sharing.departments.models.institutions import Institution, OnwardKind, OnwardReceipt, Reached
+from sharing.departments.models.proposals import (
+    DeskAct,
+    DeskActKind,
+    ProposalOutcome,
+    SharingAct,
+    SharingOutcome,
+    SharingProposal,
+)
 from sharing.departments.models.receipts import Recall, Receipt, ReceiptKind
 
 __all__ = [
     "Department",
+    "DeskAct",
+    "DeskActKind",
     "Institution",
     "Instrument",
     "Measure",
+    "Onward",
     "OnwardKind",
     "OnwardReceipt",
+    "ProposalOutcome",
     "Reached",
     "Recall",
     "Receipt",
     "ReceiptKind",
     "Renewal",
+    "SharingAct",
+    "SharingOutcome",
+    "SharingProposal",
 ]

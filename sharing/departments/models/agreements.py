@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models import Officer
 from registry.models.insert_only import InsertOnly
+from sharing.disclosure import SharedField
 from sharing.parties.models import Organisation
 
 
@@ -29,9 +30,22 @@ class Department(models.Model):
         return str(self.organisation)
 
 
+class Onward(models.TextChoices):
+    """Whether the department may pass on to the institutions that it supervises what it is told."""
+
+    NONE = "none", _("to nobody")
+    CHECK_ONLY = "check_only", _("to institutions it supervises, as the answer to a check only")
+
+
+def every_field() -> list[str]:
+    return list(SharedField.values)
+
+
 class Instrument(models.Model):
     """The sharing instrument: the document by which the court and a department agreed what is shared and why.
 
+    ``fields``: those of `SharedField` that are shared. ``retention_months``: how long the department may keep the data
+    of a listing whose term is over; what was withdrawn is purged at once, whatever is agreed.
     ``lapsed_position``: it expired, and from this position of the log on no further listing is told on it; whoever was
     told of one goes on hearing of its changes and of its withdrawal.
     """
@@ -40,6 +54,12 @@ class Instrument(models.Model):
     number = models.CharField(_("number"), max_length=64)
     signed_on = models.DateField(_("signed on"))
     expires_on = models.DateField(_("expires on"))
+    fields = ArrayField(
+        models.CharField(max_length=24), default=every_field, blank=True, verbose_name=_("fields shared")
+    )
+    onward = models.CharField(_("may be passed on"), max_length=16, choices=Onward.choices, default=Onward.NONE)
+    onward_note = models.CharField(_("in the instrument’s words"), max_length=500, blank=True)
+    retention_months = models.PositiveSmallIntegerField(_("months kept after the end"), default=0)
     warned_at = models.DateTimeField(null=True, blank=True)
     lapsed_position = models.BigIntegerField(null=True, blank=True)
     entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")

@@ -1,0 +1,128 @@
+"""What one registrar does for a department alone: take members in and out, pause and resume an endpoint."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_safe
+
+from registry.admin.doors import done, door, officer_of, page
+from registry.admin.facts import Fact
+from registry.admin.sheets import Sheet, SheetForm, attempt
+from sharing.delivery.models import EndpointState
+from sharing.departments import alarms, connections, joining
+from sharing.departments.connections import Listening
+from sharing.departments.portal.spoken import remedy, standing
+from sharing.desk.departments import back_to, every_department
+from sharing.desk.forms import MemberForm, ReasonForm
+from sharing.desk.gate import department_called, endpoint_called, member_of, reader_of, registrar_of
+from sharing.desk.spoken import NOTHING, moment
+from sharing.parties.models import MemberRole
+
+PASSWORD_BYTES = 15  # 20 characters
+
+
+@door
+@sensitive_variables("password")
+def add_member(request: HttpRequest, code: str) -> HttpResponse:
+    officer, department = registrar_of(request), department_called(code)
+    sheet, password = Sheet(MemberForm(request.POST or None)), secrets.token_urlsafe(PASSWORD_BYTES)
+
+    def act() -> HttpResponse:
+        typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
+        member = connections.add_member(department, **typed, password=password, officer=officer, now=timezone.now())
+        shown: dict[str, Any] = {
+            "member": member,
+            "password": password,
+            "trail": [every_department(), back_to(department)],
+        }
+        return page(request, "member_added", _("The member is added"), back=back_to(department), **shown)
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    hint = _("A first password is made and shown once on the next page.")
+    shown: dict[str, Any] = {"sheet": sheet, "button": _("Add the member"), "back": back_to(department), "hint": hint}
+    return answer or page(request, "sheet", _("Add a member"), **shown)
+
+
+@door
+def deactivate_member(request: HttpRequest, code: str, member_id: int) -> HttpResponse:
+    officer, department = registrar_of(request), department_called(code)
+    member = member_of(department, member_id)
+    if request.method == "POST":
+        connections.deactivate_member(department, member, officer=officer, now=timezone.now())
+        done(request, _("Deactivated. The account signs in no more."))
+        return redirect("sharing_desk:department", code)
+    return page(
+        request,
+        "sheet",
+        _("Deactivate %(name)s") % {"name": member.name},
+        sheet=Sheet(SheetForm()),
+        button=_("Deactivate the account"),
+        hint=_("The account signs in no more and its sessions end. What the member did stays on record."),
+        back=back_to(department),
+    )
+
+
+@require_safe
+@door
+def show_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
+    reader_of(request)
+    endpoint, department = endpoint_called(endpoint_id)
+    found = connections.listening(endpoint)
+    word, colour = standing(endpoint, found.waiting)
+    return page(
+        request,
+        "endpoint",
+        endpoint.url,
+        endpoint=endpoint,
+        word=word,
+        colour=colour,
+        facts=_endpoint_facts(found),
+        remedy=remedy(endpoint.last_failure) if endpoint.failures else "",
+        may=joining.is_high_court_registrar(officer_of(request)),
+        trail=[every_department(), back_to(department)],
+    )
+
+
+@door
+def switch_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
+    """Pause it, or resume it if it is paused; with a reason."""
+    officer = registrar_of(request)
+    endpoint, department = endpoint_called(endpoint_id)
+    paused = endpoint.state == EndpointState.PAUSED
+    sheet = Sheet(ReasonForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        switch = connections.resume if paused else connections.pause
+        switch(endpoint, reason=sheet["reason"], officer=officer, now=timezone.now())
+        done(request, _("Resumed; what waits goes out at once.") if paused else _("Paused. Nothing is lost."))
+        return redirect("sharing_desk:endpoint", endpoint.pk)
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    title = _("Resume the endpoint") if paused else _("Pause the endpoint")
+    hint = "" if paused else _("Nothing is sent any more; what comes meanwhile waits, and the department can pull it.")
+    shown: dict[str, Any] = {"sheet": sheet, "button": title, "back": back_to(department), "hint": hint}
+    return answer or page(request, "sheet", title, **shown)
+
+
+def _endpoint_facts(found: Listening) -> list[Fact]:
+    endpoint = found.endpoint
+    steps = len(alarms.AFTER)
+    waiting = _("%(most)s or more") if found.waiting >= connections.MOST else "%(waiting)s"
+    return [
+        Fact(_("Id"), endpoint.pk),
+        Fact(_("Last took a message"), moment(endpoint.heard_at)),
+        Fact(_("Failing since"), moment(endpoint.failing_since)),
+        Fact(_("Last failure"), endpoint.last_failure or NOTHING),
+        Fact(_("Failures in a row"), str(endpoint.failures)),
+        Fact(_("Alarms sent"), _("%(sent)s of %(steps)s") % {"sent": endpoint.alarm, "steps": steps}),
+        Fact(_("Waiting"), waiting % {"waiting": found.waiting, "most": connections.MOST}),
+        Fact(_("Oldest undelivered"), moment(found.oldest)),
+        Fact(_("Listings held"), str(found.held)),
+    ]

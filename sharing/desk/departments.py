@@ -1,0 +1,236 @@
+"""The list of departments, the page of each, and how one is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from registry import codes
+from registry.admin.doors import done, door, officer_of, page
+from registry.admin.facts import spoken_day
+from registry.admin.sheets import Sheet
+from sharing.departments import connections, joining
+from sharing.departments.connections import Connection, Listening
+from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
+from sharing.departments.portal.spoken import standing
+from sharing.desk.checking import Back, TwoSteps
+from sharing.desk.forms import DepartmentForm
+from sharing.desk.gate import department_called, reader_of, registrar_of
+from sharing.desk.spoken import NOTHING, department_facts, moment, name_of, title_of, validity
+from sharing.parties.models import Member
+from sharing.tables import Cell, Table
+
+DECIDED_SHOWN = ACTS_SHOWN = 25
+
+
+def every_department() -> Back:
+    return Back(_("Departments"), reverse("sharing_desk:departments"))
+
+
+def back_to(department: Department) -> Back:
+    address = reverse("sharing_desk:department", args=[department.organisation.code])
+    return Back(name_of(department.organisation), address)
+
+
+@require_safe
+@door
+def departments(request: HttpRequest) -> HttpResponse:
+    reader_of(request)
+    now = timezone.now()
+    rows = [_row(each, now) for each in connections.connections(now=now)]
+    may = joining.is_high_court_registrar(officer_of(request))
+    return page(request, "departments", _("Departments"), rows=rows, most=connections.MOST, may=may)
+
+
+@door
+def new_department(request: HttpRequest) -> HttpResponse:
+    officer, now = registrar_of(request), timezone.now()
+
+    def examine(sheet: Sheet) -> None:
+        joining.examine_joining(code=sheet["code"], uscc=sheet["uscc"], sector=sheet["sector"], now=now)
+
+    def act(sheet: Sheet) -> HttpResponse:
+        department = connections.join(**sheet.form.cleaned_data, officer=officer, now=now)
+        done(
+            request, _("Registered. It is told of nothing before two officers registered its instrument and a measure.")
+        )
+        return redirect("sharing_desk:department", department.organisation.code)
+
+    return TwoSteps(
+        title=_("Add a department"),
+        button=_("Register the department"),
+        back=every_department(),
+        form=DepartmentForm,
+        examine=examine,
+        act=act,
+    ).answer(request)
+
+
+@require_safe
+@door
+def show_department(request: HttpRequest, code: str) -> HttpResponse:
+    reader_of(request)
+    department, now = department_called(code), timezone.now()
+    found = connections.connection(department, now=now)
+    may = joining.is_high_court_registrar(officer_of(request))
+    tables = (
+        _instruments(department, now, may),
+        _measures(department),
+        _proposals(department),
+        _endpoints(found.endpoints),
+        _members(department, may),
+    )
+    shown: dict[str, Any] = {
+        "found": found,
+        "facts": department_facts(department),
+        "tables": tables,
+        "story": _story(department),
+    }
+    name, trail = name_of(department.organisation), [every_department()]
+    return page(
+        request, "department", name, department=department, may=may, most=connections.MOST, trail=trail, **shown
+    )
+
+
+def _row(found: Connection, now: datetime) -> dict[str, object]:
+    organisation = found.department.organisation
+    return {
+        "name": name_of(organisation),
+        "code": organisation.code,
+        "sector": codes.label("sectors", found.department.sector),
+        "instrument": found.instrument,
+        "validity": validity(found.instrument, now=now) if found.instrument else None,
+        "measures": [measure.code for measure in found.measures],
+        "endpoints": [_standing(each) for each in found.endpoints],
+        "found": found,
+    }
+
+
+def _standing(each: Listening) -> dict[str, object]:
+    word, colour = standing(each.endpoint, each.waiting)
+    return {
+        "cell": Cell(word, colour=colour),
+        "heard": moment(each.endpoint.heard_at),
+        "oldest": moment(each.oldest),
+        "held": each.held,
+    }
+
+
+def _instruments(department: Department, now: datetime, may: bool) -> Table:
+    rows = [
+        (
+            Cell(each.number, href=reverse("sharing_desk:instrument", args=[each.pk])),
+            spoken_day(each.signed_on),
+            spoken_day(each.expires_on),
+            validity(each, now=now),
+        )
+        for each in department.instruments.order_by("-expires_on", "-pk")
+    ]
+    columns = (_("Number"), _("Signed on"), _("Expires on"), _("State"))
+    empty = _("None yet. Propose one: nothing is shared without it.") if may else _("None yet.")
+    return Table(_("Sharing instruments"), columns, rows, empty=empty)
+
+
+def _measures(department: Department) -> Table:
+    rows = [_measure(each) for each in connections.measures_of(department)]
+    columns = (_("Code"), _("Legal basis"), _("Sharing instrument"), _("State"))
+    return Table(_("Measures"), columns, rows, empty=_("None yet. One is opened on the page of an instrument."))
+
+
+def _measure(each: Measure) -> tuple[object, ...]:
+    state = Cell(_("in force"), colour="green") if each.to_position is None else Cell(_("ended"), colour="grey")
+    return (
+        Cell(each.code, href=reverse("sharing_desk:measure", args=[each.pk])),
+        _("information only") if each.information_only else each.basis,
+        each.instrument.number,
+        state,
+    )
+
+
+def _proposals(department: Department) -> Table:
+    rows = SharingProposal.objects.filter(department=department).select_related(
+        "outcome", "proposed_by", "measure", "instrument"
+    )
+    return Table(
+        _("Proposals, the newest first"),
+        (_("Proposal"), _("Proposed by"), _("When"), _("Outcome")),
+        [_proposal(each) for each in rows.order_by("-proposed_at")[:DECIDED_SHOWN]],
+        empty=_("None yet."),
+    )
+
+
+def _proposal(each: SharingProposal) -> tuple[object, ...]:
+    outcome = getattr(each, "outcome", None)
+    state = Cell(outcome.get_outcome_display(), colour="grey") if outcome else Cell(_("waiting"), colour="blue")
+    address = reverse("sharing_desk:proposal", args=[each.pk])
+    return Cell(title_of(each), href=address), str(each.proposed_by), moment(each.proposed_at), state
+
+
+def _endpoints(endpoints: Iterable[Listening]) -> Table:
+    rows = []
+    for each in endpoints:
+        address = reverse("sharing_desk:endpoint", args=[each.endpoint.pk])
+        words = _standing(each)
+        rows.append(
+            (
+                Cell(each.endpoint.url, href=address),
+                words["cell"],
+                words["heard"],
+                words["oldest"],
+                str(each.held),
+            )
+        )
+    columns = (_("Address"), _("State"), _("Last took a message"), _("Oldest undelivered"), _("Listings held"))
+    return Table(_("Endpoints"), columns, rows, empty=_("None yet. The department adds its own in the portal."))
+
+
+def _members(department: Department, may: bool) -> Table:
+    rows = []
+    for member in Member.objects.filter(organisation=department.pk).select_related("account").order_by("pk"):
+        address = reverse("sharing_desk:deactivate_member", args=[department.organisation.code, member.pk])
+        active = member.account.is_active
+        row = [
+            member.name,
+            member.get_role_display(),
+            member.account.username,
+            Cell(_("may sign in"), colour="green") if active else Cell(_("deactivated"), colour="grey"),
+        ]
+        if may:
+            row.append(Cell(_("Deactivate %(name)s") % {"name": member.name}, href=address) if active else NOTHING)
+        rows.append(row)
+    columns = [_("Name"), _("Role"), _("User name"), _("State"), *([_("Possible now")] if may else [])]
+    return Table(_("Members"), columns, rows, empty=_("None yet. Without one, nobody sees the department’s portal."))
+
+
+def _story(department: Department) -> list[dict[str, object]]:
+    """What single registrars did."""
+    acts = DeskAct.objects.filter(department=department).select_related("officer").order_by("-at")[:ACTS_SHOWN]
+    numbers = [int(each.about) for each in acts if each.about.isdecimal()]
+    names = dict(Member.objects.filter(pk__in=numbers).values_list("pk", "name"))
+    return [
+        {
+            "sentence": each.get_act_display(),
+            "about": names.get(int(each.about), "") if each.about.isdecimal() else each.about,
+            "at": each.at,
+            "who": str(each.officer),
+            "reason": each.reason,
+        }
+        for each in acts
+    ]
+
+
+def instrument_measures(instrument: Instrument) -> Table:
+    rows = []
+    for each in instrument.measures.select_related("instrument").order_by("-pk"):
+        code, basis, _number, state = _measure(each)
+        rows.append((code, basis, state))
+    columns = (_("Code"), _("Legal basis"), _("State"))
+    return Table(_("Measures"), columns, rows, empty=_("None yet. Open one: nothing is told without it."))

@@ -1,0 +1,46 @@
+"""What waits for a registrar of the High Court on the page *My work*, put there by the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from registry.admin.work import SHOWN, Group, Item
+from registry.errors import Text
+from registry.models import Officer
+from sharing.departments import joining, proposals
+from sharing.departments.models import SharingProposal
+from sharing.desk.spoken import name_of, title_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def sharing_work(officer: Officer | None) -> list[Group]:
+    """The groups that hold something."""
+    if officer is None or not joining.is_high_court_registrar(officer):
+        return []
+    waiting = list(proposals.waiting())
+    others = [row for row in waiting if row.proposed_by_id != officer.pk]
+    own = [row for row in waiting if row.proposed_by_id == officer.pk]
+    groups = (
+        _group(_("Proposals about sharing waiting for me"), others),
+        _group(_("My proposals about sharing, waiting for another registrar"), own),
+    )
+    return [group for group in groups if group.items]
+
+
+def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
+    items = [
+        Item(
+            reverse("sharing_desk:proposal", args=[row.pk]),
+            title_of(row),
+            [name_of(row.department.organisation), str(row.proposed_by)],
+            row.proposed_at,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Group(title, items, len(rows))
