@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from registry.actions.acting import REASON_LEAST, REASON_MOST, today
-from registry.errors import ReasonNeeded, UserNameTaken
+from registry.errors import ReasonNeeded
 from registry.models import Account, Officer
 from sharing.delivery import reading
 from sharing.delivery.models import Endpoint, EndpointState, Held
@@ -100,23 +100,18 @@ def add_member(
     department: Department,
     *,
     username: str,
-    password: str,
     name: str,
     email: str,
     role: MemberRole,
     officer: Officer,
     now: datetime,
-) -> Member:
-    """Raises `HighCourtRegistrarNeeded`, `UserNameTaken`."""
+) -> tuple[Member, str]:
+    """The member, and the initial password, shown this once. Raises `HighCourtRegistrarNeeded`, `UserNameTaken`."""
     refuse_not_high_court(officer)
-    if Account.objects.filter(username=username).exists():
-        raise UserNameTaken("username")
     with transaction.atomic():
-        member = members.take_in(
-            department.organisation, username=username, password=password, name=name, email=email, role=role
-        )
-        _note(department, DeskActKind.MEMBER_ADDED, officer, now, about=str(member.pk))
-    return member
+        made = members.invite(department.organisation, username=username, name=name, email=email, role=role)
+        _note(department, DeskActKind.MEMBER_ADDED, officer, now, about=str(made[0].pk))
+    return made
 
 
 def deactivate_member(department: Department, member: Member, *, officer: Officer, now: datetime) -> None:

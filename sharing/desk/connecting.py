@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from registry.admin.doors import done, door, officer_of, page
@@ -25,18 +23,15 @@ from sharing.desk.gate import department_called, endpoint_called, member_of, rea
 from sharing.desk.spoken import NOTHING, moment
 from sharing.parties.models import MemberRole
 
-PASSWORD_BYTES = 15  # 20 characters
-
 
 @door
-@sensitive_variables("password")
 def add_member(request: HttpRequest, code: str) -> HttpResponse:
     officer, department = registrar_of(request), department_called(code)
-    sheet, password = Sheet(MemberForm(request.POST or None)), secrets.token_urlsafe(PASSWORD_BYTES)
+    sheet = Sheet(MemberForm(request.POST or None))
 
     def act() -> HttpResponse:
         typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
-        member = connections.add_member(department, **typed, password=password, officer=officer, now=timezone.now())
+        member, password = connections.add_member(department, **typed, officer=officer, now=timezone.now())
         shown: dict[str, Any] = {
             "member": member,
             "password": password,
@@ -45,7 +40,7 @@ def add_member(request: HttpRequest, code: str) -> HttpResponse:
         return page(request, "member_added", _("The member is added"), back=back_to(department), **shown)
 
     answer = attempt(sheet, act) if request.method == "POST" else None
-    hint = _("A first password is made and shown once on the next page.")
+    hint = _("An initial password is made and shown once on the next page.")
     shown: dict[str, Any] = {"sheet": sheet, "button": _("Add the member"), "back": back_to(department), "hint": hint}
     return answer or page(request, "sheet", _("Add a member"), **shown)
 
