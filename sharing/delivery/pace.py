@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 BURST_SECONDS = 0.1
+SLACK = 0.02  # seconds by which a post may come late, without the next ones being late too
 
 
 class Pace:
@@ -17,7 +18,7 @@ class Pace:
 
     def __init__(self, per_second: int, ahead: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._step = 1 / per_second
-        self._allowance = max(BURST_SECONDS - self._step, 0.0)
+        self._allowance = max(BURST_SECONDS - self._step, min(SLACK, self._step))
         self._clock = clock
         self._used_upto = clock() + max(ahead, 0.0)
 
@@ -27,7 +28,8 @@ class Pace:
 
     def wait(self) -> float:
         """Seconds until the next post may go; 0.0: now."""
-        return max(self._used_upto - self._allowance - self._clock(), 0.0)
+        wait = self._used_upto - self._allowance - self._clock()
+        return wait if wait > 1e-6 else 0.0
 
     def take(self) -> None:
         """A post goes."""
