@@ -102,6 +102,11 @@ def self_signed(key: bytes, *, host: str, unit: str, now: datetime) -> str:
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(CLIENT_USAGE, critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+    # While the old one and the new one are both pinned, they have one name: only these tell a verifier which is meant.
+    its_own = x509.SubjectKeyIdentifier.from_public_key(private.public_key())
+    builder = builder.add_extension(its_own, critical=False)
+    its_issuers = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(its_own)
+    builder = builder.add_extension(its_issuers, critical=False)
     return _pem([builder.sign(private, SHA256())])
 
 
