@@ -18,7 +18,7 @@ class Authority:
     """Issues certificates; ``file`` and ``pem`` are its own, for whoever trusts it."""
 
     def __init__(self, folder: Path, name: str, *, days: int = 30) -> None:
-        self._folder = folder
+        self.folder = folder
         self._name = _name(name)
         self._key = generate_private_key(SECP256R1())
         extension = x509.BasicConstraints(True, None)
@@ -32,7 +32,7 @@ class Authority:
 
     def context(self, host: str = "localhost", *, days: int = 30) -> ssl.SSLContext:
         """A server's TLS context with a certificate for ``host``; negative ``days``: expired so many days ago."""
-        file = self._folder / f"server-{host}-{days}.pem"
+        file = self.folder / f"server-{host}-{days}.pem"
         file.write_bytes(self.server(host, days=days))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
