@@ -30,7 +30,7 @@ from sharing.departments.portal.frame import page
 from sharing.departments.portal.spoken import moment
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
-from sharing.tables import Cell, Table
+from sharing.tables import Cell
 
 SOON = timedelta(days=30)
 PEM = "application/x-pem-file"
@@ -143,8 +143,8 @@ def _page(request: HttpRequest, member: Member, endpoint: Endpoint, shown: dict[
         "connection",
         here="overview",
         endpoint=endpoint,
-        trusted=_authorities(trusted, now) if trusted else None,
-        certificates=[_certificate(each, now) for each in sorted(kept, key=lambda each: each.presented_since is None)],
+        trusted=[_certificate(each, now) for each in certificates.parsed(trusted.pem)] if trusted else [],
+        certificates=[_client(each, now) for each in sorted(kept, key=lambda each: each.presented_since is None)],
         presented=any(each.presented_since for each in kept),
         prepared=any(each.presented_since is None for each in kept),
         ending=ending(endpoint, now),
@@ -161,34 +161,25 @@ def ending(endpoint: Endpoint, now: datetime) -> list[str]:
     return [certificates.subject(each) for each in found if each.not_valid_after_utc <= now + SOON]
 
 
-def _authorities(trusted: TrustedAuthorities, now: datetime) -> Table:
-    rows = [
-        (
-            Cell(certificates.subject(each), lang="en"),
-            Cell(certificates.fingerprint(each), lang="en"),
-            moment(each.not_valid_after_utc),
-            _standing(each, now),
-        )
-        for each in certificates.parsed(trusted.pem)
-    ]
-    return Table(_("Authorities trusted here"), (_("Authority"), _("SHA-256"), _("Valid until"), _("State")), rows)
-
-
-def _certificate(kept: ClientCertificate, now: datetime) -> dict[str, object]:
-    first = certificates.parsed(kept.chain)[0]
-    issuer = first.issuer.rfc4514_string()
+def _certificate(certificate: Certificate, now: datetime, *more: tuple[Text, object]) -> dict[str, object]:
+    """As one is shown on the page; what is the same on every side of the wire, to be compared."""
+    issuer = certificate.issuer.rfc4514_string()
     facts: list[tuple[Text, object]] = [
-        (_("Subject"), certificates.subject(first)),
-        (_("Issuer"), _("itself") if issuer == certificates.subject(first) else issuer),
-        (_("SHA-256"), certificates.fingerprint(first)),
-        (_("Valid until"), moment(first.not_valid_after_utc)),
-        (_("Shown since"), moment(kept.presented_since)),
+        (_("Subject"), certificates.subject(certificate)),
+        (_("Issuer"), _("itself") if issuer == certificates.subject(certificate) else issuer),
+        (_("SHA-256"), certificates.fingerprint(certificate)),
+        (_("Valid until"), moment(certificate.not_valid_after_utc)),
+        *more,
     ]
     return {
-        "kept": kept,
-        "standing": _standing(first, now),
+        "standing": _standing(certificate, now),
         "rows": [{"label": label, "value": value, "href": ""} for label, value in facts],
     }
+
+
+def _client(kept: ClientCertificate, now: datetime) -> dict[str, object]:
+    first = certificates.parsed(kept.chain)[0]
+    return {"kept": kept, **_certificate(first, now, (_("Shown since"), moment(kept.presented_since)))}
 
 
 def _standing(certificate: Certificate, now: datetime) -> Cell:
