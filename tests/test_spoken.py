@@ -50,6 +50,7 @@ def test_what_is_no_failure_has_no_remedy():
 
 
 def test_where_the_court_is_to_blame_the_department_is_told_so():
-    word, colour = standing(Endpoint(failures=3, last_failure=PROXY), waiting=1)
-    assert ("court" in str(word), colour) == (True, "orange")
+    with translation.override("en"):
+        word, colour = standing(Endpoint(failures=3, last_failure=PROXY), waiting=1)
+        assert ("court" in str(word), colour) == (True, "orange")
     assert "nothing to do" in said(PROXY, "en")
