@@ -13,6 +13,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.keys import Keyring, KeyringShape
+from sharing.transport import Egress, EgressShape
 
 KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
 KEY_HINT = "Set it to '1:' and the base64 of 32 random bytes, for example: python -m config.new_keys"
@@ -23,6 +24,7 @@ def register_all() -> None:
     checks.register(environment_is_known)
     checks.register(production_is_safe)
     checks.register(demonstration_stays_on_this_machine)
+    checks.register(way_out_is_known)
 
 
 def refuse_to_start_unsafe() -> None:
@@ -32,6 +34,7 @@ def refuse_to_start_unsafe() -> None:
         *environment_is_known(None),
         *production_is_safe(None),
         *demonstration_stays_on_this_machine(None),
+        *way_out_is_known(None),
     ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))
@@ -103,6 +106,16 @@ def demonstration_stays_on_this_machine(
         for what, holds in exposed.items()
         if holds
     ]
+
+
+def way_out_is_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The setting may hold a password, so it is not repeated."""
+    try:
+        Egress.read(settings.SHARING_EGRESS_PROXY)
+    except EgressShape:
+        hint = "http://host:port or http://user:password@host:port, special characters percent-encoded"
+        return [checks.Error("SHARING_EGRESS_PROXY cannot be read.", hint=hint, id="registry.E006")]
+    return []
 
 
 def _is_loopback(host: str) -> bool:

@@ -71,6 +71,8 @@ SHARING_ALLOWED_NETWORKS = [
     for network in env.list("SHARING_ALLOWED_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEVELOPMENT else [])
 ]
 SHARING_ALLOW_HTTP = env.bool("SHARING_ALLOW_HTTP", default=DEVELOPMENT)
+# http://host:port or http://user:password@host:port; what is delivered then goes out through it, by CONNECT.
+SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
 SHARING_SCREENINGS_A_DAY = env.int("SHARING_SCREENINGS_A_DAY", default=200)
 SHARING_SLOTS = env.int("SHARING_SLOTS", default=2)

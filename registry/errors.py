@@ -480,6 +480,36 @@ class ConditionUnknown(Refusal):
     remedy = _("Choose from the list.")
 
 
+class CertificateShape(Refusal):
+    code = "R-431"
+    message = _("This is not a certificate that can be read.")
+    remedy = _("Give it as PEM: whole blocks from BEGIN CERTIFICATE to END CERTIFICATE, or one file in DER.")
+
+
+class CertificateNotAnAuthority(Refusal):
+    code = "R-432"
+    message = _("The certificate “%(subject)s” is not one of a certificate authority.")
+    remedy = _("Give the authority that issued your server's certificate, not the server's own.")
+
+
+class CertificateExpired(Refusal):
+    code = "R-433"
+    message = _("The certificate “%(subject)s” expired on %(ended)s.")
+    remedy = _("Give one that is valid.")
+
+
+class CertificatesTooMany(Refusal):
+    code = "R-434"
+    message = _("This is more than %(most)s certificates or %(kib)s KiB.")
+    remedy = _("Give only those that your server's certificate leads to.")
+
+
+class CertificateForAnotherKey(Refusal):
+    code = "R-435"
+    message = _("The certificate “%(subject)s” does not belong to a key made here for this endpoint.")
+    remedy = _("Have the signing request of this page signed, and give its certificate first, then those above it.")
+
+
 # R-5xx employers
 
 

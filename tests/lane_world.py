@@ -34,6 +34,7 @@ class Row:
 @dataclass
 class World:
     cap: int = 3
+    paced: bool = False
     log: list[tuple[int, str]] = field(default_factory=list)  # (listing, type); the position is the index + 1
     first: dict[int, int] = field(default_factory=dict)  # told: first position by listing
     withdrawn: set[int] = field(default_factory=set)
@@ -127,7 +128,7 @@ class World:
             return
         self.posts.clear()
         early = self.alone_at if self.waiting else None
-        self.lanes = Lanes(cursor=self.cursor, failures=self.failures, cap=self.cap, alone_at=early)
+        self.lanes = Lanes(cursor=self.cursor, failures=self.failures, cap=self.cap, alone_at=early, paced=self.paced)
         self.lanes.failed_before = set(self.failed) if self.failures else set()
         self.failed_now.clear()
         self._hold([listing for listing, row in self.rows.items() if row.due or self._urgent(listing, row)])
@@ -319,7 +320,7 @@ class World:
 def random_run(seed: int, steps: int = 60) -> None:
     """One life of the world from a seed; AssertionError where something does not hold."""
     rng = random.Random(seed)
-    world = World(cap=rng.choice((1, 2, 5)))
+    world = World(cap=rng.choice((1, 2, 5)), paced=bool(seed % 2))
     acts = (
         (6, lambda: world.append(rng.randint(1, 5), rng.choice(TYPES), told=rng.random() < 0.8)),
         (1, lambda: world.append(rng.randint(1, 5), WITHDRAWN, told=False)),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
@@ -22,6 +23,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def notice_waived(settings):
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+@pytest.fixture(autouse=True)
+def nothing_told_of_the_way_out():
+    yield
+    cache.delete(alarms.WAY_OUT_TOLD)
 
 
 @pytest.fixture
@@ -84,6 +91,28 @@ def test_when_it_is_over_that_is_told_too(endpoint):
     Endpoint.objects.update(failing_since=None, failures=0, last_failure="")
     assert [told(now), told(now)] == [1, 0]
     assert told(failing(15)) == 1, "the next outage begins anew"
+
+
+def test_when_it_is_the_courts_own_way_out_the_court_alone_is_told_once_for_all(finance, endpoint, settings):
+    joining.add_endpoint(finance, endpoint.url, now=cast.NOW)
+    assert told(failing(1, failure="proxy")) == 0, "a blink is not told"
+    now = failing(2, failure="proxy")
+    assert told(now) == 1
+    (message,) = mail.outbox
+    assert message.to == [settings.REGISTRY_CONTACT_EMAIL]
+    assert "涉及接收端数量：2" in message.body
+    assert [told(now), told(now + timedelta(hours=9))] == [0, 0]
+    Endpoint.objects.update(failing_since=None, failures=0, last_failure="")
+    assert told(now) == 1
+    assert "已恢复" in mail.outbox[0].body
+    assert told(now) == 0
+
+
+def test_an_outage_of_a_department_is_neither_over_nor_longer_while_the_way_out_is_disturbed(endpoint):
+    told(failing(20))
+    cache.set(alarms.WAY_OUT_TOLD, True)
+    assert told(failing(300, failure="proxy")) == 0
+    assert Endpoint.objects.get().alarm == 1
 
 
 def test_it_goes_to_the_members_and_the_court_in_both_languages(endpoint, settings):

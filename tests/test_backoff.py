@@ -54,6 +54,11 @@ def test_a_later_wish_of_the_receiver_counts_up_to_an_hour(
     assert least <= backoff.delay(1, status=503, retry_after=retry_after) <= most
 
 
+@pytest.mark.parametrize("failures", [3, 8, 1000])
+def test_while_our_own_way_out_is_disturbed_it_is_tried_every_half_minute(failures: int) -> None:
+    assert 24 <= backoff.delay(failures, ours=True) <= 36
+
+
 def test_an_earlier_wish_of_the_receiver_does_not_count() -> None:
     assert backoff.delay(8, status=429, retry_after=1.0) >= 0.8 * HOUR
 

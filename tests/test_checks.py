@@ -67,6 +67,20 @@ def test_one_key_for_everything_refuses_to_start(production):
         checks.refuse_to_start_unsafe()
 
 
+@pytest.mark.parametrize("address", ["", "http://proxy.court.example:3128", "http://court:pass%40word@10.0.0.9:8080"])
+def test_a_proxy_on_the_way_out_may_be_named(production, address):
+    production.SHARING_EGRESS_PROXY = address
+    checks.refuse_to_start_unsafe()
+
+
+@pytest.mark.parametrize("address", ["proxy:3128", "http://court:hush@proxy", "socks5://court:hush@proxy:1080"])
+def test_one_that_cannot_be_read_refuses_to_start_and_is_not_printed(production, address):
+    production.SHARING_EGRESS_PROXY = address
+    with pytest.raises(ImproperlyConfigured, match="SHARING_EGRESS_PROXY") as caught:
+        checks.refuse_to_start_unsafe()
+    assert "hush" not in str(caught.value)
+
+
 @pytest.fixture
 def demonstration(settings):
     """The demonstration as `make demo` runs it."""

@@ -64,7 +64,7 @@ def test_a_test_message_is_signed_moves_nothing_and_brings_the_answer(inbox, joi
 def test_a_test_message_says_why_it_did_not_arrive(joined):
     Endpoint.objects.update(url="http://127.0.0.1:9/webhooks")
     reply = testing.send(Endpoint.objects.get(), now=timezone.now())
-    assert (reply.status, reply.failure) == (0, "connect")
+    assert (reply.status, reply.failure) == (0, "refused")
 
 
 def test_what_happens_while_it_is_paused_waits_and_comes_when_it_is_resumed(inbox, joined):

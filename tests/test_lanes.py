@@ -87,7 +87,15 @@ class LaneMachine(RuleBasedStateMachine):
         self.world.drain()
 
 
+class PacedLaneMachine(LaneMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.paced = True
+
+
 TestLaneMachine = LaneMachine.TestCase
+TestPacedLaneMachine = PacedLaneMachine.TestCase
+TestPacedLaneMachine.settings = settings(max_examples=75, stateful_step_count=40, deadline=None)
 TestLaneMachine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 
 
@@ -95,6 +103,24 @@ TestLaneMachine.settings = settings(max_examples=150, stateful_step_count=40, de
 def test_a_thousand_random_lives_lose_nothing(block: int) -> None:
     for seed in range(block * 100, block * 100 + 100):
         random_run(seed)
+
+
+@pytest.mark.parametrize(("paced", "first"), [(True, [9, 9, 4, 4]), (False, [1, 2, 3, 4])])
+def test_where_posts_wait_for_one_another_listings_with_a_retraction_go_first(paced: bool, first: list[int]) -> None:
+    world = World(cap=1, paced=paced)
+    for listing in (1, 2, 3, 4, 5, 9):
+        world.append(listing, PUBLISHED, told=True)
+    world.append(4, SUSPENDED, told=False)
+    world.append(9, WITHDRAWN, told=False)
+    world.lease()
+    while world.lanes and world.lanes.scanned < world.telling:
+        world.read()
+    asked = []
+    for _ in first:
+        world.post()
+        asked.append(world.flying[0].listing_id)
+        world.land(0)
+    assert asked == first
 
 
 def test_with_a_dead_endpoint_no_lane_becomes_held() -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import socket
-import ssl
-import warnings
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_network
-from pathlib import Path
 from typing import Any
 
+import psutil
+import pycurl
 import pytest
 
 from sharing.transport import FAILURES, Post, Reply, Transport
-from tests.certificates import Authority
 from tests.hostile import Hostile
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -74,7 +72,21 @@ def test_a_post_arrives_byte_for_byte_and_is_answered(receiver: Hostile) -> None
         ("/nothing", 0, "cut"),
         ("/interim-only", 0, "cut"),
         ("/garbage", 0, "garbled"),
-        ("/huge-header", 200, "garbled"),
+        ("/reset-in-reply", 200, "cut"),
+        ("/reset-in-header", 200, "cut"),
+        ("/half-close", 200, "cut"),
+        ("/bad-status", 0, "garbled"),
+        ("/bad-length", 200, "garbled"),
+        ("/bad-chunk", 200, "cut"),
+        ("/nul-header", 200, "garbled"),
+        ("/drip-status", 0, "garbled"),
+        ("/huge-header", 200, "oversized"),
+        ("/endless-status", 0, "oversized"),
+        ("/endless-header", 200, "oversized"),
+        ("/endless-headers", 200, "oversized"),
+        ("/endless-trailers", 200, "oversized"),
+        ("/interim-flood", 0, "oversized"),
+        ("/endless-body", 200, ""),
         ("/huge", 200, ""),
         ("/gzip-bomb", 200, ""),
     ],
@@ -106,6 +118,30 @@ def test_of_a_reply_at_most_8_kib_are_read_and_the_status_counts(receiver: Hosti
     assert reply.transported
     assert reply.length == read
     assert reply.sha256 == hashlib.sha256(b"x" * read).hexdigest()
+
+
+@pytest.mark.parametrize("path", ["/huge", "/gzip-bomb", "/endless-body", "/endless-headers", "/interim-flood"])
+def test_memory_does_not_grow_with_what_is_answered(receiver: Hostile, path: str) -> None:
+    """libcurl's own memory counts too, so it is the process that is looked at."""
+    with closing(_transport()) as transport:
+
+        def twenty() -> None:
+            for key in range(20):
+                transport.send(Post(key, receiver.url(path), {}, b""))
+            while transport.in_flight:
+                transport.wait(PATIENCE)
+
+        twenty()
+        before = psutil.Process().memory_info().rss
+        for _ in range(5):
+            twenty()
+        assert psutil.Process().memory_info().rss - before < 20 * 1024 * 1024
+
+
+def test_a_redirect_to_itself_is_asked_once(receiver: Hostile) -> None:
+    before = len(receiver.requests)
+    assert _one(receiver.url("/redirect?to=/redirect")).status == 302
+    assert len(receiver.requests) == before + 1
 
 
 def test_a_compressed_reply_is_not_unpacked(receiver: Hostile) -> None:
@@ -211,7 +247,7 @@ def test_a_kept_connection_that_the_receiver_closed_meanwhile_is_given_up(receiv
             assert transport.wait(PATIENCE)[0].transported
         # Whoever closed cannot be reached again; the next receiver can.
         transport.send(Post(2, gone.url("/ok"), {}, b""))
-        assert transport.wait(PATIENCE)[0].failure == "connect"
+        assert transport.wait(PATIENCE)[0].failure == "refused"
         transport.send(Post(3, receiver.url("/ok"), {}, b""))
         assert transport.wait(PATIENCE)[0].transported
 
@@ -225,16 +261,36 @@ def test_waiting_with_nothing_in_flight_or_no_time_returns_nothing(receiver: Hos
         assert transport.in_flight == 1
 
 
-def test_a_port_where_nobody_listens_is_a_failure_to_connect() -> None:
+def test_a_port_where_nobody_listens_refuses() -> None:
     with Hostile() as gone:
         url = gone.url("/ok")
-    assert _one(url).failure == "connect"
+    assert _one(url).failure == "refused"
+
+
+def test_a_port_whose_queue_is_full_is_a_failure_to_connect() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as busy, ExitStack() as waiting:
+        for _ in range(4):
+            waiting.enter_context(closing(_knocking(busy.getsockname())))
+        reply = _one(f"http://127.0.0.1:{busy.getsockname()[1]}/", connect_timeout=0.3)
+        assert (reply.failure, reply.elapsed_ms < 2000) == ("connect", True)
+
+
+def _knocking(address: tuple[str, int]) -> socket.socket:
+    knocking = socket.socket()
+    knocking.setblocking(False)
+    knocking.connect_ex(address)
+    return knocking
 
 
 def test_a_handshake_that_does_not_end_is_a_failure_to_connect() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as mute:
-        url = f"https://127.0.0.1:{mute.getsockname()[1]}/"
-        assert _one(url, connect_timeout=0.3).failure == "connect"
+    with Hostile(banner=b"") as mute:
+        assert _one(mute.url("/"), connect_timeout=0.3).failure == "connect"
+
+
+def test_unless_told_otherwise_it_waits_5_seconds_for_a_connection_and_15_for_all() -> None:
+    with closing(Transport()) as transport:
+        options = dict(transport._options)
+    assert (options[pycurl.CONNECTTIMEOUT_MS], options[pycurl.TIMEOUT_MS]) == (5_000, 15_000)
 
 
 def test_a_name_without_address_is_a_failure_to_resolve() -> None:
@@ -296,6 +352,16 @@ def test_a_name_that_was_public_when_saved_and_now_is_not_is_blocked(receiver: H
     assert receiver.connections == before + 1
 
 
+def test_of_a_name_that_answers_with_several_addresses_none_that_is_private_is_connected_to(receiver: Hostile) -> None:
+    with closing(_transport(allowed_networks=())) as transport:
+        answers = f"rebound.example:{receiver.port}:127.0.0.1,10.0.0.1,169.254.169.254,[::1],192.168.0.1"
+        transport._options.append((pycurl.RESOLVE, [answers]))
+        before = receiver.connections
+        transport.send(Post(1, receiver.url("/ok", host="rebound.example"), {}, b""))
+        assert transport.wait(PATIENCE)[0].failure == "blocked"
+        assert receiver.connections == before
+
+
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://127.0.0.1/", "ftp://127.0.0.1/", "http://"])
 def test_other_schemes_and_no_host_are_blocked(url: str) -> None:
     assert _one(url).failure == "blocked"
@@ -305,56 +371,3 @@ def test_plain_http_is_blocked_unless_allowed(receiver: Hostile) -> None:
     before = receiver.connections
     assert _one(receiver.url("/ok"), allow_http=False).failure == "blocked"
     assert receiver.connections == before
-
-
-# TLS
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"), "trusted")
-
-
-def _over_tls(context: ssl.SSLContext, authority: Authority, host: str = "localhost") -> Reply:
-    with Hostile(tls=context) as hostile:
-        reply = _one(hostile.url("/ok", host=host), allow_http=False, authorities=str(authority.file))
-        assert len(hostile.requests) == (1 if reply.transported else 0)
-    return reply
-
-
-def test_a_right_certificate_is_accepted(authority: Authority) -> None:
-    assert _over_tls(authority.context(), authority).transported
-
-
-def test_an_expired_certificate_is_refused(authority: Authority) -> None:
-    assert _over_tls(authority.context(days=-1), authority).failure == "tls"
-
-
-def test_a_certificate_of_another_name_is_refused(authority: Authority) -> None:
-    assert _over_tls(authority.context("other.example.cn"), authority).failure == "tls"
-    assert _over_tls(authority.context(), authority, host="127.0.0.1").failure == "tls"
-
-
-def test_a_certificate_of_an_unknown_authority_is_refused(authority: Authority, tmp_path: Path) -> None:
-    assert _over_tls(Authority(tmp_path, "unknown").context(), authority).failure == "tls"
-
-
-def test_the_system_decides_whom_to_trust_unless_told(authority: Authority) -> None:
-    with Hostile(tls=authority.context()) as hostile:
-        assert _one(hostile.url("/ok", host="localhost")).failure == "tls"
-
-
-def test_tls_before_1_2_is_refused_and_1_2_is_not(authority: Authority) -> None:
-    old, new = authority.context(), authority.context()
-    old.set_ciphers("ALL:@SECLEVEL=0")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
-    new.maximum_version = ssl.TLSVersion.TLSv1_2
-
-    assert _over_tls(old, authority).failure == "tls"
-    assert _over_tls(new, authority).transported
-
-
-def test_a_receiver_that_speaks_no_tls_is_a_tls_failure(receiver: Hostile) -> None:
-    assert _one(f"https://127.0.0.1:{receiver.port}/ok").failure == "tls"

@@ -19,7 +19,7 @@ from sharing import signing
 from sharing.delivery import backoff, connecting, reading
 from sharing.delivery.models import Held
 from sharing.delivery.work import live_secrets
-from sharing.transport import Post, Reply
+from sharing.transport import PROXY, Post, Reply, TlsIdentity
 
 TYPE = "registry.heartbeat"
 ENDPOINTS = 500
@@ -65,10 +65,11 @@ def beat(*, now: datetime) -> int:
     if not silent:
         return 0
     secrets = live_secrets(list(silent))
+    identities = connecting.identities(list(silent))
     transport = connecting.open_transport(TOTAL_SECONDS)
     try:
         for each in silent.values():
-            transport.send(_post(each, secrets[each.endpoint_id], now))
+            transport.send(_post(each, secrets[each.endpoint_id], identities.get(each.endpoint_id), now))
         taken = 0
         while transport.in_flight:
             for reply in transport.wait(TOTAL_SECONDS):
@@ -102,18 +103,20 @@ def _take() -> list[Silent]:
         return [Silent(*row) for row in cursor.fetchall()]
 
 
-def _post(silent: Silent, secrets: tuple[bytes, ...], now: datetime) -> Post:
+def _post(silent: Silent, secrets: tuple[bytes, ...], identity: TlsIdentity | None, now: datetime) -> Post:
     content = body(silent.endpoint_id, silent.department_id, now)
     headers = signing.webhook_headers(
         "hb_" + new_ulid(now), int(time.time()), content, secrets=secrets, private_keys=signing.webhook_keys()
     )
-    return Post(key=silent.endpoint_id, url=silent.url, headers=headers, body=content)
+    return Post(key=silent.endpoint_id, url=silent.url, headers=headers, body=content, identity=identity)
 
 
 def _save(silent: Silent, reply: Reply) -> None:
     heard = reply.transported
     wait = settings.SHARING_HEARTBEAT_SECONDS
     if not heard:
-        wait = max(wait, backoff.delay(silent.beat_failures + 1, status=reply.status, retry_after=reply.retry_after))
+        ours = reply.failure == PROXY
+        delay = backoff.delay(silent.beat_failures + 1, status=reply.status, retry_after=reply.retry_after, ours=ours)
+        wait = max(wait, delay)
     with connection.cursor() as cursor:
         cursor.execute(_SAVE, {"heard": heard, "wait": wait, "id": silent.endpoint_id})

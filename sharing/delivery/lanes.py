@@ -22,14 +22,18 @@ class Lanes:
     event first, another lane next, and so on. ``alone_at``: it is probed before its time, because the last probe had
     only one lane to ask; what was scanned by then is left alone, and only what came after it may be asked.
     ``failed_before``: positions that failed in earlier runs: where they fail once more after another event succeeded,
-    it is not the endpoint; and others are asked before they are.
+    it is not the endpoint; and others are asked before they are. ``paced``: posts wait for one another, so listings with
+    a withdrawal or suspension to send go before the others.
     """
 
-    def __init__(self, *, cursor: int, failures: int = 0, cap: int = 32, alone_at: int | None = None) -> None:
+    def __init__(
+        self, *, cursor: int, failures: int = 0, cap: int = 32, alone_at: int | None = None, paced: bool = False
+    ) -> None:
         self.scanned = cursor
         self.failures = failures
         self.cap = cap
         self.alone_at = alone_at
+        self.paced = paced
         self.closed = False  # nothing more is sent in this run
         self.failed_now = False  # the run ended in failure: the endpoint needs a new due time
         self.was_alone = self.early  # the probe that failed had no other lane to ask
@@ -52,7 +56,7 @@ class Lanes:
             if event.position not in lane.ahead:
                 lane.add(event)
         self.lanes[lane.listing_id] = self.held[lane.listing_id] = lane
-        self._ready.append(lane.listing_id)
+        self._offer(lane)
 
     def extend(self, events: Iterable[Meant], upto: int) -> None:
         """Add the events meant for the endpoint after ``scanned`` and up to ``upto``, in order."""
@@ -65,7 +69,7 @@ class Lanes:
             lane.add(event)
             if not lane.held:
                 heapq.heappush(self._unresolved, event.position)
-            self._ready.append(event.listing_id)
+            self._offer(lane)
         self.scanned = upto
 
     def silence(self, listing_ids: Iterable[int]) -> None:
@@ -130,7 +134,7 @@ class Lanes:
             self._refuse(suspect)
         self._suspects.clear()
         if lane.queue:
-            self._ready.append(lane.listing_id)
+            self._offer(lane)
         elif not lane.held:
             del self.lanes[lane.listing_id]
 
@@ -189,6 +193,12 @@ class Lanes:
             self._resolved.update(event.position for event in lane.queue)
         lane.refuse()
         if lane.overtaking():
+            self._offer(lane)
+
+    def _offer(self, lane: Lane) -> None:
+        if self.paced and lane.urgent is not None:
+            self._ready.appendleft(lane.listing_id)
+        else:
             self._ready.append(lane.listing_id)
 
     def _next_ready(self) -> Meant | None:

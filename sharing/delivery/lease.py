@@ -35,7 +35,11 @@ _TAKE = f"""
     ) AS due
     WHERE endpoint.id = due.id
     RETURNING endpoint.id, endpoint.fence, endpoint.department_id, endpoint.url, endpoint.cursor, endpoint.failures,
-              endpoint.in_flight_cap, due.alone_at
+              endpoint.in_flight_cap, due.alone_at, endpoint.posts_per_second,
+              coalesce(extract(epoch FROM endpoint.paced_until - clock_timestamp()), 0)::float8,
+              EXISTS (SELECT 1 FROM delivery_trustedauthorities a WHERE a.endpoint_id = endpoint.id) OR EXISTS (
+                SELECT 1 FROM delivery_clientcertificate c
+                WHERE c.endpoint_id = endpoint.id AND c.presented_since IS NOT NULL)
 """  # noqa: S608 - only a constant is put in
 
 
@@ -44,6 +48,8 @@ class Lease:
     """``fence`` grows with every lease: what an older one wants to move, moves nothing.
 
     ``alone_at``: leased before its time, to ask a lane that came after this position; None: it is time.
+    ``per_second``: most posts a second, None without a limit, used up ``ahead`` seconds in advance. ``has_identity``:
+    it is connected to in a way of its own, which `connecting.identities` knows.
     """
 
     endpoint_id: str
@@ -54,6 +60,9 @@ class Lease:
     failures: int
     cap: int
     alone_at: int | None
+    per_second: int | None = None
+    ahead: float = 0.0
+    has_identity: bool = False
 
 
 def take(limit: int, *, besides: Iterable[str] = ()) -> list[Lease]:

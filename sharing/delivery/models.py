@@ -16,6 +16,9 @@ from registry.models import Event, Listing
 from registry.models.insert_only import InsertOnly
 from sharing.parties.models import Organisation
 
+IN_FLIGHT_USUAL, IN_FLIGHT_MOST = 32, 64  # posts to one endpoint
+PACE_MOST = 1000  # posts per second
+
 
 class TellingCursor(models.Model):
     """One row: up to which position it has been decided for whom each event is meant."""
@@ -104,7 +107,9 @@ class Endpoint(models.Model):
     last_failure = models.CharField(_("last failure"), max_length=24, blank=True)
     next_due = models.DateTimeField(_("next due"), null=True, blank=True)
     alone_at = models.BigIntegerField(null=True, blank=True)
-    in_flight_cap = models.PositiveSmallIntegerField(_("most posts in flight"), default=32)
+    in_flight_cap = models.PositiveSmallIntegerField(_("most posts in flight"), default=IN_FLIGHT_USUAL)
+    posts_per_second = models.PositiveSmallIntegerField(_("posts per second"), null=True, blank=True)  # None: no limit
+    paced_until = models.DateTimeField(null=True)  # up to where the pace is used up; see `delivery.pace`
     heard_at = models.DateTimeField(_("last took a message"), null=True, blank=True)
     beat_due = models.DateTimeField(null=True, blank=True)
     beat_failures = models.PositiveIntegerField(_("heartbeats not answered"), default=0)
@@ -115,6 +120,15 @@ class Endpoint(models.Model):
     class Meta:
         verbose_name = _("endpoint")
         verbose_name_plural = _("endpoints")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(in_flight_cap__range=(1, IN_FLIGHT_MOST)), name="posts_in_flight_are_bounded"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(posts_per_second=None) | models.Q(posts_per_second__range=(1, PACE_MOST)),
+                name="pace_is_bounded",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.id
@@ -142,6 +156,60 @@ class EndpointSecret(models.Model):
     @secret.setter
     def secret(self, value: bytes) -> None:
         self.secret_sealed = keyring().seal(value, bound_to=f"endpoint.secret.{self.id}")
+
+
+class TrustedAuthorities(models.Model):
+    """The certificate authorities that one endpoint's certificate must lead to, instead of the system's."""
+
+    endpoint = models.OneToOneField(Endpoint, models.CASCADE, related_name="authorities", primary_key=True)
+    pem = models.TextField(_("certificates"))
+
+    class Meta:
+        verbose_name = _("trusted authorities")
+        verbose_name_plural = _("trusted authorities")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ClientCertificate(models.Model):
+    """What the court presents to one endpoint that asks for a client certificate.
+
+    Made with a key of its own, first self-signed; a chain signed by an authority may take its place. At most one is
+    presented, and at most one is prepared meanwhile to take over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="client_certificates")
+    key_sealed = models.BinaryField()
+    chain = models.TextField(_("certificate"))
+    presented_since = models.DateTimeField(_("presented since"), null=True)
+
+    class Meta:
+        verbose_name = _("client certificate")
+        verbose_name_plural = _("client certificates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["endpoint"], condition=models.Q(presented_since=None), name="one_certificate_is_prepared"
+            ),
+            models.UniqueConstraint(
+                fields=["endpoint"],
+                condition=models.Q(presented_since__isnull=False),
+                name="one_certificate_is_presented",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def key(self) -> bytes:
+        """PKCS #8 in PEM."""
+        return keyring().open(bytes(self.key_sealed), bound_to=f"endpoint.client_key.{self.id}")
+
+    @key.setter
+    def key(self, value: bytes) -> None:
+        self.key_sealed = keyring().seal(value, bound_to=f"endpoint.client_key.{self.id}")
 
 
 class HeldReason(models.TextChoices):

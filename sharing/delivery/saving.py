@@ -13,7 +13,7 @@ from sharing.delivery import backoff
 from sharing.delivery.lane import Lane
 from sharing.delivery.lanes import Lanes
 from sharing.delivery.lease import Lease
-from sharing.transport import Reply
+from sharing.transport import PROXY, Reply
 
 _HELD = """
     INSERT INTO delivery_held (endpoint_id, listing_id, from_position, ahead, refusals, next_due, reason)
@@ -50,13 +50,23 @@ def attempt(endpoint_id: str, position: int, reply: Reply) -> AttemptRow:
     )
 
 
-def save(lease: Lease, lanes: Lanes, attempts: Sequence[AttemptRow], last: Reply | None, telling: int) -> bool:
-    """One transaction. False: the lease went to somebody else; the attempts are kept, nothing was moved."""
+def save(
+    lease: Lease,
+    lanes: Lanes,
+    attempts: Sequence[AttemptRow],
+    last: Reply | None,
+    telling: int,
+    ahead: float | None = None,
+) -> bool:
+    """One transaction. False: the lease went to somebody else; the attempts are kept, nothing was moved.
+
+    ``ahead``: see `Pace`; None where there is none.
+    """
     caught_up = lanes.caught_up()
     changed = [lane for lane in lanes.held.values() if lane.changed]
     with transaction.atomic():
         _insert(attempts)
-        if not _move(lease, lanes, last, telling, heard=any(_took(row) for row in attempts)):
+        if not _move(lease, lanes, last, telling, ahead, heard=any(_took(row) for row in attempts)):
             return False
         with connection.cursor() as cursor:
             for lane in changed:
@@ -80,17 +90,19 @@ def _took(row: AttemptRow) -> bool:
     return 200 <= row[5] < 300 and not row[6]
 
 
-def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int, *, heard: bool) -> bool:
+def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int, ahead: float | None, *, heard: bool) -> bool:
     """Cursor, failures and due time, guarded by the fence."""
     wait = None
     if lanes.failed_now and last is not None:
-        wait = backoff.delay(lanes.failures, status=last.status, retry_after=last.retry_after)
+        ours = last.failure == PROXY
+        wait = backoff.delay(lanes.failures, status=last.status, retry_after=last.retry_after, ours=ours)
     quiet = lanes.early and not lanes.failed_now and lanes.failures > 0
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE delivery_endpoint SET cursor = greatest(cursor, %(cursor)s), failures = %(failures)s, "
             "next_due = CASE WHEN %(quiet)s THEN next_due ELSE clock_timestamp() + %(wait)s * interval '1 second' END, "
             "alone_at = %(alone)s, last_failure = CASE WHEN %(failures)s = 0 THEN '' ELSE coalesce(%(failure)s, last_failure) END, "
+            "paced_until = clock_timestamp() + %(ahead)s * interval '1 second', "
             "heard_at = CASE WHEN %(heard)s THEN clock_timestamp() ELSE heard_at END, "
             "failing_since = CASE WHEN %(failures)s = 0 THEN NULL ELSE coalesce(failing_since, clock_timestamp()) END "
             "WHERE id = %(id)s AND fence = %(fence)s",
@@ -100,6 +112,7 @@ def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int, *, heard
                 "heard": heard,
                 "quiet": quiet,
                 "wait": wait,
+                "ahead": ahead,
                 "alone": telling if lanes.failures and lanes.was_alone else None,
                 "failure": _failure(last) if last is not None else None,
                 "id": lease.endpoint_id,

@@ -25,6 +25,7 @@ IN_FLIGHT = 256
 PAYLOADS = 5000  # opened events kept at hand for the other endpoints
 LOOK_EVERY = 0.5  # seconds between looks for further endpoints
 HUSH_EVERY = 0.1  # seconds between looks for withdrawals
+WAIT_LEAST, WAIT_MOST = 0.01, 0.1  # seconds for replies, or for the pace of an endpoint
 UNREADABLE = "unreadable"
 
 logger = logging.getLogger(__name__)
@@ -106,8 +107,15 @@ class Slot:
         for work in self.works.values():
             work.telling = telling
         secrets = live_secrets([one.endpoint_id for one in leases]) if leases else {}
+        apart = [one.endpoint_id for one in leases if one.has_identity]
+        identities = connecting.identities(apart) if apart else {}
         for one in leases:
-            self.works[one.endpoint_id] = Work(one, telling=telling, secrets=secrets[one.endpoint_id])
+            self.works[one.endpoint_id] = Work(
+                one,
+                telling=telling,
+                secrets=secrets[one.endpoint_id],
+                identity=identities.get(one.endpoint_id),
+            )
 
     def _hush(self) -> None:
         """Of a listing withdrawn meanwhile, what is at hand already goes out as stubs."""
@@ -145,17 +153,26 @@ class Slot:
         headers = signing.webhook_headers(
             event.event_id, int(time.time()), body, secrets=work.secrets, private_keys=self._keys
         )
-        self.transport.send(Post(key=key, url=work.lease.url, headers=headers, body=body))
+        self.transport.send(Post(key=key, url=work.lease.url, headers=headers, body=body, identity=work.identity))
         return True
 
     def _collect(self) -> int:
-        replies = self.transport.wait(0.1)
+        replies = self._wait()
         for reply in replies:
             endpoint_id, position = reply.key
             self.works[endpoint_id].settle(position, reply)
         for work in self.works.values():
             work.save()
         return len(replies)
+
+    def _wait(self) -> list[Reply]:
+        """For replies; with nothing in flight for the first endpoint that its pace lets go on."""
+        throttled = [seconds for work in self.works.values() if (seconds := work.throttled_for)]
+        patience = max(min(throttled, default=WAIT_MOST), WAIT_LEAST)
+        if self.transport.in_flight or not throttled:
+            return self.transport.wait(min(patience, WAIT_MOST))
+        time.sleep(min(patience, WAIT_MOST))
+        return []
 
     def _renew(self) -> None:
         if time.monotonic() - self._renewed_at < lease.RENEW_EVERY:

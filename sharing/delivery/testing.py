@@ -29,7 +29,10 @@ def send(endpoint: Endpoint, *, now: datetime) -> Reply:
     )
     transport = connecting.open_transport()
     try:
-        transport.send(Post(key=endpoint.pk, url=endpoint.url, headers=headers, body=content, keep_text=True))
+        identity = connecting.identities([endpoint.pk]).get(endpoint.pk)
+        transport.send(
+            Post(key=endpoint.pk, url=endpoint.url, headers=headers, body=content, keep_text=True, identity=identity)
+        )
         replies: list[Reply] = []
         while not replies:
             replies = transport.wait(connecting.TOTAL_SECONDS)

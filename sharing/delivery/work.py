@@ -14,7 +14,8 @@ from sharing.delivery.lanes import Lanes
 from sharing.delivery.lease import Lease
 from sharing.delivery.meant import Meant
 from sharing.delivery.models import Attempt, EndpointSecret
-from sharing.transport import Reply
+from sharing.delivery.pace import Pace
+from sharing.transport import Reply, TlsIdentity
 
 WINDOW = 2000  # positions looked at at once
 WINDOWS = 20  # looked at before the slot turns to its other endpoints and renews its leases
@@ -28,10 +29,20 @@ SAVE_MANY = 1000  # attempts
 class Work:
     """Reads ahead in windows, keeps attempts until they are saved in a batch, knows when it is done."""
 
-    def __init__(self, lease: Lease, *, telling: int, secrets: tuple[bytes, ...]) -> None:
+    def __init__(
+        self, lease: Lease, *, telling: int, secrets: tuple[bytes, ...], identity: TlsIdentity | None = None
+    ) -> None:
         self.lease = lease
         self.secrets = secrets
-        self.lanes = Lanes(cursor=lease.cursor, failures=lease.failures, cap=lease.cap, alone_at=lease.alone_at)
+        self.identity = identity
+        self.pace = Pace(lease.per_second, lease.ahead) if lease.per_second else None
+        self.lanes = Lanes(
+            cursor=lease.cursor,
+            failures=lease.failures,
+            cap=lease.cap,
+            alone_at=lease.alone_at,
+            paced=self.pace is not None,
+        )
         self.telling = telling
         self.lost = False
         self._attempts: list[saving.AttemptRow] = []
@@ -61,12 +72,19 @@ class Work:
         return loaded
 
     def next_post(self) -> Meant | None:
-        if self.lost:
+        if self.lost or self.throttled_for:
             return None
         event = self.lanes.next_post()
         if event is not None:
             self._flying[event.position] = event
+            if self.pace is not None:
+                self.pace.take()
         return event
+
+    @property
+    def throttled_for(self) -> float:
+        """Seconds until the endpoint's pace allows the next post."""
+        return self.pace.wait() if self.pace is not None else 0.0
 
     def settle(self, position: int, reply: Reply) -> None:
         """A post came back."""
@@ -84,7 +102,8 @@ class Work:
         old = self._attempts and time.monotonic() - self._saved_at >= SAVE_EVERY
         if not (full or old or (whole and (self._attempts or self._moved))):
             return
-        ours = saving.save(self.lease, self.lanes, self._attempts, self._last, self.telling)
+        ahead = self.pace.ahead if self.pace is not None else None
+        ours = saving.save(self.lease, self.lanes, self._attempts, self._last, self.telling, ahead)
         self.lost = self.lost or not ours
         self._attempts = []
         self._moved = False
@@ -107,7 +126,9 @@ class Work:
         if lanes.scanned >= self.telling:
             return False
         few = lanes.at_cursor < lanes.cap and lanes.backlog < HIGH_WATER
-        return lanes.backlog < LOW_WATER or few or lanes.lacks_witness
+        # A withdrawal is to be found, that it may go before what waits for the pace.
+        low = LOW_WATER if self.pace is None else HIGH_WATER
+        return lanes.backlog < low or few or lanes.lacks_witness
 
     def _read_window(self) -> None:
         upto = min(self.telling, self.lanes.scanned + WINDOW)

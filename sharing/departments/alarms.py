@@ -1,6 +1,7 @@
 """A person is told when an endpoint does not take what is meant for it: after 15 minutes, an hour and four hours.
 
 An address that says it is gone (410) is told at once. Nothing is switched off, and when it is over that is told too.
+When it is the court's own way out that is disturbed, the court alone is told, once for all endpoints.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from sharing.delivery.models import Endpoint
 from sharing.parties.members import addresses_of
+from sharing.transport import PROXY
 
 AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 GONE = "410"
+WAY_OUT_AFTER = timedelta(minutes=2)
+WAY_OUT_TOLD = "alarms.way_out"  # in the cache: should it be lost, the court is told twice
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +33,13 @@ def raise_alarms(*, now: datetime) -> int:
     failing = Endpoint.objects.exclude(failing_since=None, alarm=0).values_list("pk", flat=True)
     for endpoint_id in list(failing.order_by("pk")):
         told += _tell(endpoint_id, now)
-    return told
+    return told + _tell_of_the_way_out(now)
 
 
 def level(endpoint: Endpoint, now: datetime) -> int:
-    """0 while there is nothing to tell; else how many of the steps have passed."""
+    """0 while there is nothing to tell; else how many of the steps have passed. What is ours to mend adds nothing."""
+    if endpoint.last_failure == PROXY:
+        return endpoint.alarm
     if endpoint.failing_since is None:
         return 0
     passed = sum(now - endpoint.failing_since >= step for step in AFTER)
@@ -47,12 +54,41 @@ def _tell(endpoint_id: str, now: datetime) -> bool:
     reached = level(endpoint, now)
     if reached == endpoint.alarm or 0 < reached < endpoint.alarm:
         return False
-    try:
-        _message(endpoint, reached).send()
-    except OSError:
-        logger.exception("The alarm about endpoint %s could not be sent; it is tried again.", endpoint.pk)
+    if not _sent(_message(endpoint, reached)):
         return False
     Endpoint.objects.filter(pk=endpoint.pk, alarm=endpoint.alarm).update(alarm=reached)
+    return True
+
+
+def _tell_of_the_way_out(now: datetime) -> bool:
+    """Two messages for an outage, however many endpoints it concerns: that it began, and that it is over."""
+    cut_off = Endpoint.objects.filter(last_failure=PROXY).exclude(failing_since=None)
+    disturbed = cut_off.filter(failing_since__lte=now - WAY_OUT_AFTER).exists()
+    over = not cut_off.exists()
+    told = bool(cache.get(WAY_OUT_TOLD))
+    if not (over if told else disturbed) or not _sent(_of_the_way_out(cut_off.count())):
+        return False
+    cache.set(WAY_OUT_TOLD, not told, timeout=None)
+    return True
+
+
+def _of_the_way_out(endpoints: int) -> EmailMessage:
+    """To the court's registry; the proxy's address is not in it."""
+    return EmailMessage(
+        subject="法院出口代理已恢复 / The way out works again"
+        if not endpoints
+        else "法院出口代理中断 / The way out is disturbed",
+        body=render_to_string("department/way_out.txt", {"endpoints": endpoints}),
+        to=[settings.REGISTRY_CONTACT_EMAIL],
+    )
+
+
+def _sent(message: EmailMessage) -> bool:
+    try:
+        message.send()
+    except OSError:
+        logger.exception("An alarm could not be sent; it is tried again.")
+        return False
     return True
 
 

@@ -1,151 +1,105 @@
-"""Who is connected, as the court's desk sees it: instrument, measures, endpoints, what is owed; and what one registrar
-of the High Court may do for a department alone.
+"""What a department asks of the way to its endpoint: whom the court trusts there, what it shows, and how fast it posts.
+
+Whatever changes the connection takes the endpoint from the slot that works for it, so the next post is made the new way.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F
 
-from registry.actions.acting import REASON_LEAST, REASON_MOST, today
-from registry.errors import ReasonNeeded
-from registry.models import Account, Officer
-from sharing.delivery import reading
-from sharing.delivery.models import Endpoint, EndpointState, Held
-from sharing.departments import deliveries, endpoints, joining
-from sharing.departments.instruments import WARNED_BEFORE
-from sharing.departments.joining import refuse_not_high_court
-from sharing.departments.models import Department, DeskAct, DeskActKind, Instrument, Measure, Recall
-from sharing.parties import members
-from sharing.parties.models import Member, MemberRole
-
-MOST = 1000  # counted up to here
+from registry import bell
+from sharing import certificates
+from sharing.delivery.models import ClientCertificate, Endpoint, TrustedAuthorities
 
 
-@dataclass(frozen=True)
-class Listening:
-    """One endpoint. ``oldest``: since when the oldest event meant for it waits; ``waiting`` counted up to 1,000."""
-
-    endpoint: Endpoint
-    waiting: int
-    held: int
-    oldest: datetime | None
-
-
-@dataclass(frozen=True)
-class Connection:
-    department: Department
-    instrument: Instrument | None
-    measures: list[Measure]
-    endpoints: list[Listening]
-    recalls: int
-    recalls_overdue: int
-    receipts_owed: int
-
-
-def connections(*, now: datetime) -> list[Connection]:
-    """Every department, by its name."""
-    rows = Department.objects.select_related("organisation").order_by("organisation__name")
-    return [connection(department, now=now) for department in rows]
-
-
-def connection(department: Department, *, now: datetime) -> Connection:
-    recalls = Recall.objects.filter(department=department.pk, closed_by=None)
-    return Connection(
-        department=department,
-        instrument=department.instruments.order_by("-expires_on", "-pk").first(),
-        measures=list(measures_of(department).filter(to_position=None)),
-        endpoints=[listening(row) for row in Endpoint.objects.filter(department=department.pk).order_by("pk")],
-        recalls=recalls.count(),
-        recalls_overdue=recalls.filter(due_on__lt=today(now)).count(),
-        receipts_owed=deliveries.count_owed(department.pk, MOST),
-    )
-
-
-def listening(endpoint: Endpoint) -> Listening:
-    return Listening(
-        endpoint=endpoint,
-        waiting=reading.waiting(endpoint.department_id, endpoint.cursor, most=MOST),
-        held=Held.objects.filter(endpoint=endpoint).count(),
-        oldest=reading.oldest_waiting(endpoint.department_id, endpoint.pk, endpoint.cursor),
-    )
-
-
-def measures_of(department: Department) -> QuerySet[Measure]:
-    return Measure.objects.filter(instrument__department=department).select_related("instrument").order_by("-pk")
-
-
-def ends_soon(instrument: Instrument, *, now: datetime) -> bool:
-    """Whether it is warned of; not once it has expired."""
-    return not is_over(instrument, now=now) and instrument.expires_on <= today(now) + WARNED_BEFORE
-
-
-def is_over(instrument: Instrument, *, now: datetime) -> bool:
-    return instrument.lapsed_position is not None or instrument.expires_on < today(now)
-
-
-def join(*, code: str, name: str, name_en: str, uscc: str, sector: str, officer: Officer, now: datetime) -> Department:
-    """Register a department; it is told of nothing yet. Raises `HighCourtRegistrarNeeded`, and as `joining.join` does."""
-    refuse_not_high_court(officer)
+def trust(endpoint_id: str, given: bytes, *, now: datetime, field: str = "pem") -> None:
+    """From now on the endpoint's certificate must lead to one of these. Raises as `certificates.authorities`."""
+    pem = certificates.authorities(given, now=now, field=field)
     with transaction.atomic():
-        department = joining.join(code=code, name=name, name_en=name_en, uscc=uscc, sector=sector, now=now)
-        _note(department, DeskActKind.JOINED, officer, now)
-    return department
+        TrustedAuthorities.objects.update_or_create(endpoint_id=endpoint_id, defaults={"pem": pem})
+        _take_over(endpoint_id)
 
 
-def add_member(
-    department: Department,
-    *,
-    username: str,
-    name: str,
-    email: str,
-    role: MemberRole,
-    officer: Officer,
-    now: datetime,
-) -> tuple[Member, str]:
-    """The member, and the initial password, shown this once. Raises `HighCourtRegistrarNeeded`, `UserNameTaken`."""
-    refuse_not_high_court(officer)
+def trust_the_systems(endpoint_id: str) -> None:
+    """As for every other endpoint."""
     with transaction.atomic():
-        made = members.invite(department.organisation, username=username, name=name, email=email, role=role)
-        _note(department, DeskActKind.MEMBER_ADDED, officer, now, about=str(made[0].pk))
+        TrustedAuthorities.objects.filter(pk=endpoint_id).delete()
+        _take_over(endpoint_id)
+
+
+def prepare(endpoint_id: str, *, now: datetime) -> ClientCertificate:
+    """A key of this endpoint's own with a self-signed certificate, shown to nobody yet; another one prepared is dropped."""
+    made = ClientCertificate(endpoint_id=endpoint_id)
+    made.key = certificates.new_key()
+    made.chain = certificates.self_signed(made.key, host=host(), unit=endpoint_id, now=now)
+    with transaction.atomic():
+        Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        ClientCertificate.objects.filter(endpoint_id=endpoint_id, presented_since=None).delete()
+        made.save(force_insert=True)
     return made
 
 
-def deactivate_member(department: Department, member: Member, *, officer: Officer, now: datetime) -> None:
-    """The account signs in no more and its sessions end; what the member did stays. Raises `HighCourtRegistrarNeeded`."""
-    refuse_not_high_court(officer)
+def present(endpoint_id: str, *, now: datetime) -> bool:
+    """What is prepared takes the place of what is presented, at once; False if nothing is."""
     with transaction.atomic():
-        if Account.objects.filter(pk=member.account_id, is_active=True).update(is_active=False):
-            _note(department, DeskActKind.MEMBER_DEACTIVATED, officer, now, about=str(member.pk))
+        Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        prepared = ClientCertificate.objects.filter(endpoint_id=endpoint_id, presented_since=None).first()
+        if prepared is not None:
+            _present(prepared, now)
+    return prepared is not None
 
 
-def pause(endpoint: Endpoint, *, reason: str, officer: Officer, now: datetime) -> None:
-    """Send nothing for the time being; nothing is lost. Raises `HighCourtRegistrarNeeded`, `ReasonNeeded`."""
-    _switch(endpoint, EndpointState.PAUSED, DeskActKind.ENDPOINT_PAUSED, reason, officer, now)
+def present_signed(endpoint_id: str, given: bytes, *, now: datetime, field: str = "chain") -> None:
+    """A chain for a key made here is presented at once: for the one prepared, or anew for the one presented.
 
-
-def resume(endpoint: Endpoint, *, reason: str, officer: Officer, now: datetime) -> None:
-    """Raises as `pause` does."""
-    _switch(endpoint, EndpointState.ACTIVE, DeskActKind.ENDPOINT_RESUMED, reason, officer, now)
-
-
-def _switch(
-    endpoint: Endpoint, to: EndpointState, act: DeskActKind, reason: str, officer: Officer, now: datetime
-) -> None:
-    refuse_not_high_court(officer)
-    words = reason.strip()
-    if not REASON_LEAST <= len(words) <= REASON_MOST:
-        raise ReasonNeeded("reason")
-    department = Department.objects.get(pk=endpoint.department_id)
+    Raises as `certificates.chain_for`.
+    """
     with transaction.atomic():
-        (endpoints.pause if to == EndpointState.PAUSED else endpoints.resume)(endpoint.pk)
-        _note(department, act, officer, now, about=endpoint.pk, reason=words)
+        Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        held = list(ClientCertificate.objects.filter(endpoint_id=endpoint_id))
+        chain, index = certificates.chain_for(given, [each.key for each in held], now=now, field=field)
+        held[index].chain = chain
+        _present(held[index], now)
 
 
-def _note(
-    department: Department, act: DeskActKind, officer: Officer, now: datetime, *, about: str = "", reason: str = ""
-) -> None:
-    DeskAct.objects.create(department=department, act=act, about=about, reason=reason, officer=officer, at=now)
+def present_nothing(endpoint_id: str) -> None:
+    """No client certificate any more, neither presented nor prepared."""
+    with transaction.atomic():
+        ClientCertificate.objects.filter(endpoint_id=endpoint_id).delete()
+        _take_over(endpoint_id)
+
+
+def signing_request(certificate: ClientCertificate) -> str:
+    """What an authority needs to certify the key, in PEM."""
+    return certificates.request(certificate.key, host=host(), unit=certificate.endpoint_id)
+
+
+def set_pace(endpoint_id: str, *, posts_per_second: int | None, in_flight: int) -> None:
+    """How fast and how many at a time; the slot that works for it goes on as before for 20 seconds at most."""
+    Endpoint.objects.filter(pk=endpoint_id).update(posts_per_second=posts_per_second, in_flight_cap=in_flight)
+
+
+def host() -> str:
+    """The name that the court's client certificates carry."""
+    return urlsplit(settings.REGISTRY_ADDRESS).hostname or "registry"
+
+
+def _present(certificate: ClientCertificate, now: datetime) -> None:
+    others = ClientCertificate.objects.filter(endpoint_id=certificate.endpoint_id).exclude(presented_since=None)
+    others.exclude(pk=certificate.pk).delete()
+    certificate.presented_since = now
+    certificate.save(update_fields=["chain", "presented_since"])
+    _take_over(certificate.endpoint_id)
+
+
+def _take_over(endpoint_id: str) -> None:
+    """The next post is due at once, and the slot at work makes none any more."""
+    Endpoint.objects.filter(pk=endpoint_id).update(
+        fence=F("fence") + 1, lease_until=None, next_due=None, alone_at=None, beat_due=None
+    )
+    transaction.on_commit(bell.ring, robust=True)

@@ -14,8 +14,8 @@ from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, SheetForm, attempt
 from sharing.delivery.models import EndpointState
-from sharing.departments import alarms, connections, joining
-from sharing.departments.connections import Listening
+from sharing.departments import alarms, connected, joining
+from sharing.departments.connected import Listening
 from sharing.departments.portal.spoken import remedy, standing
 from sharing.desk.departments import back_to, every_department
 from sharing.desk.forms import MemberForm, ReasonForm
@@ -31,7 +31,7 @@ def add_member(request: HttpRequest, code: str) -> HttpResponse:
 
     def act() -> HttpResponse:
         typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
-        member, password = connections.add_member(department, **typed, officer=officer, now=timezone.now())
+        member, password = connected.add_member(department, **typed, officer=officer, now=timezone.now())
         shown: dict[str, Any] = {
             "member": member,
             "password": password,
@@ -50,7 +50,7 @@ def deactivate_member(request: HttpRequest, code: str, member_id: int) -> HttpRe
     officer, department = registrar_of(request), department_called(code)
     member = member_of(department, member_id)
     if request.method == "POST":
-        connections.deactivate_member(department, member, officer=officer, now=timezone.now())
+        connected.deactivate_member(department, member, officer=officer, now=timezone.now())
         done(request, _("Deactivated. The account signs in no more."))
         return redirect("sharing_desk:department", code)
     return page(
@@ -69,7 +69,7 @@ def deactivate_member(request: HttpRequest, code: str, member_id: int) -> HttpRe
 def show_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     reader_of(request)
     endpoint, department = endpoint_called(endpoint_id)
-    found = connections.listening(endpoint)
+    found = connected.listening(endpoint)
     word, colour = standing(endpoint, found.waiting)
     return page(
         request,
@@ -94,7 +94,7 @@ def switch_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     sheet = Sheet(ReasonForm(request.POST or None))
 
     def act() -> HttpResponse:
-        switch = connections.resume if paused else connections.pause
+        switch = connected.resume if paused else connected.pause
         switch(endpoint, reason=sheet["reason"], officer=officer, now=timezone.now())
         done(request, _("Resumed; what waits goes out at once.") if paused else _("Paused. Nothing is lost."))
         return redirect("sharing_desk:endpoint", endpoint.pk)
@@ -109,7 +109,7 @@ def switch_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
 def _endpoint_facts(found: Listening) -> list[Fact]:
     endpoint = found.endpoint
     steps = len(alarms.AFTER)
-    waiting = _("%(most)s or more") if found.waiting >= connections.MOST else "%(waiting)s"
+    waiting = _("%(most)s or more") if found.waiting >= connected.MOST else "%(waiting)s"
     return [
         Fact(_("Id"), endpoint.pk),
         Fact(_("Last took a message"), moment(endpoint.heard_at)),
@@ -117,7 +117,7 @@ def _endpoint_facts(found: Listening) -> list[Fact]:
         Fact(_("Last failure"), endpoint.last_failure or NOTHING),
         Fact(_("Failures in a row"), str(endpoint.failures)),
         Fact(_("Alarms sent"), _("%(sent)s of %(steps)s") % {"sent": endpoint.alarm, "steps": steps}),
-        Fact(_("Waiting"), waiting % {"waiting": found.waiting, "most": connections.MOST}),
+        Fact(_("Waiting"), waiting % {"waiting": found.waiting, "most": connected.MOST}),
         Fact(_("Oldest undelivered"), moment(found.oldest)),
         Fact(_("Listings held"), str(found.held)),
     ]

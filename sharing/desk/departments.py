@@ -17,8 +17,8 @@ from registry import codes
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import spoken_day
 from registry.admin.sheets import Sheet
-from sharing.departments import connections, joining
-from sharing.departments.connections import Connection, Listening
+from sharing.departments import connected, joining
+from sharing.departments.connected import Connection, Listening
 from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
 from sharing.departments.portal.spoken import standing
 from sharing.desk.checking import Back, TwoSteps
@@ -45,9 +45,9 @@ def back_to(department: Department) -> Back:
 def departments(request: HttpRequest) -> HttpResponse:
     reader_of(request)
     now = timezone.now()
-    rows = [_row(each, now) for each in connections.connections(now=now)]
+    rows = [_row(each, now) for each in connected.connections(now=now)]
     may = joining.is_high_court_registrar(officer_of(request))
-    return page(request, "departments", _("Departments"), rows=rows, most=connections.MOST, may=may)
+    return page(request, "departments", _("Departments"), rows=rows, most=connected.MOST, may=may)
 
 
 @door
@@ -58,7 +58,7 @@ def new_department(request: HttpRequest) -> HttpResponse:
         joining.examine_joining(code=sheet["code"], uscc=sheet["uscc"], sector=sheet["sector"], now=now)
 
     def act(sheet: Sheet) -> HttpResponse:
-        department = connections.join(**sheet.form.cleaned_data, officer=officer, now=now)
+        department = connected.join(**sheet.form.cleaned_data, officer=officer, now=now)
         done(
             request, _("Registered. It is told of nothing before two officers registered its instrument and a measure.")
         )
@@ -79,7 +79,7 @@ def new_department(request: HttpRequest) -> HttpResponse:
 def show_department(request: HttpRequest, code: str) -> HttpResponse:
     reader_of(request)
     department, now = department_called(code), timezone.now()
-    found = connections.connection(department, now=now)
+    found = connected.connection(department, now=now)
     may = joining.is_high_court_registrar(officer_of(request))
     tables = (
         _instruments(department, now, may),
@@ -95,9 +95,7 @@ def show_department(request: HttpRequest, code: str) -> HttpResponse:
         "story": _story(department),
     }
     name, trail = name_of(department.organisation), [every_department()]
-    return page(
-        request, "department", name, department=department, may=may, most=connections.MOST, trail=trail, **shown
-    )
+    return page(request, "department", name, department=department, may=may, most=connected.MOST, trail=trail, **shown)
 
 
 def _row(found: Connection, now: datetime) -> dict[str, object]:
@@ -140,7 +138,7 @@ def _instruments(department: Department, now: datetime, may: bool) -> Table:
 
 
 def _measures(department: Department) -> Table:
-    rows = [_measure(each) for each in connections.measures_of(department)]
+    rows = [_measure(each) for each in connected.measures_of(department)]
     columns = (_("Code"), _("Legal basis"), _("Sharing instrument"), _("State"))
     return Table(_("Measures"), columns, rows, empty=_("None yet. One is opened on the page of an instrument."))
 

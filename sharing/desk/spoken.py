@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from registry import codes
 from registry.admin.facts import Fact, spoken_day
 from registry.errors import Text
-from sharing.departments import connections, proposals
+from sharing.departments import connected, proposals
 from sharing.departments.joining import InstrumentTerms
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Department, Instrument, Measure, Onward, SharingAct, SharingProposal
@@ -36,9 +36,9 @@ def moment(value: datetime | None) -> str:
 
 def validity(instrument: Instrument, *, now: datetime) -> Cell:
     """Whether further listings are told on it."""
-    if connections.is_over(instrument, now=now):
+    if connected.is_over(instrument, now=now):
         return Cell(_("expired: nothing further is told"), colour="red")
-    if connections.ends_soon(instrument, now=now):
+    if connected.ends_soon(instrument, now=now):
         return Cell(_("ends within 60 days: renew it"), colour="orange")
     return Cell(_("valid"), colour="green")
 

@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 
 from sharing.delivery import slot
-from sharing.delivery.models import Endpoint
+from sharing.delivery.models import Endpoint, TrustedAuthorities
 from sharing.departments import institutions, joining, telling
 from sharing.departments.models import Recall
 from sharing.parties import members
 from sharing.parties.models import Client, Member, MemberRole
 from tests import cast
+from tests.certificates import Authority
 from tests.journeys import walking
 from tests.receiving import receiver
 
@@ -43,6 +44,11 @@ def finance():
 
 def at(name, *args):
     return reverse(f"department:{name}", args=args)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"), "Finance Department Root CA of the Municipality")
 
 
 def press(walker, button):
@@ -89,6 +95,7 @@ def test_an_integrator_connects_is_told_and_looks_at_both_sides(live_server, bro
     walker.type(after="0")
     press(walker, "main form button")
     walker.go(at("move_endpoint", endpoint.pk))
+    walker.go(at("connection", endpoint.pk))
     press(walker, "form.sign-out button")
     assert walker.violations == []
 
@@ -111,6 +118,36 @@ def test_the_pages_hold_at_the_other_widths_too(live_server, browser, finance, i
         at("catch_up", endpoint.pk),
     ):
         walker.go(page)
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS + OTHER_WINDOWS)
+def test_a_connection_is_set_up_with_its_mistakes(live_server, browser, finance, authority, inbox, width, language):
+    endpoint, _ = joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    walker.go(at("connection", endpoint.pk))
+    press(walker, 'button[value="trust"]')
+    walker.type(pem="not a certificate")
+    press(walker, 'button[value="trust"]')
+    assert walker.page.locator(".govuk-error-summary").count() == 1
+    walker.type(pem=authority.pem)
+    press(walker, 'button[value="trust"]')
+    press(walker, 'button[value="prepare_certificate"]')
+    press(walker, 'button[value="present_certificate"]')
+    press(walker, 'button[value="prepare_certificate"]')
+    walker.type(chain=authority.pem)
+    press(walker, 'button[value="present_signed"]')
+    assert walker.page.locator(".govuk-error-summary").count() == 1
+    walker.type(posts_per_second="0", in_flight="65")
+    press(walker, 'button[value="set_pace"]')
+    walker.type(posts_per_second="50", in_flight="8")
+    press(walker, 'button[value="set_pace"]')
+    TrustedAuthorities.objects.update(pem=Authority(authority.folder, "ending", days=9).pem)
+    walker.go(at("connection", endpoint.pk))
+    walker.go(at("endpoint", endpoint.pk))
+    assert walker.page.locator(".govuk-warning-text").count() == 1
+    assert (Endpoint.objects.get().posts_per_second, Endpoint.objects.get().in_flight_cap) == (50, 8)
     assert walker.violations == []
 
 

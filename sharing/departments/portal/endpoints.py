@@ -23,6 +23,7 @@ from sharing.delivery import reading, replay, testing
 from sharing.delivery.models import Endpoint, EndpointSecret, Held
 from sharing.departments import endpoints, joining
 from sharing.departments.models import Department
+from sharing.departments.portal import connection
 from sharing.departments.portal.forms import AddressForm, CatchUpForm, NumberForm
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.overview import MOST
@@ -183,6 +184,7 @@ def _page(
         held_count=held.count(),
         held_table=_held(list(held[:HELD_SHOWN])),
         tested=tested,
+        ending=connection.ending(endpoint, timezone.now()),
     )
 
 
@@ -196,6 +198,7 @@ def _facts(endpoint: Endpoint, waiting: int) -> list[dict[str, object]]:
         (gettext_lazy("Waiting"), str(waiting)),
         (gettext_lazy("Position received up to"), str(endpoint.cursor)),
         (gettext_lazy("Posts in flight, at most"), endpoint.in_flight_cap),
+        (gettext_lazy("Posts per second, at most"), endpoint.posts_per_second or gettext_lazy("no limit")),
         (gettext_lazy("Public keys of the court"), ", ".join(keys)),
     ]
     if endpoint.failing_since:

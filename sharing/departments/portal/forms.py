@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from registry.models import EventType
 from sharing import signing
 from sharing.addresses import URL_MOST
+from sharing.certificates import BYTES_MOST
+from sharing.delivery.models import IN_FLIGHT_MOST, PACE_MOST
 from sharing.parties.models import MemberRole
 
 
@@ -112,4 +114,61 @@ class FilterForm(NumberForm):
             ("", _("all")),
             *((value, label) for value, label in EventType.choices if value != EventType.ANCHORED),
         ],
+    )
+
+
+def _pem_area() -> forms.Textarea:
+    return forms.Textarea(
+        attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off", "class": "govuk-textarea pem", "lang": "en"}
+    )
+
+
+class AuthoritiesForm(forms.Form):
+    """Pasted or as a file, one of them; at most the bytes that are read are kept in memory."""
+
+    pem = forms.CharField(
+        label=_("certificates of the authority"),
+        required=False,
+        help_text=_("PEM, from BEGIN CERTIFICATE to END CERTIFICATE. Never a private key."),
+        widget=_pem_area(),
+    )
+    file = forms.FileField(
+        label=_("or a file"),
+        required=False,
+        help_text=_("PEM or DER, at most 64 KiB"),
+        widget=forms.FileInput(attrs={"class": "govuk-file-upload", "accept": ".pem,.crt,.cer,.der"}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        data: dict[str, object] = super().clean() or {}
+        if not self.errors and bool(data.get("pem")) == bool(data.get("file")):
+            raise forms.ValidationError(_("Paste certificates or choose a file, one of the two."))
+        file = self.cleaned_data.get("file")
+        data["authorities"] = file.read(BYTES_MOST + 1) if file else str(data.get("pem", "")).encode()
+        return data
+
+
+class ChainForm(forms.Form):
+    chain = forms.CharField(
+        label=_("the signed certificate"),
+        help_text=_("PEM: the certificate of the request first, then those that it leads to"),
+        widget=_pem_area(),
+    )
+
+
+class PaceForm(forms.Form):
+    posts_per_second = forms.IntegerField(
+        label=_("posts per second"),
+        required=False,
+        min_value=1,
+        max_value=PACE_MOST,
+        help_text=_("From 1 to 1,000; empty for as fast as you answer"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input govuk-input--width-5"}),
+    )
+    in_flight = forms.IntegerField(
+        label=_("posts in flight, at most"),
+        min_value=1,
+        max_value=IN_FLIGHT_MOST,
+        help_text=_("From 1 to 64: how many are on their way to you at one time"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input govuk-input--width-5"}),
     )

@@ -1,0 +1,151 @@
+"""Who is connected, as the court's desk sees it: instrument, measures, endpoints, what is owed; and what one registrar
+of the High Court may do for a department alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from registry.actions.acting import REASON_LEAST, REASON_MOST, today
+from registry.errors import ReasonNeeded
+from registry.models import Account, Officer
+from sharing.delivery import reading
+from sharing.delivery.models import Endpoint, EndpointState, Held
+from sharing.departments import deliveries, endpoints, joining
+from sharing.departments.instruments import WARNED_BEFORE
+from sharing.departments.joining import refuse_not_high_court
+from sharing.departments.models import Department, DeskAct, DeskActKind, Instrument, Measure, Recall
+from sharing.parties import members
+from sharing.parties.models import Member, MemberRole
+
+MOST = 1000  # counted up to here
+
+
+@dataclass(frozen=True)
+class Listening:
+    """One endpoint. ``oldest``: since when the oldest event meant for it waits; ``waiting`` counted up to 1,000."""
+
+    endpoint: Endpoint
+    waiting: int
+    held: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class Connection:
+    department: Department
+    instrument: Instrument | None
+    measures: list[Measure]
+    endpoints: list[Listening]
+    recalls: int
+    recalls_overdue: int
+    receipts_owed: int
+
+
+def connections(*, now: datetime) -> list[Connection]:
+    """Every department, by its name."""
+    rows = Department.objects.select_related("organisation").order_by("organisation__name")
+    return [connection(department, now=now) for department in rows]
+
+
+def connection(department: Department, *, now: datetime) -> Connection:
+    recalls = Recall.objects.filter(department=department.pk, closed_by=None)
+    return Connection(
+        department=department,
+        instrument=department.instruments.order_by("-expires_on", "-pk").first(),
+        measures=list(measures_of(department).filter(to_position=None)),
+        endpoints=[listening(row) for row in Endpoint.objects.filter(department=department.pk).order_by("pk")],
+        recalls=recalls.count(),
+        recalls_overdue=recalls.filter(due_on__lt=today(now)).count(),
+        receipts_owed=deliveries.count_owed(department.pk, MOST),
+    )
+
+
+def listening(endpoint: Endpoint) -> Listening:
+    return Listening(
+        endpoint=endpoint,
+        waiting=reading.waiting(endpoint.department_id, endpoint.cursor, most=MOST),
+        held=Held.objects.filter(endpoint=endpoint).count(),
+        oldest=reading.oldest_waiting(endpoint.department_id, endpoint.pk, endpoint.cursor),
+    )
+
+
+def measures_of(department: Department) -> QuerySet[Measure]:
+    return Measure.objects.filter(instrument__department=department).select_related("instrument").order_by("-pk")
+
+
+def ends_soon(instrument: Instrument, *, now: datetime) -> bool:
+    """Whether it is warned of; not once it has expired."""
+    return not is_over(instrument, now=now) and instrument.expires_on <= today(now) + WARNED_BEFORE
+
+
+def is_over(instrument: Instrument, *, now: datetime) -> bool:
+    return instrument.lapsed_position is not None or instrument.expires_on < today(now)
+
+
+def join(*, code: str, name: str, name_en: str, uscc: str, sector: str, officer: Officer, now: datetime) -> Department:
+    """Register a department; it is told of nothing yet. Raises `HighCourtRegistrarNeeded`, and as `joining.join` does."""
+    refuse_not_high_court(officer)
+    with transaction.atomic():
+        department = joining.join(code=code, name=name, name_en=name_en, uscc=uscc, sector=sector, now=now)
+        _note(department, DeskActKind.JOINED, officer, now)
+    return department
+
+
+def add_member(
+    department: Department,
+    *,
+    username: str,
+    name: str,
+    email: str,
+    role: MemberRole,
+    officer: Officer,
+    now: datetime,
+) -> tuple[Member, str]:
+    """The member, and the initial password, shown this once. Raises `HighCourtRegistrarNeeded`, `UserNameTaken`."""
+    refuse_not_high_court(officer)
+    with transaction.atomic():
+        made = members.invite(department.organisation, username=username, name=name, email=email, role=role)
+        _note(department, DeskActKind.MEMBER_ADDED, officer, now, about=str(made[0].pk))
+    return made
+
+
+def deactivate_member(department: Department, member: Member, *, officer: Officer, now: datetime) -> None:
+    """The account signs in no more and its sessions end; what the member did stays. Raises `HighCourtRegistrarNeeded`."""
+    refuse_not_high_court(officer)
+    with transaction.atomic():
+        if Account.objects.filter(pk=member.account_id, is_active=True).update(is_active=False):
+            _note(department, DeskActKind.MEMBER_DEACTIVATED, officer, now, about=str(member.pk))
+
+
+def pause(endpoint: Endpoint, *, reason: str, officer: Officer, now: datetime) -> None:
+    """Send nothing for the time being; nothing is lost. Raises `HighCourtRegistrarNeeded`, `ReasonNeeded`."""
+    _switch(endpoint, EndpointState.PAUSED, DeskActKind.ENDPOINT_PAUSED, reason, officer, now)
+
+
+def resume(endpoint: Endpoint, *, reason: str, officer: Officer, now: datetime) -> None:
+    """Raises as `pause` does."""
+    _switch(endpoint, EndpointState.ACTIVE, DeskActKind.ENDPOINT_RESUMED, reason, officer, now)
+
+
+def _switch(
+    endpoint: Endpoint, to: EndpointState, act: DeskActKind, reason: str, officer: Officer, now: datetime
+) -> None:
+    refuse_not_high_court(officer)
+    words = reason.strip()
+    if not REASON_LEAST <= len(words) <= REASON_MOST:
+        raise ReasonNeeded("reason")
+    department = Department.objects.get(pk=endpoint.department_id)
+    with transaction.atomic():
+        (endpoints.pause if to == EndpointState.PAUSED else endpoints.resume)(endpoint.pk)
+        _note(department, act, officer, now, about=endpoint.pk, reason=words)
+
+
+def _note(
+    department: Department, act: DeskActKind, officer: Officer, now: datetime, *, about: str = "", reason: str = ""
+) -> None:
+    DeskAct.objects.create(department=department, act=act, about=about, reason=reason, officer=officer, at=now)
