@@ -24,6 +24,7 @@ SECTIONS = (
     Section("overview", _("Overview"), "department:overview"),
     Section("deliveries", _("Deliveries"), "department:deliveries"),
     Section("owed", _("Receipts owed"), "department:owed"),
+    Section("what_comes", _("What comes"), "department:what_comes"),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.departments.portal import delivering, endpoints, overview
+from sharing.departments.portal import delivering, endpoints, overview, what_comes
 
 app_name = "department"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("endpoints/<slug:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
     path("deliveries/", delivering.deliveries, name="deliveries"),
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
+    path("what-comes/", what_comes.what_comes, name="what_comes"),
     path("receipts/", delivering.owed, name="owed"),
 ]
