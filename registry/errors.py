@@ -399,6 +399,19 @@ class SignatureWrong(Refusal):
     remedy = _("Sign the exact bytes sent, with the registered key, at most 5 minutes ago.")
 
 
+class LookedTooOften(Refusal):
+    code = "R-408"
+    status = 429
+    message = _("You have looked at persons' data %(most)s times within an hour.")
+    remedy = _("Continue later. What your program needs, it receives or pulls.")
+
+
+class EventUnreadable(Refusal):
+    code = "R-409"
+    message = _("The event cannot be opened on the court's side.")
+    remedy = _("Tell the court its position.")
+
+
 # R-5xx employers
 
 

@@ -16,6 +16,8 @@ urlpatterns = [
     path("endpoints/<slug:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
     path("deliveries/", delivering.deliveries, name="deliveries"),
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
+    path("deliveries/<slug:event_id>/body/", delivering.body, name="delivery_body"),
+    path("deliveries/<slug:event_id>/resend/", delivering.resend, name="resend"),
     path("what-comes/", what_comes.what_comes, name="what_comes"),
     path("receipts/", delivering.owed, name="owed"),
 ]
