@@ -6,23 +6,21 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import pytest
 import rfc8785
 import standardwebhooks.webhooks
-import svix.webhooks
-from standardwebhooks import Webhook
 
 from sharing.departments import handbook, vectors
 from sharing.receiver import verification
+from tests.judges import asking as judging
+from tests.judges.asking import Question
 from tests.verifying import asking
 
 FILE: dict[str, Any] = json.loads(handbook.path_of("vectors.json").read_text(encoding="utf-8"))
 CASES = FILE["signatures"]
 WITH_SECRET = [case for case in CASES if case["secrets"]]
-PACKAGES = {"standardwebhooks": Webhook, "svix": svix.webhooks.Webhook}
 
 
 def named(case: dict[str, Any]) -> str:
@@ -48,7 +46,7 @@ def test_every_refusal_has_its_reason_and_there_are_enough_of_both() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_the_reference_receiver_judges_as_the_file_says(case, monkeypatch) -> None:
-    monkeypatch.setattr(standardwebhooks.webhooks, "datetime", clock_at(case["now"]))
+    monkeypatch.setattr(standardwebhooks.webhooks, "datetime", judging.clock_at(case["now"]))
     assert received(case) == case["accepted"]
 
 
@@ -62,28 +60,21 @@ def received(case: dict[str, Any]) -> bool:
     return case["endpoint"] is None or json.loads(body)["data"]["endpoint"] == case["endpoint"]
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+def questions(case: dict[str, Any]) -> list[Question]:
+    return [Question(case["headers"], case["body"].encode(), secret, case["now"]) for secret in case["secrets"]]
+
+
+@pytest.mark.parametrize("package", judging.FROM_PYPI)
 @pytest.mark.parametrize("case", WITH_SECRET, ids=named)
-def test_the_packages_of_others_judge_v1_as_the_file_says(case, package, monkeypatch) -> None:
-    monkeypatch.setattr(standardwebhooks.webhooks, "datetime", clock_at(case["now"]))
-    assert any(judged(PACKAGES[package](secret), case) for secret in case["secrets"]) == case["v1_alone"]
+def test_the_packages_of_pypi_judge_v1_as_the_file_says(case, package) -> None:
+    assert any(judging.pypi(questions(case), package)) == case["v1_alone"]
 
 
-def judged(judge: Any, case: dict[str, Any]) -> bool:
-    try:
-        judge.verify(case["body"].encode(), case["headers"])
-    except Exception:
-        return False
-    return True
-
-
-def clock_at(seconds: int) -> type[datetime]:
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Any:
-            return datetime.fromtimestamp(seconds, tz or UTC)
-
-    return Clock
+def test_the_packages_of_npm_judge_v1_as_the_file_says() -> None:
+    asked = [(case, question) for case in WITH_SECRET for question in questions(case)]
+    for said in judging.npm([question for _, question in asked]).values():
+        accepted = {case["name"] for (case, _), accepts in zip(asked, said, strict=True) if accepts}
+        assert accepted == {case["name"] for case in WITH_SECRET if case["v1_alone"]}
 
 
 # The snippets, each in its own language
