@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench lock css messages vectors judges pictures clean help install install-dev
+.PHONY: demo test check chaos bench lock css messages vectors judges pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -27,6 +27,9 @@ check: install-dev  ## Lint, format, types, the floors of the house, templates, 
 	@REGISTRY_ENVIRONMENT=production BEHIND_PROXY=true ALLOWED_HOSTS=court.example REGISTRY_ADDRESS=https://court.example \
 		$(CHECKING) check --deploy --fail-level WARNING
 	@$(CHECKING) makemigrations --check --dry-run
+
+chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
+	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)
 
 bench: install-dev  ## Measure against floors of the same run (NAME=one of them); writes var/bench.json
 	@$(RUN) -m tests.benchmarks $(NAME)
