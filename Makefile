@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench lock css messages pictures clean help install install-dev
+.PHONY: demo test check chaos bench lock css messages vectors judges pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -28,6 +28,9 @@ check: install-dev  ## Lint, format, types, the floors of the house, templates, 
 		$(CHECKING) check --deploy --fail-level WARNING
 	@$(CHECKING) makemigrations --check --dry-run
 
+chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
+	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)
+
 bench: install-dev  ## Measure against floors of the same run (NAME=one of them); writes var/bench.json
 	@$(RUN) -m tests.benchmarks $(NAME)
 
@@ -44,6 +47,13 @@ messages: install-dev  ## Gather new strings into the Chinese catalogue and comp
 	@$(CHECKING) makemessages -l zh_Hans --add-location file --no-wrap --no-obsolete -i .venv -i var -i tests
 	@sed -i -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' locale/zh_Hans/LC_MESSAGES/django.po
 	@$(CHECKING) compilemessages -l zh_Hans -i .venv -v 0
+
+judges:  ## Install the npm packages that judge what is sent, for the tests (needs npm)
+	@mkdir -p var/judges && cp tests/judges/package.json tests/judges/package-lock.json var/judges/
+	npm ci --prefix var/judges --no-audit --no-fund --silent
+
+vectors: install-dev  ## Write docs/vectors.json, the test vectors for integrators, anew
+	@$(CHECKING) vectors
 
 pictures: install-dev  ## Take the pictures in docs/pictures from a running demonstration (needs Chromium)
 	@$(RUN) -m tests.pictures

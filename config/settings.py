@@ -284,6 +284,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Registry API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "EXTERNAL_DOCS": {"description": "What may change within version 1, and what not", "url": "/docs/versions.md"},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

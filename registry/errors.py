@@ -510,6 +510,19 @@ class CertificateForAnotherKey(Refusal):
     remedy = _("Have the signing request of this page signed, and give its certificate first, then those above it.")
 
 
+class LookedTooOften(Refusal):
+    code = "R-408"
+    status = 429
+    message = _("You have looked at persons' data %(most)s times within an hour.")
+    remedy = _("Continue later. What your program needs, it receives or pulls.")
+
+
+class EventUnreadable(Refusal):
+    code = "R-409"
+    message = _("The event cannot be opened on the court's side.")
+    remedy = _("Tell the court its position.")
+
+
 # R-5xx employers
 
 

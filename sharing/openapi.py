@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -26,6 +30,9 @@ ALWAYS: tuple[type[Refusal], ...] = (Malformed, NotSignedIn, ScopeMissing)
 """What every gated view may refuse with."""
 
 Responses = dict[Any, Any]
+
+JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+COMPONENTS, DEFINITIONS = "#/components/schemas/", "#/$defs/"
 
 
 class ClientCredentials(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the library has no types
@@ -105,3 +112,49 @@ class SchemaView(SpectacularAPIView):
 
 class ConsoleView(SpectacularSwaggerSplitView):
     """Swagger UI, to try calls in; page and script apart, so that the content security policy holds."""
+
+
+# The messages' JSON Schemas, cut out of the same document
+
+
+@lru_cache(maxsize=1)
+def webhook_schemas() -> Mapping[str, dict[str, Any]]:
+    """A JSON Schema (2020-12) of each message that is posted, by its type; it stands alone."""
+    document = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]  # no types there
+    # Texts in the document may wait for a language.
+    plain = json.loads(json.dumps(document, default=str))
+    return {name: _standing_alone(name, item["post"], plain) for name, item in plain["webhooks"].items()}
+
+
+def _standing_alone(name: str, operation: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    root = operation["requestBody"]["content"]["application/json"]["schema"]
+    components = document["components"]["schemas"]
+    used: dict[str, Any] = {}
+    waiting = list(_references(root))
+    while waiting:
+        component = waiting.pop()
+        if component not in used:
+            used[component] = _rewritten(components[component])
+            waiting += _references(components[component])
+    head = {"$schema": JSON_SCHEMA, "title": name, "description": operation["summary"]}
+    return {**head, **_rewritten(root), "$defs": dict(sorted(used.items()))}
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if "$ref" in node:
+            yield str(node["$ref"]).removeprefix(COMPONENTS)
+        for inner in node.values():
+            yield from _references(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _references(inner)
+
+
+def _rewritten(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {
+            key: inner.replace(COMPONENTS, DEFINITIONS) if key == "$ref" else _rewritten(inner)
+            for key, inner in node.items()
+        }
+    return [_rewritten(inner) for inner in node] if isinstance(node, list) else node

@@ -147,6 +147,9 @@ def test_during_a_rotation_the_old_and_the_new_secret_are_both_taken(tmp_path: P
 def test_a_test_message_is_taken_and_kept_nowhere(program: Program) -> None:
     body = {"type": "registry.test", "timestamp": "2026-11-24T08:00:00Z", "data": {"endpoint": ENDPOINT}}
     assert program.push(body) == 204
+    assert program.push({**body, "type": "registry.notice_of_maintenance"}) == 204, (
+        "others may be added (docs/versions.md)"
+    )
     assert program.numbers() == []
 
 
@@ -291,6 +294,15 @@ def test_a_type_or_schema_of_the_future_is_kept_as_a_position_and_acknowledged(p
     assert program.push(pushed(3, "audit.anchored", number="L-2026-000009")) == 204
     assert [seen.outcome for seen in program.events()] == ["unknown", "unknown", "unknown"]
     assert program.numbers() == []
+
+
+def test_members_and_codes_that_are_not_known_do_no_harm(program: Program) -> None:
+    newer = pushed(1, added={"anything": [1]}, prohibitions=[{"scope": "x", "basis": "a law of the future", "of": 1}])
+    for place in (newer, newer["data"], newer["data"]["event"], newer["data"]["event"]["listing"]["person"]):
+        place["added_later"] = {"anything": 1}
+    assert program.push(newer) == 204
+    assert [seen.outcome for seen in program.events()] == ["applied"]
+    assert program.numbers() == ["L-2026-000001"]
 
 
 def test_the_operator_sees_count_and_numbers_only_and_nobody_through_a_proxy(program: Program) -> None:

@@ -7,6 +7,7 @@ misses something knows it; a heartbeat is no event, is not kept, and its failure
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,14 +87,19 @@ def body(endpoint_id: str, department_id: int, now: datetime) -> bytes:
     _, epoch = log.head()
     held = Held.objects.filter(endpoint_id=endpoint_id)
     numbers = held.order_by("listing__number").values_list("listing__number", flat=True)[:HELD_MOST]
-    data = {
-        "endpoint": endpoint_id,
+    facts = {
         "epoch": epoch,
         "head": telling,
         "last_position": reading.last_meant(department_id, telling),
         "held": held.count(),
         "held_listings": list(numbers),
     }
+    return rendered(endpoint_id, facts, now)
+
+
+def rendered(endpoint_id: str, facts: Mapping[str, object], now: datetime) -> bytes:
+    """``facts``: epoch, head, last_position, held, held_listings."""
+    data = {"endpoint": endpoint_id, **facts}
     return log.canonical({"type": TYPE, "timestamp": log.utc_text(now), "data": data})
 
 

@@ -217,6 +217,14 @@ def sealed(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
         return {position: (bytes(body), bytes(salt)) for position, body, salt in cursor.fetchall()}
 
 
+def is_kept(event: Meant) -> bool:
+    """Whether the event's content still exists; once purged, all that is left to send is a stub."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM registry_eventpayload WHERE event_id = %s)", [event.position])
+        (kept,) = cursor.fetchone()
+    return bool(kept)
+
+
 def opened(event: Meant, parts: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     """(canonical body, salt). Raises `KeyUnknown`, `SealBroken`."""
     body, salt = parts

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 
 from registry import bell
 from sharing.delivery import reading
-from sharing.delivery.models import Endpoint, HeldReason
+from sharing.delivery.meant import Meant
+from sharing.delivery.models import Endpoint, Held, HeldReason
 
 # A slot that works for the endpoint holds lanes in memory and would write them over these: it loses the lease.
 _TAKE_OVER = """
@@ -33,12 +34,8 @@ _HOLD = f"""
 def replay(endpoint_id: str, *, after: int) -> int:
     """Deliver again what is meant for the endpoint after the position; the number of listings. Raises `DoesNotExist`."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_TAKE_OVER, {"endpoint": endpoint_id})
-        row = cursor.fetchone()
-        if row is None:
-            raise Endpoint.DoesNotExist(endpoint_id)
-        at_cursor, department_id = row
-        facts = {
+        at_cursor, department_id = _take_over(endpoint_id)
+        facts: dict[str, str | int] = {
             "endpoint": endpoint_id,
             "department": department_id,
             "after": after,
@@ -48,6 +45,45 @@ def replay(endpoint_id: str, *, after: int) -> int:
         cursor.execute(_HOLD, facts)
         transaction.on_commit(bell.ring, robust=True)
         return int(cursor.rowcount)
+
+
+def again(endpoint_id: str, event: Meant) -> bool:
+    """Deliver one event once more, through its listing's held lane: later events of the listing wait for it.
+
+    False: it was not received yet, and is tried now instead of when its time comes. Raises `DoesNotExist`.
+    """
+    with transaction.atomic():
+        at_cursor, department_id = _take_over(endpoint_id)
+        held = Held.objects.filter(endpoint_id=endpoint_id, listing_id=event.listing_id).first()
+        received_upto = held.from_position - 1 if held else at_cursor
+        received = event.position <= received_upto or (held is not None and event.position in held.ahead)
+        if held or received:
+            # What the endpoint had received of the listing after the event counts as received out of turn.
+            later = reading.of_listing(department_id, event.listing_id, event.position + 1, received_upto)
+            ahead = {each.position for each in later} | set(held.ahead if held else ())
+            _hold_from(endpoint_id, event, held, ahead - {event.position})
+        transaction.on_commit(bell.ring, robust=True)
+    return received
+
+
+def _hold_from(endpoint_id: str, event: Meant, held: Held | None, ahead: set[int]) -> None:
+    if held is None:
+        held = Held(endpoint_id=endpoint_id, listing_id=event.listing_id, reason=HeldReason.REPLAY)
+        held.from_position = event.position
+    held.from_position = min(held.from_position, event.position)
+    held.ahead = sorted(ahead)
+    held.next_due = None
+    held.save()
+
+
+def _take_over(endpoint_id: str) -> tuple[int, int]:
+    """(cursor, department) of the endpoint, which no slot works for any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_OVER, {"endpoint": endpoint_id})
+        row = cursor.fetchone()
+    if row is None:
+        raise Endpoint.DoesNotExist(endpoint_id)
+    return int(row[0]), int(row[1])
 
 
 def position_before(moment: datetime) -> int:

@@ -16,10 +16,15 @@ from sharing.transport import Post, Reply
 TYPE = "registry.test"
 
 
+def body(endpoint_id: str, department_code: str, now: datetime) -> bytes:
+    """Canonical JSON, as every message."""
+    data = {"endpoint": endpoint_id, "department": department_code}
+    return log.canonical({"type": TYPE, "timestamp": log.utc_text(now), "data": data})
+
+
 def send(endpoint: Endpoint, *, now: datetime) -> Reply:
     """What became of one test message; of its answer the text is kept too, at most 8 KiB. Moves nothing, keeps nothing."""
-    data = {"endpoint": endpoint.pk, "department": endpoint.department.code}
-    content = log.canonical({"type": TYPE, "timestamp": log.utc_text(now), "data": data})
+    content = body(endpoint.pk, endpoint.department.code, now)
     headers = signing.webhook_headers(
         "test_" + new_ulid(now),
         int(time.time()),

@@ -1,13 +1,29 @@
-"""What the registry posts to a department's endpoint, for the OpenAPI document (Standard Webhooks 1.0; WIRE §1–2)."""
+"""What the registry posts to a department's endpoint, for the OpenAPI document (Standard Webhooks 1.0; WIRE §1–2).
+
+The one description of the messages: the catalogue, the JSON Schemas and the API's pages are made from it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse, OpenApiWebhook, extend_schema, inline_serializer
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import (
+    Direction,
+    OpenApiResponse,
+    OpenApiWebhook,
+    PolymorphicProxySerializer,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
 
-from registry.models import EventType
+from registry.log import SCHEMA
+from registry.models import EventType, Flag, State
+from sharing.delivery import heartbeat as beats
+from sharing.delivery import testing
+from sharing.delivery.envelope import INFORMATION_ONLY
 from sharing.departments.models import Onward
 
 _HEADERS = """Headers: `webhook-id` is the event's id, the same on every retry; `webhook-timestamp` is unix seconds of
@@ -15,15 +31,21 @@ this attempt; `webhook-signature` lists `v1,` and base64 HMAC-SHA256 for every l
 for every live key, over id, a dot, timestamp, a dot and the raw body. Once a listing is withdrawn, its earlier events
 come as stubs: the event has `stub: true`, the listing's number and the commitment, and nothing else."""
 
+NUMBER = r"^L-[0-9]{4}-[0-9]{6,}$"
+EVENT_ID = r"^evt_[0-9A-Z]{26}$"
+ENDPOINT = r"^ep_[0-9A-Za-z]+$"
+BYTES_32 = r"^[A-Za-z0-9+/]{43}=$"
+LISTING_EVENTS = [each.value for each in EventType if each != EventType.ANCHORED]
+
 
 _LEFT_OUT = "absent where your instrument leaves it out"
 
 
 class _Standing(serializers.Serializer[Any]):
-    number = serializers.CharField(help_text="L-2026-000042")
-    version = serializers.IntegerField(help_text="keep the highest (epoch, version); drop lower ones")
-    state = serializers.ChoiceField(["active", "suspended"])
-    flags = serializers.ListField(child=serializers.ChoiceField(["disputed", "under_review"]))
+    number = serializers.RegexField(NUMBER, help_text="L-2026-000042")
+    version = serializers.IntegerField(min_value=1, help_text="keep the highest (epoch, version); drop lower ones")
+    state = serializers.ChoiceField([State.ACTIVE.value, State.SUSPENDED.value])
+    flags = serializers.ListField(child=serializers.ChoiceField([each.value for each in Flag]))
 
 
 class _Document(serializers.Serializer[Any]):
@@ -68,68 +90,86 @@ class StandingListing(_Standing):
 
 
 class StatedListing(serializers.Serializer[Any]):
-    number = serializers.CharField()
-    version = serializers.IntegerField()
+    number = serializers.RegexField(NUMBER)
+    version = serializers.IntegerField(min_value=1)
     statement = serializers.CharField()
 
 
 class WithdrawnListing(serializers.Serializer[Any]):
-    number = serializers.CharField()
-    version = serializers.IntegerField()
+    number = serializers.RegexField(NUMBER)
+    version = serializers.IntegerField(min_value=1)
 
 
-class _Measure(serializers.Serializer[Any]):
+class SilencedListing(serializers.Serializer[Any]):
+    number = serializers.RegexField(NUMBER)
+
+
+class Stub(serializers.Serializer[Any]):
+    """What is still said of an event once its listing is withdrawn: that it was, and nothing of what it said."""
+
+    id = serializers.RegexField(EVENT_ID)
+    epoch = serializers.IntegerField(min_value=1)
+    position = serializers.IntegerField(min_value=1)
+    type = serializers.ChoiceField(LISTING_EVENTS)
+    stub = serializers.ChoiceField([True])
+    listing = SilencedListing()
+    commitment = serializers.RegexField(BYTES_32, help_text="base64 of 32 bytes, as it stands in the log")
+
+
+class Measure(serializers.Serializer[Any]):
     code = serializers.CharField()
     article = serializers.CharField()
     until = serializers.DateField(allow_null=True)
 
 
-def _webhook(event: EventType, listing: type[serializers.Serializer[Any]], summary: str) -> OpenApiWebhook:
+class MeasuresField(serializers.Field[Any, Any, Any, Any]):
+    """The department's measures, or the text that says that it has none."""
+
+
+class _MeasuresShape(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # the library has no types
+    target_class = MeasuresField
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        measure = auto_schema.resolve_serializer(Measure, direction).ref
+        return {"oneOf": [{"type": "array", "items": measure}, {"type": "string", "enum": [INFORMATION_ONLY]}]}
+
+
+def _webhook(name: str, message: Any, summary: str, answer: dict[str, str]) -> OpenApiWebhook:
     return OpenApiWebhook(
-        name=event.value,
+        name=name,
         decorator=extend_schema(
             summary=summary,
             tags=["webhooks"],
             description=_HEADERS,
-            request={"application/json": _message(event, listing)},
-            responses={
-                "2XX": OpenApiResponse(description="transported; say what you did with a receipt"),
-                "410": OpenApiResponse(description="a failure like any other, with an alarm; nothing is discarded"),
-            },
+            request={"application/json": message},
+            responses={status: OpenApiResponse(description=text) for status, text in answer.items()},
         ),
     )
 
 
-def _message(event: EventType, listing: type[serializers.Serializer[Any]]) -> Any:
+def _about_listing(event: EventType, listing: type[serializers.Serializer[Any]], summary: str) -> OpenApiWebhook:
     name = event.value.partition(".")[2].capitalize()
-    told = inline_serializer(
-        f"{name}Event",
-        {
-            "id": serializers.CharField(help_text="evt_…"),
-            "epoch": serializers.IntegerField(help_text="counts restores from backup"),
-            "position": serializers.IntegerField(),
-            "type": serializers.ChoiceField([event.value]),
-            "occurred_at": serializers.DateTimeField(),
-            "schema": serializers.IntegerField(),
-            "listing": listing(),
-        },
-    )
     data = inline_serializer(
         f"{name}Data",
         {
-            "endpoint": serializers.CharField(help_text="ep_…, binds the body to its receiver"),
-            "event": told,
-            "salt": serializers.CharField(allow_null=True, help_text="base64; opens the event's commitment in the log"),
-            "previous_position": serializers.IntegerField(
-                help_text="of the last earlier event meant for you; 0 at first"
+            "endpoint": serializers.RegexField(ENDPOINT, help_text="ep_…, binds the body to its receiver"),
+            "event": _event(event, listing, name),
+            "salt": serializers.RegexField(
+                BYTES_32, allow_null=True, help_text="base64; opens the event's commitment in the log"
             ),
-            "measures": _Measure(many=True, help_text='or the text "information_only"'),
+            "previous_position": serializers.IntegerField(
+                min_value=0, help_text="of the last earlier event meant for you; 0 at first"
+            ),
+            "measures": MeasuresField(help_text="what you may do, and on which article"),
             "onward": serializers.ChoiceField(
                 Onward.values,
+                required=False,
                 help_text="none: pass it on to nobody; check_only: institutions you supervise may be answered a check",
             ),
             "retention_months": serializers.IntegerField(
-                help_text="how long you may keep it after ends_on; what is withdrawn is purged at once"
+                required=False,
+                min_value=0,
+                help_text="how long you may keep it after ends_on; what is withdrawn is purged at once",
             ),
             "redacted": serializers.ListField(
                 child=serializers.CharField(),
@@ -138,56 +178,89 @@ def _message(event: EventType, listing: type[serializers.Serializer[Any]]) -> An
             ),
         },
     )
-    return inline_serializer(
-        f"{name}Message",
-        {"type": serializers.ChoiceField([event.value]), "timestamp": serializers.DateTimeField(), "data": data},
+    answer = {
+        "2XX": "transported; say what you did with a receipt",
+        "410": "a failure like any other, with an alarm; nothing is discarded",
+    }
+    return _webhook(event.value, _message(event.value, name, data), summary, answer)
+
+
+def _event(event: EventType, listing: type[serializers.Serializer[Any]], name: str) -> Any:
+    told = inline_serializer(
+        f"{name}Event",
+        {
+            "id": serializers.RegexField(EVENT_ID, help_text="evt_…"),
+            "epoch": serializers.IntegerField(min_value=1, help_text="counts restores from backup"),
+            "position": serializers.IntegerField(min_value=1),
+            "type": serializers.ChoiceField([event.value]),
+            "occurred_at": serializers.DateTimeField(),
+            "schema": serializers.ChoiceField([SCHEMA], help_text="number of the event's own form"),
+            "listing": listing(),
+        },
     )
+    if event == EventType.WITHDRAWN:
+        return told
+    return PolymorphicProxySerializer(f"{name}EventOrStub", serializers=[told, Stub], resource_type_field_name=None)
 
 
-def _about_nobody(name: str, summary: str, members: dict[str, Any]) -> OpenApiWebhook:
+def _message(type_: str, name: str, data: Any) -> Any:
+    members = {"type": serializers.ChoiceField([type_]), "timestamp": serializers.DateTimeField(), "data": data}
+    return inline_serializer(f"{name}Message", members)
+
+
+def _about_nobody(type_: str, summary: str, members: dict[str, Any]) -> OpenApiWebhook:
     """A message that is no event: it is answered with a 2xx, kept nowhere and never repeated."""
-    title = name.partition(".")[2].capitalize()
-    data = inline_serializer(f"{title}Data", {"endpoint": serializers.CharField(help_text="ep_…"), **members})
-    message = inline_serializer(
-        f"{title}Message",
-        {"type": serializers.ChoiceField([name]), "timestamp": serializers.DateTimeField(), "data": data},
-    )
-    return OpenApiWebhook(
-        name=name,
-        decorator=extend_schema(
-            summary=summary,
-            tags=["webhooks"],
-            description=_HEADERS,
-            request={"application/json": message},
-            responses={"2XX": OpenApiResponse(description="taken; nothing else is expected")},
-        ),
-    )
+    name = type_.partition(".")[2].capitalize()
+    endpoint = serializers.RegexField(ENDPOINT, help_text="ep_…, binds the body to its receiver")
+    data = inline_serializer(f"{name}Data", {"endpoint": endpoint, **members})
+    return _webhook(type_, _message(type_, name, data), summary, {"2XX": "taken; nothing else is expected"})
 
 
+published = _about_listing(EventType.PUBLISHED, WholeListing, "A listing is in force")
+corrected = _about_listing(
+    EventType.CORRECTED, WholeListing, "This version replaces the earlier ones, which must be purged"
+)
+revised = _about_listing(EventType.REVISED, WholeListing, "Something was added: a release, a commutation, a document")
+flagged = _about_listing(EventType.FLAGGED, StandingListing, "The listing is disputed or under review")
+unflagged = _about_listing(EventType.UNFLAGGED, StandingListing, "A flag was removed")
+stated = _about_listing(EventType.STATED, StatedListing, "The person's own words")
+suspended = _about_listing(EventType.SUSPENDED, StandingListing, "Stop at once; the listing may come back")
+reinstated = _about_listing(EventType.REINSTATED, WholeListing, "The listing is in force again")
+withdrawn = _about_listing(
+    EventType.WITHDRAWN, WithdrawnListing, "Purge it and send the receipt; the reason is never told"
+)
 heartbeat = _about_nobody(
-    "registry.heartbeat",
+    beats.TYPE,
     "After a minute of silence: how far the log is told, and the last position meant for you",
     {
-        "epoch": serializers.IntegerField(),
-        "head": serializers.IntegerField(help_text="position up to which it is decided for whom each event is meant"),
-        "last_position": serializers.IntegerField(help_text="later than what you hold: pull"),
-        "held": serializers.IntegerField(
-            help_text="listings whose events wait, because you refused one or for a replay"
+        "epoch": serializers.IntegerField(min_value=1),
+        "head": serializers.IntegerField(
+            min_value=0, help_text="position up to which it is decided for whom each event is meant"
         ),
-        "held_listings": serializers.ListField(child=serializers.CharField(), help_text="their numbers, at most 100"),
+        "last_position": serializers.IntegerField(min_value=0, help_text="later than what you hold: pull"),
+        "held": serializers.IntegerField(
+            min_value=0, help_text="listings whose events wait, because you refused one or for a replay"
+        ),
+        "held_listings": serializers.ListField(
+            child=serializers.RegexField(NUMBER), help_text="their numbers, at most 100"
+        ),
     },
 )
 test = _about_nobody(
-    "registry.test",
+    testing.TYPE,
     "A test message that somebody asked for; about nobody",
     {"department": serializers.CharField(help_text="your code")},
 )
-published = _webhook(EventType.PUBLISHED, WholeListing, "A listing is in force")
-corrected = _webhook(EventType.CORRECTED, WholeListing, "This version replaces the earlier ones, which must be purged")
-revised = _webhook(EventType.REVISED, WholeListing, "Something was added: a release, a commutation, a document")
-flagged = _webhook(EventType.FLAGGED, StandingListing, "The listing is disputed or under review")
-unflagged = _webhook(EventType.UNFLAGGED, StandingListing, "A flag was removed")
-stated = _webhook(EventType.STATED, StatedListing, "The person's own words")
-suspended = _webhook(EventType.SUSPENDED, StandingListing, "Stop at once; the listing may come back")
-reinstated = _webhook(EventType.REINSTATED, WholeListing, "The listing is in force again")
-withdrawn = _webhook(EventType.WITHDRAWN, WithdrawnListing, "Purge it and send the receipt; the reason is never told")
+MESSAGES: tuple[OpenApiWebhook, ...] = (
+    published,
+    corrected,
+    revised,
+    flagged,
+    unflagged,
+    stated,
+    suspended,
+    reinstated,
+    withdrawn,
+    heartbeat,
+    test,
+)

@@ -11,6 +11,9 @@ from registry.admin.doors import door, officer_of, page
 from registry.reading import listing_for, record_reading
 from sharing.departments.prospects import Prospect, prospects
 from sharing.desk.spoken import name_of
+from sharing.parties.models import MemberAccessRecord
+
+LOOKS_SHOWN = 50
 
 
 @require_safe
@@ -21,7 +24,13 @@ def recipients(request: HttpRequest, number: str) -> HttpResponse:
     record_reading([listing], officer=officer, page="recipients", now=timezone.now())
     rows = [_row(each) for each in prospects(listing)]
     title = _("Who is told of %(number)s") % {"number": listing.number}
-    return page(request, "recipients", title, listing=listing, rows=rows)
+    looks = MemberAccessRecord.objects.filter(listing_number=number).select_related("member__organisation")
+    shown = [_look(each) for each in looks.order_by("-at")[:LOOKS_SHOWN]]
+    return page(request, "recipients", title, listing=listing, rows=rows, looks=shown)
+
+
+def _look(record: MemberAccessRecord) -> dict[str, object]:
+    return {"at": record.at, "name": name_of(record.member.organisation), "member": record.member.name}
 
 
 def _row(prospect: Prospect) -> dict[str, object]:

@@ -1,9 +1,10 @@
-"""Pages that anybody may read: what the register is, who may read what, its vocabulary, and where to get help."""
+"""Pages that anybody may read: what the register is, who may read what, its vocabulary, how to connect, and help."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from sharing.public import integrating
 from sharing.public.pages import HelpView, LandingView, VocabularyView, WhoMayReadView
 
 app_name = "public"
@@ -11,5 +12,8 @@ urlpatterns = [
     path("", LandingView.as_view(), name="landing"),
     path("who-may-read-what/", WhoMayReadView.as_view(), name="who_may_read"),
     path("vocabulary/", VocabularyView.as_view(), name="vocabulary"),
+    path("docs/events/", integrating.CatalogueView.as_view(), name="catalogue"),
+    path("docs/schemas/<str:type_>.json", integrating.schema, name="schema"),
+    path("docs/<path:name>", integrating.file, name="file"),
     path("help/", HelpView.as_view(), name="help"),
 ]

@@ -12,7 +12,7 @@ STATED = "listing.stated"
 WITHDRAWN = "listing.withdrawn"
 KNOWN = WHOLE | STANDING | {STATED, WITHDRAWN}
 HEARTBEAT = "registry.heartbeat"
-TEST = "registry.test"
+ABOUT_NOBODY = "registry."
 SCHEMA = 1
 
 Json = dict[str, Any]

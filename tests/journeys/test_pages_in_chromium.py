@@ -25,6 +25,7 @@ PUBLIC = (
     "/components/",
     "/components/paper/",
     "/api/v1/docs/",
+    "/docs/events/",
 )
 DEMONSTRATION = ("/act-as/", "/tour/", "/try-to-break-it/")
 WINDOWS = [("wide", "en"), ("wide", "zh-CN"), ("narrow", "en"), ("narrow", "zh-CN")]

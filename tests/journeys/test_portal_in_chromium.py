@@ -65,6 +65,19 @@ def sign_in(walker):
     press(walker, "main form button")
 
 
+def look_into_what_comes(walker):
+    """Every box opened: it scrolls inside itself, and by keyboard."""
+    walker.go(at("what_comes"))
+    walker.page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+    walker.look()
+    box = walker.page.locator("#verify-java pre")
+    box.focus()
+    walker.page.keyboard.press("ArrowRight")
+    walker.page.wait_for_timeout(300)
+    scrolled, hidden = box.evaluate("each => [each.scrollLeft, each.scrollWidth - each.clientWidth]")
+    assert hidden <= 0 or scrolled > 0
+
+
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_an_integrator_connects_is_told_and_looks_at_both_sides(live_server, browser, finance, inbox, width, language):
     walker = walking.walker(browser, live_server.url, width, language)
@@ -90,6 +103,11 @@ def test_an_integrator_connects_is_told_and_looks_at_both_sides(live_server, bro
     with walker.page.expect_navigation():
         walker.page.locator("main tbody a").first.click()
     walker.look()
+    press(walker, "main form button")  # the body
+    assert cast.SECOND_NUMBER in walker.page.content() or cast.DEFENDANT_NUMBER in walker.page.content()
+    press(walker, "a.govuk-back-link")
+    press(walker, "button[formaction]")
+    look_into_what_comes(walker)
     walker.go(at("catch_up", endpoint.pk))
     press(walker, "main form button")
     walker.type(after="0")
@@ -118,6 +136,9 @@ def test_the_pages_hold_at_the_other_widths_too(live_server, browser, finance, i
         at("catch_up", endpoint.pk),
     ):
         walker.go(page)
+    walker.go(at("delivery", event_id))
+    press(walker, "main form button")
+    look_into_what_comes(walker)
     assert walker.violations == []
 
 

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from registry.errors import Refusal
 from registry.models import EventType
 from sharing.access import members_only
+from sharing.delivery import replay
+from sharing.delivery.models import Endpoint, EndpointState
+from sharing.departments import bodies
 from sharing.departments import deliveries as flow
+from sharing.departments.bodies import Body
 from sharing.departments.deliveries import LATEST, Delivery
 from sharing.departments.models import Recall
 from sharing.departments.portal.forms import FilterForm
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.spoken import COLOURS, moment, outcome, receipt_words, remedy
+from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table
 
@@ -65,7 +79,55 @@ def delivery(request: HttpRequest, member: Member, event_id: str) -> HttpRespons
         attempts=_attempts(found),
         failure=last if failed else "",
         remedy=remedy(last) if failed else "",
+        endpoints=list(Endpoint.objects.filter(department_id=member.organisation_id).order_by("pk")),
+        may_see=bodies.may_see(member),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT)
+def body(request: HttpRequest, member: Member, event_id: str) -> HttpResponse:
+    """The event's body as it would go out now; only ever as the answer to a POST, so that it is in no history."""
+    found, endpoint = _asked(request, member, event_id)
+    if not bodies.may_see(member):
+        raise PermissionDenied
+    if request.method != "POST":
+        return redirect("department:delivery", event_id)
+    try:
+        shown = bodies.show(member, found.event, endpoint, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("department:delivery", event_id)
+    return page(
+        request,
+        member,
+        "body",
+        here="deliveries",
+        delivery=found,
+        endpoint=endpoint,
+        shown=shown,
+        exact=shown.raw.decode(),
+        readable=json.dumps(json.loads(shown.raw), ensure_ascii=False, indent=2),
+        sent=_sent(found, endpoint) if endpoint else None,
+        curl=_curl(endpoint, shown) if endpoint else "",
+    )
+
+
+@require_POST
+@members_only(OrganisationKind.DEPARTMENT)
+def resend(request: HttpRequest, member: Member, event_id: str) -> HttpResponse:
+    found, endpoint = _asked(request, member, event_id)
+    if endpoint is None:
+        raise Http404
+    with transaction.atomic():
+        again = replay.again(endpoint.pk, found.event)
+        members.note(member, "resend", event_id, now=timezone.now())
+    said = _("It is sent once more, in its listing's order.") if again else _("It was not taken yet; it is tried now.")
+    if endpoint.state == EndpointState.PAUSED:
+        said = _("The endpoint is paused. The event is sent once it is resumed.")
+    messages.success(request, str(said))
+    return redirect("department:delivery", event_id)
 
 
 @require_safe
@@ -100,6 +162,35 @@ def owed(request: HttpRequest, member: Member) -> HttpResponse:
     )
 
 
+def _asked(request: HttpRequest, member: Member, event_id: str) -> tuple[Delivery, Endpoint | None]:
+    """The delivery, and which endpoint it is about; what is another department's is as absent as what never was."""
+    found = flow.one(member.organisation_id, event_id)
+    named = request.POST.get("endpoint", "")
+    endpoint = Endpoint.objects.filter(pk=named, department_id=member.organisation_id).first() if named else None
+    if found is None or (named and endpoint is None):
+        raise Http404
+    return found, endpoint
+
+
+def _sent(found: Delivery, endpoint: Endpoint) -> Table:
+    rows = [
+        (moment(attempt.started_at), Cell(found.event.event_id, lang="en"), int(attempt.started_at.timestamp()))
+        for attempt in found.attempts
+        if attempt.endpoint_id == endpoint.pk
+    ]
+    columns = (_("Time"), "webhook-id", "webhook-timestamp")
+    return Table(_("Headers of each try"), columns, rows, empty=_("Not tried yet."))
+
+
+def _curl(endpoint: Endpoint, shown: Body) -> str:
+    """One line that posts the body, which is left out of it."""
+    headers = {"Content-Type": "application/json", **shown.headers}
+    words = ["curl", "--data-binary", "@body.json"]
+    for name, value in headers.items():
+        words += ["--header", f"{name}: {value}"]
+    return shlex.join([*words, endpoint.url])
+
+
 def _table(caption: object, found: list[Delivery], *, empty: object) -> Table:
     rows = [
         (
@@ -128,7 +219,7 @@ def _facts(found: Delivery) -> list[dict[str, object]]:
         (_("Happened"), moment(event.occurred_at)),
         (
             _("What goes out"),
-            _("a stub: the listing is not yours to have any more") if event.is_stub else _("the event"),
+            bodies.content_of(event).label,
         ),
         (_("Your receipt"), receipt_words(found)),
     )

@@ -27,6 +27,7 @@ SECTIONS = (
     Section("institutions", _("Institutions"), "department:institutions"),
     Section("keys", _("Keys"), "department:keys"),
     Section("people", _("Members"), "department:people"),
+    Section("what_comes", _("What comes"), "department:what_comes"),
 )
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.departments.portal import connection, delivering, endpoints, institutions, keys, overview, people
+from sharing.departments.portal import (
+    connection,
+    delivering,
+    endpoints,
+    institutions,
+    keys,
+    overview,
+    people,
+    what_comes,
+)
 
 app_name = "department"
 urlpatterns = [
@@ -29,6 +38,9 @@ urlpatterns = [
     path("endpoints/<slug:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
     path("deliveries/", delivering.deliveries, name="deliveries"),
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
+    path("deliveries/<slug:event_id>/body/", delivering.body, name="delivery_body"),
+    path("deliveries/<slug:event_id>/resend/", delivering.resend, name="resend"),
+    path("what-comes/", what_comes.what_comes, name="what_comes"),
     path("receipts/", delivering.owed, name="owed"),
     path("receipts/<int:recall_id>/", institutions.recall, name="recall"),
     path("receipts/<int:recall_id>/answer/", institutions.answer, name="recall_answer"),
