@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import alarms, instruments, joining, telling
+from sharing.departments import alarms, instruments, telling
 from sharing.parties import members
 from tests import cast
 from tests.receiving import receiver
@@ -41,7 +41,7 @@ def finance():
 @pytest.fixture
 def endpoint(finance):
     with receiver() as inbox:
-        yield joining.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
+        yield cast.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
 
 
 def failing(minutes, failure="timeout"):
@@ -118,7 +118,7 @@ def test_a_message_that_cannot_be_sent_is_tried_again(endpoint, monkeypatch):
 
 def test_a_real_outage_is_noticed_and_its_end_too(finance):
     with receiver() as inbox:
-        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         inbox.answer = lambda received: 500
         cast.in_force()
         telling.walk(now=cast.NOW)

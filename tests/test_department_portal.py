@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, EndpointSecret, Held
-from sharing.departments import joining, receipts, telling
+from sharing.departments import receipts, telling
 from sharing.departments.models import Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
@@ -43,7 +43,7 @@ def finance():
 
 @pytest.fixture
 def endpoint(finance, inbox):
-    return joining.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
+    return cast.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
 
 
 def member_of(department, username="wei"):

@@ -13,7 +13,7 @@ from registry.errors import EndpointUrlShape
 from registry.models import Event
 from sharing.delivery import lease, replay, slot, testing
 from sharing.delivery.models import Attempt, Endpoint, EndpointSecret, Held
-from sharing.departments import endpoints, joining, telling
+from sharing.departments import endpoints, telling
 from tests import cast
 from tests.receiving import receiver
 
@@ -41,7 +41,7 @@ def department():
 @pytest.fixture
 def joined(department, inbox):
     """The endpoint's id and its secret."""
-    endpoint, secret = joining.add_endpoint(department, inbox.url, now=cast.NOW)
+    endpoint, secret = cast.add_endpoint(department, inbox.url, now=cast.NOW)
     return endpoint.pk, secret
 
 

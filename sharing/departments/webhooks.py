@@ -119,6 +119,10 @@ def _message(event: EventType, listing: type[serializers.Serializer[Any]]) -> An
             ),
             "measures": _Measure(many=True, help_text='or the text "information_only"'),
             "redacted": serializers.ListField(child=serializers.CharField(), required=False),
+            "trial": serializers.CharField(
+                required=False,
+                help_text="the conformance run that it belongs to: an invented person, never in production",
+            ),
         },
     )
     return inline_serializer(

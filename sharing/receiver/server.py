@@ -24,7 +24,17 @@ from urllib.parse import urlsplit
 
 from sharing.receiver import applying, records
 from sharing.receiver.clock import now_ms
-from sharing.receiver.events import HEARTBEAT, TEST, Heartbeat, Json, Malformed, read_data, read_event, read_heartbeat
+from sharing.receiver.events import (
+    HEARTBEAT,
+    TEST,
+    Heartbeat,
+    Json,
+    Malformed,
+    is_of_a_trial,
+    read_data,
+    read_event,
+    read_heartbeat,
+)
 from sharing.receiver.store import condition, count, numbers
 from sharing.receiver.verification import HEADERS, NotGenuine, Verifier
 from sharing.receiver.writer import Closed, Writer
@@ -45,13 +55,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Door:
-    """What a request may touch. ``endpoint`` "" accepts any; ``verifier`` None takes no pushes (pull only)."""
+    """What a request may touch. ``endpoint`` "" accepts any; ``verifier`` None takes no pushes (pull only).
+
+    ``trial``: the store keeps invented persons alone; otherwise it keeps none of them.
+    """
 
     writer: Writer
     reader: Callable[[], sqlite3.Connection]
     ask_for_pull: Callable[[], None]
     verifier: Verifier | None
     endpoint: str = ""
+    trial: bool = False
 
     def take(self, headers: dict[str, str], body: bytes) -> None:
         """Verifies, applies and commits one request. Raises Refused."""
@@ -73,11 +87,13 @@ class Door:
         data = read_data(said)
         if self.endpoint and data.get("endpoint") != self.endpoint:
             raise Refused(HTTPStatus.BAD_REQUEST, "meant for another endpoint")
+        if said.get("type") == TEST:
+            return  # it was genuine and meant for this endpoint, which is all that a test asks
+        if is_of_a_trial(data) != self.trial:
+            raise Refused(HTTPStatus.BAD_REQUEST, "the one is of the trial and the other of production")
         if said.get("type") == HEARTBEAT:
             self._hear(read_heartbeat(said))
             return
-        if said.get("type") == TEST:
-            return  # it was genuine and meant for this endpoint, which is all that a test asks
         self._apply_event(identifier, said)
 
     def _apply_event(self, identifier: str, said: Json) -> None:

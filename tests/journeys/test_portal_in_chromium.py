@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from sharing.parties import members
 from tests import cast
 from tests.journeys import walking
@@ -93,7 +93,7 @@ def test_an_integrator_connects_is_told_and_looks_at_both_sides(live_server, bro
 
 @pytest.mark.parametrize(("width", "language"), OTHER_WINDOWS)
 def test_the_pages_hold_at_the_other_widths_too(live_server, browser, finance, inbox, width, language):
-    endpoint, _ = joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    endpoint, _ = cast.add_endpoint(finance, inbox.url, now=cast.NOW)
     cast.in_force()
     telling.walk(now=cast.NOW)
     slot.run()
@@ -113,7 +113,7 @@ def test_the_pages_hold_at_the_other_widths_too(live_server, browser, finance, i
 
 
 def test_it_works_without_javascript(live_server, browser, finance, inbox):
-    joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    cast.add_endpoint(finance, inbox.url, now=cast.NOW)
     walker = walking.walker(browser, live_server.url, "narrow", "en", javascript=False)
     sign_in(walker)
     walker.go(at("endpoint", Endpoint.objects.get().pk))

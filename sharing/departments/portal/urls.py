@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.departments.portal import delivering, endpoints, overview
+from sharing.departments.portal import conforming, delivering, endpoints, overview
 
 app_name = "department"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("endpoints/<slug:endpoint_id>/act/", endpoints.act, name="endpoint_act"),
     path("endpoints/<slug:endpoint_id>/move/", endpoints.move, name="move_endpoint"),
     path("endpoints/<slug:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
+    path("endpoints/<slug:endpoint_id>/conformance/", conforming.conformance, name="conformance"),
+    path("endpoints/<slug:endpoint_id>/conformance/<int:run_id>/", conforming.conformance_run, name="conformance_run"),
+    path(
+        "endpoints/<slug:endpoint_id>/conformance/<int:run_id>/report/",
+        conforming.conformance_report,
+        name="conformance_report",
+    ),
     path("deliveries/", delivering.deliveries, name="deliveries"),
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
     path("receipts/", delivering.owed, name="owed"),
