@@ -130,12 +130,12 @@ def test_a_reader_moves_to_another_address_and_is_told_nothing_twice(inbox, join
     listing = cast.in_force()
     deliver()
     with receiver() as other:
-        endpoints.move(endpoint_id, other.url)
+        endpoints.move(endpoint_id, other.url, now=cast.NOW)
         cast.corrected(listing, fine_yuan=1)
         deliver()
         assert (inbox.positions, other.positions) == ([1], [2])
     with pytest.raises(EndpointUrlShape):
-        endpoints.move(endpoint_id, "ftp://127.0.0.1/x")
+        endpoints.move(endpoint_id, "ftp://127.0.0.1/x", now=cast.NOW)
 
 
 def test_a_held_lane_is_let_go_by_hand(inbox, joined):

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from registry.errors import NotProven, OnTrial, ReasonForStageNeeded, StageAlready
 from registry.models import Officer
@@ -21,7 +22,7 @@ from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Receipt, StageChange
 
 BECAUSE_MOST = 200
-MOVED = "moved to another host"
+MOVED = gettext_noop("moved to another host")
 
 
 def to_production(endpoint_id: str, *, officer: Officer, now: datetime) -> StageChange:

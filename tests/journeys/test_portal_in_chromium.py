@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import telling
+from sharing.departments import stages, telling
 from sharing.parties import members
 from tests import cast
 from tests.journeys import walking
@@ -71,6 +71,7 @@ def test_an_integrator_connects_is_told_and_looks_at_both_sides(live_server, bro
     press(walker, "main a.govuk-button")
     press(walker, 'button[value="test"]')
     endpoint = Endpoint.objects.get()
+    stages.open_without_run(endpoint.pk, because="tests", now=cast.NOW)
     poison = cast.in_force()
     cast.second_in_force()
     Endpoint.objects.update(in_flight_cap=1)  # so that the second is tried after the first was refused
