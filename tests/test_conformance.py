@@ -10,11 +10,14 @@ import pytest
 from django.utils import timezone
 
 from registry.errors import EndpointPaused, NotOnTrial, RunGoesOn
-from sharing.departments import endpoints, stages
+from sharing.delivery import slot
+from sharing.delivery.models import Endpoint
+from sharing.departments import endpoints, stages, telling
 from sharing.departments.conformance import report, running
 from sharing.departments.conformance.checks import CHECKS
 from sharing.departments.models import ConformanceRun, RunState
 from tests import cast, trial_programs
+from tests.receiver_double import becomes_true
 from tests.trial_programs import FLAWS, Trial
 
 
@@ -199,3 +202,36 @@ def test_a_run_whose_endpoint_changes_is_broken_off(trial, change):
 def test_there_is_a_flawed_program_for_every_check():
     assert {check.key for check in CHECKS} == set(FLAWS) == set(EXPECTED)
     assert len(CHECKS) == 12
+
+
+def test_from_trial_to_production_the_list_begins_empty(trial, live_server, tmp_path, settings):
+    """The whole way of a department: proved on invented persons, opened, and told of real ones, in two stores."""
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    cast.measure(cast.department())
+    listing = cast.in_force()
+    proving = trial_programs.reference(trial, tmp_path / "trial.sqlite", "--trial")
+    proving.start()
+    try:
+        assert red(driven(started(trial))) == {}
+        stages.to_production(trial.endpoint.pk, officer=cast.high_court_registrar(), now=timezone.now())
+        deliver()
+        assert Endpoint.objects.get().last_failure == "400"  # the program still keeps the trial
+        assert listing.number not in proving.numbers()
+    finally:
+        proving.stop()
+    told = {"REGISTRY_URL": live_server.url}
+    with pytest.raises(ValueError, match="Expecting value"):  # it says no port: it did not start
+        trial_programs.reference(trial, tmp_path / "trial.sqlite", **told).start()
+    serving = trial_programs.reference(trial, tmp_path / "list.sqlite", **told)
+    serving.start()
+    try:
+        Endpoint.objects.update(next_due=None)
+        deliver()
+        assert becomes_true(lambda: serving.numbers() == [listing.number])
+    finally:
+        serving.stop()
+
+
+def deliver() -> None:
+    telling.walk(now=timezone.now())
+    slot.run()
