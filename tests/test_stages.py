@@ -210,6 +210,9 @@ def test_back_to_trial_needs_a_reason_and_ends_the_pushes_at_once(finance, endpo
     deliver()
     assert inbox.requests == []
     assert pull(finance).status_code == 200  # so that withdrawals reach it
+    with pytest.raises(NotProven):
+        opened(endpoint)  # what it proved before says nothing any more
+    trial_programs.proven(endpoint, now=LATER)
     opened(endpoint)
     deliver()
     assert len(inbox.accepted) == 1

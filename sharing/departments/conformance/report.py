@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from registry import log
-from sharing.delivery.models import Endpoint
+from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments.conformance import checks
 from sharing.departments.conformance.checks import CHECKS
 from sharing.departments.models import CheckResult, ConformanceRun, RunState, Verdict
@@ -79,4 +79,6 @@ def _missing(run: ConformanceRun, endpoint: Endpoint, now: datetime) -> str:
         return "other_checks"
     if not is_green(run):
         return "red"
+    if endpoint.stage_changes.filter(stage=EndpointStage.TRIAL, at__gte=run.started_at).exists():
+        return "before_trial"
     return "too_old" if now - run.finished_at > timedelta(days=settings.SHARING_CONFORMANCE_DAYS) else ""

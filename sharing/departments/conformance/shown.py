@@ -51,7 +51,7 @@ def facts(run: ConformanceRun) -> list[dict[str, object]]:
         (_("Version of the checks"), str(run.version)),
         (_("Started"), _moment(run.started_at)),
         (_("Ended"), _moment(run.finished_at)),
-        (_("Result"), result(run)[0]),
+        (_("Outcome"), result(run)[0]),
         (_("Checksum"), report.checksum(run) if run.state != RunState.RUNNING else "—"),
     ]
     return [{"label": label, "value": value, "href": ""} for label, value in found]
@@ -63,7 +63,7 @@ def table(run: ConformanceRun, answer_remedy: Callable[[str], Text] = lambda ans
         gettext_lazy("The checks"),
         (
             gettext_lazy("Check"),
-            gettext_lazy("Result"),
+            gettext_lazy("Outcome"),
             gettext_lazy("What is sent"),
             gettext_lazy("What is expected"),
             gettext_lazy("What was wrong, and what to do"),
@@ -77,7 +77,7 @@ def runs(found: list[ConformanceRun], href: Callable[[ConformanceRun], str]) -> 
     for run in found:
         word, colour = result(run)
         rows.append((Cell(run.number, href=href(run)), Cell(word, colour=colour), _moment(run.started_at), run.url))
-    columns = (gettext_lazy("Run"), gettext_lazy("Result"), gettext_lazy("Started"), gettext_lazy("Address"))
+    columns = (gettext_lazy("Run"), gettext_lazy("Outcome"), gettext_lazy("Started"), gettext_lazy("Address"))
     return Table(gettext_lazy("Runs, the newest first"), columns, rows, empty=gettext_lazy("None yet."))
 
 

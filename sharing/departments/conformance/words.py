@@ -147,6 +147,7 @@ MISSING: Mapping[str, Text] = {
     "other_checks": _("its latest run was by checks that are not used any more."),
     "red": _("its latest run was not green in every check."),
     "too_old": _("its latest run is too old."),
+    "before_trial": _("its latest run was before it went back to trial."),
 }
 
 

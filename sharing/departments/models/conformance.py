@@ -181,8 +181,8 @@ class CheckResult(InsertOnly):
     decided_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("result of a check")
-        verbose_name_plural = _("results of checks")
+        verbose_name = _("verdict on a check")
+        verbose_name_plural = _("verdicts on checks")
         constraints = [
             models.UniqueConstraint(fields=["run", "check_key"], name="check_decided_once"),
             models.CheckConstraint(
