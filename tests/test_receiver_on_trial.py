@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sharing.receiver.store import is_for
-from tests.receiver_double import Program, Registry, becomes_true, heartbeat, pushed, running_registry
+from tests.receiver_double import Json, Program, Registry, becomes_true, heartbeat, pushed, running_registry
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def registry() -> Iterator[Registry]:
         yield standing
 
 
-def of_a_trial(body: dict) -> dict:
+def of_a_trial(body: Json) -> Json:
     return {**body, "data": {**body["data"], "trial": "T-000001"}}
 
 
