@@ -76,6 +76,8 @@ SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
 SHARING_SCREENINGS_A_DAY = env.int("SHARING_SCREENINGS_A_DAY", default=200)
 SHARING_SLOTS = env.int("SHARING_SLOTS", default=2)
+SHARING_CONFORMANCE_SECONDS = env.int("SHARING_CONFORMANCE_SECONDS", default=30)
+SHARING_CONFORMANCE_DAYS = env.int("SHARING_CONFORMANCE_DAYS", default=30)
 SHARING_RESULT_DAYS = env.int("SHARING_RESULT_DAYS", default=30)
 
 # Servers.
@@ -114,6 +116,7 @@ CELERY_TIMEZONE = REGISTRY_TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
+    "conformance": {"task": "sharing.conformance", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
     "alarms": {"task": "sharing.alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "instruments": {
         "task": "sharing.watch_instruments",

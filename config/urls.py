@@ -21,6 +21,7 @@ urlpatterns = [
     path("department/", include("sharing.departments.portal.urls")),
     path("oauth/", include("sharing.parties.urls")),
     path("api/v1/", include("sharing.urls")),
+    path("trial/<slug:endpoint_id>/", include("sharing.departments.trial_urls")),
     path(".well-known/jwks.json", KeysView.as_view(), name="keys"),
     path(".well-known/webhook-keys.json", WebhookKeysView.as_view(), name="webhook_keys"),
     path("health", health, name="health"),

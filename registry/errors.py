@@ -523,6 +523,63 @@ class EventUnreadable(Refusal):
     remedy = _("Tell the court its position.")
 
 
+class NoSuchEndpoint(Refusal):
+    code = "R-441"
+    status = 404
+    message = _("There is no such endpoint of yours.")
+    remedy = _("Check the endpoint's id in the address.")
+
+
+class NotOnTrial(Refusal):
+    code = "R-442"
+    status = 409
+    message = _("The endpoint is not on trial, so nothing about invented persons is sent to it or answered.")
+    remedy = _("In production use the registry's own address, and begin with an empty list.")
+
+
+class OnTrial(Refusal):
+    code = "R-443"
+    status = 403
+    message = _("Your endpoint is on trial: the list is not shown before it is in production.")
+    remedy = _(
+        "Use the address of the trial, which the endpoint's page names, until the registry has opened production."
+    )
+
+
+class RunGoesOn(Refusal):
+    code = "R-444"
+    status = 409
+    message = _("The conformance run %(number)s of this endpoint still goes on.")
+    remedy = _("Wait for its end; it takes 10 minutes at most.")
+
+
+class EndpointPaused(Refusal):
+    code = "R-445"
+    status = 409
+    message = _("The endpoint is paused, so nothing is sent to it.")
+    remedy = _("Resume it first.")
+
+
+class NotProven(Refusal):
+    code = "R-446"
+    status = 409
+    message = _("The endpoint may not go to production: %(why)s")
+    remedy = _("A new conformance run, green in every check, opens it.")
+
+
+class StageAlready(Refusal):
+    code = "R-447"
+    status = 409
+    message = _("The endpoint is already at this stage.")
+    remedy = _("Look at its page again.")
+
+
+class ReasonForStageNeeded(Refusal):
+    code = "R-448"
+    message = _("A change of stage without a conformance run needs a reason.")
+    remedy = _("Say it in at most 200 characters; it is kept.")
+
+
 # R-5xx employers
 
 

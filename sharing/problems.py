@@ -52,7 +52,7 @@ def _response(refusals: list[Refusal]) -> Response:
     if first.status == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="registry"'
     if isinstance(first, NotReady):
-        response["Retry-After"] = "60"
+        response["Retry-After"] = str(first.facts.get("retry_after", 60))
     return response
 
 

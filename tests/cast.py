@@ -20,6 +20,7 @@ from registry.entries import (
 )
 from registry.identity import resident_check, unit_check
 from registry.models import Account, Court, Decision, Listing, Officer, Role
+from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments import joining, measures
 from sharing.departments.models import Department, Instrument, Measure
 
@@ -220,6 +221,14 @@ def measure(of: Department, now: datetime = NOW, **changes: object) -> Measure:
         approved_by=second_high_court_registrar(),
         now=now,
     )
+
+
+def add_endpoint(department: Department, url: str, *, now: datetime = NOW) -> tuple[Endpoint, str]:
+    """An endpoint and its secret, in production from its first moment on: most tests are not about the trial."""
+    endpoint, secret = joining.add_endpoint(department, url, now=now)
+    endpoint.stage = EndpointStage.PRODUCTION
+    endpoint.save(update_fields=["stage"])
+    return endpoint, secret
 
 
 def ended(of: Measure, now: datetime = NOW) -> None:

@@ -17,7 +17,7 @@ from config.demo.asking import Employer, Reply
 from config.demo.playbill import Playbill, PlayedDepartment
 from config.urls import urlpatterns
 from registry.models import Role
-from sharing.departments import feed, joining, receipts, telling
+from sharing.departments import feed, receipts, telling
 from sharing.departments.receipts import ReceiptEntry
 from sharing.parties import clients
 from sharing.receiver import applying, store
@@ -105,7 +105,7 @@ def _officers() -> list[Any]:
 def _department(sector: str, folder: Path) -> PlayedDepartment:
     department = cast.department(sector, code=sector.replace("_", "-"))
     cast.measure(department)
-    endpoint, _secret = joining.add_endpoint(department, "http://127.0.0.1:8601/webhooks", now=cast.NOW)
+    endpoint, _secret = cast.add_endpoint(department, "http://127.0.0.1:8601/webhooks", now=cast.NOW)
     path = folder / f"{sector}.sqlite"
     store.open_for_writing(path).close()
     organisation = department.organisation

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import alarms, instruments, joining, telling
+from sharing.departments import alarms, instruments, telling
 from sharing.parties import members
 from tests import cast
 from tests.receiving import receiver
@@ -48,7 +48,7 @@ def finance():
 @pytest.fixture
 def endpoint(finance):
     with receiver() as inbox:
-        yield joining.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
+        yield cast.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
 
 
 def failing(minutes, failure="timeout"):
@@ -94,7 +94,7 @@ def test_when_it_is_over_that_is_told_too(endpoint):
 
 
 def test_when_it_is_the_courts_own_way_out_the_court_alone_is_told_once_for_all(finance, endpoint, settings):
-    joining.add_endpoint(finance, endpoint.url, now=cast.NOW)
+    cast.add_endpoint(finance, endpoint.url, now=cast.NOW)
     assert told(failing(1, failure="proxy")) == 0, "a blink is not told"
     now = failing(2, failure="proxy")
     assert told(now) == 1
@@ -147,7 +147,7 @@ def test_a_message_that_cannot_be_sent_is_tried_again(endpoint, monkeypatch):
 
 def test_a_real_outage_is_noticed_and_its_end_too(finance):
     with receiver() as inbox:
-        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         inbox.answer = lambda received: 500
         cast.in_force()
         telling.walk(now=cast.NOW)

@@ -21,7 +21,7 @@ from config.demo.watching import Reach, Standing
 from registry import ulid
 from registry.models import Event, EventType, Listing
 from sharing.delivery.models import Endpoint
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from sharing.receiver import applying, store
 from sharing.receiver.events import read_event
 from tests import cast
@@ -48,7 +48,7 @@ def played(tmp_path, address) -> PlayedDepartment:
     """The finance department, connected and told on its measure, with a receiver that has received nothing yet."""
     department = cast.department()
     cast.measure(department)
-    endpoint, _ = joining.add_endpoint(department, address, now=cast.NOW)
+    endpoint, _ = cast.add_endpoint(department, address, now=cast.NOW)
     with closing(store.open_for_writing(tmp_path / "finance.sqlite")):
         pass
     return PlayedDepartment(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sharing import certificates
 from sharing.delivery.models import ClientCertificate, Endpoint, TrustedAuthorities
-from sharing.departments import connections, joining
+from sharing.departments import connections
 from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import cast
@@ -35,7 +35,7 @@ def finance():
 
 @pytest.fixture
 def endpoint(finance):
-    return joining.add_endpoint(finance, ADDRESS, now=cast.NOW)[0]
+    return cast.add_endpoint(finance, ADDRESS, now=cast.NOW)[0]
 
 
 def signed_in(department, username, language="en"):
@@ -93,7 +93,7 @@ def test_another_departments_connection_is_absent_and_changes_nothing(endpoint, 
 
 def test_another_departments_certificate_and_request_are_absent_too(endpoint, wei, stranger):
     made = connections.prepare(endpoint.pk, now=timezone.now())
-    own = joining.add_endpoint(cast.department("telecom"), ADDRESS, now=cast.NOW)[0]
+    own = cast.add_endpoint(cast.department("telecom"), ADDRESS, now=cast.NOW)[0]
     for name in ("client_certificate", "signing_request"):
         assert wei.get(reverse(f"department:{name}", args=[endpoint.pk, made.pk])).status_code == 200
         for through in (endpoint, own):

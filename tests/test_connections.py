@@ -11,7 +11,7 @@ from django.utils import timezone
 from registry.errors import CertificateForAnotherKey, CertificateNotAnAuthority
 from sharing.delivery import heartbeat, slot, testing
 from sharing.delivery.models import Attempt, ClientCertificate, Endpoint, TrustedAuthorities
-from sharing.departments import connections, joining, telling
+from sharing.departments import connections, telling
 from tests import cast
 from tests.certificates import Authority, demanding
 from tests.connect_proxy import ConnectProxy
@@ -50,7 +50,7 @@ def finance():
 
 
 def at(hostile, department, path="/ok"):
-    return joining.add_endpoint(department, hostile.url(path, host="localhost"), now=cast.NOW)[0]
+    return cast.add_endpoint(department, hostile.url(path, host="localhost"), now=cast.NOW)[0]
 
 
 def deliver():

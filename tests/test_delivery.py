@@ -12,7 +12,7 @@ from registry import actions, log
 from registry.models import Event, Flag
 from sharing.delivery import slot
 from sharing.delivery.models import Attempt, Endpoint, Held, Told
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from sharing.departments.models import Recall
 from tests import cast
 from tests.receiving import receiver
@@ -36,7 +36,7 @@ def told(inbox):
     """A finance department with a measure and an endpoint at the inbox; its endpoint and secret."""
     department = cast.department()
     cast.measure(department)
-    endpoint, secret = joining.add_endpoint(department, inbox.url, now=cast.NOW)
+    endpoint, secret = cast.add_endpoint(department, inbox.url, now=cast.NOW)
     return endpoint, secret
 
 
@@ -203,7 +203,7 @@ def test_a_new_measure_delivers_its_opening_set_behind_the_cursor(inbox):
     listing = cast.in_force()
     flag(listing)
     department = cast.department()
-    joining.add_endpoint(department, inbox.url, now=cast.NOW)
+    cast.add_endpoint(department, inbox.url, now=cast.NOW)
     deliver()
     assert inbox.requests == []
     cast.measure(department)
@@ -227,7 +227,7 @@ def test_every_repeat_says_the_same(inbox, told):
 def test_a_department_that_is_only_informed_gets_no_numbers_and_no_salt(inbox):
     department = cast.department("transport")
     cast.measure(department, information_only=True, basis="", facts=(), code="information")
-    joining.add_endpoint(department, inbox.url, now=cast.NOW)
+    cast.add_endpoint(department, inbox.url, now=cast.NOW)
     cast.in_force()
     deliver()
     (received,) = inbox.accepted

@@ -23,7 +23,7 @@ from registry.models.insert_only import InsertOnlyError
 from sharing import signing
 from sharing.delivery import reading, replay, slot
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import bodies, endpoints, joining, telling
+from sharing.departments import bodies, endpoints, telling
 from sharing.parties import members
 from sharing.parties.models import Member, MemberAccessRecord, MemberAct, MemberRole
 from tests import cast, desk
@@ -53,7 +53,7 @@ def finance():
 
 @pytest.fixture
 def endpoint(finance, inbox):
-    return joining.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
+    return cast.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
 
 
 def signed_in(department, username="wei", role=MemberRole.INTEGRATOR):
@@ -103,7 +103,7 @@ def test_the_body_is_byte_for_byte_what_was_sent(wei, endpoint, inbox):
 
 
 def test_the_headers_and_the_command_hold_and_the_body_is_left_out_of_it(wei, finance, inbox):
-    endpoint, secret = joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    endpoint, secret = cast.add_endpoint(finance, inbox.url, now=cast.NOW)
     cast.in_force()
     deliver()
     _, exact, command = boxes(ask(wei, inbox.accepted[0].event["id"], endpoint))
@@ -163,7 +163,7 @@ def test_once_purged_it_is_gone_and_the_page_says_so(wei, endpoint, inbox):
 def test_who_is_only_informed_is_shown_no_numbers_either(inbox):
     telecom = cast.department("telecom")
     cast.measure(telecom, information_only=True, basis="")
-    endpoint = joining.add_endpoint(telecom, inbox.url, now=cast.NOW)[0]
+    endpoint = cast.add_endpoint(telecom, inbox.url, now=cast.NOW)[0]
     cast.in_force()
     deliver()
     answer = ask(signed_in(telecom), inbox.accepted[0].event["id"], endpoint)
@@ -236,7 +236,7 @@ def test_another_departments_endpoint_is_as_absent_as_none(wei, finance, endpoin
     cast.in_force()
     deliver()
     telecom = cast.department("telecom")
-    strange = joining.add_endpoint(telecom, inbox.url, now=cast.NOW)[0]
+    strange = cast.add_endpoint(telecom, inbox.url, now=cast.NOW)[0]
     for do in ("delivery_body", "resend"):
         assert ask(wei, inbox.accepted[0].event["id"], strange, do).status_code == 404
 

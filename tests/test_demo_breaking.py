@@ -24,7 +24,7 @@ from registry.errors import FourEyes, Juvenile, WrongRole
 from registry.models import Event, Listing, Person, Proposal
 from sharing.delivery import envelope, reading
 from sharing.delivery.work import live_secrets
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from sharing.employers.models import Screening
 from sharing.parties import clients
 from tests import asking, cast
@@ -81,7 +81,7 @@ class Stage:
 def _joined(inbox: Inbox) -> tuple[PlayedDepartment, str]:
     department = cast.department()
     cast.measure(department)
-    endpoint, secret = joining.add_endpoint(department, inbox.url, now=cast.NOW)
+    endpoint, secret = cast.add_endpoint(department, inbox.url, now=cast.NOW)
     played = PlayedDepartment(
         code="finance",
         name="示范金融监管局",

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, EndpointSecret, Held
-from sharing.departments import joining, receipts, telling
+from sharing.departments import receipts, stages, telling
 from sharing.departments.models import Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
@@ -43,7 +43,7 @@ def finance():
 
 @pytest.fixture
 def endpoint(finance, inbox):
-    return joining.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
+    return cast.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
 
 
 def member_of(department, username="wei"):
@@ -191,6 +191,7 @@ def test_an_address_is_added_and_its_secret_shown_once(wei, finance, inbox):
     secret = page.split("whsec_")[1].split("<")[0]
     endpoint = Endpoint.objects.get()
     assert "whsec_" not in read(wei, "endpoint", endpoint.pk)
+    stages.open_without_run(endpoint.pk, because="tests", now=cast.NOW)
     cast.in_force()
     deliver()
     Webhook(f"whsec_{secret}").verify(inbox.accepted[0].body, inbox.accepted[0].headers)

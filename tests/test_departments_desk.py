@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry.models import Role
 from sharing.delivery.models import Endpoint, EndpointState
-from sharing.departments import joining, proposals, proposing, settling, telling
+from sharing.departments import proposals, proposing, settling, telling
 from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
 from sharing.parties import members
 from sharing.parties.models import Member
@@ -95,7 +95,7 @@ def test_without_departments_the_list_says_what_to_do(he):
 
 def test_the_list_says_how_each_department_stands(he, finance):
     cast.measure(finance)
-    joining.add_endpoint(finance, "http://127.0.0.1:8600/webhooks", now=cast.NOW)
+    cast.add_endpoint(finance, "http://127.0.0.1:8600/webhooks", now=cast.NOW)
     cast.in_force()
     settled()
     Instrument.objects.update(expires_on="2026-12-31")
@@ -365,7 +365,7 @@ def test_a_member_of_another_department_is_not_found_there(he, finance):
 
 @pytest.fixture
 def endpoint(finance):
-    return joining.add_endpoint(finance, "http://127.0.0.1:8600/webhooks", now=cast.NOW)[0]
+    return cast.add_endpoint(finance, "http://127.0.0.1:8600/webhooks", now=cast.NOW)[0]
 
 
 def test_an_endpoint_says_since_when_it_fails_and_what_to_do(he, endpoint):

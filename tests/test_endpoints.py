@@ -13,7 +13,7 @@ from registry.errors import EndpointUrlShape
 from registry.models import Event
 from sharing.delivery import lease, replay, slot, testing
 from sharing.delivery.models import Attempt, Endpoint, EndpointSecret, Held
-from sharing.departments import endpoints, joining, telling
+from sharing.departments import endpoints, telling
 from tests import cast
 from tests.receiving import receiver
 
@@ -41,7 +41,7 @@ def department():
 @pytest.fixture
 def joined(department, inbox):
     """The endpoint's id and its secret."""
-    endpoint, secret = joining.add_endpoint(department, inbox.url, now=cast.NOW)
+    endpoint, secret = cast.add_endpoint(department, inbox.url, now=cast.NOW)
     return endpoint.pk, secret
 
 
@@ -130,12 +130,12 @@ def test_a_reader_moves_to_another_address_and_is_told_nothing_twice(inbox, join
     listing = cast.in_force()
     deliver()
     with receiver() as other:
-        endpoints.move(endpoint_id, other.url)
+        endpoints.move(endpoint_id, other.url, now=cast.NOW)
         cast.corrected(listing, fine_yuan=1)
         deliver()
         assert (inbox.positions, other.positions) == ([1], [2])
     with pytest.raises(EndpointUrlShape):
-        endpoints.move(endpoint_id, "ftp://127.0.0.1/x")
+        endpoints.move(endpoint_id, "ftp://127.0.0.1/x", now=cast.NOW)
 
 
 def test_a_held_lane_is_let_go_by_hand(inbox, joined):

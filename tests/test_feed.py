@@ -16,7 +16,7 @@ from registry import actions, log
 from registry.models import Event, Flag, Listing, State
 from sharing import signing
 from sharing.delivery import slot
-from sharing.departments import feed, joining, telling
+from sharing.departments import feed, telling
 from sharing.departments.models import Department, Recall, Receipt
 from tests import asking, cast
 from tests.receiving import receiver
@@ -97,7 +97,7 @@ def test_it_works(door):
 
 def test_pull_and_push_carry_the_same_but_for_the_endpoint(finance, door):
     with receiver() as inbox:
-        endpoint, _ = joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        endpoint, _ = cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         flag(cast.in_force())
         tell()
         slot.run()

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 
 from sharing.delivery import heartbeat, slot
 from sharing.delivery.models import Attempt, Endpoint, EndpointState, Held
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from tests import cast
 from tests.receiving import receiver
 
@@ -33,7 +33,7 @@ def inbox():
 def secret(inbox):
     department = cast.department()
     cast.measure(department)
-    _, secret = joining.add_endpoint(department, inbox.url, now=cast.NOW)
+    _, secret = cast.add_endpoint(department, inbox.url, now=cast.NOW)
     return secret
 
 

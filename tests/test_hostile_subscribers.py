@@ -17,7 +17,7 @@ from django.utils import timezone
 from sharing.delivery import connecting
 from sharing.delivery.models import Attempt, Endpoint, Held
 from sharing.delivery.slot import Slot
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from sharing.transport import Transport
 from tests import cast
 from tests.certificates import Authority, demanding
@@ -82,7 +82,7 @@ def well(inbox):
 def _joined(sector, url):
     department = cast.department(sector)
     cast.measure(department, code=f"{sector}-measure")
-    return joining.add_endpoint(department, url, now=cast.NOW)[0]
+    return cast.add_endpoint(department, url, now=cast.NOW)[0]
 
 
 def deliver(**options):
@@ -192,7 +192,7 @@ def test_ten_that_hang_and_ten_that_drip_hold_up_nobody(inbox, well):
         department = _joined("finance", hostile.url("/hang")).department.department
         for number in range(19):
             path = "/hang" if number % 2 else "/drip-body"
-            joining.add_endpoint(department, hostile.url(path), now=cast.NOW)
+            cast.add_endpoint(department, hostile.url(path), now=cast.NOW)
         cast.in_force()
         cast.second_in_force()
         took = deliver()

@@ -41,7 +41,7 @@ def test_push_pull_snapshot_and_single_listing_leave_out_the_same():
     finance = department(**NARROW)
     listing = cast.in_force()
     with receiver() as inbox:
-        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         telling.walk(now=cast.NOW)
         slot.run()
         (pushed,) = inbox.accepted

@@ -18,7 +18,7 @@ from registry.errors import (
     UnknownArticle,
     UnknownCode,
 )
-from sharing.delivery.models import Endpoint, EndpointSecret
+from sharing.delivery.models import Endpoint, EndpointSecret, EndpointStage
 from sharing.departments import joining
 from sharing.departments.models import Department, Instrument, Measure
 from tests import cast
@@ -39,6 +39,7 @@ def test_it_works(settings):
     department = cast.department()
     endpoint, secret = joining.add_endpoint(department, "http://127.0.0.1:8600/webhooks", now=cast.NOW)
     assert endpoint.pk.startswith("ep_")
+    assert Endpoint.objects.get().stage == EndpointStage.TRIAL
     assert secret.startswith("whsec_")
     assert secret.encode() not in bytes(EndpointSecret.objects.get().secret_sealed)
 

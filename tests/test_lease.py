@@ -17,7 +17,7 @@ from sharing.delivery import envelope, lease, reading, slot
 from sharing.delivery.models import Attempt, Endpoint, Held
 from sharing.delivery.slot import UNREADABLE, Library
 from sharing.delivery.work import Work, live_secrets
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from sharing.transport import Reply
 from tests import cast
 from tests.receiving import receiver
@@ -33,7 +33,7 @@ def endpoint(db):
     """An endpoint that has one event to be told."""
     department = cast.department()
     cast.measure(department)
-    made, _ = joining.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
+    made, _ = cast.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
     cast.in_force()
     telling.walk(now=cast.NOW)
     return made
@@ -210,7 +210,7 @@ def test_a_large_opening_set_is_taken_up_in_few_queries(db, django_assert_max_nu
     numbers = [cast.resident(f"11010519880304{serial}") for serial in range(101, 109)]
     for number in numbers:
         cast.in_force(cast.party(cast.person(number, f"某{number[-2]}")), number=number)
-    joining.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
+    cast.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
     cast.measure(department)
     telling.walk(now=cast.NOW)
     (mine,) = lease.take(10)
@@ -223,7 +223,7 @@ def test_an_event_that_cannot_be_rendered_holds_its_own_listing_only(db, monkeyp
     with receiver() as inbox:
         department = cast.department()
         cast.measure(department)
-        joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        cast.add_endpoint(department, inbox.url, now=cast.NOW)
         broken = cast.in_force()
         cast.second_in_force()
         telling.walk(now=cast.NOW)
@@ -250,7 +250,7 @@ def test_a_payload_is_opened_once_for_all_endpoints(db, monkeypatch):
         for sector in ("finance", "telecom", "transport"):
             department = cast.department(sector)
             cast.measure(department)
-            joining.add_endpoint(department, inbox.url, now=cast.NOW)
+            cast.add_endpoint(department, inbox.url, now=cast.NOW)
         cast.in_force()
         telling.walk(now=cast.NOW)
         opened, asked = reading.opened, []
@@ -277,7 +277,7 @@ def test_a_slot_that_runs_sends_what_is_told_meanwhile(db):
     with receiver() as inbox:
         department = cast.department()
         cast.measure(department)
-        joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        cast.add_endpoint(department, inbox.url, now=cast.NOW)
         listing = cast.in_force()
         telling.walk(now=cast.NOW)
         more = iter([lambda: flag(listing), lambda: cast.withdrawn(cast.fresh(listing))])
@@ -318,7 +318,7 @@ def test_two_slots_at_once_send_everything_once_and_never_two_posts_of_one_lane(
         for sector in ("finance", "telecom", "transport"):
             department = cast.department(sector)
             cast.measure(department)
-            joining.add_endpoint(department, inbox.url, now=cast.NOW)
+            cast.add_endpoint(department, inbox.url, now=cast.NOW)
         for listing in (cast.in_force(), cast.second_in_force()):
             for _ in range(9):
                 flag(listing)

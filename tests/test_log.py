@@ -17,7 +17,7 @@ from registry.models import AccessRecord, ActRecord, Bell, Event, EventPayload, 
 from registry.models.insert_only import InsertOnlyError
 from registry.models.log import open_part
 from sharing.delivery.models import Attempt, Endpoint, TellingCursor
-from sharing.departments import joining, receipts, tasks, telling
+from sharing.departments import receipts, tasks, telling
 from sharing.departments.models import Receipt
 from sharing.employers.models import Screening
 from tests import asking, cast
@@ -176,7 +176,7 @@ def test_a_payload_does_not_open_in_the_place_of_another():
 def a_row_in_each_guarded_table(db):
     department = cast.department()
     cast.measure(department)
-    endpoint, _ = joining.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
+    endpoint, _ = cast.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
     listing = cast.in_force()
     telling.walk(now=cast.NOW)
     event = Event.objects.get()

@@ -17,7 +17,7 @@ from registry.identity import resident_check
 from registry.models import Flag
 from sharing.delivery import heartbeat, replay, slot, testing
 from sharing.delivery.models import Endpoint
-from sharing.departments import catalogue, joining, samples, telling
+from sharing.departments import catalogue, samples, telling
 from sharing.departments.webhooks import MESSAGES
 from sharing.disclosure import paths_of
 from sharing.openapi import webhook_schemas
@@ -44,7 +44,7 @@ def told(settings, db):
         for sector, terms in (("finance", {}), ("telecom", {"information_only": True, "basis": ""})):
             department = cast.department(sector)
             cast.measure(department, **terms)
-            endpoint, _ = joining.add_endpoint(department, inbox.url, now=cast.NOW)
+            endpoint, _ = cast.add_endpoint(department, inbox.url, now=cast.NOW)
         live_through_everything()
         testing.send(endpoint, now=cast.NOW)
         Endpoint.objects.update(heard_at=None)

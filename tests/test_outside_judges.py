@@ -13,7 +13,7 @@ from registry.models import Flag
 from sharing import signing
 from sharing.delivery import replay, slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import endpoints, joining, telling
+from sharing.departments import endpoints, telling
 from sharing.openapi import webhook_schemas
 from tests import cast
 from tests.judges import asking
@@ -33,7 +33,7 @@ def questions(settings, db):
     with receiver() as inbox:
         department = cast.department()
         cast.measure(department)
-        endpoint, old = joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        endpoint, old = cast.add_endpoint(department, inbox.url, now=cast.NOW)
         inbox.answer = lambda received: 503 if len(inbox.requests) % EVERY == 0 else 204
         listings = [cast.in_force(), cast.second_in_force()]
         live_on(listings)

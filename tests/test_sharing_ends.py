@@ -12,7 +12,7 @@ from registry.errors import FourEyes, NotAllowedNow
 from registry.models import ActRecord, Event, Proposal
 from sharing.delivery import reading, slot
 from sharing.delivery.models import Endpoint, Held, Told
-from sharing.departments import feed, joining, measures, settling, telling
+from sharing.departments import feed, measures, settling, telling
 from sharing.departments.models import Department, Recall
 from tests import cast
 from tests.receiving import receiver
@@ -297,7 +297,7 @@ def test_a_department_leaves_in_the_middle_of_a_backlog_and_learns_nothing_more(
     """It was away the whole time: the withdrawal is the first thing that says anything, the rest are stubs."""
     with receiver() as inbox:
         measure = cast.measure(finance)
-        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         listing = cast.in_force()
         cast.corrected(listing, fine_yuan=1)
         cast.ended(measure)
@@ -315,8 +315,8 @@ def test_a_department_leaves_in_the_middle_of_a_backlog_and_learns_nothing_more(
 def test_what_is_one_departments_alone_never_reaches_another(finance, telecom):
     with receiver() as inbox, receiver() as other:
         measure = cast.measure(finance)
-        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
-        joining.add_endpoint(telecom, other.url, now=cast.NOW)
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.add_endpoint(telecom, other.url, now=cast.NOW)
         cast.in_force()
         telling.walk(now=cast.NOW)
         slot.run()

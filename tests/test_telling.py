@@ -10,7 +10,7 @@ from django.db import connection
 from registry.models import Event
 from sharing.delivery import reading, slot
 from sharing.delivery.models import Endpoint, Held, TellingCursor, Told
-from sharing.departments import joining, settling, telling
+from sharing.departments import settling, telling
 from sharing.departments.models import Recall
 from tests import cast
 from tests.receiving import receiver
@@ -146,7 +146,7 @@ def test_a_repeat_says_the_measures_of_the_first_try():
     with receiver() as inbox:
         department = cast.department()
         two_measures(department)
-        joining.add_endpoint(department, inbox.url, now=cast.NOW)
+        cast.add_endpoint(department, inbox.url, now=cast.NOW)
         listing = cast.in_force()
         inbox.answer = lambda received: 500
         walk()
@@ -167,7 +167,7 @@ def test_an_opening_set_sets_held_lanes_behind_the_cursor_of_every_endpoint():
     department = cast.department()
     with receiver() as inbox:
         for _ in range(2):
-            joining.add_endpoint(department, inbox.url, now=cast.NOW)
+            cast.add_endpoint(department, inbox.url, now=cast.NOW)
         cast.measure(department)
     held = Held.objects.values_list("listing_id", "from_position", "reason")
     assert list(held) == [(listing.pk, 1, "opening")] * 2

@@ -12,7 +12,7 @@ from registry import actions
 from registry.models import Flag
 from sharing.delivery import reading, slot
 from sharing.delivery.models import Attempt, Endpoint
-from sharing.departments import connections, joining, telling
+from sharing.departments import connections, telling
 from tests import cast
 from tests.receiving import receiver
 
@@ -39,7 +39,7 @@ def other():
 def joined(sector, inbox, **pace):
     department = cast.department(sector)
     cast.measure(department, code=f"{sector}-measure")
-    endpoint, _ = joining.add_endpoint(department, inbox.url, now=cast.NOW)
+    endpoint, _ = cast.add_endpoint(department, inbox.url, now=cast.NOW)
     if pace:
         connections.set_pace(endpoint.pk, **({"in_flight": 32} | pace))
     return endpoint

@@ -12,7 +12,7 @@ from config.valkey import free_port
 from registry.actions.acting import today
 from registry.models import Account
 from sharing import signing
-from sharing.departments import joining, measures
+from sharing.departments import joining, measures, stages
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Department
 from sharing.employers import admission
@@ -22,6 +22,7 @@ from sharing.parties.models import Member, MemberRole, Organisation
 JOINT_MEASURES = "电信网络诈骗及其关联违法犯罪联合惩戒办法（2024）"
 OFFENCE = ("CL 253-1",)
 FRAUD = ("telecom_fraud_related",)
+OPENED_BECAUSE = "demonstration: the reference receiver passes every check in the tests"
 PURPOSE, POST = "finance_recruitment", "loan_officer"
 
 
@@ -134,6 +135,7 @@ def _connect(
     )
     inbox = Inbox(sector.code, sector.name_en, folder / f"{sector.code}.sqlite", port=free_port())
     endpoint, secret = joining.add_endpoint(department, inbox.url, now=now)
+    stages.open_without_run(endpoint.pk, because=OPENED_BECAUSE, now=now)
     client_id, client_secret = clients.issue(department.organisation, ["events", "receipts"], now=now)
     return Connected(
         department,

@@ -33,7 +33,7 @@ _TAKE = """
     UPDATE delivery_endpoint AS endpoint SET beat_due = clock_timestamp() + %(seconds)s * interval '1 second'
     FROM (
         SELECT e.id FROM delivery_endpoint e, delivery_tellingcursor t
-        WHERE e.state = 'active' AND e.failures = 0 AND e.cursor >= t.position
+        WHERE e.state = 'active' AND e.stage = 'production' AND e.failures = 0 AND e.cursor >= t.position
           AND (e.heard_at IS NULL OR e.heard_at <= clock_timestamp() - %(seconds)s * interval '1 second')
           AND (e.beat_due IS NULL OR e.beat_due <= clock_timestamp())
         ORDER BY e.beat_due NULLS FIRST LIMIT %(limit)s FOR NO KEY UPDATE OF e SKIP LOCKED

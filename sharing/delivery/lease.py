@@ -19,7 +19,7 @@ _TAKE = f"""
     FROM (
         SELECT e.id, CASE WHEN e.next_due > clock_timestamp() THEN e.alone_at END AS alone_at
         FROM delivery_endpoint e, delivery_tellingcursor t
-        WHERE e.state = 'active'
+        WHERE e.state = 'active' AND e.stage = 'production'
           AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp())
           AND (e.next_due IS NULL OR e.next_due <= clock_timestamp() OR t.position > e.alone_at)
           AND (e.cursor < t.position OR EXISTS (

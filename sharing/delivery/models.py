@@ -87,8 +87,15 @@ class EndpointState(models.TextChoices):
     PAUSED = "paused", _("paused")
 
 
+class EndpointStage(models.TextChoices):
+    """On trial an endpoint hears of invented persons only, in conformance runs; the log is for those in production."""
+
+    TRIAL = "trial", _("on trial")
+    PRODUCTION = "production", _("in production")
+
+
 class Endpoint(models.Model):
-    """One address of a department: a reader of the log.
+    """One address of a department: a reader of the log, once it is in production.
 
     ``cursor``: everything meant for it up to here was received or is in a held lane. ``failures``: in a row, across
     lanes; ``next_due`` is when the next probe may go out, or earlier, once the telling is past ``alone_at``: then the
@@ -101,6 +108,7 @@ class Endpoint(models.Model):
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="endpoints")
     url = models.CharField(_("address"), max_length=500)
     state = models.CharField(_("state"), max_length=8, choices=EndpointState.choices, default=EndpointState.ACTIVE)
+    stage = models.CharField(_("stage"), max_length=10, choices=EndpointStage.choices, default=EndpointStage.TRIAL)
     cursor = models.BigIntegerField(_("cursor"), default=0)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)

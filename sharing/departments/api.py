@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 from registry.errors import Malformed, NoSuchListing, OnwardShape, ReceiptShape, Refusal
 from sharing import signing
 from sharing.access import GatedView
-from sharing.departments import feed, institutions, receipts
+from sharing.departments import feed, institutions, receipts, stages
 from sharing.departments.models import Department, ReceiptKind
 from sharing.parties.models import OrganisationKind
 
@@ -80,13 +80,10 @@ class EventsView(GatedView):
         responses={200: _PAGE, 304: OpenApiResponse(description="nothing changed since the ETag in If-None-Match")},
     )
     def get(self, request: Request) -> HttpResponse:
-        after = _whole(request, "after", 0, BIGGEST, default=0)
-        limit = _whole(request, "limit", 1, PAGE_MOST, default=PAGE)
-        body = feed.page(self.caller.organisation.pk, after, limit).as_json()
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        if request.headers.get("If-None-Match") == tag:
-            return HttpResponse(status=304, headers={"ETag": tag})
-        return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+        after = whole(request, "after", 0, BIGGEST, default=0)
+        limit = whole(request, "limit", 1, PAGE_MOST, default=PAGE)
+        stages.refuse_list_on_trial(self.caller.organisation.pk)
+        return tagged(request, feed.page(self.caller.organisation.pk, after, limit).as_json())
 
 
 class ListingsView(GatedView):
@@ -98,6 +95,7 @@ class ListingsView(GatedView):
         responses={(200, "application/x-ndjson"): OpenApiTypes.STR},
     )
     def get(self, request: Request) -> StreamingHttpResponse:
+        stages.refuse_list_on_trial(self.caller.organisation.pk)
         lines = feed.snapshot(self.caller.organisation.pk)
         return StreamingHttpResponse(lines, content_type="application/x-ndjson")
 
@@ -111,6 +109,7 @@ class ListingView(GatedView):
         responses={200: OpenApiTypes.OBJECT, 404: OpenApiResponse(description="none, or none for you")},
     )
     def get(self, request: Request, number: str) -> HttpResponse:
+        stages.refuse_list_on_trial(self.caller.organisation.pk)
         line = feed.one_listing(self.caller.organisation.pk, number)
         if line is None:
             raise NoSuchListing("number")
@@ -129,8 +128,8 @@ class ReceiptsView(GatedView):
     )
     def post(self, request: Request) -> Response:
         organisation = self.caller.organisation
-        signed = _signed(request, Department.objects.get(pk=organisation.pk))
-        receipt, new = receipts.record(_entry(request.data), department=organisation, signed=signed)
+        signed = is_signed(request, Department.objects.get(pk=organisation.pk))
+        receipt, new = receipts.record(entry_of(request.data), department=organisation, signed=signed)
         return Response({"event": receipt.event.event_id, "kind": receipt.kind}, status=201 if new else 200)
 
 
@@ -147,7 +146,7 @@ class OnwardView(GatedView):
     )
     def post(self, request: Request) -> Response:
         organisation = self.caller.organisation
-        _signed(request, Department.objects.get(pk=organisation.pk))
+        is_signed(request, Department.objects.get(pk=organisation.pk))
         kind, about, institution, at = _passed_on(request.data)
         record = institutions.reach if kind == "reached" else institutions.confirm
         new = record(organisation.pk, about, institution, at=at)
@@ -173,7 +172,15 @@ class WebhookKeysView(APIView):
         return response
 
 
-def _signed(request: Request, department: Department) -> bool:
+def tagged(request: Request, body: bytes) -> HttpResponse:
+    """JSON with its ETag; 304 for who has it already."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+
+
+def is_signed(request: Request, department: Department) -> bool:
     """True if the department's registered key signed the body; refused if it is registered and did not."""
     if not department.receipt_key:
         return False
@@ -182,7 +189,8 @@ def _signed(request: Request, department: Department) -> bool:
     return True
 
 
-def _entry(data: Any) -> receipts.ReceiptEntry:
+def entry_of(data: Any) -> receipts.ReceiptEntry:
+    """The receipt in a body. Raises `ReceiptShape`."""
     if not isinstance(data, dict) or set(data) - {"event", "kind", "at", "note", "copies", "onward"}:
         raise ReceiptShape(why=_("unknown members"))
     if data.get("kind") not in ReceiptKind.values:
@@ -240,7 +248,7 @@ def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
     return moment
 
 
-def _whole(request: Request, name: str, least: int, most: int, *, default: int) -> int:
+def whole(request: Request, name: str, least: int, most: int, *, default: int) -> int:
     text = request.query_params.get(name, str(default))
     if not text.isascii() or len(text) > 16 or not text.strip("0123456789") == "" or not text:
         raise Malformed(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models import F
 from registry import bell
 from sharing import addresses, signing
 from sharing.delivery.models import Endpoint, EndpointSecret, EndpointState, Held
+from sharing.departments import stages
 
 OVERLAP = timedelta(hours=24)
 
@@ -42,16 +44,23 @@ def rotate_secret(endpoint_id: str, *, now: datetime) -> str:
     return signing.secret_text(secret)
 
 
-def move(endpoint_id: str, url: str) -> None:
-    """Another address for the same reader: nothing is lost or told twice. Raises as `joining.add_endpoint` does."""
+def move(endpoint_id: str, url: str, *, now: datetime) -> bool:
+    """Another address for the same reader: nothing is lost or told twice. Raises as `joining.add_endpoint` does.
+
+    On another host it is another program's: an endpoint in production goes back to trial, and True is returned.
+    """
     address = addresses.check_url(
         url, allowed_networks=settings.SHARING_ALLOWED_NETWORKS, allow_http=settings.SHARING_ALLOW_HTTP
     )
     with transaction.atomic():
+        former = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
         Endpoint.objects.filter(pk=endpoint_id).update(
             url=address, fence=F("fence") + 1, lease_until=None, next_due=None, alone_at=None, beat_due=None
         )
+        elsewhere = urlsplit(former.url).hostname != urlsplit(address).hostname
+        back = elsewhere and stages.back_to_trial_after_moving(endpoint_id, now=now)
         transaction.on_commit(bell.ring, robust=True)
+    return back
 
 
 def release(endpoint_id: str, listing_id: int) -> bool:

@@ -114,7 +114,7 @@ def examine_instrument(department: Department, terms: InstrumentTerms) -> None:
 def add_endpoint(department: Department, url: str, *, now: datetime) -> tuple[Endpoint, str]:
     """The endpoint and its secret as `whsec_…`, shown this once.
 
-    It starts at the present telling position: what was told before is had by pull or replay. Raises
+    It starts on trial, and hears of no real person until `stages` opens production. Raises
     `EndpointUrlShape`, `EndpointNotPublic`, `EndpointNotFound`.
     """
     address = addresses.check_url(

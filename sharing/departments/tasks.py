@@ -1,5 +1,5 @@
 """The bell is answered, the sweep finds what no bell announced, silence is broken by a heartbeat,
-and people are told of outages.
+people are told of outages, and conformance runs go on.
 
 Bell and sweep run at most one slot a worker has room for.
 """
@@ -13,6 +13,7 @@ from django.utils import timezone
 from registry import bell
 from sharing.delivery import heartbeat, slot, turns
 from sharing.departments import alarms, instruments, settling, telling
+from sharing.departments.conformance import running
 
 
 @shared_task(name="sharing.tell")
@@ -35,6 +36,14 @@ def beat() -> None:
 @shared_task(name="sharing.alarms")
 def raise_alarms() -> None:
     alarms.raise_alarms(now=timezone.now())
+
+
+@shared_task(name="sharing.conformance")
+def run_conformance() -> None:
+    """Whoever comes meanwhile leaves it to the one that is at it: endpoints on trial keep one worker busy at most."""
+    with turns.one_of(1, turns.CONFORMANCE) as turn:
+        if turn is not None:
+            running.run_due()
 
 
 @shared_task(name="sharing.watch_instruments")

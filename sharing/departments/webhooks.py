@@ -176,6 +176,10 @@ def _about_listing(event: EventType, listing: type[serializers.Serializer[Any]],
                 required=False,
                 help_text="JSON pointers of what your instrument leaves out; then there is no salt",
             ),
+            "trial": serializers.CharField(
+                required=False,
+                help_text="the conformance run that it belongs to: an invented person, never in production",
+            ),
         },
     )
     answer = {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, SheetForm, attempt
-from sharing.delivery.models import EndpointState
+from sharing.delivery.models import EndpointStage, EndpointState
 from sharing.departments import alarms, connected, joining
 from sharing.departments.connected import Listening
 from sharing.departments.portal.spoken import remedy, standing
@@ -112,6 +112,7 @@ def _endpoint_facts(found: Listening) -> list[Fact]:
     waiting = _("%(most)s or more") if found.waiting >= connected.MOST else "%(waiting)s"
     return [
         Fact(_("Id"), endpoint.pk),
+        Fact(_("Stage"), str(EndpointStage(endpoint.stage).label)),
         Fact(_("Last took a message"), moment(endpoint.heard_at)),
         Fact(_("Failing since"), moment(endpoint.failing_since)),
         Fact(_("Last failure"), endpoint.last_failure or NOTHING),

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from sharing.desk import agreements, connecting, departments, proposals
+from sharing.desk import agreements, connecting, departments, proposals, stages
 from sharing.desk.recipients import recipients
 
 app_name = "sharing_desk"
@@ -34,5 +34,6 @@ urlpatterns = [
     _page("departments/measures/<int:measure_id>/end/", agreements.propose_end, "end_measure"),
     _page("departments/endpoints/<str:endpoint_id>/", connecting.show_endpoint, "endpoint"),
     _page("departments/endpoints/<str:endpoint_id>/switch/", connecting.switch_endpoint, "switch_endpoint"),
+    _page("departments/endpoints/<str:endpoint_id>/stage/", stages.stage, "stage"),
     _page("departments/proposals/<uuid:proposal_id>/", proposals.show_proposal, "proposal"),
 ]

@@ -15,7 +15,7 @@ from sharing.receiver.catching_up import Needs, Puller
 from sharing.receiver.receipts import Sender
 from sharing.receiver.server import Door, Server
 from sharing.receiver.settings import BadSetting, Settings, read_settings
-from sharing.receiver.store import open_readonly
+from sharing.receiver.store import is_for, open_readonly
 from sharing.receiver.writer import Writer
 
 _DRAIN_SECONDS = 10
@@ -32,6 +32,10 @@ def main() -> int:
         return 2
     # The store holds personal data: nobody but this account may read it.
     os.umask(0o077)
+    if not is_for(settings.store, trial=settings.trial):
+        _log.error("cannot start: this store was begun %s", "in production" if settings.trial else "on trial")
+        _log.error("production and trial each begin with an empty store of their own: name another --store")
+        return 2
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -43,7 +47,8 @@ def _serve(settings: Settings, stop: threading.Event) -> None:
     receipts_bell, needs = threading.Event(), Needs()
     writer = Writer(settings.store, receipts_bell)
     writer.start()
-    door = Door(writer, partial(open_readonly, settings.store), needs.ask, settings.verifier, settings.endpoint)
+    reader = partial(open_readonly, settings.store)
+    door = Door(writer, reader, needs.ask, settings.verifier, settings.endpoint, settings.trial)
     server = Server((settings.host, settings.port), door)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="server", daemon=True).start()
     callers = _callers(settings, writer, receipts_bell, needs)
@@ -72,6 +77,7 @@ def _callers(
             reader,
             gap_seconds=settings.gap_seconds,
             poll_seconds=poll_seconds,
+            trial=settings.trial,
         ),
         Sender(writer, Registry(settings.client), receipts_bell, reader, settings.signing_key),
     )

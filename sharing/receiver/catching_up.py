@@ -66,6 +66,7 @@ class Puller(threading.Thread):
         *,
         gap_seconds: float = 30,
         poll_seconds: float | None = None,
+        trial: bool = False,
     ) -> None:
         super().__init__(name="catching-up", daemon=True)
         self._writer = writer
@@ -74,6 +75,7 @@ class Puller(threading.Thread):
         self._reader = reader
         self._gap_seconds = gap_seconds
         self._poll_seconds = poll_seconds
+        self._trial = trial
         self._stopping = False
         self._etags: dict[int, str] = {}
 
@@ -122,6 +124,8 @@ class Puller(threading.Thread):
         if not reply.is_success:
             raise Unreachable(f"the registry answered {reply.status} to a pull")
         page = read_page(reply.json())
+        if any(event.trial != self._trial for event in (*page.events, *page.unread)):
+            raise Unreachable("the one is of the trial and the other of production: see REGISTRY_URL and --trial")
         is_last = page.next >= page.head
         self._etags = {after: reply.headers["etag"]} if is_last and "etag" in reply.headers else {}
         return page

@@ -26,7 +26,10 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """One event as told to this department. ``occurred_at`` is unix milliseconds, None in a stub."""
+    """One event as told to this department. ``occurred_at`` is unix milliseconds, None in a stub.
+
+    ``trial``: of a conformance run, about an invented person.
+    """
 
     id: str
     epoch: int
@@ -39,6 +42,7 @@ class Event:
     schema: int = SCHEMA
     listing: Json = field(default_factory=dict)
     measures: Any = None
+    trial: bool = False
 
     @property
     def mark(self) -> Mark:
@@ -85,9 +89,15 @@ def read_event(body: object) -> Event:
         schema=told.get("schema", SCHEMA),
         listing=told.get("listing") or {},
         measures=data.get("measures"),
+        trial=is_of_a_trial(data),
     )
     _check_listing(event)
     return event
+
+
+def is_of_a_trial(data: Json) -> bool:
+    """Whether the registry says that this is no real person; ``trial`` names the conformance run."""
+    return bool(data.get("trial"))
 
 
 def read_outline(body: object) -> Event:
@@ -101,6 +111,7 @@ def read_outline(body: object) -> Event:
         previous_position=_whole_number(read_data(body).get("previous_position") or 0, "data.previous_position"),
         number="",
         stub=True,
+        trial=is_of_a_trial(read_data(body)),
     )
 
 

@@ -123,14 +123,19 @@ def promise_receipt(
 
 
 def follow(store: sqlite3.Connection, event: Event, now: int) -> None:
-    """Keeps the level and the positions still awaited up to date after an event was seen."""
+    """Keeps the level and the positions still awaited up to date after an event was seen.
+
+    Positions count within an epoch: after a restore the same one may mean another event, so those of a former epoch
+    say nothing of what is missing; the pull from 0 has shown which of them are still there.
+    """
+    if event.epoch < meta(store, "epoch"):
+        return
     store.execute("DELETE FROM awaited WHERE position = ?", (event.position,))
-    previous = event.previous_position
-    if previous and not _has_position(store, previous):
+    previous, level = event.previous_position, meta(store, "level")
+    if previous > level and not _has_position(store, previous, event.epoch):
         store.execute("INSERT OR IGNORE INTO awaited VALUES (?, ?)", (previous, now))
-    level = meta(store, "level")
     if previous <= level < event.position:
-        set_meta(store, "level", _end_of_chain(store, event.position))
+        set_meta(store, "level", _end_of_chain(store, event.position, event.epoch))
 
 
 def settle(store: sqlite3.Connection, after: int, through: int) -> None:
@@ -149,21 +154,24 @@ def enter_epoch(store: sqlite3.Connection, epoch: int) -> bool:
     if known == 0:
         return False
     set_meta(store, "level", 0)
+    store.execute("DELETE FROM awaited")
     return True
 
 
-def _end_of_chain(store: sqlite3.Connection, position: int) -> int:
+def _end_of_chain(store: sqlite3.Connection, position: int, epoch: int) -> int:
     while True:
         row = store.execute(
-            "SELECT min(position) FROM inbox WHERE previous_position = ? AND position > ?", (position, position)
+            "SELECT min(position) FROM inbox WHERE previous_position = ? AND position > ? AND epoch = ?",
+            (position, position, epoch),
         ).fetchone()
         if row[0] is None:
             return position
         position = row[0]
 
 
-def _has_position(store: sqlite3.Connection, position: int) -> bool:
-    return store.execute("SELECT 1 FROM inbox WHERE position = ?", (position,)).fetchone() is not None
+def _has_position(store: sqlite3.Connection, position: int, epoch: int) -> bool:
+    rows = store.execute("SELECT 1 FROM inbox WHERE position = ? AND epoch = ?", (position, epoch))
+    return rows.fetchone() is not None
 
 
 def _json(value: object) -> str:

@@ -30,6 +30,7 @@ from sharing.receiver.events import (
     Heartbeat,
     Json,
     Malformed,
+    is_of_a_trial,
     read_data,
     read_event,
     read_heartbeat,
@@ -54,13 +55,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Door:
-    """What a request may touch. ``endpoint`` "" accepts any; ``verifier`` None takes no pushes (pull only)."""
+    """What a request may touch. ``endpoint`` "" accepts any; ``verifier`` None takes no pushes (pull only).
+
+    ``trial``: the store keeps invented persons alone; otherwise it keeps none of them.
+    """
 
     writer: Writer
     reader: Callable[[], sqlite3.Connection]
     ask_for_pull: Callable[[], None]
     verifier: Verifier | None
     endpoint: str = ""
+    trial: bool = False
 
     def take(self, headers: dict[str, str], body: bytes) -> None:
         """Verifies, applies and commits one request. Raises Refused."""
@@ -82,11 +87,14 @@ class Door:
         data = read_data(said)
         if self.endpoint and data.get("endpoint") != self.endpoint:
             raise Refused(HTTPStatus.BAD_REQUEST, "meant for another endpoint")
-        if said.get("type") == HEARTBEAT:
+        type_ = str(said.get("type"))
+        if type_.startswith(ABOUT_NOBODY) and type_ != HEARTBEAT:
+            return  # it was genuine and meant for this endpoint, which is all that a test asks; others may be added
+        if is_of_a_trial(data) != self.trial:
+            raise Refused(HTTPStatus.BAD_REQUEST, "the one is of the trial and the other of production")
+        if type_ == HEARTBEAT:
             self._hear(read_heartbeat(said))
             return
-        if str(said.get("type")).startswith(ABOUT_NOBODY):
-            return  # it was genuine and meant for this endpoint, which is all that a test asks; others may be added
         self._apply_event(identifier, said)
 
     def _apply_event(self, identifier: str, said: Json) -> None:

@@ -20,7 +20,8 @@ secrets and keys come from the environment only:
   RECEIVER_PUBLIC_KEYS    whpk_… of the registry, comma-separated
   REGISTRY_CLIENT_ID, REGISTRY_CLIENT_SECRET   for the pull and the receipts
   RECEIVER_SIGNING_KEY    whsk_… of this department, signs the receipts
-every flag can be given there too: RECEIVER_STORE, RECEIVER_HOST, RECEIVER_PORT, RECEIVER_ENDPOINT, REGISTRY_URL
+every flag can be given there too: RECEIVER_STORE, RECEIVER_HOST, RECEIVER_PORT, RECEIVER_ENDPOINT, REGISTRY_URL,
+RECEIVER_TRIAL=1
 """
 
 
@@ -37,6 +38,7 @@ class Settings:
     port: int
     endpoint: str
     pull_only: bool
+    trial: bool
     gap_seconds: float
     poll_seconds: float
     verifier: Verifier | None
@@ -64,6 +66,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         port=given.port,
         endpoint=given.endpoint,
         pull_only=given.pull_only,
+        trial=given.trial or environment.get("RECEIVER_TRIAL") == "1",
         gap_seconds=given.gap_seconds,
         poll_seconds=given.poll_seconds,
         verifier=None if given.pull_only else keys,
@@ -89,6 +92,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--endpoint", default=told("RECEIVER_ENDPOINT", ""), help="ep_…; bodies for another endpoint are refused")
     add("--registry-url", default=told("REGISTRY_URL", ""), help="for the pull and the receipts")
     add("--pull-only", action="store_true", help="take no pushes; fetch instead")
+    add("--trial", action="store_true", help="keep the invented persons of conformance runs, in a store of their own")
     add("--gap-seconds", type=_positive, default="30", help="how long a missing position may still arrive by itself")
     add("--poll-seconds", type=_positive, default="30", help="how often --pull-only asks")
     return parser

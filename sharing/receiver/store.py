@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,19 @@ def open_readonly(path: Path | str) -> sqlite3.Connection:
     """
     uri = f"{Path(path).resolve().as_uri()}?mode=ro"
     return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5)
+
+
+def is_for(path: Path, *, trial: bool) -> bool:
+    """Whether the store may be used so; one in which no event came yet is given to that use from now on."""
+    with closing(open_for_writing(path)) as store:
+        row = store.execute("SELECT value FROM meta WHERE name = 'trial'").fetchone()
+        if bool(row and row[0]) == trial:
+            return True
+        if store.execute("SELECT 1 FROM inbox LIMIT 1").fetchone() is not None:
+            return False
+        store.execute("DELETE FROM meta")
+        store.execute("INSERT INTO meta VALUES ('trial', ?)", (trial,))
+        return True
 
 
 def count(store: sqlite3.Connection, state: str | None = None) -> int:

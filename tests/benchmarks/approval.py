@@ -16,7 +16,6 @@ from config.processes import Processes
 from registry.models import Listing
 from sharing import signing
 from sharing.delivery.models import Endpoint
-from sharing.departments import joining
 from tests import cast
 from tests.benchmarks import book, tasks
 from tests.benchmarks.figures import Figure
@@ -108,7 +107,7 @@ def _submitted(serial: int) -> Listing:
 def _join(sector: str, receiver: Inbox) -> None:
     department = cast.department(sector)
     cast.measure(department, code=f"measure-{sector}".replace("_", "-"))
-    joining.add_endpoint(department, receiver.url, now=cast.NOW)
+    cast.add_endpoint(department, receiver.url, now=cast.NOW)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from registry.models import EventType
 from sharing import signing
 from sharing.delivery import envelope, reading, slot
 from sharing.delivery.models import Attempt, Endpoint
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from tests import cast
 from tests.benchmarks import book, tasks
 from tests.benchmarks.figures import Figure
@@ -77,7 +77,7 @@ def measure(stage: Stage) -> list[Figure]:
 def _backlog(receiver: Inbox) -> Backlog:
     department = cast.department()
     cast.measure(department)
-    endpoint, secret_text = joining.add_endpoint(department, receiver.url, now=cast.NOW)
+    endpoint, secret_text = cast.add_endpoint(department, receiver.url, now=cast.NOW)
     listings = book.fill(LISTINGS)
     for type_ in LATER:
         book.append(listings, type_)

@@ -14,7 +14,7 @@ from registry import actions
 from registry.models import Flag, Listing
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import joining, telling
+from sharing.departments import telling
 from sharing.transport import Transport
 from tests import cast
 from tests.faults import checker
@@ -31,7 +31,7 @@ def play() -> None:
         for sector in ("finance", "telecom"):
             department = cast.department(sector)
             cast.measure(department)
-            joining.add_endpoint(department, inbox.url, now=cast.NOW)
+            cast.add_endpoint(department, inbox.url, now=cast.NOW)
         first, second = cast.in_force(), cast.second_in_force()
         silent_from = {}
         down(inbox)

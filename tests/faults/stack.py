@@ -24,7 +24,6 @@ from config.celery import app
 from config.processes import Processes
 from registry import log
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import joining
 from tests import cast
 from tests.bells import ringing_at
 from tests.embedded import numbered
@@ -88,7 +87,7 @@ def stack(folder: Path) -> Iterator[Stack]:
             inbox.answer = slowly(made)
             department = cast.department()
             cast.measure(department)
-            joining.add_endpoint(department, inbox.url, now=cast.NOW)
+            cast.add_endpoint(department, inbox.url, now=cast.NOW)
             made.empty_broker()
             yield made
 

@@ -23,7 +23,6 @@ from config.valkey import free_port
 from registry import actions, log
 from registry.models import Flag, Listing
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import joining
 from tests import cast
 from tests.bells import ringing_at
 from tests.embedded import numbered
@@ -115,7 +114,7 @@ def chaos(tmp_path, monkeypatch, django_db_blocker) -> Iterator[Chaos]:
             made = Chaos(processes, free_port(), tmp_path / "received.jsonl")
             department = cast.department()
             cast.measure(department)
-            _, made.secret = joining.add_endpoint(department, f"http://127.0.0.1:{made.port}/webhooks", now=cast.NOW)
+            _, made.secret = cast.add_endpoint(department, f"http://127.0.0.1:{made.port}/webhooks", now=cast.NOW)
             try:
                 yield made
             finally:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, TrustedAuthorities
-from sharing.departments import institutions, joining, telling
+from sharing.departments import institutions, stages, telling
 from sharing.departments.models import Recall
 from sharing.parties import members
 from sharing.parties.models import Client, Member, MemberRole
@@ -92,6 +92,7 @@ def test_an_integrator_connects_is_told_and_looks_at_both_sides(live_server, bro
     press(walker, "main a.govuk-button")
     press(walker, 'button[value="test"]')
     endpoint = Endpoint.objects.get()
+    stages.open_without_run(endpoint.pk, because="tests", now=cast.NOW)
     poison = cast.in_force()
     cast.second_in_force()
     Endpoint.objects.update(in_flight_cap=1)  # so that the second is tried after the first was refused
@@ -120,7 +121,7 @@ def test_an_integrator_connects_is_told_and_looks_at_both_sides(live_server, bro
 
 @pytest.mark.parametrize(("width", "language"), OTHER_WINDOWS)
 def test_the_pages_hold_at_the_other_widths_too(live_server, browser, finance, inbox, width, language):
-    endpoint, _ = joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    endpoint, _ = cast.add_endpoint(finance, inbox.url, now=cast.NOW)
     cast.in_force()
     telling.walk(now=cast.NOW)
     slot.run()
@@ -144,7 +145,7 @@ def test_the_pages_hold_at_the_other_widths_too(live_server, browser, finance, i
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS + OTHER_WINDOWS)
 def test_a_connection_is_set_up_with_its_mistakes(live_server, browser, finance, authority, inbox, width, language):
-    endpoint, _ = joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    endpoint, _ = cast.add_endpoint(finance, inbox.url, now=cast.NOW)
     walker = walking.walker(browser, live_server.url, width, language)
     sign_in(walker)
     walker.go(at("connection", endpoint.pk))
@@ -173,7 +174,7 @@ def test_a_connection_is_set_up_with_its_mistakes(live_server, browser, finance,
 
 
 def test_it_works_without_javascript(live_server, browser, finance, inbox):
-    joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    cast.add_endpoint(finance, inbox.url, now=cast.NOW)
     walker = walking.walker(browser, live_server.url, "narrow", "en", javascript=False)
     sign_in(walker)
     walker.go(at("endpoint", Endpoint.objects.get().pk))

@@ -1,4 +1,15 @@
 from sharing.departments.models.agreements import Department, Instrument, Measure, Onward, Renewal
+from sharing.departments.models.conformance import (
+    CheckResult,
+    ConformanceRun,
+    RunState,
+    StageChange,
+    TrialAttempt,
+    TrialEvent,
+    TrialPull,
+    TrialReceipt,
+    Verdict,
+)
 from sharing.departments.models.institutions import Institution, OnwardKind, OnwardReceipt, Reached
 from sharing.departments.models.proposals import (
     DeskAct,
@@ -11,6 +22,8 @@ from sharing.departments.models.proposals import (
 from sharing.departments.models.receipts import Recall, Receipt, ReceiptKind
 
 __all__ = [
+    "CheckResult",
+    "ConformanceRun",
     "Department",
     "DeskAct",
     "DeskActKind",
@@ -26,7 +39,14 @@ __all__ = [
     "Receipt",
     "ReceiptKind",
     "Renewal",
+    "RunState",
     "SharingAct",
     "SharingOutcome",
     "SharingProposal",
+    "StageChange",
+    "TrialAttempt",
+    "TrialEvent",
+    "TrialPull",
+    "TrialReceipt",
+    "Verdict",
 ]

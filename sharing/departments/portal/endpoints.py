@@ -20,7 +20,7 @@ from registry.form_problems import problems_of
 from sharing import signing
 from sharing.access import members_only
 from sharing.delivery import reading, replay, testing
-from sharing.delivery.models import Endpoint, EndpointSecret, Held
+from sharing.delivery.models import Endpoint, EndpointSecret, EndpointStage, Held
 from sharing.departments import endpoints, joining
 from sharing.departments.models import Department
 from sharing.departments.portal import connection
@@ -33,6 +33,10 @@ from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Table
 
 HELD_SHOWN = 25
+MOVED = gettext_lazy("Messages go to the new address from now on. Send a test message.")
+MOVED_BACK = gettext_lazy(
+    "The endpoint is on another host now, so it is on trial again: run the conformance test, then the registry opens production."
+)
 
 Deed = Callable[[HttpRequest, Member, Endpoint, datetime], HttpResponse]
 
@@ -40,7 +44,7 @@ Deed = Callable[[HttpRequest, Member, Endpoint, datetime], HttpResponse]
 @require_safe
 @members_only(OrganisationKind.DEPARTMENT)
 def show(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
-    return _page(request, member, _own(member, endpoint_id))
+    return _page(request, member, own(member, endpoint_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,14 +68,15 @@ def add(request: HttpRequest, member: Member) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only(OrganisationKind.DEPARTMENT)
 def move(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
-    endpoint = _own(member, endpoint_id)
+    endpoint = own(member, endpoint_id)
     form = AddressForm(request.POST if request.method == "POST" else None, initial={"url": endpoint.url})
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                endpoints.move(endpoint.pk, form.cleaned_data["url"])
-                members.note(member, "move_endpoint", endpoint.pk, now=timezone.now())
-            messages.success(request, _("Messages go to the new address from now on. Send a test message."))
+                now = timezone.now()
+                back = endpoints.move(endpoint.pk, form.cleaned_data["url"], now=now)
+                members.note(member, "move_endpoint", endpoint.pk, now=now)
+            messages.success(request, MOVED_BACK if back else MOVED)
             return redirect("department:endpoint", endpoint.pk)
         except Refusal as refusal:
             form.add_error("url", str(refusal))
@@ -83,7 +88,7 @@ def move(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse
 @members_only(OrganisationKind.DEPARTMENT)
 def catch_up(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
     """Replay through held lanes: new events do not wait for it."""
-    endpoint = _own(member, endpoint_id)
+    endpoint = own(member, endpoint_id)
     form = CatchUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         after = form.cleaned_data["after"]
@@ -105,7 +110,7 @@ def catch_up(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResp
 @members_only(OrganisationKind.DEPARTMENT)
 def act(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
     """What a button of the endpoint's page does; a button that is not there does nothing."""
-    endpoint = _own(member, endpoint_id)
+    endpoint = own(member, endpoint_id)
     deed = DEEDS.get(request.POST.get("do", ""))
     if deed is None:
         return redirect("department:endpoint", endpoint.pk)
@@ -155,7 +160,7 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-def _own(member: Member, endpoint_id: str) -> Endpoint:
+def own(member: Member, endpoint_id: str) -> Endpoint:
     """Another department's endpoint is as absent as one that never was."""
     found = Endpoint.objects.filter(pk=endpoint_id, department_id=member.organisation_id).first()
     if found is None:
@@ -185,6 +190,7 @@ def _page(
         held_table=_held(list(held[:HELD_SHOWN])),
         tested=tested,
         ending=connection.ending(endpoint, timezone.now()),
+        on_trial=endpoint.stage == EndpointStage.TRIAL,
     )
 
 
@@ -194,6 +200,7 @@ def _facts(endpoint: Endpoint, waiting: int) -> list[dict[str, object]]:
     keys = [signing.public_key_text(key.public_key()) for key in signing.webhook_keys()]
     facts: list[tuple[object, object]] = [
         (gettext_lazy("Endpoint"), endpoint.pk),
+        (gettext_lazy("Stage"), EndpointStage(endpoint.stage).label),
         (gettext_lazy("Last took a message"), moment(endpoint.heard_at)),
         (gettext_lazy("Waiting"), str(waiting)),
         (gettext_lazy("Position received up to"), str(endpoint.cursor)),
@@ -202,8 +209,8 @@ def _facts(endpoint: Endpoint, waiting: int) -> list[dict[str, object]]:
         (gettext_lazy("Public keys of the court"), ", ".join(keys)),
     ]
     if endpoint.failing_since:
-        facts.insert(1, (gettext_lazy("Failing since"), moment(endpoint.failing_since)))
-        facts.insert(2, (gettext_lazy("Next try"), moment(endpoint.next_due)))
+        facts.insert(2, (gettext_lazy("Failing since"), moment(endpoint.failing_since)))
+        facts.insert(3, (gettext_lazy("Next try"), moment(endpoint.next_due)))
     if ending is not None:
         facts.append((gettext_lazy("The former secret signs until"), moment(ending.live_until)))
     return [{"label": label, "value": value, "href": ""} for label, value in facts]

@@ -82,6 +82,12 @@ def _first_steps() -> list[dict[str, object]]:
             "state": _("Later"),
         },
         {
+            "title": _("Run the conformance test"),
+            "href": "",
+            "hint": _("On invented persons; the registry opens production when it is green"),
+            "state": _("Later"),
+        },
+        {
             "title": _("Confirm what you did"),
             "href": "",
             "hint": _("With a receipt for each event"),

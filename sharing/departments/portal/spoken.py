@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
-from sharing.delivery.models import Attempt, Endpoint, EndpointState
+from sharing.delivery.models import Attempt, Endpoint, EndpointStage, EndpointState
 from sharing.departments.deliveries import Delivery, DeliveryState
 from sharing.transport import PROXY
 
@@ -107,6 +107,8 @@ def standing(endpoint: Endpoint, waiting: int) -> tuple[Text, str]:
     """One word for the endpoint, and its colour."""
     if endpoint.state == EndpointState.PAUSED:
         return _("paused"), "grey"
+    if endpoint.stage == EndpointStage.TRIAL:
+        return _("on trial"), "purple"
     if endpoint.failures and endpoint.last_failure == PROXY:
         return _("waiting for the court’s way out"), "orange"
     if endpoint.failures:

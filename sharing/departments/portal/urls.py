@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sharing.departments.portal import (
+    conforming,
     connection,
     delivering,
     endpoints,
@@ -36,6 +37,13 @@ urlpatterns = [
         name="signing_request",
     ),
     path("endpoints/<slug:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
+    path("endpoints/<slug:endpoint_id>/conformance/", conforming.conformance, name="conformance"),
+    path("endpoints/<slug:endpoint_id>/conformance/<int:run_id>/", conforming.conformance_run, name="conformance_run"),
+    path(
+        "endpoints/<slug:endpoint_id>/conformance/<int:run_id>/report/",
+        conforming.conformance_report,
+        name="conformance_report",
+    ),
     path("deliveries/", delivering.deliveries, name="deliveries"),
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
     path("deliveries/<slug:event_id>/body/", delivering.body, name="delivery_body"),
