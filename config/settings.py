@@ -73,6 +73,7 @@ SHARING_ALLOWED_NETWORKS = [
 SHARING_ALLOW_HTTP = env.bool("SHARING_ALLOW_HTTP", default=DEVELOPMENT)
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
 SHARING_SCREENINGS_A_DAY = env.int("SHARING_SCREENINGS_A_DAY", default=200)
+SHARING_LOOK_UPS_AN_HOUR = env.int("SHARING_LOOK_UPS_AN_HOUR", default=60)
 SHARING_SLOTS = env.int("SHARING_SLOTS", default=2)
 SHARING_RESULT_DAYS = env.int("SHARING_RESULT_DAYS", default=30)
 
@@ -113,6 +114,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "alarms": {"task": "sharing.alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "announce": {"task": "sharing.announce", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "escalate": {"task": "sharing.escalate", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "instruments": {
         "task": "sharing.watch_instruments",
         "schedule": timedelta(minutes=5),

@@ -399,6 +399,41 @@ class SignatureWrong(Refusal):
     remedy = _("Sign the exact bytes sent, with the registered key, at most 5 minutes ago.")
 
 
+class OtherName(Refusal):
+    code = "R-408"
+    status = 409
+    message = _("Your list has this document number under another name.")
+    remedy = _("Compare number and name with the document. If both are right, tell the court, and do nothing yet.")
+
+
+class LookUpsSpent(Refusal):
+    code = "R-409"
+    status = 429
+    message = _("You have looked up as many documents as one member may in an hour.")
+    remedy = _("Go on later, or download the list and compare it on your side.")
+
+
+class NotDownloaded(Refusal):
+    code = "R-410"
+    status = 409
+    message = _("Your department has not downloaded the list up to this position.")
+    remedy = _("Download the list or its changes, act on it, and declare then.")
+
+
+class HighCourtNeeded(Refusal):
+    code = "R-412"
+    status = 403
+    message = _("What all departments do is seen by registrars and auditors of the High Court.")
+    remedy = _("Ask the registry of the High Court.")
+
+
+class TooLongForExcel(Refusal):
+    code = "R-411"
+    status = 409
+    message = _("An Excel sheet has no room for so many listings.")
+    remedy = _("Download the list as CSV.")
+
+
 # R-5xx employers
 
 

@@ -85,7 +85,8 @@ class EndpointState(models.TextChoices):
 class Endpoint(models.Model):
     """One address of a department: a reader of the log.
 
-    ``cursor``: everything meant for it up to here was received or is in a held lane. ``failures``: in a row, across
+    ``cursor``: everything meant for it up to here was received or is in a held lane; ``began_position`` is where it
+    began, and what was told before is not delivered to it unless somebody asks. ``failures``: in a row, across
     lanes; ``next_due`` is when the next probe may go out, or earlier, once the telling is past ``alone_at``: then the
     only lane there was had failed, and another one may be there to ask. ``lease_until`` and ``fence`` belong to the slot that works
     for it now: results of an older fence move nothing. ``heard_at``: when it last took a message. Heartbeats have their
@@ -97,6 +98,7 @@ class Endpoint(models.Model):
     url = models.CharField(_("address"), max_length=500)
     state = models.CharField(_("state"), max_length=8, choices=EndpointState.choices, default=EndpointState.ACTIVE)
     cursor = models.BigIntegerField(_("cursor"), default=0)
+    began_position = models.BigIntegerField(_("began at position"), default=0)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     last_failure = models.CharField(_("last failure"), max_length=24, blank=True)

@@ -1,4 +1,4 @@
-"""At most so many slots at a time, so that a worker is always free to answer the bell."""
+"""At most so many slots at a time, so that a worker is always free to answer the bell; and one escalation."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-LOCK_CLASS = 0x510  # any number that no other advisory lock of two parts uses
+DELIVERING, ESCALATING = 0x510, 0x511  # any numbers that no other advisory lock of two parts uses
 
 
 @contextmanager
-def one_of(slots: int) -> Iterator[int | None]:
+def one_of(slots: int, *, of: int = DELIVERING) -> Iterator[int | None]:
     """The number of a free turn, held until the block ends or the session dies; None if all are taken."""
-    turn = next((number for number in range(slots) if _try(number)), None)
+    turn = next((number for number in range(slots) if _try(of, number)), None)
     try:
         yield turn
     finally:
         if turn is not None:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, turn])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [of, turn])
 
 
-def _try(number: int) -> bool:
+def _try(of: int, number: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, number])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [of, number])
         return bool(cursor.fetchone()[0])

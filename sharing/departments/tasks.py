@@ -1,5 +1,5 @@
 """The bell is answered, the sweep finds what no bell announced, silence is broken by a heartbeat,
-and people are told of outages.
+and people are told of outages, of what waits for them, and of what is due.
 
 Bell and sweep run at most one slot a worker has room for.
 """
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from registry import bell
 from sharing.delivery import heartbeat, slot, turns
-from sharing.departments import alarms, instruments, settling, telling
+from sharing.departments import alarms, announcing, escalating, instruments, settling, telling
 
 
 @shared_task(name="sharing.tell")
@@ -35,6 +35,16 @@ def beat() -> None:
 @shared_task(name="sharing.alarms")
 def raise_alarms() -> None:
     alarms.raise_alarms(now=timezone.now())
+
+
+@shared_task(name="sharing.announce")
+def announce() -> None:
+    announcing.announce(now=timezone.now())
+
+
+@shared_task(name="sharing.escalate")
+def escalate() -> None:
+    escalating.escalate(now=timezone.now())
 
 
 @shared_task(name="sharing.watch_instruments")

@@ -27,7 +27,7 @@ def recipients(request: HttpRequest, number: str) -> HttpResponse:
 
 def _row(prospect: Prospect) -> dict[str, object]:
     return {
-        "name": _name(prospect.department),
+        "name": name_of(prospect.department),
         "allows": prospect.allows,
         "missing": prospect.missing,
         "told": prospect.told,
@@ -35,5 +35,5 @@ def _row(prospect: Prospect) -> dict[str, object]:
     }
 
 
-def _name(organisation: Organisation) -> str:
+def name_of(organisation: Organisation) -> str:
     return organisation.name_en if get_language() == "en" and organisation.name_en else organisation.name

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from sharing.access import members_only
 from sharing.delivery import reading
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import deliveries
+from sharing.departments import owing
 from sharing.departments.models import Department, Recall
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.spoken import moment, standing
@@ -33,7 +33,7 @@ def overview(request: HttpRequest, member: Member) -> HttpResponse:
         here="overview",
         endpoints=_endpoints(endpoints) if endpoints else None,
         steps=[] if endpoints else _first_steps(),
-        owed=deliveries.count_owed(department.pk, MOST),
+        owed=owing.count(department.pk, MOST),
         recalls=Recall.objects.filter(department_id=department.pk, closed_by=None).count(),
         overdue=Recall.objects.filter(
             department_id=department.pk, closed_by=None, due_on__lt=timezone.localdate()

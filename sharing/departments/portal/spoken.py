@@ -8,10 +8,12 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from registry.errors import Text
 from sharing.delivery.models import Attempt, Endpoint, EndpointState
 from sharing.departments.deliveries import Delivery, DeliveryState
+from sharing.tables import Cell
 
 COLOURS: Mapping[str, str] = {
     DeliveryState.CONFIRMED: "green",
@@ -85,6 +87,14 @@ def standing(endpoint: Endpoint, waiting: int) -> tuple[Text, str]:
 
 def receipt_words(delivery: Delivery) -> Text:
     return ", ".join(str(each.get_kind_display()) for each in delivery.receipts) or _("none yet")
+
+
+def late(working_days: int) -> Cell:
+    """By how much something is overdue."""
+    if not working_days:
+        return Cell("—", quiet=True)
+    words = ngettext("%(count)s working day", "%(count)s working days", working_days)
+    return Cell(words % {"count": working_days}, colour="red")
 
 
 def moment(value: datetime | None) -> str:

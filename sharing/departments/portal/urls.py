@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.departments.portal import delivering, endpoints, overview
+from sharing.departments.portal import delivering, endpoints, having, overview, owing
 
 app_name = "department"
 urlpatterns = [
@@ -16,5 +16,9 @@ urlpatterns = [
     path("endpoints/<slug:endpoint_id>/catch-up/", endpoints.catch_up, name="catch_up"),
     path("deliveries/", delivering.deliveries, name="deliveries"),
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
-    path("receipts/", delivering.owed, name="owed"),
+    path("receipts/", owing.owed, name="owed"),
+    path("receipts/declare/", owing.declare, name="declare"),
+    path("list/", having.show, name="list"),
+    path("list/look-up/", having.look_up, name="look_up"),
+    path("list/download/", having.download, name="download"),
 ]
