@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test import Client as Browser
 from django.utils import timezone
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
 from sharing.departments import alarms, instruments, joining, telling
+from sharing.departments.models import Outage
 from sharing.parties import members
 from tests import cast
 from tests.receiving import receiver
@@ -84,6 +86,48 @@ def test_when_it_is_over_that_is_told_too(endpoint):
     Endpoint.objects.update(failing_since=None, failures=0, last_failure="")
     assert [told(now), told(now)] == [1, 0]
     assert told(failing(15)) == 1, "the next outage begins anew"
+
+
+def test_outages_are_kept_with_each_step_and_their_end(endpoint):
+    now = failing(20)
+    told(now)
+    told(now + timedelta(minutes=45))
+    (outage,) = Outage.objects.all()
+    assert (outage.began_at, outage.ended_at, outage.failure) == (now - timedelta(minutes=20), None, "timeout")
+    assert outage.told_at == [now, now + timedelta(minutes=45)]
+    Endpoint.objects.update(failing_since=None, failures=0, last_failure="", heard_at=now + timedelta(minutes=50))
+    told(now + timedelta(minutes=51))
+    assert Outage.objects.get().ended_at == now + timedelta(minutes=50)
+    later = failing(15)
+    told(later)
+    assert [each.ended_at is None for each in alarms.outages(endpoint.department_id, 25)] == [True, False]
+
+
+def test_an_outage_that_nobody_saw_end_is_over_when_the_next_begins(endpoint):
+    now = failing(300)
+    told(now)
+    Endpoint.objects.update(failing_since=now, last_failure="410", alarm=0)
+    told(now + timedelta(minutes=1))
+    last, first = alarms.outages(endpoint.department_id, 25)
+    assert (first.ended_at, last.ended_at, last.failure) == (now, None, "410")
+
+
+def test_a_short_outage_is_none_to_be_listed(endpoint):
+    told(failing(14))
+    assert alarms.outages(endpoint.department_id, 25) == []
+
+
+def test_the_portal_lists_the_alarms_of_the_departments_own_endpoints(finance, endpoint):
+    told(failing(20, failure="tls"))
+    browser = Browser(headers={"accept-language": "en"})
+    browser.force_login(finance.organisation.members.get().account, "django.contrib.auth.backends.ModelBackend")
+    for path in ("/department/", f"/department/endpoints/{endpoint.pk}/"):
+        page = browser.get(path).content.decode()
+        assert "Alarms, the latest first" in page
+        assert "still failing" in page
+    other = cast.department("telecom")
+    assert alarms.outages(other.pk, 25) == []
+    assert alarms.outages(other.pk, 25, endpoint_id=endpoint.pk) == []
 
 
 def test_it_goes_to_the_members_and_the_court_in_both_languages(endpoint, settings):

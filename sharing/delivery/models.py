@@ -54,6 +54,7 @@ class Told(models.Model):
     class Meta:
         verbose_name = _("told")
         verbose_name_plural = _("told")
+        indexes = [models.Index(fields=["department", "decided_position"], name="told_department_decided")]
         constraints = [
             models.UniqueConstraint(
                 fields=["department", "listing"], condition=models.Q(ended_position=None), name="told_in_one_open_span"

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from sharing.delivery.models import Endpoint
+from sharing.departments.models import Outage
 from sharing.parties.members import addresses_of
 
 AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
@@ -52,8 +54,32 @@ def _tell(endpoint_id: str, now: datetime) -> bool:
     except OSError:
         logger.exception("The alarm about endpoint %s could not be sent; it is tried again.", endpoint.pk)
         return False
-    Endpoint.objects.filter(pk=endpoint.pk, alarm=endpoint.alarm).update(alarm=reached)
+    with transaction.atomic():
+        Endpoint.objects.filter(pk=endpoint.pk, alarm=endpoint.alarm).update(alarm=reached)
+        _write_down(endpoint, now)
     return True
+
+
+def outages(department_id: int, most: int, *, endpoint_id: str | None = None) -> list[Outage]:
+    """The outages that people were told of, the latest first; of one endpoint, if given."""
+    found = Outage.objects.filter(endpoint__department_id=department_id).select_related("endpoint")
+    if endpoint_id is not None:
+        found = found.filter(endpoint_id=endpoint_id)
+    return list(found.order_by("-began_at", "-pk")[:most])
+
+
+def _write_down(endpoint: Endpoint, now: datetime) -> None:
+    """The outage with the step just told; whatever went before it on this endpoint is over."""
+    began = endpoint.failing_since
+    before = Outage.objects.filter(endpoint=endpoint, ended_at=None)
+    if began is None:
+        before.update(ended_at=endpoint.heard_at or now)
+        return
+    before.exclude(began_at=began).update(ended_at=began)
+    outage, _ = Outage.objects.get_or_create(endpoint=endpoint, began_at=began)
+    outage.told_at = [*outage.told_at, now]
+    outage.failure = endpoint.last_failure
+    outage.save(update_fields=["told_at", "failure"])
 
 
 def _message(endpoint: Endpoint, reached: int) -> EmailMessage:

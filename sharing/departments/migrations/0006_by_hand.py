@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0007_endpoint_began'),
+        ('delivery', '0007_endpoint_began_told_decided'),
         ('departments', '0005_renewals_are_written_once'),
         ('parties', '0003_guards'),
         ('registry', '0003_event_reader'),

@@ -26,6 +26,7 @@ SECTIONS = (
     Section("list", _("The list"), "department:list"),
     Section("deliveries", _("Deliveries"), "department:deliveries"),
     Section("owed", _("Receipts owed"), "department:owed"),
+    Section("timeliness", _("Timeliness"), "department:timeliness"),
 )
 
 

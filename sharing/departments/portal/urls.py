@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.departments.portal import delivering, endpoints, having, overview, owing
+from sharing.departments.portal import delivering, endpoints, having, overview, owing, timing
 
 app_name = "department"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("deliveries/<slug:event_id>/", delivering.delivery, name="delivery"),
     path("receipts/", owing.owed, name="owed"),
     path("receipts/declare/", owing.declare, name="declare"),
+    path("timeliness/", timing.show, name="timeliness"),
     path("list/", having.show, name="list"),
     path("list/look-up/", having.look_up, name="look_up"),
     path("list/download/", having.download, name="download"),
