@@ -85,7 +85,7 @@ def confirmed(department, position, at):
 
 def figures(*departments, now=LATER, months=2):
     ids = [each.pk for each in departments]
-    return timeliness.of_departments(ids, timeliness.period(months, now=now))
+    return timeliness.of_departments(ids, timeliness.period(months, now=now))[None]
 
 
 def plain(figure):
@@ -176,6 +176,8 @@ def test_departments_are_taken_together_and_strangers_left_out(finance, wei):
     assert [month.listings for month in figures(finance, telecom)] == [2]
     assert [month.listings for month in figures(telecom)] == [1]
     assert figures() == []
+    both = timeliness.of_departments([finance.pk, telecom.pk], timeliness.period(2, now=LATER))
+    assert {each: months[0].listings for each, months in both.items()} == {None: 2, finance.pk: 1, telecom.pk: 1}
 
 
 def test_the_period_ends_where_it_says(finance):

@@ -68,8 +68,9 @@ def period(months: int, *, now: datetime) -> Period:
     return Period(begins, now)
 
 
-def of_departments(department_ids: Collection[int], during: Period) -> list[Month]:
-    """The departments taken together, by month, the latest first."""
+def of_departments(department_ids: Collection[int], during: Period) -> dict[int | None, list[Month]]:
+    """Of each department, and under None of all of them together: by month, the latest first."""
+    found: dict[int | None, list[Month]] = {each: [] for each in (None, *department_ids)}
     with connection.cursor() as cursor:
         facts: dict[str, Any] = {
             "departments": list(department_ids),
@@ -79,7 +80,9 @@ def of_departments(department_ids: Collection[int], during: Period) -> list[Mont
             "zone": settings.REGISTRY_TIME_ZONE,
         }
         cursor.execute(_MONTHS, facts)
-        return [_month(row) for row in cursor.fetchall()]
+        for department_id, *row in cursor.fetchall():
+            found[department_id].append(_month(row))
+    return found
 
 
 def of_court(during: Period) -> list[tuple[date, Figure]]:
@@ -135,10 +138,7 @@ def _figure(percentiles: Sequence[float], longest: float, count: int, still_open
 
 _BEGUN = """
     SELECT t.department_id, t.listing_id, e.position, t.told_at, e.recorded_at,
-           CASE WHEN t.decided_position = t.first_position THEN e.occurred_at ELSE t.told_at END AS began,
-           coalesce((SELECT min(w.occurred_at) FROM registry_event w
-                     WHERE w.listing_id = t.listing_id AND w.type = 'listing.withdrawn' AND w.position > e.position
-                       AND (w.reader IS NULL OR w.reader = t.department_id)), %(ends)s) AS stopped
+           CASE WHEN t.decided_position = t.first_position THEN e.occurred_at ELSE t.told_at END AS began
     FROM delivery_told t JOIN registry_event e ON e.position = t.first_position
     WHERE t.department_id = ANY(%(departments)s::bigint[]) AND t.decided_position >= %(from_position)s
 """
@@ -149,40 +149,46 @@ _ATTEMPTS = """
     FROM delivery_attempt a JOIN delivery_endpoint o ON o.id = a.endpoint_id
     WHERE a.event_id = b.position AND o.department_id = b.department_id AND a.started_at >= b.told_at
 """
-_LOOKS = """
-    SELECT least(
-        (SELECT min(k.at) FROM departments_look k
-         WHERE k.listing_id = b.listing_id AND k.department_id = b.department_id AND k.at >= b.told_at
-           AND k.position >= b.position),
-        (SELECT min(k.at) FROM departments_look k
-         WHERE k.department_id = b.department_id AND k.page IN ('download', 'changes')
-           AND k.position >= b.position AND k.at >= b.told_at)) AS seen
+# A later download goes further, so the first one that goes far enough is the one that was first.
+_SEEN = """
+    least((SELECT k.at FROM departments_look k
+           WHERE k.listing_id = b.listing_id AND k.at >= b.told_at AND k.department_id = b.department_id
+             AND k.position >= b.position ORDER BY k.at LIMIT 1),
+          (SELECT k.at FROM departments_look k
+           WHERE k.department_id = b.department_id AND k.page IN ('download', 'changes')
+             AND k.position >= b.position AND k.at >= b.told_at ORDER BY k.position, k.at LIMIT 1))
 """
 # An endpoint that was there and not paused is to deliver it; without one it stands in the portal.
-_PORTAL = """
-    SELECT CASE WHEN NOT EXISTS (
+_STOOD = """
+    CASE WHEN NOT EXISTS (
         SELECT 1 FROM delivery_endpoint o WHERE o.department_id = b.department_id AND o.state <> 'paused'
           AND (o.began_position < b.position
                OR EXISTS (SELECT 1 FROM delivery_held h WHERE h.endpoint_id = o.id AND h.listing_id = b.listing_id))
-    ) THEN greatest(b.told_at, b.recorded_at) END AS stood
+    ) THEN greatest(b.told_at, b.recorded_at) END
 """
+_STOPPED = """
+    (SELECT min(w.occurred_at) FROM registry_event w
+     WHERE w.listing_id = m.listing_id AND w.type = 'listing.withdrawn' AND w.position > m.position
+       AND (w.reader IS NULL OR w.reader = m.department_id)), %(ends)s
+"""
+# What is looked up for each span is looked up once, and what is asked only of the few that are open, only of them.
 _MONTHS = f"""
     WITH begun AS ({_BEGUN}),
-    moments AS (
-        SELECT b.*, coalesce(a.tried, p.stood) AS tried, least(a.taken, s.seen) AS had,
+    moments AS MATERIALIZED (
+        SELECT b.*, coalesce(a.tried, {_STOOD}) AS tried, least(a.taken, {_SEEN}) AS had,
                (SELECT min(r.received_at) FROM departments_receipt r
                 WHERE r.department_id = b.department_id AND r.event_id = b.position) AS said
-        FROM begun b CROSS JOIN LATERAL ({_ATTEMPTS}) a CROSS JOIN LATERAL ({_LOOKS}) s CROSS JOIN LATERAL ({_PORTAL}) p
+        FROM begun b CROSS JOIN LATERAL ({_ATTEMPTS}) a
         WHERE b.began >= %(begins)s AND b.began < %(ends)s
     ),
-    ages AS (
-        SELECT date_trunc('month', began AT TIME ZONE %(zone)s)::date AS month, tried, had, said,
-               greatest(extract(epoch FROM coalesce(tried, stopped) - began), 0)::float8 AS to_tried,
-               greatest(extract(epoch FROM coalesce(had, stopped) - began), 0)::float8 AS to_had,
-               greatest(extract(epoch FROM coalesce(said, stopped) - had), 0)::float8 AS to_said
-        FROM moments
+    ages AS MATERIALIZED (
+        SELECT m.department_id, date_trunc('month', began AT TIME ZONE %(zone)s)::date AS month, tried, had, said,
+               greatest(extract(epoch FROM coalesce(tried, {_STOPPED}) - began), 0)::float8 AS to_tried,
+               greatest(extract(epoch FROM coalesce(had, {_STOPPED}) - began), 0)::float8 AS to_had,
+               greatest(extract(epoch FROM coalesce(said, {_STOPPED}) - had), 0)::float8 AS to_said
+        FROM moments m
     )
-    SELECT month, count(*),
+    SELECT department_id, month, count(*),
            percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY to_tried), max(to_tried),
            count(*) FILTER (WHERE tried IS NULL),
            percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY to_had), max(to_had),
@@ -190,7 +196,7 @@ _MONTHS = f"""
            percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY to_said) FILTER (WHERE had IS NOT NULL),
            max(to_said) FILTER (WHERE had IS NOT NULL),
            count(*) FILTER (WHERE had IS NOT NULL), count(*) FILTER (WHERE had IS NOT NULL AND said IS NULL)
-    FROM ages GROUP BY month ORDER BY month DESC
+    FROM ages GROUP BY GROUPING SETS ((month), (department_id, month)) ORDER BY month DESC
 """  # noqa: S608 - only constants are put in
 # The number of working days up to a day is its place among them.
 _COURT = """

@@ -44,8 +44,9 @@ def timeliness_page(request: HttpRequest) -> HttpResponse:
     refuse_unless_high_court(officer_of(request))
     during = timeliness.period(MONTHS, now=timezone.now())
     departments = list(Department.objects.select_related("organisation").order_by("pk"))
-    groups = [_group(_("All departments"), timeliness.of_departments([each.pk for each in departments], during))]
-    groups += [_group(name_of(each.organisation), timeliness.of_departments([each.pk], during)) for each in departments]
+    figures = timeliness.of_departments([each.pk for each in departments], during)
+    groups = [_group(_("All departments"), figures[None])]
+    groups += [_group(name_of(each.organisation), figures[each.pk]) for each in departments]
     court = [
         Row(month, figure.count, (_days(figure.median), _days(figure.p95), _days(figure.longest)), 0)
         for month, figure in timeliness.of_court(during)

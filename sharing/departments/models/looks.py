@@ -44,7 +44,11 @@ class Look(InsertOnly):
         verbose_name_plural = _("looks")
         indexes = [
             models.Index(fields=["listing", "at"], name="look_listing_at"),
-            models.Index(fields=["department", "page", "position"], name="look_department_page"),
+            models.Index(
+                fields=["department", "position", "at"],
+                condition=models.Q(page__in=["download", "changes"]),
+                name="look_downloads",
+            ),
             models.Index(fields=["member", "page", "at"], name="look_member_page_at"),
         ]
 
