@@ -134,7 +134,7 @@ def _xml(row: Row) -> bytes:
 
 def _printable(text: str) -> str:
     """XML 1.0 has no other control characters, and no code for half of a pair."""
-    return "".join(each for each in text if each in "\t\n\r" or (each >= " " and not "\ud800" <= each <= "\udfff"))
+    return "".join(each for each in text if each in "\t\n\r" or (each >= " " and not 0xD800 <= ord(each) <= 0xDFFF))
 
 
 def _frame(titles: Sequence[str]) -> Iterator[tuple[str, str]]:
