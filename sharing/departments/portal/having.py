@@ -59,7 +59,7 @@ def look_up(request: HttpRequest, member: Member) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             found = looking.look_up(member, **form.cleaned_data, now=timezone.now())
-            asked = True
+            form, asked = LookUpForm(), True  # the number is not shown again
         except Refusal as refusal:
             form.add_error("name" if refusal.field == "name" else NUMBER, str(refusal))
     shown = {"form": form, "problems": list(problems_of(form)), "asked": asked, "found": found}
