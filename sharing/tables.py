@@ -13,7 +13,7 @@ from registry.errors import Text
 class Cell:
     """``colour`` makes it a tag of that colour ("" the plain one), ``href`` a link; ``quiet`` greys it.
 
-    ``tick`` puts a box before it, which sends this value as ``ticked``.
+    ``tick`` puts a box before it, which sends this value as ``ticked``; ``is_ticked``: it is as it was sent.
     """
 
     text: object
@@ -22,6 +22,7 @@ class Cell:
     colour: str | None = None
     lang: str = ""
     tick: str = ""
+    is_ticked: bool = False
 
 
 class Placed(NamedTuple):

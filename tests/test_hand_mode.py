@@ -451,7 +451,9 @@ def test_nothing_is_recorded_without_the_declaration_or_without_a_tick(finance, 
     cast.in_force()
     told()
     ids = owed_ids(finance)
-    assert "Without the declaration nothing is recorded" in declare(wei, ticked=ids, declared="")
+    page = declare(wei, ticked=ids, declared="")
+    assert "Without the declaration nothing is recorded" in page
+    assert f'value="{ids[0]}" checked' in " ".join(page.split()), "what was ticked is kept"
     assert "Nothing is ticked" in declare(wei)
     for hostile in ("evt_\0", "evt_'--", "x" * 500):
         declare(wei, ticked=[hostile])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -94,7 +97,7 @@ def _table(found: list[Holding]) -> Table:
             each.listing["person"]["name"],
             _documents(each),
             "; ".join(downloading.measures_in_words(each)),
-            each.listing["ends_on"] or _("for life"),
+            _day(each.listing["ends_on"]) or _("for life"),
             each.listing["version"],
             each.position,
         )
@@ -126,6 +129,10 @@ def _documents(holding: Holding) -> str:
     )
 
 
+def _day(text: str | None) -> str:
+    return date_format(date.fromisoformat(text), "DATE_FORMAT") if text else ""
+
+
 def _facts(found: Holding) -> list[dict[str, object]]:
     listing, decision = found.listing, found.listing["decision"]
     facts: tuple[tuple[Text, object], ...] = (
@@ -137,8 +144,8 @@ def _facts(found: Holding) -> list[dict[str, object]]:
         (_("Article"), codes.label("articles", decision["article"])),
         (_("Court"), codes.label("courts", decision["court"])),
         (_("Case number"), decision["case_number"]),
-        (_("Effective on"), decision["effective_on"]),
-        (_("Listed until"), listing["ends_on"] or _("for life")),
+        (_("Effective on"), _day(decision["effective_on"])),
+        (_("Listed until"), _day(listing["ends_on"]) or _("for life")),
         (_("What you may do"), "; ".join(downloading.measures_in_words(found))),
         (_("Statement"), listing["statement"] or "—"),
         (_("Version"), str(listing["version"])),

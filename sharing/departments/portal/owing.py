@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from registry.assessment import rules
 from registry.errors import NotDownloaded
-from registry.form_problems import problems_of
+from registry.form_problems import Problem, problems_of
 from registry.models import EventType
 from sharing.access import members_only
 from sharing.departments import declaring, escalating, looking, owing
@@ -42,7 +45,7 @@ def declare(request: HttpRequest, member: Member) -> HttpResponse:
     if form.is_valid() and form.position is None and not ticked:
         form.add_error("which", _("Nothing is ticked. Tick at least one row of the table."))
     if not form.is_valid():
-        return _page(request, member, form)
+        return _page(request, member, form, ticked)
     now = timezone.now()
     try:
         if form.position is None:
@@ -51,13 +54,15 @@ def declare(request: HttpRequest, member: Member) -> HttpResponse:
             new = declaring.declare_up_to(form.position, member=member, now=now)
     except NotDownloaded as refusal:
         form.add_error("which", str(refusal))
-        return _page(request, member, form)
+        return _page(request, member, form, ticked)
     said = ngettext("%(count)s receipt is recorded.", "%(count)s receipts are recorded.", new)
     messages.success(request, said % {"count": new})
     return redirect("department:owed")
 
 
-def _page(request: HttpRequest, member: Member, form: DeclareForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, member: Member, form: DeclareForm, ticked: Collection[str] = frozenset()
+) -> HttpResponse:
     duties = owing.owed(member.organisation_id, PAGE)
     told = Escalation.objects.filter(department_id=member.organisation_id).order_by("-at")
     return page(
@@ -66,18 +71,23 @@ def _page(request: HttpRequest, member: Member, form: DeclareForm) -> HttpRespon
         "owed",
         here="owed",
         form=form,
-        problems=list(problems_of(form)),
+        problems=[_short(problem) for problem in problems_of(form)],
         duties=duties,
-        table=_table(duties),
+        table=_table(duties, ticked),
         told=_told(list(told[:PAGE])),
     )
 
 
-def _table(duties: list[Duty]) -> Table:
+def _short(problem: Problem) -> Problem:
+    """The declaration is a sentence: at the top of the page it is named, not repeated."""
+    return replace(problem, label=_("Declaration")) if problem.target == "id_declared" else problem
+
+
+def _table(duties: list[Duty], ticked: Collection[str]) -> Table:
     day, calendar = timezone.localdate(), rules().calendar
     rows = [
         (
-            Cell(duty.listing_number, tick=duty.event_id),
+            Cell(duty.listing_number, tick=duty.event_id, is_ticked=duty.event_id in ticked),
             EventType(duty.type).label,
             Cell(duty.position, href=reverse("department:delivery", args=[duty.event_id])),
             moment(duty.since),
