@@ -75,6 +75,7 @@ SHARING_ALLOW_HTTP = env.bool("SHARING_ALLOW_HTTP", default=DEVELOPMENT)
 SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
 SHARING_SCREENINGS_A_DAY = env.int("SHARING_SCREENINGS_A_DAY", default=200)
+SHARING_LOOK_UPS_AN_HOUR = env.int("SHARING_LOOK_UPS_AN_HOUR", default=60)
 SHARING_SLOTS = env.int("SHARING_SLOTS", default=2)
 SHARING_CONFORMANCE_SECONDS = env.int("SHARING_CONFORMANCE_SECONDS", default=30)
 SHARING_CONFORMANCE_DAYS = env.int("SHARING_CONFORMANCE_DAYS", default=30)
@@ -118,6 +119,8 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "conformance": {"task": "sharing.conformance", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
     "alarms": {"task": "sharing.alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "announce": {"task": "sharing.announce", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "escalate": {"task": "sharing.escalate", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "instruments": {
         "task": "sharing.watch_instruments",
         "schedule": timedelta(minutes=5),

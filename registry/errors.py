@@ -580,6 +580,41 @@ class ReasonForStageNeeded(Refusal):
     remedy = _("Say it in at most 200 characters; it is kept.")
 
 
+class OtherName(Refusal):
+    code = "R-451"
+    status = 409
+    message = _("Your list has this document number under another name.")
+    remedy = _("Compare number and name with the document. If both are right, tell the court, and do nothing yet.")
+
+
+class LookUpsSpent(Refusal):
+    code = "R-452"
+    status = 429
+    message = _("You have looked up as many documents as one member may in an hour.")
+    remedy = _("Go on later, or download the list and compare it on your side.")
+
+
+class NotDownloaded(Refusal):
+    code = "R-453"
+    status = 409
+    message = _("Your department has not downloaded the list up to this position.")
+    remedy = _("Download the list or its changes, act on it, and declare then.")
+
+
+class HighCourtNeeded(Refusal):
+    code = "R-454"
+    status = 403
+    message = _("What all departments do is seen by registrars and auditors of the High Court.")
+    remedy = _("Ask the registry of the High Court.")
+
+
+class TooLongForExcel(Refusal):
+    code = "R-455"
+    status = 409
+    message = _("An Excel sheet has no room for so many listings.")
+    remedy = _("Download the list as CSV.")
+
+
 # R-5xx employers
 
 

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from rest_framework.views import APIView
@@ -18,8 +19,8 @@ from sharing.parties.models import Member
 
 __all__ = ["Caller", "GatedView", "member_of", "members_only"]
 
-View = Callable[..., HttpResponse]
-MemberView = Callable[Concatenate[HttpRequest, Member, ...], HttpResponse]
+View = Callable[..., HttpResponseBase]
+MemberView = Callable[Concatenate[HttpRequest, Member, ...], HttpResponseBase]
 
 
 class GatedView(APIView):
@@ -43,7 +44,7 @@ def members_only(audience: str, *roles: str) -> Callable[[MemberView], View]:
 
     def decorate(view: MemberView) -> View:
         @wraps(view)
-        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("portal:sign_in"))
             member = member_of(request)

@@ -11,13 +11,18 @@ from registry.errors import Text
 
 @dataclass(frozen=True)
 class Cell:
-    """``colour`` makes it a tag of that colour ("" the plain one), ``href`` a link; ``quiet`` greys it."""
+    """``colour`` makes it a tag of that colour ("" the plain one), ``href`` a link; ``quiet`` greys it.
+
+    ``tick`` puts a box before it, which sends this value as ``ticked``; ``is_ticked``: it is as it was sent.
+    """
 
     text: object
     quiet: bool = False
     href: str = ""
     colour: str | None = None
     lang: str = ""
+    tick: str = ""
+    is_ticked: bool = False
 
 
 class Placed(NamedTuple):

@@ -8,11 +8,13 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client as Browser
 from django.utils import timezone
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
 from sharing.departments import alarms, instruments, telling
+from sharing.departments.models import Outage
 from sharing.parties import members
 from tests import cast
 from tests.receiving import receiver
@@ -113,6 +115,48 @@ def test_an_outage_of_a_department_is_neither_over_nor_longer_while_the_way_out_
     cache.set(alarms.WAY_OUT_TOLD, True)
     assert told(failing(300, failure="proxy")) == 0
     assert Endpoint.objects.get().alarm == 1
+
+
+def test_outages_are_kept_with_each_step_and_their_end(endpoint):
+    now = failing(20)
+    told(now)
+    told(now + timedelta(minutes=45))
+    (outage,) = Outage.objects.all()
+    assert (outage.began_at, outage.ended_at, outage.failure) == (now - timedelta(minutes=20), None, "timeout")
+    assert outage.told_at == [now, now + timedelta(minutes=45)]
+    Endpoint.objects.update(failing_since=None, failures=0, last_failure="", heard_at=now + timedelta(minutes=50))
+    told(now + timedelta(minutes=51))
+    assert Outage.objects.get().ended_at == now + timedelta(minutes=50)
+    later = failing(15)
+    told(later)
+    assert [each.ended_at is None for each in alarms.outages(endpoint.department_id, 25)] == [True, False]
+
+
+def test_an_outage_that_nobody_saw_end_is_over_when_the_next_begins(endpoint):
+    now = failing(300)
+    told(now)
+    Endpoint.objects.update(failing_since=now, last_failure="410", alarm=0)
+    told(now + timedelta(minutes=1))
+    last, first = alarms.outages(endpoint.department_id, 25)
+    assert (first.ended_at, last.ended_at, last.failure) == (now, None, "410")
+
+
+def test_a_short_outage_is_none_to_be_listed(endpoint):
+    told(failing(14))
+    assert alarms.outages(endpoint.department_id, 25) == []
+
+
+def test_the_portal_lists_the_alarms_of_the_departments_own_endpoints(finance, endpoint):
+    told(failing(20, failure="tls"))
+    browser = Browser(headers={"accept-language": "en"})
+    browser.force_login(finance.organisation.members.get().account, "django.contrib.auth.backends.ModelBackend")
+    for path in ("/department/", f"/department/endpoints/{endpoint.pk}/"):
+        page = browser.get(path).content.decode()
+        assert "Alarms, the latest first" in page
+        assert "still failing" in page
+    other = cast.department("telecom")
+    assert alarms.outages(other.pk, 25) == []
+    assert alarms.outages(other.pk, 25, endpoint_id=endpoint.pk) == []
 
 
 def test_it_goes_to_the_members_and_the_court_in_both_languages(endpoint, settings):

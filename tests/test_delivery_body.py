@@ -23,9 +23,10 @@ from registry.models.insert_only import InsertOnlyError
 from sharing import signing
 from sharing.delivery import reading, replay, slot
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import bodies, endpoints, telling
+from sharing.departments import bodies, endpoints, looking, telling
+from sharing.departments.models import Look
 from sharing.parties import members
-from sharing.parties.models import Member, MemberAccessRecord, MemberAct, MemberRole
+from sharing.parties.models import Member, MemberAct, MemberRole
 from tests import cast, desk
 from tests.receiving import receiver
 
@@ -142,7 +143,7 @@ def test_of_a_withdrawn_listing_only_the_stub_is_shown_and_no_look_is_counted(we
     _, exact, _ = boxes(answer)
     assert json.loads(exact)["data"]["event"]["stub"] is True
     assert cast.DEFENDANT_NUMBER not in answer.content.decode()
-    assert not MemberAccessRecord.objects.exists()
+    assert not Look.objects.exists()
     assert MemberAct.objects.get().act == "show_body"
 
 
@@ -195,8 +196,8 @@ def test_owner_and_integrator_may_and_the_look_is_written_down_for_the_person(fi
     listing = cast.in_force()
     deliver()
     ask(signed_in(finance, role=role), inbox.accepted[0].event["id"], endpoint)
-    record = MemberAccessRecord.objects.get()
-    assert (record.listing_number, record.page, record.member.name) == (listing.number, "delivery", "魏对接")
+    record = Look.objects.get()
+    assert (record.listing, record.page, record.member.name) == (listing, "delivery", "魏对接")
     assert MemberAct.objects.get().about == inbox.accepted[0].event["id"]
 
 
@@ -206,7 +207,7 @@ def test_the_look_is_written_down_before_anything_is_opened(wei, endpoint, inbox
     monkeypatch.setattr(reading, "payloads", _raising(ImproperlyConfigured("stopped here")))
     with pytest.raises(ImproperlyConfigured):
         ask(wei, inbox.accepted[0].event["id"], endpoint)
-    assert MemberAccessRecord.objects.count() == 1
+    assert Look.objects.count() == 1
 
 
 def test_another_role_another_department_a_stranger_and_an_officer_see_nothing(finance, endpoint, inbox):
@@ -229,7 +230,7 @@ def test_another_role_another_department_a_stranger_and_an_officer_see_nothing(f
     ]
     assert telecom.post(reverse("department:resend", args=[event_id]), {"endpoint": endpoint.pk}).status_code == 404
     assert "Show the body" not in other.get(reverse("department:delivery", args=[event_id])).content.decode()
-    assert not MemberAccessRecord.objects.exists()
+    assert not Look.objects.exists()
 
 
 def test_another_departments_endpoint_is_as_absent_as_none(wei, finance, endpoint, inbox):
@@ -247,12 +248,12 @@ def test_it_is_never_behind_an_address(wei, endpoint, inbox):
     event_id = inbox.accepted[0].event["id"]
     answer = wei.get(reverse("department:delivery_body", args=[event_id]))
     assert answer["Location"] == reverse("department:delivery", args=[event_id])
-    assert not MemberAccessRecord.objects.exists()
+    assert not Look.objects.exists()
     assert wei.get(reverse("department:resend", args=[event_id])).status_code == 405
 
 
 def test_after_sixty_looks_in_an_hour_there_is_a_pause(wei, endpoint, inbox, monkeypatch):
-    monkeypatch.setattr(members, "LOOKS_AN_HOUR", 2)
+    monkeypatch.setattr(looking, "BODIES_AN_HOUR", 2)
     cast.in_force()
     deliver()
     event_id = inbox.accepted[0].event["id"]
@@ -261,7 +262,7 @@ def test_after_sixty_looks_in_an_hour_there_is_a_pause(wei, endpoint, inbox, mon
     refused = ask(wei, event_id, endpoint)
     assert "R-408" in refused.content.decode()
     assert boxes(refused) == []
-    assert MemberAccessRecord.objects.count() == MemberAct.objects.count() == 2
+    assert Look.objects.count() == MemberAct.objects.count() == 2
     found = reading.one(endpoint.department_id, event_id, 1)
     later = timezone.now() + timedelta(hours=1, seconds=1)
     assert bodies.show(Member.objects.get(), found, endpoint, now=later).content == "whole"
@@ -271,11 +272,11 @@ def test_the_records_are_written_once(wei, endpoint, inbox):
     cast.in_force()
     deliver()
     ask(wei, inbox.accepted[0].event["id"], endpoint)
-    record = MemberAccessRecord.objects.get()
-    for change in (record.delete, record.save, MemberAccessRecord.objects.all().delete):
+    record = Look.objects.get()
+    for change in (record.delete, record.save, Look.objects.all().delete):
         with pytest.raises(InsertOnlyError):
             change()
-    for statement in ("UPDATE parties_memberaccessrecord SET page = 'x'", "DELETE FROM parties_memberaccessrecord"):
+    for statement in ("UPDATE departments_look SET page = 'x'", "DELETE FROM departments_look"):
         with pytest.raises(Exception, match="insert-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 

@@ -59,6 +59,7 @@ class Told(models.Model):
     class Meta:
         verbose_name = _("told")
         verbose_name_plural = _("told")
+        indexes = [models.Index(fields=["department", "decided_position"], name="told_department_decided")]
         constraints = [
             models.UniqueConstraint(
                 fields=["department", "listing"], condition=models.Q(ended_position=None), name="told_in_one_open_span"
@@ -97,7 +98,8 @@ class EndpointStage(models.TextChoices):
 class Endpoint(models.Model):
     """One address of a department: a reader of the log, once it is in production.
 
-    ``cursor``: everything meant for it up to here was received or is in a held lane. ``failures``: in a row, across
+    ``cursor``: everything meant for it up to here was received or is in a held lane; ``began_position`` is where it
+    began, and what was told before is not delivered to it unless somebody asks. ``failures``: in a row, across
     lanes; ``next_due`` is when the next probe may go out, or earlier, once the telling is past ``alone_at``: then the
     only lane there was had failed, and another one may be there to ask. ``lease_until`` and ``fence`` belong to the slot that works
     for it now: results of an older fence move nothing. ``heard_at``: when it last took a message. Heartbeats have their
@@ -110,6 +112,7 @@ class Endpoint(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=EndpointState.choices, default=EndpointState.ACTIVE)
     stage = models.CharField(_("stage"), max_length=10, choices=EndpointStage.choices, default=EndpointStage.TRIAL)
     cursor = models.BigIntegerField(_("cursor"), default=0)
+    began_position = models.BigIntegerField(_("began at position"), default=0)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     last_failure = models.CharField(_("last failure"), max_length=24, blank=True)

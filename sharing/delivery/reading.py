@@ -199,6 +199,21 @@ def withdrawn_after(position: int) -> tuple[int, list[Withdrawal]]:
     return int(end), [Withdrawal(listing, reader) for _, type_, listing, reader in rows if type_ == WITHDRAWN]
 
 
+def position_at(moment: datetime) -> int:
+    """The first position that was recorded at the moment or later; one past the end of the log if none was.
+
+    Halving, because positions are given out in the order of time: an index on the time would cost every act.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size FROM registry_loghead WHERE id = 1")
+        low, high = 1, int(cursor.fetchone()[0]) + 1
+        while low < high:
+            middle = (low + high) // 2
+            cursor.execute("SELECT recorded_at < %s FROM registry_event WHERE position = %s", [moment, middle])
+            low, high = (middle + 1, high) if cursor.fetchone()[0] else (low, middle)
+    return low
+
+
 def payloads(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
     """(canonical body, salt) by position, opened; without those that go out as stubs or were purged."""
     sealed_parts = sealed(events)

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from sharing.delivery.models import Endpoint
+from sharing.departments.models import Outage
 from sharing.parties.members import addresses_of
 from sharing.transport import PROXY
 
@@ -56,7 +58,9 @@ def _tell(endpoint_id: str, now: datetime) -> bool:
         return False
     if not _sent(_message(endpoint, reached)):
         return False
-    Endpoint.objects.filter(pk=endpoint.pk, alarm=endpoint.alarm).update(alarm=reached)
+    with transaction.atomic():
+        Endpoint.objects.filter(pk=endpoint.pk, alarm=endpoint.alarm).update(alarm=reached)
+        _write_down(endpoint, now)
     return True
 
 
@@ -90,6 +94,28 @@ def _sent(message: EmailMessage) -> bool:
         logger.exception("An alarm could not be sent; it is tried again.")
         return False
     return True
+
+
+def outages(department_id: int, most: int, *, endpoint_id: str | None = None) -> list[Outage]:
+    """The outages that people were told of, the latest first; of one endpoint, if given."""
+    found = Outage.objects.filter(endpoint__department_id=department_id).select_related("endpoint")
+    if endpoint_id is not None:
+        found = found.filter(endpoint_id=endpoint_id)
+    return list(found.order_by("-began_at", "-pk")[:most])
+
+
+def _write_down(endpoint: Endpoint, now: datetime) -> None:
+    """The outage with the step just told; whatever went before it on this endpoint is over."""
+    began = endpoint.failing_since
+    before = Outage.objects.filter(endpoint=endpoint, ended_at=None)
+    if began is None:
+        before.update(ended_at=endpoint.heard_at or now)
+        return
+    before.exclude(began_at=began).update(ended_at=began)
+    outage, _ = Outage.objects.get_or_create(endpoint=endpoint, began_at=began)
+    outage.told_at = [*outage.told_at, now]
+    outage.failure = endpoint.last_failure
+    outage.save(update_fields=["told_at", "failure"])
 
 
 def _message(endpoint: Endpoint, reached: int) -> EmailMessage:

@@ -15,11 +15,11 @@ from sharing.delivery import envelope, reading
 from sharing.delivery.meant import Meant
 from sharing.delivery.models import Endpoint
 from sharing.delivery.work import live_secrets
+from sharing.departments import looking
 from sharing.parties import members
 from sharing.parties.models import Member, MemberRole
 
 MAY_SEE = frozenset({MemberRole.OWNER, MemberRole.INTEGRATOR})
-PAGE = "delivery"
 
 
 class Content(models.TextChoices):
@@ -50,7 +50,7 @@ def show(member: Member, event: Meant, endpoint: Endpoint | None, *, now: dateti
     with transaction.atomic():
         members.note(member, "show_body", event.event_id, now=now)
         if content == Content.WHOLE:
-            members.record_reading(member, event.listing_number, page=PAGE, now=now)
+            looking.saw_body(member, event.listing_id, now=now)
     raw = _rendered(event, endpoint)
     return Body(content, raw, _signed(event, endpoint, raw, now) if endpoint else {})
 

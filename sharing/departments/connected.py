@@ -15,7 +15,7 @@ from registry.errors import ReasonNeeded
 from registry.models import Account, Officer
 from sharing.delivery import reading
 from sharing.delivery.models import Endpoint, EndpointState, Held
-from sharing.departments import deliveries, endpoints, joining
+from sharing.departments import endpoints, joining, owing
 from sharing.departments.instruments import WARNED_BEFORE
 from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department, DeskAct, DeskActKind, Instrument, Measure, Recall
@@ -61,7 +61,7 @@ def connection(department: Department, *, now: datetime) -> Connection:
         endpoints=[listening(row) for row in Endpoint.objects.filter(department=department.pk).order_by("pk")],
         recalls=recalls.count(),
         recalls_overdue=recalls.filter(due_on__lt=today(now)).count(),
-        receipts_owed=deliveries.count_owed(department.pk, MOST),
+        receipts_owed=owing.count(department.pk, MOST),
     )
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sharing.delivery import reading
@@ -45,37 +45,6 @@ def one(department_id: int, event_id: str) -> Delivery | None:
     """None where the event is not meant for the department."""
     event = reading.one(department_id, event_id, reading.telling_position())
     return _deliveries(department_id, [event])[0] if event else None
-
-
-def owed(department_id: int, limit: int) -> list[Delivery]:
-    """The oldest events that went out and of which the department has not said what it did with them."""
-    return _deliveries(department_id, reading.some(department_id, _owed_ids(department_id, limit)))
-
-
-def count_owed(department_id: int, most: int) -> int:
-    """How many there are, counted up to ``most``."""
-    return len(_owed_ids(department_id, most))
-
-
-def _owed_ids(department_id: int, limit: int) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_OWED, {"department": department_id, "limit": limit})
-        return [row[0] for row in cursor.fetchall()]
-
-
-# What was silenced since needs no receipt; its withdrawal does.
-_OWED = f"""
-    SELECT e.event_id FROM registry_event e
-    JOIN delivery_told t ON {reading.SPAN.format(e="e", t="t")}
-    JOIN registry_listing l ON l.id = e.listing_id
-    WHERE (e.type = 'listing.withdrawn' OR (t.ended_position IS NULL AND l.state IN ('active', 'suspended')))
-      AND EXISTS (SELECT 1 FROM delivery_attempt a JOIN delivery_endpoint o ON o.id = a.endpoint_id
-                  WHERE a.event_id = e.position AND o.department_id = %(department)s
-                    AND a.failure = '' AND a.status BETWEEN 200 AND 299)
-      AND NOT EXISTS (SELECT 1 FROM departments_receipt r
-                      WHERE r.department_id = %(department)s AND r.event_id = e.position)
-    ORDER BY e.position LIMIT %(limit)s
-"""  # noqa: S608 - only constants are put in
 
 
 def _deliveries(department_id: int, events: Sequence[Meant]) -> list[Delivery]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -51,6 +51,21 @@ def page(department_id: int, after: int, limit: int) -> Page:
     return Page(items, max(after, upto), telling, epoch)
 
 
+class Holding(NamedTuple):
+    """A listing as the department may still have it: what it was told added up; ``position`` of the last of it."""
+
+    number: str
+    listing_id: int
+    position: int
+    listing: dict[str, Any]
+    measures: Any
+    conditions: Any
+
+    def line(self) -> bytes:
+        said = {"measures": self.measures, **envelope.said_conditions(self.conditions)}
+        return log.canonical({"listing": self.listing, **said}) + b"\n"
+
+
 def snapshot(department_id: int) -> Iterator[bytes]:
     """NDJSON, one line per listing the department was told of and may still have, by number; last line count and hash.
 
@@ -59,50 +74,63 @@ def snapshot(department_id: int) -> Iterator[bytes]:
     position = reading.telling_position()
     digest = hashlib.sha256()
     count = 0
-    for chunk in _chunks(department_id):
-        for line in _lines(department_id, chunk, position):
-            digest.update(line)
-            count += 1
-            yield line
+    for holding in holdings(department_id, position):
+        line = holding.line()
+        digest.update(line)
+        count += 1
+        yield line
     yield json.dumps({"position": position, "count": count, "sha256": digest.hexdigest()}).encode() + b"\n"
 
 
 def one_listing(department_id: int, number: str) -> bytes | None:
     """The snapshot's line of one listing; None where the department has none to hold."""
-    told = _may_have(department_id).filter(listing__number=number).first()
-    if told is None:
-        return None
-    row = (number, told.listing_id, told.first_position, told.measures, told.conditions)
-    lines = _lines(department_id, [row], reading.telling_position())
-    return next(iter(lines), None)
+    found = of_numbers(department_id, [number], reading.telling_position())
+    return found[0].line() if found else None
 
 
-def _may_have(department_id: int) -> QuerySet[Told]:
-    return Told.objects.filter(department_id=department_id, ended_position=None, listing__state__in=IN_FORCE)
-
-
-def _chunks(department_id: int) -> Iterator[list[_Row]]:
+def holdings(department_id: int, upto: int) -> Iterator[Holding]:
+    """Every listing of the snapshot, by number, read in chunks."""
     last = ""
-    while True:
-        rows = list(
-            _may_have(department_id)
-            .filter(listing__number__gt=last)
-            .order_by("listing__number")
-            .values_list("listing__number", "listing_id", "first_position", "measures", "conditions")[:SNAPSHOT_CHUNK]
-        )
-        if not rows:
-            return
-        yield rows
+    while rows := _rows(may_have(department_id).filter(listing__number__gt=last), SNAPSHOT_CHUNK):
+        yield from _added_up(department_id, rows, upto)
         last = rows[-1][0]
 
 
-def _lines(department_id: int, rows: list[_Row], upto: int) -> list[bytes]:
+def numbers_after(department_id: int, after: str, limit: int) -> list[str]:
+    """The numbers of the listings that the department may have, in order, after the one given."""
+    later = may_have(department_id).filter(listing__number__gt=after).order_by("listing__number")
+    return list(later.values_list("listing__number", flat=True)[:limit])
+
+
+def of_numbers(department_id: int, numbers: Sequence[str], upto: int) -> list[Holding]:
+    """Those of these listings that the department may have, by number."""
+    rows = _rows(may_have(department_id).filter(listing__number__in=numbers), len(numbers))
+    return _added_up(department_id, rows, upto)
+
+
+def may_have(department_id: int) -> QuerySet[Told]:
+    return Told.objects.filter(department_id=department_id, ended_position=None, listing__state__in=IN_FORCE)
+
+
+def _rows(told: QuerySet[Told], limit: int) -> list[_Row]:
+    rows = told.order_by("listing__number")
+    return list(rows.values_list("listing__number", "listing_id", "first_position", "measures", "conditions")[:limit])
+
+
+def _added_up(department_id: int, rows: list[_Row], upto: int) -> list[Holding]:
     """Of each listing, its events meant for the department added up, newest values over older ones."""
     events = reading.of_listings(department_id, {listing_id: first for _, listing_id, first, *_ in rows}, upto)
     payloads = reading.payloads([event for each in events.values() for event in each])
     return [
-        _line(held, measures, conditions)
-        for _, listing_id, _, measures, conditions in rows
+        Holding(
+            number,
+            listing_id,
+            events[listing_id][-1].position,
+            envelope.shown(held, measures, conditions),
+            measures,
+            conditions,
+        )
+        for number, listing_id, _, measures, conditions in rows
         if (held := _held(events[listing_id], payloads))
     ]
 
@@ -116,8 +144,3 @@ def _held(events: list[Meant], payloads: dict[int, tuple[bytes, bytes]]) -> dict
         told = json.loads(payloads[event.position][0])["listing"]
         held = told if event.type in WHOLE else {**held, **told}
     return held
-
-
-def _line(held: dict[str, Any], measures: Any, conditions: Any) -> bytes:
-    said = {"measures": measures, **envelope.said_conditions(conditions)}
-    return log.canonical({"listing": envelope.shown(held, measures, conditions), **said}) + b"\n"

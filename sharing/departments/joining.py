@@ -124,7 +124,11 @@ def add_endpoint(department: Department, url: str, *, now: datetime) -> tuple[En
     with transaction.atomic():
         telling = TellingCursor.objects.select_for_update().get(pk=1)
         endpoint = Endpoint.objects.create(
-            id="ep_" + new_ulid(now), department_id=department.pk, url=address, cursor=telling.position
+            id="ep_" + new_ulid(now),
+            department_id=department.pk,
+            url=address,
+            cursor=telling.position,
+            began_position=telling.position,
         )
         row = EndpointSecret(endpoint=endpoint)
         row.secret = secret

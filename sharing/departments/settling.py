@@ -19,6 +19,7 @@ from registry.models import Event, Listing
 from registry.payload import WHOLE
 from registry.terms import due
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
+from sharing.departments import owing
 from sharing.departments.eligibility import Said, begins_at, fits, said_of, valid_at
 from sharing.departments.models import Department, Measure, Recall
 
@@ -191,6 +192,7 @@ def _opening(department_id: int, event: Event, said: Said, size: int) -> Told:
 def _tell_opening_set(department_id: int, told: Sequence[Told]) -> None:
     """Through held lanes, behind the cursor, so nothing else waits for it."""
     Told.objects.bulk_create(told)
+    owing.reopen(department_id, min(row.first_position for row in told))
     endpoints = Endpoint.objects.filter(department_id=department_id)
     # Where the only lane had failed, these are other lanes to ask, now and not when its time comes.
     endpoints.filter(alone_at__isnull=False).update(next_due=None)

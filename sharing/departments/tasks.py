@@ -1,5 +1,5 @@
 """The bell is answered, the sweep finds what no bell announced, silence is broken by a heartbeat,
-people are told of outages, and conformance runs go on.
+people are told of outages, of what waits for them and of what is due, and conformance runs go on.
 
 Bell and sweep run at most one slot a worker has room for.
 """
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from registry import bell
 from sharing.delivery import heartbeat, slot, turns
-from sharing.departments import alarms, instruments, settling, telling
+from sharing.departments import alarms, announcing, escalating, instruments, settling, telling
 from sharing.departments.conformance import running
 
 
@@ -41,9 +41,19 @@ def raise_alarms() -> None:
 @shared_task(name="sharing.conformance")
 def run_conformance() -> None:
     """Whoever comes meanwhile leaves it to the one that is at it: endpoints on trial keep one worker busy at most."""
-    with turns.one_of(1, turns.CONFORMANCE) as turn:
+    with turns.one_of(1, of=turns.CONFORMANCE) as turn:
         if turn is not None:
             running.run_due()
+
+
+@shared_task(name="sharing.announce")
+def announce() -> None:
+    announcing.announce(now=timezone.now())
+
+
+@shared_task(name="sharing.escalate")
+def escalate() -> None:
+    escalating.escalate(now=timezone.now())
 
 
 @shared_task(name="sharing.watch_instruments")

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from registry.admin.doors import door, officer_of, page
 from registry.reading import listing_for, record_reading
+from sharing.departments.models import Look
 from sharing.departments.prospects import Prospect, prospects
 from sharing.desk.spoken import name_of
-from sharing.parties.models import MemberAccessRecord
 
 LOOKS_SHOWN = 50
 
@@ -24,13 +24,18 @@ def recipients(request: HttpRequest, number: str) -> HttpResponse:
     record_reading([listing], officer=officer, page="recipients", now=timezone.now())
     rows = [_row(each) for each in prospects(listing)]
     title = _("Who is told of %(number)s") % {"number": listing.number}
-    looks = MemberAccessRecord.objects.filter(listing_number=number).select_related("member__organisation")
+    looks = Look.objects.filter(listing=listing).select_related("member__organisation")
     shown = [_look(each) for each in looks.order_by("-at")[:LOOKS_SHOWN]]
     return page(request, "recipients", title, listing=listing, rows=rows, looks=shown)
 
 
-def _look(record: MemberAccessRecord) -> dict[str, object]:
-    return {"at": record.at, "name": name_of(record.member.organisation), "member": record.member.name}
+def _look(record: Look) -> dict[str, object]:
+    return {
+        "at": record.at,
+        "name": name_of(record.member.organisation),
+        "member": record.member.name,
+        "page": record.get_page_display(),
+    }
 
 
 def _row(prospect: Prospect) -> dict[str, object]:

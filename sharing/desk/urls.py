@@ -5,7 +5,9 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from sharing.desk import agreements, connecting, departments, proposals, stages
+from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
+from sharing.desk.timeliness import timeliness_page
 
 app_name = "sharing_desk"
 
@@ -15,6 +17,8 @@ def _page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPatter
 
 
 urlpatterns = [
+    _page("timeliness/", timeliness_page, "timeliness"),
+    _page("overdue/", overdue, "overdue"),
     _page("listings/<slug:number>/", recipients, "recipients"),
     _page("departments/", departments.departments, "departments"),
     _page("departments/new/", departments.new_department, "new_department"),

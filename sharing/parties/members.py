@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
-from registry.errors import LastOwner, LookedTooOften, UserNameTaken
+from registry.errors import LastOwner, UserNameTaken
 from registry.models import Account
-from sharing.parties.models import Member, MemberAccessRecord, MemberAct, MemberRole, Organisation
-
-LOOKS_AN_HOUR = 60
+from sharing.parties.models import Member, MemberAct, MemberRole, Organisation
 
 INITIAL_BYTES = 15  # 20 characters, to be typed once
 
@@ -112,17 +110,3 @@ def addresses_of(organisation: Organisation) -> list[str]:
 def note(member: Member, act: str, about: str, *, now: datetime) -> None:
     """Write down what the member did; in the transaction of the act where there is one."""
     MemberAct.objects.create(member=member, act=act, about=about, at=now)
-
-
-def record_reading(member: Member, listing_number: str, *, page: str, now: datetime) -> None:
-    """Write down that the member is shown a person's data; call it before that is opened.
-
-    ``page``: which page, at most 32 characters. Raises `LookedTooOften` after ``LOOKS_AN_HOUR`` in an hour: what is for
-    a machine goes to the machine.
-    """
-    with transaction.atomic():
-        Member.objects.select_for_update(no_key=True).get(pk=member.pk)
-        looks = MemberAccessRecord.objects.filter(member=member, at__gt=now - timedelta(hours=1)).count()
-        if looks >= LOOKS_AN_HOUR:
-            raise LookedTooOften(most=LOOKS_AN_HOUR)
-        MemberAccessRecord.objects.create(member=member, listing_number=listing_number, page=page, at=now)

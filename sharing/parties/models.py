@@ -80,24 +80,6 @@ class MemberAct(InsertOnly):
         return f"{self.act} {self.about}"
 
 
-class MemberAccessRecord(InsertOnly):
-    """A member was shown a person's data in the portal. The person can see these rows (PIPL 44–45)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    member = models.ForeignKey(Member, models.PROTECT, related_name="access_records", db_index=False)
-    listing_number = models.CharField(_("listing number"), max_length=16, db_index=True)
-    page = models.CharField(_("page"), max_length=32)
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name = _("access record of a member")
-        verbose_name_plural = _("access records of members")
-        indexes = [models.Index(fields=["member", "at"], name="member_access_at")]
-
-    def __str__(self) -> str:
-        return f"{self.listing_number} {self.page}"
-
-
 class Client(AbstractApplication):  # type: ignore[misc]  # the library has no types
     """A machine's credential: OAuth 2.0 client credentials, hashed, scoped and expiring (RFC 6749 §4.4)."""
 

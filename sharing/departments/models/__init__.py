@@ -11,6 +11,9 @@ from sharing.departments.models.conformance import (
     Verdict,
 )
 from sharing.departments.models.institutions import Institution, OnwardKind, OnwardReceipt, Reached
+from sharing.departments.models.looks import Look, LookPage
+from sharing.departments.models.outages import Outage
+from sharing.departments.models.owing import Escalation, Owed
 from sharing.departments.models.proposals import (
     DeskAct,
     DeskActKind,
@@ -27,12 +30,17 @@ __all__ = [
     "Department",
     "DeskAct",
     "DeskActKind",
+    "Escalation",
     "Institution",
     "Instrument",
+    "Look",
+    "LookPage",
     "Measure",
     "Onward",
     "OnwardKind",
     "OnwardReceipt",
+    "Outage",
+    "Owed",
     "ProposalOutcome",
     "Reached",
     "Recall",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models import Event, Listing
 from registry.models.insert_only import InsertOnly
-from sharing.parties.models import Organisation
+from sharing.parties.models import Member, Organisation
 
 
 class ReceiptKind(models.TextChoices):
@@ -19,7 +19,10 @@ class ReceiptKind(models.TextChoices):
 
 
 class Receipt(InsertOnly):
-    """The department's word on what it did with an event; one per event and kind."""
+    """The department's word on what it did with an event; one per event and kind.
+
+    ``declared_by``: the member who gave it in the portal; None where a program sent it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="receipts")
@@ -31,6 +34,9 @@ class Receipt(InsertOnly):
     copies = models.PositiveIntegerField(_("copies"), null=True)
     onward = models.JSONField(_("passed on to"), default=list)
     signed = models.BooleanField(_("signed"), default=False)
+    declared_by = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="receipts", verbose_name=_("declared by")
+    )
 
     class Meta:
         verbose_name = _("receipt")
@@ -42,7 +48,10 @@ class Receipt(InsertOnly):
 
 
 class Recall(models.Model):
-    """The duty of one department to purge one listing after its withdrawal; closed by a `purged` receipt."""
+    """The duty of one department to purge one listing after its withdrawal; closed by a `purged` receipt.
+
+    ``step``: how far people were told that it is due, at ``told_at`` (`sharing.departments.escalating`).
+    """
 
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="recalls")
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="recalls")
@@ -50,11 +59,18 @@ class Recall(models.Model):
     opened_at = models.DateTimeField(_("opened at"))
     due_on = models.DateField(_("due on"))
     closed_by = models.OneToOneField(Receipt, models.PROTECT, null=True, blank=True, verbose_name=_("closed by"))
+    step = models.PositiveSmallIntegerField(default=0)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("recall")
         verbose_name_plural = _("recalls")
         constraints = [models.UniqueConstraint(fields=["department", "listing", "position"], name="one_recall_each")]
+        indexes = [
+            models.Index(
+                fields=["department", "position"], condition=models.Q(closed_by=None), name="recall_open_by_department"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.department_id} {self.listing_id}"

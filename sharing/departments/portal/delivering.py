@@ -1,4 +1,4 @@
-"""Both sides of the wire: what was sent, what came back, and what is still to be confirmed."""
+"""Both sides of the wire: what was sent, and what came back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from sharing.departments import bodies
 from sharing.departments import deliveries as flow
 from sharing.departments.bodies import Body
 from sharing.departments.deliveries import LATEST, Delivery
-from sharing.departments.models import Recall
 from sharing.departments.portal.forms import FilterForm
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.spoken import COLOURS, moment, outcome, receipt_words, remedy
@@ -128,38 +127,6 @@ def resend(request: HttpRequest, member: Member, event_id: str) -> HttpResponse:
         said = _("The endpoint is paused. The event is sent once it is resumed.")
     messages.success(request, str(said))
     return redirect("department:delivery", event_id)
-
-
-@require_safe
-@members_only(OrganisationKind.DEPARTMENT)
-def owed(request: HttpRequest, member: Member) -> HttpResponse:
-    recalls = Recall.objects.filter(department_id=member.organisation_id, closed_by=None).select_related("listing")
-    return page(
-        request,
-        member,
-        "owed",
-        here="owed",
-        recalls=Table(
-            _("To be purged and confirmed"),
-            (_("Listing"), _("Position"), _("Opened"), _("Due")),
-            [
-                (
-                    Cell(recall.listing.number, href=reverse("department:recall", args=[recall.pk])),
-                    recall.position,
-                    moment(recall.opened_at),
-                    recall.due_on,
-                )
-                for recall in recalls.order_by("due_on", "position")[:PAGE]
-            ],
-            empty=_("Every withdrawal is confirmed."),
-            figures=frozenset({1}),
-        ),
-        table=_table(
-            _("Sent to you and not confirmed, the oldest first"),
-            flow.owed(member.organisation_id, PAGE),
-            empty=_("All confirmed."),
-        ),
-    )
 
 
 def _asked(request: HttpRequest, member: Member, event_id: str) -> tuple[Delivery, Endpoint | None]:

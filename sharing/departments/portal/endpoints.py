@@ -21,18 +21,19 @@ from sharing import signing
 from sharing.access import members_only
 from sharing.delivery import reading, replay, testing
 from sharing.delivery.models import Endpoint, EndpointSecret, EndpointStage, Held
-from sharing.departments import endpoints, joining
+from sharing.departments import alarms, endpoints, joining
 from sharing.departments.models import Department
 from sharing.departments.portal import connection
 from sharing.departments.portal.forms import AddressForm, CatchUpForm, NumberForm
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.overview import MOST
+from sharing.departments.portal.spoken import alarms as spoken_alarms
 from sharing.departments.portal.spoken import moment, remedy, standing
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Table
 
-HELD_SHOWN = 25
+HELD_SHOWN = ALARMS_SHOWN = 25
 MOVED = gettext_lazy("Messages go to the new address from now on. Send a test message.")
 MOVED_BACK = gettext_lazy(
     "The endpoint is on another host now, so it is on trial again: run the conformance test, then the registry opens production."
@@ -188,6 +189,7 @@ def _page(
         held=list(held[:HELD_SHOWN]),
         held_count=held.count(),
         held_table=_held(list(held[:HELD_SHOWN])),
+        alarms=spoken_alarms(alarms.outages(endpoint.department_id, ALARMS_SHOWN, endpoint_id=endpoint.pk)),
         tested=tested,
         ending=connection.ending(endpoint, timezone.now()),
         on_trial=endpoint.stage == EndpointStage.TRIAL,

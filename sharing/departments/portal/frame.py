@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registry.errors import Refusal
 from sharing.parties.models import Member
 
 
@@ -22,12 +23,14 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("overview", _("Overview"), "department:overview"),
+    Section("list", _("The list"), "department:list"),
     Section("deliveries", _("Deliveries"), "department:deliveries"),
     Section("owed", _("Receipts owed"), "department:owed"),
     Section("institutions", _("Institutions"), "department:institutions"),
     Section("keys", _("Keys"), "department:keys"),
     Section("people", _("Members"), "department:people"),
     Section("what_comes", _("What comes"), "department:what_comes"),
+    Section("timeliness", _("Timeliness"), "department:timeliness"),
 )
 
 
@@ -35,3 +38,10 @@ def page(request: HttpRequest, member: Member, template: str, *, here: str, **co
     """The page ``department/<template>.html`` in the section ``here``."""
     framed = {"member": member, "here": here, "sections": SECTIONS, **context}
     return render(request, f"department/{template}.html", framed)
+
+
+def refused(request: HttpRequest, member: Member, refusal: Refusal, *, here: str) -> HttpResponse:
+    """A refusal that belongs to no field of the page: its words, its remedy and its status."""
+    response = page(request, member, "refused", here=here, refusal=refusal)
+    response.status_code = refusal.status
+    return response

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 from sharing.access import members_only
 from sharing.delivery import reading
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import deliveries
+from sharing.departments import alarms, owing
 from sharing.departments.models import Department, Recall
+from sharing.departments.portal import spoken
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.spoken import moment, standing
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table
 
+ALARMS = 25
 MOST = 1000  # counted up to here; more is said as "1,000 or more"
 
 
@@ -33,12 +35,13 @@ def overview(request: HttpRequest, member: Member) -> HttpResponse:
         here="overview",
         endpoints=_endpoints(endpoints) if endpoints else None,
         steps=[] if endpoints else _first_steps(),
-        owed=deliveries.count_owed(department.pk, MOST),
+        owed=owing.count(department.pk, MOST),
         recalls=Recall.objects.filter(department_id=department.pk, closed_by=None).count(),
         overdue=Recall.objects.filter(
             department_id=department.pk, closed_by=None, due_on__lt=timezone.localdate()
         ).count(),
         instrument=department.instruments.order_by("-expires_on").first(),
+        alarms=spoken.alarms(found, of_all=True) if (found := alarms.outages(department.pk, ALARMS)) else None,
         at=timezone.localtime(),
         most=MOST,
     )

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from registry.errors import Text
 from sharing.delivery.models import Attempt, Endpoint, EndpointStage, EndpointState
 from sharing.departments.deliveries import Delivery, DeliveryState
+from sharing.departments.models import Outage
+from sharing.tables import Cell, Table
 from sharing.transport import PROXY
 
 COLOURS: Mapping[str, str] = {
@@ -124,6 +128,35 @@ def standing(endpoint: Endpoint, waiting: int) -> tuple[Text, str]:
 
 def receipt_words(delivery: Delivery) -> Text:
     return ", ".join(str(each.get_kind_display()) for each in delivery.receipts) or _("none yet")
+
+
+def late(working_days: int) -> Cell:
+    """By how much something is overdue."""
+    if not working_days:
+        return Cell("—", quiet=True)
+    words = ngettext("%(count)s working day", "%(count)s working days", working_days)
+    return Cell(words % {"count": working_days}, colour="red")
+
+
+def alarms(outages: list[Outage], *, of_all: bool = False) -> Table:
+    """What people were told of: from when to when, and when they were; ``of_all``: at which endpoint too."""
+    rows = [
+        (
+            moment(each.began_at),
+            *(
+                [Cell(each.endpoint.url, href=reverse("department:endpoint", args=[each.endpoint_id]))]
+                if of_all
+                else []
+            ),
+            moment(each.ended_at) if each.ended_at else Cell(_("still failing"), colour="red"),
+            each.failure or "—",
+            ", ".join(moment(told) for told in each.told_at),
+        )
+        for each in outages
+    ]
+    at_which = [_("Endpoint")] if of_all else []
+    columns = (_("Failing since"), *at_which, _("Until"), _("Last answer"), _("People told"))
+    return Table(_("Alarms, the latest first"), columns, rows, empty=_("There was none."))
 
 
 def moment(value: datetime | None) -> str:

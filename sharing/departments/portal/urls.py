@@ -9,10 +9,13 @@ from sharing.departments.portal import (
     connection,
     delivering,
     endpoints,
+    having,
     institutions,
     keys,
     overview,
+    owing,
     people,
+    timing,
     what_comes,
 )
 
@@ -49,7 +52,6 @@ urlpatterns = [
     path("deliveries/<slug:event_id>/body/", delivering.body, name="delivery_body"),
     path("deliveries/<slug:event_id>/resend/", delivering.resend, name="resend"),
     path("what-comes/", what_comes.what_comes, name="what_comes"),
-    path("receipts/", delivering.owed, name="owed"),
     path("receipts/<int:recall_id>/", institutions.recall, name="recall"),
     path("receipts/<int:recall_id>/answer/", institutions.answer, name="recall_answer"),
     path("institutions/", institutions.institutions, name="institutions"),
@@ -63,4 +65,10 @@ urlpatterns = [
     path("members/new/", people.add, name="add_member"),
     path("members/<int:member_id>/", people.person, name="person"),
     path("members/<int:member_id>/act/", people.act, name="person_act"),
+    path("receipts/", owing.owed, name="owed"),
+    path("receipts/declare/", owing.declare, name="declare"),
+    path("timeliness/", timing.show, name="timeliness"),
+    path("list/", having.show, name="list"),
+    path("list/look-up/", having.look_up, name="look_up"),
+    path("list/download/", having.download, name="download"),
 ]

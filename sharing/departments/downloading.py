@@ -1,0 +1,223 @@
+"""The department's list as a file: whole, or what changed since an earlier download. Each is written down first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, models
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
+
+from registry import codes
+from registry.errors import NotDownloaded, Text, TooLongForExcel
+from registry.models import Listing, PersonKind, State
+from sharing.delivery import reading
+from sharing.delivery.models import Told
+from sharing.departments import feed, spreadsheets
+from sharing.departments.feed import SNAPSHOT_CHUNK, Holding
+from sharing.departments.looking import downloaded
+from sharing.departments.models import Look, LookPage
+from sharing.departments.spreadsheets import Row, Seal
+from sharing.parties.models import Member
+
+
+class Form(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel"
+
+
+TYPES = {
+    Form.CSV: "text/csv; charset=utf-8",
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+COLUMNS = (
+    gettext_lazy("Listing"),
+    gettext_lazy("State"),
+    gettext_lazy("Version"),
+    gettext_lazy("Position"),
+    gettext_lazy("Kind"),
+    gettext_lazy("Name"),
+    gettext_lazy("Document type"),
+    gettext_lazy("Document number"),
+    gettext_lazy("Further documents"),
+    gettext_lazy("Article"),
+    gettext_lazy("Facts found"),
+    gettext_lazy("Court"),
+    gettext_lazy("Case number"),
+    gettext_lazy("Effective on"),
+    gettext_lazy("Listed until"),
+    gettext_lazy("Prohibitions"),
+    gettext_lazy("Statement"),
+    gettext_lazy("What you may do"),
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """``blocks`` come as they are read: nothing is held whole in memory or on the disk."""
+
+    name: str
+    content_type: str
+    blocks: Iterator[bytes]
+
+
+def whole(member: Member, form: Form, *, now: datetime) -> File:
+    """Every listing that the department may have. Raises `TooLongForExcel`."""
+    department_id, position = member.organisation_id, reading.telling_position()
+    count = feed.may_have(department_id).count()
+    _refuse_long(form, count)
+    _saw(member, LookPage.DOWNLOAD, position, None, count, now)
+    rows = _in_language(_chunked(feed.holdings(department_id, position)))
+    return _file(form, "listings", position, _header(), rows)
+
+
+def changes(member: Member, form: Form, *, after: int, now: datetime) -> File:
+    """What is new, changed or withdrawn since a download up to the position. Raises `NotDownloaded`, `TooLongForExcel`."""
+    if after not in downloaded(member.organisation_id):
+        raise NotDownloaded("after")
+    position = reading.telling_position()
+    ids = _changed(member.organisation_id, after, position)
+    _refuse_long(form, len(ids))
+    _saw(member, LookPage.CHANGES, position, after, len(ids), now)
+    rows = _in_language(_change_chunks(member.organisation_id, ids, after, position))
+    return _file(form, f"changes-after-{after}", position, [_("What happened"), *_header()], rows)
+
+
+def measures_in_words(holding: Holding) -> list[str]:
+    """Each measure with its article and until when; or that the department is only informed."""
+    if isinstance(holding.measures, str):
+        return [_("informed only")]
+    return [_measure(each["code"], each["article"], each["until"]) for each in holding.measures]
+
+
+def _measure(code: str, article: str, until: str | None) -> str:
+    words = _("%(code)s, on %(article)s, until %(until)s") if until else _("%(code)s, on %(article)s, for life")
+    return words % {"code": code, "article": article, "until": until}
+
+
+def _refuse_long(form: Form, count: int) -> None:
+    if form is Form.XLSX and count > spreadsheets.XLSX_MOST:
+        raise TooLongForExcel
+
+
+def _saw(member: Member, page: LookPage, position: int, after: int | None, count: int, now: datetime) -> None:
+    Look.objects.create(
+        member=member,
+        department_id=member.organisation_id,
+        page=page,
+        position=position,
+        after=after,
+        count=count,
+        at=now,
+    )
+
+
+def _file(form: Form, name: str, position: int, header: Row, rows: Iterable[Row]) -> File:
+    seal = Seal(position, (_("Position"), _("Listings"), "SHA-256"))
+    if form is Form.CSV:
+        blocks = spreadsheets.csv_file(header, rows, seal)
+    else:
+        blocks = spreadsheets.xlsx_file(header, rows, seal, (_("The list"), _("Seal")))
+    return File(f"{name}-{position}.{form.value}", TYPES[form], blocks)
+
+
+def _header() -> list[str]:
+    return [str(each) for each in COLUMNS]
+
+
+_Named = tuple[
+    Text | None, Holding | str
+]  # what happened, if it is asked; a listing, or the number of one that is gone
+
+
+def _in_language(chunks: Iterable[list[_Named]]) -> Iterator[Row]:
+    """The rows in the language that was active when this was called: the file is read later than that."""
+    return _rows(chunks, get_language())
+
+
+def _rows(chunks: Iterable[list[_Named]], language: str | None) -> Iterator[Row]:
+    for chunk in chunks:
+        with override(language):
+            rows = [[*([str(happened)] if happened is not None else []), *_row(each)] for happened, each in chunk]
+        yield from rows
+
+
+def _chunked(holdings: Iterable[Holding]) -> Iterator[list[_Named]]:
+    chunk: list[_Named] = []
+    for holding in holdings:
+        chunk.append((None, holding))
+        if len(chunk) == SNAPSHOT_CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk
+
+
+_CHANGED = f"""
+    SELECT e.listing_id FROM registry_event e JOIN delivery_told t ON {reading.SPAN.format(e="e", t="t")}
+    WHERE e.position > %(after)s AND e.position <= %(upto)s
+    UNION
+    SELECT t.listing_id FROM delivery_told t WHERE t.department_id = %(department)s AND t.decided_position > %(after)s
+    ORDER BY 1
+"""  # noqa: S608 - only constants are put in
+
+
+def _changed(department_id: int, after: int, upto: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, {"department": department_id, "after": after, "upto": upto})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _change_chunks(department_id: int, ids: list[int], after: int, upto: int) -> Iterator[list[_Named]]:
+    for start in range(0, len(ids), SNAPSHOT_CHUNK):
+        yield _changes_of(department_id, ids[start : start + SNAPSHOT_CHUNK], after, upto)
+
+
+def _changes_of(department_id: int, ids: list[int], after: int, upto: int) -> list[_Named]:
+    numbers = dict(Listing.objects.filter(pk__in=ids).order_by("number").values_list("number", "pk"))
+    held = {each.number: each for each in feed.of_numbers(department_id, list(numbers), upto)}
+    begun = Told.objects.filter(department_id=department_id, listing__in=ids, decided_position__gt=after)
+    new = set(begun.filter(ended_position=None).values_list("listing_id", flat=True))
+    return [
+        (_happened(number in held, listing_id in new), held.get(number, number))
+        for number, listing_id in numbers.items()
+    ]
+
+
+def _happened(is_held: bool, is_new: bool) -> Text:
+    if not is_held:
+        return gettext_lazy("withdrawn")
+    return gettext_lazy("new") if is_new else gettext_lazy("changed")
+
+
+def _row(each: Holding | str) -> list[str]:
+    if isinstance(each, str):
+        return [each, str(State.WITHDRAWN.label), *[""] * (len(COLUMNS) - 2)]
+    listing, person, decision = each.listing, each.listing["person"], each.listing["decision"]
+    documents = [(codes.label("document_types", one["type"]), one.get("number", "")) for one in person["documents"]]
+    first = documents[0] if documents else ("", "")
+    return [
+        each.number,
+        str(State(listing["state"]).label),
+        str(listing["version"]),
+        str(each.position),
+        str(PersonKind(person["kind"]).label),
+        person["name"],
+        *first,
+        "; ".join(" ".join(document).strip() for document in documents[1:]),
+        codes.label("articles", decision["article"]),
+        "; ".join(codes.label("facts", fact) for fact in decision["facts"]),
+        codes.label("courts", decision["court"]),
+        decision["case_number"],
+        decision["effective_on"] or "",
+        listing["ends_on"] or _("for life"),
+        "; ".join(_prohibition(one) for one in listing["prohibitions"]),
+        listing["statement"] or "",
+        "; ".join(measures_in_words(each)),
+    ]
+
+
+def _prohibition(one: dict[str, str | None]) -> str:
+    until = one["ends_on"] or "…"
+    return f"{one['scope']} ({one['basis']}; {one['starts_on'] or '…'} – {until})"

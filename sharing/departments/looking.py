@@ -1,0 +1,125 @@
+"""What a member of a department may see of its list in the portal, and the record that each look leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from registry import identity
+from registry.actions.acting import today
+from registry.errors import LookedTooOften, LookUpsSpent, OtherName
+from registry.keys import digest_keys
+from sharing.delivery import envelope, reading
+from sharing.delivery.models import Told
+from sharing.departments import feed
+from sharing.departments.feed import Holding
+from sharing.departments.models import Look, LookPage
+from sharing.disclosure import SharedField
+from sharing.parties.models import Member
+
+HOUR = timedelta(hours=1)
+BODIES_AN_HOUR = 60  # what is for a program goes to the program
+
+
+def page(member: Member, *, after: str, limit: int, now: datetime) -> tuple[list[Holding], str]:
+    """The listings of the department after a number, each look written down; and the number to go on after, or ""."""
+    numbers = feed.numbers_after(member.organisation_id, after, limit + 1)
+    shown, more = numbers[:limit], len(numbers) > limit
+    found = feed.of_numbers(member.organisation_id, shown, reading.telling_position())
+    saw(member, LookPage.LIST, [each.listing_id for each in found], now=now)
+    return found, shown[-1] if more else ""
+
+
+def saw(member: Member, page: LookPage, listing_ids: Collection[int], *, now: datetime) -> None:
+    """Write down that the member saw each of these listings on the page."""
+    position = reading.telling_position()
+    Look.objects.bulk_create(
+        [
+            Look(
+                member=member,
+                department_id=member.organisation_id,
+                page=page,
+                listing_id=listing_id,
+                position=position,
+                count=1,
+                at=now,
+            )
+            for listing_id in listing_ids
+        ]
+    )
+
+
+def saw_body(member: Member, listing_id: int, *, now: datetime) -> None:
+    """Write down that the member is shown the body of a delivery; before it is opened. Raises `LookedTooOften`."""
+    with transaction.atomic():
+        Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+        seen = Look.objects.filter(member=member, page=LookPage.DELIVERY, at__gt=now - HOUR).count()
+        if seen >= BODIES_AN_HOUR:
+            raise LookedTooOften(most=BODIES_AN_HOUR)
+        saw(member, LookPage.DELIVERY, [listing_id], now=now)
+
+
+def downloaded(department_id: int, most: int = 5) -> list[int]:
+    """Up to which positions the department downloaded its list or what changed in it, the latest first."""
+    looks = Look.objects.filter(department_id=department_id, page__in=[LookPage.DOWNLOAD, LookPage.CHANGES])
+    return list(looks.order_by("-position").values_list("position", flat=True).distinct()[:most])
+
+
+def look_up(member: Member, *, document_type: str, document_number: str, name: str, now: datetime) -> Holding | None:
+    """The department's listing under this document, or None; the question is written down, whatever the answer.
+
+    Raises the refusals of `registry.identity`, LookUpsSpent, and OtherName where the name is not the person's. A
+    department that is only informed of a listing has no document numbers of it, so none is found by one.
+    """
+    number = identity.canonical(document_type, document_number, today=today(now))
+    digests = digest_keys().digests(identity.key_form(document_type, number))
+    names = digest_keys().digests("name:" + identity.name_form(identity.canonical_name(name)))
+    with transaction.atomic():
+        _spend(member, now)
+        told = _told(member.organisation_id, digests)
+        _asked(member, told, digests[0], now)
+    if told is None:
+        return None
+    if not _is_called(told, names):
+        raise OtherName("name")
+    found = feed.of_numbers(member.organisation_id, [told.listing.number], reading.telling_position())
+    return found[0] if found else None
+
+
+def _spend(member: Member, now: datetime) -> None:
+    """One question of the member's at a time, so that two at once do not both take the last one."""
+    Member.objects.select_for_update().get(pk=member.pk)
+    asked = Look.objects.filter(member=member, page=LookPage.LOOK_UP, at__gt=now - HOUR).count()
+    if asked >= settings.SHARING_LOOK_UPS_AN_HOUR:
+        raise LookUpsSpent
+
+
+def _told(department_id: int, digests: Collection[bytes]) -> Told | None:
+    rows = feed.may_have(department_id).filter(listing__party__person__documents__digest__in=digests)
+    found = rows.select_related("listing__party__person").order_by("-listing__number").distinct()
+    return next((told for told in found if _sees_numbers(told)), None)
+
+
+def _sees_numbers(told: Told) -> bool:
+    return SharedField.NUMBERS.value not in envelope.withheld(told.measures, told.conditions)
+
+
+def _is_called(told: Told, names: Collection[bytes]) -> bool:
+    person = told.listing.party.person
+    return bytes(person.name_digest) in names or person.former_names.filter(name_digest__in=names).exists()
+
+
+def _asked(member: Member, told: Told | None, digest: bytes, now: datetime) -> None:
+    Look.objects.create(
+        member=member,
+        department_id=member.organisation_id,
+        page=LookPage.LOOK_UP,
+        listing=told.listing if told else None,
+        position=reading.telling_position(),
+        count=1 if told else 0,
+        digest=digest,
+        at=now,
+    )

@@ -1,0 +1,154 @@
+"""The list: what the department may have, one document in it, and the whole as a file. Each look is written down."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from registry import codes, identity
+from registry.errors import Refusal, Text
+from registry.form_problems import problems_of
+from registry.models import PersonKind, State
+from sharing.access import members_only
+from sharing.departments import downloading, feed, looking
+from sharing.departments.downloading import Form
+from sharing.departments.feed import Holding
+from sharing.departments.portal.forms import DownloadForm, LookUpForm
+from sharing.departments.portal.frame import page, refused
+from sharing.parties.models import Member, OrganisationKind
+from sharing.tables import Cell, Table
+
+PAGE = 25
+COLOURS = {State.ACTIVE: "green", State.SUSPENDED: "orange"}
+# The field that a refusal of `registry.identity` is about, where it does not name one.
+NUMBER = "document_number"
+
+
+@require_safe
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT)
+def show(request: HttpRequest, member: Member) -> HttpResponse:
+    after = request.GET.get("after", "")[:16].replace("\0", "")
+    found, onward = looking.page(member, after=after, limit=PAGE, now=timezone.now())
+    return page(
+        request,
+        member,
+        "list",
+        here="list",
+        count=feed.may_have(member.organisation_id).count(),
+        table=_table(found),
+        onward=onward,
+        paged=bool(after),
+        forms=Form.choices,
+        downloaded=looking.downloaded(member.organisation_id),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT)
+def look_up(request: HttpRequest, member: Member) -> HttpResponse:
+    """The answer is on the page that the POST makes: the number is in no address and no log."""
+    form = LookUpForm(request.POST if request.method == "POST" else None)
+    asked, found = False, None
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = looking.look_up(member, **form.cleaned_data, now=timezone.now())
+            form, asked = LookUpForm(), True  # the number is not shown again
+        except Refusal as refusal:
+            form.add_error("name" if refusal.field == "name" else NUMBER, str(refusal))
+    shown = {"form": form, "problems": list(problems_of(form)), "asked": asked, "found": found}
+    rows = _facts(found) if found else []
+    return page(request, member, "look_up", here="list", rows=rows, at=timezone.localtime(), **shown)
+
+
+@require_POST
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT)
+def download(request: HttpRequest, member: Member) -> HttpResponseBase:
+    form = DownloadForm(request.POST)
+    if not form.is_valid():
+        return redirect("department:list")
+    kind, after, now = Form(form.cleaned_data["form"]), form.cleaned_data["after"], timezone.now()
+    try:
+        if after is None:
+            file = downloading.whole(member, kind, now=now)
+        else:
+            file = downloading.changes(member, kind, after=after, now=now)
+    except Refusal as refusal:
+        return refused(request, member, refusal, here="list")
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return StreamingHttpResponse(file.blocks, content_type=file.content_type, headers=headers)
+
+
+def _table(found: list[Holding]) -> Table:
+    rows = [
+        (
+            each.number,
+            _state(each),
+            each.listing["person"]["name"],
+            _documents(each),
+            "; ".join(downloading.measures_in_words(each)),
+            _day(each.listing["ends_on"]) or _("for life"),
+            each.listing["version"],
+            each.position,
+        )
+        for each in found
+    ]
+    columns = (
+        _("Listing"),
+        _("State"),
+        _("Name"),
+        _("Documents"),
+        _("What you may do"),
+        _("Listed until"),
+        _("Version"),
+        _("Position"),
+    )
+    return Table(_("The list in force"), columns, rows, empty=_("You were told of no listing that is in force."))
+
+
+def _state(holding: Holding) -> Cell:
+    state = State(holding.listing["state"])
+    return Cell(state.label, colour=COLOURS.get(state, ""))
+
+
+def _documents(holding: Holding) -> str:
+    """Types, and numbers masked where the department has them."""
+    return "; ".join(
+        " ".join([codes.label("document_types", each["type"]), identity.masked(each.get("number", ""))]).strip()
+        for each in holding.listing["person"]["documents"]
+    )
+
+
+def _day(text: str | None) -> str:
+    return date_format(date.fromisoformat(text), "DATE_FORMAT") if text else ""
+
+
+def _facts(found: Holding) -> list[dict[str, object]]:
+    listing, decision = found.listing, found.listing["decision"]
+    facts: tuple[tuple[Text, object], ...] = (
+        (_("Listing"), found.number),
+        (_("State"), State(listing["state"]).label),
+        (_("Kind"), PersonKind(listing["person"]["kind"]).label),
+        (_("Name"), listing["person"]["name"]),
+        (_("Documents"), _documents(found)),
+        (_("Article"), codes.label("articles", decision["article"])),
+        (_("Court"), codes.label("courts", decision["court"])),
+        (_("Case number"), decision["case_number"]),
+        (_("Effective on"), _day(decision["effective_on"])),
+        (_("Listed until"), _day(listing["ends_on"]) or _("for life")),
+        (_("What you may do"), "; ".join(downloading.measures_in_words(found))),
+        (_("Statement"), listing["statement"] or "—"),
+        (_("Version"), str(listing["version"])),
+        (_("Position"), str(found.position)),
+    )
+    return [{"label": label, "value": value, "href": ""} for label, value in facts]

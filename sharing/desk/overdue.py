@@ -1,0 +1,71 @@
+"""What departments should have confirmed or purged by now, by department; for the High Court's registry and auditors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from registry.admin.doors import door, officer_of, page
+from registry.assessment import rules
+from registry.errors import HighCourtNeeded
+from registry.models import EventType, Officer
+from registry.reading import sees_every_court
+from registry.terms import WorkCalendar
+from sharing.departments import escalating, owing
+from sharing.departments.models import Department, Escalation
+from sharing.departments.owing import Duty
+from sharing.desk.spoken import name_of
+from sharing.parties.models import Organisation
+
+SHOWN = 25
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One department that is behind: how many duties, the oldest of them, and when people were last told."""
+
+    name: str
+    count: int
+    rows: list[dict[str, object]]
+    told: Escalation | None
+
+
+@require_safe
+@door
+def overdue(request: HttpRequest) -> HttpResponse:
+    refuse_unless_high_court(officer_of(request))
+    day, calendar = timezone.localdate(), rules().calendar
+    departments = Department.objects.select_related("organisation").order_by("pk")
+    found = [_behind(each.organisation, day, calendar) for each in departments]
+    behind = sorted((each for each in found if each.count), key=lambda each: -each.count)
+    return page(request, "overdue", _("Overdue at departments"), behind=behind, shown=SHOWN)
+
+
+def refuse_unless_high_court(officer: Officer) -> None:
+    """Raise `HighCourtNeeded` for anybody but the High Court's registrars and auditors."""
+    if not sees_every_court(officer):
+        raise HighCourtNeeded
+
+
+def _behind(organisation: Organisation, day: date, calendar: WorkCalendar) -> Behind:
+    count, duties = owing.overdue(organisation.pk, day=day, limit=SHOWN)
+    told = Escalation.objects.filter(department=organisation).order_by("-at").first()
+    return Behind(name_of(organisation), count, [_row(duty, day, calendar) for duty in duties], told)
+
+
+def _row(duty: Duty, day: date, calendar: WorkCalendar) -> dict[str, object]:
+    return {
+        "number": duty.listing_number,
+        "position": duty.position,
+        "event": EventType(duty.type).label,
+        "what": gettext_lazy("to be purged") if duty.is_recall else gettext_lazy("to be confirmed"),
+        "due_on": duty.due_on,
+        "late": escalating.working_days_late(duty.due_on, day, calendar),
+        "told_at": duty.told_at,
+    }

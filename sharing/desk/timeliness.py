@@ -1,0 +1,79 @@
+"""How fast the court told its departments and how fast each confirmed; for the High Court's registry and auditors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from registry.admin.doors import door, officer_of, page
+from registry.errors import Text
+from sharing.departments import timeliness
+from sharing.departments.models import Department
+from sharing.departments.timeliness import Figure, Month
+from sharing.desk.overdue import refuse_unless_high_court
+from sharing.desk.spoken import name_of
+
+MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One month of one kind, in words."""
+
+    month: object
+    count: int
+    figures: tuple[Text, Text, Text]
+    open: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """``tables``: caption and rows of each kind of time."""
+
+    name: Text
+    tables: list[tuple[Text, list[Row]]]
+
+
+@require_safe
+@door
+def timeliness_page(request: HttpRequest) -> HttpResponse:
+    refuse_unless_high_court(officer_of(request))
+    during = timeliness.period(MONTHS, now=timezone.now())
+    departments = list(Department.objects.select_related("organisation").order_by("pk"))
+    figures = timeliness.of_departments([each.pk for each in departments], during)
+    groups = [_group(_("All departments"), figures[None])]
+    groups += [_group(name_of(each.organisation), figures[each.pk]) for each in departments]
+    court = [
+        Row(month, figure.count, (_days(figure.median), _days(figure.p95), _days(figure.longest)), 0)
+        for month, figure in timeliness.of_court(during)
+    ]
+    return page(request, "timeliness", _("Timeliness"), court=court, groups=groups)
+
+
+def _group(name: Text, months: list[Month]) -> Group:
+    return Group(
+        name,
+        [
+            (_("From the court’s act to the first try"), [_row(each, each.tried) for each in months]),
+            (_("From the court’s act until the department had it"), [_row(each, each.had) for each in months]),
+            (
+                _("From when the department had it to its receipt"),
+                [_row(each, each.confirmed) for each in months if each.confirmed is not None],
+            ),
+        ],
+    )
+
+
+def _row(month: Month, figure: Figure) -> Row:
+    spoken = timeliness.spoken
+    return Row(
+        month.first, figure.count, (spoken(figure.median), spoken(figure.p95), spoken(figure.longest)), figure.open
+    )
+
+
+def _days(working_days: float) -> Text:
+    return f"{working_days:g}"

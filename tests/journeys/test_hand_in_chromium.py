@@ -1,0 +1,133 @@
+"""A department without a developer, in a real browser: looks, downloads, confirms; the court sees who is late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from sharing.departments import escalating, owing, telling
+from sharing.departments.models import Owed, Receipt
+from sharing.parties import members
+from tests import cast
+from tests.journeys import walking
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+PASSWORD = "a long enough phrase"
+WINDOWS = [("wide", "en"), ("narrow", "zh-CN"), ("wide", "zh-CN"), ("narrow", "en")]
+
+
+@pytest.fixture(autouse=True)
+def beside_playwright(monkeypatch, settings):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+@pytest.fixture
+def finance():
+    department = cast.department()
+    cast.measure(department)
+    members.take_in(
+        department.organisation, username="wei", password=PASSWORD, name="魏对接", email="wei@finance.example"
+    )
+    return department
+
+
+def at(name, *args):
+    return reverse(f"department:{name}", args=args)
+
+
+def press(walker, button):
+    with walker.page.expect_navigation():
+        walker.page.locator(button).first.click()
+    walker.look()
+
+
+def sign_in(walker):
+    walker.go(at("list"))
+    walker.type(username="wei", password=PASSWORD)
+    press(walker, "main form button")
+
+
+def look_up(walker, number, name):
+    walker.choose(document_type="resident_id")
+    walker.type(document_number=number, name=name)
+    press(walker, "main form button")
+    return walker.page.locator(".outcome h2").count() and walker.page.locator(".outcome h2").inner_text()
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_member_looks_downloads_and_confirms_by_hand(live_server, browser, finance, width, language):
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    listing = cast.in_force()
+    cast.withdrawn(cast.second_in_force())
+    telling.walk(now=cast.NOW)
+    walker.go(at("list"))
+    assert listing.number in walker.page.content()
+    walker.go(at("look_up"))
+    assert look_up(walker, "1", "高") == 0
+    assert look_up(walker, cast.APPLICANT_NUMBER, "赵某")
+    assert look_up(walker, cast.DEFENDANT_NUMBER, "高䶮")
+    assert cast.DEFENDANT_NUMBER not in walker.page.url
+    walker.go(at("list"))
+    with walker.page.expect_download() as download:
+        walker.page.locator('button[value="xlsx"]').first.click()
+    assert download.value.suggested_filename == "listings-3.xlsx"
+    walker.go(at("list"))
+    with walker.page.expect_download() as download:
+        walker.page.locator('form:has(input[name="after"]) button[value="csv"]').first.click()
+    assert download.value.suggested_filename == "changes-after-3-3.csv"
+    walker.go(at("owed"))
+    press(walker, 'form[action$="declare/"] button')
+    assert walker.page.locator(".govuk-error-summary").count() == 1
+    walker.page.locator('input[name="ticked"]').first.check()
+    walker.page.locator('input[name="declared"]').check()
+    press(walker, 'form[action$="declare/"] button')
+    assert Receipt.objects.count() == 1
+    walker.page.locator('input[value="up_to-3"]').check()
+    walker.page.locator('input[name="declared"]').check()
+    press(walker, 'form[action$="declare/"] button')
+    assert Receipt.objects.count() == 2
+    walker.go(at("timeliness"))
+    walker.go(at("overview"))
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_what_is_late_is_seen_in_the_portal_and_at_the_court(live_server, browser, finance, width, language):
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    now = timezone.localtime().replace(hour=12)
+    owing.keep(finance.pk, now=now + timedelta(days=1))
+    Owed.objects.update(due_on=now.date() - timedelta(days=9))
+    escalating.escalate(now=now)
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    walker.go(at("owed"))
+    assert walker.page.locator(".govuk-tag--red").count() == 1
+    officer = cast.high_court_registrar().account
+    officer.set_password(PASSWORD)
+    officer.save()
+    desk = walking.walker(browser, live_server.url, width, language)
+    desk.go("/desk/login/?next=/desk/sharing/overdue/")
+    desk.type(username=officer.username, password=PASSWORD)
+    with desk.page.expect_navigation():
+        desk.page.locator('form [type="submit"]').first.click()
+    desk.look()
+    desk.go("/desk/sharing/timeliness/")
+    assert walker.violations + desk.violations == []
+
+
+def test_it_works_without_javascript(live_server, browser, finance):
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    walker = walking.walker(browser, live_server.url, "narrow", "en", javascript=False)
+    sign_in(walker)
+    walker.go(at("owed"))
+    walker.page.locator('input[name="ticked"]').first.check()
+    walker.page.locator('input[name="declared"]').check()
+    press(walker, 'form[action$="declare/"] button')
+    assert Receipt.objects.get().declared_by.name == "魏对接"
