@@ -21,7 +21,7 @@ from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import announcing, feed, joining, owing, receipts, spreadsheets, telling
+from sharing.departments import announcing, feed, owing, receipts, spreadsheets, telling
 from sharing.departments.models import Department, Look, Recall, Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
@@ -487,7 +487,7 @@ def test_what_was_never_downloaded_cannot_be_declared_at_once(finance, wei, whic
 
 def test_an_event_that_an_endpoint_is_to_deliver_is_owed_once_it_was_taken(finance):
     with receiver() as inbox:
-        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         cast.in_force()
         inbox.answer = lambda received: 500
         told()
@@ -506,7 +506,7 @@ def test_adding_an_endpoint_forgives_nothing(finance):
     told()
     owed = owed_ids(finance)
     with receiver() as inbox:
-        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         assert owed_ids(finance) == owed
 
 
@@ -585,7 +585,7 @@ def test_the_message_names_nobody(finance, member):
 
 def test_who_has_a_program_is_not_told_by_mail(finance, member):
     with receiver() as inbox:
-        joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         cast.in_force()
         told()
         assert announced() == []

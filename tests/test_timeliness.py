@@ -13,7 +13,7 @@ from django.urls import reverse
 from registry.models import Event, Role
 from sharing.delivery import reading
 from sharing.delivery.models import Attempt, Endpoint, Told
-from sharing.departments import joining, telling, timeliness
+from sharing.departments import telling, timeliness
 from sharing.departments.models import Look, Receipt
 from sharing.parties import members
 from tests import cast
@@ -46,7 +46,7 @@ def wei(finance):
 @pytest.fixture
 def endpoint(finance):
     with receiver() as inbox:
-        yield joining.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
+        yield cast.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
 
 
 def told():

@@ -28,6 +28,7 @@ NUMBER = "L-2026-000042"
 BEGINS = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FIRST_POSITION = 42
 MEASURES = [{"code": "limit-accounts", "article": "电信网络诈骗及其关联违法犯罪联合惩戒办法", "until": "2029-11-20"}]
+CONDITIONS = {"onward": "check_only", "retention_months": 6, "without": []}
 STORY = (
     EventType.PUBLISHED,
     EventType.FLAGGED,
@@ -116,6 +117,7 @@ def _body(type_: EventType, *, measures: Any = MEASURES, silent: bool = False) -
         measures=measures,
         previous=FIRST_POSITION + place - 1,
         silent=silent,
+        conditions=CONDITIONS,
     )
     return envelope.body(meant, None if meant.is_stub else (content, salt), endpoint=ENDPOINT)
 
