@@ -254,6 +254,16 @@ def test_a_new_certificate_is_shown_on_a_new_connection(authority: Authority, tr
         assert hostile.resumed == 0
 
 
+def test_with_a_certificate_no_session_is_kept_to_be_resumed(authority: Authority, transport: Transport) -> None:
+    finance = _as(authority, "finance")
+    with Hostile(tls=demanding(authority.context(), authority.pem)) as hostile:
+        assert _post(transport, hostile, finance).transported
+        for connection in tuple(hostile.open):
+            connection.shutdown(socket.SHUT_RDWR)
+        assert _post(transport, hostile, finance).transported
+        assert (hostile.peers, hostile.resumed) == (["finance", "finance"], 0)
+
+
 def test_without_own_settings_a_session_may_be_resumed_and_a_connection_is_kept(
     authority: Authority, transport: Transport
 ) -> None:
