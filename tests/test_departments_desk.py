@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from registry.models import Role
 from sharing.delivery.models import Endpoint, EndpointState
-from sharing.departments import proposals, proposing, settling, telling
+from sharing.departments import instruments, proposals, proposing, settling, telling
 from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
 from sharing.parties import members
 from sharing.parties.models import Member
@@ -207,6 +208,18 @@ def test_a_measure_is_opened_with_its_opening_set_foretold(he, tang, finance):
     after = text(he.get(at("measure", measure.pk)))
     assert "1 of 1 told" in after
     assert "is being brought in line" not in after
+
+
+def test_on_an_expired_instrument_nothing_is_promised(he, finance):
+    instrument = cast.instrument(finance)
+    cast.in_force()
+    settled()
+    instruments.watch(now=cast.NOW + timedelta(days=4000))
+    path = at("open_measure", instrument.pk)
+    he.post(path, MEASURE)
+    foretold = text(he.get(f"{path}?check"))
+    assert "0 are new to the department" in foretold
+    assert "Its sharing instrument has expired." in foretold
 
 
 def test_an_approval_answers_before_anything_is_told(he, tang, finance, monkeypatch):

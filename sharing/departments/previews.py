@@ -32,13 +32,17 @@ class Scope:
 
 @dataclass(frozen=True)
 class Preview:
-    """``fitting``: listings in force that the measures concerned fit; ``first_…``: the first numbers, and no person."""
+    """``fitting``: listings in force that the measures concerned fit; ``first_…``: the first numbers, and no person.
+
+    ``lapsed``: their instrument has expired, so nothing further is told on them before it is renewed.
+    """
 
     fitting: int
     new: int
     withdrawn: int
     first_new: list[str]
     first_withdrawn: list[str]
+    lapsed: bool
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ def _preview(department_id: int, concerned: Sequence[Scope], after: Sequence[Sco
         withdrawn=withdrawn.count(),
         first_new=_first(new),
         first_withdrawn=_first(withdrawn),
+        lapsed=any(not scope.begins for scope in concerned),
     )
 
 

@@ -51,6 +51,7 @@ def department_facts(department: Department) -> list[Fact]:
         Fact(_("Code"), organisation.code),
         Fact(_("Unified social credit code"), organisation.uscc),
         Fact(_("Sector"), codes.label("sectors", department.sector)),
+        Fact(capfirst(_("public key for receipts")), department.receipt_key or NOTHING),
     ]
 
 

@@ -114,7 +114,7 @@ def commitment_without_its_salt(patch: Patch) -> None:
 
 def told_one_event_late(patch: Patch) -> None:
     meant = reading._MEANT.replace("e.position >= t.first_position", "e.position > t.first_position")
-    patch.setattr(reading, "_IN_A_ROW", meant.format(measures="t.measures", previous="0") + " ORDER BY e.position")
+    patch.setattr(reading, "_IN_A_ROW", meant.format(said=reading._SAID, previous="0") + " ORDER BY e.position")
 
 
 def refused_without_another_success(patch: Patch) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from registry.models import Officer
 from sharing.delivery.models import Endpoint
-from sharing.departments import settling, telling
+from sharing.departments import proposing, settling, telling
 from sharing.departments.models import Instrument, Measure, SharingProposal
 from sharing.parties.models import Member
 from tests import cast, desk
@@ -15,6 +15,9 @@ from tests.journeys import walking
 from tests.journeys.walking import Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+WINDOWS = [("wide", "en"), ("narrow", "zh-CN")]
+OTHER_WINDOWS = [("wide", "zh-CN"), ("narrow", "en")]
 
 
 @pytest.fixture(autouse=True)
@@ -96,8 +99,7 @@ def settled() -> None:
     settling.settle_all(now=cast.NOW)
 
 
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
-@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_two_registrars_connect_a_department(live_server, browser, width, language):
     he, tang = cast.high_court_registrar(), cast.second_high_court_registrar()
     cast.in_force()
@@ -112,11 +114,57 @@ def test_two_registrars_connect_a_department(live_server, browser, width, langua
     walker.go("/desk/")
     decide(walker, tang)
     walker.go(at("measure", Measure.objects.get().pk))
-    settled()
-    look_around(walker)
-    add_a_member(walker)
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_measure_is_narrowed_and_ended(live_server, browser, connected, width, language):
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker, cast.high_court_registrar())
     narrow_and_end(walker)
     assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), [*WINDOWS, *OTHER_WINDOWS])
+def test_a_registrar_looks_around_and_takes_members_in(live_server, browser, connected, width, language):
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker, cast.high_court_registrar())
+    look_around(walker)
+    add_a_member(walker)
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), OTHER_WINDOWS)
+def test_the_forms_and_a_proposal_hold_at_the_other_widths_too(live_server, browser, connected, width, language):
+    walker = walking.walker(browser, live_server.url, width, language)
+    measure = Measure.objects.get()
+    he = cast.high_court_registrar()
+    proposal = proposing.propose_end(measure, reason="repealed", officer=he, now=cast.NOW)
+    sign_in(walker, cast.second_high_court_registrar())
+    for path in (
+        "/desk/",
+        at("proposal", proposal.pk),
+        at("new_department"),
+        at("propose_instrument", "finance-department"),
+        at("open_measure", measure.instrument_id),
+        at("end_measure", measure.pk),
+    ):
+        walker.go(path)
+    send(walker)
+    walker.type(reason="the joint measures were repealed")
+    send(walker)
+    assert walker.violations == []
+
+
+@pytest.fixture
+def connected():
+    """A department that is told of two listings."""
+    finance = cast.department()
+    measure = cast.measure(finance, facts=())
+    cast.in_force()
+    cast.second_in_force()
+    settled()
+    return measure
 
 
 def look_around(walker: Walker) -> None:
@@ -125,7 +173,7 @@ def look_around(walker: Walker) -> None:
     Endpoint.objects.update(failures=7, failing_since=cast.NOW, last_failure="410", alarm=1)
     for path in (
         at("departments"),
-        at("department", "some-bureau"),
+        at("department", "finance-department"),
         at("instrument", Instrument.objects.get().pk),
         at("measure", Measure.objects.get().pk),
         at("endpoint", endpoint.pk),
@@ -136,13 +184,13 @@ def look_around(walker: Walker) -> None:
 
 
 def add_a_member(walker: Walker) -> None:
-    walker.go(at("add_member", "some-bureau"))
+    walker.go(at("add_member", "finance-department"))
     send(walker)
     walker.type(name="魏对接", username="wei", email="wei@example.cn")
     send(walker)
     assert walker.page.locator("code").inner_text()
-    walker.go(at("department", "some-bureau"))
-    walker.go(at("deactivate_member", "some-bureau", Member.objects.get().pk))
+    walker.go(at("department", "finance-department"))
+    walker.go(at("deactivate_member", "finance-department", Member.objects.get().pk))
     send(walker)
 
 
