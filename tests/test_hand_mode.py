@@ -21,7 +21,7 @@ from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import announcing, feed, owing, receipts, spreadsheets, telling
+from sharing.departments import announcing, feed, looking, owing, receipts, spreadsheets, telling
 from sharing.departments.models import Department, Look, Recall, Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
@@ -159,6 +159,32 @@ def test_each_look_is_written_down_and_can_be_seen_by_the_listed_person(finance,
     (look,) = Look.objects.filter(listing=listing)
     assert (look.member, look.department_id, look.page, look.position) == (member, finance.pk, "list", 1)
     assert list(listing.looks.values_list("member__organisation__code", flat=True)) == ["finance-department"]
+
+
+def test_the_listed_person_can_see_every_look_at_files_too(finance, wei):
+    first, second = cast.in_force(), cast.second_in_force()
+    told()
+    read(wei, "list")
+    downloaded(wei)
+    assert pages_of(first) == pages_of(second) == ["download", "list"]
+    cast.corrected(first, fine_yuan=1)
+    told()
+    downloaded(wei, after="2")
+    asked(wei)
+    assert pages_of(first) == ["look_up", "changes", "download", "list"]
+    assert pages_of(second) == ["download", "list"], "it was not among what changed"
+    cast.withdrawn(second)
+    told()
+    downloaded(wei)
+    downloaded(wei, after="3")
+    assert pages_of(second) == ["download", "list"], "who is withdrawn is in no file"
+    telecom = cast.department("telecom")
+    downloaded(signed_in(taken_in(telecom, "qin")))
+    assert {look.department_id for look in looking.of_listing(first.pk)} == {finance.pk}
+
+
+def pages_of(listing):
+    return [look.page for look in looking.of_listing(listing.pk)]
 
 
 def test_a_look_is_never_changed(finance, wei):

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry import identity
 from registry.actions.acting import today
 from registry.errors import LookedTooOften, LookUpsSpent, OtherName
 from registry.keys import digest_keys
+from registry.models import Event, EventType
 from sharing.delivery import envelope, reading
 from sharing.delivery.models import Told
 from sharing.departments import feed
@@ -60,6 +62,23 @@ def saw_body(member: Member, listing_id: int, *, now: datetime) -> None:
         if seen >= BODIES_AN_HOUR:
             raise LookedTooOften(most=BODIES_AN_HOUR)
         saw(member, LookPage.DELIVERY, [listing_id], now=now)
+
+
+def of_listing(listing_id: int) -> QuerySet[Look]:
+    """Every look of whatever department at the listing: at itself, and the files that had it in them; the latest first."""
+    had = (
+        Told.objects.filter(listing_id=listing_id, department_id=OuterRef("department_id"))
+        .filter(first_position__lte=OuterRef("position"), told_at__lte=OuterRef("at"))
+        .filter(Q(ended_position=None) | Q(ended_position__gt=OuterRef("position")))
+    )
+    events = Event.objects.filter(listing_id=listing_id, position__lte=OuterRef("position"))
+    gone = events.filter(type=EventType.WITHDRAWN, reader=None)
+    changed = Exists(events.filter(position__gt=OuterRef("after"))) | Exists(
+        had.filter(decided_position__gt=OuterRef("after"))
+    )
+    in_file = Q(Exists(had)) & ~Q(Exists(gone))
+    files = Q(page=LookPage.DOWNLOAD) & in_file | Q(page=LookPage.CHANGES) & in_file & Q(changed)
+    return Look.objects.filter(Q(listing_id=listing_id) | files).select_related("member", "department").order_by("-at")
 
 
 def downloaded(department_id: int, most: int = 5) -> list[int]:

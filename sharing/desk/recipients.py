@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from registry.admin.doors import door, officer_of, page
 from registry.reading import listing_for, record_reading
+from sharing.departments import looking
 from sharing.departments.models import Look
 from sharing.departments.prospects import Prospect, prospects
 from sharing.desk.spoken import name_of
@@ -24,15 +25,14 @@ def recipients(request: HttpRequest, number: str) -> HttpResponse:
     record_reading([listing], officer=officer, page="recipients", now=timezone.now())
     rows = [_row(each) for each in prospects(listing)]
     title = _("Who is told of %(number)s") % {"number": listing.number}
-    looks = Look.objects.filter(listing=listing).select_related("member__organisation")
-    shown = [_look(each) for each in looks.order_by("-at")[:LOOKS_SHOWN]]
+    shown = [_look(each) for each in looking.of_listing(listing.pk)[:LOOKS_SHOWN]]
     return page(request, "recipients", title, listing=listing, rows=rows, looks=shown)
 
 
 def _look(record: Look) -> dict[str, object]:
     return {
         "at": record.at,
-        "name": name_of(record.member.organisation),
+        "name": name_of(record.department),
         "member": record.member.name,
         "page": record.get_page_display(),
     }

@@ -98,7 +98,7 @@ def test_a_member_looks_downloads_and_confirms_by_hand(live_server, browser, fin
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_what_is_late_is_seen_in_the_portal_and_at_the_court(live_server, browser, finance, width, language):
-    cast.in_force()
+    listing = cast.in_force()
     telling.walk(now=cast.NOW)
     now = timezone.localtime().replace(hour=12)
     owing.keep(finance.pk, now=now + timedelta(days=1))
@@ -112,12 +112,16 @@ def test_what_is_late_is_seen_in_the_portal_and_at_the_court(live_server, browse
     officer.set_password(PASSWORD)
     officer.save()
     desk = walking.walker(browser, live_server.url, width, language)
-    desk.go("/desk/login/?next=/desk/sharing/overdue/")
+    desk.go("/desk/login/?next=/desk/")
     desk.type(username=officer.username, password=PASSWORD)
     with desk.page.expect_navigation():
-        desk.page.locator('form [type="submit"]').first.click()
-    desk.look()
+        desk.page.locator("#login-form [type=submit]").click()
+    if language == "en":
+        desk.page.get_by_role("button", name="English").click()
+    desk.go("/desk/sharing/overdue/")
+    assert listing.number in desk.page.content()
     desk.go("/desk/sharing/timeliness/")
+    assert desk.page.locator("caption").count() == 7
     assert walker.violations + desk.violations == []
 
 
