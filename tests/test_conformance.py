@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from registry.errors import EndpointPaused, NotOnTrial, RunGoesOn
@@ -19,15 +25,6 @@ from sharing.departments.models import ConformanceRun, RunState
 from tests import cast, trial_programs
 from tests.receiver_double import becomes_true
 from tests.trial_programs import FLAWS, Trial
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-def die(*args: object, **kwargs: object) -> None:
-    raise Killed
-
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -127,18 +124,39 @@ def test_a_program_that_answers_and_does_nothing_is_waited_for_so_long_and_no_lo
 # What happens to the worker
 
 
-def test_a_worker_that_is_killed_in_a_step_is_taken_over_and_the_step_is_done_again(trial, monkeypatch):
-    """The kill: whatever the step did to the receiver, its database session never says so, and its lease runs out."""
-    with trial_programs.small(trial):
-        run = driven(started(trial), until=lambda run: run.check_index == 3 and run.step_index == 1)
-        with monkeypatch.context() as dying:
-            dying.setattr(running, "_sent", die)
-            dying.setattr(running, "_give_back", lambda run_id: None)
-            with pytest.raises(Killed):
-                running.advance(run.pk)
-        assert not running.advance(run.pk)  # somebody else's lease, as far as anybody can see
+def test_kill_9_in_the_middle_of_a_post_loses_nothing_and_colours_nothing_green(trial):
+    """A process of its own is killed while the receiver works on its seventh message; another one goes on."""
+    with trial_programs.small(trial) as program:
+        arrived, calls, take = threading.Event(), [], program.take
+
+        def hesitant(headers, body):
+            calls.append(headers["webhook-id"])
+            if len(calls) == 7:
+                arrived.set()
+                time.sleep(1)
+            return take(headers, body)
+
+        program.take = hesitant
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "run_conformance", trial.endpoint.pk],
+            env={**os.environ, "DATABASE_URL": own_database_url()},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert arrived.wait(60)
+        worker.kill()
+        worker.wait()
+        run = ConformanceRun.objects.get()
+        assert (run.state, run.attempts.count()) == (RunState.RUNNING, 6)
+        assert not running.advance(run.pk)  # its lease still stands, as far as anybody can see
         ConformanceRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
         assert red(driven(run)) == {}
+        assert calls[6] == calls[7]  # the message that was under way, once more
+
+
+def own_database_url() -> str:
+    """The test's own database, for another process."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 def test_a_run_that_nobody_works_on_for_long_is_broken_off_and_proves_nothing(trial):

@@ -22,7 +22,7 @@ from sharing.departments import joining
 from sharing.departments.conformance import checks
 from sharing.departments.models import CheckResult, ConformanceRun, Department, RunState, Verdict
 from sharing.parties import clients
-from sharing.receiver.calling import Client, Registry, Unreachable
+from sharing.receiver.calling import Client, Registry, Reply, Unreachable
 from sharing.receiver.events import HEARTBEAT, WITHDRAWN, Event, read_event
 from sharing.receiver.verification import NotGenuine, Verifier, verifier
 from tests import cast
@@ -186,18 +186,16 @@ class Small:
         registry = Registry(self.trial.client)
         while not self.stopping:
             time.sleep(0.02)
-            with suppress(Unreachable):
-                self._pull(registry)
-            with suppress(Unreachable):
-                self._send(registry)
+            self._pull(registry)
+            self._send(registry)
         registry.close()
 
     def _pull(self, registry: Registry) -> None:
         with self.lock:
             after, self.pull_from = self.pull_from, None
         while after is not None:
-            answer = registry.call("GET", f"/api/v1/events?after={after}")
-            if not answer.is_success:
+            answer = asked(registry, "GET", f"/api/v1/events?after={after}")
+            if answer is None or not answer.is_success:
                 with self.lock:
                     self.pull_from = after if self.pull_from is None and self.flaw != "outage" else self.pull_from
                 return
@@ -211,12 +209,20 @@ class Small:
         with self.lock:
             owed, self.owed = self.owed, []
         for receipt in owed:
-            answer = registry.call(
-                "POST", "/api/v1/receipts", json.dumps(receipt).encode(), {"Content-Type": "application/json"}
-            )
-            if not answer.is_success and self.flaw != "receipt":
+            answer = asked(registry, "POST", "/api/v1/receipts", json.dumps(receipt).encode(), JSON)
+            if answer is None or (not answer.is_success and self.flaw != "receipt"):
                 with self.lock:
                     self.owed.append(receipt)
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def asked(registry: Registry, *call: Any) -> Reply | None:
+    """None where the registry is not reached."""
+    with suppress(Unreachable):
+        return registry.call(*call)
+    return None
 
 
 @contextmanager
