@@ -55,8 +55,8 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='departments.conformancerun')),
             ],
             options={
-                'verbose_name': 'result of a check',
-                'verbose_name_plural': 'results of checks',
+                'verbose_name': 'verdict on a check',
+                'verbose_name_plural': 'verdicts on checks',
             },
         ),
         migrations.CreateModel(
