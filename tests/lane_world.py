@@ -286,7 +286,8 @@ class World:
             assert event.position in self.arrived or held, "the cursor passed an event"
         for lane in self.lanes.held.values():
             if lane.refused_now and lane.refusals == 1:
-                failed = self.first_failed[lane.first_position]
+                failed = self.first_failed.get(lane.first_position)
+                assert failed is not None, "a refused lane goes on again and again in the same run"
                 assert failed < self.last_success, "held although nothing succeeded since it failed"
 
     def drain(self) -> None:

@@ -51,6 +51,6 @@ def test_what_is_no_failure_has_no_remedy():
 
 def test_where_the_court_is_to_blame_the_department_is_told_so():
     with translation.override("en"):
-        word, colour = standing(Endpoint(failures=3, last_failure=PROXY), waiting=1)
+        word, colour = standing(Endpoint(failures=3, last_failure=PROXY, stage="production"), waiting=1)
         assert ("court" in str(word), colour) == (True, "orange")
     assert "nothing to do" in said(PROXY, "en")
