@@ -148,6 +148,7 @@ class Registry(ThreadingHTTPServer):
         self.receipt_headers: list[dict[str, str]] = []
         self.receipt_bodies: list[bytes] = []
         self.receipt_status = 201
+        self.onward: list[Json] = []
         self.page_limit = 100
 
     @property
@@ -186,6 +187,9 @@ class _RegistryDoor(BaseHTTPRequestHandler):
             self._grant(raw)
         elif self.headers.get("Authorization") != f"Bearer token-{self.server.tokens}":
             self._answer(401, {})
+        elif self.path == "/api/v1/onward":
+            self.server.onward.append(json.loads(raw))
+            self._answer(201, {})
         else:
             self._take_receipt(raw)
 

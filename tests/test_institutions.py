@@ -145,6 +145,15 @@ def test_an_institution_reported_late_opens_the_recall_again(door, bank):
     assert is_closed()
 
 
+def test_one_that_purged_before_it_was_reported_does_not_hold_the_recall_open(door, bank):
+    listing = in_force()
+    event = withdrawn(listing)
+    door.purged_by(event, "bank")
+    door.receipt(event, "purged")
+    door.reached(listing, "bank")
+    assert is_closed()
+
+
 def test_the_same_report_again_changes_nothing(door, bank):
     listing = in_force()
     assert [door.reached(listing, "bank").status_code for _ in range(2)] == [201, 200]

@@ -81,6 +81,8 @@ def note_reached(span: Told, institutions: Sequence[Institution], *, at: datetim
         )
         if new:
             recalls.update(closed_by=None)
+            for recall_id in list(recalls.values_list("pk", flat=True)):
+                close_if_complete(recall_id)  # it may have answered before it was reported
     return new
 
 

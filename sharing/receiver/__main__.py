@@ -48,7 +48,7 @@ def _serve(settings: Settings, stop: threading.Event) -> None:
     writer = Writer(settings.store, receipts_bell)
     writer.start()
     reader = partial(open_readonly, settings.store)
-    door = Door(writer, reader, needs.ask, settings.verifier, settings.endpoint, settings.trial)
+    door = Door(writer, reader, needs.ask, settings.verifier, settings.endpoint, settings.trial, settings.institutions)
     server = Server((settings.host, settings.port), door)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="server", daemon=True).start()
     callers = _callers(settings, writer, receipts_bell, needs)

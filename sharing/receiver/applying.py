@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sharing.receiver import records
+from sharing.receiver import onward, records
 from sharing.receiver.events import STATED, WHOLE, WITHDRAWN, Event
 from sharing.receiver.records import NEVER, Entry
 
@@ -73,6 +73,7 @@ def _withdraw(store: sqlite3.Connection, event: Event, now: int) -> str:
         return _superseded(store, event, now)
     later = event.mark > records.tombstone(store, event.number)
     copies = records.strike(store, event.number, event.mark, now) if later else 0
+    onward.recall(store, event.number, event.id)
     records.promise_receipt(store, event.id, "purged", now, copies=copies, ready=False)
     return "applied" if later else "superseded"
 
@@ -82,7 +83,10 @@ def _update(store: sqlite3.Connection, event: Event, now: int) -> str:
     after = merged(entry, event)
     if after is entry or event.mark <= records.tombstone(store, event.number):
         return _superseded(store, event, now)
-    records.keep(store, event.number, after, event.measures if event.mark >= after.latest else None)
+    is_latest = event.mark >= after.latest
+    records.keep(store, event.number, after, event.measures if is_latest else None)
+    if is_latest and event.onward:
+        records.set_rule(store, event.number, event.onward)
     records.promise_receipt(store, event.id, "applied", now, copies=1)
     return "applied"
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 
 
 def now_ms() -> int:
     """Unix milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def utc_text(moment: int) -> str:
+    """RFC 3339, to the millisecond, of unix milliseconds."""
+    at = datetime.datetime.fromtimestamp(moment / 1000, datetime.UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

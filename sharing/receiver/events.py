@@ -28,7 +28,8 @@ class Malformed(Exception):
 class Event:
     """One event as told to this department. ``occurred_at`` is unix milliseconds, None in a stub.
 
-    ``trial``: of a conformance run, about an invented person.
+    ``onward``: whether it may be passed on, "" where that is not said; ``trial``: of a conformance run, about an
+    invented person.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Event:
     schema: int = SCHEMA
     listing: Json = field(default_factory=dict)
     measures: Any = None
+    onward: str = ""
     trial: bool = False
 
     @property
@@ -89,6 +91,7 @@ def read_event(body: object) -> Event:
         schema=told.get("schema", SCHEMA),
         listing=told.get("listing") or {},
         measures=data.get("measures"),
+        onward=str(data.get("onward", "")),
         trial=is_of_a_trial(data),
     )
     _check_listing(event)

@@ -6,7 +6,6 @@ takes a repetition as the same receipt, by (event, kind).
 
 from __future__ import annotations
 
-import datetime
 import json
 import logging
 import sqlite3
@@ -17,8 +16,10 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sharing.receiver import onward
 from sharing.receiver.calling import Registry, Reply, Unreachable, wait_asked_for
-from sharing.receiver.clock import now_ms
+from sharing.receiver.clock import now_ms, utc_text
+from sharing.receiver.onward import Onward
 from sharing.receiver.verification import signed_headers
 from sharing.receiver.writer import Closed, Writer
 
@@ -39,18 +40,33 @@ class Receipt:
     copies: int
     attempts: int
 
+    path = "/api/v1/receipts"
+
+    @property
+    def signing_id(self) -> str:
+        return f"{self.event}_{self.kind}"
+
     def body(self) -> bytes:
-        """What is posted. This program passes nothing on, so ``onward`` is empty."""
-        at = datetime.datetime.fromtimestamp(self.at / 1000, datetime.UTC)
+        """What is posted. What was passed on is reported one by one (`onward.py`), so ``onward`` is empty."""
         said = {
             "event": self.event,
             "kind": self.kind,
-            "at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "at": utc_text(self.at),
             "note": self.note,
             "copies": self.copies,
             "onward": [],
         }
         return json.dumps(said, separators=(",", ":")).encode()
+
+    def settle(self, store: sqlite3.Connection, status: int, accepted_at: int | None, due_at: int) -> None:
+        store.execute(
+            "UPDATE outbox SET attempts = attempts + 1, status = ?, accepted_at = ?, due_at = ?"
+            " WHERE event = ? AND kind = ?",
+            (status, accepted_at, due_at, self.event, self.kind),
+        )
+
+
+Letter = Receipt | Onward
 
 
 def wait_after(attempts: int) -> int:
@@ -108,37 +124,36 @@ class Sender(threading.Thread):
         self._registry.close()
 
     def _send_due(self, store: sqlite3.Connection) -> None:
-        while time.monotonic() >= self._paused_until and (receipts := due(store, now_ms())):
-            for receipt in receipts:
-                if self._stopping or not self._send(receipt):
+        while time.monotonic() >= self._paused_until and (letters := _letters(store)):
+            for letter in letters:
+                if self._stopping or not self._send(letter):
                     return
 
-    def _send(self, receipt: Receipt) -> bool:
+    def _send(self, letter: Letter) -> bool:
         """False when the registry is not reached, so that the others need not try."""
-        body = receipt.body()
+        body = letter.body()
         headers = {"Content-Type": "application/json"}
         if self._key is not None:
-            headers |= signed_headers(self._key, f"{receipt.event}_{receipt.kind}", body, time.time())
+            headers |= signed_headers(self._key, letter.signing_id, body, time.time())
         try:
-            reply = self._registry.call("POST", "/api/v1/receipts", body, headers)
+            reply = self._registry.call("POST", letter.path, body, headers)
         except Unreachable as failure:
             self._unreached += 1
             self._paused_until = time.monotonic() + min(wait_after(self._unreached), _LONGEST_PAUSE)
             _log.warning("receipts wait, the registry is not reached: %s", failure)
             return False
         self._unreached = 0
-        self._note(receipt, reply)
+        self._note(letter, reply)
         return True
 
-    def _note(self, receipt: Receipt, reply: Reply) -> None:
+    def _note(self, letter: Letter, reply: Reply) -> None:
         accepted_at = now_ms() if reply.is_success else None
-        wait = max(wait_after(receipt.attempts + 1), wait_asked_for(reply.headers))
+        wait = max(wait_after(letter.attempts + 1), wait_asked_for(reply.headers))
         if accepted_at is None:
-            _log.warning("a receipt was not taken (%s): event %s", reply.status, receipt.event)
-        self._writer.run_in_store(
-            lambda store: store.execute(
-                "UPDATE outbox SET attempts = attempts + 1, status = ?, accepted_at = ?, due_at = ?"
-                " WHERE event = ? AND kind = ?",
-                (reply.status, accepted_at, now_ms() + wait * 1000, receipt.event, receipt.kind),
-            )
-        )
+            _log.warning("a receipt was not taken (%s): %s", reply.status, letter.signing_id)
+        due_at = now_ms() + wait * 1000
+        self._writer.run_in_store(lambda store: letter.settle(store, reply.status, accepted_at, due_at))
+
+
+def _letters(store: sqlite3.Connection) -> list[Letter]:
+    return [*due(store, now_ms()), *onward.due(store, now_ms())]

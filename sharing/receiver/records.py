@@ -61,11 +61,31 @@ def keep(store: sqlite3.Connection, number: str, kept: Entry, measures: object) 
             _json(kept.marks),
         ),
     )
+    _index(store, number, listing)
+
+
+def _index(store: sqlite3.Connection, number: str, listing: Json) -> None:
+    """The listing's documents, by which an institution's question finds it."""
+    store.execute("DELETE FROM documents WHERE number = ?", (number,))
+    found = (listing.get("person") or {}).get("documents") or []
+    store.executemany(
+        "INSERT INTO documents VALUES (?, ?, ?)",
+        [(each.get("type"), each["number"], number) for each in found if each.get("type") and each.get("number")],
+    )
+
+
+def set_rule(store: sqlite3.Connection, number: str, rule: str) -> None:
+    """Whether the listing may be passed on, as the registry said last."""
+    store.execute(
+        "INSERT INTO onward_rules VALUES (?, ?) ON CONFLICT DO UPDATE SET rule = excluded.rule", (number, rule)
+    )
 
 
 def strike(store: sqlite3.Connection, number: str, mark: Mark, withdrawn_at: int) -> int:
     """Removes the row and leaves a tombstone. Returns how many copies were removed (0 or 1)."""
     removed = store.execute("DELETE FROM listings WHERE number = ?", (number,)).rowcount
+    store.execute("DELETE FROM documents WHERE number = ?", (number,))
+    store.execute("DELETE FROM onward_rules WHERE number = ?", (number,))
     store.execute(
         "INSERT INTO tombstones VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch,"
         " version = excluded.version, withdrawn_at = excluded.withdrawn_at",

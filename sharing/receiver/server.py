@@ -1,4 +1,5 @@
-"""The department's web address: ``POST /webhooks`` for the registry, ``GET /health`` and ``GET /list`` for its operator.
+"""The department's web address: ``POST /webhooks`` for the registry, ``GET /health`` and ``GET /list`` for its operator,
+``POST /check``, ``GET`` and ``POST /recalls`` for institutions that it supervises.
 
 204 means: genuine, applied, and on the disk. 401 not genuine · 400 not for this endpoint, or unreadable · 411, 413
 no length, too long · 500, 503 try again.
@@ -22,7 +23,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from sharing.receiver import applying, records
+from sharing.receiver import applying, checking, onward, records
+from sharing.receiver.checking import NOBODY, BadQuestion, Institutions, read_confirmation, read_question
 from sharing.receiver.clock import now_ms
 from sharing.receiver.events import (
     ABOUT_NOBODY,
@@ -66,6 +68,7 @@ class Door:
     verifier: Verifier | None
     endpoint: str = ""
     trial: bool = False
+    institutions: Institutions = NOBODY
 
     def take(self, headers: dict[str, str], body: bytes) -> None:
         """Verifies, applies and commits one request. Raises Refused."""
@@ -82,6 +85,19 @@ class Door:
             raise Refused(HTTPStatus.BAD_REQUEST, "not JSON") from None
         except (Closed, TimeoutError):
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "the store is not ready") from None
+
+    def check(self, institution: str, content: bytes) -> Json:
+        """Whether a measure applies to the institution's customer. Raises Refused."""
+        if not self.institutions.may_check(institution):
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too many checks within a minute")
+        question = read_question(content)
+        return self.writer.run_in_store(lambda store: checking.answer(store, institution, question))
+
+    def confirm(self, institution: str, content: bytes) -> None:
+        """The institution purged what it was told of a customer. Raises Refused."""
+        reference = read_confirmation(content)
+        if not self.writer.run_in_store(lambda store: onward.confirm(store, institution, reference, now_ms())):
+            raise Refused(HTTPStatus.NOT_FOUND, "nothing is recalled under this reference")
 
     def _apply(self, identifier: str, said: Any) -> None:
         data = read_data(said)
@@ -193,7 +209,9 @@ class Handler(BaseHTTPRequestHandler):
             self._say(HTTPStatus.SERVICE_UNAVAILABLE, {"status": type(failure).__name__})
 
     def _get(self, path: str) -> None:
-        if path == "/health":
+        if path == "/recalls":
+            self._say_recalls()
+        elif path == "/health":
             self._say(*self._health())
         elif path == "/list" and self._is_operator():
             with closing(self.server.door.reader()) as store:
@@ -202,11 +220,42 @@ class Handler(BaseHTTPRequestHandler):
             self._say(HTTPStatus.NOT_FOUND, {"error": "nothing here"})
 
     def _post(self) -> None:
-        body = self._body()
-        if urlsplit(self.path).path != "/webhooks":
+        body, path = self._body(), urlsplit(self.path).path
+        if path == "/webhooks":
+            self.server.door.take(self._signed_headers(), body)
+            self._say(HTTPStatus.NO_CONTENT)
+        elif path in {"/check", "/recalls"}:
+            self._post_of_institution(path, body)
+        else:
             raise Refused(HTTPStatus.NOT_FOUND, "nothing here")
-        self.server.door.take(self._signed_headers(), body)
-        self._say(HTTPStatus.NO_CONTENT)
+
+    def _post_of_institution(self, path: str, body: bytes) -> None:
+        institution = self._institution()
+        try:
+            if path == "/check":
+                self._say(HTTPStatus.OK, self.server.door.check(institution, body))
+            else:
+                self.server.door.confirm(institution, body)
+                self._say(HTTPStatus.NO_CONTENT)
+        except BadQuestion as failure:
+            raise Refused(HTTPStatus.BAD_REQUEST, f"cannot be read: {failure}") from None
+        except (Closed, TimeoutError):
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "the store is not ready") from None
+
+    def _say_recalls(self) -> None:
+        try:
+            institution = self._institution()
+        except Refused as refused:
+            self._say(refused.status, {"error": refused.reason})
+            return
+        with closing(self.server.door.reader()) as store:
+            self._say(HTTPStatus.OK, {"lift": onward.to_lift(store, institution)})
+
+    def _institution(self) -> str:
+        found = self.server.door.institutions.called(self.headers.get("authorization", ""))
+        if found is None:
+            raise Refused(HTTPStatus.UNAUTHORIZED, "an institution's token is required")
+        return found
 
     def _body(self) -> bytes:
         """The raw body. A connection whose next request could not be found any more is closed."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sharing.receiver.calling import Client
+from sharing.receiver.checking import TOKEN_LEAST, Institutions, token_hash
 from sharing.receiver.verification import BadKey, Verifier, signing_key, verifier
 
 _SECRETS = """\
@@ -20,6 +21,7 @@ secrets and keys come from the environment only:
   RECEIVER_PUBLIC_KEYS    whpk_… of the registry, comma-separated
   REGISTRY_CLIENT_ID, REGISTRY_CLIENT_SECRET   for the pull and the receipts
   RECEIVER_SIGNING_KEY    whsk_… of this department, signs the receipts
+  RECEIVER_INSTITUTIONS   code=token, comma-separated: supervised institutions that may check a customer of theirs
 every flag can be given there too: RECEIVER_STORE, RECEIVER_HOST, RECEIVER_PORT, RECEIVER_ENDPOINT, REGISTRY_URL,
 RECEIVER_TRIAL=1
 """
@@ -43,6 +45,7 @@ class Settings:
     poll_seconds: float
     verifier: Verifier | None
     client: Client | None
+    institutions: Institutions
     signing_key: Ed25519PrivateKey | None = field(repr=False)
 
 
@@ -71,6 +74,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         poll_seconds=given.poll_seconds,
         verifier=None if given.pull_only else keys,
         client=client,
+        institutions=_institutions(environment, given.checks_a_minute),
         signing_key=signer,
     )
 
@@ -93,6 +97,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--registry-url", default=told("REGISTRY_URL", ""), help="for the pull and the receipts")
     add("--pull-only", action="store_true", help="take no pushes; fetch instead")
     add("--trial", action="store_true", help="keep the invented persons of conformance runs, in a store of their own")
+    add("--checks-a-minute", type=int, default="60", help="how many checks each institution may make")
     add("--gap-seconds", type=_positive, default="30", help="how long a missing position may still arrive by itself")
     add("--poll-seconds", type=_positive, default="30", help="how often --pull-only asks")
     return parser
@@ -117,6 +122,16 @@ def _client(url: str, environment: Mapping[str, str]) -> Client | None:
     if where.scheme != "https" and not (where.scheme == "http" and _is_loopback(where.hostname or "")):
         raise BadSetting("REGISTRY_URL must be https, except on this machine")
     return Client(url, identifier, secret, environment.get("REGISTRY_SCOPE", ""))
+
+
+def _institutions(environment: Mapping[str, str], checks_a_minute: int) -> Institutions:
+    tokens: dict[str, bytes] = {}
+    for entry in _several(environment, "RECEIVER_INSTITUTIONS"):
+        code, _, token = entry.partition("=")
+        if not code or len(token) < TOKEN_LEAST or code in tokens:
+            raise BadSetting(f"RECEIVER_INSTITUTIONS is code=token, each code once, tokens of {TOKEN_LEAST} or more")
+        tokens[code] = token_hash(token)
+    return Institutions(tokens, checks_a_minute)
 
 
 def _is_loopback(host: str) -> bool:

@@ -7,7 +7,8 @@ Anyone may look at it while the receiver runs::
         listing(store, "L-2026-000042")
         events_since(store, position=0) # what came when, and whether its receipt was accepted
 
-Personal data is in ``listings`` only. The inbox, the tombstones and the outbox hold numbers and times.
+Personal data is in ``listings`` and ``documents`` only. The inbox, the tombstones and the outboxes hold numbers and
+times; ``reached`` holds what supervised institutions call their customers.
 """
 
 from __future__ import annotations
@@ -38,6 +39,27 @@ CREATE TABLE IF NOT EXISTS outbox (
     ready INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0,
     status INTEGER, accepted_at INTEGER, PRIMARY KEY (event, kind));
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (due_at) WHERE accepted_at IS NULL;
+CREATE TABLE IF NOT EXISTS documents (type TEXT NOT NULL, value TEXT NOT NULL, number TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS documents_value ON documents (type, value);
+CREATE INDEX IF NOT EXISTS documents_number ON documents (number);
+CREATE TABLE IF NOT EXISTS onward_rules (number TEXT PRIMARY KEY, rule TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS reached (
+    institution TEXT NOT NULL, number TEXT NOT NULL, reference TEXT NOT NULL, at INTEGER NOT NULL,
+    withdrawal TEXT, PRIMARY KEY (institution, reference, number));
+CREATE INDEX IF NOT EXISTS reached_number ON reached (number);
+CREATE TABLE IF NOT EXISTS onward (
+    kind TEXT NOT NULL, about TEXT NOT NULL, institution TEXT NOT NULL, at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0, status INTEGER, accepted_at INTEGER,
+    PRIMARY KEY (kind, about, institution));
+CREATE INDEX IF NOT EXISTS onward_waiting ON onward (due_at) WHERE accepted_at IS NULL;
+"""
+
+# A store that an earlier program began has no documents yet.
+_INDEX_ONCE = """
+INSERT INTO documents
+SELECT json_extract(document.value, '$.type'), json_extract(document.value, '$.number'), listings.number
+FROM listings, json_each(listings.payload, '$.person.documents') AS document
+WHERE json_extract(document.value, '$.number') IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents)
 """
 
 _SEEN = """
@@ -115,6 +137,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     store.execute("PRAGMA secure_delete = ON")
     store.execute("PRAGMA temp_store = MEMORY")
     store.executescript(SHAPE)
+    store.execute(_INDEX_ONCE)
     return store
 
 

@@ -1,0 +1,103 @@
+"""Whom this department told that a measure applies, and what the registry hears of it: from a durable outbox."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from sharing.receiver.clock import utc_text
+
+_BATCH = 20
+
+
+@dataclass(frozen=True)
+class Onward:
+    """One report in the outbox. ``kind`` is reached (``about``: the listing) or purged (``about``: the withdrawal)."""
+
+    kind: str
+    about: str
+    institution: str
+    at: int
+    attempts: int
+
+    path = "/api/v1/onward"
+
+    @property
+    def signing_id(self) -> str:
+        return f"onward_{self.kind}_{self.institution}_{self.about}"
+
+    def body(self) -> bytes:
+        about = "listing" if self.kind == "reached" else "event"
+        said = {"kind": self.kind, about: self.about, "institution": self.institution, "at": utc_text(self.at)}
+        return json.dumps(said, separators=(",", ":")).encode()
+
+    def settle(self, store: sqlite3.Connection, status: int, accepted_at: int | None, due_at: int) -> None:
+        store.execute(
+            "UPDATE onward SET attempts = attempts + 1, status = ?, accepted_at = ?, due_at = ?"
+            " WHERE kind = ? AND about = ? AND institution = ?",
+            (status, accepted_at, due_at, self.kind, self.about, self.institution),
+        )
+
+
+def due(store: sqlite3.Connection, now: int) -> list[Onward]:
+    """What may be sent now."""
+    rows = store.execute(
+        "SELECT kind, about, institution, at, attempts FROM onward"
+        " WHERE accepted_at IS NULL AND due_at <= ? ORDER BY rowid LIMIT ?",
+        (now, _BATCH),
+    )
+    return [Onward(*row) for row in rows]
+
+
+def note_reached(store: sqlite3.Connection, institution: str, number: str, reference: str, now: int) -> None:
+    """Before the institution is answered. Asked again about the same customer, nothing is added."""
+    store.execute(
+        "INSERT INTO reached (institution, number, reference, at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET withdrawal = NULL",
+        (institution, number, reference, now),
+    )
+    _promise(store, "reached", number, institution, now)
+
+
+def recall(store: sqlite3.Connection, number: str, withdrawal: str) -> None:
+    """Everybody who was told of the listing has to hear that it is withdrawn."""
+    store.execute("UPDATE reached SET withdrawal = ? WHERE number = ?", (withdrawal, number))
+    # Should the listing come back, whoever is told of it then is reported anew.
+    store.execute("DELETE FROM onward WHERE kind = 'reached' AND about = ? AND accepted_at IS NOT NULL", (number,))
+
+
+def to_lift(store: sqlite3.Connection, institution: str) -> list[dict[str, str]]:
+    """The customers to whom a measure was said to apply and does not any more: withdrawn for good, or suspended."""
+    rows = store.execute(
+        "SELECT DISTINCT reference, CASE WHEN withdrawal IS NULL THEN 'suspended' ELSE 'withdrawn' END FROM reached"
+        " LEFT JOIN listings USING (number) WHERE institution = ?"
+        " AND (withdrawal IS NOT NULL OR listings.state = 'suspended') ORDER BY reference",
+        (institution,),
+    )
+    return [{"reference": reference, "because": because} for reference, because in rows]
+
+
+def confirm(store: sqlite3.Connection, institution: str, reference: str, now: int) -> bool:
+    """The institution purged what it was told of this customer; False where nothing was withdrawn.
+
+    What it calls the customer is forgotten with it. The registry hears of it once nothing of the listing is left there.
+    """
+    rows = store.execute(
+        "DELETE FROM reached WHERE institution = ? AND reference = ? AND withdrawal IS NOT NULL RETURNING withdrawal",
+        (institution, reference),
+    ).fetchall()
+    for (withdrawal,) in rows:
+        left = store.execute(
+            "SELECT 1 FROM reached WHERE institution = ? AND withdrawal = ?", (institution, withdrawal)
+        ).fetchone()
+        if left is None:
+            _promise(store, "purged", withdrawal, institution, now)
+    return bool(rows)
+
+
+def _promise(store: sqlite3.Connection, kind: str, about: str, institution: str, now: int) -> None:
+    store.execute(
+        "INSERT OR IGNORE INTO onward (kind, about, institution, at) VALUES (?, ?, ?, ?)",
+        (kind, about, institution, now),
+    )
