@@ -15,7 +15,7 @@ from sharing.receiver import store as stores
 from tests.receiver_double import DOCUMENT, NAME, Program, Registry, becomes_true, event_id, pushed, running_registry
 
 TOKEN = "a token of the bank that is long enough"
-OTHER_TOKEN = "a token of the insurer, long enough too"
+OTHER_TOKEN = "a token of the insurer that is long enough"
 MEASURES = [{"code": "LICENCE-CHECK", "until": None}]
 
 
