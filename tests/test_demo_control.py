@@ -30,7 +30,7 @@ from sharing import signing
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = secrets.token_hex(8)
-WAIT_SECONDS = 15
+WAIT_SECONDS = 40  # what does not end when asked is killed after 10 seconds, one after the other
 
 PROBE = """
 import os

@@ -18,7 +18,7 @@ from config.child import CannotStart
 from config.processes import Processes
 
 ROOT = Path(__file__).resolve().parent.parent
-WAIT_SECONDS = 15
+WAIT_SECONDS = 40  # what does not end when asked is killed after 10 seconds, one after the other
 
 PROBE = """
 import os

@@ -26,11 +26,11 @@ SECTIONS = (
     Section("list", _("The list"), "department:list"),
     Section("deliveries", _("Deliveries"), "department:deliveries"),
     Section("owed", _("Receipts owed"), "department:owed"),
+    Section("timeliness", _("Timeliness"), "department:timeliness"),
     Section("institutions", _("Institutions"), "department:institutions"),
     Section("keys", _("Keys"), "department:keys"),
     Section("people", _("Members"), "department:people"),
     Section("what_comes", _("What comes"), "department:what_comes"),
-    Section("timeliness", _("Timeliness"), "department:timeliness"),
 )
 
 
