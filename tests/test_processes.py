@@ -35,7 +35,8 @@ def application(environ, start_response):
 
 # Three processes of a stranger's program, as `make demo` holds them.
 HOLD = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from config.child import ends_on_signals
 from config.processes import Processes
