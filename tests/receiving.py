@@ -25,6 +25,11 @@ class Received:
         return data
 
     @property
+    def is_event(self) -> bool:
+        """A heartbeat and a test message hold none."""
+        return "event" in self.data
+
+    @property
     def event(self) -> dict[str, Any]:
         event: dict[str, Any] = self.data["event"]
         return event
@@ -41,6 +46,10 @@ class Receiver:
     @property
     def accepted(self) -> list[Received]:
         return [each for each in self.requests if 200 <= each.answered < 300]
+
+    @property
+    def accepted_events(self) -> list[Received]:
+        return [each for each in self.accepted if each.is_event]
 
     @property
     def positions(self) -> list[int]:

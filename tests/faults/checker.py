@@ -5,6 +5,7 @@ I2  per endpoint and listing, versions arrive first in order; only withdrawals a
 I3  a repeat carries the same id and the same bytes; only a stub may take the place of what was withdrawn meanwhile
 I4  nothing was sent that is not committed, not meant for the endpoint, or not what was committed to
 I5  positions are 1 to n without a gap, versions too; the feed says so and says the same again
+A heartbeat is no event: it may come at any time.
 Silence: once a listing is withdrawn, nothing of it goes out but stubs and the withdrawal.
 """
 
@@ -37,7 +38,8 @@ def check(requests: Sequence[Received], *, silent_from: Mapping[str, int] | None
     expected = meant_by_department(events)
     by_endpoint = defaultdict(list)
     for received in requests:
-        by_endpoint[received.data["endpoint"]].append(received)
+        if received.is_event:
+            by_endpoint[received.data["endpoint"]].append(received)
     no_gap(events)
     for endpoint in Endpoint.objects.all():
         got = by_endpoint.pop(endpoint.pk, [])
@@ -167,6 +169,8 @@ def pulled(department_id: int) -> list[bytes]:
 
 def silence_is_kept(requests: Sequence[Received], silent_from: Mapping[str, int]) -> None:
     for order, received in enumerate(requests):
+        if not received.is_event:
+            continue
         event = received.event
         begins = silent_from.get(event["listing"]["number"])
         if begins is None or order < begins or event["type"] == WITHDRAWN:

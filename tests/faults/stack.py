@@ -80,6 +80,7 @@ def stack(folder: Path) -> Iterator[Stack]:
             **os.environ,
             "DATABASE_URL": database_url,
             "REDIS_URL": numbered(settings.REDIS_URL, BROKER_NUMBER),
+            "SHARING_HEARTBEAT_SECONDS": "1",  # in the middle of everything, not only after a minute of silence
         }
         broker = environment.setdefault("BROKER_URL", environment["REDIS_URL"])
         with ringing_at(broker), Processes(folder, environment) as processes:

@@ -65,7 +65,7 @@ def test_a_worker_killed_in_the_middle_of_a_backlog_loses_nothing(running, listi
     running.wait_until(lambda: len(running.arrivals) > got)
     taken_over = running.arrivals[got] - killed
     running.drain()
-    repeats = len(running.inbox.accepted) - log.head()[0]
+    repeats = len(running.inbox.accepted_events) - log.head()[0]
     say(capsys, f"takeover {taken_over:.1f} s after kill -9 of the worker; {repeats} repeats")
 
 
