@@ -8,7 +8,7 @@ def first_rows(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("delivery", "0001_initial"), ("registry", "0002_guards_and_first_rows")]
+    dependencies = [("delivery", "0001_initial"), ("registry", "0003_guards_and_first_rows")]
     operations = [
         refuse_changes("delivery_attempt"),
         migrations.RunPython(first_rows, migrations.RunPython.noop),

@@ -60,7 +60,7 @@ def load_courts(Court):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0001_initial")]
+    dependencies = [("registry", "0002_book")]
     operations = [
         GUARD_FUNCTIONS,
         refuse_changes("registry_event"),

@@ -1,8 +1,0 @@
-from django.db import migrations
-
-from registry.models.insert_only import refuse_changes
-
-
-class Migration(migrations.Migration):
-    dependencies = [("departments", "0004_instruments_lapse"), ("registry", "0002_guards_and_first_rows")]
-    operations = [refuse_changes("departments_renewal")]
