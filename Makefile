@@ -5,17 +5,22 @@ BIN := .venv/bin
 RUN := $(BIN)/python
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
+PYTEST := $(RUN) -m pytest -n auto --dist worksteal
+
 # Django's own checks need keys, any keys, and no database.
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check chaos bench lock css messages vectors judges pictures clean help install install-dev
+.PHONY: demo test journeys check chaos bench lock css messages vectors judges pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
 
 test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" passes through)
-	@$(RUN) -m pytest -n auto --maxprocesses=4 --dist worksteal $(ARGS)
+	@$(PYTEST) -m "not browser" $(ARGS)
+
+journeys: install-dev  ## Walk every page in Chromium: both widths, both languages, with and without JavaScript
+	@$(PYTEST) tests/journeys $(ARGS)
 
 check: install-dev  ## Lint, format, types, the floors of the house, templates, Django's own checks
 	$(BIN)/ruff check .

@@ -10,14 +10,24 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
+
+from tests import tables
 
 READABLE_BYTES = 80
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tests serve static files from where they lie; that nothing was collected is no fault."""
+    """Tests serve static files from where they lie; that nothing was collected is no fault. Passwords hash fast."""
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
+    settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[::-1]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each process's test database is a copy of the one whose tables are laid out already."""
+    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = tables.ready()
 
 
 @pytest.fixture(scope="session", autouse=True)

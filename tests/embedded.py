@@ -21,9 +21,12 @@ import pytest
 
 from config.child import CannotStart
 from config.servers import Servers
+from tests import tables
 
 # Fixed, so that a failure repeats; worth nothing outside the tests.
 TEST_KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
+
+MOST_WORKERS = 4
 
 executed = 0
 
@@ -35,9 +38,15 @@ def pytest_load_initial_conftests() -> Generator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:
         _start_servers()
+        tables.begin()
     else:
         os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
     return (yield)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for another process. More than four gain nothing."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

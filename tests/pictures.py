@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.journeys.walking import ARGUMENTS
+from tests.journeys.walking import ARGUMENTS, chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
@@ -27,7 +27,7 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with _demonstration() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         for language, name in (("en", "en"), ("zh-CN", "zh")):
             page = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language).new_page()
             _take(page, address, name)

@@ -180,7 +180,7 @@ def test_of_another_kind_it_is_refused(place, other):
     (type_, number), path = place
     body = json.loads(SAMPLES[type_, number])
     was = value_at(body, path)
-    if same_kind(was, other) or path[-1] == "measures":
+    if same_kind(was, other) or path[-1] == "measures" or (path[-1] == "statement" and isinstance(other, str)):
         return
     assert faults_as(type_, changed(body, path, other)), path
 

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from kombu import Connection
 
@@ -24,7 +23,7 @@ from config.celery import app
 from config.processes import Processes
 from registry import log
 from sharing.delivery.models import Endpoint, Held
-from tests import cast
+from tests import cast, tables
 from tests.bells import ringing_at
 from tests.embedded import numbered
 from tests.faults import checker
@@ -112,11 +111,10 @@ def own_database() -> Iterator[str]:
     url = urlsplit(os.environ["DATABASE_URL"])
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{tables.ready()}"')
         connection.close()
         connection.settings_dict["NAME"] = name
         try:
-            call_command("migrate", verbosity=0)
             yield url._replace(path=f"/{name}").geturl()
         finally:
             connection.close()

@@ -14,6 +14,7 @@ from registry.models import Listing
 from sharing.receiver import store
 from tests import cast
 from tests.journeys import walking
+from tests.journeys.walking import WINDOWS
 from tests.test_board import address, notice_waived, played, receive, told  # noqa: F401 - fixtures, found by their names
 
 pytestmark = [
@@ -21,12 +22,6 @@ pytestmark = [
     pytest.mark.urls("tests.demo_urls"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-WINDOWS = [("wide", "en"), ("narrow", "zh-CN")]
-
-
-@pytest.fixture(autouse=True)
-def beside_playwright(monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture

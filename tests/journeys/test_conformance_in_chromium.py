@@ -13,16 +13,10 @@ from sharing.departments.models import ConformanceRun, RunState
 from sharing.parties import members
 from tests import cast, desk, trial_programs
 from tests.journeys import walking
+from tests.journeys.walking import WINDOWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 PASSWORD = "a long enough phrase"
-WINDOWS = [("wide", "en"), ("narrow", "zh-CN")]
-EVERY_WINDOW = [*WINDOWS, ("wide", "zh-CN"), ("narrow", "en")]
-
-
-@pytest.fixture(autouse=True)
-def beside_playwright(monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture
@@ -76,7 +70,7 @@ def test_an_integrator_proves_the_endpoint(live_server, browser, finance, settin
     assert walker.violations == []
 
 
-@pytest.mark.parametrize(("width", "language"), EVERY_WINDOW)
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_a_red_run_says_what_to_do_at_every_width(live_server, browser, finance, width, language):
     endpoint, _ = joining.add_endpoint(finance, "http://127.0.0.1:8601/webhooks", now=cast.NOW)
     run = trial_programs.proven(endpoint, red="withdrawal")
@@ -99,7 +93,7 @@ def test_the_test_works_without_javascript(live_server, browser, finance):
     assert "red in 12 of 12 checks" in walker.page.content()
 
 
-@pytest.mark.parametrize(("width", "language"), EVERY_WINDOW)
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_a_registrar_of_the_high_court_opens_production_and_takes_it_back(
     live_server, browser, finance, width, language
 ):

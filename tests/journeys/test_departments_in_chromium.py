@@ -7,22 +7,18 @@ from django.urls import reverse
 
 from registry.models import Officer
 from sharing.delivery.models import Endpoint
-from sharing.departments import proposing, settling, telling
+from sharing.departments import settling, telling
 from sharing.departments.models import Instrument, Measure, SharingProposal
 from sharing.parties.models import Member
 from tests import cast, desk
 from tests.journeys import walking
-from tests.journeys.walking import Walker
+from tests.journeys.walking import WINDOWS, Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-WINDOWS = [("wide", "en"), ("narrow", "zh-CN")]
-OTHER_WINDOWS = [("wide", "zh-CN"), ("narrow", "en")]
-
 
 @pytest.fixture(autouse=True)
-def beside_playwright(monkeypatch, settings):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def notice_waived(settings):
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
@@ -125,34 +121,12 @@ def test_a_measure_is_narrowed_and_ended(live_server, browser, connected, width,
     assert walker.violations == []
 
 
-@pytest.mark.parametrize(("width", "language"), [*WINDOWS, *OTHER_WINDOWS])
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_a_registrar_looks_around_and_takes_members_in(live_server, browser, connected, width, language):
     walker = walking.walker(browser, live_server.url, width, language)
     sign_in(walker, cast.high_court_registrar())
     look_around(walker)
     add_a_member(walker)
-    assert walker.violations == []
-
-
-@pytest.mark.parametrize(("width", "language"), OTHER_WINDOWS)
-def test_the_forms_and_a_proposal_hold_at_the_other_widths_too(live_server, browser, connected, width, language):
-    walker = walking.walker(browser, live_server.url, width, language)
-    measure = Measure.objects.get()
-    he = cast.high_court_registrar()
-    proposal = proposing.propose_end(measure, reason="repealed", officer=he, now=cast.NOW)
-    sign_in(walker, cast.second_high_court_registrar())
-    for path in (
-        "/desk/",
-        at("proposal", proposal.pk),
-        at("new_department"),
-        at("propose_instrument", "finance-department"),
-        at("open_measure", measure.instrument_id),
-        at("end_measure", measure.pk),
-    ):
-        walker.go(path)
-    send(walker)
-    walker.type(reason="the joint measures were repealed")
-    send(walker)
     assert walker.violations == []
 
 

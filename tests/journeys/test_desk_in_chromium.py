@@ -8,7 +8,7 @@ from django.utils import timezone
 from registry.models import Event, Listing, Officer, State
 from tests import cast, desk
 from tests.journeys import walking
-from tests.journeys.walking import Walker, chinese
+from tests.journeys.walking import WINDOWS, Walker, chinese
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -21,11 +21,9 @@ def notice_waived(settings):
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread; Django is told
 
 
-# With the walk without JavaScript, which is narrow and English, each width is seen in both languages.
-@pytest.mark.parametrize(("width", "language"), [("wide", "en"), ("wide", "zh-CN"), ("narrow", "zh-CN")])
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_a_judgment_is_entered_and_approved(live_server, browser, width, language):
     walker = walking.walker(browser, live_server.url, width, language)
     say = chinese if language == "zh-CN" else str

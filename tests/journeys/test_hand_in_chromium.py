@@ -13,15 +13,14 @@ from sharing.departments.models import Owed, Receipt
 from sharing.parties import members
 from tests import cast
 from tests.journeys import walking
+from tests.journeys.walking import WINDOWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 PASSWORD = "a long enough phrase"
-WINDOWS = [("wide", "en"), ("narrow", "zh-CN"), ("wide", "zh-CN"), ("narrow", "en")]
 
 
 @pytest.fixture(autouse=True)
-def beside_playwright(monkeypatch, settings):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def notice_waived(settings):
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
@@ -121,7 +120,7 @@ def test_what_is_late_is_seen_in_the_portal_and_at_the_court(live_server, browse
     desk.go("/desk/sharing/overdue/")
     assert listing.number in desk.page.content()
     desk.go("/desk/sharing/timeliness/")
-    assert desk.page.locator("caption").count() == 7
+    assert desk.page.locator("caption").count() == 10
     assert walker.violations + desk.violations == []
 
 

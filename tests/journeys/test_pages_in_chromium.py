@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tests import cast
 from tests.journeys import walking
+from tests.journeys.walking import WINDOWS
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,6 +20,7 @@ pytestmark = [
 PUBLIC = (
     "/",
     "/who-may-read-what/",
+    "/timeliness/",
     "/vocabulary/",
     "/help/",
     "/no/such/page",
@@ -28,16 +30,14 @@ PUBLIC = (
     "/docs/events/",
 )
 DEMONSTRATION = ("/act-as/", "/tour/", "/try-to-break-it/")
-WINDOWS = [("wide", "en"), ("wide", "zh-CN"), ("narrow", "en"), ("narrow", "zh-CN")]
 MOST_BYTES = 60_000
 
 
 @pytest.fixture(autouse=True)
-def without_playbill(settings, tmp_path, monkeypatch):
+def without_playbill(settings, tmp_path):
     """No demonstration runs: every page of it says so and still is a page."""
     settings.DEMO_PLAYBILL = tmp_path / "playbill.json"
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)

@@ -8,19 +8,14 @@ from django.urls import reverse
 from config.demo.touring import WATCHED, Step
 from tests import cast, playing
 from tests.journeys import walking
+from tests.journeys.walking import WINDOWS
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls("tests.demo_urls"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-WINDOWS = [("wide", "zh-CN"), ("narrow", "en")]
 PARTS = ("integrator-finance", "applicant", "listed-person", "hr")
-
-
-@pytest.fixture(autouse=True)
-def beside_playwright(monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture
