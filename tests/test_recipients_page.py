@@ -66,6 +66,16 @@ def test_afterwards_it_says_who_was_told_and_from_whom_it_was_withdrawn(departme
     assert "told since no. 1" in row(html, "telecom-department")
 
 
+def test_it_says_when_the_judgment_was_and_when_each_department_was_told_and_confirmed(departments):
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    html = page(cast.judge(), listing).content.decode()
+    times = html.split("From the judgment to each department")[1]
+    assert "pronounced: 1 September 2026" in times
+    assert "not yet" in row(times, "finance-department"), "no endpoint took it, and nobody looked"
+    assert "transport-department" not in times, "it was not told"
+
+
 def test_the_look_is_on_record_and_names_nobody(departments):
     listing = cast.in_force()
     html = page(cast.judge(), listing).content.decode()

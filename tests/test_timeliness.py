@@ -15,6 +15,7 @@ from registry.models import Event, Role
 from sharing.delivery import reading
 from sharing.delivery.models import Attempt, Endpoint, Told
 from sharing.departments import telling, timeliness
+from sharing.departments.court_timeliness import of_court
 from sharing.departments.models import Look, Receipt
 from sharing.parties import members
 from tests import cast
@@ -217,14 +218,39 @@ def test_percentiles_are_of_all_listings(finance, endpoint):
 
 
 def test_the_courts_own_time_is_in_working_days_across_a_weekend():
+    """Pronounced on a Monday, in force on a Thursday, entered on the Friday, approved on Tuesday the 24th."""
     cast.in_force()
+    past_the_guards("UPDATE registry_decision SET pronounced_on = %s", [date(2026, 11, 9)])
     past_the_guards(
-        "UPDATE registry_listing SET effective_on = %s", [date(2026, 11, 19)]
-    )  # a Thursday; approved on Tuesday the 24th
-    ((month, figure),) = timeliness.of_court(timeliness.period(1, now=LATER))
-    assert (month, figure.median, figure.longest, figure.count) == (date(2026, 11, 1), 3, 3, 1)
+        "UPDATE registry_listing SET effective_on = %s, entered_at = %s",
+        [date(2026, 11, 19), datetime(2026, 11, 20, 1, tzinfo=UTC)],
+    )
+    (month,) = of_court(timeliness.period(1, now=LATER))
+    assert month.first == date(2026, 11, 1)
+    steps = (month.to_effect, month.entered, month.approved, month.late)
+    assert [(each.median, each.longest, each.count) for each in steps] == [(10, 10, 1), (1, 1, 1), (2, 2, 1), (3, 3, 1)]
+
+
+def test_what_the_court_did_before_the_day_of_effect_counts_as_nothing_from_there():
+    cast.in_force()
     past_the_guards("UPDATE registry_listing SET effective_on = %s", [date(2026, 12, 1)])
-    assert timeliness.of_court(timeliness.period(1, now=LATER))[0][1].longest == 0
+    (month,) = of_court(timeliness.period(1, now=LATER))
+    assert (month.entered.longest, month.late.longest) == (0, 0)
+
+
+def test_the_way_of_one_listing_to_each_department(finance, endpoint, wei):
+    """Telecom has no endpoint and has not looked yet."""
+    telecom = cast.department("telecom")
+    cast.measure(telecom, code="information", basis="", information_only=True, facts=())
+    listing = cast.in_force()
+    told()
+    tried(endpoint, 1, after(seconds=1), status=500)
+    tried(endpoint, 1, after(seconds=6))
+    confirmed(finance, 1, after(seconds=66))
+    ways = {way.department_id: way for way in timeliness.of_listing(listing.pk, now=LATER)}
+    assert ways[finance.pk] == timeliness.Way(finance.pk, BEGAN, after(seconds=1), after(seconds=6), after(seconds=66))
+    assert (ways[telecom.pk].began, ways[telecom.pk].had, ways[telecom.pk].said) == (BEGAN, None, None)
+    assert timeliness.of_listing(listing.pk + 1, now=LATER) == []
 
 
 def test_a_position_is_found_by_its_time():
@@ -238,7 +264,14 @@ def test_a_position_is_found_by_its_time():
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (7200, "2 hours"), (172800, "2 days")],
+    [
+        (0.036, "less than a second"),
+        (1, "1 second"),
+        (119, "119 seconds"),
+        (120, "2 minutes"),
+        (7200, "2 hours"),
+        (172800, "2 days"),
+    ],
 )
 def test_a_time_is_as_long_as_it_is(seconds, words):
     with translation.override("en"):
@@ -284,7 +317,7 @@ def test_the_high_court_sees_every_department_and_itself(finance, wei):
         assert "All departments" in page
         assert "finance-department" in page
         assert "telecom-department" in page
-        assert "The court: from the day of effect to the approval" in page
+        assert "From effect to approval, in working days" in page
         assert "L-2026" not in page
 
 

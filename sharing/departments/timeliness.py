@@ -11,7 +11,7 @@ what was withdrawn before it happened, with its age at the withdrawal.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,14 +19,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry.assessment import rules
 from registry.errors import Text
 from sharing.delivery import reading
 
 MARGIN = timedelta(days=1)  # clocks of several machines differ
-YEARS_BACK = 10  # a day of effect before this counts as that long ago
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -50,6 +49,17 @@ class Month:
     tried: Figure
     had: Figure
     confirmed: Figure | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way of one listing to one department: when it was meant for it, first tried, had and confirmed."""
+
+    department_id: int
+    began: datetime
+    tried: datetime | None
+    had: datetime | None
+    said: datetime | None
 
 
 @dataclass(frozen=True)
@@ -85,22 +95,17 @@ def of_departments(department_ids: Collection[int], during: Period) -> dict[int 
     return found
 
 
-def of_court(during: Period) -> list[tuple[date, Figure]]:
-    """By month of approval, the working days from the day of effect to the approval; 0 where that came first."""
-    begins = during.begins.date()
+def of_listing(listing_id: int, *, now: datetime) -> list[Way]:
+    """Each span in which a department was told of the listing, in the order in which they began."""
     with connection.cursor() as cursor:
-        facts: dict[str, Any] = {
-            "begins": during.begins,
-            "ends": during.ends,
-            "zone": settings.REGISTRY_TIME_ZONE,
-            "workdays": list(_working_days(begins.replace(year=begins.year - YEARS_BACK, day=1), during.ends.date())),
-        }
-        cursor.execute(_COURT, facts)
-        return [(row[0], _figure(row[1], row[2], row[3], 0)) for row in cursor.fetchall()]
+        cursor.execute(_WAYS, {"listing": listing_id, "ends": now})
+        return [Way(*row) for row in cursor.fetchall()]
 
 
 def spoken(seconds: float) -> Text:
     """As long as it is: in seconds, minutes, hours or days."""
+    if seconds < 1:
+        return _("less than a second")
     if seconds < 2 * MINUTE:
         return ngettext("%(count)s second", "%(count)s seconds", round(seconds)) % {"count": round(seconds)}
     if seconds < 2 * HOUR:
@@ -111,13 +116,6 @@ def spoken(seconds: float) -> Text:
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     days = round(seconds / DAY)
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-
-
-def _working_days(begins: date, ends: date) -> Iterator[date]:
-    calendar = rules().calendar
-    for number in range((ends - begins).days + 1):
-        if calendar.is_working(begins + timedelta(days=number)):
-            yield begins + timedelta(days=number)
 
 
 def _month(row: Sequence[Any]) -> Month:
@@ -136,11 +134,10 @@ def _figure(percentiles: Sequence[float], longest: float, count: int, still_open
     return Figure(median, p95, longest, count, still_open)
 
 
-_BEGUN = """
+_SPANS = """
     SELECT t.department_id, t.listing_id, e.position, t.told_at, e.recorded_at,
            CASE WHEN t.decided_position = t.first_position THEN e.occurred_at ELSE t.told_at END AS began
     FROM delivery_told t JOIN registry_event e ON e.position = t.first_position
-    WHERE t.department_id = ANY(%(departments)s::bigint[]) AND t.decided_position >= %(from_position)s
 """
 _ATTEMPTS = """
     SELECT min(a.started_at) AS tried,
@@ -171,16 +168,23 @@ _STOPPED = """
      WHERE w.listing_id = m.listing_id AND w.type = 'listing.withdrawn' AND w.position > m.position
        AND (w.reader IS NULL OR w.reader = m.department_id)), %(ends)s
 """
+_MOMENTS = f"""
+    SELECT b.*, coalesce(a.tried, {_STOOD}) AS tried, least(a.taken, {_SEEN}) AS had,
+           (SELECT min(r.received_at) FROM departments_receipt r
+            WHERE r.department_id = b.department_id AND r.event_id = b.position) AS said
+    FROM begun b CROSS JOIN LATERAL ({_ATTEMPTS}) a
+"""  # noqa: S608 - only constants are put in
+_WAYS = f"""
+    WITH begun AS ({_SPANS} WHERE t.listing_id = %(listing)s)
+    SELECT department_id, began, tried, had, said FROM ({_MOMENTS} WHERE b.began < %(ends)s) AS moments
+    ORDER BY position, department_id
+"""  # noqa: S608
 # What is looked up for each span is looked up once, and what is asked only of the few that are open, only of them.
 _MONTHS = f"""
-    WITH begun AS ({_BEGUN}),
-    moments AS MATERIALIZED (
-        SELECT b.*, coalesce(a.tried, {_STOOD}) AS tried, least(a.taken, {_SEEN}) AS had,
-               (SELECT min(r.received_at) FROM departments_receipt r
-                WHERE r.department_id = b.department_id AND r.event_id = b.position) AS said
-        FROM begun b CROSS JOIN LATERAL ({_ATTEMPTS}) a
-        WHERE b.began >= %(begins)s AND b.began < %(ends)s
+    WITH begun AS (
+        {_SPANS} WHERE t.department_id = ANY(%(departments)s::bigint[]) AND t.decided_position >= %(from_position)s
     ),
+    moments AS MATERIALIZED ({_MOMENTS} WHERE b.began >= %(begins)s AND b.began < %(ends)s),
     ages AS MATERIALIZED (
         SELECT m.department_id, date_trunc('month', began AT TIME ZONE %(zone)s)::date AS month, tried, had, said,
                greatest(extract(epoch FROM coalesce(tried, {_STOPPED}) - began), 0)::float8 AS to_tried,
@@ -198,13 +202,3 @@ _MONTHS = f"""
            count(*) FILTER (WHERE had IS NOT NULL), count(*) FILTER (WHERE had IS NOT NULL AND said IS NULL)
     FROM ages GROUP BY GROUPING SETS ((month), (department_id, month)) ORDER BY month DESC
 """  # noqa: S608 - only constants are put in
-# The number of working days up to a day is its place among them.
-_COURT = """
-    SELECT month, percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY late), max(late)::float8, count(*) FROM (
-        SELECT date_trunc('month', approved_at AT TIME ZONE %(zone)s)::date AS month,
-               greatest(width_bucket((approved_at AT TIME ZONE %(zone)s)::date, %(workdays)s::date[])
-                        - width_bucket(effective_on, %(workdays)s::date[]), 0)::float8 AS late
-        FROM registry_listing
-        WHERE approved_at >= %(begins)s AND approved_at < %(ends)s AND effective_on IS NOT NULL
-    ) AS approved GROUP BY month ORDER BY month DESC
-"""

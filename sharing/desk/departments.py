@@ -24,7 +24,7 @@ from sharing.departments.portal.spoken import standing
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import DepartmentForm
 from sharing.desk.gate import department_called, reader_of, registrar_of
-from sharing.desk.spoken import NOTHING, department_facts, moment, name_of, title_of, validity
+from sharing.desk.spoken import NOTHING, department_facts, moment, title_of, validity
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table
 
@@ -37,7 +37,7 @@ def every_department() -> Back:
 
 def back_to(department: Department) -> Back:
     address = reverse("sharing_desk:department", args=[department.organisation.code])
-    return Back(name_of(department.organisation), address)
+    return Back(department.organisation.spoken_name, address)
 
 
 @require_safe
@@ -94,14 +94,14 @@ def show_department(request: HttpRequest, code: str) -> HttpResponse:
         "tables": tables,
         "story": _story(department),
     }
-    name, trail = name_of(department.organisation), [every_department()]
+    name, trail = department.organisation.spoken_name, [every_department()]
     return page(request, "department", name, department=department, may=may, most=connected.MOST, trail=trail, **shown)
 
 
 def _row(found: Connection, now: datetime) -> dict[str, object]:
     organisation = found.department.organisation
     return {
-        "name": name_of(organisation),
+        "name": organisation.spoken_name,
         "code": organisation.code,
         "sector": codes.label("sectors", found.department.sector),
         "instrument": found.instrument,

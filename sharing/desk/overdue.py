@@ -20,7 +20,6 @@ from registry.terms import WorkCalendar
 from sharing.departments import escalating, owing
 from sharing.departments.models import Department, Escalation
 from sharing.departments.owing import Duty
-from sharing.desk.spoken import name_of
 from sharing.parties.models import Organisation
 
 SHOWN = 25
@@ -56,7 +55,7 @@ def refuse_unless_high_court(officer: Officer) -> None:
 def _behind(organisation: Organisation, day: date, calendar: WorkCalendar) -> Behind:
     count, duties = owing.overdue(organisation.pk, day=day, limit=SHOWN)
     told = Escalation.objects.filter(department=organisation).order_by("-at").first()
-    return Behind(name_of(organisation), count, [_row(duty, day, calendar) for duty in duties], told)
+    return Behind(organisation.spoken_name, count, [_row(duty, day, calendar) for duty in duties], told)
 
 
 def _row(duty: Duty, day: date, calendar: WorkCalendar) -> dict[str, object]:

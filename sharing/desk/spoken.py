@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from registry import codes
@@ -20,14 +19,9 @@ from sharing.departments.joining import InstrumentTerms
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Department, Instrument, Measure, Onward, SharingAct, SharingProposal
 from sharing.disclosure import SharedField
-from sharing.parties.models import Organisation
 from sharing.tables import Cell
 
 NOTHING = "—"
-
-
-def name_of(organisation: Organisation) -> str:
-    return organisation.name_en if get_language() == "en" and organisation.name_en else organisation.name
 
 
 def moment(value: datetime | None) -> str:
@@ -107,7 +101,7 @@ def title_of(proposal: SharingProposal) -> str:
 
 
 def _proposal_facts(proposal: SharingProposal) -> Iterator[Fact]:
-    yield Fact(_("Department"), name_of(proposal.department.organisation))
+    yield Fact(_("Department"), proposal.department.organisation.spoken_name)
     if proposal.act == SharingAct.REGISTER:
         yield from instrument_facts(proposals.instrument_terms_of(proposal))
     elif proposal.act == SharingAct.RENEW and proposal.instrument is not None:

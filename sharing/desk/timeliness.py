@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from registry.admin.doors import door, officer_of, page
 from registry.errors import Text
 from sharing.departments import timeliness
+from sharing.departments.court_timeliness import CourtMonth, of_court
 from sharing.departments.models import Department
 from sharing.departments.timeliness import Figure, Month
 from sharing.desk.overdue import refuse_unless_high_court
-from sharing.desk.spoken import name_of
 
 MONTHS = 6
 
@@ -46,12 +46,20 @@ def timeliness_page(request: HttpRequest) -> HttpResponse:
     departments = list(Department.objects.select_related("organisation").order_by("pk"))
     figures = timeliness.of_departments([each.pk for each in departments], during)
     groups = [_group(_("All departments"), figures[None])]
-    groups += [_group(name_of(each.organisation), figures[each.pk]) for each in departments]
-    court = [
-        Row(month, figure.count, (_days(figure.median), _days(figure.p95), _days(figure.longest)), 0)
-        for month, figure in timeliness.of_court(during)
-    ]
-    return page(request, "timeliness", _("Timeliness"), court=court, groups=groups)
+    groups += [_group(each.organisation.spoken_name, figures[each.pk]) for each in departments]
+    return page(request, "timeliness", _("Timeliness"), court=_court(of_court(during)), groups=groups)
+
+
+def _court(months: list[CourtMonth]) -> Group:
+    return Group(
+        _("The court"),
+        [
+            (_("From pronouncement to effect, in days"), [_days(each, each.to_effect) for each in months]),
+            (_("From effect to entry, in working days"), [_days(each, each.entered) for each in months]),
+            (_("From entry to approval, in working days"), [_days(each, each.approved) for each in months]),
+            (_("From effect to approval, in working days"), [_days(each, each.late) for each in months]),
+        ],
+    )
 
 
 def _group(name: Text, months: list[Month]) -> Group:
@@ -75,5 +83,5 @@ def _row(month: Month, figure: Figure) -> Row:
     )
 
 
-def _days(working_days: float) -> Text:
-    return f"{working_days:g}"
+def _days(month: CourtMonth, figure: Figure) -> Row:
+    return Row(month.first, figure.count, (f"{figure.median:g}", f"{figure.p95:g}", f"{figure.longest:g}"), figure.open)

@@ -13,7 +13,7 @@ from registry.errors import Text
 from registry.models import Officer
 from sharing.departments import joining, proposals
 from sharing.departments.models import SharingProposal
-from sharing.desk.spoken import name_of, title_of
+from sharing.desk.spoken import title_of
 
 register = template.Library()
 
@@ -38,7 +38,7 @@ def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
         Item(
             reverse("sharing_desk:proposal", args=[row.pk]),
             title_of(row),
-            [name_of(row.department.organisation), str(row.proposed_by)],
+            [row.department.organisation.spoken_name, str(row.proposed_by)],
             row.proposed_at,
         )
         for row in rows[:SHOWN]

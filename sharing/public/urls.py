@@ -1,4 +1,4 @@
-"""Pages that anybody may read: what the register is, who may read what, its vocabulary, how to connect, and help."""
+"""Pages that anybody may read: what the register is, who may read what, how fast it is, its vocabulary, how to connect, and help."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from django.urls import path
 
 from sharing.public import integrating
 from sharing.public.pages import HelpView, LandingView, VocabularyView, WhoMayReadView
+from sharing.public.timeliness import TimelinessView
 
 app_name = "public"
 urlpatterns = [
     path("", LandingView.as_view(), name="landing"),
     path("who-may-read-what/", WhoMayReadView.as_view(), name="who_may_read"),
+    path("timeliness/", TimelinessView.as_view(), name="timeliness"),
     path("vocabulary/", VocabularyView.as_view(), name="vocabulary"),
     path("docs/events/", integrating.CatalogueView.as_view(), name="catalogue"),
     path("docs/schemas/<str:type_>.json", integrating.schema, name="schema"),

@@ -90,4 +90,4 @@ def _recipients(listing: Listing) -> Iterator[Recipient]:
 
 
 def _name(organisation: Organisation) -> str:
-    return parts.in_reader_language(organisation.name, organisation.name_en)
+    return organisation.spoken_name

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from registry.errors import Text
 from sharing.access import members_only
 from sharing.departments import timeliness
+from sharing.departments.models import Department
 from sharing.departments.portal.frame import page
 from sharing.departments.timeliness import Figure, Month
-from sharing.parties.models import Member, OrganisationKind
+from sharing.parties import members
+from sharing.parties.models import Member, MemberRole, OrganisationKind
 from sharing.tables import Table
 
 MONTHS = 12
@@ -38,7 +44,27 @@ def show(request: HttpRequest, member: Member) -> HttpResponse:
             ),
         ],
         at=timezone.localtime(),
+        public_since=Department.objects.values_list("timeliness_public_since", flat=True).get(
+            pk=member.organisation_id
+        ),
+        is_owner=member.role == MemberRole.OWNER,
     )
+
+
+@require_POST
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT, MemberRole.OWNER)
+def publish(request: HttpRequest, member: Member) -> HttpResponse:
+    """The owner lets anybody read the department's own figures, or no longer; pressing twice changes nothing."""
+    now, wanted = timezone.now(), request.POST.get("do") == "publish"
+    with transaction.atomic():
+        asked = Department.objects.filter(pk=member.organisation_id, timeliness_public_since__isnull=wanted)
+        if asked.update(timeliness_public_since=now if wanted else None):
+            act = "publish_timeliness" if wanted else "withhold_timeliness"
+            members.note(member, act, member.organisation.code, now=now)
+    said = _("Your department’s figures are public.") if wanted else _("Your department’s figures are not public.")
+    messages.success(request, said)
+    return redirect("department:timeliness")
 
 
 def _table(caption: Text, months: list[tuple[Month, Figure]]) -> Table:

@@ -68,6 +68,7 @@ urlpatterns = [
     path("receipts/", owing.owed, name="owed"),
     path("receipts/declare/", owing.declare, name="declare"),
     path("timeliness/", timing.show, name="timeliness"),
+    path("timeliness/publish/", timing.publish, name="publish_timeliness"),
     path("list/", having.show, name="list"),
     path("list/look-up/", having.look_up, name="look_up"),
     path("list/download/", having.download, name="download"),
