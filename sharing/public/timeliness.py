@@ -87,7 +87,7 @@ def _court_table(months: Sequence[CourtMonth]) -> Table:
 def _table(caption: Text, months: Sequence[Month]) -> Table:
     columns = (
         _("Month"),
-        _("Listings"),
+        _("Listings told"),
         _("From the court’s act to the first try"),
         _("From the court’s act until the department had it"),
         _("From when the department had it to its receipt"),
@@ -114,5 +114,6 @@ def _days(figure: Figure) -> Text:
 def _times(figure: Figure | None) -> Text:
     if figure is None:
         return NONE
-    said = " · ".join(str(timeliness.spoken(each)) for each in (figure.median, figure.p95, figure.longest))
+    words = [str(timeliness.spoken(each)) for each in (figure.median, figure.p95, figure.longest)]
+    said = words[0] if len(set(words)) == 1 else " · ".join(words)
     return f"{said} ({_('%(count)s not over yet') % {'count': figure.open}})" if figure.open else said
