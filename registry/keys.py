@@ -63,7 +63,7 @@ class Keyring:
             raise KeyUnknown(f"key version {version} is not in the keyring")
         nonce, ciphertext = sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES], sealed[HEADER_BYTES + NONCE_BYTES :]
         try:
-            return cipher.decrypt(bytes(nonce), bytes(ciphertext), bound_to.encode())
+            return cipher.decrypt(nonce, ciphertext, bound_to.encode())
         except InvalidTag:
             raise SealBroken("the sealed value does not fit its key and place") from None
 

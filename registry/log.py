@@ -47,7 +47,7 @@ def commitment(salt: bytes, body: bytes) -> bytes:
 
 def utc_text(moment: datetime) -> str:
     """RFC 3339 in UTC, whole seconds, as in every payload."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def append(entries: Sequence[Entry]) -> list[Event]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -20,26 +21,76 @@ from sharing.disclosure import SharedField
 INFORMATION_ONLY = "information_only"
 
 
+class Same:
+    """A value known again by being the same object, for what JSON makes cannot be hashed; see `reading._said`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+class Frame(NamedTuple):
+    """What the envelopes of many events share: canonical JSON around the event, its predecessor and its salt."""
+
+    before_event: bytes
+    before_previous: bytes
+    before_salt: bytes
+    without: frozenset[str]
+
+
 def body(event: Meant, payload: tuple[bytes, bytes] | None, *, endpoint: str = "") -> bytes:
     """Canonical JSON. ``payload``: canonical event and salt, None for a stub; ``endpoint``: "" in a pull."""
-    data = {"event": "\0", "measures": event.measures, "previous_position": event.previous, "salt": None}
-    data |= said_conditions(event.conditions)
-    without = withheld(event.measures, event.conditions)
-    if endpoint:
-        data["endpoint"] = endpoint
+    informed = settings.SHARING_INFORMATION_ONLY_IDENTITY
+    frame = _frame(endpoint, Same(event.measures), Same(event.conditions), informed)
+    inner, salt, redacted = _inside(event, payload, frame.without)
+    before_salt = frame.before_salt
+    if redacted:
+        before_salt = b',"redacted":' + canonical(list(redacted)) + before_salt
+    return b"".join(
+        (
+            frame.before_event,
+            inner,
+            frame.before_previous,
+            str(event.previous).encode(),
+            before_salt,
+            b'"' + base64.b64encode(salt) + b'"' if salt else b"null",
+            f'}},"timestamp":"{utc_text(event.occurred_at)}","type":"{event.type}"}}'.encode(),
+        )
+    )
+
+
+def _inside(
+    event: Meant, payload: tuple[bytes, bytes] | None, without: frozenset[str]
+) -> tuple[bytes, bytes | None, tuple[str, ...]]:
+    """The event as it is sent, its salt where that may be given, and what was left out."""
     if payload is None:
-        inner = canonical(_stub(event))
-    elif not without:
-        inner, data["salt"] = payload[0], base64.b64encode(payload[1]).decode()
-    else:
-        seen, redacted = disclosure.for_department(json.loads(payload[0]), without=without)
-        inner = payload[0]
-        if redacted:
-            inner, data["redacted"] = canonical(seen), list(redacted)
-        else:
-            data["salt"] = base64.b64encode(payload[1]).decode()
-    outer = canonical({"type": event.type, "timestamp": utc_text(event.occurred_at), "data": data})
-    return outer.replace(b'"\\u0000"', inner, 1)
+        return canonical(_stub(event)), None, ()
+    if not without:
+        return payload[0], payload[1], ()
+    seen, redacted = disclosure.for_department(json.loads(payload[0]), without=without)
+    return (canonical(seen), None, redacted) if redacted else (payload[0], payload[1], ())
+
+
+@lru_cache(maxsize=1024)
+def _frame(endpoint: str, measures: Same, conditions: Same, _informed: bool) -> Frame:
+    """The members of the envelope in the order of canonical JSON; ``_informed``: a setting that `withheld` asks."""
+    said = said_conditions(conditions.value)
+    onward = b',"onward":' + canonical(said["onward"]) if said else b""
+    retention = b',"retention_months":' + canonical(said["retention_months"]) if said else b""
+    to = b'"endpoint":' + canonical(endpoint) + b"," if endpoint else b""
+    return Frame(
+        before_event=b'{"data":{' + to + b'"event":',
+        before_previous=b',"measures":' + canonical(measures.value) + onward + b',"previous_position":',
+        before_salt=retention + b',"salt":',
+        without=withheld(measures.value, conditions.value),
+    )
 
 
 def said_conditions(conditions: Any) -> dict[str, Any]:

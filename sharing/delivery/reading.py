@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from registry.models import State
-from registry.models.log import open_part
+from registry.models.log import open_parts
 from sharing.delivery.meant import WITHDRAWN, Meant
 
 
@@ -242,8 +242,7 @@ def is_kept(event: Meant) -> bool:
 
 def opened(event: Meant, parts: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     """(canonical body, salt). Raises `KeyUnknown`, `SealBroken`."""
-    body, salt = parts
-    return open_part(event.event_id, "body", body), open_part(event.event_id, "salt", salt)
+    return open_parts(event.event_id, *parts)
 
 
 def _fetch(sql: str, department_id: int, after_position: int, upto: int, **more: Any) -> list[Meant]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -27,17 +26,16 @@ _HELD = """
 # The cheapest way in; PostgreSQL still checks every row.
 _ATTEMPTS = """
     COPY delivery_attempt
-        (id, endpoint_id, event_id, started_at, elapsed_ms, status, failure, content_type, length, sha256)
+        (endpoint_id, event_id, started_at, elapsed_ms, status, failure, content_type, length, sha256)
     FROM STDIN
 """
 
-AttemptRow = tuple[uuid.UUID, str, int, datetime, int, int, str, str, int, str]
+AttemptRow = tuple[str, int, datetime, int, int, str, str, int, str]
 
 
 def attempt(endpoint_id: str, position: int, reply: Reply) -> AttemptRow:
     """The row of `Attempt` that says what became of one post."""
     return (
-        uuid.uuid4(),
         endpoint_id,
         position,
         datetime.fromtimestamp(reply.started_at, UTC),
@@ -87,7 +85,7 @@ def _insert(attempts: Sequence[AttemptRow]) -> None:
 
 
 def _took(row: AttemptRow) -> bool:
-    return 200 <= row[5] < 300 and not row[6]
+    return 200 <= row[4] < 300 and not row[5]
 
 
 def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int, ahead: float | None, *, heard: bool) -> bool:

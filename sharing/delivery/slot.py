@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from registry import log
 from registry.keys import KeyUnknown, SealBroken
@@ -23,6 +23,7 @@ SECONDS = 20.0
 ENDPOINTS = 128
 IN_FLIGHT = 256
 PAYLOADS = 5000  # opened events kept at hand for the other endpoints
+TRIMMED = 1000  # events by which more may be at hand for a moment
 LOOK_EVERY = 0.5  # seconds between looks for further endpoints
 HUSH_EVERY = 0.1  # seconds between looks for withdrawals
 WAIT_LEAST, WAIT_MOST = 0.01, 0.1  # seconds for replies, or for the pace of an endpoint
@@ -35,8 +36,8 @@ class Library:
     """Sealed payloads of recent events at hand, each opened once for all endpoints, when it is first sent."""
 
     def __init__(self) -> None:
-        self._sealed: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
-        self._opened: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
+        self._sealed: dict[int, tuple[bytes, bytes]] = {}
+        self._opened: dict[int, tuple[bytes, bytes]] = {}
 
     def fetch(self, events: Sequence[Meant]) -> None:
         missing = [event for event in events if event.position not in self._sealed]
@@ -58,9 +59,11 @@ class Library:
         return opened
 
 
-def _trim(kept: OrderedDict[int, tuple[bytes, bytes]]) -> None:
-    while len(kept) > PAYLOADS:
-        kept.popitem(last=False)
+def _trim(kept: dict[int, tuple[bytes, bytes]]) -> None:
+    """The oldest go, many at once: looking for the first of a dictionary costs more the more went before it."""
+    if len(kept) > PAYLOADS + TRIMMED:
+        for position in list(islice(kept, len(kept) - PAYLOADS)):
+            del kept[position]
 
 
 class Slot:

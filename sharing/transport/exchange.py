@@ -35,6 +35,7 @@ class Exchange:
         self._limit = limit
         self.identity = identity
         self.through_proxy = through_proxy
+        self.url = ""
         self.curl = pycurl.Curl()
         for option, value in options:
             self.curl.setopt(option, value)
@@ -48,13 +49,14 @@ class Exchange:
         if any("\n" in line or "\r" in line for line in lines):
             raise ValueError("A header holds a line break.")
         self._key = post.key
-        self.url = post.url
         self._refused = False
         self._opened: list[socket.socket] = []
         self._length = 0
         self._hash = hashlib.sha256()
         self._text = bytearray() if post.keep_text else None
-        self.curl.setopt(pycurl.URL, post.url)
+        if post.url != self.url:
+            self.url = post.url
+            self.curl.setopt(pycurl.URL, post.url)
         self.curl.setopt(pycurl.HTTPHEADER, FIXED_HEADERS + lines)
         self.curl.setopt(pycurl.POSTFIELDS, post.body)
         self._started_at = time.time()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,7 @@ class TlsIdentity:
     key: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """One message to send. ``key`` comes back in the reply; ``headers`` come on top of those of every post.
 
     ``keep_text``: a test message, whose answer is shown to whoever sent it; of no other is the text kept.
@@ -35,8 +34,7 @@ class Post:
     identity: TlsIdentity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What became of one post.
 
     ``started_at`` is unix seconds; ``status`` is 0 when none came; ``failure`` is one of ``FAILURES``;

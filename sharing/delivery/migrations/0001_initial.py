@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Attempt',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('started_at', models.DateTimeField(verbose_name='started at')),
                 ('elapsed_ms', models.PositiveIntegerField(verbose_name='milliseconds')),
                 ('status', models.PositiveSmallIntegerField(verbose_name='HTTP status')),
@@ -82,8 +82,8 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(blank=True, max_length=100, verbose_name='content type')),
                 ('length', models.PositiveIntegerField(verbose_name='length')),
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='registry.event')),
-                ('endpoint', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='delivery.endpoint')),
+                ('event', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='registry.event')),
+                ('endpoint', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='delivery.endpoint')),
             ],
             options={
                 'verbose_name': 'attempt',

@@ -123,7 +123,7 @@ def act(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
 def _test(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
     reply = testing.send(endpoint, now=now)
     failure = "" if reply.transported else reply.failure or str(reply.status)
-    tested = {"reply": reply, "failure": failure, "remedy": remedy(failure)}
+    tested: dict[str, object] = {"reply": reply, "failure": failure, "remedy": remedy(failure)}
     return _page(request, member, endpoint, tested=tested)
 
 
