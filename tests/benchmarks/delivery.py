@@ -64,12 +64,12 @@ def measure(stage: Stage) -> list[Figure]:
     measured = SLOT.format(**facts)
     return [
         Figure(
-            name="delivery", unit=UNIT, values=rates["slot"], floors=rates["bare"], target_of="ratio", target=0.3,
+            name="delivery", unit=UNIT, values=rates["slot"], floors=rates["bare"], target_of="ratio", target=0.5,
             measured=measured, floor_is=BARE.format(**facts),
         ),
         Figure(
             name="delivery_per_task", unit=UNIT, values=rates["slot"], floors=rates["task"], target_of="ratio",
-            target=5, measured=measured, floor_is=TASK,
+            target=10, measured=measured, floor_is=TASK,
         ),
     ]  # fmt: skip
 

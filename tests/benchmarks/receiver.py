@@ -1,7 +1,8 @@
 """The receiver of every benchmark: one process, a bare asyncio protocol, HTTP/1.1 keep-alive, always 204, no checks.
 
 `python -m tests.benchmarks.receiver` prints one JSON line with its port. GET /seen says how many POSTs came and when
-the last one did (CLOCK_MONOTONIC, which all processes of a machine share); GET /last is the last POST as it came.
+the last one did (CLOCK_MONOTONIC, which all processes of a machine share); GET /last is the last POST as it came. A
+POST to …/after/50/… is answered after 50 milliseconds.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 HOST = "127.0.0.1"
 HEAD_ENDS = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+AFTER = re.compile(rb"^POST [^ ]*/after/([0-9]+)")
+LINE_MOST = 200
 NO_CONTENT = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
@@ -42,7 +45,11 @@ class Receiving(asyncio.Protocol):
         self._buffer += data
         while (size := self._whole()) and len(self._buffer) >= size:
             request, self._buffer = self._buffer[:size], self._buffer[size:]
-            self._transport.write(self._answer(request))
+            answer, later = self._answer(request), AFTER.search(request, 0, LINE_MOST)
+            if later is None:
+                self._transport.write(answer)
+            else:
+                asyncio.get_running_loop().call_later(int(later[1]) / 1000, self._transport.write, answer)
 
     def _whole(self) -> int:
         """Bytes of the first request in the buffer, 0 while its head is incomplete."""

@@ -83,12 +83,12 @@ def test_it_rests_when_paused_and_goes_on_when_resumed(live_server, browser, dep
     asked = []
     walker.page.on("request", lambda request: asked.append(request.url) if "/board/" in request.url else None)
     walker.page.goto(live_server.url)
-    walker.page.locator("#board-pause").click()
+    walker.page.locator("#live-pause").click()
     walker.page.wait_for_timeout(300)
     before = len(asked)
     walker.page.wait_for_timeout(2200)
     assert len(asked) == before
-    walker.page.locator("#board-pause").click()
+    walker.page.locator("#live-pause").click()
     walker.page.wait_for_timeout(2200)
     assert len(asked) > before
 
@@ -98,15 +98,15 @@ def test_it_keeps_the_last_board_and_says_when_it_is_not_fresh(live_server, brow
     receive(departments[0], told())
     walker.page.goto(live_server.url)
     walker.page.route("**/board/**", lambda route: route.abort())
-    walker.page.locator("#board-stale").wait_for(state="visible")
+    walker.page.locator("#live-stale").wait_for(state="visible")
     assert Listing.objects.get().number in walker.page.locator("#board").inner_text()
     walker.page.unroute("**/board/**")
-    walker.page.locator("#board-stale").wait_for(state="hidden")
+    walker.page.locator("#live-stale").wait_for(state="hidden")
 
 
 def test_without_javascript_it_has_a_refresh_link(live_server, browser, departments):
     walker = walking.walker(browser, live_server.url, "narrow", "zh-CN", javascript=False)
     walker.go("/")
-    assert not walker.page.locator("#board-pause").is_visible()
-    walker.page.locator("#board-refresh").click()
+    assert not walker.page.locator("#live-pause").is_visible()
+    walker.page.locator("#live-refresh").click()
     assert walker.page.locator("#board").is_visible()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, TrustedAuthorities
@@ -144,6 +146,23 @@ def test_a_connection_is_set_up_with_its_mistakes(live_server, browser, finance,
     walker.go(at("endpoint", endpoint.pk))
     assert walker.page.locator(".govuk-warning-text").count() == 1
     assert (Endpoint.objects.get().posts_per_second, Endpoint.objects.get().in_flight_cap) == (50, 8)
+    assert walker.violations == []
+
+
+def test_the_figures_follow_by_themselves_until_the_member_is_signed_out(live_server, browser, finance, inbox):
+    cast.add_endpoint(finance, inbox.url, now=cast.NOW)
+    walker = walking.walker(browser, live_server.url, "wide", "en")
+    sign_in(walker)
+    waiting = walker.page.locator("#live tbody td").nth(2)
+    assert waiting.inner_text().split()[-1] == "0"
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    expect(waiting).to_contain_text("1", timeout=15_000)
+    walker.page.locator("#live-pause").click()
+    assert not walker.page.locator("#live-pace").is_visible()
+    walker.page.locator("#live-pause").click()
+    Session.objects.all().delete()
+    walker.page.wait_for_url("**/portal/sign-in/**", timeout=15_000)
     assert walker.violations == []
 
 

@@ -10,10 +10,15 @@ from typing import Any
 
 from django.core.management import BaseCommand, call_command
 
-from tests.benchmarks import approval, delivery, screening
+from tests.benchmarks import approval, delivery, fanout, screening
 from tests.benchmarks.stage import Stage
 
-BENCHMARKS = {"delivery": delivery.measure, "screening": screening.measure, "approval": approval.measure}
+BENCHMARKS = {
+    "delivery": delivery.measure,
+    "fanout": fanout.measure,
+    "screening": screening.measure,
+    "approval": approval.measure,
+}
 FIGURES = "figures.json"
 
 
