@@ -152,13 +152,13 @@ class CourtNeeded(Refusal):
 class ImpossibleDate(Refusal):
     code = "R-204"
     message = _("This date does not exist or lies in the future.")
-    remedy = _("Type year, month and day as on the judgment.")
+    remedy = _("Type year, month and day as on the document.")
 
 
 class DatesOutOfOrder(Refusal):
     code = "R-205"
     message = _("%(later)s cannot be before %(earlier)s.")
-    remedy = _("Compare both dates with the judgment.")
+    remedy = _("Compare both dates with the document.")
 
 
 class UnknownCode(Refusal):
@@ -212,13 +212,13 @@ class DuplicateDecision(Refusal):
 class FieldMissing(Refusal):
     code = "R-213"
     message = _("“%(name)s” is needed.")
-    remedy = _("Fill it in from the judgment.")
+    remedy = _("Fill it in from the document.")
 
 
 class AmountImpossible(Refusal):
     code = "R-214"
     message = _("“%(name)s” must be a whole number between %(least)s and %(most)s.")
-    remedy = _("Compare it with the judgment.")
+    remedy = _("Compare it with the document.")
 
 
 class CaseNumberYear(Refusal):
