@@ -90,6 +90,8 @@ DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "C
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=5,
     server_side_binding=True,
+    # What is asked often is planned once. A pooler between transactions must know prepared statements, or this is off.
+    prepare_threshold=5 if env.bool("DATABASE_PREPARED_STATEMENTS", default=True) else None,
     options="-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s -c timezone=UTC",
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

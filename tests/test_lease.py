@@ -109,7 +109,7 @@ def test_what_an_old_lease_brings_is_kept_as_attempts_and_moves_nothing(endpoint
     run_out(endpoint)
     lease.take(10)
     work.settle(event.position, reply())
-    work.save(whole=True)
+    work.save()
     assert work.lost
     assert work.next_post() is None
     assert work.is_done
@@ -127,7 +127,7 @@ def test_an_old_lease_that_failed_neither_delays_nor_holds_anything(endpoint):
     lease.take(10)
     work.settle(events[0].position, reply(500))
     work.settle(events[1].position, reply())
-    work.save(whole=True)
+    work.save()
     assert Attempt.objects.count() == 2
     assert not Held.objects.exists()
     row = Endpoint.objects.get()
@@ -138,7 +138,7 @@ def test_the_same_work_under_a_good_lease_does_move(endpoint):
     (mine,) = lease.take(10)
     work = work_of(mine)
     work.settle(work.next_post().position, reply())
-    work.save(whole=True)
+    work.save()
     assert not work.lost
     assert Endpoint.objects.get().cursor == 1
 

@@ -56,13 +56,13 @@ def save(
     telling: int,
     ahead: float | None = None,
 ) -> bool:
-    """One transaction. False: the lease went to somebody else; the attempts are kept, nothing was moved.
+    """One transaction, or part of the caller's. False: the lease went to somebody else; the attempts are kept, nothing was moved.
 
     ``ahead``: see `Pace`; None where there is none.
     """
     caught_up = lanes.caught_up()
     changed = [lane for lane in lanes.held.values() if lane.changed]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _insert(attempts)
         if not _move(lease, lanes, last, telling, ahead, heard=any(_took(row) for row in attempts)):
             return False

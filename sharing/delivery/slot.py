@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+
+from django.db import transaction
 
 from registry import log
 from registry.keys import KeyUnknown, SealBroken
@@ -164,9 +166,17 @@ class Slot:
         for reply in replies:
             endpoint_id, position = reply.key
             self.works[endpoint_id].settle(position, reply)
-        for work in self.works.values():
-            work.save()
+        self._save(self.works.values())
         return len(replies)
+
+    def _save(self, works: Iterable[Work], *, whole: bool = False) -> None:
+        """In one transaction, for each commit waits for the disk; in the order of ids, so that no two slots block."""
+        unsaved = [work for work in works if work.is_to_be_saved(whole=whole)]
+        if not unsaved:
+            return
+        with transaction.atomic():
+            for work in sorted(unsaved, key=lambda work: work.lease.endpoint_id):
+                work.save()
 
     def _wait(self) -> list[Reply]:
         """For replies; with nothing in flight for the first endpoint that its pace lets go on."""
@@ -188,8 +198,8 @@ class Slot:
     def _finish(self, yielding: bool) -> None:
         """Save and give back what has nothing to do any more; when yielding, whatever has nothing in flight."""
         done = [work for work in self.works.values() if work.is_done or (yielding and not work.in_flight)]
+        self._save(done, whole=True)
         for work in done:
-            work.save(whole=True)
             del self.works[work.lease.endpoint_id]
         if done:
             lease.release(work.lease for work in done)

@@ -96,12 +96,14 @@ class Work:
         else:
             self.lanes.failed(event)
 
-    def save(self, *, whole: bool = False) -> None:
-        """Write down what came back, in batches unless ``whole``."""
+    def is_to_be_saved(self, *, whole: bool = False) -> bool:
+        """What came back is written down in batches unless ``whole``."""
+        if whole:
+            return bool(self._attempts) or self._moved
         full = len(self._attempts) >= SAVE_MANY
-        old = self._attempts and time.monotonic() - self._saved_at >= SAVE_EVERY
-        if not (full or old or (whole and (self._attempts or self._moved))):
-            return
+        return full or (bool(self._attempts) and time.monotonic() - self._saved_at >= SAVE_EVERY)
+
+    def save(self) -> None:
         ahead = self.pace.ahead if self.pace is not None else None
         ours = saving.save(self.lease, self.lanes, self._attempts, self._last, self.telling, ahead)
         self.lost = self.lost or not ours

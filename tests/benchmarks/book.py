@@ -44,10 +44,12 @@ def name_of(serial: int) -> str:
     return SURNAMES[serial % 10] + GIVEN[serial // 10 % 10] + GIVEN[serial // 100 % 10]
 
 
-def fill(count: int) -> list[int]:
-    """Listings in force, published, of the serial numbers 0 to ``count``: one person with one document each; their keys."""
+def fill(count: int, *, after: int = 0) -> list[int]:
+    """So many listings in force, published, of the serial numbers from ``after`` on: one person with one document each;
+    their keys.
+    """
     keys: list[int] = []
-    for serials in _chunks(range(count)):
+    for serials in _chunks(range(after, after + count)):
         with transaction.atomic():
             made = _listings(serials, _parties(serials, _people(serials)))
             _append(made, EventType.PUBLISHED)
