@@ -193,7 +193,7 @@ def load_period(officers: Officers, until: datetime) -> Loaded:
     clerks.start()
     tells.close()
     try:
-        with _without_waiting_for_the_disk(), _nobody_listening():
+        with _without_waiting_for_the_disk(), nobody_listening():
             _play(Judges(officers, until, hears.recv))
     except EOFError:
         raise CannotStart("The clerks' part of the published period ended early; see the lines above.") from None
@@ -224,8 +224,11 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
 
 
 @contextmanager
-def _nobody_listening() -> Iterator[None]:
-    """No department is connected yet: a bell that counts as rung keeps the worker from looking after each act."""
+def nobody_listening() -> Iterator[None]:
+    """Nothing is meant for a department yet: a bell that counts as rung keeps the worker from looking after each act.
+
+    It also keeps this process from a connection to the broker, which the clerks' process would share and close.
+    """
     Bell.objects.update(rung_at=timezone.now() + timedelta(days=1))
     yield
     bell.answer()

@@ -21,7 +21,7 @@ from config.demo.asking import Employer
 from config.demo.box import box
 from config.demo.control import Control
 from config.demo.crew import Crew
-from config.demo.loading import Loaded, load_period
+from config.demo.loading import Loaded, load_period, nobody_listening
 from config.demo.people import Officers, let_sign_in
 from config.demo.period import PUBLISHED, live
 from config.demo.playbill import Playbill, PlayedDepartment
@@ -58,14 +58,15 @@ class Stage:
         # Neither touches the database before it is asked to, and nobody asks before the tables are there.
         self.processes.begin("web", "worker")
         self._migrate()
-        officers = Officers()
-        self._connect(officers)
-        asking = world.admit_employer(officers, timezone.now())
-        self._write_playbill(officers, asking)
-        loaded = self._load(officers)
+        with nobody_listening():
+            officers = Officers()
+            self._connect(officers)
+            asking = world.admit_employer(officers, timezone.now())
+            self._write_playbill(officers, asking)
+            loaded = self._load(officers)
         self._open(officers)
         story = self._tell_the_story(officers, asking)
-        self.processes.start("beat")  # the story needs no clock and no sweep; what is served does
+        self.processes.wait("beat")
         sound = self.timeline.holds and _is_whole(loaded)
         self.timeline.write(
             self.folder / "demo.json",
@@ -138,6 +139,7 @@ class Stage:
         """The departments are told of what is in force."""
         let_sign_in(self._signing_in(officers))
         call_command("check", stdout=StringIO())  # raises where something is wrong; that nothing is, need not be said
+        self.processes.begin("beat")  # should a ring be lost, its sweep finds what was to be told
         self.processes.wait("web", "worker")
         for each in self.connected:
             inboxes.wait_until(partial(inboxes.listens, each.inbox), f"{each.inbox.name} listens")
