@@ -80,6 +80,25 @@ def test_a_month_with_few_listings_is_left_out(finance, settings):
     assert not re.search(r"second|days? ·", html.split("<table")[2].split("</table>")[0])
 
 
+def test_one_listing_told_to_many_departments_is_still_one(finance, settings):
+    settings.SHARING_SMALLEST_PUBLISHED = 2
+    telecom = cast.department("telecom")
+    cast.measure(telecom, code="information", basis="", information_only=True, facts=())
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    assert read().count("left out</") == 7
+
+
+def test_who_publishes_no_longer_is_not_shown_from_that_moment_on(finance):
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    owner = signed_in(finance, MemberRole.OWNER)
+    press(owner, "publish")
+    assert "finance-department" in read()
+    press(owner, "withhold")
+    assert "finance-department" not in Browser().get(ADDRESS).content.decode(), "the figures at hand are still fresh"
+
+
 def test_an_owner_lets_anybody_read_the_departments_own_figures_and_takes_it_back(finance):
     cast.in_force()
     telling.walk(now=cast.NOW)
@@ -104,5 +123,5 @@ def test_who_is_no_owner_and_a_stranger_may_not_publish_it(finance):
 
 def test_many_readers_cost_no_more_than_one(finance, django_assert_num_queries):
     read()
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         Browser().get(ADDRESS)

@@ -175,11 +175,11 @@ def test_departments_are_taken_together_and_strangers_left_out(finance, wei):
     cast.measure(telecom, code="information", basis="", information_only=True, facts=())
     cast.in_force()
     told()
-    assert [month.listings for month in figures(finance, telecom)] == [2]
+    assert [(month.told, month.listings) for month in figures(finance, telecom)] == [(2, 1)]
     assert [month.listings for month in figures(telecom)] == [1]
     assert figures() == []
     both = timeliness.of_departments([finance.pk, telecom.pk], timeliness.period(2, now=LATER))
-    assert {each: months[0].listings for each, months in both.items()} == {None: 2, finance.pk: 1, telecom.pk: 1}
+    assert {each: months[0].told for each, months in both.items()} == {None: 2, finance.pk: 1, telecom.pk: 1}
 
 
 def test_the_period_ends_where_it_says(finance):

@@ -105,18 +105,22 @@ class EventPayload(InsertOnly):
 
 
 def seal_part(event_id: str, part: str, value: bytes) -> bytes:
-    return keyring().seal(value, bound_to=f"event.{part}.{event_id}")
+    return keyring().seal(value, bound_to=_place(event_id, part))
 
 
 def open_parts(event_id: str, body: bytes, salt: bytes) -> tuple[bytes, bytes]:
     """Both parts of one event."""
     ring = keyring()
     return (
-        ring.open(body, bound_to=f"event.body.{event_id}"),
-        ring.open(salt, bound_to=f"event.salt.{event_id}"),
+        ring.open(body, bound_to=_place(event_id, "body")),
+        ring.open(salt, bound_to=_place(event_id, "salt")),
     )
 
 
 def open_part(event_id: str, part: str, sealed: bytes | memoryview) -> bytes:
     """``part`` is "body" (canonical JSON of the event) or "salt" (32 bytes)."""
-    return keyring().open(bytes(sealed), bound_to=f"event.{part}.{event_id}")
+    return keyring().open(bytes(sealed), bound_to=_place(event_id, part))
+
+
+def _place(event_id: str, part: str) -> str:
+    return f"event.{part}.{event_id}"

@@ -42,9 +42,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Month:
-    """``confirmed`` is None where nobody has anything yet."""
+    """``told``: how often a listing was told to a department, ``listings``: how many listings those are.
+    ``confirmed`` is None where nobody has anything yet.
+    """
 
     first: date
+    told: int
     listings: int
     tried: Figure
     had: Figure
@@ -119,12 +122,13 @@ def spoken(seconds: float) -> Text:
 
 
 def _month(row: Sequence[Any]) -> Month:
-    first, listings, tried, longest_try, untried, had, longest_had, not_had, said, longest, known, unsaid = row
+    first, told, listings, tried, longest_try, untried, had, longest_had, not_had, said, longest, known, unsaid = row
     return Month(
         first,
+        told,
         listings,
-        _figure(tried, longest_try, listings, untried),
-        _figure(had, longest_had, listings, not_had),
+        _figure(tried, longest_try, told, untried),
+        _figure(had, longest_had, told, not_had),
         _figure(said, longest, known, unsaid) if known else None,
     )
 
@@ -186,13 +190,13 @@ _MONTHS = f"""
     ),
     moments AS MATERIALIZED ({_MOMENTS} WHERE b.began >= %(begins)s AND b.began < %(ends)s),
     ages AS MATERIALIZED (
-        SELECT m.department_id, date_trunc('month', began AT TIME ZONE %(zone)s)::date AS month, tried, had, said,
+        SELECT m.department_id, m.listing_id, date_trunc('month', began AT TIME ZONE %(zone)s)::date AS month, tried, had, said,
                greatest(extract(epoch FROM coalesce(tried, {_STOPPED}) - began), 0)::float8 AS to_tried,
                greatest(extract(epoch FROM coalesce(had, {_STOPPED}) - began), 0)::float8 AS to_had,
                greatest(extract(epoch FROM coalesce(said, {_STOPPED}) - had), 0)::float8 AS to_said
         FROM moments m
     )
-    SELECT department_id, month, count(*),
+    SELECT department_id, month, count(*), count(DISTINCT listing_id),
            percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY to_tried), max(to_tried),
            count(*) FILTER (WHERE tried IS NULL),
            percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY to_had), max(to_had),

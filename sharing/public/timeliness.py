@@ -31,12 +31,11 @@ NONE = "—"
 
 
 class Published(NamedTuple):
-    """``departments``: those that publish their own figures."""
+    """``departments``: of all departments together under None, and of each."""
 
     at: datetime
     court: list[CourtMonth]
-    together: list[Month]
-    departments: list[tuple[Organisation, list[Month]]]
+    departments: dict[int | None, list[Month]]
 
 
 class TimelinessView(TemplateView):
@@ -46,8 +45,10 @@ class TimelinessView(TemplateView):
         published = _published(int(timezone.now().timestamp()) // FRESH_SECONDS)
         shown = {
             "court": _court_table(published.court),
-            "together": _table(_("All departments together"), published.together),
-            "departments": [_table(each.spoken_name, months) for each, months in published.departments],
+            "together": _table(_("All departments together"), published.departments[None]),
+            "departments": [
+                _table(each.spoken_name, published.departments.get(each.pk, [])) for each in _letting_all_read()
+            ],
             "smallest": settings.SHARING_SMALLEST_PUBLISHED,
             "at": published.at,
         }
@@ -58,10 +59,13 @@ class TimelinessView(TemplateView):
 def _published(turn: int) -> Published:
     """``turn``: the number of the ten minutes for which the figures are kept."""
     during = timeliness.period(MONTHS, now=timezone.now())
-    every = list(Department.objects.select_related("organisation").order_by("pk"))
-    figures = timeliness.of_departments([each.pk for each in every], during)
-    own = [(each.organisation, figures[each.pk]) for each in every if each.timeliness_public_since is not None]
-    return Published(during.ends, of_court(during), figures[None], own)
+    every = list(Department.objects.order_by("pk").values_list("pk", flat=True))
+    return Published(during.ends, of_court(during), timeliness.of_departments(every, during))
+
+
+def _letting_all_read() -> list[Organisation]:
+    """Asked for each reader: who publishes them no longer is not shown from that moment on."""
+    return list(Organisation.objects.filter(department__timeliness_public_since__isnull=False).order_by("pk"))
 
 
 def _court_table(months: Sequence[CourtMonth]) -> Table:
@@ -87,7 +91,7 @@ def _court_table(months: Sequence[CourtMonth]) -> Table:
 def _table(caption: Text, months: Sequence[Month]) -> Table:
     columns = (
         _("Month"),
-        _("Listings told"),
+        _("Listings"),
         _("From the court’s act to the first try"),
         _("From the court’s act until the department had it"),
         _("From when the department had it to its receipt"),
@@ -114,6 +118,8 @@ def _days(figure: Figure) -> Text:
 def _times(figure: Figure | None) -> Text:
     if figure is None:
         return NONE
+    if figure.count < settings.SHARING_SMALLEST_PUBLISHED:
+        return _("left out")
     words = [str(timeliness.spoken(each)) for each in (figure.median, figure.p95, figure.longest)]
     said = words[0] if len(set(words)) == 1 else " · ".join(words)
     return f"{said} ({_('%(count)s not over yet') % {'count': figure.open}})" if figure.open else said
