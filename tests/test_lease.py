@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from registry import actions
 from registry.models import EventPayload, Flag
-from sharing.delivery import envelope, lease, reading, slot
+from sharing.delivery import envelope, lease, loading, reading, saving, slot
 from sharing.delivery.models import Attempt, Endpoint, Held
 from sharing.delivery.slot import UNREADABLE, Library
 from sharing.delivery.work import Work, live_secrets
@@ -55,8 +55,12 @@ def reply(status=204, failure=""):
 
 def work_of(taken):
     work = Work(taken, telling=reading.telling_position(), secrets=(b"x" * 32,))
-    work.read_ahead()
+    loading.read_ahead([work])
     return work
+
+
+def save(work):
+    work.saved(ours=work.lease.endpoint_id in saving.save([work.progress()]))
 
 
 def run_out(endpoint):
@@ -109,7 +113,7 @@ def test_what_an_old_lease_brings_is_kept_as_attempts_and_moves_nothing(endpoint
     run_out(endpoint)
     lease.take(10)
     work.settle(event.position, reply())
-    work.save()
+    save(work)
     assert work.lost
     assert work.next_post() is None
     assert work.is_done
@@ -127,7 +131,7 @@ def test_an_old_lease_that_failed_neither_delays_nor_holds_anything(endpoint):
     lease.take(10)
     work.settle(events[0].position, reply(500))
     work.settle(events[1].position, reply())
-    work.save()
+    save(work)
     assert Attempt.objects.count() == 2
     assert not Held.objects.exists()
     row = Endpoint.objects.get()
@@ -138,7 +142,7 @@ def test_the_same_work_under_a_good_lease_does_move(endpoint):
     (mine,) = lease.take(10)
     work = work_of(mine)
     work.settle(work.next_post().position, reply())
-    work.save()
+    save(work)
     assert not work.lost
     assert Endpoint.objects.get().cursor == 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
@@ -10,49 +10,65 @@ from django.db import connection
 from sharing.delivery.lane import Lane
 from sharing.delivery.meant import OVERTAKING
 
-_ROWS = """
-    SELECT h.listing_id, h.from_position, h.refusals, h.ahead, h.reason,
+_COLUMNS = """
+    SELECT h.endpoint_id, h.listing_id, h.from_position, h.refusals, h.ahead, h.reason,
            h.next_due IS NULL OR h.next_due <= clock_timestamp() AS due
-    FROM delivery_held h JOIN delivery_endpoint o ON o.id = h.endpoint_id WHERE h.endpoint_id = %(endpoint)s
+    FROM delivery_held h
 """
-_WORTH_LOADING = """
-    AND NOT (h.listing_id = ANY(%(besides)s))
+_DUE = (
+    _COLUMNS
+    + """
+    JOIN delivery_endpoint o ON o.id = h.endpoint_id
+    WHERE h.endpoint_id = %(endpoint)s AND NOT (h.listing_id = ANY(%(besides)s))
     AND (h.next_due IS NULL OR h.next_due <= clock_timestamp() OR EXISTS (
         SELECT 1 FROM registry_event e WHERE e.listing_id = h.listing_id AND e.position > h.from_position
         AND (e.reader IS NULL OR e.reader = o.department_id) AND e.type = ANY(%(overtaking)s) AND NOT (e.position = ANY(h.ahead))))
     ORDER BY due DESC, h.from_position LIMIT %(limit)s
 """
+)
+_AMONG = (
+    _COLUMNS
+    + """
+    JOIN unnest(%(endpoints)s::text[], %(listings)s::bigint[]) AS asked (endpoint_id, listing_id)
+      USING (endpoint_id, listing_id)
+"""
+)
 
 
 def due(endpoint_id: str, limit: int, *, besides: Collection[int] = ()) -> list[Lane]:
     """Lanes whose time has come, oldest first, then those that have a withdrawal or suspension to send at once."""
-    return _lanes(
-        _ROWS + _WORTH_LOADING,
-        endpoint=endpoint_id,
-        besides=list(besides),
-        overtaking=sorted(OVERTAKING),
-        limit=limit,
-    )
+    facts = {
+        "endpoint": endpoint_id,
+        "besides": list(besides),
+        "overtaking": sorted(OVERTAKING),
+        "limit": limit,
+    }
+    return [lane for _, lane in _lanes(_DUE, facts)]
 
 
-def of_listings(endpoint_id: str, listing_ids: Collection[int]) -> list[Lane]:
-    """Those of these listings that are held, due or not: their new events queue up behind the old ones."""
-    if not listing_ids:
-        return []
-    return _lanes(_ROWS + " AND h.listing_id = ANY(%(listings)s)", endpoint=endpoint_id, listings=list(listing_ids))
+def among(pairs: Collection[tuple[str, int]]) -> dict[str, list[Lane]]:
+    """Those of these listings that are held at their endpoints, due or not: new events queue up behind the old ones."""
+    found: dict[str, list[Lane]] = {}
+    facts = {"endpoints": [endpoint_id for endpoint_id, _ in pairs], "listings": [listing_id for _, listing_id in pairs]}
+    for endpoint_id, lane in _lanes(_AMONG, facts) if pairs else ():
+        found.setdefault(endpoint_id, []).append(lane)
+    return found
 
 
-def _lanes(sql: str, **facts: Any) -> list[Lane]:
+def _lanes(sql: str, facts: Mapping[str, Any]) -> list[tuple[str, Lane]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, facts)
         return [
-            Lane(
-                listing_id=listing_id,
-                from_position=from_position,
-                refusals=refusals,
-                ahead=set(ahead),
-                reason=reason,
-                due=is_due,
+            (
+                endpoint_id,
+                Lane(
+                    listing_id=listing_id,
+                    from_position=from_position,
+                    refusals=refusals,
+                    ahead=set(ahead),
+                    reason=reason,
+                    due=is_due,
+                ),
             )
-            for listing_id, from_position, refusals, ahead, reason, is_due in cursor.fetchall()
+            for endpoint_id, listing_id, from_position, refusals, ahead, reason, is_due in cursor.fetchall()
         ]

@@ -39,7 +39,8 @@ _TAKE = f"""
               coalesce(extract(epoch FROM endpoint.paced_until - clock_timestamp()), 0)::float8,
               EXISTS (SELECT 1 FROM delivery_trustedauthorities a WHERE a.endpoint_id = endpoint.id) OR EXISTS (
                 SELECT 1 FROM delivery_clientcertificate c
-                WHERE c.endpoint_id = endpoint.id AND c.presented_since IS NOT NULL)
+                WHERE c.endpoint_id = endpoint.id AND c.presented_since IS NOT NULL),
+              EXISTS (SELECT 1 FROM delivery_held h WHERE h.endpoint_id = endpoint.id)
 """  # noqa: S608 - only a constant is put in
 
 
@@ -49,7 +50,7 @@ class Lease:
 
     ``alone_at``: leased before its time, to ask a lane that came after this position; None: it is time.
     ``per_second``: most posts a second, None without a limit, used up ``ahead`` seconds in advance. ``has_identity``:
-    it is connected to in a way of its own, which `connecting.identities` knows.
+    it is connected to in a way of its own, which `connecting.identities` knows. ``has_held``: it has held lanes.
     """
 
     endpoint_id: str
@@ -63,6 +64,7 @@ class Lease:
     per_second: int | None = None
     ahead: float = 0.0
     has_identity: bool = False
+    has_held: bool = True
 
 
 def take(limit: int, *, besides: Iterable[str] = ()) -> list[Lease]:

@@ -15,6 +15,14 @@ from registry.models.log import open_parts
 from sharing.delivery.meant import WITHDRAWN, Meant
 
 
+class Stretch(NamedTuple):
+    """Of one department: what lies after a position and up to another."""
+
+    department_id: int
+    after: int
+    upto: int
+
+
 class Withdrawal(NamedTuple):
     """``reader``: the department that it was withdrawn from alone; None: from everybody."""
 
@@ -65,9 +73,8 @@ _SAID = """
     ), jsonb_build_array(t.measures, t.conditions)) END
 """
 _MEANT = f"""
-    SELECT e.position, e.event_id, e.epoch, e.type, (extract(epoch FROM e.occurred_at) * 1000000)::bigint, e.listing_id,
-           l.number, e.commitment, {{said}},
-           l.state, t.ended_position, {{previous}}
+    SELECT e.position, e.event_id, e.epoch, e.type, (extract(epoch FROM e.occurred_at) * 1000000)::bigint AS occurred,
+           e.listing_id, l.number, e.commitment, {{said}} AS said, l.state, t.ended_position, {{previous}} AS previous
     FROM registry_event e
     JOIN delivery_told t ON {SPAN.format(e="e", t="t")}
     JOIN registry_listing l ON l.id = e.listing_id
@@ -76,6 +83,12 @@ _MEANT = f"""
 _IN_A_ROW = (
     _MEANT.format(said=_SAID, previous=_BEFORE) + " WINDOW in_order AS (ORDER BY e.position) ORDER BY e.position"
 )
+_STRETCHES = """
+    SELECT asked.number, meant.* FROM unnest(%(departments)s::bigint[], %(afters)s::bigint[], %(uptos)s::bigint[])
+        WITH ORDINALITY AS asked (department_id, after, upto, number)
+    CROSS JOIN LATERAL ({in_a_row}) AS meant
+    ORDER BY asked.number, meant.position
+"""
 _CHOSEN = _MEANT.format(said=_SAID, previous=_EARLIER)
 
 _PAYLOADS = "SELECT event_id, body_sealed, salt_sealed FROM registry_eventpayload WHERE event_id = ANY(%s::bigint[])"
@@ -91,7 +104,31 @@ def telling_position() -> int:
 
 def after(department_id: int, after_position: int, upto: int) -> list[Meant]:
     """What is meant for the department in (after, upto], in order."""
-    return _fetch(_IN_A_ROW, department_id, after_position, upto)
+    (found,) = after_each([Stretch(department_id, after_position, upto)])
+    return found
+
+
+def after_each(stretches: Sequence[Stretch]) -> list[list[Meant]]:
+    """What is meant for each department in its stretch, in order: one look for all, for each look costs a millisecond."""
+    found: list[list[Meant]] = [[] for _ in stretches]
+    facts = {
+        "departments": [stretch.department_id for stretch in stretches],
+        "afters": [stretch.after for stretch in stretches],
+        "uptos": [stretch.upto for stretch in stretches],
+        "nearby": NEARBY,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STRETCHES.format(in_a_row=_of_asked(_IN_A_ROW)), facts)
+        for number, *row in cursor.fetchall():
+            found[number - 1].append(_meant(row))
+    return found
+
+
+def _of_asked(sql: str) -> str:
+    for name in ("department", "after", "upto"):
+        column = "department_id" if name == "department" else name
+        sql = sql.replace(f"%({name})s", f"asked.{column}")
+    return sql
 
 
 def of_listing(department_id: int, listing_id: int, from_position: int, upto: int) -> list[Meant]:
@@ -253,7 +290,7 @@ def _fetch(sql: str, department_id: int, after_position: int, upto: int, **more:
         return [_meant(row) for row in cursor.fetchall()]
 
 
-def _meant(row: tuple[Any, ...]) -> Meant:
+def _meant(row: Sequence[Any]) -> Meant:
     position, event_id, epoch, type_, occurred, listing_id, number, commitment, said, state, ended, previous = row
     measures, conditions = _said(said) if isinstance(said, str) else said
     return Meant(

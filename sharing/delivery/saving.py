@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -21,7 +21,29 @@ _HELD = """
         from_position = excluded.from_position, ahead = excluded.ahead, refusals = excluded.refusals,
         next_due = CASE WHEN %s THEN excluded.next_due ELSE delivery_held.next_due END
 """
-
+_MOVE = """
+    WITH moved AS (
+        SELECT * FROM unnest(
+            %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::boolean[], %s::boolean[], %s::float8[], %s::float8[],
+            %s::bigint[], %s::text[]
+        ) AS moved (id, fence, cursor, failures, heard, quiet, wait, ahead, alone, failure)
+    ), ours AS (
+        SELECT e.id FROM delivery_endpoint e JOIN moved ON e.id = moved.id AND e.fence = moved.fence
+        ORDER BY e.id FOR NO KEY UPDATE OF e
+    )
+    UPDATE delivery_endpoint e SET
+        cursor = greatest(e.cursor, moved.cursor),
+        failures = moved.failures,
+        next_due = CASE WHEN moved.quiet THEN e.next_due ELSE clock_timestamp() + moved.wait * interval '1 second' END,
+        alone_at = moved.alone,
+        last_failure = CASE WHEN moved.failures = 0 THEN '' ELSE coalesce(moved.failure, e.last_failure) END,
+        paced_until = clock_timestamp() + moved.ahead * interval '1 second',
+        heard_at = CASE WHEN moved.heard THEN clock_timestamp() ELSE e.heard_at END,
+        failing_since = CASE WHEN moved.failures = 0 THEN NULL ELSE coalesce(e.failing_since, clock_timestamp()) END
+    FROM moved JOIN ours USING (id)
+    WHERE e.id = moved.id AND e.fence = moved.fence
+    RETURNING e.id
+"""
 
 # The cheapest way in; PostgreSQL still checks every row.
 _ATTEMPTS = """
@@ -48,32 +70,47 @@ def attempt(endpoint_id: str, position: int, reply: Reply) -> AttemptRow:
     )
 
 
-def save(
-    lease: Lease,
-    lanes: Lanes,
-    attempts: Sequence[AttemptRow],
-    last: Reply | None,
-    telling: int,
-    ahead: float | None = None,
-) -> bool:
-    """One transaction, or part of the caller's. False: the lease went to somebody else; the attempts are kept, nothing was moved.
+class Progress(NamedTuple):
+    """What a slot did for one endpoint. ``ahead``: see `Pace`, None where there is none; ``last``: the last reply."""
 
-    ``ahead``: see `Pace`; None where there is none.
+    lease: Lease
+    lanes: Lanes
+    attempts: Sequence[AttemptRow]
+    last: Reply | None
+    telling: int
+    ahead: float | None = None
+
+    @property
+    def heard(self) -> bool:
+        return any(200 <= row[4] < 300 and not row[5] for row in self.attempts)
+
+
+def save(made: Sequence[Progress]) -> set[str]:
+    """One transaction for all, for each commit waits for the disk; the endpoints whose lease is still ours.
+
+    Of the others the attempts are kept, and nothing is moved.
     """
-    caught_up = lanes.caught_up()
-    changed = [lane for lane in lanes.held.values() if lane.changed]
-    with transaction.atomic(savepoint=False):
-        _insert(attempts)
-        if not _move(lease, lanes, last, telling, ahead, heard=any(_took(row) for row in attempts)):
-            return False
+    with transaction.atomic():
+        _insert([row for progress in made for row in progress.attempts])
+        ours = _move(made)
+        settled = [_settle(progress) for progress in made if progress.lease.endpoint_id in ours]
+    for lanes, changed, caught_up in settled:
+        for lane in changed:
+            lane.saved()
+        lanes.drop(caught_up)
+    return ours
+
+
+def _settle(progress: Progress) -> tuple[Lanes, list[Lane], list[Lane]]:
+    """The held lanes as they are now: those that changed, and those that are ordinary ones again."""
+    held = progress.lanes.held.values()
+    caught_up = progress.lanes.caught_up() if held else []
+    changed = [lane for lane in held if lane.changed]
+    if changed:
         with connection.cursor() as cursor:
-            for lane in changed:
-                cursor.execute(_HELD, _held_row(lease, lane))
-        _delete(lease, caught_up)
-    for lane in changed:
-        lane.saved()
-    lanes.drop(caught_up)
-    return True
+            cursor.executemany(_HELD, [_held_row(progress.lease, lane) for lane in changed])
+    _delete(progress.lease, caught_up)
+    return progress.lanes, changed, caught_up
 
 
 def _insert(attempts: Sequence[AttemptRow]) -> None:
@@ -84,40 +121,33 @@ def _insert(attempts: Sequence[AttemptRow]) -> None:
             copy.write_row(row)
 
 
-def _took(row: AttemptRow) -> bool:
-    return 200 <= row[4] < 300 and not row[5]
+def _move(made: Sequence[Progress]) -> set[str]:
+    """Cursor, failures and due time, guarded by the fence; locked in the order of ids, so that no two slots block."""
+    columns = [list(column) for column in zip(*(_moved(progress) for progress in made), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, columns)
+        return {endpoint_id for (endpoint_id,) in cursor.fetchall()}
 
 
-def _move(lease: Lease, lanes: Lanes, last: Reply | None, telling: int, ahead: float | None, *, heard: bool) -> bool:
-    """Cursor, failures and due time, guarded by the fence."""
+def _moved(progress: Progress) -> tuple[Any, ...]:
+    """A row of `_MOVE`."""
+    lease, lanes, last = progress.lease, progress.lanes, progress.last
     wait = None
     if lanes.failed_now and last is not None:
         ours = last.failure == PROXY
         wait = backoff.delay(lanes.failures, status=last.status, retry_after=last.retry_after, ours=ours)
-    quiet = lanes.early and not lanes.failed_now and lanes.failures > 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE delivery_endpoint SET cursor = greatest(cursor, %(cursor)s), failures = %(failures)s, "
-            "next_due = CASE WHEN %(quiet)s THEN next_due ELSE clock_timestamp() + %(wait)s * interval '1 second' END, "
-            "alone_at = %(alone)s, last_failure = CASE WHEN %(failures)s = 0 THEN '' ELSE coalesce(%(failure)s, last_failure) END, "
-            "paced_until = clock_timestamp() + %(ahead)s * interval '1 second', "
-            "heard_at = CASE WHEN %(heard)s THEN clock_timestamp() ELSE heard_at END, "
-            "failing_since = CASE WHEN %(failures)s = 0 THEN NULL ELSE coalesce(failing_since, clock_timestamp()) END "
-            "WHERE id = %(id)s AND fence = %(fence)s",
-            {
-                "cursor": lanes.cursor,
-                "failures": lanes.failures,
-                "heard": heard,
-                "quiet": quiet,
-                "wait": wait,
-                "ahead": ahead,
-                "alone": telling if lanes.failures and lanes.was_alone else None,
-                "failure": _failure(last) if last is not None else None,
-                "id": lease.endpoint_id,
-                "fence": lease.fence,
-            },
-        )
-        return bool(cursor.rowcount)
+    return (
+        lease.endpoint_id,
+        lease.fence,
+        lanes.cursor,
+        lanes.failures,
+        progress.heard,
+        lanes.early and not lanes.failed_now and lanes.failures > 0,
+        wait,
+        progress.ahead,
+        progress.telling if lanes.failures and lanes.was_alone else None,
+        _failure(last) if last is not None else None,
+    )
 
 
 def _failure(reply: Reply) -> str:

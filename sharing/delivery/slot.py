@@ -11,23 +11,24 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
-from django.db import transaction
-
 from registry import log
 from registry.keys import KeyUnknown, SealBroken
 from sharing import signing
-from sharing.delivery import connecting, envelope, lease, reading
+from sharing.delivery import connecting, envelope, lease, loading, reading, saving
 from sharing.delivery.meant import Meant
 from sharing.delivery.work import Work, live_secrets
 from sharing.transport import Post, Reply, Transport
 
 SECONDS = 20.0
 ENDPOINTS = 128
+LEASES = 32  # taken at one look, so that slots that look at the same time share what there is
 IN_FLIGHT = 256
+SLOW_IN_FLIGHT = 256  # to receivers that are slow, on top: they keep no other waiting
 PAYLOADS = 5000  # opened events kept at hand for the other endpoints
 TRIMMED = 1000  # events by which more may be at hand for a moment
-LOOK_EVERY = 0.5  # seconds between looks for further endpoints
-HUSH_EVERY = 0.1  # seconds between looks for withdrawals
+LOOK_EVERY = 0.5  # seconds between looks for further endpoints, though nothing has happened
+GLANCE_EVERY = 0.05  # seconds between glances at the end of the log
+SETTLE_EVERY = 0.05  # seconds between savings, and for which what is done waits for others
 WAIT_LEAST, WAIT_MOST = 0.01, 0.1  # seconds for replies, or for the pace of an endpoint
 UNREADABLE = "unreadable"
 
@@ -69,15 +70,21 @@ def _trim(kept: dict[int, tuple[bytes, bytes]]) -> None:
 
 
 class Slot:
-    """``before_look`` is called before each look at the telling position."""
+    """``before_look`` is called before each look at the telling position.
+
+    Only endpoints that are stirred are asked for posts: those leased just now, those that were answered, those that wait
+    for room or for their pace, and all when something was told. With a hundred at hand, asking all at every reply would
+    cost more than posting.
+    """
 
     def __init__(self, transport: Transport, before_look: Callable[[], object]) -> None:
         self.transport = transport
         self.before_look = before_look
         self.library = Library()
         self.works: dict[str, Work] = {}
+        self._stirred: dict[str, None] = {}
         self._keys = signing.webhook_keys()
-        self._renewed_at = self._looked_at = self._hushed_at = 0.0
+        self._renewed_at = self._looked_at = self._glanced_at = self._settled_at = 0.0
         self._log_end, _ = log.head()
 
     def run(self, seconds: float = SECONDS) -> int:
@@ -87,14 +94,13 @@ class Slot:
         self._look(force=True)
         while self.works:
             yielding = time.monotonic() >= ends
-            if not yielding:
-                self._look()
             self._renew()
             if not yielding:
-                self._hush()
+                self._glance()
+                self._look()
                 self._fill()
             settled += self._collect()
-            self._finish(yielding)
+            self._settle(yielding)
             if not self.works and not yielding:
                 self._look(force=True)
         return settled
@@ -106,8 +112,10 @@ class Slot:
             return
         self._looked_at = now
         self.before_look()
-        room = ENDPOINTS - len(self.works)
+        room = min(ENDPOINTS - len(self.works), LEASES)
         leases = lease.take(room, besides=self.works) if room > 0 else []
+        if len(leases) == LEASES:
+            self._looked_at = 0.0
         telling = reading.telling_position()
         for work in self.works.values():
             work.telling = telling
@@ -121,26 +129,50 @@ class Slot:
                 secrets=secrets[one.endpoint_id],
                 identity=identities.get(one.endpoint_id),
             )
+        self._stir(self.works.values())
 
-    def _hush(self) -> None:
-        """Of a listing withdrawn meanwhile, what is at hand already goes out as stubs."""
+    def _glance(self) -> None:
+        """Whether the log has grown: then there may be work; and of a listing withdrawn, what is at hand goes as stubs."""
         now = time.monotonic()
-        if now - self._hushed_at < HUSH_EVERY:
+        if now - self._glanced_at < GLANCE_EVERY:
             return
-        self._hushed_at = now
-        self._log_end, withdrawn = reading.withdrawn_after(self._log_end)
+        self._glanced_at = now
+        end, withdrawn = reading.withdrawn_after(self._log_end)
+        if end == self._log_end:
+            return
+        self._log_end, self._looked_at = end, 0.0
         for work in self.works.values() if withdrawn else ():
             mine = (None, work.lease.department_id)
             work.lanes.silence(each.listing_id for each in withdrawn if each.reader in mine)
 
     def _fill(self) -> None:
-        """One post of each endpoint in turn, until the slot or every endpoint is full."""
-        eager = list(self.works.values())
-        for work in eager:
-            work.read_ahead()
-            self.library.fetch(work.loaded()[:PAYLOADS])
-        while eager and self.transport.in_flight < IN_FLIGHT:
-            eager = [work for work in eager if self.transport.in_flight < IN_FLIGHT and self._post(work)]
+        """One post of each endpoint in turn, until there is no more room or nothing to send."""
+        eager = [self.works[endpoint_id] for endpoint_id in self._stirred]
+        self.library.fetch(loading.read_ahead(eager)[:PAYLOADS])
+        self._stirred = {}
+        room = self._room()
+        while eager and any(left > 0 for left in room.values()):
+            eager = [work for work in eager if self._post_in(room, work)]
+        self._stir(eager)
+
+    def _room(self) -> dict[bool, int]:
+        """How many posts may still go out: to prompt receivers, and to slow ones."""
+        slow = sum(work.in_flight for work in self.works.values() if work.in_flight and work.is_slow)
+        return {False: IN_FLIGHT - (self.transport.in_flight - slow), True: SLOW_IN_FLIGHT - slow}
+
+    def _post_in(self, room: dict[bool, int], work: Work) -> bool:
+        """Whether to ask for a further post in this round."""
+        slow = work.is_slow
+        if room[slow] > 0 and self._post(work):
+            room[slow] -= 1
+            return True
+        if room[slow] <= 0 or work.is_restless:
+            self._stir([work])
+        return False
+
+    def _stir(self, works: Iterable[Work]) -> None:
+        """Those that wait keep their place: who was asked last is asked last."""
+        self._stirred.update((work.lease.endpoint_id, None) for work in works)
 
     def _post(self, work: Work) -> bool:
         event = work.next_post()
@@ -166,21 +198,12 @@ class Slot:
         for reply in replies:
             endpoint_id, position = reply.key
             self.works[endpoint_id].settle(position, reply)
-        self._save(self.works.values())
+            self._stirred[endpoint_id] = None
         return len(replies)
-
-    def _save(self, works: Iterable[Work], *, whole: bool = False) -> None:
-        """In one transaction, for each commit waits for the disk; in the order of ids, so that no two slots block."""
-        unsaved = [work for work in works if work.is_to_be_saved(whole=whole)]
-        if not unsaved:
-            return
-        with transaction.atomic():
-            for work in sorted(unsaved, key=lambda work: work.lease.endpoint_id):
-                work.save()
 
     def _wait(self) -> list[Reply]:
         """For replies; with nothing in flight for the first endpoint that its pace lets go on."""
-        throttled = [seconds for work in self.works.values() if (seconds := work.throttled_for)]
+        throttled = [seconds for endpoint_id in self._stirred if (seconds := self.works[endpoint_id].throttled_for)]
         patience = max(min(throttled, default=WAIT_MOST), WAIT_LEAST)
         if self.transport.in_flight or not throttled:
             return self.transport.wait(min(patience, WAIT_MOST))
@@ -195,14 +218,30 @@ class Slot:
         for endpoint_id, work in self.works.items():
             work.lost = work.lost or endpoint_id not in ours
 
-    def _finish(self, yielding: bool) -> None:
-        """Save and give back what has nothing to do any more; when yielding, whatever has nothing in flight."""
-        done = [work for work in self.works.values() if work.is_done or (yielding and not work.in_flight)]
-        self._save(done, whole=True)
-        for work in done:
-            del self.works[work.lease.endpoint_id]
+    def _settle(self, yielding: bool) -> None:
+        """Save, and give back what has nothing to do any more; when yielding, whatever has nothing in flight.
+
+        Now and then, for many together: each transaction waits for the disk. At once where nothing else is to be done.
+        """
+        now = time.monotonic()
+        busy = bool(self.transport.in_flight or self._stirred)
+        if busy and not yielding and now - self._settled_at < SETTLE_EVERY:
+            return
+        self._settled_at = now
+        done = {key: work for key, work in self.works.items() if work.is_done or (yielding and not work.in_flight)}
+        self._save([work for key, work in self.works.items() if work.is_to_be_saved(whole=key in done)])
+        for endpoint_id in done:
+            del self.works[endpoint_id]
+            self._stirred.pop(endpoint_id, None)
         if done:
-            lease.release(work.lease for work in done)
+            lease.release(work.lease for work in done.values())
+
+    def _save(self, works: Sequence[Work]) -> None:
+        if not works:
+            return
+        ours = saving.save([work.progress() for work in works])
+        for work in works:
+            work.saved(ours=work.lease.endpoint_id in ours)
 
 
 def unsent(key: tuple[str, int]) -> Reply:

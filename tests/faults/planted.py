@@ -41,8 +41,8 @@ def cursor_moved_before_send(patch: Patch) -> None:
 
 
 def sorted_backwards(patch: Patch) -> None:
-    after = reading.after
-    patch.setattr(reading, "after", lambda *asked: after(*asked)[::-1])
+    after_each = reading.after_each
+    patch.setattr(reading, "after_each", lambda asked: [found[::-1] for found in after_each(asked)])
 
 
 def newest_first(patch: Patch) -> None:
