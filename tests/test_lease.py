@@ -218,7 +218,7 @@ def test_a_large_opening_set_is_taken_up_in_few_queries(db, django_assert_max_nu
     cast.measure(department)
     telling.walk(now=cast.NOW)
     (mine,) = lease.take(10)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         work = work_of(mine)
     assert len(work.lanes.held) == 8
 

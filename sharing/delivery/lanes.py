@@ -10,9 +10,12 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from sharing.delivery.lane import Lane
 from sharing.delivery.meant import OVERTAKING, Meant
+
+UPCOMING = 64
 
 
 class Lanes:
@@ -117,6 +120,11 @@ class Lanes:
         self.lanes[event.listing_id].in_flight = event.position
         self.in_flight += 1
         return event
+
+    def upcoming(self) -> list[Meant]:
+        """What will be sent next, if all goes well: some of it."""
+        lanes = (self.lanes.get(listing_id) for listing_id in islice(self._ready, UPCOMING))
+        return [event for lane in lanes if lane and (event := lane.candidate())]
 
     def succeeded(self, event: Meant) -> None:
         lane = self._landed(event)

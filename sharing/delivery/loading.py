@@ -43,11 +43,10 @@ def _read_windows(works: Sequence[Work]) -> list[Meant]:
     meant = reading.after_each(stretches)
     # Held rows are looked up after the events: what is told by a new measure is never met without its row.
     held = holding.among(
-        [
-            (work.lease.endpoint_id, listing_id)
+        {
+            work.lease.endpoint_id: {event.listing_id for event in events} - work.lanes.lanes.keys()
             for work, events in zip(works, meant, strict=True)
-            for listing_id in {event.listing_id for event in events} - work.lanes.lanes.keys()
-        ]
+        }
     )
     loaded: list[Meant] = []
     for work, stretch, events in zip(works, stretches, meant, strict=True):

@@ -111,7 +111,7 @@ def after(department_id: int, after_position: int, upto: int) -> list[Meant]:
 def after_each(stretches: Sequence[Stretch]) -> list[list[Meant]]:
     """What is meant for each department in its stretch, in order: one look for all, for each look costs a millisecond."""
     found: list[list[Meant]] = [[] for _ in stretches]
-    facts = {
+    facts: dict[str, int | list[int]] = {
         "departments": [stretch.department_id for stretch in stretches],
         "afters": [stretch.after for stretch in stretches],
         "uptos": [stretch.upto for stretch in stretches],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from registry import log
@@ -48,13 +48,14 @@ class Library:
             self._sealed.update(reading.sealed(missing))
         _trim(self._sealed)
 
-    def payload(self, event: Meant) -> tuple[bytes, bytes] | None:
-        """None for a stub, or once purged. Raises `KeyUnknown`, `SealBroken`."""
+    def payload(self, event: Meant, upcoming: Callable[[], Sequence[Meant]] = tuple) -> tuple[bytes, bytes] | None:
+        """None for a stub, or once purged; ``upcoming``: what may be asked for next. Raises `KeyUnknown`, `SealBroken`."""
         if event.is_stub:
             return None
         if event.position in self._opened:
             return self._opened[event.position]
-        self.fetch([event])
+        if event.position not in self._sealed:
+            self.fetch([event, *upcoming()])
         if event.position not in self._sealed:
             return None
         opened = self._opened[event.position] = reading.opened(event, self._sealed[event.position])
@@ -129,7 +130,7 @@ class Slot:
                 secrets=secrets[one.endpoint_id],
                 identity=identities.get(one.endpoint_id),
             )
-        self._stir(self.works.values())
+        self._stirred.update(dict.fromkeys(self.works))
 
     def _glance(self) -> None:
         """Whether the log has grown: then there may be work; and of a listing withdrawn, what is at hand goes as stubs."""
@@ -137,10 +138,10 @@ class Slot:
         if now - self._glanced_at < GLANCE_EVERY:
             return
         self._glanced_at = now
-        end, withdrawn = reading.withdrawn_after(self._log_end)
-        if end == self._log_end:
+        if log.head()[0] == self._log_end:
             return
-        self._log_end, self._looked_at = end, 0.0
+        self._log_end, withdrawn = reading.withdrawn_after(self._log_end)
+        self._looked_at = 0.0
         for work in self.works.values() if withdrawn else ():
             mine = (None, work.lease.department_id)
             work.lanes.silence(each.listing_id for each in withdrawn if each.reader in mine)
@@ -150,29 +151,27 @@ class Slot:
         eager = [self.works[endpoint_id] for endpoint_id in self._stirred]
         self.library.fetch(loading.read_ahead(eager)[:PAYLOADS])
         self._stirred = {}
-        room = self._room()
-        while eager and any(left > 0 for left in room.values()):
-            eager = [work for work in eager if self._post_in(room, work)]
-        self._stir(eager)
+        slow = [work for work in self.works.values() if work.is_slow]
+        flying = sum(work.in_flight for work in slow)
+        self._post_in(SLOW_IN_FLIGHT - flying, [work for work in eager if work in slow])
+        self._post_in(IN_FLIGHT - (self.transport.in_flight - flying), [work for work in eager if work not in slow])
 
-    def _room(self) -> dict[bool, int]:
-        """How many posts may still go out: to prompt receivers, and to slow ones."""
-        slow = sum(work.in_flight for work in self.works.values() if work.in_flight and work.is_slow)
-        return {False: IN_FLIGHT - (self.transport.in_flight - slow), True: SLOW_IN_FLIGHT - slow}
+    def _post_in(self, room: int, eager: list[Work]) -> None:
+        while eager and room > 0:
+            left = []
+            for work in eager:
+                if room > 0 and self._post(work):
+                    room -= 1
+                    left.append(work)
+                elif room <= 0 or work.is_restless:
+                    self._stir(work)
+            eager = left
+        for work in eager:
+            self._stir(work)
 
-    def _post_in(self, room: dict[bool, int], work: Work) -> bool:
-        """Whether to ask for a further post in this round."""
-        slow = work.is_slow
-        if room[slow] > 0 and self._post(work):
-            room[slow] -= 1
-            return True
-        if room[slow] <= 0 or work.is_restless:
-            self._stir([work])
-        return False
-
-    def _stir(self, works: Iterable[Work]) -> None:
+    def _stir(self, work: Work) -> None:
         """Those that wait keep their place: who was asked last is asked last."""
-        self._stirred.update((work.lease.endpoint_id, None) for work in works)
+        self._stirred[work.lease.endpoint_id] = None
 
     def _post(self, work: Work) -> bool:
         event = work.next_post()
@@ -180,7 +179,9 @@ class Slot:
             return False
         key = (work.lease.endpoint_id, event.position)
         try:
-            body = envelope.body(event, self.library.payload(event), endpoint=work.lease.endpoint_id)
+            body = envelope.body(
+                event, self.library.payload(event, work.lanes.upcoming), endpoint=work.lease.endpoint_id
+            )
         except (KeyUnknown, SealBroken, ValueError, KeyError, TypeError) as error:
             # One event that cannot be rendered holds its own listing, like one that the receiver refuses.
             # Its text may hold what was to be rendered, so it is not logged.

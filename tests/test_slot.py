@@ -1,0 +1,158 @@
+"""One slot serves many endpoints: what it asks the database, and who waits for whom."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from registry import actions
+from registry.models import Flag
+from sharing.delivery import loading, slot, work
+from sharing.delivery.models import Attempt, Endpoint
+from sharing.departments import telling
+from tests import cast
+from tests.receiving import receiver
+
+pytestmark = pytest.mark.django_db
+PATIENCE = 5  # seconds
+
+
+@pytest.fixture(autouse=True)
+def notice_waived(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+@pytest.fixture
+def prompt():
+    with receiver() as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def slow(prompt):
+    """Answers once the prompt one has had something."""
+    had = threading.Event()
+    prompt.answer = lambda received: had.set() or 204
+    with receiver() as inbox:
+        inbox.answer = lambda received: 204 if had.wait(PATIENCE) else 504
+        yield inbox
+
+
+def join(sector, url, code=""):
+    department = cast.department(sector, code=code) if code else cast.department(sector)
+    cast.measure(department, code=f"{code or sector}-measure")
+    return cast.add_endpoint(department, url, now=cast.NOW)[0]
+
+
+def flag(listing):
+    act = actions.unflag if Flag.DISPUTED in cast.fresh(listing).flags else actions.flag
+    act([listing.pk], Flag.DISPUTED, officer=cast.registrar(), now=cast.NOW, reason="objection received")
+
+
+def statements_of_a_slot():
+    with CaptureQueriesContext(connection) as context:
+        slot.run()
+    return len(context)
+
+
+def test_the_database_is_asked_as_often_for_eight_endpoints_as_for_two(prompt):
+    for number in range(2):
+        join("finance", prompt.url, f"bank-{number}")
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    slot.run()
+    flag(listing)
+    telling.walk(now=cast.NOW)
+    for_two = statements_of_a_slot()
+    for number in range(2, 8):
+        join("finance", prompt.url, f"bank-{number}")
+    telling.walk(now=cast.NOW)
+    slot.run()
+    flag(listing)
+    telling.walk(now=cast.NOW)
+    # Who was answered later than the others may be saved in a transaction of its own.
+    assert statements_of_a_slot() <= for_two + 10
+    assert set(Endpoint.objects.values_list("cursor", flat=True)) == {3}
+    assert Attempt.objects.filter(event=3).count() == 8
+
+
+def test_receivers_that_are_slow_keep_no_other_waiting(prompt, slow, monkeypatch):
+    monkeypatch.setattr(slot, "IN_FLIGHT", 2)
+    monkeypatch.setattr(work, "SLOW_SECONDS", 0.05)
+    late, well = join("finance", slow.url), join("telecom", prompt.url)
+    cast.in_force()
+    cast.second_in_force()
+    telling.walk(now=cast.NOW)
+    Endpoint.objects.filter(pk=well.pk).update(next_due=timezone.now() + timedelta(hours=1))
+    glance, calls = slot.Slot._glance, []
+
+    def due_meanwhile(self):
+        calls.append(1)
+        if len(calls) == 2:
+            Endpoint.objects.filter(pk=well.pk).update(next_due=None)
+            self._looked_at = 0.0
+        glance(self)
+
+    monkeypatch.setattr(slot.Slot, "_glance", due_meanwhile)
+    slot.run()
+    assert sorted(prompt.positions) == [1, 2]
+    assert [each.answered for each in slow.requests] == [204, 204], "the prompt one had to wait for the slow one"
+    assert Endpoint.objects.get(pk=late.pk).cursor == 2
+
+
+def test_what_is_told_while_a_slow_receiver_is_waited_for_goes_out_at_once(prompt, slow, monkeypatch):
+    monkeypatch.setattr(slot, "LOOK_EVERY", 60)
+    join("finance", slow.url)
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    join("telecom", prompt.url)
+    Endpoint.objects.filter(url=prompt.url).update(cursor=1)
+    glance, calls = slot.Slot._glance, []
+
+    def act_meanwhile(self):
+        calls.append(1)
+        if len(calls) == 2:
+            flag(listing)
+        glance(self)
+
+    monkeypatch.setattr(slot.Slot, "_glance", act_meanwhile)
+    slot.run(before_look=lambda: telling.step(now=cast.NOW))
+    assert 2 in prompt.positions
+    assert [each.answered for each in slow.requests] == [204, 204]
+
+
+def test_payloads_that_are_no_longer_at_hand_are_fetched_together(prompt, monkeypatch):
+    monkeypatch.setattr(slot, "PAYLOADS", 1)
+    monkeypatch.setattr(slot, "TRIMMED", 0)
+    join("finance", prompt.url)
+    numbers = [cast.resident(f"11010519880304{serial}") for serial in range(101, 107)]
+    for number in numbers:
+        cast.in_force(cast.party(cast.person(number, f"某{number[-2]}")), number=number)
+    telling.walk(now=cast.NOW)
+    with CaptureQueriesContext(connection) as context:
+        slot.run()
+    assert sorted(prompt.positions) == [1, 2, 3, 4, 5, 6]
+    fetches = [query for query in context.captured_queries if "registry_eventpayload" in query["sql"]]
+    assert len(fetches) <= 7
+
+
+def test_a_restless_endpoint_is_asked_again_without_a_reply(prompt, monkeypatch):
+    """Nothing of the first windows is meant for it: it is read on, though nothing is in flight."""
+    monkeypatch.setattr(loading, "WINDOW", 1)
+    monkeypatch.setattr(loading, "WINDOWS", 1)
+    listing = cast.in_force()
+    for _ in range(5):
+        flag(listing)
+    cast.withdrawn(cast.fresh(listing))
+    telling.walk(now=cast.NOW)
+    join("finance", prompt.url)
+    cast.second_in_force()
+    telling.walk(now=cast.NOW)
+    Endpoint.objects.update(cursor=0)
+    slot.run()
+    assert prompt.positions == [8]
