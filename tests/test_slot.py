@@ -145,6 +145,7 @@ def test_a_restless_endpoint_is_asked_again_without_a_reply(prompt, monkeypatch)
     """Nothing of the first windows is meant for it: it is read on, though nothing is in flight."""
     monkeypatch.setattr(loading, "WINDOW", 1)
     monkeypatch.setattr(loading, "WINDOWS", 1)
+    monkeypatch.setattr(slot, "LOOK_EVERY", 60)
     listing = cast.in_force()
     for _ in range(5):
         flag(listing)
@@ -154,5 +155,5 @@ def test_a_restless_endpoint_is_asked_again_without_a_reply(prompt, monkeypatch)
     cast.second_in_force()
     telling.walk(now=cast.NOW)
     Endpoint.objects.update(cursor=0)
-    slot.run()
+    slot.run(seconds=PATIENCE)
     assert prompt.positions == [8]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry import actions
 from registry.models import Flag
-from sharing.delivery import reading, slot
+from sharing.delivery import backlog, slot
 from sharing.delivery.models import Attempt, Endpoint
 from sharing.departments import connections, telling
 from tests import cast
@@ -82,7 +82,7 @@ def test_what_waits_for_its_pace_counts_as_waiting(inbox):
     found = Endpoint.objects.get(pk=endpoint.pk)
     sent = len(inbox.accepted)
     assert 1 <= sent <= 3
-    assert reading.waiting(found.department_id, found.cursor, most=100) == 9 - sent
+    assert backlog.count(found.department_id, found.cursor, most=100) == 9 - sent
 
 
 def test_a_new_lease_gives_no_new_burst(inbox):

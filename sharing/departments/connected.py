@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from registry.actions.acting import REASON_LEAST, REASON_MOST, today
 from registry.errors import ReasonNeeded
 from registry.models import Account, Officer
-from sharing.delivery import reading
+from sharing.delivery import backlog
 from sharing.delivery.models import Endpoint, EndpointState, Held
 from sharing.departments import endpoints, joining, owing
 from sharing.departments.instruments import WARNED_BEFORE
@@ -68,9 +68,9 @@ def connection(department: Department, *, now: datetime) -> Connection:
 def listening(endpoint: Endpoint) -> Listening:
     return Listening(
         endpoint=endpoint,
-        waiting=reading.waiting(endpoint.department_id, endpoint.cursor, most=MOST),
+        waiting=backlog.count(endpoint.department_id, endpoint.cursor, most=MOST),
         held=Held.objects.filter(endpoint=endpoint).count(),
-        oldest=reading.oldest_waiting(endpoint.department_id, endpoint.pk, endpoint.cursor),
+        oldest=backlog.oldest(endpoint.department_id, endpoint.pk, endpoint.cursor),
     )
 
 

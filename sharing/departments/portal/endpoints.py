@@ -19,7 +19,7 @@ from registry.errors import Refusal
 from registry.form_problems import problems_of
 from sharing import signing
 from sharing.access import members_only
-from sharing.delivery import reading, replay, testing
+from sharing.delivery import backlog, reading, replay, testing
 from sharing.delivery.models import Endpoint, EndpointSecret, EndpointStage, Held
 from sharing.departments import alarms, endpoints, joining
 from sharing.departments.models import Department
@@ -172,7 +172,7 @@ def own(member: Member, endpoint_id: str) -> Endpoint:
 def _page(
     request: HttpRequest, member: Member, endpoint: Endpoint, tested: dict[str, object] | None = None
 ) -> HttpResponse:
-    waiting = reading.waiting(endpoint.department_id, endpoint.cursor, most=MOST)
+    waiting = backlog.count(endpoint.department_id, endpoint.cursor, most=MOST)
     word, colour = standing(endpoint, waiting)
     held = Held.objects.filter(endpoint=endpoint).select_related("listing").order_by("from_position")
     return page(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from sharing.access import members_only
-from sharing.delivery import reading
+from sharing.delivery import backlog
 from sharing.delivery.models import Endpoint, Held
 from sharing.departments import alarms, owing
 from sharing.departments.models import Department, Recall
@@ -50,7 +50,7 @@ def overview(request: HttpRequest, member: Member) -> HttpResponse:
 def _endpoints(endpoints: list[Endpoint]) -> Table:
     rows = []
     for endpoint in endpoints:
-        waiting = reading.waiting(endpoint.department_id, endpoint.cursor, most=MOST)
+        waiting = backlog.count(endpoint.department_id, endpoint.cursor, most=MOST)
         word, colour = standing(endpoint, waiting)
         rows.append(
             (
