@@ -1,4 +1,4 @@
-"""The product's settings, and what only benchmarks need: their tasks, their bare view, a quieter worker."""
+"""The product's settings, and what only benchmarks need: their tasks, their bare view, their rival, a quieter worker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from config.settings import *  # noqa: F403 - these are the product's settings w
 from config.settings import INSTALLED_APPS as PRODUCT_APPS
 from config.settings import LOGGING, env
 
-INSTALLED_APPS = [*PRODUCT_APPS, "tests.benchmarks"]
+INSTALLED_APPS = [*PRODUCT_APPS, "tests.benchmarks", "django_webhook"]
 ROOT_URLCONF = "tests.benchmarks.urls"
 
 QUIET = ("django.db.backends", "celery.app.trace", "celery.worker.strategy")
@@ -14,3 +14,4 @@ QUIET = ("django.db.backends", "celery.app.trace", "celery.worker.strategy")
 # The rival of one task per post gets the best that Celery offers; everything else runs as in production.
 CELERY_WORKER_PREFETCH_MULTIPLIER = env.int("BENCHMARK_PREFETCH", default=1)
 LOGGING = {**LOGGING, "loggers": {name: {"level": "WARNING"} for name in QUIET}}
+DJANGO_WEBHOOK = {"MODELS": []}

@@ -10,13 +10,14 @@ from typing import Any
 
 from django.core.management import BaseCommand, call_command
 
-from tests.benchmarks import approval, delivery, fanout, history, screening
+from tests.benchmarks import approval, delivery, fanout, history, memory, screening
 from tests.benchmarks.stage import Stage
 
 BENCHMARKS = {
     "delivery": delivery.measure,
     "fanout": fanout.measure,
     "history": history.measure,
+    "memory": memory.measure,
     "screening": screening.measure,
     "approval": approval.measure,
 }
