@@ -82,6 +82,12 @@ SHARING_SLOTS = env.int("SHARING_SLOTS", default=2)
 SHARING_CONFORMANCE_SECONDS = env.int("SHARING_CONFORMANCE_SECONDS", default=30)
 SHARING_CONFORMANCE_DAYS = env.int("SHARING_CONFORMANCE_DAYS", default=30)
 SHARING_RESULT_DAYS = env.int("SHARING_RESULT_DAYS", default=30)
+# Of all questions this share is held for consent checking; of the attested ones that were answered, this one is called in.
+SHARING_HELD_SHARE = env.float("SHARING_HELD_SHARE", default=0.0 if DEMO else 0.015)
+SHARING_CALLED_SHARE = env.float("SHARING_CALLED_SHARE", default=0.02)
+SHARING_PENDING_COSTS = env.int("SHARING_PENDING_COSTS", default=10)
+SHARING_SUBJECT_A_MONTH = env.int("SHARING_SUBJECT_A_MONTH", default=6)
+SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 
 # Servers.
 
@@ -130,6 +136,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
     },
+    "call-in": {"task": "sharing.call_in", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "oversee": {"task": "sharing.oversee", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }

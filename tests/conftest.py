@@ -6,6 +6,7 @@ The servers come from `tests.embedded`. Tests without database access need no ma
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -19,9 +20,14 @@ READABLE_BYTES = 80
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tests serve static files from where they lie; that nothing was collected is no fault. Passwords hash fast."""
+    """Tests serve static files from where they lie; that nothing was collected is no fault. Passwords hash fast.
+
+    No draw decides what tests find: none of their questions is held for consent checking unless a test says so.
+    """
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
     settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[::-1]
+    settings.SHARING_HELD_SHARE = 0.0
+    os.environ["SHARING_HELD_SHARE"] = "0"
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def the_court_has_decided(settings: Settings) -> None:
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     settings.SHARING_SCOPE_LISTING = True
+    settings.SHARING_SUBJECT_A_MONTH = 1000
 
 
 def in_threads(*works: Any) -> None:

@@ -34,8 +34,7 @@ def admit(
 
     Raises HighCourtRegistrarNeeded, PurposeUnknown, and DocumentShape or CheckDigit for the unified social credit code.
     """
-    if approved_by.role != Role.REGISTRAR or approved_by.court.level != HIGH_COURT_LEVEL:
-        raise HighCourtRegistrarNeeded("approved_by")
+    refuse_unless_registrar(approved_by)
     if not admitted_for or not set(admitted_for) <= set(purposes()):
         raise PurposeUnknown("purposes", known=", ".join(purposes()))
     with transaction.atomic():
@@ -53,3 +52,9 @@ def admit(
             daily_quota=settings.SHARING_SCREENINGS_A_DAY if daily_quota is None else daily_quota,
             approved_by=approved_by,
         )
+
+
+def refuse_unless_registrar(officer: Officer) -> None:
+    """Raise `HighCourtRegistrarNeeded` for anybody but the High Court's registrars."""
+    if officer.role != Role.REGISTRAR or officer.court.level != HIGH_COURT_LEVEL:
+        raise HighCourtRegistrarNeeded

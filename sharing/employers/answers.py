@@ -19,7 +19,7 @@ from registry.models import Flag, State
 from sharing import disclosure
 from sharing.disclosure import ProhibitionFacts
 from sharing.employers.lookup import Match, ProhibitionFound
-from sharing.employers.models import ScreeningOutcome
+from sharing.employers.models import HeldBecause, ScreeningOutcome
 from sharing.employers.purposes import Post, Scope
 
 EXEMPT = "exempt"  # codes: penalty_kinds (Criminal Law, art. 37)
@@ -53,11 +53,14 @@ TABLE: Mapping[Standing, Mapping[Scope, Rule]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """``listing_id``: the first listing in force of the person, told or not; ``shown``: what a positive answer tells."""
+    """``listing_id``: the first listing in force of the person, told or not; ``shown``: what a positive answer tells;
+    ``held_because``: why an officer looks first, "" where nobody does.
+    """
 
     outcome: ScreeningOutcome
     listing_id: int | None
     shown: dict[str, Any] | None
+    held_because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,15 +99,20 @@ def runs(facts: ProhibitionFacts, today: date) -> bool:
     return facts.starts_on is not None and facts.starts_on <= today and not _over(facts, today)
 
 
-def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date) -> Answer:
-    """The answer to one question; of several listings the first one, with all prohibitions that touch the post."""
+def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date, held: bool = False) -> Answer:
+    """The answer to one question; of several listings the first one, with all prohibitions that touch the post.
+
+    ``held``: whatever it is, an officer looks first.
+    """
     first = matches[0].id if matches else None
     hits = [hit for match in matches if (hit := _hit(match, scope, post, today))]
-    if not hits:
+    told = hits[0].match if hits else None
+    if told is not None and not told.called:
+        return _pending(told.id, HeldBecause.NAME)
+    if held:
+        return _pending(told.id if told else first, HeldBecause.SHARE)
+    if told is None:
         return Answer(outcome=ScreeningOutcome.NOT_LISTED, listing_id=first, shown=None)
-    told = hits[0].match
-    if not told.called:
-        return Answer(outcome=ScreeningOutcome.PENDING, listing_id=told.id, shown=None)
     prohibitions = {facts: None for hit in hits for facts in hit.touching}
     shown = disclosure.for_employer(
         told.facts,
@@ -112,6 +120,10 @@ def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date) -
         whole=scope is Scope.LISTING,
     )
     return Answer(outcome=ScreeningOutcome.LISTED, listing_id=told.id, shown=shown)
+
+
+def _pending(listing_id: int | None, because: HeldBecause) -> Answer:
+    return Answer(outcome=ScreeningOutcome.PENDING, listing_id=listing_id, shown=None, held_because=because)
 
 
 def _hit(match: Match, scope: Scope, post: Post, today: date) -> _Hit | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -16,9 +18,13 @@ from rest_framework.views import APIView
 
 from registry.errors import (
     CheckDigit,
+    ConsentJudged,
     ConsentNeeded,
     DocumentShape,
     EmployerSuspended,
+    FormDiffers,
+    FormKind,
+    FormNotCalled,
     IdempotencyKeyNeeded,
     IdempotencyKeyReused,
     ImpossibleBirthDate,
@@ -27,11 +33,14 @@ from registry.errors import (
     PostUnknown,
     PurposeUnknown,
     QuotaReached,
+    SubjectQuotaReached,
     UnknownArea,
     UnknownDocumentType,
 )
 from sharing import signing
 from sharing.access import GatedView
+from sharing.employers import calling
+from sharing.employers.judging import answer_now
 from sharing.employers.models import Employer, Screening
 from sharing.employers.screening import ask
 from sharing.employers.shapes import (
@@ -44,7 +53,8 @@ from sharing.employers.shapes import (
     read_question,
 )
 from sharing.openapi import problems
-from sharing.parties.models import OrganisationKind
+from sharing.parsing import FileParser
+from sharing.parties.models import Organisation, OrganisationKind
 
 SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
 KEYS_CACHED_SECONDS = 3600
@@ -82,6 +92,7 @@ class ScreeningsView(GatedView):
                 PostUnknown,
                 ConsentNeeded,
                 QuotaReached,
+                SubjectQuotaReached,
                 UnknownDocumentType,
                 DocumentShape,
                 UnknownArea,
@@ -112,15 +123,43 @@ class ScreeningView(GatedView):
     @extend_schema(
         operation_id="screenings_retrieve",
         tags=["screenings"],
-        summary=_("An answer given to you before, byte for byte"),
+        summary=_("An answer given to you before, byte for byte; of a pending one the answer that it has by now"),
         responses={200: AnswerSerializer, **problems(NoSuchScreening)},
     )
     def get(self, request: Request, id: str) -> HttpResponse:
-        own = Screening.objects.filter(employer=self.caller.organisation.pk)
-        screening = own.filter(pk=id).first() if SCREENING_ID.fullmatch(id) else None
-        if screening is None:
-            raise NoSuchScreening
-        return _answer(screening, status=200)
+        return _answer(own_screening(self.caller.organisation, id), status=200)
+
+
+class ConsentFormView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+    parser_classes = (FileParser,)
+
+    @extend_schema(
+        operation_id="screenings_show_form",
+        tags=["screenings"],
+        summary=_("Show the form that the applicant signed"),
+        description=_(
+            "Where the answer is pending, and for a random share of the others, the signed form is called in and due "
+            "in five working days; you are told by mail. Send the very file, unchanged: its SHA-256 is compared with "
+            "the fingerprint given with the question. It is destroyed once an officer has judged it."
+        ),
+        request=dict.fromkeys(calling.KINDS.values(), OpenApiTypes.BINARY),
+        responses={204: None, **problems(NoSuchScreening, FormNotCalled, FormKind, FormDiffers, ConsentJudged)},
+    )
+    def put(self, request: Request, id: str) -> HttpResponse:
+        screening = own_screening(self.caller.organisation, id)
+        sent: dict[str, Any] = dict(request.data)
+        calling.show(screening, sent["file"], now=timezone.now())
+        return HttpResponse(status=204)
+
+
+def own_screening(employer: Organisation, id: str) -> Screening:
+    """Raises `NoSuchScreening`; another employer's is as absent as one that never was."""
+    own = Screening.objects.filter(employer=employer.pk).select_related("consent")
+    screening = own.filter(pk=id).first() if SCREENING_ID.fullmatch(id) else None
+    if screening is None:
+        raise NoSuchScreening
+    return screening
 
 
 class KeysView(APIView):
@@ -141,7 +180,7 @@ class KeysView(APIView):
 
 
 def _answer(screening: Screening, *, status: int) -> HttpResponse:
-    response = HttpResponse(screening.answer, content_type="application/json", status=status)
+    response = HttpResponse(answer_now(screening), content_type="application/json", status=status)
     # Compressed, the padding would tell the length again.
     response["Cache-Control"] = "no-store, no-transform"
     return response

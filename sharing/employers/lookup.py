@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -23,6 +23,9 @@ LOCK = "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(%s::bigint[]) AS ke
 # run keeps nobody listed.
 READ = """
 SELECT head.size, head.epoch, (
+    SELECT count(*) FROM employers_screening AS screening
+    WHERE screening.subject_digest = ANY(%(digests)s) AND screening.employer_id = %(employer)s AND screening.asked_at > %(since)s
+), (
     SELECT json_agg(json_build_object(
         'id', listing.id, 'number', listing.number, 'state', listing.state, 'flags', listing.flags,
         'effective_on', listing.effective_on, 'ends_on', listing.ends_on,
@@ -83,10 +86,14 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """What the book said at one moment: listings in force of the person, and the head of the log."""
+    """What the book said at one moment: listings in force of the person, and the head of the log.
+
+    ``asked_before``: how often this employer asked about the person lately.
+    """
 
     position: int
     epoch: int
+    asked_before: int
     matches: tuple[Match, ...]
 
 
@@ -115,12 +122,26 @@ def lock(subject: Subject) -> None:
         cursor.execute(LOCK, [sorted({digest_lock(digest) for digest in subject.digests})])
 
 
-def read(subject: Subject, today: date) -> Book:
-    """What the book says now. ``today`` is the day in the court's time zone."""
+def read(subject: Subject, today: date, *, employer: int, since: datetime) -> Book:
+    """What the book says now. ``today`` is the day in the court's time zone; ``since``: when "lately" begins."""
     with connection.cursor() as cursor:
-        cursor.execute(READ, {"digests": list(subject.digests), "names": list(subject.names), "today": today})
-        position, epoch, found = cursor.fetchone()
-    return Book(position=position, epoch=epoch, matches=tuple(_match(row) for row in json.loads(found or "[]")))
+        cursor.execute(
+            READ,
+            {
+                "digests": list(subject.digests),
+                "names": list(subject.names),
+                "today": today,
+                "employer": employer,
+                "since": since,
+            },
+        )
+        position, epoch, asked_before, found = cursor.fetchone()
+    return Book(
+        position=position,
+        epoch=epoch,
+        asked_before=asked_before,
+        matches=tuple(_match(row) for row in json.loads(found or "[]")),
+    )
 
 
 def _match(row: Mapping[str, Any]) -> Match:

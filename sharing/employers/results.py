@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,6 +69,11 @@ def result(asked: Asked, answer: Answer) -> Result:
 def applicant_commitment(salt: bytes, committed: bytes) -> str:
     """HMAC-SHA256(salt, name form, line feed, document key form) in base64url: says who was asked about only to those who know it."""
     return _text(hmac.digest(salt, committed, "sha256"))
+
+
+def salt_of(applicant: Mapping[str, str]) -> bytes:
+    """The salt in an answer's member "applicant"."""
+    return base64.urlsafe_b64decode(applicant["salt"] + "=")
 
 
 def padded(body: dict[str, Any]) -> bytes:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from registry.actions.acting import today as court_day
@@ -24,6 +25,7 @@ from registry.errors import (
     PurposeUnknown,
     QuotaReached,
     Refusal,
+    SubjectQuotaReached,
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
@@ -35,12 +37,13 @@ from sharing.employers.purposes import Post, Purpose, purposes
 from sharing.parties.models import Client
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+A_MONTH = timedelta(days=30)
 USED_ONCE = frozenset({"consent_form_used_once", "screening_once_per_key"})
 
 COUNT = """
 INSERT INTO employers_questionsasked AS asked (employer_id, day, questions)
-SELECT %(employer)s, %(day)s, 1 WHERE %(quota)s > 0
-ON CONFLICT (employer_id, day) DO UPDATE SET questions = asked.questions + 1 WHERE asked.questions < %(quota)s
+SELECT %(employer)s, %(day)s, %(cost)s WHERE %(quota)s > 0
+ON CONFLICT (employer_id, day) DO UPDATE SET questions = asked.questions + %(cost)s WHERE asked.questions < %(quota)s
 RETURNING questions
 """
 
@@ -70,7 +73,7 @@ def ask(question: Question, *, employer: Employer, client: Client, now: datetime
     """The recorded answer, newly given or given before under the same key.
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
-    `registry.identity`; QuotaReached; ConsentNeeded. A refused question leaves no trace and spends nothing.
+    `registry.identity`; SubjectQuotaReached; QuotaReached; ConsentNeeded. A refused question leaves no trace and spends nothing.
     """
     if not KEY.fullmatch(question.idempotency_key):
         raise IdempotencyKeyNeeded("Idempotency-Key")
@@ -114,10 +117,12 @@ def _answer(
 ) -> Screening:
     day = court_day(now)
     lookup.lock(subject)
-    book = lookup.read(subject, day)
-    _count(employer, day)
+    book = lookup.read(subject, day, employer=employer.pk, since=now - A_MONTH)
+    if book.asked_before >= settings.SHARING_SUBJECT_A_MONTH:
+        raise SubjectQuotaReached("applicant.document.number")
+    answer = answers.answer(book.matches, scope=purpose.scope, post=post, today=day, held=held(subject, day))
+    _count(employer, day, cost=settings.SHARING_PENDING_COSTS if answer.held_because else 1)
     consent = _consent(question, purpose, subject, employer, day)
-    answer = answers.answer(book.matches, scope=purpose.scope, post=post, today=day)
     screening = Screening(
         id="scr_" + new_ulid(now),
         employer=employer.organisation,
@@ -128,6 +133,7 @@ def _answer(
         consent=consent,
         subject_digest=subject.digest,
         outcome=answer.outcome,
+        held_because=answer.held_because,
         listing_id=answer.listing_id,
         epoch=book.epoch,
         as_of=book.position,
@@ -167,9 +173,19 @@ def _purpose_and_post(question: Question, employer: Employer) -> tuple[Purpose, 
     return purpose, post
 
 
-def _count(employer: Employer, day: date) -> None:
-    """One more question today. The row stays locked until commit, so that two at once cannot pass the last place."""
-    facts = {"employer": employer.pk, "day": day, "quota": employer.daily_quota}
+def held(subject: Subject, day: date) -> bool:
+    """Whether the question falls into the share that is held for consent checking (setting ``SHARING_HELD_SHARE``).
+
+    The same person does so with every employer and name, all month: asking again tells nothing more.
+    """
+    drawn = digest_keys().digest(f"held:{day:%Y-%m}:{subject.digest.hex()}")
+    share: float = settings.SHARING_HELD_SHARE
+    return int.from_bytes(drawn[:8], "big") < share * 2**64
+
+
+def _count(employer: Employer, day: date, *, cost: int) -> None:
+    """More of today's quota. The row stays locked until commit, so that two at once cannot pass the last place."""
+    facts = {"employer": employer.pk, "day": day, "quota": employer.daily_quota, "cost": cost}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, facts)
         if cursor.fetchone() is None:

@@ -14,4 +14,5 @@ QUIET = ("django.db.backends", "celery.app.trace", "celery.worker.strategy")
 # The rival of one task per post gets the best that Celery offers; everything else runs as in production.
 CELERY_WORKER_PREFETCH_MULTIPLIER = env.int("BENCHMARK_PREFETCH", default=1)
 LOGGING = {**LOGGING, "loggers": {name: {"level": "WARNING"} for name in QUIET}}
+SHARING_HELD_SHARE = 0.0
 DJANGO_WEBHOOK: dict[str, list[str]] = {"MODELS": []}

@@ -1,0 +1,127 @@
+"""Signed forms are called in: of every question that is held, and of a random share of those answered.
+
+The employer shows the very file whose fingerprint it gave. Who does not in time has its answer voided and is
+suspended, by the clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from registry.actions.acting import today
+from registry.assessment import rules
+from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled
+from registry.keys import digest_keys
+from registry.terms.clocks import due
+from sharing.employers import judging
+from sharing.employers.models import ConsentCall, ConsentKind, Screening, ScreeningOutcome, ShownForm
+from sharing.parsing import FileParser
+from sharing.parties.members import addresses_of
+
+MEGABYTE = 1024 * 1024
+# The first bytes of a file say what it is; what the sender calls it does not count.
+KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+CHUNK = 500
+LOOKS_BACK = timedelta(days=7)  # a clock that stood still for longer calls in no more answered ones
+
+logger = logging.getLogger(__name__)
+
+
+def call_in(*, now: datetime) -> int:
+    """Call in the forms that are to be shown and are not called in yet; the number. Run by the clock, resumable."""
+    attested = Screening.objects.filter(consent__kind=ConsentKind.ATTESTED, call=None, verdict=None)
+    held = attested.filter(outcome=ScreeningOutcome.PENDING).order_by("asked_at")
+    calls = [_call(screening, now) for screening in held[:CHUNK]]
+    lately = attested.filter(asked_at__gt=now - LOOKS_BACK).exclude(outcome=ScreeningOutcome.PENDING)
+    calls += [_call(screening, now) for screening in lately.order_by("asked_at").iterator() if drawn(screening.pk)]
+    ConsentCall.objects.bulk_create(calls, ignore_conflicts=True)
+    return len(calls)
+
+
+def drawn(screening_id: str) -> bool:
+    """Whether an answered question falls into the share whose form is called in (setting ``SHARING_CALLED_SHARE``)."""
+    share: float = settings.SHARING_CALLED_SHARE
+    return int.from_bytes(digest_keys().digest(f"called:{screening_id}")[:8], "big") < share * 2**64
+
+
+def _call(screening: Screening, now: datetime) -> ConsentCall:
+    return ConsentCall(screening=screening, called_at=now, due_on=_due(today(now)))
+
+
+def _due(day: date) -> date:
+    by = rules()
+    return due("consent_form", day, by.calendar, by.clocks)
+
+
+def tell(*, now: datetime) -> int:
+    """Write to the employers whose forms were called in, one message each; the number of messages.
+
+    A message goes out before it is noted, and outside a transaction: rather told twice than never.
+    """
+    untold = ConsentCall.objects.filter(told_at=None, form=None).select_related("screening__employer")
+    by_employer: dict[int, list[ConsentCall]] = {}
+    for call in untold.order_by("due_on", "pk")[:CHUNK]:
+        by_employer.setdefault(call.screening.employer_id, []).append(call)
+    return sum(_tell(calls, now) for calls in by_employer.values())
+
+
+def _tell(calls: Sequence[ConsentCall], now: datetime) -> bool:
+    employer = calls[0].screening.employer
+    to = addresses_of(employer) or [settings.REGISTRY_CONTACT_EMAIL]
+    context = {"employer": employer, "calls": calls, "address": settings.REGISTRY_ADDRESS.rstrip("/")}
+    subject = f"请出示授权书 / Signed forms are called in: {employer.name}"
+    try:
+        EmailMessage(subject=subject, body=render_to_string("employer/called.txt", context), to=to).send()
+    except OSError:
+        logger.exception("Employer %s could not be told of forms called in; it is tried again.", employer.pk)
+        return False
+    ConsentCall.objects.filter(pk__in=[call.pk for call in calls]).update(told_at=now)
+    return True
+
+
+def show(screening: Screening, file: bytes, *, now: datetime) -> ShownForm:
+    """The employer shows the form; again, as long as it is not judged, with the same effect.
+
+    FormNotCalled; ConsentJudged; FormKind: no PDF, JPEG or PNG, or too large; FormDiffers: not the file of the fingerprint.
+    """
+    call = ConsentCall.objects.filter(pk=screening.pk).first()
+    consent = screening.consent
+    if call is None or consent is None:
+        raise FormNotCalled
+    media_type = kind_of(file)
+    if hashlib.sha256(file).hexdigest() != consent.document_sha256:
+        raise FormDiffers("form")
+    with transaction.atomic():
+        ConsentCall.objects.select_for_update().get(pk=call.pk)
+        if judging.verdict_of(screening) is not None:
+            raise ConsentJudged
+        shown = ShownForm(call=call, media_type=media_type, shown_at=now)
+        shown.content = file
+        ShownForm.objects.bulk_create([shown], ignore_conflicts=True)
+    return ShownForm.objects.get(pk=call.pk)
+
+
+def kind_of(file: bytes) -> str:
+    """The media type by the file's first bytes. Raises FormKind."""
+    found = next((kind for begins, kind in KINDS.items() if file.startswith(begins)), None)
+    if found is None or len(file) > FileParser.most:
+        raise FormKind("form", most=FileParser.most // MEGABYTE)
+    return found
+
+
+def overdue(*, now: datetime) -> int:
+    """Void what was not shown in time and suspend who did not show it; the number. Run by the clock, resumable."""
+    return sum(1 for call in _late(today(now)) if judging.not_shown(call.pk, now=now))
+
+
+def _late(day: date) -> Iterator[ConsentCall]:
+    late = ConsentCall.objects.filter(due_on__lt=day, form=None, screening__verdict=None)
+    return iter(late.order_by("due_on", "pk")[:CHUNK])

@@ -1,0 +1,221 @@
+"""A consent is judged: a registrar of the High Court compares the form with the question, and the question is answered.
+
+Nothing here holds the name or the number that was asked about: the registrar types what stands on the form, and the
+commitment of the answer says whether it is the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from registry.actions.acting import today
+from registry.errors import (
+    ConsentJudged,
+    FormNamesAnother,
+    FormNotShown,
+    NoSuchConsentCheck,
+    SamePersonUndecided,
+)
+from registry.models import Officer
+from sharing.employers import answers, lookup, overseeing, results
+from sharing.employers.admission import refuse_unless_registrar
+from sharing.employers.answers import Answer
+from sharing.employers.lookup import Book, Match, Subject
+from sharing.employers.models import (
+    ConsentCall,
+    ConsentLook,
+    ConsentVerdict,
+    Employer,
+    HeldBecause,
+    Screening,
+    ScreeningOutcome,
+    ShownForm,
+    Verdict,
+)
+from sharing.employers.overseeing import given
+from sharing.employers.purposes import Post, Purpose, Scope, purposes
+
+VOID = Answer(outcome=ScreeningOutcome.VOID, listing_id=None, shown=None)
+SUSPENDS = frozenset({Verdict.NO_CONSENT, Verdict.NOT_SHOWN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """What the registrar read on the form, as it was typed. ``same_person``: decides where a listing bears another name."""
+
+    document_type: str
+    document_number: str = field(repr=False)
+    name: str = field(repr=False)
+    same_person: bool | None = None
+
+
+def verdict_of(screening: Screening) -> ConsentVerdict | None:
+    return ConsentVerdict.objects.filter(pk=screening.pk).first()
+
+
+def answer_now(screening: Screening) -> bytes:
+    """The answer that the question has now (JSON): the one it was given, until a verdict replaced it."""
+    found = verdict_of(screening) if screening.may_change else None
+    return found.answer if found else screening.answer
+
+
+def form_of(screening_id: str, *, officer: Officer, now: datetime) -> ShownForm:
+    """The form, for the registrar who judges; the look is on record. HighCourtRegistrarNeeded, FormNotShown, ConsentJudged."""
+    refuse_unless_registrar(officer)
+    shown = ShownForm.objects.filter(pk=screening_id).first()
+    if shown is None:
+        raise FormNotShown
+    if shown.content_sealed is None:
+        raise ConsentJudged
+    ConsentLook.objects.create(screening_id=screening_id, officer=officer, at=now)
+    return shown
+
+
+def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: str, now: datetime) -> ConsentVerdict:
+    """The form fits the question: what was held is answered from the book as it is now.
+
+    HighCourtRegistrarNeeded; NoSuchConsentCheck, ConsentJudged, FormNotShown; the refusals of `registry.identity`;
+    FormNamesAnother; SamePersonUndecided; ReasonNeeded.
+    """
+    refuse_unless_registrar(officer)
+    day = today(now)
+    subject = lookup.subject(
+        document_type=compared.document_type,
+        document_number=compared.document_number,
+        name=compared.name,
+        today=day,
+    )
+    with transaction.atomic():
+        lookup.lock(subject)
+        screening = _open(screening_id)
+        _refuse_unless_asked_about(screening, subject)
+        if screening.outcome != ScreeningOutcome.PENDING:
+            return _keep(screening, Verdict.FITS, None, officer=officer, reason=reason, now=now)
+        purpose, post = _asked_for(screening)
+        book = lookup.read(subject, day, employer=screening.employer_id, since=now)
+        answer = _decided(book, screening, post, compared.same_person, now)
+        if answer.listing_id is not None and compared.same_person is not None:
+            given(reason)
+        made = _result(screening, purpose, subject, book, answer, now)
+        return _keep(screening, Verdict.FITS, (answer, made), officer=officer, reason=reason, now=now)
+
+
+def refuse(screening_id: str, verdict: Verdict, *, officer: Officer, reason: str, now: datetime) -> ConsentVerdict:
+    """The form names somebody else (the question may be asked anew), or is no consent (the employer is suspended).
+
+    HighCourtRegistrarNeeded; NoSuchConsentCheck, ConsentJudged, FormNotShown; ReasonNeeded.
+    """
+    refuse_unless_registrar(officer)
+    with transaction.atomic():
+        return _void(_open(screening_id), verdict, officer=officer, reason=given(reason), now=now)
+
+
+def not_shown(screening_id: str, *, now: datetime) -> bool:
+    """By the clock. False: somebody was faster."""
+    with transaction.atomic():
+        screening = _locked(screening_id)
+        if verdict_of(screening) is not None or ShownForm.objects.filter(pk=screening_id).exists():
+            return False
+        _void(screening, Verdict.NOT_SHOWN, officer=None, reason="", now=now)
+    return True
+
+
+def _open(screening_id: str) -> Screening:
+    screening = _locked(screening_id)
+    if verdict_of(screening) is not None:
+        raise ConsentJudged
+    if screening.consent is not None and not ShownForm.objects.filter(pk=screening_id).exists():
+        raise FormNotShown
+    return screening
+
+
+def _locked(screening_id: str) -> Screening:
+    """Of an attested question the call is locked, so that showing, judging and the clock wait for each other."""
+    screening = Screening.objects.select_related("employer", "consent").filter(pk=screening_id).first()
+    called = ConsentCall.objects.select_for_update().filter(pk=screening_id).first()
+    if screening is None or (called is None and screening.outcome != ScreeningOutcome.PENDING):
+        raise NoSuchConsentCheck
+    return screening
+
+
+def _refuse_unless_asked_about(screening: Screening, subject: Subject) -> None:
+    asked = json.loads(screening.answer)["applicant"]
+    if results.applicant_commitment(results.salt_of(asked), subject.committed) != asked["commitment"]:
+        raise FormNamesAnother("document_number")
+
+
+def _asked_for(screening: Screening) -> tuple[Purpose, Post]:
+    purpose = purposes()[screening.purpose]
+    return purpose, purpose.posts[screening.post]
+
+
+def _decided(book: Book, screening: Screening, post: Post, same_person: bool | None, now: datetime) -> Answer:
+    scope = Scope(screening.scope)
+    found = answers.answer(book.matches, scope=scope, post=post, today=today(now))
+    if found.held_because != HeldBecause.NAME:
+        return found
+    if same_person is None:
+        raise SamePersonUndecided("same_person")
+    return answers.answer(_called(book.matches, same_person), scope=scope, post=post, today=today(now))
+
+
+def _called(matches: Sequence[Match], same_person: bool) -> list[Match]:
+    """With the other name confirmed as the person's, or without the listings of somebody else."""
+    if same_person:
+        return [replace(match, called=True) for match in matches]
+    return [match for match in matches if match.called]
+
+
+def _result(
+    screening: Screening, purpose: Purpose, subject: Subject, book: Book, answer: Answer, now: datetime
+) -> results.Result:
+    asked = results.Asked(
+        screening_id=screening.pk,
+        employer_uscc=screening.employer.uscc,
+        purpose=screening.purpose,
+        post=screening.post,
+        scope=Scope(screening.scope),
+        committed=subject.committed,
+        position=book.position,
+        epoch=book.epoch,
+        asked_at=now,
+        expires_at=now + timedelta(days=purpose.days),
+    )
+    return results.result(asked, answer)
+
+
+def _void(
+    screening: Screening, verdict: Verdict, *, officer: Officer | None, reason: str, now: datetime
+) -> ConsentVerdict:
+    body = {**json.loads(screening.answer), "outcome": ScreeningOutcome.VOID.value, "listing": None, "result": ""}
+    made = results.Result(signed="", body=results.padded(body))
+    kept = _keep(screening, verdict, (VOID, made), officer=officer, reason=reason, now=now)
+    if verdict in SUSPENDS:
+        employer = Employer.objects.select_related("organisation").get(pk=screening.employer_id)
+        overseeing.suspend(employer, officer=officer, reason=f"{screening.pk}: {verdict.value}", now=now)
+    return kept
+
+
+def _keep(
+    screening: Screening,
+    verdict: Verdict,
+    answered: tuple[Answer, results.Result] | None,
+    *,
+    officer: Officer | None,
+    reason: str,
+    now: datetime,
+) -> ConsentVerdict:
+    """Write the verdict down and destroy the form. ``answered``: None where the answer stays what it was."""
+    kept = ConsentVerdict(screening=screening, verdict=verdict, reason=reason, officer=officer, decided_at=now)
+    kept.outcome = answered[0].outcome if answered else screening.outcome
+    kept.listing_id = answered[0].listing_id if answered else screening.listing_id
+    kept.result = answered[1].signed if answered else screening.result
+    kept.answer = answered[1].body if answered else screening.answer
+    kept.save()
+    ShownForm.objects.filter(pk=screening.pk).update(content_sealed=None)
+    return kept
