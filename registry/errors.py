@@ -446,7 +446,7 @@ class NotYourProposal(Refusal):
     remedy = _("Return it with a reason instead.")
 
 
-class DepartmentCodeTaken(Refusal):
+class OrganisationCodeTaken(Refusal):
     code = "R-424"
     status = 409
     message = _("Another organisation has this code.")

@@ -57,11 +57,11 @@ def signed(form: bytes = FORM) -> Attestation:
     return Attestation(document_sha256=hashlib.sha256(form).hexdigest(), signed_on=date(2026, 11, 20))
 
 
-def ask(name: str = "高某", form: bytes = FORM, **changes: object) -> Screening:
+def ask(name: str = "高某", form: bytes = FORM, **changes: Any) -> Screening:
     return asking.answered(asking.question(name=name, attestation=signed(form), **changes))
 
 
-def shown(name: str = "高某", **changes: object) -> Screening:
+def shown(name: str = "高某", **changes: Any) -> Screening:
     asked = ask(name, **changes)
     calling.call_in(now=cast.NOW)
     calling.show(asked, FORM, now=cast.NOW)
@@ -240,7 +240,7 @@ def test_who_does_not_show_it_in_time_is_suspended_and_the_answer_void(listing: 
     assert now_told(asked)["listing"] is None
     asked.employer.refresh_from_db()
     assert asked.employer.suspended_at is not None
-    assert EmployerAct.objects.get().act == EmployerAct.Act.SUSPEND
+    assert EmployerAct.objects.latest("at").act == EmployerAct.Act.SUSPEND
 
 
 # An officer judges

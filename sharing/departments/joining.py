@@ -15,9 +15,7 @@ from registry.actions.acting import today
 from registry.errors import (
     AmountImpossible,
     ConditionUnknown,
-    CreditCodeTaken,
     DatesOutOfOrder,
-    DepartmentCodeTaken,
     FieldMissing,
     FourEyes,
     HighCourtRegistrarNeeded,
@@ -30,9 +28,9 @@ from sharing import addresses, signing
 from sharing.delivery.models import Endpoint, EndpointSecret, TellingCursor
 from sharing.departments.models import Department, Instrument, Onward
 from sharing.disclosure import SharedField
+from sharing.parties import organisations
 from sharing.parties.models import Organisation, OrganisationKind
 
-RESERVED = "new"  # the page that registers a department lies where its own would
 MOST_MONTHS = 600
 
 
@@ -62,14 +60,11 @@ def join(*, code: str, name: str, name_en: str, uscc: str, sector: str, now: dat
 def examine_joining(*, code: str, uscc: str, sector: str, now: datetime) -> str:
     """The credit code in canonical form.
 
-    Raises `UnknownCode`, the refusals of the credit code, `DepartmentCodeTaken`, `CreditCodeTaken`.
+    Raises `UnknownCode`, the refusals of the credit code, `OrganisationCodeTaken`, `CreditCodeTaken`.
     """
     codes.require("sectors", sector, "sector")
     number = identity.canonical("uscc", uscc, today=today(now), field="uscc")
-    if code == RESERVED or Organisation.objects.filter(code=code).exists():
-        raise DepartmentCodeTaken("code")
-    if Organisation.objects.filter(uscc=number).exists():
-        raise CreditCodeTaken("uscc")
+    organisations.refuse_taken(code, number)
     return number
 
 

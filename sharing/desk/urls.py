@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from sharing.desk import agreements, connecting, departments, proposals, stages
+from sharing.desk import agreements, connecting, consents, departments, employers, proposals, stages
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
 from sharing.desk.timeliness import timeliness_page
@@ -39,5 +39,15 @@ urlpatterns = [
     _page("departments/endpoints/<str:endpoint_id>/", connecting.show_endpoint, "endpoint"),
     _page("departments/endpoints/<str:endpoint_id>/switch/", connecting.switch_endpoint, "switch_endpoint"),
     _page("departments/endpoints/<str:endpoint_id>/stage/", stages.stage, "stage"),
+    _page("employers/", employers.employers, "employers"),
+    _page("employers/new/", employers.new_employer, "new_employer"),
+    _page("employers/<slug:code>/", employers.show_employer, "employer"),
+    _page("employers/<slug:code>/switch/", employers.switch_employer, "switch_employer"),
+    _page("employers/<slug:code>/quota/", employers.change_quota, "change_quota"),
+    _page("consents/", consents.consents, "consents"),
+    _page("consents/<str:screening_id>/", consents.show_consent, "consent"),
+    _page("consents/<str:screening_id>/form/", consents.look, "consent_form"),
+    _page("consents/<str:screening_id>/confirm/", consents.confirm, "confirm_consent"),
+    _page("consents/<str:screening_id>/refuse/", consents.refuse, "refuse_consent"),
     _page("departments/proposals/<uuid:proposal_id>/", proposals.show_proposal, "proposal"),
 ]

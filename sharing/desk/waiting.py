@@ -8,11 +8,13 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from registry.admin.facts import spoken_day
 from registry.admin.work import SHOWN, Group, Item
 from registry.errors import Text
 from registry.models import Officer
 from sharing.departments import joining, proposals
 from sharing.departments.models import SharingProposal
+from sharing.desk import consents
 from sharing.desk.spoken import title_of
 
 register = template.Library()
@@ -31,6 +33,24 @@ def sharing_work(officer: Officer | None) -> list[Group]:
         _group(_("My proposals about sharing, waiting for another registrar"), own),
     )
     return [group for group in groups if group.items]
+
+
+@register.simple_tag
+def consent_work(officer: Officer | None) -> list[Group]:
+    """Forms that employers showed and nobody judged yet."""
+    if officer is None or not joining.is_high_court_registrar(officer):
+        return []
+    shown = consents.waiting()
+    items = [
+        Item(
+            reverse("sharing_desk:consent", args=[each.pk]),
+            each.pk,
+            [each.call.screening.employer.spoken_name, _("by %(day)s") % {"day": spoken_day(consents.decide_by(each))}],
+            each.shown_at,
+        )
+        for each in shown[:SHOWN]
+    ]
+    return [Group(_("Consents waiting for me"), items, len(shown))] if items else []
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:

@@ -13,8 +13,9 @@ from registry.actions.acting import today
 from registry.errors import HighCourtRegistrarNeeded, PurposeUnknown
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
-from sharing.employers.models import Employer
+from sharing.employers.models import Employer, EmployerAct
 from sharing.employers.purposes import purposes
+from sharing.parties import organisations
 from sharing.parties.models import Organisation, OrganisationKind
 
 
@@ -30,13 +31,8 @@ def admit(
     name_en: str = "",
     daily_quota: int | None = None,
 ) -> Employer:
-    """A new employer with its purposes (codes of purposes.json).
-
-    Raises HighCourtRegistrarNeeded, PurposeUnknown, and DocumentShape or CheckDigit for the unified social credit code.
-    """
-    refuse_unless_registrar(approved_by)
-    if not admitted_for or not set(admitted_for) <= set(purposes()):
-        raise PurposeUnknown("purposes", known=", ".join(purposes()))
+    """A new employer with its purposes (codes of purposes.json). Raises as `examine` does."""
+    examine(code=code, uscc=uscc, admitted_for=admitted_for, officer=approved_by, now=now)
     with transaction.atomic():
         organisation = Organisation.objects.create(
             kind=OrganisationKind.EMPLOYER,
@@ -45,6 +41,9 @@ def admit(
             name_en=name_en,
             uscc=identity.canonical("uscc", uscc, today=today(now), field="uscc"),
         )
+        EmployerAct.objects.create(
+            employer=organisation, act=EmployerAct.Act.ADMIT, reason=legal_basis, officer=approved_by, at=now
+        )
         return Employer.objects.create(
             organisation=organisation,
             legal_basis=legal_basis,
@@ -52,6 +51,19 @@ def admit(
             daily_quota=settings.SHARING_SCREENINGS_A_DAY if daily_quota is None else daily_quota,
             approved_by=approved_by,
         )
+
+
+def examine(*, code: str, uscc: str, admitted_for: Sequence[str], officer: Officer, now: datetime) -> None:
+    """Raise what is wrong with it before anything is done.
+
+    HighCourtRegistrarNeeded; PurposeUnknown; DocumentShape or CheckDigit for the unified social credit code; CodeTaken,
+    CreditCodeTaken.
+    """
+    refuse_unless_registrar(officer)
+    if not admitted_for or not set(admitted_for) <= set(purposes()):
+        raise PurposeUnknown("admitted_for", known=", ".join(purposes()))
+    number = identity.canonical("uscc", uscc, today=today(now), field="uscc")
+    organisations.refuse_taken(code, number)
 
 
 def refuse_unless_registrar(officer: Officer) -> None:

@@ -21,7 +21,8 @@ from registry.errors import (
     NoSuchConsentCheck,
     SamePersonUndecided,
 )
-from registry.models import Officer
+from registry.lifecycle import HIGH_COURT_LEVEL
+from registry.models import Officer, Role
 from sharing.employers import answers, lookup, overseeing, results
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.answers import Answer
@@ -52,6 +53,10 @@ class Compared:
     document_number: str = field(repr=False)
     name: str = field(repr=False)
     same_person: bool | None = None
+
+
+def may_judge(officer: Officer) -> bool:
+    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
 
 
 def verdict_of(screening: Screening) -> ConsentVerdict | None:

@@ -92,6 +92,12 @@ def change_quota(employer: Employer, questions: int, *, officer: Officer, reason
         _write_down(employer, EmployerAct.Act.QUOTA, f"{before} → {questions}: {given(reason)}", officer, now)
 
 
+def many_names() -> int:
+    """So many names that do not fit, in `DAYS` days, are an alarm."""
+    most: int = settings.SHARING_MISMATCHES_ALARM
+    return most
+
+
 def given(reason: str) -> str:
     """The reason without blanks around it. Raises ReasonNeeded."""
     words = reason.strip()
@@ -113,9 +119,7 @@ _Alarm = tuple[int, EmployerAlarm.Kind, int]
 def _names(now: datetime, day: date) -> list[_Alarm]:
     """Employers that asked today with a name that does not fit, and often enough lately."""
     misses = Screening.objects.filter(held_because=HeldBecause.NAME, asked_at__gt=now - timedelta(days=DAYS))
-    counted = (
-        misses.values("employer_id").annotate(count=Count("pk")).filter(count__gte=settings.SHARING_MISMATCHES_ALARM)
-    )
+    counted = misses.values("employer_id").annotate(count=Count("pk")).filter(count__gte=many_names())
     fresh = set(misses.filter(asked_at__gt=now - timedelta(days=1)).values_list("employer_id", flat=True))
     return [
         (row["employer_id"], EmployerAlarm.Kind.NAMES, row["count"]) for row in counted if row["employer_id"] in fresh

@@ -1,0 +1,202 @@
+"""Consents that a registrar of the High Court judges: what waits, the form as it was shown, and the verdict."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from registry.admin.doors import done, door, officer_of, page
+from registry.admin.facts import Fact, spoken_day
+from registry.admin.sheets import Sheet, attempt
+from registry.assessment import rules
+from registry.errors import NoSuchConsentCheck
+from registry.terms.clocks import due
+from sharing.desk.checking import Back
+from sharing.desk.employer_forms import NO, YES, ComparedForm, RefusedForm
+from sharing.desk.gate import reader_of, registrar_of
+from sharing.desk.spoken import NOTHING, moment
+from sharing.employers import judging
+from sharing.employers.judging import Compared
+from sharing.employers.models import ConsentCall, ConsentVerdict, ShownForm, Verdict
+from sharing.employers.purposes import purposes
+from sharing.tables import Cell, Table
+
+SHOWN = 100
+SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+def every_consent() -> Back:
+    return Back(_("Consents to judge"), reverse("sharing_desk:consents"))
+
+
+@require_safe
+@door
+def consents(request: HttpRequest) -> HttpResponse:
+    reader_of(request)
+    tables = (_waiting(), _called(), _judged())
+    return page(request, "consents", _("Consents to judge"), tables=tables)
+
+
+@require_safe
+@door
+def show_consent(request: HttpRequest, screening_id: str) -> HttpResponse:
+    reader_of(request)
+    call = _called_in(screening_id)
+    return page(
+        request,
+        "consent",
+        call.pk,
+        call=call,
+        facts=_facts(call),
+        form=ShownForm.objects.filter(pk=call.pk).first(),
+        verdict=judging.verdict_of(call.screening),
+        may=judging.may_judge(officer_of(request)),
+        trail=[every_consent()],
+    )
+
+
+@require_POST
+@door
+def look(request: HttpRequest, screening_id: str) -> HttpResponse:
+    """The form as a file to save: nothing in it runs in the desk's pages. The look is on record."""
+    shown = judging.form_of(screening_id, officer=registrar_of(request), now=timezone.now())
+    response = HttpResponse(shown.content, content_type=shown.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{shown.pk}.{SUFFIXES[shown.media_type]}"'
+    response["Cache-Control"] = "no-store"
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+@door
+def confirm(request: HttpRequest, screening_id: str) -> HttpResponse:
+    officer, call = registrar_of(request), _called_in(screening_id)
+    sheet = Sheet(ComparedForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        same = {YES: True, NO: False}.get(sheet["same_person"])
+        compared = Compared(
+            document_type=sheet["document_type"],
+            document_number=sheet["document_number"],
+            name=sheet["name"],
+            same_person=same,
+        )
+        judging.confirm(call.pk, compared, officer=officer, reason=sheet["reason"], now=timezone.now())
+        done(request, _("Confirmed. The employer has its answer."))
+        return redirect("sharing_desk:consents")
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    hint = _("Type what stands on the form. Whether it is what was asked about is compared without showing either.")
+    shown: dict[str, Any] = {
+        "sheet": sheet,
+        "button": _("The form fits the question"),
+        "back": _back_to(call),
+        "hint": hint,
+    }
+    return answer or page(request, "sheet", _("Confirm the consent"), **shown)
+
+
+@door
+def refuse(request: HttpRequest, screening_id: str) -> HttpResponse:
+    officer, call = registrar_of(request), _called_in(screening_id)
+    sheet = Sheet(RefusedForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        verdict = Verdict(sheet["verdict"])
+        judging.refuse(call.pk, verdict, officer=officer, reason=sheet["reason"], now=timezone.now())
+        done(request, _("Refused. The answer is void."))
+        return redirect("sharing_desk:consents")
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    shown: dict[str, Any] = {"sheet": sheet, "button": _("Refuse the consent"), "back": _back_to(call)}
+    return answer or page(request, "sheet", _("Refuse the consent"), **shown)
+
+
+def decide_by(shown: ShownForm) -> date:
+    """The last day on which a registrar judges in time."""
+    by = rules()
+    return due("consent_decided", timezone.localdate(shown.shown_at), by.calendar, by.clocks)
+
+
+def waiting() -> list[ShownForm]:
+    """Forms shown and not judged, the oldest first."""
+    rows = ShownForm.objects.filter(call__screening__verdict=None).select_related("call__screening__employer")
+    return list(rows.order_by("shown_at", "pk")[:SHOWN])
+
+
+def _waiting() -> Table:
+    rows = [
+        (_link(each.pk), each.call.screening.employer.spoken_name, moment(each.shown_at), _due(decide_by(each)))
+        for each in waiting()
+    ]
+    columns = (_("Screening"), _("Employer"), _("Shown at"), _("To be judged by"))
+    return Table(_("Forms shown, to be judged"), columns, rows, empty=_("Nothing waits for you."))
+
+
+def _called() -> Table:
+    calls = ConsentCall.objects.filter(form=None, screening__verdict=None).select_related("screening__employer")
+    rows = [
+        (_link(each.pk), each.screening.employer.spoken_name, moment(each.called_at), _due(each.due_on))
+        for each in calls.order_by("due_on", "pk")[:SHOWN]
+    ]
+    columns = (_("Screening"), _("Employer"), _("Called in at"), _("To be shown by"))
+    return Table(_("Forms called in, not shown yet"), columns, rows, empty=_("None."))
+
+
+def _judged() -> Table:
+    verdicts = ConsentVerdict.objects.select_related("screening__employer", "officer__account")
+    rows = [
+        (
+            _link(each.pk),
+            each.screening.employer.spoken_name,
+            moment(each.decided_at),
+            Verdict(each.verdict).label,
+            str(each.officer or _("by the clock")),
+        )
+        for each in verdicts.order_by("-decided_at", "pk")[:SHOWN]
+    ]
+    columns = (_("Screening"), _("Employer"), _("Judged at"), _("Verdict"), _("By"))
+    return Table(_("Judged lately"), columns, rows, empty=_("None."))
+
+
+def _due(day: date) -> Cell:
+    return Cell(spoken_day(day), colour="red" if day < timezone.localdate() else None)
+
+
+def _link(screening_id: str) -> Cell:
+    return Cell(screening_id, href=reverse("sharing_desk:consent", args=[screening_id]))
+
+
+def _back_to(call: ConsentCall) -> Back:
+    return Back(call.pk, reverse("sharing_desk:consent", args=[call.pk]))
+
+
+def _called_in(screening_id: str) -> ConsentCall:
+    rows = ConsentCall.objects.select_related("screening__employer", "screening__consent")
+    call = rows.filter(pk=screening_id).first()
+    if call is None:
+        raise NoSuchConsentCheck
+    return call
+
+
+def _facts(call: ConsentCall) -> list[Fact]:
+    """Nothing about the applicant: nothing is kept."""
+    screening, consent = call.screening, call.screening.consent
+    purpose = purposes().get(screening.purpose)
+    post = purpose.posts.get(screening.post) if purpose else None
+    return [
+        Fact(_("Employer"), screening.employer.spoken_name),
+        Fact(_("Purpose"), purpose.label if purpose else screening.purpose),
+        Fact(_("Post"), post.label if post else screening.post),
+        Fact(_("Asked at"), moment(screening.asked_at)),
+        Fact(_("Signed on"), spoken_day(consent.signed_on) if consent else NOTHING),
+        Fact(_("SHA-256 of the signed form"), consent.document_sha256 if consent else NOTHING),
+        Fact(_("Called in at"), moment(call.called_at)),
+        Fact(_("To be shown by"), spoken_day(call.due_on)),
+    ]

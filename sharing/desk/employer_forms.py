@@ -1,0 +1,94 @@
+"""What a registrar fills in about employers and consents: shapes only; the flows say what may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes
+from registry.admin.fields import NOTHING_CHOSEN, Choice, Reason, Whole, Words
+from registry.admin.sheets import SheetForm
+from registry.models import PersonKind
+from sharing.desk.forms import Choices, Slug
+from sharing.employers.models import Verdict
+from sharing.employers.purposes import purposes
+
+MOST_QUESTIONS = 100_000
+YES, NO = "yes", "no"
+
+
+class EmployerForm(SheetForm):
+    sections = (
+        (_("Employer"), ("name", "name_en", "code", "uscc")),
+        (_("What it may ask"), ("legal_basis", "admitted_for", "daily_quota")),
+    )
+
+    name = Words(label=_("Name"), max_length=100)
+    name_en = Words(label=_("English name"), max_length=100, required=False)
+    code = Slug(
+        label=_("Code"),
+        max_length=48,
+        help_text=_("Letters a to z, digits and hyphens, for example beijing-finance. It never changes."),
+    )
+    uscc = Words(
+        label=_("Unified social credit code"), max_length=30, help_text=_("18 characters, as on the certificate.")
+    )
+    legal_basis = Words(label=_("Legal basis"), max_length=200, help_text=_("The article that lets it ask."))
+    admitted_for = Choices(label=_("Purposes"), help_text=_("What it may ask for; everything else is refused."))
+    daily_quota = Whole(
+        label=_("Questions a day"),
+        most=MOST_QUESTIONS,
+        help_text=_("A question that gets no answer at once counts tenfold."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["admitted_for"].choices = [(each.code, each.label) for each in purposes().values()]  # type: ignore[attr-defined]
+
+
+class QuotaForm(SheetForm):
+    questions = Whole(label=_("Questions a day"), most=MOST_QUESTIONS)
+    reason = Reason()
+
+
+class ComparedForm(SheetForm):
+    """What stands on the form, typed from it: the register does not keep what was asked."""
+
+    document_type = Choice((), label=_("Document type"))
+    document_number = Words(
+        label=_("Document number on the form"), max_length=64, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    name = Words(label=_("Name on the form"), max_length=100, widget=forms.TextInput({"autocomplete": "off"}))
+    same_person = Choice(
+        [NOTHING_CHOSEN, (YES, _("yes, the same person")), (NO, _("no, somebody else"))],
+        label=_("Is the person of the listing the applicant?"),
+        required=False,
+        help_text=_("Only where a listing bears this number and another name; the page asks for it then."),
+    )
+    reason = Words(
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Needed where you decide whether it is the same person. Without names or document numbers."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        entries = codes.entries("document_types").items()
+        natural = {code for code, row in entries if row.extra["kind"] == PersonKind.NATURAL}
+        offered = [choice for choice in codes.choices("document_types") if choice[0] in natural]
+        self.fields["document_type"].widget.choices = offered
+
+
+class RefusedForm(SheetForm):
+    verdict = Choice(
+        [
+            NOTHING_CHOSEN,
+            (Verdict.MISTYPED.value, _("It is signed, but the question named somebody else: it may be asked anew")),
+            (Verdict.NO_CONSENT.value, _("It is no valid consent: the employer is suspended")),
+        ],
+        label=_("What is wrong with the form"),
+    )
+    reason = Reason()

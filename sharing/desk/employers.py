@@ -1,0 +1,226 @@
+"""Who may ask: the employers, what each asked, what looks like guessing, and who may not ask for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from registry.admin.doors import done, door, officer_of, page
+from registry.admin.facts import Fact
+from registry.admin.sheets import Sheet, attempt
+from registry.errors import NoSuchEmployer, Text
+from registry.models import Officer
+from sharing.desk import consents
+from sharing.desk.checking import Back, TwoSteps
+from sharing.desk.employer_forms import EmployerForm, QuotaForm
+from sharing.desk.forms import ReasonForm
+from sharing.desk.gate import reader_of, registrar_of
+from sharing.desk.spoken import NOTHING, moment
+from sharing.employers import admission, judging, overseeing
+from sharing.employers.models import Employer, EmployerAct, EmployerAlarm
+from sharing.employers.purposes import purposes
+from sharing.tables import Cell, Table
+
+ACTS_SHOWN = 25
+
+
+def every_employer() -> Back:
+    return Back(_("Employers"), reverse("sharing_desk:employers"))
+
+
+def back_to(employer: Employer) -> Back:
+    return Back(employer.organisation.spoken_name, _address(employer))
+
+
+@require_safe
+@door
+def employers(request: HttpRequest) -> HttpResponse:
+    reader_of(request)
+    now = timezone.now()
+    found = Employer.objects.select_related("organisation").order_by("organisation__name", "pk")
+    columns = (
+        _("Employer"), _("State"), _("Questions"), _("Listed"), _("No answer yet"), _("Names that do not fit"),
+        _("Days with the quota used up"), _("Last asked"),
+    )  # fmt: skip
+    table = Table(
+        _("Employers, and what they asked in the last %(days)s days") % {"days": overseeing.DAYS},
+        columns,
+        [_row(each, now) for each in found],
+        empty=_("None yet."),
+    )
+    may = judging.may_judge(officer_of(request))
+    return page(request, "employers", _("Employers"), table=table, waiting=len(consents.waiting()), may=may)
+
+
+@door
+def new_employer(request: HttpRequest) -> HttpResponse:
+    officer, now = registrar_of(request), timezone.now()
+
+    def examine(sheet: Sheet) -> None:
+        admission.examine(
+            code=sheet["code"], uscc=sheet["uscc"], admitted_for=sheet["admitted_for"], officer=officer, now=now
+        )
+
+    def act(sheet: Sheet) -> HttpResponse:
+        employer = admission.admit(**sheet.form.cleaned_data, approved_by=officer, now=now)
+        done(request, _("Admitted. It asks once it has a member or a key."))
+        return redirect("sharing_desk:employer", employer.organisation.code)
+
+    return TwoSteps(
+        title=_("Admit an employer"),
+        button=_("Admit the employer"),
+        back=every_employer(),
+        form=EmployerForm,
+        examine=examine,
+        act=act,
+    ).answer(request)
+
+
+@require_safe
+@door
+def show_employer(request: HttpRequest, code: str) -> HttpResponse:
+    reader_of(request)
+    employer, now = employer_called(code), timezone.now()
+    return page(
+        request,
+        "employer",
+        employer.organisation.spoken_name,
+        employer=employer,
+        facts=_facts(employer),
+        figures=_figures(employer, now),
+        tables=(_alarms(employer, now), _acts(employer)),
+        may=judging.may_judge(officer_of(request)),
+        trail=[every_employer()],
+    )
+
+
+@door
+def switch_employer(request: HttpRequest, code: str) -> HttpResponse:
+    """Suspend it, or let it ask again; with a reason."""
+    officer, employer = registrar_of(request), employer_called(code)
+    suspended = employer.organisation.suspended_at is not None
+    title = _("Let it ask again") if suspended else _("Suspend the employer")
+    switch = overseeing.resume if suspended else overseeing.suspend
+
+    def act(sheet: Sheet) -> None:
+        switch(employer, officer=officer, reason=sheet["reason"], now=timezone.now())
+        done(request, _("It may ask again.") if suspended else _("Suspended. Nobody asks for it from now on."))
+
+    hint = "" if suspended else _("Its members and machines are shut out at once; what was answered stays on record.")
+    return _with_reason(request, employer, title, Sheet(ReasonForm(request.POST or None)), act, hint)
+
+
+@door
+def change_quota(request: HttpRequest, code: str) -> HttpResponse:
+    officer, employer = registrar_of(request), employer_called(code)
+    sheet = Sheet(QuotaForm(request.POST or None, initial={"questions": employer.daily_quota}))
+
+    def act(sheet: Sheet) -> None:
+        given = {"officer": officer, "reason": sheet["reason"], "now": timezone.now()}
+        overseeing.change_quota(employer, sheet["questions"], **given)
+        done(request, _("Changed from now on."))
+
+    return _with_reason(request, employer, _("Change the quota"), sheet, act, "")
+
+
+def employer_called(code: str) -> Employer:
+    """Raises `NoSuchEmployer`."""
+    found = Employer.objects.select_related("organisation").filter(organisation__code=code).first()
+    if found is None:
+        raise NoSuchEmployer
+    return found
+
+
+def _with_reason(
+    request: HttpRequest, employer: Employer, title: Text, sheet: Sheet, act: Callable[[Sheet], None], hint: Text
+) -> HttpResponse:
+    def acted() -> HttpResponse:
+        act(sheet)
+        return redirect(_address(employer))
+
+    answer = attempt(sheet, acted) if request.method == "POST" else None
+    shown: dict[str, Any] = {"sheet": sheet, "button": title, "back": back_to(employer), "hint": hint}
+    return answer or page(request, "sheet", title, **shown)
+
+
+def _address(employer: Employer) -> str:
+    return reverse("sharing_desk:employer", args=[employer.organisation.code])
+
+
+def _state(employer: Employer) -> Cell:
+    if employer.organisation.suspended_at is not None:
+        return Cell(_("suspended"), colour="red")
+    return Cell(_("may ask"), colour="green")
+
+
+def _row(employer: Employer, now: datetime) -> tuple[object, ...]:
+    found = overseeing.figures(employer, now=now)
+    many = found.names >= overseeing.many_names()
+    return (
+        Cell(employer.organisation.spoken_name, href=_address(employer)),
+        _state(employer),
+        found.questions,
+        found.listed,
+        found.pending,
+        Cell(found.names, colour="orange" if many else None),
+        found.quota_days,
+        moment(found.last_asked),
+    )
+
+
+def _facts(employer: Employer) -> list[Fact]:
+    organisation, known = employer.organisation, purposes()
+    named = [known[code].label if code in known else code for code in employer.purposes]
+    return [
+        Fact(_("Name"), organisation.name),
+        Fact(_("English name"), organisation.name_en or NOTHING),
+        Fact(_("Code"), organisation.code),
+        Fact(_("Unified social credit code"), organisation.uscc),
+        Fact(_("State"), str(_state(employer).text)),
+        Fact(_("Legal basis"), employer.legal_basis),
+        Fact(_("Purposes"), _("; ").join(named)),
+        Fact(_("Questions a day"), str(employer.daily_quota)),
+    ]
+
+
+def _figures(employer: Employer, now: datetime) -> list[Fact]:
+    found = overseeing.figures(employer, now=now)
+    rows: tuple[tuple[Text, int], ...] = (
+        (_("Questions"), found.questions),
+        (_("Applicants"), found.applicants),
+        (_("Listed"), found.listed),
+        (_("No answer yet"), found.pending),
+        (_("Names that do not fit"), found.names),
+        (_("Void"), found.void),
+        (_("Days with the quota used up"), found.quota_days),
+    )
+    return [*(Fact(str(label), str(value)) for label, value in rows), Fact(_("Last asked"), moment(found.last_asked))]
+
+
+def _alarms(employer: Employer, now: datetime) -> Table:
+    rows = [
+        (moment(each.at), EmployerAlarm.Kind(each.kind).label, each.count)
+        for each in overseeing.recent_alarms(employer, now=now)
+    ]
+    return Table(_("Alarms"), (_("Raised at"), _("Alarm"), _("How many")), rows, empty=_("None."))
+
+
+def _acts(employer: Employer) -> Table:
+    acts = EmployerAct.objects.filter(employer=employer.pk).select_related("officer__account").order_by("-at")
+    rows = [
+        (moment(each.at), EmployerAct.Act(each.act).label, each.reason, _by(each.officer)) for each in acts[:ACTS_SHOWN]
+    ]
+    columns = (_("At"), _("Act"), _("Reason"), _("By"))
+    return Table(_("What was decided about it"), columns, rows, empty=_("Nothing yet."))
+
+
+def _by(officer: Officer | None) -> str:
+    return str(officer or _("by the clock"))

@@ -1,0 +1,232 @@
+"""The court's desk for employers: who may ask, what looks like guessing, and consents to judge; no stranger."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from registry.models import Role
+from sharing.employers import calling
+from sharing.employers.consent import Attestation
+from sharing.employers.judging import answer_now
+from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Screening
+from sharing.parties.models import Organisation
+from tests import asking, cast, desk
+
+pytestmark = pytest.mark.django_db
+
+FORM = b"%PDF-1.7 the signed form of an invented person"
+EMPLOYER = {
+    "name": "某银行",
+    "name_en": "Some Bank",
+    "code": "some-bank",
+    "uscc": "91110000MA01B2NK7X",
+    "legal_basis": "刑法第三十七条之一",
+    "admitted_for": ["finance_recruitment"],
+    "daily_quota": "300",
+}
+
+
+@pytest.fixture(autouse=True)
+def at_ten(settings, monkeypatch):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+    settings.SHARING_CALLED_SHARE = 0.0
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+
+
+@pytest.fixture
+def he():
+    return desk.at_the_desk(cast.high_court_registrar())
+
+
+@pytest.fixture
+def shown():
+    """A question with a name that does not fit, whose form was shown."""
+    cast.in_force()
+    signed = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=date(2026, 11, 20))
+    asked = asking.answered(asking.question(name="高某", attestation=signed))
+    calling.call_in(now=cast.NOW)
+    calling.show(asked, FORM, now=cast.NOW)
+    return asked
+
+
+def at(name, *args):
+    return reverse(f"sharing_desk:{name}", args=args)
+
+
+def text(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def outcome(asked: Screening) -> str:
+    told: str = json.loads(answer_now(asked))["outcome"]
+    return told
+
+
+def compared(**changes):
+    typed = {
+        "document_type": "resident_id",
+        "document_number": cast.DEFENDANT_NUMBER,
+        "name": "高某",
+        "same_person": "",
+        "reason": "",
+    }
+    return {**typed, **changes}
+
+
+# Employers
+
+
+def test_an_employer_is_admitted_in_two_steps(he):
+    first = he.post(at("new_employer"), EMPLOYER)
+    assert first.url == at("new_employer") + "?check"
+    assert "Some Bank" in text(he.get(first.url))
+    done = he.post(first.url, follow=True)
+    assert "某银行" in text(done)
+    employer = Employer.objects.get(organisation__code="some-bank")
+    assert (employer.daily_quota, employer.purposes) == (300, ["finance_recruitment"])
+    assert EmployerAct.objects.get().act == EmployerAct.Act.ADMIT
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"uscc": "91110000MA01B2NK7Y"}, "R-"),
+        ({"code": "new"}, "R-424"),
+        ({"code": "bank"}, "R-424"),
+        ({"uscc": asking.BANK_USCC}, "R-425"),
+        ({"admitted_for": []}, "R-"),
+        ({"legal_basis": ""}, "R-"),
+    ],
+)
+def test_what_is_wrong_with_an_employer_is_said_beside_the_field_and_nothing_typed_is_lost(he, changed, code):
+    asking.bank()
+    answer = he.post(at("new_employer"), {**EMPLOYER, **changed})
+    assert answer.status_code == 200
+    assert code in text(answer) or "error" in answer.content.decode()
+    assert "Some Bank" in answer.content.decode()
+    assert not Employer.objects.filter(organisation__code="some-bank").exists()
+
+
+def test_the_list_shows_what_each_asked_and_what_looks_like_guessing(he, shown):
+    page = text(he.get(at("employers")))
+    assert "bank" in page
+    assert "（1）" in page or "(1)" in page
+
+
+def test_a_registrar_suspends_an_employer_with_a_reason_and_lets_it_ask_again(he, shown):
+    path = at("switch_employer", "bank")
+    assert Organisation.objects.get(code="bank").suspended_at is None
+    he.post(path, {"reason": ""})
+    assert Organisation.objects.get(code="bank").suspended_at is None
+    he.post(path, {"reason": "many names that do not fit"})
+    assert Organisation.objects.get(code="bank").suspended_at == cast.NOW
+    he.post(path, {"reason": "explained in writing"})
+    assert Organisation.objects.get(code="bank").suspended_at is None
+    assert "explained in writing" in text(he.get(at("employer", "bank")))
+
+
+def test_the_quota_is_changed_with_a_reason(he):
+    asking.bank()
+    he.post(at("change_quota", "bank"), {"questions": "5000", "reason": "autumn recruitment"})
+    assert Employer.objects.get().daily_quota == 5000
+    assert "200 → 5000" in text(he.get(at("employer", "bank")))
+
+
+def test_an_employer_that_is_not_there_is_absent(he):
+    assert he.get(at("employer", "nobody")).status_code == 404
+
+
+# Consents
+
+
+def test_a_form_that_was_shown_waits_on_my_work_and_in_the_list(he, shown):
+    assert shown.pk in text(he.get(reverse("admin:index")))
+    assert shown.pk in text(he.get(at("consents")))
+
+
+def test_the_page_of_a_consent_tells_nothing_of_the_applicant(he, shown):
+    page = text(he.get(at("consent", shown.pk)))
+    assert cast.DEFENDANT_NUMBER not in page
+    assert "高某" not in page
+    assert "高䶮" not in page
+
+
+def test_the_form_is_saved_as_a_file_that_runs_nothing_and_the_look_is_on_record(he, shown):
+    assert he.get(at("consent_form", shown.pk)).status_code == 405
+    answer = he.post(at("consent_form", shown.pk))
+    assert answer.content == FORM
+    assert answer["Content-Disposition"] == f'attachment; filename="{shown.pk}.pdf"'
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Security-Policy"] == "sandbox"
+    assert ConsentLook.objects.count() == 1
+
+
+def test_the_registrar_is_asked_whether_it_is_the_same_person_and_decides(he, shown):
+    path = at("confirm_consent", shown.pk)
+    asked = he.post(path, compared())
+    assert "R-538" in text(asked)
+    assert not ConsentVerdict.objects.exists()
+    assert "R-305" in text(he.post(path, compared(same_person="yes")))
+    he.post(path, compared(same_person="yes", reason="name changed in 2024, register of households"))
+    assert outcome(shown) == "listed"
+
+
+def test_a_form_that_names_another_is_not_confirmed(he, shown):
+    assert "R-537" in text(he.post(at("confirm_consent", shown.pk), compared(name="高䶮")))
+
+
+def test_a_consent_is_refused_with_a_reason(he, shown):
+    path = at("refuse_consent", shown.pk)
+    he.post(path, {"verdict": "mistyped", "reason": ""})
+    assert not ConsentVerdict.objects.exists()
+    he.post(path, {"verdict": "mistyped", "reason": "the form names somebody else"})
+    assert outcome(shown) == "void"
+    assert "the form names somebody else" in text(he.get(at("consent", shown.pk)))
+
+
+def test_a_consent_that_was_not_called_in_is_absent(he):
+    assert he.get(at("consent", "scr_" + "0" * 26)).status_code == 404
+
+
+# Strangers
+
+
+PAGES = ("employers", "consents")
+ACTS = ("new_employer",)
+OF_ONE = ("switch_employer", "change_quota")
+OF_A_CONSENT = ("confirm_consent", "refuse_consent")
+
+
+@pytest.mark.parametrize("who", [cast.clerk, cast.judge, cast.registrar])
+def test_officers_of_other_roles_and_courts_are_refused(shown, who):
+    stranger = desk.at_the_desk(who())
+    for path in [
+        *(at(name) for name in (*PAGES, *ACTS)),
+        at("employer", "bank"),
+        at("consent", shown.pk),
+        *(at(name, "bank") for name in OF_ONE),
+        *(at(name, shown.pk) for name in OF_A_CONSENT),
+    ]:
+        assert stranger.get(path).status_code == 403, path
+    assert stranger.post(at("consent_form", shown.pk)).status_code == 403
+
+
+def test_an_auditor_reads_and_does_nothing(shown):
+    auditor = desk.at_the_desk(cast.officer("A-X", Role.AUDITOR, court="京"))
+    for path in (*(at(name) for name in PAGES), at("employer", "bank"), at("consent", shown.pk)):
+        assert auditor.get(path).status_code == 200, path
+    for path in (
+        at("new_employer"),
+        *(at(name, "bank") for name in OF_ONE),
+        *(at(name, shown.pk) for name in OF_A_CONSENT),
+    ):
+        assert auditor.get(path).status_code == 403, path
+    assert auditor.post(at("consent_form", shown.pk)).status_code == 403
