@@ -56,7 +56,7 @@ class QuotaForm(SheetForm):
 class ComparedForm(SheetForm):
     """What stands on the form, typed from it: the register does not keep what was asked."""
 
-    document_type = Choice((), label=_("Document type"))
+    document_type = Choice((), label=_("Document type"), initial="resident_id")
     document_number = Words(
         label=_("Document number on the form"), max_length=64, widget=forms.TextInput({"autocomplete": "off"})
     )

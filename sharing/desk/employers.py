@@ -218,7 +218,7 @@ def _acts(employer: Employer) -> Table:
     rows = [
         (moment(each.at), EmployerAct.Act(each.act).label, each.reason, _by(each.officer)) for each in acts[:ACTS_SHOWN]
     ]
-    columns = (_("At"), _("Act"), _("Reason"), _("By"))
+    columns = (_("At"), _("Decided"), _("Reason"), _("By"))
     return Table(_("What was decided about it"), columns, rows, empty=_("Nothing yet."))
 
 

@@ -1,0 +1,115 @@
+"""At the court's desk a registrar admits an employer, suspends one, and judges a consent: both widths and languages."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from registry.models import Officer
+from sharing.employers import calling, overseeing
+from sharing.employers.consent import Attestation
+from sharing.employers.models import ConsentVerdict, Employer, Screening
+from sharing.parties.models import Organisation
+from tests import asking, cast, desk
+from tests.journeys import walking
+from tests.journeys.walking import WINDOWS, Walker
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+FORM = b"%PDF-1.7 the signed form of an invented person"
+
+
+@pytest.fixture(autouse=True)
+def the_court_has_decided(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+    settings.SHARING_CALLED_SHARE = 0.0
+    settings.SHARING_MISMATCHES_ALARM = 1
+
+
+def at(name, *args):
+    return reverse(f"sharing_desk:{name}", args=args)
+
+
+def press(walker: Walker, button: str) -> None:
+    with walker.page.expect_navigation():
+        walker.page.locator(button).first.click()
+    walker.look()
+
+
+def send(walker: Walker) -> None:
+    press(walker, ".sheet form .buttons button")
+
+
+def sign_in(walker: Walker, officer: Officer) -> None:
+    officer.account.set_password(desk.PASSWORD)
+    officer.account.save()
+    walker.go("/desk/login/?next=/desk/")
+    walker.type(username=officer.account.username, password=desk.PASSWORD)
+    press(walker, "#login-form [type=submit]")
+
+
+def admit(walker: Walker) -> None:
+    walker.go(at("employers"))
+    press(walker, ".actions .default")
+    walker.type(name="某银行", name_en="Some Bank", code="some-bank", uscc="91110105MA01ABCD51", daily_quota="300")
+    send(walker)
+    walker.type(uscc=cast.UNIT_NUMBER, legal_basis="刑法第三十七条之一")
+    walker.page.locator('[name=admitted_for][value="finance_recruitment"]').check()
+    send(walker)
+    send(walker)
+    assert Employer.objects.filter(organisation__code="some-bank").exists()
+
+
+def shown_form() -> Screening:
+    cast.in_force()
+    signed = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=date(2026, 11, 20))
+    asked = asking.answered(asking.question(name="高某", attestation=signed))
+    calling.call_in(now=cast.NOW)
+    calling.show(asked, FORM, now=cast.NOW)
+    other = asking.answered(asking.question(name="高二"))
+    calling.call_in(now=cast.NOW)
+    overseeing.raise_alarms(now=cast.NOW)
+    assert other.outcome == "pending"
+    return asked
+
+
+def judge(walker: Walker, asked: Screening) -> None:
+    walker.go(at("consents"))
+    walker.go("/desk/")
+    walker.first_of_my_work()
+    walker.go(at("refuse_consent", asked.pk))
+    send(walker)
+    walker.go(at("confirm_consent", asked.pk))
+    walker.type(document_number=cast.DEFENDANT_NUMBER, name="高某")
+    send(walker)
+    assert "R-538" in walker.page.locator(".problems").inner_text()
+    walker.choose(same_person="yes")
+    walker.type(reason="曾用名，户籍资料核对一致")
+    send(walker)
+    assert ConsentVerdict.objects.get().outcome == "listed"
+    walker.go(at("consent", asked.pk))
+
+
+def suspend(walker: Walker) -> None:
+    walker.go(at("employer", "bank"))
+    walker.go(at("change_quota", "bank"))
+    walker.go(at("switch_employer", "bank"))
+    walker.type(reason="姓名屡次不符")
+    send(walker)
+    assert Organisation.objects.get(code="bank").suspended_at is not None
+    walker.go(at("employers"))
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_employers_are_admitted_watched_and_judged(live_server, browser, width, language):
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker, cast.high_court_registrar())
+    walker.go(at("consents"))
+    admit(walker)
+    judge(walker, shown_form())
+    suspend(walker)
+    assert walker.violations == []
