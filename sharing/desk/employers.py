@@ -157,7 +157,7 @@ def _address(employer: Employer) -> str:
 
 def _state(employer: Employer) -> Cell:
     if employer.organisation.suspended_at is not None:
-        return Cell(_("suspended"), colour="red")
+        return Cell(_("may not ask"), colour="red")
     return Cell(_("may ask"), colour="green")
 
 

@@ -206,7 +206,7 @@ class ConsentVerdict(InsertOnly):
 
     screening = models.OneToOneField(Screening, models.PROTECT, primary_key=True, related_name="verdict")
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices)
-    reason = models.CharField(_("reason"), max_length=500)
+    reason = models.CharField(_("reason"), max_length=1100)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("officer"))
     decided_at = models.DateTimeField(_("decided at"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=ScreeningOutcome.choices)
@@ -282,7 +282,7 @@ class EmployerAct(InsertOnly):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))
     act = models.CharField(_("act"), max_length=8, choices=Act.choices)
-    reason = models.CharField(_("reason"), max_length=500)
+    reason = models.CharField(_("reason"), max_length=1100)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("officer"))
     at = models.DateTimeField(_("at"))
 

@@ -22,7 +22,7 @@ from sharing.parties.models import Organisation
 DAYS = 30
 WEEK = timedelta(days=7)
 QUOTA_DAYS = 3  # of the last seven, with the quota used up
-REASON_LEAST, REASON_MOST = 2, 500
+REASON_LEAST, REASON_MOST = 2, 1000
 
 _FIGURES = """
     SELECT count(*), count(*) FILTER (WHERE coalesce(v.outcome, s.outcome) = 'listed'),

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='verdict', serialize=False, to='employers.screening')),
                 ('verdict', models.CharField(choices=[('fits', 'the form fits the question'), ('mistyped', 'the form is signed, but names somebody else'), ('no_consent', 'no valid consent'), ('not_shown', 'not shown in time')], max_length=12, verbose_name='verdict')),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
+                ('reason', models.CharField(max_length=1100, verbose_name='reason')),
                 ('decided_at', models.DateTimeField(verbose_name='decided at')),
                 ('outcome', models.CharField(choices=[('not_listed', 'no listing in force at the time of asking'), ('listed', 'a listing in force at the time of asking'), ('pending', 'no answer yet: an officer looks at it'), ('void', 'no answer: the consent was not shown')], max_length=12, verbose_name='outcome')),
                 ('result', models.TextField(verbose_name='signed result')),
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed')], max_length=8, verbose_name='act')),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
+                ('reason', models.CharField(max_length=1100, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='parties.organisation', verbose_name='employer')),
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
