@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes
 from registry.actions.acting import REASON_LEAST, REASON_MOST
+from registry.days import read_day
 from registry.errors import AmountImpossible, FieldMissing, ImpossibleDate, Refusal, Text
 
-DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
 WHOLE = re.compile(r"[0-9]{1,15}", re.ASCII)
 BETWEEN_DAYS = re.compile(r"[\s,，、;；]+")
 BETWEEN_NAMES = re.compile(r"[\n,，、;；]+")
@@ -36,17 +36,6 @@ def refused(refusal: Refusal) -> ValidationError:
 
 def tidy(value: object) -> str:
     return unicodedata.normalize("NFKC", str(value)).strip()
-
-
-def read_day(text: str) -> date:
-    """2026-09-01, 2026/9/1, 2026.9.1 or 2026年9月1日. Raises `ImpossibleDate`."""
-    found = DAY.fullmatch(text)
-    try:
-        if found is None:
-            raise ImpossibleDate
-        return date(*(int(part) for part in found.groups()))
-    except ValueError:
-        raise ImpossibleDate from None
 
 
 class Field(forms.Field):

@@ -1,0 +1,171 @@
+"""The rows of a file, checked before anything is asked: each becomes what is asked, or faults by row and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from registry import codes, identity
+from registry.days import read_day
+from registry.errors import (
+    ConsentNeeded,
+    FieldMissing,
+    KeyIsNumber,
+    NotADocumentNumber,
+    NumberRounded,
+    Refusal,
+    RowTwice,
+    UnknownDocumentType,
+)
+from registry.models import PersonKind
+from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation
+from sharing.employers.uploads import HEADS, Cell, Raw
+
+RESIDENT = "resident_id"
+KEY_MOST = 64
+NUMBER = re.compile(r"[0-9]{14}")
+SPACES = re.compile(r"\s+")
+# A date or a rounded number is what a spreadsheet makes of a number; elsewhere such a cell may be right.
+OF_NUMBERS = frozenset({NumberRounded, NotADocumentNumber})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """One row that may be asked. ``key``: HR's own word for it, which comes back beside the answer; never a number."""
+
+    row: int
+    key: str
+    document_type: str
+    document_number: str = field(repr=False)
+    name: str = field(repr=False)
+    attestation: Attestation
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``column``: as in `HEADS`. The refusal's words never repeat the cell."""
+
+    row: int
+    column: str
+    refusal: Refusal
+
+    @property
+    def head(self) -> str:
+        return HEADS[self.column][0]
+
+
+def check(rows: Iterable[Raw], *, today: date) -> Iterator[Applicant | list[Fault]]:
+    """Each row as it may be asked, or everything that is wrong with it. Rows that say the same are refused but the first."""
+    seen = _Seen()
+    for raw in rows:
+        yield _checked(raw, seen, today)
+
+
+_Read = dict[str, str | date]
+
+
+class _Seen:
+    """In which row what must be there once was seen first."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], int] = {}
+
+    def refuse_again(self, column: str, value: str, row: int) -> None:
+        first = self._rows.setdefault((column, value), row)
+        if first != row:
+            raise RowTwice(column, row=first)
+
+
+def _checked(raw: Raw, seen: _Seen, today: date) -> Applicant | list[Fault]:
+    faults: list[Fault] = []
+    read: _Read = {}
+    for column, reader in _READERS.items():
+        try:
+            read[column] = reader(raw, read, seen, today)
+        except Refusal as refusal:
+            faults.append(Fault(raw.row, column, refusal))
+    if faults:
+        return faults
+    signed_on = read["signed_on"]
+    assert isinstance(signed_on, date)
+    return Applicant(
+        row=raw.row,
+        key=str(read["key"]),
+        document_type=str(read["document_type"]),
+        document_number=str(read["document_number"]),
+        name=str(read["name"]),
+        attestation=Attestation(document_sha256=str(read["document_sha256"]), signed_on=signed_on),
+    )
+
+
+def _key(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
+    """Empty: the number of the row."""
+    text = _text(raw, "key", needed=False)[:KEY_MOST] or str(raw.row)
+    if NUMBER.search(text):
+        raise KeyIsNumber("key")
+    seen.refuse_again("key", text, raw.row)
+    return text
+
+
+def _name(raw: Raw, _read: _Read, _seen: _Seen, _today: date) -> str:
+    return identity.canonical_name(_text(raw, "name"), "name")
+
+
+def _document_type(raw: Raw, _read: _Read, _seen: _Seen, _today: date) -> str:
+    """Code or label in either language; empty: a resident identity card."""
+    typed = _text(raw, "document_type", needed=False)
+    if not typed:
+        return RESIDENT
+    natural = {
+        code: row for code, row in codes.entries("document_types").items() if row.extra["kind"] == PersonKind.NATURAL
+    }
+    for code, row in natural.items():
+        if typed.lower() in {code, row.zh.lower(), row.en.lower()}:
+            return code
+    raise UnknownDocumentType("document_type", known=", ".join(natural))
+
+
+def _document_number(raw: Raw, read: _Read, seen: _Seen, today: date) -> str:
+    typed = _text(raw, "document_number")
+    if "document_type" not in read:
+        return typed  # the row is refused already, and of an unknown type nothing can be said
+    kind = str(read["document_type"])
+    number = identity.canonical(kind, typed, today=today, field="document_number")
+    seen.refuse_again("document_number", identity.key_form(kind, number), raw.row)
+    return number
+
+
+def _document_sha256(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
+    text = SPACES.sub("", _text(raw, "document_sha256")).lower()
+    if not FINGERPRINT.fullmatch(text):
+        raise ConsentNeeded("document_sha256")
+    seen.refuse_again("document_sha256", text, raw.row)
+    return text
+
+
+def _signed_on(raw: Raw, _read: _Read, _seen: _Seen, today: date) -> date:
+    day = read_day(_text(raw, "signed_on"), "signed_on")
+    if not today - timedelta(days=LONGEST_DAYS) <= day <= today:
+        raise ConsentNeeded("signed_on")
+    return day
+
+
+_READERS: dict[str, Callable[[Raw, _Read, _Seen, date], str | date]] = {
+    "key": _key,
+    "name": _name,
+    "document_type": _document_type,
+    "document_number": _document_number,
+    "document_sha256": _document_sha256,
+    "signed_on": _signed_on,
+}
+
+
+def _text(raw: Raw, column: str, *, needed: bool = True) -> str:
+    cell = raw.cells.get(column, Cell())
+    if cell.fault is not None and (column == "document_number" or cell.fault not in OF_NUMBERS):
+        raise cell.fault(column)
+    if needed and not cell.text:
+        raise FieldMissing(column, name=HEADS[column][0])
+    return cell.text

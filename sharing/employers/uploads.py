@@ -1,0 +1,183 @@
+"""A file of applicants as HR has it: CSV of any usual encoding and delimiter, or Excel; cells as text, with their faults.
+
+Nothing is computed, nothing is guessed: a formula, and a number that the spreadsheet has rounded, are refused by row and
+column. The file is read from memory and in a stream; nothing is written to the disk.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from openpyxl import load_workbook
+
+from registry.errors import (
+    ColumnsMissing,
+    ColumnTwice,
+    FileTooLarge,
+    FileUnreadable,
+    FormulaInCell,
+    NotADocumentNumber,
+    NothingToAsk,
+    NumberRounded,
+    Refusal,
+)
+
+MEGABYTES = 10
+MEGABYTE = 1024 * 1024
+UNPACKED_MOST = 200 * MEGABYTE  # of a workbook, which is an archive
+ENCODINGS = ("utf-8-sig", "gb18030")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+ARCHIVE = b"PK\x03\x04"
+DELIMITERS = ",;\t"
+CELL_MOST = 1000
+EXACT_DIGITS = 15  # of a number in a spreadsheet (IEEE 754)
+ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+", re.ASCII)
+
+# Column → what its head may be called. The template uses the first of each language.
+HEADS: dict[str, tuple[str, ...]] = {
+    "key": ("行号标识", "row_key", "key", "编号"),
+    "name": ("姓名", "name"),
+    "document_type": ("证件类型", "document_type"),
+    "document_number": ("证件号码", "document_number", "身份证号", "身份证号码", "公民身份号码"),
+    "document_sha256": ("授权书指纹", "consent_sha256", "document_sha256"),
+    "signed_on": ("签署日期", "signed_on"),
+}
+NEEDED = ("name", "document_number", "document_sha256", "signed_on")
+MOST_COLUMNS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """``fault``: why its text cannot be taken as it stands."""
+
+    text: str = ""
+    fault: type[Refusal] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """``row``: as the spreadsheet counts it, from 1; the head is row 1."""
+
+    row: int
+    cells: dict[str, Cell]
+
+
+def read(file: bytes, *, most_rows: int) -> Iterator[Raw]:
+    """The rows below the head, without empty ones.
+
+    Raises, at the first row or on the way: FileUnreadable, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToAsk.
+    """
+    if len(file) > MEGABYTES * MEGABYTE:
+        raise FileTooLarge("file", megabytes=MEGABYTES, rows=most_rows)
+    lines = _workbook(file) if file.startswith(ARCHIVE) else _csv(file)
+    numbered = ((number, cells) for number, cells in enumerate(lines, 1) if any(cell.text for cell in cells))
+    columns = _columns(next(numbered, (1, []))[1])
+    count = 0
+    for count, (number, cells) in enumerate(numbered, 1):
+        if count > most_rows:
+            raise FileTooLarge("file", megabytes=MEGABYTES, rows=most_rows)
+        yield Raw(number, {name: cells[place] if place < len(cells) else Cell() for name, place in columns.items()})
+    if not count:
+        raise NothingToAsk("file")
+
+
+def _columns(head: Sequence[Cell]) -> dict[str, int]:
+    names = {called: column for column, heads in HEADS.items() for called in heads}
+    columns: dict[str, int] = {}
+    for place, cell in enumerate(head[:MOST_COLUMNS]):
+        column = names.get(cell.text.strip().lower())
+        if column in columns:
+            raise ColumnTwice("file", name=cell.text.strip())
+        if column is not None:
+            columns[column] = place
+    missing = [HEADS[column][0] for column in NEEDED if column not in columns]
+    if missing:
+        raise ColumnsMissing("file", names="、".join(missing))
+    return columns
+
+
+def _csv(file: bytes) -> Iterator[list[Cell]]:
+    text = _decoded(file)
+    first = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    try:
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            yield [_cell_of_text(each) for each in line]
+    except csv.Error:
+        raise FileUnreadable("file") from None
+
+
+def _decoded(file: bytes) -> str:
+    encodings = ("utf-16",) if file.startswith(UTF_16_MARKS) else ENCODINGS
+    for encoding in encodings:
+        try:
+            text = file.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise FileUnreadable("file")
+
+
+def _cell_of_text(text: str) -> Cell:
+    bare = text.strip()
+    if bare.startswith("="):
+        return Cell(bare[:CELL_MOST], FormulaInCell)
+    if ROUNDED.fullmatch(bare):
+        return Cell(bare, NumberRounded)
+    # One apostrophe is how spreadsheets mark text.
+    return Cell(bare.removeprefix("'")[:CELL_MOST])
+
+
+def _workbook(file: bytes) -> Iterator[list[Cell]]:
+    try:
+        _refuse_a_bomb(file)
+        book = load_workbook(io.BytesIO(file), read_only=True, data_only=False, keep_links=False)
+        try:
+            yield from ([_cell_of_sheet(each) for each in row] for row in _rows(book))
+        finally:
+            book.close()
+    except (FileTooLarge, GeneratorExit):
+        raise
+    except Exception:  # the library raises whatever a broken archive or sheet brings about
+        raise FileUnreadable("file") from None
+
+
+def _rows(book: Any) -> Iterable[Any]:
+    rows: Iterable[Any] = book.worksheets[0].iter_rows(max_col=MOST_COLUMNS)
+    return rows
+
+
+def _refuse_a_bomb(file: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > UNPACKED_MOST:
+            raise FileTooLarge("file", megabytes=MEGABYTES, rows="")
+
+
+def _cell_of_sheet(cell: Any) -> Cell:
+    value, kind = cell.value, getattr(cell, "data_type", "")
+    if value is None:
+        return Cell()
+    if kind == "f":
+        return Cell(str(value)[:CELL_MOST], FormulaInCell)
+    if isinstance(value, datetime | date):
+        return Cell(value.strftime("%Y-%m-%d"), NotADocumentNumber)
+    if isinstance(value, bool) or kind == "e":
+        return Cell(str(value), NotADocumentNumber)
+    if isinstance(value, int | float):
+        return _cell_of_number(value)
+    return Cell(str(value).strip().removeprefix("'")[:CELL_MOST])
+
+
+def _cell_of_number(value: float) -> Cell:
+    if value != int(value) or value < 0:
+        return Cell(str(value), NotADocumentNumber)
+    text = str(int(value))
+    return Cell(text, NumberRounded if len(text) > EXACT_DIGITS else None)
