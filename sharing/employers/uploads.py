@@ -151,7 +151,8 @@ def _workbook(file: bytes) -> Iterator[list[Cell]]:
 
 
 def _rows(book: Any) -> Iterable[Any]:
-    rows: Iterable[Any] = book.worksheets[0].iter_rows(max_col=MOST_COLUMNS)
+    sheet = book.worksheets[0]
+    rows: Iterable[Any] = sheet.iter_rows(max_col=min(sheet.max_column or MOST_COLUMNS, MOST_COLUMNS))
     return rows
 
 
