@@ -50,7 +50,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "signed_on": ("签署日期", "signed_on"),
 }
 NEEDED = ("name", "document_number", "document_sha256", "signed_on")
-MOST_COLUMNS = 50
+MOST_COLUMNS = 20
 
 
 @dataclass(frozen=True, slots=True)
