@@ -53,11 +53,14 @@ TABLE: Mapping[Standing, Mapping[Scope, Rule]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """``listing_id``: the first listing in force of the person, told or not; ``shown``: what a positive answer tells."""
+    """``listing_id``: the first listing in force of the person, told or not; ``shown``: what a positive answer tells;
+    ``also_told``: further listings of the person whose prohibitions it shows.
+    """
 
     outcome: ScreeningOutcome
     listing_id: int | None
     shown: dict[str, Any] | None
+    also_told: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +109,13 @@ def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date) -
     if not told.called:
         return Answer(outcome=ScreeningOutcome.PENDING, listing_id=told.id, shown=None)
     prohibitions = {facts: None for hit in hits for facts in hit.touching}
+    also_told = tuple(hit.match.id for hit in hits[1:] if hit.touching)
     shown = disclosure.for_employer(
         told.facts,
         sorted(prohibitions, key=_longest_first)[:MOST_PROHIBITIONS],
         whole=scope is Scope.LISTING,
     )
-    return Answer(outcome=ScreeningOutcome.LISTED, listing_id=told.id, shown=shown)
+    return Answer(outcome=ScreeningOutcome.LISTED, listing_id=told.id, shown=shown, also_told=also_told)
 
 
 def _hit(match: Match, scope: Scope, post: Post, today: date) -> _Hit | None:

@@ -15,6 +15,7 @@ from django.conf import settings
 from registry.log import utc_text
 from sharing.employers.answers import Answer
 from sharing.employers.purposes import Scope
+from sharing.employers.status_list import Place
 from sharing.signing import sign_result
 
 ANSWER_BYTES = 12_288
@@ -38,6 +39,14 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proof:
+    """By what a result can be checked later: its place in a status list, and the code printed on it."""
+
+    place: Place
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """``signed``: compact JWS; ``body``: the whole answer as JSON bytes, which alone holds the salt."""
 
@@ -45,10 +54,10 @@ class Result:
     body: bytes
 
 
-def result(asked: Asked, answer: Answer) -> Result:
+def result(asked: Asked, answer: Answer, proof: Proof) -> Result:
     salt = secrets.token_bytes(SALT_BYTES)
     commitment = applicant_commitment(salt, asked.committed)
-    signed = sign_result(_claims(asked, answer, commitment))
+    signed = sign_result(_claims(asked, answer, commitment, proof))
     body = {
         "id": asked.screening_id,
         "outcome": answer.outcome.value,
@@ -60,9 +69,15 @@ def result(asked: Asked, answer: Answer) -> Result:
         "as_of": _as_of(asked),
         "asked_at": utc_text(asked.asked_at),
         "expires_at": utc_text(asked.expires_at),
+        "verification": {"code": proof.code, "address": verification_address()},
         "result": signed,
     }
     return Result(signed=signed, body=padded(body))
+
+
+def verification_address() -> str:
+    """Where anybody checks a result. A code follows after “#”, which browsers keep to themselves."""
+    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}/verify/"
 
 
 def applicant_commitment(salt: bytes, committed: bytes) -> str:
@@ -78,7 +93,7 @@ def padded(body: dict[str, Any]) -> bytes:
     return _json({**body, "padding": " " * missing})
 
 
-def _claims(asked: Asked, answer: Answer, commitment: str) -> dict[str, Any]:
+def _claims(asked: Asked, answer: Answer, commitment: str, proof: Proof) -> dict[str, Any]:
     claims = {
         "iss": settings.REGISTRY_ADDRESS,
         "aud": asked.employer_uscc,
@@ -91,6 +106,7 @@ def _claims(asked: Asked, answer: Answer, commitment: str) -> dict[str, Any]:
         "applicant": commitment,
         "outcome": answer.outcome.value,
         "as_of": _as_of(asked),
+        "status": proof.place.claim,
     }
     return claims if answer.shown is None else {**claims, "listing": answer.shown}
 

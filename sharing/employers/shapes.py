@@ -122,6 +122,11 @@ class ShownListingSerializer(serializers.Serializer[Any]):
     prohibitions = ShownProhibitionSerializer(many=True)
 
 
+class VerificationSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text=_("for the paper: whoever is shown the result checks it by this code"))
+    address = serializers.CharField(help_text=_("the public page where it is checked"))
+
+
 class AnswerSerializer(serializers.Serializer[Any]):
     """What the registry held at the moment of asking, and no more."""
 
@@ -137,6 +142,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
     as_of = AsOfSerializer()
     asked_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(help_text=_("do not rely on the answer after this"))
+    verification = VerificationSerializer()
     result = serializers.CharField(help_text=_("the signed result: compact JWS, keys at /.well-known/jwks.json"))
     padding = serializers.CharField(help_text=_("makes every answer the same length; ignore it"))
 
@@ -163,6 +169,7 @@ _AROUND = {
     "as_of": {"epoch": 1, "position": 42},
     "asked_at": "2026-11-24T02:00:00Z",
     "expires_at": "2026-12-24T02:00:00Z",
+    "verification": {"code": "7K2P-QW4M-9XTA-31RH-EJ0C", "address": "https://registry.court.example/verify/"},
     "result": "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoi….eyJhdWQiOiI5….Zk9…",
     "padding": "…",
 }
