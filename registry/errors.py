@@ -731,6 +731,20 @@ class ResultNotOurs(Refusal):
     remedy = _("Paste the whole signed result as it was given, without line breaks, or type its code.")
 
 
+class NoSuchStatusList(Refusal):
+    code = "R-529"
+    status = 404
+    message = _("There is no such status list.")
+    remedy = _("Take the address from the result's claim “status”.")
+
+
+class NoSuchResult(Refusal):
+    code = "R-530"
+    status = 404
+    message = _("There is no result with this id.")
+    remedy = _("Type the id as it stands on the paper: scr_ and 26 letters and digits.")
+
+
 # R-6xx members and keys of an organisation
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -38,6 +37,7 @@ from sharing.employers.shapes import (
     LISTED_EXAMPLE,
     NOT_LISTED_EXAMPLE,
     QUESTION_EXAMPLE,
+    SCREENING_ID,
     AnswerSerializer,
     JwksSerializer,
     QuestionSerializer,
@@ -46,7 +46,6 @@ from sharing.employers.shapes import (
 from sharing.openapi import problems
 from sharing.parties.models import OrganisationKind
 
-SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
 KEYS_CACHED_SECONDS = 3600
 
 _KEY = OpenApiParameter(

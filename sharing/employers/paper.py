@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pylopdf_fonts_zh_cn
@@ -27,13 +28,15 @@ from sharing.employers.purposes import Scope, purposes
 from sharing.employers.results import verification_address
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-STANDARD = "ua-1"  # tagged, so that it can be read aloud
+STANDARD: Final = "ua-1"  # tagged, so that it can be read aloud
 COMMITMENT_SHOWN, GROUP = 16, 4
+
+logger = logging.getLogger(__name__)
 
 Words = Mapping[str, str]
 """The same in Chinese ("zh") and English ("en"); the English is empty where both are alike."""
 
-COURT: Words = {"zh": "高级人民法院登记处", "en": "Registry of the High Court"}
+COURT: Words = {"zh": "高级人民法院登记系统", "en": "Registry of the High Court"}
 TITLE: Words = {"zh": "查询结果", "en": "Screening result"}
 OUTCOMES: Mapping[tuple[Scope, str], Words] = {
     (Scope.LISTING, ScreeningOutcome.NOT_LISTED): {
@@ -67,7 +70,7 @@ NOTES: tuple[Words, ...] = (
         "zh": "真伪和是否撤回以公开查验页面为准。输入查验码可以核实本页由本院签发、是否过期或者撤回；"
         "同时输入应聘者证件号码后四位，页面才显示结果内容。",
         "en": "What counts is the public page. The code shows that this was issued by the court, and whether it has "
-        "expired or was recalled; the outcome is named only with the last four characters of the applicant’s document.",
+        "expired or was recalled; the outcome is confirmed only with the last four characters of the document number.",
     },
     {
         "zh": "如因本结果不予录用，应当书面告知应聘者理由及其提出异议的权利。",
@@ -81,10 +84,13 @@ def paper(screening: Screening) -> bytes:
     """The PDF. Raises `NoResultYet` while an officer looks at the question."""
     if screening.outcome == ScreeningOutcome.PENDING:
         raise NoResultYet
-    compiler = typst.Compiler(LAYOUT, font_paths=_fonts(), sys_inputs={"data": json.dumps(_said(screening))})
-    made = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=int(screening.asked_at.timestamp()))
-    assert isinstance(made, bytes)
-    return made
+    at = int(screening.asked_at.timestamp())
+    try:
+        return _set(_said(screening, screening.employer.name), at)
+    except typst.TypstError:
+        # The standard wants every character shown. A name may hold one that the font lacks; the rest is ours or codes.
+        logger.exception("The name of employer %s cannot be printed; its code stands for it.", screening.employer_id)
+        return _set(_said(screening, ""), at)
 
 
 def qr(code: str) -> segno.QRCode:
@@ -92,7 +98,14 @@ def qr(code: str) -> segno.QRCode:
     return segno.make(f"{verification_address()}#{code}", error="m", micro=False)
 
 
-def _said(screening: Screening) -> dict[str, Any]:
+def _set(said: dict[str, Any], at: int) -> bytes:
+    compiler = typst.Compiler(LAYOUT, font_paths=_fonts(), sys_inputs={"data": json.dumps(said)})
+    made = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at)
+    assert isinstance(made, bytes)
+    return made
+
+
+def _said(screening: Screening, employer: str) -> dict[str, Any]:
     answer = json.loads(screening.answer)
     code = answer["verification"]["code"]
     return {
@@ -101,20 +114,20 @@ def _said(screening: Screening) -> dict[str, Any]:
         "outcome": OUTCOMES[Scope(screening.scope), screening.outcome],
         "qr": _svg(code),
         "qr_alt": f"查验页面二维码 QR code of {verification_address()}",
-        "rows": _rows(screening, code, answer["applicant"]["commitment"]),
+        "rows": _rows(screening, employer, code, answer["applicant"]["commitment"]),
         "notes": NOTES,
     }
 
 
-def _rows(screening: Screening, code: str, commitment: str) -> list[dict[str, Any]]:
-    employer, scope = screening.employer, SCOPES[Scope(screening.scope)]
+def _rows(screening: Screening, employer: str, code: str, commitment: str) -> list[dict[str, Any]]:
+    scope = SCOPES[Scope(screening.scope)]
     shown = " ".join(commitment[at : at + GROUP] for at in range(0, COMMITMENT_SHOWN, GROUP))
     return [
         _row("查验码", "Verification code", code, verification_address()),
         _row("查询编号", "Screening", screening.pk),
         _row("查询时刻", "Moment of asking", _moment(screening.asked_at)),
         _row("有效期至", "May be relied on until", _moment(screening.expires_at)),
-        _row("用人单位", "Employer", f"{employer.name} {employer.uscc}", employer.name_en),
+        _row("用人单位", "Employer", f"{employer} {screening.employer.uscc}".strip(), screening.employer.name_en),
         _row("查询目的", "Purpose", *_purpose(screening)),
         _row("岗位", "Post", *_post(screening)),
         _row("答复范围", "What was asked about", scope["zh"], scope["en"]),
@@ -151,5 +164,7 @@ def _svg(code: str) -> str:
 def _fonts() -> typst.Fonts:
     """The one font, read once: what the machine has besides would make other bytes elsewhere."""
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(pylopdf_fonts_zh_cn.sans_path())]
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)],
     )

@@ -19,6 +19,7 @@ from registry.errors import ResultNotOurs, SignatureWrong
 from sharing import signing
 from sharing.employers import verification_code
 from sharing.employers.models import ResultRecall, Screening, ScreeningOutcome, VerificationTries
+from sharing.employers.purposes import Scope
 from sharing.parties.models import Organisation
 
 WRONG_MOST = 5
@@ -43,6 +44,7 @@ class Named:
     """What is said only to who has the code and knows the last four characters of the document."""
 
     outcome: ScreeningOutcome
+    scope: Scope
     employer: Organisation
     purpose: str
     post: str
@@ -76,10 +78,7 @@ def by_code(code: str, last_four: str, *, now: datetime) -> Verified | None:
     wrong = _try(digests[0] if found else _nobodys(digests[0]), wrong=not fits, now=now)
     if found is None or not fits or wrong >= WRONG_MOST:
         return None
-    named = Named(
-        outcome=ScreeningOutcome(found.outcome), employer=found.employer, purpose=found.purpose, post=found.post
-    )
-    return _verified(found, named)
+    return _verified(found, _named(found))
 
 
 def by_signature(token: str) -> Verified:
@@ -113,6 +112,16 @@ def _verified(screening: Screening, named: Named | None = None) -> Verified:
         recalled_at=recall.opened_at if recall else None,
         final=final,
         named=named if final else None,
+    )
+
+
+def _named(screening: Screening) -> Named:
+    return Named(
+        outcome=ScreeningOutcome(screening.outcome),
+        scope=Scope(screening.scope),
+        employer=screening.employer,
+        purpose=screening.purpose,
+        post=screening.post,
     )
 
 
