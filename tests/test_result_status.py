@@ -6,6 +6,7 @@ import base64
 import json
 import zlib
 from datetime import timedelta
+from itertools import pairwise
 
 import jwt
 import pytest
@@ -137,7 +138,7 @@ def test_every_place_of_a_list_is_given_once_and_decoys_to_no_result():
 
 def test_neighbours_in_time_are_no_neighbours_in_the_list():
     places = [status_list.shuffled(SEED, nth) for nth in range(2000)]
-    near = [abs(after - before) for before, after in zip(places, places[1:], strict=False)]
+    near = [abs(after - before) for before, after in pairwise(places)]
     assert sorted(near)[len(near) // 2] > status_list.SIZE // 8
     assert places != [status_list.shuffled(bytes(32), nth) for nth in range(2000)]
 

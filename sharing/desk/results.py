@@ -48,6 +48,7 @@ class FindForm(SheetForm):
 class RecallForm(SheetForm):
     reason = Words(
         label=gettext_lazy("Reason"),
+        required=False,  # the act says what it needs
         max_length=recalling.REASON_MOST,
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("Kept inside the court. Name nobody in it."),
