@@ -78,7 +78,7 @@ def test_it_is_one_page_of_a4_with_its_font_inside_and_tagged():
 def test_the_layout_is_the_same_whatever_the_outcome():
     cast.in_force()
     listed, clean = asking.answered(), asking.answered(asking.question(document_number=cast.APPLICANT_NUMBER))
-    labels = ["查验码", "查询编号", "查询时刻", "有效期至", "用人单位", "查询目的", "岗位", "答复范围", "应聘者"]
+    labels = ["查验码", "查询编号", "查询时刻", "有效期至", "用人单位", "查询目的", "岗位", "答复范围", "应聘人"]
     for screening in (listed, clean):
         words = text(paper(screening))
         places = [words.index(label) for label in labels[:1]] + [words.rindex(label) for label in labels[1:2]]

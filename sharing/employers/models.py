@@ -213,8 +213,8 @@ class RecallTold(InsertOnly):
 
 
 class RecallDecision(models.TextChoices):
-    RECONSIDERED = "reconsidered", _("the decision was reconsidered")
-    NOT_RECONSIDERED = "not_reconsidered", _("the decision was not reconsidered")
+    RECONSIDERED = "reconsidered", _("reconsidered")
+    NOT_RECONSIDERED = "not_reconsidered", _("not reconsidered")
     NO_DECISION_YET = "no_decision_yet", _("nothing was decided yet")
 
 
@@ -227,7 +227,7 @@ class RecallConfirmation(InsertOnly):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     recall = models.ForeignKey(ResultRecall, models.PROTECT, related_name="confirmations")
     removed = models.BooleanField(_("removed"))
-    decision = models.CharField(_("decision about the applicant"), max_length=16, choices=RecallDecision.choices)
+    decision = models.CharField(_("what became of it"), max_length=16, choices=RecallDecision.choices)
     member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     client = models.ForeignKey(Client, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
     at = models.DateTimeField(_("at"))

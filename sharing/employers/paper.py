@@ -68,12 +68,12 @@ NOTES: tuple[Words, ...] = (
     },
     {
         "zh": "真伪和是否撤回以公开查验页面为准。输入查验码可以核实本页由本院签发、是否过期或者撤回；"
-        "同时输入应聘者证件号码后四位，页面才显示结果内容。",
+        "同时输入应聘人证件号码后四位，页面才显示结果内容。",
         "en": "What counts is the public page. The code shows that this was issued by the court, and whether it has "
         "expired or was recalled; the outcome is confirmed only with the last four characters of the document number.",
     },
     {
-        "zh": "如因本结果不予录用，应当书面告知应聘者理由及其提出异议的权利。",
+        "zh": "如因本结果不予录用，应当书面告知应聘人理由及其提出异议的权利。",
         "en": "An applicant who is turned down because of this result is to be told why in writing, and of the right "
         "to object.",
     },
@@ -131,7 +131,7 @@ def _rows(screening: Screening, employer: str, code: str, commitment: str) -> li
         _row("查询目的", "Purpose", *_purpose(screening)),
         _row("岗位", "Post", *_post(screening)),
         _row("答复范围", "What was asked about", scope["zh"], scope["en"]),
-        _row("应聘者", "Applicant", f"{shown} …", "the first groups of the commitment in the signed result"),
+        _row("应聘人", "Applicant", f"{shown} …", "the first groups of the commitment in the signed result"),
     ]
 
 

@@ -101,7 +101,7 @@ class RecalledResultView(GatedView):
         operation_id="recalled_results_confirm",
         tags=["recalled results"],
         summary=_(
-            "Say that a recalled result was removed, and what became of the decision; the same again changes nothing"
+            "Say that a recalled result was removed, and what became of what was decided; the same again changes nothing"
         ),
         request=ConfirmationSerializer,
         responses={200: ConfirmationSerializer, **problems(NoSuchRecalledResult, RecallClosed)},

@@ -84,7 +84,7 @@ class ConfirmationSerializer(StrictSerializer):
 
     removed = serializers.BooleanField(help_text=_("every copy of the result is gone"))
     decision = serializers.ChoiceField(
-        RecallDecision.values, help_text=_("whether the decision about the applicant was reconsidered")
+        RecallDecision.values, help_text=_("whether what was decided about the applicant was reconsidered")
     )
     at = serializers.DateTimeField(read_only=True)
 

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('removed', models.BooleanField(verbose_name='removed')),
-                ('decision', models.CharField(choices=[('reconsidered', 'the decision was reconsidered'), ('not_reconsidered', 'the decision was not reconsidered'), ('no_decision_yet', 'nothing was decided yet')], max_length=16, verbose_name='decision about the applicant')),
+                ('decision', models.CharField(choices=[('reconsidered', 'reconsidered'), ('not_reconsidered', 'not reconsidered'), ('no_decision_yet', 'nothing was decided yet')], max_length=16, verbose_name='what became of it')),
                 ('at', models.DateTimeField(verbose_name='at')),
             ],
             options={
