@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.errors import ResultNotOurs, VerificationCodeShape
+from registry.keys import new_key
 from sharing import signing
 from sharing.employers import recalling, verification, verification_code
 from sharing.employers.models import Screening, VerificationTries
@@ -234,8 +235,6 @@ def test_two_results_about_one_person_do_not_show_that_they_are():
 
 
 def test_a_code_is_found_under_a_key_that_is_no_longer_the_current_one(settings):
-    from registry.keys import new_key  # noqa: PLC0415
-
     screening = asking.answered()
     settings.REGISTRY_DIGEST_KEYS = f"{new_key(900)},{settings.REGISTRY_DIGEST_KEYS}"
     assert verification.by_code(code_of(screening), FOUR, now=NOW).named
