@@ -138,6 +138,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "call-in": {"task": "sharing.call_in", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "oversee": {"task": "sharing.oversee", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
+    "recall-results": {"task": "sharing.recall_results", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "announce-recalls": {
+        "task": "sharing.announce_recalls",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "forget-tries": {"task": "sharing.forget_tries", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }

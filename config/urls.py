@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 from config.health import health
 from sharing.departments.api import WebhookKeysView
 from sharing.employers.api import KeysView
+from sharing.employers.results_api import StatusListView
 
 urlpatterns = [
     *([path("", include("config.demo.pages.urls"))] if settings.DEMO else []),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("trial/<slug:endpoint_id>/", include("sharing.departments.trial_urls")),
     path(".well-known/jwks.json", KeysView.as_view(), name="keys"),
     path(".well-known/webhook-keys.json", WebhookKeysView.as_view(), name="webhook_keys"),
+    path("status-lists/<int:number>", StatusListView.as_view(), name="status_list"),
     path("health", health, name="health"),
 ]
 

@@ -15,9 +15,18 @@ from pytest_django import Settings
 from registry import errors
 from registry.models import Listing
 from sharing import signing
-from sharing.employers import calling, judging, overseeing, screening
+from sharing.employers import (
+    calling,
+    judging,
+    overseeing,
+    paper,
+    recalling,
+    screening,
+    verification,
+    verification_code,
+)
 from sharing.employers.consent import Attestation
-from sharing.employers.judging import Compared, answer_now
+from sharing.employers.judging import Compared
 from sharing.employers.models import (
     ConsentCall,
     ConsentLook,
@@ -26,6 +35,8 @@ from sharing.employers.models import (
     EmployerAlarm,
     HeldBecause,
     QuestionsAsked,
+    RecallCause,
+    ResultRecall,
     Screening,
     ScreeningOutcome,
     ShownForm,
@@ -83,7 +94,7 @@ def refuse(asked: Screening, verdict: Verdict) -> ConsentVerdict:
 
 
 def now_told(asked: Screening) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(answer_now(asked))
+    told: dict[str, Any] = json.loads(asked.latest.answer)
     return told
 
 
@@ -109,7 +120,7 @@ def test_a_name_that_does_not_fit_looks_like_a_question_that_was_drawn(listing: 
     settings.SHARING_HELD_SHARE = 1.0
     drawn = ask("王小明", OTHER_FORM, document_number=cast.APPLICANT_NUMBER)
     assert (missed.held_because, drawn.held_because) == (HeldBecause.NAME, HeldBecause.SHARE)
-    differing = ("id", "applicant", "result", "padding")
+    differing = ("id", "applicant", "verification", "result", "padding")
     told = [
         {key: value for key, value in asking.told(each).items() if key not in differing} for each in (missed, drawn)
     ]
@@ -146,7 +157,8 @@ def test_the_draw_is_the_same_for_every_name_and_employer_all_month(settings: Se
 def test_about_the_share_of_the_setting_is_drawn(settings: Settings) -> None:
     settings.SHARING_HELD_SHARE = 0.015
     subjects = [
-        screening.Subject(digests=(serial.to_bytes(32, "big"),), names=(), committed=b"") for serial in range(20_000)
+        screening.Subject(digests=(serial.to_bytes(32, "big"),), names=(), committed=b"", last_four="")
+        for serial in range(20_000)
     ]
     drawn = sum(screening.held(each, cast.NOW.date()) for each in subjects)
     assert 220 < drawn < 380
@@ -253,7 +265,7 @@ def test_a_form_that_fits_gets_the_answer_of_the_book_as_it_is_now(settings: Set
     assert now_told(asked)["outcome"] == "not_listed"
     claims = signing.read_result(now_told(asked)["result"])
     assert (claims["jti"], claims["outcome"]) == (asked.pk, "not_listed")
-    assert len(answer_now(asked)) == len(asked.answer)
+    assert len(asked.latest.answer) == len(asked.answer)
 
 
 def test_a_listing_with_another_name_is_the_same_person_or_not(listing: Listing) -> None:
@@ -299,9 +311,9 @@ def test_no_valid_consent_suspends_the_employer(listing: Listing) -> None:
 def test_an_answer_whose_form_fits_stays_what_it_was(listing: Listing, settings: Settings) -> None:
     settings.SHARING_CALLED_SHARE = 1.0
     asked = shown("高䶮")
-    before = answer_now(asked)
+    before = asked.latest.answer
     confirm(asked, on_the_form("高䶮"))
-    assert answer_now(asked) == before
+    assert asked.latest.answer == before
 
 
 def test_the_form_is_destroyed_once_it_is_judged_and_every_look_is_on_record(listing: Listing) -> None:
@@ -407,3 +419,56 @@ def test_the_court_suspends_an_employer_and_lets_it_ask_again(listing: Listing) 
     assert asking.answered(employer=bank).outcome == LISTED
     with pytest.raises(errors.HighCourtRegistrarNeeded):
         overseeing.suspend(bank, officer=cast.registrar(), reason="no business of mine", now=cast.NOW)
+
+
+# What proves itself later
+
+
+def test_an_answer_given_by_a_verdict_is_recalled_when_its_listing_changes(listing: Listing) -> None:
+    asked = shown("高某")
+    confirm(asked, on_the_form("高某", same_person=True))
+    recalling.walk(now=cast.NOW)
+    assert not ResultRecall.objects.exists()
+    cast.withdrawn(cast.fresh(listing))
+    recalling.walk(now=cast.NOW)
+    assert ResultRecall.objects.get().screening == asked
+
+
+def test_an_answer_that_a_verdict_left_as_it_was_is_recalled_once(listing: Listing, settings: Settings) -> None:
+    settings.SHARING_CALLED_SHARE = 1.0
+    confirm(shown("高䶮"), on_the_form("高䶮"))
+    cast.withdrawn(cast.fresh(listing))
+    recalling.walk(now=cast.NOW)
+    assert ResultRecall.objects.count() == 1
+
+
+def test_an_answer_without_consent_is_recalled(listing: Listing, settings: Settings) -> None:
+    settings.SHARING_CALLED_SHARE = 1.0
+    refuse(shown("高䶮"), Verdict.NO_CONSENT)
+    assert ResultRecall.objects.get().cause == RecallCause.NO_CONSENT
+    cast.withdrawn(cast.fresh(listing))
+    recalling.walk(now=cast.NOW)
+    assert ResultRecall.objects.count() == 1
+
+
+def test_the_public_page_names_the_answer_of_the_verdict_and_of_none_that_is_void(listing: Listing) -> None:
+    asked = shown("高某")
+    code = verification_code.read(now_told(asked)["verification"]["code"])
+    last_four = cast.DEFENDANT_NUMBER[-4:]
+    pending = verification.by_code(code, last_four, now=cast.NOW)
+    assert pending is not None
+    assert (pending.final, pending.named) == (False, None)
+    confirm(asked, on_the_form("高某", same_person=True))
+    later = cast.NOW + timedelta(days=2)
+    found = verification.by_code(code, last_four, now=later)
+    assert found is not None
+    assert found.named is not None
+    assert found.named.outcome == LISTED
+    assert paper.paper(Screening.objects.get(pk=asked.pk)).startswith(b"%PDF")
+
+
+def test_nothing_that_is_void_is_printed(listing: Listing) -> None:
+    asked = shown("高某")
+    refuse(asked, Verdict.MISTYPED)
+    with pytest.raises(errors.NoResultYet):
+        paper.paper(Screening.objects.get(pk=asked.pk))

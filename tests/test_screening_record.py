@@ -115,6 +115,12 @@ def test_the_signed_result_tells_the_least() -> None:
         "outcome": "listed",
         "as_of": {"epoch": 1, "position": Event.objects.get(listing=listing).position},
         "listing": answer["listing"],
+        "status": {
+            "status_list": {
+                "idx": screening.status_index,
+                "uri": f"http://127.0.0.1:8000/status-lists/{screening.status_list}",
+            }
+        },
     }
 
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from sharing.desk import agreements, connecting, consents, departments, employers, proposals, stages
+from sharing.desk import agreements, connecting, consents, departments, employers, proposals, results, stages
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
 from sharing.desk.timeliness import timeliness_page
@@ -19,6 +19,8 @@ def _page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPatter
 urlpatterns = [
     _page("timeliness/", timeliness_page, "timeliness"),
     _page("overdue/", overdue, "overdue"),
+    _page("results/", results.find_result, "find_result"),
+    _page("results/<str:screening_id>/", results.show_result, "result"),
     _page("listings/<slug:number>/", recipients, "recipients"),
     _page("departments/", departments.departments, "departments"),
     _page("departments/new/", departments.new_department, "new_department"),

@@ -54,13 +54,15 @@ TABLE: Mapping[Standing, Mapping[Scope, Rule]] = {
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """``listing_id``: the first listing in force of the person, told or not; ``shown``: what a positive answer tells;
-    ``held_because``: why an officer looks first, "" where nobody does.
+    ``held_because``: why an officer looks first, "" where nobody does; ``also_told``: further listings of the person whose
+    prohibitions it shows.
     """
 
     outcome: ScreeningOutcome
     listing_id: int | None
     shown: dict[str, Any] | None
     held_because: str = ""
+    also_told: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,12 +116,13 @@ def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date, h
     if told is None:
         return Answer(outcome=ScreeningOutcome.NOT_LISTED, listing_id=first, shown=None)
     prohibitions = {facts: None for hit in hits for facts in hit.touching}
+    also_told = tuple(hit.match.id for hit in hits[1:] if hit.touching)
     shown = disclosure.for_employer(
         told.facts,
         sorted(prohibitions, key=_longest_first)[:MOST_PROHIBITIONS],
         whole=scope is Scope.LISTING,
     )
-    return Answer(outcome=ScreeningOutcome.LISTED, listing_id=told.id, shown=shown)
+    return Answer(outcome=ScreeningOutcome.LISTED, listing_id=told.id, shown=shown, also_told=also_told)
 
 
 def _pending(listing_id: int | None, because: HeldBecause) -> Answer:

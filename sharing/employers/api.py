@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -40,13 +39,13 @@ from registry.errors import (
 from sharing import signing
 from sharing.access import GatedView
 from sharing.employers import calling
-from sharing.employers.judging import answer_now
 from sharing.employers.models import Employer, Screening
 from sharing.employers.screening import ask
 from sharing.employers.shapes import (
     LISTED_EXAMPLE,
     NOT_LISTED_EXAMPLE,
     QUESTION_EXAMPLE,
+    SCREENING_ID,
     AnswerSerializer,
     JwksSerializer,
     QuestionSerializer,
@@ -56,7 +55,6 @@ from sharing.openapi import problems
 from sharing.parsing import FileParser
 from sharing.parties.models import Organisation, OrganisationKind
 
-SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
 KEYS_CACHED_SECONDS = 3600
 
 _KEY = OpenApiParameter(
@@ -180,7 +178,7 @@ class KeysView(APIView):
 
 
 def _answer(screening: Screening, *, status: int) -> HttpResponse:
-    response = HttpResponse(answer_now(screening), content_type="application/json", status=status)
+    response = HttpResponse(screening.latest.answer, content_type="application/json", status=status)
     # Compressed, the padding would tell the length again.
     response["Cache-Control"] = "no-store, no-transform"
     return response

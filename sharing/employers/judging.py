@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -23,7 +24,7 @@ from registry.errors import (
 )
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
-from sharing.employers import answers, lookup, overseeing, results
+from sharing.employers import answers, lookup, overseeing, recalling, results, status_list
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.answers import Answer
 from sharing.employers.lookup import Book, Match, Subject
@@ -59,14 +60,28 @@ def may_judge(officer: Officer) -> bool:
     return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
 
 
+class _Given(NamedTuple):
+    """An answer with its proof and its term. ``as_of``: position of the log."""
+
+    answer: Answer
+    signed: str
+    body: bytes
+    as_of: int
+    expires_at: datetime
+
+    @classmethod
+    def as_before(cls, screening: Screening) -> _Given:
+        answer = Answer(
+            outcome=ScreeningOutcome(screening.outcome),
+            listing_id=screening.listing_id,
+            shown=None,
+            also_told=tuple(screening.also_told),
+        )
+        return cls(answer, screening.result, screening.answer, screening.as_of, screening.expires_at)
+
+
 def verdict_of(screening: Screening) -> ConsentVerdict | None:
     return ConsentVerdict.objects.filter(pk=screening.pk).first()
-
-
-def answer_now(screening: Screening) -> bytes:
-    """The answer that the question has now (JSON): the one it was given, until a verdict replaced it."""
-    found = verdict_of(screening) if screening.may_change else None
-    return found.answer if found else screening.answer
 
 
 def form_of(screening_id: str, *, officer: Officer, now: datetime) -> ShownForm:
@@ -100,14 +115,14 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
         screening = _open(screening_id)
         _refuse_unless_asked_about(screening, subject)
         if screening.outcome != ScreeningOutcome.PENDING:
-            return _keep(screening, Verdict.FITS, None, officer=officer, reason=reason, now=now)
+            return _keep(screening, Verdict.FITS, _Given.as_before(screening), officer=officer, reason=reason, now=now)
         purpose, post = _asked_for(screening)
         book = lookup.read(subject, day, employer=screening.employer_id, since=now)
         answer = _decided(book, screening, post, compared.same_person, now)
         if answer.listing_id is not None and compared.same_person is not None:
             given(reason)
-        made = _result(screening, purpose, subject, book, answer, now)
-        return _keep(screening, Verdict.FITS, (answer, made), officer=officer, reason=reason, now=now)
+        given_now = _answered(screening, purpose, subject, book, answer, now)
+        return _keep(screening, Verdict.FITS, given_now, officer=officer, reason=reason, now=now)
 
 
 def refuse(screening_id: str, verdict: Verdict, *, officer: Officer, reason: str, now: datetime) -> ConsentVerdict:
@@ -176,9 +191,10 @@ def _called(matches: Sequence[Match], same_person: bool) -> list[Match]:
     return [match for match in matches if match.called]
 
 
-def _result(
+def _answered(
     screening: Screening, purpose: Purpose, subject: Subject, book: Book, answer: Answer, now: datetime
-) -> results.Result:
+) -> _Given:
+    """Signed anew under the same id, code and place in the status list: nobody could rely on what was pending."""
     asked = results.Asked(
         screening_id=screening.pk,
         employer_uscc=screening.employer.uscc,
@@ -191,15 +207,23 @@ def _result(
         asked_at=now,
         expires_at=now + timedelta(days=purpose.days),
     )
-    return results.result(asked, answer)
+    assert screening.status_list is not None
+    assert screening.status_index is not None
+    place = status_list.Place(screening.status_list, screening.status_index)
+    proof = results.Proof(place=place, code=results.code_of(screening.answer))
+    made = results.result(asked, answer, proof)
+    return _Given(answer, made.signed, made.body, book.position, asked.expires_at)
 
 
 def _void(
     screening: Screening, verdict: Verdict, *, officer: Officer | None, reason: str, now: datetime
 ) -> ConsentVerdict:
+    """What was answered is recalled, so that the status list says so, too."""
     body = {**json.loads(screening.answer), "outcome": ScreeningOutcome.VOID.value, "listing": None, "result": ""}
-    made = results.Result(signed="", body=results.padded(body))
-    kept = _keep(screening, verdict, (VOID, made), officer=officer, reason=reason, now=now)
+    void = _Given(VOID, "", results.padded(body), screening.as_of, screening.expires_at)
+    kept = _keep(screening, verdict, void, officer=officer, reason=reason, now=now)
+    if screening.outcome != ScreeningOutcome.PENDING:
+        recalling.recall_without_consent(screening, now=now)
     if verdict in SUSPENDS:
         employer = Employer.objects.select_related("organisation").get(pk=screening.employer_id)
         overseeing.suspend(employer, officer=officer, reason=f"{screening.pk}: {verdict.value}", now=now)
@@ -207,20 +231,13 @@ def _void(
 
 
 def _keep(
-    screening: Screening,
-    verdict: Verdict,
-    answered: tuple[Answer, results.Result] | None,
-    *,
-    officer: Officer | None,
-    reason: str,
-    now: datetime,
+    screening: Screening, verdict: Verdict, given: _Given, *, officer: Officer | None, reason: str, now: datetime
 ) -> ConsentVerdict:
-    """Write the verdict down and destroy the form. ``answered``: None where the answer stays what it was."""
+    """Write the verdict down and destroy the form."""
     kept = ConsentVerdict(screening=screening, verdict=verdict, reason=reason, officer=officer, decided_at=now)
-    kept.outcome = answered[0].outcome if answered else screening.outcome
-    kept.listing_id = answered[0].listing_id if answered else screening.listing_id
-    kept.result = answered[1].signed if answered else screening.result
-    kept.answer = answered[1].body if answered else screening.answer
+    kept.outcome, kept.listing_id = given.answer.outcome, given.answer.listing_id
+    kept.also_told, kept.as_of, kept.expires_at = list(given.answer.also_told), given.as_of, given.expires_at
+    kept.result, kept.answer = given.signed, given.body
     kept.save()
     ShownForm.objects.filter(pk=screening.pk).update(content_sealed=None)
     return kept

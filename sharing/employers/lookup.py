@@ -16,6 +16,7 @@ from registry.errors import UnknownDocumentType
 from registry.keys import digest_keys
 from registry.models import PersonKind
 from sharing.disclosure import ListingFacts, ProhibitionFacts
+from sharing.employers import verification_code
 
 LOCK = "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(%s::bigint[]) AS key"
 
@@ -59,6 +60,7 @@ class Subject:
     digests: tuple[bytes, ...]
     names: tuple[bytes, ...]
     committed: bytes = field(repr=False)
+    last_four: str = field(repr=False)
 
     @property
     def digest(self) -> bytes:
@@ -110,6 +112,7 @@ def subject(*, document_type: str, document_number: str, name: str, today: date)
         digests=tuple(keys.digests(key_form)),
         names=tuple(keys.digests("name:" + name_form)),
         committed=f"{name_form}\n{key_form}".encode(),
+        last_four=verification_code.last_four(number),
     )
 
 

@@ -78,6 +78,13 @@ def purposes() -> Mapping[str, Purpose]:
     return _purposes(str(folder) if folder else "")
 
 
+def labels(purpose: str, post: str) -> tuple[str, str]:
+    """Both in the reader's language; the bare codes of what is no longer registered."""
+    found = purposes().get(purpose)
+    registered = found.posts.get(post) if found else None
+    return found.label if found else purpose, registered.label if registered else post
+
+
 @lru_cache(maxsize=8)
 def _purposes(folder: str) -> Mapping[str, Purpose]:
     files = [SHIPPED]

@@ -16,6 +16,7 @@ from django.conf import settings
 from registry.log import utc_text
 from sharing.employers.answers import Answer
 from sharing.employers.purposes import Scope
+from sharing.employers.status_list import Place
 from sharing.signing import sign_result
 
 ANSWER_BYTES = 12_288
@@ -39,6 +40,14 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proof:
+    """By what a result can be checked later: its place in a status list, and the code printed on it."""
+
+    place: Place
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """``signed``: compact JWS; ``body``: the whole answer as JSON bytes, which alone holds the salt."""
 
@@ -46,10 +55,10 @@ class Result:
     body: bytes
 
 
-def result(asked: Asked, answer: Answer) -> Result:
+def result(asked: Asked, answer: Answer, proof: Proof) -> Result:
     salt = secrets.token_bytes(SALT_BYTES)
     commitment = applicant_commitment(salt, asked.committed)
-    signed = sign_result(_claims(asked, answer, commitment))
+    signed = sign_result(_claims(asked, answer, commitment, proof))
     body = {
         "id": asked.screening_id,
         "outcome": answer.outcome.value,
@@ -61,9 +70,15 @@ def result(asked: Asked, answer: Answer) -> Result:
         "as_of": _as_of(asked),
         "asked_at": utc_text(asked.asked_at),
         "expires_at": utc_text(asked.expires_at),
+        "verification": {"code": proof.code, "address": verification_address()},
         "result": signed,
     }
     return Result(signed=signed, body=padded(body))
+
+
+def verification_address() -> str:
+    """Where anybody checks a result. A code follows after “#”, which browsers keep to themselves."""
+    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}/verify/"
 
 
 def applicant_commitment(salt: bytes, committed: bytes) -> str:
@@ -76,6 +91,12 @@ def salt_of(applicant: Mapping[str, str]) -> bytes:
     return base64.urlsafe_b64decode(applicant["salt"] + "=")
 
 
+def code_of(answer: bytes) -> str:
+    """The verification code in an answer's JSON."""
+    code: str = json.loads(answer)["verification"]["code"]
+    return code
+
+
 def padded(body: dict[str, Any]) -> bytes:
     """The JSON of ``body`` with a member "padding", exactly `ANSWER_BYTES` long. ValueError: it does not fit."""
     missing = ANSWER_BYTES - len(_json({**body, "padding": ""}))
@@ -84,7 +105,7 @@ def padded(body: dict[str, Any]) -> bytes:
     return _json({**body, "padding": " " * missing})
 
 
-def _claims(asked: Asked, answer: Answer, commitment: str) -> dict[str, Any]:
+def _claims(asked: Asked, answer: Answer, commitment: str, proof: Proof) -> dict[str, Any]:
     claims = {
         "iss": settings.REGISTRY_ADDRESS,
         "aud": asked.employer_uscc,
@@ -97,6 +118,7 @@ def _claims(asked: Asked, answer: Answer, commitment: str) -> dict[str, Any]:
         "applicant": commitment,
         "outcome": answer.outcome.value,
         "as_of": _as_of(asked),
+        "status": proof.place.claim,
     }
     return claims if answer.shown is None else {**claims, "listing": answer.shown}
 

@@ -29,7 +29,7 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
-from sharing.employers import answers, lookup, results
+from sharing.employers import answers, lookup, results, status_list, verification_code
 from sharing.employers.consent import Attestation, require_attested
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Consent, Employer, Screening
@@ -123,8 +123,9 @@ def _answer(
     answer = answers.answer(book.matches, scope=purpose.scope, post=post, today=day, held=held(subject, day))
     _count(employer, day, cost=settings.SHARING_PENDING_COSTS if answer.held_because else 1)
     consent = _consent(question, purpose, subject, employer, day)
+    id, place, code = "scr_" + new_ulid(now), status_list.take(now), verification_code.new()
     screening = Screening(
-        id="scr_" + new_ulid(now),
+        id=id,
         employer=employer.organisation,
         client=client,
         purpose=purpose.code,
@@ -141,8 +142,14 @@ def _answer(
         expires_at=now + timedelta(days=purpose.days),
         idempotency_key=question.idempotency_key,
         question_digest=digest_keys().digest(question.canonical),
+        also_told=list(answer.also_told),
+        status_list=place.list,
+        status_index=place.index,
+        code_digest=verification_code.digest(code),
+        last_four_digest=verification_code.last_four_digest(id, subject.last_four),
     )
-    result = results.result(_asked(screening, purpose, employer, subject), answer)
+    proof = results.Proof(place=place, code=code)
+    result = results.result(_asked(screening, purpose, employer, subject), answer, proof)
     screening.result, screening.answer = result.signed, result.body
     screening.save()
     return screening

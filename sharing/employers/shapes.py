@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,11 +13,12 @@ from rest_framework import serializers
 from registry.errors import Malformed, Refusal, Refusals
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers.consent import Attestation
-from sharing.employers.models import ConsentKind, ScreeningOutcome
+from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome
 from sharing.employers.purposes import Scope
 from sharing.employers.screening import Question
 
 CODE_MOST = 48
+SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
 SHOWN_OF_A_FIELD = 60
 
 
@@ -77,6 +79,24 @@ def read_question(data: Any, idempotency_key: str) -> Question:
     )
 
 
+class ConfirmationSerializer(StrictSerializer):
+    """``at``: in the reply only, when it was recorded."""
+
+    removed = serializers.BooleanField(help_text=_("every copy of the result is gone"))
+    decision = serializers.ChoiceField(
+        RecallDecision.values, help_text=_("whether what was decided about the applicant was reconsidered")
+    )
+    at = serializers.DateTimeField(read_only=True)
+
+
+def read_confirmation(data: Any) -> tuple[bool, RecallDecision]:
+    """What an employer says it did with a recalled result. Raises Malformed, naming every member to change."""
+    shape = ConfirmationSerializer(data=data)
+    if not shape.is_valid():
+        raise Refusals([_malformed(path) for path in _paths(shape.errors)])
+    return shape.validated_data["removed"], RecallDecision(shape.validated_data["decision"])
+
+
 def _malformed(path: str) -> Refusal:
     return Malformed(path)
 
@@ -122,6 +142,11 @@ class ShownListingSerializer(serializers.Serializer[Any]):
     prohibitions = ShownProhibitionSerializer(many=True)
 
 
+class VerificationSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text=_("for the paper: whoever is shown the result checks it by this code"))
+    address = serializers.CharField(help_text=_("the public page where it is checked"))
+
+
 class AnswerSerializer(serializers.Serializer[Any]):
     """What the registry held at the moment of asking, and no more."""
 
@@ -137,8 +162,22 @@ class AnswerSerializer(serializers.Serializer[Any]):
     as_of = AsOfSerializer()
     asked_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(help_text=_("do not rely on the answer after this"))
+    verification = VerificationSerializer()
     result = serializers.CharField(help_text=_("the signed result: compact JWS, keys at /.well-known/jwks.json"))
     padding = serializers.CharField(help_text=_("makes every answer the same length; ignore it"))
+
+
+class RecalledResultSerializer(serializers.Serializer[Any]):
+    screening = serializers.CharField(help_text="scr_…")
+    cause = serializers.ChoiceField(
+        RecallCause.values, help_text=_("listing_changed: what the result told is not so any more")
+    )
+    recalled_at = serializers.DateTimeField()
+
+
+class RecalledSerializer(serializers.Serializer[Any]):
+    recalled = RecalledResultSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text=_("ask again with this as after; null: that was all"))
 
 
 class JwkSerializer(serializers.Serializer[Any]):
@@ -163,6 +202,7 @@ _AROUND = {
     "as_of": {"epoch": 1, "position": 42},
     "asked_at": "2026-11-24T02:00:00Z",
     "expires_at": "2026-12-24T02:00:00Z",
+    "verification": {"code": "7K2P-QW4M-9XTA-31RH-EJ0C", "address": "https://registry.court.example/verify/"},
     "result": "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoi….eyJhdWQiOiI5….Zk9…",
     "padding": "…",
 }

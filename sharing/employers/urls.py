@@ -1,9 +1,12 @@
 from django.urls import path
 
-from sharing.employers import api
+from sharing.employers import api, results_api
 
 urlpatterns = [
     path("screenings", api.ScreeningsView.as_view(), name="screenings"),
     path("screenings/<str:id>", api.ScreeningView.as_view(), name="screening"),
     path("screenings/<str:id>/consent-form", api.ConsentFormView.as_view(), name="consent_form"),
+    path("screenings/<str:id>/paper", results_api.PaperView.as_view(), name="screening_paper"),
+    path("recalled-results", results_api.RecalledResultsView.as_view(), name="recalled_results"),
+    path("recalled-results/<str:id>", results_api.RecalledResultView.as_view(), name="recalled_result"),
 ]

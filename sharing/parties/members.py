@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -101,9 +102,9 @@ def _mark_initial(member: Member) -> None:
     member.save(update_fields=["has_initial_password"])
 
 
-def addresses_of(organisation: Organisation) -> list[str]:
-    """Where the organisation's members are told of what concerns them all."""
-    members = Member.objects.filter(organisation=organisation, account__is_active=True)
+def addresses_of(organisation: Organisation, *, without: Sequence[MemberRole] = ()) -> list[str]:
+    """Where the organisation's members are told of what concerns them all, but for those of some roles."""
+    members = Member.objects.filter(organisation=organisation, account__is_active=True).exclude(role__in=without)
     return list(members.exclude(account__email="").order_by("pk").values_list("account__email", flat=True))
 
 

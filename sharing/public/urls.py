@@ -1,10 +1,12 @@
-"""Pages that anybody may read: what the register is, who may read what, how fast it is, its vocabulary, how to connect, and help."""
+"""Pages that anybody may read: what the register is, who may read what, how fast it is, its words, how to connect, help;
+and where anybody verifies a result.
+"""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from sharing.public import integrating
+from sharing.public import integrating, verifying
 from sharing.public.pages import HelpView, LandingView, VocabularyView, WhoMayReadView
 from sharing.public.timeliness import TimelinessView
 
@@ -17,5 +19,6 @@ urlpatterns = [
     path("docs/events/", integrating.CatalogueView.as_view(), name="catalogue"),
     path("docs/schemas/<str:type_>.json", integrating.schema, name="schema"),
     path("docs/<path:name>", integrating.file, name="file"),
+    path("verify/", verifying.verify, name="verify"),
     path("help/", HelpView.as_view(), name="help"),
 ]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +15,9 @@ from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
 from sharing.parties.models import Client, Organisation
+
+if TYPE_CHECKING:
+    from sharing.employers.models.consents import ConsentVerdict
 
 
 class Employer(models.Model):
@@ -87,6 +93,10 @@ class ScreeningOutcome(models.TextChoices):
     VOID = "void", _("no answer: the consent was not shown")
 
 
+# What may be relied on; the others are no answer.
+RESULTS = frozenset({ScreeningOutcome.LISTED.value, ScreeningOutcome.NOT_LISTED.value})
+
+
 class HeldBecause(models.TextChoices):
     """Why an officer looks first. Nobody outside the court learns which of the two it was."""
 
@@ -120,6 +130,12 @@ class Screening(InsertOnly):
     answer_sealed = models.BinaryField()
     idempotency_key = models.CharField(_("idempotency key"), max_length=64)
     question_digest = models.BinaryField(max_length=32)
+    # How the result proves itself. None of these in answers given before results did.
+    also_told = ArrayField(models.BigIntegerField(), default=list)  # further listings whose prohibitions it shows
+    status_list = models.PositiveIntegerField(_("status list"), null=True)
+    status_index = models.PositiveIntegerField(_("place in the status list"), null=True)
+    code_digest = models.BinaryField(max_length=32, null=True, unique=True)
+    last_four_digest = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         verbose_name = _("screening")
@@ -127,9 +143,11 @@ class Screening(InsertOnly):
         indexes = [
             models.Index(fields=["employer", "asked_at"], name="screening_employer_asked_at"),
             models.Index(fields=["subject_digest"], name="screening_subject"),
+            GinIndex(fields=["also_told"], name="screening_also_told"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["employer", "idempotency_key"], name="screening_once_per_key"),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="screening_status_once"),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +159,16 @@ class Screening(InsertOnly):
         return self.outcome == ScreeningOutcome.PENDING or self.consent_id is not None
 
     @property
+    def latest(self) -> Screening | ConsentVerdict:
+        """What the question has been answered with by now: this, or what a verdict on its consent put in its place."""
+        found: ConsentVerdict | None = getattr(self, "verdict", None) if self.may_change else None
+        return found or self
+
+    @property
+    def answered_at(self) -> datetime:
+        return self.asked_at
+
+    @property
     def answer(self) -> bytes:
         """The answer as it was given, byte for byte (JSON)."""
         return keyring().open(bytes(self.answer_sealed), bound_to=f"screening.answer.{self.id}")
@@ -148,147 +176,3 @@ class Screening(InsertOnly):
     @answer.setter
     def answer(self, body: bytes) -> None:
         self.answer_sealed = keyring().seal(body, bound_to=f"screening.answer.{self.id}")
-
-
-class ConsentCall(models.Model):
-    """The employer is to show the form that the applicant signed: of every question that is held, and of a random share
-    of those answered.
-    """
-
-    screening = models.OneToOneField(Screening, models.PROTECT, primary_key=True, related_name="call")
-    called_at = models.DateTimeField(_("called in at"))
-    due_on = models.DateField(_("due on"))
-    told_at = models.DateTimeField(_("employer told at"), null=True)
-
-    class Meta:
-        verbose_name = _("form called in")
-        verbose_name_plural = _("forms called in")
-
-    def __str__(self) -> str:
-        return f"{self.screening_id} {self.due_on}"
-
-
-class ShownForm(models.Model):
-    """The signed form as the employer showed it: the very file of the consent's fingerprint. Destroyed once it is judged."""
-
-    call = models.OneToOneField(ConsentCall, models.PROTECT, primary_key=True, related_name="form")
-    media_type = models.CharField(_("media type"), max_length=40)
-    content_sealed = models.BinaryField(null=True)
-    shown_at = models.DateTimeField(_("shown at"))
-
-    class Meta:
-        verbose_name = _("form shown")
-        verbose_name_plural = _("forms shown")
-
-    def __str__(self) -> str:
-        return f"{self.call_id} {self.media_type}"
-
-    @property
-    def content(self) -> bytes:
-        if self.content_sealed is None:
-            raise ValueError("the form was destroyed when it was judged")
-        return keyring().open(bytes(self.content_sealed), bound_to=f"form.content.{self.call_id}")
-
-    @content.setter
-    def content(self, file: bytes) -> None:
-        self.content_sealed = keyring().seal(file, bound_to=f"form.content.{self.call_id}")
-
-
-class Verdict(models.TextChoices):
-    FITS = "fits", _("the form fits the question")
-    MISTYPED = "mistyped", _("the form is signed, but names somebody else")
-    NO_CONSENT = "no_consent", _("no valid consent")
-    NOT_SHOWN = "not_shown", _("not shown in time")
-
-
-class ConsentVerdict(InsertOnly):
-    """What became of a question whose consent was checked, and its answer, if it had none. ``officer``: None, the clock."""
-
-    screening = models.OneToOneField(Screening, models.PROTECT, primary_key=True, related_name="verdict")
-    verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices)
-    reason = models.CharField(_("reason"), max_length=1100)
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("officer"))
-    decided_at = models.DateTimeField(_("decided at"))
-    outcome = models.CharField(_("outcome"), max_length=12, choices=ScreeningOutcome.choices)
-    listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="+")
-    result = models.TextField(_("signed result"))
-    answer_sealed = models.BinaryField()
-
-    class Meta:
-        verbose_name = _("verdict on a consent")
-        verbose_name_plural = _("verdicts on consents")
-
-    def __str__(self) -> str:
-        return f"{self.screening_id} {self.verdict}"
-
-    @property
-    def answer(self) -> bytes:
-        """The answer that the question has now (JSON)."""
-        return keyring().open(bytes(self.answer_sealed), bound_to=f"verdict.answer.{self.screening_id}")
-
-    @answer.setter
-    def answer(self, body: bytes) -> None:
-        self.answer_sealed = keyring().seal(body, bound_to=f"verdict.answer.{self.screening_id}")
-
-
-class ConsentLook(InsertOnly):
-    """An officer looked at a form that was shown."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    screening = models.ForeignKey(Screening, models.PROTECT, related_name="looks")
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("officer"))
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name = _("look at a form")
-        verbose_name_plural = _("looks at forms")
-
-    def __str__(self) -> str:
-        return f"{self.screening_id} {self.at:%Y-%m-%d}"
-
-
-class EmployerAlarm(InsertOnly):
-    """Something about an employer that a person should look at; once a day and kind."""
-
-    class Kind(models.TextChoices):
-        NAMES = "names", _("names that do not fit")
-        QUOTA = "quota", _("quota used up again and again")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("employer"))
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
-    day = models.DateField(_("day"))
-    count = models.PositiveIntegerField(_("how many"))
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name = _("alarm about an employer")
-        verbose_name_plural = _("alarms about employers")
-        constraints = [models.UniqueConstraint(fields=["employer", "kind", "day"], name="employer_alarm_once_a_day")]
-
-    def __str__(self) -> str:
-        return f"{self.employer_id} {self.kind} {self.day}"
-
-
-class EmployerAct(InsertOnly):
-    """What an officer decided about an employer, and why."""
-
-    class Act(models.TextChoices):
-        ADMIT = "admit", _("admitted")
-        SUSPEND = "suspend", _("suspended")
-        RESUME = "resume", _("may ask again")
-        QUOTA = "quota", _("quota changed")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))
-    act = models.CharField(_("act"), max_length=8, choices=Act.choices)
-    reason = models.CharField(_("reason"), max_length=1100)
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("officer"))
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name = _("act on an employer")
-        verbose_name_plural = _("acts on employers")
-
-    def __str__(self) -> str:
-        return f"{self.employer_id} {self.act}"

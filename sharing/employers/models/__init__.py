@@ -1,0 +1,50 @@
+"""Employers, what they may ask and why, every question they asked, and what became of the answers."""
+
+from sharing.employers.models.asking import (
+    RESULTS,
+    Consent,
+    ConsentKind,
+    Employer,
+    HeldBecause,
+    QuestionsAsked,
+    Screening,
+    ScreeningOutcome,
+)
+from sharing.employers.models.consents import ConsentCall, ConsentLook, ConsentVerdict, ShownForm, Verdict
+from sharing.employers.models.overseeing import EmployerAct, EmployerAlarm
+from sharing.employers.models.recalls import (
+    RecallCause,
+    RecallConfirmation,
+    RecallDecision,
+    RecallingCursor,
+    RecallTold,
+    ResultRecall,
+    StatusList,
+    VerificationTries,
+)
+
+__all__ = [
+    "RESULTS",
+    "Consent",
+    "ConsentCall",
+    "ConsentKind",
+    "ConsentLook",
+    "ConsentVerdict",
+    "Employer",
+    "EmployerAct",
+    "EmployerAlarm",
+    "HeldBecause",
+    "QuestionsAsked",
+    "RecallCause",
+    "RecallConfirmation",
+    "RecallDecision",
+    "RecallTold",
+    "RecallingCursor",
+    "ResultRecall",
+    "Screening",
+    "ScreeningOutcome",
+    "ShownForm",
+    "StatusList",
+    "Verdict",
+    "VerificationTries",
+]

@@ -1,0 +1,121 @@
+"""Consents that are checked: forms called in, shown and judged."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.keys import keyring
+from registry.models import Listing, Officer
+from registry.models.insert_only import InsertOnly
+from sharing.employers.models.asking import Screening, ScreeningOutcome
+
+
+class ConsentCall(models.Model):
+    """The employer is to show the form that the applicant signed: of every question that is held, and of a random share
+    of those answered.
+    """
+
+    screening = models.OneToOneField(Screening, models.PROTECT, primary_key=True, related_name="call")
+    called_at = models.DateTimeField(_("called in at"))
+    due_on = models.DateField(_("due on"))
+    told_at = models.DateTimeField(_("employer told at"), null=True)
+
+    class Meta:
+        verbose_name = _("form called in")
+        verbose_name_plural = _("forms called in")
+
+    def __str__(self) -> str:
+        return f"{self.screening_id} {self.due_on}"
+
+
+class ShownForm(models.Model):
+    """The signed form as the employer showed it: the very file of the consent's fingerprint. Destroyed once it is judged."""
+
+    call = models.OneToOneField(ConsentCall, models.PROTECT, primary_key=True, related_name="form")
+    media_type = models.CharField(_("media type"), max_length=40)
+    content_sealed = models.BinaryField(null=True)
+    shown_at = models.DateTimeField(_("shown at"))
+
+    class Meta:
+        verbose_name = _("form shown")
+        verbose_name_plural = _("forms shown")
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.media_type}"
+
+    @property
+    def content(self) -> bytes:
+        if self.content_sealed is None:
+            raise ValueError("the form was destroyed when it was judged")
+        return keyring().open(bytes(self.content_sealed), bound_to=f"form.content.{self.call_id}")
+
+    @content.setter
+    def content(self, file: bytes) -> None:
+        self.content_sealed = keyring().seal(file, bound_to=f"form.content.{self.call_id}")
+
+
+class Verdict(models.TextChoices):
+    FITS = "fits", _("the form fits the question")
+    MISTYPED = "mistyped", _("the form is signed, but names somebody else")
+    NO_CONSENT = "no_consent", _("no valid consent")
+    NOT_SHOWN = "not_shown", _("not shown in time")
+
+
+class ConsentVerdict(InsertOnly):
+    """What became of a question whose consent was checked, and its answer from then on. ``officer``: None, the clock."""
+
+    screening = models.OneToOneField(Screening, models.PROTECT, primary_key=True, related_name="verdict")
+    verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices)
+    reason = models.CharField(_("reason"), max_length=1100)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("officer"))
+    decided_at = models.DateTimeField(_("decided at"))
+    outcome = models.CharField(_("outcome"), max_length=12, choices=ScreeningOutcome.choices)
+    listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="+")
+    also_told = ArrayField(models.BigIntegerField(), default=list)
+    as_of = models.BigIntegerField(_("as of position"))
+    expires_at = models.DateTimeField(_("may be relied on until"))
+    result = models.TextField(_("signed result"))
+    answer_sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("verdict on a consent")
+        verbose_name_plural = _("verdicts on consents")
+        indexes = [GinIndex(fields=["also_told"], name="verdict_also_told")]
+
+    def __str__(self) -> str:
+        return f"{self.screening_id} {self.verdict}"
+
+    @property
+    def answered_at(self) -> datetime:
+        return self.decided_at
+
+    @property
+    def answer(self) -> bytes:
+        """The answer that the question has now (JSON)."""
+        return keyring().open(bytes(self.answer_sealed), bound_to=f"verdict.answer.{self.screening_id}")
+
+    @answer.setter
+    def answer(self, body: bytes) -> None:
+        self.answer_sealed = keyring().seal(body, bound_to=f"verdict.answer.{self.screening_id}")
+
+
+class ConsentLook(InsertOnly):
+    """An officer looked at a form that was shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    screening = models.ForeignKey(Screening, models.PROTECT, related_name="looks")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("officer"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("look at a form")
+        verbose_name_plural = _("looks at forms")
+
+    def __str__(self) -> str:
+        return f"{self.screening_id} {self.at:%Y-%m-%d}"

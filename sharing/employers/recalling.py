@@ -1,0 +1,215 @@
+"""Which results may no longer be relied on, and what the employers say they did with them.
+
+A walker reads the log by a cursor of its own and recalls every positive result whose listing was corrected, revised,
+suspended or withdrawn after the result was given; the recalls are opened in the transaction that moves the cursor, so a
+crash repeats nothing and skips nothing. A result that said “not listed” is never recalled by the log: it says what the
+book held at its moment, and that stays true. Beside that, a registrar of the High Court recalls what was given in error.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from registry.errors import (
+    HighCourtRegistrarNeeded,
+    NoResultYet,
+    NoSuchRecalledResult,
+    ReasonForRecallNeeded,
+    RecallClosed,
+    ResultRecalledAlready,
+)
+from registry.lifecycle import HIGH_COURT_LEVEL
+from registry.models import Event, EventType, Officer, Role
+from sharing.employers.models import (
+    RESULTS,
+    RecallCause,
+    RecallConfirmation,
+    RecallDecision,
+    RecallingCursor,
+    ResultRecall,
+    Screening,
+    ScreeningOutcome,
+)
+from sharing.parties.models import Client, Member
+
+CHUNK = 500
+REASON_MOST = 200
+# What makes a positive result say something else than the book. A flag or a statement leaves the listing as it is; what
+# is reinstated was recalled when it was suspended. A withdrawal counts whatever its reason, the end of the term
+# included: recalling some and not others would tell the reason.
+CHANGES = frozenset({EventType.CORRECTED, EventType.REVISED, EventType.SUSPENDED, EventType.WITHDRAWN})
+
+Positions = Mapping[int, Sequence[int]]
+"""By listing, the positions of its changes in order."""
+
+
+# What the log says
+
+
+def walk(*, now: datetime) -> int:
+    """Open the recalls that new events call for; the number of events read. Chunk by chunk, resumable."""
+    walked = 0
+    while chunk := _walk_chunk(now):
+        walked += chunk
+    return walked
+
+
+def _walk_chunk(now: datetime) -> int:
+    """Nothing, where another walker is at it."""
+    with transaction.atomic():
+        cursor = RecallingCursor.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+        if cursor is None:
+            return 0
+        events = list(
+            Event.objects.filter(position__gt=cursor.position)
+            .order_by("position")
+            .values_list("position", "type", "listing_id", "reader")[:CHUNK]
+        )
+        if not events:
+            return 0
+        changes: dict[int, list[int]] = defaultdict(list)
+        for position, type_, listing_id, reader in events:
+            if type_ in CHANGES and listing_id is not None and reader is None:
+                changes[listing_id].append(position)
+        if changes:
+            ResultRecall.objects.bulk_create(_called_for(changes, now), ignore_conflicts=True, batch_size=CHUNK)
+        cursor.position = events[-1][0]
+        cursor.save(update_fields=["position"])
+    return len(events)
+
+
+def _called_for(changes: Positions, now: datetime) -> list[ResultRecall]:
+    found = []
+    for screening in (*_positive(changes), *_positive_since_judged(changes)):
+        position = _first_after(screening, changes)
+        if position is not None:
+            found.append(_recall(screening, RecallCause.LISTING_CHANGED, now, position=position))
+    return found
+
+
+def _positive(changes: Positions) -> QuerySet[Screening]:
+    """The standing results that showed one of these listings, or a prohibition of one, however old they are."""
+    showed = Q(listing__in=list(changes)) | Q(also_told__overlap=list(changes))
+    return _standing().filter(showed, outcome=ScreeningOutcome.LISTED, verdict=None)
+
+
+def _positive_since_judged(changes: Positions) -> QuerySet[Screening]:
+    """The same, where a verdict on the consent put the answer in place of what was there before."""
+    showed = Q(verdict__listing__in=list(changes)) | Q(verdict__also_told__overlap=list(changes))
+    return _standing().filter(showed, verdict__outcome=ScreeningOutcome.LISTED)
+
+
+def _standing() -> QuerySet[Screening]:
+    heavy = ("answer_sealed", "result", "verdict__answer_sealed", "verdict__result")
+    return Screening.objects.filter(recall=None).select_related("verdict").defer(*heavy).order_by()
+
+
+def _first_after(screening: Screening, changes: Positions) -> int | None:
+    """The first change that the answer did not know of yet."""
+    later: list[int] = []
+    answered = screening.latest
+    for listing_id in (answered.listing_id, *answered.also_told):
+        positions = changes.get(listing_id, ()) if listing_id is not None else ()
+        later += positions[bisect_right(positions, answered.as_of) :][:1]
+    return min(later, default=None)
+
+
+# What a registrar finds
+
+
+def recall_as_erroneous(screening: Screening, *, officer: Officer, reason: str, now: datetime) -> ResultRecall:
+    """The result was wrong when it was given: with the wrong outcome, or about somebody else.
+
+    Raises HighCourtRegistrarNeeded, NoResultYet, ReasonForRecallNeeded, ResultRecalledAlready.
+    """
+    if officer.role != Role.REGISTRAR or officer.court.level != HIGH_COURT_LEVEL:
+        raise HighCourtRegistrarNeeded
+    if screening.latest.outcome not in RESULTS:
+        raise NoResultYet
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= REASON_MOST:
+        raise ReasonForRecallNeeded("reason")
+    recall = _recall(screening, RecallCause.ERRONEOUS, now, officer=officer, reason=reason)
+    try:
+        with transaction.atomic():
+            recall.save()
+    except IntegrityError:
+        raise ResultRecalledAlready from None
+    return recall
+
+
+def recall_without_consent(screening: Screening, *, now: datetime) -> None:
+    """The consent to the question was not shown: nothing that was answered may be relied on."""
+    ResultRecall.objects.bulk_create([_recall(screening, RecallCause.NO_CONSENT, now)], ignore_conflicts=True)
+
+
+def _recall(screening: Screening, cause: RecallCause, now: datetime, **why: object) -> ResultRecall:
+    return ResultRecall(
+        screening=screening,
+        cause=cause,
+        opened_at=now,
+        status_list=screening.status_list,
+        status_index=screening.status_index,
+        **why,
+    )
+
+
+# What the employer says
+
+
+def open_recalls(employer_id: int | None = None) -> QuerySet[ResultRecall]:
+    """Recalls that wait for the employer's word that the result was removed; of every employer, if none is given."""
+    found = ResultRecall.objects.exclude(confirmations__removed=True)
+    return found if employer_id is None else found.filter(screening__employer=employer_id)
+
+
+def confirm(
+    screening_id: str,
+    *,
+    employer_id: int,
+    removed: bool,
+    decision: RecallDecision,
+    by: Member | Client,
+    now: datetime,
+) -> RecallConfirmation:
+    """Record the employer's word; it is final once the result is removed. The same word twice is one.
+
+    Raises NoSuchRecalledResult, also for another employer's; RecallClosed where another word was the last one.
+    """
+    recall = ResultRecall.objects.filter(screening=screening_id, screening__employer=employer_id).first()
+    if recall is None:
+        raise NoSuchRecalledResult
+    said = RecallConfirmation(
+        recall=recall,
+        removed=removed,
+        decision=decision,
+        member=by if isinstance(by, Member) else None,
+        client=by if isinstance(by, Client) else None,
+        at=now,
+    )
+    return _said_before(said) or _say(said)
+
+
+def _say(said: RecallConfirmation) -> RecallConfirmation:
+    try:
+        with transaction.atomic():
+            said.save()
+    except IntegrityError:  # somebody else closed it in this moment
+        return _said_before(said) or said
+    return said
+
+
+def _said_before(said: RecallConfirmation) -> RecallConfirmation | None:
+    # The word that closed it, then the latest one.
+    before = RecallConfirmation.objects.filter(recall=said.recall).order_by("-removed", "-at").first()
+    if before is not None and (before.removed, before.decision) == (said.removed, said.decision):
+        return before
+    if before is not None and before.removed:
+        raise RecallClosed
+    return None

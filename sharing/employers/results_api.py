@@ -1,0 +1,161 @@
+"""What follows an answer, by API: its paper, the recalled results and what was done with them; and the status lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registry.errors import (
+    Malformed,
+    NoResultYet,
+    NoSuchRecalledResult,
+    NoSuchScreening,
+    NoSuchStatusList,
+    RecallClosed,
+)
+from registry.log import utc_text
+from sharing.access import GatedView
+from sharing.employers import recalling, status_list
+from sharing.employers.models import RecallConfirmation, ResultRecall, Screening
+from sharing.employers.paper import paper
+from sharing.employers.shapes import SCREENING_ID, ConfirmationSerializer, RecalledSerializer, read_confirmation
+from sharing.openapi import problems
+from sharing.parties.models import OrganisationKind
+
+PAGE, PAGE_MOST = 100, 500
+LISTS_MOST = 2**31 - 1
+PDF = "application/pdf"
+
+
+class PaperRenderer(JSONRenderer):
+    """Lets a caller ask for the type that is given; a refusal is JSON all the same."""
+
+    media_type = PDF
+
+
+class StatusListRenderer(JSONRenderer):
+    media_type = status_list.MEDIA_TYPE
+
+
+class PaperView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+    renderer_classes = (PaperRenderer, JSONRenderer)
+
+    @extend_schema(
+        operation_id="screenings_paper",
+        tags=["screenings"],
+        summary=_("An answer given to you before, on one page of paper (PDF)"),
+        responses={(200, PDF): OpenApiTypes.BINARY, **problems(NoSuchScreening, NoResultYet)},
+    )
+    def get(self, request: Request, id: str) -> HttpResponse:
+        own = Screening.objects.select_related("employer").filter(employer=self.caller.organisation.pk)
+        screening = own.filter(pk=id).first() if SCREENING_ID.fullmatch(id) else None
+        if screening is None:
+            raise NoSuchScreening
+        response = HttpResponse(paper(screening), content_type=PDF)
+        response["Content-Disposition"] = f'attachment; filename="{screening.pk}.pdf"'
+        response["Cache-Control"] = "no-store, no-transform"
+        return response
+
+
+class RecalledResultsView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+
+    @extend_schema(
+        operation_id="recalled_results_list",
+        tags=["recalled results"],
+        summary=_("Results that were recalled and that you have not yet confirmed to be removed"),
+        parameters=[
+            OpenApiParameter("after", str, description=_("the screening's id at the end of the page before")),
+            OpenApiParameter("limit", int, description=_("1 to 500, 100 if absent")),
+        ],
+        responses={200: RecalledSerializer, **problems()},
+    )
+    def get(self, request: Request) -> Response:
+        after, limit = request.query_params.get("after", ""), _limit(request)
+        if after and not SCREENING_ID.fullmatch(after):
+            raise Malformed("after")
+        found = recalling.open_recalls(self.caller.organisation.pk).filter(pk__gt=after).order_by("pk")
+        page = list(found[: limit + 1])
+        rows = [_recalled(each) for each in page[:limit]]
+        return Response({"recalled": rows, "next": rows[-1]["screening"] if len(page) > limit else None})
+
+
+class RecalledResultView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+
+    @extend_schema(
+        operation_id="recalled_results_confirm",
+        tags=["recalled results"],
+        summary=_(
+            "Say that a recalled result was removed, and what became of what was decided; the same again changes nothing"
+        ),
+        request=ConfirmationSerializer,
+        responses={200: ConfirmationSerializer, **problems(NoSuchRecalledResult, RecallClosed)},
+    )
+    def post(self, request: Request, id: str) -> Response:
+        removed, decision = read_confirmation(request.data)
+        if not SCREENING_ID.fullmatch(id):
+            raise NoSuchRecalledResult
+        said = recalling.confirm(
+            id,
+            employer_id=self.caller.organisation.pk,
+            removed=removed,
+            decision=decision,
+            by=self.caller.client,
+            now=timezone.now(),
+        )
+        return Response(_confirmed(said))
+
+
+class StatusListView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    renderer_classes = (StatusListRenderer, JSONRenderer)
+
+    @extend_schema(
+        operation_id="status_list",
+        tags=["keys"],
+        auth=[],
+        summary=_("Which results of one list were recalled (Token Status List), signed with the keys of results"),
+        responses={(200, status_list.MEDIA_TYPE): OpenApiTypes.STR, **problems(NoSuchStatusList)},
+    )
+    def get(self, request: Request, number: int) -> HttpResponse:
+        token = status_list.token(number, now=timezone.now()) if number <= LISTS_MOST else None
+        if token is None:
+            raise NoSuchStatusList
+        etag = f'"{sha256(token.encode()).hexdigest()}"'
+        response = HttpResponse(token, content_type=status_list.MEDIA_TYPE)
+        response["Cache-Control"] = f"public, max-age={status_list.TTL_SECONDS}"
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response["ETag"] = etag
+        return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _recalled(recall: ResultRecall) -> dict[str, Any]:
+    return {"screening": recall.pk, "cause": recall.cause, "recalled_at": utc_text(recall.opened_at)}
+
+
+def _confirmed(said: RecallConfirmation) -> Mapping[str, Any]:
+    return {"removed": said.removed, "decision": said.decision, "at": utc_text(said.at)}
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(PAGE))
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= PAGE_MOST):
+        raise Malformed("limit")
+    return int(text)
