@@ -82,6 +82,8 @@ SHARING_SLOTS = env.int("SHARING_SLOTS", default=2)
 SHARING_CONFORMANCE_SECONDS = env.int("SHARING_CONFORMANCE_SECONDS", default=30)
 SHARING_CONFORMANCE_DAYS = env.int("SHARING_CONFORMANCE_DAYS", default=30)
 SHARING_RESULT_DAYS = env.int("SHARING_RESULT_DAYS", default=30)
+# Working days that an employer waits for the applicant's answer before it decides on a listing.
+SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
 
 # Servers.
 

@@ -679,6 +679,26 @@ class HighCourtRegistrarNeeded(Refusal):
     remedy = _("Send the request to the registry of the High Court.")
 
 
+class StepsExpired(Refusal):
+    code = "R-521"
+    status = 409
+    message = _("What you typed is kept for %(minutes)s minutes, and for you alone. It cannot be read any more.")
+    remedy = _("Nothing was asked. Begin again.")
+
+
+class ToldAlready(Refusal):
+    code = "R-522"
+    status = 409
+    message = _("When the applicant was told is on record already, and stays as it is.")
+    remedy = _("If it is wrong, tell the registry of the High Court.")
+
+
+class ToldDateImpossible(Refusal):
+    code = "R-523"
+    message = _("The applicant cannot have been told before the question was asked, or in the future.")
+    remedy = _("Give a day from %(first)s to %(last)s.")
+
+
 # R-6xx members and keys of an organisation
 
 
