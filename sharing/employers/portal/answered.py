@@ -92,7 +92,6 @@ def letter(request: HttpRequest, member: Member, screening_id: str) -> HttpRespo
     told_on = trail.told_on(found) or today(now)
     shown = {
         "screening": found,
-        "member": member,
         "told_on": told_on,
         "until": duty.waiting_until(told_on),
         "days": settings.SHARING_WAITING_DAYS,

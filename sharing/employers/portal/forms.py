@@ -198,7 +198,7 @@ class FilterForm(forms.Form):
         )
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        self.fields[name].choices = [("", _("all")), *choices]
+        self.fields[name].choices = [("", _("all")), *choices]  # type: ignore[attr-defined]
 
 
 def _posts(employer: Employer) -> Iterator[tuple[str, list[tuple[str, str]]]]:
