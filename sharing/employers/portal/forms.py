@@ -64,7 +64,7 @@ class ConsentForm(StepForm):
     """The signed form stays with the employer: here is its fingerprint and its date."""
 
     fingerprint = forms.CharField(required=False, widget=forms.HiddenInput)
-    form_file = forms.FileField(label=_("the signed form"), required=False, allow_empty_file=True)
+    form_file = forms.FileField(label=_("The signed form"), required=False, allow_empty_file=True)
     signed_on = Day(
         label=_("Signed on"),
         help_text=format_lazy(_("At most {days} days ago. For example 2026-11-20"), days=LONGEST_DAYS),
