@@ -20,6 +20,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("portal/", include("sharing.parties.portal_urls")),
     path("department/", include("sharing.departments.portal.urls")),
+    path("employer/", include("sharing.employers.portal.urls")),
     path("oauth/", include("sharing.parties.urls")),
     path("api/v1/", include("sharing.urls")),
     path("trial/<slug:endpoint_id>/", include("sharing.departments.trial_urls")),

@@ -836,8 +836,8 @@ class ReasonForRecallNeeded(Refusal):
 class NoResultYet(Refusal):
     code = "R-525"
     status = 409
-    message = _("There is no result yet: an officer looks at the question.")
-    remedy = _("Come back when it is answered.")
+    message = _("There is no result: the question has no answer, or none yet.")
+    remedy = _("If an officer looks at it, come back when it is answered.")
 
 
 class VerificationCodeShape(Refusal):
@@ -870,6 +870,26 @@ class NoSuchResult(Refusal):
     status = 404
     message = _("There is no result with this id.")
     remedy = _("Type the id as it stands on the paper: scr_ and 26 letters and digits.")
+
+
+class StepsExpired(Refusal):
+    code = "R-510"
+    status = 409
+    message = _("What you typed is kept for %(minutes)s minutes, and for you alone. It cannot be read any more.")
+    remedy = _("Nothing was asked. Begin again.")
+
+
+class ToldAlready(Refusal):
+    code = "R-511"
+    status = 409
+    message = _("When the applicant was told is on record already, and stays as it is.")
+    remedy = _("If it is wrong, tell the registry of the High Court.")
+
+
+class ToldDateImpossible(Refusal):
+    code = "R-512"
+    message = _("The applicant cannot have been told before the question was asked, or in the future.")
+    remedy = _("Give a day from %(first)s to %(last)s.")
 
 
 # R-6xx members and keys of an organisation

@@ -35,8 +35,10 @@ class GatedView(APIView):
         return caller
 
 
-def members_only(audience: str, *roles: str) -> Callable[[MemberView], View]:
+def members_only(audience: str, *roles: str, even_suspended: bool = False) -> Callable[[MemberView], View]:
     """The page is for members of such an organisation, with one of the roles where any is named.
+
+    ``even_suspended``: for those of an organisation that is suspended, too.
 
     Who is not signed in is led there, who has an initial password to where another one is chosen; anybody else is
     refused.
@@ -47,8 +49,8 @@ def members_only(audience: str, *roles: str) -> Callable[[MemberView], View]:
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("portal:sign_in"))
-            member = member_of(request)
-            if member is None or member.organisation.kind != audience:
+            member = _signed_in(request)
+            if member is None or member.organisation.kind != audience or (suspended(member) and not even_suspended):
                 raise PermissionDenied
             if member.has_initial_password:
                 return redirect("portal:password")
@@ -63,10 +65,16 @@ def members_only(audience: str, *roles: str) -> Callable[[MemberView], View]:
 
 def member_of(request: HttpRequest) -> Member | None:
     """Who is signed in, if it is a member of an organisation that is not suspended."""
+    member = _signed_in(request)
+    return None if member is None or suspended(member) else member
+
+
+def suspended(member: Member) -> bool:
+    return member.organisation.suspended_at is not None
+
+
+def _signed_in(request: HttpRequest) -> Member | None:
     if not request.user.is_authenticated:
         return None
-    return (
-        Member.objects.select_related("organisation", "account")
-        .filter(account=request.user.pk, account__is_active=True, organisation__suspended_at=None)
-        .first()
-    )
+    found = Member.objects.select_related("organisation", "account")
+    return found.filter(account=request.user.pk, account__is_active=True).first()

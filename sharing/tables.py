@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from registry.errors import Text
 
@@ -63,3 +67,8 @@ class Table:
             Placed(column, cell, number in self.figures)
             for number, (column, cell) in enumerate(zip(self.columns, cells, strict=True))
         ]
+
+
+def moment(value: datetime | None) -> str:
+    """A time as the pages say it, in the court's time zone."""
+    return date_format(localtime(value), "DATETIME_FORMAT") if value else "—"

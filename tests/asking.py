@@ -111,7 +111,7 @@ def question(**changes: object) -> Question:
 
 def answered(asked: Question | None = None, employer: Employer | None = None, now: datetime = cast.NOW) -> Screening:
     employer = employer or bank()
-    return ask(asked or question(), employer=employer, client=machine(employer.organisation), now=now)
+    return ask(asked or question(), employer=employer, asker=machine(employer.organisation), now=now)
 
 
 def told(screening: Screening) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from sharing.delivery.models import Endpoint, Held
 from sharing.departments import bodies, endpoints, looking, telling
 from sharing.departments.models import Look
 from sharing.parties import members
-from sharing.parties.models import Member, MemberAct, MemberRole
+from sharing.parties.models import ROLES, Member, MemberAct, MemberRole, OrganisationKind
 from tests import cast, desk
 from tests.receiving import receiver
 
@@ -191,7 +191,7 @@ def _raising(problem):
 # Who is shown it, and what is written down
 
 
-@pytest.mark.parametrize("role", MemberRole)
+@pytest.mark.parametrize("role", ROLES[OrganisationKind.DEPARTMENT])
 def test_owner_and_integrator_may_and_the_look_is_written_down_for_the_person(finance, endpoint, inbox, role):
     listing = cast.in_force()
     deliver()

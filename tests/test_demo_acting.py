@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
+from config.demo import world
 from config.demo.pages import parts
+from config.demo.people import Officers
 from registry.identity import masked
 from registry.models import Account
 from sharing.disclosure import TABLE
@@ -256,3 +260,12 @@ def _typed(answer):
 def _value(bound):
     value = bound.value()
     return "" if value is None else str(value)
+
+
+def test_hr_enters_the_employers_portal(played, settings):
+    hr = world.admit_employer(Officers(), timezone.now()).hr
+    replace(played, employer_account_id=hr.account_id).write(settings.DEMO_PLAYBILL)
+    visitor = playing.visitor()
+    assert "Open the employer’s portal" in visitor.page(visitor.press(ACT_AS, part="hr"))
+    assert "New screening" in visitor.page(reverse("employer:start"))
+    assert sorted(member.role for member in hr.organisation.members.all()) == ["auditor", "hr", "owner"]

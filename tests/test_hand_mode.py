@@ -19,9 +19,10 @@ from django.utils import timezone
 
 from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
+from sharing import spreadsheets
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import announcing, feed, looking, owing, receipts, spreadsheets, telling
+from sharing.departments import announcing, feed, looking, owing, receipts, telling
 from sharing.departments.models import Department, Look, Recall, Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct

@@ -27,11 +27,15 @@ class PlayedDepartment:
 
 @dataclass(frozen=True)
 class Playbill:
-    """``accounts``: id of the account by role; ``control_port`` and ``control_key``: where the stage takes commands."""
+    """``accounts``: id of the account by role; ``employer_account_id``: that of the employer's HR.
+
+    ``control_port`` and ``control_key``: where the stage takes commands.
+    """
 
     departments: tuple[PlayedDepartment, ...] = ()
     accounts: dict[str, int] = field(default_factory=dict)
     employer: str = ""
+    employer_account_id: int | None = None
     employer_client_id: str = ""
     employer_client_secret: str = field(default="", repr=False)
     control_port: int = 0

@@ -129,6 +129,7 @@ class Stage:
             departments=tuple(_played(each) for each in self.connected),
             accounts={role: officer.account_id for role, officer in self._signing_in(officers).items()},
             employer=asking.organisation.name,
+            employer_account_id=asking.hr.account_id,
             employer_client_id=asking.client_id,
             employer_client_secret=asking.client_secret,
             control_port=self.control.port,

@@ -24,6 +24,7 @@ OFFENCE = ("CL 253-1",)
 FRAUD = ("telecom_fraud_related",)
 OPENED_BECAUSE = "demonstration: the reference receiver passes every check in the tests"
 PURPOSE, POST = "finance_recruitment", "loan_officer"
+EMPLOYERS_PEOPLE = {MemberRole.OWNER: "负责人", MemberRole.HR: "人事", MemberRole.AUDITOR: "审计人员"}
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,12 @@ class Connected:
 
 @dataclass(frozen=True)
 class Asking:
-    """An employer and the credentials of its system."""
+    """An employer, the credentials of its system, and its member of HR."""
 
     organisation: Organisation
     client_id: str
     client_secret: str
+    hr: Member
 
 
 def connect(officers: Officers, folder: Path, registry_url: str, now: datetime) -> list[Connected]:
@@ -119,7 +121,8 @@ def admit_employer(officers: Officers, now: datetime) -> Asking:
         approved_by=officers.high_court.registrar,
         now=now,
     ).organisation
-    return Asking(organisation, *clients.issue(organisation, ["screenings"], now=now))
+    people = {role: _member(organisation, role, title) for role, title in EMPLOYERS_PEOPLE.items()}
+    return Asking(organisation, *clients.issue(organisation, ["screenings"], now=now), hr=people[MemberRole.HR])
 
 
 def _connect(
@@ -150,15 +153,15 @@ def _connect(
             "REGISTRY_CLIENT_ID": client_id,
             "REGISTRY_CLIENT_SECRET": client_secret,
         },
-        integrator=_integrator(department, sector),
+        integrator=_member(department.organisation, MemberRole.INTEGRATOR, "对接人员"),
     )
 
 
-def _integrator(department: Department, sector: Sector) -> Member:
-    """One click makes the visitor this member; no password opens the account."""
-    account = Account(username=f"integrator-{sector.code}")
+def _member(organisation: Organisation, role: MemberRole, title: str) -> Member:
+    """One click makes the visitor such a member; no password opens the account."""
+    account = Account(username=f"{role.value}-{organisation.code}")
     account.set_unusable_password()
     account.save()
     return Member.objects.create(
-        account=account, organisation=department.organisation, role=MemberRole.INTEGRATOR, name=f"{sector.name}对接人员"
+        account=account, organisation=organisation, role=role, name=f"{organisation.name}{title}"
     )

@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from registry import codes
 from registry.errors import NotDownloaded, Text, TooLongForExcel
 from registry.models import Listing, PersonKind, State
+from sharing import spreadsheets
 from sharing.delivery import reading
 from sharing.delivery.models import Told
-from sharing.departments import feed, spreadsheets
+from sharing.departments import feed
 from sharing.departments.feed import SNAPSHOT_CHUNK, Holding
 from sharing.departments.looking import downloaded
 from sharing.departments.models import Look, LookPage
-from sharing.departments.spreadsheets import Row, Seal
 from sharing.parties.models import Member
+from sharing.spreadsheets import Row, Seal
 
 
 class Form(models.TextChoices):

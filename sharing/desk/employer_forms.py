@@ -14,6 +14,7 @@ from registry.models import PersonKind
 from sharing.desk.forms import Choices, Slug
 from sharing.employers.models import Verdict
 from sharing.employers.purposes import purposes
+from sharing.parties.models import ROLES, MemberRole, OrganisationKind
 
 MOST_QUESTIONS = 100_000
 YES, NO = "yes", "no"
@@ -46,6 +47,21 @@ class EmployerForm(SheetForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["admitted_for"].choices = [(each.code, each.label) for each in purposes().values()]  # type: ignore[attr-defined]
+
+
+class EmployerMemberForm(SheetForm):
+    name = Words(label=_("Name"), max_length=100)
+    username = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.TextInput({"inputmode": "email", "autocomplete": "off"}),
+        help_text=_("Where it is told of forms called in and of results recalled."),
+    )
+    role = Choice(
+        [(role.value, role.label) for role in ROLES[OrganisationKind.EMPLOYER]],
+        label=_("Role"),
+        initial=MemberRole.OWNER.value,
+    )
 
 
 class QuotaForm(SheetForm):

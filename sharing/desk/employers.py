@@ -20,13 +20,14 @@ from registry.errors import NoSuchEmployer, Text
 from registry.models import Officer
 from sharing.desk import consents
 from sharing.desk.checking import Back, TwoSteps
-from sharing.desk.employer_forms import EmployerForm, QuotaForm
+from sharing.desk.employer_forms import EmployerForm, EmployerMemberForm, QuotaForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
 from sharing.employers import admission, judging, overseeing
 from sharing.employers.models import Employer, EmployerAct, EmployerAlarm
 from sharing.employers.purposes import purposes
+from sharing.parties.models import Member, MemberRole
 from sharing.tables import Cell, Table
 
 ACTS_SHOWN = 25
@@ -96,7 +97,7 @@ def show_employer(request: HttpRequest, code: str) -> HttpResponse:
         employer=employer,
         facts=_facts(employer),
         figures=_figures(employer, now),
-        tables=(_alarms(employer, now), _acts(employer)),
+        tables=(_members(employer), _alarms(employer, now), _acts(employer)),
         may=judging.may_judge(officer_of(request)),
         trail=[every_employer()],
     )
@@ -129,6 +130,24 @@ def change_quota(request: HttpRequest, code: str) -> HttpResponse:
         done(request, _("Changed from now on."))
 
     return _with_reason(request, employer, _("Change the quota"), sheet, act, "")
+
+
+@door
+def add_employer_member(request: HttpRequest, code: str) -> HttpResponse:
+    """The first owner, who takes in the others; or anybody, where the owners are gone."""
+    officer, employer = registrar_of(request), employer_called(code)
+    sheet = Sheet(EmployerMemberForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
+        member, password = overseeing.add_member(employer, **typed, officer=officer, now=timezone.now())
+        shown: dict[str, Any] = {"member": member, "password": password, "trail": [every_employer(), back_to(employer)]}
+        return page(request, "member_added", _("The member is added"), back=back_to(employer), **shown)
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    hint = _("An initial password is made and shown once on the next page.")
+    shown: dict[str, Any] = {"sheet": sheet, "button": _("Add the member"), "back": back_to(employer), "hint": hint}
+    return answer or page(request, "sheet", _("Add a member"), **shown)
 
 
 def employer_called(code: str) -> Employer:
@@ -203,6 +222,16 @@ def _figures(employer: Employer, now: datetime) -> list[Fact]:
         (_("Days with the quota used up"), found.quota_days),
     )
     return [*(Fact(str(label), str(value)) for label, value in rows), Fact(_("Last asked"), moment(found.last_asked))]
+
+
+def _members(employer: Employer) -> Table:
+    found = Member.objects.filter(organisation=employer.pk).select_related("account").order_by("pk")
+    rows = [
+        (each.name, each.account.username, MemberRole(each.role).label, _("yes") if each.account.is_active else _("no"))
+        for each in found
+    ]
+    columns = (_("Name"), _("User name"), _("Role"), _("Signs in"))
+    return Table(_("Members"), columns, rows, empty=_("None yet: nobody can ask in the portal."))
 
 
 def _alarms(employer: Employer, now: datetime) -> Table:

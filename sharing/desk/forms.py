@@ -16,7 +16,7 @@ from sharing.departments.joining import MOST_MONTHS, InstrumentTerms
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Instrument, Measure, Onward
 from sharing.disclosure import SharedField
-from sharing.parties.models import MemberRole
+from sharing.parties.models import ROLES, MemberRole, OrganisationKind
 
 
 class Slug(Field, forms.SlugField):
@@ -126,6 +126,9 @@ class ReasonForm(SheetForm):
     reason = Reason()
 
 
+_DEPARTMENT_ROLES = [(role.value, role.label) for role in ROLES[OrganisationKind.DEPARTMENT]]
+
+
 class MemberForm(SheetForm):
     name = Words(label=_("Name"), max_length=100)
     username = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
@@ -135,7 +138,7 @@ class MemberForm(SheetForm):
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "off"}),
         help_text=_("Where alarms about the department’s endpoints go."),
     )
-    role = Choice(MemberRole.choices, label=_("Role"), initial=MemberRole.INTEGRATOR.value)
+    role = Choice(_DEPARTMENT_ROLES, label=_("Role"), initial=MemberRole.INTEGRATOR.value)
 
 
 def replacement(typed: Mapping[str, Any] | None, measure: Measure) -> ReplacementForm:

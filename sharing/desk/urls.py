@@ -46,6 +46,7 @@ urlpatterns = [
     _page("employers/<slug:code>/", employers.show_employer, "employer"),
     _page("employers/<slug:code>/switch/", employers.switch_employer, "switch_employer"),
     _page("employers/<slug:code>/quota/", employers.change_quota, "change_quota"),
+    _page("employers/<slug:code>/members/new/", employers.add_employer_member, "add_employer_member"),
     _page("consents/", consents.consents, "consents"),
     _page("consents/<str:screening_id>/", consents.show_consent, "consent"),
     _page("consents/<str:screening_id>/form/", consents.look, "consent_form"),

@@ -68,7 +68,7 @@ def _message(employer: Organisation, recalls: Sequence[ResultRecall], to: list[s
         "count": len(recalls),
         "more": max(0, len(recalls) - SHOWN),
         "late": late,
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("portal:sign_in"),
+        "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("employer:screenings"),
     }
     said = (
         ("查询结果撤回待确认", "Recalled results wait for you") if late else ("查询结果已撤回", "Results were recalled")

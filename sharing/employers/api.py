@@ -102,7 +102,7 @@ class ScreeningsView(GatedView):
     )
     def post(self, request: Request) -> HttpResponse:
         question = read_question(request.data, request.headers.get("Idempotency-Key", ""))
-        screening = ask(question, employer=self._employer(), client=self.caller.client, now=timezone.now())
+        screening = ask(question, employer=self._employer(), asker=self.caller.client, now=timezone.now())
         response = _answer(screening, status=201)
         response["Location"] = reverse("screening", args=[screening.pk])
         return response

@@ -99,9 +99,14 @@ class Book:
     matches: tuple[Match, ...]
 
 
+def document_types() -> list[str]:
+    """The codes of those that a natural person has; units are not asked about."""
+    return [code for code, row in codes.entries("document_types").items() if row.extra["kind"] == PersonKind.NATURAL]
+
+
 def subject(*, document_type: str, document_number: str, name: str, today: date) -> Subject:
-    """Number and name in the forms that are compared. Raises the refusals of `registry.identity`; units are not asked about."""
-    natural = [code for code, row in codes.entries("document_types").items() if row.extra["kind"] == PersonKind.NATURAL]
+    """Number and name in the forms that are compared. Raises the refusals of `registry.identity`."""
+    natural = document_types()
     if document_type not in natural:
         raise UnknownDocumentType("applicant.document.type", known=", ".join(natural))
     number = identity.canonical(document_type, document_number, today=today, field="applicant.document.number")

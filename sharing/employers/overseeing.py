@@ -17,7 +17,8 @@ from registry.errors import ReasonNeeded
 from registry.models import Officer
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import Employer, EmployerAct, EmployerAlarm, HeldBecause, QuestionsAsked, Screening
-from sharing.parties.models import Organisation
+from sharing.parties import members
+from sharing.parties.models import Member, MemberRole, Organisation
 
 DAYS = 30
 WEEK = timedelta(days=7)
@@ -90,6 +91,17 @@ def change_quota(employer: Employer, questions: int, *, officer: Officer, reason
         before = Employer.objects.select_for_update().get(pk=employer.pk).daily_quota
         Employer.objects.filter(pk=employer.pk).update(daily_quota=questions)
         _write_down(employer, EmployerAct.Act.QUOTA, f"{before} → {questions}: {given(reason)}", officer, now)
+
+
+def add_member(
+    employer: Employer, *, username: str, name: str, email: str, role: MemberRole, officer: Officer, now: datetime
+) -> tuple[Member, str]:
+    """A member and the initial password, shown this once. HighCourtRegistrarNeeded; UserNameTaken."""
+    refuse_unless_registrar(officer)
+    with transaction.atomic():
+        member, password = members.invite(employer.organisation, username=username, name=name, email=email, role=role)
+        _write_down(employer, EmployerAct.Act.MEMBER, str(role.value), officer, now)
+    return member, password
 
 
 def many_names() -> int:

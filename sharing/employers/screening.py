@@ -34,7 +34,7 @@ from sharing.employers.consent import Attestation, require_attested
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Consent, Employer, Screening
 from sharing.employers.purposes import Post, Purpose, purposes
-from sharing.parties.models import Client
+from sharing.parties.models import Client, Member
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 A_MONTH = timedelta(days=30)
@@ -69,8 +69,8 @@ class Question:
         return "question:" + json.dumps(parts)
 
 
-def ask(question: Question, *, employer: Employer, client: Client, now: datetime) -> Screening:
-    """The recorded answer, newly given or given before under the same key.
+def ask(question: Question, *, employer: Employer, asker: Client | Member, now: datetime) -> Screening:
+    """The recorded answer, newly given or given before under the same key. ``asker``: a program or a member of it.
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
     `registry.identity`; SubjectQuotaReached; QuotaReached; ConsentNeeded. A refused question leaves no trace and spends nothing.
@@ -80,7 +80,7 @@ def ask(question: Question, *, employer: Employer, client: Client, now: datetime
     if employer.organisation.suspended_at is not None:
         raise EmployerSuspended
     try:
-        return _ask_anew(question, employer=employer, client=client, now=now)
+        return _ask_anew(question, employer=employer, asker=asker, now=now)
     except Refusal:
         # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
         given = _given_before(question, employer)
@@ -89,7 +89,7 @@ def ask(question: Question, *, employer: Employer, client: Client, now: datetime
         return given
 
 
-def _ask_anew(question: Question, *, employer: Employer, client: Client, now: datetime) -> Screening:
+def _ask_anew(question: Question, *, employer: Employer, asker: Client | Member, now: datetime) -> Screening:
     """Whether it was asked before shows when the record is stored: nothing is looked up for questions that are new."""
     purpose, post = _purpose_and_post(question, employer)
     day = court_day(now)
@@ -98,7 +98,7 @@ def _ask_anew(question: Question, *, employer: Employer, client: Client, now: da
     )
     try:
         with transaction.atomic():
-            return _answer(question, purpose, post, subject, employer=employer, client=client, now=now)
+            return _answer(question, purpose, post, subject, employer=employer, asker=asker, now=now)
     except IntegrityError as error:
         if _constraint(error) not in USED_ONCE:
             raise
@@ -112,7 +112,7 @@ def _answer(
     subject: Subject,
     *,
     employer: Employer,
-    client: Client,
+    asker: Client | Member,
     now: datetime,
 ) -> Screening:
     day = court_day(now)
@@ -127,7 +127,8 @@ def _answer(
     screening = Screening(
         id=id,
         employer=employer.organisation,
-        client=client,
+        client=asker if isinstance(asker, Client) else None,
+        member=asker if isinstance(asker, Member) else None,
         purpose=purpose.code,
         post=post.code,
         scope=purpose.scope.value,

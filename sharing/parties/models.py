@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -48,6 +49,15 @@ class Organisation(models.Model):
 class MemberRole(models.TextChoices):
     OWNER = "owner", _("owner")
     INTEGRATOR = "integrator", _("integrator")
+    HR = "hr", _("HR")
+    AUDITOR = "auditor", _("auditor")
+
+
+# What a member of such an organisation may be; the last one is what a newcomer is offered first.
+ROLES: Mapping[str, tuple[MemberRole, ...]] = {
+    OrganisationKind.DEPARTMENT: (MemberRole.OWNER, MemberRole.INTEGRATOR),
+    OrganisationKind.EMPLOYER: (MemberRole.OWNER, MemberRole.AUDITOR, MemberRole.HR),
+}
 
 
 class Member(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
@@ -15,12 +16,15 @@ from sharing.parties.models import Member, OrganisationKind
 
 WRONG = _("User name or password is wrong, or the account is not a member of an organisation.")
 
+HOMES: Mapping[OrganisationKind, str] = {
+    OrganisationKind.DEPARTMENT: "department:overview",
+    OrganisationKind.EMPLOYER: "employer:start",
+}
+
 
 def home_of(member: Member) -> str:
     """The first page of the portal of the member's organisation."""
-    if member.organisation.kind == OrganisationKind.DEPARTMENT:
-        return reverse("department:overview")
-    return reverse("public:landing")
+    return reverse(HOMES[OrganisationKind(member.organisation.kind)])
 
 
 class SignInForm(AuthenticationForm):

@@ -136,6 +136,7 @@ def _page(request: HttpRequest, played: Playbill, form: QuestionForm) -> HttpRes
         "demo/hr.html",
         {
             "employer": played.employer,
+            "has_portal": played.employer_account_id is not None,
             "form": form,
             "problems": list(problems_of(form)),
             "told": answered.spoken(**told) if told else None,

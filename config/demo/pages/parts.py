@@ -19,7 +19,7 @@ DESK = "admin:index"
 
 @dataclass(frozen=True)
 class Part:
-    """``key``: as the buttons send it; ``opens``: the page that it begins on; ``account_id``: an officer's account."""
+    """``key``: as the buttons send it; ``opens``: the page that it begins on; ``account_id``: an officer's or a member's account."""
 
     key: str
     title: Text
@@ -84,7 +84,8 @@ def _integrator(department: PlayedDepartment) -> Part:
 def _hr(playbill: Playbill) -> Iterator[Part]:
     if playbill.employer:
         title = _("HR of %(employer)s") % {"employer": playbill.employer}
-        yield Part(HR, title, _("Asks about an applicant who agreed to it."), "demo:as_hr")
+        does = _("Asks about an applicant who agreed to it.")
+        yield Part(HR, title, does, "demo:as_hr", account_id=playbill.employer_account_id)
 
 
 _PUBLIC = (

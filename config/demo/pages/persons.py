@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from config.demo import applicants, touring
 from config.demo.pages import parts
-from config.demo.pages.answered import Line
 from config.demo.pages.audiences import readings, readings_table
 from config.demo.pages.parts import Part
 from config.demo.pages.playing import only_as
@@ -26,6 +25,7 @@ from sharing.delivery.models import Told
 from sharing.departments.models import Receipt
 from sharing.disclosure import Audience
 from sharing.employers.models import Screening, ScreeningOutcome
+from sharing.employers.spoken import Line
 from sharing.parties.models import Organisation
 
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from config.demo.holdings import Received
 from config.demo.pages import answered, parts
-from config.demo.pages.answered import Line, Spoken
+from config.demo.pages.answered import Spoken
 from config.demo.pages.tour_words import WORDS
 from config.demo.playbill import Playbill
 from config.demo.touring import EVENTS, WATCHED, Kept, Progress, Step
 from registry import identity
 from registry.models import Flag, State
 from sharing.employers.models import Screening
+from sharing.employers.spoken import Line
 from sharing.tables import Table
 
 

@@ -27,10 +27,9 @@ from sharing.delivery.models import ClientCertificate, Endpoint, TrustedAuthorit
 from sharing.departments import connections
 from sharing.departments.portal.forms import AuthoritiesForm, ChainForm, PaceForm
 from sharing.departments.portal.frame import page
-from sharing.departments.portal.spoken import moment
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
-from sharing.tables import Cell
+from sharing.tables import Cell, moment
 
 SOON = timedelta(days=30)
 PEM = "application/x-pem-file"

@@ -28,10 +28,10 @@ from sharing.departments.bodies import Body
 from sharing.departments.deliveries import LATEST, Delivery
 from sharing.departments.portal.forms import FilterForm
 from sharing.departments.portal.frame import page
-from sharing.departments.portal.spoken import COLOURS, moment, outcome, receipt_words, remedy
+from sharing.departments.portal.spoken import COLOURS, outcome, receipt_words, remedy
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
-from sharing.tables import Cell, Table
+from sharing.tables import Cell, Table, moment
 
 PAGE = 25
 

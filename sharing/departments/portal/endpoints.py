@@ -28,10 +28,10 @@ from sharing.departments.portal.forms import AddressForm, CatchUpForm, NumberFor
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.overview import MOST
 from sharing.departments.portal.spoken import alarms as spoken_alarms
-from sharing.departments.portal.spoken import moment, remedy, standing
+from sharing.departments.portal.spoken import remedy, standing
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
-from sharing.tables import Table
+from sharing.tables import Table, moment
 
 HELD_SHOWN = ALARMS_SHOWN = 25
 MOVED = gettext_lazy("Messages go to the new address from now on. Send a test message.")

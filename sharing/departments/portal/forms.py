@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,6 @@ from sharing.addresses import URL_MOST
 from sharing.certificates import BYTES_MOST
 from sharing.delivery.models import IN_FLIGHT_MOST, PACE_MOST
 from sharing.departments.downloading import Form
-from sharing.parties.models import MemberRole
 
 
 class AddressForm(forms.Form):
@@ -52,24 +50,6 @@ class CatchUpForm(forms.Form):
         if not self.errors and (data.get("after") is None) == (data.get("since") is None):
             raise forms.ValidationError(_("Give a position or a moment, one of the two."))
         return data
-
-
-class MemberForm(forms.Form):
-    username = forms.CharField(
-        label=_("user name"),
-        max_length=150,
-        validators=[UnicodeUsernameValidator()],
-        help_text=_("To sign in with. Letters, digits and @ . + - _"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    name = forms.CharField(label=_("name"), max_length=100, help_text=_("As the portal shows it"))
-    email = forms.EmailField(label=_("e-mail"), help_text=_("Alarms and reminders go there"))
-    role = forms.ChoiceField(
-        label=_("role"),
-        choices=MemberRole.choices,
-        initial=MemberRole.INTEGRATOR,
-        help_text=_("An owner also takes members in and registers the key for receipts"),
-    )
 
 
 class ReceiptKeyForm(forms.Form):

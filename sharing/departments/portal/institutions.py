@@ -17,10 +17,9 @@ from sharing.departments import institutions as flow
 from sharing.departments.models import Department, Institution, Recall
 from sharing.departments.portal.forms import InstitutionForm
 from sharing.departments.portal.frame import page
-from sharing.departments.portal.spoken import moment
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
-from sharing.tables import Cell, Table
+from sharing.tables import Cell, Table, moment
 
 
 @require_safe

@@ -15,9 +15,9 @@ from sharing.departments import alarms, owing
 from sharing.departments.models import Department, Recall
 from sharing.departments.portal import spoken
 from sharing.departments.portal.frame import page
-from sharing.departments.portal.spoken import moment, standing
+from sharing.departments.portal.spoken import standing
 from sharing.parties.models import Member, OrganisationKind
-from sharing.tables import Cell, Table
+from sharing.tables import Cell, Table, moment
 
 ALARMS = 25
 MOST = 1000  # counted up to here; more is said as "1,000 or more"

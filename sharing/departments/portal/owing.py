@@ -24,9 +24,9 @@ from sharing.departments.models import Escalation, Recall
 from sharing.departments.owing import Duty
 from sharing.departments.portal.forms import DeclareForm
 from sharing.departments.portal.frame import page
-from sharing.departments.portal.spoken import late, moment
+from sharing.departments.portal.spoken import late
 from sharing.parties.models import Member, OrganisationKind
-from sharing.tables import Cell, Table
+from sharing.tables import Cell, Table, moment
 
 PAGE = 25
 

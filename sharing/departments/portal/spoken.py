@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,7 +12,7 @@ from registry.errors import Text
 from sharing.delivery.models import Attempt, Endpoint, EndpointStage, EndpointState
 from sharing.departments.deliveries import Delivery, DeliveryState
 from sharing.departments.models import Outage
-from sharing.tables import Cell, Table
+from sharing.tables import Cell, Table, moment
 from sharing.transport import PROXY
 
 COLOURS: Mapping[str, str] = {
@@ -157,7 +154,3 @@ def alarms(outages: list[Outage], *, of_all: bool = False) -> Table:
     at_which = [_("Endpoint")] if of_all else []
     columns = (_("Failing since"), *at_which, _("Until"), _("Last answer"), _("People told"))
     return Table(_("Alarms, the latest first"), columns, rows, empty=_("There was none."))
-
-
-def moment(value: datetime | None) -> str:
-    return date_format(localtime(value), "DATETIME_FORMAT") if value else "—"

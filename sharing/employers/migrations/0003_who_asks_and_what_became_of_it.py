@@ -9,6 +9,7 @@ from django.db import migrations, models
 from registry.models.insert_only import refuse_changes
 
 WRITTEN_ONCE = (
+    "applicanttold",
     "consentverdict",
     "consentlook",
     "employeralarm",
@@ -33,12 +34,24 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('employers', '0002_guards'),
-        ('parties', '0003_guards'),
+        ('parties', '0004_roles_of_employers'),
         ('registry', '0003_guards_and_first_rows'),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='ApplicantTold',
+            fields=[
+                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='applicant_told', serialize=False, to='employers.screening')),
+                ('told_on', models.DateField(verbose_name='told the applicant on')),
+                ('at', models.DateTimeField(verbose_name='at')),
+            ],
+            options={
+                'verbose_name': 'applicant told',
+                'verbose_name_plural': 'applicants told',
+            },
+        ),
         migrations.CreateModel(
             name='ConsentCall',
             fields=[
@@ -86,7 +99,7 @@ class Migration(migrations.Migration):
             name='EmployerAct',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed')], max_length=8, verbose_name='act')),
+                ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed'), ('member', 'member added')], max_length=8, verbose_name='act')),
                 ('reason', models.CharField(max_length=1100, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
             ],
@@ -207,6 +220,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='screening',
+            name='member',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='parties.member'),
+        ),
+        migrations.AddField(
+            model_name='screening',
             name='status_index',
             field=models.PositiveIntegerField(null=True, verbose_name='place in the status list'),
         ),
@@ -214,6 +232,11 @@ class Migration(migrations.Migration):
             model_name='screening',
             name='status_list',
             field=models.PositiveIntegerField(null=True, verbose_name='status list'),
+        ),
+        migrations.AlterField(
+            model_name='screening',
+            name='client',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
         ),
         migrations.AlterField(
             model_name='screening',
@@ -227,6 +250,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='screening',
             constraint=models.UniqueConstraint(fields=('status_list', 'status_index'), name='screening_status_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='screening',
+            constraint=models.CheckConstraint(condition=models.Q(('client', None), ('member', None), _connector='XOR'), name='screening_asked_by_program_or_member'),
+        ),
+        migrations.AddField(
+            model_name='applicanttold',
+            name='member',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.member', verbose_name='member'),
         ),
         migrations.CreateModel(
             name='ShownForm',

@@ -2,6 +2,7 @@
 
 from sharing.employers.models.asking import (
     RESULTS,
+    ApplicantTold,
     Consent,
     ConsentKind,
     Employer,
@@ -25,6 +26,7 @@ from sharing.employers.models.recalls import (
 
 __all__ = [
     "RESULTS",
+    "ApplicantTold",
     "Consent",
     "ConsentCall",
     "ConsentKind",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
-from sharing.parties.models import Client, Organisation
+from sharing.parties.models import Client, Member, Organisation
 
 if TYPE_CHECKING:
     from sharing.employers.models.consents import ConsentVerdict
@@ -113,7 +113,9 @@ class Screening(InsertOnly):
 
     id = models.CharField(primary_key=True, max_length=30)  # "scr_" and a ULID
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="screenings")
-    client = models.ForeignKey(Client, models.DO_NOTHING, related_name="+", db_constraint=False)
+    # Asked by a program or by a member of the employer, never by both.
+    client = models.ForeignKey(Client, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="screenings")
     purpose = models.CharField(_("purpose"), max_length=48)
     post = models.CharField(_("post"), max_length=48)
     scope = models.CharField(_("answer scope"), max_length=12)
@@ -148,6 +150,9 @@ class Screening(InsertOnly):
         constraints = [
             models.UniqueConstraint(fields=["employer", "idempotency_key"], name="screening_once_per_key"),
             models.UniqueConstraint(fields=["status_list", "status_index"], name="screening_status_once"),
+            models.CheckConstraint(
+                condition=models.Q(client=None) ^ models.Q(member=None), name="screening_asked_by_program_or_member"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -176,3 +181,19 @@ class Screening(InsertOnly):
     @answer.setter
     def answer(self, body: bytes) -> None:
         self.answer_sealed = keyring().seal(body, bound_to=f"screening.answer.{self.id}")
+
+
+class ApplicantTold(InsertOnly):
+    """When the employer told the applicant of a listing that it was answered with: said once, by a member."""
+
+    screening = models.OneToOneField(Screening, models.PROTECT, primary_key=True, related_name="applicant_told")
+    told_on = models.DateField(_("told the applicant on"))
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("applicant told")
+        verbose_name_plural = _("applicants told")
+
+    def __str__(self) -> str:
+        return f"{self.screening_id}: {self.told_on}"

@@ -43,6 +43,7 @@ class EmployerAct(InsertOnly):
         SUSPEND = "suspend", _("suspended")
         RESUME = "resume", _("may ask again")
         QUOTA = "quota", _("quota changed")
+        MEMBER = "member", _("member added")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))

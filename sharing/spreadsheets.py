@@ -47,6 +47,13 @@ def csv_file(header: Row, rows: Iterable[Row], seal: Seal) -> Iterator[bytes]:
     yield _line([text for row in seal.rows() for text in row]).encode()
 
 
+def unsealed_csv_file(header: Row, rows: Iterable[Row]) -> Iterator[bytes]:
+    """The same lines without a seal: for a table that is not as of a position of the log."""
+    yield (BOM + _line(header)).encode()
+    for row in rows:
+        yield _line(row).encode()
+
+
 def xlsx_file(header: Row, rows: Iterable[Row], seal: Seal, titles: Sequence[str]) -> Iterator[bytes]:
     """Office Open XML (ISO/IEC 29500-1): every cell is text. The seal is in a second sheet.
 

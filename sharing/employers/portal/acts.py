@@ -1,0 +1,34 @@
+"""Who may do what in the employer's portal: role × act, the one table. Every page names its act and asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from sharing.access import MemberView, View, members_only
+from sharing.parties.models import Member, MemberRole, OrganisationKind
+
+
+class Act(StrEnum):
+    READ = "read"  # what was asked and answered, what may be learnt, who is a member
+    ASK = "ask"  # about an applicant
+    TELL = "tell"  # write down when the applicant was told
+    KEYS = "keys"  # make and revoke the programs' keys
+    PEOPLE = "people"  # take members in, give roles, shut out
+
+
+MAY: Mapping[MemberRole, frozenset[Act]] = {
+    MemberRole.OWNER: frozenset(Act),
+    MemberRole.HR: frozenset({Act.READ, Act.ASK, Act.TELL}),
+    MemberRole.AUDITOR: frozenset({Act.READ}),
+}
+
+
+def may(member: Member, act: Act) -> bool:
+    return act in MAY.get(MemberRole(member.role), frozenset())
+
+
+def members_who_may(act: Act) -> Callable[[MemberView], View]:
+    """The page is for those of the employer's members whose role may do this; of a suspended employer they only read."""
+    roles = [role for role, acts in MAY.items() if act in acts]
+    return members_only(OrganisationKind.EMPLOYER, *roles, even_suspended=act is Act.READ)

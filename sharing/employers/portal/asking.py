@@ -1,0 +1,206 @@
+"""A new screening: purpose and post, consent, person, check, and the question itself.
+
+Every step is the answer to a POST of the one before, and carries what was typed in one sealed field (`steps`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from registry import codes
+from registry.errors import Refusal, Text
+from registry.form_problems import Problem, problems_of
+from sharing.employers import screening, trail
+from sharing.employers.models import Employer, Screening
+from sharing.employers.portal import steps
+from sharing.employers.portal.acts import Act, members_who_may
+from sharing.employers.portal.form_file import BYTES_MOST, fingerprints_files
+from sharing.employers.portal.forms import (
+    BETWEEN,
+    PERSON_PLACES,
+    CheckForm,
+    ConsentForm,
+    PersonForm,
+    PurposeForm,
+    StepForm,
+)
+from sharing.employers.portal.frame import page
+from sharing.employers.purposes import purposes
+from sharing.employers.spoken import SCOPE_MEANINGS, Line, post_label, purpose_label
+from sharing.parties.models import Member
+
+PURPOSE, CONSENT, PERSON, CHECK = "purpose", "consent", "person", "check"
+FORMS: Mapping[str, type[StepForm]] = {
+    PURPOSE: PurposeForm,
+    CONSENT: ConsentForm,
+    PERSON: PersonForm,
+    CHECK: CheckForm,
+}
+TITLES: Mapping[str, Text] = {
+    PURPOSE: _("What is the post?"),
+    CONSENT: _("The applicant’s consent"),
+    PERSON: _("Who is the applicant?"),
+    CHECK: _("Check before you ask the court"),
+}
+STEPS = tuple(FORMS)
+# Where a refusal of the question belongs: the step and its field; "" is the whole page.
+PLACES: Mapping[str, tuple[str, str]] = {
+    "purpose": (PURPOSE, "post"),
+    "post": (PURPOSE, "post"),
+    "consent": (CONSENT, "form_file"),
+    "consent.document_sha256": (CONSENT, "form_file"),
+    "consent.signed_on": (CONSENT, "signed_on"),
+    **{blamed: (PERSON, own) for blamed, own in PERSON_PLACES.items()},
+}
+# What the API says in one sentence for every cause; the form knows the cause.
+OWN_WORDS: Mapping[str, Text] = {
+    "consent.document_sha256": _("This form was used for another question. Ask the applicant to sign a new one."),
+    "consent.signed_on": _("The form is older than 30 days. Ask the applicant to sign a new one."),
+}
+
+
+@dataclass
+class Asking:
+    """One request of a member: the employer, and what was typed so far."""
+
+    request: HttpRequest
+    member: Member
+    employer: Employer
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def form(self, step: str) -> StepForm:
+        """The step's form as it was sent before, to be judged anew."""
+        return FORMS[step](self.typed, employer=self.employer)
+
+    def first_open(self) -> str:
+        """The first step that is not whole; the check where all are."""
+        return next((step for step in (PURPOSE, CONSENT, PERSON) if not self.form(step).is_valid()), CHECK)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+@members_who_may(Act.ASK)
+@fingerprints_files
+def new(request: HttpRequest, member: Member) -> HttpResponseBase:
+    asking = Asking(request, member, Employer.objects.select_related("organisation").get(pk=member.organisation_id))
+    if request.method != "POST":
+        return _show(asking, PURPOSE)
+    try:
+        if sent := request.POST.get("sealed"):
+            asking.typed = steps.opened(sent, member=member, now=timezone.now())
+    except Refusal as refusal:
+        return _show(asking, PURPOSE, problems=[Problem(str(refusal))], status=refusal.status)
+    return _go(asking, request.POST.get("step", ""), request.POST.get("go", ""))
+
+
+@sensitive_variables("form", "asking")
+def _go(asking: Asking, step: str, go: str) -> HttpResponseBase:
+    """Keep what was typed at this step, and show another one, this one with what is wrong, or ask."""
+    if step not in FORMS:
+        return _show(asking, asking.first_open())
+    form = FORMS[step](asking.request.POST, asking.request.FILES, employer=asking.employer)
+    asking.typed.update(form.typed())
+    if go in STEPS:
+        return _show(asking, go)
+    if not form.is_valid():
+        return _show(asking, step, form)
+    onward = asking.first_open()
+    if step != CHECK or onward != CHECK:
+        return _show(asking, onward)
+    return _ask(asking, form)
+
+
+def _ask(asking: Asking, check: StepForm) -> HttpResponseBase:
+    try:
+        given = _put(asking)
+    except Refusal as refusal:
+        step, name = PLACES.get(refusal.field, (CHECK, ""))
+        form = check if step == CHECK else asking.form(step)
+        words = OWN_WORDS.get(refusal.field)
+        form.is_valid()
+        form.add_error(name or None, f"{refusal.code} {words}" if words else str(refusal))
+        return _show(asking, step, form, status=refusal.status)
+    return redirect("employer:screening", given.pk)
+
+
+@sensitive_variables()
+def _put(asking: Asking) -> Screening:
+    """The question, put once whatever is pressed how often: its key was sealed with it when the check was shown."""
+    consent = ConsentForm(asking.typed, employer=asking.employer)
+    person = PersonForm(asking.typed, employer=asking.employer)
+    consent.full_clean()
+    person.full_clean()
+    purpose, _between, post = asking.typed["post"].partition(BETWEEN)
+    question = screening.Question(
+        purpose=purpose,
+        post=post,
+        **person.asked(),
+        attestation=consent.attestation(),
+        idempotency_key=asking.typed.get("key", ""),
+    )
+    return screening.ask(question, employer=asking.employer, asker=asking.member, now=timezone.now())
+
+
+def _show(
+    asking: Asking, step: str, form: StepForm | None = None, *, problems: list[Problem] | None = None, status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    if step == CHECK:
+        asking.typed["key"] = secrets.token_urlsafe(16)
+    form = form or FORMS[step](initial=asking.typed, employer=asking.employer)
+    before = STEPS[: STEPS.index(step)]
+    response = page(
+        asking.request,
+        asking.member,
+        f"new_{step}",
+        here="new",
+        form=form,
+        step=step,
+        title=TITLES[step],
+        number=len(before) + 1,
+        of=len(STEPS),
+        back=before[-1] if before else "",
+        problems=[*(problems or ()), *problems_of(form)],
+        sealed=steps.sealed(asking.typed, member=asking.member, now=now),
+        minutes=steps.MINUTES,
+        left=trail.left_today(asking.employer, now),
+        fingerprint=asking.typed.get("fingerprint", ""),
+        most_bytes=BYTES_MOST,
+        most=BYTES_MOST // 1024 // 1024,
+        rows=list(_summary(asking)) if step == CHECK else [],
+    )
+    response.status_code = status
+    return response
+
+
+def _summary(asking: Asking) -> list[tuple[str, Line]]:
+    """What is asked, each line with the step where it is changed."""
+    purpose, _between, post = asking.typed["post"].partition(BETWEEN)
+    scope = purposes()[purpose].scope
+    typed = asking.typed
+    lines = (
+        (PURPOSE, _("Purpose"), capfirst(purpose_label(purpose))),
+        (PURPOSE, _("Post"), capfirst(post_label(purpose, post))),
+        (PURPOSE, _("What you learn"), SCOPE_MEANINGS[scope]),
+        (CONSENT, _("Fingerprint of the signed form"), typed["fingerprint"]),
+        (CONSENT, _("Signed on"), typed["signed_on"]),
+        (PERSON, _("Name"), typed["name"]),
+        (PERSON, _("Document type"), codes.label("document_types", typed["document_type"])),
+        (PERSON, _("Document number"), typed["document_number"]),
+    )
+    return [(step, Line(str(label), str(value))) for step, label, value in lines]

@@ -1,0 +1,41 @@
+"""Who signs in for the employer: an owner takes members in, gives roles and shuts them out; everybody reads the list."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sharing.employers.portal.acts import Act, members_who_may
+from sharing.employers.portal.frame import PORTAL
+from sharing.parties import people as pages
+from sharing.parties.models import Member
+
+ABOUT_ROLES = _("HR asks and reads, an auditor only reads; an owner also takes members in and makes keys")
+
+
+@require_safe
+@members_who_may(Act.READ)
+def people(request: HttpRequest, member: Member) -> HttpResponse:
+    return pages.people(request, member, PORTAL)
+
+
+@require_safe
+@members_who_may(Act.PEOPLE)
+def person(request: HttpRequest, member: Member, member_id: int) -> HttpResponse:
+    return pages.person(request, member, PORTAL, member_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_who_may(Act.PEOPLE)
+def add(request: HttpRequest, member: Member) -> HttpResponse:
+    return pages.add(request, member, PORTAL, about_roles=ABOUT_ROLES)
+
+
+@require_POST
+@never_cache
+@members_who_may(Act.PEOPLE)
+def act(request: HttpRequest, member: Member, member_id: int) -> HttpResponse:
+    return pages.act(request, member, PORTAL, member_id)

@@ -1,0 +1,45 @@
+"""What was typed so far, carried from step to step by the member's own browser in one sealed field; nothing is kept here.
+
+The seal (AES-256-GCM, `registry.keys`) is bound to the member, and what is in it ends after half an hour. So a name or
+a number is in no session, no address and no page in the clear, and a field that was altered opens nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from registry.errors import StepsExpired
+from registry.keys import KeyUnknown, SealBroken, keyring
+from sharing.parties.models import Member
+
+MINUTES = 30
+LONGEST = 16_384  # characters of the sealed field
+
+Typed = Mapping[str, str]
+
+
+def sealed(typed: Typed, *, member: Member, now: datetime) -> str:
+    ends = now + timedelta(minutes=MINUTES)
+    text = json.dumps({"typed": dict(typed), "ends": ends.timestamp()}, ensure_ascii=False)
+    return base64.urlsafe_b64encode(keyring().seal(text.encode(), bound_to=_bound_to(member))).decode()
+
+
+def opened(field: str, *, member: Member, now: datetime) -> dict[str, str]:
+    """What was typed before. Raises StepsExpired: too late, altered, or another member's."""
+    try:
+        body = base64.b64decode(field[:LONGEST], altchars=b"-_", validate=True)
+        kept = json.loads(keyring().open(body, bound_to=_bound_to(member)))
+    except (binascii.Error, ValueError, SealBroken, KeyUnknown):
+        raise StepsExpired(minutes=MINUTES) from None
+    if kept["ends"] < now.timestamp():
+        raise StepsExpired(minutes=MINUTES)
+    typed: dict[str, str] = kept["typed"]
+    return typed
+
+
+def _bound_to(member: Member) -> str:
+    return f"employer.steps.{member.pk}"

@@ -1,0 +1,142 @@
+"""The pages of an organisation's members, the same in every portal: who signs in, taken in and shut out by an owner.
+
+A portal's own view lets in who may come (`sharing.access`), then calls these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Refusal, Text
+from registry.form_problems import problems_of
+from sharing.parties import members
+from sharing.parties.frame import Portal
+from sharing.parties.models import ROLES, Member, MemberRole
+from sharing.tables import Cell, Table, moment
+
+HERE = "people"
+
+
+class MemberForm(forms.Form):
+    """``roles``: those that the organisation's kind has."""
+
+    username = forms.CharField(
+        label=_("user name"),
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        help_text=_("To sign in with. Letters, digits and @ . + - _"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(label=_("name"), max_length=100, help_text=_("As the portal shows it"))
+    email = forms.EmailField(label=_("e-mail"), help_text=_("Alarms and reminders go there"))
+    role = forms.ChoiceField(label=_("role"))
+
+    def __init__(self, data: object, *, roles: Sequence[MemberRole], about_roles: Text) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # what a request sent, or nothing
+        role = self.fields["role"]
+        role.choices = [(each.value, each.label) for each in roles]  # type: ignore[attr-defined]
+        role.initial, role.help_text = roles[-1].value, about_roles  # type: ignore[assignment]
+
+
+def people(request: HttpRequest, member: Member, portal: Portal) -> HttpResponse:
+    shown = {"table": _table(_of(member), portal), "is_owner": member.role == MemberRole.OWNER}
+    return portal.page(request, member, "portal/people", here=HERE, **shown)
+
+
+def person(request: HttpRequest, member: Member, portal: Portal, member_id: int) -> HttpResponse:
+    """One member, and what an owner may do."""
+    found = _one(member, member_id)
+    others = [each for each in ROLES[member.organisation.kind] if each != found.role]
+    roles = [(f"make_{each.value}", format_lazy(_("Give the role “{role}”"), role=each.label)) for each in others]
+    return portal.page(request, member, "portal/person", here=HERE, person=found, roles=roles)
+
+
+def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Text) -> HttpResponse:
+    sent = request.POST if request.method == "POST" else None
+    form = MemberForm(sent, roles=ROLES[member.organisation.kind], about_roles=about_roles)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made, password = members.invite(member.organisation, **form.cleaned_data)
+            members.note(member, "add_member", str(made.pk), now=timezone.now())
+            return portal.page(request, member, "portal/initial_password", here=HERE, person=made, password=password)
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+    shown = {"form": form, "problems": list(problems_of(form))}
+    return portal.page(request, member, "portal/add_member", here=HERE, **shown)
+
+
+def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) -> HttpResponse:
+    """What a button of the member's page does; a button that is not there does nothing."""
+    found, do = _one(member, member_id), request.POST.get("do", "")
+    if do == "password":
+        password = members.give_initial_password(found)
+        members.note(member, "initial_password", str(found.pk), now=timezone.now())
+        return portal.page(request, member, "portal/initial_password", here=HERE, person=found, password=password)
+    try:
+        if _done(found, do):
+            members.note(member, do, str(found.pk), now=timezone.now())
+            messages.success(request, _("Done. It holds from now on."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(portal.door("people"))
+
+
+def _done(person: Member, do: str) -> bool:
+    role = do.removeprefix("make_")
+    if do == "shut_out":
+        members.shut_out(person)
+    elif do == "let_in_again":
+        members.let_in_again(person)
+    elif do != role and role in ROLES[person.organisation.kind]:
+        members.give_role(person, MemberRole(role))
+    else:
+        return False
+    return True
+
+
+def _of(member: Member) -> list[Member]:
+    found = Member.objects.filter(organisation=member.organisation).select_related("account")
+    return list(found.order_by("-account__is_active", "pk"))
+
+
+def _one(member: Member, member_id: int) -> Member:
+    """Another organisation's member is as absent as one that never was."""
+    own = Member.objects.filter(organisation=member.organisation, pk=member_id)
+    found = own.select_related("account", "organisation").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _table(found: list[Member], portal: Portal) -> Table:
+    rows = [
+        (
+            Cell(each.name, href=reverse(portal.door("person"), args=[each.pk])),
+            Cell(each.account.username, lang="en"),
+            MemberRole(each.role).label,
+            each.account.email or "—",
+            moment(each.account.last_login),
+            _standing(each),
+        )
+        for each in found
+    ]
+    columns = (_("Name"), _("User name"), _("Role"), _("E-mail"), _("Last signed in"), _("State"))
+    return Table(_("Members"), columns, rows)
+
+
+def _standing(member: Member) -> Cell:
+    if not member.account.is_active:
+        return Cell(_("shut out"), colour="grey")
+    if member.has_initial_password:
+        return Cell(_("has not chosen a password yet"), colour="yellow")
+    return Cell(_("may sign in"), colour="green")

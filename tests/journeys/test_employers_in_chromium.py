@@ -1,0 +1,199 @@
+"""The employer's portal in a real browser: a question step by step, its errors and results, both widths and languages."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from sharing.employers.models import ApplicantTold, Consent, Screening
+from sharing.parties import members
+from sharing.parties.models import Client, Member, MemberRole
+from tests import asking, cast
+from tests.journeys import walking
+from tests.journeys.walking import WINDOWS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+PASSWORD = "a long enough phrase"
+FORM = b"a form that the applicant signed"
+
+
+@pytest.fixture(autouse=True)
+def the_courts_decisions(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+
+
+@pytest.fixture
+def han():
+    bank = asking.bank().organisation
+    return members.take_in(bank, username="han", password=PASSWORD, name="韩人事", role=MemberRole.HR)
+
+
+def at(name, *args):
+    return reverse(f"employer:{name}", args=args)
+
+
+def press(walker, button):
+    with walker.page.expect_navigation():
+        walker.page.locator(button).first.click()
+    walker.look()
+
+
+def sign_in(walker):
+    walker.go(at("start"))
+    walker.type(username="han", password=PASSWORD)
+    press(walker, "main form button")
+
+
+def onward(walker):
+    press(walker, "main form .govuk-button")
+
+
+def wrong(walker, field):
+    """The page says what is wrong, and leads to the field."""
+    link = walker.page.locator(f'.govuk-error-summary a[href="#id_{field}"]')
+    assert link.count() == 1
+    link.click()
+    assert walker.page.evaluate("document.activeElement.id") == f"id_{field}"
+
+
+def choose_post(walker):
+    walker.go(at("new"))
+    onward(walker)
+    wrong(walker, "post")
+    walker.choose(post="finance_recruitment/loan_officer")
+    onward(walker)
+
+
+def give_consent(walker, content=FORM):
+    walker.page.locator("#id_form_file").set_input_files(
+        {"name": "form.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
+    walker.type(signed_on=(timezone.localdate() - timedelta(days=1)).isoformat())
+    onward(walker)
+
+
+def name_the_applicant(walker, name="高䶮", number=cast.DEFENDANT_NUMBER):
+    walker.type(name=name, document_number=number)
+    onward(walker)
+
+
+def ask(walker):
+    walker.page.locator("#id_declared").check()
+    press(walker, "main .govuk-button-group .govuk-button")
+    assert walker.page.locator(".govuk-panel__title").count() == 1
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_hr_asks_is_answered_and_tells_the_applicant(live_server, browser, han, width, language):
+    cast.in_force(cast.party(prohibitions=(asking.prohibited(),)))
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    walker.go(at("screenings"))
+    choose_post(walker)
+    onward(walker)
+    wrong(walker, "form_file")
+    give_consent(walker)
+    name_the_applicant(walker, number="110101199506307610")
+    wrong(walker, "document_number")
+    name_the_applicant(walker)
+    press(walker, 'button[value="consent"]')
+    onward(walker)
+    press(walker, "main .govuk-button-group .govuk-button")
+    wrong(walker, "declared")
+    ask(walker)
+    press(walker, "form[action$='told/'] button")
+    wrong(walker, "told_on")
+    walker.type(told_on=timezone.localdate().isoformat())
+    press(walker, "form[action$='told/'] button")
+    screening = Screening.objects.get()
+    assert ApplicantTold.objects.get().screening == screening
+    walker.go(at("letter", screening.pk))
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_every_other_page_and_the_other_answers(live_server, browser, han, width, language):
+    cast.in_force()
+    Member.objects.update(role=MemberRole.OWNER)
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    for content, name, number in ((b"2", "欧阳㛃", cast.SECOND_NUMBER), (b"3", "欧阳㛃", cast.DEFENDANT_NUMBER)):
+        choose_post(walker)
+        give_consent(walker, content)
+        name_the_applicant(walker, name, number)
+        ask(walker)
+    assert {each.outcome for each in Screening.objects.all()} == {"not_listed", "pending"}
+    walker.go(at("screenings"))
+    walker.choose(outcome="listed")
+    press(walker, "main form .govuk-button")
+    walker.go(at("may_learn"))
+    walker.go(at("keys"))
+    press(walker, "main form button")
+    press(walker, "main a.govuk-button")
+    walker.go(at("revoke_key", Client.objects.get().client_id))
+    walker.go(at("people"))
+    walker.go(at("person", Member.objects.get().pk))
+    walker.go(at("add_member"))
+    press(walker, "main form button")
+    Member.objects.get().organisation.clients.all().delete()
+    organisation = Member.objects.get().organisation
+    organisation.suspended_at = timezone.now()
+    organisation.save()
+    walker.go(at("start"))
+    assert walker.violations == []
+
+
+def test_the_file_never_leaves_a_browser_that_computes_its_fingerprint(live_server, browser, han):
+    walker = walking.walker(browser, live_server.url, "wide", "en")
+    sent = []
+    walker.page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
+    sign_in(walker)
+    choose_post(walker)
+    assert walker.page.locator("#fingerprint-said").is_visible()
+    assert not walker.page.locator("#fingerprint-sent").is_visible()
+    give_consent(walker)
+    assert walker.page.locator("#id_name").count() == 1, "the fingerprint arrived"
+    assert not any(FORM in body for body in sent)
+    assert any(hashlib.sha256(FORM).hexdigest().encode() in body for body in sent)
+
+
+def test_a_file_that_cannot_be_right_is_refused_though_the_browser_would_compute(live_server, browser, han):
+    walker = walking.walker(browser, live_server.url, "wide", "en")
+    sign_in(walker)
+    choose_post(walker)
+    give_consent(walker, b"")
+    wrong(walker, "form_file")
+    assert "This file is empty" in walker.page.content()
+
+
+def test_it_works_without_javascript(live_server, browser, han):
+    cast.in_force()
+    walker = walking.walker(browser, live_server.url, "narrow", "en", javascript=False)
+    sign_in(walker)
+    walker.go(at("new"))
+    walker.choose(post="finance_recruitment/loan_officer")
+    onward(walker)
+    assert walker.page.locator("#fingerprint-sent").is_visible()
+    assert not walker.page.locator("#fingerprint-said").is_visible()
+    give_consent(walker)
+    press(walker, 'button[value="consent"]')
+    onward(walker)
+    name_the_applicant(walker)
+    ask(walker)
+    assert Consent.objects.get().document_sha256 == hashlib.sha256(FORM).hexdigest()
+
+
+def test_the_enter_key_goes_forward(live_server, browser, han):
+    walker = walking.walker(browser, live_server.url, "wide", "en")
+    sign_in(walker)
+    choose_post(walker)
+    give_consent(walker)
+    walker.type(name="高䶮", document_number=cast.DEFENDANT_NUMBER)
+    with walker.page.expect_navigation():
+        walker.page.locator("#id_document_number").press("Enter")
+    assert walker.page.locator("#id_declared").count() == 1
