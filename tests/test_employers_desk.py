@@ -15,7 +15,7 @@ from registry.models import Role
 from sharing.employers import calling
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Screening
-from sharing.parties.models import Organisation
+from sharing.parties.models import Member, Organisation
 from tests import asking, cast, desk
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +229,15 @@ def test_an_auditor_reads_and_does_nothing(shown):
     ):
         assert auditor.get(path).status_code == 403, path
     assert auditor.post(at("consent_form", shown.pk)).status_code == 403
+
+
+def test_a_registrar_takes_an_owner_in_and_hands_over_the_initial_password(he):
+    asking.bank()
+    typed = {"name": "某负责人", "username": "bank-owner", "email": "owner@bank.example", "role": "owner"}
+    page = he.post(at("add_employer_member", "bank"), typed)
+    assert "bank-owner" in text(page)
+    member = Member.objects.get()
+    assert (member.role, member.has_initial_password) == ("owner", True)
+    assert "bank-owner" in text(he.get(at("employer", "bank")))
+    assert "R-" in text(he.post(at("add_employer_member", "bank"), typed)), "the user name is taken"
+    assert desk.at_the_desk(cast.registrar()).get(at("add_employer_member", "bank")).status_code == 403
