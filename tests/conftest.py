@@ -38,15 +38,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session", autouse=True)
 def emptying_passes_the_guards() -> Iterator[None]:
-    """Let the emptying after a committing test pass the triggers that keep insert-only tables whole.
+    """Let the emptying after a committing test pass the triggers that keep insert-only tables whole; the rows that the
+    tables begin with are put back at once, for a process may go on with tests that roll back.
 
-    They stay in force for everything else: the role is set inside the one transaction that empties. It needs a
+    The triggers stay in force for everything else: the role is set inside the one transaction that empties. It needs a
     superuser, which the tests' role is.
     """
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_as_replica(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
         flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+        self.connection.creation.deserialize_db_from_string(self.connection._test_serialized_contents)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_as_replica)

@@ -59,7 +59,8 @@ def test_it_works():
         "本页不是无犯罪记录证明",
         "no certificate of good character",
     ):
-        assert each in words, each
+        # Between kerned letters the extraction puts blanks.
+        assert each.replace(" ", "") in words.replace(" ", ""), each
 
 
 def test_it_is_one_page_of_a4_with_its_font_inside_and_tagged():
