@@ -9,7 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from sharing.employers.models import ApplicantTold, Consent, Screening
+from sharing.employers import calling, judging, recalling
+from sharing.employers.consent import Attestation
+from sharing.employers.judging import Compared
+from sharing.employers.models import ApplicantTold, Consent, RecallConfirmation, Screening
 from sharing.parties import members
 from sharing.parties.models import Client, Member, MemberRole
 from tests import asking, cast
@@ -197,3 +200,37 @@ def test_the_enter_key_goes_forward(live_server, browser, han):
     with walker.page.expect_navigation():
         walker.page.locator("#id_document_number").press("Enter")
     assert walker.page.locator("#id_declared").count() == 1
+
+
+SHOWN_FORM = b"%PDF-1.7 a form that the applicant signed"
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_form_is_called_in_and_shown_judged_and_its_answer_recalled(live_server, browser, han, width, language):
+    listing = cast.in_force()
+    signed = Attestation(document_sha256=hashlib.sha256(SHOWN_FORM).hexdigest(), signed_on=cast.NOW.date())
+    asked = asking.answered(asking.question(name="高某", attestation=signed))
+    calling.call_in(now=timezone.now())
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    walker.go(at("screening", asked.pk))
+    press(walker, f"a[href='{at('form', asked.pk)}']")
+    onward(walker)
+    wrong(walker, "form")
+    walker.page.locator("#id_form").set_input_files(
+        {"name": "form.pdf", "mimeType": "application/pdf", "buffer": SHOWN_FORM}
+    )
+    onward(walker)
+    compared = Compared(
+        document_type="resident_id", document_number=cast.DEFENDANT_NUMBER, name="高某", same_person=True
+    )
+    he = cast.high_court_registrar()
+    judging.confirm(asked.pk, compared, officer=he, reason="compared with the form", now=timezone.now())
+    walker.go(at("screening", asked.pk))
+    cast.withdrawn(cast.fresh(listing))
+    recalling.walk(now=timezone.now())
+    walker.go(at("screening", asked.pk))
+    walker.page.locator("#decision_reconsidered").check()
+    press(walker, "form[action$='recall/'] button")
+    assert RecallConfirmation.objects.get().removed
+    assert walker.violations == []
