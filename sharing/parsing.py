@@ -22,12 +22,23 @@ class BodyParser(JSONParser):
 
 
 class FileParser(BaseParser):
-    """The body as it came, as the member "file", whatever it says it is; one byte more than ``most`` at most, so that the view can refuse it."""
+    """The body as it came, as the member "file"; one byte more than ``most`` at most, so that the view can refuse it.
 
-    media_type = "*/*"
+    What sends no type of its own is taken as bytes; a form is refused, for it would not be the file.
+    """
+
+    media_type = "application/octet-stream"
     most = 5 * 1024 * 1024
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         return {"file": bytes(stream.read(self.most + 1))}
+
+
+class PdfParser(FileParser):
+    media_type = "application/pdf"
+
+
+class ImageParser(FileParser):
+    media_type = "image/*"

@@ -372,6 +372,24 @@ def test_the_employers_machine_shows_the_form_and_reads_the_answer_later(listing
     assert len(told.content) == len(asked.answer)
 
 
+@pytest.mark.parametrize("kind", ["application/pdf", "image/png", "application/octet-stream"])
+def test_the_form_is_taken_under_any_type_of_a_file(listing: Listing, kind: str) -> None:
+    asked = ask("高某")
+    calling.call_in(now=cast.NOW)
+    headers = asking.bearer(asked.employer)
+    path = f"/api/v1/screenings/{asked.pk}/consent-form"
+    assert Browser().put(path, FORM, content_type=kind, headers=headers).status_code == 204
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/html"])
+def test_anything_else_is_refused_as_another_type(listing: Listing, kind: str) -> None:
+    asked = ask("高某")
+    calling.call_in(now=cast.NOW)
+    headers = asking.bearer(asked.employer)
+    path = f"/api/v1/screenings/{asked.pk}/consent-form"
+    assert Browser().put(path, FORM, content_type=kind, headers=headers).status_code == 415
+
+
 def test_another_employers_form_is_as_absent_as_one_that_never_was(listing: Listing) -> None:
     asked = ask("高某")
     calling.call_in(now=cast.NOW)

@@ -52,7 +52,7 @@ from sharing.employers.shapes import (
     read_question,
 )
 from sharing.openapi import problems
-from sharing.parsing import FileParser
+from sharing.parsing import FileParser, ImageParser, PdfParser
 from sharing.parties.models import Organisation, OrganisationKind
 
 KEYS_CACHED_SECONDS = 3600
@@ -130,7 +130,7 @@ class ScreeningView(GatedView):
 
 class ConsentFormView(GatedView):
     scope, audience = "screenings", OrganisationKind.EMPLOYER
-    parser_classes = (FileParser,)
+    parser_classes = (PdfParser, ImageParser, FileParser)
 
     @extend_schema(
         operation_id="screenings_show_form",
