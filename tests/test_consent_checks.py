@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ from sharing.employers.models import (
     ShownForm,
     Verdict,
 )
+from sharing.employers.purposes import purposes
 from tests import asking, cast
 
 LISTED, NOT_LISTED, PENDING = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED, ScreeningOutcome.PENDING
@@ -68,13 +70,13 @@ def signed(form: bytes = FORM) -> Attestation:
     return Attestation(document_sha256=hashlib.sha256(form).hexdigest(), signed_on=date(2026, 11, 20))
 
 
-def ask(name: str = "高某", form: bytes = FORM, **changes: Any) -> Screening:
-    return asking.answered(asking.question(name=name, attestation=signed(form), **changes))
+def ask(name: str = "高某", form: bytes = FORM, now: datetime = cast.NOW, **changes: Any) -> Screening:
+    return asking.answered(asking.question(name=name, attestation=signed(form), **changes), now=now)
 
 
 def shown(name: str = "高某", **changes: Any) -> Screening:
     asked = ask(name, **changes)
-    calling.call_in(now=cast.NOW)
+    calling.call_in(now=cast.NOW + timedelta(minutes=2))
     calling.show(asked, FORM, now=cast.NOW)
     return asked
 
@@ -214,11 +216,31 @@ def test_the_form_of_a_pending_question_is_called_in_and_the_employer_told(listi
 
 def test_a_share_of_the_answered_questions_is_called_in_too(listing: Listing, settings: Settings) -> None:
     asked = ask("高䶮")
-    calling.call_in(now=cast.NOW)
+    calling.call_in(now=cast.NOW + timedelta(minutes=2))
     assert not ConsentCall.objects.exists()
     settings.SHARING_CALLED_SHARE = 1.0
+    later = cast.NOW + timedelta(hours=1)
+    calling.call_in(now=later)
+    assert not ConsentCall.objects.exists(), "each question is drawn once"
+    fresh = ask("高䶮", OTHER_FORM, now=later)
+    calling.call_in(now=later + timedelta(minutes=2))
+    assert ConsentCall.objects.get().screening == fresh
+    assert asked != fresh
+
+
+def test_a_question_that_needs_no_consent_gets_no_answer_in_the_end_and_nobody_is_suspended(
+    listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = purposes()
+    free = replace(known["finance_recruitment"], consent_needed=False)
+    monkeypatch.setattr(screening, "purposes", lambda: {**known, "finance_recruitment": free})
+    asked = asking.answered(asking.question(name="高某", attestation=None))
     calling.call_in(now=cast.NOW)
-    assert ConsentCall.objects.get().screening == asked
+    assert calling.tell(now=cast.NOW) == 0
+    assert calling.overdue(now=cast.NOW + timedelta(days=8)) == 1
+    assert now_told(asked)["outcome"] == "void"
+    asked.employer.refresh_from_db()
+    assert asked.employer.suspended_at is None
 
 
 def test_only_the_very_file_is_taken_and_it_is_kept_sealed(listing: Listing) -> None:

@@ -151,7 +151,7 @@ class Slot:
         eager = [self.works[endpoint_id] for endpoint_id in self._stirred]
         self.library.fetch(loading.read_ahead(eager)[:PAYLOADS])
         self._stirred = {}
-        slow = [work for work in self.works.values() if work.is_slow]
+        slow = {work for work in self.works.values() if work.is_slow}
         flying = sum(work.in_flight for work in slow)
         self._post_in(SLOW_IN_FLIGHT - flying, [work for work in eager if work in slow])
         self._post_in(IN_FLIGHT - (self.transport.in_flight - flying), [work for work in eager if work not in slow])

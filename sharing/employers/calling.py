@@ -22,7 +22,7 @@ from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled
 from registry.keys import digest_keys
 from registry.terms.clocks import due
 from sharing.employers import judging
-from sharing.employers.models import ConsentCall, ConsentKind, Screening, ScreeningOutcome, ShownForm
+from sharing.employers.models import ConsentCall, ConsentKind, DrawingCursor, Screening, ScreeningOutcome, ShownForm
 from sharing.parsing import FileParser
 from sharing.parties.members import addresses_of
 
@@ -30,20 +30,33 @@ MEGABYTE = 1024 * 1024
 # The first bytes of a file say what it is; what the sender calls it does not count.
 KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 CHUNK = 500
-LOOKS_BACK = timedelta(days=7)  # a clock that stood still for longer calls in no more answered ones
+LOOKS_BACK = timedelta(days=7)  # at the first draw
+SETTLED = timedelta(minutes=1)  # a question that was asked before is committed by then
 
 logger = logging.getLogger(__name__)
 
 
 def call_in(*, now: datetime) -> int:
     """Call in the forms that are to be shown and are not called in yet; the number. Run by the clock, resumable."""
-    attested = Screening.objects.filter(consent__kind=ConsentKind.ATTESTED, call=None, verdict=None)
-    held = attested.filter(outcome=ScreeningOutcome.PENDING).order_by("asked_at")
-    calls = [_call(screening, now) for screening in held[:CHUNK]]
-    lately = attested.filter(asked_at__gt=now - LOOKS_BACK).exclude(outcome=ScreeningOutcome.PENDING)
-    calls += [_call(screening, now) for screening in lately.order_by("asked_at").iterator() if drawn(screening.pk)]
-    ConsentCall.objects.bulk_create(calls, ignore_conflicts=True)
-    return len(calls)
+    pending = Screening.objects.filter(outcome=ScreeningOutcome.PENDING, call=None, verdict=None)
+    held = list(pending.order_by("asked_at").values_list("pk", flat=True)[:CHUNK])
+    ConsentCall.objects.bulk_create([_call(each, now) for each in held], ignore_conflicts=True)
+    return len(held) + _draw(now)
+
+
+def _draw(now: datetime) -> int:
+    """Draw among what was answered since the last time; each question once. Nothing, where somebody else is at it."""
+    with transaction.atomic():
+        cursor = DrawingCursor.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+        if cursor is None:
+            return 0
+        upto = now - SETTLED
+        fresh = Screening.objects.filter(asked_at__gt=cursor.asked_at or now - LOOKS_BACK, asked_at__lte=upto)
+        attested = fresh.filter(consent__kind=ConsentKind.ATTESTED).exclude(outcome=ScreeningOutcome.PENDING)
+        found = [each for each in attested.values_list("pk", flat=True).iterator() if drawn(each)]
+        ConsentCall.objects.bulk_create([_call(each, now) for each in found], ignore_conflicts=True, batch_size=CHUNK)
+        DrawingCursor.objects.filter(pk=1).update(asked_at=max(upto, cursor.asked_at or upto))
+    return len(found)
 
 
 def drawn(screening_id: str) -> bool:
@@ -52,8 +65,8 @@ def drawn(screening_id: str) -> bool:
     return int.from_bytes(digest_keys().digest(f"called:{screening_id}")[:8], "big") < share * 2**64
 
 
-def _call(screening: Screening, now: datetime) -> ConsentCall:
-    return ConsentCall(screening=screening, called_at=now, due_on=_due(today(now)))
+def _call(screening_id: str, now: datetime) -> ConsentCall:
+    return ConsentCall(screening_id=screening_id, called_at=now, due_on=_due(today(now)))
 
 
 def _due(day: date) -> date:
@@ -66,7 +79,8 @@ def tell(*, now: datetime) -> int:
 
     A message goes out before it is noted, and outside a transaction: rather told twice than never.
     """
-    untold = ConsentCall.objects.filter(told_at=None, form=None).select_related("screening__employer")
+    untold = ConsentCall.objects.filter(told_at=None, form=None).exclude(screening__consent=None)
+    untold = untold.select_related("screening__employer")
     by_employer: dict[int, list[ConsentCall]] = {}
     for call in untold.order_by("due_on", "pk")[:CHUNK]:
         by_employer.setdefault(call.screening.employer_id, []).append(call)

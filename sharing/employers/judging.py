@@ -141,7 +141,9 @@ def not_shown(screening_id: str, *, now: datetime) -> bool:
         screening = _locked(screening_id)
         if verdict_of(screening) is not None or ShownForm.objects.filter(pk=screening_id).exists():
             return False
-        _void(screening, Verdict.NOT_SHOWN, officer=None, reason="", now=now)
+        # Where the purpose needs no consent there is no form to show, and nobody to blame.
+        verdict = Verdict.NOT_SHOWN if screening.consent else Verdict.MISTYPED
+        _void(screening, verdict, officer=None, reason="", now=now)
     return True
 
 

@@ -27,7 +27,8 @@ STATUS_NUMBERS = migrations.RunSQL(
 
 
 def first_rows(apps, schema_editor):
-    apps.get_model("employers", "RecallingCursor").objects.get_or_create(id=1)
+    for cursor in ("RecallingCursor", "DrawingCursor"):
+        apps.get_model("employers", cursor).objects.get_or_create(id=1)
 
 
 class Migration(migrations.Migration):
@@ -93,6 +94,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'verdict on a consent',
                 'verbose_name_plural': 'verdicts on consents',
+            },
+        ),
+        migrations.CreateModel(
+            name='DrawingCursor',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('asked_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'cursor of the draw',
+                'verbose_name_plural': 'cursor of the draw',
             },
         ),
         migrations.CreateModel(
@@ -245,6 +257,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='screening',
+            index=models.Index(fields=['asked_at'], name='screening_asked_at'),
+        ),
+        migrations.AddIndex(
+            model_name='screening',
+            index=models.Index(condition=models.Q(('outcome', 'pending')), fields=['asked_at'], name='screening_pending'),
+        ),
+        migrations.AddIndex(
+            model_name='screening',
             index=django.contrib.postgres.indexes.GinIndex(fields=['also_told'], name='screening_also_told'),
         ),
         migrations.AddConstraint(
@@ -292,6 +312,10 @@ class Migration(migrations.Migration):
             model_name='consentverdict',
             name='officer',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer'),
+        ),
+        migrations.AddConstraint(
+            model_name='drawingcursor',
+            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='drawing_has_one_cursor'),
         ),
         migrations.AddField(
             model_name='employeract',

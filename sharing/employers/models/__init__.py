@@ -11,7 +11,14 @@ from sharing.employers.models.asking import (
     Screening,
     ScreeningOutcome,
 )
-from sharing.employers.models.consents import ConsentCall, ConsentLook, ConsentVerdict, ShownForm, Verdict
+from sharing.employers.models.consents import (
+    ConsentCall,
+    ConsentLook,
+    ConsentVerdict,
+    DrawingCursor,
+    ShownForm,
+    Verdict,
+)
 from sharing.employers.models.overseeing import EmployerAct, EmployerAlarm
 from sharing.employers.models.recalls import (
     RecallCause,
@@ -32,6 +39,7 @@ __all__ = [
     "ConsentKind",
     "ConsentLook",
     "ConsentVerdict",
+    "DrawingCursor",
     "Employer",
     "EmployerAct",
     "EmployerAlarm",

@@ -145,6 +145,8 @@ class Screening(InsertOnly):
         indexes = [
             models.Index(fields=["employer", "asked_at"], name="screening_employer_asked_at"),
             models.Index(fields=["subject_digest"], name="screening_subject"),
+            models.Index(fields=["asked_at"], name="screening_asked_at"),
+            models.Index(fields=["asked_at"], name="screening_pending", condition=models.Q(outcome="pending")),
             GinIndex(fields=["also_told"], name="screening_also_told"),
         ]
         constraints = [

@@ -34,6 +34,21 @@ class ConsentCall(models.Model):
         return f"{self.screening_id} {self.due_on}"
 
 
+class DrawingCursor(models.Model):
+    """One row: up to which moment of asking it was drawn whose form is called in."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("cursor of the draw")
+        verbose_name_plural = _("cursor of the draw")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="drawing_has_one_cursor")]
+
+    def __str__(self) -> str:
+        return str(self.asked_at)
+
+
 class ShownForm(models.Model):
     """The signed form as the employer showed it: the very file of the consent's fingerprint. Destroyed once it is judged."""
 
