@@ -1,0 +1,16 @@
+# ruff: noqa: F403
+"""Every refusal the product makes, in one place: code, HTTP status, what is wrong and what to do about it.
+
+A refusal is raised where the rule lives and translated once at each door: a form error in the admin, problem
+details (RFC 9457) in the API. Messages are translated when shown, so the reader's language decides.
+Facts given to a refusal are printed to the reader; they never hold a name or a document number.
+"""
+
+from registry.errors.access import *
+from registry.errors.acts import *
+from registry.errors.decisions import *
+from registry.errors.departments import *
+from registry.errors.employers import *
+from registry.errors.identity import *
+from registry.errors.organisations import *
+from registry.errors.refusal import *

@@ -1,0 +1,123 @@
+"""R-2xx: cases, decisions and dates."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors.refusal import Refusal
+
+
+class CaseNumberShape(Refusal):
+    code = "R-201"
+    message = _("This is not a case number.")
+    remedy = _("Type it as on the judgment, for example %(example)s.")
+
+
+class CaseNumberOfAnotherCourt(Refusal):
+    code = "R-202"
+    message = _("The case number belongs to court %(found)s, not to your court %(expected)s.")
+    remedy = _("Check the court code, or let an officer of that court enter it.")
+
+
+class CourtNeeded(Refusal):
+    code = "R-203"
+    message = _("A case number from before 2016 does not say which court it belongs to.")
+    remedy = _("Choose the court from the list.")
+
+
+class ImpossibleDate(Refusal):
+    code = "R-204"
+    message = _("This date does not exist or lies in the future.")
+    remedy = _("Type year, month and day as on the document.")
+
+
+class DatesOutOfOrder(Refusal):
+    code = "R-205"
+    message = _("%(later)s cannot be before %(earlier)s.")
+    remedy = _("Compare both dates with the document.")
+
+
+class UnknownCode(Refusal):
+    code = "R-206"
+    message = _("“%(value)s” is not in the list “%(list)s”.")
+    remedy = _("Choose a value from the list; a new one is added by the registry.")
+
+
+class UnknownArticle(UnknownCode):
+    code = "R-207"
+    message = _("“%(value)s” is not an article that this registry records.")
+    remedy = _("Choose the article that the decision cites: %(known)s.")
+
+
+class PublicSecurityPenalty(Refusal):
+    code = "R-208"
+    message = _(
+        "Public-security penalties are sealed by law (Public Security Administration Penalties Law, art. 136) and are not recorded here."
+    )
+    remedy = _("Do not enter this decision.")
+
+
+class Juvenile(Refusal):
+    code = "R-209"
+    message = _("Not recorded here: continue with the others.")
+    remedy = _(
+        "The person was under 18 at an offence date (Criminal Procedure Law, art. 286). Nothing about this person was stored."
+    )
+
+
+class OffenceBeforeBirth(Refusal):
+    code = "R-210"
+    message = _("The offence date is before the birth date.")
+    remedy = _("Compare the offence date and the document number with the judgment.")
+
+
+class DuplicateListing(Refusal):
+    code = "R-211"
+    status = 409
+    message = _("This person is already entered from this decision as %(number)s.")
+    remedy = _("Open that entry instead of entering it again.")
+
+
+class DuplicateDecision(Refusal):
+    code = "R-212"
+    status = 409
+    message = _("The decision %(number)s is already entered.")
+    remedy = _("Open it and add the person there.")
+
+
+class FieldMissing(Refusal):
+    code = "R-213"
+    message = _("“%(name)s” is needed.")
+    remedy = _("Fill it in from the document.")
+
+
+class AmountImpossible(Refusal):
+    code = "R-214"
+    message = _("“%(name)s” must be a whole number between %(least)s and %(most)s.")
+    remedy = _("Compare it with the document.")
+
+
+class CaseNumberYear(Refusal):
+    code = "R-215"
+    message = _("The year in the case number lies in the future or does not fit the form of the number.")
+    remedy = _("Compare the year; the form with a court code is used from 2016 on, the form with 字第 before.")
+
+
+class DuplicateCase(Refusal):
+    code = "R-216"
+    status = 409
+    message = _("The case %(number)s is already in the register.")
+    remedy = _("Open it instead of entering it again.")
+
+
+class CaseNotFiled(Refusal):
+    code = "R-217"
+    message = _("The case is not in the case register yet.")
+    remedy = _("Give the day on which it was filed.")
+
+
+class NotInTheBook(Refusal):
+    code = "R-218"
+    status = 404
+    message = _("There is no such case or decision.")
+    remedy = _("Look for it by its number.")

@@ -1,0 +1,74 @@
+"""R-1xx: identity."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors.refusal import Refusal
+
+
+class DocumentShape(Refusal):
+    code = "R-101"
+    message = _("The document number does not have the form of this document type.")
+    remedy = _("Type it as printed on the document: %(form)s.")
+
+
+class CheckDigit(Refusal):
+    code = "R-102"
+    message = _("The check digit of the document number is wrong, so at least one character was mistyped.")
+    remedy = _("Compare every character with the judgment.")
+
+
+class ImpossibleBirthDate(Refusal):
+    code = "R-103"
+    message = _("The birth date in the document number does not exist or lies in the future.")
+    remedy = _("Compare characters 7 to 14 with the judgment.")
+
+
+class UnknownArea(Refusal):
+    code = "R-104"
+    message = _("The first two digits of the document number are not a province or region code.")
+    remedy = _("Compare characters 1 and 2 with the judgment.")
+
+
+class UnknownDocumentType(Refusal):
+    code = "R-105"
+    message = _("This document type is not known here.")
+    remedy = _("Choose one of: %(known)s.")
+
+
+class SameNumberOtherName(Refusal):
+    code = "R-106"
+    status = 409
+    message = _("This document number is already held under another name.")
+    remedy = _(
+        "Compare number and name with the judgment; if both are right, tell the registry: two persons must not share a number."
+    )
+
+
+class NameShape(Refusal):
+    code = "R-107"
+    message = _("The name is empty, too long or holds characters that no name has.")
+    remedy = _("Type the name as printed on the document, 1 to 100 characters.")
+
+
+class IdentityMismatch(Refusal):
+    code = "R-108"
+    status = 409
+    message = _(
+        "The number you typed from the judgment is not the number that was entered. The draft went back to the clerk."
+    )
+    remedy = _("The clerk compares the entry with the judgment and submits it again.")
+
+
+class BirthDatesDiffer(Refusal):
+    code = "R-109"
+    message = _("The birth date does not agree with the document number, or two documents disagree.")
+    remedy = _("Compare both with the judgment; one of them belongs to somebody else.")
+
+
+class KindDiffers(Refusal):
+    code = "R-110"
+    status = 409
+    message = _("This document number is held for a unit, not for a natural person, or the other way round.")
+    remedy = _("Compare number and kind with the judgment.")
