@@ -22,13 +22,13 @@ class Attestation:
     signed_on: date
 
 
-def require_attested(
+def attested(
     attestation: Attestation | None, *, employer: Organisation, purpose: str, subject_digest: bytes, today: date
 ) -> Consent:
-    """Record the consent, bound to employer, purpose and person, and spend it.
+    """The consent, bound to employer, purpose and person; it is spent when it is saved.
 
-    Raises ConsentNeeded: none given, no fingerprint, signed in the future or more than 30 days ago. A form that was used before
-    breaks the constraint ``consent_form_used_once``, under any concurrency.
+    Raises ConsentNeeded: none given, no fingerprint, signed in the future or more than 30 days ago. Saved, a form that was
+    used before breaks the constraint ``consent_form_used_once``, under any concurrency.
     """
     if attestation is None:
         raise ConsentNeeded("consent")
@@ -37,7 +37,7 @@ def require_attested(
         raise ConsentNeeded("consent.document_sha256")
     if not today - timedelta(days=LONGEST_DAYS) <= attestation.signed_on <= today:
         raise ConsentNeeded("consent.signed_on")
-    return Consent.objects.create(
+    return Consent(
         employer=employer,
         kind=ConsentKind.ATTESTED,
         purpose=purpose,

@@ -15,7 +15,7 @@ from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome
 from sharing.employers.purposes import Scope
-from sharing.employers.screening import Question
+from sharing.employers.question import Question
 
 CODE_MOST = 48
 SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
