@@ -207,7 +207,7 @@ def test_two_who_ask_with_the_same_forms_at_once_get_each_answer_once(other, mon
     if other is asking.courier_company:  # of one employer the second waits for the first
         both_spend_their_consents_at_once(monkeypatch)
 
-    def work(number: int) -> None:
+    def work(number):
         results[number] = outcomes(asked(*askers[number]))
 
     in_threads(*[partial(work, number) for number in range(2)])

@@ -81,11 +81,8 @@ def telling_cursor_outside_the_transaction(patch: Patch) -> None:
         cursor = TellingCursor.objects.get()
         events = list(Event.objects.filter(position__gt=cursor.position).select_related("payload"))
         TellingCursor.objects.update(position=max([cursor.position, *(event.position for event in events)]))
-        decisions = telling.Decisions()
         with transaction.atomic():
-            for event in events:
-                telling._decide(event, telling._measures(events), decisions, now)
-            decisions.carry_out(now)
+            telling._decide_all(events, now)
         return len(events)
 
     patch.setattr(telling, "walk", walk)
