@@ -313,3 +313,9 @@ class StoppedBefore(Refusal):
     status = 409
     message = _("The batch was stopped before this row was asked.")
     remedy = _("Upload this row again if it is still to be asked.")
+
+
+class RowsWithFaults(Refusal):
+    code = "R-585"
+    message = _("%(count)s things are wrong with these rows, so nothing was asked.")
+    remedy = _("Mend the rows that are named and send all of them again.")

@@ -8,6 +8,7 @@ the most, and where the rows wait for the employer's quota until a day after the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -40,6 +41,7 @@ from sharing.employers.screening import KEY
 from sharing.employers.uploads import Raw
 from sharing.parties.models import Client, Member
 
+BATCH_ID = re.compile(r"bat_[0-9A-Z]{26}", re.ASCII)
 MOST_ROWS = 10_000
 KEPT = timedelta(days=1)
 STORED_AT_ONCE = 500
@@ -112,7 +114,8 @@ def order(
 
 def own(employer_id: int, batch_id: str) -> Batch:
     """Raises NoSuchBatch; another employer's is as absent as one that never was."""
-    found = Batch.objects.filter(employer=employer_id, pk=batch_id).select_related("member").first()
+    own = Batch.objects.filter(employer=employer_id).select_related("member")
+    found = own.filter(pk=batch_id).first() if BATCH_ID.fullmatch(batch_id) else None
     if found is None:
         raise NoSuchBatch
     return found
