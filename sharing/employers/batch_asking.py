@@ -68,6 +68,19 @@ def goes_on_at(now: datetime) -> datetime:
     return datetime.combine(today(now) + timedelta(days=1), time.min, ZoneInfo(settings.REGISTRY_TIME_ZONE))
 
 
+def ends_in(batch: Batch, now: datetime) -> float | None:
+    """About how many seconds it still takes, at the pace since it was begun or went on; None where nobody can tell."""
+    done = batch.settled - batch.begun_with
+    if batch.state != BatchState.ASKING or batch.begun_at is None or done <= 0:
+        return None
+    return (now - batch.begun_at).total_seconds() / done * batch.left
+
+
+def more_days(rows: int, left_today: int, quota: int) -> int:
+    """How many further days so many rows take; 0: they fit today's quota, or there is none at all."""
+    return -(-max(rows - left_today, 0) // quota) if quota else 0
+
+
 def _next(now: datetime) -> Batch | None:
     due = Batch.objects.filter(due_at__lte=now, keep_until__gt=now, state__in=GOING_ON)
     return due.select_for_update(skip_locked=True, no_key=True).order_by("due_at").first()
