@@ -304,7 +304,7 @@ class BatchOver(Refusal):
 class NotAskedInTime(Refusal):
     code = "R-583"
     status = 409
-    message = _("Not asked within 24 hours; what was uploaded is destroyed.")
+    message = _("Not asked in time; what was uploaded is destroyed.")
     remedy = _("Upload this row again.")
 
 
