@@ -147,6 +147,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "forget-tries": {"task": "sharing.forget_tries", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "ask-batches": {"task": "sharing.ask_batches", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "destroy-batches": {
+        "task": "sharing.destroy_batches",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }

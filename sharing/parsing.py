@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import IO, Any
 
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, JSONParser
 
@@ -19,6 +21,20 @@ class BodyParser(JSONParser):
             return super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError from None
+
+
+class LongBodyParser(BodyParser):
+    """JSON of many rows. Raises RequestDataTooBig where it is longer than ``most`` bytes."""
+
+    most = 10 * 1024 * 1024
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        body = stream.read(self.most + 1)
+        if len(body) > self.most:
+            raise RequestDataTooBig
+        return super().parse(BytesIO(body), media_type, parser_context)
 
 
 class FileParser(BaseParser):
@@ -42,3 +58,12 @@ class PdfParser(FileParser):
 
 class ImageParser(FileParser):
     media_type = "image/*"
+
+
+class CsvParser(FileParser):
+    media_type = "text/csv"
+    most = LongBodyParser.most
+
+
+class WorkbookParser(CsvParser):
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -49,9 +49,29 @@ def csv_file(header: Row, rows: Iterable[Row], seal: Seal) -> Iterator[bytes]:
 
 def unsealed_csv_file(header: Row, rows: Iterable[Row]) -> Iterator[bytes]:
     """The same lines without a seal: for a table that is not as of a position of the log."""
-    yield (BOM + _line(header)).encode()
+    block = bytearray((BOM + _line(header)).encode())
     for row in rows:
-        yield _line(row).encode()
+        block += _line(row).encode()
+        if len(block) >= BLOCK:
+            yield bytes(block)
+            block.clear()
+    yield bytes(block)
+
+
+def unsealed_xlsx_file(header: Row, rows: Iterable[Row], title: str) -> Iterator[bytes]:
+    """The same cells as a workbook of one sheet; of the same rows the same bytes, whenever it is made."""
+    drain = _Drain()
+    with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in _frame((title,)):
+            archive.writestr(_part(path), text)
+        with archive.open(_part("xl/worksheets/sheet1.xml"), "w") as sheet:
+            sheet.write(_SHEET_HEAD + _xml(header))
+            for row in rows:
+                sheet.write(_xml(row))
+                if drain.is_full:
+                    yield drain.taken()
+            sheet.write(_SHEET_END)
+    yield drain.taken()
 
 
 def xlsx_file(header: Row, rows: Iterable[Row], seal: Seal, titles: Sequence[str]) -> Iterator[bytes]:
@@ -99,6 +119,13 @@ def _blocks(rows: Iterable[Row], seal: Seal) -> Iterator[bytes]:
             yield bytes(block)
             block.clear()
     yield bytes(block)
+
+
+def _part(path: str) -> zipfile.ZipInfo:
+    """A part of the archive that does not tell when it was made."""
+    part = zipfile.ZipInfo(path)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
 
 
 class _Drain(io.RawIOBase):

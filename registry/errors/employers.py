@@ -279,3 +279,43 @@ class ToldDateImpossible(Refusal):
     code = "R-512"
     message = _("The applicant cannot have been told before the question was asked, or in the future.")
     remedy = _("Give a day from %(first)s to %(last)s.")
+
+
+class KeyIsName(Refusal):
+    code = "R-580"
+    message = _("The row’s own key is the applicant’s name.")
+    remedy = _("Use a number of your own: it comes back beside the answer, where no name belongs.")
+
+
+class NoSuchBatch(Refusal):
+    code = "R-581"
+    status = 404
+    message = _("There is no such batch of yours.")
+    remedy = _("Check the batch's id.")
+
+
+class BatchOver(Refusal):
+    code = "R-582"
+    status = 409
+    message = _("What was uploaded is destroyed already; nothing more of it can be asked.")
+    remedy = _("Upload the file again.")
+
+
+class NotAskedInTime(Refusal):
+    code = "R-583"
+    status = 409
+    message = _("Not asked in time; what was uploaded is destroyed.")
+    remedy = _("Upload this row again.")
+
+
+class StoppedBefore(Refusal):
+    code = "R-584"
+    status = 409
+    message = _("The batch was stopped before this row was asked.")
+    remedy = _("Upload this row again if it is still to be asked.")
+
+
+class RowsWithFaults(Refusal):
+    code = "R-585"
+    message = _("%(count)s things are wrong with these rows, so nothing was asked.")
+    remedy = _("Mend the rows that are named and send all of them again.")

@@ -12,6 +12,7 @@ from registry.days import read_day
 from registry.errors import (
     ConsentNeeded,
     FieldMissing,
+    KeyIsName,
     KeyIsNumber,
     NotADocumentNumber,
     NumberRounded,
@@ -86,6 +87,8 @@ def _checked(raw: Raw, seen: _Seen, today: date) -> Applicant | list[Fault]:
             read[column] = reader(raw, read, seen, today)
         except Refusal as refusal:
             faults.append(Fault(raw.row, column, refusal))
+    if not faults and read["key"] == read["name"]:
+        faults.append(Fault(raw.row, "key", KeyIsName("key")))
     if faults:
         return faults
     signed_on = read["signed_on"]

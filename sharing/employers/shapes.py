@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
-from registry.errors import Malformed, Refusal, Refusals
+from registry.errors import Malformed, Refusals
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome
@@ -20,6 +21,7 @@ from sharing.employers.question import Question
 CODE_MOST = 48
 SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
 SHOWN_OF_A_FIELD = 60
+REFUSALS_MOST = 1000
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -63,7 +65,7 @@ def read_question(data: Any, idempotency_key: str) -> Question:
     """The question in a request's body. Raises Malformed, naming every member that is missing, unknown or no text."""
     shape = QuestionSerializer(data=data)
     if not shape.is_valid():
-        raise Refusals([_malformed(path) for path in _paths(shape.errors)])
+        raise refusals_of(shape)
     read = shape.validated_data
     applicant, consent = read["applicant"], read.get("consent")
     return Question(
@@ -93,12 +95,13 @@ def read_confirmation(data: Any) -> tuple[bool, RecallDecision]:
     """What an employer says it did with a recalled result. Raises Malformed, naming every member to change."""
     shape = ConfirmationSerializer(data=data)
     if not shape.is_valid():
-        raise Refusals([_malformed(path) for path in _paths(shape.errors)])
+        raise refusals_of(shape)
     return shape.validated_data["removed"], RecallDecision(shape.validated_data["decision"])
 
 
-def _malformed(path: str) -> Refusal:
-    return Malformed(path)
+def refusals_of(shape: serializers.Serializer[Any]) -> Refusals:
+    """Every member that is missing, unknown or of another type, the first `REFUSALS_MOST`."""
+    return Refusals([Malformed(path) for path in islice(_paths(shape.errors), REFUSALS_MOST)])
 
 
 def _paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:
@@ -106,6 +109,9 @@ def _paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:
         here = before if name == "non_field_errors" else f"{before}.{name}".strip(".")
         if isinstance(inner, Mapping):
             yield from _paths(inner, here)
+        elif any(isinstance(each, Mapping) for each in inner):
+            for number, each in enumerate(inner):
+                yield from _paths(each, f"{here}.{number}")
         else:
             yield here[:SHOWN_OF_A_FIELD]
 

@@ -1,13 +1,17 @@
 """By the clock: signed forms are called in and waited for, the registry hears of employers to look at, results are
-recalled as the log grows, employers are told of it, and wrong tries are forgotten.
+recalled as the log grows, employers are told of it, and wrong tries are forgotten; batches go on and are destroyed.
 """
 
 from __future__ import annotations
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.employers import announcing, calling, overseeing, recalling, verification
+from sharing.employers import announcing, batch, batch_asking, calling, overseeing, recalling, verification
+
+ASKING_SECONDS = 5  # of one task; the next one is at hand
 
 
 @shared_task(name="sharing.call_in")
@@ -36,3 +40,15 @@ def announce_recalls() -> None:
 @shared_task(name="sharing.forget_tries")
 def forget_tries() -> None:
     verification.forget_tries(now=timezone.now())
+
+
+@shared_task(name="sharing.ask_batches")
+def ask_batches() -> None:
+    ends = time.monotonic() + ASKING_SECONDS
+    while batch_asking.go_on(now=timezone.now()) and time.monotonic() < ends:
+        pass
+
+
+@shared_task(name="sharing.destroy_batches")
+def destroy_batches() -> None:
+    batch.destroy(now=timezone.now())

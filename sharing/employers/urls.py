@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sharing.employers import api, results_api
+from sharing.employers import api, batch_api, results_api
 
 urlpatterns = [
     path("screenings", api.ScreeningsView.as_view(), name="screenings"),
@@ -9,4 +9,7 @@ urlpatterns = [
     path("screenings/<str:id>/paper", results_api.PaperView.as_view(), name="screening_paper"),
     path("recalled-results", results_api.RecalledResultsView.as_view(), name="recalled_results"),
     path("recalled-results/<str:id>", results_api.RecalledResultView.as_view(), name="recalled_result"),
+    path("batches", batch_api.BatchesView.as_view(), name="batches"),
+    path("batches/<str:id>", batch_api.BatchView.as_view(), name="batch"),
+    path("batches/<str:id>/results", batch_api.BatchResultsView.as_view(), name="batch_results"),
 ]

@@ -11,6 +11,7 @@ from sharing.employers.models.asking import (
     Screening,
     ScreeningOutcome,
 )
+from sharing.employers.models.batches import GOING_ON, OPEN, Batch, BatchRow, BatchState
 from sharing.employers.models.consents import (
     ConsentCall,
     ConsentLook,
@@ -32,8 +33,13 @@ from sharing.employers.models.recalls import (
 )
 
 __all__ = [
+    "GOING_ON",
+    "OPEN",
     "RESULTS",
     "ApplicantTold",
+    "Batch",
+    "BatchRow",
+    "BatchState",
     "Consent",
     "ConsentCall",
     "ConsentKind",

@@ -30,12 +30,14 @@ from sharing.parties.models import Member
 class InMemory(FileUploadHandler):
     """The file's bytes, one more than may be at most."""
 
+    most = FileParser.most
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.kept = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.kept.write(raw_data[: max(FileParser.most + 1 - self.kept.tell(), 0)])
+        self.kept.write(raw_data[: max(self.most + 1 - self.kept.tell(), 0)])
 
     def file_complete(self, file_size: int) -> UploadedFile:  # type: ignore[type-arg]  # generic in the stubs alone
         return UploadedFile(self.kept, name="form", size=self.kept.tell())

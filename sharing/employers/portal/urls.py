@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.employers.portal import answered, asked, asking, keys, may_learn, people, showing, start
+from sharing.employers.portal import (
+    answered,
+    asked,
+    asking,
+    batches,
+    keys,
+    may_learn,
+    one_batch,
+    people,
+    showing,
+    start,
+)
 
 app_name = "employer"
 urlpatterns = [
@@ -18,6 +29,14 @@ urlpatterns = [
     path("screenings/<slug:screening_id>/paper/", answered.print_paper, name="paper"),
     path("screenings/<slug:screening_id>/form/", showing.show_form, name="form"),
     path("screenings/<slug:screening_id>/recall/", answered.confirm_recall, name="confirm_recall"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/new/", batches.new, name="new_batch"),
+    path("batches/template.<slug:form>", batches.template, name="batch_template"),
+    path("batches/<slug:batch_id>/", one_batch.show, name="batch"),
+    path("batches/<slug:batch_id>/ask/", one_batch.ask, name="ask_batch"),
+    path("batches/<slug:batch_id>/stop/", one_batch.stop, name="stop_batch"),
+    path("batches/<slug:batch_id>/faults.csv", one_batch.faults, name="batch_faults"),
+    path("batches/<slug:batch_id>/results.<slug:form>", one_batch.results, name="batch_results"),
     path("what-you-may-learn/", may_learn.may_learn, name="may_learn"),
     path("keys/", keys.keys, name="keys"),
     path("keys/new/", keys.add, name="add_key"),

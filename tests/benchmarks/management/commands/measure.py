@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, call_command
 
-from tests.benchmarks import approval, delivery, fanout, history, memory, screening
+from tests.benchmarks import approval, batch, delivery, fanout, history, memory, screening
 from tests.benchmarks.stage import Stage
 
 BENCHMARKS = {
@@ -20,6 +20,7 @@ BENCHMARKS = {
     "memory": memory.measure,
     "screening": screening.measure,
     "approval": approval.measure,
+    "batch": batch.measure,
 }
 FIGURES = "figures.json"
 

@@ -1,0 +1,149 @@
+"""What HR gets back as a file: the template to fill in, what is wrong with an upload, and the results.
+
+No name and no number is in any of them. The results are in the order of the upload, and of the same answers the same
+bytes, however often the asking was interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from django.db import models
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+
+from registry.errors import Text
+from sharing import spreadsheets
+from sharing.employers import refused, results
+from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, ScreeningOutcome
+from sharing.employers.spoken import WORDS
+from sharing.employers.uploads import HEADS
+from sharing.spreadsheets import Row
+
+PAGE = 500
+AS_TEXT = "@"  # a format of cells, in which a spreadsheet keeps every digit
+
+OUTCOMES: Mapping[str, Text] = {**WORDS, ScreeningOutcome.PENDING: gettext_lazy("pending")}
+HEADER = (
+    gettext_lazy("Your own key"),
+    gettext_lazy("Row"),
+    gettext_lazy("Answer"),
+    gettext_lazy("Screening"),
+    gettext_lazy("Answered at"),
+    gettext_lazy("Do not rely on it after"),
+    gettext_lazy("Verification code"),
+    gettext_lazy("Remark"),
+)
+
+
+class Form(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel"
+
+
+TYPES: Mapping[str, str] = {
+    Form.CSV: "text/csv; charset=utf-8",
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def template(form: Form) -> bytes:
+    """The heads in the reader's language; in the workbook every column is kept as text."""
+    if form is Form.CSV:
+        return b"".join(spreadsheets.unsealed_csv_file(heads(), []))
+    book, kept = Workbook(), io.BytesIO()
+    sheet = book.active
+    sheet.append(heads())
+    for column in "ABCDEF":
+        sheet.column_dimensions[column].number_format = AS_TEXT
+        sheet.column_dimensions[column].width = 24
+    book.save(kept)
+    return kept.getvalue()
+
+
+def heads() -> list[str]:
+    """Of the template, in the reader's language."""
+    return [head(column) for column in HEADS]
+
+
+def head(column: str) -> str:
+    """What a column of the template is called in the reader's language; of anything else, itself."""
+    names = HEADS.get(column, (column, column))
+    return names[1] if get_language() == "en" else names[0]
+
+
+def results_file(batch: Batch, form: Form) -> Iterator[bytes]:
+    """What is known by now, in the language that is active at the call; each page is read when it is written."""
+    header, rows = [str(each) for each in HEADER], _in_language(batch, _result)
+    if form is Form.XLSX:
+        return spreadsheets.unsealed_xlsx_file(header, rows, _("Results"))
+    return spreadsheets.unsealed_csv_file(header, rows)
+
+
+def faults_file(batch: Batch) -> Iterator[bytes]:
+    """Everything that is wrong with an upload, by row and column, as CSV."""
+    return spreadsheets.unsealed_csv_file([_("Row"), _("Column"), _("Code"), _("What is wrong")], faults(batch))
+
+
+def faults(batch: Batch) -> Iterator[Row]:
+    """Row, column, code, and what is wrong and what to do about it."""
+    for row in _rows(batch.rows.filter(refusals__isnull=False)):
+        for kept in row.refusals or ():
+            refusal = refused.read(kept)
+            yield [str(row.row), head(kept["field"]), refusal.code, refusal.text]
+
+
+def remark(row: BatchRow) -> str:
+    """Why there is no answer, or why it may not be relied on any more."""
+    if row.refusals:
+        return " ".join(str(refused.read(kept)) for kept in row.refusals)
+    recall: ResultRecall | None = getattr(row.screening, "recall", None)
+    return _("recalled: do not rely on it") if recall else ""
+
+
+def _in_language(batch: Batch, line: Callable[[BatchRow], Row]) -> Iterator[Row]:
+    language = get_language() or ""
+    last = -1
+    while True:
+        page = list(with_answers(batch).filter(place__gt=last)[:PAGE])
+        with override(language):
+            lines = [line(row) for row in page]
+        yield from lines
+        if len(page) < PAGE:
+            return
+        last = page[-1].place
+
+
+def with_answers(batch: Batch) -> models.QuerySet[BatchRow]:
+    """The rows in their order, with what they were answered by now."""
+    related = ("screening__verdict", "screening__recall")
+    return batch.rows.select_related(*related).defer("screening__result").order_by("place")
+
+
+def _rows(found: models.QuerySet[BatchRow]) -> Iterator[BatchRow]:
+    return found.order_by("place").iterator(chunk_size=PAGE)
+
+
+def _result(row: BatchRow) -> Row:
+    about = [row.key, str(row.row)]
+    if row.screening is None:
+        return [*about, _("refused") if row.refusals else _("not asked yet"), "", "", "", "", remark(row)]
+    latest = row.screening.latest
+    final = latest.outcome in RESULTS
+    return [
+        *about,
+        str(OUTCOMES[latest.outcome]),
+        row.screening.pk,
+        _at(latest.answered_at),
+        _at(latest.expires_at) if final else "",
+        results.code_of(latest.answer) if final else "",
+        remark(row),
+    ]
+
+
+def _at(moment: datetime) -> str:
+    return localtime(moment).isoformat(timespec="seconds")

@@ -1,0 +1,176 @@
+"""What the door for batches reads and gives: strict shapes, and their description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample
+from rest_framework import serializers
+
+from registry.errors import Refusals, RowsWithFaults
+from registry.log import utc_text
+from sharing.employers import refused
+from sharing.employers.models import Batch, BatchRow, BatchState
+from sharing.employers.rows import KEY_MOST, Fault
+from sharing.employers.shapes import (
+    CODE_MOST,
+    REFUSALS_MOST,
+    AnswerSerializer,
+    ApplicantSerializer,
+    ConsentSerializer,
+    StrictSerializer,
+    refusals_of,
+)
+from sharing.employers.uploads import Cell, Raw
+
+# Column of a file → member of an applicant in a call.
+MEMBERS = {
+    "key": "key",
+    "name": "name",
+    "document_type": "document.type",
+    "document_number": "document.number",
+    "document_sha256": "consent.document_sha256",
+    "signed_on": "consent.signed_on",
+}
+
+
+class BatchApplicantSerializer(ApplicantSerializer):
+    key = serializers.CharField(
+        max_length=KEY_MOST,
+        required=False,
+        help_text=_("your own word for this row, given back beside its answer; no name and no document number"),
+    )
+    consent = ConsentSerializer()
+
+
+class BatchOrderSerializer(StrictSerializer):
+    purpose = serializers.CharField(max_length=CODE_MOST, help_text=_("one of the purposes you are admitted for"))
+    post = serializers.CharField(max_length=CODE_MOST, help_text=_("one of the posts of the purpose"))
+    applicants = BatchApplicantSerializer(many=True, help_text=_("1 to 10,000"))
+
+
+class BatchSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="bat_…")
+    state = serializers.ChoiceField(BatchState.values, help_text=_("asking and waiting go on by themselves"))
+    purpose = serializers.CharField()
+    post = serializers.CharField()
+    total = serializers.IntegerField(help_text=_("rows"))
+    answered = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    uploaded_at = serializers.DateTimeField()
+    goes_on_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("where it waits for your quota: when the next day begins")
+    )
+    ended_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("from then on nothing is left of what was to be asked")
+    )
+
+
+class RowRefusalSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="R-…")
+    field = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class BatchResultSerializer(serializers.Serializer[Any]):
+    """Answer and refusal are both null while the row is not asked yet."""
+
+    place = serializers.IntegerField(help_text=_("from 0, in the order of the call"))
+    row = serializers.IntegerField(help_text=_("of a call the place, of a file the spreadsheet's row"))
+    key = serializers.CharField()
+    answer = AnswerSerializer(allow_null=True)
+    refusal = RowRefusalSerializer(allow_null=True)
+
+
+class BatchResultsSerializer(serializers.Serializer[Any]):
+    results = BatchResultSerializer(many=True)
+    next = serializers.IntegerField(allow_null=True, help_text=_("ask again with this as after; null: that was all"))
+
+
+def read_order(data: Any) -> tuple[str, str, list[Raw]]:
+    """Purpose, post and rows of a call. Raises Malformed, naming every member that is missing, unknown or no text."""
+    shape = BatchOrderSerializer(data=data)
+    if not shape.is_valid():
+        raise refusals_of(shape)
+    read = shape.validated_data
+    return read["purpose"], read["post"], [_raw(index, each) for index, each in enumerate(read["applicants"])]
+
+
+def refusals_of_faults(faults: Iterable[Fault], *, of_file: bool) -> Refusals:
+    """Each by the row's index and the member to blame, or by the file's row and column; the first `REFUSALS_MOST`."""
+    found = list(faults)
+    for fault in found:
+        fault.refusal.field = (
+            f"rows.{fault.row}.{fault.column}" if of_file else f"applicants.{fault.row}.{MEMBERS[fault.column]}"
+        )
+    whole = RowsWithFaults("file" if of_file else "applicants", count=len(found))
+    return Refusals([whole, *(fault.refusal for fault in islice(found, REFUSALS_MOST))])
+
+
+def shown(batch: Batch) -> dict[str, Any]:
+    waits = batch.state == BatchState.WAITING
+    return {
+        "id": batch.pk,
+        "state": batch.state,
+        "purpose": batch.purpose,
+        "post": batch.post,
+        "total": batch.total,
+        "answered": batch.answered,
+        "refused": batch.refused,
+        "uploaded_at": utc_text(batch.uploaded_at),
+        "goes_on_at": utc_text(batch.due_at) if waits and batch.due_at else None,
+        "ended_at": utc_text(batch.ended_at) if batch.ended_at else None,
+    }
+
+
+def results_shown(rows: Iterable[BatchRow]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        answer = json.loads(row.screening.latest.answer) if row.screening else None
+        refusal = refused.read(row.refusals[0]) if row.refusals else None
+        yield {
+            "place": row.place,
+            "row": row.row,
+            "key": row.key,
+            "answer": answer,
+            "refusal": {"code": refusal.code, "field": refusal.field, "detail": refusal.text} if refusal else None,
+        }
+
+
+def _raw(index: int, applicant: dict[str, Any]) -> Raw:
+    document, consent = applicant["document"], applicant["consent"]
+    words = {
+        "key": applicant.get("key", ""),
+        "name": applicant["name"],
+        "document_type": document["type"],
+        "document_number": document["number"],
+        "document_sha256": consent["document_sha256"],
+        "signed_on": consent["signed_on"].isoformat(),
+    }
+    return Raw(index, {column: Cell(text) for column, text in words.items()})
+
+
+ORDER_EXAMPLE = OpenApiExample(
+    "two applicants",
+    request_only=True,
+    media_type="application/json",
+    value={
+        "purpose": "finance_recruitment",
+        "post": "loan_officer",
+        "applicants": [
+            {
+                "key": key,
+                "name": name,
+                "document": {"type": "resident_id", "number": number},
+                "consent": {"kind": "attested", "document_sha256": fingerprint * 64, "signed_on": "2026-11-20"},
+            }
+            for key, name, number, fingerprint in (
+                ("2026-0017", "高䶮", "110105198803041232", "9"),
+                ("2026-0018", "欧阳㛃", "110108199207154522", "8"),
+            )
+        ],
+    },
+)

@@ -1,0 +1,165 @@
+"""Many questions from one file: the template, the upload, and the list of what was uploaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from registry import codes
+from registry.errors import Refusal, Text
+from registry.form_problems import problems_of
+from sharing.employers import batch, batch_files, trail, uploads
+from sharing.employers.batch_files import TYPES, Form
+from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.models import Batch, BatchState, Employer
+from sharing.employers.portal.acts import Act, may, members_who_may
+from sharing.employers.portal.forms import BETWEEN, PurposeForm
+from sharing.employers.portal.frame import page
+from sharing.employers.portal.showing import InMemory
+from sharing.employers.rows import RESIDENT
+from sharing.employers.spoken import post_label
+from sharing.parties import members
+from sharing.parties.models import Member
+from sharing.tables import Cell, Table, moment
+
+PAGE = 25
+COLOURS = {BatchState.CHECKED: "yellow", BatchState.ASKING: "blue", BatchState.WAITING: "yellow"}
+# Invented, and with valid check digits; the fingerprint is shortened.
+EXAMPLE = ("2026-0017", "高䶮", "110105198803041232", "9f86d081884c7d65…", "2026-11-20")
+# Where a refusal of the upload belongs; the file is to blame for all others.
+PLACES = {"purpose": "post", "post": "post"}
+
+
+class UploadForm(PurposeForm):
+    file = forms.FileField(
+        label=gettext_lazy("The file"),
+        help_text=gettext_lazy("CSV or Excel (.xlsx), the template filled in: at most 10,000 rows and 10 MB"),
+        allow_empty_file=True,
+        widget=forms.FileInput({"class": "govuk-file-upload", "accept": f".csv,.xlsx,text/csv,{TYPES[Form.XLSX]}"}),
+        error_messages={"required": gettext_lazy("Choose the file.")},
+    )
+
+
+class FileInMemory(InMemory):
+    most = uploads.MEGABYTES * uploads.MEGABYTE
+
+
+@require_safe
+@never_cache
+@members_who_may(Act.READ)
+def batches(request: HttpRequest, member: Member) -> HttpResponse:
+    own = Batch.objects.filter(employer=member.organisation_id).select_related("member").order_by("-uploaded_at", "-pk")
+    found = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    table = _table(list(found))
+    return page(request, member, "batches", here="batches", table=table, found=found, may_ask=may(member, Act.ASK))
+
+
+@csrf_exempt  # checked below, once it is settled that the file goes to no disk
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_who_may(Act.ASK)
+def new(request: HttpRequest, member: Member) -> HttpResponseBase:
+    request.upload_handlers = [FileInMemory(request)]
+    return _uploaded(request, member)
+
+
+@require_safe
+@never_cache
+@members_who_may(Act.READ)
+def template(request: HttpRequest, member: Member, form: str) -> HttpResponse:
+    """The heads alone, to be filled in."""
+    if form not in Form:
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="batch.{form}"'}
+    return HttpResponse(batch_files.template(Form(form)), content_type=TYPES[form], headers=headers)
+
+
+@csrf_protect
+def _uploaded(request: HttpRequest, member: Member) -> HttpResponse:
+    employer = Employer.objects.select_related("organisation").get(pk=member.organisation_id)
+    if request.method != "POST":
+        return _page(request, member, employer, UploadForm(employer=employer))
+    form = UploadForm(request.POST, request.FILES, employer=employer)
+    if not form.is_valid():
+        return _page(request, member, employer, form)
+    try:
+        made = _checked(form.cleaned_data, employer, member)
+    except Refusal as refusal:
+        form.add_error(PLACES.get(refusal.field, "file"), str(refusal))
+        return _page(request, member, employer, form, status=refusal.status)
+    return redirect("employer:batch", made.pk)
+
+
+def _checked(cleaned: dict[str, Any], employer: Employer, member: Member) -> Batch:
+    purpose, _between, post = cleaned["post"].partition(BETWEEN)
+    file, now = cleaned["file"], timezone.now()
+    file.seek(0)
+    made = batch.check(file.read(), purpose=purpose, post=post, employer=employer, member=member, now=now)
+    members.note(member, "upload_batch", made.pk, now=now)
+    return made
+
+
+def _page(
+    request: HttpRequest, member: Member, employer: Employer, form: UploadForm, *, status: int = 200
+) -> HttpResponse:
+    shown = page(
+        request,
+        member,
+        "new_batch",
+        here="batches",
+        form=form,
+        problems=list(problems_of(form)),
+        example=_example(),
+        left=trail.left_today(employer, timezone.now()),
+        consent_days=LONGEST_DAYS,
+    )
+    shown.status_code = status
+    return shown
+
+
+def _example() -> Table:
+    key, name, number, fingerprint, day = EXAMPLE
+    row = (key, Cell(name, lang="zh"), codes.label("document_types", RESIDENT), number, fingerprint, day)
+    return Table(_("How a row looks: an invented person, who is not in the template"), batch_files.heads(), [row])
+
+
+def _table(found: list[Batch]) -> Table:
+    rows = [
+        (
+            Cell(moment(each.uploaded_at), href=reverse("employer:batch", args=[each.pk])),
+            state(each),
+            post_label(each.purpose, each.post),
+            each.member.name if each.member else _("a program"),
+            each.total,
+            each.answered,
+            each.refused,
+        )
+        for each in found
+    ]
+    columns: tuple[Text, ...] = (
+        _("Uploaded at"),
+        _("State"),
+        _("Post"),
+        _("By"),
+        _("Rows"),
+        _("Answered"),
+        _("Refused"),
+    )
+    return Table(_("Batches, the newest first"), columns, rows, empty=_("No batch yet."), figures=frozenset({4, 5, 6}))
+
+
+def state(found: Batch) -> Cell:
+    """Where the batch is, as a tag."""
+    return Cell(BatchState(found.state).label, colour=COLOURS.get(BatchState(found.state), ""))
