@@ -30,10 +30,11 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
 from sharing.employers import answers, lookup, results, status_list, verification_code
+from sharing.employers.answers import Answer
 from sharing.employers.consent import Attestation, require_attested
-from sharing.employers.lookup import Subject
+from sharing.employers.lookup import Book, Subject
 from sharing.employers.models import Consent, Employer, Screening
-from sharing.employers.purposes import Post, Purpose, purposes
+from sharing.employers.purposes import Post, Purpose, Scope, purposes
 from sharing.parties.models import Client, Member
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
@@ -50,7 +51,7 @@ RETURNING questions
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What an employer wants to know, as it was typed."""
+    """What an employer wants to know, as it was typed. ``enrolment``: what else is asked for with it, for monitoring."""
 
     purpose: str
     post: str
@@ -59,6 +60,7 @@ class Question:
     name: str = field(repr=False)
     attestation: Attestation | None
     idempotency_key: str
+    enrolment: str = ""
 
     @property
     def canonical(self) -> str:
@@ -66,6 +68,8 @@ class Question:
         parts = [self.purpose, self.post, self.document_type, self.document_number, self.name]
         if self.attestation is not None:
             parts += [self.attestation.document_sha256, self.attestation.signed_on.isoformat()]
+        if self.enrolment:
+            parts.append(self.enrolment)
         return "question:" + json.dumps(parts)
 
 
@@ -123,9 +127,7 @@ def _answer(
     answer = answers.answer(book.matches, scope=purpose.scope, post=post, today=day, held=held(subject, day))
     _count(employer, day, cost=settings.SHARING_PENDING_COSTS if answer.held_because else 1)
     consent = _consent(question, purpose, subject, employer, day)
-    id, place, code = "scr_" + new_ulid(now), status_list.take(now), verification_code.new()
-    screening = Screening(
-        id=id,
+    asked = Screening(
         employer=employer.organisation,
         client=asker if isinstance(asker, Client) else None,
         member=asker if isinstance(asker, Member) else None,
@@ -133,36 +135,39 @@ def _answer(
         post=post.code,
         scope=purpose.scope.value,
         consent=consent,
-        subject_digest=subject.digest,
-        outcome=answer.outcome,
-        held_because=answer.held_because,
-        listing_id=answer.listing_id,
-        epoch=book.epoch,
-        as_of=book.position,
         asked_at=now,
         expires_at=now + timedelta(days=purpose.days),
         idempotency_key=question.idempotency_key,
         question_digest=digest_keys().digest(question.canonical),
-        also_told=list(answer.also_told),
-        status_list=place.list,
-        status_index=place.index,
-        code_digest=verification_code.digest(code),
-        last_four_digest=verification_code.last_four_digest(id, subject.last_four),
     )
-    proof = results.Proof(place=place, code=code)
-    result = results.result(_asked(screening, purpose, employer, subject), answer, proof)
+    return record(asked, subject, book, answer)
+
+
+def record(screening: Screening, subject: Subject, book: Book, answer: Answer) -> Screening:
+    """The answer, signed, and saved in the transaction that read the book. ``screening`` says who asked what, and when."""
+    now = screening.asked_at
+    place, code = status_list.take(now), verification_code.new()
+    screening.id = "scr_" + new_ulid(now)
+    screening.subject_digest = subject.digest
+    screening.outcome, screening.held_because = answer.outcome, answer.held_because
+    screening.listing_id, screening.also_told = answer.listing_id, list(answer.also_told)
+    screening.epoch, screening.as_of = book.epoch, book.position
+    screening.status_list, screening.status_index = place.list, place.index
+    screening.code_digest = verification_code.digest(code)
+    screening.last_four_digest = verification_code.last_four_digest(screening.id, subject.last_four)
+    result = results.result(_asked(screening, subject), answer, results.Proof(place=place, code=code))
     screening.result, screening.answer = result.signed, result.body
     screening.save()
     return screening
 
 
-def _asked(screening: Screening, purpose: Purpose, employer: Employer, subject: Subject) -> results.Asked:
+def _asked(screening: Screening, subject: Subject) -> results.Asked:
     return results.Asked(
         screening_id=screening.id,
-        employer_uscc=employer.organisation.uscc,
-        purpose=purpose.code,
+        employer_uscc=screening.employer.uscc,
+        purpose=screening.purpose,
         post=screening.post,
-        scope=purpose.scope,
+        scope=Scope(screening.scope),
         committed=subject.committed,
         position=screening.as_of,
         epoch=screening.epoch,

@@ -1,4 +1,4 @@
-"""Employers, what they may ask and why, every question they asked, and what became of the answers."""
+"""Employers, what they may ask and why, every question they asked, what became of the answers, and monitoring."""
 
 from sharing.employers.models.asking import (
     RESULTS,
@@ -19,6 +19,15 @@ from sharing.employers.models.consents import (
     ShownForm,
     Verdict,
 )
+from sharing.employers.models.monitoring import (
+    REFERENCE_MOST,
+    EndedBecause,
+    MonitoredDigest,
+    Monitoring,
+    MonitoringChange,
+    MonitoringConfirmation,
+    MonitoringCursor,
+)
 from sharing.employers.models.overseeing import EmployerAct, EmployerAlarm
 from sharing.employers.models.recalls import (
     RecallCause,
@@ -30,10 +39,21 @@ from sharing.employers.models.recalls import (
     StatusList,
     VerificationTries,
 )
+from sharing.employers.models.telling import (
+    Channel,
+    EmployerEndpoint,
+    EmployerEndpointSecret,
+    EmployerEndpointState,
+    MonitoringAttempt,
+    MonitoringPost,
+    MonitoringTold,
+)
 
 __all__ = [
+    "REFERENCE_MOST",
     "RESULTS",
     "ApplicantTold",
+    "Channel",
     "Consent",
     "ConsentCall",
     "ConsentKind",
@@ -43,7 +63,19 @@ __all__ = [
     "Employer",
     "EmployerAct",
     "EmployerAlarm",
+    "EmployerEndpoint",
+    "EmployerEndpointSecret",
+    "EmployerEndpointState",
+    "EndedBecause",
     "HeldBecause",
+    "MonitoredDigest",
+    "Monitoring",
+    "MonitoringAttempt",
+    "MonitoringChange",
+    "MonitoringConfirmation",
+    "MonitoringCursor",
+    "MonitoringPost",
+    "MonitoringTold",
     "QuestionsAsked",
     "RecallCause",
     "RecallConfirmation",
