@@ -340,6 +340,8 @@ SPECTACULAR_SETTINGS = {
         "sharing.departments.webhooks.withdrawn",
         "sharing.departments.webhooks.heartbeat",
         "sharing.departments.webhooks.test",
+        "sharing.employers.webhooks.changed",
+        "sharing.employers.webhooks.test",
     ],
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sharing.employers import api, results_api
+from sharing.employers import api, monitoring_api, results_api
 
 urlpatterns = [
     path("screenings", api.ScreeningsView.as_view(), name="screenings"),
@@ -9,4 +9,6 @@ urlpatterns = [
     path("screenings/<str:id>/paper", results_api.PaperView.as_view(), name="screening_paper"),
     path("recalled-results", results_api.RecalledResultsView.as_view(), name="recalled_results"),
     path("recalled-results/<str:id>", results_api.RecalledResultView.as_view(), name="recalled_result"),
+    path("monitorings", monitoring_api.MonitoringsView.as_view(), name="monitorings"),
+    path("monitorings/<str:id>", monitoring_api.MonitoringView.as_view(), name="monitoring"),
 ]
