@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.employers.portal import answered, asked, asking, keys, may_learn, people, showing, start
+from sharing.employers.portal import (
+    answered,
+    asked,
+    asking,
+    endpoint,
+    enrolling,
+    keys,
+    may_learn,
+    monitoring,
+    people,
+    showing,
+    start,
+)
 
 app_name = "employer"
 urlpatterns = [
@@ -18,6 +30,14 @@ urlpatterns = [
     path("screenings/<slug:screening_id>/paper/", answered.print_paper, name="paper"),
     path("screenings/<slug:screening_id>/form/", showing.show_form, name="form"),
     path("screenings/<slug:screening_id>/recall/", answered.confirm_recall, name="confirm_recall"),
+    path("monitoring/", monitoring.monitorings, name="monitorings"),
+    path("monitoring/new/", enrolling.enrol_employee, name="enrol"),
+    path("monitoring/<slug:monitoring_id>/", monitoring.monitoring, name="monitoring"),
+    path("monitoring/<slug:monitoring_id>/confirm/", monitoring.confirm, name="confirm_change"),
+    path("monitoring/<slug:monitoring_id>/end/", monitoring.end, name="end_monitoring"),
+    path("endpoint/", endpoint.show, name="endpoint"),
+    path("endpoint/address/", endpoint.set_address, name="endpoint_address"),
+    path("endpoint/act/", endpoint.act, name="endpoint_act"),
     path("what-you-may-learn/", may_learn.may_learn, name="may_learn"),
     path("keys/", keys.keys, name="keys"),
     path("keys/new/", keys.add, name="add_key"),
