@@ -161,8 +161,7 @@ def _waiting(changes: list[MonitoringChange]) -> Table:
 def _changes(changes: list[MonitoringChange]) -> Table:
     rows = [
         (
-            Cell(each.screening_id, href=reverse("employer:screening", args=[each.screening_id])),
-            moment(each.at),
+            Cell(moment(each.at), href=reverse("employer:screening", args=[each.screening_id])),
             capfirst(str(WORDS[each.was])),
             capfirst(str(WORDS[each.outcome])),
             _told(each),
@@ -170,9 +169,7 @@ def _changes(changes: list[MonitoringChange]) -> Table:
         )
         for each in changes
     ]
-    columns = (
-        _("Result"), _("Changed at"), _("Answer before"), _("Answer now"), _("Told the employee on"), _("Noted by"),
-    )  # fmt: skip
+    columns = (_("Changed at"), _("Answer before"), _("Answer now"), _("Told the employee on"), _("Noted by"))
     return Table(_("How the answer changed, the newest first"), columns, rows, empty=_("It has not changed."))
 
 
