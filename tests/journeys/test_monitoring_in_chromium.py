@@ -80,7 +80,7 @@ def enrol(walker):
     walker.type(name="高䶮", document_number=cast.DEFENDANT_NUMBER, reference=cast.DEFENDANT_NUMBER)
     onward(walker)
     wrong(walker, "reference")
-    walker.type(reference="HR-2026-0117")
+    walker.type(reference="HR-2026-0117-" + "x" * 51)  # as long as one may be
     onward(walker)
     press(walker, "main .govuk-button-group .govuk-button")
     wrong(walker, "declared")
