@@ -359,6 +359,8 @@ def test_a_name_that_does_not_fit_is_no_answer_and_is_listed_for_the_registry():
         1,
     )
     assert overseeing.raise_alarms(now=NOW) == 1
+    assert calling.call_in(now=NOW) == 1, "the signed form is called in, once"
+    assert calling.call_in(now=NOW) == 0
     cast.withdrawn(listing)
     assert changes() == []
     assert overseeing.in_doubt(asking.bank(), now=NOW) == []
@@ -470,6 +472,17 @@ def test_a_form_that_was_called_in_and_was_no_consent_ends_it():
     assert changes() == []
     assert is_destroyed(monitoring)
     assert Monitoring.objects.get().ended_because == "consent"
+
+
+def test_a_form_that_names_somebody_else_ends_a_monitoring_in_doubt():
+    monitoring = enrolled(enrolment(name="高某"))
+    cast.in_force()
+    assert changes() == []
+    calling.call_in(now=NOW)
+    show_form(monitoring.first)
+    he = cast.high_court_registrar()
+    judging.refuse(monitoring.first_id, Verdict.MISTYPED, officer=he, reason="names 高䶮", now=NOW)
+    assert is_destroyed(monitoring)
 
 
 def test_a_suspended_employer_hears_nothing_until_it_may_ask_again():

@@ -240,7 +240,7 @@ def _members(employer: Employer) -> Table:
 
 
 def _doubts(employer: Employer, now: datetime, *, may: bool) -> Table:
-    """The employer is told of nothing; asked anew, the question is pending, and the form decides."""
+    """The employer is told of nothing, and its form is called in: one that names somebody else ends the monitoring."""
     code = employer.organisation.code
     rows = [
         (
@@ -250,7 +250,7 @@ def _doubts(employer: Employer, now: datetime, *, may: bool) -> Table:
         )
         for each in overseeing.in_doubt(employer, now=now)
     ]
-    caption = _("Monitored, and a listing bears the number with another name: end it, so that it is asked anew")
+    caption = _("Monitored, and a listing bears the number with another name: compare the form that is called in")
     return Table(caption, (_("Monitoring"), _("Enrolled at"), _("In doubt since")), rows, empty=_("None."))
 
 

@@ -71,7 +71,7 @@ class AddressForm(forms.Form):
     url = forms.CharField(
         label=_("address"),
         max_length=URL_MOST,
-        help_text=_("https, a public host name, no redirection. For example https://hr.example.com/monitoring"),
+        help_text=_("https, a public host name, no redirection. For example https://hr.example.com/changes"),
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
     )
 
