@@ -88,6 +88,8 @@ SHARING_CALLED_SHARE = env.float("SHARING_CALLED_SHARE", default=0.02)
 SHARING_PENDING_COSTS = env.int("SHARING_PENDING_COSTS", default=10)
 SHARING_SUBJECT_A_MONTH = env.int("SHARING_SUBJECT_A_MONTH", default=6)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
+# Employees that an employer may have enrolled in monitoring, unless a registrar gave it another number.
+SHARING_MONITORED_MOST = env.int("SHARING_MONITORED_MOST", default=200)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
 
@@ -143,6 +145,13 @@ CELERY_BEAT_SCHEDULE = {
     "recall-results": {"task": "sharing.recall_results", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "announce-recalls": {
         "task": "sharing.announce_recalls",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "monitor": {"task": "sharing.monitor", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "tell-changes": {"task": "sharing.tell_changes", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "announce-changes": {
+        "task": "sharing.announce_changes",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
@@ -318,6 +327,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ListingState": ["active", "suspended"],
+        "BatchState": "sharing.employers.models.BatchState.values",
+        "MonitoringState": "sharing.employers.monitoring_shapes.STATES",
+    },
     "EXTERNAL_DOCS": {"description": "What may change within version 1, and what not", "url": "/docs/versions.md"},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -337,6 +351,8 @@ SPECTACULAR_SETTINGS = {
         "sharing.departments.webhooks.withdrawn",
         "sharing.departments.webhooks.heartbeat",
         "sharing.departments.webhooks.test",
+        "sharing.employers.webhooks.changed",
+        "sharing.employers.webhooks.test",
     ],
 }
 

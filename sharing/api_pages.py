@@ -15,6 +15,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SCHEMAS = "#/components/schemas/"
+WEBHOOKS, EMPLOYER_WEBHOOKS = "webhooks", "employers’ webhooks"  # tags
 
 Node = Mapping[str, Any]
 
@@ -77,6 +78,7 @@ class Reference:
     scopes: Mapping[str, str] = field(default_factory=dict)
     operations: tuple[Operation, ...] = ()
     webhooks: tuple[Operation, ...] = ()
+    employer_webhooks: tuple[Operation, ...] = ()
     shapes: tuple[Shape, ...] = ()
 
 
@@ -96,9 +98,14 @@ def reference(language: str) -> Reference:
         token_url=str(flow["tokenUrl"]),
         scopes={name: str(text) for name, text in flow["scopes"].items()},
         operations=tuple(_operations(document["paths"])),
-        webhooks=tuple(_operations(document["webhooks"])),
+        webhooks=tuple(_tagged(document["webhooks"], WEBHOOKS)),
+        employer_webhooks=tuple(_tagged(document["webhooks"], EMPLOYER_WEBHOOKS)),
         shapes=tuple(_shape(name, node) for name, node in sorted(document["components"]["schemas"].items())),
     )
+
+
+def _tagged(webhooks: Node, tag: str) -> Iterator[Operation]:
+    return _operations({type_: item for type_, item in webhooks.items() if tag in item["post"]["tags"]})
 
 
 def _operations(paths: Node) -> Iterator[Operation]:

@@ -14,9 +14,10 @@ from django.utils import timezone
 from registry.models import Role
 from sharing.employers import calling
 from sharing.employers.consent import Attestation
-from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Screening
+from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Monitoring, Screening
+from sharing.employers.monitoring import walking
 from sharing.parties.models import Member, Organisation
-from tests import asking, cast, desk
+from tests import asking, cast, desk, monitored
 
 pytestmark = pytest.mark.django_db
 
@@ -195,12 +196,45 @@ def test_a_consent_that_was_not_called_in_is_absent(he):
     assert he.get(at("consent", "scr_" + "0" * 26)).status_code == 404
 
 
+# Monitoring
+
+
+def test_the_registry_sees_whose_name_does_not_fit_and_ends_it(he):
+    enrolled = monitored.enrolled(monitored.enrolment(name="高某"))
+    cast.in_force()
+    walking.walk(now=timezone.now())
+    page = he.get(at("employer", "bank")).content.decode()
+    assert "Enrolled, and the name does not fit" in page
+    address = at("end_monitoring", "bank", enrolled.pk)
+    assert address in page
+    assert "高某" not in page
+    assert "R-" in text(he.post(address, {"reason": ""}))
+    assert he.post(address, {"reason": "asked about somebody else"}).status_code == 302
+    ended = Monitoring.objects.get()
+    assert (ended.ended_because, ended.ended_by_officer, ended.subject_sealed) == (
+        "registry",
+        cast.high_court_registrar(),
+        None,
+    )
+    assert f"{enrolled.pk}: asked about somebody else" in text(he.get(at("employer", "bank")))
+    assert he.get(at("end_monitoring", "bank", "mon_nothing")).status_code == 404
+    for who in (cast.registrar(), cast.officer("A-Y", Role.AUDITOR, court="京")):
+        assert desk.at_the_desk(who).get(address).status_code == 403
+
+
+def test_how_many_may_be_enrolled_is_changed_with_a_reason(he):
+    asking.bank()
+    he.post(at("change_most_enrolled", "bank"), {"most": "900", "reason": "twelve branches"})
+    assert Employer.objects.get().monitored_most == 900
+    assert "200 → 900: twelve branches" in text(he.get(at("employer", "bank")))
+
+
 # Strangers
 
 
 PAGES = ("employers", "consents")
 ACTS = ("new_employer",)
-OF_ONE = ("switch_employer", "change_quota")
+OF_ONE = ("switch_employer", "change_quota", "change_most_enrolled")
 OF_A_CONSENT = ("confirm_consent", "refuse_consent")
 
 

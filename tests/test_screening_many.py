@@ -201,7 +201,7 @@ def test_two_who_ask_with_the_same_forms_at_once_get_each_answer_once(other, mon
     mine = [about_an_applicant(attestation=form) for form in forms]
     theirs = [about_an_applicant(attestation=form) for form in reversed(forms)]
     askers = [(mine, asking.bank()), (theirs, other())]
-    results: dict[int, list[str]] = {}
+    results = {}
     for _, employer in askers:
         asked([about_an_applicant()], employer)
     if other is asking.courier_company:  # of one employer the second waits for the first

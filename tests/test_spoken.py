@@ -6,8 +6,9 @@ import pytest
 from django.utils import translation
 
 from sharing.delivery.models import Endpoint
+from sharing.delivery.remedies import ANY_REFUSAL, ANY_STATUS, REDIRECT, REMEDIES, STATUSES, remedy
 from sharing.delivery.slot import UNREADABLE
-from sharing.departments.portal.spoken import ANY_REFUSAL, ANY_STATUS, REDIRECT, REMEDIES, STATUSES, remedy, standing
+from sharing.departments.portal.spoken import standing
 from sharing.transport import FAILURES, PROXY
 from sharing.transport.failures import CUT, FAILURE_OF, SAID, VERIFY
 

@@ -12,5 +12,6 @@ from registry.errors.decisions import *
 from registry.errors.departments import *
 from registry.errors.employers import *
 from registry.errors.identity import *
+from registry.errors.monitoring import *
 from registry.errors.organisations import *
 from registry.errors.refusal import *

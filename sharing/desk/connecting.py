@@ -14,9 +14,10 @@ from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, SheetForm, attempt
 from sharing.delivery.models import EndpointStage, EndpointState
+from sharing.delivery.remedies import remedy
 from sharing.departments import alarms, connected, joining
 from sharing.departments.connected import Listening
-from sharing.departments.portal.spoken import remedy, standing
+from sharing.departments.portal.spoken import standing
 from sharing.desk.departments import back_to, every_department
 from sharing.desk.forms import MemberForm, ReasonForm
 from sharing.desk.gate import department_called, endpoint_called, member_of, reader_of, registrar_of

@@ -55,7 +55,7 @@ class EmployerMemberForm(SheetForm):
     email = forms.EmailField(
         label=_("E-mail"),
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "off"}),
-        help_text=_("Where it is told of forms called in and of results recalled."),
+        help_text=_("Where it is told of forms called in, of results recalled and of answers that changed."),
     )
     role = Choice(
         [(role.value, role.label) for role in ROLES[OrganisationKind.EMPLOYER]],
@@ -66,6 +66,11 @@ class EmployerMemberForm(SheetForm):
 
 class QuotaForm(SheetForm):
     questions = Whole(label=_("Questions a day"), most=MOST_QUESTIONS)
+    reason = Reason()
+
+
+class EnrolledForm(SheetForm):
+    most = Whole(label=_("Most employees enrolled"), most=MOST_QUESTIONS)
     reason = Reason()
 
 

@@ -49,7 +49,7 @@ def employers(request: HttpRequest) -> HttpResponse:
     found = Employer.objects.select_related("organisation").order_by("organisation__name", "pk")
     columns = (
         _("Employer"), _("State"), _("Questions"), _("Listed"), _("No answer yet"), _("Names that do not fit"),
-        _("Days with the quota used up"), _("Last asked"),
+        _("Days with the quota used up"), _("Enrolled in monitoring"), _("Last asked"),
     )  # fmt: skip
     table = Table(
         _("Employers, and what they asked in the last %(days)s days") % {"days": overseeing.DAYS},
@@ -90,6 +90,7 @@ def new_employer(request: HttpRequest) -> HttpResponse:
 def show_employer(request: HttpRequest, code: str) -> HttpResponse:
     reader_of(request)
     employer, now = employer_called(code), timezone.now()
+    may = judging.may_judge(officer_of(request))
     return page(
         request,
         "employer",
@@ -97,8 +98,8 @@ def show_employer(request: HttpRequest, code: str) -> HttpResponse:
         employer=employer,
         facts=_facts(employer),
         figures=_figures(employer, now),
-        tables=(_members(employer), _alarms(employer, now), _acts(employer)),
-        may=judging.may_judge(officer_of(request)),
+        tables=(_members(employer), _doubts(employer, now, may=may), _alarms(employer, now), _acts(employer)),
+        may=may,
         trail=[every_employer()],
     )
 
@@ -116,7 +117,7 @@ def switch_employer(request: HttpRequest, code: str) -> HttpResponse:
         done(request, _("It may ask again.") if suspended else _("Suspended. Nobody asks for it from now on."))
 
     hint = "" if suspended else _("Its members and machines are shut out at once; what was answered stays on record.")
-    return _with_reason(request, employer, title, Sheet(ReasonForm(request.POST or None)), act, hint)
+    return with_reason(request, employer, title, Sheet(ReasonForm(request.POST or None)), act, hint)
 
 
 @door
@@ -129,7 +130,7 @@ def change_quota(request: HttpRequest, code: str) -> HttpResponse:
         overseeing.change_quota(employer, sheet["questions"], **given)
         done(request, _("Changed from now on."))
 
-    return _with_reason(request, employer, _("Change the quota"), sheet, act, "")
+    return with_reason(request, employer, _("Change the quota"), sheet, act, "")
 
 
 @door
@@ -158,7 +159,7 @@ def employer_called(code: str) -> Employer:
     return found
 
 
-def _with_reason(
+def with_reason(
     request: HttpRequest, employer: Employer, title: Text, sheet: Sheet, act: Callable[[Sheet], None], hint: Text
 ) -> HttpResponse:
     def acted() -> HttpResponse:
@@ -191,6 +192,7 @@ def _row(employer: Employer, now: datetime) -> tuple[object, ...]:
         found.pending,
         Cell(found.names, colour="orange" if many else None),
         found.quota_days,
+        Cell(found.enrolled, colour="orange" if found.doubted else None),
         moment(found.last_asked),
     )
 
@@ -207,6 +209,7 @@ def _facts(employer: Employer) -> list[Fact]:
         Fact(_("Legal basis"), employer.legal_basis),
         Fact(_("Purposes"), _("; ").join(named)),
         Fact(_("Questions a day"), str(employer.daily_quota)),
+        Fact(_("Most employees enrolled"), str(employer.monitored_most)),
     ]
 
 
@@ -220,6 +223,8 @@ def _figures(employer: Employer, now: datetime) -> list[Fact]:
         (_("Names that do not fit"), found.names),
         (_("Void"), found.void),
         (_("Days with the quota used up"), found.quota_days),
+        (_("Enrolled in monitoring"), found.enrolled),
+        (_("Enrolled, and the name does not fit"), found.doubted),
     )
     return [*(Fact(str(label), str(value)) for label, value in rows), Fact(_("Last asked"), moment(found.last_asked))]
 
@@ -232,6 +237,21 @@ def _members(employer: Employer) -> Table:
     ]
     columns = (_("Name"), _("User name"), _("Role"), _("Signs in"))
     return Table(_("Members"), columns, rows, empty=_("None yet: nobody can ask in the portal."))
+
+
+def _doubts(employer: Employer, now: datetime, *, may: bool) -> Table:
+    """The employer is told of nothing, and its form is called in: one that names somebody else ends the monitoring."""
+    code = employer.organisation.code
+    rows = [
+        (
+            Cell(each.pk, href=reverse("sharing_desk:end_monitoring", args=[code, each.pk]) if may else ""),
+            moment(each.enrolled_at),
+            moment(each.doubted_at),
+        )
+        for each in overseeing.in_doubt(employer, now=now)
+    ]
+    caption = _("Monitored, and a listing bears the number with another name: compare the form that is called in")
+    return Table(caption, (_("Monitoring"), _("Enrolled at"), _("In doubt since")), rows, empty=_("None."))
 
 
 def _alarms(employer: Employer, now: datetime) -> Table:

@@ -4,7 +4,17 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from sharing.desk import agreements, connecting, consents, departments, employers, proposals, results, stages
+from sharing.desk import (
+    agreements,
+    connecting,
+    consents,
+    departments,
+    employers,
+    monitoring,
+    proposals,
+    results,
+    stages,
+)
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
 from sharing.desk.timeliness import timeliness_page
@@ -46,6 +56,8 @@ urlpatterns = [
     _page("employers/<slug:code>/", employers.show_employer, "employer"),
     _page("employers/<slug:code>/switch/", employers.switch_employer, "switch_employer"),
     _page("employers/<slug:code>/quota/", employers.change_quota, "change_quota"),
+    _page("employers/<slug:code>/enrolled/", monitoring.change_most_enrolled, "change_most_enrolled"),
+    _page("employers/<slug:code>/monitoring/<slug:monitoring_id>/end/", monitoring.end_monitoring, "end_monitoring"),
     _page("employers/<slug:code>/members/new/", employers.add_employer_member, "add_employer_member"),
     _page("consents/", consents.consents, "consents"),
     _page("consents/<str:screening_id>/", consents.show_consent, "consent"),

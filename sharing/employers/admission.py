@@ -49,6 +49,7 @@ def admit(
             legal_basis=legal_basis,
             purposes=list(admitted_for),
             daily_quota=settings.SHARING_SCREENINGS_A_DAY if daily_quota is None else daily_quota,
+            monitored_most=settings.SHARING_MONITORED_MOST,
             approved_by=approved_by,
         )
 

@@ -1,4 +1,4 @@
-"""Signed forms are called in: of every question that is held, and of a random share of those answered.
+"""Signed forms are called in: of every question that is held, of monitorings in doubt, and of a random share of the rest.
 
 The employer shows the very file whose fingerprint it gave. Who does not in time has its answer voided and is
 suspended, by the clock.
@@ -22,7 +22,15 @@ from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled
 from registry.keys import digest_keys
 from registry.terms.clocks import due
 from sharing.employers import judging
-from sharing.employers.models import ConsentCall, ConsentKind, DrawingCursor, Screening, ScreeningOutcome, ShownForm
+from sharing.employers.models import (
+    ConsentCall,
+    ConsentKind,
+    DrawingCursor,
+    Monitoring,
+    Screening,
+    ScreeningOutcome,
+    ShownForm,
+)
 from sharing.parsing import FileParser
 from sharing.parties.members import addresses_of
 
@@ -41,7 +49,16 @@ def call_in(*, now: datetime) -> int:
     pending = Screening.objects.filter(outcome=ScreeningOutcome.PENDING, call=None, verdict=None)
     held = list(pending.order_by("asked_at").values_list("pk", flat=True)[:CHUNK])
     ConsentCall.objects.bulk_create([_call(each, now) for each in held], ignore_conflicts=True)
-    return len(held) + _draw(now)
+    return len(held) + _doubted(now) + _draw(now)
+
+
+def _doubted(now: datetime) -> int:
+    """Of those monitored whose number a listing bears with another name: from outside it looks like the draw."""
+    doubted = Monitoring.objects.filter(ended_at=None, consent__kind=ConsentKind.ATTESTED).exclude(doubted_at=None)
+    uncalled = doubted.filter(first__call=None, first__verdict=None)
+    found = list(uncalled.order_by("doubted_at").values_list("first", flat=True)[:CHUNK])
+    ConsentCall.objects.bulk_create([_call(each, now) for each in found], ignore_conflicts=True)
+    return len(found)
 
 
 def _draw(now: datetime) -> int:

@@ -39,6 +39,7 @@ from sharing.employers.models import (
     ShownForm,
     Verdict,
 )
+from sharing.employers.monitoring import ending
 from sharing.employers.overseeing import given
 from sharing.employers.purposes import Post, Purpose, Scope, purposes
 
@@ -220,10 +221,12 @@ def _answered(
 def _void(
     screening: Screening, verdict: Verdict, *, officer: Officer | None, reason: str, now: datetime
 ) -> ConsentVerdict:
-    """What was answered is recalled, so that the status list says so, too."""
+    """What was answered is recalled, so that the status list says so, too; a monitoring on this consent ends."""
     body = {**json.loads(screening.answer), "outcome": ScreeningOutcome.VOID.value, "listing": None, "result": ""}
     void = _Given(VOID, "", results.written(body), screening.as_of, screening.expires_at)
     kept = _keep(screening, verdict, void, officer=officer, reason=reason, now=now)
+    if screening.consent_id is not None:
+        ending.end_without_consent(screening.consent_id, now=now)
     if screening.outcome != ScreeningOutcome.PENDING:
         recalling.recall_without_consent(screening, now=now)
     if verdict in SUSPENDS:

@@ -118,12 +118,28 @@ def subject(*, document_type: str, document_number: str, name: str, today: date)
     number = identity.canonical(document_type, document_number, today=today, field="applicant.document.number")
     key_form = identity.key_form(document_type, number)
     name_form = identity.name_form(identity.canonical_name(name, "applicant.name"))
+    return _subject(name_form, key_form, verification_code.last_four(number))
+
+
+def kept(subject: Subject) -> bytes:
+    """What is sealed of somebody who is asked about again later: the forms, so that new digest keys find them, too."""
+    return json.dumps([subject.committed.decode(), subject.last_four]).encode()
+
+
+def resumed(kept: bytes) -> Subject:
+    """The same person as when it was `kept`, digested under the keys that are readable now."""
+    committed, last_four = json.loads(kept)
+    name_form, _line_feed, key_form = committed.partition("\n")
+    return _subject(name_form, key_form, last_four)
+
+
+def _subject(name_form: str, key_form: str, last_four: str) -> Subject:
     keys = digest_keys()
     return Subject(
         digests=tuple(keys.digests(key_form)),
         names=tuple(keys.digests("name:" + name_form)),
         committed=f"{name_form}\n{key_form}".encode(),
-        last_four=verification_code.last_four(number),
+        last_four=last_four,
     )
 
 

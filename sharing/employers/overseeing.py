@@ -16,7 +16,17 @@ from registry.actions.acting import today
 from registry.errors import ReasonNeeded
 from registry.models import Officer
 from sharing.employers.admission import refuse_unless_registrar
-from sharing.employers.models import Employer, EmployerAct, EmployerAlarm, HeldBecause, QuestionsAsked, Screening
+from sharing.employers.models import (
+    Employer,
+    EmployerAct,
+    EmployerAlarm,
+    EndedBecause,
+    HeldBecause,
+    Monitoring,
+    QuestionsAsked,
+    Screening,
+)
+from sharing.employers.monitoring import ending
 from sharing.parties import members
 from sharing.parties.models import Member, MemberRole, Organisation
 
@@ -39,7 +49,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """Of the last `DAYS` days. ``names``: questions whose name did not fit; ``quota_days``: days with the quota used up."""
+    """Of the last `DAYS` days. ``names``: questions whose name did not fit; ``quota_days``: days with the quota used up.
+
+    As of now: ``enrolled``, and of these ``doubted``, whose number a listing bears with another name.
+    """
 
     questions: int
     listed: int
@@ -49,6 +62,8 @@ class Figures:
     applicants: int
     quota_days: int
     last_asked: datetime | None
+    enrolled: int
+    doubted: int
 
 
 def figures(employer: Employer, *, now: datetime) -> Figures:
@@ -64,7 +79,13 @@ def figures(employer: Employer, *, now: datetime) -> Figures:
         applicants=applicants,
         quota_days=_quota_days(employer, today(now) - timedelta(days=DAYS)),
         last_asked=last_asked,
+        **_enrolled(employer, today(now)),
     )
+
+
+def _enrolled(employer: Employer, day: date) -> dict[str, int]:
+    own = Monitoring.objects.filter(employer=employer.pk, ended_at=None, until__gte=day)
+    return own.aggregate(enrolled=Count("pk"), doubted=Count("doubted_at"))
 
 
 def suspend(employer: Employer, *, officer: Officer | None, reason: str, now: datetime) -> None:
@@ -91,6 +112,30 @@ def change_quota(employer: Employer, questions: int, *, officer: Officer, reason
         before = Employer.objects.select_for_update().get(pk=employer.pk).daily_quota
         Employer.objects.filter(pk=employer.pk).update(daily_quota=questions)
         _write_down(employer, EmployerAct.Act.QUOTA, f"{before} → {questions}: {given(reason)}", officer, now)
+
+
+def change_most_enrolled(employer: Employer, most: int, *, officer: Officer, reason: str, now: datetime) -> None:
+    """HighCourtRegistrarNeeded; ReasonNeeded. Fewer than there are: nobody new is enrolled."""
+    refuse_unless_registrar(officer)
+    with transaction.atomic():
+        before = Employer.objects.select_for_update().get(pk=employer.pk).monitored_most
+        Employer.objects.filter(pk=employer.pk).update(monitored_most=most)
+        _write_down(employer, EmployerAct.Act.ENROLLED, f"{before} → {most}: {given(reason)}", officer, now)
+
+
+def end_monitoring(monitoring: Monitoring, *, officer: Officer, reason: str, now: datetime) -> None:
+    """For a reason that stays inside the court. HighCourtRegistrarNeeded; ReasonNeeded."""
+    refuse_unless_registrar(officer)
+    with transaction.atomic():
+        if ending.end(monitoring.pk, EndedBecause.REGISTRY, by=officer, now=now):
+            employer = Employer.objects.get(pk=monitoring.employer_id)
+            _write_down(employer, EmployerAct.Act.END, f"{monitoring.pk}: {given(reason)}", officer, now)
+
+
+def in_doubt(employer: Employer, *, now: datetime) -> list[Monitoring]:
+    """Those whose number a listing bears with another name, the oldest doubt first: they are told of nothing."""
+    own = Monitoring.objects.filter(employer=employer.pk, ended_at=None, until__gte=today(now))
+    return list(own.exclude(doubted_at=None).order_by("doubted_at", "pk"))
 
 
 def add_member(
@@ -121,7 +166,7 @@ def given(reason: str) -> str:
 def raise_alarms(*, now: datetime) -> int:
     """Write to the registry about employers that a person should look at, once a day and kind; the number of messages."""
     day = today(now)
-    found = [*_names(now, day), *_quotas(day)]
+    found = [*_names(now, day), *_quotas(day), *_doubts(now)]
     return sum(_raise(employer_id, kind, count, now) for employer_id, kind, count in found)
 
 
@@ -144,6 +189,12 @@ def _quotas(day: date) -> list[_Alarm]:
     return [(row["employer_id"], EmployerAlarm.Kind.QUOTA, row["count"]) for row in counted]
 
 
+def _doubts(now: datetime) -> list[_Alarm]:
+    fresh = Monitoring.objects.filter(ended_at=None, doubted_at__gt=now - timedelta(days=1))
+    counted = fresh.order_by().values("employer_id").annotate(count=Count("pk"))
+    return [(row["employer_id"], EmployerAlarm.Kind.DOUBT, row["count"]) for row in counted]
+
+
 def _raise(employer_id: int, kind: EmployerAlarm.Kind, count: int, now: datetime) -> bool:
     """The message goes out before it is noted, and outside a transaction: rather told twice than never."""
     day = today(now)
@@ -163,7 +214,7 @@ def _raise(employer_id: int, kind: EmployerAlarm.Kind, count: int, now: datetime
 def _message(employer: Organisation, kind: EmployerAlarm.Kind, count: int) -> EmailMessage:
     context = {
         "employer": employer,
-        "names": kind == EmployerAlarm.Kind.NAMES,
+        "kind": kind.value,
         "count": count,
         "days": DAYS,
         "address": f"{settings.REGISTRY_ADDRESS.rstrip('/')}/desk/sharing/employers/{employer.code}/",

@@ -10,7 +10,7 @@ from sharing.employers.consent import Attestation
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What an employer wants to know, as it was typed."""
+    """What an employer wants to know, as it was typed. ``enrolment``: what else is asked for with it, for monitoring."""
 
     purpose: str
     post: str
@@ -19,6 +19,7 @@ class Question:
     name: str = field(repr=False)
     attestation: Attestation | None
     idempotency_key: str
+    enrolment: str = ""
 
     @property
     def canonical(self) -> str:
@@ -26,4 +27,6 @@ class Question:
         parts = [self.purpose, self.post, self.document_type, self.document_number, self.name]
         if self.attestation is not None:
             parts += [self.attestation.document_sha256, self.attestation.signed_on.isoformat()]
+        if self.enrolment:
+            parts.append(self.enrolment)
         return "question:" + json.dumps(parts)

@@ -31,8 +31,7 @@ from registry.errors import (
     SubjectQuotaReached,
 )
 from registry.keys import digest_keys
-from registry.ulid import new_ulid
-from sharing.employers import answers, lookup, quota, results, status_list, verification_code
+from sharing.employers import answers, lookup, quota, recording, status_list
 from sharing.employers.answers import Answer
 from sharing.employers.consent import attested
 from sharing.employers.lookup import Book, Subject
@@ -200,10 +199,8 @@ def _screening(
     decided: _Decided, place: status_list.Place, *, employer: Employer, asker: Asker, now: datetime
 ) -> Screening:
     """Signed, and not saved yet."""
-    meant, answer = decided.meant, decided.answer
-    proof = results.Proof(place=place, code=verification_code.new())
+    meant = decided.meant
     screening = Screening(
-        id="scr_" + new_ulid(now),
         employer=employer.organisation,
         client=asker if isinstance(asker, Client) else None,
         member=asker if isinstance(asker, Member) else None,
@@ -211,40 +208,13 @@ def _screening(
         post=meant.post.code,
         scope=meant.purpose.scope.value,
         consent=meant.consent,
-        subject_digest=meant.subject.digest,
-        outcome=answer.outcome,
-        held_because=answer.held_because,
-        listing_id=answer.listing_id,
-        epoch=decided.book.epoch,
-        as_of=decided.book.position,
         asked_at=now,
         expires_at=now + timedelta(days=meant.purpose.days),
         idempotency_key=meant.question.idempotency_key,
         question_digest=digest_keys().digest(meant.question.canonical),
-        also_told=list(answer.also_told),
-        status_list=place.list,
-        status_index=place.index,
-        code_digest=verification_code.digest(proof.code),
     )
-    screening.last_four_digest = verification_code.last_four_digest(screening.id, meant.subject.last_four)
-    result = results.result(_asked(screening, meant.purpose, employer, meant.subject), answer, proof)
-    screening.result, screening.answer = result.signed, result.body
+    recording.sign(screening, meant.subject, decided.book, decided.answer, place)
     return screening
-
-
-def _asked(screening: Screening, purpose: Purpose, employer: Employer, subject: Subject) -> results.Asked:
-    return results.Asked(
-        screening_id=screening.id,
-        employer_uscc=employer.organisation.uscc,
-        purpose=purpose.code,
-        post=screening.post,
-        scope=purpose.scope,
-        committed=subject.committed,
-        position=screening.as_of,
-        epoch=screening.epoch,
-        asked_at=screening.asked_at,
-        expires_at=screening.expires_at,
-    )
 
 
 def _purpose_and_post(question: Question, employer: Employer) -> tuple[Purpose, Post]:

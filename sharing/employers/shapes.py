@@ -63,10 +63,19 @@ class QuestionSerializer(StrictSerializer):
 
 def read_question(data: Any, idempotency_key: str) -> Question:
     """The question in a request's body. Raises Malformed, naming every member that is missing, unknown or no text."""
-    shape = QuestionSerializer(data=data)
+    return question_of(validated(QuestionSerializer(data=data)), idempotency_key)
+
+
+def validated(shape: StrictSerializer) -> dict[str, Any]:
+    """What was read. Raises Malformed, naming every member to change."""
     if not shape.is_valid():
         raise refusals_of(shape)
-    read = shape.validated_data
+    read: dict[str, Any] = shape.validated_data
+    return read
+
+
+def question_of(read: Mapping[str, Any], idempotency_key: str) -> Question:
+    """``read``: what a `QuestionSerializer` read."""
     applicant, consent = read["applicant"], read.get("consent")
     return Question(
         purpose=read["purpose"],
@@ -93,10 +102,8 @@ class ConfirmationSerializer(StrictSerializer):
 
 def read_confirmation(data: Any) -> tuple[bool, RecallDecision]:
     """What an employer says it did with a recalled result. Raises Malformed, naming every member to change."""
-    shape = ConfirmationSerializer(data=data)
-    if not shape.is_valid():
-        raise refusals_of(shape)
-    return shape.validated_data["removed"], RecallDecision(shape.validated_data["decision"])
+    read = validated(ConfirmationSerializer(data=data))
+    return read["removed"], RecallDecision(read["decision"])
 
 
 def refusals_of(shape: serializers.Serializer[Any]) -> Refusals:

@@ -1,5 +1,6 @@
 """By the clock: signed forms are called in and waited for, the registry hears of employers to look at, results are
-recalled as the log grows, employers are told of it, and wrong tries are forgotten; batches go on and are destroyed.
+recalled as the log grows, employers are told of it, and wrong tries are forgotten; batches go on and are destroyed;
+monitoring ends on its day, looks again whom the log is about, and employers are told of changes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from sharing.employers import announcing, batch, batch_asking, calling, overseeing, recalling, verification
+from sharing.employers.monitoring import ending, noticing, posting, walking
 
 ASKING_SECONDS = 5  # of one task; the next one is at hand
 
@@ -35,6 +37,25 @@ def recall_results() -> None:
 @shared_task(name="sharing.announce_recalls")
 def announce_recalls() -> None:
     announcing.announce(now=timezone.now())
+
+
+@shared_task(name="sharing.monitor")
+def monitor() -> None:
+    now = timezone.now()
+    ending.end_over(now=now)
+    walking.walk(now=now)
+
+
+@shared_task(name="sharing.tell_changes")
+def tell_changes() -> None:
+    posting.post(now=timezone.now())
+
+
+@shared_task(name="sharing.announce_changes")
+def announce_changes() -> None:
+    now = timezone.now()
+    noticing.announce(now=now)
+    noticing.warn(now=now)
 
 
 @shared_task(name="sharing.forget_tries")

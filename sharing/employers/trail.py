@@ -14,6 +14,7 @@ from sharing.employers.models import ApplicantTold, Employer, QuestionsAsked, Sc
 from sharing.parties.models import Member
 
 PROGRAMS = "programs"  # who asked, where no member did
+SHOWN = ("member", "applicant_told", "consent", "verdict", "recall", "monitoring_change")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ def of(employer_id: int, sought: Sought) -> QuerySet[Screening]:
         found = found.filter(member=None)
     elif sought.asked_by:
         found = found.filter(member=int(sought.asked_by))
-    return found.select_related("member", "applicant_told", "consent", "verdict", "recall").order_by("-asked_at", "-pk")
+    return found.select_related(*SHOWN).order_by("-asked_at", "-pk")
 
 
 def months(employer_id: int) -> list[date]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sharing.employers import api, batch_api, results_api
+from sharing.employers import api, batch_api, monitoring_api, results_api
 
 urlpatterns = [
     path("screenings", api.ScreeningsView.as_view(), name="screenings"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("batches", batch_api.BatchesView.as_view(), name="batches"),
     path("batches/<str:id>", batch_api.BatchView.as_view(), name="batch"),
     path("batches/<str:id>/results", batch_api.BatchResultsView.as_view(), name="batch_results"),
+    path("monitorings", monitoring_api.MonitoringsView.as_view(), name="monitorings"),
+    path("monitorings/<str:id>", monitoring_api.MonitoringView.as_view(), name="monitoring"),
 ]

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registry.errors import Refusal
 from sharing.access import members_only
 from sharing.delivery.models import Endpoint
+from sharing.delivery.remedies import remedy
 from sharing.departments.conformance import report, running, shown, words
 from sharing.departments.conformance.checks import CHECKS
 from sharing.departments.models import ConformanceRun, RunState
 from sharing.departments.portal.endpoints import own
 from sharing.departments.portal.frame import page
-from sharing.departments.portal.spoken import remedy
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
 

@@ -22,13 +22,14 @@ from registry.models import EventType
 from sharing.access import members_only
 from sharing.delivery import replay
 from sharing.delivery.models import Endpoint, EndpointState
+from sharing.delivery.remedies import remedy
 from sharing.departments import bodies
 from sharing.departments import deliveries as flow
 from sharing.departments.bodies import Body
 from sharing.departments.deliveries import LATEST, Delivery
 from sharing.departments.portal.forms import FilterForm
 from sharing.departments.portal.frame import page
-from sharing.departments.portal.spoken import COLOURS, outcome, receipt_words, remedy
+from sharing.departments.portal.spoken import COLOURS, outcome, receipt_words
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table, moment

@@ -21,6 +21,7 @@ from sharing import signing
 from sharing.access import members_only
 from sharing.delivery import backlog, reading, replay, testing
 from sharing.delivery.models import Endpoint, EndpointSecret, EndpointStage, Held
+from sharing.delivery.remedies import remedy
 from sharing.departments import alarms, endpoints, joining
 from sharing.departments.models import Department
 from sharing.departments.portal import connection
@@ -28,7 +29,7 @@ from sharing.departments.portal.forms import AddressForm, CatchUpForm, NumberFor
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.overview import MOST
 from sharing.departments.portal.spoken import alarms as spoken_alarms
-from sharing.departments.portal.spoken import remedy, standing
+from sharing.departments.portal.spoken import standing
 from sharing.parties import members
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Table, moment

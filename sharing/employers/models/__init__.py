@@ -1,4 +1,4 @@
-"""Employers, what they may ask and why, every question they asked, and what became of the answers."""
+"""Employers, what they may ask and why, every question they asked, what became of the answers, and monitoring."""
 
 from sharing.employers.models.asking import (
     RESULTS,
@@ -20,6 +20,15 @@ from sharing.employers.models.consents import (
     ShownForm,
     Verdict,
 )
+from sharing.employers.models.monitoring import (
+    REFERENCE_MOST,
+    EndedBecause,
+    MonitoredDigest,
+    Monitoring,
+    MonitoringChange,
+    MonitoringConfirmation,
+    MonitoringCursor,
+)
 from sharing.employers.models.overseeing import EmployerAct, EmployerAlarm
 from sharing.employers.models.recalls import (
     RecallCause,
@@ -31,15 +40,26 @@ from sharing.employers.models.recalls import (
     StatusList,
     VerificationTries,
 )
+from sharing.employers.models.telling import (
+    Channel,
+    EmployerEndpoint,
+    EmployerEndpointSecret,
+    EmployerEndpointState,
+    MonitoringAttempt,
+    MonitoringPost,
+    MonitoringTold,
+)
 
 __all__ = [
     "GOING_ON",
     "OPEN",
+    "REFERENCE_MOST",
     "RESULTS",
     "ApplicantTold",
     "Batch",
     "BatchRow",
     "BatchState",
+    "Channel",
     "Consent",
     "ConsentCall",
     "ConsentKind",
@@ -49,7 +69,19 @@ __all__ = [
     "Employer",
     "EmployerAct",
     "EmployerAlarm",
+    "EmployerEndpoint",
+    "EmployerEndpointSecret",
+    "EmployerEndpointState",
+    "EndedBecause",
     "HeldBecause",
+    "MonitoredDigest",
+    "Monitoring",
+    "MonitoringAttempt",
+    "MonitoringChange",
+    "MonitoringConfirmation",
+    "MonitoringCursor",
+    "MonitoringPost",
+    "MonitoringTold",
     "QuestionsAsked",
     "RecallCause",
     "RecallConfirmation",

@@ -28,6 +28,7 @@ class Employer(models.Model):
     legal_basis = models.CharField(_("legal basis"), max_length=200)
     purposes = ArrayField(models.CharField(max_length=48), verbose_name=_("purposes"))
     daily_quota = models.PositiveIntegerField(_("questions a day"), default=200)
+    monitored_most = models.PositiveIntegerField(_("most employees enrolled"), default=200)
     approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("approved by"))
 
     class Meta:

@@ -18,6 +18,7 @@ class EmployerAlarm(InsertOnly):
     class Kind(models.TextChoices):
         NAMES = "names", _("names that do not fit")
         QUOTA = "quota", _("quota used up again and again")
+        DOUBT = "doubt", _("monitored names that do not fit")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("employer"))
@@ -44,6 +45,8 @@ class EmployerAct(InsertOnly):
         RESUME = "resume", _("may ask again")
         QUOTA = "quota", _("quota changed")
         MEMBER = "member", _("member added")
+        ENROLLED = "enrolled", _("most enrolled changed")
+        END = "end", _("monitoring ended")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))

@@ -12,14 +12,15 @@ from sharing.parties.models import Member, MemberRole, OrganisationKind
 class Act(StrEnum):
     READ = "read"  # what was asked and answered, what may be learnt, who is a member
     ASK = "ask"  # about an applicant
-    TELL = "tell"  # write down when the applicant was told
+    TELL = "tell"  # write down when the applicant was told, take note of a change
+    END = "end"  # a monitoring
     KEYS = "keys"  # make and revoke the programs' keys
     PEOPLE = "people"  # take members in, give roles, shut out
 
 
 MAY: Mapping[MemberRole, frozenset[Act]] = {
     MemberRole.OWNER: frozenset(Act),
-    MemberRole.HR: frozenset({Act.READ, Act.ASK, Act.TELL}),
+    MemberRole.HR: frozenset({Act.READ, Act.ASK, Act.TELL, Act.END}),
     MemberRole.AUDITOR: frozenset({Act.READ}),
 }
 
@@ -29,6 +30,8 @@ def may(member: Member, act: Act) -> bool:
 
 
 def members_who_may(act: Act) -> Callable[[MemberView], View]:
-    """The page is for those of the employer's members whose role may do this; of a suspended employer they only read."""
+    """The page is for those of the employer's members whose role may do this; of a suspended employer they only read, and
+    end monitorings.
+    """
     roles = [role for role, acts in MAY.items() if act in acts]
-    return members_only(OrganisationKind.EMPLOYER, *roles, even_suspended=act is Act.READ)
+    return members_only(OrganisationKind.EMPLOYER, *roles, even_suspended=act in {Act.READ, Act.END})

@@ -25,7 +25,15 @@ from registry.form_problems import problems_of
 from registry.models import Listing, State
 from sharing.access import suspended
 from sharing.employers import duty, paper, recalling, results, trail
-from sharing.employers.models import RESULTS, ConsentCall, RecallDecision, ResultRecall, Screening, ScreeningOutcome
+from sharing.employers.models import (
+    RESULTS,
+    ConsentCall,
+    MonitoringChange,
+    RecallDecision,
+    ResultRecall,
+    Screening,
+    ScreeningOutcome,
+)
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import ToldForm
 from sharing.employers.portal.frame import page
@@ -185,14 +193,17 @@ def _proof(found: Screening) -> dict[str, object]:
 
 
 def _facts(found: Screening) -> Iterator[Line]:
-    consent = found.consent
+    change: MonitoringChange | None = getattr(found, "monitoring_change", None)
+    consent = change.monitoring.consent if change else found.consent
     yield Line(_("Id"), found.pk)
     yield Line(_("Asked at"), moment(found.asked_at))
     yield Line(_("Purpose"), capfirst(purpose_label(found.purpose)))
     yield Line(_("Post"), capfirst(post_label(found.purpose, found.post)))
     yield Line(_("What this purpose lets you learn"), str(SCOPE_MEANINGS[found.scope]))
     yield Line(_("Do not rely on it after"), moment(found.latest.expires_at))
-    yield Line(_("Asked by"), found.member.name if found.member else _("a program"))
+    yield Line(_("Asked by"), _("monitoring") if change else found.member.name if found.member else _("a program"))
+    if change:
+        yield Line(_("Your reference"), change.monitoring.reference)
     yield Line(_("Consent signed on"), _day(consent.signed_on) if consent else "—")
     yield Line(_("Fingerprint of the signed form"), consent.document_sha256 if consent else "—")
     yield Line(
@@ -252,7 +263,9 @@ def _contact() -> dict[str, str]:
 def _own(member: Member, screening_id: str) -> Screening:
     """Another employer's screening is as absent as one that never was."""
     own = Screening.objects.filter(employer=member.organisation_id, pk=screening_id)
-    found = own.select_related("member", "consent", "applicant_told", "verdict", "recall", "call__form").first()
+    found = own.select_related(
+        "member", "consent", "applicant_told", "verdict", "recall", "call__form", "monitoring_change"
+    ).first()
     if found is None:
         raise Http404
     return found

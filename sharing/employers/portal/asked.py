@@ -93,6 +93,8 @@ def _told(screening: Screening) -> Cell:
 
 
 def _asker(screening: Screening) -> str:
+    if hasattr(screening, "monitoring_change"):
+        return _("monitoring")
     return screening.member.name if screening.member else _("a program")
 
 

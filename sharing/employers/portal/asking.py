@@ -1,4 +1,4 @@
-"""A new screening: purpose and post, consent, person, check, and the question itself.
+"""A new screening, or another errand of the same steps: purpose and post, consent, person, check, and the question itself.
 
 Every step is the answer to a POST of the one before, and carries what was typed in one sealed field (`steps`).
 """
@@ -6,12 +6,13 @@ Every step is the answer to a POST of the one before, and carries what was typed
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ from registry import codes
 from registry.errors import Refusal, Text
 from registry.form_problems import Problem, problems_of
 from sharing.employers import screening, trail
-from sharing.employers.models import Employer, Screening
+from sharing.employers.models import Employer
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import Act, members_who_may
 from sharing.employers.portal.form_file import BYTES_MOST, fingerprints_files
@@ -43,7 +44,7 @@ from sharing.employers.question import Question
 from sharing.employers.spoken import SCOPE_MEANINGS, Line, post_label, purpose_label
 from sharing.parties.models import Member
 
-PURPOSE, CONSENT, PERSON, CHECK = "purpose", "consent", "person", "check"
+PURPOSE, CONSENT, PERSON, CHECK = STEPS = "purpose", "consent", "person", "check"
 FORMS: Mapping[str, type[StepForm]] = {
     PURPOSE: PurposeForm,
     CONSENT: ConsentForm,
@@ -56,7 +57,6 @@ TITLES: Mapping[str, Text] = {
     PERSON: _("Who is the applicant?"),
     CHECK: _("Check before you ask the court"),
 }
-STEPS = tuple(FORMS)
 # Where a refusal of the question belongs: the step and its field; "" is the whole page.
 PLACES: Mapping[str, tuple[str, str]] = {
     "purpose": (PURPOSE, "post"),
@@ -73,18 +73,39 @@ OWN_WORDS: Mapping[str, Text] = {
 }
 
 
+StepLine = tuple[str, Line]
+"""What is asked, with the step where it is changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """What the steps lead to. ``door``: of its URL; ``here``: the portal's section; ``template``: what the names of the
+    steps' templates begin with; ``put`` does it, with the key that was sealed when the check was shown.
+    """
+
+    door: str
+    here: str
+    template: str
+    forms: Mapping[str, type[StepForm]]
+    titles: Mapping[str, Text]
+    places: Mapping[str, tuple[str, str]]
+    summary: Callable[[Asking], Iterable[StepLine]]
+    put: Callable[[Asking], HttpResponseBase]
+
+
 @dataclass
 class Asking:
-    """One request of a member: the employer, and what was typed so far."""
+    """One request of a member: the employer, the errand, and what was typed so far."""
 
     request: HttpRequest
     member: Member
     employer: Employer
+    errand: Errand
     typed: dict[str, str] = field(default_factory=dict, repr=False)
 
     def form(self, step: str) -> StepForm:
         """The step's form as it was sent before, to be judged anew."""
-        return FORMS[step](self.typed, employer=self.employer)
+        return self.errand.forms[step](self.typed, employer=self.employer)
 
     def first_open(self) -> str:
         """The first step that is not whole; the check where all are."""
@@ -98,7 +119,13 @@ class Asking:
 @members_who_may(Act.ASK)
 @fingerprints_files
 def new(request: HttpRequest, member: Member) -> HttpResponseBase:
-    asking = Asking(request, member, Employer.objects.select_related("organisation").get(pk=member.organisation_id))
+    return answer(request, member, QUESTION)
+
+
+def answer(request: HttpRequest, member: Member, errand: Errand) -> HttpResponseBase:
+    """The step that comes next, or what the errand leads to."""
+    employer = Employer.objects.select_related("organisation").get(pk=member.organisation_id)
+    asking = Asking(request, member, employer, errand)
     if request.method != "POST":
         return _show(asking, PURPOSE)
     try:
@@ -112,9 +139,9 @@ def new(request: HttpRequest, member: Member) -> HttpResponseBase:
 @sensitive_variables("form", "asking")
 def _go(asking: Asking, step: str, go: str) -> HttpResponseBase:
     """Keep what was typed at this step, and show another one, this one with what is wrong, or ask."""
-    if step not in FORMS:
+    if step not in STEPS:
         return _show(asking, asking.first_open())
-    form = FORMS[step](asking.request.POST, asking.request.FILES, employer=asking.employer)
+    form = asking.errand.forms[step](asking.request.POST, asking.request.FILES, employer=asking.employer)
     asking.typed.update(form.typed())
     if go in STEPS:
         return _show(asking, go)
@@ -128,33 +155,39 @@ def _go(asking: Asking, step: str, go: str) -> HttpResponseBase:
 
 def _ask(asking: Asking, check: StepForm) -> HttpResponseBase:
     try:
-        given = _put(asking)
+        return asking.errand.put(asking)
     except Refusal as refusal:
-        step, name = PLACES.get(refusal.field, (CHECK, ""))
+        step, name = asking.errand.places.get(refusal.field, (CHECK, ""))
         form = check if step == CHECK else asking.form(step)
         words = OWN_WORDS.get(refusal.field)
         form.is_valid()
         form.add_error(name or None, f"{refusal.code} {words}" if words else str(refusal))
         return _show(asking, step, form, status=refusal.status)
+
+
+@sensitive_variables()
+def _put(asking: Asking) -> HttpResponseBase:
+    """The question, put once whatever is pressed how often: its key was sealed with it when the check was shown."""
+    asked = question_of(asking)
+    given = screening.ask(asked, employer=asking.employer, asker=asking.member, now=timezone.now())
     return redirect("employer:screening", given.pk)
 
 
 @sensitive_variables()
-def _put(asking: Asking) -> Screening:
-    """The question, put once whatever is pressed how often: its key was sealed with it when the check was shown."""
+def question_of(asking: Asking) -> Question:
+    """As it was typed, every step of it whole."""
     consent = ConsentForm(asking.typed, employer=asking.employer)
     person = PersonForm(asking.typed, employer=asking.employer)
     consent.full_clean()
     person.full_clean()
     purpose, _between, post = asking.typed["post"].partition(BETWEEN)
-    question = Question(
+    return Question(
         purpose=purpose,
         post=post,
         **person.asked(),
         attestation=consent.attestation(),
         idempotency_key=asking.typed.get("key", ""),
     )
-    return screening.ask(question, employer=asking.employer, asker=asking.member, now=timezone.now())
 
 
 def _show(
@@ -163,16 +196,17 @@ def _show(
     now = timezone.now()
     if step == CHECK:
         asking.typed["key"] = secrets.token_urlsafe(16)
-    form = form or FORMS[step](initial=asking.typed, employer=asking.employer)
+    form = form or asking.errand.forms[step](initial=asking.typed, employer=asking.employer)
     before = STEPS[: STEPS.index(step)]
     response = page(
         asking.request,
         asking.member,
-        f"new_{step}",
-        here="new",
+        f"{asking.errand.template}_{step}",
+        here=asking.errand.here,
+        action=reverse(asking.errand.door),
         form=form,
         step=step,
-        title=TITLES[step],
+        title=asking.errand.titles[step],
         number=len(before) + 1,
         of=len(STEPS),
         back=before[-1] if before else "",
@@ -183,14 +217,14 @@ def _show(
         fingerprint=asking.typed.get("fingerprint", ""),
         most_bytes=BYTES_MOST,
         most=BYTES_MOST // 1024 // 1024,
-        rows=list(_summary(asking)) if step == CHECK else [],
+        rows=list(asking.errand.summary(asking)) if step == CHECK else [],
     )
     response.status_code = status
     return response
 
 
-def _summary(asking: Asking) -> list[tuple[str, Line]]:
-    """What is asked, each line with the step where it is changed."""
+def summary(asking: Asking) -> Iterator[StepLine]:
+    """What is asked."""
     purpose, _between, post = asking.typed["post"].partition(BETWEEN)
     scope = purposes()[purpose].scope
     typed = asking.typed
@@ -204,4 +238,17 @@ def _summary(asking: Asking) -> list[tuple[str, Line]]:
         (PERSON, _("Document type"), codes.label("document_types", typed["document_type"])),
         (PERSON, _("Document number"), typed["document_number"]),
     )
-    return [(step, Line(str(label), str(value))) for step, label, value in lines]
+    for step, label, value in lines:
+        yield step, Line(str(label), str(value))
+
+
+QUESTION = Errand(
+    door="employer:new",
+    here="new",
+    template="new",
+    forms=FORMS,
+    titles=TITLES,
+    places=PLACES,
+    summary=summary,
+    put=_put,
+)

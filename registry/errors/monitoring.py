@@ -1,0 +1,60 @@
+"""R-56x: monitoring."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors.refusal import Refusal
+
+
+class UntilImpossible(Refusal):
+    code = "R-560"
+    message = _("Monitoring begins today and lasts %(months)s months at most.")
+    remedy = _("Give a last day from %(first)s to %(last)s, the one that the employee signed for.")
+
+
+class ReferenceIsNumber(Refusal):
+    code = "R-561"
+    message = _("The reference looks like a document number.")
+    remedy = _("Use a number of your own: it comes back with every change, where no document number belongs.")
+
+
+class ReferenceNeeded(Refusal):
+    code = "R-562"
+    message = _("Monitoring needs a reference of your own, of at most %(most)s characters.")
+    remedy = _("Give the number under which you find the employee; the register keeps no name.")
+
+
+class MonitoredAlready(Refusal):
+    code = "R-563"
+    status = 409
+    message = _("This person is enrolled for this purpose and post already.")
+    remedy = _("Use that monitoring, or end it first.")
+
+
+class MonitoringFull(Refusal):
+    code = "R-564"
+    status = 409
+    message = _("Your organisation has as many employees enrolled as it may: %(most)s.")
+    remedy = _("End what you do not need any more, or ask the registry for a larger number.")
+
+
+class NotEnrolled(Refusal):
+    code = "R-565"
+    status = 409
+    message = _("The question got no answer yet, so nobody was enrolled.")
+    remedy = _("It is %(screening)s. Once it is answered, send the same request again, or enrol with a new consent.")
+
+
+class NoSuchMonitoring(Refusal):
+    code = "R-566"
+    status = 404
+    message = _("There is no such monitoring of yours.")
+    remedy = _("Check its id.")
+
+
+class EndpointThere(Refusal):
+    code = "R-567"
+    status = 409
+    message = _("Your organisation has an endpoint already.")
+    remedy = _("Change its address.")

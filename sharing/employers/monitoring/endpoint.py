@@ -1,0 +1,138 @@
+"""An employer's endpoint: one address, whose secret is shown once, that is tested, paused and moved without loss."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from registry import log
+from registry.errors import EndpointThere
+from registry.ulid import new_ulid
+from sharing import addresses, signing
+from sharing.delivery import connecting
+from sharing.employers.models import (
+    EmployerEndpoint,
+    EmployerEndpointSecret,
+    EmployerEndpointState,
+    MonitoringPost,
+)
+from sharing.parties.models import Organisation
+from sharing.transport import Post, Reply
+
+OVERLAP = timedelta(hours=24)
+TEST = "monitoring.test"
+
+
+def add(employer: Organisation, url: str, *, now: datetime) -> tuple[EmployerEndpoint, str]:
+    """The endpoint and its secret as ``whsec_…``, shown this once. It hears of changes from now on.
+
+    EndpointThere; EndpointUrlShape, EndpointNotPublic, EndpointNotFound.
+    """
+    address = _checked(url)
+    try:
+        with transaction.atomic():
+            made = EmployerEndpoint.objects.create(
+                id="ep_" + new_ulid(now), employer=employer, url=address, added_at=now
+            )
+            return made, _new_secret(made)
+    except IntegrityError:
+        raise EndpointThere from None
+
+
+def move(endpoint: EmployerEndpoint, url: str) -> None:
+    """What waits goes to the new address, at once. Raises as `add` does."""
+    address = _checked(url)
+    with transaction.atomic():
+        EmployerEndpoint.objects.filter(pk=endpoint.pk).update(url=address)
+        let_go(endpoint.pk)
+
+
+def pause(endpoint: EmployerEndpoint) -> None:
+    """Nothing is sent any more; what comes meanwhile waits."""
+    EmployerEndpoint.objects.filter(pk=endpoint.pk).update(state=EmployerEndpointState.PAUSED)
+
+
+def resume(endpoint: EmployerEndpoint) -> None:
+    with transaction.atomic():
+        EmployerEndpoint.objects.filter(pk=endpoint.pk).update(state=EmployerEndpointState.ACTIVE)
+        let_go(endpoint.pk)
+
+
+def let_go(endpoint_id: str) -> None:
+    """What waits for its time is due now."""
+    MonitoringPost.objects.filter(endpoint=endpoint_id, taken_at=None).update(next_due=None)
+
+
+def rotate_secret(endpoint: EmployerEndpoint, *, now: datetime) -> str:
+    """A new secret, shown this once. The former ones sign beside it for 24 hours more, so no message fails meanwhile."""
+    with transaction.atomic():
+        EmployerEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+        own = EmployerEndpointSecret.objects.filter(endpoint=endpoint)
+        own.filter(live_until=None).update(live_until=now + OVERLAP)
+        own.filter(live_until__lte=now).delete()
+        return _new_secret(endpoint)
+
+
+def live_secrets(endpoint_ids: list[str], now: datetime) -> Mapping[str, tuple[bytes, ...]]:
+    """Every live secret of each, the newest first."""
+    found: dict[str, list[bytes]] = {endpoint_id: [] for endpoint_id in endpoint_ids}
+    live = EmployerEndpointSecret.objects.filter(Q(live_until=None) | Q(live_until__gt=now))
+    for row in live.filter(endpoint__in=endpoint_ids).order_by("-live_until"):
+        found[row.endpoint_id].append(row.secret)
+    return {endpoint_id: tuple(secrets) for endpoint_id, secrets in found.items()}
+
+
+def send_test(endpoint: EmployerEndpoint, *, now: datetime) -> Reply:
+    """What became of one test message, about nobody; of its answer the text is kept, at most 8 KiB. Moves nothing."""
+    message_id = "test_" + new_ulid(now)
+    body = log.canonical({"type": TEST, "id": message_id, "endpoint": endpoint.pk, "at": log.utc_text(now)})
+    transport = connecting.open_transport()
+    try:
+        transport.send(
+            message(endpoint.pk, endpoint.url, message_id, body, live_secrets([endpoint.pk], now), text=True)
+        )
+        replies: list[Reply] = []
+        while not replies:
+            replies = transport.wait(connecting.TOTAL_SECONDS)
+        return replies[0]
+    finally:
+        transport.close()
+
+
+def message(
+    endpoint_id: str,
+    url: str,
+    message_id: str,
+    body: bytes,
+    secrets: Mapping[str, tuple[bytes, ...]],
+    *,
+    text: bool = False,
+) -> Post:
+    """Signed as of this moment, by every live secret and key of the court."""
+    headers = signing.webhook_headers(
+        message_id,
+        int(time.time()),
+        body,
+        secrets=secrets[endpoint_id],
+        private_keys=signing.webhook_keys(),
+    )
+    return Post(key=message_id, url=url, headers=headers, body=body, keep_text=text)
+
+
+def _checked(url: str) -> str:
+    return addresses.check_url(
+        url, allowed_networks=settings.SHARING_ALLOWED_NETWORKS, allow_http=settings.SHARING_ALLOW_HTTP
+    )
+
+
+def _new_secret(endpoint: EmployerEndpoint) -> str:
+    secret = signing.new_secret()
+    row = EmployerEndpointSecret(endpoint=endpoint)
+    row.secret = secret
+    row.save(force_insert=True)
+    return signing.secret_text(secret)

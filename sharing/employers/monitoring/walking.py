@@ -1,0 +1,224 @@
+"""What became of an answer: the log is read by a cursor of its own, and whoever its events are about is looked at again.
+
+Walking only marks, for all monitorings that an event may concern, that a look is due, in the transaction that moves the
+cursor. Each look is a transaction of its own: it reads the book as a question does, and writes a change where the
+employer may see something else than before. Time changes answers, too, so everybody is looked at once a day. A crash
+loses no mark and repeats no change, because a look compares with the last answer that is recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from registry.actions.acting import today
+from registry.keys import KeyUnknown, SealBroken, digest_keys
+from registry.models import Event
+from registry.ulid import new_ulid
+from sharing.employers import answers, lookup, recording
+from sharing.employers.answers import Answer
+from sharing.employers.lookup import Book, Subject
+from sharing.employers.models import (
+    RESULTS,
+    Employer,
+    EmployerEndpoint,
+    MonitoredDigest,
+    Monitoring,
+    MonitoringChange,
+    MonitoringCursor,
+    MonitoringPost,
+    Screening,
+)
+from sharing.employers.monitoring.ending import going_on
+from sharing.employers.purposes import Post, Purpose, Scope, purposes
+
+CHUNK = 500
+ASKED_BY_MONITORING = "monitoring:"  # no key of an employer's own holds a colon
+
+# By the document; and by the listing that the last answer was about, whose document may have been corrected away.
+_STIR = """
+WITH events AS (
+    SELECT listing_id, position FROM registry_event
+    WHERE position > %(after)s AND position <= %(upto)s AND reader IS NULL AND listing_id IS NOT NULL
+), concerned AS (
+    SELECT monitored.monitoring_id AS id, event.position
+    FROM events AS event
+    JOIN registry_listing AS listing ON listing.id = event.listing_id
+    JOIN registry_party AS party ON party.id = listing.party_id
+    JOIN registry_identitydocument AS document ON document.person_id = party.person_id
+    JOIN employers_monitoreddigest AS monitored ON monitored.digest = document.digest
+    UNION ALL
+    SELECT monitoring.id, event.position
+    FROM events AS event
+    JOIN employers_screening AS screening ON screening.listing_id = event.listing_id
+    JOIN employers_monitoring AS monitoring ON monitoring.latest_id = screening.id
+)
+UPDATE employers_monitoring AS monitoring SET stirred_position = stirred.position
+FROM (SELECT id, max(position) AS position FROM concerned GROUP BY id) AS stirred
+WHERE monitoring.id = stirred.id AND monitoring.ended_at IS NULL AND monitoring.stirred_position < stirred.position
+"""
+
+logger = logging.getLogger(__name__)
+
+
+def walk(*, now: datetime) -> int:
+    """Mark whom new events concern, and look at whom a look is due for; the number of changes. Resumable."""
+    while _walk_chunk():
+        pass
+    return look(now=now)
+
+
+def _walk_chunk() -> int:
+    """Nothing, where another walker is at it."""
+    with transaction.atomic():
+        cursor = MonitoringCursor.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+        if cursor is None:
+            return 0
+        fresh = Event.objects.filter(position__gt=cursor.position).order_by("position")
+        positions = list(fresh.values_list("position", flat=True)[:CHUNK])
+        if positions:
+            _stir(cursor.position, positions[-1])
+            cursor.position = positions[-1]
+            cursor.save(update_fields=["position"])
+    return len(positions)
+
+
+def _stir(after: int, upto: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_STIR, {"after": after, "upto": upto})
+
+
+def look(*, now: datetime) -> int:
+    """Look at those that are due, at most `CHUNK`; the number of changes. Whom somebody else looks at is left out."""
+    day = today(now)
+    stirred = Q(stirred_position__gt=F("looked_position"))
+    due = going_on(day).filter(stirred | Q(looked_on__lt=day) | ~Q(digest_key=digest_keys().current))
+    ids = list(due.order_by("looked_on", "pk").values_list("pk", flat=True)[:CHUNK])
+    return sum(_look(each, now) is not None for each in ids)
+
+
+def _look(monitoring_id: str, now: datetime) -> MonitoringChange | None:
+    """None: nothing that the employer may see has changed, or it ended meanwhile."""
+    with transaction.atomic():
+        own = going_on(today(now)).select_for_update(of=("self",), skip_locked=True, no_key=True)
+        found = own.select_related("employer", "latest__verdict").filter(pk=monitoring_id).first()
+        if found is None:
+            return None
+        subject = _subject(found)
+        if subject is None:
+            Monitoring.objects.filter(pk=found.pk).update(looked_position=F("stirred_position"), looked_on=today(now))
+            return None
+        asked_for = _asked_for(found)
+        if asked_for is None:
+            _looked(found, subject, found.stirred_position, today(now), in_doubt_since=found.doubted_at)
+            return None
+        return _compare(found, subject, *asked_for, now)
+
+
+def _compare(
+    monitoring: Monitoring, subject: Subject, purpose: Purpose, post: Post, now: datetime
+) -> MonitoringChange | None:
+    day, scope = today(now), _scope(monitoring, purpose)
+    lookup.lock([subject])
+    (book,) = lookup.read([subject], day, employer=monitoring.employer_id, since=now)
+    answer = answers.answer(book.matches, scope=scope, post=post, today=day)
+    is_result = answer.outcome in RESULTS
+    change = None
+    if is_result and _visible(answer) != _visible_before(monitoring.latest):
+        change = _change(monitoring, subject, book, answer, scope, purpose, now)
+    _looked(monitoring, subject, book.position, day, in_doubt_since=None if is_result else monitoring.doubted_at or now)
+    return change
+
+
+def _looked(
+    monitoring: Monitoring, subject: Subject, position: int, day: date, *, in_doubt_since: datetime | None
+) -> None:
+    """New digest keys come in here: after a rotation everybody is due at once."""
+    current = digest_keys().current
+    if monitoring.digest_key != current:
+        MonitoredDigest.objects.filter(monitoring=monitoring).delete()
+        MonitoredDigest.objects.bulk_create(
+            MonitoredDigest(monitoring=monitoring, digest=each) for each in subject.digests
+        )
+    Monitoring.objects.filter(pk=monitoring.pk).update(
+        looked_position=position, looked_on=day, digest_key=current, doubted_at=in_doubt_since
+    )
+
+
+def _visible(answer: Answer) -> tuple[str, Any]:
+    """What the employer may see, in the form that JSON gives back."""
+    return answer.outcome.value, json.loads(json.dumps(answer.shown))
+
+
+def _visible_before(latest: Screening) -> tuple[str, Any]:
+    body: Mapping[str, Any] = json.loads(latest.latest.answer)
+    return body["outcome"], body["listing"]
+
+
+def _change(
+    monitoring: Monitoring,
+    subject: Subject,
+    book: Book,
+    answer: Answer,
+    scope: Scope,
+    purpose: Purpose,
+    now: datetime,
+) -> MonitoringChange:
+    """The new answer is recorded as a screening is, without costing the employer a question."""
+    key = ASKED_BY_MONITORING + new_ulid(now)
+    asked = Screening(
+        employer=monitoring.employer,
+        client_id=monitoring.client_id,
+        member_id=monitoring.member_id,
+        purpose=monitoring.purpose,
+        post=monitoring.post,
+        scope=scope.value,
+        asked_at=now,
+        expires_at=now + timedelta(days=purpose.days),
+        idempotency_key=key,
+        question_digest=digest_keys().digest(key),
+    )
+    answered = recording.record(asked, subject, book, answer)
+    change = MonitoringChange.objects.create(
+        id="mch_" + new_ulid(now),
+        monitoring=monitoring,
+        number=monitoring.changes.count() + 1,
+        before=monitoring.latest,
+        was=monitoring.latest.latest.outcome,
+        screening=answered,
+        outcome=answered.outcome,
+        position=book.position,
+        at=now,
+    )
+    Monitoring.objects.filter(pk=monitoring.pk).update(latest=answered)
+    endpoints = EmployerEndpoint.objects.filter(employer=monitoring.employer_id)
+    MonitoringPost.objects.bulk_create(MonitoringPost(change=change, endpoint=each) for each in endpoints)
+    return change
+
+
+def _asked_for(monitoring: Monitoring) -> tuple[Purpose, Post] | None:
+    """None: the purpose or the post is not registered any more, or the employer may not ask for it any more."""
+    employer = Employer.objects.get(pk=monitoring.employer_id)
+    purpose = purposes().get(monitoring.purpose) if monitoring.purpose in employer.purposes else None
+    post = purpose.posts.get(monitoring.post) if purpose else None
+    return (purpose, post) if purpose and post else None
+
+
+def _scope(monitoring: Monitoring, purpose: Purpose) -> Scope:
+    """The one that was enrolled with, never wider than what may be told today."""
+    return purpose.scope if purpose.scope is Scope.PROHIBITION else Scope(monitoring.scope)
+
+
+def _subject(monitoring: Monitoring) -> Subject | None:
+    """None where it cannot be opened: the others are looked at all the same, and it is said in the log."""
+    try:
+        return lookup.resumed(monitoring.subject)
+    except (KeyUnknown, SealBroken) as error:
+        logger.error("monitoring %s cannot be opened: %s", monitoring.pk, type(error).__name__)
+        return None
