@@ -87,6 +87,8 @@ SHARING_HELD_SHARE = env.float("SHARING_HELD_SHARE", default=0.0 if DEMO else 0.
 SHARING_CALLED_SHARE = env.float("SHARING_CALLED_SHARE", default=0.02)
 SHARING_PENDING_COSTS = env.int("SHARING_PENDING_COSTS", default=10)
 SHARING_SUBJECT_A_MONTH = env.int("SHARING_SUBJECT_A_MONTH", default=6)
+# After so many consent codes of one employer that were not right, none is taken for the rest of an hour.
+SHARING_WRONG_CODES_AN_HOUR = env.int("SHARING_WRONG_CODES_AN_HOUR", default=20)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)

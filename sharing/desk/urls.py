@@ -50,6 +50,7 @@ urlpatterns = [
     _page("consents/", consents.consents, "consents"),
     _page("consents/<str:screening_id>/", consents.show_consent, "consent"),
     _page("consents/<str:screening_id>/form/", consents.look, "consent_form"),
+    _page("consents/<str:screening_id>/person/", consents.look_at_person, "consent_person"),
     _page("consents/<str:screening_id>/confirm/", consents.confirm, "confirm_consent"),
     _page("consents/<str:screening_id>/refuse/", consents.refuse, "refuse_consent"),
     _page("departments/proposals/<uuid:proposal_id>/", proposals.show_proposal, "proposal"),

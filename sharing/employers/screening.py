@@ -30,7 +30,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
 from sharing.employers import answers, lookup, results, status_list, verification_code
-from sharing.employers.consent import Attestation, require_attested
+from sharing.employers.consent import ByConsent, Use, count_wrong, require
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Consent, Employer, Screening
 from sharing.employers.purposes import Post, Purpose, purposes
@@ -57,15 +57,15 @@ class Question:
     document_type: str
     document_number: str = field(repr=False)
     name: str = field(repr=False)
-    attestation: Attestation | None
+    consent: ByConsent | None
     idempotency_key: str
 
     @property
     def canonical(self) -> str:
         """The whole question but its key, to tell a repetition from another question."""
         parts = [self.purpose, self.post, self.document_type, self.document_number, self.name]
-        if self.attestation is not None:
-            parts += [self.attestation.document_sha256, self.attestation.signed_on.isoformat()]
+        if self.consent is not None:
+            parts += self.consent.parts
         return "question:" + json.dumps(parts)
 
 
@@ -73,7 +73,8 @@ def ask(question: Question, *, employer: Employer, asker: Client | Member, now: 
     """The recorded answer, newly given or given before under the same key. ``asker``: a program or a member of it.
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
-    `registry.identity`; SubjectQuotaReached; QuotaReached; ConsentNeeded. A refused question leaves no trace and spends nothing.
+    `registry.identity`; SubjectQuotaReached; QuotaReached; the refusals of `consent.require`. A refused question spends nothing,
+    and leaves no trace but the count of codes that were not right.
     """
     if not KEY.fullmatch(question.idempotency_key):
         raise IdempotencyKeyNeeded("Idempotency-Key")
@@ -81,10 +82,11 @@ def ask(question: Question, *, employer: Employer, asker: Client | Member, now: 
         raise EmployerSuspended
     try:
         return _ask_anew(question, employer=employer, asker=asker, now=now)
-    except Refusal:
+    except Refusal as refusal:
         # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
         given = _given_before(question, employer)
         if given is None:
+            count_wrong(refusal, employer=employer.organisation, now=now)
             raise
         return given
 
@@ -122,7 +124,7 @@ def _answer(
         raise SubjectQuotaReached("applicant.document.number")
     answer = answers.answer(book.matches, scope=purpose.scope, post=post, today=day, held=held(subject, day))
     _count(employer, day, cost=settings.SHARING_PENDING_COSTS if answer.held_because else 1)
-    consent = _consent(question, purpose, subject, employer, day)
+    consent = _consent(question, purpose, subject, employer, now, waits=bool(answer.held_because))
     id, place, code = "scr_" + new_ulid(now), status_list.take(now), verification_code.new()
     screening = Screening(
         id=id,
@@ -200,16 +202,16 @@ def _count(employer: Employer, day: date, *, cost: int) -> None:
             raise QuotaReached
 
 
-def _consent(question: Question, purpose: Purpose, subject: Subject, employer: Employer, day: date) -> Consent | None:
-    if question.attestation is None and not purpose.consent_needed:
+def _consent(
+    question: Question, purpose: Purpose, subject: Subject, employer: Employer, now: datetime, *, waits: bool
+) -> Consent | None:
+    if question.consent is None and not purpose.consent_needed:
         return None
-    return require_attested(
-        question.attestation,
-        employer=employer.organisation,
-        purpose=purpose.code,
-        subject_digest=subject.digest,
-        today=day,
+    named = (question.document_type, question.document_number, question.name) if waits else None
+    use = Use(
+        employer=employer.organisation, purpose=purpose, post=question.post, subject=subject, now=now, named=named
     )
+    return require(question.consent, use)
 
 
 def _given_before(question: Question, employer: Employer) -> Screening | None:

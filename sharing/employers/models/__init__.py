@@ -30,14 +30,18 @@ from sharing.employers.models.recalls import (
     StatusList,
     VerificationTries,
 )
+from sharing.employers.models.requests import CodeTries, ConsentCode, ConsentRequest, RequestState
 
 __all__ = [
     "RESULTS",
     "ApplicantTold",
+    "CodeTries",
     "Consent",
     "ConsentCall",
+    "ConsentCode",
     "ConsentKind",
     "ConsentLook",
+    "ConsentRequest",
     "ConsentVerdict",
     "DrawingCursor",
     "Employer",
@@ -50,6 +54,7 @@ __all__ = [
     "RecallDecision",
     "RecallTold",
     "RecallingCursor",
+    "RequestState",
     "ResultRecall",
     "Screening",
     "ScreeningOutcome",

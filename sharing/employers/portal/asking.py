@@ -150,7 +150,7 @@ def _put(asking: Asking) -> Screening:
         purpose=purpose,
         post=post,
         **person.asked(),
-        attestation=consent.attestation(),
+        consent=consent.attestation(),
         idempotency_key=asking.typed.get("key", ""),
     )
     return screening.ask(question, employer=asking.employer, asker=asking.member, now=timezone.now())
