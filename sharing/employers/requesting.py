@@ -41,7 +41,7 @@ REFERENCE_MOST = 64
 DAYS_USUAL = 14
 TOKEN_BYTES = 20
 
-_STATE = "state_now"
+STATE = "state_now"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,15 +120,15 @@ def withdraw(request_id: str, *, employer_id: int, now: datetime) -> ConsentRequ
 
 def of(employer_id: int, now: datetime, state: str = "") -> QuerySet[ConsentRequest]:
     """The employer's requests, the newest first, each with its state in ``state_now``."""
-    found = ConsentRequest.objects.filter(employer=employer_id).annotate(**{_STATE: _state(now)})
+    found = ConsentRequest.objects.filter(employer=employer_id).annotate(**{STATE: _state(now)})
     if state:
-        found = found.filter(**{_STATE: state})
+        found = found.filter(**{STATE: state})
     return found.select_related("given_code__consent__screening", "member").order_by("-made_at", "-pk")
 
 
 def counts(employer_id: int, now: datetime) -> Mapping[str, int]:
     """How many requests are in each state."""
-    found = dict(of(employer_id, now).order_by().values_list(_STATE).annotate(Count("pk")))
+    found = dict(of(employer_id, now).order_by().values_list(STATE).annotate(Count("pk")))
     return {state.value: found.get(state.value, 0) for state in RequestState}
 
 
@@ -141,13 +141,13 @@ def own(request_id: str, *, employer_id: int, now: datetime) -> ConsentRequest:
 
 
 def state_of(request: ConsentRequest, now: datetime) -> RequestState:
-    found = ConsentRequest.objects.filter(pk=request.pk).annotate(**{_STATE: _state(now)})
-    return RequestState(found.values_list(_STATE, flat=True).get())
+    found = ConsentRequest.objects.filter(pk=request.pk).annotate(**{STATE: _state(now)})
+    return RequestState(found.values_list(STATE, flat=True).get())
 
 
 def code_of(request: ConsentRequest) -> str:
     """The code that a question can be asked with, "" where there is none (any more)."""
-    given = getattr(request, _STATE) == RequestState.GIVEN
+    given = getattr(request, STATE) == RequestState.GIVEN
     return request.given_code.code if given else ""
 
 

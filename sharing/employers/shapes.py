@@ -86,7 +86,7 @@ def read_question(data: Any, idempotency_key: str) -> Question:
     """
     shape = QuestionSerializer(data=data)
     if not shape.is_valid():
-        raise Refusals([_malformed(path) for path in _paths(shape.errors)])
+        raise Refusals([_malformed(path) for path in paths(shape.errors)])
     read = shape.validated_data
     applicant = read["applicant"]
     return Question(
@@ -122,7 +122,7 @@ def read_confirmation(data: Any) -> tuple[bool, RecallDecision]:
     """What an employer says it did with a recalled result. Raises Malformed, naming every member to change."""
     shape = ConfirmationSerializer(data=data)
     if not shape.is_valid():
-        raise Refusals([_malformed(path) for path in _paths(shape.errors)])
+        raise Refusals([_malformed(path) for path in paths(shape.errors)])
     return shape.validated_data["removed"], RecallDecision(shape.validated_data["decision"])
 
 
@@ -130,11 +130,12 @@ def _malformed(path: str) -> Refusal:
     return Malformed(path)
 
 
-def _paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:
+def paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    """The members that a shape found wrong, dotted."""
     for name, inner in errors.items():
         here = before if name == "non_field_errors" else f"{before}.{name}".strip(".")
         if isinstance(inner, Mapping):
-            yield from _paths(inner, here)
+            yield from paths(inner, here)
         else:
             yield here[:SHOWN_OF_A_FIELD]
 

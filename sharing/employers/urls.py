@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sharing.employers import api, results_api
+from sharing.employers import api, requests_api, results_api
 
 urlpatterns = [
     path("screenings", api.ScreeningsView.as_view(), name="screenings"),
@@ -9,4 +9,7 @@ urlpatterns = [
     path("screenings/<str:id>/paper", results_api.PaperView.as_view(), name="screening_paper"),
     path("recalled-results", results_api.RecalledResultsView.as_view(), name="recalled_results"),
     path("recalled-results/<str:id>", results_api.RecalledResultView.as_view(), name="recalled_result"),
+    path("consent-requests", requests_api.ConsentRequestsView.as_view(), name="consent_requests"),
+    path("consent-requests/<str:id>", requests_api.ConsentRequestView.as_view(), name="consent_request"),
+    path("consent-requests/<str:id>/link", requests_api.ConsentLinkView.as_view(), name="consent_request_link"),
 ]

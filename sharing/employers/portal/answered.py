@@ -25,7 +25,15 @@ from registry.form_problems import problems_of
 from registry.models import Listing, State
 from sharing.access import suspended
 from sharing.employers import duty, paper, recalling, results, trail
-from sharing.employers.models import RESULTS, ConsentCall, RecallDecision, ResultRecall, Screening, ScreeningOutcome
+from sharing.employers.models import (
+    RESULTS,
+    ConsentCall,
+    ConsentKind,
+    RecallDecision,
+    ResultRecall,
+    Screening,
+    ScreeningOutcome,
+)
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import ToldForm
 from sharing.employers.portal.frame import page
@@ -179,9 +187,15 @@ def _proof(found: Screening) -> dict[str, object]:
         "code": results.code_of(found.latest.answer) if final else "",
         "verify": results.verification_address(),
         "recall": recall,
-        "call": call if getattr(found, "verdict", None) is None else None,
+        "call": call if _is_to_be_shown(found) else None,
         "shown": getattr(call, "form", None),
     }
+
+
+def _is_to_be_shown(found: Screening) -> bool:
+    """Of the applicant's own consent there is no form."""
+    attested = found.consent is not None and found.consent.kind == ConsentKind.ATTESTED
+    return attested and getattr(found, "verdict", None) is None
 
 
 def _facts(found: Screening) -> Iterator[Line]:
@@ -193,8 +207,10 @@ def _facts(found: Screening) -> Iterator[Line]:
     yield Line(_("What this purpose lets you learn"), str(SCOPE_MEANINGS[found.scope]))
     yield Line(_("Do not rely on it after"), moment(found.latest.expires_at))
     yield Line(_("Asked by"), found.member.name if found.member else _("a program"))
-    yield Line(_("Consent signed on"), _day(consent.signed_on) if consent else "—")
-    yield Line(_("Fingerprint of the signed form"), consent.document_sha256 if consent else "—")
+    yield Line(_("Consent"), str(ConsentKind(consent.kind).label) if consent else "—")
+    yield Line(_("Consent of"), _day(consent.signed_on) if consent else "—")
+    if consent and consent.document_sha256:
+        yield Line(_("Fingerprint of the signed form"), consent.document_sha256)
     yield Line(
         _("Applicant"),
         _(

@@ -23,7 +23,8 @@ from django.views.decorators.http import require_http_methods
 from registry import codes
 from registry.errors import Refusal, Text
 from registry.form_problems import Problem, problems_of
-from sharing.employers import screening, trail
+from sharing.employers import consent_code, requesting, screening, trail
+from sharing.employers.consent import CODE_FIELD
 from sharing.employers.models import Employer, Screening
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import Act, members_who_may
@@ -61,6 +62,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "purpose": (PURPOSE, "post"),
     "post": (PURPOSE, "post"),
     "consent": (CONSENT, "form_file"),
+    CODE_FIELD: (CONSENT, "code"),
     "consent.document_sha256": (CONSENT, "form_file"),
     "consent.signed_on": (CONSENT, "signed_on"),
     **{blamed: (PERSON, own) for blamed, own in PERSON_PLACES.items()},
@@ -99,13 +101,25 @@ class Asking:
 def new(request: HttpRequest, member: Member) -> HttpResponseBase:
     asking = Asking(request, member, Employer.objects.select_related("organisation").get(pk=member.organisation_id))
     if request.method != "POST":
-        return _show(asking, PURPOSE)
+        return _begin(asking, request.GET.get("request", ""))
     try:
         if sent := request.POST.get("sealed"):
             asking.typed = steps.opened(sent, member=member, now=timezone.now())
     except Refusal as refusal:
         return _show(asking, PURPOSE, problems=[Problem(str(refusal))], status=refusal.status)
     return _go(asking, request.POST.get("step", ""), request.POST.get("go", ""))
+
+
+def _begin(asking: Asking, request_id: str) -> HttpResponse:
+    """The first step; or, from a request that was answered, the person, with purpose, post and code filled in."""
+    if not request_id:
+        return _show(asking, PURPOSE)
+    try:
+        found = requesting.own(request_id, employer_id=asking.employer.pk, now=timezone.now())
+    except Refusal as refusal:
+        return _show(asking, PURPOSE, problems=[Problem(str(refusal))], status=refusal.status)
+    asking.typed = {"post": f"{found.purpose}{BETWEEN}{found.post}", "code": requesting.code_of(found)}
+    return _show(asking, asking.first_open())
 
 
 @sensitive_variables("form", "asking")
@@ -150,7 +164,7 @@ def _put(asking: Asking) -> Screening:
         purpose=purpose,
         post=post,
         **person.asked(),
-        consent=consent.attestation(),
+        consent=consent.consent(),
         idempotency_key=asking.typed.get("key", ""),
     )
     return screening.ask(question, employer=asking.employer, asker=asking.member, now=timezone.now())
@@ -197,10 +211,18 @@ def _summary(asking: Asking) -> list[tuple[str, Line]]:
         (PURPOSE, _("Purpose"), capfirst(purpose_label(purpose))),
         (PURPOSE, _("Post"), capfirst(post_label(purpose, post))),
         (PURPOSE, _("What you learn"), SCOPE_MEANINGS[scope]),
-        (CONSENT, _("Fingerprint of the signed form"), typed["fingerprint"]),
-        (CONSENT, _("Signed on"), typed["signed_on"]),
+        *_consent_lines(typed),
         (PERSON, _("Name"), typed["name"]),
         (PERSON, _("Document type"), codes.label("document_types", typed["document_type"])),
         (PERSON, _("Document number"), typed["document_number"]),
     )
     return [(step, Line(str(label), str(value))) for step, label, value in lines]
+
+
+def _consent_lines(typed: Mapping[str, str]) -> list[tuple[str, Text, str]]:
+    if typed.get("code"):
+        return [(CONSENT, _("The applicant’s code"), consent_code.read(typed["code"]))]
+    return [
+        (CONSENT, _("Fingerprint of the signed form"), typed["fingerprint"]),
+        (CONSENT, _("Signed on"), typed["signed_on"]),
+    ]

@@ -12,6 +12,7 @@ PORTAL = Portal(
     sections=(
         Section("start", _("Start"), "employer:start"),
         Section("new", _("New screening"), "employer:new"),
+        Section("requests", _("Requests for consent"), "employer:requests"),
         Section("screenings", _("My screenings"), "employer:screenings"),
         Section("may_learn", _("What you may learn"), "employer:may_learn"),
         Section("keys", _("Keys"), "employer:keys"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.employers.portal import answered, asked, asking, keys, may_learn, people, showing, start
+from sharing.employers.portal import answered, asked, asking, keys, may_learn, people, requests, showing, start
 
 app_name = "employer"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("screenings/<slug:screening_id>/paper/", answered.print_paper, name="paper"),
     path("screenings/<slug:screening_id>/form/", showing.show_form, name="form"),
     path("screenings/<slug:screening_id>/recall/", answered.confirm_recall, name="confirm_recall"),
+    path("consent-requests/", requests.requests, name="requests"),
+    path("consent-requests/new/", requests.new, name="new_request"),
+    path("consent-requests/<slug:request_id>/", requests.show, name="request"),
+    path("consent-requests/<slug:request_id>/link/", requests.link, name="request_link"),
+    path("consent-requests/<slug:request_id>/withdraw/", requests.withdraw, name="withdraw_request"),
     path("what-you-may-learn/", may_learn.may_learn, name="may_learn"),
     path("keys/", keys.keys, name="keys"),
     path("keys/new/", keys.add, name="add_key"),
