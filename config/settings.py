@@ -93,6 +93,10 @@ SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
 
+# How persons outside the court prove who they are: "counter" (a code from a court's counter), "oidc" (an OpenID Connect
+# provider that vouches for real names and documents), in the order in which they are offered.
+SHARING_IDENTITY_WAYS = env.list("SHARING_IDENTITY_WAYS", default=["oidc", "counter"] if DEMO else ["counter"])
+
 # Servers.
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///registry")}
@@ -149,6 +153,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "forget-tries": {"task": "sharing.forget_tries", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "forget-identities": {
+        "task": "sharing.forget_identities",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
@@ -162,6 +171,7 @@ INSTALLED_APPS = [
     "sharing.delivery.apps.DeliveryConfig",
     "sharing.departments.apps.DepartmentsConfig",
     "sharing.employers.apps.EmployersConfig",
+    "sharing.persons.apps.PersonsConfig",
     "registry.admin.apps.CourtAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

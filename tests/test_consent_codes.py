@@ -38,7 +38,7 @@ from sharing.employers.models import (
     ScreeningOutcome,
     Verdict,
 )
-from sharing.employers.verification_code import ALPHABET
+from sharing.employers.verification_code import ALPHABET, check_character
 from tests import asking, cast, consenting
 from tests.desk import at_the_desk
 from tests.test_screening_api import post
@@ -154,7 +154,7 @@ def withdrawn(code):
 
 
 def _check(drawn):
-    return consent_code.check_character(drawn)
+    return check_character(drawn)
 
 
 @pytest.mark.parametrize(
@@ -335,6 +335,7 @@ def test_at_the_desk_a_registrar_sees_whom_it_named_and_judges(settings):
     calling.call_in(now=cast.NOW)
     registrar = at_the_desk(cast.high_court_registrar())
     assert waiting.pk in registrar.get("/desk/sharing/consents/").content.decode()
+    assert waiting.pk in registrar.get("/desk/").content.decode()
     page = registrar.get(f"/desk/sharing/consents/{waiting.pk}/").content.decode()
     assert cast.DEFENDANT_NUMBER not in page
     assert "Refuse the consent" not in page

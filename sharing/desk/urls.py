@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from sharing.desk import agreements, connecting, consents, departments, employers, proposals, results, stages
+from sharing.desk import agreements, connecting, consents, counter, departments, employers, proposals, results, stages
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
 from sharing.desk.timeliness import timeliness_page
@@ -47,6 +47,7 @@ urlpatterns = [
     _page("employers/<slug:code>/switch/", employers.switch_employer, "switch_employer"),
     _page("employers/<slug:code>/quota/", employers.change_quota, "change_quota"),
     _page("employers/<slug:code>/members/new/", employers.add_employer_member, "add_employer_member"),
+    _page("counter-codes/new/", counter.counter_code, "counter_code"),
     _page("consents/", consents.consents, "consents"),
     _page("consents/<str:screening_id>/", consents.show_consent, "consent"),
     _page("consents/<str:screening_id>/form/", consents.look, "consent_form"),

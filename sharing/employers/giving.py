@@ -29,9 +29,10 @@ SHOWN = 200  # consents of one person, the newest
 class Given:
     """One consent of a person, whoever recorded it. ``code``: None where an employer attested a signed form.
 
-    ``screening``: the question that it was used for.
+    ``key``: by which it is found; ``screening``: the question that it was used for.
     """
 
+    key: UUID
     employer: Organisation
     purpose: str
     post: str
@@ -114,9 +115,9 @@ def consents_of_person(subject: Subject) -> list[Given]:
     return sorted((*_codes(subject), *_forms(subject)), key=lambda each: each.given_at, reverse=True)[:SHOWN]
 
 
-def given_by(code_id: UUID, subject: Subject) -> Given:
+def given_by(key: UUID, subject: Subject) -> Given:
     """Raises `NoSuchConsent`; another person's is as absent as one that never was."""
-    found = next((each for each in consents_of_person(subject) if each.code and each.code.pk == code_id), None)
+    found = next((each for each in consents_of_person(subject) if each.key == key), None)
     if found is None:
         raise NoSuchConsent
     return found
@@ -143,6 +144,7 @@ def _codes(subject: Subject) -> Iterator[Given]:
     for each in rows.select_related("request__employer", "consent__screening__verdict").order_by("-given_at")[:SHOWN]:
         spent: Consent | None = getattr(each, "consent", None)
         yield Given(
+            key=each.pk,
             employer=each.request.employer,
             purpose=each.request.purpose,
             post=each.request.post,
@@ -156,6 +158,7 @@ def _forms(subject: Subject) -> Iterator[Given]:
     rows = Consent.objects.filter(kind=ConsentKind.ATTESTED, subject_digest__in=subject.digests)
     for each in rows.select_related("employer", "screening__verdict").order_by("-recorded_at")[:SHOWN]:
         yield Given(
+            key=each.pk,
             employer=each.employer,
             purpose=each.purpose,
             post=each.screening.post,
