@@ -96,6 +96,24 @@ SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
 # How persons outside the court prove who they are: "counter" (a code from a court's counter), "oidc" (an OpenID Connect
 # provider that vouches for real names and documents), in the order in which they are offered.
 SHARING_IDENTITY_WAYS = env.list("SHARING_IDENTITY_WAYS", default=["oidc", "counter"] if DEMO else ["counter"])
+# The provider: its issuer, how it knows this client, and which of its claims are what; "=resident_id" is a constant.
+SHARING_IDENTITY_OIDC_ISSUER = env.str(
+    "SHARING_IDENTITY_OIDC_ISSUER", default=f"{REGISTRY_ADDRESS}/demo/identity" if DEMO else ""
+)
+SHARING_IDENTITY_OIDC_CLIENT_ID = env.str("SHARING_IDENTITY_OIDC_CLIENT_ID", default="registry" if DEMO else "")
+SHARING_IDENTITY_OIDC_CLIENT_SECRET = env.str(
+    "SHARING_IDENTITY_OIDC_CLIENT_SECRET", default="demonstration" if DEMO else ""
+)
+SHARING_IDENTITY_OIDC_SCOPE = env.str("SHARING_IDENTITY_OIDC_SCOPE", default="openid profile")
+SHARING_IDENTITY_OIDC_CLAIMS = env.json(
+    "SHARING_IDENTITY_OIDC_CLAIMS",
+    default={"name": "name", "document_type": "document_type", "document_number": "document_number"},
+)
+# What the provider calls a type of document → what the register calls it.
+SHARING_IDENTITY_OIDC_DOCUMENT_TYPES = env.json("SHARING_IDENTITY_OIDC_DOCUMENT_TYPES", default={})
+SHARING_IDENTITY_OIDC_ALGORITHMS = env.list(
+    "SHARING_IDENTITY_OIDC_ALGORITHMS", default=["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]
+)
 
 # Servers.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from sharing.persons.pages import consent, proof
+from sharing.persons.pages import consent, oidc, proof
 
 app_name = "person"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     re_path(r"^consent/(?P<token>[A-Za-z0-9_-]{27})/$", consent.follow_link, name="link"),
     path("identity/", proof.choose, name="identity"),
     path("identity/counter/", proof.counter_code, name="counter"),
+    path("identity/service/", oidc.go, name="oidc"),
+    path("identity/return/", oidc.come_back, name="oidc_return"),
     path("identity/leave/", proof.leave, name="leave"),
 ]
