@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.employers.portal import answered, asked, asking, keys, may_learn, people, requests, showing, start
+from sharing.employers.portal import (
+    answered,
+    asked,
+    asking,
+    consent_form,
+    keys,
+    may_learn,
+    people,
+    requests,
+    showing,
+    start,
+)
 
 app_name = "employer"
 urlpatterns = [
@@ -23,6 +34,7 @@ urlpatterns = [
     path("consent-requests/<slug:request_id>/", requests.show, name="request"),
     path("consent-requests/<slug:request_id>/link/", requests.link, name="request_link"),
     path("consent-requests/<slug:request_id>/withdraw/", requests.withdraw, name="withdraw_request"),
+    path("consent-form/", consent_form.choose, name="consent_form"),
     path("what-you-may-learn/", may_learn.may_learn, name="may_learn"),
     path("keys/", keys.keys, name="keys"),
     path("keys/new/", keys.add, name="add_key"),
