@@ -241,6 +241,7 @@ def test_what_was_used_is_revoked_with_plain_words():
     assert "that cannot be undone" in text_of(browser.get(f"/consent/mine/{code.pk}/"))
     page = text_of(browser.post(f"/consent/mine/{code.pk}/revoke/", follow=True))
     assert "already asked and answered" in page
+    assert "Asked and answered, revoked since" in page
     assert not giving.still_consents(Screening.objects.get().consent)
 
 

@@ -33,9 +33,9 @@ MEANINGS: Mapping[Scope, Words] = {
         "statement.",
     },
     Scope.PROHIBITION: {
-        "zh": "查询当日是否有涉及该岗位的有效从业禁止。如有，还包括其内容、依据、起止日期。没有的，答复与未被登记的人完全相同。",
+        "zh": "查询当日是否有涉及该岗位的有效从业禁止。如有，还包括其内容、依据、起止日期，登记是否存在异议或者在复议诉讼中，以及您的说明。没有的，答复与未被登记的人完全相同。",
         "en": "Only whether a prohibition in force on the day of asking touches the post. If so, what it forbids, its "
-        "basis, from when and until when. If not, the answer is the very one for a person who is not in the register.",
+        "basis, from when and until when, whether the listing is disputed or under review, and your statement. If not, the answer is the very one for a person who is not in the register.",
     },
 }
 NEVER: Words = {

@@ -184,7 +184,7 @@ def state_label(given: Given) -> str:
     """To the person, who is told more than the employer."""
     state = given.state(timezone.now())
     if state is RequestState.USED:
-        return _("asked and answered") if given.code else _("asked on a signed form")
+        return _used_label(given)
     labels = {
         RequestState.GIVEN: _("given, not used yet"),
         RequestState.EXPIRED: _("expired unused"),
@@ -192,6 +192,12 @@ def state_label(given: Given) -> str:
         RequestState.WITHDRAWN: _("the employer withdrew its request"),
     }
     return labels[state]
+
+
+def _used_label(given: Given) -> str:
+    if given.code is None:
+        return _("asked on a signed form")
+    return _("asked and answered") if given.code.revoked_at is None else _("asked and answered, revoked since")
 
 
 def _answerable(request: HttpRequest) -> ConsentRequest:

@@ -24,7 +24,7 @@ MEANINGS: Mapping[Scope, Text] = {
 SHOWN: Mapping[Scope, Sequence[Text]] = {
     Scope.PROHIBITION: (
         _("what the prohibition forbids, its article, from when and until when"),
-        _("whether the listing is disputed or under review"),
+        _("whether the listing is disputed or under review, and your own statement if you made one"),
     ),
     Scope.LISTING: (
         _("the listing’s number, kind, article, court, since when and until when"),
