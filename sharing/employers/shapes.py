@@ -56,7 +56,7 @@ class ConsentSerializer(StrictSerializer):
     code = serializers.CharField(
         required=False,
         max_length=consent_code.TYPED_MOST,
-        help_text=_("the code that the applicant gave you, 15 characters; case, spaces and hyphens do not matter"),
+        help_text=_("the code that the applicant gave you, 15 characters; capitals, spaces and hyphens do not matter"),
     )
     document_sha256 = serializers.CharField(
         required=False,

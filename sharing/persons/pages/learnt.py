@@ -47,5 +47,5 @@ def table(scope: Scope) -> Table:
         for standing, rules in matrix()
     ]
     return Table(
-        _("What is answered, case by case"), (_("If a listing of yours is"), _("The employer is answered")), rows
+        _("What is answered, one by one"), (_("If a listing of yours is"), _("The employer is answered")), rows
     )
