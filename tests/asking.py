@@ -19,7 +19,8 @@ from registry.entries import ProhibitionEntry
 from sharing.employers import admission
 from sharing.employers.consent import Attestation
 from sharing.employers.models import Employer, Screening
-from sharing.employers.screening import Question, ask
+from sharing.employers.question import Question
+from sharing.employers.screening import ask
 from sharing.parties import clients
 from sharing.parties.models import Client, Organisation, OrganisationKind
 from tests import cast

@@ -38,6 +38,7 @@ from sharing.employers.models import (
     ScreeningOutcome,
     Verdict,
 )
+from sharing.employers.screening import ask_many
 from sharing.employers.verification_code import ALPHABET, check_character
 from tests import asking, cast, consenting
 from tests.desk import at_the_desk
@@ -363,3 +364,17 @@ def test_at_the_desk_nobody_else_sees_whom_it_named(stranger):
     assert answer.status_code == 403
     assert cast.DEFENDANT_NUMBER not in answer.content.decode()
     assert not ConsentLook.objects.exists()
+
+
+def test_a_code_sent_twice_among_many_questions_answers_one():
+    code = consenting.given()
+    questions = [
+        asking.question(consent=consenting.typed(code)),
+        asking.question(),
+        asking.question(consent=consenting.typed(code)),
+    ]
+    employer = asking.bank()
+    answers = ask_many(questions, employer=employer, asker=asking.machine(employer.organisation), now=cast.NOW)
+    assert [isinstance(each, Screening) for each in answers] == [True, True, False]
+    assert isinstance(answers[2], ConsentCodeSpent)
+    assert Screening.objects.count() == 2

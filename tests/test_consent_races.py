@@ -13,7 +13,7 @@ from registry.errors import ConsentCodeRevoked, ConsentCodeSpent, ConsentLinkDea
 from sharing.employers import giving
 from sharing.employers.models import Consent, ConsentCode, QuestionsAsked, Screening
 from tests import asking, cast, consenting
-from tests.test_screening_races import in_threads
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

@@ -19,7 +19,7 @@ from sharing.persons.identity.proving import Identity
 from sharing.persons.models import CounterCode, ProvenIdentity
 from tests import cast
 from tests.desk import at_the_desk
-from tests.test_screening_races import in_threads
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"

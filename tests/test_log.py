@@ -22,6 +22,7 @@ from sharing.departments.models import Receipt
 from sharing.employers.models import Screening
 from tests import asking, cast
 from tests.bells import ringing_at
+from tests.threads import in_threads
 
 committing = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 GUARDED = (Event, ActRecord, AccessRecord, EventPayload, Attempt, Receipt, Screening)
@@ -46,27 +47,6 @@ def flag_and_die(listing):
     with transaction.atomic():
         flag(listing)
         raise Killed
-
-
-def in_threads(*works):
-    """Run side by side, each on its own connection; the first error, if any, is raised."""
-    errors = []
-
-    def run(work):
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 # Order

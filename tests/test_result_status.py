@@ -162,7 +162,7 @@ def test_decoys_are_set_one_by_one():
 def test_a_full_list_is_followed_by_another():
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('employers_status_number', %s)", [5 * status_list.GIVEN - 1])
-    last, first = status_list.take(cast.NOW), status_list.take(cast.NOW)
+    last, first = status_list.take(cast.NOW, 2)
     assert (last.list, first.list) == (5, 6)
     assert StatusList.objects.get(pk=5).seed != StatusList.objects.get(pk=6).seed
 
@@ -170,7 +170,7 @@ def test_a_full_list_is_followed_by_another():
 def test_taking_a_place_is_one_statement_even_where_it_opens_a_list():
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
-            status_list.take(cast.NOW)
+            status_list.take(cast.NOW, 1)
         assert len(queries) == 1
 
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from registry.errors import ConsentNeeded
 from sharing.employers.models import Screening
-from sharing.employers.results import ANSWER_BYTES
+from sharing.employers.padding import ANSWER_BYTES
 from tests import asking, cast
 
 pytestmark = pytest.mark.django_db

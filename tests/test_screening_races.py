@@ -19,6 +19,7 @@ from registry.errors import (
 from registry.models import Event, EventType
 from sharing.employers.models import Consent, QuestionsAsked, Screening, ScreeningOutcome
 from tests import asking, cast
+from tests.threads import in_threads
 
 LISTED, NOT_LISTED = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED
 
@@ -30,27 +31,6 @@ def the_court_has_decided(settings: Settings) -> None:
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     settings.SHARING_SCOPE_LISTING = True
     settings.SHARING_SUBJECT_A_MONTH = 1000
-
-
-def in_threads(*works: Any) -> None:
-    """Run all at once, each on a connection of its own; the first error is raised here."""
-    errors: list[BaseException] = []
-
-    def run(work: Any) -> None:
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 def wait_until_somebody_waits_for(digest: bytes) -> None:

@@ -22,7 +22,7 @@ from registry.errors import (
 from registry.models import Event, Listing
 from registry.models.insert_only import InsertOnlyError
 from sharing import signing
-from sharing.employers import results
+from sharing.employers import padding
 from sharing.employers.models import Consent, QuestionsAsked, Screening, ScreeningOutcome
 from tests import asking, cast
 
@@ -151,7 +151,7 @@ def test_every_answer_has_the_same_size() -> None:
     pending = asking.answered(asking.question(name="高某"))
     clean = asking.answered(asking.question(document_number=cast.APPLICANT_NUMBER))
     assert [each.outcome for each in (listed, pending, clean)] == [LISTED, PENDING, NOT_LISTED]
-    assert {len(each.answer) for each in (listed, pending, clean)} == {results.ANSWER_BYTES}
+    assert {len(each.answer) for each in (listed, pending, clean)} == {padding.ANSWER_BYTES}
 
 
 def test_the_longest_answer_fits() -> None:

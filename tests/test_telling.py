@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise, product
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from registry.models import Event
 from sharing.delivery import reading, slot
 from sharing.delivery.models import Endpoint, Held, TellingCursor, Told
-from sharing.departments import settling, telling
+from sharing.departments import feed, settling, telling
 from sharing.departments.models import Recall
 from tests import cast
+from tests.benchmarks import book
 from tests.receiving import receiver
 
 
@@ -212,3 +215,45 @@ def test_two_walkers_at_once_decide_once():
         thread.join()
     assert sum(walked) == Event.objects.count() == 9
     assert Told.objects.count() == Recall.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("facts", list(product([(), ("telecom_fraud_related",)], repeat=3)))
+@pytest.mark.parametrize("withdraw", [False, True])
+def test_however_many_events_are_walked_together_the_department_holds_the_same_in_the_end(facts, withdraw, monkeypatch):
+    department = cast.department()
+    cast.measure(department)
+    listing = cast.put_in_force(cast.draft(decision=cast.entered_decision(cast.judgment(facts=facts[0]))))
+    for before, after in pairwise(facts):
+        if before != after:
+            cast.corrected(cast.fresh(listing), facts=list(after))
+    if withdraw:
+        cast.withdrawn(cast.fresh(listing))
+    assert held_after_walking(department, 1, monkeypatch) == held_after_walking(department, 500, monkeypatch)
+
+
+def held_after_walking(department, chunk, monkeypatch):
+    """What the department holds, and what it has to purge and does not hold again; undone afterwards."""
+    monkeypatch.setattr(telling, "CHUNK", chunk)
+    with transaction.atomic():
+        walk()
+        holdings = list(feed.holdings(department.pk, 10**6))
+        held = [(each.number, each.measures) for each in holdings]
+        purging = set(Recall.objects.values_list("listing_id", flat=True)) - {each.listing_id for each in holdings}
+        transaction.set_rollback(True)
+    return held, purging
+
+
+@pytest.mark.django_db
+def test_a_chunk_takes_as_many_statements_however_many_events_it_has(monkeypatch):
+    department = cast.department()
+    cast.measure(department)
+    keys = book.fill(40)
+    counts = []
+    for chunk in (5, 30):
+        monkeypatch.setattr(telling, "CHUNK", chunk)
+        with CaptureQueriesContext(connection) as queries:
+            assert telling.step(now=cast.NOW) == chunk
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert Told.objects.filter(listing__in=keys).count() == 35

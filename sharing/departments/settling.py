@@ -24,6 +24,7 @@ from sharing.departments.eligibility import Said, begins_at, fits, said_of, vali
 from sharing.departments.models import Department, Measure, Recall
 
 CHUNK = 500
+SAID = ("measures", "conditions", "earlier")  # fields of Told
 MEASURES_CHANGED = "the department's measures changed"
 FITS_NO_MORE = "no measure of the department fits any more"
 
@@ -72,9 +73,14 @@ def say_anew(department_id: int, said: Mapping[int, Said], *, now: datetime, rea
 
 def now_allows(span: Told, said: Said, position: int) -> None:
     """From ``position`` on the envelope says this; what went out before is repeated as it was."""
+    say(span, said, position)
+    span.save(update_fields=SAID)
+
+
+def say(span: Told, said: Said, position: int) -> None:
+    """Like `now_allows`, for the caller to save."""
     span.earlier.append([position, span.measures, span.conditions])
     span.measures, span.conditions = said
-    span.save(update_fields=["measures", "conditions", "earlier"])
 
 
 def open_recalls(withdrawn: Sequence[tuple[int, Event]], *, now: datetime) -> None:

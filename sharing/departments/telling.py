@@ -47,22 +47,58 @@ def _walk_chunk(now: datetime, *, skip_locked: bool = False) -> int:
         )
         if not events:
             return 0
-        decisions = Decisions()
-        measures = _measures(events)
-        for event in events:
-            _decide(event, measures, decisions, now)
-        decisions.carry_out(now)
+        _decide_all(events, now)
         cursor.position = events[-1].position
         cursor.save(update_fields=["position"])
     return len(events)
 
 
+class Spans:
+    """The last span of each department for the listings of a chunk; what begins or changes is saved together."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        listings = {event.listing_id for event in events if event.listing_id is not None}
+        self._last: dict[int, dict[int, Told]] = defaultdict(dict)
+        for span in Told.objects.filter(listing_id__in=listings).order_by("first_position"):
+            self._last[span.listing_id][span.department_id] = span
+        self._begun: list[Told] = []
+        self._changed: dict[int, Told] = {}
+
+    def last(self, listing_id: int) -> dict[int, Told]:
+        """By department; ended or not."""
+        return self._last[listing_id]
+
+    def begin(self, department_id: int, event: Event, said: Said) -> None:
+        span = Told(
+            department_id=department_id,
+            listing_id=settling.listing_of(event),
+            first_position=event.position,
+            decided_position=event.position,
+            **said._asdict(),
+        )
+        self._last[span.listing_id][department_id] = span
+        self._begun.append(span)
+
+    def allow(self, span: Told, said: Said, position: int) -> None:
+        settling.say(span, said, position)
+        if span.pk is not None:
+            self._changed[span.pk] = span
+
+    def save(self) -> None:
+        Told.objects.bulk_create(self._begun)
+        Told.objects.bulk_update(self._changed.values(), settling.SAID)
+
+
 @dataclass
 class Decisions:
-    """What is to be said to one department alone, by department and listing; said once the chunk was walked."""
+    """What is to be said to one department alone, by department and listing, and who has to purge; once the chunk was
+    walked.
+    """
 
+    spans: Spans
     ending: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     anew: dict[int, dict[int, Said]] = field(default_factory=lambda: defaultdict(dict))
+    withdrawn: list[tuple[int, Event]] = field(default_factory=list)
 
     def end(self, department_id: int, listing_id: int) -> None:
         self.anew[department_id].pop(listing_id, None)
@@ -72,6 +108,8 @@ class Decisions:
         self.ending[department_id].discard(listing_id)
 
     def carry_out(self, now: datetime) -> None:
+        self.spans.save()
+        settling.open_recalls(self.withdrawn, now=now)
         listings = set().union(*self.ending.values(), *self.anew.values())
         if not listings:
             return
@@ -82,13 +120,20 @@ class Decisions:
             settling.say_anew(department_id, anew, now=now)
 
 
-def _decide(event: Event, measures: Iterable[Measure], decisions: Decisions, now: datetime) -> None:
+def _decide_all(events: Sequence[Event], now: datetime) -> None:
+    decisions, measures = Decisions(Spans(events)), _measures(events)
+    for event in events:
+        _decide(event, measures, decisions)
+    decisions.carry_out(now)
+
+
+def _decide(event: Event, measures: Iterable[Measure], decisions: Decisions) -> None:
     if event.listing_id is None or event.reader is not None:
         return
     if event.type in WHOLE:
         _tell(event, event.listing_id, log.read(event)["listing"], measures, decisions)
     elif event.type == EventType.WITHDRAWN:
-        _withdraw(event, event.listing_id, decisions, now)
+        _withdraw(event, event.listing_id, decisions)
 
 
 def _tell(
@@ -98,10 +143,10 @@ def _tell(
 
     Where none fits any more, it is withdrawn from alone, and the event itself goes out as a stub.
     """
-    spans = {row.department_id: row for row in Told.objects.filter(listing_id=listing_id).order_by("first_position")}
+    spans = decisions.spans
     for department_id, fitting in _fitting(event, listing, measures).items():
         said = said_of(fitting, listing)
-        span = spans.get(department_id)
+        span = spans.last(listing_id).get(department_id)
         if not fitting:
             if span is not None and span.ended_position is None and event.position >= span.decided_position:
                 decisions.end(department_id, listing_id)
@@ -111,33 +156,23 @@ def _tell(
         if not is_open and not begins_at(fitting, event.position):
             continue
         if span is None or _ended_before(span, event):
-            _begin(department_id, listing_id, said, event)
+            spans.begin(department_id, event, said)
         elif not is_open:
             decisions.anew[department_id][listing_id] = said  # it was ended by an event that comes later than this one
         elif Said.by(span) != said and event.position >= span.decided_position:
-            settling.now_allows(span, said, event.position)
+            spans.allow(span, said, event.position)
 
 
 def _ended_before(span: Told, event: Event) -> bool:
     return span.ended_position is not None and span.ended_position < event.position
 
 
-def _begin(department_id: int, listing_id: int, said: Said, event: Event) -> None:
-    Told.objects.create(
-        department_id=department_id,
-        listing_id=listing_id,
-        first_position=event.position,
-        decided_position=event.position,
-        **said._asdict(),
-    )
-
-
-def _withdraw(event: Event, listing_id: int, decisions: Decisions, now: datetime) -> None:
+def _withdraw(event: Event, listing_id: int, decisions: Decisions) -> None:
     """Everyone who was told, and not yet withdrawn from alone, must purge, whatever his measures are now."""
-    told = Told.objects.filter(listing_id=listing_id, ended_position=None).values_list("department_id", flat=True)
-    for department_id in told:
-        decisions.go_on(department_id, listing_id)
-    settling.open_recalls([(department_id, event) for department_id in told], now=now)
+    for department_id, span in decisions.spans.last(listing_id).items():
+        if span.ended_position is None:
+            decisions.go_on(department_id, listing_id)
+            decisions.withdrawn.append((department_id, event))
 
 
 def _fitting(event: Event, listing: dict[str, Any], measures: Iterable[Measure]) -> dict[int, list[Measure]]:

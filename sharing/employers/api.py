@@ -48,7 +48,7 @@ from registry.errors import (
 from sharing import signing
 from sharing.access import GatedView
 from sharing.employers import calling
-from sharing.employers.models import Employer, Screening
+from sharing.employers.models import ConsentVerdict, Employer, Screening
 from sharing.employers.screening import ask
 from sharing.employers.shapes import (
     BY_CODE_EXAMPLE,
@@ -121,8 +121,10 @@ class ScreeningsView(GatedView):
     )
     def post(self, request: Request) -> HttpResponse:
         question = read_question(request.data, request.headers.get("Idempotency-Key", ""))
-        screening = ask(question, employer=self._employer(), asker=self.caller.client, now=timezone.now())
-        response = _answer(screening, status=201)
+        now = timezone.now()
+        screening = ask(question, employer=self._employer(), asker=self.caller.client, now=now)
+        is_new = screening.asked_at == now
+        response = _answer(screening if is_new else screening.latest, status=201)
         response["Location"] = reverse("screening", args=[screening.pk])
         return response
 
@@ -144,7 +146,7 @@ class ScreeningView(GatedView):
         responses={200: AnswerSerializer, **problems(NoSuchScreening)},
     )
     def get(self, request: Request, id: str) -> HttpResponse:
-        return _answer(own_screening(self.caller.organisation, id), status=200)
+        return _answer(own_screening(self.caller.organisation, id).latest, status=200)
 
 
 class ConsentFormView(GatedView):
@@ -196,8 +198,8 @@ class KeysView(APIView):
         return response
 
 
-def _answer(screening: Screening, *, status: int) -> HttpResponse:
-    response = HttpResponse(screening.latest.answer, content_type="application/json", status=status)
+def _answer(given: Screening | ConsentVerdict, *, status: int) -> HttpResponse:
+    response = HttpResponse(given.answer, content_type="application/json", status=status)
     # Compressed, the padding would tell the length again.
     response["Cache-Control"] = "no-store, no-transform"
     return response

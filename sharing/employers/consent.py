@@ -1,7 +1,7 @@
 """Why an employer may ask about this person: the applicant's own code, or a signed form that the employer attests.
 
-Either is spent in the transaction of the question: a form by its fingerprint, which counts once in the whole register;
-a code under the lock of its row, so that of two questions at once exactly one is answered.
+Either is spent when it is saved, in the transaction of the question: a form by its fingerprint, which counts once in the
+whole register; a code under the lock of its row, so that of two questions at once exactly one is answered.
 """
 
 from __future__ import annotations
@@ -79,21 +79,23 @@ ByConsent = Attestation | TypedCode
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """For what a consent is used. ``named``: document type, number and name as asked, of a question that waits."""
+    """For what a consent is used."""
 
     employer: Organisation
     purpose: Purpose
     post: str
     subject: Subject
     now: datetime
-    named: tuple[str, str, str] | None = field(default=None, repr=False)
 
 
 def require(given: ByConsent | None, use: Use) -> Consent:
-    """Record the consent, bound to employer, purpose and person, and spend it. Raises as the functions below do."""
+    """The consent, bound to employer, purpose and person. In a transaction: a code stays locked until its end.
+
+    Raises as the functions below do.
+    """
     if isinstance(given, TypedCode):
-        return _require_code(given, use)
-    return require_attested(
+        return by_code(given, use)
+    return attested(
         given,
         employer=use.employer,
         purpose=use.purpose.code,
@@ -102,12 +104,11 @@ def require(given: ByConsent | None, use: Use) -> Consent:
     )
 
 
-def require_attested(
+def attested(
     attestation: Attestation | None, *, employer: Organisation, purpose: str, subject_digest: bytes, today: date
 ) -> Consent:
-    """Raises ConsentNeeded: none given, no fingerprint, signed in the future or more than 30 days ago.
-
-    A form that was used before breaks the constraint ``consent_form_used_once``, under any concurrency.
+    """Raises ConsentNeeded: none given, no fingerprint, signed in the future or more than 30 days ago. Saved, a form that was
+    used before breaks the constraint ``consent_form_used_once``, under any concurrency.
     """
     if attestation is None:
         raise ConsentNeeded("consent")
@@ -116,7 +117,7 @@ def require_attested(
         raise ConsentNeeded("consent.document_sha256")
     if not today - timedelta(days=LONGEST_DAYS) <= attestation.signed_on <= today:
         raise ConsentNeeded("consent.signed_on")
-    return Consent.objects.create(
+    return Consent(
         employer=employer,
         kind=ConsentKind.ATTESTED,
         purpose=purpose,
@@ -126,7 +127,7 @@ def require_attested(
     )
 
 
-def _require_code(typed: TypedCode, use: Use) -> Consent:
+def by_code(typed: TypedCode, use: Use) -> Consent:
     """ConsentCodeUnknown, ConsentCodeOfAnotherEmployer, -Revoked, -Spent, -Expired, ConsentCodeForAnotherPurpose,
     ConsentCodeOfAnotherPerson; TooManyConsentCodes.
     """
@@ -136,7 +137,7 @@ def _require_code(typed: TypedCode, use: Use) -> Consent:
         raise ConsentCodeUnknown(CODE_FIELD)
     _refuse_unless_good(code, use)
     _refuse_unless_fits(code, use)
-    spent = Consent(
+    return Consent(
         employer=use.employer,
         kind=ConsentKind.CODE,
         purpose=use.purpose.code,
@@ -144,10 +145,12 @@ def _require_code(typed: TypedCode, use: Use) -> Consent:
         signed_on=court_day(code.given_at),
         code=code,
     )
-    if use.named is not None:
-        spent.person = json.dumps(dict(zip(("type", "number", "name"), use.named, strict=True))).encode()
-    spent.save(force_insert=True)
-    return spent
+
+
+def keep_named(consent: Consent, *, document_type: str, document_number: str, name: str) -> None:
+    """Of a question on a code that waits: whom it named, sealed, for there is no form that would say it."""
+    if consent.kind == ConsentKind.CODE:
+        consent.person = json.dumps({"type": document_type, "number": document_number, "name": name}).encode()
 
 
 def count_wrong(refusal: Refusal, *, employer: Organisation, now: datetime) -> None:

@@ -137,13 +137,13 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
         today=day,
     )
     with transaction.atomic():
-        lookup.lock(subject)
+        lookup.lock([subject])
         screening = _open(screening_id)
         _refuse_unless_asked_about(screening, subject)
         if screening.outcome != ScreeningOutcome.PENDING:
             return _keep(screening, Verdict.FITS, _Given.as_before(screening), officer=officer, reason=reason, now=now)
         purpose, post = _asked_for(screening)
-        book = lookup.read(subject, day, employer=screening.employer_id, since=now)
+        (book,) = lookup.read([subject], day, employer=screening.employer_id, since=now)
         answer = _decided(book, screening, post, compared.same_person, now)
         if answer.listing_id is not None and compared.same_person is not None:
             given(reason)
@@ -256,7 +256,7 @@ def _void(
 ) -> ConsentVerdict:
     """What was answered is recalled, so that the status list says so, too."""
     body = {**json.loads(screening.answer), "outcome": ScreeningOutcome.VOID.value, "listing": None, "result": ""}
-    void = _Given(VOID, "", results.padded(body), screening.as_of, screening.expires_at)
+    void = _Given(VOID, "", results.written(body), screening.as_of, screening.expires_at)
     kept = _keep(screening, verdict, void, officer=officer, reason=reason, now=now)
     if screening.outcome != ScreeningOutcome.PENDING:
         recalling.recall_without_consent(screening, now=now)

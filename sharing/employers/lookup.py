@@ -1,9 +1,9 @@
-"""Looking a document up in the book: one lock, one statement, the same work whether it is there or not."""
+"""Looking documents up in the book: one lock, one statement, the same work whether they are there or not."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,35 +21,41 @@ from sharing.employers import verification_code
 LOCK = "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(%s::bigint[]) AS key"
 
 # Listings in force by the state and by the calendar, and the head of the log, in one snapshot. A timer that did not
-# run keeps nobody listed.
+# run keeps nobody listed. OFFSET 0 walks from the document to its listings whatever the planner believes about tables
+# that grew since it last counted them.
 READ = """
 SELECT head.size, head.epoch, (
-    SELECT count(*) FROM employers_screening AS screening
-    WHERE screening.subject_digest = ANY(%(digests)s) AND screening.employer_id = %(employer)s AND screening.asked_at > %(since)s
+    SELECT count(*) FILTER (WHERE screening.employer_id = %(employer)s AND screening.asked_at > %(since)s)
+    FROM employers_screening AS screening WHERE screening.subject_digest = ANY(asked.digests)
 ), (
     SELECT json_agg(json_build_object(
         'id', listing.id, 'number', listing.number, 'state', listing.state, 'flags', listing.flags,
         'effective_on', listing.effective_on, 'ends_on', listing.ends_on,
         'kind', decision.kind, 'article', party.article, 'penalty_kind', party.penalty_kind, 'court', court.code,
-        'called', person.name_digest = ANY(%(names)s) OR EXISTS (
+        'called', person.name_digest = ANY(asked.names) OR EXISTS (
             SELECT 1 FROM registry_formername AS former
-            WHERE former.person_id = person.id AND former.name_digest = ANY(%(names)s)),
+            WHERE former.person_id = person.id AND former.name_digest = ANY(asked.names)),
         'prohibitions', (
             SELECT json_agg(json_build_object(
                 'scope', prohibition.scope, 'basis', prohibition.basis, 'occupations', prohibition.occupations,
                 'starts_on', prohibition.runs_from, 'ends_on', prohibition.ends_on) ORDER BY prohibition.id)
             FROM registry_prohibition AS prohibition WHERE prohibition.party_id = party.id)
     ) ORDER BY listing.id)::text
-    FROM registry_person AS person
-    JOIN registry_party AS party ON party.person_id = person.id
-    JOIN registry_listing AS listing ON listing.party_id = party.id
-    JOIN registry_decision AS decision ON decision.id = party.decision_id
-    JOIN registry_court AS court ON court.id = decision.court_id
-    WHERE person.id IN (SELECT document.person_id FROM registry_identitydocument AS document
-                        WHERE document.digest = ANY(%(digests)s))
-      AND listing.state = 'active' AND (listing.ends_on IS NULL OR listing.ends_on >= %(today)s)
+    FROM (SELECT DISTINCT document.person_id FROM registry_identitydocument AS document
+          WHERE document.digest = ANY(asked.digests)) AS whose
+    CROSS JOIN LATERAL (SELECT * FROM registry_person WHERE id = whose.person_id OFFSET 0) AS person
+    CROSS JOIN LATERAL (SELECT * FROM registry_party WHERE person_id = person.id OFFSET 0) AS party
+    CROSS JOIN LATERAL (SELECT * FROM registry_listing WHERE party_id = party.id AND state = 'active'
+                        AND (ends_on IS NULL OR ends_on >= %(today)s) OFFSET 0) AS listing
+    CROSS JOIN LATERAL (SELECT * FROM registry_decision WHERE id = party.decision_id OFFSET 0) AS decision
+    CROSS JOIN LATERAL (SELECT * FROM registry_court WHERE id = decision.court_id OFFSET 0) AS court
 )
-FROM registry_loghead AS head WHERE head.id = 1
+FROM registry_loghead AS head CROSS JOIN (
+    SELECT nth, (%(digests)s::bytea[])[nth * %(keys)s + 1 : (nth + 1) * %(keys)s] AS digests,
+           (%(names)s::bytea[])[nth * %(keys)s + 1 : (nth + 1) * %(keys)s] AS names
+    FROM generate_series(0, %(last)s) AS nth
+) AS asked
+WHERE head.id = 1 ORDER BY asked.nth
 """
 
 
@@ -121,35 +127,34 @@ def subject(*, document_type: str, document_number: str, name: str, today: date)
     )
 
 
-def lock(subject: Subject) -> None:
-    """Wait for acts on listings of this document to commit, and keep later ones waiting until this transaction ends.
+def lock(subjects: Sequence[Subject]) -> None:
+    """Wait for acts on listings of these documents to commit, and keep later ones waiting until this transaction ends.
 
     So a positive answer is recorded before the event that ends it, and its recall finds it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [sorted({digest_lock(digest) for digest in subject.digests})])
+        cursor.execute(LOCK, [sorted({digest_lock(digest) for subject in subjects for digest in subject.digests})])
 
 
-def read(subject: Subject, today: date, *, employer: int, since: datetime) -> Book:
-    """What the book says now. ``today`` is the day in the court's time zone; ``since``: when "lately" begins."""
+def read(subjects: Sequence[Subject], today: date, *, employer: int, since: datetime) -> list[Book]:
+    """What the book says now of each. ``today`` is the day in the court's time zone; ``since``: when "lately" begins."""
+    facts: dict[str, Any] = {
+        "digests": [digest for subject in subjects for digest in subject.digests],
+        "names": [name for subject in subjects for name in subject.names],
+        "keys": len(subjects[0].digests),
+        "last": len(subjects) - 1,
+        "today": today,
+        "employer": employer,
+        "since": since,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            READ,
-            {
-                "digests": list(subject.digests),
-                "names": list(subject.names),
-                "today": today,
-                "employer": employer,
-                "since": since,
-            },
-        )
-        position, epoch, asked_before, found = cursor.fetchone()
-    return Book(
-        position=position,
-        epoch=epoch,
-        asked_before=asked_before,
-        matches=tuple(_match(row) for row in json.loads(found or "[]")),
-    )
+        cursor.execute(READ, facts)
+        return [_book(*row) for row in cursor.fetchall()]
+
+
+def _book(position: int, epoch: int, asked_before: int, found: str | None) -> Book:
+    matches = tuple(_match(row) for row in json.loads(found)) if found else ()
+    return Book(position=position, epoch=epoch, asked_before=asked_before, matches=matches)
 
 
 def _match(row: Mapping[str, Any]) -> Match:

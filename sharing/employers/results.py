@@ -15,11 +15,11 @@ from django.conf import settings
 
 from registry.log import utc_text
 from sharing.employers.answers import Answer
+from sharing.employers.padding import padded
 from sharing.employers.purposes import Scope
 from sharing.employers.status_list import Place
 from sharing.signing import sign_result
 
-ANSWER_BYTES = 12_288
 SALT_BYTES = 32
 
 
@@ -73,7 +73,7 @@ def result(asked: Asked, answer: Answer, proof: Proof) -> Result:
         "verification": {"code": proof.code, "address": verification_address()},
         "result": signed,
     }
-    return Result(signed=signed, body=padded(body))
+    return Result(signed=signed, body=written(body))
 
 
 def verification_address() -> str:
@@ -97,12 +97,9 @@ def code_of(answer: bytes) -> str:
     return code
 
 
-def padded(body: dict[str, Any]) -> bytes:
-    """The JSON of ``body`` with a member "padding", exactly `ANSWER_BYTES` long. ValueError: it does not fit."""
-    missing = ANSWER_BYTES - len(_json({**body, "padding": ""}))
-    if missing < 0:
-        raise ValueError(f"an answer is {-missing} bytes longer than {ANSWER_BYTES}")
-    return _json({**body, "padding": " " * missing})
+def written(body: dict[str, Any]) -> bytes:
+    """An answer's JSON, of the one length."""
+    return padded(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode())
 
 
 def _claims(asked: Asked, answer: Answer, commitment: str, proof: Proof) -> dict[str, Any]:
@@ -125,10 +122,6 @@ def _claims(asked: Asked, answer: Answer, commitment: str, proof: Proof) -> dict
 
 def _as_of(asked: Asked) -> dict[str, int]:
     return {"epoch": asked.epoch, "position": asked.position}
-
-
-def _json(body: dict[str, Any]) -> bytes:
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _text(value: bytes) -> str:

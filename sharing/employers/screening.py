@@ -1,19 +1,22 @@
-"""One question, one signed answer, one record; no record, no answer.
+"""A question, its signed answer and its record; no record, no answer. One is asked alone, or many together.
 
-Everything is in one transaction: the shared lock on the document, the one statement that reads the book, the count
-against the quota, the consent that is spent and the row that holds the answer. The steps are the same for every
+Everything is in one transaction: the shared locks on the documents, the one statement that reads the book, the count
+against the quota, the consents that are spent and the rows that hold the answers. The steps are the same for every
 outcome. The same Idempotency-Key with the same question gives the same bytes again, and counts nothing.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from registry.actions.acting import today as court_day
 from registry.errors import (
@@ -29,132 +32,222 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
-from sharing.employers import answers, lookup, results, status_list, verification_code
-from sharing.employers.consent import ByConsent, Use, count_wrong, require
-from sharing.employers.lookup import Subject
+from sharing.employers import answers, lookup, quota, results, status_list, verification_code
+from sharing.employers.answers import Answer
+from sharing.employers.consent import Use, count_wrong, keep_named, require
+from sharing.employers.lookup import Book, Subject
 from sharing.employers.models import Consent, Employer, Screening
 from sharing.employers.purposes import Post, Purpose, purposes
+from sharing.employers.question import Question
 from sharing.parties.models import Client, Member
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 A_MONTH = timedelta(days=30)
-USED_ONCE = frozenset({"consent_form_used_once", "screening_once_per_key"})
+USED_ONCE = frozenset({"consent_form_used_once", "employers_consent_code_id_key", "screening_once_per_key"})
 
-COUNT = """
-INSERT INTO employers_questionsasked AS asked (employer_id, day, questions)
-SELECT %(employer)s, %(day)s, %(cost)s WHERE %(quota)s > 0
-ON CONFLICT (employer_id, day) DO UPDATE SET questions = asked.questions + %(cost)s WHERE asked.questions < %(quota)s
-RETURNING questions
-"""
+Asker = Client | Member
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+# By the place of the question among those that are asked together.
+_Answered = dict[int, Screening | Refusal]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """What an employer wants to know, as it was typed."""
+class _Meant:
+    """A question whose words are understood, and the consent that it would spend."""
 
-    purpose: str
-    post: str
-    document_type: str
-    document_number: str = field(repr=False)
-    name: str = field(repr=False)
-    consent: ByConsent | None
-    idempotency_key: str
-
-    @property
-    def canonical(self) -> str:
-        """The whole question but its key, to tell a repetition from another question."""
-        parts = [self.purpose, self.post, self.document_type, self.document_number, self.name]
-        if self.consent is not None:
-            parts += self.consent.parts
-        return "question:" + json.dumps(parts)
+    question: Question
+    purpose: Purpose
+    post: Post
+    subject: Subject
+    consent: Consent | None
 
 
-def ask(question: Question, *, employer: Employer, asker: Client | Member, now: datetime) -> Screening:
+@dataclass(frozen=True, kw_only=True)
+class _Decided:
+    meant: _Meant
+    book: Book
+    answer: Answer
+
+
+def ask(question: Question, *, employer: Employer, asker: Asker, now: datetime) -> Screening:
     """The recorded answer, newly given or given before under the same key. ``asker``: a program or a member of it.
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
-    `registry.identity`; SubjectQuotaReached; QuotaReached; the refusals of `consent.require`. A refused question spends nothing,
+    `registry.identity`; those of `consent.require`; SubjectQuotaReached; QuotaReached. A refused question spends nothing,
     and leaves no trace but the count of codes that were not right.
     """
-    if not KEY.fullmatch(question.idempotency_key):
-        raise IdempotencyKeyNeeded("Idempotency-Key")
+    (answered,) = ask_many([question], employer=employer, asker=asker, now=now)
+    if isinstance(answered, Refusal):
+        raise answered
+    return answered
+
+
+def ask_many(
+    questions: Sequence[Question], *, employer: Employer, asker: Asker, now: datetime
+) -> list[Screening | Refusal]:
+    """For each question, in their order, what `ask` gives or raises; recorded all together or not at all. At most 500."""
     if employer.organisation.suspended_at is not None:
-        raise EmployerSuspended
-    try:
-        return _ask_anew(question, employer=employer, asker=asker, now=now)
-    except Refusal as refusal:
-        # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
-        given = _given_before(question, employer)
-        if given is None:
-            count_wrong(refusal, employer=employer.organisation, now=now)
-            raise
-        return given
-
-
-def _ask_anew(question: Question, *, employer: Employer, asker: Client | Member, now: datetime) -> Screening:
-    """Whether it was asked before shows when the record is stored: nothing is looked up for questions that are new."""
-    purpose, post = _purpose_and_post(question, employer)
-    day = court_day(now)
-    subject = lookup.subject(
-        document_type=question.document_type, document_number=question.document_number, name=question.name, today=day
-    )
+        return [EmployerSuspended() for _ in questions]
+    answered: _Answered = {}
     try:
         with transaction.atomic():
-            return _answer(question, purpose, post, subject, employer=employer, asker=asker, now=now)
+            _ask_anew(dict(enumerate(questions)), answered, employer=employer, asker=asker, now=now)
     except IntegrityError as error:
         if _constraint(error) not in USED_ONCE:
             raise
-    return _after_conflict(question, employer)
+        # Somebody was faster: with one of these very questions, or with its consent.
+        if len(questions) > 1:
+            return [each for alone in questions for each in ask_many([alone], employer=employer, asker=asker, now=now)]
+        answered = {0: ConsentNeeded("consent.document_sha256")}
+    # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
+    refused = {place: questions[place] for place, each in answered.items() if isinstance(each, Refusal)}
+    answered |= _given_before(refused, employer)
+    for each in answered.values():
+        if isinstance(each, Refusal):
+            count_wrong(each, employer=employer.organisation, now=now)
+    return [answered[place] for place in range(len(questions))]
 
 
-def _answer(
-    question: Question,
-    purpose: Purpose,
-    post: Post,
-    subject: Subject,
-    *,
-    employer: Employer,
-    asker: Client | Member,
-    now: datetime,
-) -> Screening:
+def _ask_anew(
+    questions: dict[int, Question], answered: _Answered, *, employer: Employer, asker: Asker, now: datetime
+) -> None:
+    """Whether it was asked before shows when the record is stored: nothing is looked up for questions that are new."""
+    meant = _each(questions, answered, partial(_meant, employer=employer, now=now))
+    if len(meant) > 1:
+        _refuse_forms_used(meant, answered)
+    if not meant:
+        return
+    decided = _decide(meant, answered, employer=employer, now=now)
+    _count(decided, answered, employer=employer, day=court_day(now))
+    answered |= _record(decided, employer=employer, asker=asker, now=now)
+
+
+def _each(items: Mapping[int, _T], answered: _Answered, step: Callable[[_T], _U]) -> dict[int, _U]:
+    """What the step makes of each question, by its place. What it refuses is answered with that."""
+    made = {}
+    for place, item in items.items():
+        try:
+            made[place] = step(item)
+        except Refusal as refusal:
+            answered[place] = refusal
+    return made
+
+
+def _meant(question: Question, *, employer: Employer, now: datetime) -> _Meant:
+    if not KEY.fullmatch(question.idempotency_key):
+        raise IdempotencyKeyNeeded("Idempotency-Key")
+    purpose, post = _purpose_and_post(question, employer)
+    subject = lookup.subject(
+        document_type=question.document_type,
+        document_number=question.document_number,
+        name=question.name,
+        today=court_day(now),
+    )
+    consent = _consent(question, purpose, subject, employer, now)
+    return _Meant(question=question, purpose=purpose, post=post, subject=subject, consent=consent)
+
+
+def _refuse_forms_used(meant: dict[int, _Meant], answered: _Answered) -> None:
+    """So that a file that is sent once more is refused at once, and not row by row after a conflict."""
+    places = {
+        each.consent.document_sha256: place
+        for place, each in meant.items()
+        if each.consent and each.consent.document_sha256
+    }
+    for form in Consent.objects.filter(document_sha256__in=places).values_list("document_sha256", flat=True):
+        answered[places[form]] = ConsentNeeded("consent.document_sha256")
+        del meant[places[form]]
+
+
+def _decide(
+    meant: Mapping[int, _Meant], answered: _Answered, *, employer: Employer, now: datetime
+) -> dict[int, _Decided]:
+    """What the book says. From here on no act on a listing of these persons commits before the answers do."""
     day = court_day(now)
-    lookup.lock(subject)
-    book = lookup.read(subject, day, employer=employer.pk, since=now - A_MONTH)
-    if book.asked_before >= settings.SHARING_SUBJECT_A_MONTH:
-        raise SubjectQuotaReached("applicant.document.number")
-    answer = answers.answer(book.matches, scope=purpose.scope, post=post, today=day, held=held(subject, day))
-    _count(employer, day, cost=settings.SHARING_PENDING_COSTS if answer.held_because else 1)
-    consent = _consent(question, purpose, subject, employer, now, waits=bool(answer.held_because))
-    id, place, code = "scr_" + new_ulid(now), status_list.take(now), verification_code.new()
+    subjects = [each.subject for each in meant.values()]
+    lookup.lock(subjects)
+    books = lookup.read(subjects, day, employer=employer.pk, since=now - A_MONTH)
+    asked_now: Counter[bytes] = Counter()
+
+    def decide(asked: tuple[_Meant, Book]) -> _Decided:
+        each, book = asked
+        digest = each.subject.digest
+        if book.asked_before + asked_now[digest] >= settings.SHARING_SUBJECT_A_MONTH:
+            raise SubjectQuotaReached("applicant.document.number")
+        asked_now[digest] += 1
+        is_held, scope = held(each.subject, day), each.purpose.scope
+        answer = answers.answer(book.matches, scope=scope, post=each.post, today=day, held=is_held)
+        return _Decided(meant=each, book=book, answer=answer)
+
+    pairs = zip(meant.values(), books, strict=True)
+    return _each(dict(zip(meant, pairs, strict=True)), answered, decide)
+
+
+def _count(decided: dict[int, _Decided], answered: _Answered, *, employer: Employer, day: date) -> None:
+    """Take the answers from the quota; those that it has no room for are not given."""
+    costs = [settings.SHARING_PENDING_COSTS if each.answer.held_because else 1 for each in decided.values()]
+    for place, fits in zip(list(decided), quota.take(employer, day, costs), strict=True):
+        if not fits:
+            answered[place] = QuotaReached()
+            del decided[place]
+
+
+def _record(
+    decided: Mapping[int, _Decided], *, employer: Employer, asker: Asker, now: datetime
+) -> dict[int, Screening]:
+    places = status_list.take(now, len(decided))
+    given = [
+        _screening(each, place, employer=employer, asker=asker, now=now)
+        for each, place in zip(decided.values(), places, strict=True)
+    ]
+    consents = [each.consent for each in given if each.consent is not None]
+    # In one order, so that two who spend the same forms wait for each other and do not lock each other out.
+    Consent.objects.bulk_create(sorted(consents, key=lambda consent: consent.document_sha256))
+    return dict(zip(decided, Screening.objects.bulk_create(given), strict=True))
+
+
+def _screening(
+    decided: _Decided, place: status_list.Place, *, employer: Employer, asker: Asker, now: datetime
+) -> Screening:
+    """Signed, and not saved yet."""
+    meant, answer = decided.meant, decided.answer
+    if answer.held_because and meant.consent is not None:
+        asked = meant.question
+        keep_named(
+            meant.consent,
+            document_type=asked.document_type,
+            document_number=asked.document_number,
+            name=asked.name,
+        )
+    proof = results.Proof(place=place, code=verification_code.new())
     screening = Screening(
-        id=id,
+        id="scr_" + new_ulid(now),
         employer=employer.organisation,
         client=asker if isinstance(asker, Client) else None,
         member=asker if isinstance(asker, Member) else None,
-        purpose=purpose.code,
-        post=post.code,
-        scope=purpose.scope.value,
-        consent=consent,
-        subject_digest=subject.digest,
+        purpose=meant.purpose.code,
+        post=meant.post.code,
+        scope=meant.purpose.scope.value,
+        consent=meant.consent,
+        subject_digest=meant.subject.digest,
         outcome=answer.outcome,
         held_because=answer.held_because,
         listing_id=answer.listing_id,
-        epoch=book.epoch,
-        as_of=book.position,
+        epoch=decided.book.epoch,
+        as_of=decided.book.position,
         asked_at=now,
-        expires_at=now + timedelta(days=purpose.days),
-        idempotency_key=question.idempotency_key,
-        question_digest=digest_keys().digest(question.canonical),
+        expires_at=now + timedelta(days=meant.purpose.days),
+        idempotency_key=meant.question.idempotency_key,
+        question_digest=digest_keys().digest(meant.question.canonical),
         also_told=list(answer.also_told),
         status_list=place.list,
         status_index=place.index,
-        code_digest=verification_code.digest(code),
-        last_four_digest=verification_code.last_four_digest(id, subject.last_four),
+        code_digest=verification_code.digest(proof.code),
     )
-    proof = results.Proof(place=place, code=code)
-    result = results.result(_asked(screening, purpose, employer, subject), answer, proof)
+    screening.last_four_digest = verification_code.last_four_digest(screening.id, meant.subject.last_four)
+    result = results.result(_asked(screening, meant.purpose, employer, meant.subject), answer, proof)
     screening.result, screening.answer = result.signed, result.body
-    screening.save()
     return screening
 
 
@@ -193,45 +286,33 @@ def held(subject: Subject, day: date) -> bool:
     return int.from_bytes(drawn[:8], "big") < share * 2**64
 
 
-def _count(employer: Employer, day: date, *, cost: int) -> None:
-    """More of today's quota. The row stays locked until commit, so that two at once cannot pass the last place."""
-    facts = {"employer": employer.pk, "day": day, "quota": employer.daily_quota, "cost": cost}
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, facts)
-        if cursor.fetchone() is None:
-            raise QuotaReached
-
-
 def _consent(
-    question: Question, purpose: Purpose, subject: Subject, employer: Employer, now: datetime, *, waits: bool
+    question: Question, purpose: Purpose, subject: Subject, employer: Employer, now: datetime
 ) -> Consent | None:
     if question.consent is None and not purpose.consent_needed:
         return None
-    named = (question.document_type, question.document_number, question.name) if waits else None
-    use = Use(
-        employer=employer.organisation, purpose=purpose, post=question.post, subject=subject, now=now, named=named
-    )
+    use = Use(employer=employer.organisation, purpose=purpose, post=question.post, subject=subject, now=now)
     return require(question.consent, use)
 
 
-def _given_before(question: Question, employer: Employer) -> Screening | None:
-    """The answer given under this key. Raises IdempotencyKeyReused if it answered another question."""
-    # Not first(): its ORDER BY id lets the planner walk the whole primary key for a key that is new.
-    found = Screening.objects.filter(employer=employer.pk, idempotency_key=question.idempotency_key).order_by()[:1]
-    if not found:
-        return None
-    (given,) = found
-    if bytes(given.question_digest) not in digest_keys().digests(question.canonical):
-        raise IdempotencyKeyReused("Idempotency-Key")
-    return given
+def _given_before(questions: Mapping[int, Question], employer: Employer) -> dict[int, Screening | Refusal]:
+    """The answers given under these keys; IdempotencyKeyReused where one answered another question."""
+    keys = [question.idempotency_key for question in questions.values()]
+    if not keys:
+        return {}
+    # Not sorted: ORDER BY id lets the planner walk the whole primary key for a key that is new.
+    given = Screening.objects.filter(employer=employer.pk, idempotency_key__in=keys).order_by()
+    by_key = {each.idempotency_key: each for each in given}
+    return {
+        place: _repeated(question, by_key[question.idempotency_key])
+        for place, question in questions.items()
+        if question.idempotency_key in by_key
+    }
 
 
-def _after_conflict(question: Question, employer: Employer) -> Screening:
-    """Somebody was faster: with this very question, or with this consent."""
-    given = _given_before(question, employer)
-    if given is None:
-        raise ConsentNeeded("consent.document_sha256")
-    return given
+def _repeated(question: Question, given: Screening) -> Screening | Refusal:
+    same = bytes(given.question_digest) in digest_keys().digests(question.canonical)
+    return given if same else IdempotencyKeyReused("Idempotency-Key")
 
 
 def _constraint(error: IntegrityError) -> str | None:

@@ -16,7 +16,7 @@ from sharing.employers import consent_code
 from sharing.employers.consent import CODE_FIELD, Attestation, ByConsent, TypedCode
 from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome
 from sharing.employers.purposes import Scope
-from sharing.employers.screening import Question
+from sharing.employers.question import Question
 
 CODE_MOST = 48
 SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)

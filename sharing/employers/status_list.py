@@ -39,17 +39,20 @@ SEED_BYTES = 32
 TTL_SECONDS = 300
 VALID_FOR = timedelta(days=1)
 
-# The same statement for every answer: it takes the next number, and opens a list where that is its first.
+# The same statement for every answer: it takes the next numbers, and opens a list where one is its first.
 _TAKE = f"""
-WITH next AS MATERIALIZED (SELECT nextval('employers_status_number') - 1 AS number),
-opened AS (
+WITH next AS MATERIALIZED (
+    SELECT nextval('employers_status_number') - 1 AS number FROM generate_series(1, %(count)s)
+), opened AS (
     INSERT INTO employers_statuslist (number, seed, opened_at)
-    SELECT next.number / {GIVEN} + 1, %(seed)s, %(now)s FROM next
+    SELECT DISTINCT next.number / {GIVEN} + 1, sha256(%(seed)s || int8send(next.number / {GIVEN})), %(now)s::timestamptz
+    FROM next
     WHERE NOT EXISTS (SELECT FROM employers_statuslist AS list WHERE list.number = next.number / {GIVEN} + 1)
-    ON CONFLICT DO NOTHING RETURNING seed
+    ON CONFLICT DO NOTHING RETURNING number, seed
 )
-SELECT next.number / {GIVEN} + 1, next.number %% {GIVEN}, coalesce(list.seed, (SELECT seed FROM opened))
+SELECT next.number / {GIVEN} + 1, next.number %% {GIVEN}, coalesce(list.seed, opened.seed)
 FROM next LEFT JOIN employers_statuslist AS list ON list.number = next.number / {GIVEN} + 1
+LEFT JOIN opened ON opened.number = next.number / {GIVEN} + 1 ORDER BY next.number
 """  # noqa: S608 - only constants are put in
 
 
@@ -66,14 +69,17 @@ class Place:
         return {"status_list": {"idx": self.index, "uri": address(self.list)}}
 
 
-def take(now: datetime) -> Place:
-    """A place for a result that is about to be given. One statement; what is rolled back leaves its place empty."""
+def take(now: datetime, count: int) -> list[Place]:
+    """Places for results that are about to be given. One statement; what is rolled back leaves its places empty."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"seed": os.urandom(SEED_BYTES), "now": now})
-        number, nth, seed = cursor.fetchone()
-    if seed is None:  # somebody else opened the list while this statement ran
-        seed = StatusList.objects.get(pk=number).seed
-    return Place(number, shuffled(bytes(seed), nth))
+        cursor.execute(_TAKE, {"seed": os.urandom(SEED_BYTES), "now": now, "count": count})
+        return [_place(*row) for row in cursor.fetchall()]
+
+
+def _place(number: int, nth: int, seed: bytes | None) -> Place:
+    # None: somebody else opened the list while the statement ran.
+    known = StatusList.objects.get(pk=number).seed if seed is None else seed
+    return Place(number, shuffled(bytes(known), nth))
 
 
 def shuffled(seed: bytes, nth: int) -> int:

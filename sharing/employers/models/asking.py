@@ -15,6 +15,7 @@ from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models.requests import ConsentCode
+from sharing.employers.padding import bare, padded
 from sharing.parties.models import Client, Member, Organisation
 
 if TYPE_CHECKING:
@@ -139,9 +140,12 @@ class Screening(InsertOnly):
     """
 
     id = models.CharField(primary_key=True, max_length=30)  # "scr_" and a ULID
-    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="screenings")
+    # Without an index of its own: every question about an employer's screenings asks for a time, too.
+    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="screenings", db_index=False)
     # Asked by a program or by a member of the employer, never by both.
-    client = models.ForeignKey(Client, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    client = models.ForeignKey(
+        Client, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="screenings")
     purpose = models.CharField(_("purpose"), max_length=48)
     post = models.CharField(_("post"), max_length=48)
@@ -205,11 +209,11 @@ class Screening(InsertOnly):
     @property
     def answer(self) -> bytes:
         """The answer as it was given, byte for byte (JSON)."""
-        return keyring().open(bytes(self.answer_sealed), bound_to=f"screening.answer.{self.id}")
+        return padded(keyring().open(bytes(self.answer_sealed), bound_to=f"screening.answer.{self.id}"))
 
     @answer.setter
     def answer(self, body: bytes) -> None:
-        self.answer_sealed = keyring().seal(body, bound_to=f"screening.answer.{self.id}")
+        self.answer_sealed = keyring().seal(bare(body), bound_to=f"screening.answer.{self.id}")
 
 
 class ApplicantTold(InsertOnly):

@@ -40,6 +40,7 @@ from sharing.employers.portal.forms import (
 )
 from sharing.employers.portal.frame import page
 from sharing.employers.purposes import purposes
+from sharing.employers.question import Question
 from sharing.employers.spoken import SCOPE_MEANINGS, Line, post_label, purpose_label
 from sharing.parties.models import Member
 
@@ -160,7 +161,7 @@ def _put(asking: Asking) -> Screening:
     consent.full_clean()
     person.full_clean()
     purpose, _between, post = asking.typed["post"].partition(BETWEEN)
-    question = screening.Question(
+    question = Question(
         purpose=purpose,
         post=post,
         **person.asked(),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('employers', '0003_who_asks_and_what_became_of_it'),
+        ('employers', '0004_answers_without_padding'),
         ('parties', '0004_roles_of_employers'),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]

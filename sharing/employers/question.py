@@ -1,0 +1,29 @@
+"""What an employer asks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from sharing.employers.consent import ByConsent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What an employer wants to know, as it was typed."""
+
+    purpose: str
+    post: str
+    document_type: str
+    document_number: str = field(repr=False)
+    name: str = field(repr=False)
+    consent: ByConsent | None
+    idempotency_key: str
+
+    @property
+    def canonical(self) -> str:
+        """The whole question but its key, to tell a repetition from another question."""
+        parts = [self.purpose, self.post, self.document_type, self.document_number, self.name]
+        if self.consent is not None:
+            parts += self.consent.parts
+        return "question:" + json.dumps(parts)
