@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -147,10 +148,10 @@ def by_code(typed: TypedCode, use: Use) -> Consent:
     )
 
 
-def keep_named(consent: Consent, *, document_type: str, document_number: str, name: str) -> None:
+def keep_named(consent: Consent, named: Mapping[str, str]) -> None:
     """Of a question on a code that waits: whom it named, sealed, for there is no form that would say it."""
     if consent.kind == ConsentKind.CODE:
-        consent.person = json.dumps({"type": document_type, "number": document_number, "name": name}).encode()
+        consent.person = json.dumps(named).encode()
 
 
 def count_wrong(refusal: Refusal, *, employer: Organisation, now: datetime) -> None:

@@ -21,6 +21,11 @@ class Question:
     idempotency_key: str
 
     @property
+    def named(self) -> dict[str, str]:
+        """Whom it is about, as it was typed."""
+        return {"type": self.document_type, "number": self.document_number, "name": self.name}
+
+    @property
     def canonical(self) -> str:
         """The whole question but its key, to tell a repetition from another question."""
         parts = [self.purpose, self.post, self.document_type, self.document_number, self.name]

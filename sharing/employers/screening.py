@@ -213,13 +213,7 @@ def _screening(
     """Signed, and not saved yet."""
     meant, answer = decided.meant, decided.answer
     if answer.held_because and meant.consent is not None:
-        asked = meant.question
-        keep_named(
-            meant.consent,
-            document_type=asked.document_type,
-            document_number=asked.document_number,
-            name=asked.name,
-        )
+        keep_named(meant.consent, meant.question.named)
     proof = results.Proof(place=place, code=verification_code.new())
     screening = Screening(
         id="scr_" + new_ulid(now),
