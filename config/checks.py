@@ -25,6 +25,7 @@ def register_all() -> None:
     checks.register(production_is_safe)
     checks.register(demonstration_stays_on_this_machine)
     checks.register(way_out_is_known)
+    checks.register(ways_to_prove_identity_are_known)
 
 
 def refuse_to_start_unsafe() -> None:
@@ -35,6 +36,7 @@ def refuse_to_start_unsafe() -> None:
         *production_is_safe(None),
         *demonstration_stays_on_this_machine(None),
         *way_out_is_known(None),
+        *ways_to_prove_identity_are_known(None),
     ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))
@@ -126,3 +128,20 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def ways_to_prove_identity_are_known(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """The provider of real names is whole, and speaks https outside development."""
+    ways = settings.SHARING_IDENTITY_WAYS
+    messages: list[checks.CheckMessage] = []
+    if not set(ways) <= {"counter", "oidc"}:
+        hint = 'Use "counter", "oidc" or both.'
+        messages.append(checks.Error("SHARING_IDENTITY_WAYS names an unknown way.", hint=hint, id="registry.E007"))
+    provider = (settings.SHARING_IDENTITY_OIDC_ISSUER, settings.SHARING_IDENTITY_OIDC_CLIENT_ID)
+    secure = settings.DEVELOPMENT or provider[0].startswith("https://")
+    if "oidc" in ways and not (all(provider) and secure):
+        hint = "Set SHARING_IDENTITY_OIDC_ISSUER (https) and SHARING_IDENTITY_OIDC_CLIENT_ID."
+        messages.append(checks.Error("The identity service is not described.", hint=hint, id="registry.E008"))
+    return messages

@@ -87,11 +87,35 @@ SHARING_HELD_SHARE = env.float("SHARING_HELD_SHARE", default=0.0 if DEMO else 0.
 SHARING_CALLED_SHARE = env.float("SHARING_CALLED_SHARE", default=0.02)
 SHARING_PENDING_COSTS = env.int("SHARING_PENDING_COSTS", default=10)
 SHARING_SUBJECT_A_MONTH = env.int("SHARING_SUBJECT_A_MONTH", default=6)
+# After so many consent codes of one employer that were not right, none is taken for the rest of an hour.
+SHARING_WRONG_CODES_AN_HOUR = env.int("SHARING_WRONG_CODES_AN_HOUR", default=20)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 # Employees that an employer may have enrolled in monitoring, unless a registrar gave it another number.
 SHARING_MONITORED_MOST = env.int("SHARING_MONITORED_MOST", default=200)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
+
+# How persons outside the court prove who they are: "counter" (a code from a court's counter), "oidc" (an OpenID Connect
+# provider that vouches for real names and documents), in the order in which they are offered.
+SHARING_IDENTITY_WAYS = env.list("SHARING_IDENTITY_WAYS", default=["oidc", "counter"] if DEMO else ["counter"])
+# The provider: its issuer, how it knows this client, and which of its claims are what; "=resident_id" is a constant.
+SHARING_IDENTITY_OIDC_ISSUER = env.str(
+    "SHARING_IDENTITY_OIDC_ISSUER", default=f"{REGISTRY_ADDRESS}/demo/identity" if DEMO else ""
+)
+SHARING_IDENTITY_OIDC_CLIENT_ID = env.str("SHARING_IDENTITY_OIDC_CLIENT_ID", default="registry" if DEMO else "")
+SHARING_IDENTITY_OIDC_CLIENT_SECRET = env.str(
+    "SHARING_IDENTITY_OIDC_CLIENT_SECRET", default="demonstration" if DEMO else ""
+)
+SHARING_IDENTITY_OIDC_SCOPE = env.str("SHARING_IDENTITY_OIDC_SCOPE", default="openid profile")
+SHARING_IDENTITY_OIDC_CLAIMS = env.json(
+    "SHARING_IDENTITY_OIDC_CLAIMS",
+    default={"name": "name", "document_type": "document_type", "document_number": "document_number"},
+)
+# What the provider calls a type of document → what the register calls it.
+SHARING_IDENTITY_OIDC_DOCUMENT_TYPES = env.json("SHARING_IDENTITY_OIDC_DOCUMENT_TYPES", default={})
+SHARING_IDENTITY_OIDC_ALGORITHMS = env.list(
+    "SHARING_IDENTITY_OIDC_ALGORITHMS", default=["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]
+)
 
 # Servers.
 
@@ -162,6 +186,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "forget-identities": {
+        "task": "sharing.forget_identities",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
@@ -175,6 +204,7 @@ INSTALLED_APPS = [
     "sharing.delivery.apps.DeliveryConfig",
     "sharing.departments.apps.DepartmentsConfig",
     "sharing.employers.apps.EmployersConfig",
+    "sharing.persons.apps.PersonsConfig",
     "registry.admin.apps.CourtAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -331,6 +361,7 @@ SPECTACULAR_SETTINGS = {
         "ListingState": ["active", "suspended"],
         "BatchState": "sharing.employers.models.BatchState.values",
         "MonitoringState": "sharing.employers.monitoring_shapes.STATES",
+        "RequestState": "sharing.employers.models.RequestState.values",
     },
     "EXTERNAL_DOCS": {"description": "What may change within version 1, and what not", "url": "/docs/versions.md"},
     "SERVE_INCLUDE_SCHEMA": False,

@@ -21,6 +21,7 @@ urlpatterns = [
     path("portal/", include("sharing.parties.portal_urls")),
     path("department/", include("sharing.departments.portal.urls")),
     path("employer/", include("sharing.employers.portal.urls")),
+    path("", include("sharing.persons.urls")),
     path("oauth/", include("sharing.parties.urls")),
     path("api/v1/", include("sharing.urls")),
     path("trial/<slug:endpoint_id>/", include("sharing.departments.trial_urls")),

@@ -104,7 +104,7 @@ def question(**changes: object) -> Question:
         document_type="resident_id",
         document_number=cast.DEFENDANT_NUMBER,
         name="高䶮",
-        attestation=attested(),
+        consent=attested(),
         idempotency_key=f"question-{next(_keys)}",
     )
     return replace(asked, **changes)  # type: ignore[arg-type]  # the test names the fields

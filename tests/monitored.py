@@ -45,5 +45,5 @@ def changes(now: datetime = cast.NOW) -> list[tuple[str, str]]:
 def again(asked: Enrolment) -> Enrolment:
     """The same, with a fresh form and key."""
     fresh = asking.question()
-    question = replace(asked.question, attestation=fresh.attestation, idempotency_key=fresh.idempotency_key)
+    question = replace(asked.question, consent=fresh.consent, idempotency_key=fresh.idempotency_key)
     return replace(asked, question=question)

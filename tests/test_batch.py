@@ -156,7 +156,7 @@ def test_to_begin_twice_is_to_begin_once():
 
 def test_a_form_that_was_used_before_is_refused_by_its_row_alone():
     used = asking.attested()
-    asking.answered(asking.question(attestation=used))
+    asking.answered(asking.question(consent=used))
     first, second = applicants(2)
     first[4] = used.document_sha256
     made = asked([first, second])

@@ -188,7 +188,7 @@ def test_what_is_wrong_in_a_file_is_said_by_row_and_column(bank):
 
 def test_the_results_come_page_by_page_and_what_is_not_asked_yet_has_neither_answer_nor_refusal(bank):
     used = asking.attested(timezone.localdate())
-    asking.answered(asking.question(attestation=used), now=timezone.now())
+    asking.answered(asking.question(consent=used), now=timezone.now())
     rows = lines(3)
     rows[0][4] = used.document_sha256
     at = post(bank, body(*rows))["Location"] + "/results"

@@ -123,3 +123,20 @@ def test_a_demonstration_with_a_production_setting_refuses_to_start(demonstratio
 
 def test_what_a_demonstration_may_not_a_court_may(production):
     assert checks.demonstration_stays_on_this_machine(None) == []
+
+
+@pytest.mark.parametrize(
+    ("ways", "issuer", "environment_is_safe", "faults"),
+    [
+        (["counter"], "", False, []),
+        (["oidc"], "https://id.example", False, []),
+        (["fax"], "", False, ["registry.E007"]),
+        (["oidc"], "", True, ["registry.E008"]),
+        (["oidc"], "http://id.example", False, ["registry.E008"]),
+    ],
+)
+def test_the_ways_to_prove_identity_are_whole(settings, ways, issuer, environment_is_safe, faults):
+    settings.SHARING_IDENTITY_WAYS, settings.SHARING_IDENTITY_OIDC_ISSUER = ways, issuer
+    settings.SHARING_IDENTITY_OIDC_CLIENT_ID = "registry"
+    settings.DEVELOPMENT = environment_is_safe
+    assert [each.id for each in checks.ways_to_prove_identity_are_known(None)] == faults

@@ -71,7 +71,7 @@ def signed(form: bytes = FORM) -> Attestation:
 
 
 def ask(name: str = "高某", form: bytes = FORM, now: datetime = cast.NOW, **changes: Any) -> Screening:
-    return asking.answered(asking.question(name=name, attestation=signed(form), **changes), now=now)
+    return asking.answered(asking.question(name=name, consent=signed(form), **changes), now=now)
 
 
 def shown(name: str = "高某", **changes: Any) -> Screening:
@@ -195,7 +195,7 @@ def test_the_same_applicant_is_asked_about_only_so_often(settings: Settings) -> 
     assert elsewhere.outcome == NOT_LISTED
     a_month_later = cast.NOW + timedelta(days=31)
     fresh = asking.attested(a_month_later.date())
-    later = asking.question(document_number=cast.APPLICANT_NUMBER, name="王小明", attestation=fresh)
+    later = asking.question(document_number=cast.APPLICANT_NUMBER, name="王小明", consent=fresh)
     assert asking.answered(later, now=a_month_later).outcome == NOT_LISTED
 
 
@@ -234,7 +234,7 @@ def test_a_question_that_needs_no_consent_gets_no_answer_in_the_end_and_nobody_i
     known = purposes()
     free = replace(known["finance_recruitment"], consent_needed=False)
     monkeypatch.setattr(screening, "purposes", lambda: {**known, "finance_recruitment": free})
-    asked = asking.answered(asking.question(name="高某", attestation=None))
+    asked = asking.answered(asking.question(name="高某", consent=None))
     calling.call_in(now=cast.NOW)
     assert calling.tell(now=cast.NOW) == 0
     assert calling.overdue(now=cast.NOW + timedelta(days=8)) == 1
@@ -438,7 +438,7 @@ def test_names_that_do_not_fit_and_a_quota_used_up_raise_an_alarm_once_a_day(
     employer = asking.bank(daily_quota=10)
     for back in (0, 1, 2):
         moment = cast.NOW - timedelta(days=back)
-        asked = asking.question(name="高某", attestation=asking.attested(moment.date()))
+        asked = asking.question(name="高某", consent=asking.attested(moment.date()))
         asking.answered(asked, employer, now=moment)
     assert overseeing.raise_alarms(now=cast.NOW) == 2
     assert overseeing.raise_alarms(now=cast.NOW) == 0

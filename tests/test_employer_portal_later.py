@@ -54,7 +54,7 @@ def hr():
 
 def ask(name="高某"):
     signed = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=date(2026, 11, 20))
-    asked = asking.answered(asking.question(name=name, attestation=signed))
+    asked = asking.answered(asking.question(name=name, consent=signed))
     calling.call_in(now=cast.NOW)
     return asked
 

@@ -51,7 +51,7 @@ def shown():
     """A question with a name that does not fit, whose form was shown."""
     cast.in_force()
     signed = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=date(2026, 11, 20))
-    asked = asking.answered(asking.question(name="高某", attestation=signed))
+    asked = asking.answered(asking.question(name="高某", consent=signed))
     calling.call_in(now=cast.NOW)
     calling.show(asked, FORM, now=cast.NOW)
     return asked

@@ -144,10 +144,10 @@ def test_the_reference_is_a_word_of_the_employers_own(reference, refusal):
 
 def test_nobody_is_enrolled_without_consent_whatever_the_purpose(monkeypatch):
     with pytest.raises(ConsentNeeded):
-        enrolled(enrolment(attestation=None))
+        enrolled(enrolment(consent=None))
     monkeypatch.setattr(screening, "_consent", lambda *args: None)
     with pytest.raises(ConsentNeeded):
-        enrolled(enrolment(attestation=None))
+        enrolled(enrolment(consent=None))
     assert (Monitoring.objects.count(), Screening.objects.count()) == (0, 0)
 
 

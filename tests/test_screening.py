@@ -101,9 +101,9 @@ def test_a_term_that_is_over_keeps_nobody_listed_though_no_clock_ran() -> None:
     assert listing.ends_on is not None
     on_the_last_day = cast.NOW + (listing.ends_on - cast.NOW.date())
     signed = Attestation(document_sha256="ab" * 32, signed_on=on_the_last_day.date())
-    assert asking.answered(asking.question(attestation=signed), now=on_the_last_day).outcome == LISTED
+    assert asking.answered(asking.question(consent=signed), now=on_the_last_day).outcome == LISTED
     signed = replace(signed, document_sha256="cd" * 32)
-    later = asking.answered(asking.question(attestation=signed), now=on_the_last_day + timedelta(days=1))
+    later = asking.answered(asking.question(consent=signed), now=on_the_last_day + timedelta(days=1))
     assert later.outcome == NOT_LISTED
     assert cast.fresh(listing).state == "active"
 
@@ -113,7 +113,7 @@ def test_the_last_day_ends_in_the_time_zone_of_the_court() -> None:
     assert listing.ends_on is not None
     still_the_last_day_in_london = cast.NOW.replace(hour=16) + (listing.ends_on - cast.NOW.date())
     signed = Attestation(document_sha256="ab" * 32, signed_on=listing.ends_on)
-    assert asking.answered(asking.question(attestation=signed), now=still_the_last_day_in_london).outcome == NOT_LISTED
+    assert asking.answered(asking.question(consent=signed), now=still_the_last_day_in_london).outcome == NOT_LISTED
 
 
 def test_a_name_that_does_not_fit_gets_no_answer_yet() -> None:
@@ -200,11 +200,11 @@ def test_about_a_prohibition_nothing_of_the_judgment_is_told(settings: Settings)
 @pytest.mark.parametrize(
     ("asked", "refusal", "field"),
     [
-        ({"attestation": None}, ConsentNeeded, "consent"),
-        ({"attestation": Attestation(document_sha256="ab" * 31, signed_on=date(2026, 11, 20))}, ConsentNeeded, None),
-        ({"attestation": Attestation(document_sha256="zz" * 32, signed_on=date(2026, 11, 20))}, ConsentNeeded, None),
-        ({"attestation": asking.attested(date(2026, 11, 25))}, ConsentNeeded, "consent.signed_on"),
-        ({"attestation": asking.attested(date(2026, 10, 24))}, ConsentNeeded, "consent.signed_on"),
+        ({"consent": None}, ConsentNeeded, "consent"),
+        ({"consent": Attestation(document_sha256="ab" * 31, signed_on=date(2026, 11, 20))}, ConsentNeeded, None),
+        ({"consent": Attestation(document_sha256="zz" * 32, signed_on=date(2026, 11, 20))}, ConsentNeeded, None),
+        ({"consent": asking.attested(date(2026, 11, 25))}, ConsentNeeded, "consent.signed_on"),
+        ({"consent": asking.attested(date(2026, 10, 24))}, ConsentNeeded, "consent.signed_on"),
         ({"purpose": "transport_recruitment"}, PurposeUnknown, "purpose"),
         ({"purpose": "curiosity"}, PurposeUnknown, "purpose"),
         ({"post": "courier"}, PostUnknown, "post"),
@@ -234,7 +234,7 @@ def test_a_bad_question_is_refused_by_name_and_leaves_no_trace(
 
 
 def test_thirty_days_after_signing_is_not_too_late() -> None:
-    assert asking.answered(asking.question(attestation=asking.attested(date(2026, 10, 25))))
+    assert asking.answered(asking.question(consent=asking.attested(date(2026, 10, 25))))
 
 
 @pytest.mark.parametrize("changed", [{}, {"document_number": cast.APPLICANT_NUMBER}], ids=["same person", "another"])
@@ -250,10 +250,10 @@ def test_a_consent_is_used_once(changed: dict[str, object]) -> None:
 
 def test_a_consent_given_to_one_employer_serves_no_other() -> None:
     attestation = asking.attested()
-    asking.answered(asking.question(attestation=attestation))
+    asking.answered(asking.question(consent=attestation))
     same_form = replace(attestation, document_sha256=attestation.document_sha256.upper())
     with pytest.raises(ConsentNeeded):
-        asking.answered(asking.question(attestation=same_form), asking.courier_company())
+        asking.answered(asking.question(consent=same_form), asking.courier_company())
 
 
 def test_a_consent_is_bound_to_employer_purpose_and_person() -> None:

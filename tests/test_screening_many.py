@@ -64,7 +64,7 @@ def test_each_question_gets_in_its_place_what_it_would_get_alone():
         asking.question(name="高某"),
         asking.question(post="astronaut"),
         asking.question(document_number=cast.DEFENDANT_NUMBER[:-1] + "0"),
-        asking.question(attestation=None),
+        asking.question(consent=None),
         asking.question(idempotency_key=""),
         about_an_applicant(),
     ]
@@ -115,7 +115,7 @@ def test_a_question_that_is_held_takes_ten_of_the_quota_among_others_too():
 
 def test_those_refused_take_nothing_of_the_quota():
     employer = asking.bank(daily_quota=1)
-    answered = asked([asking.question(attestation=None), about_an_applicant()], employer)
+    answered = asked([asking.question(consent=None), about_an_applicant()], employer)
     assert outcomes(answered) == [ConsentNeeded.__name__, "not_listed"]
 
 
@@ -145,13 +145,13 @@ def test_a_key_of_another_question_is_refused_and_the_others_are_answered():
 def test_a_form_that_was_used_is_refused_and_the_others_are_answered():
     used = about_an_applicant()
     asking.answered(used)
-    answered = asked([about_an_applicant(attestation=used.attestation), about_an_applicant()])
+    answered = asked([about_an_applicant(consent=used.consent), about_an_applicant()])
     assert outcomes(answered) == [ConsentNeeded.__name__, "not_listed"]
 
 
 def test_one_form_counts_once_among_those_asked_together():
     once = about_an_applicant()
-    answered = asked([once, about_an_applicant(attestation=once.attestation), about_an_applicant()])
+    answered = asked([once, about_an_applicant(consent=once.consent), about_an_applicant()])
     assert outcomes(answered) == ["not_listed", ConsentNeeded.__name__, "not_listed"]
     assert QuestionsAsked.objects.get().questions == 2
 
@@ -198,8 +198,8 @@ def both_spend_their_consents_at_once(monkeypatch):
 @pytest.mark.parametrize("other", [asking.bank, asking.courier_company])
 def test_two_who_ask_with_the_same_forms_at_once_get_each_answer_once(other, monkeypatch):
     forms = [asking.attested() for _ in range(100)]
-    mine = [about_an_applicant(attestation=form) for form in forms]
-    theirs = [about_an_applicant(attestation=form) for form in reversed(forms)]
+    mine = [about_an_applicant(consent=form) for form in forms]
+    theirs = [about_an_applicant(consent=form) for form in reversed(forms)]
     askers = [(mine, asking.bank()), (theirs, other())]
     results = {}
     for _, employer in askers:

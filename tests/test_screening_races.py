@@ -65,7 +65,7 @@ def test_two_at_once_with_one_key_are_one_record() -> None:
 def test_two_at_once_cannot_pass_the_last_place_of_the_quota_or_share_a_consent() -> None:
     employer, attestation = asking.bank(daily_quota=3), asking.attested()
     asking.machine(employer.organisation)
-    shared = [asking.question(attestation=attestation) for _ in range(3)]
+    shared = [asking.question(consent=attestation) for _ in range(3)]
     own = [asking.question() for _ in range(4)]
     refused: list[type[Refusal]] = []
 

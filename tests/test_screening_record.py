@@ -51,7 +51,7 @@ def test_the_same_key_and_question_give_the_same_bytes_and_count_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"name": "高某"}, {"post": "bank_teller"}, {"attestation": asking.attested()}], ids=str
+    "changed", [{"name": "高某"}, {"post": "bank_teller"}, {"consent": asking.attested()}], ids=str
 )
 def test_the_same_key_with_another_question_is_refused(changed: dict[str, object]) -> None:
     asked = asking.question()
@@ -64,7 +64,7 @@ def test_the_same_key_with_another_question_is_refused(changed: dict[str, object
 def test_another_employer_may_use_the_same_key() -> None:
     asked = asking.question()
     asking.answered(asked)
-    other = asking.answered(replace(asked, attestation=asking.attested()), asking.courier_company())
+    other = asking.answered(replace(asked, consent=asking.attested()), asking.courier_company())
     assert Screening.objects.count() == 2
     assert other.employer.code == "courier"
 

@@ -77,5 +77,6 @@ class CourtSite(admin.AdminSite):
             "find": officer is not None and sees_numbers(officer),
             "book": officer is not None and officer.role in READERS,
             "departments": officer is not None and sees_every_court(officer),
+            "counter": officer is not None and officer.role in (Role.REGISTRAR, Role.CLERK),
         }
         return {**super().each_context(request), "officer": officer, "opens": opens}

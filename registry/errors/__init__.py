@@ -8,10 +8,12 @@ Facts given to a refusal are printed to the reader; they never hold a name or a 
 
 from registry.errors.access import *
 from registry.errors.acts import *
+from registry.errors.consents import *
 from registry.errors.decisions import *
 from registry.errors.departments import *
 from registry.errors.employers import *
 from registry.errors.identity import *
 from registry.errors.monitoring import *
 from registry.errors.organisations import *
+from registry.errors.persons import *
 from registry.errors.refusal import *

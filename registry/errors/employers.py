@@ -319,3 +319,15 @@ class RowsWithFaults(Refusal):
     code = "R-585"
     message = _("%(count)s things are wrong with these rows, so nothing was asked.")
     remedy = _("Mend the rows that are named and send all of them again.")
+
+
+class ReferenceIsNumber(Refusal):
+    code = "R-561"
+    message = _("The reference looks like a document number.")
+    remedy = _("Use a number of your own, for example that of the application: no document number belongs here.")
+
+
+class ReferenceNeeded(Refusal):
+    code = "R-562"
+    message = _("The reference is missing or longer than %(most)s characters.")
+    remedy = _("Use a short word of your own, by which you find the person again; the register shows no name.")

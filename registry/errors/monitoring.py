@@ -13,18 +13,6 @@ class UntilImpossible(Refusal):
     remedy = _("Give a last day from %(first)s to %(last)s, the one that the employee signed for.")
 
 
-class ReferenceIsNumber(Refusal):
-    code = "R-561"
-    message = _("The reference looks like a document number.")
-    remedy = _("Use a number of your own: it comes back with every change, where no document number belongs.")
-
-
-class ReferenceNeeded(Refusal):
-    code = "R-562"
-    message = _("Monitoring needs a reference of your own, of at most %(most)s characters.")
-    remedy = _("Give the number under which you find the employee; the register keeps no name.")
-
-
 class MonitoredAlready(Refusal):
     code = "R-563"
     status = 409
@@ -58,3 +46,9 @@ class EndpointThere(Refusal):
     status = 409
     message = _("Your organisation has an endpoint already.")
     remedy = _("Change its address.")
+
+
+class SignedFormNeeded(Refusal):
+    code = "R-568"
+    message = _("A consent code is for one question; monitoring needs a signed form that names it and its last day.")
+    remedy = _("Have the form for monitoring signed, and give its SHA-256 and the date of signing.")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from registry import codes
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, attempt
@@ -24,7 +25,7 @@ from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
 from sharing.employers import judging
 from sharing.employers.judging import Compared
-from sharing.employers.models import ConsentCall, ConsentVerdict, ShownForm, Verdict
+from sharing.employers.models import ConsentCall, ConsentKind, ConsentVerdict, ShownForm, Verdict
 from sharing.employers.purposes import purposes
 from sharing.tables import Cell, Table
 
@@ -40,7 +41,7 @@ def every_consent() -> Back:
 @door
 def consents(request: HttpRequest) -> HttpResponse:
     reader_of(request)
-    tables = (_waiting(), _called(), _judged())
+    tables = (_waiting(), _waiting_codes(), _called(), _judged())
     return page(request, "consents", _("Consents to judge"), tables=tables)
 
 
@@ -56,6 +57,7 @@ def show_consent(request: HttpRequest, screening_id: str) -> HttpResponse:
         call=call,
         facts=_facts(call),
         form=ShownForm.objects.filter(pk=call.pk).first(),
+        by_code=judging.by_code(call.screening),
         verdict=judging.verdict_of(call.screening),
         may=judging.may_judge(officer_of(request)),
         trail=[every_consent()],
@@ -72,6 +74,20 @@ def look(request: HttpRequest, screening_id: str) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["Content-Security-Policy"] = "sandbox"
     return response
+
+
+@require_POST
+@door
+def look_at_person(request: HttpRequest, screening_id: str) -> HttpResponse:
+    """Whom a question named that was asked on the applicant's own code. The look is on record."""
+    named = judging.person_of(screening_id, officer=registrar_of(request), now=timezone.now())
+    facts = [
+        Fact(_("Name"), named.name),
+        Fact(_("Document type"), codes.label("document_types", named.document_type)),
+        Fact(_("Document number"), named.document_number),
+    ]
+    trail = [every_consent(), _back_to(_called_in(screening_id))]
+    return page(request, "consent_person", _("Whom it was asked about"), facts=facts, trail=trail)
 
 
 @door
@@ -93,6 +109,10 @@ def confirm(request: HttpRequest, screening_id: str) -> HttpResponse:
 
     answer = attempt(sheet, act) if request.method == "POST" else None
     hint = _("Type what stands on the form. Whether it is what was asked about is compared without showing either.")
+    if judging.by_code(call.screening):
+        hint = _(
+            "Type whom it was asked about, as it was shown to you. The applicant’s identity was proved; decide whether the listing is of the same person."
+        )
     shown: dict[str, Any] = {
         "sheet": sheet,
         "button": _("The form fits the question"),
@@ -139,8 +159,24 @@ def _waiting() -> Table:
     return Table(_("Forms shown, to be judged"), columns, rows, empty=_("Nothing waits for you."))
 
 
+def waiting_codes() -> list[ConsentCall]:
+    """Questions on the applicant's own code that wait for a registrar, the oldest first."""
+    rows = ConsentCall.objects.filter(screening__verdict=None, screening__consent__kind=ConsentKind.CODE)
+    return list(rows.select_related("screening__employer").order_by("due_on", "pk")[:SHOWN])
+
+
+def _waiting_codes() -> Table:
+    rows = [
+        (_link(each.pk), each.screening.employer.spoken_name, moment(each.screening.asked_at), _due(each.due_on))
+        for each in waiting_codes()
+    ]
+    columns = (_("Screening"), _("Employer"), _("Asked at"), _("To be judged by"))
+    return Table(_("Asked on the applicant’s own code, to be judged"), columns, rows, empty=_("Nothing waits for you."))
+
+
 def _called() -> Table:
     calls = ConsentCall.objects.filter(form=None, screening__verdict=None).select_related("screening__employer")
+    calls = calls.exclude(screening__consent__kind=ConsentKind.CODE)
     rows = [
         (_link(each.pk), each.screening.employer.spoken_name, moment(each.called_at), _due(each.due_on))
         for each in calls.order_by("due_on", "pk")[:SHOWN]
@@ -196,7 +232,7 @@ def _facts(call: ConsentCall) -> list[Fact]:
         Fact(_("Post"), post.label if post else screening.post),
         Fact(_("Asked at"), moment(screening.asked_at)),
         Fact(_("Signed on"), spoken_day(consent.signed_on) if consent else NOTHING),
-        Fact(_("SHA-256 of the signed form"), consent.document_sha256 if consent else NOTHING),
+        Fact(_("SHA-256 of the signed form"), (consent.document_sha256 if consent else "") or NOTHING),
         Fact(_("Called in at"), moment(call.called_at)),
         Fact(_("To be shown by"), spoken_day(call.due_on)),
     ]

@@ -58,7 +58,8 @@ def employers(request: HttpRequest) -> HttpResponse:
         empty=_("None yet."),
     )
     may = judging.may_judge(officer_of(request))
-    return page(request, "employers", _("Employers"), table=table, waiting=len(consents.waiting()), may=may)
+    waiting = len(consents.waiting()) + len(consents.waiting_codes())
+    return page(request, "employers", _("Employers"), table=table, waiting=waiting, may=may)
 
 
 @door

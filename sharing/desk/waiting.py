@@ -37,10 +37,10 @@ def sharing_work(officer: Officer | None) -> list[Group]:
 
 @register.simple_tag
 def consent_work(officer: Officer | None) -> list[Group]:
-    """Forms that employers showed and nobody judged yet."""
+    """Forms that employers showed, and questions on the applicant's own code, that nobody judged yet."""
     if officer is None or not joining.is_high_court_registrar(officer):
         return []
-    shown = consents.waiting()
+    shown, by_code = consents.waiting(), consents.waiting_codes()
     items = [
         Item(
             reverse("sharing_desk:consent", args=[each.pk]),
@@ -50,7 +50,16 @@ def consent_work(officer: Officer | None) -> list[Group]:
         )
         for each in shown[:SHOWN]
     ]
-    return [Group(_("Consents waiting for me"), items, len(shown))] if items else []
+    items += [
+        Item(
+            reverse("sharing_desk:consent", args=[each.pk]),
+            each.pk,
+            [each.screening.employer.spoken_name, _("by %(day)s") % {"day": spoken_day(each.due_on)}],
+            each.called_at,
+        )
+        for each in by_code[: SHOWN - len(items)]
+    ]
+    return [Group(_("Consents waiting for me"), items, len(shown) + len(by_code))] if items else []
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:

@@ -17,6 +17,14 @@ from rest_framework.views import APIView
 
 from registry.errors import (
     CheckDigit,
+    ConsentCodeExpired,
+    ConsentCodeForAnotherPurpose,
+    ConsentCodeOfAnotherEmployer,
+    ConsentCodeOfAnotherPerson,
+    ConsentCodeRevoked,
+    ConsentCodeShape,
+    ConsentCodeSpent,
+    ConsentCodeUnknown,
     ConsentJudged,
     ConsentNeeded,
     DocumentShape,
@@ -33,6 +41,7 @@ from registry.errors import (
     PurposeUnknown,
     QuotaReached,
     SubjectQuotaReached,
+    TooManyConsentCodes,
     UnknownArea,
     UnknownDocumentType,
 )
@@ -42,6 +51,7 @@ from sharing.employers import calling
 from sharing.employers.models import ConsentVerdict, Employer, Screening
 from sharing.employers.screening import ask
 from sharing.employers.shapes import (
+    BY_CODE_EXAMPLE,
     LISTED_EXAMPLE,
     NOT_LISTED_EXAMPLE,
     QUESTION_EXAMPLE,
@@ -79,7 +89,7 @@ class ScreeningsView(GatedView):
         ),
         parameters=[_KEY],
         request=QuestionSerializer,
-        examples=[QUESTION_EXAMPLE],
+        examples=[QUESTION_EXAMPLE, BY_CODE_EXAMPLE],
         responses={
             201: OpenApiResponse(AnswerSerializer, examples=[NOT_LISTED_EXAMPLE, LISTED_EXAMPLE]),
             **problems(
@@ -89,6 +99,15 @@ class ScreeningsView(GatedView):
                 PurposeUnknown,
                 PostUnknown,
                 ConsentNeeded,
+                ConsentCodeShape,
+                ConsentCodeUnknown,
+                ConsentCodeOfAnotherEmployer,
+                ConsentCodeForAnotherPurpose,
+                ConsentCodeOfAnotherPerson,
+                ConsentCodeExpired,
+                ConsentCodeSpent,
+                ConsentCodeRevoked,
+                TooManyConsentCodes,
                 QuotaReached,
                 SubjectQuotaReached,
                 UnknownDocumentType,

@@ -124,7 +124,7 @@ def _question(batch: Batch, row: BatchRow) -> Question:
         document_type=asked["document_type"],
         document_number=asked["document_number"],
         name=asked["name"],
-        attestation=Attestation(document_sha256=asked["document_sha256"], signed_on=signed_on),
+        consent=Attestation(document_sha256=asked["document_sha256"], signed_on=signed_on),
         idempotency_key=row.idempotency_key,
     )
 

@@ -96,7 +96,7 @@ def tell(*, now: datetime) -> int:
 
     A message goes out before it is noted, and outside a transaction: rather told twice than never.
     """
-    untold = ConsentCall.objects.filter(told_at=None, form=None).exclude(screening__consent=None)
+    untold = ConsentCall.objects.filter(told_at=None, form=None, screening__consent__kind=ConsentKind.ATTESTED)
     untold = untold.select_related("screening__employer")
     by_employer: dict[int, list[ConsentCall]] = {}
     for call in untold.order_by("due_on", "pk")[:CHUNK]:
@@ -125,7 +125,7 @@ def show(screening: Screening, file: bytes, *, now: datetime) -> ShownForm:
     """
     call = ConsentCall.objects.filter(pk=screening.pk).first()
     consent = screening.consent
-    if call is None or consent is None:
+    if call is None or consent is None or consent.kind != ConsentKind.ATTESTED:
         raise FormNotCalled
     media_type = kind_of(file)
     if hashlib.sha256(file).hexdigest() != consent.document_sha256:
@@ -155,4 +155,5 @@ def overdue(*, now: datetime) -> int:
 
 def _late(day: date) -> Iterator[ConsentCall]:
     late = ConsentCall.objects.filter(due_on__lt=day, form=None, screening__verdict=None)
+    late = late.exclude(screening__consent__kind=ConsentKind.CODE)  # waits for the registrar alone
     return iter(late.order_by("due_on", "pk")[:CHUNK])

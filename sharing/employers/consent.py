@@ -1,17 +1,53 @@
-"""Why an employer may ask about this person. Here: consent attested by the employer, who keeps the signed form."""
+"""Why an employer may ask about this person: the applicant's own code, or a signed form that the employer attests.
+
+Either is spent when it is saved, in the transaction of the question: a form by its fingerprint, which counts once in the
+whole register; a code under the lock of its row, so that of two questions at once exactly one is answered.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
-from registry.errors import ConsentNeeded
-from sharing.employers.models import Consent, ConsentKind
+from django.conf import settings
+from django.db import connection
+
+from registry.actions.acting import today as court_day
+from registry.errors import (
+    ConsentCodeExpired,
+    ConsentCodeForAnotherPurpose,
+    ConsentCodeOfAnotherEmployer,
+    ConsentCodeOfAnotherPerson,
+    ConsentCodeRevoked,
+    ConsentCodeSpent,
+    ConsentCodeUnknown,
+    ConsentNeeded,
+    Refusal,
+    TooManyConsentCodes,
+)
+from sharing.employers import consent_code
+from sharing.employers.lookup import Subject
+from sharing.employers.models import CodeTries, Consent, ConsentCode, ConsentKind
+from sharing.employers.purposes import Purpose, Scope
 from sharing.parties.models import Organisation
 
 LONGEST_DAYS = 30
 FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
+CODE_FIELD = "consent.code"
+GUESSES = (ConsentCodeUnknown, ConsentCodeOfAnotherPerson)
+CLOSED_FOR = timedelta(hours=1)
+
+# An hour after the first wrong one it begins anew.
+_WRONG = """
+INSERT INTO employers_codetries AS tried (employer_id, wrong, since) VALUES (%(employer)s, 1, %(now)s)
+ON CONFLICT (employer_id) DO UPDATE SET
+    wrong = CASE WHEN tried.since <= %(before)s THEN 1 ELSE least(tried.wrong + 1, 30000) END,
+    since = CASE WHEN tried.since <= %(before)s THEN excluded.since ELSE tried.since END
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +57,58 @@ class Attestation:
     document_sha256: str
     signed_on: date
 
+    @property
+    def parts(self) -> list[str]:
+        """What tells it from another one."""
+        return [self.document_sha256, self.signed_on.isoformat()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedCode:
+    """``code``: the applicant's code in groups, as `consent_code.read` gives it."""
+
+    code: str = field(repr=False)
+
+    @property
+    def parts(self) -> list[str]:
+        """What tells it from another one: its SHA-256, which is kept nowhere by itself."""
+        return [ConsentKind.CODE.value, hashlib.sha256(self.code.encode()).hexdigest()]
+
+
+ByConsent = Attestation | TypedCode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """For what a consent is used."""
+
+    employer: Organisation
+    purpose: Purpose
+    post: str
+    subject: Subject
+    now: datetime
+
+
+def require(given: ByConsent | None, use: Use) -> Consent:
+    """The consent, bound to employer, purpose and person. In a transaction: a code stays locked until its end.
+
+    Raises as the functions below do.
+    """
+    if isinstance(given, TypedCode):
+        return by_code(given, use)
+    return attested(
+        given,
+        employer=use.employer,
+        purpose=use.purpose.code,
+        subject_digest=use.subject.digest,
+        today=court_day(use.now),
+    )
+
 
 def attested(
     attestation: Attestation | None, *, employer: Organisation, purpose: str, subject_digest: bytes, today: date
 ) -> Consent:
-    """The consent, bound to employer, purpose and person; it is spent when it is saved.
-
-    Raises ConsentNeeded: none given, no fingerprint, signed in the future or more than 30 days ago. Saved, a form that was
+    """Raises ConsentNeeded: none given, no fingerprint, signed in the future or more than 30 days ago. Saved, a form that was
     used before breaks the constraint ``consent_form_used_once``, under any concurrency.
     """
     if attestation is None:
@@ -45,3 +126,70 @@ def attested(
         document_sha256=fingerprint,
         signed_on=attestation.signed_on,
     )
+
+
+def by_code(typed: TypedCode, use: Use) -> Consent:
+    """ConsentCodeUnknown, ConsentCodeOfAnotherEmployer, -Revoked, -Spent, -Expired, ConsentCodeForAnotherPurpose,
+    ConsentCodeOfAnotherPerson; TooManyConsentCodes.
+    """
+    _refuse_guessing(use)
+    code = _locked(typed.code)
+    if code is None:
+        raise ConsentCodeUnknown(CODE_FIELD)
+    _refuse_unless_good(code, use)
+    _refuse_unless_fits(code, use)
+    return Consent(
+        employer=use.employer,
+        kind=ConsentKind.CODE,
+        purpose=use.purpose.code,
+        subject_digest=use.subject.digest,
+        signed_on=court_day(code.given_at),
+        code=code,
+    )
+
+
+def keep_named(consent: Consent, named: Mapping[str, str]) -> None:
+    """Of a question on a code that waits: whom it named, sealed, for there is no form that would say it."""
+    if consent.kind == ConsentKind.CODE:
+        consent.person = json.dumps(named).encode()
+
+
+def count_wrong(refusal: Refusal, *, employer: Organisation, now: datetime) -> None:
+    """Count a refused code that may be a guess, at code or person. Called after the question's transaction is undone."""
+    if not isinstance(refusal, GUESSES):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_WRONG, {"employer": employer.pk, "now": now, "before": now - CLOSED_FOR})
+
+
+def _refuse_guessing(use: Use) -> None:
+    tried = CodeTries.objects.filter(employer=use.employer.pk, since__gt=use.now - CLOSED_FOR).first()
+    if tried is not None and tried.wrong >= settings.SHARING_WRONG_CODES_AN_HOUR:
+        raise TooManyConsentCodes(CODE_FIELD)
+
+
+def _locked(code: str) -> ConsentCode | None:
+    """With its request, both locked until the question is answered: revoking and withdrawing wait, or are seen."""
+    rows = ConsentCode.objects.select_related("request").select_for_update(of=("self", "request"))
+    return rows.filter(code_digest__in=consent_code.digests(code)).first()
+
+
+def _refuse_unless_good(code: ConsentCode, use: Use) -> None:
+    if code.request.employer_id != use.employer.pk:
+        raise ConsentCodeOfAnotherEmployer(CODE_FIELD)
+    if Consent.objects.filter(code=code).exists():
+        raise ConsentCodeSpent(CODE_FIELD)
+    if code.revoked_at is not None or code.request.withdrawn_at is not None:
+        raise ConsentCodeRevoked(CODE_FIELD)
+    if code.expires_at <= use.now:
+        raise ConsentCodeExpired(CODE_FIELD)
+
+
+def _refuse_unless_fits(code: ConsentCode, use: Use) -> None:
+    agreed = code.request
+    wider = use.purpose.scope is Scope.LISTING and agreed.scope != Scope.LISTING
+    if (agreed.purpose, agreed.post) != (use.purpose.code, use.post) or wider:
+        raise ConsentCodeForAnotherPurpose(CODE_FIELD)
+    same_number = bytes(code.subject_digest) in use.subject.digests
+    if not same_number or bytes(code.name_digest) not in use.subject.names:
+        raise ConsentCodeOfAnotherPerson(CODE_FIELD)

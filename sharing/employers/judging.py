@@ -29,7 +29,9 @@ from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.answers import Answer
 from sharing.employers.lookup import Book, Match, Subject
 from sharing.employers.models import (
+    Consent,
     ConsentCall,
+    ConsentKind,
     ConsentLook,
     ConsentVerdict,
     Employer,
@@ -97,6 +99,30 @@ def form_of(screening_id: str, *, officer: Officer, now: datetime) -> ShownForm:
     return shown
 
 
+def person_of(screening_id: str, *, officer: Officer, now: datetime) -> Compared:
+    """Whom a waiting question named that was asked on the applicant's own code; the look is on record.
+
+    HighCourtRegistrarNeeded, NoSuchConsentCheck, ConsentJudged.
+    """
+    refuse_unless_registrar(officer)
+    screening = Screening.objects.select_related("consent").filter(pk=screening_id).first()
+    if screening is None:
+        raise NoSuchConsentCheck
+    if verdict_of(screening) is not None:
+        raise ConsentJudged
+    if not by_code(screening):
+        raise NoSuchConsentCheck
+    assert screening.consent is not None
+    ConsentLook.objects.create(screening_id=screening_id, officer=officer, at=now)
+    named = json.loads(screening.consent.person)
+    return Compared(document_type=named["type"], document_number=named["number"], name=named["name"], same_person=None)
+
+
+def by_code(screening: Screening) -> bool:
+    """Whether it was asked on the applicant's own code: then there is no form to show."""
+    return screening.consent is not None and screening.consent.kind == ConsentKind.CODE
+
+
 def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: str, now: datetime) -> ConsentVerdict:
     """The form fits the question: what was held is answered from the book as it is now.
 
@@ -129,18 +155,22 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
 def refuse(screening_id: str, verdict: Verdict, *, officer: Officer, reason: str, now: datetime) -> ConsentVerdict:
     """The form names somebody else (the question may be asked anew), or is no consent (the employer is suspended).
 
-    HighCourtRegistrarNeeded; NoSuchConsentCheck, ConsentJudged, FormNotShown; ReasonNeeded.
+    HighCourtRegistrarNeeded; NoSuchConsentCheck, also where the applicant himself consented; ConsentJudged, FormNotShown;
+    ReasonNeeded.
     """
     refuse_unless_registrar(officer)
     with transaction.atomic():
-        return _void(_open(screening_id), verdict, officer=officer, reason=given(reason), now=now)
+        screening = _open(screening_id)
+        if by_code(screening):
+            raise NoSuchConsentCheck
+        return _void(screening, verdict, officer=officer, reason=given(reason), now=now)
 
 
 def not_shown(screening_id: str, *, now: datetime) -> bool:
     """By the clock. False: somebody was faster."""
     with transaction.atomic():
         screening = _locked(screening_id)
-        if verdict_of(screening) is not None or ShownForm.objects.filter(pk=screening_id).exists():
+        if verdict_of(screening) is not None or _is_shown(screening_id) or by_code(screening):
             return False
         # Where the purpose needs no consent there is no form to show, and nobody to blame.
         verdict = Verdict.NOT_SHOWN if screening.consent else Verdict.MISTYPED
@@ -152,9 +182,13 @@ def _open(screening_id: str) -> Screening:
     screening = _locked(screening_id)
     if verdict_of(screening) is not None:
         raise ConsentJudged
-    if screening.consent is not None and not ShownForm.objects.filter(pk=screening_id).exists():
+    if screening.consent is not None and not by_code(screening) and not _is_shown(screening_id):
         raise FormNotShown
     return screening
+
+
+def _is_shown(screening_id: str) -> bool:
+    return ShownForm.objects.filter(pk=screening_id).exists()
 
 
 def _locked(screening_id: str) -> Screening:
@@ -238,11 +272,12 @@ def _void(
 def _keep(
     screening: Screening, verdict: Verdict, given: _Given, *, officer: Officer | None, reason: str, now: datetime
 ) -> ConsentVerdict:
-    """Write the verdict down and destroy the form."""
+    """Write the verdict down and destroy the form, or whom a code's question named."""
     kept = ConsentVerdict(screening=screening, verdict=verdict, reason=reason, officer=officer, decided_at=now)
     kept.outcome, kept.listing_id = given.answer.outcome, given.answer.listing_id
     kept.also_told, kept.as_of, kept.expires_at = list(given.answer.also_told), given.as_of, given.expires_at
     kept.result, kept.answer = given.signed, given.body
     kept.save()
     ShownForm.objects.filter(pk=screening.pk).update(content_sealed=None)
+    Consent.objects.filter(screening=screening).update(person_sealed=None)
     return kept

@@ -12,9 +12,10 @@ from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 from registry.log import utc_text
-from sharing.employers.models import REFERENCE_MOST, EndedBecause, Monitoring, MonitoringChange
+from sharing.employers.models import EndedBecause, Monitoring, MonitoringChange
 from sharing.employers.monitoring.enrolling import Enrolment
 from sharing.employers.purposes import Scope
+from sharing.employers.reference import REFERENCE_MOST
 from sharing.employers.shapes import QUESTION_EXAMPLE, ConsentSerializer, QuestionSerializer, question_of, validated
 
 MONITORING_ID = re.compile(r"mon_[0-9A-Z]{26}", re.ASCII)

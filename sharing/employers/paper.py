@@ -87,11 +87,11 @@ def paper(screening: Screening) -> bytes:
         raise NoResultYet
     at = int(answered.answered_at.timestamp())
     try:
-        return _set(_said(screening, screening.employer.name), at)
+        return printed(LAYOUT, _said(screening, screening.employer.name), at)
     except typst.TypstError:
         # The standard wants every character shown. A name may hold one that the font lacks; the rest is ours or codes.
         logger.exception("The name of employer %s cannot be printed; its code stands for it.", screening.employer_id)
-        return _set(_said(screening, ""), at)
+        return printed(LAYOUT, _said(screening, ""), at)
 
 
 def qr(code: str) -> segno.QRCode:
@@ -99,8 +99,9 @@ def qr(code: str) -> segno.QRCode:
     return segno.make(f"{verification_address()}#{code}", error="m", micro=False)
 
 
-def _set(said: dict[str, Any], at: int) -> bytes:
-    compiler = typst.Compiler(LAYOUT, font_paths=_fonts(), sys_inputs={"data": json.dumps(said)})
+def printed(layout: Path, said: dict[str, Any], at: int) -> bytes:
+    """A PDF of this layout with this data; ``at``: its date, in unix seconds. Raises typst.TypstError."""
+    compiler = typst.Compiler(layout, font_paths=_fonts(), sys_inputs={"data": json.dumps(said)})
     made = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at)
     assert isinstance(made, bytes)
     return made

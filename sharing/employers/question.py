@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from sharing.employers.consent import Attestation
+from sharing.employers.consent import ByConsent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,16 +17,21 @@ class Question:
     document_type: str
     document_number: str = field(repr=False)
     name: str = field(repr=False)
-    attestation: Attestation | None
+    consent: ByConsent | None
     idempotency_key: str
     enrolment: str = ""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Whom it is about, as it was typed."""
+        return {"type": self.document_type, "number": self.document_number, "name": self.name}
 
     @property
     def canonical(self) -> str:
         """The whole question but its key, to tell a repetition from another question."""
         parts = [self.purpose, self.post, self.document_type, self.document_number, self.name]
-        if self.attestation is not None:
-            parts += [self.attestation.document_sha256, self.attestation.signed_on.isoformat()]
+        if self.consent is not None:
+            parts += self.consent.parts
         if self.enrolment:
             parts.append(self.enrolment)
         return "question:" + json.dumps(parts)

@@ -22,11 +22,11 @@ from registry.errors import (
 )
 from registry.models import PersonKind
 from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation
+from sharing.employers.reference import is_number
 from sharing.employers.uploads import HEADS, Cell, Raw
 
 RESIDENT = "resident_id"
 KEY_MOST = 64
-NUMBER = re.compile(r"[0-9]{14}")
 SPACES = re.compile(r"\s+")
 # A date or a rounded number is what a spreadsheet makes of a number; elsewhere such a cell may be right.
 OF_NUMBERS = frozenset({NumberRounded, NotADocumentNumber})
@@ -106,7 +106,7 @@ def _checked(raw: Raw, seen: _Seen, today: date) -> Applicant | list[Fault]:
 def _key(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
     """Empty: the number of the row."""
     text = _text(raw, "key", needed=False)[:KEY_MOST] or str(raw.row)
-    if NUMBER.search(text):
+    if is_number(text):
         raise KeyIsNumber("key")
     seen.refuse_again("key", text, raw.row)
     return text

@@ -33,7 +33,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from sharing.employers import answers, lookup, quota, recording, status_list
 from sharing.employers.answers import Answer
-from sharing.employers.consent import attested
+from sharing.employers.consent import Use, count_wrong, keep_named, require
 from sharing.employers.lookup import Book, Subject
 from sharing.employers.models import Consent, Employer, Screening
 from sharing.employers.purposes import Post, Purpose, purposes
@@ -42,7 +42,7 @@ from sharing.parties.models import Client, Member
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 A_MONTH = timedelta(days=30)
-USED_ONCE = frozenset({"consent_form_used_once", "screening_once_per_key"})
+USED_ONCE = frozenset({"consent_form_used_once", "employers_consent_code_id_key", "screening_once_per_key"})
 
 Asker = Client | Member
 _T = TypeVar("_T")
@@ -73,7 +73,8 @@ def ask(question: Question, *, employer: Employer, asker: Asker, now: datetime) 
     """The recorded answer, newly given or given before under the same key. ``asker``: a program or a member of it.
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
-    `registry.identity`; ConsentNeeded; SubjectQuotaReached; QuotaReached. A refused question leaves no trace and spends nothing.
+    `registry.identity`; those of `consent.require`; SubjectQuotaReached; QuotaReached. A refused question spends nothing,
+    and leaves no trace but the count of codes that were not right.
     """
     (answered,) = ask_many([question], employer=employer, asker=asker, now=now)
     if isinstance(answered, Refusal):
@@ -101,6 +102,9 @@ def ask_many(
     # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
     refused = {place: questions[place] for place, each in answered.items() if isinstance(each, Refusal)}
     answered |= _given_before(refused, employer)
+    for each in answered.values():
+        if isinstance(each, Refusal):
+            count_wrong(each, employer=employer.organisation, now=now)
     return [answered[place] for place in range(len(questions))]
 
 
@@ -108,7 +112,7 @@ def _ask_anew(
     questions: dict[int, Question], answered: _Answered, *, employer: Employer, asker: Asker, now: datetime
 ) -> None:
     """Whether it was asked before shows when the record is stored: nothing is looked up for questions that are new."""
-    meant = _each(questions, answered, partial(_meant, employer=employer, day=court_day(now)))
+    meant = _each(questions, answered, partial(_meant, employer=employer, now=now))
     if len(meant) > 1:
         _refuse_forms_used(meant, answered)
     if not meant:
@@ -129,20 +133,27 @@ def _each(items: Mapping[int, _T], answered: _Answered, step: Callable[[_T], _U]
     return made
 
 
-def _meant(question: Question, *, employer: Employer, day: date) -> _Meant:
+def _meant(question: Question, *, employer: Employer, now: datetime) -> _Meant:
     if not KEY.fullmatch(question.idempotency_key):
         raise IdempotencyKeyNeeded("Idempotency-Key")
     purpose, post = _purpose_and_post(question, employer)
     subject = lookup.subject(
-        document_type=question.document_type, document_number=question.document_number, name=question.name, today=day
+        document_type=question.document_type,
+        document_number=question.document_number,
+        name=question.name,
+        today=court_day(now),
     )
-    consent = _consent(question, purpose, subject, employer, day)
+    consent = _consent(question, purpose, subject, employer, now)
     return _Meant(question=question, purpose=purpose, post=post, subject=subject, consent=consent)
 
 
 def _refuse_forms_used(meant: dict[int, _Meant], answered: _Answered) -> None:
     """So that a file that is sent once more is refused at once, and not row by row after a conflict."""
-    places = {each.consent.document_sha256: place for place, each in meant.items() if each.consent is not None}
+    places = {
+        each.consent.document_sha256: place
+        for place, each in meant.items()
+        if each.consent and each.consent.document_sha256
+    }
     for form in Consent.objects.filter(document_sha256__in=places).values_list("document_sha256", flat=True):
         answered[places[form]] = ConsentNeeded("consent.document_sha256")
         del meant[places[form]]
@@ -200,6 +211,8 @@ def _screening(
 ) -> Screening:
     """Signed, and not saved yet."""
     meant = decided.meant
+    if decided.answer.held_because and meant.consent is not None:
+        keep_named(meant.consent, meant.question.named)
     screening = Screening(
         employer=employer.organisation,
         client=asker if isinstance(asker, Client) else None,
@@ -237,16 +250,13 @@ def held(subject: Subject, day: date) -> bool:
     return int.from_bytes(drawn[:8], "big") < share * 2**64
 
 
-def _consent(question: Question, purpose: Purpose, subject: Subject, employer: Employer, day: date) -> Consent | None:
-    if question.attestation is None and not purpose.consent_needed:
+def _consent(
+    question: Question, purpose: Purpose, subject: Subject, employer: Employer, now: datetime
+) -> Consent | None:
+    if question.consent is None and not purpose.consent_needed:
         return None
-    return attested(
-        question.attestation,
-        employer=employer.organisation,
-        purpose=purpose.code,
-        subject_digest=subject.digest,
-        today=day,
-    )
+    use = Use(employer=employer.organisation, purpose=purpose, post=question.post, subject=subject, now=now)
+    return require(question.consent, use)
 
 
 def _given_before(questions: Mapping[int, Question], employer: Employer) -> dict[int, Screening | Refusal]:

@@ -13,7 +13,8 @@ from rest_framework import serializers
 
 from registry.errors import Malformed, Refusals
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
-from sharing.employers.consent import Attestation
+from sharing.employers import consent_code
+from sharing.employers.consent import CODE_FIELD, Attestation, ByConsent, TypedCode
 from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome
 from sharing.employers.purposes import Scope
 from sharing.employers.question import Question
@@ -22,6 +23,10 @@ CODE_MOST = 48
 SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
 SHOWN_OF_A_FIELD = 60
 REFUSALS_MOST = 1000
+OF_CONSENT = {
+    ConsentKind.ATTESTED.value: {"document_sha256", "signed_on"},
+    ConsentKind.CODE.value: {"code"},
+}
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -47,11 +52,27 @@ class ApplicantSerializer(StrictSerializer):
 
 
 class ConsentSerializer(StrictSerializer):
+    """Of kind “code”: code. Of kind “attested”: document_sha256 and signed_on."""
+
     kind = serializers.ChoiceField(ConsentKind.values)
-    document_sha256 = serializers.CharField(
-        max_length=64, help_text=_("SHA-256 of the signed form's file, 64 hexadecimal digits; the file stays with you")
+    code = serializers.CharField(
+        required=False,
+        max_length=consent_code.TYPED_MOST,
+        help_text=_("the code that the applicant gave you, 15 characters; capitals, spaces and hyphens do not matter"),
     )
-    signed_on = serializers.DateField(help_text=_("date of the signature, at most 30 days ago"))
+    document_sha256 = serializers.CharField(
+        required=False,
+        max_length=64,
+        help_text=_("SHA-256 of the signed form's file, 64 hexadecimal digits; the file stays with you"),
+    )
+    signed_on = serializers.DateField(required=False, help_text=_("date of the signature, at most 30 days ago"))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        needed = OF_CONSENT[attrs["kind"]]
+        wrong = needed ^ (set(attrs) - {"kind"})
+        if wrong:
+            raise serializers.ValidationError({name: ["missing, or of the other kind"] for name in sorted(wrong)})
+        return attrs
 
 
 class QuestionSerializer(StrictSerializer):
@@ -62,7 +83,9 @@ class QuestionSerializer(StrictSerializer):
 
 
 def read_question(data: Any, idempotency_key: str) -> Question:
-    """The question in a request's body. Raises Malformed, naming every member that is missing, unknown or no text."""
+    """The question in a request's body. Raises Malformed, naming every member that is missing, unknown or no text;
+    ConsentCodeShape.
+    """
     return question_of(validated(QuestionSerializer(data=data)), idempotency_key)
 
 
@@ -76,18 +99,24 @@ def validated(shape: StrictSerializer) -> dict[str, Any]:
 
 def question_of(read: Mapping[str, Any], idempotency_key: str) -> Question:
     """``read``: what a `QuestionSerializer` read."""
-    applicant, consent = read["applicant"], read.get("consent")
+    applicant = read["applicant"]
     return Question(
         purpose=read["purpose"],
         post=read["post"],
         document_type=applicant["document"]["type"],
         document_number=applicant["document"]["number"],
         name=applicant["name"],
-        attestation=Attestation(document_sha256=consent["document_sha256"], signed_on=consent["signed_on"])
-        if consent
-        else None,
+        consent=_consent(read.get("consent")),
         idempotency_key=idempotency_key,
     )
+
+
+def _consent(read: Mapping[str, Any] | None) -> ByConsent | None:
+    if read is None:
+        return None
+    if read["kind"] == ConsentKind.CODE:
+        return TypedCode(code=consent_code.read(read["code"], CODE_FIELD))
+    return Attestation(document_sha256=read["document_sha256"], signed_on=read["signed_on"])
 
 
 class ConfirmationSerializer(StrictSerializer):
@@ -108,17 +137,18 @@ def read_confirmation(data: Any) -> tuple[bool, RecallDecision]:
 
 def refusals_of(shape: serializers.Serializer[Any]) -> Refusals:
     """Every member that is missing, unknown or of another type, the first `REFUSALS_MOST`."""
-    return Refusals([Malformed(path) for path in islice(_paths(shape.errors), REFUSALS_MOST)])
+    return Refusals([Malformed(path) for path in islice(paths(shape.errors), REFUSALS_MOST)])
 
 
-def _paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:
+def paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    """The members that a shape found wrong, dotted."""
     for name, inner in errors.items():
         here = before if name == "non_field_errors" else f"{before}.{name}".strip(".")
         if isinstance(inner, Mapping):
-            yield from _paths(inner, here)
+            yield from paths(inner, here)
         elif any(isinstance(each, Mapping) for each in inner):
             for number, each in enumerate(inner):
-                yield from _paths(each, f"{here}.{number}")
+                yield from paths(each, f"{here}.{number}")
         else:
             yield here[:SHOWN_OF_A_FIELD]
 
@@ -227,6 +257,15 @@ QUESTION_EXAMPLE = OpenApiExample(
         **_ABOUT,
         "applicant": {"name": "王小明", "document": {"type": "resident_id", "number": "110101199506307615"}},
         "consent": {"kind": "attested", "document_sha256": "5e88…64 digits…1542", "signed_on": "2026-11-20"},
+    },
+)
+BY_CODE_EXAMPLE = OpenApiExample(
+    "the applicant's own consent",
+    request_only=True,
+    value={
+        **_ABOUT,
+        "applicant": {"name": "王小明", "document": {"type": "resident_id", "number": "110101199506307615"}},
+        "consent": {"kind": "code", "code": "7K2PQ-W4M9X-TA31R"},
     },
 )
 NOT_LISTED_EXAMPLE = OpenApiExample(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sharing.employers import api, batch_api, monitoring_api, results_api
+from sharing.employers import api, batch_api, monitoring_api, requests_api, results_api
 
 urlpatterns = [
     path("screenings", api.ScreeningsView.as_view(), name="screenings"),
@@ -14,4 +14,7 @@ urlpatterns = [
     path("batches/<str:id>/results", batch_api.BatchResultsView.as_view(), name="batch_results"),
     path("monitorings", monitoring_api.MonitoringsView.as_view(), name="monitorings"),
     path("monitorings/<str:id>", monitoring_api.MonitoringView.as_view(), name="monitoring"),
+    path("consent-requests", requests_api.ConsentRequestsView.as_view(), name="consent_requests"),
+    path("consent-requests/<str:id>", requests_api.ConsentRequestView.as_view(), name="consent_request"),
+    path("consent-requests/<str:id>/link", requests_api.ConsentLinkView.as_view(), name="consent_request_link"),
 ]

@@ -8,7 +8,21 @@ hash, not as text.
 from sharing.addresses import check_url
 from sharing.transport.egress import Egress, EgressShape
 from sharing.transport.failures import FAILURES, PROXY
+from sharing.transport.fetching import Rules, Wanted, fetch
 from sharing.transport.messages import Post, Reply, TlsIdentity
 from sharing.transport.multi import Transport
 
-__all__ = ["FAILURES", "PROXY", "Egress", "EgressShape", "Post", "Reply", "TlsIdentity", "Transport", "check_url"]
+__all__ = [
+    "FAILURES",
+    "PROXY",
+    "Egress",
+    "EgressShape",
+    "Post",
+    "Reply",
+    "Rules",
+    "TlsIdentity",
+    "Transport",
+    "Wanted",
+    "check_url",
+    "fetch",
+]

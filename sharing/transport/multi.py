@@ -49,23 +49,8 @@ class Transport:
         self._total_timeout = total_timeout
         self._options: list[tuple[int, Any]] = [
             (pycurl.POST, 1),
-            (pycurl.NOSIGNAL, 1),
-            (pycurl.USERAGENT, user_agent),
-            (pycurl.PROTOCOLS, pycurl.PROTO_HTTPS | (pycurl.PROTO_HTTP if allow_http else 0)),
-            (pycurl.FOLLOWLOCATION, 0),
-            (pycurl.HTTP_CONTENT_DECODING, 0),
-            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
-            (pycurl.SSLVERSION, pycurl.SSLVERSION_TLSv1_2),
-            (pycurl.SSL_VERIFYPEER, 1),
-            (pycurl.SSL_VERIFYHOST, 2),
-            (pycurl.TCP_NODELAY, 1),
-            (pycurl.CONNECTTIMEOUT_MS, int(connect_timeout * 1000)),
-            (pycurl.TIMEOUT_MS, int(total_timeout * 1000)),
-            *_way_out(egress),
+            *connection_options(allow_http, connect_timeout, total_timeout, user_agent, egress, authorities),
         ]
-        trusted = authorities or ssl.get_default_verify_paths().cafile
-        if trusted:
-            self._options.append((pycurl.CAINFO, trusted))
         self._lookups = Lookups(self._networks) if egress else None
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_MAX_TOTAL_CONNECTIONS, CONNECTIONS_MOST)
@@ -185,6 +170,34 @@ class Transport:
             self._forget(exchange)
         self._keep(exchange)
         return reply
+
+
+def connection_options(
+    allow_http: bool,
+    connect_timeout: float,
+    total_timeout: float,
+    user_agent: str,
+    egress: Egress | None,
+    authorities: str | None = None,
+) -> list[tuple[int, Any]]:
+    """What every connection of the court's is made with."""
+    options: list[tuple[int, Any]] = [
+        (pycurl.NOSIGNAL, 1),
+        (pycurl.USERAGENT, user_agent),
+        (pycurl.PROTOCOLS, pycurl.PROTO_HTTPS | (pycurl.PROTO_HTTP if allow_http else 0)),
+        (pycurl.FOLLOWLOCATION, 0),
+        (pycurl.HTTP_CONTENT_DECODING, 0),
+        (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
+        (pycurl.SSLVERSION, pycurl.SSLVERSION_TLSv1_2),
+        (pycurl.SSL_VERIFYPEER, 1),
+        (pycurl.SSL_VERIFYHOST, 2),
+        (pycurl.TCP_NODELAY, 1),
+        (pycurl.CONNECTTIMEOUT_MS, int(connect_timeout * 1000)),
+        (pycurl.TIMEOUT_MS, int(total_timeout * 1000)),
+        *_way_out(egress),
+    ]
+    trusted = authorities or ssl.get_default_verify_paths().cafile
+    return [*options, (pycurl.CAINFO, trusted)] if trusted else options
 
 
 def _way_out(egress: Egress | None) -> list[tuple[int, Any]]:

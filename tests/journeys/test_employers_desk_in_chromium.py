@@ -67,7 +67,7 @@ def admit(walker: Walker) -> None:
 def shown_form() -> Screening:
     cast.in_force()
     signed = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=date(2026, 11, 20))
-    asked = asking.answered(asking.question(name="高某", attestation=signed))
+    asked = asking.answered(asking.question(name="高某", consent=signed))
     calling.call_in(now=cast.NOW)
     calling.show(asked, FORM, now=cast.NOW)
     other = asking.answered(asking.question(name="高二"))

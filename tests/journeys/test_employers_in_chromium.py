@@ -209,7 +209,7 @@ SHOWN_FORM = b"%PDF-1.7 a form that the applicant signed"
 def test_a_form_is_called_in_and_shown_judged_and_its_answer_recalled(live_server, browser, han, width, language):
     listing = cast.in_force()
     signed = Attestation(document_sha256=hashlib.sha256(SHOWN_FORM).hexdigest(), signed_on=cast.NOW.date())
-    asked = asking.answered(asking.question(name="高某", attestation=signed))
+    asked = asking.answered(asking.question(name="高某", consent=signed))
     calling.call_in(now=timezone.now())
     walker = walking.walker(browser, live_server.url, width, language)
     sign_in(walker)

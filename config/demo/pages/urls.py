@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.demo.pages import acting, board, breaking, components, tour
+from config.demo.pages import acting, board, breaking, components, provider, tour
 
 app_name = "demo"
-urlpatterns = [*board.urls, *acting.urls, *tour.urls, *breaking.urls, *components.urls]
+urlpatterns = [*board.urls, *acting.urls, *tour.urls, *breaking.urls, *components.urls, *provider.urls]

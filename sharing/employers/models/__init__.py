@@ -21,7 +21,6 @@ from sharing.employers.models.consents import (
     Verdict,
 )
 from sharing.employers.models.monitoring import (
-    REFERENCE_MOST,
     EndedBecause,
     MonitoredDigest,
     Monitoring,
@@ -40,6 +39,7 @@ from sharing.employers.models.recalls import (
     StatusList,
     VerificationTries,
 )
+from sharing.employers.models.requests import CodeTries, ConsentCode, ConsentRequest, RequestState
 from sharing.employers.models.telling import (
     Channel,
     EmployerEndpoint,
@@ -53,17 +53,19 @@ from sharing.employers.models.telling import (
 __all__ = [
     "GOING_ON",
     "OPEN",
-    "REFERENCE_MOST",
     "RESULTS",
     "ApplicantTold",
     "Batch",
     "BatchRow",
     "BatchState",
     "Channel",
+    "CodeTries",
     "Consent",
     "ConsentCall",
+    "ConsentCode",
     "ConsentKind",
     "ConsentLook",
+    "ConsentRequest",
     "ConsentVerdict",
     "DrawingCursor",
     "Employer",
@@ -88,6 +90,7 @@ __all__ = [
     "RecallDecision",
     "RecallTold",
     "RecallingCursor",
+    "RequestState",
     "ResultRecall",
     "Screening",
     "ScreeningOutcome",

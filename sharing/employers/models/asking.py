@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
+from sharing.employers.models.requests import ConsentCode
 from sharing.employers.padding import bare, padded
 from sharing.parties.models import Client, Member, Organisation
 
@@ -59,6 +60,7 @@ class QuestionsAsked(models.Model):
 
 class ConsentKind(models.TextChoices):
     ATTESTED = "attested", _("attested by the employer")
+    CODE = "code", _("given by the applicant")
 
 
 class Consent(models.Model):
@@ -66,6 +68,8 @@ class Consent(models.Model):
 
     Of an attested consent only the signed file's SHA-256 and date are kept; the file stays with the employer and may
     be called in. A signed form names one employer and one purpose, so its fingerprint counts once in the whole register.
+    Of one given by the applicant there is the code that it spent; where the question waits for an officer, whom it named
+    is kept sealed until it is judged.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -73,19 +77,42 @@ class Consent(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=ConsentKind.choices)
     purpose = models.CharField(_("purpose"), max_length=48)
     subject_digest = models.BinaryField(max_length=32)
-    document_sha256 = models.CharField(_("SHA-256 of the signed form"), max_length=64)
-    signed_on = models.DateField(_("signed on"))
+    document_sha256 = models.CharField(_("SHA-256 of the signed form"), max_length=64, blank=True)
+    signed_on = models.DateField(_("signed on"))  # of a code: the day on which it was given
+    code = models.OneToOneField(ConsentCode, models.PROTECT, null=True, related_name="consent")
+    person_sealed = models.BinaryField(null=True)
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         constraints = [
-            models.UniqueConstraint(fields=["document_sha256"], name="consent_form_used_once"),
+            models.UniqueConstraint(
+                fields=["document_sha256"],
+                condition=~models.Q(document_sha256=""),
+                name="consent_form_used_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=ConsentKind.ATTESTED, code=None, person_sealed=None)
+                & ~models.Q(document_sha256="")
+                | models.Q(kind=ConsentKind.CODE, document_sha256="", code__isnull=False),
+                name="consent_is_a_form_or_a_code",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def person(self) -> bytes:
+        """Whom a question named that waits for an officer (JSON). ValueError: it was judged, or never waited."""
+        if self.person_sealed is None:
+            raise ValueError("nobody is kept with this consent")
+        return keyring().open(bytes(self.person_sealed), bound_to=f"consent.person.{self.id}")
+
+    @person.setter
+    def person(self, named: bytes) -> None:
+        self.person_sealed = keyring().seal(named, bound_to=f"consent.person.{self.id}")
 
 
 class ScreeningOutcome(models.TextChoices):

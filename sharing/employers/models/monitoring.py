@@ -9,9 +9,8 @@ from registry.keys import keyring
 from registry.models import Officer
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models.asking import Consent, Screening, ScreeningOutcome
+from sharing.employers.reference import REFERENCE_MOST
 from sharing.parties.models import Client, Member, Organisation
-
-REFERENCE_MOST = 64
 
 
 class EndedBecause(models.TextChoices):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,21 +13,20 @@ from registry.errors import (
     MonitoredAlready,
     MonitoringFull,
     NotEnrolled,
-    ReferenceIsNumber,
-    ReferenceNeeded,
+    SignedFormNeeded,
     UntilImpossible,
 )
 from registry.keys import digest_keys
 from registry.terms import after_months
 from registry.ulid import new_ulid
-from sharing.employers import lookup, screening
+from sharing.employers import lookup, reference, screening
+from sharing.employers.consent import TypedCode
 from sharing.employers.lookup import Subject
-from sharing.employers.models import REFERENCE_MOST, RESULTS, Employer, MonitoredDigest, Monitoring, Screening
+from sharing.employers.models import RESULTS, Employer, MonitoredDigest, Monitoring, Screening
 from sharing.employers.question import Question
 from sharing.parties.models import Client, Member
 
 MONTHS_MOST = 12
-NUMBER = re.compile(r"[0-9]{14}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +48,7 @@ class Enrolment:
 def enrol(enrolment: Enrolment, *, employer: Employer, by: Client | Member, now: datetime) -> Monitoring:
     """Ask, and enrol where the answer is a result. The same request again gives the same monitoring.
 
-    UntilImpossible, ReferenceNeeded, ReferenceIsNumber; MonitoredAlready, MonitoringFull; ConsentNeeded, also where a
+    SignedFormNeeded; UntilImpossible, ReferenceNeeded, ReferenceIsNumber; MonitoredAlready, MonitoringFull; ConsentNeeded, also where a
     question needs none; the refusals of `screening.ask`. NotEnrolled: asked and recorded, but no answer yet.
     """
     with transaction.atomic():
@@ -80,16 +78,6 @@ def check_until(until: date, day: date) -> None:
         raise UntilImpossible("until", months=MONTHS_MOST, first=day.isoformat(), last=last_day(day).isoformat())
 
 
-def check_reference(reference: str) -> str:
-    """Without blanks around it. Raises ReferenceNeeded, ReferenceIsNumber."""
-    words = reference.strip()
-    if not 0 < len(words) <= REFERENCE_MOST or not words.isprintable():
-        raise ReferenceNeeded("reference", most=REFERENCE_MOST)
-    if NUMBER.search("".join(each for each in words if each.isalnum())):
-        raise ReferenceIsNumber("reference")
-    return words
-
-
 def _enrolled_before(enrolment: Enrolment, employer: Employer) -> Monitoring | None:
     key = enrolment.question.idempotency_key
     return Monitoring.objects.filter(employer=employer.pk, first__idempotency_key=key).first()
@@ -104,8 +92,10 @@ def _subject(enrolment: Enrolment, now: datetime) -> Subject:
 
 def _refuse(enrolment: Enrolment, subject: Subject, employer: Employer, day: date) -> None:
     """What would be refused is refused before the question costs anything."""
+    if isinstance(enrolment.question.consent, TypedCode):
+        raise SignedFormNeeded("consent")
     check_until(enrolment.until, day)
-    check_reference(enrolment.reference)
+    reference.check(enrolment.reference)
     enrolled = Monitoring.objects.filter(employer=employer.pk, ended_at=None, until__gte=day)
     question = enrolment.question
     same = enrolled.filter(purpose=question.purpose, post=question.post, digests__digest__in=subject.digests)

@@ -11,7 +11,7 @@ from sharing.parties.models import Member, MemberRole, OrganisationKind
 
 class Act(StrEnum):
     READ = "read"  # what was asked and answered, what may be learnt, who is a member
-    ASK = "ask"  # about an applicant
+    ASK = "ask"  # about an applicant, and ask the applicant for consent
     TELL = "tell"  # write down when the applicant was told, take note of a change
     END = "end"  # a monitoring
     KEYS = "keys"  # make and revoke the programs' keys

@@ -28,6 +28,7 @@ from sharing.employers import duty, paper, recalling, results, trail
 from sharing.employers.models import (
     RESULTS,
     ConsentCall,
+    ConsentKind,
     MonitoringChange,
     RecallDecision,
     ResultRecall,
@@ -187,9 +188,15 @@ def _proof(found: Screening) -> dict[str, object]:
         "code": results.code_of(found.latest.answer) if final else "",
         "verify": results.verification_address(),
         "recall": recall,
-        "call": call if getattr(found, "verdict", None) is None else None,
+        "call": call if _is_to_be_shown(found) else None,
         "shown": getattr(call, "form", None),
     }
+
+
+def _is_to_be_shown(found: Screening) -> bool:
+    """Of the applicant's own consent there is no form."""
+    attested = found.consent is not None and found.consent.kind == ConsentKind.ATTESTED
+    return attested and getattr(found, "verdict", None) is None
 
 
 def _facts(found: Screening) -> Iterator[Line]:
@@ -204,8 +211,10 @@ def _facts(found: Screening) -> Iterator[Line]:
     yield Line(_("Asked by"), _("monitoring") if change else found.member.name if found.member else _("a program"))
     if change:
         yield Line(_("Your reference"), change.monitoring.reference)
-    yield Line(_("Consent signed on"), _day(consent.signed_on) if consent else "—")
-    yield Line(_("Fingerprint of the signed form"), consent.document_sha256 if consent else "—")
+    yield Line(_("Consent"), str(ConsentKind(consent.kind).label) if consent else "—")
+    yield Line(_("Consent of"), _day(consent.signed_on) if consent else "—")
+    if consent and consent.document_sha256:
+        yield Line(_("Fingerprint of the signed form"), consent.document_sha256)
     yield Line(
         _("Applicant"),
         _(

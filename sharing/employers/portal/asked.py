@@ -108,7 +108,7 @@ def _heads() -> list[str]:
         _("Answer"),
         _("Consent"),
         _("Fingerprint of the signed form"),
-        _("Consent signed on"),
+        _("Consent of"),
         _("Asked by"),
         _("Do not rely on it after"),
         _("Told the applicant on"),

@@ -24,7 +24,8 @@ from django.views.decorators.http import require_http_methods
 from registry import codes
 from registry.errors import Refusal, Text
 from registry.form_problems import Problem, problems_of
-from sharing.employers import screening, trail
+from sharing.employers import consent_code, requesting, screening, trail
+from sharing.employers.consent import CODE_FIELD
 from sharing.employers.models import Employer
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import Act, members_who_may
@@ -36,6 +37,7 @@ from sharing.employers.portal.forms import (
     ConsentForm,
     PersonForm,
     PurposeForm,
+    SignedForm,
     StepForm,
 )
 from sharing.employers.portal.frame import page
@@ -62,6 +64,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "purpose": (PURPOSE, "post"),
     "post": (PURPOSE, "post"),
     "consent": (CONSENT, "form_file"),
+    CODE_FIELD: (CONSENT, "code"),
     "consent.document_sha256": (CONSENT, "form_file"),
     "consent.signed_on": (CONSENT, "signed_on"),
     **{blamed: (PERSON, own) for blamed, own in PERSON_PLACES.items()},
@@ -127,13 +130,25 @@ def answer(request: HttpRequest, member: Member, errand: Errand) -> HttpResponse
     employer = Employer.objects.select_related("organisation").get(pk=member.organisation_id)
     asking = Asking(request, member, employer, errand)
     if request.method != "POST":
-        return _show(asking, PURPOSE)
+        return _begin(asking, request.GET.get("request", ""))
     try:
         if sent := request.POST.get("sealed"):
             asking.typed = steps.opened(sent, member=member, now=timezone.now())
     except Refusal as refusal:
         return _show(asking, PURPOSE, problems=[Problem(str(refusal))], status=refusal.status)
     return _go(asking, request.POST.get("step", ""), request.POST.get("go", ""))
+
+
+def _begin(asking: Asking, request_id: str) -> HttpResponse:
+    """The first step; or, from a request that was answered, the person, with purpose, post and code filled in."""
+    if not request_id:
+        return _show(asking, PURPOSE)
+    try:
+        found = requesting.own(request_id, employer_id=asking.employer.pk, now=timezone.now())
+    except Refusal as refusal:
+        return _show(asking, PURPOSE, problems=[Problem(str(refusal))], status=refusal.status)
+    asking.typed = {"post": f"{found.purpose}{BETWEEN}{found.post}", "code": requesting.code_of(found)}
+    return _show(asking, asking.first_open())
 
 
 @sensitive_variables("form", "asking")
@@ -176,8 +191,9 @@ def _put(asking: Asking) -> HttpResponseBase:
 @sensitive_variables()
 def question_of(asking: Asking) -> Question:
     """As it was typed, every step of it whole."""
-    consent = ConsentForm(asking.typed, employer=asking.employer)
-    person = PersonForm(asking.typed, employer=asking.employer)
+    consent, person = asking.form(CONSENT), asking.form(PERSON)
+    assert isinstance(consent, SignedForm)
+    assert isinstance(person, PersonForm)
     consent.full_clean()
     person.full_clean()
     purpose, _between, post = asking.typed["post"].partition(BETWEEN)
@@ -185,7 +201,7 @@ def question_of(asking: Asking) -> Question:
         purpose=purpose,
         post=post,
         **person.asked(),
-        attestation=consent.attestation(),
+        consent=consent.consent(),
         idempotency_key=asking.typed.get("key", ""),
     )
 
@@ -232,14 +248,22 @@ def summary(asking: Asking) -> Iterator[StepLine]:
         (PURPOSE, _("Purpose"), capfirst(purpose_label(purpose))),
         (PURPOSE, _("Post"), capfirst(post_label(purpose, post))),
         (PURPOSE, _("What you learn"), SCOPE_MEANINGS[scope]),
-        (CONSENT, _("Fingerprint of the signed form"), typed["fingerprint"]),
-        (CONSENT, _("Signed on"), typed["signed_on"]),
+        *_consent_lines(typed),
         (PERSON, _("Name"), typed["name"]),
         (PERSON, _("Document type"), codes.label("document_types", typed["document_type"])),
         (PERSON, _("Document number"), typed["document_number"]),
     )
     for step, label, value in lines:
         yield step, Line(str(label), str(value))
+
+
+def _consent_lines(typed: Mapping[str, str]) -> list[tuple[str, Text, str]]:
+    if typed.get("code"):
+        return [(CONSENT, _("The applicant’s code"), consent_code.read(typed["code"]))]
+    return [
+        (CONSENT, _("Fingerprint of the signed form"), typed["fingerprint"]),
+        (CONSENT, _("Signed on"), typed["signed_on"]),
+    ]
 
 
 QUESTION = Errand(

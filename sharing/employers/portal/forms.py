@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes
 from registry.actions.acting import today
-from registry.admin.fields import Choice, Day, Words
-from registry.errors import Refusal
+from registry.admin.fields import Choice, Day, Whole, Words
+from registry.errors import FieldMissing, Refusal
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
-from sharing.employers import lookup, trail
-from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation
-from sharing.employers.models import Employer, ScreeningOutcome
+from sharing.employers import consent_code, lookup, trail
+from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation, ByConsent, TypedCode
+from sharing.employers.models import Employer, RequestState, ScreeningOutcome
 from sharing.employers.portal.form_file import BYTES_MOST, Fingerprinted
+from sharing.employers.requesting import DAYS_USUAL, Wanted
 from sharing.employers.spoken import WORDS, registered
 from sharing.employers.trail import PROGRAMS, Sought
 
@@ -60,18 +61,21 @@ class PurposeForm(StepForm):
         return chosen
 
 
-class ConsentForm(StepForm):
-    """The signed form stays with the employer: here is its fingerprint and its date."""
+class SignedForm(StepForm):
+    """The signed form, which stays with the employer: here is its fingerprint and its date."""
 
     fingerprint = forms.CharField(required=False, widget=forms.HiddenInput)
     form_file = forms.FileField(label=_("The signed form"), required=False, allow_empty_file=True)
     signed_on = Day(
         label=_("Signed on"),
+        required=False,
         help_text=format_lazy(_("At most {days} days ago. For example 2026-11-20"), days=LONGEST_DAYS),
     )
 
-    def clean_signed_on(self) -> date:
-        day: date = self.cleaned_data["signed_on"]
+    def clean_signed_on(self) -> date | None:
+        day: date | None = self.cleaned_data["signed_on"]
+        if day is None:
+            return None
         last = today(timezone.now())
         if day > last:
             raise ValidationError(_("The form cannot have been signed in the future."))
@@ -81,6 +85,8 @@ class ConsentForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("signed_on") and "signed_on" not in self.errors:
+            self.add_error("signed_on", str(FieldMissing(name=self.fields["signed_on"].label)))
         try:
             cleaned["fingerprint"] = self._fingerprint()
         except ValidationError as error:
@@ -95,7 +101,7 @@ class ConsentForm(StepForm):
             "signed_on": str(self.data.get("signed_on", ""))[:MOST_TYPED],
         }
 
-    def attestation(self) -> Attestation:
+    def consent(self) -> ByConsent:
         return Attestation(document_sha256=self.cleaned_data["fingerprint"], signed_on=self.cleaned_data["signed_on"])
 
     def _fingerprint(self) -> str:
@@ -111,6 +117,40 @@ class ConsentForm(StepForm):
         if not FINGERPRINT.fullmatch(found):
             raise ValidationError(_("Choose the file of the signed form."))
         return found
+
+
+class ConsentForm(SignedForm):
+    """The applicant's code, or the signed form."""
+
+    code = forms.CharField(
+        label=_("The applicant’s code"),
+        required=False,
+        max_length=consent_code.TYPED_MOST,
+        help_text=_("15 letters and digits in three groups. With a code no form is needed."),
+        widget=forms.TextInput({**TYPED_PLAIN, "autocapitalize": "characters"}),
+    )
+
+    def clean_code(self) -> str:
+        typed: str = self.cleaned_data["code"]
+        try:
+            return consent_code.read(typed) if typed else ""
+        except Refusal as refusal:
+            raise ValidationError(str(refusal)) from None
+
+    def clean(self) -> dict[str, Any]:
+        if not self.data.get("code"):
+            return super().clean()
+        typed = self.typed()
+        if typed["fingerprint"] or typed["signed_on"]:
+            self.add_error("code", _("Either the code or the signed form: leave the other fields empty."))
+        return self.cleaned_data
+
+    def typed(self) -> dict[str, str]:
+        return {**super().typed(), "code": str(self.data.get("code", ""))[: consent_code.TYPED_MOST]}
+
+    def consent(self) -> ByConsent:
+        code = self.cleaned_data["code"]
+        return TypedCode(code=code) if code else super().consent()
 
 
 class PersonForm(StepForm):
@@ -158,13 +198,45 @@ PERSON_PLACES = {
 class CheckForm(StepForm):
     declared = forms.BooleanField(
         label=_(
-            "I declare that the applicant applies for this post, signed the form for this purpose, and that the answer is used for nothing else."
+            "I declare that the applicant applies for this post, has consented for this purpose, and that the answer is used for nothing else."
         ),
         error_messages={"required": _("Tick the declaration. Without it the question cannot be put.")},
     )
 
     def typed(self) -> dict[str, str]:
         return {}  # declared anew each time
+
+
+class RequestForm(PurposeForm):
+    """What an applicant is asked for."""
+
+    reference = Words(
+        label=_("Your reference"),
+        max_length=MOST_NAME_TYPED,
+        help_text=_("Your own word for it, for example the number of the application. No name, no document number."),
+        widget=forms.TextInput(TYPED_PLAIN),
+    )
+    days = Whole(label=_("Days it may be answered"), most=LONGEST_DAYS, initial=DAYS_USUAL)
+
+    def wanted(self) -> Wanted:
+        purpose, _between, post = str(self.cleaned_data["post"]).partition(BETWEEN)
+        return Wanted(
+            purpose=purpose, post=post, reference=self.cleaned_data["reference"], days=self.cleaned_data["days"]
+        )
+
+
+class StateForm(forms.Form):
+    """Which requests are shown, with how many there are of each."""
+
+    state = forms.ChoiceField(label=_("state"), required=False)
+
+    def __init__(self, data: Any, counts: Mapping[str, int]) -> None:
+        super().__init__(data)
+        offered = [(state.value, f"{capfirst(state.label)} ({counts[state]})") for state in RequestState]
+        self.fields["state"].choices = [("", f"{capfirst(_('all'))} ({sum(counts.values())})"), *offered]  # type: ignore[attr-defined]
+
+    def sought(self) -> str:
+        return str(self.cleaned_data["state"]) if self.is_valid() else ""
 
 
 class ToldForm(forms.Form):

@@ -14,12 +14,12 @@ from registry.admin.fields import Day, Words
 from registry.errors import Refusal
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.addresses import URL_MOST
-from sharing.employers.models import REFERENCE_MOST
+from sharing.employers import reference
 from sharing.employers.monitoring import enrolling
-from sharing.employers.portal.forms import TYPED_PLAIN, CheckForm, ConsentForm, PersonForm
+from sharing.employers.portal.forms import TYPED_PLAIN, CheckForm, PersonForm, SignedForm
 
 
-class EnrolConsentForm(ConsentForm):
+class EnrolConsentForm(SignedForm):
     until = Day(
         label=_("Monitor until"),
         help_text=_("The last day that the form names, at most 12 months from today. For example 2027-11-20"),
@@ -46,14 +46,14 @@ class EmployeeForm(PersonForm):
     )
     reference = Words(
         label=_("Your reference"),
-        max_length=REFERENCE_MOST,
+        max_length=reference.REFERENCE_MOST,
         help_text=_("By it you find the employee when you are told of a change. No name and no document number."),
         widget=forms.TextInput({**TYPED_PLAIN, "class": "short"}),
     )
 
     def clean_reference(self) -> str:
         try:
-            return enrolling.check_reference(str(self.cleaned_data["reference"]))
+            return reference.check(str(self.cleaned_data["reference"]))
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal)) from None
 

@@ -1,0 +1,58 @@
+"""R-7xx: persons outside the court who prove who they are."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors.refusal import Refusal
+
+
+class CounterCodeShape(Refusal):
+    code = "R-701"
+    message = _("This is no counter code: a character is missing, too many or mistyped.")
+    remedy = _("Type the 10 characters as they are printed, for example in two groups of five.")
+
+
+class CounterCodeWrong(Refusal):
+    code = "R-702"
+    status = 403
+    message = _("The code and the last four characters do not fit together, or the code does not hold any more.")
+    remedy = _(
+        "Compare both. A code holds for 24 hours, once, and not after five wrong tries; the court’s counter makes a new one."
+    )
+
+
+class IdentityNotProved(Refusal):
+    code = "R-703"
+    status = 403
+    message = _("Your identity is not proved, or the proof is older than %(minutes)s minutes.")
+    remedy = _("Prove once more who you are. Nothing was done.")
+
+
+class IdentityProviderSilent(Refusal):
+    code = "R-704"
+    status = 502
+    message = _("The identity service does not answer, or did not recognise you.")
+    remedy = _("Try again, or use a counter code.")
+
+
+class IdentityProofRefused(Refusal):
+    code = "R-705"
+    status = 403
+    message = _("What the identity service sent cannot be relied on. Nobody was recognised.")
+    remedy = _("Begin again. If it happens again, use a counter code and tell the court.")
+
+
+class IdentityClaimsUnknown(Refusal):
+    code = "R-706"
+    message = _(
+        "The identity service recognised you, but did not name your document in a form that the register knows."
+    )
+    remedy = _("Use a counter code.")
+
+
+class NoSuchWay(Refusal):
+    code = "R-707"
+    status = 404
+    message = _("Identity cannot be proved in this way here.")
+    remedy = _("Choose one of those offered.")

@@ -1,0 +1,84 @@
+"""The counter: an officer who has a person's document before him makes a code by which that person proves who he is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from registry import codes
+from registry.admin.doors import door, officer_of, page
+from registry.admin.fields import Choice, Words
+from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.errors import Refusal
+from registry.identity import MOST_NAME_TYPED, MOST_TYPED
+from sharing.desk.checking import Back
+from sharing.employers import lookup
+from sharing.persons.identity import counter
+from sharing.persons.identity.proving import Identity
+
+# Where a refusal of a number or a name belongs in the form.
+PLACES = {
+    "applicant.name": "name",
+    "applicant.document.type": "document_type",
+    "applicant.document.number": "document_number",
+}
+
+
+class DocumentForm(SheetForm):
+    """What stands on the document. It is kept sealed for a day, and only until the code is used."""
+
+    name = Words(
+        label=gettext_lazy("Name"), max_length=MOST_NAME_TYPED, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    document_type = Choice((), label=gettext_lazy("Document type"), initial="resident_id")
+    document_number = Words(
+        label=gettext_lazy("Document number"), max_length=MOST_TYPED, widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = [(code, codes.label("document_types", code)) for code in lookup.document_types()]
+        self.fields["document_type"].widget.choices = known
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+@door
+def counter_code(request: HttpRequest) -> HttpResponse:
+    """The code is on the page that answers, to be printed, and nowhere else."""
+    officer = officer_of(request)
+    counter.refuse_unless_at_counter(officer)
+    sheet = Sheet(DocumentForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        identity = Identity(
+            name=sheet["name"], document_type=sheet["document_type"], document_number=sheet["document_number"]
+        )
+        try:
+            made = counter.make(identity, officer=officer, now=timezone.now())
+        except Refusal as refusal:
+            refusal.field = PLACES.get(refusal.field, "")
+            raise
+        where = f"{settings.REGISTRY_ADDRESS.rstrip('/')}{reverse('person:counter')}"
+        shown = {"made": made, "where": where, "hours": counter.HOURS, "tongues": ("zh-hans", "en")}
+        return render(request, "desk/counter_code.html", shown)
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    shown: dict[str, Any] = {
+        "sheet": sheet,
+        "button": _("Make the code"),
+        "back": Back(_("My work"), reverse("admin:index")),
+        "hint": _(
+            "Only with the document in your hand and its holder before you. The code names this person for one day, once."
+        ),
+    }
+    return answer or page(request, "sheet", _("Counter code"), **shown)

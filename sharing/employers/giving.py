@@ -1,0 +1,168 @@
+"""Consent as the applicant gives, sees and revokes it. Nothing here reads the book.
+
+Whoever answers a request has proved who he is (`sharing.persons.identity`); here he is two keyed digests, of his number
+and of his name, as in a question. To decline writes nothing down.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from registry.errors import ConsentLinkDead, NoSuchConsent
+from sharing.employers import consent_code, requesting, results
+from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.lookup import Subject
+from sharing.employers.models import Consent, ConsentCode, ConsentKind, ConsentRequest, RequestState, Screening
+from sharing.parties.models import Organisation
+
+SHOWN = 200  # consents of one person, the newest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """One consent of a person, whoever recorded it. ``code``: None where an employer attested a signed form.
+
+    ``key``: by which it is found; ``screening``: the question that it was used for.
+    """
+
+    key: UUID
+    employer: Organisation
+    purpose: str
+    post: str
+    given_at: datetime
+    code: ConsentCode | None
+    screening: Screening | None
+
+    def state(self, now: datetime) -> RequestState:
+        if self.screening is not None or self.code is None:
+            return RequestState.USED
+        return requesting.state_of(self.code.request, now)
+
+
+def opened(token: str, *, now: datetime) -> ConsentRequest:
+    """The request that a link leads to while it can be answered. Raises `ConsentLinkDead` for every other, whatever the cause."""
+    digests = requesting.token_digests(token)
+    found = ConsentRequest.objects.filter(token_digest__in=digests).values_list("pk", flat=True).first()
+    return answerable(found or "", now=now)
+
+
+def answerable(request_id: str, *, now: datetime) -> ConsentRequest:
+    """Raises `ConsentLinkDead`."""
+    rows = ConsentRequest.objects.select_related("employer").filter(employer__suspended_at=None)
+    found = rows.filter(pk=request_id).first()
+    if found is None or requesting.state_of(found, now) != RequestState.OPEN:
+        raise ConsentLinkDead
+    return found
+
+
+def agree(request_id: str, subject: Subject, *, now: datetime) -> ConsentCode:
+    """The person's yes, as a code for the employer; the same code again for the same person who agrees twice.
+
+    ConsentLinkDead: answered by somebody else, withdrawn or over.
+    """
+    with transaction.atomic():
+        ConsentRequest.objects.select_for_update().filter(pk=request_id).first()
+        before = ConsentCode.objects.filter(request=request_id).first()
+        if before is not None and before.revoked_at is None and _is_of(before, subject):
+            return before
+        request = answerable(request_id, now=now)
+        shown = consent_code.new()
+        code = ConsentCode(
+            request=request,
+            subject_digest=subject.digest,
+            name_digest=subject.names[0],
+            code_digest=consent_code.digest(shown),
+            given_at=now,
+            expires_at=now + timedelta(days=LONGEST_DAYS),
+        )
+        code.code = shown
+        code.save(force_insert=True)
+    return code
+
+
+def revoke(code_id: UUID, subject: Subject, *, now: datetime) -> bool:
+    """End a consent of this person; again, with the same effect. Raises `NoSuchConsent`.
+
+    True: in time. False: the question was asked and answered before, and what was given stays given; whatever goes on
+    with the person's consent has to ask `still_consents`.
+    """
+    with transaction.atomic():
+        code = ConsentCode.objects.select_for_update().filter(pk=code_id).first()
+        if code is None or not _is_of(code, subject):
+            raise NoSuchConsent
+        if code.revoked_at is None:
+            code.revoked_at = now
+            code.save(update_fields=["revoked_at"])
+        return not Consent.objects.filter(code=code).exists()
+
+
+def still_consents(consent: Consent) -> bool:
+    """Whether the person has not revoked it. For what goes on after the one question, such as monitoring; a signed form
+    is revoked on paper, with the employer.
+    """
+    return consent.code is None or consent.code.revoked_at is None
+
+
+def consents_of_person(subject: Subject) -> list[Given]:
+    """What this person agreed to and what employers attested of this number, the newest first."""
+    return sorted((*_codes(subject), *_forms(subject)), key=lambda each: each.given_at, reverse=True)[:SHOWN]
+
+
+def given_by(key: UUID, subject: Subject) -> Given:
+    """Raises `NoSuchConsent`; another person's is as absent as one that never was."""
+    found = next((each for each in consents_of_person(subject) if each.key == key), None)
+    if found is None:
+        raise NoSuchConsent
+    return found
+
+
+def answer_of(screening: Screening, subject: Subject) -> dict[str, Any] | None:
+    """What the employer was told, for the person alone whom it commits to: number and name as they were asked about.
+
+    None: the question was about this number and another name.
+    """
+    answer: dict[str, Any] = json.loads(screening.latest.answer)
+    asked = answer["applicant"]
+    if results.applicant_commitment(results.salt_of(asked), subject.committed) != asked["commitment"]:
+        return None
+    return answer
+
+
+def _is_of(code: ConsentCode, subject: Subject) -> bool:
+    return bytes(code.subject_digest) in subject.digests and bytes(code.name_digest) in subject.names
+
+
+def _codes(subject: Subject) -> Iterator[Given]:
+    rows = ConsentCode.objects.filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
+    for each in rows.select_related("request__employer", "consent__screening__verdict").order_by("-given_at")[:SHOWN]:
+        spent: Consent | None = getattr(each, "consent", None)
+        yield Given(
+            key=each.pk,
+            employer=each.request.employer,
+            purpose=each.request.purpose,
+            post=each.request.post,
+            given_at=each.given_at,
+            code=each,
+            screening=spent.screening if spent else None,
+        )
+
+
+def _forms(subject: Subject) -> Iterator[Given]:
+    rows = Consent.objects.filter(kind=ConsentKind.ATTESTED, subject_digest__in=subject.digests)
+    for each in rows.select_related("employer", "screening__verdict").order_by("-recorded_at")[:SHOWN]:
+        yield Given(
+            key=each.pk,
+            employer=each.employer,
+            purpose=each.purpose,
+            post=each.screening.post,
+            given_at=each.recorded_at,
+            code=None,
+            screening=each.screening,
+        )

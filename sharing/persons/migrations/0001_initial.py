@@ -1,0 +1,47 @@
+
+import django.db.models.deletion
+import uuid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('registry', '0003_guards_and_first_rows'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='ProvenIdentity',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('way', models.CharField(max_length=16, verbose_name='way')),
+                ('identity_sealed', models.BinaryField()),
+                ('expires_at', models.DateTimeField(db_index=True, verbose_name='valid until')),
+            ],
+            options={
+                'verbose_name': 'proven identity',
+                'verbose_name_plural': 'proven identities',
+            },
+        ),
+        migrations.CreateModel(
+            name='CounterCode',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('code_digest', models.BinaryField(max_length=32, unique=True)),
+                ('last_four_digest', models.BinaryField(max_length=32)),
+                ('identity_sealed', models.BinaryField(null=True)),
+                ('made_at', models.DateTimeField(verbose_name='made at')),
+                ('expires_at', models.DateTimeField(db_index=True, verbose_name='valid until')),
+                ('used_at', models.DateTimeField(null=True, verbose_name='used at')),
+                ('wrong', models.PositiveSmallIntegerField(default=0, verbose_name='wrong tries')),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='made by')),
+            ],
+            options={
+                'verbose_name': 'counter code',
+                'verbose_name_plural': 'counter codes',
+            },
+        ),
+    ]

@@ -1,0 +1,71 @@
+"""Persons outside the court while they prove who they are. Nothing of it lasts longer than a day."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.keys import keyring
+from registry.models import Officer
+
+
+class CounterCode(models.Model):
+    """Made by an officer who looked at the document at the counter, for one proof of identity.
+
+    Whom it names lies sealed until it is used or its time is over. ``wrong``: how often the last four characters of the
+    number were typed wrong.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code_digest = models.BinaryField(max_length=32, unique=True)
+    last_four_digest = models.BinaryField(max_length=32)
+    identity_sealed = models.BinaryField(null=True)
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("valid until"), db_index=True)
+    used_at = models.DateTimeField(_("used at"), null=True)
+    wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+
+    class Meta:
+        verbose_name = _("counter code")
+        verbose_name_plural = _("counter codes")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def identity(self) -> bytes:
+        """Whom it names (JSON). ValueError: used, or over."""
+        if self.identity_sealed is None:
+            raise ValueError("the code names nobody any more")
+        return keyring().open(bytes(self.identity_sealed), bound_to=f"counter.identity.{self.id}")
+
+    @identity.setter
+    def identity(self, named: bytes) -> None:
+        self.identity_sealed = keyring().seal(named, bound_to=f"counter.identity.{self.id}")
+
+
+class ProvenIdentity(models.Model):
+    """Somebody who proved who he is, for half an hour. The browser's session knows the row's id and nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    way = models.CharField(_("way"), max_length=16)
+    identity_sealed = models.BinaryField()
+    expires_at = models.DateTimeField(_("valid until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("proven identity")
+        verbose_name_plural = _("proven identities")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def identity(self) -> bytes:
+        return keyring().open(bytes(self.identity_sealed), bound_to=f"proven.identity.{self.id}")
+
+    @identity.setter
+    def identity(self, named: bytes) -> None:
+        self.identity_sealed = keyring().seal(named, bound_to=f"proven.identity.{self.id}")

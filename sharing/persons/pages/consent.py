@@ -1,0 +1,255 @@
+"""The applicant's pages: what an employer asks for, the yes or no to it, and the consents that were given.
+
+Nothing here looks anybody up in the register; what an employer was answered is read from the answer itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from registry import codes
+from registry.errors import ConsentLinkDead, NoSuchConsent, Refusal
+from registry.identity import masked
+from sharing.employers import giving
+from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.giving import Given
+from sharing.employers.models import ConsentRequest, RequestState, ScreeningOutcome
+from sharing.employers.paper import OUTCOMES
+from sharing.employers.purposes import Scope, purposes
+from sharing.employers.spoken import TITLES, articles_of, listing_lines, moment_of, post_label, purpose_label
+from sharing.persons.identity.proving import MINUTES, Identity
+from sharing.persons.pages import learnt, visit
+from sharing.persons.pages.frame import contact, refused
+from sharing.persons.pages.visit import REQUEST, person_only
+from sharing.tables import Cell, Table, moment
+
+AGREE, DECLINE = "agree", "decline"
+# Nothing is left to revoke.
+ENDED = frozenset({RequestState.EXPIRED, RequestState.WITHDRAWN, RequestState.REVOKED})
+
+
+@require_safe
+@never_cache
+def follow_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Takes the token out of the address, and does nothing else. A refusal would put the address into the log, so it comes
+    from the next page.
+    """
+    try:
+        request.session[REQUEST] = giving.opened(token, now=timezone.now()).pk
+    except ConsentLinkDead:
+        request.session[REQUEST] = ""
+    return redirect("person:request")
+
+
+@require_safe
+@never_cache
+def request_page(request: HttpRequest) -> HttpResponse:
+    """What is asked for, before anybody has to say who he is."""
+    if REQUEST not in request.session:
+        return render(request, "persons/no_request.html")
+    try:
+        found = _answerable(request)
+    except ConsentLinkDead as refusal:
+        return refused(request, refusal)
+    scope = Scope(found.scope)
+    shown = {
+        "found": found,
+        "rows": _rows(_facts(found)),
+        "meaning": learnt.MEANINGS[scope],
+        "shown": learnt.SHOWN[scope],
+        "never": learnt.NEVER,
+        "table": learnt.table(scope),
+        "days": LONGEST_DAYS,
+        "contact": contact(),
+    }
+    return render(request, "persons/request.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@person_only("person:decide")
+def decide(request: HttpRequest, identity: Identity) -> HttpResponse:
+    """Agree or decline: two buttons of one size. To decline writes nothing down."""
+    now = timezone.now()
+    answer = request.POST.get("answer")
+    try:
+        if answer == DECLINE:
+            visit.end(request)
+            request.session.pop(REQUEST, None)
+            return redirect("person:declined")
+        if answer == AGREE:
+            code = giving.agree(request.session.get(REQUEST, ""), identity.subject(now), now=now)
+            request.session.pop(REQUEST, None)
+            return redirect("person:one", code.pk)
+        found = _answerable(request)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    shown = {
+        "found": found,
+        "rows": _rows(_facts(found)),
+        "identity": _rows(_about(identity)),
+        "meaning": learnt.MEANINGS[Scope(found.scope)],
+        "until": now + timedelta(days=LONGEST_DAYS),
+        "minutes": MINUTES,
+    }
+    return render(request, "persons/decide.html", shown)
+
+
+@require_safe
+@never_cache
+def declined(request: HttpRequest) -> HttpResponse:
+    return render(request, "persons/declined.html", {"contact": contact()})
+
+
+@require_safe
+@never_cache
+@person_only("person:mine")
+def mine(request: HttpRequest, identity: Identity) -> HttpResponse:
+    now = timezone.now()
+    found = giving.consents_of_person(identity.subject(now))
+    rows = [
+        (
+            Cell(each.employer.spoken_name, href=reverse("person:one", args=[each.key])),
+            capfirst(post_label(each.purpose, each.post)),
+            moment(each.given_at),
+            Cell(state_label(each), colour=""),
+        )
+        for each in found
+    ]
+    columns = (_("Employer"), _("Post"), _("Recorded at"), _("State"))
+    table = Table(_("Your consents, the newest first"), columns, rows, empty=_("No consent yet."))
+    shown = {"table": table, "identity": _rows(_about(identity)), "contact": contact()}
+    return render(request, "persons/mine.html", shown)
+
+
+@require_safe
+@never_cache
+@person_only("person:mine")
+def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
+    now = timezone.now()
+    subject = identity.subject(now)
+    try:
+        given = giving.given_by(key, subject)
+    except NoSuchConsent as refusal:
+        return refused(request, refusal)
+    state = given.state(now)
+    shown = {
+        "given": given,
+        "state": state,
+        "state_label": state_label(given),
+        "rows": _rows(_facts_of(given)),
+        "code": given.code.code if given.code and state is RequestState.GIVEN else "",
+        "may_revoke": given.code is not None and given.code.revoked_at is None and state not in ENDED,
+        "asked": given.screening,
+        "answer": _answer(given, identity) if given.screening else None,
+        "contact": contact(),
+    }
+    return render(request, "persons/one.html", shown)
+
+
+@require_POST
+@never_cache
+@person_only("person:mine")
+def revoke(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
+    now = timezone.now()
+    try:
+        in_time = giving.revoke(key, identity.subject(now), now=now)
+    except NoSuchConsent as refusal:
+        return refused(request, refusal)
+    if in_time:
+        messages.success(request, _("Revoked. Nobody can ask with this consent any more."))
+    else:
+        messages.warning(
+            request,
+            _(
+                "The question was already asked and answered, and that stays. Whatever goes on with this consent, such as being told of changes, ends now."
+            ),
+        )
+    return redirect("person:one", key)
+
+
+def state_label(given: Given) -> str:
+    """To the person, who is told more than the employer."""
+    state = given.state(timezone.now())
+    if state is RequestState.USED:
+        return _used_label(given)
+    labels = {
+        RequestState.GIVEN: _("given, not used yet"),
+        RequestState.EXPIRED: _("expired unused"),
+        RequestState.REVOKED: _("revoked by you"),
+        RequestState.WITHDRAWN: _("the employer withdrew its request"),
+    }
+    return labels[state]
+
+
+def _used_label(given: Given) -> str:
+    if given.code is None:
+        return _("asked on a signed form")
+    return _("asked and answered") if given.code.revoked_at is None else _("asked and answered, revoked since")
+
+
+def _answerable(request: HttpRequest) -> ConsentRequest:
+    return giving.answerable(request.session.get(REQUEST, ""), now=timezone.now())
+
+
+def _facts(found: ConsentRequest) -> Iterator[tuple[str, str]]:
+    purpose = purposes().get(found.purpose)
+    yield _("Who asks"), found.employer.spoken_name
+    yield _("Unified social credit code"), found.employer.uscc
+    yield _("For what"), capfirst(purpose_label(found.purpose))
+    yield _("On what basis"), (articles_of(purpose) if purpose else "") or "—"
+    yield _("For which post"), capfirst(post_label(found.purpose, found.post))
+    yield _("You may answer until"), moment(found.expires_at)
+
+
+def _about(identity: Identity) -> Iterator[tuple[str, str]]:
+    yield _("Name"), identity.name
+    yield _("Document type"), codes.label("document_types", identity.document_type)
+    yield _("Document number"), masked(identity.document_number)
+
+
+def _facts_of(given: Given) -> Iterator[tuple[str, str]]:
+    yield _("Employer"), f"{given.employer.spoken_name} · {given.employer.uscc}"
+    yield _("For what"), capfirst(purpose_label(given.purpose))
+    yield _("For which post"), capfirst(post_label(given.purpose, given.post))
+    yield _("State"), capfirst(state_label(given))
+    if given.code is not None:
+        yield _("You agreed at"), moment(given.code.given_at)
+        yield _("The employer may ask until"), moment(given.code.expires_at)
+    else:
+        yield _("The employer says that you signed a form; recorded at"), moment(given.given_at)
+
+
+def _answer(given: Given, identity: Identity) -> dict[str, object] | None:
+    """The very answer that the employer has, as of the same moment."""
+    assert given.screening is not None
+    answer = giving.answer_of(given.screening, identity.subject(timezone.now()))
+    if answer is None:
+        return None
+    outcome = ScreeningOutcome(answer["outcome"])
+    words = OUTCOMES.get((Scope(answer["scope"]), outcome))
+    lines = [(line.label, line.value) for line in listing_lines(answer["listing"])] if answer["listing"] else []
+    return {
+        "id": answer["id"],
+        "words": codes.spoken(words) if words else capfirst(str(TITLES[outcome])),
+        "asked_at": moment_of(answer["asked_at"]),
+        "listed": outcome is ScreeningOutcome.LISTED,
+        "waits": outcome is ScreeningOutcome.PENDING,
+        "lines": _rows(lines),
+    }
+
+
+def _rows(lines: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"label": label, "value": str(value), "href": ""} for label, value in lines]

@@ -1,0 +1,24 @@
+"""What the persons' pages have in common: how a refusal is answered, and where the court is reached."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from registry.errors import Refusal
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A page with the refusal's code, words and remedy."""
+    return render(request, "persons/refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+def contact() -> dict[str, str]:
+    return {
+        "office": settings.REGISTRY_CONTACT_OFFICE,
+        "address": settings.REGISTRY_CONTACT_ADDRESS,
+        "phone": settings.REGISTRY_CONTACT_PHONE,
+        "email": settings.REGISTRY_CONTACT_EMAIL,
+        "hours": settings.REGISTRY_CONTACT_HOURS,
+    }

@@ -1,0 +1,66 @@
+"""What one browser's visit is about: which request it answers, who proved to sit there, and where to go on.
+
+The session holds ids: of the request and of the proof. Names and numbers are in neither it nor an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from sharing.persons.identity import proving
+from sharing.persons.identity.proving import Identity
+
+REQUEST, PROOF, ONWARD = "person_request", "person_proof", "person_onward"
+ONWARDS = frozenset({"person:decide", "person:mine"})
+
+View = Callable[..., HttpResponse]
+PersonView = Callable[Concatenate[HttpRequest, Identity, ...], HttpResponse]
+
+
+def person_only(onward: str) -> Callable[[PersonView], View]:
+    """The page is for a person who proved who he is; anybody else is led there first, and then to ``onward``."""
+
+    def decorate(view: PersonView) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            identity = of(request)
+            if identity is None:
+                request.session[ONWARD] = onward
+                return redirect("person:identity")
+            return view(request, identity, *args, **kwargs)
+
+        return opened
+
+    return decorate
+
+
+def of(request: HttpRequest) -> Identity | None:
+    """Who proved to sit at this browser."""
+    return proving.proven(request.session.get(PROOF, ""), now=timezone.now())
+
+
+def begin(request: HttpRequest, identity: Identity, *, way: str) -> HttpResponse:
+    """Somebody proved who he is: from now on this visit is his, under a new session key."""
+    end(request)
+    request.session.cycle_key()
+    request.session[PROOF] = str(proving.keep(identity, way=way, now=timezone.now()))
+    return redirect(onward(request))
+
+
+def end(request: HttpRequest) -> None:
+    proving.forget(request.session.pop(PROOF, ""))
+
+
+def onward(request: HttpRequest) -> str:
+    """To where the proof was wanted."""
+    wanted = request.session.pop(ONWARD, "")
+    if wanted not in ONWARDS:
+        wanted = "person:decide" if request.session.get(REQUEST) else "person:mine"
+    return reverse(wanted)

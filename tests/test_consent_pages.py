@@ -1,0 +1,320 @@
+"""The applicant's pages: what is asked for, yes and no, the code, and what the employer was answered."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from sharing.employers import giving, requesting
+from sharing.employers.models import ConsentCode, RequestState, Screening
+from sharing.employers.spoken import matrix
+from sharing.persons.identity import proving
+from sharing.persons.identity.proving import Identity
+from sharing.persons.models import ProvenIdentity
+from sharing.persons.pages.visit import PROOF
+from tests import asking, cast, consenting
+
+pytestmark = pytest.mark.django_db
+NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
+BOOK = ("registry_listing", "registry_identitydocument", "registry_person", "registry_party")
+
+
+@pytest.fixture(autouse=True)
+def the_court_has_decided(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+
+
+def phone(number="", name=NAME):
+    """A browser; with a number, of somebody who proved who he is."""
+    browser = Browser(headers={"accept-language": "en"})
+    if number:
+        identity = Identity(document_type="resident_id", document_number=number, name=name)
+        session = browser.session
+        session[PROOF] = str(proving.keep(identity, way="counter", now=timezone.now()))
+        session.save()
+    return browser
+
+
+def text_of(answer):
+    return html.unescape(answer.content.decode())
+
+
+def path_of(made):
+    return made.link.removeprefix("http://127.0.0.1:8000")
+
+
+def requested(**changes):
+    return consenting.requested(now=timezone.now(), **changes)
+
+
+def opened(browser, made):
+    answer = browser.get(path_of(made))
+    assert (answer.status_code, answer["Location"]) == (302, "/consent/")
+    return text_of(browser.get("/consent/"))
+
+
+def state(made):
+    return requesting.state_of(made.request, timezone.now())
+
+
+def ask_with(code):
+    headers = asking.bearer(asking.bank().organisation)
+    sent = {"Idempotency-Key": "key-00001", **headers}
+    body = asking.body(consent={"kind": "code", "code": code.code})
+    return Browser().post("/api/v1/screenings", body, content_type="application/json", headers=sent)
+
+
+# What is asked for
+
+
+def test_the_whole_way():
+    cast.in_force()
+    made, browser = requested(), phone()
+    page = opened(browser, made)
+    for words in ("bank", asking.BANK_USCC, "Loan officer", "Criminal Law", "Recruitment in finance"):
+        assert words in page
+    assert browser.get("/consent/decide/")["Location"] == "/identity/"
+    browser = phone(NUMBER)
+    opened(browser, made)
+    page = text_of(browser.get("/consent/decide/"))
+    assert NAME in page
+    assert NUMBER not in page
+    answer = browser.post("/consent/decide/", {"answer": "agree"})
+    code = ConsentCode.objects.get()
+    assert answer["Location"] == f"/consent/mine/{code.pk}/"
+    assert code.code in text_of(browser.get(answer["Location"]))
+    assert "given, not used yet" in text_of(browser.get("/consent/mine/"))
+    told = ask_with(code).json()
+    assert told["outcome"] == "listed"
+    page = text_of(browser.get(answer["Location"]))
+    assert told["listing"]["number"] in page
+    assert told["id"] in page
+    assert "may object" in page
+    assert "示范市示范路1号" in page
+    assert code.code not in page
+
+
+@pytest.mark.parametrize("wide", [True, False], ids=["any listing", "only a prohibition"])
+def test_it_says_exactly_what_would_be_answered(settings, wide):
+    settings.SHARING_SCOPE_LISTING = wide
+    page = opened(phone(), requested())
+    assert ("Whether you are in the register" in page) is wide
+    assert ("Only whether a prohibition" in page) is not wide
+    column = 1 if wide else 0
+    cells = re.findall(r'<td role="cell"[^>]*>(.*?)</td>', page, re.DOTALL)
+    answered = [re.sub(r"<[^>]+>", "", each.split("</span>", 1)[1]).strip().lower() for each in cells]
+    assert answered == [str(rules[column].label) for _standing, rules in matrix()]
+
+
+@pytest.mark.parametrize("spoilt", ["unknown", "withdrawn", "over", "answered", "replaced", "suspended"])
+def test_links_that_lead_nowhere_are_answered_alike(spoilt):
+    made = requested(days=1)
+    path = f"/consent/{'a' * 27}/" if spoilt == "unknown" else path_of(made)
+    now, employer = timezone.now(), made.request.employer
+    if spoilt == "withdrawn":
+        requesting.withdraw(made.request.pk, employer_id=employer.pk, now=now)
+    if spoilt == "over":
+        made.request.expires_at = now - timedelta(seconds=1)
+        made.request.save()
+    if spoilt == "answered":
+        consenting.given(made.request, now=now)
+    if spoilt == "replaced":
+        requesting.link_anew(made.request.pk, employer_id=employer.pk, now=now)
+    if spoilt == "suspended":
+        employer.suspended_at = now
+        employer.save()
+    answer = phone().get(path, follow=True)
+    assert answer.redirect_chain == [("/consent/", 302)]
+    assert (answer.status_code, "R-574" in text_of(answer)) == (404, True)
+
+
+def test_a_token_opens_the_one_request_alone():
+    first, second = requested(reference="one"), requested(reference="two", post="bank_teller")
+    browser = phone(NUMBER)
+    assert "Bank teller" in opened(browser, second)
+    browser.post("/consent/decide/", {"answer": "agree"})
+    assert (state(first), state(second)) == (RequestState.OPEN, RequestState.GIVEN)
+
+
+def test_the_token_stays_in_no_page_and_no_session():
+    made, browser = requested(), phone(NUMBER)
+    token = path_of(made).split("/")[2]
+    assert token not in opened(browser, made)
+    assert token not in text_of(browser.get("/consent/decide/"))
+    assert not any(token in str(each.get_decoded()) for each in Session.objects.all())
+
+
+# Yes and no
+
+
+def test_to_agree_twice_gives_one_code():
+    made, browser = requested(), phone(NUMBER)
+    for _ in range(2):
+        opened(browser, made) if not ConsentCode.objects.exists() else None
+        browser.post("/consent/decide/", {"answer": "agree"})
+    assert ConsentCode.objects.count() == 1
+
+
+def test_whoever_declines_leaves_no_trace_and_the_employer_sees_what_it_sees_of_one_who_never_looked():
+    declined, ignored = requested(days=1), requested(days=1)
+    browser = phone(NUMBER)
+    opened(browser, declined)
+    answer = browser.post("/consent/decide/", {"answer": "decline"})
+    assert answer["Location"] == "/consent/declined/"
+    assert "Nothing was written down" in text_of(browser.get("/consent/declined/"))
+    assert not ProvenIdentity.objects.exists()
+    rows = list(requesting.of(asking.bank().pk, timezone.now()))
+    facts = [{n: v for n, v in vars(each).items() if n in ("state_now", "withdrawn_at")} for each in rows]
+    assert facts[0] == facts[1]
+    assert state(declined) == state(ignored) == RequestState.OPEN
+    later = timezone.now() + timedelta(days=1)
+    assert requesting.counts(asking.bank().pk, later)["not_given"] == 2
+
+
+def test_the_employer_who_opens_its_own_link_does_not_learn_that_somebody_declined():
+    made, browser = requested(), phone(NUMBER)
+    before = opened(phone(), made)
+    opened(browser, made)
+    browser.post("/consent/decide/", {"answer": "decline"})
+    assert _without_tokens(opened(phone(), made)) == _without_tokens(before)
+
+
+def _without_tokens(page):
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+
+
+def test_who_declined_may_still_agree():
+    made, browser = requested(), phone(NUMBER)
+    opened(browser, made)
+    browser.post("/consent/decide/", {"answer": "decline"})
+    again = phone(NUMBER)
+    opened(again, made)
+    again.post("/consent/decide/", {"answer": "agree"})
+    assert state(made) == RequestState.GIVEN
+
+
+def test_nobody_agrees_without_a_proof_or_with_one_that_is_over():
+    made, browser = requested(), phone()
+    opened(browser, made)
+    assert browser.post("/consent/decide/", {"answer": "agree"})["Location"] == "/identity/"
+    late = phone(NUMBER)
+    opened(late, made)
+    ProvenIdentity.objects.update(expires_at=timezone.now())
+    assert late.post("/consent/decide/", {"answer": "agree"})["Location"] == "/identity/"
+    assert not ConsentCode.objects.exists()
+
+
+def test_nobody_agrees_to_what_was_withdrawn_meanwhile():
+    made, browser = requested(), phone(NUMBER)
+    opened(browser, made)
+    requesting.withdraw(made.request.pk, employer_id=made.request.employer_id, now=timezone.now())
+    assert browser.post("/consent/decide/", {"answer": "agree"}).status_code == 404
+    assert not ConsentCode.objects.exists()
+
+
+# My consents
+
+
+def test_it_is_revoked_and_again_with_the_same_effect():
+    code = consenting.given(now=timezone.now())
+    browser = phone(NUMBER)
+    for _ in range(2):
+        page = text_of(browser.post(f"/consent/mine/{code.pk}/revoke/", follow=True))
+        assert "Revoked. Nobody can ask" in page
+    assert "revoked by you" in text_of(browser.get("/consent/mine/"))
+    assert ask_with(code).json()["code"] == "R-557"
+
+
+def test_what_was_used_is_revoked_with_plain_words():
+    code = consenting.given(now=timezone.now())
+    ask_with(code)
+    browser = phone(NUMBER)
+    assert "that cannot be undone" in text_of(browser.get(f"/consent/mine/{code.pk}/"))
+    page = text_of(browser.post(f"/consent/mine/{code.pk}/revoke/", follow=True))
+    assert "already asked and answered" in page
+    assert "Asked and answered, revoked since" in page
+    assert not giving.still_consents(Screening.objects.get().consent)
+
+
+@pytest.mark.parametrize("stranger", [(cast.APPLICANT_NUMBER, "王小明"), (NUMBER, "高某"), ("", "")])
+def test_a_stranger_sees_and_revokes_nothing(stranger):
+    code = consenting.given(now=timezone.now())
+    browser = phone(*stranger)
+    assert code.code not in text_of(browser.get(f"/consent/mine/{code.pk}/", follow=True))
+    assert "bank" not in text_of(browser.get("/consent/mine/", follow=True))
+    browser.post(f"/consent/mine/{code.pk}/revoke/")
+    code.refresh_from_db()
+    assert code.revoked_at is None
+
+
+def test_another_persons_consent_is_as_absent_as_one_that_never_was():
+    keys = [str(consenting.given(now=timezone.now()).pk), "00000000-0000-0000-0000-000000000000"]
+    browser = phone(cast.APPLICANT_NUMBER, "王小明")
+    answers = [browser.get(f"/consent/mine/{key}/") for key in keys]
+    assert {each.status_code for each in answers} == {404}
+    pages = [_without_tokens(text_of(each)).replace(key, "#") for key, each in zip(keys, answers, strict=True)]
+    assert pages[0] == pages[1]
+
+
+def test_a_form_that_an_employer_attested_is_there_with_its_answer():
+    cast.in_force()
+    screening = asking.answered()
+    browser = phone(NUMBER)
+    assert "asked on a signed form" in text_of(browser.get("/consent/mine/"))
+    page = text_of(browser.get(f"/consent/mine/{screening.consent_id}/"))
+    assert asking.told(screening)["listing"]["number"] in page
+    assert "Revoke this consent" not in page
+
+
+def test_what_waits_reads_like_neither_answer(settings):
+    settings.SHARING_HELD_SHARE = 1.0
+    cast.in_force()
+    code = consenting.given(now=timezone.now())
+    ask_with(code)
+    page = text_of(phone(NUMBER).get(f"/consent/mine/{code.pk}/"))
+    assert "No answer was given" in page
+    assert "neither that you are listed nor the opposite" in page
+
+
+def test_the_number_of_a_listing_is_shown_only_where_the_employer_got_it(settings):
+    settings.SHARING_SCOPE_LISTING = False
+    listing = cast.in_force(cast.party(prohibitions=(asking.prohibited(),)))
+    code = consenting.given(now=timezone.now())
+    told = ask_with(code).json()
+    assert told["outcome"] == "listed"
+    page = text_of(phone(NUMBER).get(f"/consent/mine/{code.pk}/"))
+    assert "不得从事信贷工作" in page
+    assert listing.number not in page
+
+
+# The book is not looked into
+
+
+def test_no_page_reads_the_book_and_all_do_the_same_work_whoever_is_listed():
+    cast.in_force()
+    work = {}
+    for number, name in ((NUMBER, NAME), (cast.APPLICANT_NUMBER, "王小明")):
+        browser, made = phone(number, name), requested()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            opened(browser, made)
+            browser.get("/consent/decide/")
+            browser.post("/consent/decide/", {"answer": "agree"})
+            code = ConsentCode.objects.get(request=made.request)
+            browser.get(f"/consent/mine/{code.pk}/")
+            browser.get("/consent/mine/")
+            browser.post(f"/consent/mine/{code.pk}/revoke/")
+        work[number] = len(queries)
+        for query in queries.captured_queries:
+            assert not any(table in query["sql"] for table in BOOK), query["sql"]
+    assert len(set(work.values())) == 1

@@ -1,0 +1,254 @@
+"""Proving who one is with an OpenID Connect provider: what is believed, and everything that is not."""
+
+from __future__ import annotations
+
+import json
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client as Browser
+from joserfc.jwk import ECKey
+
+from sharing.persons.identity import oidc, proving
+from sharing.persons.models import ProvenIdentity
+from sharing.persons.pages.visit import PROOF
+from sharing.transport import Egress, Rules, Wanted, fetch
+from tests import cast, identity_provider
+from tests.identity_provider import CLIENT, SECRET
+
+pytestmark = pytest.mark.django_db
+NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
+RETURN = "/identity/return/"
+
+
+@pytest.fixture
+def provider(settings):
+    with identity_provider.running() as server:
+        oidc._metadata.clear()
+        settings.SHARING_IDENTITY_WAYS = ["oidc", "counter"]
+        settings.SHARING_IDENTITY_OIDC_ISSUER = server.issuer
+        settings.SHARING_IDENTITY_OIDC_CLIENT_ID = CLIENT
+        settings.SHARING_IDENTITY_OIDC_CLIENT_SECRET = SECRET
+        yield server
+
+
+@pytest.fixture
+def phone():
+    return Browser(headers={"accept-language": "en"})
+
+
+def gone(phone):
+    """What the browser was led away with."""
+    answer = phone.get("/identity/service/")
+    assert answer.status_code == 302
+    return {name: values[0] for name, values in parse_qs(urlsplit(answer["Location"]).query).items()}
+
+
+def right(provider, asked, **changes):
+    now = int(time.time())
+    claims = {
+        "iss": provider.issuer,
+        "aud": CLIENT,
+        "sub": "person 1",
+        "iat": now,
+        "exp": now + 300,
+        "nonce": asked["nonce"],
+        "name": NAME,
+        "document_type": "resident_id",
+        "document_number": NUMBER,
+        **changes,
+    }
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def back(phone, asked, **answer):
+    return phone.get(RETURN, {"state": asked["state"], "code": "a code", **answer})
+
+
+def test_it_works(provider, phone):
+    asked = gone(phone)
+    assert (asked["response_type"], asked["client_id"], asked["scope"]) == ("code", CLIENT, "openid profile")
+    assert asked["redirect_uri"] == f"http://127.0.0.1:8000{RETURN}"
+    provider.claims = right(provider, asked)
+    before = phone.session.session_key
+    assert back(phone, asked)["Location"] == "/consent/mine/"
+    (form,) = provider.asked
+    assert oidc.challenge(form["code_verifier"]) == asked["code_challenge"]
+    assert (form["code"], form["redirect_uri"]) == ("a code", asked["redirect_uri"])
+    assert provider.authorized == ["registry:a+secret%3A+with+%2Fsigns"]
+    assert phone.session.session_key != before
+    identity = proving.proven(phone.session[PROOF], now=cast.NOW)
+    assert (identity.name, identity.document_number) == (NAME, NUMBER)
+    for session in Session.objects.all():
+        assert NUMBER not in json.dumps(session.get_decoded())
+
+
+def wrong_nonce(provider, asked):
+    return right(provider, asked, nonce="another")
+
+
+def no_nonce(provider, asked):
+    return right(provider, asked, nonce=None)
+
+
+def wrong_audience(provider, asked):
+    return right(provider, asked, aud="another client")
+
+
+def two_audiences_without_azp(provider, asked):
+    return right(provider, asked, aud=[CLIENT, "another"])
+
+
+def for_another_party(provider, asked):
+    return right(provider, asked, azp="another")
+
+
+def wrong_issuer(provider, asked):
+    return right(provider, asked, iss="https://another.example")
+
+
+def expired(provider, asked):
+    return right(provider, asked, exp=int(time.time()) - 61)
+
+
+def from_the_future(provider, asked):
+    return right(provider, asked, iat=int(time.time()) + 120)
+
+
+def too_old(provider, asked):
+    return right(provider, asked, iat=int(time.time()) - 601)
+
+
+def without_an_end(provider, asked):
+    return right(provider, asked, exp=None)
+
+
+def unsigned(provider, asked):
+    provider.raw = identity_provider.unsigned(right(provider, asked))
+    return {}
+
+
+def with_another_key(provider, asked):
+    provider.signs_with = ECKey.generate_key("P-256")
+    return right(provider, asked)
+
+
+def with_an_unknown_key_id(provider, asked):
+    provider.header = {"alg": "ES256", "kid": "two"}
+    return right(provider, asked)
+
+
+def with_the_public_key_as_secret(provider, asked):
+    provider.signs_with = identity_provider.symmetric(provider)
+    provider.header = {"alg": "HS256", "kid": "one"}
+    return right(provider, asked)
+
+
+def altered(provider, asked):
+    provider.claims = right(provider, asked)
+    head, body, seal = provider.token().split(".")
+    provider.raw = f"{head}.{body[:-2]}AA.{seal}"
+    return {}
+
+
+def not_a_token(provider, asked):
+    provider.raw = "not a token"
+    return {}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        wrong_nonce, no_nonce, wrong_audience, two_audiences_without_azp, for_another_party, wrong_issuer, expired,
+        from_the_future, too_old, without_an_end, unsigned, with_another_key, with_an_unknown_key_id,
+        with_the_public_key_as_secret, altered, not_a_token,
+    ],
+)  # fmt: skip
+def test_a_token_that_cannot_be_relied_on_recognises_nobody(provider, phone, spoil):
+    asked = gone(phone)
+    provider.claims = spoil(provider, asked)
+    answer = back(phone, asked)
+    assert (answer.status_code, "R-705" in answer.content.decode()) == (403, True)
+    assert not ProvenIdentity.objects.exists()
+
+
+@pytest.mark.parametrize("answer", [{"state": "another"}, {"state": ""}, {"iss": "https://another.example"}])
+def test_an_answer_to_another_login_is_refused_before_anything_is_asked(provider, phone, answer):
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    assert "R-705" in back(phone, asked, **answer).content.decode()
+    assert provider.asked == []
+
+
+def test_what_was_kept_counts_once_and_for_one_browser(provider, phone):
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    stranger = Browser(headers={"accept-language": "en"})
+    assert back(stranger, asked).status_code == 403
+    assert back(phone, asked).status_code == 302
+    assert back(phone, asked).status_code == 403
+    assert ProvenIdentity.objects.count() == 1
+
+
+def test_whoever_is_refused_by_the_provider_is_told_so(provider, phone):
+    asked = gone(phone)
+    answer = phone.get(RETURN, {"state": asked["state"], "error": "access_denied"})
+    assert (answer.status_code, "R-704" in answer.content.decode()) == (502, True)
+
+
+def test_a_provider_that_fails_or_describes_another_is_no_provider(provider, phone, settings):
+    provider.issuer_said = "https://another.example"
+    assert phone.get("/identity/service/").status_code == 502
+    provider.issuer_said, provider.status = "", 500
+    assert phone.get("/identity/service/").status_code == 502
+    settings.SHARING_IDENTITY_OIDC_ISSUER = "http://127.0.0.1:9"
+    assert phone.get("/identity/service/").status_code == 502
+
+
+def test_the_settings_say_which_claim_is_what(provider, phone, settings):
+    settings.SHARING_IDENTITY_OIDC_CLAIMS = {
+        "name": "xm", "document_type": "zjlx", "document_number": "zjhm",
+    }  # fmt: skip
+    settings.SHARING_IDENTITY_OIDC_DOCUMENT_TYPES = {"111": "resident_id"}
+    asked = gone(phone)
+    provider.claims = right(provider, asked, xm=NAME, zjlx="111", zjhm=NUMBER, name=None, document_number=None)
+    assert back(phone, asked).status_code == 302
+    settings.SHARING_IDENTITY_OIDC_CLAIMS = {"name": "xm", "document_type": "=resident_id", "document_number": "zjhm"}
+    asked = gone(phone)
+    provider.claims = right(provider, asked, xm=NAME, zjhm=NUMBER)
+    assert back(phone, asked).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"name": None}, {"document_number": 5}, {"document_number": "110105"}, {"document_type": "library_card"}],
+)
+def test_a_document_that_the_register_does_not_know_proves_nobody(provider, phone, changed):
+    asked = gone(phone)
+    provider.claims = right(provider, asked, **changed)
+    assert "R-706" in back(phone, asked).content.decode()
+    assert not ProvenIdentity.objects.exists()
+
+
+def test_it_is_off_unless_the_settings_say_so(provider, phone, settings):
+    settings.SHARING_IDENTITY_WAYS = ["counter"]
+    assert phone.get("/identity/service/").status_code == 404
+    assert phone.get(RETURN, {"state": "x", "code": "y"}).status_code == 404
+    assert "/identity/service/" not in phone.get("/identity/").content.decode()
+
+
+# The one module that opens connections
+
+
+def test_an_address_that_may_not_be_connected_to_is_not(provider):
+    assert fetch(Wanted(provider.issuer), Rules(allow_http=True)).failure == "blocked"
+    assert fetch(Wanted(provider.issuer), Rules()).failure == "blocked"
+
+
+def test_through_the_courts_proxy_nothing_goes_another_way(provider, settings):
+    rules = Rules(settings.SHARING_ALLOWED_NETWORKS, allow_http=True, egress=Egress.read("http://127.0.0.1:9"))
+    assert fetch(Wanted(f"{provider.issuer}/jwks"), rules).failure == "proxy"
+    unallowed = Rules(allow_http=True, egress=Egress.read("http://127.0.0.1:9"))
+    assert fetch(Wanted(f"{provider.issuer}/jwks"), unallowed).failure == "blocked"
