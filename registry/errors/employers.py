@@ -279,3 +279,43 @@ class ToldDateImpossible(Refusal):
     code = "R-512"
     message = _("The applicant cannot have been told before the question was asked, or in the future.")
     remedy = _("Give a day from %(first)s to %(last)s.")
+
+
+class RegisteredAlready(Refusal):
+    code = "R-580"
+    status = 409
+    message = _("There is a registration or an account with this credit code already.")
+    remedy = _("Sign in, or call the registry of the High Court.")
+
+
+class TooManyRegistrations(Refusal):
+    code = "R-581"
+    status = 429
+    message = _("Too many registrations were sent from here, or in all, to take another one now.")
+    remedy = _("Nothing was sent. Try again tomorrow, or call the registry of the High Court.")
+
+
+class LicenceKind(Refusal):
+    code = "R-582"
+    message = _("This is no PDF, JPEG or PNG file of at most %(most)s MB.")
+    remedy = _("Choose the business licence or the letter of authority as such a file.")
+
+
+class NoSuchRegistration(Refusal):
+    code = "R-583"
+    status = 404
+    message = _("There is no registration with this number and secret, or it was never confirmed.")
+    remedy = _("Check both, or call the registry of the High Court.")
+
+
+class RegistrationElsewhere(Refusal):
+    code = "R-584"
+    status = 409
+    message = _("The registration is in another state by now.")
+    remedy = _("Look at its page again.")
+
+
+class PurposeNotAskedFor(Refusal):
+    code = "R-585"
+    message = _("The organisation did not ask for this purpose.")
+    remedy = _("Choose among those that it asked for.")

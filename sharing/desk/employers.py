@@ -24,7 +24,7 @@ from sharing.desk.employer_forms import EmployerForm, EmployerMemberForm, QuotaF
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
-from sharing.employers import admission, judging, overseeing
+from sharing.employers import admission, judging, overseeing, registrations
 from sharing.employers.models import Employer, EmployerAct, EmployerAlarm
 from sharing.employers.purposes import purposes
 from sharing.parties.models import Member, MemberRole
@@ -58,7 +58,8 @@ def employers(request: HttpRequest) -> HttpResponse:
         empty=_("None yet."),
     )
     may = judging.may_judge(officer_of(request))
-    return page(request, "employers", _("Employers"), table=table, waiting=len(consents.waiting()), may=may)
+    counted = {"waiting": len(consents.waiting()), "registered": len(registrations.waiting())}
+    return page(request, "employers", _("Employers"), table=table, may=may, **counted)
 
 
 @door

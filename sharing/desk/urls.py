@@ -4,7 +4,17 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from sharing.desk import agreements, connecting, consents, departments, employers, proposals, results, stages
+from sharing.desk import (
+    agreements,
+    connecting,
+    consents,
+    departments,
+    employers,
+    proposals,
+    registrations,
+    results,
+    stages,
+)
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
 from sharing.desk.timeliness import timeliness_page
@@ -41,6 +51,13 @@ urlpatterns = [
     _page("departments/endpoints/<str:endpoint_id>/", connecting.show_endpoint, "endpoint"),
     _page("departments/endpoints/<str:endpoint_id>/switch/", connecting.switch_endpoint, "switch_endpoint"),
     _page("departments/endpoints/<str:endpoint_id>/stage/", stages.stage, "stage"),
+    _page("registrations/", registrations.show_registrations, "registrations"),
+    _page("registrations/<str:number>/", registrations.show_registration, "registration"),
+    _page("registrations/<str:number>/enclosures/<uuid:enclosure_id>/", registrations.look, "enclosure"),
+    _page("registrations/<str:number>/admit/", registrations.admit, "admit_registration"),
+    _page("registrations/<str:number>/ask-more/", registrations.ask_more, "ask_more"),
+    _page("registrations/<str:number>/refuse/", registrations.refuse, "refuse_registration"),
+    _page("registrations/<str:number>/invite/", registrations.invite_again, "invite_again"),
     _page("employers/", employers.employers, "employers"),
     _page("employers/new/", employers.new_employer, "new_employer"),
     _page("employers/<slug:code>/", employers.show_employer, "employer"),

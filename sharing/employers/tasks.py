@@ -1,5 +1,5 @@
 """By the clock: signed forms are called in and waited for, the registry hears of employers to look at, results are
-recalled as the log grows, employers are told of it, and wrong tries are forgotten.
+recalled as the log grows, employers are told of it, and wrong tries are forgotten. Who asks to be admitted is written to.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.employers import announcing, calling, overseeing, recalling, verification
+from sharing.employers import announcing, calling, corresponding, overseeing, recalling, verification
 
 
 @shared_task(name="sharing.call_in")
@@ -36,3 +36,10 @@ def announce_recalls() -> None:
 @shared_task(name="sharing.forget_tries")
 def forget_tries() -> None:
     verification.forget_tries(now=timezone.now())
+
+
+@shared_task(name="sharing.registrations")
+def registrations() -> None:
+    now = timezone.now()
+    corresponding.tell(now=now)
+    corresponding.forget(now=now)

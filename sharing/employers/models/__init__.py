@@ -30,9 +30,18 @@ from sharing.employers.models.recalls import (
     StatusList,
     VerificationTries,
 )
+from sharing.employers.models.registering import (
+    UNDER_WAY,
+    Enclosure,
+    Registration,
+    RegistrationAct,
+    RegistrationState,
+    RegistrationTry,
+)
 
 __all__ = [
     "RESULTS",
+    "UNDER_WAY",
     "ApplicantTold",
     "Consent",
     "ConsentCall",
@@ -43,6 +52,7 @@ __all__ = [
     "Employer",
     "EmployerAct",
     "EmployerAlarm",
+    "Enclosure",
     "HeldBecause",
     "QuestionsAsked",
     "RecallCause",
@@ -50,6 +60,10 @@ __all__ = [
     "RecallDecision",
     "RecallTold",
     "RecallingCursor",
+    "Registration",
+    "RegistrationAct",
+    "RegistrationState",
+    "RegistrationTry",
     "ResultRecall",
     "Screening",
     "ScreeningOutcome",

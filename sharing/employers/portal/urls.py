@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sharing.employers.portal import answered, asked, asking, keys, may_learn, people, showing, start
+from sharing.employers.portal import (
+    answered,
+    asked,
+    asking,
+    keys,
+    may_learn,
+    people,
+    registered,
+    registering,
+    showing,
+    start,
+)
 
 app_name = "employer"
 urlpatterns = [
     path("", start.start, name="start"),
+    path("register/", registering.register, name="register"),
+    path("register/state/", registered.enter, name="enter_registration"),
+    path("register/state/<str:link>/", registered.show, name="registration"),
     path("screenings/new/", asking.new, name="new"),
     path("screenings/", asked.screenings, name="screenings"),
     path("screenings/export.csv", asked.export, name="export"),
