@@ -18,6 +18,7 @@ from sharing.employers.purposes import purposes
 from sharing.parties.models import ROLES, MemberRole, OrganisationKind
 
 MOST_QUESTIONS = 100_000
+MOST_CALLED = 100
 YES, NO = "yes", "no"
 
 
@@ -84,6 +85,11 @@ class EmployerMemberForm(SheetForm):
 
 class QuotaForm(SheetForm):
     questions = Whole(label=_("Questions a day"), most=MOST_QUESTIONS)
+    reason = Reason()
+
+
+class CallInForm(SheetForm):
+    forms = Whole(label=_("Number of forms"), most=MOST_CALLED)
     reason = Reason()
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from sharing.desk import (
     agreements,
+    alarms,
     connecting,
     consents,
     departments,
@@ -59,9 +60,11 @@ urlpatterns = [
     _page("registrations/<str:number>/refuse/", registrations.refuse, "refuse_registration"),
     _page("registrations/<str:number>/invite/", registrations.invite_again, "invite_again"),
     _page("employers/", employers.employers, "employers"),
+    _page("employers/alarms/", alarms.show_alarms, "alarms"),
     _page("employers/new/", employers.new_employer, "new_employer"),
     _page("employers/<slug:code>/", employers.show_employer, "employer"),
     _page("employers/<slug:code>/switch/", employers.switch_employer, "switch_employer"),
+    _page("employers/<slug:code>/call-in/", employers.call_in_forms, "call_in_forms"),
     _page("employers/<slug:code>/quota/", employers.change_quota, "change_quota"),
     _page("employers/<slug:code>/members/new/", employers.add_employer_member, "add_employer_member"),
     _page("consents/", consents.consents, "consents"),

@@ -29,7 +29,7 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
-from sharing.employers import answers, lookup, results, status_list, verification_code
+from sharing.employers import answers, lookup, numbers_refused, results, status_list, verification_code
 from sharing.employers.consent import Attestation, require_attested
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Consent, Employer, Screening
@@ -73,7 +73,8 @@ def ask(question: Question, *, employer: Employer, asker: Client | Member, now: 
     """The recorded answer, newly given or given before under the same key. ``asker``: a program or a member of it.
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
-    `registry.identity`; SubjectQuotaReached; QuotaReached; ConsentNeeded. A refused question leaves no trace and spends nothing.
+    `registry.identity`; SubjectQuotaReached; QuotaReached; ConsentNeeded. A refused question spends nothing and leaves no trace but a
+    count of numbers that can be nobody's.
     """
     if not KEY.fullmatch(question.idempotency_key):
         raise IdempotencyKeyNeeded("Idempotency-Key")
@@ -81,10 +82,11 @@ def ask(question: Question, *, employer: Employer, asker: Client | Member, now: 
         raise EmployerSuspended
     try:
         return _ask_anew(question, employer=employer, asker=asker, now=now)
-    except Refusal:
+    except Refusal as refusal:
         # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
         given = _given_before(question, employer)
         if given is None:
+            numbers_refused.note(refusal, employer.pk, court_day(now))
             raise
         return given
 

@@ -19,7 +19,7 @@ from sharing.employers.models.consents import (
     ShownForm,
     Verdict,
 )
-from sharing.employers.models.overseeing import EmployerAct, EmployerAlarm
+from sharing.employers.models.overseeing import EmployerAct, EmployerAlarm, NumbersRefused
 from sharing.employers.models.recalls import (
     RecallCause,
     RecallConfirmation,
@@ -54,6 +54,7 @@ __all__ = [
     "EmployerAlarm",
     "Enclosure",
     "HeldBecause",
+    "NumbersRefused",
     "QuestionsAsked",
     "RecallCause",
     "RecallConfirmation",

@@ -77,6 +77,7 @@ class PurposesForm(StepForm):
         label=_("purposes"),
         help_text=_("What you want to ask for. Choose only what you need; the court may admit you for less."),
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one purpose.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
