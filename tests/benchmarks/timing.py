@@ -24,7 +24,7 @@ from tests.benchmarks.stage import Stage, expect
 
 PAIRS = int(os.environ.get("PAIRS", "40000"))
 LEAKING_PAIRS = min(PAIRS, 2_000)
-WARM_UP = 200
+WARM_UP = 40
 ASKERS = 4
 MICROSECONDS = 1e6
 WIDEST, AUC_FROM_HALF = 20, 0.01

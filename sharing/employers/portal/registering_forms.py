@@ -112,7 +112,7 @@ class ContactForm(StepForm):
     email = forms.EmailField(
         label=_("e-mail"),
         max_length=MAIL_MOST,
-        help_text=_("Has to be confirmed by a link. The decision and the invitation go there."),
+        help_text=_("Has to be confirmed by a link. What becomes of it, and the invitation, go there."),
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "email"}),
     )
     phone = Words(
@@ -137,7 +137,7 @@ class CheckForm(StepForm):
         label=_("business licence or letter of authority"),
         required=False,
         allow_empty_file=True,
-        help_text=format_lazy(_("PDF, JPEG or PNG, at most {most} MB. It lies sealed until the decision."), most=MOST),
+        help_text=format_lazy(_("PDF, JPEG or PNG, at most {most} MB. It lies sealed until it is decided."), most=MOST),
         widget=forms.FileInput({"accept": FILES, "class": "govuk-file-upload"}),
     )
     declared = forms.BooleanField(
