@@ -23,8 +23,8 @@ from tests.benchmarks.screening import SCREENINGS, WEB, Asker, asker, question
 from tests.benchmarks.stage import Stage, expect
 
 PAIRS = int(os.environ.get("PAIRS", "40000"))
-LEAKING_PAIRS = min(PAIRS, 2_000)
-WARM_UP = 40
+LEAKING_PAIRS = 2_000
+WARM_UP = 200
 ASKERS = 4
 MICROSECONDS = 1e6
 WIDEST, AUC_FROM_HALF = 20, 0.01
@@ -56,8 +56,8 @@ def measure(stage: Stage) -> list[Figure]:
         stage.say("the planted leak")
         askers = [asker(number + ASKERS, processes.address) for number in range(ASKERS)]
         leaking, _null = _told(askers, people, LEAKING_PAIRS, stage.say, leak=True)
-    expect(leaking.tells, "the planted leak was not caught")
     stage.say(f"listed: {told}; null: {null}; leak: {leaking}")
+    expect(leaking.low > 0, "the planted leak was not caught: the machine is too busy, or the pairs are too few")
     return [
         Figure(
             name="timing", unit="µs", values=[told.widest], floors=[null.widest], target_of="value", target=WIDEST,
