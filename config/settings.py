@@ -92,6 +92,10 @@ SHARING_WRONG_CODES_AN_HOUR = env.int("SHARING_WRONG_CODES_AN_HOUR", default=20)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 # Employees that an employer may have enrolled in monitoring, unless a registrar gave it another number.
 SHARING_MONITORED_MOST = env.int("SHARING_MONITORED_MOST", default=200)
+# Organisations that ask to be admitted: tries in an hour in all, tries a day of one network, days that papers are kept.
+SHARING_REGISTRATIONS_AN_HOUR = env.int("SHARING_REGISTRATIONS_AN_HOUR", default=60)
+SHARING_REGISTRATIONS_BY_NETWORK = env.int("SHARING_REGISTRATIONS_BY_NETWORK", default=5)
+SHARING_REGISTRATION_DAYS = env.int("SHARING_REGISTRATION_DAYS", default=60)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
 
@@ -165,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "call-in": {"task": "sharing.call_in", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "registrations": {"task": "sharing.registrations", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "oversee": {"task": "sharing.oversee", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     "recall-results": {"task": "sharing.recall_results", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "announce-recalls": {
@@ -263,6 +268,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "config.hashers.ClientSecretHasher"]
 LOGIN_URL = "admin:login"
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of an invitation by mail; nothing else has such links
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -27,7 +27,7 @@ urlpatterns = [
     path("trial/<slug:endpoint_id>/", include("sharing.departments.trial_urls")),
     path(".well-known/jwks.json", KeysView.as_view(), name="keys"),
     path(".well-known/webhook-keys.json", WebhookKeysView.as_view(), name="webhook_keys"),
-    path("status-lists/<int:number>", StatusListView.as_view(), name="status_list"),
+    path("status-lists/<str:number>", StatusListView.as_view(), name="status_list"),
     path("health", health, name="health"),
 ]
 

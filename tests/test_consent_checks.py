@@ -387,6 +387,7 @@ def test_the_employers_machine_shows_the_form_and_reads_the_answer_later(listing
     calling.call_in(now=cast.NOW)
     headers = asking.bearer(asked.employer)
     assert put(asked, OTHER_FORM, headers).json()["code"] == "R-533"
+    assert put(asked, b"", headers).json()["code"] == "R-534", "a body without a byte"
     assert put(asked, FORM, headers).status_code == 204
     confirm(asked, on_the_form("高某", same_person=True))
     told = Browser().get(f"/api/v1/screenings/{asked.pk}", headers=headers)

@@ -331,3 +331,43 @@ class ReferenceNeeded(Refusal):
     code = "R-562"
     message = _("The reference is missing or longer than %(most)s characters.")
     remedy = _("Use a short word of your own, by which you find the person again; the register shows no name.")
+
+
+class RegisteredAlready(Refusal):
+    code = "R-590"
+    status = 409
+    message = _("There is a registration or an account with this credit code already.")
+    remedy = _("Sign in, or call the registry of the High Court.")
+
+
+class TooManyRegistrations(Refusal):
+    code = "R-591"
+    status = 429
+    message = _("Too many registrations were sent from here, or in all, to take another one now.")
+    remedy = _("Nothing was sent. Try again tomorrow, or call the registry of the High Court.")
+
+
+class LicenceKind(Refusal):
+    code = "R-592"
+    message = _("This is no PDF, JPEG or PNG file of at most %(most)s MB.")
+    remedy = _("Choose the business licence or the letter of authority as such a file.")
+
+
+class NoSuchRegistration(Refusal):
+    code = "R-593"
+    status = 404
+    message = _("There is no registration with this number and secret, or it was never confirmed.")
+    remedy = _("Check both, or call the registry of the High Court.")
+
+
+class RegistrationElsewhere(Refusal):
+    code = "R-594"
+    status = 409
+    message = _("The registration is in another state by now.")
+    remedy = _("Look at its page again.")
+
+
+class PurposeNotAskedFor(Refusal):
+    code = "R-595"
+    message = _("The organisation did not ask for this purpose.")
+    remedy = _("Choose among those that it asked for.")

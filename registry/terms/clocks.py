@@ -37,6 +37,7 @@ CLOCKS: Mapping[str, Clock] = {
     "penalty_withdrawn": Clock(3, Unit.DAYS, "Administrative Penalty Law, art. 48"),
     "consent_form": Clock(5, Unit.WORKING_DAYS, _OWN),
     "consent_decided": Clock(3, Unit.WORKING_DAYS, _OWN),
+    "registration_decided": Clock(2, Unit.WORKING_DAYS, _OWN),
     "first_escalation": Clock(1, Unit.DAYS, _OWN),
     "second_escalation": Clock(3, Unit.DAYS, _OWN),
     "third_escalation": Clock(7, Unit.DAYS, _OWN),

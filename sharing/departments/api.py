@@ -19,11 +19,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.errors import Malformed, NoSuchListing, OnwardShape, ReceiptShape, Refusal
+from registry.errors import (
+    Malformed,
+    NoSuchEvent,
+    NoSuchListing,
+    OnTrial,
+    OnwardShape,
+    ReceiptShape,
+    Refusal,
+    SignatureWrong,
+    UnknownInstitution,
+)
 from sharing import signing
 from sharing.access import GatedView
 from sharing.departments import feed, institutions, receipts, stages
 from sharing.departments.models import Department, ReceiptKind
+from sharing.openapi import problems
 from sharing.parties.models import OrganisationKind
 
 PAGE, PAGE_MOST = 100, 500
@@ -56,6 +67,14 @@ _ONWARD = inline_serializer(
         "at": serializers.DateTimeField(help_text="when it was done, with zone (RFC 3339)"),
     },
 )
+_RECORDED = OpenApiResponse(
+    inline_serializer("Recorded", {"event": serializers.CharField(), "kind": serializers.CharField()}),
+    description="201 recorded, 200 had it already",
+)
+_PASSED_ON = OpenApiResponse(
+    inline_serializer("PassedOn", {"kind": serializers.CharField(), "institution": serializers.CharField()}),
+    description="201 recorded, 200 had it already",
+)
 _PAGE = inline_serializer(
     "EventPage",
     {
@@ -77,7 +96,11 @@ class EventsView(GatedView):
             OpenApiParameter("after", OpenApiTypes.INT64, description="last position already held; 0 at first"),
             OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {PAGE_MOST}, {PAGE} if absent"),
         ],
-        responses={200: _PAGE, 304: OpenApiResponse(description="nothing changed since the ETag in If-None-Match")},
+        responses={
+            200: _PAGE,
+            304: OpenApiResponse(description="nothing changed since the ETag in If-None-Match"),
+            **problems(OnTrial),
+        },
     )
     def get(self, request: Request) -> HttpResponse:
         after = whole(request, "after", 0, BIGGEST, default=0)
@@ -92,7 +115,7 @@ class ListingsView(GatedView):
     @extend_schema(
         operation_id="listings_snapshot",
         summary="The snapshot: every listing the department was told of and may still have, as NDJSON",
-        responses={(200, "application/x-ndjson"): OpenApiTypes.STR},
+        responses={(200, "application/x-ndjson"): OpenApiTypes.STR, **problems(OnTrial)},
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         stages.refuse_list_on_trial(self.caller.organisation.pk)
@@ -106,7 +129,7 @@ class ListingView(GatedView):
     @extend_schema(
         operation_id="listings_retrieve",
         summary="One listing, as the department may still have it",
-        responses={200: OpenApiTypes.OBJECT, 404: OpenApiResponse(description="none, or none for you")},
+        responses={200: OpenApiTypes.OBJECT, **problems(OnTrial, NoSuchListing)},
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         stages.refuse_list_on_trial(self.caller.organisation.pk)
@@ -124,7 +147,11 @@ class ReceiptsView(GatedView):
         summary="Say what was done with an event: applied, purged or refused; the same again changes nothing",
         description="Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered.",
         request=_RECEIPT,
-        responses={200: OpenApiResponse(description="had it already"), 201: OpenApiResponse(description="recorded")},
+        responses={
+            200: _RECORDED,
+            201: _RECORDED,
+            **problems(ReceiptShape, NoSuchEvent, UnknownInstitution, SignatureWrong),
+        },
     )
     def post(self, request: Request) -> Response:
         organisation = self.caller.organisation
@@ -142,7 +169,11 @@ class OnwardView(GatedView):
         description="A recall is closed when you have purged and every institution that was reached has too. "
         "Signed as receipts are, where a key is registered.",
         request=_ONWARD,
-        responses={200: OpenApiResponse(description="had it already"), 201: OpenApiResponse(description="recorded")},
+        responses={
+            200: _PASSED_ON,
+            201: _PASSED_ON,
+            **problems(OnwardShape, NoSuchListing, NoSuchEvent, UnknownInstitution, SignatureWrong),
+        },
     )
     def post(self, request: Request) -> Response:
         organisation = self.caller.organisation

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
@@ -12,11 +13,12 @@ from registry.admin.fields import NOTHING_CHOSEN, Choice, Reason, Whole, Words
 from registry.admin.sheets import SheetForm
 from registry.models import PersonKind
 from sharing.desk.forms import Choices, Slug
-from sharing.employers.models import Verdict
+from sharing.employers.models import Registration, Verdict
 from sharing.employers.purposes import purposes
 from sharing.parties.models import ROLES, MemberRole, OrganisationKind
 
 MOST_QUESTIONS = 100_000
+MOST_CALLED = 100
 YES, NO = "yes", "no"
 
 
@@ -49,6 +51,23 @@ class EmployerForm(SheetForm):
         self.fields["admitted_for"].choices = [(each.code, each.label) for each in purposes().values()]  # type: ignore[attr-defined]
 
 
+class RegisteredForm(EmployerForm):
+    """The same for an organisation that registered itself: its credit code stays, its purposes may become fewer."""
+
+    def __init__(self, *args: Any, registration: Registration, **options: Any) -> None:
+        asked = {name: getattr(registration, name) for name in ("name", "name_en", "uscc", "legal_basis")}
+        quota = settings.SHARING_SCREENINGS_A_DAY
+        options["initial"] = {**asked, "admitted_for": registration.purposes, "daily_quota": quota}
+        super().__init__(*args, **options)
+        self.fields["uscc"].disabled = True
+        named = [(each.code, each.label) for each in purposes().values() if each.code in registration.purposes]
+        self.fields["admitted_for"].choices = named  # type: ignore[attr-defined]
+        self.fields["admitted_for"].help_text = _("What it asked for. Take away what it is not admitted for.")
+        self.fields["code"].help_text = _(
+            "Letters a to z, digits and hyphens, for example beijing-finance. It never changes, and is the first owner’s user name."
+        )
+
+
 class EmployerMemberForm(SheetForm):
     name = Words(label=_("Name"), max_length=100)
     username = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
@@ -71,6 +90,11 @@ class QuotaForm(SheetForm):
 
 class EnrolledForm(SheetForm):
     most = Whole(label=_("Most employees enrolled"), most=MOST_QUESTIONS)
+    reason = Reason()
+
+
+class CallInForm(SheetForm):
+    forms = Whole(label=_("Number of forms"), most=MOST_CALLED)
     reason = Reason()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,17 +20,20 @@ from registry.errors import NoSuchEmployer, Text
 from registry.models import Officer
 from sharing.desk import consents
 from sharing.desk.checking import Back, TwoSteps
-from sharing.desk.employer_forms import EmployerForm, EmployerMemberForm, QuotaForm
+from sharing.desk.employer_figures import share, spoken_figures
+from sharing.desk.employer_forms import CallInForm, EmployerForm, EmployerMemberForm, QuotaForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
-from sharing.employers import admission, judging, overseeing
+from sharing.employers import admission, anomalies, calling, figures, judging, overseeing, registrations
+from sharing.employers.figures import Figures
 from sharing.employers.models import Employer, EmployerAct, EmployerAlarm
 from sharing.employers.purposes import purposes
 from sharing.parties.models import Member, MemberRole
 from sharing.tables import Cell, Table
 
 ACTS_SHOWN = 25
+CALLED_AT_ONCE = 10
 
 
 def every_employer() -> Back:
@@ -46,20 +49,25 @@ def back_to(employer: Employer) -> Back:
 def employers(request: HttpRequest) -> HttpResponse:
     reader_of(request)
     now = timezone.now()
+    every = figures.of_all(now=now)
     found = Employer.objects.select_related("organisation").order_by("organisation__name", "pk")
     columns = (
-        _("Employer"), _("State"), _("Questions"), _("Listed"), _("No answer yet"), _("Names that do not fit"),
-        _("Days with the quota used up"), _("Enrolled in monitoring"), _("Last asked"),
+        _("Employer"), _("State"), _("Questions"), _("Listed"), _("Share of listed answers"), _("No answer yet"),
+        _("Names that do not fit"), _("Days with the quota used up"), _("Enrolled in monitoring"), _("Last asked"),
     )  # fmt: skip
     table = Table(
-        _("Employers, and what they asked in the last %(days)s days") % {"days": overseeing.DAYS},
+        _("Employers, and what they asked in the last %(days)s days") % {"days": figures.DAYS},
         columns,
-        [_row(each, now) for each in found],
+        [_row(each, every) for each in found],
         empty=_("None yet."),
     )
     may = judging.may_judge(officer_of(request))
-    waiting = len(consents.waiting()) + len(consents.waiting_codes())
-    return page(request, "employers", _("Employers"), table=table, waiting=waiting, may=may)
+    counted = {
+        "waiting": len(consents.waiting()) + len(consents.waiting_codes()),
+        "registered": len(registrations.waiting()),
+    }
+    counted["alarmed"] = overseeing.alarms(now=now).count()
+    return page(request, "employers", _("Employers"), table=table, may=may, **counted)
 
 
 @door
@@ -98,7 +106,7 @@ def show_employer(request: HttpRequest, code: str) -> HttpResponse:
         employer.organisation.spoken_name,
         employer=employer,
         facts=_facts(employer),
-        figures=_figures(employer, now),
+        figures=spoken_figures(employer, now),
         tables=(_members(employer), _doubts(employer, now, may=may), _alarms(employer, now), _acts(employer)),
         may=may,
         trail=[every_employer()],
@@ -152,6 +160,21 @@ def add_employer_member(request: HttpRequest, code: str) -> HttpResponse:
     return answer or page(request, "sheet", _("Add a member"), **shown)
 
 
+@door
+def call_in_forms(request: HttpRequest, code: str) -> HttpResponse:
+    """The signed forms of its last answered questions, beyond the share that is drawn."""
+    officer, employer = registrar_of(request), employer_called(code)
+    sheet = Sheet(CallInForm(request.POST or None, initial={"forms": CALLED_AT_ONCE}))
+
+    def act(sheet: Sheet) -> None:
+        given = {"officer": officer, "reason": sheet["reason"], "now": timezone.now()}
+        number = calling.call_in_of(employer, sheet["forms"], **given)
+        done(request, _("Called in: %(number)s forms. The employer is told by mail.") % {"number": number})
+
+    hint = _("Of its last answered questions. Each form is due in five working days.")
+    return with_reason(request, employer, _("Call in signed forms"), sheet, act, hint)
+
+
 def employer_called(code: str) -> Employer:
     """Raises `NoSuchEmployer`."""
     found = Employer.objects.select_related("organisation").filter(organisation__code=code).first()
@@ -182,14 +205,15 @@ def _state(employer: Employer) -> Cell:
     return Cell(_("may ask"), colour="green")
 
 
-def _row(employer: Employer, now: datetime) -> tuple[object, ...]:
-    found = overseeing.figures(employer, now=now)
+def _row(employer: Employer, every: Mapping[int, Figures]) -> tuple[object, ...]:
+    found, hits = every.get(employer.pk, Figures()), anomalies.hits(employer.pk, every)
     many = found.names >= overseeing.many_names()
     return (
         Cell(employer.organisation.spoken_name, href=_address(employer)),
         _state(employer),
         found.questions,
         found.listed,
+        Cell(share(found.listed, found.answered), colour="orange" if hits and hits.surprising else None),
         found.pending,
         Cell(found.names, colour="orange" if many else None),
         found.quota_days,
@@ -212,22 +236,6 @@ def _facts(employer: Employer) -> list[Fact]:
         Fact(_("Questions a day"), str(employer.daily_quota)),
         Fact(_("Most employees enrolled"), str(employer.monitored_most)),
     ]
-
-
-def _figures(employer: Employer, now: datetime) -> list[Fact]:
-    found = overseeing.figures(employer, now=now)
-    rows: tuple[tuple[Text, int], ...] = (
-        (_("Questions"), found.questions),
-        (_("Applicants"), found.applicants),
-        (_("Listed"), found.listed),
-        (_("No answer yet"), found.pending),
-        (_("Names that do not fit"), found.names),
-        (_("Void"), found.void),
-        (_("Days with the quota used up"), found.quota_days),
-        (_("Enrolled in monitoring"), found.enrolled),
-        (_("Enrolled, and the name does not fit"), found.doubted),
-    )
-    return [*(Fact(str(label), str(value)) for label, value in rows), Fact(_("Last asked"), moment(found.last_asked))]
 
 
 def _members(employer: Employer) -> Table:
@@ -257,7 +265,7 @@ def _doubts(employer: Employer, now: datetime, *, may: bool) -> Table:
 
 def _alarms(employer: Employer, now: datetime) -> Table:
     rows = [
-        (moment(each.at), EmployerAlarm.Kind(each.kind).label, each.count)
+        (moment(each.at), Cell(EmployerAlarm.Kind(each.kind).label, href=reverse("sharing_desk:alarms")), each.count)
         for each in overseeing.recent_alarms(employer, now=now)
     ]
     return Table(_("Alarms"), (_("Raised at"), _("Alarm"), _("How many")), rows, empty=_("None."))

@@ -16,6 +16,7 @@ from sharing.departments import joining, proposals
 from sharing.departments.models import SharingProposal
 from sharing.desk import consents
 from sharing.desk.spoken import title_of
+from sharing.employers import registrations
 
 register = template.Library()
 
@@ -60,6 +61,24 @@ def consent_work(officer: Officer | None) -> list[Group]:
         for each in by_code[: SHOWN - len(items)]
     ]
     return [Group(_("Consents waiting for me"), items, len(shown) + len(by_code))] if items else []
+
+
+@register.simple_tag
+def registration_work(officer: Officer | None) -> list[Group]:
+    """Organisations that ask to be admitted and wait for the court."""
+    if officer is None or not joining.is_high_court_registrar(officer):
+        return []
+    found = registrations.waiting()
+    items = [
+        Item(
+            reverse("sharing_desk:registration", args=[each.pk]),
+            each.pk,
+            [each.name, _("by %(day)s") % {"day": spoken_day(registrations.decide_by(each))}],
+            each.waiting_since or each.sent_at,
+        )
+        for each in found[:SHOWN]
+    ]
+    return [Group(_("Registrations waiting for me"), items, len(found))] if items else []
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:

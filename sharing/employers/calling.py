@@ -20,12 +20,15 @@ from registry.actions.acting import today
 from registry.assessment import rules
 from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled
 from registry.keys import digest_keys
+from registry.models import Officer
 from registry.terms.clocks import due
-from sharing.employers import judging
+from sharing.employers import judging, overseeing
+from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import (
     ConsentCall,
     ConsentKind,
     DrawingCursor,
+    Employer,
     Monitoring,
     Screening,
     ScreeningOutcome,
@@ -74,6 +77,20 @@ def _draw(now: datetime) -> int:
         ConsentCall.objects.bulk_create([_call(each, now) for each in found], ignore_conflicts=True, batch_size=CHUNK)
         DrawingCursor.objects.filter(pk=1).update(asked_at=max(upto, cursor.asked_at or upto))
     return len(found)
+
+
+def call_in_of(employer: Employer, number: int, *, officer: Officer, reason: str, now: datetime) -> int:
+    """Call in the signed forms of the employer's last answered questions, so many at most; how many were left to call.
+
+    HighCourtRegistrarNeeded; ReasonNeeded.
+    """
+    refuse_unless_registrar(officer)
+    with transaction.atomic():
+        answered = Screening.objects.filter(employer=employer.pk, consent__kind=ConsentKind.ATTESTED, call=None)
+        last = list(answered.order_by("-asked_at", "pk").values_list("pk", flat=True)[: min(number, CHUNK)])
+        ConsentCall.objects.bulk_create([_call(each, now) for each in last], ignore_conflicts=True)
+        overseeing.write_down_call(employer, len(last), officer=officer, reason=reason, now=now)
+    return len(last)
 
 
 def drawn(screening_id: str) -> bool:

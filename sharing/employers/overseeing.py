@@ -1,21 +1,23 @@
-"""The court watches who asks: figures of each employer, what looks like guessing, and who may not ask for a while."""
+"""The court watches who asks: what looks like guessing is said to a person, and who may not ask for a while."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
-from django.db.models import Count, F
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
 from django.template.loader import render_to_string
 
 from registry.actions.acting import today
 from registry.errors import ReasonNeeded
 from registry.models import Officer
+from sharing.employers import anomalies
 from sharing.employers.admission import refuse_unless_registrar
+from sharing.employers.anomalies import Found
+from sharing.employers.figures import DAYS, Figures, of
 from sharing.employers.models import (
     Employer,
     EmployerAct,
@@ -30,62 +32,19 @@ from sharing.employers.monitoring import ending
 from sharing.parties import members
 from sharing.parties.models import Member, MemberRole, Organisation
 
-DAYS = 30
 WEEK = timedelta(days=7)
 QUOTA_DAYS = 3  # of the last seven, with the quota used up
 REASON_LEAST, REASON_MOST = 2, 1000
 
-_FIGURES = """
-    SELECT count(*), count(*) FILTER (WHERE coalesce(v.outcome, s.outcome) = 'listed'),
-           count(*) FILTER (WHERE s.outcome = 'pending' AND v.screening_id IS NULL),
-           count(*) FILTER (WHERE s.held_because = 'name'), count(*) FILTER (WHERE v.outcome = 'void'),
-           count(DISTINCT s.subject_digest), max(s.asked_at)
-    FROM employers_screening s LEFT JOIN employers_consentverdict v ON v.screening_id = s.id
-    WHERE s.employer_id = %(employer)s AND s.asked_at > %(since)s
-"""
+# Kinds that stay true for a while are said again after a week; the others every day on which something new happened.
+EVERY_DAY = frozenset({EmployerAlarm.Kind.NAMES, EmployerAlarm.Kind.QUOTA, EmployerAlarm.Kind.DOUBT})
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Figures:
-    """Of the last `DAYS` days. ``names``: questions whose name did not fit; ``quota_days``: days with the quota used up.
-
-    As of now: ``enrolled``, and of these ``doubted``, whose number a listing bears with another name.
-    """
-
-    questions: int
-    listed: int
-    pending: int
-    names: int
-    void: int
-    applicants: int
-    quota_days: int
-    last_asked: datetime | None
-    enrolled: int
-    doubted: int
-
-
 def figures(employer: Employer, *, now: datetime) -> Figures:
-    with connection.cursor() as cursor:
-        cursor.execute(_FIGURES, {"employer": employer.pk, "since": now - timedelta(days=DAYS)})
-        questions, listed, pending, names, void, applicants, last_asked = cursor.fetchone()
-    return Figures(
-        questions=questions,
-        listed=listed,
-        pending=pending,
-        names=names,
-        void=void,
-        applicants=applicants,
-        quota_days=_quota_days(employer, today(now) - timedelta(days=DAYS)),
-        last_asked=last_asked,
-        **_enrolled(employer, today(now)),
-    )
-
-
-def _enrolled(employer: Employer, day: date) -> dict[str, int]:
-    own = Monitoring.objects.filter(employer=employer.pk, ended_at=None, until__gte=day)
-    return own.aggregate(enrolled=Count("pk"), doubted=Count("doubted_at"))
+    """Of one; `sharing.employers.figures.of_all` tells those of all in as many statements."""
+    return of(employer.pk, now=now)
 
 
 def suspend(employer: Employer, *, officer: Officer | None, reason: str, now: datetime) -> None:
@@ -149,6 +108,11 @@ def add_member(
     return member, password
 
 
+def write_down_call(employer: Employer, number: int, *, officer: Officer, reason: str, now: datetime) -> None:
+    """That so many forms were called in, and why; in the transaction that does it. ReasonNeeded."""
+    _write_down(employer, EmployerAct.Act.CALL, f"{number}: {given(reason)}", officer, now)
+
+
 def many_names() -> int:
     """So many names that do not fit, in `DAYS` days, are an alarm."""
     most: int = settings.SHARING_MISMATCHES_ALARM
@@ -164,58 +128,57 @@ def given(reason: str) -> str:
 
 
 def raise_alarms(*, now: datetime) -> int:
-    """Write to the registry about employers that a person should look at, once a day and kind; the number of messages."""
+    """Write to the registry about employers that a person should look at, once for each; the number of messages."""
     day = today(now)
-    found = [*_names(now, day), *_quotas(day), *_doubts(now)]
-    return sum(_raise(employer_id, kind, count, now) for employer_id, kind, count in found)
+    found = [*(each for each in anomalies.found(now=now) if _is_new(each, now)), *_quotas(day), *_doubts(now)]
+    return sum(_raise(each, now) for each in found)
 
 
-_Alarm = tuple[int, EmployerAlarm.Kind, int]
+def _is_new(found: Found, now: datetime) -> bool:
+    """A name that does not fit is said on the day on which it was asked."""
+    if found.kind != EmployerAlarm.Kind.NAMES:
+        return True
+    misses = Screening.objects.filter(employer=found.employer_id, held_because=HeldBecause.NAME)
+    return misses.filter(asked_at__gt=now - timedelta(days=1)).exists()
 
 
-def _names(now: datetime, day: date) -> list[_Alarm]:
-    """Employers that asked today with a name that does not fit, and often enough lately."""
-    misses = Screening.objects.filter(held_because=HeldBecause.NAME, asked_at__gt=now - timedelta(days=DAYS))
-    counted = misses.values("employer_id").annotate(count=Count("pk")).filter(count__gte=many_names())
-    fresh = set(misses.filter(asked_at__gt=now - timedelta(days=1)).values_list("employer_id", flat=True))
-    return [
-        (row["employer_id"], EmployerAlarm.Kind.NAMES, row["count"]) for row in counted if row["employer_id"] in fresh
-    ]
-
-
-def _quotas(day: date) -> list[_Alarm]:
+def _quotas(day: date) -> list[Found]:
     used_up = QuestionsAsked.objects.filter(day__gt=day - WEEK, questions__gte=F("employer__employer__daily_quota"))
     counted = used_up.values("employer_id").annotate(count=Count("pk")).filter(count__gte=QUOTA_DAYS)
-    return [(row["employer_id"], EmployerAlarm.Kind.QUOTA, row["count"]) for row in counted]
+    return [Found(row["employer_id"], EmployerAlarm.Kind.QUOTA, row["count"]) for row in counted]
 
 
-def _doubts(now: datetime) -> list[_Alarm]:
+def _doubts(now: datetime) -> list[Found]:
     fresh = Monitoring.objects.filter(ended_at=None, doubted_at__gt=now - timedelta(days=1))
     counted = fresh.order_by().values("employer_id").annotate(count=Count("pk"))
-    return [(row["employer_id"], EmployerAlarm.Kind.DOUBT, row["count"]) for row in counted]
+    return [Found(row["employer_id"], EmployerAlarm.Kind.DOUBT, row["count"]) for row in counted]
 
 
-def _raise(employer_id: int, kind: EmployerAlarm.Kind, count: int, now: datetime) -> bool:
+def _raise(found: Found, now: datetime) -> bool:
     """The message goes out before it is noted, and outside a transaction: rather told twice than never."""
     day = today(now)
-    if EmployerAlarm.objects.filter(employer_id=employer_id, kind=kind, day=day).exists():
+    since = day - (timedelta(days=1) if found.kind in EVERY_DAY else WEEK)
+    before = EmployerAlarm.objects.filter(employer_id=found.employer_id, kind=found.kind, other_id=found.other_id)
+    if before.filter(day__gt=since).exists():
         return False
-    employer = Organisation.objects.get(pk=employer_id)
+    known = Organisation.objects.in_bulk([found.employer_id, *([found.other_id] if found.other_id else [])])
+    employer, other = known[found.employer_id], known.get(found.other_id or 0)
     try:
-        _message(employer, kind, count).send()
+        _message(employer, other, found).send()
     except OSError:
-        logger.exception("An alarm about employer %s could not be sent; it is tried again.", employer_id)
+        logger.exception("An alarm about employer %s could not be sent; it is tried again.", found.employer_id)
         return False
-    alarm = EmployerAlarm(employer=employer, kind=kind, day=day, count=count, at=now)
+    alarm = EmployerAlarm(employer=employer, kind=found.kind, other=other, day=day, count=found.how_many, at=now)
     EmployerAlarm.objects.bulk_create([alarm], ignore_conflicts=True)
     return True
 
 
-def _message(employer: Organisation, kind: EmployerAlarm.Kind, count: int) -> EmailMessage:
+def _message(employer: Organisation, other: Organisation | None, found: Found) -> EmailMessage:
     context = {
         "employer": employer,
-        "kind": kind.value,
-        "count": count,
+        "other": other,
+        "kind": found.kind.value,
+        "count": found.how_many,
         "days": DAYS,
         "address": f"{settings.REGISTRY_ADDRESS.rstrip('/')}/desk/sharing/employers/{employer.code}/",
     }
@@ -227,13 +190,13 @@ def _message(employer: Organisation, kind: EmployerAlarm.Kind, count: int) -> Em
 
 
 def recent_alarms(employer: Employer, *, now: datetime) -> list[EmployerAlarm]:
-    since = today(now) - timedelta(days=DAYS)
-    return list(EmployerAlarm.objects.filter(employer=employer.pk, day__gt=since).order_by("-day", "kind"))
+    return list(alarms(now=now).filter(Q(employer=employer.pk) | Q(other=employer.pk)))
 
 
-def _quota_days(employer: Employer, since: date) -> int:
-    used_up = QuestionsAsked.objects.filter(employer=employer.pk, day__gt=since, questions__gte=employer.daily_quota)
-    return used_up.count()
+def alarms(*, now: datetime) -> QuerySet[EmployerAlarm]:
+    """Of the last `DAYS` days, the newest first."""
+    recent = EmployerAlarm.objects.filter(day__gt=today(now) - timedelta(days=DAYS))
+    return recent.select_related("employer", "other").order_by("-day", "kind", "employer_id")
 
 
 def _write_down(employer: Employer, act: EmployerAct.Act, reason: str, officer: Officer | None, now: datetime) -> None:

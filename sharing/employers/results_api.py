@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -37,6 +38,7 @@ from sharing.parties.models import OrganisationKind
 
 PAGE, PAGE_MOST = 100, 500
 LISTS_MOST = 2**31 - 1
+LIST_NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
 PDF = "application/pdf"
 
 
@@ -133,8 +135,9 @@ class StatusListView(APIView):
         summary=_("Which results of one list were recalled (Token Status List), signed with the keys of results"),
         responses={(200, status_list.MEDIA_TYPE): OpenApiTypes.STR, **problems(NoSuchStatusList)},
     )
-    def get(self, request: Request, number: int) -> HttpResponse:
-        token = status_list.token(number, now=timezone.now()) if number <= LISTS_MOST else None
+    def get(self, request: Request, number: str) -> HttpResponse:
+        whole = int(number) if LIST_NUMBER.fullmatch(number) else 0
+        token = status_list.token(whole, now=timezone.now()) if whole <= LISTS_MOST else None
         if token is None:
             raise NoSuchStatusList
         etag = f'"{sha256(token.encode()).hexdigest()}"'

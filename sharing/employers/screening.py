@@ -31,7 +31,7 @@ from registry.errors import (
     SubjectQuotaReached,
 )
 from registry.keys import digest_keys
-from sharing.employers import answers, lookup, quota, recording, status_list
+from sharing.employers import answers, lookup, numbers_refused, quota, recording, status_list
 from sharing.employers.answers import Answer
 from sharing.employers.consent import Use, count_wrong, keep_named, require
 from sharing.employers.lookup import Book, Subject
@@ -74,7 +74,7 @@ def ask(question: Question, *, employer: Employer, asker: Asker, now: datetime) 
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
     `registry.identity`; those of `consent.require`; SubjectQuotaReached; QuotaReached. A refused question spends nothing,
-    and leaves no trace but the count of codes that were not right.
+    and leaves no trace but the count of codes that were not right and of numbers that can be nobody's.
     """
     (answered,) = ask_many([question], employer=employer, asker=asker, now=now)
     if isinstance(answered, Refusal):
@@ -105,6 +105,7 @@ def ask_many(
     for each in answered.values():
         if isinstance(each, Refusal):
             count_wrong(each, employer=employer.organisation, now=now)
+            numbers_refused.note(each, employer.pk, court_day(now))
     return [answered[place] for place in range(len(questions))]
 
 

@@ -1,6 +1,6 @@
 """By the clock: signed forms are called in and waited for, the registry hears of employers to look at, results are
 recalled as the log grows, employers are told of it, and wrong tries are forgotten; batches go on and are destroyed;
-monitoring ends on its day, looks again whom the log is about, and employers are told of changes.
+monitoring ends on its day, looks again whom the log is about, and employers are told of changes. Who asks to be admitted is written to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.employers import announcing, batch, batch_asking, calling, overseeing, recalling, verification
+from sharing.employers import (
+    announcing,
+    batch,
+    batch_asking,
+    calling,
+    corresponding,
+    overseeing,
+    recalling,
+    verification,
+)
 from sharing.employers.monitoring import ending, noticing, posting, walking
 
 ASKING_SECONDS = 5  # of one task; the next one is at hand
@@ -73,3 +82,10 @@ def ask_batches() -> None:
 @shared_task(name="sharing.destroy_batches")
 def destroy_batches() -> None:
     batch.destroy(now=timezone.now())
+
+
+@shared_task(name="sharing.registrations")
+def registrations() -> None:
+    now = timezone.now()
+    corresponding.tell(now=now)
+    corresponding.forget(now=now)

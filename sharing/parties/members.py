@@ -46,6 +46,28 @@ def invite(organisation: Organisation, *, username: str, name: str, email: str, 
     return member, password
 
 
+def invite_by_mail(organisation: Organisation, *, username: str, name: str, email: str, role: MemberRole) -> Member:
+    """A member without a password, who chooses one by a link (`sharing.parties.invitations`). Raises `UserNameTaken`."""
+    account = Account(username=username, email=email)
+    account.set_unusable_password()
+    try:
+        with transaction.atomic():
+            account.save()
+            return Member.objects.create(account=account, organisation=organisation, role=role, name=name)
+    except IntegrityError:
+        raise UserNameTaken("username") from None
+
+
+def invited(organisation: Organisation) -> Member | None:
+    """The first member who was invited by mail and has not chosen a password yet."""
+    found = Member.objects.filter(organisation=organisation, account__is_active=True).select_related("account")
+    return next((each for each in found.order_by("pk") if not each.account.has_usable_password()), None)
+
+
+def is_taken(username: str) -> bool:
+    return Account.objects.filter(username=username).exists()
+
+
 def give_initial_password(member: Member) -> str:
     """For who has lost the password; whoever is signed in with the old one is signed out."""
     password = secrets.token_urlsafe(INITIAL_BYTES)

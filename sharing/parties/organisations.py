@@ -5,7 +5,7 @@ from __future__ import annotations
 from registry.errors import CreditCodeTaken, OrganisationCodeTaken
 from sharing.parties.models import Organisation
 
-RESERVED = frozenset({"new"})  # the page that registers one lies where its own would
+RESERVED = frozenset({"new", "alarms"})  # pages of all of them that lie where its own would
 
 
 def refuse_taken(code: str, uscc: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from sharing.parties.invitations import InvitationView
 from sharing.parties.passwords import choose
 from sharing.parties.signing_in import SignInView
 
@@ -12,5 +13,6 @@ app_name = "portal"
 urlpatterns = [
     path("sign-in/", SignInView.as_view(), name="sign_in"),
     path("password/", choose, name="password"),
+    path("invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation"),
     path("sign-out/", LogoutView.as_view(next_page="/"), name="sign_out"),
 ]

@@ -59,13 +59,13 @@ class Asker:
         """One question after the other; RuntimeError when one is not answered with 201."""
         with closing(http.client.HTTPConnection(self.host, self.port, timeout=30)) as connection:
             for serial in serials:
-                connection.request("POST", path, _question(serial), self._headers())
+                connection.request("POST", path, question(serial), self.headers())
                 response = connection.getresponse()
                 answer = response.read()
                 if response.status != http.HTTPStatus.CREATED:
                     raise RuntimeError(f"{path} answered {response.status}: {answer[:200]!r}")
 
-    def _headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
         return {
             "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/json",
@@ -79,7 +79,7 @@ def measure(stage: Stage) -> list[Figure]:
     expect(IdentityDocument.objects.count() == DOCUMENTS, "a document is missing")
     with Processes(stage.folder, stage.environment()) as processes:
         processes.start(WEB)
-        values, floors = _rounds(stage, [_asker(number, processes.address) for number in range(THREADS)])
+        values, floors = _rounds(stage, [asker(number, processes.address) for number in range(THREADS)])
     asked = (ROUNDS + 1) * REQUESTS
     expect(Screening.objects.count() == asked, "a screening was not recorded")
     expect(Consent.objects.count() == 2 * asked, "a bare request left no row")
@@ -114,7 +114,7 @@ def _rate(askers: Sequence[Asker], path: str, number: int) -> float:
     return REQUESTS / seconds(all_ask)
 
 
-def _question(serial: int) -> bytes:
+def question(serial: int) -> bytes:
     number = book.number_of(serial)
     return json.dumps(
         {
@@ -130,7 +130,7 @@ def _question(serial: int) -> bytes:
     ).encode()
 
 
-def _asker(number: int, address: str) -> Asker:
+def asker(number: int, address: str) -> Asker:
     first_17 = f"91110000{number:09d}"
     employer = admission.admit(
         code=f"employer-{number}",

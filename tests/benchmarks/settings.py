@@ -5,9 +5,11 @@ from __future__ import annotations
 from config.settings import *  # noqa: F403 - these are the product's settings with a few changes
 from config.settings import INSTALLED_APPS as PRODUCT_APPS
 from config.settings import LOGGING, env
+from config.settings import MIDDLEWARE as PRODUCT_MIDDLEWARE
 
 INSTALLED_APPS = [*PRODUCT_APPS, "tests.benchmarks", "django_webhook"]
 ROOT_URLCONF = "tests.benchmarks.urls"
+MIDDLEWARE = [*PRODUCT_MIDDLEWARE, "tests.benchmarks.leak.leaking"]
 
 QUIET = ("django.db.backends", "celery.app.trace", "celery.worker.strategy")
 

@@ -95,7 +95,9 @@ def judge(walker: Walker, asked: Screening) -> None:
 
 
 def suspend(walker: Walker) -> None:
+    walker.go(at("alarms"))
     walker.go(at("employer", "bank"))
+    walker.go(at("call_in_forms", "bank"))
     walker.go(at("change_quota", "bank"))
     walker.go(at("switch_employer", "bank"))
     walker.type(reason="姓名屡次不符")

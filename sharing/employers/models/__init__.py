@@ -28,7 +28,7 @@ from sharing.employers.models.monitoring import (
     MonitoringConfirmation,
     MonitoringCursor,
 )
-from sharing.employers.models.overseeing import EmployerAct, EmployerAlarm
+from sharing.employers.models.overseeing import EmployerAct, EmployerAlarm, NumbersRefused
 from sharing.employers.models.recalls import (
     RecallCause,
     RecallConfirmation,
@@ -38,6 +38,14 @@ from sharing.employers.models.recalls import (
     ResultRecall,
     StatusList,
     VerificationTries,
+)
+from sharing.employers.models.registering import (
+    UNDER_WAY,
+    Enclosure,
+    Registration,
+    RegistrationAct,
+    RegistrationState,
+    RegistrationTry,
 )
 from sharing.employers.models.requests import CodeTries, ConsentCode, ConsentRequest, RequestState
 from sharing.employers.models.telling import (
@@ -54,6 +62,7 @@ __all__ = [
     "GOING_ON",
     "OPEN",
     "RESULTS",
+    "UNDER_WAY",
     "ApplicantTold",
     "Batch",
     "BatchRow",
@@ -74,6 +83,7 @@ __all__ = [
     "EmployerEndpoint",
     "EmployerEndpointSecret",
     "EmployerEndpointState",
+    "Enclosure",
     "EndedBecause",
     "HeldBecause",
     "MonitoredDigest",
@@ -84,12 +94,17 @@ __all__ = [
     "MonitoringCursor",
     "MonitoringPost",
     "MonitoringTold",
+    "NumbersRefused",
     "QuestionsAsked",
     "RecallCause",
     "RecallConfirmation",
     "RecallDecision",
     "RecallTold",
     "RecallingCursor",
+    "Registration",
+    "RegistrationAct",
+    "RegistrationState",
+    "RegistrationTry",
     "RequestState",
     "ResultRecall",
     "Screening",

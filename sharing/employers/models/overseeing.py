@@ -12,17 +12,46 @@ from registry.models.insert_only import InsertOnly
 from sharing.parties.models import Organisation
 
 
+class NumbersRefused(models.Model):
+    """How many document numbers of an employer's questions, on one day, could be nobody's: a wrong check digit, date or area."""
+
+    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("employer"))
+    day = models.DateField(_("day"))
+    numbers = models.PositiveIntegerField(_("numbers"))
+
+    class Meta:
+        verbose_name = _("numbers refused on a day")
+        verbose_name_plural = _("numbers refused by day")
+        constraints = [models.UniqueConstraint(fields=["employer", "day"], name="numbers_refused_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.day}: {self.numbers}"
+
+
 class EmployerAlarm(InsertOnly):
-    """Something about an employer that a person should look at; once a day and kind."""
+    """Something about an employer that a person should look at; once a day and kind at most.
+
+    ``other``: a second employer, where the alarm is about both.
+    """
 
     class Kind(models.TextChoices):
         NAMES = "names", _("names that do not fit")
         QUOTA = "quota", _("quota used up again and again")
         DOUBT = "doubt", _("monitored names that do not fit")
+        HITS = "hits", _("listed far more often than at the others")
+        REPEATS = "repeats", _("the same applicants again and again")
+        DIGITS = "digits", _("numbers that can be nobody’s")
+        RUNS = "runs", _("questions in sequence with nobody there")
+        FORMS = "forms", _("signed forms that failed")
+        HOURS = "hours", _("mostly outside working hours")
+        SHARED = "shared", _("two employers with one contact and the same applicants")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("employer"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    other = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", verbose_name=_("the other employer")
+    )
     day = models.DateField(_("day"))
     count = models.PositiveIntegerField(_("how many"))
     at = models.DateTimeField(_("at"))
@@ -30,7 +59,11 @@ class EmployerAlarm(InsertOnly):
     class Meta:
         verbose_name = _("alarm about an employer")
         verbose_name_plural = _("alarms about employers")
-        constraints = [models.UniqueConstraint(fields=["employer", "kind", "day"], name="employer_alarm_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employer", "kind", "other", "day"], name="employer_alarm_once_a_day", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.employer_id} {self.kind} {self.day}"
@@ -47,6 +80,7 @@ class EmployerAct(InsertOnly):
         MEMBER = "member", _("member added")
         ENROLLED = "enrolled", _("most enrolled changed")
         END = "end", _("monitoring ended")
+        CALL = "call", _("signed forms called in")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))

@@ -23,16 +23,26 @@ Typed = Mapping[str, str]
 
 
 def sealed(typed: Typed, *, member: Member, now: datetime) -> str:
-    ends = now + timedelta(minutes=MINUTES)
-    text = json.dumps({"typed": dict(typed), "ends": ends.timestamp()}, ensure_ascii=False)
-    return base64.urlsafe_b64encode(keyring().seal(text.encode(), bound_to=_bound_to(member))).decode()
+    return sealed_for(_bound_to(member), typed, now=now)
 
 
 def opened(field: str, *, member: Member, now: datetime) -> dict[str, str]:
     """What was typed before. Raises StepsExpired: too late, altered, or another member's."""
+    return opened_for(_bound_to(member), field, now=now)
+
+
+def sealed_for(bound_to: str, typed: Typed, *, now: datetime) -> str:
+    """For somebody who is no member, too; ``bound_to``: whose it is, or of which page."""
+    ends = now + timedelta(minutes=MINUTES)
+    text = json.dumps({"typed": dict(typed), "ends": ends.timestamp()}, ensure_ascii=False)
+    return base64.urlsafe_b64encode(keyring().seal(text.encode(), bound_to=bound_to)).decode()
+
+
+def opened_for(bound_to: str, field: str, *, now: datetime) -> dict[str, str]:
+    """Raises StepsExpired: too late, altered, or bound to something else."""
     try:
         body = base64.b64decode(field[:LONGEST], altchars=b"-_", validate=True)
-        kept = json.loads(keyring().open(body, bound_to=_bound_to(member)))
+        kept = json.loads(keyring().open(body, bound_to=bound_to))
     except (binascii.Error, ValueError, SealBroken, KeyUnknown):
         raise StepsExpired(minutes=MINUTES) from None
     if kept["ends"] < now.timestamp():

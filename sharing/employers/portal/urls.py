@@ -17,6 +17,8 @@ from sharing.employers.portal import (
     monitoring,
     one_batch,
     people,
+    registered,
+    registering,
     requests,
     showing,
     start,
@@ -25,6 +27,9 @@ from sharing.employers.portal import (
 app_name = "employer"
 urlpatterns = [
     path("", start.start, name="start"),
+    path("register/", registering.register, name="register"),
+    path("register/state/", registered.enter, name="enter_registration"),
+    path("register/state/<str:link>/", registered.show, name="registration"),
     path("screenings/new/", asking.new, name="new"),
     path("screenings/", asked.screenings, name="screenings"),
     path("screenings/export.csv", asked.export, name="export"),

@@ -1,0 +1,167 @@
+"""The API against its own description: whatever is sent, no 5xx, and nothing that is not described.
+
+Schemathesis makes the calls from the OpenAPI document: those that it allows, and those that it does not. A few of each
+kind for each operation; FUZZ=200 asks for so many.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from django.db import connection
+from django.test import Client as Browser
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.transport import Response
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from sharing.employers import calling
+from tests import asking, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(3600)]
+
+EXAMPLES = int(os.environ.get("FUZZ", "10"))
+BOUNDED = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=EXAMPLES <= 10,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+HOST = "http://testserver"
+EMPLOYERS = ("/api/v1/screenings", "/api/v1/recalled-results")
+OPERATIONS = [
+    ("GET", "/api/v1/events"),
+    ("GET", "/api/v1/listings"),
+    ("GET", "/api/v1/listings/{number}"),
+    ("POST", "/api/v1/receipts"),
+    ("POST", "/api/v1/onward"),
+    ("POST", "/api/v1/screenings"),
+    ("GET", "/api/v1/screenings/{id}"),
+    ("PUT", "/api/v1/screenings/{id}/consent-form"),
+    ("GET", "/api/v1/screenings/{id}/paper"),
+    ("GET", "/api/v1/recalled-results"),
+    ("POST", "/api/v1/recalled-results/{id}"),
+    ("GET", "/status-lists/{number}"),
+]
+# What has a query or a body of a shape; any text may be an id, and any bytes a file.
+MAY_BE_WRONG = [
+    ("GET", "/api/v1/events"),
+    ("POST", "/api/v1/receipts"),
+    ("POST", "/api/v1/onward"),
+    ("POST", "/api/v1/screenings"),
+    ("GET", "/api/v1/recalled-results"),
+    ("POST", "/api/v1/recalled-results/{id}"),
+]
+
+
+@pytest.fixture(autouse=True)
+def the_court_has_decided(settings, db):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+    with connection.cursor() as cursor:  # making calls up takes longer than a transaction may be idle
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    told: dict[str, Any] = Browser().get("/api/v1/schema/").json()
+    return told
+
+
+@pytest.fixture
+def callers():
+    """A bank and a department, with something that each of them may read."""
+    listing, department = cast.in_force(), cast.department()
+    cast.measure(department)
+    asked = asking.answered(asking.question(name="高某"))
+    calling.call_in(now=cast.NOW)
+    return {
+        "employer": asking.bearer(asking.bank(1_000_000).organisation),
+        "department": asking.bearer(department.organisation, ("events", "receipts")),
+        "there": {"id": asked.pk, "number": listing.number},
+    }
+
+
+def answer_to(case: Any, headers: dict[str, str]) -> Response:
+    """Django's own test client plays the server: the schema's transport would end the test's transaction."""
+    wanted = case.as_transport_kwargs(HOST)
+    prepared = requests.Request(**{**wanted, "headers": {**dict(wanted["headers"] or {}), **headers}}).prepare()
+    sent = {
+        name: value if isinstance(value, str) else value.decode("latin-1") for name, value in prepared.headers.items()
+    }
+    told = Browser(raise_request_exception=False).generic(
+        prepared.method or "",
+        prepared.path_url,
+        prepared.body or b"",
+        content_type=sent.pop("Content-Type", "application/octet-stream"),
+        headers=sent,
+    )
+    return Response(
+        status_code=told.status_code,
+        headers={name.lower(): [value] for name, value in told.headers.items()},
+        content=b"".join(told.streaming_content) if told.streaming else told.content,
+        request=prepared,
+        elapsed=0.0,
+        verify=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "mode"),
+    [
+        *((*operation, GenerationMode.POSITIVE) for operation in OPERATIONS),
+        *((*operation, GenerationMode.NEGATIVE) for operation in MAY_BE_WRONG),
+    ],
+)
+def test_whatever_is_sent_is_answered_as_described(callers, method, path, mode):
+    operation = schemathesis.openapi.from_dict(document())[path][method]
+    headers = callers["employer" if path.startswith(EMPLOYERS) else "department"]
+    there = {name: value for name, value in callers["there"].items() if f"{{{name}}}" in path}
+    cases = operation.as_strategy(generation_mode=mode)
+
+    @BOUNDED
+    @given(case=cases, known=st.booleans())
+    def play(case, known):
+        if known and there:
+            case.path_parameters = dict(there)
+        sent = dict(headers)
+        if "consent-form" in path:
+            sent["Content-Type"] = "application/pdf"
+        case.validate_response(answer_to(case, sent), checks=CHECKS)
+
+    play()
+
+
+def test_every_operation_of_the_document_is_fuzzed():
+    told = {
+        (method.upper(), path)
+        for path, item in document()["paths"].items()
+        for method in item
+        if path.startswith(("/api/v1/", "/status-lists/"))
+    }
+    assert told == set(OPERATIONS)
+
+
+def test_an_undescribed_status_is_found(callers, monkeypatch):
+    """The check catches a planted defect."""
+    operation = schemathesis.openapi.from_dict(document())["/api/v1/events"]["GET"]
+    case = operation.Case()
+    response = answer_to(case, callers["department"])
+    case.validate_response(response, checks=CHECKS)
+    response.status_code = 418
+    with pytest.raises(BaseException, match="418"):
+        case.validate_response(response, checks=CHECKS)

@@ -1,0 +1,77 @@
+"""The attack of ASSURANCE: right numbers, wrong names. Whatever comes back is what a drawn question gets, in every way."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+
+import pytest
+from django.test import Client as Browser
+
+from sharing.employers.models import Screening
+from tests import asking, cast
+
+pytestmark = pytest.mark.django_db
+
+GUESSES = 40  # 10,000 over a month, scaled down
+OF_THE_REQUEST = {"Location", "X-Reference"}
+
+
+@pytest.fixture(autouse=True)
+def the_court_has_decided(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+    settings.SHARING_PENDING_COSTS = 1
+
+
+def shape(value):
+    """The members and the kinds of their values, all the way down; texts by their length."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(inner) for inner in value]
+    return len(value) if isinstance(value, str) else type(value).__name__
+
+
+def asked(headers, number, name, place):
+    body = asking.body()
+    body["applicant"] = {"name": name, "document": {"type": "resident_id", "number": number}}
+    sent = {**headers, "Idempotency-Key": f"guess-{place:06d}"}
+    begun = time.perf_counter()
+    answer = Browser().post("/api/v1/screenings", body, content_type="application/json", headers=sent)
+    return answer, time.perf_counter() - begun
+
+
+def seen(answer):
+    """Everything that a guesser can look at, but what is random in each answer."""
+    told = answer.json()
+    told.pop("padding", None)
+    return {
+        "status": answer.status_code,
+        "length": len(answer.content),
+        "headers": {name: value for name, value in asking.alike(answer).items() if name not in OF_THE_REQUEST},
+        "outcome": told["outcome"],
+        "shape": shape({name: value for name, value in told.items() if name != "result"}),
+    }
+
+
+def test_right_numbers_with_wrong_names_learn_nothing(settings):
+    listed = [cast.resident(f"1101051988{month:02d}0{day}123") for month in range(1, 9) for day in range(1, 6)]
+    for number in listed:
+        cast.in_force(cast.party(cast.person(number, "高䶮")), number=number)
+    unknown = [cast.resident(f"1101051977{month:02d}0{day}123") for month in range(1, 9) for day in range(1, 6)]
+    headers = asking.bearer(asking.bank(1_000_000).organisation)
+    guessed, drawn = [], []
+    for place, (right, other) in enumerate(zip(listed, unknown, strict=True)):
+        settings.SHARING_HELD_SHARE = 0.0
+        guessed.append(asked(headers, right, "猜测", 2 * place))
+        settings.SHARING_HELD_SHARE = 1.0
+        drawn.append(asked(headers, other, "猜测", 2 * place + 1))
+    assert len(guessed) == GUESSES
+    assert Screening.objects.filter(held_because="name").count() == GUESSES
+    assert Screening.objects.filter(held_because="share").count() == GUESSES
+    looks = [seen(answer) for answer, _took in (*guessed, *drawn)]
+    assert all(each == looks[0] for each in looks)
+    assert looks[0]["outcome"] == "pending"
+    slower = median(took for _answer, took in guessed[5:]) / median(took for _answer, took in drawn[5:])
+    assert 0.6 < slower < 1.7, "the benchmark “timing” measures it finely"
