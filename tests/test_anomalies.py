@@ -80,7 +80,7 @@ def test_the_figures_of_all_take_as_many_statements_as_those_of_one():
     ask(asking.courier_company(), NUMBERS[1])
     with CaptureQueriesContext(connection) as all_:
         assert len(figures.of_all(now=cast.NOW + HOUR)) == 2
-    assert len(one) == len(all_) == 7
+    assert len(one) == len(all_) == 8
 
 
 def test_the_list_of_employers_costs_the_same_however_many_there_are():

@@ -42,7 +42,9 @@ BOUNDED = settings(
 )
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 HOST = "http://testserver"
-EMPLOYERS = ("/api/v1/screenings", "/api/v1/recalled-results")
+EMPLOYERS = (
+    "/api/v1/screenings", "/api/v1/recalled-results", "/api/v1/batches", "/api/v1/monitorings", "/api/v1/consent-requests",
+)  # fmt: skip
 OPERATIONS = [
     ("GET", "/api/v1/events"),
     ("GET", "/api/v1/listings"),
@@ -56,6 +58,18 @@ OPERATIONS = [
     ("GET", "/api/v1/recalled-results"),
     ("POST", "/api/v1/recalled-results/{id}"),
     ("GET", "/status-lists/{number}"),
+    ("POST", "/api/v1/batches"),
+    ("GET", "/api/v1/batches/{id}"),
+    ("DELETE", "/api/v1/batches/{id}"),
+    ("GET", "/api/v1/batches/{id}/results"),
+    ("GET", "/api/v1/monitorings"),
+    ("POST", "/api/v1/monitorings"),
+    ("GET", "/api/v1/monitorings/{id}"),
+    ("DELETE", "/api/v1/monitorings/{id}"),
+    ("POST", "/api/v1/consent-requests"),
+    ("GET", "/api/v1/consent-requests/{id}"),
+    ("DELETE", "/api/v1/consent-requests/{id}"),
+    ("POST", "/api/v1/consent-requests/{id}/link"),
 ]
 # What has a query or a body of a shape; any text may be an id, and any bytes a file.
 MAY_BE_WRONG = [
@@ -65,6 +79,10 @@ MAY_BE_WRONG = [
     ("POST", "/api/v1/screenings"),
     ("GET", "/api/v1/recalled-results"),
     ("POST", "/api/v1/recalled-results/{id}"),
+    ("GET", "/api/v1/batches/{id}/results"),
+    ("GET", "/api/v1/monitorings"),
+    ("POST", "/api/v1/monitorings"),
+    ("POST", "/api/v1/consent-requests"),
 ]
 
 

@@ -61,7 +61,7 @@ WORDS: Mapping[EmployerAlarm.Kind, Said] = {
     Kind.REPEATS: Said(
         gettext_lazy("It watches single people, or looks for a change, without the consent that this needs."),
         format_lazy(
-            gettext_lazy("At least {least} applicants, and more than 5 % of them, were asked about {often} times or more."),
+            gettext_lazy("At least {least} applicants, and more than one in twenty of them, were asked about {often} times or more."),
             least=anomalies.REPEATED_LEAST,
             often=OFTEN,
         ),
@@ -100,6 +100,11 @@ WORDS: Mapping[EmployerAlarm.Kind, Said] = {
             closes=HOURS.stop,
         ),
         gettext_lazy("Call the employer; have it look at its members and keys."),
+    ),
+    Kind.DOUBT: Said(
+        gettext_lazy("It monitors under a name that is not that of the listed person with this number."),
+        gettext_lazy("A listing bears the number of somebody monitored with another name, since a day or less."),
+        gettext_lazy("Its form is called in already; nothing is told of it until the form is judged."),
     ),
     Kind.SHARED: Said(
         gettext_lazy("One organisation asks under two names, for twice the quota."),

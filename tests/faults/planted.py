@@ -81,8 +81,9 @@ def telling_cursor_outside_the_transaction(patch: Patch) -> None:
         cursor = TellingCursor.objects.get()
         events = list(Event.objects.filter(position__gt=cursor.position).select_related("payload"))
         TellingCursor.objects.update(position=max([cursor.position, *(event.position for event in events)]))
-        with transaction.atomic():
-            telling._decide_all(events, now)
+        if events:
+            with transaction.atomic():
+                telling._decide_all(events, now)
         return len(events)
 
     patch.setattr(telling, "walk", walk)
