@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from registry.errors import (
     ConsentNeeded,
     QuotaReached,
     Refusal,
+    SubjectQuotaReached,
 )
 from registry.models import Event, EventType
 from sharing.employers.models import Consent, QuestionsAsked, Screening, ScreeningOutcome
@@ -132,3 +134,20 @@ def test_no_question_asked_after_the_withdrawal_was_decided_is_answered_listed()
         assert (screening.outcome == LISTED) == (screening.as_of < position)
         assert screening.outcome == NOT_LISTED or started < withdrawn_at[0]
     assert {screening.outcome for _, screening in begun} == {LISTED, NOT_LISTED}
+
+
+def test_of_questions_at_once_about_one_person_no_more_are_answered_than_a_month_has(settings: Settings) -> None:
+    settings.SHARING_SUBJECT_A_MONTH = 2
+    employer = asking.bank()
+    asking.machine(employer.organisation)
+    about = [asking.question(document_number=cast.APPLICANT_NUMBER, name="王某") for _ in range(8)]
+    answered: list[str] = []
+
+    def work(asked: Any) -> None:
+        try:
+            answered.append(str(asking.answered(asked, employer).outcome))
+        except SubjectQuotaReached:
+            answered.append("refused")
+
+    in_threads(*[partial(work, each) for each in about])
+    assert sorted(answered) == ["not_listed"] * 2 + ["refused"] * 6

@@ -14,6 +14,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.utils.choices import CallableChoiceIterator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,19 @@ class Field(forms.Field):
     def validate(self, value: Any) -> None:
         if self.required and value in self.empty_values:
             raise refused(FieldMissing(name=self.label))
+
+
+def _refuse_unless_writable(address: str) -> None:
+    try:
+        EmailMessage(to=[address]).message()
+    except ValueError:
+        raise ValidationError(_("No message can be sent to this address. Check it.")) from None
+
+
+class MailAddress(forms.EmailField):
+    """An address to which a message can be made: some that look right fit into no header."""
+
+    default_validators = [*forms.EmailField.default_validators, _refuse_unless_writable]
 
 
 class Words(Field, forms.CharField):

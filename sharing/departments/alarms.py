@@ -6,7 +6,6 @@ When it is the court's own way out that is disturbed, the court alone is told, o
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from sharing import letters
 from sharing.delivery.models import Endpoint
 from sharing.departments.models import Outage
 from sharing.parties.members import addresses_of
@@ -25,8 +25,6 @@ AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 GONE = "410"
 WAY_OUT_AFTER = timedelta(minutes=2)
 WAY_OUT_TOLD = "alarms.way_out"  # in the cache: should it be lost, the court is told twice
-
-logger = logging.getLogger(__name__)
 
 
 def raise_alarms(*, now: datetime) -> int:
@@ -56,7 +54,7 @@ def _tell(endpoint_id: str, now: datetime) -> bool:
     reached = level(endpoint, now)
     if reached == endpoint.alarm or 0 < reached < endpoint.alarm:
         return False
-    if not _sent(_message(endpoint, reached)):
+    if not letters.sent(_message(endpoint, reached), f"endpoint {endpoint.pk}"):
         return False
     with transaction.atomic():
         Endpoint.objects.filter(pk=endpoint.pk, alarm=endpoint.alarm).update(alarm=reached)
@@ -70,7 +68,7 @@ def _tell_of_the_way_out(now: datetime) -> bool:
     disturbed = cut_off.filter(failing_since__lte=now - WAY_OUT_AFTER).exists()
     over = not cut_off.exists()
     told = bool(cache.get(WAY_OUT_TOLD))
-    if not (over if told else disturbed) or not _sent(_of_the_way_out(cut_off.count())):
+    if not (over if told else disturbed) or not letters.sent(_of_the_way_out(cut_off.count()), "the way out"):
         return False
     cache.set(WAY_OUT_TOLD, not told, timeout=None)
     return True
@@ -85,15 +83,6 @@ def _of_the_way_out(endpoints: int) -> EmailMessage:
         body=render_to_string("department/way_out.txt", {"endpoints": endpoints}),
         to=[settings.REGISTRY_CONTACT_EMAIL],
     )
-
-
-def _sent(message: EmailMessage) -> bool:
-    try:
-        message.send()
-    except OSError:
-        logger.exception("An alarm could not be sent; it is tried again.")
-        return False
-    return True
 
 
 def outages(department_id: int, most: int, *, endpoint_id: str | None = None) -> list[Outage]:

@@ -4,7 +4,6 @@ together, at most once an hour. About no person.
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from sharing import letters
 from sharing.delivery import reading
 from sharing.delivery.meant import OVERTAKING
 from sharing.delivery.models import Endpoint, EndpointState
@@ -22,7 +22,6 @@ from sharing.parties.members import addresses_of
 
 TOGETHER = timedelta(hours=1)
 
-logger = logging.getLogger(__name__)
 
 _URGENT = f"""
     SELECT count(*) FROM registry_event e JOIN delivery_told t ON {reading.SPAN.format(e="e", t="t")}
@@ -50,10 +49,7 @@ def _tell(department: Department, telling: int, now: datetime) -> bool:
     to = addresses_of(department.organisation)
     if not to or not (urgent or announced is None or now - announced >= TOGETHER):
         return False
-    try:
-        _message(department, urgent, to).send()
-    except OSError:
-        logger.exception("Department %s could not be told that something waits; it is tried again.", department.pk)
+    if not letters.sent(_message(department, urgent, to), f"department {department.pk}"):
         return False
     _note(department, telling, now)
     return True

@@ -6,7 +6,6 @@ week from then on. One message a department, however much it owes; each duty is 
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from registry.actions.acting import today
 from registry.assessment import rules
 from registry.terms import TermRules, WorkCalendar
 from registry.terms.clocks import Unit
+from sharing import letters
 from sharing.delivery import turns
 from sharing.departments import owing
 from sharing.departments.models import Department, Escalation, Owed, Recall
@@ -34,8 +34,6 @@ STEPS = ("first_escalation", "second_escalation", "third_escalation")
 WEEK = timedelta(days=7)
 MORNING = 8  # nobody is written to before this hour of the court
 SHOWN, CHUNK = 20, 500
-
-logger = logging.getLogger(__name__)
 
 
 def escalate(*, now: datetime) -> int:
@@ -96,10 +94,7 @@ def _tell(department: Organisation, now: datetime) -> bool:
     members = addresses_of(department)
     court = overdue or not members
     to = [*members, *([settings.REGISTRY_CONTACT_EMAIL] if court else [])]
-    try:
-        _message(department, found, to, today(now)).send()
-    except OSError:
-        logger.exception("What department %s owes could not be sent; it is tried again.", department.pk)
+    if not letters.sent(_message(department, found, to, today(now)), f"department {department.pk}"):
         return False
     count = Counter[bool]()
     for each in found:

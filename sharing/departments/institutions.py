@@ -5,7 +5,6 @@ A recall is closed when the department has purged and every institution reached 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from django.template.loader import render_to_string
 from registry import identity
 from registry.actions.acting import today
 from registry.errors import InstitutionKnown, NoSuchEvent, NoSuchListing, UnknownInstitution
+from sharing import letters
 from sharing.delivery.models import Told
 from sharing.departments.models import (
     Department,
@@ -29,8 +29,6 @@ from sharing.departments.models import (
     Receipt,
     ReceiptKind,
 )
-
-logger = logging.getLogger(__name__)
 
 
 def register(department: Department, *, code: str, name: str, uscc: str, now: datetime) -> Institution:
@@ -113,10 +111,7 @@ def escalate(recall: Recall, institution: Institution, *, now: datetime) -> bool
         body=render_to_string("department/onward.txt", {"recall": recall, "institution": institution}),
         to=[settings.REGISTRY_CONTACT_EMAIL],
     )
-    try:
-        message.send()
-    except OSError:
-        logger.exception("The escalation about recall %s could not be sent.", recall.pk)
+    if not letters.sent(message, f"recall {recall.pk}"):
         return False
     _answer(recall, institution, OnwardKind.ESCALATED, at=now)
     return True

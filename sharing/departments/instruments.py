@@ -6,7 +6,6 @@ a copy that nobody corrects any more would be worse than one that is still kept 
 
 from __future__ import annotations
 
-import logging
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.actions.acting import today
 from registry.errors import DatesOutOfOrder
 from registry.models import Officer
+from sharing import letters
 from sharing.delivery.models import TellingCursor
 from sharing.departments import measures, settling
 from sharing.departments.joining import refuse_one_officer
@@ -25,8 +25,6 @@ from sharing.departments.models import Instrument, Renewal
 from sharing.parties.members import addresses_of
 
 WARNED_BEFORE = timedelta(days=60)
-
-logger = logging.getLogger(__name__)
 
 
 def watch(*, now: datetime) -> None:
@@ -84,13 +82,11 @@ def _warn(instrument_id: int, now: datetime) -> None:
     """The message goes out before that is saved, and outside a transaction: rather told twice than never."""
     found = Instrument.objects.select_related("department__organisation").get(pk=instrument_id)
     organisation = found.department.organisation
-    try:
-        EmailMessage(
-            subject=f"共享文书即将到期 / Sharing instrument about to expire: {found.number}",
-            body=render_to_string("department/expiry.txt", {"instrument": found, "department": organisation}),
-            to=[*addresses_of(organisation), settings.REGISTRY_CONTACT_EMAIL],
-        ).send()
-    except OSError:
-        logger.exception("The warning about instrument %s could not be sent; it is tried again.", instrument_id)
+    message = EmailMessage(
+        subject=f"共享文书即将到期 / Sharing instrument about to expire: {found.number}",
+        body=render_to_string("department/expiry.txt", {"instrument": found, "department": organisation}),
+        to=[*addresses_of(organisation), settings.REGISTRY_CONTACT_EMAIL],
+    )
+    if not letters.sent(message, f"instrument {instrument_id}"):
         return
     Instrument.objects.filter(pk=instrument_id, expires_on=found.expires_on).update(warned_at=now)

@@ -9,7 +9,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
-from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Field, Reason, Whole, Words, refused
+from registry.admin.fields import (
+    NOTHING_CHOSEN,
+    Choice,
+    Code,
+    Codes,
+    Day,
+    Field,
+    MailAddress,
+    Reason,
+    Whole,
+    Words,
+    refused,
+)
 from registry.admin.sheets import Sheet, SheetForm
 from registry.errors import FieldMissing
 from sharing.departments.joining import MOST_MONTHS, InstrumentTerms
@@ -132,7 +144,7 @@ _DEPARTMENT_ROLES = [(role.value, role.label) for role in ROLES[OrganisationKind
 class MemberForm(SheetForm):
     name = Words(label=_("Name"), max_length=100)
     username = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
-    email = forms.EmailField(
+    email = MailAddress(
         label=_("E-mail"),
         required=False,
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "off"}),

@@ -6,7 +6,6 @@ an employer, however many results; in both languages, about no person: the scree
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from sharing import letters
 from sharing.employers.models import RecallTold, ResultRecall
 from sharing.employers.recalling import open_recalls
 from sharing.parties.members import addresses_of
@@ -25,8 +25,6 @@ from sharing.parties.models import MemberRole, Organisation
 AFTER = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 WEEK = timedelta(days=7)
 SHOWN = 20
-
-logger = logging.getLogger(__name__)
 
 
 def announce(*, now: datetime) -> int:
@@ -51,10 +49,7 @@ def _tell(employer: Organisation, recalls: Sequence[ResultRecall], now: datetime
     late = any(step(each.opened_at, now) for each in recalls)
     members = addresses_of(employer, without=[MemberRole.INTEGRATOR])
     to = [*members, *([settings.REGISTRY_CONTACT_EMAIL] if late or not members else [])]
-    try:
-        _message(employer, recalls, to, late=late).send()
-    except OSError:
-        logger.exception("Employer %s could not be told of recalled results; it is tried again.", employer.pk)
+    if not letters.sent(_message(employer, recalls, to, late=late), f"employer {employer.pk}"):
         return False
     rows = [RecallTold(recall=each, step=step(each.opened_at, now), at=now) for each in recalls]
     RecallTold.objects.bulk_create(rows, ignore_conflicts=True)

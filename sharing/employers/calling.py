@@ -7,7 +7,6 @@ suspended, by the clock.
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
@@ -22,6 +21,7 @@ from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled
 from registry.keys import digest_keys
 from registry.models import Officer
 from registry.terms.clocks import due
+from sharing import letters
 from sharing.employers import judging, overseeing
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import (
@@ -43,8 +43,6 @@ KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r
 CHUNK = 500
 LOOKS_BACK = timedelta(days=7)  # at the first draw
 SETTLED = timedelta(minutes=1)  # a question that was asked before is committed by then
-
-logger = logging.getLogger(__name__)
 
 
 def call_in(*, now: datetime) -> int:
@@ -126,10 +124,10 @@ def _tell(calls: Sequence[ConsentCall], now: datetime) -> bool:
     to = addresses_of(employer) or [settings.REGISTRY_CONTACT_EMAIL]
     context = {"employer": employer, "calls": calls, "address": settings.REGISTRY_ADDRESS.rstrip("/")}
     subject = f"请出示授权书 / Signed forms are called in: {employer.name}"
-    try:
-        EmailMessage(subject=subject, body=render_to_string("employer/called.txt", context), to=to).send()
-    except OSError:
-        logger.exception("Employer %s could not be told of forms called in; it is tried again.", employer.pk)
+    if not letters.sent(
+        EmailMessage(subject=subject, body=render_to_string("employer/called.txt", context), to=to),
+        f"employer {employer.pk}",
+    ):
         return False
     ConsentCall.objects.filter(pk__in=[call.pk for call in calls]).update(told_at=now)
     return True

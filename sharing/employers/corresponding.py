@@ -6,7 +6,6 @@ can make us send nothing of their own.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from sharing import letters
 from sharing.employers.models import Enclosure, Registration, RegistrationAct, RegistrationState, RegistrationTry
 from sharing.employers.registering import A_DAY, BY_MAIL, TO_CONFIRM, link_of, locked
 from sharing.employers.registrations import settle
@@ -28,8 +28,6 @@ SUBJECTS: Mapping[str, str] = {
     RegistrationState.ADMITTED: "准予准入 / Admitted",
     RegistrationState.REFUSED: "不予准入 / Not admitted",
 }
-
-logger = logging.getLogger(__name__)
 
 
 def tell(*, now: datetime) -> int:
@@ -46,10 +44,7 @@ def _tell(registration: Registration) -> bool:
     if message is None:
         Registration.objects.filter(pk=registration.pk, state=registration.state).update(untold=False)
         return False
-    try:
-        message.send()
-    except OSError:
-        logger.exception("Registration %s could not be written about; it is tried again.", registration.pk)
+    if not letters.sent(message, f"registration {registration.pk}"):
         return False
     Registration.objects.filter(pk=registration.pk, state=registration.state).update(untold=False)
     return True

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection
@@ -18,7 +19,12 @@ from registry.models import PersonKind
 from sharing.disclosure import ListingFacts, ProhibitionFacts
 from sharing.employers import verification_code
 
-LOCK = "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(%s::bigint[]) AS key"
+# Shared with other questions, exclusive against acts; and exclusive against questions of the same employer about the same
+# person, so that none of two at once overlooks the other where they are counted.
+LOCK = """
+SELECT pg_advisory_xact_lock_shared(key), CASE WHEN own IS NOT NULL THEN pg_advisory_xact_lock(own) END
+FROM unnest(%s::bigint[], %s::bigint[]) AS locks (key, own)
+"""
 
 # Listings in force by the state and by the calendar, and the head of the log, in one snapshot. A timer that did not
 # run keeps nobody listed. OFFSET 0 walks from the document to its listings whatever the planner believes about tables
@@ -143,13 +149,24 @@ def _subject(name_form: str, key_form: str, last_four: str) -> Subject:
     )
 
 
-def lock(subjects: Sequence[Subject]) -> None:
+def lock(subjects: Sequence[Subject], *, employer: int | None = None) -> None:
     """Wait for acts on listings of these documents to commit, and keep later ones waiting until this transaction ends.
 
-    So a positive answer is recorded before the event that ends it, and its recall finds it.
+    So a positive answer is recorded before the event that ends it, and its recall finds it. ``employer``: whose other
+    questions about them wait, too.
     """
+    keys = sorted({digest_lock(digest) for subject in subjects for digest in subject.digests})
+    own = [None if employer is None else _own_lock(employer, key) for key in keys]
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [sorted({digest_lock(digest) for subject in subjects for digest in subject.digests})])
+        cursor.execute(LOCK, [keys, own])
+
+
+def _own_lock(employer: int, key: int) -> int:
+    return digest_lock(sha256(f"{employer} {key}".encode()).digest())
+
+
+def first_lock(subject: Subject) -> int:
+    return min(digest_lock(digest) for digest in subject.digests)
 
 
 def read(subjects: Sequence[Subject], today: date, *, employer: int, since: datetime) -> list[Book]:

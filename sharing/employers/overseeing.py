@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.template.loader import render_to_string
 from registry.actions.acting import today
 from registry.errors import ReasonNeeded
 from registry.models import Officer
+from sharing import letters
 from sharing.employers import anomalies
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.anomalies import Found
@@ -38,8 +38,6 @@ REASON_LEAST, REASON_MOST = 2, 1000
 
 # Kinds that stay true for a while are said again after a week; the others every day on which something new happened.
 EVERY_DAY = frozenset({EmployerAlarm.Kind.NAMES, EmployerAlarm.Kind.QUOTA, EmployerAlarm.Kind.DOUBT})
-
-logger = logging.getLogger(__name__)
 
 
 def figures(employer: Employer, *, now: datetime) -> Figures:
@@ -163,10 +161,7 @@ def _raise(found: Found, now: datetime) -> bool:
         return False
     known = Organisation.objects.in_bulk([found.employer_id, *([found.other_id] if found.other_id else [])])
     employer, other = known[found.employer_id], known.get(found.other_id or 0)
-    try:
-        _message(employer, other, found).send()
-    except OSError:
-        logger.exception("An alarm about employer %s could not be sent; it is tried again.", found.employer_id)
+    if not letters.sent(_message(employer, other, found), f"employer {found.employer_id}"):
         return False
     alarm = EmployerAlarm(employer=employer, kind=found.kind, other=other, day=day, count=found.how_many, at=now)
     EmployerAlarm.objects.bulk_create([alarm], ignore_conflicts=True)

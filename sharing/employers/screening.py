@@ -97,7 +97,7 @@ def ask_many(
             raise
         # Somebody was faster: with one of these very questions, or with its consent.
         if len(questions) > 1:
-            return [each for alone in questions for each in ask_many([alone], employer=employer, asker=asker, now=now)]
+            return _each_alone(questions, employer=employer, asker=asker, now=now)
         answered = {0: ConsentNeeded("consent.document_sha256")}
     # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
     refused = {place: questions[place] for place, each in answered.items() if isinstance(each, Refusal)}
@@ -107,6 +107,29 @@ def ask_many(
             count_wrong(each, employer=employer.organisation, now=now)
             numbers_refused.note(each, employer.pk, court_day(now))
     return [answered[place] for place in range(len(questions))]
+
+
+def _each_alone(
+    questions: Sequence[Question], *, employer: Employer, asker: Asker, now: datetime
+) -> list[Screening | Refusal]:
+    """In the order in which acts lock documents: within a longer transaction the locks add up."""
+    answered: _Answered = {}
+    for place in sorted(range(len(questions)), key=lambda place: _lock_of(questions[place], court_day(now))):
+        (answered[place],) = ask_many([questions[place]], employer=employer, asker=asker, now=now)
+    return [answered[place] for place in range(len(questions))]
+
+
+def _lock_of(question: Question, day: date) -> int:
+    try:
+        subject = lookup.subject(
+            document_type=question.document_type,
+            document_number=question.document_number,
+            name=question.name,
+            today=day,
+        )
+    except Refusal:
+        return 0  # refused before anything is locked
+    return lookup.first_lock(subject)
 
 
 def _ask_anew(
@@ -166,7 +189,7 @@ def _decide(
     """What the book says. From here on no act on a listing of these persons commits before the answers do."""
     day = court_day(now)
     subjects = [each.subject for each in meant.values()]
-    lookup.lock(subjects)
+    lookup.lock(subjects, employer=employer.pk)
     books = lookup.read(subjects, day, employer=employer.pk, since=now - A_MONTH)
     asked_now: Counter[bytes] = Counter()
 

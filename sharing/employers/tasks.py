@@ -87,5 +87,5 @@ def destroy_batches() -> None:
 @shared_task(name="sharing.registrations")
 def registrations() -> None:
     now = timezone.now()
+    corresponding.forget(now=now)  # first: what must go never waits for a mail server
     corresponding.tell(now=now)
-    corresponding.forget(now=now)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from registry.admin.fields import MailAddress
 from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
 from sharing.parties import members
@@ -38,7 +39,7 @@ class MemberForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     name = forms.CharField(label=_("name"), max_length=100, help_text=_("As the portal shows it"))
-    email = forms.EmailField(label=_("e-mail"), help_text=_("Alarms and reminders go there"))
+    email = MailAddress(label=_("e-mail"), help_text=_("Alarms and reminders go there"))
     role = forms.ChoiceField(label=_("role"))
 
     def __init__(self, data: object, *, roles: Sequence[MemberRole], about_roles: Text) -> None:

@@ -6,7 +6,6 @@ transaction: rather told twice than never. Whether a monitoring goes on is asked
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -17,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.actions.acting import today
+from sharing import letters
 from sharing.employers.models import Channel, Monitoring, MonitoringChange, MonitoringTold
 from sharing.employers.monitoring.ending import going_on
 from sharing.parties.members import addresses_of
@@ -25,8 +25,6 @@ from sharing.parties.models import MemberRole, Organisation
 CHUNK = 500
 WARNED_BEFORE = timedelta(days=14)
 NOT_TOLD = (MemberRole.INTEGRATOR, MemberRole.AUDITOR)
-
-logger = logging.getLogger(__name__)
 
 
 def announce(*, now: datetime) -> int:
@@ -79,9 +77,6 @@ def _send(employer: Organisation, what: str, count: int) -> bool:
     context = {"employer": employer, "count": count, "days": WARNED_BEFORE.days, "address": address}
     to: Sequence[str] = addresses_of(employer, without=NOT_TOLD) or [settings.REGISTRY_CONTACT_EMAIL]
     body = render_to_string(f"employer/monitoring_{what}.txt", context)
-    try:
-        EmailMessage(subject=f"{zh} / {en}: {employer.name}", body=body, to=to).send()
-    except OSError:
-        logger.exception("Employer %s could not be told of its monitoring; it is tried again.", employer.pk)
-        return False
-    return True
+    return letters.sent(
+        EmailMessage(subject=f"{zh} / {en}: {employer.name}", body=body, to=to), f"employer {employer.pk}"
+    )

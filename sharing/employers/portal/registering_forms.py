@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import identity
 from registry.actions.acting import today
-from registry.admin.fields import Words
+from registry.admin.fields import MailAddress, Words
 from registry.errors import Refusal
 from registry.identity import MOST_NAME_TYPED
 from sharing.employers.calling import MEGABYTE
@@ -109,7 +109,7 @@ class ContactForm(StepForm):
         help_text=_("Who answers for the registration, and will be the first owner of the account"),
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = MailAddress(
         label=_("e-mail"),
         max_length=MAIL_MOST,
         help_text=_("Has to be confirmed by a link. What becomes of it, and the invitation, go there."),
