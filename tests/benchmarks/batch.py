@@ -23,7 +23,7 @@ from registry.models import IdentityDocument
 from sharing.employers import batch, batch_asking, batch_files
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Batch, BatchState, Employer, Screening
-from sharing.employers.results import ANSWER_BYTES
+from sharing.employers.padding import ANSWER_BYTES
 from sharing.employers.uploads import HEADS
 from sharing.parties import members
 from sharing.parties.models import Member, MemberRole
