@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.models import Flag, State
 from sharing import disclosure
 from sharing.disclosure import ProhibitionFacts
-from sharing.employers.lookup import Match, ProhibitionFound
+from sharing.employers.lookup import Book, Match, ProhibitionFound
 from sharing.employers.models import HeldBecause, ScreeningOutcome
 from sharing.employers.purposes import Post, Scope
 
@@ -101,6 +101,12 @@ def runs(facts: ProhibitionFacts, today: date) -> bool:
     return facts.starts_on is not None and facts.starts_on <= today and not _over(facts, today)
 
 
+def of_book(book: Book, *, scope: Scope, post: Post, today: date, held: bool) -> Answer:
+    """The answer to one question, in the same time whether there is a listing or not."""
+    found = answer(book.matches or book.stand_in, scope=scope, post=post, today=today, held=held)
+    return found if book.matches else answer((), scope=scope, post=post, today=today, held=held)
+
+
 def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date, held: bool = False) -> Answer:
     """The answer to one question; of several listings the first one, with all prohibitions that touch the post.
 
@@ -109,18 +115,20 @@ def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date, h
     first = matches[0].id if matches else None
     hits = [hit for match in matches if (hit := _hit(match, scope, post, today))]
     told = hits[0].match if hits else None
+    listed = _listed(hits, whole=scope is Scope.LISTING) if hits else None  # made in any case, so that it takes as long
     if told is not None and not told.called:
         return _pending(told.id, HeldBecause.NAME)
     if held:
         return _pending(told.id if told else first, HeldBecause.SHARE)
-    if told is None:
-        return Answer(outcome=ScreeningOutcome.NOT_LISTED, listing_id=first, shown=None)
+    return listed or Answer(outcome=ScreeningOutcome.NOT_LISTED, listing_id=first, shown=None)
+
+
+def _listed(hits: Sequence[_Hit], *, whole: bool) -> Answer:
+    told = hits[0].match
     prohibitions = {facts: None for hit in hits for facts in hit.touching}
     also_told = tuple(hit.match.id for hit in hits[1:] if hit.touching)
     shown = disclosure.for_employer(
-        told.facts,
-        sorted(prohibitions, key=_longest_first)[:MOST_PROHIBITIONS],
-        whole=scope is Scope.LISTING,
+        told.facts, sorted(prohibitions, key=_longest_first)[:MOST_PROHIBITIONS], whole=whole
     )
     return Answer(outcome=ScreeningOutcome.LISTED, listing_id=told.id, shown=shown, also_told=also_told)
 

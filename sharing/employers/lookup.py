@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -27,32 +27,36 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS locks (key, own)
 """
 
 # Listings in force by the state and by the calendar, and the head of the log, in one snapshot. A timer that did not
-# run keeps nobody listed. OFFSET 0 walks from the document to its listings whatever the planner believes about tables
-# that grew since it last counted them.
+# run keeps nobody listed. Of who is not in the book another listing is read, drawn by the digest, so that it takes as
+# long. OFFSET 0 walks from the document to its listings whatever the planner believes about tables that grew since it
+# last counted them.
 READ = """
 SELECT head.size, head.epoch, (
     SELECT count(*) FILTER (WHERE screening.employer_id = %(employer)s AND screening.asked_at > %(since)s)
     FROM employers_screening AS screening WHERE screening.subject_digest = ANY(asked.digests)
-), (
+), theirs.ids IS NOT NULL, (
     SELECT json_agg(json_build_object(
         'id', listing.id, 'number', listing.number, 'state', listing.state, 'flags', listing.flags,
         'effective_on', listing.effective_on, 'ends_on', listing.ends_on,
         'kind', decision.kind, 'article', party.article, 'penalty_kind', party.penalty_kind, 'court', court.code,
-        'called', person.name_digest = ANY(asked.names) OR EXISTS (
-            SELECT 1 FROM registry_formername AS former
-            WHERE former.person_id = person.id AND former.name_digest = ANY(asked.names)),
+        'called', (person.name_digest = ANY(asked.names))::int + (
+            SELECT count(*) FROM registry_formername AS former
+            WHERE former.person_id = person.id AND former.name_digest = ANY(asked.names)) > 0,
         'prohibitions', (
             SELECT json_agg(json_build_object(
                 'scope', prohibition.scope, 'basis', prohibition.basis, 'occupations', prohibition.occupations,
                 'starts_on', prohibition.runs_from, 'ends_on', prohibition.ends_on) ORDER BY prohibition.id)
             FROM registry_prohibition AS prohibition WHERE prohibition.party_id = party.id)
     ) ORDER BY listing.id)::text
-    FROM (SELECT DISTINCT document.person_id FROM registry_identitydocument AS document
-          WHERE document.digest = ANY(asked.digests)) AS whose
-    CROSS JOIN LATERAL (SELECT * FROM registry_person WHERE id = whose.person_id OFFSET 0) AS person
-    CROSS JOIN LATERAL (SELECT * FROM registry_party WHERE person_id = person.id OFFSET 0) AS party
-    CROSS JOIN LATERAL (SELECT * FROM registry_listing WHERE party_id = party.id AND state = 'active'
-                        AND (ends_on IS NULL OR ends_on >= %(today)s) OFFSET 0) AS listing
+    FROM unnest(coalesce(theirs.ids, ARRAY[coalesce(
+        (SELECT other.id FROM registry_listing AS other
+         WHERE other.state = 'active' AND other.ends_on >= %(today)s::date + 4 * get_byte(asked.digests[1], 0)
+         ORDER BY other.ends_on LIMIT 1),
+        (SELECT other.id FROM registry_listing AS other
+         WHERE other.state = 'active' ORDER BY other.ends_on DESC LIMIT 1))])) AS found (id)
+    CROSS JOIN LATERAL (SELECT * FROM registry_listing WHERE id = found.id OFFSET 0) AS listing
+    CROSS JOIN LATERAL (SELECT * FROM registry_party WHERE id = listing.party_id OFFSET 0) AS party
+    CROSS JOIN LATERAL (SELECT * FROM registry_person WHERE id = party.person_id OFFSET 0) AS person
     CROSS JOIN LATERAL (SELECT * FROM registry_decision WHERE id = party.decision_id OFFSET 0) AS decision
     CROSS JOIN LATERAL (SELECT * FROM registry_court WHERE id = decision.court_id OFFSET 0) AS court
 )
@@ -60,7 +64,14 @@ FROM registry_loghead AS head CROSS JOIN (
     SELECT nth, (%(digests)s::bytea[])[nth * %(keys)s + 1 : (nth + 1) * %(keys)s] AS digests,
            (%(names)s::bytea[])[nth * %(keys)s + 1 : (nth + 1) * %(keys)s] AS names
     FROM generate_series(0, %(last)s) AS nth
-) AS asked
+) AS asked CROSS JOIN LATERAL (
+    SELECT array_agg(listing.id) AS ids
+    FROM (SELECT DISTINCT document.person_id FROM registry_identitydocument AS document
+          WHERE document.digest = ANY(asked.digests)) AS whose
+    CROSS JOIN LATERAL (SELECT id FROM registry_party WHERE person_id = whose.person_id OFFSET 0) AS party
+    CROSS JOIN LATERAL (SELECT id FROM registry_listing WHERE party_id = party.id AND state = 'active'
+                        AND (ends_on IS NULL OR ends_on >= %(today)s) OFFSET 0) AS listing
+) AS theirs
 WHERE head.id = 1 ORDER BY asked.nth
 """
 
@@ -102,13 +113,15 @@ class Match:
 class Book:
     """What the book said at one moment: listings in force of the person, and the head of the log.
 
-    ``asked_before``: how often this employer asked about the person lately.
+    ``asked_before``: how often this employer asked about the person lately; ``stand_in``: a listing of somebody else, in
+    place of one of the person, to be worked on as long and thrown away.
     """
 
     position: int
     epoch: int
     asked_before: int
     matches: tuple[Match, ...]
+    stand_in: tuple[Match, ...] = ()
 
 
 def document_types() -> list[str]:
@@ -185,9 +198,10 @@ def read(subjects: Sequence[Subject], today: date, *, employer: int, since: date
         return [_book(*row) for row in cursor.fetchall()]
 
 
-def _book(position: int, epoch: int, asked_before: int, found: str | None) -> Book:
+def _book(position: int, epoch: int, asked_before: int, is_listed: bool, found: str | None) -> Book:
     matches = tuple(_match(row) for row in json.loads(found)) if found else ()
-    return Book(position=position, epoch=epoch, asked_before=asked_before, matches=matches)
+    theirs, others = (matches, ()) if is_listed else ((), tuple(replace(match, called=True) for match in matches))
+    return Book(position=position, epoch=epoch, asked_before=asked_before, matches=theirs, stand_in=others)
 
 
 def _match(row: Mapping[str, Any]) -> Match:

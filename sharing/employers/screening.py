@@ -200,7 +200,7 @@ def _decide(
             raise SubjectQuotaReached("applicant.document.number")
         asked_now[digest] += 1
         is_held, scope = held(each.subject, day), each.purpose.scope
-        answer = answers.answer(book.matches, scope=scope, post=each.post, today=day, held=is_held)
+        answer = answers.of_book(book, scope=scope, post=each.post, today=day, held=is_held)
         return _Decided(meant=each, book=book, answer=answer)
 
     pairs = zip(meant.values(), books, strict=True)

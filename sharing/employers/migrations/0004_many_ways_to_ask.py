@@ -683,6 +683,11 @@ class Migration(migrations.Migration):
             model_name='monitoringpost',
             index=models.Index(condition=models.Q(('taken_at', None)), fields=['next_due'], name='monitoring_post_due'),
         ),
+        migrations.AlterField(
+            model_name='screening',
+            name='listing',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='registry.listing'),
+        ),
         migrations.RunPython(first_row, migrations.RunPython.noop),
         *(refuse_changes(f"employers_{table}") for table in WRITTEN_ONCE),
     ]
