@@ -196,6 +196,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "forget-sessions": {
+        "task": "sharing.forget_sessions",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }

@@ -37,7 +37,7 @@ def person(number: str = cast.DEFENDANT_NUMBER, name: str = "高䶮") -> Subject
 
 def given(request: ConsentRequest | None = None, by: Subject | None = None, now: datetime = cast.NOW) -> ConsentCode:
     request = request or requested(now=now).request
-    return giving.agree(request.pk, by or person(), now=now)
+    return giving.agree(request.pk, request.link_mark, by or person(), now=now)
 
 
 def typed(code: ConsentCode) -> TypedCode:

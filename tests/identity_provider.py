@@ -25,6 +25,7 @@ class Provider(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Door)
         self.key = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
+        self.other_keys: list[dict[str, Any]] = []
         self.signs_with: Any = self.key
         self.header: dict[str, Any] = {"alg": "ES256", "kid": "one"}
         self.claims: dict[str, Any] = {}
@@ -53,7 +54,7 @@ class Provider(ThreadingHTTPServer):
                 "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/jwks",
             },
-            "/jwks": {"keys": [public]},
+            "/jwks": {"keys": [*self.other_keys, public]},
         }
 
 

@@ -15,6 +15,7 @@ from registry.errors import (
     ConsentCodeForAnotherPurpose,
     ConsentCodeOfAnotherEmployer,
     ConsentCodeOfAnotherPerson,
+    ConsentCodeOfTooManyPersons,
     ConsentCodeRevoked,
     ConsentCodeShape,
     ConsentCodeSpent,
@@ -258,6 +259,27 @@ def test_numbers_are_not_tried_out_with_a_code_that_is_known(settings):
         another_applicant(code)
 
 
+def test_a_code_that_named_five_others_counts_no_more_even_for_its_own_person(settings):
+    settings.SHARING_WRONG_CODES_AN_HOUR = 100
+    code, other = consenting.given(), consenting.given()
+    for hour in range(5):
+        with pytest.raises(ConsentCodeOfAnotherPerson):
+            asked(code, name="高某", now=cast.NOW + timedelta(hours=hour))
+    with pytest.raises(ConsentCodeOfTooManyPersons):
+        asked(code)
+    assert asked(other).outcome == NOT_LISTED
+
+
+def test_of_many_questions_sent_together_the_sixth_is_not_compared_any_more():
+    code, employer = consenting.given(), asking.bank()
+    questions = [asking.question(consent=consenting.typed(code), name="高某") for _ in range(5)]
+    questions.append(asking.question(consent=consenting.typed(code)))
+    asker = asking.machine(employer.organisation)
+    answers = ask_many(questions, employer=employer, asker=asker, now=cast.NOW)
+    assert [type(each) for each in answers] == [ConsentCodeOfAnotherPerson] * 5 + [ConsentCodeOfTooManyPersons]
+    assert not Screening.objects.exists()
+
+
 def test_one_employers_guesses_close_no_other_employers_codes(settings):
     settings.SHARING_WRONG_CODES_AN_HOUR = 1
     with pytest.raises(ConsentCodeUnknown):
@@ -321,6 +343,61 @@ def test_a_listing_with_another_name_waits_and_is_judged_from_what_the_question_
     verdict = judging.confirm(waiting.pk, compared, officer=officer, reason="a change of name", now=cast.NOW)
     assert (verdict.outcome, verdict.listing) == (LISTED, listing)
     assert Consent.objects.get().person_sealed is None
+
+
+def waits_for_an_officer(code):
+    waiting = asked(code, name="高某")
+    calling.call_in(now=cast.NOW)
+    return waiting
+
+
+AS_IT_WAS_ASKED = Compared(
+    document_type="resident_id", document_number=cast.DEFENDANT_NUMBER, name="高某", same_person=True
+)
+
+
+def test_what_is_revoked_while_it_waits_gets_no_answer():
+    cast.in_force()
+    code = consenting.given(by=consenting.person(name="高某"))
+    waiting = waits_for_an_officer(code)
+    for _ in range(2):
+        assert giving.revoke(code.pk, consenting.person(name="高某"), now=cast.NOW)
+    officer = cast.high_court_registrar()
+    verdict = judging.confirm(waiting.pk, AS_IT_WAS_ASKED, officer=officer, reason="a change of name", now=cast.NOW)
+    assert (verdict.verdict, verdict.outcome, verdict.listing) == (Verdict.REVOKED, ScreeningOutcome.VOID, None)
+    assert Consent.objects.get().person_sealed is None
+    waiting.employer.refresh_from_db()
+    assert waiting.employer.suspended_at is None
+    assert giving.revoke(code.pk, consenting.person(name="高某"), now=cast.NOW)
+
+
+def test_what_was_judged_before_it_is_revoked_stays_answered():
+    cast.in_force()
+    code = consenting.given(by=consenting.person(name="高某"))
+    waiting = waits_for_an_officer(code)
+    officer = cast.high_court_registrar()
+    judging.confirm(waiting.pk, AS_IT_WAS_ASKED, officer=officer, reason="a change of name", now=cast.NOW)
+    assert not giving.revoke(code.pk, consenting.person(name="高某"), now=cast.NOW)
+    assert Screening.objects.get().latest.outcome == LISTED
+
+
+def test_at_the_desk_it_is_said_that_it_was_revoked():
+    cast.in_force()
+    code = consenting.given(by=consenting.person(name="高某"))
+    waiting = waits_for_an_officer(code)
+    giving.revoke(code.pk, consenting.person(name="高某"), now=cast.NOW)
+    typed = {
+        "document_type": "resident_id",
+        "document_number": cast.DEFENDANT_NUMBER,
+        "name": "高某",
+        "same_person": "yes",
+        "reason": "a change of name",
+    }
+    registrar = at_the_desk(cast.high_court_registrar())
+    page = registrar.post(f"/desk/sharing/consents/{waiting.pk}/confirm/", typed, follow=True).content.decode()
+    assert "the question gets none" in page
+    page = registrar.get(f"/desk/sharing/consents/{waiting.pk}/").content.decode()
+    assert "The applicant revoked it before there was an answer" in page
 
 
 def test_a_share_waits_with_codes_too_and_looks_the_same(settings):

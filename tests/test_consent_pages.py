@@ -13,13 +13,14 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sharing.employers import giving, requesting
-from sharing.employers.models import ConsentCode, RequestState, Screening
+from sharing.employers import requesting
+from sharing.employers.models import ConsentCode, RequestState
 from sharing.employers.spoken import matrix
 from sharing.persons.identity import proving
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import ProvenIdentity
-from sharing.persons.pages.visit import PROOF
+from sharing.persons.pages.visit import PROOF, REQUEST
+from sharing.persons.tasks import forget_sessions
 from tests import asking, cast, consenting
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,11 @@ def opened(browser, made):
     return text_of(browser.get("/consent/"))
 
 
+def answer_with(browser, yes_or_no):
+    """As the form on the page of the request that was opened last."""
+    return browser.post("/consent/decide/", {"answer": yes_or_no, "request": browser.session.get(REQUEST, "")})
+
+
 def state(made):
     return requesting.state_of(made.request, timezone.now())
 
@@ -88,7 +94,7 @@ def test_the_whole_way():
     page = text_of(browser.get("/consent/decide/"))
     assert NAME in page
     assert NUMBER not in page
-    answer = browser.post("/consent/decide/", {"answer": "agree"})
+    answer = answer_with(browser, "agree")
     code = ConsentCode.objects.get()
     assert answer["Location"] == f"/consent/mine/{code.pk}/"
     assert code.code in text_of(browser.get(answer["Location"]))
@@ -133,7 +139,7 @@ def test_links_that_lead_nowhere_are_answered_alike(spoilt):
         employer.suspended_at = now
         employer.save()
     answer = phone().get(path, follow=True)
-    assert answer.redirect_chain == [("/consent/", 302)]
+    assert answer.redirect_chain == [("/consent/no-request/", 302)]
     assert (answer.status_code, "R-574" in text_of(answer)) == (404, True)
 
 
@@ -141,7 +147,7 @@ def test_a_token_opens_the_one_request_alone():
     first, second = requested(reference="one"), requested(reference="two", post="bank_teller")
     browser = phone(NUMBER)
     assert "Bank teller" in opened(browser, second)
-    browser.post("/consent/decide/", {"answer": "agree"})
+    answer_with(browser, "agree")
     assert (state(first), state(second)) == (RequestState.OPEN, RequestState.GIVEN)
 
 
@@ -160,7 +166,7 @@ def test_to_agree_twice_gives_one_code():
     made, browser = requested(), phone(NUMBER)
     for _ in range(2):
         opened(browser, made) if not ConsentCode.objects.exists() else None
-        browser.post("/consent/decide/", {"answer": "agree"})
+        answer_with(browser, "agree")
     assert ConsentCode.objects.count() == 1
 
 
@@ -168,7 +174,7 @@ def test_whoever_declines_leaves_no_trace_and_the_employer_sees_what_it_sees_of_
     declined, ignored = requested(days=1), requested(days=1)
     browser = phone(NUMBER)
     opened(browser, declined)
-    answer = browser.post("/consent/decide/", {"answer": "decline"})
+    answer = answer_with(browser, "decline")
     assert answer["Location"] == "/consent/declined/"
     assert "Nothing was written down" in text_of(browser.get("/consent/declined/"))
     assert not ProvenIdentity.objects.exists()
@@ -184,7 +190,7 @@ def test_the_employer_who_opens_its_own_link_does_not_learn_that_somebody_declin
     made, browser = requested(), phone(NUMBER)
     before = opened(phone(), made)
     opened(browser, made)
-    browser.post("/consent/decide/", {"answer": "decline"})
+    answer_with(browser, "decline")
     assert _without_tokens(opened(phone(), made)) == _without_tokens(before)
 
 
@@ -195,21 +201,21 @@ def _without_tokens(page):
 def test_who_declined_may_still_agree():
     made, browser = requested(), phone(NUMBER)
     opened(browser, made)
-    browser.post("/consent/decide/", {"answer": "decline"})
+    answer_with(browser, "decline")
     again = phone(NUMBER)
     opened(again, made)
-    again.post("/consent/decide/", {"answer": "agree"})
+    answer_with(again, "agree")
     assert state(made) == RequestState.GIVEN
 
 
 def test_nobody_agrees_without_a_proof_or_with_one_that_is_over():
     made, browser = requested(), phone()
     opened(browser, made)
-    assert browser.post("/consent/decide/", {"answer": "agree"})["Location"] == "/identity/"
+    assert answer_with(browser, "agree")["Location"] == "/identity/"
     late = phone(NUMBER)
     opened(late, made)
     ProvenIdentity.objects.update(expires_at=timezone.now())
-    assert late.post("/consent/decide/", {"answer": "agree"})["Location"] == "/identity/"
+    assert answer_with(late, "agree")["Location"] == "/identity/"
     assert not ConsentCode.objects.exists()
 
 
@@ -217,8 +223,54 @@ def test_nobody_agrees_to_what_was_withdrawn_meanwhile():
     made, browser = requested(), phone(NUMBER)
     opened(browser, made)
     requesting.withdraw(made.request.pk, employer_id=made.request.employer_id, now=timezone.now())
-    assert browser.post("/consent/decide/", {"answer": "agree"}).status_code == 404
+    assert answer_with(browser, "agree").status_code == 404
     assert not ConsentCode.objects.exists()
+
+
+def test_an_answer_counts_for_the_request_on_its_page_and_for_no_other():
+    first, second = requested(), requested(post="bank_teller")
+    browser = phone(NUMBER)
+    opened(browser, first)
+    page = text_of(browser.get("/consent/decide/"))
+    typed = re.search(r'name="request" value="([^"]+)"', page)[1]
+    assert typed == first.request.pk
+    opened(browser, second)
+    for answer in ("agree", "decline"):
+        page = text_of(browser.post("/consent/decide/", {"answer": answer, "request": typed}))
+        assert "Another request was opened meanwhile" in page
+        assert "Bank teller" in page
+    assert not ConsentCode.objects.exists()
+    assert ProvenIdentity.objects.exists()
+    answer_with(browser, "agree")
+    assert (state(first), state(second)) == (RequestState.OPEN, RequestState.GIVEN)
+
+
+def test_a_link_that_was_replaced_counts_no_more_where_it_was_opened_before():
+    made, browser = requested(), phone(NUMBER)
+    opened(browser, made)
+    anew = requesting.link_anew(made.request.pk, employer_id=made.request.employer_id, now=timezone.now())
+    assert "R-574" in text_of(browser.get("/consent/"))
+    assert answer_with(browser, "agree").status_code == 404
+    assert not ConsentCode.objects.exists()
+    opened(browser, anew)
+    answer_with(browser, "agree")
+    assert state(made) == RequestState.GIVEN
+
+
+def test_a_link_that_leads_nowhere_makes_no_session():
+    assert phone().get(f"/consent/{'a' * 27}/", follow=True).status_code == 404
+    assert not Session.objects.exists()
+
+
+def test_sessions_that_are_over_are_forgotten():
+    opened(phone(), requested())
+    opened(phone(), requested())
+    over = Session.objects.first()
+    over.expire_date = timezone.now() - timedelta(seconds=1)
+    over.save()
+    forget_sessions()
+    assert Session.objects.count() == 1
+    assert not Session.objects.filter(pk=over.pk).exists()
 
 
 # My consents
@@ -238,11 +290,10 @@ def test_what_was_used_is_revoked_with_plain_words():
     code = consenting.given(now=timezone.now())
     ask_with(code)
     browser = phone(NUMBER)
-    assert "that cannot be undone" in text_of(browser.get(f"/consent/mine/{code.pk}/"))
+    assert "answered, and that stays" in text_of(browser.get(f"/consent/mine/{code.pk}/"))
     page = text_of(browser.post(f"/consent/mine/{code.pk}/revoke/", follow=True))
     assert "already asked and answered" in page
     assert "Asked and answered, revoked since" in page
-    assert not giving.still_consents(Screening.objects.get().consent)
 
 
 @pytest.mark.parametrize("stranger", [(cast.APPLICANT_NUMBER, "王小明"), (NUMBER, "高某"), ("", "")])
@@ -273,6 +324,20 @@ def test_a_form_that_an_employer_attested_is_there_with_its_answer():
     page = text_of(browser.get(f"/consent/mine/{screening.consent_id}/"))
     assert asking.told(screening)["listing"]["number"] in page
     assert "Revoke this consent" not in page
+
+
+def test_what_waits_is_revoked_and_gets_no_answer(settings):
+    settings.SHARING_HELD_SHARE = 1.0
+    code = consenting.given(now=timezone.now())
+    ask_with(code)
+    browser = phone(NUMBER)
+    page = text_of(browser.get(f"/consent/mine/{code.pk}/"))
+    assert "Asked, waits for an answer" in page
+    assert "If you revoke now, it gets none" in page
+    page = text_of(browser.post(f"/consent/mine/{code.pk}/revoke/", follow=True))
+    assert "The question that waits gets no answer" in page
+    assert "Asked, revoked before there was an answer" in page
+    assert "answered, and that stays" not in page
 
 
 def test_what_waits_reads_like_neither_answer(settings):
@@ -309,7 +374,7 @@ def test_no_page_reads_the_book_and_all_do_the_same_work_whoever_is_listed():
         ) as queries:
             opened(browser, made)
             browser.get("/consent/decide/")
-            browser.post("/consent/decide/", {"answer": "agree"})
+            answer_with(browser, "agree")
             code = ConsentCode.objects.get(request=made.request)
             browser.get(f"/consent/mine/{code.pk}/")
             browser.get("/consent/mine/")

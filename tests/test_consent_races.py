@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from registry.errors import ConsentCodeRevoked, ConsentCodeSpent, ConsentLinkDead, Refusal
-from sharing.employers import giving
+from sharing.employers import giving, judging
+from sharing.employers.judging import Compared
 from sharing.employers.models import Consent, ConsentCode, QuestionsAsked, Screening
 from tests import asking, cast, consenting
 from tests.threads import in_threads
@@ -56,7 +57,7 @@ def test_of_two_people_who_agree_at_once_one_has_given_it() -> None:
 
     def work(person: Any) -> None:
         try:
-            giving.agree(request.pk, person, now=cast.NOW)
+            giving.agree(request.pk, request.link_mark, person, now=cast.NOW)
         except ConsentLinkDead:
             late.append("late")
 
@@ -104,3 +105,28 @@ def test_a_question_waits_for_the_revocation_and_is_refused() -> None:
 
     in_threads(revoke, screen)
     assert not Screening.objects.exists()
+
+
+def test_a_revocation_waits_for_the_verdict_on_the_question(settings: Settings) -> None:
+    settings.SHARING_HELD_SHARE = 1.0
+    code = consenting.given()
+    waiting = asking.answered(asking.question(consent=consenting.typed(code)))
+    officer = cast.high_court_registrar()
+    compared = Compared(document_type="resident_id", document_number=cast.DEFENDANT_NUMBER, name="高䶮")
+    in_time: list[bool] = []
+    judged, done = threading.Event(), threading.Event()
+
+    def revoke() -> None:
+        judged.wait(10)
+        in_time.append(giving.revoke(code.pk, consenting.person(), now=cast.NOW))
+        done.set()
+
+    def judge() -> None:
+        with transaction.atomic():
+            judging.confirm(waiting.pk, compared, officer=officer, reason="", now=cast.NOW)
+            judged.set()
+            assert not done.wait(0.3)
+        connection.close()
+
+    in_threads(revoke, judge)
+    assert in_time == [False]

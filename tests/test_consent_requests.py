@@ -145,7 +145,7 @@ def test_a_new_link_kills_the_former_one():
     with pytest.raises(ConsentLinkDead):
         giving.opened(token_of(made.link), now=cast.NOW)
     assert giving.opened(token_of(anew.link), now=cast.NOW) == made.request
-    consenting.given(made.request)
+    consenting.given(anew.request)
     with pytest.raises(ConsentRequestOver):
         requesting.link_anew(made.request.pk, employer_id=made.request.employer_id, now=cast.NOW)
 
@@ -201,16 +201,6 @@ def test_the_answer_is_shown_to_nobody_with_the_number_and_another_name():
     cast.in_force()
     screening = asking.answered()
     assert giving.answer_of(screening, consenting.person(name="高某")) is None
-
-
-def test_what_goes_on_after_the_question_ends_with_the_consent():
-    code = consenting.given()
-    consent = asking.answered(asking.question(consent=consenting.typed(code))).consent
-    assert giving.still_consents(consent)
-    giving.revoke(code.pk, consenting.person(), now=cast.NOW)
-    consent.refresh_from_db()
-    consent.code.refresh_from_db()
-    assert not giving.still_consents(consent)
 
 
 # By API

@@ -85,6 +85,22 @@ def test_it_works(provider, phone):
         assert NUMBER not in json.dumps(session.get_decoded())
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"kty": "EC", "crv": "SM2", "kid": "two", "x": "AA", "y": "AA"},
+        {"kty": "RSA", "kid": "two"},
+        {"kty": "lattice", "kid": "two"},
+        {"kid": "two"},
+    ],
+)
+def test_a_key_that_cannot_be_read_is_left_out_and_hides_no_other(provider, phone, strange):
+    provider.other_keys = [strange]
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    assert back(phone, asked)["Location"] == "/consent/mine/"
+
+
 def wrong_nonce(provider, asked):
     return right(provider, asked, nonce="another")
 

@@ -69,6 +69,13 @@ class TooManyConsentCodes(Refusal):
     remedy = _("Wait an hour.")
 
 
+class ConsentCodeOfTooManyPersons(Refusal):
+    code = "R-559"
+    status = 403
+    message = _("Too many questions with this consent code named somebody else.")
+    remedy = _("Ask the applicant for a new consent.")
+
+
 class RequestDaysShape(Refusal):
     code = "R-571"
     message = _("A request for consent is open for 1 to %(most)s days.")

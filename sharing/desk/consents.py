@@ -103,8 +103,11 @@ def confirm(request: HttpRequest, screening_id: str) -> HttpResponse:
             name=sheet["name"],
             same_person=same,
         )
-        judging.confirm(call.pk, compared, officer=officer, reason=sheet["reason"], now=timezone.now())
-        done(request, _("Confirmed. The employer has its answer."))
+        kept = judging.confirm(call.pk, compared, officer=officer, reason=sheet["reason"], now=timezone.now())
+        if kept.verdict == Verdict.REVOKED:
+            done(request, _("The applicant revoked the consent before there was an answer: the question gets none."))
+        else:
+            done(request, _("Confirmed. The employer has its answer."))
         return redirect("sharing_desk:consents")
 
     answer = attempt(sheet, act) if request.method == "POST" else None

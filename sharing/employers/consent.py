@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from registry.actions.acting import today as court_day
 from registry.errors import (
@@ -22,6 +23,7 @@ from registry.errors import (
     ConsentCodeForAnotherPurpose,
     ConsentCodeOfAnotherEmployer,
     ConsentCodeOfAnotherPerson,
+    ConsentCodeOfTooManyPersons,
     ConsentCodeRevoked,
     ConsentCodeSpent,
     ConsentCodeUnknown,
@@ -40,6 +42,7 @@ FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 CODE_FIELD = "consent.code"
 GUESSES = (ConsentCodeUnknown, ConsentCodeOfAnotherPerson)
 CLOSED_FOR = timedelta(hours=1)
+MOST_WRONG = 5  # questions with one code that name somebody else
 
 # An hour after the first wrong one it begins anew.
 _WRONG = """
@@ -130,7 +133,7 @@ def attested(
 
 def by_code(typed: TypedCode, use: Use) -> Consent:
     """ConsentCodeUnknown, ConsentCodeOfAnotherEmployer, -Revoked, -Spent, -Expired, ConsentCodeForAnotherPurpose,
-    ConsentCodeOfAnotherPerson; TooManyConsentCodes.
+    ConsentCodeOfAnotherPerson, ConsentCodeOfTooManyPersons; TooManyConsentCodes.
     """
     _refuse_guessing(use)
     code = _locked(typed.code)
@@ -190,6 +193,11 @@ def _refuse_unless_fits(code: ConsentCode, use: Use) -> None:
     wider = use.purpose.scope is Scope.LISTING and agreed.scope != Scope.LISTING
     if (agreed.purpose, agreed.post) != (use.purpose.code, use.post) or wider:
         raise ConsentCodeForAnotherPurpose(CODE_FIELD)
+    if code.wrong >= MOST_WRONG:
+        raise ConsentCodeOfTooManyPersons(CODE_FIELD)
     same_number = bytes(code.subject_digest) in use.subject.digests
     if not same_number or bytes(code.name_digest) not in use.subject.names:
+        # Counted at once, under the code's lock: of many questions that are sent together each sees those before it. A
+        # refusal commits with the others' answers; where that is undone, the questions are asked again one by one.
+        ConsentCode.objects.filter(pk=code.pk).update(wrong=F("wrong") + 1)
         raise ConsentCodeOfAnotherPerson(CODE_FIELD)

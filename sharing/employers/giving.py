@@ -19,7 +19,15 @@ from registry.errors import ConsentLinkDead, NoSuchConsent
 from sharing.employers import consent_code, requesting, results
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.lookup import Subject
-from sharing.employers.models import Consent, ConsentCode, ConsentKind, ConsentRequest, RequestState, Screening
+from sharing.employers.models import (
+    Consent,
+    ConsentCode,
+    ConsentKind,
+    ConsentRequest,
+    RequestState,
+    Screening,
+    ScreeningOutcome,
+)
 from sharing.parties.models import Organisation
 
 SHOWN = 200  # consents of one person, the newest
@@ -40,6 +48,11 @@ class Given:
     code: ConsentCode | None
     screening: Screening | None
 
+    @property
+    def waits(self) -> bool:
+        """It was used, and the question waits for an officer; once it is revoked, it waits for no answer."""
+        return self.screening is not None and not _is_answered(self.screening)
+
     def state(self, now: datetime) -> RequestState:
         if self.screening is not None or self.code is None:
             return RequestState.USED
@@ -50,29 +63,32 @@ def opened(token: str, *, now: datetime) -> ConsentRequest:
     """The request that a link leads to while it can be answered. Raises `ConsentLinkDead` for every other, whatever the cause."""
     digests = requesting.token_digests(token)
     found = ConsentRequest.objects.filter(token_digest__in=digests).values_list("pk", flat=True).first()
-    return answerable(found or "", now=now)
+    return answerable(found or "", None, now=now)
 
 
-def answerable(request_id: str, *, now: datetime) -> ConsentRequest:
-    """Raises `ConsentLinkDead`."""
+def answerable(request_id: str, link: str | None, *, now: datetime) -> ConsentRequest:
+    """``link``: `ConsentRequest.link_mark` as it was when the link was opened; None: it is opened now.
+
+    ConsentLinkDead, also where the link was replaced since.
+    """
     rows = ConsentRequest.objects.select_related("employer").filter(employer__suspended_at=None)
     found = rows.filter(pk=request_id).first()
-    if found is None or requesting.state_of(found, now) != RequestState.OPEN:
+    if found is None or link not in (None, found.link_mark) or requesting.state_of(found, now) != RequestState.OPEN:
         raise ConsentLinkDead
     return found
 
 
-def agree(request_id: str, subject: Subject, *, now: datetime) -> ConsentCode:
+def agree(request_id: str, link: str, subject: Subject, *, now: datetime) -> ConsentCode:
     """The person's yes, as a code for the employer; the same code again for the same person who agrees twice.
 
-    ConsentLinkDead: answered by somebody else, withdrawn or over.
+    ``link``: as in `answerable`. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced.
     """
     with transaction.atomic():
         ConsentRequest.objects.select_for_update().filter(pk=request_id).first()
         before = ConsentCode.objects.filter(request=request_id).first()
         if before is not None and before.revoked_at is None and _is_of(before, subject):
             return before
-        request = answerable(request_id, now=now)
+        request = answerable(request_id, link, now=now)
         shown = consent_code.new()
         code = ConsentCode(
             request=request,
@@ -90,8 +106,8 @@ def agree(request_id: str, subject: Subject, *, now: datetime) -> ConsentCode:
 def revoke(code_id: UUID, subject: Subject, *, now: datetime) -> bool:
     """End a consent of this person; again, with the same effect. Raises `NoSuchConsent`.
 
-    True: in time. False: the question was asked and answered before, and what was given stays given; whatever goes on
-    with the person's consent has to ask `still_consents`.
+    True: in time; a question that waits for an officer gets no answer (`judging.confirm`). False: the question was asked
+    and answered before, and what was given stays given.
     """
     with transaction.atomic():
         code = ConsentCode.objects.select_for_update().filter(pk=code_id).first()
@@ -100,14 +116,8 @@ def revoke(code_id: UUID, subject: Subject, *, now: datetime) -> bool:
         if code.revoked_at is None:
             code.revoked_at = now
             code.save(update_fields=["revoked_at"])
-        return not Consent.objects.filter(code=code).exists()
-
-
-def still_consents(consent: Consent) -> bool:
-    """Whether the person has not revoked it. For what goes on after the one question, such as monitoring; a signed form
-    is revoked on paper, with the employer.
-    """
-    return consent.code is None or consent.code.revoked_at is None
+        asked = Screening.objects.select_related("verdict").filter(consent__code=code).first()
+        return asked is None or not _is_answered(asked)
 
 
 def consents_of_person(subject: Subject) -> list[Given]:
@@ -133,6 +143,10 @@ def answer_of(screening: Screening, subject: Subject) -> dict[str, Any] | None:
     if results.applicant_commitment(results.salt_of(asked), subject.committed) != asked["commitment"]:
         return None
     return answer
+
+
+def _is_answered(screening: Screening) -> bool:
+    return screening.latest.outcome not in (ScreeningOutcome.PENDING, ScreeningOutcome.VOID)
 
 
 def _is_of(code: ConsentCode, subject: Subject) -> bool:

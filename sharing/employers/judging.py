@@ -31,6 +31,7 @@ from sharing.employers.lookup import Book, Match, Subject
 from sharing.employers.models import (
     Consent,
     ConsentCall,
+    ConsentCode,
     ConsentKind,
     ConsentLook,
     ConsentVerdict,
@@ -124,7 +125,8 @@ def by_code(screening: Screening) -> bool:
 
 
 def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: str, now: datetime) -> ConsentVerdict:
-    """The form fits the question: what was held is answered from the book as it is now.
+    """The form fits the question: what was held is answered from the book as it is now. What was asked on a code that the
+    applicant revoked meanwhile gets no answer: the verdict is `Verdict.REVOKED`.
 
     HighCourtRegistrarNeeded; NoSuchConsentCheck, ConsentJudged, FormNotShown; the refusals of `registry.identity`;
     FormNamesAnother; SamePersonUndecided; ReasonNeeded.
@@ -138,11 +140,14 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
         today=day,
     )
     with transaction.atomic():
+        revoked = _is_revoked(screening_id)
         lookup.lock([subject])
         screening = _open(screening_id)
         _refuse_unless_asked_about(screening, subject)
         if screening.outcome != ScreeningOutcome.PENDING:
             return _keep(screening, Verdict.FITS, _Given.as_before(screening), officer=officer, reason=reason, now=now)
+        if revoked:
+            return _void(screening, Verdict.REVOKED, officer=officer, reason=reason, now=now)
         purpose, post = _asked_for(screening)
         (book,) = lookup.read([subject], day, employer=screening.employer_id, since=now)
         answer = _decided(book, screening, post, compared.same_person, now)
@@ -176,6 +181,16 @@ def not_shown(screening_id: str, *, now: datetime) -> bool:
         verdict = Verdict.NOT_SHOWN if screening.consent else Verdict.MISTYPED
         _void(screening, verdict, officer=None, reason="", now=now)
     return True
+
+
+def _is_revoked(screening_id: str) -> bool:
+    """Whether the applicant took back the code that it was asked on; revoking waits until it is judged.
+
+    Asking locks the code before the document, so this comes before the document's lock, too.
+    """
+    rows = ConsentCode.objects.select_for_update(of=("self",)).filter(consent__screening=screening_id)
+    code = rows.first()
+    return code is not None and code.revoked_at is not None
 
 
 def _open(screening_id: str) -> Screening:

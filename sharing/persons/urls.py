@@ -9,6 +9,7 @@ from sharing.persons.pages import consent, oidc, proof
 app_name = "person"
 urlpatterns = [
     path("consent/", consent.request_page, name="request"),
+    path("consent/no-request/", consent.dead_link, name="dead_link"),
     path("consent/decide/", consent.decide, name="decide"),
     path("consent/declined/", consent.declined, name="declined"),
     path("consent/mine/", consent.mine, name="mine"),

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('given_at', models.DateTimeField(verbose_name='given at')),
                 ('expires_at', models.DateTimeField(verbose_name='valid until')),
                 ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked at')),
+                ('wrong', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'consent code',
@@ -687,6 +688,9 @@ class Migration(migrations.Migration):
             model_name='screening',
             name='listing',
             field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='registry.listing'),
+            model_name='consentverdict',
+            name='verdict',
+            field=models.CharField(choices=[('fits', 'the form fits the question'), ('mistyped', 'the form is signed, but names somebody else'), ('no_consent', 'no valid consent'), ('not_shown', 'not shown in time'), ('revoked', 'the applicant revoked it before there was an answer')], max_length=12, verbose_name='verdict'),
         ),
         migrations.RunPython(first_row, migrations.RunPython.noop),
         *(refuse_changes(f"employers_{table}") for table in WRITTEN_ONCE),

@@ -81,6 +81,7 @@ class Verdict(models.TextChoices):
     MISTYPED = "mistyped", _("the form is signed, but names somebody else")
     NO_CONSENT = "no_consent", _("no valid consent")
     NOT_SHOWN = "not_shown", _("not shown in time")
+    REVOKED = "revoked", _("the applicant revoked it before there was an answer")
 
 
 class ConsentVerdict(InsertOnly):

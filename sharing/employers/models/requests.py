@@ -57,6 +57,11 @@ class ConsentRequest(models.Model):
     def __str__(self) -> str:
         return self.id
 
+    @property
+    def link_mark(self) -> str:
+        """Tells the present link from those that it replaced; it opens nothing."""
+        return bytes(self.token_digest).hex()
+
 
 class ConsentCode(models.Model):
     """The applicant's yes to one request: spent by one question (`Consent.code`), revocable until then.
@@ -74,6 +79,7 @@ class ConsentCode(models.Model):
     given_at = models.DateTimeField(_("given at"))
     expires_at = models.DateTimeField(_("valid until"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
+    wrong = models.PositiveSmallIntegerField(default=0)  # questions with it that named somebody else
 
     class Meta:
         verbose_name = _("consent code")

@@ -61,7 +61,7 @@ MEANINGS: Mapping[str, Text] = {
         "This is no answer. It says neither that the applicant is listed nor the opposite, and nothing may be concluded from it."
     ),
     ScreeningOutcome.VOID: gettext_lazy(
-        "The consent was not shown or did not fit, so there is no answer, and nothing may be concluded from the one given before. Ask anew with a new consent."
+        "The consent was not shown, did not fit or was revoked, so there is no answer, and nothing may be concluded from the one given before. Ask anew with a new consent."
     ),
 }
 

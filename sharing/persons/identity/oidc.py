@@ -18,10 +18,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, KeySet
 
 from registry.errors import IdentityClaimsUnknown, IdentityProofRefused, IdentityProviderSilent, Refusal
 from sharing.persons.identity.proving import Identity
@@ -110,8 +111,9 @@ def _verified(token: str, described: Mapping[str, Any], nonce: str, now: datetim
         nonce={"essential": True, "value": nonce},
     )
     try:
-        keys = KeySet.import_key_set(_json(Wanted(described["jwks_uri"])))  # type: ignore[arg-type]  # judged by the library
-        claims = jwt.decode(token, keys, algorithms=settings.SHARING_IDENTITY_OIDC_ALGORITHMS).claims
+        claims = jwt.decode(
+            token, _keys(_json(Wanted(described["jwks_uri"]))), algorithms=settings.SHARING_IDENTITY_OIDC_ALGORITHMS
+        ).claims
         registry.validate(claims)
     except (JoseError, ValueError, TypeError, KeyError):
         raise IdentityProofRefused from None
@@ -121,6 +123,17 @@ def _verified(token: str, described: Mapping[str, Any], nonce: str, now: datetim
     if claims["iat"] < now.timestamp() - OLDEST_SECONDS:
         raise IdentityProofRefused
     return claims
+
+
+def _keys(published: Mapping[str, Any]) -> KeySet:
+    """Without those that cannot be read, such as of a curve that is not known here (RFC 7517 §5)."""
+    keys = []
+    for each in published["keys"]:
+        try:
+            keys.append(JWKRegistry.import_key(each))
+        except (JoseError, UnsupportedAlgorithm, ValueError, TypeError, KeyError):
+            continue
+    return KeySet(keys)
 
 
 def _identity(claims: Mapping[str, Any], now: datetime) -> Identity:

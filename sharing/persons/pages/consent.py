@@ -6,7 +6,7 @@ Nothing here looks anybody up in the register; what an employer was answered is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -32,7 +32,7 @@ from sharing.employers.spoken import TITLES, articles_of, listing_lines, moment_
 from sharing.persons.identity.proving import MINUTES, Identity
 from sharing.persons.pages import learnt, visit
 from sharing.persons.pages.frame import contact, refused
-from sharing.persons.pages.visit import REQUEST, person_only
+from sharing.persons.pages.visit import LINK, REQUEST, person_only
 from sharing.tables import Cell, Table, moment
 
 AGREE, DECLINE = "agree", "decline"
@@ -47,10 +47,18 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     from the next page.
     """
     try:
-        request.session[REQUEST] = giving.opened(token, now=timezone.now()).pk
+        found = giving.opened(token, now=timezone.now())
     except ConsentLinkDead:
-        request.session[REQUEST] = ""
+        return redirect("person:dead_link")
+    request.session[REQUEST], request.session[LINK] = found.pk, found.link_mark
     return redirect("person:request")
+
+
+@require_safe
+@never_cache
+def dead_link(request: HttpRequest) -> HttpResponse:
+    """For every link that leads nowhere; nothing is kept of it."""
+    return refused(request, ConsentLinkDead())
 
 
 @require_safe
@@ -81,22 +89,37 @@ def request_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @person_only("person:decide")
 def decide(request: HttpRequest, identity: Identity) -> HttpResponse:
-    """Agree or decline: two buttons of one size. To decline writes nothing down."""
+    """Agree or decline: two buttons of one size. To decline writes nothing down.
+
+    An answer counts for the request on the page that it was given on: another link may have been opened since.
+    """
     now = timezone.now()
-    answer = request.POST.get("answer")
+    is_meant = request.POST.get("request") == request.session.get(REQUEST, "")
     try:
-        if answer == DECLINE:
-            visit.end(request)
-            request.session.pop(REQUEST, None)
-            return redirect("person:declined")
-        if answer == AGREE:
-            code = giving.agree(request.session.get(REQUEST, ""), identity.subject(now), now=now)
-            request.session.pop(REQUEST, None)
-            return redirect("person:one", code.pk)
+        if is_meant and request.POST.get("answer") in (AGREE, DECLINE):
+            return _decided(request, identity, now)
         found = _answerable(request)
     except Refusal as refusal:
         return refused(request, refusal)
-    shown = {
+    if request.method == "POST" and not is_meant:
+        messages.warning(
+            request, _("Another request was opened meanwhile. Nothing was answered; this is the other request.")
+        )
+    return render(request, "persons/decide.html", _to_decide(found, identity, now))
+
+
+def _decided(request: HttpRequest, identity: Identity, now: datetime) -> HttpResponse:
+    if request.POST["answer"] == DECLINE:
+        visit.end(request)
+        visit.close(request)
+        return redirect("person:declined")
+    code = giving.agree(*_opened(request), identity.subject(now), now=now)
+    visit.close(request)
+    return redirect("person:one", code.pk)
+
+
+def _to_decide(found: ConsentRequest, identity: Identity, now: datetime) -> dict[str, object]:
+    return {
         "found": found,
         "rows": _rows(_facts(found)),
         "identity": _rows(_about(identity)),
@@ -104,7 +127,6 @@ def decide(request: HttpRequest, identity: Identity) -> HttpResponse:
         "until": now + timedelta(days=LONGEST_DAYS),
         "minutes": MINUTES,
     }
-    return render(request, "persons/decide.html", shown)
 
 
 @require_safe
@@ -153,6 +175,8 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         "code": given.code.code if given.code and state is RequestState.GIVEN else "",
         "may_revoke": given.code is not None and given.code.revoked_at is None and state not in ENDED,
         "asked": given.screening,
+        "unanswered": given.waits,
+        "revoked": given.code is not None and given.code.revoked_at is not None,
         "answer": _answer(given, identity) if given.screening else None,
         "contact": contact(),
     }
@@ -166,17 +190,15 @@ def revoke(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
     now = timezone.now()
     try:
         in_time = giving.revoke(key, identity.subject(now), now=now)
+        given = giving.given_by(key, identity.subject(now))
     except NoSuchConsent as refusal:
         return refused(request, refusal)
-    if in_time:
-        messages.success(request, _("Revoked. Nobody can ask with this consent any more."))
+    if not in_time:
+        messages.warning(request, _("The question was already asked and answered, and that stays."))
+    elif given.waits:
+        messages.success(request, _("Revoked. The question that waits gets no answer."))
     else:
-        messages.warning(
-            request,
-            _(
-                "The question was already asked and answered, and that stays. Whatever goes on with this consent, such as being told of changes, ends now."
-            ),
-        )
+        messages.success(request, _("Revoked. Nobody can ask with this consent any more."))
     return redirect("person:one", key)
 
 
@@ -197,11 +219,19 @@ def state_label(given: Given) -> str:
 def _used_label(given: Given) -> str:
     if given.code is None:
         return _("asked on a signed form")
-    return _("asked and answered") if given.code.revoked_at is None else _("asked and answered, revoked since")
+    revoked = given.code.revoked_at is not None
+    if given.waits:
+        return _("asked, revoked before there was an answer") if revoked else _("asked, waits for an answer")
+    return _("asked and answered, revoked since") if revoked else _("asked and answered")
 
 
 def _answerable(request: HttpRequest) -> ConsentRequest:
-    return giving.answerable(request.session.get(REQUEST, ""), now=timezone.now())
+    return giving.answerable(*_opened(request), now=timezone.now())
+
+
+def _opened(request: HttpRequest) -> tuple[str, str]:
+    """The request, and by which of its links."""
+    return request.session.get(REQUEST, ""), request.session.get(LINK, "")
 
 
 def _facts(found: ConsentRequest) -> Iterator[tuple[str, str]]:

@@ -69,5 +69,5 @@ def counter_code(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Forget who sits here, before half an hour is over."""
     visit.end(request)
-    request.session.pop(visit.REQUEST, None)
+    visit.close(request)
     return redirect("person:request")

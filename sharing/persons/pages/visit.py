@@ -1,6 +1,6 @@
 """What one browser's visit is about: which request it answers, who proved to sit there, and where to go on.
 
-The session holds ids: of the request and of the proof. Names and numbers are in neither it nor an address.
+The session holds ids, of the request and of the proof, and the digest of the link that was opened. Names and numbers are in neither it nor an address.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils import timezone
 from sharing.persons.identity import proving
 from sharing.persons.identity.proving import Identity
 
-REQUEST, PROOF, ONWARD = "person_request", "person_proof", "person_onward"
+REQUEST, LINK, PROOF, ONWARD = "person_request", "person_link", "person_proof", "person_onward"
 ONWARDS = frozenset({"person:decide", "person:mine"})
 
 View = Callable[..., HttpResponse]
@@ -56,6 +56,12 @@ def begin(request: HttpRequest, identity: Identity, *, way: str) -> HttpResponse
 
 def end(request: HttpRequest) -> None:
     proving.forget(request.session.pop(PROOF, ""))
+
+
+def close(request: HttpRequest) -> None:
+    """The request is answered, or is no concern of this browser any more."""
+    request.session.pop(REQUEST, None)
+    request.session.pop(LINK, None)
 
 
 def onward(request: HttpRequest) -> str:
