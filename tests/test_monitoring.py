@@ -26,7 +26,7 @@ from registry.errors import (
     SubjectQuotaReached,
     UntilImpossible,
 )
-from registry.keys import keyring, new_key
+from registry.keys import SealBroken, keyring, new_key
 from registry.models import Event, Flag
 from registry.models.insert_only import InsertOnlyError
 from sharing import signing
@@ -668,3 +668,20 @@ def test_what_is_sealed_is_as_the_book_compares_it():
     committed, last_four = json.loads(Monitoring.objects.get(pk=monitoring.pk).subject)
     assert (committed.split("\n")[0], last_four) == ("高䶮", cast.DEFENDANT_NUMBER[-4:])
     assert changes(NOW) == []
+
+
+def test_an_answer_that_cannot_be_opened_keeps_no_other_from_being_looked_at(monkeypatch):
+    broken = enrolled()
+    enrolled(somebody_else())
+    cast.in_force()
+    cast.second_in_force()
+    before = walking._visible_before
+
+    def opened(latest):
+        if latest == broken.latest:
+            raise SealBroken
+        return before(latest)
+
+    monkeypatch.setattr(walking, "_visible_before", opened)
+    assert changes() == [(NOT_LISTED, LISTED)]
+    assert walking.look(now=NOW) == 0

@@ -57,5 +57,7 @@ class SignedFormNeeded(Refusal):
 class NotFollowed(Refusal):
     code = "R-569"
     status = 409
-    message = _("An officer settled this question by the signed form; monitoring cannot do so again, so nobody was enrolled.")
+    message = _(
+        "An officer settled this question by the signed form; monitoring cannot do so again, so nobody was enrolled."
+    )
     remedy = _("Its answer is %(screening)s and stands. Ask again when you need to.")

@@ -100,7 +100,17 @@ def look(*, now: datetime) -> int:
     stirred = Q(stirred_position__gt=F("looked_position"))
     due = going_on(day).filter(stirred | Q(looked_on__lt=day) | ~Q(digest_key=digest_keys().current))
     ids = list(due.order_by("looked_on", "pk").values_list("pk", flat=True)[:CHUNK])
-    return sum(_look(each, now) is not None for each in ids)
+    return sum(_looked_at(each, now) is not None for each in ids)
+
+
+def _looked_at(monitoring_id: str, now: datetime) -> MonitoringChange | None:
+    """None also where something of it cannot be opened: the others are looked at all the same, and the log says so."""
+    try:
+        return _look(monitoring_id, now)
+    except (KeyUnknown, SealBroken) as error:
+        logger.error("monitoring %s cannot be opened: %s", monitoring_id, type(error).__name__)
+        Monitoring.objects.filter(pk=monitoring_id).update(looked_position=F("stirred_position"), looked_on=today(now))
+        return None
 
 
 def _look(monitoring_id: str, now: datetime) -> MonitoringChange | None:
@@ -110,10 +120,7 @@ def _look(monitoring_id: str, now: datetime) -> MonitoringChange | None:
         found = own.select_related("employer", "latest__verdict").filter(pk=monitoring_id).first()
         if found is None:
             return None
-        subject = _subject(found)
-        if subject is None:
-            Monitoring.objects.filter(pk=found.pk).update(looked_position=F("stirred_position"), looked_on=today(now))
-            return None
+        subject = lookup.resumed(found.subject)
         asked_for = _asked_for(found)
         if asked_for is None:
             _looked(found, subject, found.stirred_position, today(now), in_doubt_since=found.doubted_at)
@@ -213,12 +220,3 @@ def _asked_for(monitoring: Monitoring) -> tuple[Purpose, Post] | None:
 def _scope(monitoring: Monitoring, purpose: Purpose) -> Scope:
     """The one that was enrolled with, never wider than what may be told today."""
     return purpose.scope if purpose.scope is Scope.PROHIBITION else Scope(monitoring.scope)
-
-
-def _subject(monitoring: Monitoring) -> Subject | None:
-    """None where it cannot be opened: the others are looked at all the same, and it is said in the log."""
-    try:
-        return lookup.resumed(monitoring.subject)
-    except (KeyUnknown, SealBroken) as error:
-        logger.error("monitoring %s cannot be opened: %s", monitoring.pk, type(error).__name__)
-        return None
