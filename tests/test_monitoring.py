@@ -685,3 +685,12 @@ def test_an_answer_that_cannot_be_opened_keeps_no_other_from_being_looked_at(mon
     monkeypatch.setattr(walking, "_visible_before", opened)
     assert changes() == [(NOT_LISTED, LISTED)]
     assert walking.look(now=NOW) == 0
+
+
+def test_in_place_of_a_result_that_an_event_recalled_there_is_a_fresh_one_once():
+    listing = cast.in_force()
+    first = enrolled().first
+    event = Event.objects.filter(listing=listing).latest("position")
+    ResultRecall.objects.create(screening=first, cause="listing_changed", position=event.position, opened_at=NOW)
+    assert changes() == changes() == [(LISTED, LISTED)]
+    assert Monitoring.objects.get().latest != first

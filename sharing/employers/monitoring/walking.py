@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from registry.actions.acting import today
 from registry.keys import KeyUnknown, SealBroken, digest_keys
@@ -33,6 +33,7 @@ from sharing.employers.models import (
     MonitoringChange,
     MonitoringCursor,
     MonitoringPost,
+    ResultRecall,
     Screening,
 )
 from sharing.employers.monitoring.ending import going_on
@@ -98,7 +99,8 @@ def look(*, now: datetime) -> int:
     """Look at those that are due, at most `CHUNK`; the number of changes. Whom somebody else looks at is left out."""
     day = today(now)
     stirred = Q(stirred_position__gt=F("looked_position"))
-    due = going_on(day).filter(stirred | Q(looked_on__lt=day) | ~Q(digest_key=digest_keys().current))
+    recalled = Exists(_recalls().filter(screening=OuterRef("latest")))
+    due = going_on(day).filter(stirred | Q(looked_on__lt=day) | ~Q(digest_key=digest_keys().current) | recalled)
     ids = list(due.order_by("looked_on", "pk").values_list("pk", flat=True)[:CHUNK])
     return sum(_looked_at(each, now) is not None for each in ids)
 
@@ -137,7 +139,8 @@ def _compare(
     answer = answers.answer(book.matches, scope=scope, post=post, today=day)
     is_result = answer.outcome in RESULTS
     change = None
-    if is_result and _visible(answer) != _visible_before(monitoring.latest):
+    replaced = _recalls().filter(screening=monitoring.latest_id).exists()
+    if is_result and (replaced or _visible(answer) != _visible_before(monitoring.latest)):
         change = _change(monitoring, subject, book, answer, scope, purpose, now)
     _looked(monitoring, subject, book.position, day, in_doubt_since=None if is_result else monitoring.doubted_at or now)
     return change
@@ -156,6 +159,13 @@ def _looked(
     Monitoring.objects.filter(pk=monitoring.pk).update(
         looked_position=position, looked_on=day, digest_key=current, doubted_at=in_doubt_since
     )
+
+
+def _recalls() -> QuerySet[ResultRecall]:
+    """Those by an event: the employer needs a result in place of what it had, though it may say the same. What an officer
+    recalled as an error is not simply said again.
+    """
+    return ResultRecall.objects.filter(position__isnull=False)
 
 
 def _visible(answer: Answer) -> tuple[str, Any]:
