@@ -9,6 +9,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from sharing.employers import batch_shapes
 from sharing.employers.models import Batch, BatchRow, BatchState, Screening
 from sharing.employers.padding import ANSWER_BYTES
 from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser
@@ -262,3 +263,17 @@ def test_a_suspended_employer_is_shut_out(bank):
     organisation.suspended_at = timezone.now()
     organisation.save()
     assert post(bank, json.dumps(body(*lines(1)))).status_code == 401
+
+
+def test_too_many_rows_are_refused_before_one_of_them_is_read(bank, monkeypatch):
+    monkeypatch.setattr(batch_shapes, "BatchOrderSerializer", None)
+    answer = post(bank, {"purpose": batches.PURPOSE, "post": batches.POST, "applicants": [{}] * 10_001})
+    assert (answer.status_code, named(answer)) == (413, [("R-541", "applicants")])
+
+
+def test_a_consent_code_is_refused_by_row_and_named(bank):
+    sent = body(*lines(2))
+    sent["applicants"][1]["consent"] = {"kind": "code", "code": "ABCDE-FGHJK-LMNPQ"}
+    answer = post(bank, sent)
+    assert (answer.status_code, named(answer)) == (422, [("R-586", "applicants.1.consent.kind")])
+    assert not Batch.objects.exists()

@@ -109,3 +109,21 @@ def test_another_employers_batch_is_not_there():
         with pytest.raises(errors.NoSuchBatch):
             act()
     assert fresh(made).state == BatchState.CHECKED
+
+
+def test_what_a_suspended_employer_has_waiting_is_emptied_within_a_minute_whatever_its_turn():
+    waiting, unbegun = begun(applicants(2)), checked(applicants(3))
+    organisation = asking.bank().organisation
+    organisation.suspended_at = cast.NOW
+    organisation.save()
+    assert batch.destroy(now=cast.NOW) == 2
+    assert (fresh(waiting).state, codes(waiting)) == (BatchState.SUSPENDED, ["R-507", "R-507"])
+    assert (fresh(unbegun).state, unbegun.rows.count(), sealed(waiting)) == (BatchState.SUSPENDED, 0, 0)
+
+
+def test_a_row_that_cannot_be_opened_is_refused_by_name_and_the_others_are_asked():
+    made = begun(applicants(3))
+    made.rows.filter(place=1).update(sealed=b"broken")
+    work()
+    assert (fresh(made).state, codes(made)) == (BatchState.DONE, ["", "R-587", ""])
+    assert (fresh(made).answered, fresh(made).refused, sealed(made)) == (2, 1, 0)

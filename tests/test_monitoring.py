@@ -19,13 +19,14 @@ from registry.errors import (
     MonitoredAlready,
     MonitoringFull,
     NotEnrolled,
+    NotFollowed,
     QuotaReached,
     ReferenceIsNumber,
     ReferenceNeeded,
     SubjectQuotaReached,
     UntilImpossible,
 )
-from registry.keys import keyring, new_key
+from registry.keys import SealBroken, keyring, new_key
 from registry.models import Event, Flag
 from registry.models.insert_only import InsertOnlyError
 from sharing import signing
@@ -159,23 +160,55 @@ def test_where_there_is_no_answer_yet_nobody_is_enrolled_and_the_question_stands
     assert (Monitoring.objects.count(), QuestionsAsked.objects.get().questions) == (0, 10)
 
 
+@pytest.fixture
+def all_held(settings):
+    settings.SHARING_HELD_SHARE = 1.0
+
+
+@pytest.mark.usefixtures("all_held")
 def test_once_an_officer_has_answered_the_same_request_enrols():
     cast.in_force()
-    asked = enrolment(name="高某")
+    asked = enrolment()
     with pytest.raises(NotEnrolled):
         enrolled(asked)
-    answer_the_pending_one(same_person=True)
+    answer_the_pending_one(None, name="高䶮")
     monitoring = enrolled(asked)
     assert monitoring.first.latest.outcome == LISTED
     assert changes() == []
 
 
-def answer_the_pending_one(same_person):
+@pytest.mark.usefixtures("all_held")
+def test_what_changed_between_the_officers_answer_and_enrolling_is_told_at_once():
+    listing = cast.in_force()
+    asked = enrolment()
+    with pytest.raises(NotEnrolled):
+        enrolled(asked)
+    answer_the_pending_one(None, name="高䶮")
+    suspended(listing)
+    changes()
+    enrolled(asked)
+    assert changes() == [(LISTED, NOT_LISTED)]
+
+
+@pytest.mark.parametrize("same_person", [True, False])
+def test_where_an_officer_settled_the_name_nobody_is_enrolled_and_why_is_not_told(same_person):
+    cast.in_force()
+    asked = enrolment(name="高某")
+    with pytest.raises(NotEnrolled):
+        enrolled(asked)
+    answer_the_pending_one(same_person)
+    with pytest.raises(NotFollowed) as refused:
+        enrolled(asked)
+    assert "name" not in str(refused.value)
+    assert (Monitoring.objects.count(), Screening.objects.count()) == (0, 1)
+
+
+def answer_the_pending_one(same_person, name="高某"):
     asked = Screening.objects.get()
     calling.call_in(now=NOW)
     show_form(asked)
     compared = judging.Compared(
-        document_type="resident_id", document_number=cast.DEFENDANT_NUMBER, name="高某", same_person=same_person
+        document_type="resident_id", document_number=cast.DEFENDANT_NUMBER, name=name, same_person=same_person
     )
     judging.confirm(asked.pk, compared, officer=cast.high_court_registrar(), reason="compared", now=NOW)
 
@@ -635,3 +668,29 @@ def test_what_is_sealed_is_as_the_book_compares_it():
     committed, last_four = json.loads(Monitoring.objects.get(pk=monitoring.pk).subject)
     assert (committed.split("\n")[0], last_four) == ("高䶮", cast.DEFENDANT_NUMBER[-4:])
     assert changes(NOW) == []
+
+
+def test_an_answer_that_cannot_be_opened_keeps_no_other_from_being_looked_at(monkeypatch):
+    broken = enrolled()
+    enrolled(somebody_else())
+    cast.in_force()
+    cast.second_in_force()
+    before = walking._visible_before
+
+    def opened(latest):
+        if latest == broken.latest:
+            raise SealBroken
+        return before(latest)
+
+    monkeypatch.setattr(walking, "_visible_before", opened)
+    assert changes() == [(NOT_LISTED, LISTED)]
+    assert walking.look(now=NOW) == 0
+
+
+def test_in_place_of_a_result_that_an_event_recalled_there_is_a_fresh_one_once():
+    listing = cast.in_force()
+    first = enrolled().first
+    event = Event.objects.filter(listing=listing).latest("position")
+    ResultRecall.objects.create(screening=first, cause="listing_changed", position=event.position, opened_at=NOW)
+    assert changes() == changes() == [(LISTED, LISTED)]
+    assert Monitoring.objects.get().latest != first

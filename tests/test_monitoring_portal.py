@@ -236,7 +236,8 @@ def test_a_change_of_another_monitoring_is_not_taken_note_of_here(hr, bank):
     other = monitored.enrolled(monitored.somebody_else(), bank, now=timezone.now())
     answer = hr.post(at("confirm_change", other.pk), {"change": MonitoringChange.objects.get().pk})
     assert answer.status_code == 404
-    assert hr.post(at("confirm_change", monitoring.pk), {"change": "x"}).status_code == 404
+    for change in ("x", "\0"):
+        assert hr.post(at("confirm_change", monitoring.pk), {"change": change}).status_code == 404
     assert MonitoringConfirmation.objects.count() == 0
 
 

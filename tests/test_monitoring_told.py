@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 from standardwebhooks.webhooks import Webhook
@@ -19,6 +20,7 @@ from sharing.employers import overseeing
 from sharing.employers.models import (
     Channel,
     EmployerEndpoint,
+    EmployerEndpointSecret,
     EndedBecause,
     Monitoring,
     MonitoringAttempt,
@@ -371,6 +373,53 @@ def test_what_a_lost_lease_brings_back_is_written_down_and_moves_nothing(program
 
 def reply_of(taken):
     return Reply(taken.change_id, 0.0, 3, 500, "", None, "", 0, "")
+
+
+def test_one_reply_that_is_not_written_down_loses_no_other(program, secret, monkeypatch):
+    enrolled()
+    enrolled(somebody_else())
+    cast.in_force()
+    cast.second_in_force()
+    walking.walk(now=NOW)
+    save, lost = posting.save, []
+
+    def save_but_the_first(taken, reply, *, now):
+        if not lost:
+            lost.append(taken.change_id)
+            raise OperationalError
+        save(taken, reply, now=now)
+
+    monkeypatch.setattr(posting, "save", save_but_the_first)
+    assert post() == 1
+    assert MonitoringPost.objects.get(taken_at=None).change_id == lost[0]
+
+
+def test_an_endpoint_is_locked_before_its_posts(program, secret):
+    changed()
+    (taken,) = posting.take(now=NOW)
+    with CaptureQueriesContext(connection) as asked:
+        posting.save(taken, reply_of(taken), now=NOW)
+    touching = [each["sql"] for each in asked if "employers_employerendpoint" in each["sql"] or "SET" in each["sql"]]
+    assert "FOR NO KEY UPDATE" in touching[0]
+
+
+def test_an_endpoint_whose_secret_cannot_be_opened_holds_no_other(program, secret):
+    changed()
+    EmployerEndpointSecret.objects.update(secret_sealed=b"broken")
+    courier = asking.courier_company()
+    endpoint.add(courier.organisation, program.url, now=NOW)
+    enrolled(somebody_else(), courier)
+    cast.second_in_force()
+    walking.walk(now=NOW)
+    assert post() == 1
+    assert MonitoringPost.objects.get(taken_at=None).failures == 1
+    assert EmployerEndpoint.objects.get(employer=asking.bank().pk).last_failure == posting.UNREADABLE
+
+
+def test_what_ends_leaves_nothing_that_waits_to_be_posted(program, secret):
+    monitoring, _listing = changed()
+    end_it(monitoring)
+    assert MonitoringPost.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

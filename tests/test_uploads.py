@@ -218,6 +218,24 @@ def test_an_archive_that_unpacks_without_end_is_refused() -> None:
         checked(kept.getvalue())
 
 
+@pytest.mark.parametrize(
+    ("part", "most"), [("xl/sharedStrings.xml", uploads.PART_MOST), ("xl/worksheets/sheet1.xml", uploads.SHEET_MOST)]
+)
+def test_a_part_of_a_workbook_that_is_too_large_is_refused(part: str, most: int) -> None:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(part, b" " * (most + 1))
+    with pytest.raises(errors.FileTooLarge):
+        checked(kept.getvalue())
+
+
+def test_of_a_line_only_the_columns_that_may_be_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(uploads, "_cell_of_text", lambda text: read.append(text) or Cell(text))
+    assert len(list(uploads.read(csv_of(HEAD, LISTED + [""] * 1000), most_rows=1))) == 1
+    assert len(read) == len(HEAD) + uploads.MOST_COLUMNS
+
+
 def test_entities_in_a_workbook_are_not_followed() -> None:
     whole, kept = io.BytesIO(workbook_of(HEAD, LISTED)), io.BytesIO()
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'

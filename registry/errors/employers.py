@@ -321,6 +321,19 @@ class RowsWithFaults(Refusal):
     remedy = _("Mend the rows that are named and send all of them again.")
 
 
+class BatchFormNeeded(Refusal):
+    code = "R-586"
+    message = _("A consent code is for one question; a batch takes signed forms only.")
+    remedy = _("Give the SHA-256 of the applicant’s signed form, or ask about this applicant alone.")
+
+
+class RowUnreadable(Refusal):
+    code = "R-587"
+    status = 409
+    message = _("What was to be asked in this row cannot be read any more; nothing was asked.")
+    remedy = _("Upload this row again.")
+
+
 class ReferenceIsNumber(Refusal):
     code = "R-561"
     message = _("The reference looks like a document number.")

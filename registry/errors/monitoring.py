@@ -52,3 +52,12 @@ class SignedFormNeeded(Refusal):
     code = "R-568"
     message = _("A consent code is for one question; monitoring needs a signed form that names it and its last day.")
     remedy = _("Have the form for monitoring signed, and give its SHA-256 and the date of signing.")
+
+
+class NotFollowed(Refusal):
+    code = "R-569"
+    status = 409
+    message = _(
+        "An officer settled this question by the signed form; monitoring cannot do so again, so nobody was enrolled."
+    )
+    remedy = _("Its answer is %(screening)s and stands. Ask again when you need to.")

@@ -15,6 +15,7 @@ from hashlib import sha256
 from itertools import islice
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from registry.actions.acting import today
 from registry.errors import (
@@ -149,14 +150,25 @@ def stop(batch_id: str, *, employer_id: int, now: datetime) -> None:
 
 
 def destroy(*, now: datetime) -> int:
-    """Empty what was kept for as long as it may be; the number of batches. Run by the clock."""
+    """Empty what was kept for as long as it may be, and all of employers that are suspended; the number of batches.
+
+    Run by the clock.
+    """
+    late = Q(keep_until__lte=now)
+    suspended = Q(employer__suspended_at__isnull=False)
+    return _end_all(suspended, BatchState.SUSPENDED, EmployerSuspended(), now) + _end_all(
+        late, BatchState.EXPIRED, NotAskedInTime(), now
+    )
+
+
+def _end_all(which: Q, state: BatchState, why: Refusal, now: datetime) -> int:
     count = 0
-    for batch_id in Batch.objects.filter(state__in=OPEN, keep_until__lte=now).values_list("pk", flat=True):
+    for batch_id in Batch.objects.filter(which, state__in=OPEN).values_list("pk", flat=True):
         with transaction.atomic():
-            late = Batch.objects.select_for_update(skip_locked=True, no_key=True)
-            batch = late.filter(pk=batch_id, state__in=OPEN, keep_until__lte=now).first()
+            own = Batch.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+            batch = own.filter(which, pk=batch_id, state__in=OPEN).first()
             if batch is not None:
-                end(batch, BatchState.EXPIRED, NotAskedInTime(), now=now)
+                end(batch, state, why, now=now)
                 count += 1
     return count
 

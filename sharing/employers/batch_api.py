@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.errors import (
+    BatchFormNeeded,
     ColumnsMissing,
     ColumnTwice,
     EmployerSuspended,
@@ -94,6 +95,7 @@ class BatchesView(GatedView):
                 PostUnknown,
                 NothingToAsk,
                 RowsWithFaults,
+                BatchFormNeeded,
                 FileTooLarge,
                 FileUnreadable,
                 ColumnsMissing,
@@ -105,7 +107,7 @@ class BatchesView(GatedView):
         data: Any = request.data
         file = data.get("file") if isinstance(data, dict) else None
         of_file = isinstance(file, bytes)
-        purpose, post, raws = _read_file(file, request) if isinstance(file, bytes) else read_order(data)
+        purpose, post, raws = _read_file(file, request) if isinstance(file, bytes) else _read_call(data)
         try:
             ordered = batches.order(
                 raws,
@@ -178,6 +180,10 @@ class BatchResultsView(GatedView):
         page = {"results": list(results_shown(rows[:limit])), "next": following}
         # Compressed, the padding of the answers would tell their length again.
         return Response(page, headers={"Cache-Control": "no-store, no-transform"})
+
+
+def _read_call(data: Any) -> tuple[str, str, list[uploads.Raw]]:
+    return read_order(data, most_rows=batches.MOST_ROWS)
 
 
 def _read_file(file: bytes, request: Request) -> tuple[str, str, list[uploads.Raw]]:

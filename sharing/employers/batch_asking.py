@@ -17,7 +17,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from registry.actions.acting import today
-from registry.errors import EmployerSuspended, QuotaReached, Refusal
+from registry.errors import EmployerSuspended, QuotaReached, Refusal, RowUnreadable
+from registry.keys import KeyUnknown, SealBroken
 from sharing.employers import batch as batches
 from sharing.employers import refused, trail
 from sharing.employers.batch import KEPT
@@ -105,8 +106,16 @@ def _chunk(batch: Batch, now: datetime) -> None:
 def _asked(batch: Batch, rows: list[BatchRow], employer: Employer, now: datetime) -> list[tuple[BatchRow, Given]]:
     if not rows or employer.organisation.suspended_at is not None:
         return []
-    questions = [_question(batch, row) for row in rows]
-    return list(zip(rows, ask_many(questions, employer=employer, asker=_asker(batch), now=now), strict=True))
+    questions: list[tuple[BatchRow, Question]] = []
+    given: list[tuple[BatchRow, Given]] = []
+    for row in rows:
+        try:
+            questions.append((row, _question(batch, row)))
+        except (KeyUnknown, SealBroken) as error:
+            logger.error("batch row %s cannot be opened: %s", row, type(error).__name__)
+            given.append((row, RowUnreadable()))
+    asked = ask_many([each for _row, each in questions], employer=employer, asker=_asker(batch), now=now)
+    return given + list(zip([row for row, _each in questions], asked, strict=True))
 
 
 def _asker(batch: Batch) -> Client | Member:

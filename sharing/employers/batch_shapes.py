@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,21 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
-from registry.errors import Refusals, RowsWithFaults
+from registry.errors import BatchFormNeeded, FileTooLarge, Refusal, Refusals, RowsWithFaults
 from registry.log import utc_text
 from sharing.employers import refused
-from sharing.employers.models import Batch, BatchRow, BatchState
+from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (
     CODE_MOST,
     REFUSALS_MOST,
     AnswerSerializer,
     ApplicantSerializer,
-    ConsentSerializer,
     StrictSerializer,
     refusals_of,
 )
-from sharing.employers.uploads import Cell, Raw
+from sharing.employers.uploads import MEGABYTES, Cell, Raw
 
 # Column of a file → member of an applicant in a call.
 MEMBERS = {
@@ -38,13 +37,23 @@ MEMBERS = {
 }
 
 
+class SignedFormSerializer(StrictSerializer):
+    """A batch takes signed forms only: a code is for one question."""
+
+    kind = serializers.ChoiceField([ConsentKind.ATTESTED.value])
+    document_sha256 = serializers.CharField(
+        max_length=64, help_text=_("SHA-256 of the signed form's file, 64 hexadecimal digits; the file stays with you")
+    )
+    signed_on = serializers.DateField(help_text=_("date of the signature, at most 30 days ago"))
+
+
 class BatchApplicantSerializer(ApplicantSerializer):
     key = serializers.CharField(
         max_length=KEY_MOST,
         required=False,
         help_text=_("your own word for this row, given back beside its answer; no name and no document number"),
     )
-    consent = ConsentSerializer()
+    consent = SignedFormSerializer()
 
 
 class BatchOrderSerializer(StrictSerializer):
@@ -91,13 +100,35 @@ class BatchResultsSerializer(serializers.Serializer[Any]):
     next = serializers.IntegerField(allow_null=True, help_text=_("ask again with this as after; null: that was all"))
 
 
-def read_order(data: Any) -> tuple[str, str, list[Raw]]:
-    """Purpose, post and rows of a call. Raises Malformed, naming every member that is missing, unknown or no text."""
+def read_order(data: Any, *, most_rows: int) -> tuple[str, str, list[Raw]]:
+    """Purpose, post and rows of a call. Raises FileTooLarge; BatchFormNeeded, naming every consent that is a code;
+    Malformed, naming every member that is missing, unknown or no text.
+    """
+    _refuse_unread(data.get("applicants") if isinstance(data, Mapping) else None, most_rows)
     shape = BatchOrderSerializer(data=data)
     if not shape.is_valid():
         raise refusals_of(shape)
     read = shape.validated_data
     return read["purpose"], read["post"], [_raw(index, each) for index, each in enumerate(read["applicants"])]
+
+
+def _refuse_unread(applicants: Any, most_rows: int) -> None:
+    """Before any row is read: millions of empty ones take minutes."""
+    if not isinstance(applicants, list):
+        return
+    if len(applicants) > most_rows:
+        raise FileTooLarge("applicants", megabytes=MEGABYTES, rows=most_rows)
+    codes = (index for index, each in enumerate(applicants) if _has_code(each))
+    found: list[Refusal] = [
+        BatchFormNeeded(f"applicants.{index}.consent.kind") for index in islice(codes, REFUSALS_MOST)
+    ]
+    if found:
+        raise Refusals(found)
+
+
+def _has_code(applicant: Any) -> bool:
+    consent = applicant.get("consent") if isinstance(applicant, Mapping) else None
+    return isinstance(consent, Mapping) and consent.get("kind") == ConsentKind.CODE.value
 
 
 def refusals_of_faults(faults: Iterable[Fault], *, of_file: bool) -> Refusals:

@@ -31,7 +31,11 @@ from registry.errors import (
 
 MEGABYTES = 10
 MEGABYTE = 1024 * 1024
-UNPACKED_MOST = 200 * MEGABYTE  # of a workbook, which is an archive
+# Of a workbook, which is an archive; ten thousand rows of `MOST_COLUMNS` need a third of it.
+UNPACKED_MOST = 50 * MEGABYTE
+SHEET_MOST = 30 * MEGABYTE
+PART_MOST = 10 * MEGABYTE  # of all else, as of the strings that the library reads whole
+SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 ENCODINGS = ("utf-8-sig", "gb18030")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ARCHIVE = b"PK\x03\x04"
@@ -109,7 +113,7 @@ def _csv(file: bytes) -> Iterator[list[Cell]]:
     delimiter = max(DELIMITERS, key=first.count)
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield [_cell_of_text(each) for each in line]
+            yield [_cell_of_text(each) for each in line[:MOST_COLUMNS]]
     except csv.Error:
         raise FileUnreadable("file") from None
 
@@ -158,7 +162,11 @@ def _rows(book: Any) -> Iterable[Any]:
 
 def _refuse_a_bomb(file: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > UNPACKED_MOST:
+        parts = archive.infolist()
+        too_large = any(
+            part.file_size > (SHEET_MOST if SHEET.fullmatch(part.filename) else PART_MOST) for part in parts
+        )
+        if too_large or sum(part.file_size for part in parts) > UNPACKED_MOST:
             raise FileTooLarge("file", megabytes=MEGABYTES, rows="")
 
 

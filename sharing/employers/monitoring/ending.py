@@ -11,7 +11,13 @@ from django.db.models import QuerySet
 
 from registry.actions.acting import today
 from registry.models import Officer
-from sharing.employers.models import EndedBecause, MonitoredDigest, Monitoring
+from sharing.employers.models import (
+    EmployerEndpoint,
+    EndedBecause,
+    MonitoredDigest,
+    Monitoring,
+    MonitoringPost,
+)
 from sharing.parties.models import Client, Member
 
 CHUNK = 500
@@ -28,7 +34,10 @@ def going_on(day: date) -> QuerySet[Monitoring]:
 def end(
     monitoring_id: str, because: EndedBecause, *, by: Client | Member | Officer | None = None, now: datetime
 ) -> bool:
-    """End it and destroy whom it was about; False: it had ended before. Waits for a look that is being taken."""
+    """End it, destroy whom it was about and what waits to be posted; False: it had ended before.
+
+    Waits for a look that is being taken.
+    """
     ended: dict[str, Any] = {
         "ended_at": now,
         "ended_because": because,
@@ -39,9 +48,13 @@ def end(
         "doubted_at": None,
     }
     with transaction.atomic():
+        # Locked before its posts, as wherever both are.
+        own = EmployerEndpoint.objects.filter(employer__monitorings=monitoring_id)
+        list(own.select_for_update(of=("self",), no_key=True))
         if not Monitoring.objects.filter(pk=monitoring_id, ended_at=None).update(**ended):
             return False
         MonitoredDigest.objects.filter(monitoring=monitoring_id).delete()
+        MonitoringPost.objects.filter(change__monitoring=monitoring_id, taken_at=None).delete()
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from django.db.models import Q
 
 from registry import log
 from registry.errors import EndpointThere
+from registry.keys import KeyUnknown, SealBroken
 from registry.ulid import new_ulid
 from sharing import addresses, signing
 from sharing.delivery import connecting
@@ -26,6 +28,8 @@ from sharing.transport import Post, Reply
 
 OVERLAP = timedelta(hours=24)
 TEST = "monitoring.test"
+
+logger = logging.getLogger(__name__)
 
 
 def add(employer: Organisation, url: str, *, now: datetime) -> tuple[EmployerEndpoint, str]:
@@ -48,6 +52,7 @@ def move(endpoint: EmployerEndpoint, url: str) -> None:
     """What waits goes to the new address, at once. Raises as `add` does."""
     address = _checked(url)
     with transaction.atomic():
+        lock(endpoint.pk)
         EmployerEndpoint.objects.filter(pk=endpoint.pk).update(url=address)
         let_go(endpoint.pk)
 
@@ -59,8 +64,14 @@ def pause(endpoint: EmployerEndpoint) -> None:
 
 def resume(endpoint: EmployerEndpoint) -> None:
     with transaction.atomic():
+        lock(endpoint.pk)
         EmployerEndpoint.objects.filter(pk=endpoint.pk).update(state=EmployerEndpointState.ACTIVE)
         let_go(endpoint.pk)
+
+
+def lock(endpoint_id: str) -> None:
+    """Before any of its posts, wherever both are locked."""
+    EmployerEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
 
 
 def let_go(endpoint_id: str) -> None:
@@ -71,7 +82,7 @@ def let_go(endpoint_id: str) -> None:
 def rotate_secret(endpoint: EmployerEndpoint, *, now: datetime) -> str:
     """A new secret, shown this once. The former ones sign beside it for 24 hours more, so no message fails meanwhile."""
     with transaction.atomic():
-        EmployerEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+        lock(endpoint.pk)
         own = EmployerEndpointSecret.objects.filter(endpoint=endpoint)
         own.filter(live_until=None).update(live_until=now + OVERLAP)
         own.filter(live_until__lte=now).delete()
@@ -79,11 +90,14 @@ def rotate_secret(endpoint: EmployerEndpoint, *, now: datetime) -> str:
 
 
 def live_secrets(endpoint_ids: list[str], now: datetime) -> Mapping[str, tuple[bytes, ...]]:
-    """Every live secret of each, the newest first."""
+    """Every live secret of each, the newest first. One that cannot be opened is left out, and said in the log."""
     found: dict[str, list[bytes]] = {endpoint_id: [] for endpoint_id in endpoint_ids}
     live = EmployerEndpointSecret.objects.filter(Q(live_until=None) | Q(live_until__gt=now))
     for row in live.filter(endpoint__in=endpoint_ids).order_by("-live_until"):
-        found[row.endpoint_id].append(row.secret)
+        try:
+            found[row.endpoint_id].append(row.secret)
+        except (KeyUnknown, SealBroken) as error:
+            logger.error("a secret of endpoint %s cannot be opened: %s", row.endpoint_id, type(error).__name__)
     return {endpoint_id: tuple(secrets) for endpoint_id, secrets in found.items()}
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -57,8 +57,8 @@ def _warn(employer: Organisation, now: datetime) -> bool:
 
 
 def _untold(day: date) -> QuerySet[MonitoringChange]:
-    by_mail = MonitoringTold.objects.filter(channel=Channel.MAIL).values("change")
-    return MonitoringChange.objects.filter(monitoring__in=going_on(day)).exclude(pk__in=by_mail)
+    by_mail = MonitoringTold.objects.filter(channel=Channel.MAIL, change=OuterRef("pk"))
+    return MonitoringChange.objects.filter(~Exists(by_mail), monitoring__in=going_on(day))
 
 
 def _unwarned(day: date) -> QuerySet[Monitoring]:

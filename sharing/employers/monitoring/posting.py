@@ -7,11 +7,12 @@ id and the bytes of a repeat are the same.
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -27,6 +28,9 @@ BODY_BYTES = 1024  # of every message, whatever its outcome
 LEASE_SECONDS = 20  # longer than a post may take, so that none is out twice
 AT_ONCE = 100
 YIELDS_AFTER = 20.0  # seconds
+UNREADABLE = "secret"  # the failure where no secret of the endpoint can be opened
+
+logger = logging.getLogger(__name__)
 
 _TAKE = f"""
     UPDATE employers_monitoringpost AS post
@@ -105,20 +109,36 @@ def _send(taken: list[Taken], now: datetime) -> int:
     heard = 0
     try:
         for each in taken:
+            if not secrets[each.endpoint_id]:
+                _saved(each, Reply(each.change_id, time.time(), 0, 0, UNREADABLE, None, "", 0, ""), now)
+                continue
             transport.send(endpoint.message(each.endpoint_id, each.url, each.change_id, each.body, secrets))
         while transport.in_flight:
             for reply in transport.wait(connecting.TOTAL_SECONDS):
-                save(by_id[reply.key], reply, now=now)
-                heard += reply.transported
+                heard += _saved(by_id[reply.key], reply, now)
     finally:
         transport.close()
     return heard
 
 
+def _saved(taken: Taken, reply: Reply, now: datetime) -> bool:
+    """Whether it was taken, and is written down. What is not is posted again after its lease; the others are saved."""
+    try:
+        save(taken, reply, now=now)
+    except DatabaseError as error:
+        logger.error("post of change %s was not written down: %s", taken.change_id, type(error).__name__)
+        return False
+    return reply.transported
+
+
 def save(taken: Taken, reply: Reply, *, now: datetime) -> None:
-    """The attempt is written down in any case; what follows from it only under the lease that it was made with."""
+    """The attempt is written down in any case; what follows from it only under the lease that it was made with.
+
+    The endpoint is locked before its posts, as wherever both are.
+    """
     failure = "" if reply.transported else reply.failure or str(reply.status)
     with transaction.atomic():
+        endpoint.lock(taken.endpoint_id)
         MonitoringAttempt.objects.create(
             endpoint_id=taken.endpoint_id,
             change_id=taken.change_id,

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from registry.actions.acting import today
 from registry.keys import KeyUnknown, SealBroken, digest_keys
@@ -33,6 +33,7 @@ from sharing.employers.models import (
     MonitoringChange,
     MonitoringCursor,
     MonitoringPost,
+    ResultRecall,
     Screening,
 )
 from sharing.employers.monitoring.ending import going_on
@@ -98,9 +99,20 @@ def look(*, now: datetime) -> int:
     """Look at those that are due, at most `CHUNK`; the number of changes. Whom somebody else looks at is left out."""
     day = today(now)
     stirred = Q(stirred_position__gt=F("looked_position"))
-    due = going_on(day).filter(stirred | Q(looked_on__lt=day) | ~Q(digest_key=digest_keys().current))
+    recalled = Exists(_recalls().filter(screening=OuterRef("latest")))
+    due = going_on(day).filter(stirred | Q(looked_on__lt=day) | ~Q(digest_key=digest_keys().current) | recalled)
     ids = list(due.order_by("looked_on", "pk").values_list("pk", flat=True)[:CHUNK])
-    return sum(_look(each, now) is not None for each in ids)
+    return sum(_looked_at(each, now) is not None for each in ids)
+
+
+def _looked_at(monitoring_id: str, now: datetime) -> MonitoringChange | None:
+    """None also where something of it cannot be opened: the others are looked at all the same, and the log says so."""
+    try:
+        return _look(monitoring_id, now)
+    except (KeyUnknown, SealBroken) as error:
+        logger.error("monitoring %s cannot be opened: %s", monitoring_id, type(error).__name__)
+        Monitoring.objects.filter(pk=monitoring_id).update(looked_position=F("stirred_position"), looked_on=today(now))
+        return None
 
 
 def _look(monitoring_id: str, now: datetime) -> MonitoringChange | None:
@@ -110,10 +122,7 @@ def _look(monitoring_id: str, now: datetime) -> MonitoringChange | None:
         found = own.select_related("employer", "latest__verdict").filter(pk=monitoring_id).first()
         if found is None:
             return None
-        subject = _subject(found)
-        if subject is None:
-            Monitoring.objects.filter(pk=found.pk).update(looked_position=F("stirred_position"), looked_on=today(now))
-            return None
+        subject = lookup.resumed(found.subject)
         asked_for = _asked_for(found)
         if asked_for is None:
             _looked(found, subject, found.stirred_position, today(now), in_doubt_since=found.doubted_at)
@@ -130,7 +139,8 @@ def _compare(
     answer = answers.answer(book.matches, scope=scope, post=post, today=day)
     is_result = answer.outcome in RESULTS
     change = None
-    if is_result and _visible(answer) != _visible_before(monitoring.latest):
+    replaced = _recalls().filter(screening=monitoring.latest_id).exists()
+    if is_result and (replaced or _visible(answer) != _visible_before(monitoring.latest)):
         change = _change(monitoring, subject, book, answer, scope, purpose, now)
     _looked(monitoring, subject, book.position, day, in_doubt_since=None if is_result else monitoring.doubted_at or now)
     return change
@@ -149,6 +159,13 @@ def _looked(
     Monitoring.objects.filter(pk=monitoring.pk).update(
         looked_position=position, looked_on=day, digest_key=current, doubted_at=in_doubt_since
     )
+
+
+def _recalls() -> QuerySet[ResultRecall]:
+    """Those by an event: the employer needs a result in place of what it had, though it may say the same. What an officer
+    recalled as an error is not simply said again.
+    """
+    return ResultRecall.objects.filter(position__isnull=False)
 
 
 def _visible(answer: Answer) -> tuple[str, Any]:
@@ -213,12 +230,3 @@ def _asked_for(monitoring: Monitoring) -> tuple[Purpose, Post] | None:
 def _scope(monitoring: Monitoring, purpose: Purpose) -> Scope:
     """The one that was enrolled with, never wider than what may be told today."""
     return purpose.scope if purpose.scope is Scope.PROHIBITION else Scope(monitoring.scope)
-
-
-def _subject(monitoring: Monitoring) -> Subject | None:
-    """None where it cannot be opened: the others are looked at all the same, and it is said in the log."""
-    try:
-        return lookup.resumed(monitoring.subject)
-    except (KeyUnknown, SealBroken) as error:
-        logger.error("monitoring %s cannot be opened: %s", monitoring.pk, type(error).__name__)
-        return None

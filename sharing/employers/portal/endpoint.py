@@ -45,6 +45,7 @@ OWN_REMEDIES: Mapping[str, Text] = {
     "tls_handshake": gettext_lazy(
         "Your side broke off the TLS handshake without saying why. Mostly it demands a client certificate, or has no cipher in common."
     ),
+    "secret": gettext_lazy("The secret of your endpoint cannot be read at the court any more. Make a new one."),
     "429": gettext_lazy("Your side asked for a pause; it is kept."),
 }
 

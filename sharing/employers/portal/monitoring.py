@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
 PAGE = 25
+CHANGE_ID = re.compile(r"mch_[0-9A-Z]{26}", re.ASCII)
 COLOURS = {"on": "green", "paused": "orange", "ended": "grey"}
 
 
@@ -88,7 +90,9 @@ def monitoring(request: HttpRequest, member: Member, monitoring_id: str) -> Http
 def confirm(request: HttpRequest, member: Member, monitoring_id: str) -> HttpResponse:
     """Take note of one change; of another employer's, or one that is not there, nobody does."""
     found = _own(member, monitoring_id)
-    change = MonitoringChange.objects.filter(monitoring=found, pk=request.POST.get("change", "")).first()
+    change_id = request.POST.get("change", "")
+    own = MonitoringChange.objects.filter(monitoring=found)
+    change = own.filter(pk=change_id).first() if CHANGE_ID.fullmatch(change_id) else None
     if change is None:
         raise Http404
     confirming.confirm(change, member=member, now=timezone.now())
