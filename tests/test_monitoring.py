@@ -19,7 +19,6 @@ from registry.errors import (
     MonitoredAlready,
     MonitoringFull,
     NotEnrolled,
-    NotFollowed,
     QuotaReached,
     ReferenceIsNumber,
     ReferenceNeeded,
@@ -160,46 +159,19 @@ def test_where_there_is_no_answer_yet_nobody_is_enrolled_and_the_question_stands
     assert (Monitoring.objects.count(), QuestionsAsked.objects.get().questions) == (0, 10)
 
 
-@pytest.fixture
-def all_held(settings):
-    settings.SHARING_HELD_SHARE = 1.0
-
-
-@pytest.mark.usefixtures("all_held")
-def test_once_an_officer_has_answered_the_same_request_enrols():
+@pytest.mark.parametrize(("name", "share"), [("高䶮", 1.0), ("高某", 0.0)])
+def test_whoever_an_officer_looks_at_first_is_not_enrolled_afterwards_either_and_why_is_not_told(name, share, settings):
+    settings.SHARING_HELD_SHARE = share
     cast.in_force()
-    asked = enrolment()
-    with pytest.raises(NotEnrolled):
-        enrolled(asked)
-    answer_the_pending_one(None, name="高䶮")
-    monitoring = enrolled(asked)
-    assert monitoring.first.latest.outcome == LISTED
-    assert changes() == []
-
-
-@pytest.mark.usefixtures("all_held")
-def test_what_changed_between_the_officers_answer_and_enrolling_is_told_at_once():
-    listing = cast.in_force()
-    asked = enrolment()
-    with pytest.raises(NotEnrolled):
-        enrolled(asked)
-    answer_the_pending_one(None, name="高䶮")
-    suspended(listing)
-    changes()
-    enrolled(asked)
-    assert changes() == [(LISTED, NOT_LISTED)]
-
-
-@pytest.mark.parametrize("same_person", [True, False])
-def test_where_an_officer_settled_the_name_nobody_is_enrolled_and_why_is_not_told(same_person):
-    cast.in_force()
-    asked = enrolment(name="高某")
-    with pytest.raises(NotEnrolled):
-        enrolled(asked)
-    answer_the_pending_one(same_person)
-    with pytest.raises(NotFollowed) as refused:
-        enrolled(asked)
-    assert "name" not in str(refused.value)
+    asked = enrolment(name=name)
+    refused = []
+    for again in (False, True):
+        if again:
+            answer_the_pending_one(True, name=name)
+        with pytest.raises(NotEnrolled) as caught:
+            enrolled(asked)
+        refused.append(str(caught.value))
+    assert refused[0] == refused[1]
     assert (Monitoring.objects.count(), Screening.objects.count()) == (0, 1)
 
 

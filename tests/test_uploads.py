@@ -231,7 +231,12 @@ def test_a_part_of_a_workbook_that_is_too_large_is_refused(part: str, most: int)
 
 def test_of_a_line_only_the_columns_that_may_be_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    monkeypatch.setattr(uploads, "_cell_of_text", lambda text: read.append(text) or Cell(text))
+
+    def cell_of(text: str) -> Cell:
+        read.append(text)
+        return Cell(text)
+
+    monkeypatch.setattr(uploads, "_cell_of_text", cell_of)
     assert len(list(uploads.read(csv_of(HEAD, LISTED + [""] * 1000), most_rows=1))) == 1
     assert len(read) == len(HEAD) + uploads.MOST_COLUMNS
 

@@ -30,8 +30,8 @@ class MonitoringFull(Refusal):
 class NotEnrolled(Refusal):
     code = "R-565"
     status = 409
-    message = _("The question got no answer yet, so nobody was enrolled.")
-    remedy = _("It is %(screening)s. Once it is answered, send the same request again, or enrol with a new consent.")
+    message = _("An officer looks at this question first, so nobody was enrolled.")
+    remedy = _("It is %(screening)s and gets its answer there. Enrol with a new consent from next month on.")
 
 
 class NoSuchMonitoring(Refusal):
@@ -52,12 +52,3 @@ class SignedFormNeeded(Refusal):
     code = "R-568"
     message = _("A consent code is for one question; monitoring needs a signed form that names it and its last day.")
     remedy = _("Have the form for monitoring signed, and give its SHA-256 and the date of signing.")
-
-
-class NotFollowed(Refusal):
-    code = "R-569"
-    status = 409
-    message = _(
-        "An officer settled this question by the signed form; monitoring cannot do so again, so nobody was enrolled."
-    )
-    remedy = _("Its answer is %(screening)s and stands. Ask again when you need to.")

@@ -688,6 +688,8 @@ class Migration(migrations.Migration):
             model_name='screening',
             name='listing',
             field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='registry.listing'),
+        ),
+        migrations.AlterField(
             model_name='consentverdict',
             name='verdict',
             field=models.CharField(choices=[('fits', 'the form fits the question'), ('mistyped', 'the form is signed, but names somebody else'), ('no_consent', 'no valid consent'), ('not_shown', 'not shown in time'), ('revoked', 'the applicant revoked it before there was an answer')], max_length=12, verbose_name='verdict'),

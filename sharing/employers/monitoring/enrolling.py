@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -13,7 +13,6 @@ from registry.errors import (
     MonitoredAlready,
     MonitoringFull,
     NotEnrolled,
-    NotFollowed,
     SignedFormNeeded,
     UntilImpossible,
 )
@@ -23,7 +22,7 @@ from registry.ulid import new_ulid
 from sharing.employers import lookup, reference, screening
 from sharing.employers.consent import TypedCode
 from sharing.employers.lookup import Subject
-from sharing.employers.models import RESULTS, Employer, HeldBecause, MonitoredDigest, Monitoring, Screening
+from sharing.employers.models import Employer, MonitoredDigest, Monitoring, Screening
 from sharing.employers.question import Question
 from sharing.parties.models import Client, Member
 
@@ -50,8 +49,8 @@ def enrol(enrolment: Enrolment, *, employer: Employer, by: Client | Member, now:
     """Ask, and enrol where the answer is a result. The same request again gives the same monitoring.
 
     SignedFormNeeded; UntilImpossible, ReferenceNeeded, ReferenceIsNumber; MonitoredAlready, MonitoringFull; ConsentNeeded, also where a
-    question needs none; the refusals of `screening.ask`. NotEnrolled: asked and recorded, but no answer yet. NotFollowed:
-    an officer compared the name, which no look can, so every one would be in doubt again.
+    question needs none; the refusals of `screening.ask`. NotEnrolled: asked and recorded, but an officer looks first,
+    for whatever cause; where it is the name, no later look could tell, and which it was is not said.
     """
     with transaction.atomic():
         Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
@@ -62,12 +61,10 @@ def enrol(enrolment: Enrolment, *, employer: Employer, by: Client | Member, now:
         asked = screening.ask(enrolment.asked, employer=employer, asker=by, now=now)
         if asked.consent is None:
             raise ConsentNeeded("consent")
-        follows = asked.held_because != HeldBecause.NAME
-        if enrolled is None and follows and asked.latest.outcome in RESULTS:
+        if enrolled is None and not asked.held_because:
             enrolled = _enrol(enrolment, subject, asked, by, now)
     if enrolled is None:
-        answered = asked.latest.outcome in RESULTS
-        raise NotFollowed(screening=asked.pk) if answered else NotEnrolled(screening=asked.pk)
+        raise NotEnrolled(screening=asked.pk)
     return enrolled
 
 
@@ -110,8 +107,6 @@ def _refuse(enrolment: Enrolment, subject: Subject, employer: Employer, day: dat
 
 
 def _enrol(enrolment: Enrolment, subject: Subject, asked: Screening, by: Client | Member, now: datetime) -> Monitoring:
-    """What happened since an officer's answer no mark tells of, so the next run looks at once."""
-    given_now = asked.latest is asked
     enrolled = Monitoring(
         id="mon_" + new_ulid(now),
         employer=asked.employer,
@@ -127,8 +122,8 @@ def _enrol(enrolment: Enrolment, subject: Subject, asked: Screening, by: Client 
         first=asked,
         latest=asked,
         enrolled_at=now,
-        looked_position=asked.latest.as_of,
-        looked_on=today(now) if given_now else today(now) - timedelta(days=1),
+        looked_position=asked.as_of,
+        looked_on=today(now),
     )
     enrolled.subject = lookup.kept(subject)
     enrolled.save(force_insert=True)

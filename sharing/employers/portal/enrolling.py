@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from registry.errors import NotEnrolled, NotFollowed, Text
+from registry.errors import NotEnrolled, Text
 from sharing.employers.monitoring.enrolling import Enrolment, enrol
 from sharing.employers.portal import asking
 from sharing.employers.portal.acts import Act, members_who_may
@@ -62,7 +62,7 @@ def _put(steps: Asking) -> HttpResponseBase:
     )
     try:
         enrolled = enrol(enrolment, employer=steps.employer, by=steps.member, now=now)
-    except (NotEnrolled, NotFollowed) as refusal:
+    except NotEnrolled as refusal:
         messages.error(steps.request, str(refusal))
         return redirect("employer:screening", refusal.facts["screening"])
     members.note(steps.member, "enrol", enrolled.pk, now=now)
