@@ -16,40 +16,18 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from registry.errors import (
-    CheckDigit,
-    ConsentCodeExpired,
-    ConsentCodeForAnotherPurpose,
-    ConsentCodeOfAnotherEmployer,
-    ConsentCodeOfAnotherPerson,
-    ConsentCodeOfTooManyPersons,
-    ConsentCodeRevoked,
-    ConsentCodeShape,
-    ConsentCodeSpent,
-    ConsentCodeUnknown,
     ConsentJudged,
-    ConsentNeeded,
-    DocumentShape,
     EmployerSuspended,
     FormDiffers,
     FormKind,
     FormNotCalled,
-    IdempotencyKeyNeeded,
-    IdempotencyKeyReused,
-    ImpossibleBirthDate,
-    NameShape,
     NoSuchScreening,
-    PostUnknown,
-    PurposeUnknown,
-    QuotaReached,
-    SubjectQuotaReached,
-    TooManyConsentCodes,
-    UnknownArea,
-    UnknownDocumentType,
 )
 from sharing import signing
 from sharing.access import GatedView
 from sharing.employers import calling
 from sharing.employers.models import ConsentVerdict, Employer, Screening
+from sharing.employers.question import REFUSALS, REFUSALS_OF_A_CODE
 from sharing.employers.screening import ask
 from sharing.employers.shapes import (
     BY_CODE_EXAMPLE,
@@ -93,32 +71,7 @@ class ScreeningsView(GatedView):
         examples=[QUESTION_EXAMPLE, BY_CODE_EXAMPLE],
         responses={
             201: OpenApiResponse(AnswerSerializer, examples=[NOT_LISTED_EXAMPLE, LISTED_EXAMPLE]),
-            **problems(
-                IdempotencyKeyNeeded,
-                IdempotencyKeyReused,
-                EmployerSuspended,
-                PurposeUnknown,
-                PostUnknown,
-                ConsentNeeded,
-                ConsentCodeShape,
-                ConsentCodeUnknown,
-                ConsentCodeOfAnotherEmployer,
-                ConsentCodeForAnotherPurpose,
-                ConsentCodeOfAnotherPerson,
-                ConsentCodeOfTooManyPersons,
-                ConsentCodeExpired,
-                ConsentCodeSpent,
-                ConsentCodeRevoked,
-                TooManyConsentCodes,
-                QuotaReached,
-                SubjectQuotaReached,
-                UnknownDocumentType,
-                DocumentShape,
-                UnknownArea,
-                ImpossibleBirthDate,
-                CheckDigit,
-                NameShape,
-            ),
+            **problems(*REFUSALS, *REFUSALS_OF_A_CODE),
         },
     )
     def post(self, request: Request) -> HttpResponse:

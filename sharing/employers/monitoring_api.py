@@ -14,27 +14,15 @@ from rest_framework.response import Response
 
 from registry.actions.acting import today
 from registry.errors import (
-    CheckDigit,
-    ConsentNeeded,
-    DocumentShape,
     EmployerSuspended,
-    IdempotencyKeyNeeded,
-    IdempotencyKeyReused,
-    ImpossibleBirthDate,
     Malformed,
     MonitoredAlready,
     MonitoringFull,
-    NameShape,
     NoSuchMonitoring,
     NotEnrolled,
-    PostUnknown,
-    PurposeUnknown,
-    QuotaReached,
     ReferenceIsNumber,
     ReferenceNeeded,
-    SubjectQuotaReached,
-    UnknownArea,
-    UnknownDocumentType,
+    SignedFormNeeded,
     UntilImpossible,
 )
 from sharing.access import GatedView
@@ -53,6 +41,7 @@ from sharing.employers.monitoring_shapes import (
     shown,
     with_changes,
 )
+from sharing.employers.question import REFUSALS
 from sharing.openapi import problems
 from sharing.parties.models import OrganisationKind
 
@@ -77,7 +66,7 @@ class MonitoringsView(GatedView):
         summary=_("Enrol an employee: ask once, and be told if the answer changes"),
         description=_(
             "The question is asked, recorded and counted as any other; its answer is read by the id in screening. Where "
-            "there is no answer yet, nobody is enrolled (R-565). Every change comes as a screening of its own, which "
+            "an officer looks first, nobody is enrolled (R-565). Every change comes as a screening of its own, which "
             "costs no question."
         ),
         parameters=[_KEY],
@@ -86,26 +75,14 @@ class MonitoringsView(GatedView):
         responses={
             201: OpenApiResponse(MonitoringShape, examples=[ENROLLED_EXAMPLE]),
             **problems(
+                SignedFormNeeded,
                 UntilImpossible,
                 ReferenceNeeded,
                 ReferenceIsNumber,
                 MonitoredAlready,
                 MonitoringFull,
                 NotEnrolled,
-                IdempotencyKeyNeeded,
-                IdempotencyKeyReused,
-                EmployerSuspended,
-                PurposeUnknown,
-                PostUnknown,
-                ConsentNeeded,
-                QuotaReached,
-                SubjectQuotaReached,
-                UnknownDocumentType,
-                DocumentShape,
-                UnknownArea,
-                ImpossibleBirthDate,
-                CheckDigit,
-                NameShape,
+                *REFUSALS,
             ),
         },
     )

@@ -5,7 +5,64 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from registry.errors import (
+    CheckDigit,
+    ConsentCodeExpired,
+    ConsentCodeForAnotherPurpose,
+    ConsentCodeOfAnotherEmployer,
+    ConsentCodeOfAnotherPerson,
+    ConsentCodeOfTooManyPersons,
+    ConsentCodeRevoked,
+    ConsentCodeShape,
+    ConsentCodeSpent,
+    ConsentCodeUnknown,
+    ConsentNeeded,
+    DocumentShape,
+    EmployerSuspended,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
+    ImpossibleBirthDate,
+    NameShape,
+    PostUnknown,
+    PurposeUnknown,
+    QuotaReached,
+    Refusal,
+    SubjectQuotaReached,
+    TooManyConsentCodes,
+    UnknownArea,
+    UnknownDocumentType,
+)
 from sharing.employers.consent import ByConsent
+
+# What a question may be refused with, as the interface describes it; and one that names a consent code.
+REFUSALS: tuple[type[Refusal], ...] = (
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
+    EmployerSuspended,
+    PurposeUnknown,
+    PostUnknown,
+    ConsentNeeded,
+    QuotaReached,
+    SubjectQuotaReached,
+    UnknownDocumentType,
+    DocumentShape,
+    UnknownArea,
+    ImpossibleBirthDate,
+    CheckDigit,
+    NameShape,
+)
+REFUSALS_OF_A_CODE: tuple[type[Refusal], ...] = (
+    ConsentCodeShape,
+    ConsentCodeUnknown,
+    ConsentCodeOfAnotherEmployer,
+    ConsentCodeForAnotherPurpose,
+    ConsentCodeOfAnotherPerson,
+    ConsentCodeOfTooManyPersons,
+    ConsentCodeExpired,
+    ConsentCodeSpent,
+    ConsentCodeRevoked,
+    TooManyConsentCodes,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

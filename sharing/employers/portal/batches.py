@@ -155,7 +155,7 @@ def _table(found: list[Batch]) -> Table:
         _("By"),
         _("Rows"),
         _("Answered"),
-        _("Refused"),
+        _("Rows refused"),
     )
     return Table(_("Batches, the newest first"), columns, rows, empty=_("No batch yet."), figures=frozenset({4, 5, 6}))
 
