@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from registry.errors import (
     ConsentJudged,
-    EmployerSuspended,
     FormDiffers,
     FormKind,
     FormNotCalled,
@@ -26,7 +25,8 @@ from registry.errors import (
 from sharing import signing
 from sharing.access import GatedView
 from sharing.employers import calling
-from sharing.employers.models import ConsentVerdict, Employer, Screening
+from sharing.employers.employer_view import EmployerView, idempotency_key
+from sharing.employers.models import ConsentVerdict, Screening
 from sharing.employers.question import REFUSALS, REFUSALS_OF_A_CODE
 from sharing.employers.screening import ask
 from sharing.employers.shapes import (
@@ -46,18 +46,12 @@ from sharing.parties.models import Organisation, OrganisationKind
 
 KEYS_CACHED_SECONDS = 3600
 
-_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_("8 to 64 letters, digits, hyphens or underscores; the same key and question give the same answer"),
+_KEY = idempotency_key(
+    _("8 to 64 letters, digits, hyphens or underscores; the same key and question give the same answer")
 )
 
 
-class ScreeningsView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
+class ScreeningsView(EmployerView):
     @extend_schema(
         operation_id="screenings_create",
         tags=["screenings"],
@@ -77,18 +71,11 @@ class ScreeningsView(GatedView):
     def post(self, request: Request) -> HttpResponse:
         question = read_question(request.data, request.headers.get("Idempotency-Key", ""))
         now = timezone.now()
-        screening = ask(question, employer=self._employer(), asker=self.caller.client, now=now)
+        screening = ask(question, employer=self.employer(), asker=self.caller.client, now=now)
         is_new = screening.asked_at == now
         response = _answer(screening if is_new else screening.latest, status=201)
         response["Location"] = reverse("screening", args=[screening.pk])
         return response
-
-    def _employer(self) -> Employer:
-        employer = Employer.objects.filter(pk=self.caller.organisation.pk).first()
-        if employer is None:
-            raise EmployerSuspended
-        employer.organisation = self.caller.organisation
-        return employer
 
 
 class ScreeningView(GatedView):

@@ -43,7 +43,8 @@ from sharing.employers.batch_shapes import (
     results_shown,
     shown,
 )
-from sharing.employers.models import Batch, Employer
+from sharing.employers.employer_view import EmployerView, idempotency_key
+from sharing.employers.models import Batch
 from sharing.openapi import problems
 from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser
 from sharing.parties.models import OrganisationKind
@@ -51,18 +52,11 @@ from sharing.parties.models import OrganisationKind
 PAGE, PAGE_MOST = 50, 100
 PLACES_MOST = 9  # digits
 
-_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_("8 to 64 letters, digits, hyphens or underscores; the same key and rows give the same batch"),
-)
+_KEY = idempotency_key(_("8 to 64 letters, digits, hyphens or underscores; the same key and rows give the same batch"))
 _ABOUT_A_FILE = _("of a file alone; JSON has it inside")
 
 
-class BatchesView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
+class BatchesView(EmployerView):
     parser_classes = (LongBodyParser, CsvParser, WorkbookParser)
 
     @extend_schema(
@@ -113,7 +107,7 @@ class BatchesView(GatedView):
                 raws,
                 purpose=purpose,
                 post=post,
-                employer=self._employer(),
+                employer=self.employer(),
                 client=self.caller.client,
                 idempotency_key=request.headers.get("Idempotency-Key", ""),
                 now=timezone.now(),
@@ -122,13 +116,6 @@ class BatchesView(GatedView):
             raise refusals_of_faults(found.faults, of_file=of_file) from None
         location = {"Location": reverse("batch", args=[ordered.pk])}
         return Response(shown(ordered), status=202, headers=location)
-
-    def _employer(self) -> Employer:
-        employer = Employer.objects.filter(pk=self.caller.organisation.pk).first()
-        if employer is None:
-            raise EmployerSuspended
-        employer.organisation = self.caller.organisation
-        return employer
 
 
 class BatchView(GatedView):

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 
 from registry.actions.acting import today
 from registry.errors import (
-    EmployerSuspended,
     Malformed,
     MonitoredAlready,
     MonitoringFull,
@@ -26,7 +25,8 @@ from registry.errors import (
     UntilImpossible,
 )
 from sharing.access import GatedView
-from sharing.employers.models import Employer, EndedBecause, Monitoring
+from sharing.employers.employer_view import EmployerView, idempotency_key
+from sharing.employers.models import EndedBecause, Monitoring
 from sharing.employers.monitoring import ending
 from sharing.employers.monitoring.enrolling import enrol
 from sharing.employers.monitoring_shapes import (
@@ -48,18 +48,12 @@ from sharing.parties.models import OrganisationKind
 PAGE, PAGE_MOST = 100, 500
 CHANGES_SHOWN = 100
 
-_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_("8 to 64 letters, digits, hyphens or underscores; the same key and request give the same monitoring"),
+_KEY = idempotency_key(
+    _("8 to 64 letters, digits, hyphens or underscores; the same key and request give the same monitoring")
 )
 
 
-class MonitoringsView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
+class MonitoringsView(EmployerView):
     @extend_schema(
         operation_id="monitorings_create",
         tags=["monitoring"],
@@ -89,7 +83,7 @@ class MonitoringsView(GatedView):
     def post(self, request: Request) -> Response:
         now = timezone.now()
         enrolment = read_enrolment(request.data, request.headers.get("Idempotency-Key", ""))
-        enrolled = enrol(enrolment, employer=self._employer(), by=self.caller.client, now=now)
+        enrolled = enrol(enrolment, employer=self.employer(), by=self.caller.client, now=now)
         response = Response(shown(enrolled, today(now)), status=201)
         response["Location"] = reverse("monitoring", args=[enrolled.pk])
         return response
@@ -112,13 +106,6 @@ class MonitoringsView(GatedView):
         page = list(own.order_by("pk")[: limit + 1])
         rows = [shown(each, today(timezone.now())) for each in page[:limit]]
         return Response({"monitorings": rows, "next": rows[-1]["id"] if len(page) > limit else None})
-
-    def _employer(self) -> Employer:
-        employer = Employer.objects.filter(pk=self.caller.organisation.pk).first()
-        if employer is None:
-            raise EmployerSuspended
-        employer.organisation = self.caller.organisation
-        return employer
 
 
 class MonitoringView(GatedView):

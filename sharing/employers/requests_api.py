@@ -22,7 +22,7 @@ from registry.errors import (
 )
 from sharing.access import GatedView
 from sharing.employers import requesting
-from sharing.employers.models import Employer
+from sharing.employers.employer_view import EmployerView
 from sharing.employers.request_shapes import (
     WANTED_EXAMPLE,
     MadeSerializer,
@@ -38,9 +38,7 @@ from sharing.parties.models import OrganisationKind
 TAGS = ["consent requests"]
 
 
-class ConsentRequestsView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
+class ConsentRequestsView(EmployerView):
     @extend_schema(
         operation_id="consent_requests_create",
         tags=TAGS,
@@ -61,10 +59,7 @@ class ConsentRequestsView(GatedView):
     )
     def post(self, request: Request) -> HttpResponse:
         wanted, now = read_wanted(request.data), timezone.now()
-        employer = Employer.objects.select_related("organisation").filter(pk=self.caller.organisation.pk).first()
-        if employer is None:
-            raise EmployerSuspended
-        made = requesting.make(wanted, employer=employer, by=self.caller.client, now=now)
+        made = requesting.make(wanted, employer=self.employer(), by=self.caller.client, now=now)
         response = _made(self, made, status=201)
         response["Location"] = reverse("consent_request", args=[made.request.pk])
         return response
