@@ -184,6 +184,13 @@ def test_somebody_who_is_enrolled_already_is_not_enrolled_again(hr):
     assert Screening.objects.count() == 1
 
 
+def test_a_forged_request_is_refused(hr):
+    forged = Browser(enforce_csrf_checks=True)
+    forged.cookies = hr.cookies
+    assert forged.get(at("enrol")).status_code == 200, "signed in"
+    assert forged.post(at("enrol"), {"step": "purpose", "post": "finance_recruitment/loan_officer"}).status_code == 403
+
+
 def test_nothing_typed_is_in_a_session(hr):
     at_check(hr)
     kept = "".join(repr(each.get_decoded()) for each in Session.objects.all())
