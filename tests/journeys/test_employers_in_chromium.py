@@ -6,21 +6,19 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from sharing.employers import calling, judging, recalling
 from sharing.employers.consent import Attestation
 from sharing.employers.judging import Compared
 from sharing.employers.models import ApplicantTold, Consent, RecallConfirmation, Screening
-from sharing.parties import members
 from sharing.parties.models import Client, Member, MemberRole
 from tests import asking, cast
-from tests.journeys import walking
+from tests.journeys import hr, walking
+from tests.journeys.hr import at, onward, press, sign_in, wrong
 from tests.journeys.walking import WINDOWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-PASSWORD = "a long enough phrase"
 FORM = b"a form that the applicant signed"
 
 
@@ -32,36 +30,7 @@ def the_courts_decisions(settings):
 
 @pytest.fixture
 def han():
-    bank = asking.bank().organisation
-    return members.take_in(bank, username="han", password=PASSWORD, name="韩人事", role=MemberRole.HR)
-
-
-def at(name, *args):
-    return reverse(f"employer:{name}", args=args)
-
-
-def press(walker, button):
-    with walker.page.expect_navigation():
-        walker.page.locator(button).first.click()
-    walker.look()
-
-
-def sign_in(walker):
-    walker.go(at("start"))
-    walker.type(username="han", password=PASSWORD)
-    press(walker, "main form button")
-
-
-def onward(walker):
-    press(walker, "main form .govuk-button")
-
-
-def wrong(walker, field):
-    """The page says what is wrong, and leads to the field."""
-    link = walker.page.locator(f'.govuk-error-summary a[href="#id_{field}"]')
-    assert link.count() == 1
-    link.click()
-    assert walker.page.evaluate("document.activeElement.id") == f"id_{field}"
+    return hr.han()
 
 
 def choose_post(walker):

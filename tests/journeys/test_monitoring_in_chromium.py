@@ -5,20 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from sharing.employers.models import EmployerEndpoint, Monitoring, MonitoringChange, MonitoringConfirmation
 from sharing.employers.monitoring import posting, walking
-from sharing.parties import members
 from sharing.parties.models import Member, MemberRole
 from tests import asking, cast, monitored
+from tests.journeys import hr
 from tests.journeys import walking as journey
+from tests.journeys.hr import at, onward, press, sign_in, wrong
 from tests.journeys.walking import WINDOWS
 from tests.receiving import receiver
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-PASSWORD = "a long enough phrase"
 FORM = b"a form that the employee signed"
 
 
@@ -30,36 +29,7 @@ def the_courts_decisions(settings):
 
 @pytest.fixture
 def han():
-    bank = asking.bank().organisation
-    return members.take_in(bank, username="han", password=PASSWORD, name="韩人事", role=MemberRole.HR)
-
-
-def at(name, *args):
-    return reverse(f"employer:{name}", args=args)
-
-
-def press(walker, button):
-    with walker.page.expect_navigation():
-        walker.page.locator(button).first.click()
-    walker.look()
-
-
-def sign_in(walker):
-    walker.go(at("start"))
-    walker.type(username="han", password=PASSWORD)
-    press(walker, "main form button")
-
-
-def onward(walker):
-    press(walker, "main form .govuk-button")
-
-
-def wrong(walker, field):
-    """The page says what is wrong, and leads to the field."""
-    link = walker.page.locator(f'.govuk-error-summary a[href="#id_{field}"]')
-    assert link.count() == 1
-    link.click()
-    assert walker.page.evaluate("document.activeElement.id") == f"id_{field}"
+    return hr.han()
 
 
 def day(days):
