@@ -22,4 +22,4 @@ def ringing_at(broker: str) -> Iterator[None]:
 
 def _find_the_broker_anew() -> None:
     # Connections are pooled by address; the application keeps the pool of the first address it used.
-    app._pool = app.amqp._producer_pool = None
+    app._pool = app.amqp._producer_pool = None  # type: ignore[attr-defined]

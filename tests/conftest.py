@@ -48,7 +48,7 @@ def emptying_passes_the_guards() -> Iterator[None]:
 
     def flush_as_replica(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
         flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
-        self.connection.creation.deserialize_db_from_string(self.connection._test_serialized_contents)
+        self.connection.creation.deserialize_db_from_string(self.connection._test_serialized_contents)  # type: ignore[attr-defined]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_as_replica)

@@ -18,6 +18,7 @@ from config.demo.playbill import Playbill, PlayedDepartment
 from config.urls import urlpatterns
 from registry.models import Role
 from sharing.departments import feed, receipts, telling
+from sharing.departments.models import Department
 from sharing.departments.receipts import ReceiptEntry
 from sharing.parties import clients
 from sharing.receiver import applying, store
@@ -130,6 +131,6 @@ def _pull(department: PlayedDepartment) -> None:
         promised = opened.execute("SELECT event, kind FROM outbox WHERE accepted_at IS NULL").fetchall()
         for event, kind in promised:
             entry = ReceiptEntry(event=event, kind=kind, at=timezone.now())
-            organisation = cast.Department.objects.get(pk=department.department_id).organisation
+            organisation = Department.objects.get(pk=department.department_id).organisation
             receipts.record(entry, department=organisation, signed=False)
         opened.execute("UPDATE outbox SET accepted_at = ?", (now_ms(),))

@@ -11,7 +11,7 @@ from sharing.employers.batch_files import Form
 from sharing.employers.models import BatchRow, BatchState, QuestionsAsked, Screening
 from tests import asking, batches, cast
 from tests.batches import applicants, begun, fresh, work
-from tests.test_screening_races import in_threads
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 ROWS = 12

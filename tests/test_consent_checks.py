@@ -28,6 +28,7 @@ from sharing.employers import (
 )
 from sharing.employers.consent import Attestation
 from sharing.employers.judging import Compared
+from sharing.employers.lookup import Subject
 from sharing.employers.models import (
     ConsentCall,
     ConsentLook,
@@ -159,7 +160,7 @@ def test_the_draw_is_the_same_for_every_name_and_employer_all_month(settings: Se
 def test_about_the_share_of_the_setting_is_drawn(settings: Settings) -> None:
     settings.SHARING_HELD_SHARE = 0.015
     subjects = [
-        screening.Subject(digests=(serial.to_bytes(32, "big"),), names=(), committed=b"", last_four="")
+        Subject(digests=(serial.to_bytes(32, "big"),), names=(), committed=b"", last_four="")
         for serial in range(20_000)
     ]
     drawn = sum(screening.held(each, cast.NOW.date()) for each in subjects)

@@ -131,7 +131,7 @@ def answer_to(case: Any, headers: dict[str, str]) -> Response:
     return Response(
         status_code=told.status_code,
         headers={name.lower(): [value] for name, value in told.headers.items()},
-        content=b"".join(told.streaming_content) if told.streaming else told.content,
+        content=told.getvalue(),
         request=prepared,
         elapsed=0.0,
         verify=False,

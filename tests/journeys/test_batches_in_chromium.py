@@ -14,7 +14,7 @@ from sharing.parties import members
 from sharing.parties.models import MemberRole
 from tests import asking, batches, cast
 from tests.journeys import walking
-from tests.journeys.test_employers_in_chromium import PASSWORD, at, press, sign_in, wrong
+from tests.journeys.hr import PASSWORD, at, press, sign_in, wrong
 from tests.journeys.walking import WINDOWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from registry.models import Officer
 from sharing.delivery.models import Endpoint
 from sharing.departments import settling, telling
-from sharing.departments.models import Instrument, Measure, SharingProposal
+from sharing.departments.models import Department, Instrument, Measure, SharingProposal
 from sharing.parties.models import Member
 from tests import cast, desk
 from tests.journeys import walking
@@ -142,7 +142,7 @@ def connected():
 
 
 def look_around(walker: Walker) -> None:
-    department = cast.Department.objects.get()
+    department = Department.objects.get()
     endpoint, _ = cast.add_endpoint(department, "http://127.0.0.1:8600/webhooks", now=cast.NOW)
     Endpoint.objects.update(failures=7, failing_since=cast.NOW, last_failure="410", alarm=1)
     for path in (
