@@ -15,62 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='position')),
-                ('event_id', models.CharField(max_length=30, unique=True, verbose_name='id')),
-                ('epoch', models.PositiveIntegerField(verbose_name='epoch')),
-                ('type', models.CharField(choices=[('listing.published', 'published'), ('listing.corrected', 'corrected'), ('listing.revised', 'revised'), ('listing.flagged', 'flagged'), ('listing.unflagged', 'flag removed'), ('listing.stated', 'statement added'), ('listing.suspended', 'suspended'), ('listing.reinstated', 'reinstated'), ('listing.withdrawn', 'withdrawn'), ('audit.anchored', 'audit tree anchored')], max_length=24, verbose_name='type')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
-                ('commitment', models.BinaryField(max_length=32)),
-                ('reader', models.BigIntegerField(null=True, verbose_name='for this reader alone')),
-            ],
-            options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ListingYear',
-            fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                'verbose_name': 'listing numbers of a year',
-                'verbose_name_plural': 'listing numbers by year',
-            },
-        ),
-        migrations.CreateModel(
-            name='Person',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('natural', 'natural person'), ('unit', 'unit')], max_length=8, verbose_name='kind')),
-                ('name_sealed', models.BinaryField()),
-                ('name_digest', models.BinaryField(max_length=32)),
-                ('birth_date_sealed', models.BinaryField(null=True)),
-            ],
-            options={
-                'verbose_name': 'person or unit',
-                'verbose_name_plural': 'persons and units',
-            },
-        ),
-        migrations.CreateModel(
-            name='Bell',
-            fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('rung_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'bell',
-                'verbose_name_plural': 'bell',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_bell')],
-            },
-        ),
-        migrations.CreateModel(
             name='Court',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -82,6 +26,21 @@ class Migration(migrations.Migration):
                 'verbose_name': 'court',
                 'verbose_name_plural': 'courts',
                 'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Officer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('clerk', 'clerk'), ('judge', 'reviewing judge'), ('registrar', 'registrar'), ('auditor', 'auditor'), ('statistician', 'statistician')], max_length=16, verbose_name='role')),
+                ('staff_number', models.CharField(max_length=32, unique=True, verbose_name='staff number')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
+            ],
+            options={
+                'verbose_name': 'officer',
+                'verbose_name_plural': 'officers',
             },
         ),
         migrations.CreateModel(
@@ -126,148 +85,26 @@ class Migration(migrations.Migration):
                 ('entered_at', models.DateTimeField(verbose_name='entered at')),
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.case', verbose_name='case')),
                 ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='entered by')),
             ],
             options={
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
+                'constraints': [models.UniqueConstraint(fields=('court', 'authority', 'number'), name='decision_entered_once'), models.CheckConstraint(condition=models.Q(models.Q(('authority', ''), ('case__isnull', False), ('kind', 'criminal')), models.Q(('kind', 'penalty'), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='decision_has_case_or_authority')],
             },
         ),
         migrations.CreateModel(
-            name='DataInvolved',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=48, verbose_name='kind of data')),
-                ('records', models.BigIntegerField(blank=True, null=True, verbose_name='number of records')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data', to='registry.decision')),
-            ],
-            options={
-                'verbose_name': 'data involved',
-                'verbose_name_plural': 'data involved',
-                'constraints': [models.UniqueConstraint(fields=('decision', 'kind'), name='data_kind_once_per_decision')],
-            },
-        ),
-        migrations.CreateModel(
-            name='EventPayload',
-            fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='payload', serialize=False, to='registry.event')),
-                ('body_sealed', models.BinaryField()),
-                ('salt_sealed', models.BinaryField()),
-            ],
-            options={
-                'verbose_name': 'event payload',
-                'verbose_name_plural': 'event payloads',
-            },
-        ),
-        migrations.CreateModel(
-            name='Listing',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=16, unique=True, verbose_name='listing number')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('awaiting_effect', 'awaiting effect'), ('active', 'active'), ('suspended', 'suspended'), ('withdrawn', 'withdrawn'), ('purged', 'purged')], default='draft', max_length=16, verbose_name='state')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='version')),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='revision of the draft')),
-                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('disputed', 'disputed'), ('under_review', 'under review')], max_length=16), blank=True, default=list, size=None)),
-                ('statement_sealed', models.BinaryField(null=True)),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='effective on')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='listed until')),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='review of a lifelong term')),
-                ('entered_at', models.DateTimeField(verbose_name='entered at')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
-                ('no_appeal_confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='no appeal confirmed at')),
-                ('notice_served_on', models.DateField(blank=True, null=True, verbose_name='notice served on')),
-                ('notice_served_how', models.CharField(blank=True, max_length=16, verbose_name='how the notice was served')),
-                ('returned_because_sealed', models.BinaryField(null=True)),
-                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
-            ],
-            options={
-                'verbose_name': 'listing',
-                'verbose_name_plural': 'listings',
-            },
-        ),
-        migrations.AddField(
-            model_name='event',
-            name='listing',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registry.listing', verbose_name='listing'),
-        ),
-        migrations.CreateModel(
-            name='LogHead',
-            fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField(default=0)),
-                ('epoch', models.PositiveIntegerField(default=1)),
-            ],
-            options={
-                'verbose_name': 'head of the log',
-                'verbose_name_plural': 'head of the log',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='log_has_one_head')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Officer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('clerk', 'clerk'), ('judge', 'reviewing judge'), ('registrar', 'registrar'), ('auditor', 'auditor'), ('statistician', 'statistician')], max_length=16, verbose_name='role')),
-                ('staff_number', models.CharField(max_length=32, unique=True, verbose_name='staff number')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='account')),
-                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
-            ],
-            options={
-                'verbose_name': 'officer',
-                'verbose_name_plural': 'officers',
-            },
-        ),
-        migrations.AddField(
-            model_name='listing',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer'),
-        ),
-        migrations.AddField(
-            model_name='listing',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='entered by'),
-        ),
-        migrations.AddField(
-            model_name='listing',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='entered by'),
-        ),
-        migrations.CreateModel(
-            name='ActRecord',
+            name='Person',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('listing_number', models.CharField(db_index=True, max_length=16, verbose_name='listing number')),
-                ('act', models.CharField(max_length=24, verbose_name='act')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('reason_sealed', models.BinaryField(null=True)),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='officer')),
+                ('kind', models.CharField(choices=[('natural', 'natural person'), ('unit', 'unit')], max_length=8, verbose_name='kind')),
+                ('name_sealed', models.BinaryField()),
+                ('name_digest', models.BinaryField(max_length=32)),
+                ('birth_date_sealed', models.BinaryField(null=True)),
             ],
             options={
-                'verbose_name': 'act',
-                'verbose_name_plural': 'acts',
-                'ordering': ['at', 'recorded_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AccessRecord',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('listing_number', models.CharField(db_index=True, max_length=16, verbose_name='listing number')),
-                ('page', models.CharField(max_length=32, verbose_name='page')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='officer')),
-            ],
-            options={
-                'verbose_name': 'access record',
-                'verbose_name_plural': 'access records',
+                'verbose_name': 'person or unit',
+                'verbose_name_plural': 'persons and units',
             },
         ),
         migrations.CreateModel(
@@ -304,10 +141,154 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('decision', 'person'), name='person_once_per_decision'), models.UniqueConstraint(fields=('decision', 'ordinal'), name='party_order_in_decision')],
             },
         ),
-        migrations.AddField(
-            model_name='listing',
-            name='party',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='registry.party', verbose_name='party'),
+        migrations.CreateModel(
+            name='Listing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=16, unique=True, verbose_name='listing number')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('awaiting_effect', 'awaiting effect'), ('active', 'active'), ('suspended', 'suspended'), ('withdrawn', 'withdrawn'), ('purged', 'purged')], default='draft', max_length=16, verbose_name='state')),
+                ('version', models.PositiveIntegerField(default=0, verbose_name='version')),
+                ('revision', models.PositiveIntegerField(default=1, verbose_name='revision of the draft')),
+                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('disputed', 'disputed'), ('under_review', 'under review')], max_length=16), blank=True, default=list, size=None)),
+                ('statement_sealed', models.BinaryField(null=True)),
+                ('effective_on', models.DateField(blank=True, null=True, verbose_name='effective on')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='listed until')),
+                ('review_on', models.DateField(blank=True, null=True, verbose_name='review of a lifelong term')),
+                ('entered_at', models.DateTimeField(verbose_name='entered at')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
+                ('no_appeal_confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='no appeal confirmed at')),
+                ('notice_served_on', models.DateField(blank=True, null=True, verbose_name='notice served on')),
+                ('notice_served_how', models.CharField(blank=True, max_length=16, verbose_name='how the notice was served')),
+                ('returned_because_sealed', models.BinaryField(null=True)),
+                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='entered by')),
+                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer')),
+                ('party', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='registry.party', verbose_name='party')),
+            ],
+            options={
+                'verbose_name': 'listing',
+                'verbose_name_plural': 'listings',
+                'indexes': [models.Index(fields=['state', 'ends_on'], name='listing_state_ends_on'), models.Index(fields=['court', 'state'], name='listing_court_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect', 'active', 'suspended', 'withdrawn', 'purged'])), name='listing_state_known'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('entered_by')), _negated=True), ('submitted_by__isnull', False), models.Q(('approved_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='listing_approved_by_another_officer'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review']), ('approved_by__isnull', False), _connector='OR'), name='listing_leaves_the_desk_approved'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect']), ('version', 0)), models.Q(('state__in', ['active', 'suspended', 'withdrawn', 'purged']), ('version__gte', 1)), _connector='OR'), name='listing_version_from_effect_on')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Event',
+            fields=[
+                ('position', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='position')),
+                ('event_id', models.CharField(max_length=30, unique=True, verbose_name='id')),
+                ('epoch', models.PositiveIntegerField(verbose_name='epoch')),
+                ('type', models.CharField(choices=[('listing.published', 'published'), ('listing.corrected', 'corrected'), ('listing.revised', 'revised'), ('listing.flagged', 'flagged'), ('listing.unflagged', 'flag removed'), ('listing.stated', 'statement added'), ('listing.suspended', 'suspended'), ('listing.reinstated', 'reinstated'), ('listing.withdrawn', 'withdrawn'), ('audit.anchored', 'audit tree anchored')], max_length=24, verbose_name='type')),
+                ('version', models.PositiveIntegerField(verbose_name='version')),
+                ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
+                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
+                ('commitment', models.BinaryField(max_length=32)),
+                ('reader', models.BigIntegerField(null=True, verbose_name='for this reader alone')),
+                ('listing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registry.listing', verbose_name='listing')),
+            ],
+            options={
+                'verbose_name': 'event',
+                'verbose_name_plural': 'events',
+                'ordering': ['position'],
+                'indexes': [models.Index(fields=['listing', 'position'], name='event_listing_position')],
+                'constraints': [models.UniqueConstraint(fields=('listing', 'version'), name='event_version_once_per_listing'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='event_positions_from_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ListingYear',
+            fields=[
+                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ('last', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name': 'listing numbers of a year',
+                'verbose_name_plural': 'listing numbers by year',
+            },
+        ),
+        migrations.CreateModel(
+            name='Bell',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('rung_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'bell',
+                'verbose_name_plural': 'bell',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_bell')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DataInvolved',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=48, verbose_name='kind of data')),
+                ('records', models.BigIntegerField(blank=True, null=True, verbose_name='number of records')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data', to='registry.decision')),
+            ],
+            options={
+                'verbose_name': 'data involved',
+                'verbose_name_plural': 'data involved',
+                'constraints': [models.UniqueConstraint(fields=('decision', 'kind'), name='data_kind_once_per_decision')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EventPayload',
+            fields=[
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='payload', serialize=False, to='registry.event')),
+                ('body_sealed', models.BinaryField()),
+                ('salt_sealed', models.BinaryField()),
+            ],
+            options={
+                'verbose_name': 'event payload',
+                'verbose_name_plural': 'event payloads',
+            },
+        ),
+        migrations.CreateModel(
+            name='LogHead',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('size', models.BigIntegerField(default=0)),
+                ('epoch', models.PositiveIntegerField(default=1)),
+            ],
+            options={
+                'verbose_name': 'head of the log',
+                'verbose_name_plural': 'head of the log',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='log_has_one_head')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ActRecord',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('listing_number', models.CharField(db_index=True, max_length=16, verbose_name='listing number')),
+                ('act', models.CharField(max_length=24, verbose_name='act')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                ('version', models.PositiveIntegerField(verbose_name='version')),
+                ('reason_sealed', models.BinaryField(null=True)),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='officer')),
+            ],
+            options={
+                'verbose_name': 'act',
+                'verbose_name_plural': 'acts',
+                'ordering': ['at', 'recorded_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AccessRecord',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('listing_number', models.CharField(db_index=True, max_length=16, verbose_name='listing number')),
+                ('page', models.CharField(max_length=32, verbose_name='page')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='officer')),
+            ],
+            options={
+                'verbose_name': 'access record',
+                'verbose_name_plural': 'access records',
+            },
         ),
         migrations.CreateModel(
             name='IdentityDocument',
@@ -378,49 +359,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'proposals',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', 'pending')), fields=('listing',), name='one_pending_proposal_per_listing'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='proposal_decided_by_another_officer'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('outcome', 'pending')), models.Q(models.Q(('outcome', 'pending'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='proposal_decided_by_somebody')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['listing', 'position'], name='event_listing_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('listing', 'version'), name='event_version_once_per_listing'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='event_positions_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('court', 'authority', 'number'), name='decision_entered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority', ''), ('case__isnull', False), ('kind', 'criminal')), models.Q(('kind', 'penalty'), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='decision_has_case_or_authority'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['state', 'ends_on'], name='listing_state_ends_on'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['court', 'state'], name='listing_court_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect', 'active', 'suspended', 'withdrawn', 'purged'])), name='listing_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('entered_by')), _negated=True), ('submitted_by__isnull', False), models.Q(('approved_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='listing_approved_by_another_officer'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review']), ('approved_by__isnull', False), _connector='OR'), name='listing_leaves_the_desk_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect']), ('version', 0)), models.Q(('state__in', ['active', 'suspended', 'withdrawn', 'purged']), ('version__gte', 1)), _connector='OR'), name='listing_version_from_effect_on'),
         ),
     ]

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='Member',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('integrator', 'integrator')], max_length=12, verbose_name='role')),
+                ('role', models.CharField(choices=[('owner', 'owner'), ('integrator', 'integrator'), ('hr', 'HR'), ('auditor', 'auditor')], max_length=12, verbose_name='role')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('has_initial_password', models.BooleanField(default=False, verbose_name='initial password')),
                 ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='member', to=settings.AUTH_USER_MODEL, verbose_name='account')),
