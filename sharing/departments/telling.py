@@ -20,6 +20,7 @@ from sharing.delivery.models import TellingCursor, Told
 from sharing.departments import settling
 from sharing.departments.eligibility import Said, begins_at, fits, said_of, valid_at
 from sharing.departments.models import Measure
+from sharing.storing import store
 
 CHUNK = 500
 
@@ -85,7 +86,7 @@ class Spans:
             self._changed[span.pk] = span
 
     def save(self) -> None:
-        Told.objects.bulk_create(self._begun)
+        store(self._begun)
         Told.objects.bulk_update(self._changed.values(), settling.SAID)
 
 

@@ -41,6 +41,7 @@ from sharing.employers.rows import Applicant, Fault
 from sharing.employers.screening import KEY
 from sharing.employers.uploads import Raw
 from sharing.parties.models import Client, Member
+from sharing.storing import store
 
 BATCH_ID = re.compile(r"bat_[0-9A-Z]{26}", re.ASCII)
 MOST_ROWS = 10_000
@@ -211,7 +212,7 @@ def _store(batch: Batch, checked: Checked) -> None:
     batch.save(force_insert=True)
     made = (_row(batch, place, each) for place, each in enumerate(checked))
     while block := list(islice(made, STORED_AT_ONCE)):
-        BatchRow.objects.bulk_create(block)
+        store(block)
 
 
 def _row(batch: Batch, place: int, checked: Applicant | list[Fault]) -> BatchRow:

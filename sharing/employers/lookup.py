@@ -20,9 +20,12 @@ from sharing.disclosure import ListingFacts, ProhibitionFacts
 from sharing.employers import verification_code
 
 # Shared with other questions, exclusive against acts; and exclusive against questions of the same employer about the same
-# person, so that none of two at once overlooks the other where they are counted.
+# person, so that none of two at once overlooks the other where they are counted. And until the transaction ends, the
+# statements below are planned once a connection, by their indexes: to plan them takes longer than to run them, and what
+# the planner knew of a small table must not outlive it.
 LOCK = """
-SELECT pg_advisory_xact_lock_shared(key), CASE WHEN own IS NOT NULL THEN pg_advisory_xact_lock(own) END
+SELECT pg_advisory_xact_lock_shared(key), CASE WHEN own IS NOT NULL THEN pg_advisory_xact_lock(own) END,
+       (SELECT set_config('plan_cache_mode', 'force_generic_plan', true) || set_config('enable_seqscan', 'off', true))
 FROM unnest(%s::bigint[], %s::bigint[]) AS locks (key, own)
 """
 

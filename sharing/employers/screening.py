@@ -39,6 +39,7 @@ from sharing.employers.models import Consent, Employer, Screening
 from sharing.employers.purposes import Post, Purpose, purposes
 from sharing.employers.question import Question
 from sharing.parties.models import Client, Member
+from sharing.storing import store
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 A_MONTH = timedelta(days=30)
@@ -226,8 +227,9 @@ def _record(
     ]
     consents = [each.consent for each in given if each.consent is not None]
     # In one order, so that two who spend the same forms wait for each other and do not lock each other out.
-    Consent.objects.bulk_create(sorted(consents, key=lambda consent: consent.document_sha256))
-    return dict(zip(decided, Screening.objects.bulk_create(given), strict=True))
+    store(sorted(consents, key=lambda consent: consent.document_sha256))
+    store(given)
+    return dict(zip(decided, given, strict=True))
 
 
 def _screening(

@@ -82,11 +82,20 @@ class QuestionSerializer(StrictSerializer):
     consent = ConsentSerializer(required=False)
 
 
+# Laid out once: a serializer copies all its fields each time one is made.
+_QUESTION = QuestionSerializer()
+
+
 def read_question(data: Any, idempotency_key: str) -> Question:
     """The question in a request's body. Raises Malformed, naming every member that is missing, unknown or no text;
     ConsentCodeShape.
     """
-    return question_of(validated(QuestionSerializer(data=data)), idempotency_key)
+    try:
+        read = _QUESTION.run_validation(data)
+    except serializers.ValidationError as wrong:
+        detail = wrong.detail if isinstance(wrong.detail, Mapping) else {"non_field_errors": wrong.detail}
+        raise _refusals(detail) from None
+    return question_of(read, idempotency_key)
 
 
 def validated(shape: StrictSerializer) -> dict[str, Any]:
@@ -137,7 +146,11 @@ def read_confirmation(data: Any) -> tuple[bool, RecallDecision]:
 
 def refusals_of(shape: serializers.Serializer[Any]) -> Refusals:
     """Every member that is missing, unknown or of another type, the first `REFUSALS_MOST`."""
-    return Refusals([Malformed(path) for path in islice(paths(shape.errors), REFUSALS_MOST)])
+    return _refusals(shape.errors)
+
+
+def _refusals(errors: Mapping[str, Any]) -> Refusals:
+    return Refusals([Malformed(path) for path in islice(paths(errors), REFUSALS_MOST)])
 
 
 def paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:

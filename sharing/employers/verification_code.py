@@ -23,7 +23,10 @@ LOOKS_LIKE = str.maketrans("IOSVZ", "105U2")
 
 def new() -> str:
     """A fresh code, in groups."""
-    drawn = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM))
+    number, drawn = secrets.randbelow(len(ALPHABET) ** RANDOM), ""
+    for _ in range(RANDOM):
+        number, place = divmod(number, len(ALPHABET))
+        drawn += ALPHABET[place]
     return grouped(drawn + check_character(drawn))
 
 

@@ -1,0 +1,96 @@
+"""New rows go in by one prepared statement or by COPY, and are the same rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from sharing.employers import lookup
+from sharing.employers.models import Batch, BatchRow, Consent, ConsentKind
+from sharing.parties.models import Organisation
+from sharing.storing import store
+from tests import asking, cast
+
+pytestmark = pytest.mark.django_db
+MANY = 3
+
+
+@pytest.fixture
+def bank() -> Organisation:
+    return asking.bank().organisation
+
+
+def consent(bank: Organisation, nth: int) -> Consent:
+    return Consent(
+        employer=bank,
+        kind=ConsentKind.ATTESTED,
+        purpose="finance_recruitment",
+        subject_digest=bytes([nth]) * 32,
+        document_sha256=f"{nth:064x}",
+        signed_on=date(2026, 11, 20),
+    )
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_what_is_read_back_is_what_was_stored(bank: Organisation, count: int) -> None:
+    before, rows = timezone.now(), [consent(bank, nth) for nth in range(count)]
+    store(rows)
+    for row in rows:
+        read = Consent.objects.get(pk=row.pk)
+        assert read.recorded_at > before
+        for field in Consent._meta.concrete_fields:
+            assert getattr(read, field.attname) == getattr(row, field.attname)
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_numbers_texts_and_absent_values_are_kept_whatever_the_way(bank: Organisation, count: int) -> None:
+    batch = Batch.objects.create(
+        id="bat_1", employer=bank, member=None, client=asking.machine(bank), purpose="finance_recruitment",
+        post="loan_officer", uploaded_at=timezone.now(), keep_until=timezone.now(),
+    )  # fmt: skip
+    refusals = [{"code": "R-501", "of": 'tab\t, line\n, "quoted", \\N and 䶮'}]
+    store([BatchRow(batch=batch, place=nth, row=nth, key="\\N", refusals=refusals) for nth in range(count)])
+    for row in batch.rows.all():
+        assert (row.key, row.sealed, row.screening_id, row.refusals) == ("\\N", None, None, refusals)
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_a_broken_constraint_is_said_as_django_says_it_and_nothing_is_kept(bank: Organisation, count: int) -> None:
+    store([consent(bank, 0)])
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        store([consent(bank, nth) for nth in range(count)])
+    assert refused.value.__cause__.diag.constraint_name == "consent_form_used_once"
+    assert Consent.objects.count() == 1
+
+
+def test_nothing_to_store_asks_the_database_nothing(django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        store([])
+
+
+def test_a_stored_row_is_saved_again_as_a_change(bank: Organisation) -> None:
+    row = consent(bank, 1)
+    store([row])
+    row.purpose = "another"
+    row.save()
+    assert Consent.objects.get().purpose == "another"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_question_is_planned_by_its_indexes_until_its_transaction_ends_and_no_longer() -> None:
+    subject = lookup.subject(
+        document_type="resident_id", document_number=cast.APPLICANT_NUMBER, name="高某", today=date(2026, 11, 24)
+    )
+    with transaction.atomic():
+        lookup.lock([subject])
+        assert [shown("plan_cache_mode"), shown("enable_seqscan")] == ["force_generic_plan", "off"]
+    assert [shown("plan_cache_mode"), shown("enable_seqscan")] == ["auto", "on"]
+
+
+def shown(setting: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {setting}")
+        return str(cursor.fetchone()[0])
