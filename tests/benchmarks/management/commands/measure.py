@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, call_command
 
-from tests.benchmarks import approval, batch, delivery, fanout, history, memory, screening, timing
+from tests.benchmarks import approval, batch, delivery, fanout, flat, history, memory, screening, timing
 from tests.benchmarks.stage import Stage
 
 BENCHMARKS = {
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "history": history.measure,
     "memory": memory.measure,
     "screening": screening.measure,
+    "flat": flat.measure,
     "timing": timing.measure,
     "approval": approval.measure,
     "batch": batch.measure,
