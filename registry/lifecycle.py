@@ -20,6 +20,11 @@ IN_FORCE = (State.ACTIVE, State.SUSPENDED)
 HIGH_COURT_LEVEL = "high"
 
 
+def is_high_court_registrar(officer: Officer) -> bool:
+    """Who appoints officers, lets departments and employers in, and judges consents."""
+    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
+
+
 @dataclass(frozen=True)
 class Act:
     """One row: ``roles`` empty means the system; ``proposed`` acts need a proposal and a second officer.

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import AnotherCourt, NoSuchListing, NotInTheBook, WrongRole
-from registry.lifecycle import HIGH_COURT_LEVEL
+from registry.lifecycle import is_high_court_registrar
 from registry.models import AccessRecord, Decision, Listing, Officer, Role
 
 READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR, Role.AUDITOR)
@@ -18,7 +18,7 @@ NUMBER_READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR)
 
 def sees_every_court(officer: Officer) -> bool:
     """Auditors, and the registrars of the High Court."""
-    return officer.role == Role.AUDITOR or (officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL)
+    return officer.role == Role.AUDITOR or is_high_court_registrar(officer)
 
 
 def sees_numbers(officer: Officer) -> bool:

@@ -63,8 +63,13 @@ def admit(act: Act, officer: Officer, listings: Sequence[Listing]) -> None:
 
 
 def need_reason(act: Act, reason: str) -> str:
+    return given(reason) if act.reason else reason.strip()
+
+
+def given(reason: str) -> str:
+    """The reason without blanks around it. Raises ReasonNeeded."""
     words = reason.strip()
-    if act.reason and not REASON_LEAST <= len(words) <= REASON_MOST:
+    if not REASON_LEAST <= len(words) <= REASON_MOST:
         raise ReasonNeeded("reason")
     return words
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import StaffNumberTaken, UserNameTaken, WrongRole
-from registry.lifecycle import HIGH_COURT_LEVEL
+from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
 from registry.models import Account, Court, Officer, Role
 
 FIRST_REGISTRARS = 2
@@ -37,7 +37,7 @@ def appoint_first(*, user_name: str, password: str, staff_number: str, name: str
 
 
 def may_appoint(officer: Officer) -> bool:
-    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
+    return is_high_court_registrar(officer)
 
 
 def _appoint(user_name: str, password: str, court: Court, role: Role, staff_number: str, name: str) -> Officer:

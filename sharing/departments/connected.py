@@ -10,8 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from registry.actions.acting import REASON_LEAST, REASON_MOST, today
-from registry.errors import ReasonNeeded
+from registry.actions.acting import given, today
 from registry.models import Account, Officer
 from sharing.delivery import backlog
 from sharing.delivery.models import Endpoint, EndpointState, Held
@@ -136,9 +135,7 @@ def _switch(
     endpoint: Endpoint, to: EndpointState, act: DeskActKind, reason: str, officer: Officer, now: datetime
 ) -> None:
     refuse_not_high_court(officer)
-    words = reason.strip()
-    if not REASON_LEAST <= len(words) <= REASON_MOST:
-        raise ReasonNeeded("reason")
+    words = given(reason)
     department = Department.objects.get(pk=endpoint.department_id)
     with transaction.atomic():
         (endpoints.pause if to == EndpointState.PAUSED else endpoints.resume)(endpoint.pk)

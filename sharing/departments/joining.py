@@ -21,8 +21,8 @@ from registry.errors import (
     HighCourtRegistrarNeeded,
     InstrumentNumberTaken,
 )
-from registry.lifecycle import HIGH_COURT_LEVEL
-from registry.models import Officer, Role
+from registry.lifecycle import is_high_court_registrar
+from registry.models import Officer
 from registry.ulid import new_ulid
 from sharing import addresses, signing
 from sharing.delivery.models import Endpoint, EndpointSecret, TellingCursor
@@ -137,10 +137,6 @@ def refuse_one_officer(entered_by: Officer, approved_by: Officer) -> None:
         refuse_not_high_court(officer)
     if entered_by.pk == approved_by.pk:
         raise FourEyes
-
-
-def is_high_court_registrar(officer: Officer) -> bool:
-    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
 
 
 def refuse_not_high_court(officer: Officer) -> None:

@@ -14,14 +14,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from registry.actions.acting import REASON_LEAST, REASON_MOST
+from registry.actions.acting import given
 from registry.errors import (
     AlreadyDecided,
     AlreadyProposed,
     FourEyes,
     NoSuchProposal,
     NotYourProposal,
-    ReasonNeeded,
 )
 from registry.models import Officer
 from sharing.departments import instruments, joining, measures
@@ -118,7 +117,7 @@ def examine_replacement(measure: Measure, terms: MeasureTerms, reason: str) -> s
 def examine_end(measure: Measure, reason: str) -> str:
     """The reason as it is kept. Raises `ReasonNeeded`, `SharingChangedMeanwhile`."""
     refuse_ended(measure)
-    return _words(reason)
+    return given(reason)
 
 
 def approve(proposal_id: UUID, *, officer: Officer, now: datetime) -> SharingProposal:
@@ -144,7 +143,7 @@ def send_back(proposal_id: UUID, *, reason: str, officer: Officer, now: datetime
         proposal = _waiting(proposal_id, officer)
         if proposal.proposed_by_id == officer.pk:
             raise FourEyes
-        _decide(proposal, SharingOutcome.RETURNED, officer, now, _words(reason))
+        _decide(proposal, SharingOutcome.RETURNED, officer, now, given(reason))
     return proposal
 
 
@@ -232,10 +231,3 @@ _CARRY_OUT: Mapping[str, Callable[[SharingProposal, Officer, datetime], None]] =
 
 def _plain(terms: MeasureTerms) -> dict[str, Any]:
     return {**asdict(terms), "articles": list(terms.articles), "facts": list(terms.facts), "basis": terms.basis.strip()}
-
-
-def _words(reason: str) -> str:
-    words = reason.strip()
-    if not REASON_LEAST <= len(words) <= REASON_MOST:
-        raise ReasonNeeded("reason")
-    return words

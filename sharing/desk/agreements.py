@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet
+from registry.lifecycle import is_high_court_registrar
 from sharing.departments import instruments, joining, measures, previews, proposals, proposing
 from sharing.departments.models import Instrument, Measure, SharingProposal
 from sharing.departments.previews import Scope
@@ -70,7 +71,7 @@ def show_instrument(request: HttpRequest, instrument_id: int) -> HttpResponse:
         table=instrument_measures(instrument),
         waiting=proposals.waiting().filter(instrument=instrument),
         trail=[every_department(), back_to(instrument.department)],
-        may=joining.is_high_court_registrar(officer_of(request)),
+        may=is_high_court_registrar(officer_of(request)),
     )
 
 
@@ -89,7 +90,7 @@ def show_measure(request: HttpRequest, measure_id: int) -> HttpResponse:
         progress=previews.progress(measure),
         waiting=proposals.waiting().filter(measure=measure),
         trail=[every_department(), back_to(department), back_to_instrument(measure.instrument)],
-        may=joining.is_high_court_registrar(officer_of(request)),
+        may=is_high_court_registrar(officer_of(request)),
     )
 
 

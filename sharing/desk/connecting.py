@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.lifecycle import is_high_court_registrar
 from sharing.delivery.models import EndpointStage, EndpointState
 from sharing.delivery.remedies import remedy
-from sharing.departments import alarms, connected, joining
+from sharing.departments import alarms, connected
 from sharing.departments.connected import Listening
 from sharing.departments.portal.spoken import standing
 from sharing.desk.departments import back_to, every_department
@@ -81,7 +82,7 @@ def show_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
         colour=colour,
         facts=_endpoint_facts(found),
         remedy=remedy(endpoint.last_failure) if endpoint.failures else "",
-        may=joining.is_high_court_registrar(officer_of(request)),
+        may=is_high_court_registrar(officer_of(request)),
         trail=[every_department(), back_to(department)],
     )
 

@@ -17,6 +17,7 @@ from registry import codes
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import spoken_day
 from registry.admin.sheets import Sheet
+from registry.lifecycle import is_high_court_registrar
 from sharing.departments import connected, joining
 from sharing.departments.connected import Connection, Listening
 from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
@@ -46,7 +47,7 @@ def departments(request: HttpRequest) -> HttpResponse:
     reader_of(request)
     now = timezone.now()
     rows = [_row(each, now) for each in connected.connections(now=now)]
-    may = joining.is_high_court_registrar(officer_of(request))
+    may = is_high_court_registrar(officer_of(request))
     return page(request, "departments", _("Departments"), rows=rows, most=connected.MOST, may=may)
 
 
@@ -80,7 +81,7 @@ def show_department(request: HttpRequest, code: str) -> HttpResponse:
     reader_of(request)
     department, now = department_called(code), timezone.now()
     found = connected.connection(department, now=now)
-    may = joining.is_high_court_registrar(officer_of(request))
+    may = is_high_court_registrar(officer_of(request))
     tables = (
         _instruments(department, now, may),
         _measures(department),

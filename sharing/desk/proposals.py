@@ -13,8 +13,9 @@ from registry.admin.doors import done, door, page, said_no
 from registry.admin.fields import refused
 from registry.errors import NoSuchProposal, Refusal
 from registry.form_problems import problems_of
+from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
-from sharing.departments import joining, proposals, proposing
+from sharing.departments import proposals, proposing
 from sharing.departments.models import ProposalOutcome, SharingProposal
 from sharing.desk.departments import back_to, every_department
 from sharing.desk.forms import ReasonForm
@@ -38,7 +39,7 @@ def show_proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
 
 def _shown(request: HttpRequest, proposal: SharingProposal, form: ReasonForm, officer: Officer) -> HttpResponse:
     outcome = ProposalOutcome.objects.select_related("decided_by").filter(pk=proposal.pk).first()
-    may, own = joining.is_high_court_registrar(officer), proposal.proposed_by_id == officer.pk
+    may, own = is_high_court_registrar(officer), proposal.proposed_by_id == officer.pk
     stale = None if outcome else proposals.changed_meanwhile(proposal)
     return page(
         request,

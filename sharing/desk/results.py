@@ -18,9 +18,9 @@ from registry.admin.facts import Fact
 from registry.admin.fields import Words
 from registry.admin.sheets import Sheet, SheetForm, attempt
 from registry.errors import HighCourtRegistrarNeeded, NoSuchResult
+from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from registry.reading import sees_every_court
-from sharing.departments.joining import is_high_court_registrar
 from sharing.desk.checking import Back
 from sharing.desk.spoken import moment
 from sharing.employers import recalling

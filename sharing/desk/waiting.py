@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from registry.admin.facts import spoken_day
 from registry.admin.work import SHOWN, Group, Item
 from registry.errors import Text
+from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
-from sharing.departments import joining, proposals
+from sharing.departments import proposals
 from sharing.departments.models import SharingProposal
 from sharing.desk import consents
 from sharing.desk.spoken import title_of
@@ -24,7 +25,7 @@ register = template.Library()
 @register.simple_tag
 def sharing_work(officer: Officer | None) -> list[Group]:
     """The groups that hold something."""
-    if officer is None or not joining.is_high_court_registrar(officer):
+    if officer is None or not is_high_court_registrar(officer):
         return []
     waiting = list(proposals.waiting())
     others = [row for row in waiting if row.proposed_by_id != officer.pk]
@@ -39,7 +40,7 @@ def sharing_work(officer: Officer | None) -> list[Group]:
 @register.simple_tag
 def consent_work(officer: Officer | None) -> list[Group]:
     """Forms that employers showed, and questions on the applicant's own code, that nobody judged yet."""
-    if officer is None or not joining.is_high_court_registrar(officer):
+    if officer is None or not is_high_court_registrar(officer):
         return []
     shown, by_code = consents.waiting(), consents.waiting_codes()
     items = [
@@ -66,7 +67,7 @@ def consent_work(officer: Officer | None) -> list[Group]:
 @register.simple_tag
 def registration_work(officer: Officer | None) -> list[Group]:
     """Organisations that ask to be admitted and wait for the court."""
-    if officer is None or not joining.is_high_court_registrar(officer):
+    if officer is None or not is_high_court_registrar(officer):
         return []
     found = registrations.waiting()
     items = [

@@ -11,8 +11,8 @@ from django.db import transaction
 from registry import identity
 from registry.actions.acting import today
 from registry.errors import HighCourtRegistrarNeeded, PurposeUnknown
-from registry.lifecycle import HIGH_COURT_LEVEL
-from registry.models import Officer, Role
+from registry.lifecycle import is_high_court_registrar
+from registry.models import Officer
 from sharing.employers.models import Employer, EmployerAct
 from sharing.employers.purposes import purposes
 from sharing.parties import organisations
@@ -69,5 +69,5 @@ def examine(*, code: str, uscc: str, admitted_for: Sequence[str], officer: Offic
 
 def refuse_unless_registrar(officer: Officer) -> None:
     """Raise `HighCourtRegistrarNeeded` for anybody but the High Court's registrars."""
-    if officer.role != Role.REGISTRAR or officer.court.level != HIGH_COURT_LEVEL:
+    if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded

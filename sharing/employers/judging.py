@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from registry.actions.acting import today
+from registry.actions.acting import given, today
 from registry.errors import (
     ConsentJudged,
     FormNamesAnother,
@@ -22,8 +22,8 @@ from registry.errors import (
     NoSuchConsentCheck,
     SamePersonUndecided,
 )
-from registry.lifecycle import HIGH_COURT_LEVEL
-from registry.models import Officer, Role
+from registry.lifecycle import is_high_court_registrar
+from registry.models import Officer
 from sharing.employers import answers, lookup, overseeing, recalling, results, status_list
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.answers import Answer
@@ -43,7 +43,6 @@ from sharing.employers.models import (
     Verdict,
 )
 from sharing.employers.monitoring import ending
-from sharing.employers.overseeing import given
 from sharing.employers.purposes import Post, Purpose, Scope, purposes
 
 VOID = Answer(outcome=ScreeningOutcome.VOID, listing_id=None, shown=None)
@@ -61,7 +60,7 @@ class Compared:
 
 
 def may_judge(officer: Officer) -> bool:
-    return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
+    return is_high_court_registrar(officer)
 
 
 class _Given(NamedTuple):

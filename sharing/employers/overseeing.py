@@ -10,8 +10,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.template.loader import render_to_string
 
-from registry.actions.acting import today
-from registry.errors import ReasonNeeded
+from registry.actions.acting import given, today
 from registry.models import Officer
 from sharing import letters
 from sharing.employers import anomalies
@@ -34,7 +33,6 @@ from sharing.parties.models import Member, MemberRole, Organisation
 
 WEEK = timedelta(days=7)
 QUOTA_DAYS = 3  # of the last seven, with the quota used up
-REASON_LEAST, REASON_MOST = 2, 1000
 
 # Kinds that stay true for a while are said again after a week; the others every day on which something new happened.
 EVERY_DAY = frozenset({EmployerAlarm.Kind.NAMES, EmployerAlarm.Kind.QUOTA, EmployerAlarm.Kind.DOUBT})
@@ -115,14 +113,6 @@ def many_names() -> int:
     """So many names that do not fit, in `DAYS` days, are an alarm."""
     most: int = settings.SHARING_MISMATCHES_ALARM
     return most
-
-
-def given(reason: str) -> str:
-    """The reason without blanks around it. Raises ReasonNeeded."""
-    words = reason.strip()
-    if not REASON_LEAST <= len(words) <= REASON_MOST:
-        raise ReasonNeeded("reason")
-    return words
 
 
 def raise_alarms(*, now: datetime) -> int:

@@ -24,8 +24,8 @@ from registry.errors import (
     RecallClosed,
     ResultRecalledAlready,
 )
-from registry.lifecycle import HIGH_COURT_LEVEL
-from registry.models import Event, EventType, Officer, Role
+from registry.lifecycle import is_high_court_registrar
+from registry.models import Event, EventType, Officer
 from sharing.employers.models import (
     RESULTS,
     RecallCause,
@@ -128,7 +128,7 @@ def recall_as_erroneous(screening: Screening, *, officer: Officer, reason: str, 
 
     Raises HighCourtRegistrarNeeded, NoResultYet, ReasonForRecallNeeded, ResultRecalledAlready.
     """
-    if officer.role != Role.REGISTRAR or officer.court.level != HIGH_COURT_LEVEL:
+    if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded
     if screening.latest.outcome not in RESULTS:
         raise NoResultYet

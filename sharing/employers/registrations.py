@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from registry.actions.acting import today
+from registry.actions.acting import given, today
 from registry.assessment import rules
 from registry.errors import NoSuchRegistration, PurposeNotAskedFor, RegistrationElsewhere, UserNameTaken
 from registry.models import Officer
@@ -23,7 +23,6 @@ from sharing.employers.models import (
     RegistrationAct,
     RegistrationState,
 )
-from sharing.employers.overseeing import given
 from sharing.employers.registering import locked, turn
 from sharing.parties import members
 from sharing.parties.models import MemberRole
