@@ -113,7 +113,7 @@ def _decided(request: HttpRequest, identity: Identity, now: datetime) -> HttpRes
         visit.end(request)
         visit.close(request)
         return redirect("person:declined")
-    code = giving.agree(*_opened(request), identity.subject(now), now=now)
+    code = giving.agree(*_opened(request), identity.subject(now), named=identity.named, now=now)
     visit.close(request)
     return redirect("person:one", code.pk)
 
