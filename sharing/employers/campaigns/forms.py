@@ -19,7 +19,6 @@ from django.db import connection, transaction
 from registry import bell
 from registry.actions.acting import today
 from registry.errors import (
-    CampaignOver,
     EmployerSuspended,
     FileTooLarge,
     FormNotWanted,
@@ -31,9 +30,9 @@ from sharing.employers import lookup, rows, uploads
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaign_consent import TASK, means
 from sharing.employers.campaigns import board, links
-from sharing.employers.campaigns.making import MOST_ROWS, locked
+from sharing.employers.campaigns.making import MOST_ROWS, going_on
 from sharing.employers.consent import LONGEST_DAYS
-from sharing.employers.models import Campaign, CampaignRow, CampaignState, ConsentRequest, Employer, RowState
+from sharing.employers.models import Campaign, CampaignRow, ConsentRequest, Employer, RowState
 from sharing.employers.rows import Applicant, Fault
 from sharing.employers.uploads import Cell, Raw
 
@@ -83,9 +82,7 @@ def give(campaign_id: str, raws: Sequence[Raw], *, employer: Employer, now: date
         raise FileTooLarge("forms", megabytes=uploads.MEGABYTES, rows=MOST_ROWS)
     checked = list(rows.check(raws, today=today(now), own_keys=True))
     with transaction.atomic():
-        campaign = locked(employer.pk, campaign_id)
-        if campaign.state != CampaignState.OPEN:
-            raise CampaignOver
+        campaign = going_on(employer.pk, campaign_id)
         links.lock(campaign)
         right, faults = _judged(campaign, checked, now)
         if faults and not anyway:

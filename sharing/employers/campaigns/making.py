@@ -44,6 +44,7 @@ from sharing.parties.models import Client, Member
 
 CAMPAIGN_ID = re.compile(r"cmp_[0-9A-Z]{26}", re.ASCII)
 MOST_ROWS = batch.MOST_ROWS
+KEPT = batch.KEPT  # what was checked and not begun
 MOST_OPEN = 10  # campaigns of one employer that are checked or go on
 LONGEST = timedelta(days=90)
 STORED_AT_ONCE = 500
@@ -123,7 +124,7 @@ def begin(campaign_id: str, why: str, *, employer: Employer, now: datetime) -> C
         campaign = locked(employer.pk, campaign_id)
         if campaign.state == CampaignState.OPEN:
             return campaign
-        if campaign.state != CampaignState.CHECKED or campaign.made_at + batch.KEPT <= now:
+        if campaign.state != CampaignState.CHECKED or campaign.made_at + KEPT <= now:
             raise CampaignOver
         batch.refuse_unless_admitted(employer, campaign.purpose, campaign.post)
         _refuse_day(campaign.last_day, now)
@@ -148,6 +149,14 @@ def locked(employer_id: int, campaign_id: str) -> Campaign:
     """The same, locked: whatever concerns many of its rows is done one after the other."""
     own(employer_id, campaign_id)
     return Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
+
+
+def going_on(employer_id: int, campaign_id: str) -> Campaign:
+    """The same, of one that goes on. NoSuchCampaign, CampaignOver."""
+    campaign = locked(employer_id, campaign_id)
+    if campaign.state != CampaignState.OPEN:
+        raise CampaignOver
+    return campaign
 
 
 def first_and_last_day(now: datetime) -> tuple[date, date]:

@@ -1,0 +1,351 @@
+"""One campaign: what is wrong with its file before it begins, then its board, its links and its results."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from registry.errors import NoSuchCampaign, Refusal
+from registry.form_problems import problems_of
+from sharing.access import suspended
+from sharing.employers import trail
+from sharing.employers.batch_asking import more_days
+from sharing.employers.batch_files import OUTCOMES, TYPES, Form
+from sharing.employers.campaigns import allowances, board, ending, files, links, making
+from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, Employer, RowState
+from sharing.employers.portal.acts import Act, may, members_who_may
+from sharing.employers.portal.campaigns import state
+from sharing.employers.portal.frame import page
+from sharing.employers.spoken import Line, post_label, purpose_label
+from sharing.parties import members
+from sharing.parties.models import Member
+from sharing.tables import Cell, Table, moment
+
+PAGE = 50
+FAULTS_SHOWN = 100
+ROW_COLOURS = {
+    RowState.OPEN: "yellow",
+    RowState.GIVEN: "blue",
+    RowState.ANSWERED: "green",
+    RowState.ANOTHER: "orange",
+    RowState.REFUSED: "red",
+}
+# What HR may still take back.
+WITHDRAWABLE = frozenset({RowState.OPEN, RowState.GIVEN, RowState.ANOTHER, RowState.EXPIRED, RowState.REVOKED})
+
+
+class BeginForm(forms.Form):
+    why = forms.CharField(
+        label=gettext_lazy("Ask the registry for more questions, and why"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3, "class": "govuk-textarea"}),
+        help_text=gettext_lazy(
+            "As many as there are rows, for this campaign alone. Left empty, it goes on with your questions of each day."
+        ),
+    )
+    declared = forms.BooleanField(
+        label=gettext_lazy(
+            "I declare that every person in this file applies for this post, and that the answers are used for nothing else."
+        ),
+        error_messages={"required": gettext_lazy("Tick the declaration. Without it nobody can be asked.")},
+    )
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(
+        label=gettext_lazy("Why more questions are needed"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3, "class": "govuk-textarea"}),
+        error_messages={"required": gettext_lazy("Say why.")},
+    )
+
+
+@require_safe
+@never_cache
+@members_who_may(Act.READ)
+def show(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    found = own(member, campaign_id)
+    if found.state == CampaignState.CHECKED:
+        return _check_page(request, member, found, BeginForm())
+    return _board_page(request, member, found, WhyForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_who_may(Act.ASK)
+def begin(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    found, form = own(member, campaign_id), BeginForm(request.POST)
+    if request.method != "POST" or found.state != CampaignState.CHECKED:
+        return redirect("employer:campaign", found.pk)
+    if not form.is_valid():
+        return _check_page(request, member, found, form)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            making.begin(found.pk, form.cleaned_data["why"], employer=employer_of(member), now=now)
+            members.note(member, "begin_campaign", found.pk, now=now)
+    except Refusal as refusal:
+        form.add_error("why" if refusal.field == "reason" else None, str(refusal))
+        return _check_page(request, member, found, form)
+    return redirect("employer:campaign", found.pk)
+
+
+@require_POST
+@never_cache
+@members_who_may(Act.ASK)
+def stop(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    found, now = own(member, campaign_id), timezone.now()
+    with transaction.atomic():
+        ending.stop(found.pk, employer_id=member.organisation_id, now=now)
+        members.note(member, "stop_campaign", found.pk, now=now)
+    if found.state == CampaignState.CHECKED:
+        messages.success(request, _("The file is thrown away; nobody was asked."))
+        return redirect("employer:new_campaign")
+    messages.success(request, _("Stopped. Links lead nowhere any more, and what was answered stays."))
+    return redirect("employer:campaign", found.pk)
+
+
+@require_POST
+@never_cache
+@members_who_may(Act.ASK)
+def withdraw(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    """The rows that are ticked."""
+    found, now = own(member, campaign_id), timezone.now()
+    places = [int(each) for each in request.POST.getlist("ticked")[:PAGE] if each.isascii() and each.isdigit()]
+    try:
+        with transaction.atomic():
+            count = ending.withdraw(found.pk, places, employer_id=member.organisation_id, now=now)
+            members.note(member, "withdraw_campaign_rows", found.pk, now=now)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Rows withdrawn: %(count)s. Their links lead nowhere any more.") % {"count": count})
+    return redirect("employer:campaign", found.pk)
+
+
+@require_POST
+@never_cache
+@members_who_may(Act.ASK)
+def make_links(request: HttpRequest, member: Member, campaign_id: str, form: str) -> HttpResponse:
+    """The links as a file, this once; those of before lead nowhere from now on."""
+    found = own(member, campaign_id)
+    if form not in Form:
+        raise Http404
+    now = timezone.now()
+    try:
+        made = links.make(found.pk, employer=employer_of(member), now=now)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("employer:campaign", found.pk)
+    members.note(member, "make_campaign_links", found.pk, now=now)
+    headers = {"Content-Disposition": f'attachment; filename="{found.pk}-links.{form}"'}
+    return HttpResponse(files.links_file(made, Form(form)), content_type=TYPES[form], headers=headers)
+
+
+@require_POST
+@never_cache
+@members_who_may(Act.ASK)
+def want(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    """More questions than the day's quota."""
+    found, form, now = own(member, campaign_id), WhyForm(request.POST), timezone.now()
+    if not form.is_valid():
+        return _board_page(request, member, found, form)
+    try:
+        with transaction.atomic():
+            allowances.want(making.going_on(member.organisation_id, found.pk), form.cleaned_data["why"], now=now)
+            members.note(member, "want_allowance", found.pk, now=now)
+    except Refusal as refusal:
+        form.add_error("why", str(refusal))
+        return _board_page(request, member, found, form)
+    messages.success(request, _("Asked. The registry’s answer comes by mail, and stands here."))
+    return redirect("employer:campaign", found.pk)
+
+
+@require_safe
+@never_cache
+@members_who_may(Act.READ)
+def faults(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    """Everything that is wrong with the file's rows, as CSV."""
+    found = own(member, campaign_id)
+    headers = {"Content-Disposition": f'attachment; filename="{found.pk}-faults.csv"'}
+    return HttpResponse(b"".join(files.faults_file(found)), content_type=TYPES[Form.CSV], headers=headers)
+
+
+@require_safe
+@never_cache
+@members_who_may(Act.READ)
+def results(request: HttpRequest, member: Member, campaign_id: str, form: str) -> HttpResponseBase:
+    """What is answered by now, while the campaign goes on and after."""
+    found, now = own(member, campaign_id), timezone.now()
+    if form not in Form or found.begun_at is None:
+        raise Http404
+    members.note(member, "export_campaign", found.pk, now=now)
+    headers = {"Content-Disposition": f'attachment; filename="{found.pk}.{form}"'}
+    return StreamingHttpResponse(files.results_file(found, Form(form), now), content_type=TYPES[form], headers=headers)
+
+
+def own(member: Member, campaign_id: str) -> Campaign:
+    """Another employer's campaign is as absent as one that never was."""
+    try:
+        return making.own(member.organisation_id, campaign_id)
+    except NoSuchCampaign as refusal:
+        raise Http404 from refusal
+
+
+def employer_of(member: Member) -> Employer:
+    return Employer.objects.select_related("organisation").get(pk=member.organisation_id)
+
+
+def may_act(member: Member) -> bool:
+    return may(member, Act.ASK) and not suspended(member)
+
+
+def _check_page(request: HttpRequest, member: Member, found: Campaign, form: BeginForm) -> HttpResponse:
+    employer, now = employer_of(member), timezone.now()
+    left = trail.left_today(employer, now)
+    faulty = found.rows.filter(number_digest=None).count()
+    valid = found.total - faulty
+    return page(
+        request,
+        member,
+        "check_campaign",
+        here="campaigns",
+        campaign=found,
+        form=form,
+        problems=list(problems_of(form)),
+        rows=_rows(_about(found)),
+        valid=valid,
+        faulty=faulty,
+        left=left,
+        days=more_days(valid, left, employer.daily_quota),
+        until=found.made_at + making.KEPT,
+        table=_faults_table(found) if faulty else None,
+        shown=FAULTS_SHOWN,
+        may_ask=may_act(member),
+    )
+
+
+def _board_page(request: HttpRequest, member: Member, found: Campaign, form: WhyForm) -> HttpResponse:
+    now, tag = timezone.now(), state(found)
+    counts = board.counts(found, now)
+    sought = request.GET.get("state", "")
+    sought = sought if sought in RowState else ""
+    shown = Paginator(board.rows(found, now, sought), PAGE).get_page(request.GET.get("page"))
+    goes_on, may_ask = found.state == CampaignState.OPEN, may_act(member)
+    return page(
+        request,
+        member,
+        "campaign",
+        here="campaigns",
+        campaign=found,
+        word=tag.text,
+        colour=tag.colour,
+        goes_on=goes_on,
+        every="2s" if counts[RowState.GIVEN] else "10s",
+        answered=counts[RowState.ANSWERED],
+        waits=_waits_until(found, counts[RowState.GIVEN], now),
+        counts=_counts_table(found, {each: count for each, count in counts.items() if count}),
+        table=_table(shown, sought, may_withdraw=may_ask and goes_on),
+        found=shown,
+        query=urlencode({"state": sought}) if sought else "",
+        rows=_rows([*_about(found), *_allowed(found)]),
+        form=form,
+        problems=list(problems_of(form)),
+        takes_consents=may_ask and board.takes_consents(found, now),
+        may_ask=may_ask and goes_on,
+        may_want=may_ask and goes_on and _allowance(found) is None,
+    )
+
+
+def _about(found: Campaign) -> list[Line]:
+    return [
+        Line(_("Id"), found.pk),
+        Line(_("Purpose"), capfirst(purpose_label(found.purpose))),
+        Line(_("Post"), capfirst(post_label(found.purpose, found.post))),
+        Line(_("Last day"), date_format(found.last_day)),
+        Line(_("Made at"), moment(found.made_at)),
+        Line(_("By"), found.member.name if found.member else _("a program")),
+    ]
+
+
+def _allowed(found: Campaign) -> list[Line]:
+    wanted = _allowance(found)
+    if wanted is None:
+        return []
+    if wanted.decided_at is None:
+        return [Line(_("More questions"), _("%(wanted)s asked for; not decided yet") % {"wanted": wanted.wanted})]
+    said = {"granted": wanted.granted, "wanted": wanted.wanted, "used": wanted.used}
+    return [
+        Line(_("More questions"), _("%(granted)s of %(wanted)s granted, %(used)s used") % said),
+        Line(_("The registry’s reason"), wanted.reason),
+    ]
+
+
+def _allowance(found: Campaign) -> Allowance | None:
+    wanted: Allowance | None = getattr(found, "allowance", None)
+    return wanted
+
+
+def _waits_until(found: Campaign, given: int, now: datetime) -> datetime | None:
+    """When it goes on, where consents wait for the quota."""
+    return found.quota_at if given and found.quota_at and found.quota_at > now else None
+
+
+def _rows(lines: list[Line]) -> list[dict[str, str]]:
+    return [{"label": each.label, "value": each.value, "href": ""} for each in lines]
+
+
+def _counts_table(found: Campaign, counts: dict[RowState, int]) -> Table:
+    board_of = reverse("employer:campaign", args=[found.pk])
+    rows = [
+        (Cell(capfirst(str(each.label)), href=f"{board_of}?state={each.value}"), count)
+        for each, count in counts.items()
+    ]
+    rows.append((Cell(_("All rows"), href=board_of), found.total))
+    return Table(_("How many rows are where"), (_("State"), _("Rows")), rows, figures=frozenset({1}))
+
+
+def _table(shown: Page[CampaignRow], sought: str, *, may_withdraw: bool) -> Table:
+    rows = [_line(each, may_withdraw=may_withdraw) for each in shown]
+    columns = (_("Your own key"), _("State"), _("Answer"), _("Given at"), _("Remark"))
+    caption = RowState(sought).label if sought else _("Rows, in the order of the file")
+    return Table(capfirst(str(caption)), columns, rows, empty=_("No row."))
+
+
+def _line(row: CampaignRow, *, may_withdraw: bool) -> tuple[object, ...]:
+    where = RowState(getattr(row, board.STATE))
+    ticks = may_withdraw and where in WITHDRAWABLE
+    answer: object = "—"
+    if row.screening:
+        address = reverse("employer:screening", args=[row.screening.pk])
+        answer = Cell(capfirst(str(OUTCOMES[row.screening.latest.outcome])), href=address)
+    return (
+        Cell(row.key or str(row.row), tick=str(row.place) if ticks else ""),
+        Cell(where.label, colour=ROW_COLOURS.get(where, "grey")),
+        answer,
+        moment(row.given_at),
+        files.remark(row) or "—",
+    )
+
+
+def _faults_table(found: Campaign) -> Table:
+    rows = [(row, column, f"{code} {text}") for row, column, code, text in islice(files.faults(found), FAULTS_SHOWN)]
+    return Table(_("What is wrong, by row and column"), (_("Row"), _("Column"), _("What is wrong")), rows)
