@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from registry.errors import AllowanceAskedFor, AllowanceDecided, NoSuchAllowance
+from registry.errors import AllowanceAskedFor, AllowanceDecided, NoSuchAllowance, ReasonNeeded
 from registry.models import Officer
 from sharing import letters
 from sharing.employers import overseeing
@@ -34,7 +34,10 @@ def want(campaign: Campaign, why: str, *, now: datetime) -> None:
     """
     if not why:
         return
-    words = overseeing.given(why)
+    try:
+        words = overseeing.given(why)
+    except ReasonNeeded:
+        raise ReasonNeeded("why") from None
     wanted = campaign.rows.exclude(number_digest=None).count()
     if Allowance.objects.filter(pk=campaign.pk).exists():
         raise AllowanceAskedFor

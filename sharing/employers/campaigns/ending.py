@@ -29,10 +29,9 @@ def withdraw(campaign_id: str, places: Sequence[int], *, employer_id: int, now: 
     """
     with transaction.atomic():
         campaign = locked(employer_id, campaign_id)
-        chosen = campaign.rows.filter(place__in=places)
-        if chosen.count() != len(set(places)):
+        if any(place >= campaign.total for place in places):
             raise NoSuchRow("rows")
-        return _withdraw(chosen, now)
+        return _withdraw(campaign.rows.filter(place__in=places), now)
 
 
 def stop(campaign_id: str, *, employer_id: int, now: datetime) -> None:

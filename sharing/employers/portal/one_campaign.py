@@ -39,6 +39,7 @@ from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
 PAGE = 50
+PLACE_MOST = 9  # digits
 FAULTS_SHOWN = 100
 ROW_COLOURS = {
     RowState.OPEN: "yellow",
@@ -103,7 +104,7 @@ def begin(request: HttpRequest, member: Member, campaign_id: str) -> HttpRespons
             making.begin(found.pk, form.cleaned_data["why"], employer=employer_of(member), now=now)
             members.note(member, "begin_campaign", found.pk, now=now)
     except Refusal as refusal:
-        form.add_error("why" if refusal.field == "reason" else None, str(refusal))
+        form.add_error("why" if refusal.field == "why" else None, str(refusal))
         return _check_page(request, member, found, form)
     return redirect("employer:campaign", found.pk)
 
@@ -129,7 +130,8 @@ def stop(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse
 def withdraw(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
     """The rows that are ticked."""
     found, now = own(member, campaign_id), timezone.now()
-    places = [int(each) for each in request.POST.getlist("ticked")[:PAGE] if each.isascii() and each.isdigit()]
+    ticked = request.POST.getlist("ticked")[:PAGE]
+    places = [int(each) for each in ticked if each.isascii() and each.isdigit() and len(each) <= PLACE_MOST]
     try:
         with transaction.atomic():
             count = ending.withdraw(found.pk, places, employer_id=member.organisation_id, now=now)

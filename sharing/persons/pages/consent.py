@@ -173,6 +173,7 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         "state_label": state_label(given),
         "rows": _rows(_facts_of(given)),
         "code": given.code.code if given.code and state is RequestState.GIVEN else "",
+        "at_once": given.code is not None and given.code.request.of_campaign,
         "may_revoke": given.code is not None and given.code.revoked_at is None and state not in ENDED,
         "asked": given.screening,
         "unanswered": given.waits,
