@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 
 from registry.actions.acting import today
 from sharing.employers import giving
+from sharing.employers import rows as rows_of
 from sharing.employers.campaigns import asking as campaign_asking
 from sharing.employers.campaigns import board, forms, links, making
 from sharing.employers.campaigns.making import Plan
 from sharing.employers.models import Campaign, CampaignRow, ConsentCode, Employer
+from sharing.employers.uploads import Cell, Raw
 from tests import asking, batches, cast, consenting
 from tests.batches import POST, PURPOSE, Line
 
@@ -23,6 +25,11 @@ LAST_DAY = date(2026, 12, 20)
 def people(count: int) -> list[list[str]]:
     """Lines about persons of whom the book knows nothing."""
     return [line[:4] for line in batches.applicants(count)]
+
+
+def raw(line: Line) -> Raw:
+    """The same line as a call has it."""
+    return Raw(0, dict(zip(rows_of.PERSON, map(Cell, [line[0], line[1], "resident_id", line[3]]), strict=True)))
 
 
 def plan(**changes: object) -> Plan:
