@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from registry.errors import ConsentLinkDead
 from sharing.employers import giving
@@ -50,6 +51,26 @@ def test_a_consent_while_links_are_made_anew_is_given_or_its_link_is_dead():
     given = [row.key for row in campaigns.rows(made) if row.sealed]
     assert sorted([*given, *dead]) == sorted(sent)
     assert ConsentCode.objects.count() == len(given)
+
+
+def test_links_that_are_made_while_somebody_agrees_wait_for_his_consent():
+    made = begun(people(1))
+    sent, anew = linked(made), []
+    agreed, done = threading.Event(), threading.Event()
+
+    def agree():
+        with transaction.atomic():
+            consent(sent["A-1"], people(1)[0])
+            agreed.set()
+            assert not done.wait(0.3)
+
+    def make():
+        agreed.wait(10)
+        anew.append(linked(made))
+        done.set()
+
+    in_threads(agree, make)
+    assert (anew, states(made)) == ([{}], ["given"])
 
 
 def test_a_form_and_a_consent_at_once_are_one_question():

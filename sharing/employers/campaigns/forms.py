@@ -29,7 +29,7 @@ from registry.errors import (
 from sharing.employers import lookup, rows, uploads
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaign_consent import TASK, means
-from sharing.employers.campaigns import board, links
+from sharing.employers.campaigns import board, links, making
 from sharing.employers.campaigns.making import MOST_ROWS, going_on
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.models import Campaign, CampaignRow, ConsentRequest, Employer, RowState
@@ -80,7 +80,7 @@ def give(campaign_id: str, raws: Sequence[Raw], *, employer: Employer, now: date
         raise NothingToAsk("forms")
     if len(raws) > MOST_ROWS:
         raise FileTooLarge("forms", megabytes=uploads.MEGABYTES, rows=MOST_ROWS)
-    checked = list(rows.check(raws, today=today(now), own_keys=True))
+    checked = _checked(raws, making.own(employer.pk, campaign_id), today(now))
     with transaction.atomic():
         campaign = going_on(employer.pk, campaign_id)
         links.lock(campaign)
@@ -112,6 +112,15 @@ def _whole(raw: Raw, named: Mapping[str, Raw], signed_on: str) -> Raw:
     return Raw(raw.row, cells)
 
 
+def _checked(raws: Sequence[Raw], campaign: Campaign, day: date) -> list[Applicant | list[Fault]]:
+    """Of a key that the campaign does not have nothing else is said."""
+    keys = set(campaign.rows.exclude(number_digest=None).values_list("key", flat=True)) | {""}
+    unknown = [raw for raw in raws if raw.cells.get("key", Cell()).text not in keys]
+    strange: list[Applicant | list[Fault]] = [[Fault(raw.row, "key", NoSuchRow("key"))] for raw in unknown]
+    known = [raw for raw in raws if raw.cells.get("key", Cell()).text in keys]
+    return strange + list(rows.check(known, today=day, own_keys=True))
+
+
 _Right = list[tuple[CampaignRow, Applicant]]
 
 
@@ -123,18 +132,16 @@ def _judged(
     own = {row.key: row for row in board.rows(campaign, now).exclude(number_digest=None)}
     right: _Right = []
     for form in forms:
-        row, wrong = own.get(form.key), list(_wrong(own.get(form.key), form, today(now)))
+        row = own[form.key]
+        wrong = list(_wrong(row, form, today(now)))
         faults += wrong
-        if row is not None and not wrong and getattr(row, board.STATE) in WANTED:
+        if not wrong and getattr(row, board.STATE) in WANTED:
             right.append((row, form))
     return right, sorted(faults, key=lambda fault: fault.row)
 
 
-def _wrong(row: CampaignRow | None, form: Applicant, day: date) -> Iterator[Fault]:
+def _wrong(row: CampaignRow, form: Applicant, day: date) -> Iterator[Fault]:
     """A form that the row has already is no fault: the same list may come again."""
-    if row is None:
-        yield Fault(form.row, "key", NoSuchRow("key"))
-        return
     subject = lookup.subject(
         document_type=form.document_type, document_number=form.document_number, name=form.name, today=day
     )
