@@ -249,6 +249,8 @@ def test_what_is_answered_is_not_withdrawn():
     work()
     assert ending.withdraw(made.pk, [0], employer_id=made.employer_id, now=cast.NOW) == 0
     assert states(made) == ["answered", "open"]
+    assert ending.withdraw(made.pk, [1], employer_id=made.employer_id, now=cast.NOW) == 1
+    assert fresh(made).state == CampaignState.DONE, "nothing is left to wait for"
 
 
 def test_a_stop_ends_everything_but_what_was_answered():

@@ -190,8 +190,8 @@ def test_a_row_is_withdrawn_and_the_campaign_stopped(bank):
     url = f"{URL}/{begun['id']}"
     for _again in range(2):
         assert Browser().delete(f"{url}/rows/0", headers=bank).status_code == 204
-    for place in (7, 10**30):
-        assert Browser().delete(f"{url}/rows/{place}", headers=bank).status_code == 422
+    for place, status in ((7, 422), (10**30, 400), ("-1", 400), ("x", 400)):
+        assert Browser().delete(f"{url}/rows/{place}", headers=bank).status_code == status
     assert get(bank, url).json()["counts"]["withdrawn"] == 1
     assert Browser().delete(url, headers=bank).status_code == 204
     assert get(bank, url).json()["state"] == "stopped"

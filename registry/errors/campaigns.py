@@ -83,7 +83,7 @@ class AllowanceDecided(Refusal):
     code = "R-588"
     status = 409
     message = _("It was decided already, or the campaign does not go on any more.")
-    remedy = _("Read the decision.")
+    remedy = _("Read what was decided.")
 
 
 class NoSuchAllowance(Refusal):

@@ -51,7 +51,7 @@ from sharing.employers.campaign_shapes import (
     shown,
 )
 from sharing.employers.campaigns import board, ending, forms, links, making
-from sharing.employers.employer_view import EmployerView, idempotency_key, number_in
+from sharing.employers.employer_view import EmployerView, idempotency_key, number_in, whole
 from sharing.employers.models import Campaign, RowState
 from sharing.openapi import problems
 from sharing.parsing import LongBodyParser
@@ -174,10 +174,12 @@ class CampaignRowView(GatedView):
         operation_id="campaigns_withdraw_row",
         tags=TAGS,
         summary=_("Withdraw a row that is not answered; the same again changes nothing"),
+        parameters=[OpenApiParameter("place", int, OpenApiParameter.PATH)],
         responses={204: None, **problems(NoSuchCampaign, NoSuchRow)},
     )
-    def delete(self, request: Request, id: str, place: int) -> HttpResponse:
-        ending.withdraw(_own(self, id).pk, [place], employer_id=self.caller.organisation.pk, now=timezone.now())
+    def delete(self, request: Request, id: str, place: str) -> HttpResponse:
+        campaign_id, number = _own(self, id).pk, whole("place", place)
+        ending.withdraw(campaign_id, [number], employer_id=self.caller.organisation.pk, now=timezone.now())
         return HttpResponse(status=204)
 
 

@@ -35,8 +35,11 @@ def idempotency_key(description: Text) -> OpenApiParameter:
 def number_in(request: Request, name: str, absent: int) -> int:
     """A whole number of the query. Raises `Malformed`."""
     text = request.query_params.get(name)
-    if text is None:
-        return absent
+    return absent if text is None else whole(name, text)
+
+
+def whole(name: str, text: str) -> int:
+    """Raises `Malformed`."""
     if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_MOST):
         raise Malformed(name)
     return int(text)

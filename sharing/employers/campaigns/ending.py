@@ -31,7 +31,12 @@ def withdraw(campaign_id: str, places: Sequence[int], *, employer_id: int, now: 
         campaign = locked(employer_id, campaign_id)
         if any(place >= campaign.total for place in places):
             raise NoSuchRow("rows")
-        return _withdraw(campaign.rows.filter(place__in=places), now)
+        if campaign.state != CampaignState.OPEN:
+            return 0
+        count = _withdraw(campaign.rows.filter(place__in=places), now)
+        if is_settled(campaign):
+            close(campaign, CampaignState.DONE, now=now)
+        return count
 
 
 def stop(campaign_id: str, *, employer_id: int, now: datetime) -> None:

@@ -64,7 +64,7 @@ class BeginForm(forms.Form):
     )
     declared = forms.BooleanField(
         label=gettext_lazy(
-            "I declare that every person in this file applies for this post, and that the answers are used for nothing else."
+            "I declare that every applicant in this file applies for this post, and that the answers are used for nothing else."
         ),
         error_messages={"required": gettext_lazy("Tick the declaration. Without it nobody can be asked.")},
     )
