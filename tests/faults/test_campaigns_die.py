@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 
-from sharing.employers.batch_asking import CHUNK
 from sharing.employers.campaigns import allowances
+from sharing.employers.campaigns.asking import CHUNK
 from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, Consent, QuestionsAsked, Screening
 from tests import asking, campaigns, cast
 from tests.faults.stack import Stack, stack
 from tests.faults.test_batches_die import chunk_in_the_middle, kill
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
-ROWS = 3 * CHUNK + 20
+ROWS = 12 * CHUNK + 20
 BY_LINK = 40
 
 

@@ -27,7 +27,7 @@ from registry.errors import (
 )
 from registry.keys import KeyUnknown, SealBroken
 from sharing.employers import quota, refused, trail
-from sharing.employers.batch_asking import AGAIN, CHUNK, goes_on_at
+from sharing.employers.batch_asking import AGAIN, goes_on_at
 from sharing.employers.campaigns import ending
 from sharing.employers.consent import Attestation, ByConsent, TypedCode
 from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, Employer, Screening
@@ -36,6 +36,8 @@ from sharing.employers.quota import Take
 from sharing.employers.screening import ask_many
 from sharing.parties.models import Client, Member
 
+# A code is locked until its chunk commits, and an applicant who revokes it waits for so long.
+CHUNK = 100
 GUESSED = timedelta(minutes=10)  # until it is tried again while the employer's codes are not taken
 
 SETTLE = """
