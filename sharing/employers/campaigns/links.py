@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
-from registry.errors import CampaignOver, EmployerSuspended
+from registry.errors import CampaignOver
 from registry.ulid import new_ulid
-from sharing.employers import requesting
+from sharing.employers import batch, requesting
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.making import locked
 from sharing.employers.models import Campaign, CampaignRow, ConsentRequest, Employer, RowState
@@ -49,12 +49,11 @@ class _Drawn(NamedTuple):
 def make(campaign_id: str, *, employer: Employer, now: datetime) -> list[Link]:
     """A link for each row that wants one, in the file's order; former ones lead nowhere from now on.
 
-    EmployerSuspended; NoSuchCampaign; CampaignOver.
+    NoSuchCampaign; EmployerSuspended, PurposeUnknown, PostUnknown; CampaignOver.
     """
-    if employer.organisation.suspended_at is not None:
-        raise EmployerSuspended
     with transaction.atomic():
         campaign = locked(employer.pk, campaign_id)
+        batch.refuse_unless_admitted(employer, campaign.purpose, campaign.post)
         if not board.takes_consents(campaign, now):
             raise CampaignOver
         lock(campaign)
