@@ -142,7 +142,7 @@ def _rows(found: models.QuerySet[BatchRow]) -> Iterator[BatchRow]:
 def _result(row: BatchRow) -> Row:
     about = [row.key, str(row.row)]
     if row.screening is None:
-        return [*about, _("refused") if row.refusals else _("not asked yet"), "", "", "", "", remark(row)]
+        return [*about, _("not asked, refused") if row.refusals else _("not asked yet"), "", "", "", "", remark(row)]
     return [*about, *answer_of(row.screening), remark(row)]
 
 

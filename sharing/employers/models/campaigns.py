@@ -35,7 +35,7 @@ class RowState(models.TextChoices):
     EXPIRED = "expired", _("given, and expired unused")
     REVOKED = "revoked", _("revoked by the applicant")
     ANOTHER = "another", _("given by somebody else")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", _("not asked, refused")
     WITHDRAWN = "withdrawn", _("withdrawn by you")
 
 
