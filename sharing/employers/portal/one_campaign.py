@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from itertools import islice
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -27,29 +22,28 @@ from registry.form_problems import problems_of
 from sharing.access import suspended
 from sharing.employers import trail
 from sharing.employers.batch_asking import more_days
-from sharing.employers.batch_files import OUTCOMES, TYPES, Form
+from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.campaigns import allowances, board, ending, files, links, making
-from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, Employer, RowState
+from sharing.employers.models import Campaign, CampaignState, Employer, RowState
 from sharing.employers.portal.acts import Act, may, members_who_may
+from sharing.employers.portal.campaign_board import (
+    FAULTS_SHOWN,
+    about,
+    allowance,
+    allowed,
+    counts_table,
+    faults_table,
+    rows_of,
+    rows_table,
+    waits_until,
+)
 from sharing.employers.portal.campaigns import state
 from sharing.employers.portal.frame import page
-from sharing.employers.spoken import Line, post_label, purpose_label
 from sharing.parties import members
 from sharing.parties.models import Member
-from sharing.tables import Cell, Table, moment
 
 PAGE = 50
 PLACE_MOST = 9  # digits
-FAULTS_SHOWN = 100
-ROW_COLOURS = {
-    RowState.OPEN: "yellow",
-    RowState.GIVEN: "blue",
-    RowState.ANSWERED: "green",
-    RowState.ANOTHER: "orange",
-    RowState.REFUSED: "red",
-}
-# What HR may still take back.
-WITHDRAWABLE = frozenset({RowState.OPEN, RowState.GIVEN, RowState.ANOTHER, RowState.EXPIRED, RowState.REVOKED})
 
 
 class BeginForm(forms.Form):
@@ -233,13 +227,13 @@ def _check_page(request: HttpRequest, member: Member, found: Campaign, form: Beg
         campaign=found,
         form=form,
         problems=list(problems_of(form)),
-        rows=_rows(_about(found)),
+        rows=rows_of(about(found)),
         valid=valid,
         faulty=faulty,
         left=left,
         days=more_days(valid, left, employer.daily_quota),
         until=found.made_at + making.KEPT,
-        table=_faults_table(found) if faulty else None,
+        table=faults_table(found) if faulty else None,
         shown=FAULTS_SHOWN,
         may_ask=may_act(member),
     )
@@ -263,91 +257,15 @@ def _board_page(request: HttpRequest, member: Member, found: Campaign, form: Why
         goes_on=goes_on,
         every="2s" if counts[RowState.GIVEN] else "10s",
         answered=counts[RowState.ANSWERED],
-        waits=_waits_until(found, counts[RowState.GIVEN], now),
-        counts=_counts_table(found, {each: count for each, count in counts.items() if count}),
-        table=_table(shown, sought, may_withdraw=may_ask and goes_on),
+        waits=waits_until(found, counts[RowState.GIVEN], now),
+        counts=counts_table(found, {each: count for each, count in counts.items() if count}),
+        table=rows_table(shown, sought, may_withdraw=may_ask and goes_on),
         found=shown,
         query=urlencode({"state": sought}) if sought else "",
-        rows=_rows([*_about(found), *_allowed(found)]),
+        rows=rows_of([*about(found), *allowed(found)]),
         form=form,
         problems=list(problems_of(form)),
         takes_consents=may_ask and board.takes_consents(found, now),
         may_ask=may_ask and goes_on,
-        may_want=may_ask and goes_on and _allowance(found) is None,
+        may_want=may_ask and goes_on and allowance(found) is None,
     )
-
-
-def _about(found: Campaign) -> list[Line]:
-    return [
-        Line(_("Id"), found.pk),
-        Line(_("Purpose"), capfirst(purpose_label(found.purpose))),
-        Line(_("Post"), capfirst(post_label(found.purpose, found.post))),
-        Line(_("Last day"), date_format(found.last_day)),
-        Line(_("Made at"), moment(found.made_at)),
-        Line(_("By"), found.member.name if found.member else _("a program")),
-    ]
-
-
-def _allowed(found: Campaign) -> list[Line]:
-    wanted = _allowance(found)
-    if wanted is None:
-        return []
-    if wanted.decided_at is None:
-        return [Line(_("More questions"), _("%(wanted)s asked for; not decided yet") % {"wanted": wanted.wanted})]
-    said = {"granted": wanted.granted, "wanted": wanted.wanted, "used": wanted.used}
-    return [
-        Line(_("More questions"), _("%(granted)s of %(wanted)s granted, %(used)s used") % said),
-        Line(_("The registry’s reason"), wanted.reason),
-    ]
-
-
-def _allowance(found: Campaign) -> Allowance | None:
-    wanted: Allowance | None = getattr(found, "allowance", None)
-    return wanted
-
-
-def _waits_until(found: Campaign, given: int, now: datetime) -> datetime | None:
-    """When it goes on, where consents wait for the quota."""
-    return found.quota_at if given and found.quota_at and found.quota_at > now else None
-
-
-def _rows(lines: list[Line]) -> list[dict[str, str]]:
-    return [{"label": each.label, "value": each.value, "href": ""} for each in lines]
-
-
-def _counts_table(found: Campaign, counts: dict[RowState, int]) -> Table:
-    board_of = reverse("employer:campaign", args=[found.pk])
-    rows = [
-        (Cell(capfirst(str(each.label)), href=f"{board_of}?state={each.value}"), count)
-        for each, count in counts.items()
-    ]
-    rows.append((Cell(_("All rows"), href=board_of), found.total))
-    return Table(_("How many rows are where"), (_("State"), _("Rows")), rows, figures=frozenset({1}))
-
-
-def _table(shown: Page[CampaignRow], sought: str, *, may_withdraw: bool) -> Table:
-    rows = [_line(each, may_withdraw=may_withdraw) for each in shown]
-    columns = (_("Your own key"), _("State"), _("Answer"), _("Given at"), _("Remark"))
-    caption = RowState(sought).label if sought else _("Rows, in the order of the file")
-    return Table(capfirst(str(caption)), columns, rows, empty=_("No row."))
-
-
-def _line(row: CampaignRow, *, may_withdraw: bool) -> tuple[object, ...]:
-    where = RowState(getattr(row, board.STATE))
-    ticks = may_withdraw and where in WITHDRAWABLE
-    answer: object = "—"
-    if row.screening:
-        address = reverse("employer:screening", args=[row.screening.pk])
-        answer = Cell(capfirst(str(OUTCOMES[row.screening.latest.outcome])), href=address)
-    return (
-        Cell(row.key or str(row.row), tick=str(row.place) if ticks else ""),
-        Cell(where.label, colour=ROW_COLOURS.get(where, "grey")),
-        answer,
-        moment(row.given_at),
-        files.remark(row) or "—",
-    )
-
-
-def _faults_table(found: Campaign) -> Table:
-    rows = [(row, column, f"{code} {text}") for row, column, code, text in islice(files.faults(found), FAULTS_SHOWN)]
-    return Table(_("What is wrong, by row and column"), (_("Row"), _("Column"), _("What is wrong")), rows)
