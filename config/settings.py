@@ -191,6 +191,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "ask-campaigns": {"task": "sharing.ask_campaigns", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "tidy-campaigns": {"task": "sharing.tidy_campaigns", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "forget-identities": {
         "task": "sharing.forget_identities",
         "schedule": timedelta(minutes=1),
@@ -371,6 +373,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ListingState": ["active", "suspended"],
         "BatchState": "sharing.employers.models.BatchState.values",
+        "CampaignState": "sharing.employers.models.CampaignState.values",
+        "CampaignRowState": "sharing.employers.models.RowState.values",
         "MonitoringState": "sharing.employers.monitoring_shapes.STATES",
         "RequestState": "sharing.employers.models.RequestState.values",
     },

@@ -20,10 +20,14 @@ logger = logging.getLogger(__name__)
 
 def ring() -> None:
     """Announce new events. Called after commit; a broker that is away only costs its time-out (settings)."""
-    if not _first_to_ring():
-        return
+    if _first_to_ring():
+        send(TASK)
+
+
+def send(task: str) -> None:
+    """One message that says a task's name and nothing else; whoever misses it finds the work by the sweep."""
     try:
-        current_app.send_task(TASK, expires=EXPIRES_SECONDS, ignore_result=True, retry=False)
+        current_app.send_task(task, expires=EXPIRES_SECONDS, ignore_result=True, retry=False)
     except (OperationalError, OSError) as error:
         logger.warning("bell not heard: %s; the sweep will find the events", type(error).__name__)
 

@@ -73,7 +73,7 @@ def test_what_was_refused_says_why_and_what_was_not_asked_yet_says_so(monkeypatc
     made = begun([*applicants(2), wrong])
     batch_asking.go_on(now=cast.NOW)
     _header, first, second, third = lines(made)
-    assert [each[2] for each in (first, second, third)] == ["not listed", "not asked yet", "refused"]
+    assert [each[2] for each in (first, second, third)] == ["not listed", "not asked yet", "not asked, refused"]
     assert third[0] == ""
     assert "R-101" in third[7]
 

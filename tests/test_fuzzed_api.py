@@ -44,6 +44,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 HOST = "http://testserver"
 EMPLOYERS = (
     "/api/v1/screenings", "/api/v1/recalled-results", "/api/v1/batches", "/api/v1/monitorings", "/api/v1/consent-requests",
+    "/api/v1/campaigns",
 )  # fmt: skip
 OPERATIONS = [
     ("GET", "/api/v1/events"),
@@ -62,6 +63,13 @@ OPERATIONS = [
     ("GET", "/api/v1/batches/{id}"),
     ("DELETE", "/api/v1/batches/{id}"),
     ("GET", "/api/v1/batches/{id}/results"),
+    ("POST", "/api/v1/campaigns"),
+    ("GET", "/api/v1/campaigns/{id}"),
+    ("DELETE", "/api/v1/campaigns/{id}"),
+    ("GET", "/api/v1/campaigns/{id}/rows"),
+    ("DELETE", "/api/v1/campaigns/{id}/rows/{place}"),
+    ("POST", "/api/v1/campaigns/{id}/links"),
+    ("POST", "/api/v1/campaigns/{id}/forms"),
     ("GET", "/api/v1/monitorings"),
     ("POST", "/api/v1/monitorings"),
     ("GET", "/api/v1/monitorings/{id}"),
@@ -80,6 +88,8 @@ MAY_BE_WRONG = [
     ("GET", "/api/v1/recalled-results"),
     ("POST", "/api/v1/recalled-results/{id}"),
     ("GET", "/api/v1/batches/{id}/results"),
+    ("POST", "/api/v1/campaigns"),
+    ("GET", "/api/v1/campaigns/{id}/rows"),
     ("GET", "/api/v1/monitorings"),
     ("POST", "/api/v1/monitorings"),
     ("POST", "/api/v1/consent-requests"),
@@ -155,7 +165,7 @@ def test_whatever_is_sent_is_answered_as_described(callers, method, path, mode):
     @given(case=cases, known=st.booleans())
     def play(case, known):
         if known and there:
-            case.path_parameters = dict(there)
+            case.path_parameters = {**(case.path_parameters or {}), **there}
         sent = dict(headers)
         if "consent-form" in path:
             sent["Content-Type"] = "application/pdf"

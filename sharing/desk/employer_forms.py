@@ -88,6 +88,13 @@ class QuotaForm(SheetForm):
     reason = Reason()
 
 
+class AllowanceForm(SheetForm):
+    questions = Whole(
+        label=_("Questions for this campaign"), most=MOST_QUESTIONS, help_text=_("0: none, it goes on day by day.")
+    )
+    reason = Reason()
+
+
 class EnrolledForm(SheetForm):
     most = Whole(label=_("Most employees enrolled"), most=MOST_QUESTIONS)
     reason = Reason()

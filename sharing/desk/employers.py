@@ -26,6 +26,7 @@ from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
 from sharing.employers import admission, anomalies, calling, figures, judging, overseeing, registrations
+from sharing.employers.campaigns import allowances
 from sharing.employers.figures import Figures
 from sharing.employers.models import Employer, EmployerAct, EmployerAlarm
 from sharing.employers.purposes import purposes
@@ -65,6 +66,7 @@ def employers(request: HttpRequest) -> HttpResponse:
     counted = {
         "waiting": len(consents.waiting()) + len(consents.waiting_codes()),
         "registered": len(registrations.waiting()),
+        "wanted": allowances.waiting().count(),
     }
     counted["alarmed"] = overseeing.alarms(now=now).count()
     return page(request, "employers", _("Employers"), table=table, may=may, **counted)

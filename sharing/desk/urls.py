@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from sharing.desk import (
     agreements,
     alarms,
+    allowances,
     connecting,
     consents,
     counter,
@@ -61,6 +62,9 @@ urlpatterns = [
     _page("registrations/<str:number>/ask-more/", registrations.ask_more, "ask_more"),
     _page("registrations/<str:number>/refuse/", registrations.refuse, "refuse_registration"),
     _page("registrations/<str:number>/invite/", registrations.invite_again, "invite_again"),
+    _page("campaigns/", allowances.show_allowances, "allowances"),
+    _page("campaigns/<str:campaign_id>/", allowances.show_allowance, "allowance"),
+    _page("campaigns/<str:campaign_id>/decide/", allowances.decide, "decide_allowance"),
     _page("employers/", employers.employers, "employers"),
     _page("employers/alarms/", alarms.show_alarms, "alarms"),
     _page("employers/new/", employers.new_employer, "new_employer"),

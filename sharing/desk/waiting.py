@@ -18,6 +18,7 @@ from sharing.departments.models import SharingProposal
 from sharing.desk import consents
 from sharing.desk.spoken import title_of
 from sharing.employers import registrations
+from sharing.employers.campaigns import allowances
 
 register = template.Library()
 
@@ -80,6 +81,24 @@ def registration_work(officer: Officer | None) -> list[Group]:
         for each in found[:SHOWN]
     ]
     return [Group(_("Registrations waiting for me"), items, len(found))] if items else []
+
+
+@register.simple_tag
+def allowance_work(officer: Officer | None) -> list[Group]:
+    """Employers that want more questions for a campaign than those of a day."""
+    if officer is None or not joining.is_high_court_registrar(officer):
+        return []
+    found = list(allowances.waiting())
+    items = [
+        Item(
+            reverse("sharing_desk:allowance", args=[each.pk]),
+            each.pk,
+            [each.campaign.employer.spoken_name, str(each.wanted)],
+            each.asked_at,
+        )
+        for each in found[:SHOWN]
+    ]
+    return [Group(_("Questions for campaigns waiting for me"), items, len(found))] if items else []
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:

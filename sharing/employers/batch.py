@@ -64,7 +64,7 @@ def check(file: bytes, *, purpose: str, post: str, employer: Employer, member: M
 
     EmployerSuspended, PurposeUnknown, PostUnknown; the refusals of `uploads.read`.
     """
-    _refuse_unless_admitted(employer, purpose, post)
+    refuse_unless_admitted(employer, purpose, post)
     checked = list(rows.check(uploads.read(file, most_rows=MOST_ROWS), today=today(now)))
     batch = _new(employer, purpose=purpose, post=post, now=now)
     batch.member = member
@@ -90,7 +90,7 @@ def order(
     """
     if not KEY.fullmatch(idempotency_key):
         raise IdempotencyKeyNeeded("Idempotency-Key")
-    _refuse_unless_admitted(employer, purpose, post)
+    refuse_unless_admitted(employer, purpose, post)
     _refuse_number_of(raws)
     content = _content(raws, purpose, post)
     given = _ordered_before(employer, idempotency_key, content)
@@ -237,7 +237,8 @@ def _locked(employer_id: int, batch_id: str) -> Batch:
     return found
 
 
-def _refuse_unless_admitted(employer: Employer, purpose: str, post: str) -> None:
+def refuse_unless_admitted(employer: Employer, purpose: str, post: str) -> None:
+    """EmployerSuspended, PurposeUnknown, PostUnknown."""
     if employer.organisation.suspended_at is not None:
         raise EmployerSuspended
     found = purposes().get(purpose) if purpose in employer.purposes else None

@@ -43,14 +43,13 @@ from sharing.employers.batch_shapes import (
     results_shown,
     shown,
 )
-from sharing.employers.employer_view import EmployerView, idempotency_key
+from sharing.employers.employer_view import EmployerView, idempotency_key, number_in
 from sharing.employers.models import Batch
 from sharing.openapi import problems
 from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser
 from sharing.parties.models import OrganisationKind
 
 PAGE, PAGE_MOST = 50, 100
-PLACES_MOST = 9  # digits
 
 _KEY = idempotency_key(_("8 to 64 letters, digits, hyphens or underscores; the same key and rows give the same batch"))
 _ABOUT_A_FILE = _("of a file alone; JSON has it inside")
@@ -159,10 +158,10 @@ class BatchResultsView(GatedView):
     )
     def get(self, request: Request, id: str) -> Response:
         found = batches.own(self.caller.organisation.pk, id)
-        limit = _number(request, "limit", PAGE)
+        limit = number_in(request, "limit", PAGE)
         if not 1 <= limit <= PAGE_MOST:
             raise Malformed("limit")
-        rows = list(with_answers(found).filter(place__gt=_number(request, "after", -1))[: limit + 1])
+        rows = list(with_answers(found).filter(place__gt=number_in(request, "after", -1))[: limit + 1])
         following = rows[limit - 1].place if len(rows) > limit else None
         page = {"results": list(results_shown(rows[:limit])), "next": following}
         # Compressed, the padding of the answers would tell their length again.
@@ -176,12 +175,3 @@ def _read_call(data: Any) -> tuple[str, str, list[uploads.Raw]]:
 def _read_file(file: bytes, request: Request) -> tuple[str, str, list[uploads.Raw]]:
     query = request.query_params
     return query.get("purpose", ""), query.get("post", ""), list(uploads.read(file, most_rows=batches.MOST_ROWS))
-
-
-def _number(request: Request, name: str, absent: int) -> int:
-    text = request.query_params.get(name)
-    if text is None:
-        return absent
-    if not (text.isascii() and text.isdigit() and len(text) <= PLACES_MOST):
-        raise Malformed(name)
-    return int(text)

@@ -7,7 +7,7 @@ bytes, however often the asking was interrupted.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import models
@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from registry.errors import Text
 from sharing import spreadsheets
 from sharing.employers import refused, results
-from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, ScreeningOutcome
+from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, Screening, ScreeningOutcome
 from sharing.employers.spoken import WORDS
 from sharing.employers.uploads import HEADS
 from sharing.spreadsheets import Row
@@ -51,13 +51,14 @@ TYPES: Mapping[str, str] = {
 }
 
 
-def template(form: Form) -> bytes:
+def template(form: Form, columns: Iterable[str] = HEADS) -> bytes:
     """The heads in the reader's language; in the workbook every column is kept as text."""
+    named = heads(columns)
     if form is Form.CSV:
-        return b"".join(spreadsheets.unsealed_csv_file(heads(), []))
+        return b"".join(spreadsheets.unsealed_csv_file(named, []))
     book, kept = Workbook(), io.BytesIO()
     sheet = book.active
-    sheet.append(heads())
+    sheet.append(named)
     for column in "ABCDEF":
         sheet.column_dimensions[column].number_format = AS_TEXT
         sheet.column_dimensions[column].width = 24
@@ -65,9 +66,9 @@ def template(form: Form) -> bytes:
     return kept.getvalue()
 
 
-def heads() -> list[str]:
+def heads(columns: Iterable[str] = HEADS) -> list[str]:
     """Of the template, in the reader's language."""
-    return [head(column) for column in HEADS]
+    return [head(column) for column in columns]
 
 
 def head(column: str) -> str:
@@ -92,16 +93,26 @@ def faults_file(batch: Batch) -> Iterator[bytes]:
 def faults(batch: Batch) -> Iterator[Row]:
     """Row, column, code, and what is wrong and what to do about it."""
     for row in _rows(batch.rows.filter(refusals__isnull=False)):
-        for kept in row.refusals or ():
-            refusal = refused.read(kept)
-            yield [str(row.row), head(kept["field"]), refusal.code, refusal.text]
+        yield from faults_of(row.row, row.refusals)
+
+
+def faults_of(number: int, refusals: Sequence[refused.Kept] | None) -> Iterator[Row]:
+    """The same of one row."""
+    for kept in refusals or ():
+        refusal = refused.read(kept)
+        yield [str(number), head(kept["field"]), refusal.code, refusal.text]
 
 
 def remark(row: BatchRow) -> str:
     """Why there is no answer, or why it may not be relied on any more."""
-    if row.refusals:
-        return " ".join(str(refused.read(kept)) for kept in row.refusals)
-    recall: ResultRecall | None = getattr(row.screening, "recall", None)
+    return remark_on(row.screening, row.refusals)
+
+
+def remark_on(screening: Screening | None, refusals: Sequence[refused.Kept] | None) -> str:
+    """The same of a row of another kind."""
+    if refusals:
+        return " ".join(str(refused.read(kept)) for kept in refusals)
+    recall: ResultRecall | None = getattr(screening, "recall", None)
     return _("recalled: do not rely on it") if recall else ""
 
 
@@ -131,17 +142,20 @@ def _rows(found: models.QuerySet[BatchRow]) -> Iterator[BatchRow]:
 def _result(row: BatchRow) -> Row:
     about = [row.key, str(row.row)]
     if row.screening is None:
-        return [*about, _("refused") if row.refusals else _("not asked yet"), "", "", "", "", remark(row)]
-    latest = row.screening.latest
+        return [*about, _("not asked, refused") if row.refusals else _("not asked yet"), "", "", "", "", remark(row)]
+    return [*about, *answer_of(row.screening), remark(row)]
+
+
+def answer_of(screening: Screening) -> list[str]:
+    """Answer, screening, moment, until when, verification code: as they are by now."""
+    latest = screening.latest
     final = latest.outcome in RESULTS
     return [
-        *about,
         str(OUTCOMES[latest.outcome]),
-        row.screening.pk,
+        screening.pk,
         _at(latest.answered_at),
         _at(latest.expires_at) if final else "",
         results.code_of(latest.answer) if final else "",
-        remark(row),
     ]
 
 

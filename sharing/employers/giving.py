@@ -7,7 +7,7 @@ and of his name, as in a question. To decline writes nothing down.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from registry.errors import ConsentLinkDead, NoSuchConsent
-from sharing.employers import consent_code, requesting, results
+from sharing.employers import campaign_consent, consent_code, requesting, results
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.lookup import Subject
 from sharing.employers.models import (
@@ -78,10 +78,12 @@ def answerable(request_id: str, link: str | None, *, now: datetime) -> ConsentRe
     return found
 
 
-def agree(request_id: str, link: str, subject: Subject, *, now: datetime) -> ConsentCode:
+def agree(
+    request_id: str, link: str, subject: Subject, *, now: datetime, named: Mapping[str, str] | None = None
+) -> ConsentCode:
     """The person's yes, as a code for the employer; the same code again for the same person who agrees twice.
 
-    ``link``: as in `answerable`. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced.
+    ``link``: as in `answerable`; ``named``: as in `Question.named`, for campaigns, which ask at once. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced.
     """
     with transaction.atomic():
         ConsentRequest.objects.select_for_update().filter(pk=request_id).first()
@@ -100,6 +102,7 @@ def agree(request_id: str, link: str, subject: Subject, *, now: datetime) -> Con
         )
         code.code = shown
         code.save(force_insert=True)
+        campaign_consent.given(code, subject, named or {})
     return code
 
 
@@ -116,6 +119,7 @@ def revoke(code_id: UUID, subject: Subject, *, now: datetime) -> bool:
         if code.revoked_at is None:
             code.revoked_at = now
             code.save(update_fields=["revoked_at"])
+            campaign_consent.revoked(code)
         asked = Screening.objects.select_related("verdict").filter(consent__code=code).first()
         return asked is None or not _is_answered(asked)
 

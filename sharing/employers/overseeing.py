@@ -109,6 +109,13 @@ def write_down_call(employer: Employer, number: int, *, officer: Officer, reason
     _write_down(employer, EmployerAct.Act.CALL, f"{number}: {given(reason)}", officer, now)
 
 
+def write_down_campaign(employer: Employer, said: str, *, officer: Officer, now: datetime) -> None:
+    """How many questions a campaign was allowed, and why; in the transaction that decides it."""
+    EmployerAct.objects.create(
+        employer_id=employer.pk, act=EmployerAct.Act.CAMPAIGN, reason=said, officer=officer, at=now
+    )
+
+
 def many_names() -> int:
     """So many names that do not fit, in `DAYS` days, are an alarm."""
     most: int = settings.SHARING_MISMATCHES_ALARM

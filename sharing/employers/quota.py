@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.db import connection
 
-from sharing.employers.models import Employer, QuestionsAsked
+from sharing.employers.models import Allowance, Employer, QuestionsAsked
+
+Take = Callable[[Sequence[int]], list[bool]]
 
 # A question may be asked as long as anything is left, whatever it costs.
 TAKE = """
@@ -35,9 +37,22 @@ def take(employer: Employer, day: date, costs: Sequence[int]) -> list[bool]:
 def _take_what_fits(employer: Employer, day: date, costs: Sequence[int]) -> list[bool]:
     QuestionsAsked.objects.get_or_create(employer=employer.organisation, day=day, defaults={"questions": 0})
     counted = QuestionsAsked.objects.select_for_update().get(employer=employer.pk, day=day)
-    fits = []
-    for cost in costs:
-        fits.append(counted.questions < employer.daily_quota)
-        counted.questions += cost if fits[-1] else 0
+    fits, counted.questions = _fitting(costs, counted.questions, employer.daily_quota)
     counted.save(update_fields=["questions"])
     return fits
+
+
+def take_allowed(campaign_id: str, costs: Sequence[int]) -> list[bool]:
+    """The same of what a registrar granted to a campaign, whatever the day."""
+    allowance = Allowance.objects.select_for_update(no_key=True).get(pk=campaign_id)
+    fits, allowance.used = _fitting(costs, allowance.used, allowance.granted or 0)
+    allowance.save(update_fields=["used"])
+    return fits
+
+
+def _fitting(costs: Sequence[int], used: int, most: int) -> tuple[list[bool], int]:
+    fits = []
+    for cost in costs:
+        fits.append(used < most)
+        used += cost if fits[-1] else 0
+    return fits, used

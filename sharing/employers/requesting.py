@@ -70,7 +70,7 @@ def make(wanted: Wanted, *, employer: Employer, by: Client | Member, now: dateti
         raise PostUnknown("post", known=", ".join(purpose.posts))
     if not 1 <= wanted.days <= LONGEST_DAYS:
         raise RequestDaysShape("days", most=LONGEST_DAYS)
-    token = _token()
+    token = new_token()
     request = ConsentRequest.objects.create(
         id="crq_" + new_ulid(now),
         employer=employer.organisation,
@@ -89,7 +89,7 @@ def make(wanted: Wanted, *, employer: Employer, by: Client | Member, now: dateti
 
 def link_anew(request_id: str, *, employer_id: int, now: datetime) -> Made:
     """A new link for an open request; the former one leads nowhere from now on. NoSuchConsentRequest, ConsentRequestOver."""
-    token = _token()
+    token = new_token()
     with transaction.atomic():
         request = _locked(request_id, employer_id)
         if state_of(request, now) != RequestState.OPEN:
@@ -115,8 +115,8 @@ def withdraw(request_id: str, *, employer_id: int, now: datetime) -> ConsentRequ
 
 
 def of(employer_id: int, now: datetime, state: str = "") -> QuerySet[ConsentRequest]:
-    """The employer's requests, the newest first, each with its state in ``state_now``."""
-    found = ConsentRequest.objects.filter(employer=employer_id).annotate(**{STATE: _state(now)})
+    """The employer's requests but those of its campaigns, the newest first, each with its state in ``state_now``."""
+    found = ConsentRequest.objects.filter(employer=employer_id, of_campaign=False).annotate(**{STATE: _state(now)})
     if state:
         found = found.filter(**{STATE: state})
     return found.select_related("given_code__consent__screening", "member").order_by("-made_at", "-pk")
@@ -172,12 +172,13 @@ def _state(now: datetime) -> Case:
 
 
 def _locked(request_id: str, employer_id: int) -> ConsentRequest:
-    rows = ConsentRequest.objects.select_for_update().filter(employer=employer_id)
+    rows = ConsentRequest.objects.select_for_update().filter(employer=employer_id, of_campaign=False)
     found = rows.filter(pk=request_id).first() if REQUEST_ID.fullmatch(request_id) else None
     if found is None:
         raise NoSuchConsentRequest
     return found
 
 
-def _token() -> str:
+def new_token() -> str:
+    """Of a link: random, and kept as a digest alone."""
     return secrets.token_urlsafe(TOKEN_BYTES)

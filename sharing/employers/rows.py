@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -27,20 +27,27 @@ from sharing.employers.uploads import HEADS, Cell, Raw
 
 RESIDENT = "resident_id"
 KEY_MOST = 64
+PERSON = ("key", "name", "document_type", "document_number")  # the columns that name somebody
 SPACES = re.compile(r"\s+")
 # A date or a rounded number is what a spreadsheet makes of a number; elsewhere such a cell may be right.
 OF_NUMBERS = frozenset({NumberRounded, NotADocumentNumber})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Applicant:
-    """One row that may be asked. ``key``: HR's own word for it, which comes back beside the answer; never a number."""
+class Named:
+    """One row that names a person. ``key``: HR's own word for it, which comes back beside the answer; never a number."""
 
     row: int
     key: str
     document_type: str
     document_number: str = field(repr=False)
     name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant(Named):
+    """One row that may be asked."""
+
     attestation: Attestation
 
 
@@ -57,11 +64,25 @@ class Fault:
         return HEADS[self.column][0]
 
 
-def check(rows: Iterable[Raw], *, today: date) -> Iterator[Applicant | list[Fault]]:
-    """Each row as it may be asked, or everything that is wrong with it. Rows that say the same are refused but the first."""
+def check(rows: Iterable[Raw], *, today: date, own_keys: bool = False) -> Iterator[Applicant | list[Fault]]:
+    """Each row as it may be asked, or everything that is wrong with it. Rows that say the same are refused but the first.
+
+    ``own_keys``: a row without a key is refused, and is not called by its number.
+    """
     seen = _Seen()
+    readers = _READERS | (_OWN_KEY if own_keys else {})
     for raw in rows:
-        yield _checked(raw, seen, today)
+        read = _checked(raw, readers, seen, today)
+        yield read if isinstance(read, list) else _applicant(raw, read)
+
+
+def check_named(rows: Iterable[Raw], *, today: date) -> Iterator[Named | list[Fault]]:
+    """The same of rows that name a person under a key of HR's own, and no consent."""
+    seen = _Seen()
+    readers = {column: _READERS[column] for column in PERSON} | _OWN_KEY
+    for raw in rows:
+        read = _checked(raw, readers, seen, today)
+        yield read if isinstance(read, list) else Named(row=raw.row, **_texts(read))
 
 
 _Read = dict[str, str | date]
@@ -79,28 +100,36 @@ class _Seen:
             raise RowTwice(column, row=first)
 
 
-def _checked(raw: Raw, seen: _Seen, today: date) -> Applicant | list[Fault]:
+_Reader = Callable[[Raw, _Read, _Seen, date], str | date]
+
+
+def _checked(raw: Raw, readers: Mapping[str, _Reader], seen: _Seen, today: date) -> _Read | list[Fault]:
     faults: list[Fault] = []
     read: _Read = {}
-    for column, reader in _READERS.items():
+    for column, reader in readers.items():
         try:
             read[column] = reader(raw, read, seen, today)
         except Refusal as refusal:
             faults.append(Fault(raw.row, column, refusal))
     if not faults and read["key"] == read["name"]:
         faults.append(Fault(raw.row, "key", KeyIsName("key")))
-    if faults:
-        return faults
+    return faults or read
+
+
+def _applicant(raw: Raw, read: _Read) -> Applicant:
     signed_on = read["signed_on"]
     assert isinstance(signed_on, date)
-    return Applicant(
-        row=raw.row,
-        key=str(read["key"]),
-        document_type=str(read["document_type"]),
-        document_number=str(read["document_number"]),
-        name=str(read["name"]),
-        attestation=Attestation(document_sha256=str(read["document_sha256"]), signed_on=signed_on),
-    )
+    attestation = Attestation(document_sha256=str(read["document_sha256"]), signed_on=signed_on)
+    return Applicant(row=raw.row, attestation=attestation, **_texts(read))
+
+
+def _texts(read: _Read) -> dict[str, str]:
+    return {column: str(read[column]) for column in PERSON}
+
+
+def _own_key(raw: Raw, read: _Read, seen: _Seen, today: date) -> str:
+    _text(raw, "key")
+    return _key(raw, read, seen, today)
 
 
 def _key(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
@@ -155,7 +184,7 @@ def _signed_on(raw: Raw, _read: _Read, _seen: _Seen, today: date) -> date:
     return day
 
 
-_READERS: dict[str, Callable[[Raw, _Read, _Seen, date], str | date]] = {
+_READERS: dict[str, _Reader] = {
     "key": _key,
     "name": _name,
     "document_type": _document_type,
@@ -163,6 +192,7 @@ _READERS: dict[str, Callable[[Raw, _Read, _Seen, date], str | date]] = {
     "document_sha256": _document_sha256,
     "signed_on": _signed_on,
 }
+_OWN_KEY: dict[str, _Reader] = {"key": _own_key}
 
 
 def _text(raw: Raw, column: str, *, needed: bool = True) -> str:

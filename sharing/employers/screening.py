@@ -38,6 +38,7 @@ from sharing.employers.lookup import Book, Subject
 from sharing.employers.models import Consent, Employer, Screening
 from sharing.employers.purposes import Post, Purpose, purposes
 from sharing.employers.question import Question
+from sharing.employers.quota import Take
 from sharing.parties.models import Client, Member
 from sharing.storing import store
 
@@ -84,21 +85,24 @@ def ask(question: Question, *, employer: Employer, asker: Asker, now: datetime) 
 
 
 def ask_many(
-    questions: Sequence[Question], *, employer: Employer, asker: Asker, now: datetime
+    questions: Sequence[Question], *, employer: Employer, asker: Asker, now: datetime, take: Take | None = None
 ) -> list[Screening | Refusal]:
-    """For each question, in their order, what `ask` gives or raises; recorded all together or not at all. At most 500."""
+    """For each question, in their order, what `ask` gives or raises; recorded all together or not at all. At most 500.
+
+    ``take``: what they are counted against, if not the day's quota.
+    """
     if employer.organisation.suspended_at is not None:
         return [EmployerSuspended() for _ in questions]
     answered: _Answered = {}
     try:
         with transaction.atomic():
-            _ask_anew(dict(enumerate(questions)), answered, employer=employer, asker=asker, now=now)
+            _ask_anew(dict(enumerate(questions)), answered, employer=employer, asker=asker, now=now, take=take)
     except IntegrityError as error:
         if _constraint(error) not in USED_ONCE:
             raise
         # Somebody was faster: with one of these very questions, or with its consent.
         if len(questions) > 1:
-            return _each_alone(questions, employer=employer, asker=asker, now=now)
+            return _each_alone(questions, employer=employer, asker=asker, now=now, take=take)
         answered = {0: ConsentNeeded("consent.document_sha256")}
     # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
     refused = {place: questions[place] for place, each in answered.items() if isinstance(each, Refusal)}
@@ -111,12 +115,12 @@ def ask_many(
 
 
 def _each_alone(
-    questions: Sequence[Question], *, employer: Employer, asker: Asker, now: datetime
+    questions: Sequence[Question], *, employer: Employer, asker: Asker, now: datetime, take: Take | None
 ) -> list[Screening | Refusal]:
     """In the order in which acts lock documents: within a longer transaction the locks add up."""
     answered: _Answered = {}
     for place in sorted(range(len(questions)), key=lambda place: _lock_of(questions[place], court_day(now))):
-        (answered[place],) = ask_many([questions[place]], employer=employer, asker=asker, now=now)
+        (answered[place],) = ask_many([questions[place]], employer=employer, asker=asker, now=now, take=take)
     return [answered[place] for place in range(len(questions))]
 
 
@@ -134,7 +138,13 @@ def _lock_of(question: Question, day: date) -> int:
 
 
 def _ask_anew(
-    questions: dict[int, Question], answered: _Answered, *, employer: Employer, asker: Asker, now: datetime
+    questions: dict[int, Question],
+    answered: _Answered,
+    *,
+    employer: Employer,
+    asker: Asker,
+    now: datetime,
+    take: Take | None,
 ) -> None:
     """Whether it was asked before shows when the record is stored: nothing is looked up for questions that are new."""
     meant = _each(questions, answered, partial(_meant, employer=employer, now=now))
@@ -143,7 +153,7 @@ def _ask_anew(
     if not meant:
         return
     decided = _decide(meant, answered, employer=employer, now=now)
-    _count(decided, answered, employer=employer, day=court_day(now))
+    _count(decided, answered, take or partial(quota.take, employer, court_day(now)))
     answered |= _record(decided, employer=employer, asker=asker, now=now)
 
 
@@ -208,10 +218,10 @@ def _decide(
     return _each(dict(zip(meant, pairs, strict=True)), answered, decide)
 
 
-def _count(decided: dict[int, _Decided], answered: _Answered, *, employer: Employer, day: date) -> None:
+def _count(decided: dict[int, _Decided], answered: _Answered, take: Take) -> None:
     """Take the answers from the quota; those that it has no room for are not given."""
     costs = [settings.SHARING_PENDING_COSTS if each.answer.held_because else 1 for each in decided.values()]
-    for place, fits in zip(list(decided), quota.take(employer, day, costs), strict=True):
+    for place, fits in zip(list(decided), take(costs), strict=True):
         if not fits:
             answered[place] = QuotaReached()
             del decided[place]

@@ -1,5 +1,5 @@
 """By the clock: signed forms are called in and waited for, the registry hears of employers to look at, results are
-recalled as the log grows, employers are told of it, and wrong tries are forgotten; batches go on and are destroyed;
+recalled as the log grows, employers are told of it, and wrong tries are forgotten; batches and campaigns go on and are destroyed;
 monitoring ends on its day, looks again whom the log is about, and employers are told of changes. Who asks to be admitted is written to.
 """
 
@@ -20,6 +20,8 @@ from sharing.employers import (
     recalling,
     verification,
 )
+from sharing.employers.campaigns import allowances, asking
+from sharing.employers.campaigns import ending as campaign_ending
 from sharing.employers.monitoring import ending, noticing, posting, walking
 
 ASKING_SECONDS = 5  # of one task; the next one is at hand
@@ -82,6 +84,20 @@ def ask_batches() -> None:
 @shared_task(name="sharing.destroy_batches")
 def destroy_batches() -> None:
     batch.destroy(now=timezone.now())
+
+
+@shared_task(name="sharing.ask_campaigns")
+def ask_campaigns() -> None:
+    ends = time.monotonic() + ASKING_SECONDS
+    while asking.go_on(now=timezone.now()) and time.monotonic() < ends:
+        pass
+
+
+@shared_task(name="sharing.tidy_campaigns")
+def tidy_campaigns() -> None:
+    now = timezone.now()
+    campaign_ending.tidy(now=now)  # first: what must go never waits for a mail server
+    allowances.tell(now=now)
 
 
 @shared_task(name="sharing.registrations")

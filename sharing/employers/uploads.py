@@ -73,8 +73,8 @@ class Raw:
     cells: dict[str, Cell]
 
 
-def read(file: bytes, *, most_rows: int) -> Iterator[Raw]:
-    """The rows below the head, without empty ones.
+def read(file: bytes, *, most_rows: int, needed: Sequence[str] = NEEDED) -> Iterator[Raw]:
+    """The rows below the head, without empty ones. ``needed``: the columns without which it is no such file.
 
     Raises, at the first row or on the way: FileUnreadable, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToAsk.
     """
@@ -82,7 +82,7 @@ def read(file: bytes, *, most_rows: int) -> Iterator[Raw]:
         raise FileTooLarge("file", megabytes=MEGABYTES, rows=most_rows)
     lines = _workbook(file) if file.startswith(ARCHIVE) else _csv(file)
     numbered = ((number, cells) for number, cells in enumerate(lines, 1) if any(cell.text for cell in cells))
-    columns = _columns(next(numbered, (1, []))[1])
+    columns = _columns(next(numbered, (1, []))[1], needed)
     count = 0
     for count, (number, cells) in enumerate(numbered, 1):
         if count > most_rows:
@@ -92,7 +92,7 @@ def read(file: bytes, *, most_rows: int) -> Iterator[Raw]:
         raise NothingToAsk("file")
 
 
-def _columns(head: Sequence[Cell]) -> dict[str, int]:
+def _columns(head: Sequence[Cell], needed: Sequence[str]) -> dict[str, int]:
     names = {called: column for column, heads in HEADS.items() for called in heads}
     columns: dict[str, int] = {}
     for place, cell in enumerate(head[:MOST_COLUMNS]):
@@ -101,7 +101,7 @@ def _columns(head: Sequence[Cell]) -> dict[str, int]:
             raise ColumnTwice("file", name=cell.text.strip())
         if column is not None:
             columns[column] = place
-    missing = [HEADS[column][0] for column in NEEDED if column not in columns]
+    missing = [HEADS[column][0] for column in needed if column not in columns]
     if missing:
         raise ColumnsMissing("file", names="、".join(missing))
     return columns

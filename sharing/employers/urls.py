@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sharing.employers import api, batch_api, monitoring_api, requests_api, results_api
+from sharing.employers import api, batch_api, campaigns_api, monitoring_api, requests_api, results_api
 
 urlpatterns = [
     path("screenings", api.ScreeningsView.as_view(), name="screenings"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("batches", batch_api.BatchesView.as_view(), name="batches"),
     path("batches/<str:id>", batch_api.BatchView.as_view(), name="batch"),
     path("batches/<str:id>/results", batch_api.BatchResultsView.as_view(), name="batch_results"),
+    path("campaigns", campaigns_api.CampaignsView.as_view(), name="campaigns"),
+    path("campaigns/<str:id>", campaigns_api.CampaignView.as_view(), name="campaign"),
+    path("campaigns/<str:id>/rows", campaigns_api.CampaignRowsView.as_view(), name="campaign_rows"),
+    path("campaigns/<str:id>/rows/<str:place>", campaigns_api.CampaignRowView.as_view(), name="campaign_row"),
+    path("campaigns/<str:id>/links", campaigns_api.CampaignLinksView.as_view(), name="campaign_links"),
+    path("campaigns/<str:id>/forms", campaigns_api.CampaignFormsView.as_view(), name="campaign_forms"),
     path("monitorings", monitoring_api.MonitoringsView.as_view(), name="monitorings"),
     path("monitorings/<str:id>", monitoring_api.MonitoringView.as_view(), name="monitoring"),
     path("consent-requests", requests_api.ConsentRequestsView.as_view(), name="consent_requests"),

@@ -12,6 +12,7 @@ from sharing.employers.models.asking import (
     ScreeningOutcome,
 )
 from sharing.employers.models.batches import GOING_ON, OPEN, Batch, BatchRow, BatchState
+from sharing.employers.models.campaigns import Allowance, Campaign, CampaignRow, CampaignState, RowState
 from sharing.employers.models.consents import (
     ConsentCall,
     ConsentLook,
@@ -63,10 +64,14 @@ __all__ = [
     "OPEN",
     "RESULTS",
     "UNDER_WAY",
+    "Allowance",
     "ApplicantTold",
     "Batch",
     "BatchRow",
     "BatchState",
+    "Campaign",
+    "CampaignRow",
+    "CampaignState",
     "Channel",
     "CodeTries",
     "Consent",
@@ -107,6 +112,7 @@ __all__ = [
     "RegistrationTry",
     "RequestState",
     "ResultRecall",
+    "RowState",
     "Screening",
     "ScreeningOutcome",
     "ShownForm",

@@ -81,6 +81,7 @@ class EmployerAct(InsertOnly):
         ENROLLED = "enrolled", _("most enrolled changed")
         END = "end", _("monitoring ended")
         CALL = "call", _("signed forms called in")
+        CAMPAIGN = "campaign", _("campaign’s questions decided")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))

@@ -27,7 +27,8 @@ class ConsentRequest(models.Model):
     """An employer asks somebody, whom the register does not know, to let it ask: for one purpose and post.
 
     ``scope``: how much the purpose lets be answered when the request was made; the applicant agrees to this and no more.
-    ``reference``: the employer's own word for it. The link's token is kept as a digest alone.
+    ``reference``: the employer's own word for it. The link's token is kept as a digest alone. ``of_campaign``: of a row
+    of a campaign, which is asked about as soon as consent is given.
     """
 
     id = models.CharField(primary_key=True, max_length=30)  # "crq_" and a ULID
@@ -43,6 +44,7 @@ class ConsentRequest(models.Model):
     made_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("open until"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    of_campaign = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("request for consent")

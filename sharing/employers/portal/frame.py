@@ -37,6 +37,7 @@ PORTAL = EmployerPortal(
         Section("start", _("Start"), "employer:start"),
         Section("new", _("New screening"), "employer:new"),
         Section("batches", _("Batch"), "employer:batches"),
+        Section("campaigns", _("Campaign"), "employer:campaigns"),
         Section("requests", _("Requests for consent"), "employer:requests"),
         Section("screenings", _("My screenings"), "employer:screenings"),
         Section("monitorings", _("Monitoring"), "employer:monitorings"),

@@ -31,6 +31,11 @@ class Identity:
         return lookup.subject(**asdict(self), today=today(now))
 
     @property
+    def named(self) -> dict[str, str]:
+        """As a question names somebody."""
+        return {"type": self.document_type, "number": self.document_number, "name": self.name}
+
+    @property
     def sealable(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False).encode()
 

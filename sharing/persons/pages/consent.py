@@ -113,7 +113,7 @@ def _decided(request: HttpRequest, identity: Identity, now: datetime) -> HttpRes
         visit.end(request)
         visit.close(request)
         return redirect("person:declined")
-    code = giving.agree(*_opened(request), identity.subject(now), now=now)
+    code = giving.agree(*_opened(request), identity.subject(now), named=identity.named, now=now)
     visit.close(request)
     return redirect("person:one", code.pk)
 
@@ -173,6 +173,7 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         "state_label": state_label(given),
         "rows": _rows(_facts_of(given)),
         "code": given.code.code if given.code and state is RequestState.GIVEN else "",
+        "at_once": given.code is not None and given.code.request.of_campaign,
         "may_revoke": given.code is not None and given.code.revoked_at is None and state not in ENDED,
         "asked": given.screening,
         "unanswered": given.waits,

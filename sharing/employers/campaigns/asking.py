@@ -1,0 +1,177 @@
+"""The rows of campaigns are asked as their consents arrive, chunk by chunk; the database alone knows how far.
+
+A chunk is one transaction: its questions, what they are counted against, and the rows that they settle. Whoever dies in
+the middle leaves nothing behind, and whoever comes next asks the same rows under the same keys.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from registry.errors import (
+    ConsentCodeExpired,
+    ConsentCodeRevoked,
+    EmployerSuspended,
+    QuotaReached,
+    Refusal,
+    RowUnreadable,
+    TooManyConsentCodes,
+)
+from registry.keys import KeyUnknown, SealBroken
+from sharing.employers import quota, refused, trail
+from sharing.employers.batch_asking import AGAIN, goes_on_at
+from sharing.employers.campaigns import ending
+from sharing.employers.consent import Attestation, ByConsent, TypedCode
+from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, Employer, Screening
+from sharing.employers.question import Question
+from sharing.employers.quota import Take
+from sharing.employers.screening import ask_many
+from sharing.parties.models import Client, Member
+
+# A code is locked until its chunk commits, and an applicant who revokes it waits for so long.
+CHUNK = 100
+GUESSED = timedelta(minutes=10)  # until it is tried again while the employer's codes are not taken
+
+SETTLE = """
+UPDATE employers_campaignrow AS row
+SET sealed = NULL, screening_id = settled.screening, refusals = settled.refusals::jsonb
+FROM (SELECT unnest(%(ids)s::bigint[]) AS id, unnest(%(screenings)s::text[]) AS screening,
+             unnest(%(refusals)s::text[]) AS refusals) AS settled
+WHERE row.id = settled.id
+"""
+
+Given = Screening | Refusal
+# The row is asked later.
+PUT_OFF = (QuotaReached, EmployerSuspended, TooManyConsentCodes)
+logger = logging.getLogger(__name__)
+
+
+def go_on(*, now: datetime) -> bool:
+    """Ask the next chunk of the campaign that waits longest. False: none is due that nobody else is at.
+
+    A chunk that fails is tried again in a minute, and keeps no other campaign waiting.
+    """
+    campaign_id = None
+    try:
+        with transaction.atomic():
+            campaign = _next(now)
+            if campaign is not None:
+                campaign_id = campaign.pk
+                _chunk(campaign, now)
+    except Exception as error:
+        if campaign_id is None:
+            raise
+        # No words of the error: a database repeats rows in them.
+        logger.error("campaign %s: a chunk was not asked: %s", campaign_id, type(error).__name__)
+        Campaign.objects.filter(pk=campaign_id, state=CampaignState.OPEN).update(due_at=now + AGAIN)
+    return campaign_id is not None
+
+
+def _next(now: datetime) -> Campaign | None:
+    to_ask = CampaignRow.objects.filter(campaign=OuterRef("pk"), sealed__isnull=False)
+    due = Campaign.objects.filter(Exists(to_ask), state=CampaignState.OPEN, due_at__lte=now)
+    return due.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()
+
+
+def _chunk(campaign: Campaign, now: datetime) -> None:
+    employer = Employer.objects.select_related("organisation").get(pk=campaign.employer_id)
+    if employer.organisation.suspended_at is not None:
+        ending.end(campaign, CampaignState.SUSPENDED, EmployerSuspended(), now=now)
+        return
+    room, take = _counted_against(campaign, employer, now)
+    waiting = campaign.rows.filter(sealed__isnull=False).select_related("request__given_code")
+    given = _asked(campaign, list(waiting.order_by("given_at", "place")[: min(CHUNK, room)]), employer, take, now)
+    _settle([(row, each) for row, each in given if not isinstance(each, PUT_OFF)])
+    if ending.is_settled(campaign):
+        ending.close(campaign, CampaignState.DONE, now=now)
+    else:
+        # Where the campaign's own questions ran out in the middle, the day's are next, at once.
+        is_full = not room or (take is None and any(isinstance(each, QuotaReached) for _row, each in given))
+        _wait(campaign, [each for _row, each in given], now, is_full=is_full)
+
+
+def _counted_against(campaign: Campaign, employer: Employer, now: datetime) -> tuple[int, Take | None]:
+    """How many questions there is room for: of what a registrar granted, as long as it lasts, or of the day's quota."""
+    allowance = Allowance.objects.filter(pk=campaign.pk).first()
+    if allowance is not None and allowance.left:
+        return allowance.left, partial(quota.take_allowed, campaign.pk)
+    return trail.left_today(employer, now), None
+
+
+def _asked(
+    campaign: Campaign, rows: list[CampaignRow], employer: Employer, take: Take | None, now: datetime
+) -> list[tuple[CampaignRow, Given]]:
+    questions: list[tuple[CampaignRow, Question]] = []
+    given: list[tuple[CampaignRow, Given]] = []
+    for row in rows:
+        try:
+            questions.append((row, _question(campaign, row)))
+        except (KeyUnknown, SealBroken) as error:
+            logger.error("campaign row %s cannot be opened: %s", row, type(error).__name__)
+            given.append((row, RowUnreadable()))
+    if not questions:
+        return given
+    asked = ask_many([each for _row, each in questions], employer=employer, asker=_asker(campaign), now=now, take=take)
+    return given + list(zip([row for row, _each in questions], asked, strict=True))
+
+
+def _asker(campaign: Campaign) -> Client | Member:
+    asker = campaign.member or campaign.client
+    assert asker is not None
+    return asker
+
+
+def _question(campaign: Campaign, row: CampaignRow) -> Question:
+    person = row.person
+    return Question(
+        purpose=campaign.purpose,
+        post=campaign.post,
+        document_type=person["type"],
+        document_number=person["number"],
+        name=person["name"],
+        consent=_consent(row),
+        idempotency_key=row.idempotency_key,
+    )
+
+
+def _consent(row: CampaignRow) -> ByConsent:
+    if row.form_sha256 and row.signed_on:
+        return Attestation(document_sha256=row.form_sha256, signed_on=row.signed_on)
+    assert row.request is not None
+    return TypedCode(code=row.request.given_code.code)
+
+
+def _settle(settled: Sequence[tuple[CampaignRow, Given]]) -> None:
+    """Each row holds its answer or why there is none, and nobody any longer."""
+    facts: dict[str, Any] = {
+        "ids": [row.pk for row, _each in settled],
+        "screenings": [each.pk if isinstance(each, Screening) else None for _row, each in settled],
+        "refusals": [_kept(each) for _row, each in settled],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, facts)
+
+
+def _kept(given: Given) -> str | None:
+    """Of a consent that was revoked or is over the consent itself tells (`board`)."""
+    if isinstance(given, Screening | ConsentCodeExpired | ConsentCodeRevoked):
+        return None
+    return json.dumps([refused.kept(given)])
+
+
+def _wait(campaign: Campaign, given: Sequence[Given], now: datetime, *, is_full: bool) -> None:
+    """Until the next turn; for the quota until tomorrow, and while codes are not taken for some minutes."""
+    due, quota_at = now, campaign.quota_at
+    if is_full:
+        due = quota_at = goes_on_at(now)
+    elif any(isinstance(each, TooManyConsentCodes) for each in given):
+        due = now + GUESSED
+    Campaign.objects.filter(pk=campaign.pk).update(due_at=due, quota_at=quota_at)

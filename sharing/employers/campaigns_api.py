@@ -1,0 +1,228 @@
+"""The employers' door for campaigns: begin one, follow it row by row, links anew, signed forms, withdraw, stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.errors import (
+    CampaignOver,
+    EmployerSuspended,
+    FileTooLarge,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
+    LastDayImpossible,
+    Malformed,
+    NoSuchCampaign,
+    NoSuchRow,
+    NothingToAsk,
+    PostUnknown,
+    PurposeUnknown,
+    ReasonNeeded,
+    RowsWithFaults,
+    TitleIsNumber,
+    TitleNeeded,
+    TooManyCampaigns,
+)
+from sharing.access import GatedView
+from sharing.employers.batch import FaultsFound
+from sharing.employers.campaign_shapes import (
+    FORMS_EXAMPLE,
+    ORDER_EXAMPLE,
+    CampaignBegunSerializer,
+    CampaignFormsSerializer,
+    CampaignLinksSerializer,
+    CampaignOrderSerializer,
+    CampaignRowsSerializer,
+    CampaignSerializer,
+    CampaignTakenSerializer,
+    links_shown,
+    read_forms,
+    read_order,
+    refusals_of_rows,
+    rows_shown,
+    shown,
+)
+from sharing.employers.campaigns import board, ending, forms, links, making
+from sharing.employers.employer_view import EmployerView, idempotency_key, number_in, whole
+from sharing.employers.models import Campaign, RowState
+from sharing.openapi import problems
+from sharing.parsing import LongBodyParser
+from sharing.parties.models import OrganisationKind
+
+TAGS = ["campaigns"]
+PAGE, PAGE_MOST = 50, 100
+_KEY = idempotency_key(
+    _(
+        "8 to 64 letters, digits, hyphens or underscores; the same key and call give the same campaign, without its links"
+    )
+)
+
+
+class CampaignsView(EmployerView):
+    parser_classes = (LongBodyParser,)
+
+    @extend_schema(
+        operation_id="campaigns_create",
+        tags=TAGS,
+        summary=_("Begin a campaign: many applicants, each asked about once his consent is there"),
+        description=_(
+            "Every row is checked first. If one of them is not right, nothing is begun: the refusal names each by its "
+            "index and member. Names and numbers are not kept: send each applicant his link, or hand in signed forms as "
+            "they arrive. A row is asked about as soon as its consent is there."
+        ),
+        parameters=[_KEY],
+        request=CampaignOrderSerializer,
+        examples=[ORDER_EXAMPLE],
+        responses={
+            200: OpenApiResponse(CampaignBegunSerializer, description=_("the same call was made before")),
+            201: OpenApiResponse(CampaignBegunSerializer),
+            **problems(
+                IdempotencyKeyNeeded,
+                IdempotencyKeyReused,
+                EmployerSuspended,
+                PurposeUnknown,
+                PostUnknown,
+                TitleNeeded,
+                TitleIsNumber,
+                LastDayImpossible,
+                TooManyCampaigns,
+                ReasonNeeded,
+                NothingToAsk,
+                FileTooLarge,
+                RowsWithFaults,
+            ),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        plan, wants_links, raws = read_order(request.data)
+        employer, now, key = self.employer(), timezone.now(), request.headers.get("Idempotency-Key", "")
+        given: dict[str, Any] = {"employer": employer, "now": now}
+        try:
+            made, is_new = making.order(raws, plan, client=self.caller.client, idempotency_key=key, **given)
+        except FaultsFound as found:
+            raise refusals_of_rows(found.faults, "applicants") from None
+        sent = links_shown(links.make(made.pk, **given)) if is_new and wants_links else None
+        told = shown(making.own(employer.pk, made.pk), now)
+        location = {"Location": reverse("campaign", args=[made.pk])}
+        return _private(Response({**told, "links": sent}, status=201 if is_new else 200, headers=location))
+
+
+class CampaignView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+
+    @extend_schema(
+        operation_id="campaigns_retrieve",
+        tags=TAGS,
+        summary=_("How far a campaign of yours is"),
+        responses={200: CampaignSerializer, **problems(NoSuchCampaign)},
+    )
+    def get(self, request: Request, id: str) -> Response:
+        return Response(shown(_own(self, id), timezone.now()))
+
+    @extend_schema(
+        operation_id="campaigns_stop",
+        tags=TAGS,
+        summary=_("Stop a campaign: links lead nowhere, nothing more is asked; what was answered stays"),
+        responses={204: None, **problems(NoSuchCampaign)},
+    )
+    def delete(self, request: Request, id: str) -> HttpResponse:
+        ending.stop(_own(self, id).pk, employer_id=self.caller.organisation.pk, now=timezone.now())
+        return HttpResponse(status=204)
+
+
+class CampaignRowsView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+
+    @extend_schema(
+        operation_id="campaigns_rows",
+        tags=TAGS,
+        summary=_("The rows of a campaign in their order, each with its state, and its answer by now"),
+        parameters=[
+            OpenApiParameter("state", str, enum=RowState.values),
+            OpenApiParameter("after", int, description=_("the place at the end of the page before")),
+            OpenApiParameter("limit", int, description=_("1 to 100, 50 if absent")),
+        ],
+        responses={200: CampaignRowsSerializer, **problems(NoSuchCampaign)},
+    )
+    def get(self, request: Request, id: str) -> Response:
+        found, now = _own(self, id), timezone.now()
+        state, limit = request.query_params.get("state", ""), number_in(request, "limit", PAGE)
+        if state and state not in RowState:
+            raise Malformed("state")
+        if not 1 <= limit <= PAGE_MOST:
+            raise Malformed("limit")
+        rows = board.rows(found, now, state).filter(place__gt=number_in(request, "after", -1))
+        page = list(rows[: limit + 1])
+        following = page[limit - 1].place if len(page) > limit else None
+        told = {"rows": list(rows_shown(page[:limit])), "next": following}
+        # Compressed, the padding of the answers would tell their length again.
+        return Response(told, headers={"Cache-Control": "no-store, no-transform"})
+
+
+class CampaignRowView(GatedView):
+    scope, audience = "screenings", OrganisationKind.EMPLOYER
+
+    @extend_schema(
+        operation_id="campaigns_withdraw_row",
+        tags=TAGS,
+        summary=_("Withdraw a row that is not answered; the same again changes nothing"),
+        parameters=[OpenApiParameter("place", int, OpenApiParameter.PATH)],
+        responses={204: None, **problems(NoSuchCampaign, NoSuchRow)},
+    )
+    def delete(self, request: Request, id: str, place: str) -> HttpResponse:
+        campaign_id, number = _own(self, id).pk, whole("place", place)
+        ending.withdraw(campaign_id, [number], employer_id=self.caller.organisation.pk, now=timezone.now())
+        return HttpResponse(status=204)
+
+
+class CampaignLinksView(EmployerView):
+    @extend_schema(
+        operation_id="campaigns_links",
+        tags=TAGS,
+        summary=_("New links for the rows that wait; former ones lead nowhere from now on"),
+        request=None,
+        responses={200: CampaignLinksSerializer, **problems(NoSuchCampaign, CampaignOver, EmployerSuspended)},
+    )
+    def post(self, request: Request, id: str) -> Response:
+        made = links.make(_own(self, id).pk, employer=self.employer(), now=timezone.now())
+        return _private(Response({"links": links_shown(made)}))
+
+
+class CampaignFormsView(EmployerView):
+    parser_classes = (LongBodyParser,)
+
+    @extend_schema(
+        operation_id="campaigns_forms",
+        tags=TAGS,
+        summary=_("Hand in signed forms, in parts as they arrive; the same list again changes nothing"),
+        request=CampaignFormsSerializer,
+        examples=[FORMS_EXAMPLE],
+        responses={
+            200: CampaignTakenSerializer,
+            **problems(NoSuchCampaign, CampaignOver, EmployerSuspended, NothingToAsk, FileTooLarge, RowsWithFaults),
+        },
+    )
+    def post(self, request: Request, id: str) -> Response:
+        found, raws = _own(self, id), read_forms(request.data)
+        try:
+            taken = forms.give(found.pk, raws, employer=self.employer(), now=timezone.now())
+        except FaultsFound as wrong:
+            raise refusals_of_rows(wrong.faults, "forms") from None
+        return Response({"taken": taken.count})
+
+
+def _own(view: GatedView, id: str) -> Campaign:
+    return making.own(view.caller.organisation.pk, id)
+
+
+def _private(response: Response) -> Response:
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,396 @@
+"""Campaigns: what is kept of a file, consents by link, questions as they arrive, and what somebody else's consent does."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+
+from registry import errors
+from sharing.employers import giving, requesting
+from sharing.employers.campaigns import asking as campaign_asking
+from sharing.employers.campaigns import ending, links, making
+from sharing.employers.models import (
+    Campaign,
+    CampaignRow,
+    CampaignState,
+    Consent,
+    ConsentRequest,
+    QuestionsAsked,
+    Screening,
+)
+from tests import asking, batches, campaigns, cast, consenting
+from tests.campaigns import DEFENDANT, begun, checked, consent, consented, fresh, linked, people, sealed, states, work
+
+pytestmark = pytest.mark.django_db
+TOMORROW = batches.TOMORROW
+
+
+@pytest.fixture(autouse=True)
+def the_court_has_decided(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+
+
+def suspend():
+    organisation = asking.bank().organisation
+    organisation.suspended_at = cast.NOW
+    organisation.save()
+
+
+def outcomes(made):
+    return [row.screening.outcome if row.screening else "" for row in campaigns.rows(made)]
+
+
+# From the file to the answers
+
+
+def test_every_applicant_who_consents_by_his_link_is_asked_about():
+    cast.in_force()
+    made = begun([*people(2), DEFENDANT])
+    assert states(made) == ["open"] * 3
+    sent = linked(made)
+    assert list(sent) == ["A-1", "A-2", "listed"]
+    consent(sent["listed"], DEFENDANT)
+    assert states(made) == ["open", "open", "given"]
+    work()
+    assert states(made) == ["open", "open", "answered"]
+    consent(sent["A-1"], people(1)[0])
+    work()
+    assert outcomes(made) == ["not_listed", "", "listed"]
+    assert (sealed(made), fresh(made).state) == (0, CampaignState.OPEN)
+    consent(sent["A-2"], people(2)[1])
+    work()
+    assert (states(made), fresh(made).state) == (["answered"] * 3, CampaignState.DONE)
+    assert (Screening.objects.count(), Consent.objects.count()) == (3, 3)
+    assert QuestionsAsked.objects.get().questions == 3
+
+
+def test_nothing_is_asked_before_anybody_consented():
+    made = begun(people(2))
+    linked(made)
+    assert not campaign_asking.go_on(now=cast.NOW)
+    assert not Screening.objects.exists()
+
+
+def test_a_consent_rings_the_bell_after_it_is_committed(monkeypatch, django_capture_on_commit_callbacks):
+    rung = []
+    monkeypatch.setattr("registry.bell.send", rung.append)
+    made = begun(people(1))
+    sent = linked(made)
+    with django_capture_on_commit_callbacks(execute=True):
+        consent(sent["A-1"], people(1)[0])
+        assert rung == []
+    assert rung == ["sharing.ask_campaigns"]
+
+
+def test_of_the_file_only_keys_and_digests_are_kept_and_of_whom_consents_nothing_once_he_is_asked():
+    made = begun([DEFENDANT])
+    consented(made, [DEFENDANT])
+    row = made.rows.get()
+    assert row.person == {"type": "resident_id", "number": cast.DEFENDANT_NUMBER, "name": "高䶮"}
+    work()
+    kept = io.StringIO()
+    call_command("dumpdata", "employers", "sessions", "parties", stdout=kept)
+    for told in ("高䶮", cast.DEFENDANT_NUMBER):
+        assert told not in kept.getvalue()
+    assert sealed(made) == 0
+
+
+def test_rows_with_faults_are_listed_and_the_others_go_on():
+    made = begun([*people(1), ["B", "乙", "", "1"], ["", *people(3)[2][1:]]])
+    assert states(made) == ["open", "refused", "refused"]
+    assert campaigns.refusals(made)[1:] == ["R-101", errors.FieldMissing.code]
+    assert list(linked(made)) == ["A-1"]
+
+
+def test_a_campaign_without_a_right_row_is_not_begun():
+    with pytest.raises(errors.NothingToAsk):
+        begun([["B", "乙", "", "1"]])
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"title": " "}, errors.TitleNeeded),
+        ({"title": cast.DEFENDANT_NUMBER}, errors.TitleIsNumber),
+        ({"post": "courier"}, errors.PostUnknown),
+        ({"purpose": "transport_recruitment"}, errors.PurposeUnknown),
+        ({"last_day": cast.NOW.date() - timedelta(days=1)}, errors.LastDayImpossible),
+        ({"last_day": cast.NOW.date() + timedelta(days=91)}, errors.LastDayImpossible),
+    ],
+)
+def test_what_a_campaign_is_not_for_is_refused_before_anything_is_kept(changes, refusal):
+    with pytest.raises(refusal):
+        checked(people(1), **changes)
+    assert not Campaign.objects.exists()
+
+
+def test_an_employer_has_so_many_campaigns_and_no_more(monkeypatch):
+    monkeypatch.setattr(making, "MOST_OPEN", 2)
+    first = begun(people(1))
+    checked(people(1))
+    with pytest.raises(errors.TooManyCampaigns):
+        checked(people(1))
+    ending.stop(first.pk, employer_id=first.employer_id, now=cast.NOW)
+    checked(people(1))
+
+
+# Links
+
+
+def test_links_are_made_anew_for_rows_that_wait_and_the_former_ones_lead_nowhere():
+    made = begun(people(2))
+    before = linked(made)
+    consent(before["A-1"], people(1)[0])
+    anew = linked(made)
+    assert list(anew) == ["A-2"]
+    with pytest.raises(errors.ConsentLinkDead):
+        consent(before["A-2"], people(2)[1])
+    consent(anew["A-2"], people(2)[1])
+    assert states(made) == ["given", "given"]
+
+
+def test_requests_of_campaigns_are_no_requests_of_their_own():
+    made = begun(people(1))
+    linked(made)
+    assert not requesting.of(made.employer_id, cast.NOW).exists()
+    request = ConsentRequest.objects.get()
+    for act in (requesting.withdraw, requesting.link_anew):
+        with pytest.raises(errors.NoSuchConsentRequest):
+            act(request.pk, employer_id=made.employer_id, now=cast.NOW)
+
+
+def test_no_link_is_made_by_who_may_not_ask_or_for_what_is_over():
+    made = begun(people(1))
+    ending.stop(made.pk, employer_id=made.employer_id, now=cast.NOW)
+    with pytest.raises(errors.CampaignOver):
+        linked(made)
+    other = begun(people(1))
+    with pytest.raises(errors.CampaignOver):
+        linked(other, cast.NOW + timedelta(days=27))
+    suspend()
+    with pytest.raises(errors.EmployerSuspended):
+        links.make(other.pk, employer=asking.bank(), now=cast.NOW)
+
+
+# Somebody else
+
+
+@pytest.mark.parametrize(
+    "somebody", [["x", "高某", "", cast.DEFENDANT_NUMBER], ["x", "高䶮", "", cast.APPLICANT_NUMBER]]
+)
+def test_whoever_else_consents_is_asked_nothing_about_and_nothing_of_him_is_kept(somebody):
+    cast.in_force()
+    made = begun([DEFENDANT])
+    consented(made, [[DEFENDANT[0], *somebody[1:]]])
+    assert (states(made), sealed(made), Screening.objects.count()) == (["another"], 0, 0)
+    work()
+    assert (states(made), Screening.objects.count()) == (["another"], 0)
+
+
+def test_whether_somebody_else_is_listed_changes_nothing_that_hr_sees():
+    seen = []
+    for is_listed in (False, True):
+        if is_listed:
+            cast.in_force()
+        made = begun([["k", "甲1", "", people(1)[0][3]]])
+        consented(made, [["k", *DEFENDANT[1:]]])
+        work()
+        seen.append((states(made), campaigns.refusals(made), QuestionsAsked.objects.count()))
+    assert seen[0] == seen[1]
+
+
+def test_the_right_one_gets_a_new_link_and_the_former_consent_counts_no_more():
+    made = begun(people(1))
+    (wrong,) = consented(made, [["A-1", *DEFENDANT[1:]]])
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    work()
+    assert states(made) == ["answered"]
+    typed = asking.question(consent=consenting.typed(wrong))
+    with pytest.raises(errors.ConsentCodeRevoked):
+        asking.answered(typed)
+
+
+# Revoked, withdrawn, stopped, over
+
+
+def test_what_is_revoked_before_it_is_asked_is_not_asked_and_nobody_is_kept():
+    made = begun([DEFENDANT])
+    (code,) = consented(made, [DEFENDANT])
+    assert giving.revoke(code.pk, consenting.person(), now=cast.NOW)
+    assert (states(made), sealed(made)) == (["revoked"], 0)
+    work()
+    assert (states(made), Screening.objects.count()) == (["revoked"], 0)
+    assert linked(made) == {}, "who took it back is not asked again"
+
+
+def test_a_row_that_hr_withdraws_is_not_asked_and_its_link_leads_nowhere():
+    made = begun(people(3))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    assert ending.withdraw(made.pk, [0, 1], employer_id=made.employer_id, now=cast.NOW) == 2
+    work()
+    assert (states(made), sealed(made)) == (["withdrawn", "withdrawn", "open"], 0)
+    with pytest.raises(errors.ConsentLinkDead):
+        consent(sent["A-2"], people(2)[1])
+    with pytest.raises(errors.NoSuchRow):
+        ending.withdraw(made.pk, [7], employer_id=made.employer_id, now=cast.NOW)
+
+
+def test_what_is_answered_is_not_withdrawn():
+    made = begun(people(2))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    work()
+    assert ending.withdraw(made.pk, [0], employer_id=made.employer_id, now=cast.NOW) == 0
+    assert states(made) == ["answered", "open"]
+    assert ending.withdraw(made.pk, [1], employer_id=made.employer_id, now=cast.NOW) == 1
+    assert fresh(made).state == CampaignState.DONE, "nothing is left to wait for"
+
+
+def test_a_stop_ends_everything_but_what_was_answered():
+    made = begun(people(3))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    work()
+    consent(sent["A-2"], people(2)[1])
+    ending.stop(made.pk, employer_id=made.employer_id, now=cast.NOW)
+    work()
+    assert states(made) == ["answered", "refused", "not_given"]
+    assert (campaigns.refusals(made)[1], sealed(made), fresh(made).state) == ("R-578", 0, CampaignState.STOPPED)
+    with pytest.raises(errors.ConsentLinkDead):
+        consent(sent["A-3"], people(3)[2])
+
+
+def test_a_suspended_employers_campaign_stops_for_good():
+    made = begun(people(2))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    suspend()
+    work()
+    assert (fresh(made).state, states(made), sealed(made)) == (CampaignState.SUSPENDED, ["refused", "not_given"], 0)
+    assert campaigns.refusals(made)[0] == "R-507"
+    assert not Screening.objects.exists()
+
+
+def test_a_suspended_employers_campaign_stops_though_nobody_consented():
+    made = begun(people(1))
+    suspend()
+    ending.tidy(now=cast.NOW)
+    assert fresh(made).state == CampaignState.SUSPENDED
+
+
+def test_after_the_last_day_who_declined_and_who_never_looked_are_one_word():
+    made = begun(people(2))
+    linked(made)
+    later = datetime(2026, 12, 20, 16, 0, tzinfo=UTC)  # midnight in Beijing after the last day
+    assert states(made, later - timedelta(minutes=1)) == ["open", "open"]
+    assert states(made, later) == ["not_given", "not_given"]
+    ending.tidy(now=later)
+    assert fresh(made).state == CampaignState.OVER
+
+
+def test_a_campaign_that_was_not_begun_is_destroyed_after_a_day():
+    made = checked(people(2))
+    ending.tidy(now=cast.NOW + timedelta(hours=23))
+    assert made.rows.count() == 2
+    ending.tidy(now=cast.NOW + timedelta(hours=24))
+    assert (made.rows.count(), fresh(made).state) == (0, CampaignState.EXPIRED)
+    with pytest.raises(errors.CampaignOver):
+        making.begin(made.pk, "", employer=asking.bank(), now=cast.NOW + timedelta(hours=24))
+
+
+def test_thirty_days_after_its_end_keys_and_digests_are_gone_and_screenings_stay():
+    made = begun(people(2))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    work()
+    ending.stop(made.pk, employer_id=made.employer_id, now=cast.NOW)
+    ending.tidy(now=cast.NOW + timedelta(days=29))
+    assert CampaignRow.objects.count() == 2
+    ending.tidy(now=cast.NOW + timedelta(days=30))
+    assert (Campaign.objects.count(), CampaignRow.objects.count(), Screening.objects.count()) == (0, 0, 1)
+    assert ConsentRequest.objects.count() == 1, "the one that was answered"
+
+
+# The quota
+
+
+def test_what_goes_beyond_the_quota_goes_on_with_the_next_day():
+    made = begun(people(3), asking.bank(daily_quota=2))
+    consented(made, people(3))
+    work()
+    assert states(made) == ["answered", "answered", "given"]
+    assert fresh(made).due_at == TOMORROW
+    work(TOMORROW)
+    assert states(made, TOMORROW) == ["answered"] * 3
+
+
+def test_consents_given_before_the_last_day_are_asked_after_it_while_they_hold():
+    made = begun(people(2), asking.bank(daily_quota=1), last_day=cast.NOW.date())
+    consented(made, people(2))
+    work()
+    ending.tidy(now=TOMORROW)
+    assert fresh(made).state == CampaignState.OPEN
+    work(TOMORROW)
+    assert states(made, TOMORROW) == ["answered", "answered"]
+
+
+def test_a_consent_that_waited_too_long_is_expired_and_asked_for_anew():
+    made = begun(people(1), asking.bank(daily_quota=0), last_day=cast.NOW.date() + timedelta(days=60))
+    consented(made, people(1))
+    later = cast.NOW + timedelta(days=30)
+    work()
+    ending.tidy(now=later)
+    assert (states(made, later), sealed(made)) == (["expired"], 0)
+    assert list(linked(made, later)) == ["A-1"]
+    assert states(made, later) == ["open"]
+
+
+def test_a_chunk_that_fails_is_tried_again_and_keeps_no_other_campaign_waiting(monkeypatch):
+    broken, other = begun(people(1)), begun(people(2))
+    consented(broken, people(1))
+    consented(other, people(2))
+    ask_many = campaign_asking.ask_many
+
+    def failing(questions, **about):
+        if questions[0].idempotency_key.startswith(broken.pk):
+            raise RuntimeError
+        return ask_many(questions, **about)
+
+    monkeypatch.setattr(campaign_asking, "ask_many", failing)
+    work()
+    assert (states(broken), states(other)) == (["given"], ["answered", "answered"])
+    monkeypatch.undo()
+    work(cast.NOW + timedelta(minutes=2))
+    assert states(broken) == ["answered"]
+
+
+def test_another_employers_campaign_is_as_absent_as_one_that_never_was():
+    made = begun(people(1))
+    other = asking.courier_company()
+    for act in (
+        lambda: making.own(other.pk, made.pk),
+        lambda: making.begin(made.pk, "", employer=other, now=cast.NOW),
+        lambda: links.make(made.pk, employer=other, now=cast.NOW),
+        lambda: ending.stop(made.pk, employer_id=other.pk, now=cast.NOW),
+        lambda: ending.withdraw(made.pk, [0], employer_id=other.pk, now=cast.NOW),
+    ):
+        with pytest.raises(errors.NoSuchCampaign):
+            act()
+
+
+def test_a_row_is_bound_to_its_place():
+    made = begun(people(2))
+    consented(made, people(2))
+    first, second = made.rows.order_by("place")
+    first.sealed = second.sealed
+    first.save()
+    work()
+    assert campaigns.refusals(made) == ["R-587", ""]
+    assert json.dumps(campaigns.rows(made)[0].refusals).find("甲") == -1
