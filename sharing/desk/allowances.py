@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, attempt
+from registry.lifecycle import is_high_court_registrar
 from sharing.desk.checking import Back
 from sharing.desk.employer_figures import spoken_figures
 from sharing.desk.employer_forms import AllowanceForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import moment
-from sharing.employers import judging
 from sharing.employers.campaigns import allowances
 from sharing.employers.models import Allowance, CampaignState, Employer
 from sharing.employers.spoken import post_label, purpose_label
@@ -53,7 +53,7 @@ def show_allowance(request: HttpRequest, campaign_id: str) -> HttpResponse:
         employer=employer,
         facts=_facts(found, employer),
         figures=spoken_figures(employer, now),
-        may=judging.may_judge(officer_of(request)),
+        may=is_high_court_registrar(officer_of(request)),
         open=found.decided_at is None and found.campaign.state == CampaignState.OPEN,
         trail=[every_allowance()],
     )

@@ -18,6 +18,7 @@ from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, attempt
 from registry.assessment import rules
 from registry.errors import NoSuchConsentCheck
+from registry.lifecycle import is_high_court_registrar
 from registry.terms.clocks import due
 from sharing.desk.checking import Back
 from sharing.desk.employer_forms import NO, YES, ComparedForm, RefusedForm
@@ -59,7 +60,7 @@ def show_consent(request: HttpRequest, screening_id: str) -> HttpResponse:
         form=ShownForm.objects.filter(pk=call.pk).first(),
         by_code=judging.by_code(call.screening),
         verdict=judging.verdict_of(call.screening),
-        may=judging.may_judge(officer_of(request)),
+        may=is_high_court_registrar(officer_of(request)),
         trail=[every_consent()],
     )
 

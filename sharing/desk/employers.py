@@ -17,6 +17,7 @@ from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, attempt
 from registry.errors import NoSuchEmployer, Text
+from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from sharing.desk import consents
 from sharing.desk.checking import Back, TwoSteps
@@ -25,7 +26,7 @@ from sharing.desk.employer_forms import CallInForm, EmployerForm, EmployerMember
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
-from sharing.employers import admission, anomalies, calling, figures, judging, overseeing, registrations
+from sharing.employers import admission, anomalies, calling, figures, overseeing, registrations
 from sharing.employers.campaigns import allowances
 from sharing.employers.figures import Figures
 from sharing.employers.models import Employer, EmployerAct, EmployerAlarm
@@ -62,7 +63,7 @@ def employers(request: HttpRequest) -> HttpResponse:
         [_row(each, every) for each in found],
         empty=_("None yet."),
     )
-    may = judging.may_judge(officer_of(request))
+    may = is_high_court_registrar(officer_of(request))
     counted = {
         "waiting": len(consents.waiting()) + len(consents.waiting_codes()),
         "registered": len(registrations.waiting()),
@@ -101,7 +102,7 @@ def new_employer(request: HttpRequest) -> HttpResponse:
 def show_employer(request: HttpRequest, code: str) -> HttpResponse:
     reader_of(request)
     employer, now = employer_called(code), timezone.now()
-    may = judging.may_judge(officer_of(request))
+    may = is_high_court_registrar(officer_of(request))
     return page(
         request,
         "employer",

@@ -17,13 +17,14 @@ from registry.admin.doors import done, door, officer_of, page, said_no
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, attempt
 from registry.errors import Text
+from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.employer_forms import RegisteredForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
-from sharing.employers import judging, registrations
+from sharing.employers import registrations
 from sharing.employers.models import UNDER_WAY, Registration, RegistrationAct, RegistrationState
 from sharing.employers.purposes import purposes
 from sharing.tables import Cell, Table
@@ -58,7 +59,7 @@ def show_registration(request: HttpRequest, number: str) -> HttpResponse:
         facts=_facts(found),
         enclosures=list(found.enclosures.order_by("sent_at")),
         tables=(_acts(found),),
-        may=judging.may_judge(officer_of(request)),
+        may=is_high_court_registrar(officer_of(request)),
         open=found.state in UNDER_WAY,
         may_ask=found.state in registrations.FOR_THE_COURT,
         may_invite=registrations.waits_for_owner(found),

@@ -86,7 +86,7 @@ def registration_work(officer: Officer | None) -> list[Group]:
 @register.simple_tag
 def allowance_work(officer: Officer | None) -> list[Group]:
     """Employers that want more questions for a campaign than those of a day."""
-    if officer is None or not joining.is_high_court_registrar(officer):
+    if officer is None or not is_high_court_registrar(officer):
         return []
     found = list(allowances.waiting())
     items = [

@@ -22,7 +22,6 @@ from registry.errors import (
     NoSuchConsentCheck,
     SamePersonUndecided,
 )
-from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from sharing.employers import answers, lookup, overseeing, recalling, results, status_list
 from sharing.employers.admission import refuse_unless_registrar
@@ -57,10 +56,6 @@ class Compared:
     document_number: str = field(repr=False)
     name: str = field(repr=False)
     same_person: bool | None = None
-
-
-def may_judge(officer: Officer) -> bool:
-    return is_high_court_registrar(officer)
 
 
 class _Given(NamedTuple):

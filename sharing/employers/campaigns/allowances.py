@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.actions.acting import given
 from registry.errors import AllowanceAskedFor, AllowanceDecided, NoSuchAllowance, ReasonNeeded
 from registry.models import Officer
 from sharing import letters
@@ -35,7 +36,7 @@ def want(campaign: Campaign, why: str, *, now: datetime) -> None:
     if not why:
         return
     try:
-        words = overseeing.given(why)
+        words = given(why)
     except ReasonNeeded:
         raise ReasonNeeded("why") from None
     wanted = campaign.rows.exclude(number_digest=None).count()
@@ -69,7 +70,7 @@ def decide(campaign_id: str, questions: int, *, officer: Officer, reason: str, n
     HighCourtRegistrarNeeded; ReasonNeeded; NoSuchAllowance; AllowanceDecided.
     """
     refuse_unless_registrar(officer)
-    words = overseeing.given(reason)
+    words = given(reason)
     with transaction.atomic():
         campaign = Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id).first()
         allowance = of(campaign_id)
