@@ -88,7 +88,7 @@ class DuplicateDecision(Refusal):
 class FieldMissing(Refusal):
     code = "R-213"
     message = _("“%(name)s” is needed.")
-    remedy = _("Fill it in from the document.")
+    remedy = _("Fill it in.")
 
 
 class AmountImpossible(Refusal):
