@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.db import transaction
 from registry.errors import ConsentLinkDead, NoSuchConsent
 from sharing.employers import consent_code, requesting, results
 from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
 from sharing.employers.models import (
     Consent,
@@ -78,10 +79,10 @@ def answerable(request_id: str, link: str | None, *, now: datetime) -> ConsentRe
     return found
 
 
-def agree(request_id: str, link: str, subject: Subject, *, now: datetime) -> ConsentCode:
+def agree(request_id: str, link: str, subject: Subject, *, evidence: Evidence, now: datetime) -> ConsentCode:
     """The person's yes, as a code for the employer; the same code again for the same person who agrees twice.
 
-    ``link``: as in `answerable`. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced.
+    ``link``: as in `answerable`; ``evidence``: how it was proved that it is this person. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced.
     """
     with transaction.atomic():
         ConsentRequest.objects.select_for_update().filter(pk=request_id).first()
@@ -97,6 +98,7 @@ def agree(request_id: str, link: str, subject: Subject, *, now: datetime) -> Con
             code_digest=consent_code.digest(shown),
             given_at=now,
             expires_at=now + timedelta(days=LONGEST_DAYS),
+            **asdict(evidence),
         )
         code.code = shown
         code.save(force_insert=True)

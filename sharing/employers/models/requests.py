@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
+from sharing.employers.models.evidence import IdentityEvidence
 from sharing.parties.models import Client, Member, Organisation
 
 
@@ -63,11 +64,12 @@ class ConsentRequest(models.Model):
         return bytes(self.token_digest).hex()
 
 
-class ConsentCode(models.Model):
+class ConsentCode(IdentityEvidence):
     """The applicant's yes to one request: spent by one question (`Consent.code`), revocable until then.
 
     The person is a keyed digest of number and name, as in a question. The code itself is sealed, for the applicant's and
-    the employer's pages; it is found by its digest.
+    the employer's pages; it is found by its digest. How the person's identity was proved is kept for the day on which the
+    consent is denied: the database refuses to change it, or to delete the row.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -81,7 +83,7 @@ class ConsentCode(models.Model):
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
     wrong = models.PositiveSmallIntegerField(default=0)  # questions with it that named somebody else
 
-    class Meta:
+    class Meta(IdentityEvidence.Meta):
         verbose_name = _("consent code")
         verbose_name_plural = _("consent codes")
         indexes = [models.Index(fields=["subject_digest"], name="consent_code_subject")]

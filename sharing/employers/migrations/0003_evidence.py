@@ -1,0 +1,34 @@
+import django.utils.timezone
+from django.db import migrations, models
+
+from registry.models.insert_only import refuse_changes_of
+
+OF_A_CODE = (
+    *("id", "request_id", "subject_digest", "name_digest", "given_at"),
+    *("way", "proved_at", "counter_code", "issuer", "issuer_subject_digest"),
+)
+OF_A_REQUEST = ("id", "employer_id", "purpose", "post", "scope", "made_at")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("employers", "0002_guards_and_first_rows")]
+    operations = [
+        migrations.AddField("consentcode", "way", models.CharField(default="", max_length=16, verbose_name="way"), preserve_default=False),
+        migrations.AddField("consentcode", "proved_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="proved at"), preserve_default=False),
+        migrations.AddField("consentcode", "counter_code", models.UUIDField(null=True, verbose_name="counter code")),
+        migrations.AddField("consentcode", "issuer", models.CharField(blank=True, default="", max_length=300, verbose_name="issuer"), preserve_default=False),
+        migrations.AddField("consentcode", "issuer_subject_digest", models.BinaryField(max_length=32, null=True)),
+        migrations.AddConstraint(
+            "consentcode",
+            models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("counter_code__isnull", False), ("issuer", ""), ("issuer_subject_digest", None)),
+                    models.Q(("counter_code", None), ("issuer_subject_digest__isnull", False), models.Q(("issuer", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="consentcode_has_one_evidence",
+            ),
+        ),
+        refuse_changes_of("employers_consentcode", OF_A_CODE),
+        refuse_changes_of("employers_consentrequest", OF_A_REQUEST),
+    ]
