@@ -404,14 +404,24 @@ vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolem
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = REGISTRY_CONTACT_EMAIL
 EMAIL_TIMEOUT = 10
 
-# Logs go to standard output. No message holds personal data; SQL parameters are never logged.
+# Every line goes through the one handler, those of Django's own loggers and of the web server too: its format leaves out
+# what opens something. No message holds personal data; SQL parameters are never logged.
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"reference": {"()": "config.reference.ReferenceFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(reference)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "config.masking.MaskedFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(reference)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["reference"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.db.backends": {"level": "WARNING"}},
+    "loggers": {
+        "django.db.backends": {"level": "WARNING"},
+        # Named here, they lose the handlers that they bring along.
+        **{name: {"propagate": True} for name in ("django", "django.server", "gunicorn.error", "gunicorn.access")},
+    },
 }
