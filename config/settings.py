@@ -92,8 +92,9 @@ SHARING_WRONG_CODES_AN_HOUR = env.int("SHARING_WRONG_CODES_AN_HOUR", default=20)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 # Employees that an employer may have enrolled in monitoring, unless a registrar gave it another number.
 SHARING_MONITORED_MOST = env.int("SHARING_MONITORED_MOST", default=200)
-# Organisations that ask to be admitted: tries in an hour in all, tries a day of one network, days that papers are kept.
-SHARING_REGISTRATIONS_AN_HOUR = env.int("SHARING_REGISTRATIONS_AN_HOUR", default=60)
+# Organisations that ask to be admitted: tries in an hour in all from which the registry is told and networks may send
+# fewer, tries a day of one network, days that papers are kept.
+SHARING_REGISTRATIONS_AN_HOUR = env.int("SHARING_REGISTRATIONS_AN_HOUR", default=300)
 SHARING_REGISTRATIONS_BY_NETWORK = env.int("SHARING_REGISTRATIONS_BY_NETWORK", default=5)
 SHARING_REGISTRATION_DAYS = env.int("SHARING_REGISTRATION_DAYS", default=60)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.

@@ -356,7 +356,7 @@ class RegisteredAlready(Refusal):
 class TooManyRegistrations(Refusal):
     code = "R-591"
     status = 429
-    message = _("Too many registrations were sent from here, or in all, to take another one now.")
+    message = _("Too many registrations were sent from here, or with this e-mail address, to take another one now.")
     remedy = _("Nothing was sent. Try again tomorrow, or call the registry of the High Court.")
 
 
@@ -384,3 +384,10 @@ class PurposeNotAskedFor(Refusal):
     code = "R-595"
     message = _("The organisation did not ask for this purpose.")
     remedy = _("Choose among those that it asked for.")
+
+
+class MailboxUnderWay(Refusal):
+    code = "R-598"
+    status = 409
+    message = _("Another registration with this e-mail address is not decided yet.")
+    remedy = _("Wait for its decision, or register again with another address. This one is kept for 48 hours.")

@@ -23,7 +23,7 @@ from sharing.desk.employer_forms import RegisteredForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
-from sharing.employers import judging, registrations
+from sharing.employers import judging, registration_tries, registrations
 from sharing.employers.models import UNDER_WAY, Registration, RegistrationAct, RegistrationState
 from sharing.employers.purposes import purposes
 from sharing.tables import Cell, Table
@@ -143,9 +143,14 @@ def _with_reason(
 
 
 def _lead() -> str:
-    return _(
+    told = _(
         "Organisations that registered themselves and confirmed their mail address. They were told: usually two working days."
     )
+    tries = registration_tries.in_the_last_hour(timezone.now())
+    if not registration_tries.is_flood(tries):
+        return told
+    more = _("%(tries)s were sent within the last hour, more than usual: each network may send fewer for now.")
+    return f"{told} {more % {'tries': tries}}"
 
 
 def _waiting() -> Table:

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models.functions import Lower
 
 from sharing.employers.figures import DAYS, Figures, of_all
+from sharing.employers.mailbox import mailbox
 from sharing.employers.models import EmployerAlarm, Registration
 from sharing.parties.models import Member, OrganisationKind
 
@@ -132,8 +132,8 @@ def _pairs() -> set[tuple[int, int]]:
         holders["address", "".join(address.split())].add(organisation)
         holders["phone", bytes(phone)].add(organisation)
     members = Member.objects.filter(organisation__kind=OrganisationKind.EMPLOYER).exclude(account__email="")
-    for organisation, mail in members.values_list("organisation_id", Lower("account__email")):
-        holders["mail", mail].add(organisation)
+    for organisation, mail in members.values_list("organisation_id", "account__email"):
+        holders["mail", mailbox(mail)].add(organisation)
     return {pair for each in holders.values() for pair in combinations(sorted(each), 2)}
 
 

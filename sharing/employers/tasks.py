@@ -18,6 +18,7 @@ from sharing.employers import (
     corresponding,
     overseeing,
     recalling,
+    registration_tries,
     verification,
 )
 from sharing.employers.monitoring import ending, noticing, posting, walking
@@ -87,5 +88,6 @@ def destroy_batches() -> None:
 @shared_task(name="sharing.registrations")
 def registrations() -> None:
     now = timezone.now()
+    registration_tries.alarm(now=now)
     corresponding.forget(now=now)  # first: what must go never waits for a mail server
     corresponding.tell(now=now)

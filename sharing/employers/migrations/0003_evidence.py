@@ -1,7 +1,7 @@
 import django.utils.timezone
 from django.db import migrations, models
 
-from registry.models.insert_only import refuse_changes_of
+from registry.models.insert_only import refuse_changes, refuse_changes_of
 
 OF_A_CODE = (
     *("id", "request_id", "subject_digest", "name_digest", "given_at"),
@@ -29,6 +29,25 @@ class Migration(migrations.Migration):
                 name="consentcode_has_one_evidence",
             ),
         ),
+        migrations.AddField("registration", "mailbox_digest", models.BinaryField(max_length=32, null=True)),
+        migrations.AddConstraint(
+            "registration",
+            models.UniqueConstraint(
+                condition=models.Q(("state__in", ("received", "review", "more"))),
+                fields=("mailbox_digest",),
+                name="registration_mailbox_under_way_once",
+            ),
+        ),
+        migrations.CreateModel(
+            name="RegistrationFlood",
+            fields=[
+                ("day", models.DateField(primary_key=True, serialize=False, verbose_name="day")),
+                ("tries", models.PositiveIntegerField(verbose_name="tries")),
+                ("at", models.DateTimeField(verbose_name="at")),
+            ],
+            options={"verbose_name": "flood of registrations", "verbose_name_plural": "floods of registrations"},
+        ),
+        refuse_changes("employers_registrationflood"),
         refuse_changes_of("employers_consentcode", OF_A_CODE),
         refuse_changes_of("employers_consentrequest", OF_A_REQUEST),
     ]

@@ -44,6 +44,7 @@ from sharing.employers.models.registering import (
     Enclosure,
     Registration,
     RegistrationAct,
+    RegistrationFlood,
     RegistrationState,
     RegistrationTry,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "RecallingCursor",
     "Registration",
     "RegistrationAct",
+    "RegistrationFlood",
     "RegistrationState",
     "RegistrationTry",
     "RequestState",

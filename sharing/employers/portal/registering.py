@@ -58,7 +58,7 @@ TITLES: Mapping[str, Text] = {
 STEPS = tuple(FORMS)
 PLACES: Mapping[str, str] = {"uscc": ORGANISATION, "purposes": PURPOSES, "licence": CHECK}
 BOUND_TO = "employer.register"
-IPV6_NETWORK = 64  # bits that one subscriber has
+NETWORK = {4: 24, 6: 64}  # bits of a network, by version of the protocol
 
 
 @dataclass
@@ -182,7 +182,7 @@ def file_of(request: HttpRequest, name: str) -> bytes:
 
 
 def network_of(request: HttpRequest) -> str:
-    """Whom tries are counted by: the address of the browser, as the proxy in front saw it; of IPv6 its network."""
+    """Whom tries are counted by: the network of the browser's address, as the proxy in front saw it."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     if settings.SECURE_PROXY_SSL_HEADER is not None:
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
@@ -190,7 +190,8 @@ def network_of(request: HttpRequest) -> str:
         found = ip_address(address)
     except ValueError:
         return "unknown"
-    return str(ip_network((found, IPV6_NETWORK), strict=False)) if found.version == 6 else str(found)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, NETWORK[found.version]), strict=False))
 
 
 def _initial(typed: Mapping[str, str]) -> dict[str, object]:
