@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection
 
+from registry.actions.acting import today
 from sharing.employers.figures import DAYS, Figures, of_all
 from sharing.employers.mailbox import mailbox
 from sharing.employers.models import EmployerAlarm, Registration
@@ -61,11 +62,16 @@ class Hits(NamedTuple):
 
 
 def found(*, now: datetime) -> Iterator[Found]:
-    """What the figures of employers that asked within a day say, and which of them belong together."""
+    """What the figures of employers that asked within a day say, and which of them belong together.
+
+    Whoever has files checked and asks nothing may guess numbers, too.
+    """
     every = of_all(now=now)
     for employer_id, figures in every.items():
-        if figures.last_asked is not None and figures.last_asked > now - A_DAY:
-            yield from _about(employer_id, figures, every)
+        asks = figures.last_asked is not None and figures.last_asked > now - A_DAY
+        tries = figures.refused_on is not None and figures.refused_on >= today(now) - A_DAY
+        if asks or tries:
+            yield from (each for each in _about(employer_id, figures, every) if asks or each.kind == Kind.DIGITS)
     yield from _shared(now)
 
 

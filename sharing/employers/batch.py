@@ -34,7 +34,7 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
-from sharing.employers import refused, rows, uploads
+from sharing.employers import numbers_refused, refused, rows, uploads
 from sharing.employers.models import GOING_ON, OPEN, Batch, BatchRow, BatchState, Employer
 from sharing.employers.purposes import purposes
 from sharing.employers.rows import Applicant, Fault
@@ -64,7 +64,7 @@ def check(file: bytes, *, purpose: str, post: str, employer: Employer, member: M
     EmployerSuspended, PurposeUnknown, PostUnknown; the refusals of `uploads.read`.
     """
     _refuse_unless_admitted(employer, purpose, post)
-    checked = list(rows.check(uploads.read(file, most_rows=MOST_ROWS), today=today(now)))
+    checked, _faults = _check(uploads.read(file, most_rows=MOST_ROWS), employer, now)
     batch = _new(employer, purpose=purpose, post=post, now=now)
     batch.member = member
     with transaction.atomic():
@@ -95,8 +95,7 @@ def order(
     given = _ordered_before(employer, idempotency_key, content)
     if given is not None:
         return given
-    checked = list(rows.check(raws, today=today(now)))
-    faults = [fault for each in checked if isinstance(each, list) for fault in each]
+    checked, faults = _check(raws, employer, now)
     if faults:
         raise FaultsFound(faults)
     batch = _new(employer, purpose=purpose, post=post, now=now)
@@ -212,6 +211,14 @@ def _store(batch: Batch, checked: Checked) -> None:
     made = (_row(batch, place, each) for place, each in enumerate(checked))
     while block := list(islice(made, STORED_AT_ONCE)):
         BatchRow.objects.bulk_create(block)
+
+
+def _check(raws: Iterable[Raw], employer: Employer, now: datetime) -> tuple[Checked, list[Fault]]:
+    """Each row, and all that is wrong; numbers that can be nobody's are counted, whatever becomes of the batch."""
+    checked = list(rows.check(raws, today=today(now)))
+    faults = [fault for each in checked if isinstance(each, list) for fault in each]
+    numbers_refused.note_all((fault.refusal for fault in faults), employer.pk, today(now))
+    return checked, faults
 
 
 def _row(batch: Batch, place: int, checked: Applicant | list[Fault]) -> BatchRow:

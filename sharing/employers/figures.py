@@ -69,8 +69,8 @@ _STATEMENTS: Mapping[tuple[str, ...], str] = {
         FROM employers_questionsasked q JOIN employers_employer e ON e.organisation_id = q.employer_id
         WHERE q.day > %(first)s AND (%(only)s::bigint IS NULL OR q.employer_id = %(only)s) GROUP BY q.employer_id
     """,
-    ("refused",): """
-        SELECT employer_id, sum(numbers) FROM employers_numbersrefused
+    ("refused", "refused_on"): """
+        SELECT employer_id, sum(numbers), max(day) FROM employers_numbersrefused
         WHERE day > %(first)s AND (%(only)s::bigint IS NULL OR employer_id = %(only)s) GROUP BY employer_id
     """,
     ("enrolled", "doubted"): """
@@ -91,8 +91,8 @@ _BY_DAY = """
 class Figures:
     """Of the last `DAYS` days. ``names``: questions whose name did not fit; ``answered``: with one of the two answers.
 
-    ``repeated``: applicants asked about `OFTEN` times or more; ``refused``: numbers that can be nobody's; ``unattended``:
-    questions of programs in runs of `RUN` with no member there; ``called``, ``failed``: signed forms; ``outside``:
+    ``repeated``: applicants asked about `OFTEN` times or more; ``refused``: numbers that can be nobody's, ``refused_on``: the
+    last day of one; ``unattended``: questions of programs in runs of `RUN` with no member there; ``called``, ``failed``: signed forms; ``outside``:
     questions outside working hours; ``days``: days with a question, ``quota_days``: of them those with the quota used up.
 
     As of now: ``enrolled`` in monitoring, and of these ``doubted``, whose number a listing bears with another name.
@@ -108,6 +108,7 @@ class Figures:
     last_asked: datetime | None = None
     repeated: int = 0
     refused: int = 0
+    refused_on: date | None = None
     unattended: int = 0
     called: int = 0
     failed: int = 0
