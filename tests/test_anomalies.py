@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from math import comb
@@ -80,7 +81,7 @@ def test_the_figures_of_all_take_as_many_statements_as_those_of_one():
     ask(asking.courier_company(), NUMBERS[1])
     with CaptureQueriesContext(connection) as all_:
         assert len(figures.of_all(now=cast.NOW + HOUR)) == 2
-    assert len(one) == len(all_) == 8
+    assert len(one) == len(all_) == 9
 
 
 def test_the_list_of_employers_costs_the_same_however_many_there_are():
@@ -134,6 +135,29 @@ def test_a_number_that_can_be_nobodys_is_counted_and_not_kept():
     assert about(bank).refused == 2
     row = NumbersRefused.objects.values().get()
     assert set(row) == {"id", "employer_id", "day", "numbers"}
+
+
+def test_changes_that_monitoring_tells_of_count_among_no_questions(settings):
+    settings.SHARING_SUBJECT_A_MONTH = 1000
+    bank = asking.bank()
+    monitored.enrolled()
+    before = about(bank)
+    cast.in_force()
+    assert len(monitored.changes(cast.NOW + 30 * MINUTE)) == 1
+    after = about(bank)
+    assert (before.changes, after.changes) == (0, 1)
+    assert replace(after, changes=0) == before
+
+
+def test_they_make_no_share_of_listed_answers(monkeypatch):
+    bank = asking.bank()
+    ask_about(asking.courier_company(), NUMBERS[10:70])
+    ask_about(bank, NUMBERS[10:30])
+    for number in NUMBERS[:5]:
+        monitored.enrolled(monitored.enrolment(document_number=number, name="王小明"))
+    listed(5)
+    assert len(monitored.changes(cast.NOW + 30 * MINUTE)) == 5
+    assert Kind.HITS not in kinds()
 
 
 def nobodys(number=NUMBERS[0]):

@@ -20,6 +20,7 @@ from registry.actions.acting import today
 from sharing.employers.figures import DAYS, Figures, of_all
 from sharing.employers.mailbox import mailbox
 from sharing.employers.models import EmployerAlarm, Registration
+from sharing.employers.monitoring.walking import ASKED_BY_MONITORING
 from sharing.parties.models import Member, OrganisationKind
 
 Kind = EmployerAlarm.Kind
@@ -36,8 +37,10 @@ _COMMON = """
     SELECT pair.one, pair.other, count(DISTINCT a.subject_digest)
     FROM unnest(%(ones)s::bigint[], %(others)s::bigint[]) AS pair(one, other)
     JOIN employers_screening a ON a.employer_id = pair.one AND a.asked_at > %(since)s
+      AND NOT starts_with(a.idempotency_key, %(watch)s)
     JOIN employers_screening b
       ON b.employer_id = pair.other AND b.asked_at > %(since)s AND b.subject_digest = a.subject_digest
+      AND NOT starts_with(b.idempotency_key, %(watch)s)
     GROUP BY pair.one, pair.other HAVING count(DISTINCT a.subject_digest) >= %(least)s
 """
 
@@ -122,6 +125,7 @@ def _shared(now: datetime) -> Iterator[Found]:
         "others": [other for _one, other in pairs],
         "since": now - timedelta(days=DAYS),
         "least": COMMON_LEAST,
+        "watch": ASKED_BY_MONITORING,
     }
     with connection.cursor() as cursor:
         cursor.execute(_COMMON, facts)
