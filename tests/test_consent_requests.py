@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from registry.errors import (
+    ConsentCodeOfAnotherPerson,
     ConsentLinkDead,
     ConsentRequestOver,
     EmployerSuspended,
@@ -25,6 +26,8 @@ from registry.errors import (
 from sharing.employers import giving, requesting
 from sharing.employers.models import ConsentCode, ConsentRequest, RequestState, Screening
 from sharing.parties.models import MemberAct, MemberRole
+from sharing.persons.identity import proving
+from sharing.persons.pages.visit import PROOF
 from tests import asking, cast, consenting
 from tests.test_employer_portal import a_member, at, read, sealed_in, send, signed_in, step_of, text_of
 
@@ -137,6 +140,33 @@ def test_revoked_and_withdrawn_are_told_apart_and_what_was_used_stays_used():
     assert found == [RequestState.REVOKED, RequestState.WITHDRAWN, RequestState.USED]
     counts = requesting.counts(asking.bank().pk, cast.NOW)
     assert {name: count for name, count in counts.items() if count} == {"revoked": 1, "withdrawn": 1, "used": 1}
+
+
+def closed(code):
+    for _ in range(5):
+        with pytest.raises(ConsentCodeOfAnotherPerson):
+            asking.answered(asking.question(consent=consenting.typed(code), name="高某"))
+
+
+def test_a_code_that_named_too_many_others_does_not_read_given():
+    request = consenting.requested().request
+    closed(consenting.given(request))
+    assert state(request) == state(request, cast.NOW + timedelta(days=31)) == RequestState.CLOSED
+    assert (requesting.counts(request.employer_id, cast.NOW)["closed"], code_shown(request)) == (1, "")
+    requesting.withdraw(request.pk, employer_id=request.employer_id, now=cast.NOW)
+    assert state(request) == RequestState.WITHDRAWN
+
+
+def code_shown(request):
+    return requesting.code_of(requesting.own(request.pk, employer_id=request.employer_id, now=cast.NOW))
+
+
+def test_what_was_used_before_it_named_others_stays_used():
+    request = consenting.requested().request
+    code = consenting.given(request)
+    asking.answered(asking.question(consent=consenting.typed(code)))
+    ConsentCode.objects.update(wrong=5)
+    assert state(request) == RequestState.USED
 
 
 def test_a_new_link_kills_the_former_one():
@@ -374,10 +404,31 @@ def test_in_the_portal_no_session_holds_the_code_or_the_link(hr):
         assert code.code not in str(session.get_decoded())
 
 
+def test_what_is_closed_says_so_and_what_to_do_by_api_in_the_portal_and_to_the_applicant(hr):
+    request = consenting.requested(now=timezone.now()).request
+    code = consenting.given(request, now=timezone.now())
+    ConsentCode.objects.filter(pk=code.pk).update(wrong=5)
+    shown = Browser().get(f"{URL}/{request.pk}", headers=asking.bearer(asking.bank().organisation)).json()
+    assert (shown["state"], shown["code"]) == ("closed", None)
+    page = text_of(hr.get(f"/employer/consent-requests/{request.pk}/"))
+    assert "/employer/consent-requests/new/" in page
+    assert "Ask the court with it" not in page
+    assert code.code not in page
+    browser = Browser(headers={"accept-language": "en"})
+    session = browser.session
+    session[PROOF] = str(proving.keep(consenting.proved(now=timezone.now()), now=timezone.now()))
+    session.save()
+    page = text_of(browser.get(f"/consent/mine/{code.pk}/"))
+    assert "named somebody else" in page
+    assert code.code not in page
+    assert "Revoke this consent" not in page
+    assert "named somebody else" in text_of(browser.get("/consent/mine/"))
+
+
 def test_no_state_tells_the_employer_why():
     words = {str(each.label) for each in RequestState}
     assert words == {
-        "open", "given", "not given", "given, and expired unused", "used", "revoked by the applicant", "withdrawn by you",
+        "open", "given", "not given", "given, and expired unused", "given, and closed: questions named others", "used", "revoked by the applicant", "withdrawn by you",
     }  # fmt: skip
     with pytest.raises(NoSuchConsentRequest):
         requesting.own("crq_x", employer_id=asking.bank().pk, now=cast.NOW)

@@ -38,7 +38,10 @@ class RequestSerializer(serializers.Serializer[Any]):
 
     id = serializers.CharField(help_text="crq_…")
     state = serializers.ChoiceField(
-        RequestState.values, help_text=_("not_given: its time passed, whatever the applicant did")
+        RequestState.values,
+        help_text=_(
+            "not_given: its time passed, whatever the applicant did; closed: too many questions named somebody else"
+        ),
     )
     purpose = serializers.CharField()
     post = serializers.CharField()

@@ -28,7 +28,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
 from sharing.employers import reference
-from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.consent import LONGEST_DAYS, MOST_WRONG
 from sharing.employers.models import ConsentRequest, Employer, RequestState
 from sharing.employers.purposes import purposes
 from sharing.parties.models import Client, Member
@@ -163,6 +163,7 @@ def _state(now: datetime) -> Case:
         (RequestState.USED, {"given_code__consent__isnull": False}),
         (RequestState.WITHDRAWN, {"withdrawn_at__isnull": False}),
         (RequestState.REVOKED, {"given_code__revoked_at__isnull": False}),
+        (RequestState.CLOSED, {"given_code__wrong__gte": MOST_WRONG}),
         (RequestState.EXPIRED, {"given_code__expires_at__lte": now}),
         (RequestState.GIVEN, {"given_code__isnull": False}),
         (RequestState.NOT_GIVEN, {"expires_at__lte": now}),

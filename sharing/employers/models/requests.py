@@ -19,6 +19,7 @@ class RequestState(models.TextChoices):
     GIVEN = "given", _("given")
     NOT_GIVEN = "not_given", _("not given")
     EXPIRED = "expired", _("given, and expired unused")
+    CLOSED = "closed", _("given, and closed: questions named others")
     USED = "used", _("used")
     REVOKED = "revoked", _("revoked by the applicant")
     WITHDRAWN = "withdrawn", _("withdrawn by you")

@@ -38,7 +38,7 @@ from sharing.tables import Cell, Table, moment
 
 AGREE, DECLINE = "agree", "decline"
 # Nothing is left to revoke.
-ENDED = frozenset({RequestState.EXPIRED, RequestState.WITHDRAWN, RequestState.REVOKED})
+ENDED = frozenset({RequestState.EXPIRED, RequestState.CLOSED, RequestState.WITHDRAWN, RequestState.REVOKED})
 
 
 @require_safe
@@ -175,6 +175,7 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         "given": given,
         "state": state,
         "state_label": state_label(given),
+        "closed": state is RequestState.CLOSED,
         "rows": _rows(_facts_of(given)),
         "code": given.code.code if given.code and state is RequestState.GIVEN else "",
         "may_revoke": given.code is not None and given.code.revoked_at is None and state not in ENDED,
@@ -214,6 +215,7 @@ def state_label(given: Given) -> str:
     labels = {
         RequestState.GIVEN: _("given, not used yet"),
         RequestState.EXPIRED: _("expired unused"),
+        RequestState.CLOSED: _("closed: the employer’s questions named somebody else"),
         RequestState.REVOKED: _("revoked by you"),
         RequestState.WITHDRAWN: _("the employer withdrew its request"),
     }
