@@ -166,9 +166,9 @@ def test_the_template_comes_in_both_forms_and_the_example_stands_on_the_page_alo
     for form in Form:
         answer = hr.get(at("batch_template", form.value))
         assert (answer.status_code, f"batch.{form}" in answer["Content-Disposition"]) == (200, True)
-        assert pages.EXAMPLE[2].encode() not in answer.content
+        assert pages.EXAMPLES[0][2].encode() not in answer.content
     page = read(hr, "new_batch")
-    assert pages.EXAMPLE[2] in page
+    assert pages.EXAMPLES[0][2] in page
     assert hr.get(at("batch_template", "pdf")).status_code == 404
 
 

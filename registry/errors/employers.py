@@ -321,12 +321,6 @@ class RowsWithFaults(Refusal):
     remedy = _("Mend the rows that are named and send all of them again.")
 
 
-class BatchFormNeeded(Refusal):
-    code = "R-586"
-    message = _("A consent code is for one question; a batch takes signed forms only.")
-    remedy = _("Give the SHA-256 of the applicant’s signed form, or ask about this applicant alone.")
-
-
 class RowUnreadable(Refusal):
     code = "R-587"
     status = 409

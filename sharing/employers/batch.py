@@ -1,7 +1,7 @@
 """A batch from its upload on: checked whole before anything is asked, begun, stopped, destroyed.
 
 The file itself is never stored. Of each row only what is to be asked is kept, sealed, until it is asked: for a day at
-the most, and where the rows wait for the employer's quota until a day after they may go on
+the most, and where the rows wait (for the employer's quota, or because codes were wrong) until a day after they may go on
 (`docs/decisions/0018`).
 """
 
@@ -35,6 +35,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
 from sharing.employers import numbers_refused, refused, rows, uploads
+from sharing.employers.consent import ByConsent, TypedCode
 from sharing.employers.models import GOING_ON, OPEN, Batch, BatchRow, BatchState, Employer
 from sharing.employers.purposes import purposes
 from sharing.employers.rows import Applicant, Fault
@@ -230,10 +231,15 @@ def _row(batch: Batch, place: int, checked: Applicant | list[Fault]) -> BatchRow
         "document_type": checked.document_type,
         "document_number": checked.document_number,
         "name": checked.name,
-        "document_sha256": checked.attestation.document_sha256,
-        "signed_on": checked.attestation.signed_on.isoformat(),
+        **_consent(checked.consent),
     }
     return row
+
+
+def _consent(given: ByConsent) -> dict[str, str]:
+    if isinstance(given, TypedCode):
+        return {"code": given.code}
+    return {"document_sha256": given.document_sha256, "signed_on": given.signed_on.isoformat()}
 
 
 def _locked(employer_id: int, batch_id: str) -> Batch:

@@ -58,7 +58,7 @@ def template(form: Form) -> bytes:
     book, kept = Workbook(), io.BytesIO()
     sheet = book.active
     sheet.append(heads())
-    for column in "ABCDEF":
+    for column in "ABCDEFG":
         sheet.column_dimensions[column].number_format = AS_TEXT
         sheet.column_dimensions[column].width = 24
     book.save(kept)

@@ -11,6 +11,7 @@ from registry import codes, identity
 from registry.days import read_day
 from registry.errors import (
     ConsentNeeded,
+    ConsentOfTwoKinds,
     FieldMissing,
     KeyIsName,
     KeyIsNumber,
@@ -21,9 +22,10 @@ from registry.errors import (
     UnknownDocumentType,
 )
 from registry.models import PersonKind
-from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation
+from sharing.employers import consent_code
+from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation, ByConsent, TypedCode
 from sharing.employers.reference import is_number
-from sharing.employers.uploads import HEADS, Cell, Raw
+from sharing.employers.uploads import HEADS, OF_A_FORM, Cell, Raw
 
 RESIDENT = "resident_id"
 KEY_MOST = 64
@@ -41,7 +43,7 @@ class Applicant:
     document_type: str
     document_number: str = field(repr=False)
     name: str = field(repr=False)
-    attestation: Attestation
+    consent: ByConsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +93,21 @@ def _checked(raw: Raw, seen: _Seen, today: date) -> Applicant | list[Fault]:
         faults.append(Fault(raw.row, "key", KeyIsName("key")))
     if faults:
         return faults
-    signed_on = read["signed_on"]
-    assert isinstance(signed_on, date)
     return Applicant(
         row=raw.row,
         key=str(read["key"]),
         document_type=str(read["document_type"]),
         document_number=str(read["document_number"]),
         name=str(read["name"]),
-        attestation=Attestation(document_sha256=str(read["document_sha256"]), signed_on=signed_on),
+        consent=_consent(read),
     )
+
+
+def _consent(read: _Read) -> ByConsent:
+    signed_on = read["signed_on"]
+    if isinstance(signed_on, date):
+        return Attestation(document_sha256=str(read["document_sha256"]), signed_on=signed_on)
+    return TypedCode(code=str(read["code"]))
 
 
 def _key(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
@@ -140,7 +147,30 @@ def _document_number(raw: Raw, read: _Read, seen: _Seen, today: date) -> str:
     return number
 
 
+def _code(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
+    """Whether there is such a code shows when it is asked with: a check that said so would try codes out."""
+    text = _text(raw, "code", needed=_has_no_form(raw))
+    if not text:
+        return ""
+    if any(_text(raw, column, needed=False) for column in OF_A_FORM):
+        raise ConsentOfTwoKinds("code")
+    code = consent_code.read(text, "code")
+    seen.refuse_again("code", code, raw.row)
+    return code
+
+
+def _by_code(raw: Raw) -> bool:
+    return bool(raw.cells.get("code", Cell()).text) or _has_no_form(raw)
+
+
+def _has_no_form(raw: Raw) -> bool:
+    """A file or a row of a call that has codes alone."""
+    return "code" in raw.cells and not any(column in raw.cells for column in OF_A_FORM)
+
+
 def _document_sha256(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
+    if _by_code(raw):
+        return ""
     text = SPACES.sub("", _text(raw, "document_sha256")).lower()
     if not FINGERPRINT.fullmatch(text):
         raise ConsentNeeded("document_sha256")
@@ -148,7 +178,9 @@ def _document_sha256(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
     return text
 
 
-def _signed_on(raw: Raw, _read: _Read, _seen: _Seen, today: date) -> date:
+def _signed_on(raw: Raw, _read: _Read, _seen: _Seen, today: date) -> date | str:
+    if _by_code(raw):
+        return ""
     day = read_day(_text(raw, "signed_on"), "signed_on")
     if not today - timedelta(days=LONGEST_DAYS) <= day <= today:
         raise ConsentNeeded("signed_on")
@@ -162,6 +194,7 @@ _READERS: dict[str, Callable[[Raw, _Read, _Seen, date], str | date]] = {
     "document_number": _document_number,
     "document_sha256": _document_sha256,
     "signed_on": _signed_on,
+    "code": _code,
 }
 
 

@@ -52,8 +52,10 @@ HEADS: dict[str, tuple[str, ...]] = {
     "document_number": ("证件号码", "document_number", "身份证号", "身份证号码", "公民身份号码"),
     "document_sha256": ("授权书指纹", "consent_sha256", "document_sha256"),
     "signed_on": ("签署日期", "signed_on"),
+    "code": ("授权同意码", "consent_code", "code"),
 }
-NEEDED = ("name", "document_number", "document_sha256", "signed_on")
+NEEDED = ("name", "document_number")
+OF_A_FORM = ("document_sha256", "signed_on")  # needed, too, unless every row has a code
 MOST_COLUMNS = 20
 
 
@@ -101,7 +103,9 @@ def _columns(head: Sequence[Cell]) -> dict[str, int]:
             raise ColumnTwice("file", name=cell.text.strip())
         if column is not None:
             columns[column] = place
-    missing = [HEADS[column][0] for column in NEEDED if column not in columns]
+    by_code_alone = "code" in columns and not any(column in columns for column in OF_A_FORM)
+    needed = NEEDED if by_code_alone else (*NEEDED, *OF_A_FORM)
+    missing = [HEADS[column][0] for column in needed if column not in columns]
     if missing:
         raise ColumnsMissing("file", names="、".join(missing))
     return columns

@@ -48,6 +48,24 @@ class Migration(migrations.Migration):
             options={"verbose_name": "flood of registrations", "verbose_name_plural": "floods of registrations"},
         ),
         refuse_changes("employers_registrationflood"),
+        migrations.AlterField(
+            "batch",
+            "state",
+            models.CharField(
+                choices=[
+                    ("checked", "checked, nothing asked yet"),
+                    ("asking", "being asked"),
+                    ("waiting", "waits and goes on by itself"),
+                    ("done", "done"),
+                    ("stopped", "stopped"),
+                    ("suspended", "stopped: the organisation may not ask"),
+                    ("expired", "not asked in time"),
+                ],
+                default="checked",
+                max_length=12,
+                verbose_name="state",
+            ),
+        ),
         refuse_changes_of("employers_consentcode", OF_A_CODE),
         refuse_changes_of("employers_consentrequest", OF_A_REQUEST),
     ]

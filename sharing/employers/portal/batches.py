@@ -36,8 +36,11 @@ from sharing.tables import Cell, Table, moment
 
 PAGE = 25
 COLOURS = {BatchState.CHECKED: "yellow", BatchState.ASKING: "blue", BatchState.WAITING: "yellow"}
-# Invented, and with valid check digits; the fingerprint is shortened.
-EXAMPLE = ("2026-0017", "高䶮", "110105198803041232", "9f86d081884c7d65…", "2026-11-20")
+# Invented, and with valid check digits: one with a signed form, whose fingerprint is shortened, and one with a code.
+EXAMPLES = (
+    ("2026-0017", "高䶮", "110105198803041232", "9f86d081884c7d65…", "2026-11-20", ""),
+    ("2026-0018", "欧阳㛃", "110108199207154522", "", "", "7K2PQ-W4M9X-TA31R"),
+)
 # Where a refusal of the upload belongs; the file is to blame for all others.
 PLACES = {"purpose": "post", "post": "post"}
 
@@ -130,9 +133,9 @@ def _page(
 
 
 def _example() -> Table:
-    key, name, number, fingerprint, day = EXAMPLE
-    row = (key, Cell(name, lang="zh"), codes.label("document_types", RESIDENT), number, fingerprint, day)
-    return Table(_("How a row looks: an invented person, who is not in the template"), batch_files.heads(), [row])
+    kind = codes.label("document_types", RESIDENT)
+    rows = [(key, Cell(name, lang="zh"), kind, *others) for key, name, *others in EXAMPLES]
+    return Table(_("How rows look: invented persons, who are not in the template"), batch_files.heads(), rows)
 
 
 def _table(found: list[Batch]) -> Table:
