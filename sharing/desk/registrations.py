@@ -79,6 +79,22 @@ def look(request: HttpRequest, number: str, enclosure_id: str) -> HttpResponse:
     return response
 
 
+@require_POST
+@door
+def look_at_contact(request: HttpRequest, number: str) -> HttpResponse:
+    """Who speaks for the organisation. The look is on record."""
+    contact = registrations.contact_of(number, officer=registrar_of(request), now=timezone.now())
+    facts = [
+        Fact(_("Contact"), contact["name"]),
+        Fact(_("E-mail"), contact["email"]),
+        Fact(_("Telephone"), contact["phone"]),
+    ]
+    trail = [every_registration(), Back(number, reverse("sharing_desk:registration", args=[number]))]
+    response = page(request, "registration_contact", _("Contact"), facts=facts, trail=trail)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 @door
 def admit(request: HttpRequest, number: str) -> HttpResponse:
     officer, found, now = registrar_of(request), registrations.numbered(number), timezone.now()
@@ -206,7 +222,7 @@ def _acts(found: Registration) -> Table:
 
 
 def _facts(found: Registration) -> list[Fact]:
-    known, contact = purposes(), found.contact
+    known = purposes()
     named = [known[code].label if code in known else code for code in found.purposes]
     state = RegistrationState(found.state)
     facts = [
@@ -217,9 +233,7 @@ def _facts(found: Registration) -> list[Fact]:
         Fact(_("Address"), found.address),
         Fact(_("Legal basis"), found.legal_basis),
         Fact(_("Purposes"), _("; ").join(named)),
-        Fact(_("Contact"), contact.get("name", NOTHING)),
-        Fact(_("E-mail"), contact.get("email", NOTHING)),
-        Fact(_("Telephone"), contact.get("phone", NOTHING)),
+        Fact(_("Contact"), _("sealed") if found.contact_sealed else _("destroyed")),
         Fact(_("Sent at"), moment(found.sent_at)),
     ]
     if found.state in registrations.FOR_THE_COURT:

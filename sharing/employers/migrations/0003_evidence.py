@@ -49,6 +49,25 @@ class Migration(migrations.Migration):
         ),
         refuse_changes("employers_registrationflood"),
         migrations.AlterField(
+            "registrationact",
+            "act",
+            models.CharField(
+                choices=[
+                    ("confirm", "mail address confirmed"),
+                    ("look", "enclosure looked at"),
+                    ("contact", "contact looked at"),
+                    ("more", "more asked for"),
+                    ("answer", "answered by the organisation"),
+                    ("admit", "admitted"),
+                    ("refuse", "refused"),
+                    ("lapse", "closed without an answer"),
+                    ("invite", "invited again"),
+                ],
+                max_length=8,
+                verbose_name="act",
+            ),
+        ),
+        migrations.AlterField(
             "batch",
             "state",
             models.CharField(

@@ -139,6 +139,7 @@ class RegistrationAct(InsertOnly):
     class Act(models.TextChoices):
         CONFIRM = "confirm", _("mail address confirmed")
         LOOK = "look", _("enclosure looked at")
+        CONTACT = "contact", _("contact looked at")
         MORE = "more", _("more asked for")
         ANSWER = "answer", _("answered by the organisation")
         ADMIT = "admit", _("admitted")
