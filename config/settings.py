@@ -89,6 +89,8 @@ SHARING_PENDING_COSTS = env.int("SHARING_PENDING_COSTS", default=10)
 SHARING_SUBJECT_A_MONTH = env.int("SHARING_SUBJECT_A_MONTH", default=6)
 # After so many consent codes of one employer that were not right, none is taken for the rest of an hour.
 SHARING_WRONG_CODES_AN_HOUR = env.int("SHARING_WRONG_CODES_AN_HOUR", default=20)
+# Files of one employer that may lie checked and not asked, each kept sealed for a day.
+SHARING_BATCHES_HELD = env.int("SHARING_BATCHES_HELD", default=20)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 # Employees that an employer may have enrolled in monitoring, unless a registrar gave it another number.
 SHARING_MONITORED_MOST = env.int("SHARING_MONITORED_MOST", default=200)

@@ -193,6 +193,14 @@ def test_a_file_that_cannot_be_read_says_why_beside_the_field(hr, file, words):
     assert f'value="{POST}" selected' in text_of(answer), "the post is chosen still"
 
 
+def test_too_many_files_that_were_not_asked_are_refused_beside_the_field_with_the_remedy(hr, settings):
+    settings.SHARING_BATCHES_HELD = 1
+    uploaded(hr, *batches.applicants(1))
+    answer = upload(hr, batches.file_of(batches.applicants(1)))
+    assert (answer.status_code, "R-589" in text_of(answer)) == (409, True)
+    assert Batch.objects.count() == 1
+
+
 def test_what_is_missing_is_asked_for(hr):
     page = text_of(hr.post(at("new_batch"), {}))
     assert "Choose the file." in page

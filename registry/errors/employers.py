@@ -385,3 +385,10 @@ class MailboxUnderWay(Refusal):
     status = 409
     message = _("Another registration with this e-mail address is not decided yet.")
     remedy = _("Wait for its decision, or register again with another address. This one is kept for 48 hours.")
+
+
+class BatchesHeld(Refusal):
+    code = "R-589"
+    status = 409
+    message = _("Your organisation has %(most)s files that were checked and not asked.")
+    remedy = _("Under Batch, ask them or throw them away; after 24 hours they are destroyed.")

@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from registry.actions.acting import today
 from registry.errors import (
+    BatchesHeld,
     BatchOver,
     EmployerSuspended,
     FileTooLarge,
@@ -62,13 +64,16 @@ class FaultsFound(Exception):
 def check(file: bytes, *, purpose: str, post: str, employer: Employer, member: Member, now: datetime) -> Batch:
     """A file's rows, each one checked and kept; nothing is asked.
 
-    EmployerSuspended, PurposeUnknown, PostUnknown; the refusals of `uploads.read`.
+    EmployerSuspended, PurposeUnknown, PostUnknown; BatchesHeld; the refusals of `uploads.read`.
     """
     _refuse_unless_admitted(employer, purpose, post)
+    _refuse_more_held(employer, now)
     checked, _faults = _check(uploads.read(file, most_rows=MOST_ROWS), employer, now)
     batch = _new(employer, purpose=purpose, post=post, now=now)
     batch.member = member
     with transaction.atomic():
+        Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+        _refuse_more_held(employer, now)  # of many uploads at once each sees those before it
         _store(batch, checked)
     return batch
 
@@ -257,6 +262,13 @@ def _refuse_unless_admitted(employer: Employer, purpose: str, post: str) -> None
         raise PurposeUnknown("purpose", known=", ".join(employer.purposes))
     if post not in found.posts:
         raise PostUnknown("post", known=", ".join(found.posts))
+
+
+def _refuse_more_held(employer: Employer, now: datetime) -> None:
+    held = Batch.objects.filter(employer=employer.pk, state=BatchState.CHECKED, keep_until__gt=now)
+    most: int = settings.SHARING_BATCHES_HELD
+    if held.count() >= most:
+        raise BatchesHeld("file", most=most)
 
 
 def _refuse_number_of(raws: Sequence[Raw]) -> None:
