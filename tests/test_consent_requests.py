@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -30,9 +31,11 @@ from sharing.persons.identity import proving
 from sharing.persons.pages.visit import PROOF
 from tests import asking, cast, consenting
 from tests.test_employer_portal import a_member, at, read, sealed_in, send, signed_in, step_of, text_of
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/consent-requests"
+_keys = itertools.count(1)
 NUMBER = cast.DEFENDANT_NUMBER
 
 
@@ -236,8 +239,9 @@ def test_the_answer_is_shown_to_nobody_with_the_number_and_another_name():
 # By API
 
 
-def post(headers, body, path=""):
-    return Browser().post(URL + path, body, content_type="application/json", headers=headers)
+def post(headers, body, path="", key=""):
+    keyed = {**headers, "Idempotency-Key": key or f"key-{next(_keys):05}"}
+    return Browser().post(URL + path, body, content_type="application/json", headers=keyed)
 
 
 def body(**changes):
@@ -261,6 +265,62 @@ def test_by_api_it_is_made_followed_and_withdrawn():
         assert Browser().delete(made["Location"], headers=headers).status_code == 204
     assert Browser().get(made["Location"], headers=headers).json()["state"] == "withdrawn"
     assert Browser().get(made["Location"], headers=headers).json()["code"] is None
+
+
+def test_by_api_the_same_key_and_body_give_the_same_request_and_its_link_once():
+    headers = asking.bearer(asking.bank().organisation)
+    first = post(headers, body(), key="key-of-118")
+    again = post(headers, body(), key="key-of-118")
+    assert (again.status_code, again["Location"]) == (first.status_code, first["Location"])
+    assert again.json() == {**first.json(), "link": None}
+    assert giving.opened(token_of(first.json()["link"]), now=timezone.now()).pk == first.json()["id"]
+    assert ConsentRequest.objects.count() == 1
+
+
+def test_by_api_a_lost_link_is_replaced_and_dead():
+    headers = asking.bearer(asking.bank().organisation)
+    lost = post(headers, body(), key="key-of-118").json()
+    again = post(headers, body(), key="key-of-118").json()
+    fresh = post(headers, None, f"/{again['id']}/link").json()["link"]
+    assert giving.opened(token_of(fresh), now=timezone.now()).pk == lost["id"]
+    with pytest.raises(ConsentLinkDead):
+        giving.opened(token_of(lost["link"]), now=timezone.now())
+
+
+def test_by_api_the_same_key_with_another_body_is_refused_and_of_another_employer_is_another():
+    headers = asking.bearer(asking.bank().organisation)
+    post(headers, body(), key="key-of-118")
+    answer = post(headers, body(days=8), key="key-of-118")
+    assert (answer.status_code, answer.json()["code"]) == (422, "R-505")
+    elsewhere = asking.bearer(asking.courier_company().organisation)
+    others = body(purpose="transport_recruitment", post="courier")
+    assert post(elsewhere, others, key="key-of-118").status_code == 201
+    assert ConsentRequest.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", [None, "short", "with spaces in it", "x" * 65])
+def test_by_api_without_a_key_nothing_is_made(key):
+    headers = {**asking.bearer(asking.bank().organisation), **({"Idempotency-Key": key} if key else {})}
+    answer = Browser().post(URL, body(), content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "R-504")
+    assert not ConsentRequest.objects.exists()
+
+
+def test_by_api_a_request_that_was_answered_meanwhile_is_repeated_as_it_is():
+    headers = asking.bearer(asking.bank().organisation)
+    made = post(headers, body(), key="key-of-118").json()
+    consenting.given(ConsentRequest.objects.get(pk=made["id"]), now=timezone.now())
+    again = post(headers, body(), key="key-of-118").json()
+    assert (again["id"], again["state"], again["link"]) == (made["id"], "given", None)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_by_api_sent_twice_at_once_it_is_one_request_with_one_link():
+    headers = asking.bearer(asking.bank().organisation)
+    answers = []
+    in_threads(*[lambda: answers.append(post(headers, body(), key="key-of-118").json())] * 4)
+    assert (ConsentRequest.objects.count(), len({each["id"] for each in answers})) == (1, 1)
+    assert sum(each["link"] is not None for each in answers) == 1
 
 
 @pytest.mark.parametrize("changed", [{"days": "x"}, {"reference": None}, {"name": "王小明"}, {"days": True}])

@@ -61,6 +61,17 @@ class MadeSerializer(RequestSerializer):
     link = serializers.CharField(help_text=_("for the applicant; shown once: whoever opens it answers for himself"))
 
 
+class MadeOnceSerializer(RequestSerializer):
+    """The request with its link, where this call made it."""
+
+    link = serializers.CharField(
+        allow_null=True,
+        help_text=_(
+            "for the applicant; null where the same key made it before: have a new link made if you did not get this one"
+        ),
+    )
+
+
 WANTED_EXAMPLE = OpenApiExample(
     "request",
     request_only=True,

@@ -51,14 +51,22 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Once:
+    """By which key a program's call is told from another one, and a digest of what it said (`requesting_once`)."""
+
+    idempotency_key: str
+    content_digest: bytes
+
+
+@dataclass(frozen=True)
 class Made:
-    """A request with the link for its applicant, which is shown now and never again."""
+    """A request with the link for its applicant, which is shown now and never again; "" where it was shown before."""
 
     request: ConsentRequest
     link: str
 
 
-def make(wanted: Wanted, *, employer: Employer, by: Client | Member, now: datetime) -> Made:
+def make(wanted: Wanted, *, employer: Employer, by: Client | Member, now: datetime, once: Once | None = None) -> Made:
     """EmployerSuspended; PurposeUnknown, PostUnknown; ReferenceNeeded, ReferenceIsNumber; RequestDaysShape."""
     if employer.organisation.suspended_at is not None:
         raise EmployerSuspended
@@ -83,6 +91,8 @@ def make(wanted: Wanted, *, employer: Employer, by: Client | Member, now: dateti
         token_digest=token_digests(token)[0],
         made_at=now,
         expires_at=now + timedelta(days=wanted.days),
+        idempotency_key=once.idempotency_key if once else "",
+        content_digest=once.content_digest if once else None,
     )
     return Made(request, link_of(token))
 

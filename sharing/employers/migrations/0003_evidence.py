@@ -48,6 +48,16 @@ class Migration(migrations.Migration):
             options={"verbose_name": "flood of registrations", "verbose_name_plural": "floods of registrations"},
         ),
         refuse_changes("employers_registrationflood"),
+        migrations.AddField("consentrequest", "idempotency_key", models.CharField(blank=True, default="", max_length=64, verbose_name="idempotency key"), preserve_default=False),
+        migrations.AddField("consentrequest", "content_digest", models.BinaryField(max_length=32, null=True)),
+        migrations.AddConstraint(
+            "consentrequest",
+            models.UniqueConstraint(
+                condition=models.Q(("idempotency_key", ""), _negated=True),
+                fields=("employer", "idempotency_key"),
+                name="consent_request_once_per_key",
+            ),
+        ),
         migrations.AlterField(
             "registrationact",
             "act",

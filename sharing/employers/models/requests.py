@@ -42,6 +42,8 @@ class ConsentRequest(models.Model):
     scope = models.CharField(_("answer scope"), max_length=12)
     reference = models.CharField(_("your reference"), max_length=64)
     token_digest = models.BinaryField(max_length=32, unique=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=64, blank=True)  # of a call; "" of the portal
+    content_digest = models.BinaryField(max_length=32, null=True)
     made_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("open until"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
@@ -53,6 +55,11 @@ class ConsentRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(client=None) ^ models.Q(member=None), name="consent_request_by_program_or_member"
+            ),
+            models.UniqueConstraint(
+                fields=["employer", "idempotency_key"],
+                condition=~models.Q(idempotency_key=""),
+                name="consent_request_once_per_key",
             ),
         ]
 
