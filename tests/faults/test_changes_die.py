@@ -127,7 +127,7 @@ def judge(received: list[Received]) -> None:
     assert all(each.headers["webhook-id"] == body["id"] for body, each in said)
     for id_ in times:
         assert len({each.body for body, each in said if body["id"] == id_}) == 1, "a repeat is the same bytes"
-    first_told = defaultdict(list)
+    first_told: defaultdict[str, list[int]] = defaultdict(list)
     for body, _each in said:
         if numbers[body["id"]] not in first_told[body["monitoring"]]:
             first_told[body["monitoring"]].append(numbers[body["id"]])
