@@ -137,7 +137,7 @@ def test_by_api_what_is_no_code_is_named_and_nothing_is_asked():
     ("form", "day", "code", "refusal"),
     [
         ("", "", "7K2PQ", ConsentCodeShape),
-        (batches.form(), "", "good", ConsentOfTwoKinds),
+        ("9" * 64, "", "good", ConsentOfTwoKinds),
         ("", "2026-11-20", "good", ConsentOfTwoKinds),
         ("", "", "", FieldMissing),
     ],

@@ -166,7 +166,7 @@ def _lines(folder: Path, paths: list[str]) -> str:
 def _ask(port: int, path: str) -> None:
     for _ in range(100):
         try:
-            urlopen(f"http://127.0.0.1:{port}{path}", timeout=10)
+            urlopen(f"http://127.0.0.1:{port}{path}", timeout=60)
         except HTTPError:
             return
         except URLError:

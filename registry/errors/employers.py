@@ -384,7 +384,7 @@ class MailboxUnderWay(Refusal):
     code = "R-598"
     status = 409
     message = _("Another registration with this e-mail address is not decided yet.")
-    remedy = _("Wait for its decision, or register again with another address. This one is kept for 48 hours.")
+    remedy = _("Wait until it is decided, or register again with another address. This one is kept for 48 hours.")
 
 
 class BatchesHeld(Refusal):
