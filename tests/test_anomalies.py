@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from math import comb
@@ -16,13 +17,13 @@ from django.utils.html import escape
 
 from registry import errors
 from registry.models import Role
-from sharing.employers import anomalies, calling, figures, overseeing, registrations, screening
+from sharing.employers import anomalies, batch, calling, figures, overseeing, registrations, screening
 from sharing.employers.anomalies import at_least
 from sharing.employers.figures import Figures
 from sharing.employers.models import ConsentCall, EmployerAct, EmployerAlarm, NumbersRefused
 from sharing.parties import members
 from sharing.parties.models import MemberRole
-from tests import asking, cast, desk
+from tests import asking, batches, cast, desk, monitored
 from tests.registering import confirmed
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +62,8 @@ def listed(count):
         cast.in_force(cast.party(cast.person(number, "王小明")), number=number)
 
 
-def kinds():
-    return {each.kind for each in anomalies.found(now=cast.NOW + HOUR)}
+def kinds(now=cast.NOW + HOUR):
+    return {each.kind for each in anomalies.found(now=now)}
 
 
 def about(employer):
@@ -80,7 +81,7 @@ def test_the_figures_of_all_take_as_many_statements_as_those_of_one():
     ask(asking.courier_company(), NUMBERS[1])
     with CaptureQueriesContext(connection) as all_:
         assert len(figures.of_all(now=cast.NOW + HOUR)) == 2
-    assert len(one) == len(all_) == 8
+    assert len(one) == len(all_) == 9
 
 
 def test_the_list_of_employers_costs_the_same_however_many_there_are():
@@ -125,16 +126,86 @@ def test_outside_working_hours_is_by_the_courts_clock_and_calendar(hours, outsid
 
 def test_a_number_that_can_be_nobodys_is_counted_and_not_kept():
     bank = asking.bank()
-    wrong = NUMBERS[0][:-1] + ("1" if NUMBERS[0][-1] != "1" else "2")
     for _ in range(2):
         with pytest.raises(errors.CheckDigit):
-            ask(bank, wrong)
+            ask(bank, nobodys())
     bank.daily_quota = 0
     with pytest.raises(errors.QuotaReached):
         ask(bank, NUMBERS[0])
     assert about(bank).refused == 2
     row = NumbersRefused.objects.values().get()
     assert set(row) == {"id", "employer_id", "day", "numbers"}
+
+
+def test_changes_that_monitoring_tells_of_count_among_no_questions(settings):
+    settings.SHARING_SUBJECT_A_MONTH = 1000
+    bank = asking.bank()
+    monitored.enrolled()
+    before = about(bank)
+    cast.in_force()
+    assert len(monitored.changes(cast.NOW + 30 * MINUTE)) == 1
+    after = about(bank)
+    assert (before.changes, after.changes) == (0, 1)
+    assert replace(after, changes=0) == before
+
+
+def test_they_make_no_share_of_listed_answers(monkeypatch):
+    bank = asking.bank()
+    ask_about(asking.courier_company(), NUMBERS[10:70])
+    ask_about(bank, NUMBERS[10:30])
+    for number in NUMBERS[:5]:
+        monitored.enrolled(monitored.enrolment(document_number=number, name="王小明"))
+    listed(5)
+    assert len(monitored.changes(cast.NOW + 30 * MINUTE)) == 5
+    assert Kind.HITS not in kinds()
+
+
+def nobodys(number=NUMBERS[0]):
+    return number[:-1] + ("1" if number[-1] != "1" else "2")
+
+
+def of_nobody(count):
+    """Lines of a file whose numbers can be nobody's, each another one."""
+    return [[each[0], each[1], "", nobodys(each[3]), *each[4:]] for each in batches.applicants(count)]
+
+
+def test_those_of_a_whole_file_are_counted_in_one_statement_though_nothing_is_asked():
+    lines = [*batches.applicants(3), *of_nobody(40)[3:]]
+    with CaptureQueriesContext(connection) as seen:
+        batches.checked(lines)
+    assert about(asking.bank()).refused == 37
+    assert sum("employers_numbersrefused" in each["sql"] for each in seen) == 1
+
+
+def test_those_of_a_call_of_many_are_counted_with_each_call():
+    bank = asking.bank()
+    given = {"purpose": batches.PURPOSE, "post": batches.POST, "employer": bank, "now": cast.NOW}
+    for key in ("call-0001", "call-0001"):
+        with pytest.raises(batch.FaultsFound):
+            batch.order(
+                batches.raws(of_nobody(5)), client=asking.machine(bank.organisation), idempotency_key=key, **given
+            )
+    assert about(bank).refused == 10
+
+
+def test_what_else_is_wrong_with_a_row_is_not_counted():
+    (line,) = batches.applicants(1)
+    batches.checked([[*line[:1], "", *line[2:]], [*line[:3], "12", *line[4:]]])
+    assert not NumbersRefused.objects.exists()
+
+
+def test_a_program_that_would_enrol_nobody_is_counted():
+    for _ in range(2):
+        with pytest.raises(errors.CheckDigit):
+            monitored.enrolled(monitored.enrolment(document_number=nobodys()))
+    assert about(asking.bank()).refused == 2
+
+
+def test_who_has_files_checked_and_asks_nothing_is_seen_too():
+    batches.checked(of_nobody(20))
+    assert kinds() == {Kind.DIGITS}
+    assert kinds(cast.NOW + DAY) == {Kind.DIGITS}
+    assert kinds(cast.NOW + 3 * DAY) == set()
 
 
 # The tests

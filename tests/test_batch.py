@@ -86,6 +86,31 @@ def test_an_own_key_that_is_the_name_is_refused():
     assert codes(made) == ["R-580"]
 
 
+def test_only_so_many_files_lie_checked_and_not_asked(settings):
+    settings.SHARING_BATCHES_HELD = 2
+    first, _second = checked(applicants(1)), checked(applicants(1))
+    with pytest.raises(errors.BatchesHeld):
+        checked(applicants(1))
+    batch.begin(first.pk, employer=asking.bank(), now=cast.NOW)
+    third = checked(applicants(1))
+    with pytest.raises(errors.BatchesHeld):
+        checked(applicants(1))
+    batch.stop(third.pk, employer_id=asking.bank().pk, now=cast.NOW)
+    checked(applicants(1))
+    checked(applicants(1), now=cast.NOW + batch.KEPT)
+
+
+def test_calls_that_are_begun_at_once_do_not_count_among_them(settings):
+    settings.SHARING_BATCHES_HELD = 1
+    checked(applicants(1))
+    bank = asking.bank()
+    given = {"purpose": batches.PURPOSE, "post": batches.POST, "employer": bank, "now": cast.NOW}
+    made = batch.order(
+        batches.raws(applicants(1)), client=asking.machine(bank.organisation), idempotency_key="call-0001", **given
+    )
+    assert made.state == BatchState.ASKING
+
+
 def test_a_file_that_cannot_be_read_leaves_nothing():
     employer = asking.bank()
     with pytest.raises(errors.FileUnreadable):

@@ -269,11 +269,3 @@ def test_too_many_rows_are_refused_before_one_of_them_is_read(bank, monkeypatch)
     monkeypatch.setattr(batch_shapes, "BatchOrderSerializer", None)
     answer = post(bank, {"purpose": batches.PURPOSE, "post": batches.POST, "applicants": [{}] * 10_001})
     assert (answer.status_code, named(answer)) == (413, [("R-541", "applicants")])
-
-
-def test_a_consent_code_is_refused_by_row_and_named(bank):
-    sent = body(*lines(2))
-    sent["applicants"][1]["consent"] = {"kind": "code", "code": "ABCDE-FGHJK-LMNPQ"}
-    answer = post(bank, sent)
-    assert (answer.status_code, named(answer)) == (422, [("R-586", "applicants.1.consent.kind")])
-    assert not Batch.objects.exists()

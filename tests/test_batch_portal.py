@@ -166,9 +166,9 @@ def test_the_template_comes_in_both_forms_and_the_example_stands_on_the_page_alo
     for form in Form:
         answer = hr.get(at("batch_template", form.value))
         assert (answer.status_code, f"batch.{form}" in answer["Content-Disposition"]) == (200, True)
-        assert pages.EXAMPLE[2].encode() not in answer.content
+        assert pages.EXAMPLES[0][2].encode() not in answer.content
     page = read(hr, "new_batch")
-    assert pages.EXAMPLE[2] in page
+    assert pages.EXAMPLES[0][2] in page
     assert hr.get(at("batch_template", "pdf")).status_code == 404
 
 
@@ -191,6 +191,14 @@ def test_a_file_that_cannot_be_read_says_why_beside_the_field(hr, file, words):
     assert (answer.status_code in (413, 422), Batch.objects.exists()) == (True, False)
     assert words in text_of(answer)
     assert f'value="{POST}" selected' in text_of(answer), "the post is chosen still"
+
+
+def test_too_many_files_that_were_not_asked_are_refused_beside_the_field_with_the_remedy(hr, settings):
+    settings.SHARING_BATCHES_HELD = 1
+    uploaded(hr, *batches.applicants(1))
+    answer = upload(hr, batches.file_of(batches.applicants(1)))
+    assert (answer.status_code, "R-570" in text_of(answer)) == (409, True)
+    assert Batch.objects.count() == 1
 
 
 def test_what_is_missing_is_asked_for(hr):

@@ -6,9 +6,10 @@ import threading
 
 import pytest
 
+from registry.errors import BatchesHeld
 from sharing.employers import batch, batch_asking, batch_files
 from sharing.employers.batch_files import Form
-from sharing.employers.models import BatchRow, BatchState, QuestionsAsked, Screening
+from sharing.employers.models import Batch, BatchRow, BatchState, QuestionsAsked, Screening
 from tests import asking, batches, cast
 from tests.batches import applicants, begun, fresh, work
 from tests.threads import in_threads
@@ -146,3 +147,18 @@ def test_a_call_sent_twice_at_once_is_one_batch():
 
     in_threads(*[call] * 4)
     assert len(set(given)) == 1
+
+
+def test_of_uploads_at_once_no_more_are_held_than_may_be(settings):
+    settings.SHARING_BATCHES_HELD = 2
+    employer, refused = asking.bank(), []
+    batches.hr(employer)
+
+    def upload():
+        try:
+            batches.checked(applicants(1), employer)
+        except BatchesHeld:
+            refused.append("held")
+
+    in_threads(*[upload] * 5)
+    assert (len(refused), Batch.objects.filter(state=BatchState.CHECKED).count()) == (3, 2)

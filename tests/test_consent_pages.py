@@ -17,7 +17,6 @@ from sharing.employers import requesting
 from sharing.employers.models import ConsentCode, RequestState
 from sharing.employers.spoken import matrix
 from sharing.persons.identity import proving
-from sharing.persons.identity.proving import Identity
 from sharing.persons.models import ProvenIdentity
 from sharing.persons.pages.visit import PROOF, REQUEST
 from sharing.persons.tasks import forget_sessions
@@ -38,9 +37,9 @@ def phone(number="", name=NAME):
     """A browser; with a number, of somebody who proved who he is."""
     browser = Browser(headers={"accept-language": "en"})
     if number:
-        identity = Identity(document_type="resident_id", document_number=number, name=name)
         session = browser.session
-        session[PROOF] = str(proving.keep(identity, way="counter", now=timezone.now()))
+        proved = consenting.proved(number, name, now=timezone.now())
+        session[PROOF] = str(proving.keep(proved, now=timezone.now()))
         session.save()
     return browser
 

@@ -54,10 +54,11 @@ def test_of_two_people_who_agree_at_once_one_has_given_it() -> None:
     request = consenting.requested().request
     people = [consenting.person(), consenting.person(cast.APPLICANT_NUMBER, "王小明")]
     late: list[str] = []
+    evidence = consenting.evidence()
 
     def work(person: Any) -> None:
         try:
-            giving.agree(request.pk, request.link_mark, person, now=cast.NOW)
+            giving.agree(request.pk, request.link_mark, person, evidence=evidence, now=cast.NOW)
         except ConsentLinkDead:
             late.append("late")
 

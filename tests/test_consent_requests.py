@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from registry.errors import (
+    ConsentCodeOfAnotherPerson,
     ConsentLinkDead,
     ConsentRequestOver,
     EmployerSuspended,
@@ -25,11 +27,15 @@ from registry.errors import (
 from sharing.employers import giving, requesting
 from sharing.employers.models import ConsentCode, ConsentRequest, RequestState, Screening
 from sharing.parties.models import MemberAct, MemberRole
+from sharing.persons.identity import proving
+from sharing.persons.pages.visit import PROOF
 from tests import asking, cast, consenting
 from tests.test_employer_portal import a_member, at, read, sealed_in, send, signed_in, step_of, text_of
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/consent-requests"
+_keys = itertools.count(1)
 NUMBER = cast.DEFENDANT_NUMBER
 
 
@@ -139,6 +145,33 @@ def test_revoked_and_withdrawn_are_told_apart_and_what_was_used_stays_used():
     assert {name: count for name, count in counts.items() if count} == {"revoked": 1, "withdrawn": 1, "used": 1}
 
 
+def closed(code):
+    for _ in range(5):
+        with pytest.raises(ConsentCodeOfAnotherPerson):
+            asking.answered(asking.question(consent=consenting.typed(code), name="高某"))
+
+
+def test_a_code_that_named_too_many_others_does_not_read_given():
+    request = consenting.requested().request
+    closed(consenting.given(request))
+    assert state(request) == state(request, cast.NOW + timedelta(days=31)) == RequestState.CLOSED
+    assert (requesting.counts(request.employer_id, cast.NOW)["closed"], code_shown(request)) == (1, "")
+    requesting.withdraw(request.pk, employer_id=request.employer_id, now=cast.NOW)
+    assert state(request) == RequestState.WITHDRAWN
+
+
+def code_shown(request):
+    return requesting.code_of(requesting.own(request.pk, employer_id=request.employer_id, now=cast.NOW))
+
+
+def test_what_was_used_before_it_named_others_stays_used():
+    request = consenting.requested().request
+    code = consenting.given(request)
+    asking.answered(asking.question(consent=consenting.typed(code)))
+    ConsentCode.objects.update(wrong=5)
+    assert state(request) == RequestState.USED
+
+
 def test_a_new_link_kills_the_former_one():
     made = consenting.requested()
     anew = requesting.link_anew(made.request.pk, employer_id=made.request.employer_id, now=cast.NOW)
@@ -206,8 +239,9 @@ def test_the_answer_is_shown_to_nobody_with_the_number_and_another_name():
 # By API
 
 
-def post(headers, body, path=""):
-    return Browser().post(URL + path, body, content_type="application/json", headers=headers)
+def post(headers, body, path="", key=""):
+    keyed = {**headers, "Idempotency-Key": key or f"key-{next(_keys):05}"}
+    return Browser().post(URL + path, body, content_type="application/json", headers=keyed)
 
 
 def body(**changes):
@@ -231,6 +265,62 @@ def test_by_api_it_is_made_followed_and_withdrawn():
         assert Browser().delete(made["Location"], headers=headers).status_code == 204
     assert Browser().get(made["Location"], headers=headers).json()["state"] == "withdrawn"
     assert Browser().get(made["Location"], headers=headers).json()["code"] is None
+
+
+def test_by_api_the_same_key_and_body_give_the_same_request_and_its_link_once():
+    headers = asking.bearer(asking.bank().organisation)
+    first = post(headers, body(), key="key-of-118")
+    again = post(headers, body(), key="key-of-118")
+    assert (again.status_code, again["Location"]) == (first.status_code, first["Location"])
+    assert again.json() == {**first.json(), "link": None}
+    assert giving.opened(token_of(first.json()["link"]), now=timezone.now()).pk == first.json()["id"]
+    assert ConsentRequest.objects.count() == 1
+
+
+def test_by_api_a_lost_link_is_replaced_and_dead():
+    headers = asking.bearer(asking.bank().organisation)
+    lost = post(headers, body(), key="key-of-118").json()
+    again = post(headers, body(), key="key-of-118").json()
+    fresh = post(headers, None, f"/{again['id']}/link").json()["link"]
+    assert giving.opened(token_of(fresh), now=timezone.now()).pk == lost["id"]
+    with pytest.raises(ConsentLinkDead):
+        giving.opened(token_of(lost["link"]), now=timezone.now())
+
+
+def test_by_api_the_same_key_with_another_body_is_refused_and_of_another_employer_is_another():
+    headers = asking.bearer(asking.bank().organisation)
+    post(headers, body(), key="key-of-118")
+    answer = post(headers, body(days=8), key="key-of-118")
+    assert (answer.status_code, answer.json()["code"]) == (422, "R-505")
+    elsewhere = asking.bearer(asking.courier_company().organisation)
+    others = body(purpose="transport_recruitment", post="courier")
+    assert post(elsewhere, others, key="key-of-118").status_code == 201
+    assert ConsentRequest.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", [None, "short", "with spaces in it", "x" * 65])
+def test_by_api_without_a_key_nothing_is_made(key):
+    headers = {**asking.bearer(asking.bank().organisation), **({"Idempotency-Key": key} if key else {})}
+    answer = Browser().post(URL, body(), content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "R-504")
+    assert not ConsentRequest.objects.exists()
+
+
+def test_by_api_a_request_that_was_answered_meanwhile_is_repeated_as_it_is():
+    headers = asking.bearer(asking.bank().organisation)
+    made = post(headers, body(), key="key-of-118").json()
+    consenting.given(ConsentRequest.objects.get(pk=made["id"]), now=timezone.now())
+    again = post(headers, body(), key="key-of-118").json()
+    assert (again["id"], again["state"], again["link"]) == (made["id"], "given", None)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_by_api_sent_twice_at_once_it_is_one_request_with_one_link():
+    headers = asking.bearer(asking.bank().organisation)
+    answers = []
+    in_threads(*[lambda: answers.append(post(headers, body(), key="key-of-118").json())] * 4)
+    assert (ConsentRequest.objects.count(), len({each["id"] for each in answers})) == (1, 1)
+    assert sum(each["link"] is not None for each in answers) == 1
 
 
 @pytest.mark.parametrize("changed", [{"days": "x"}, {"reference": None}, {"name": "王小明"}, {"days": True}])
@@ -374,10 +464,31 @@ def test_in_the_portal_no_session_holds_the_code_or_the_link(hr):
         assert code.code not in str(session.get_decoded())
 
 
+def test_what_is_closed_says_so_and_what_to_do_by_api_in_the_portal_and_to_the_applicant(hr):
+    request = consenting.requested(now=timezone.now()).request
+    code = consenting.given(request, now=timezone.now())
+    ConsentCode.objects.filter(pk=code.pk).update(wrong=5)
+    shown = Browser().get(f"{URL}/{request.pk}", headers=asking.bearer(asking.bank().organisation)).json()
+    assert (shown["state"], shown["code"]) == ("closed", None)
+    page = text_of(hr.get(f"/employer/consent-requests/{request.pk}/"))
+    assert "/employer/consent-requests/new/" in page
+    assert "Ask the court with it" not in page
+    assert code.code not in page
+    browser = Browser(headers={"accept-language": "en"})
+    session = browser.session
+    session[PROOF] = str(proving.keep(consenting.proved(now=timezone.now()), now=timezone.now()))
+    session.save()
+    page = text_of(browser.get(f"/consent/mine/{code.pk}/"))
+    assert "named somebody else" in page
+    assert code.code not in page
+    assert "Revoke this consent" not in page
+    assert "named somebody else" in text_of(browser.get("/consent/mine/"))
+
+
 def test_no_state_tells_the_employer_why():
     words = {str(each.label) for each in RequestState}
     assert words == {
-        "open", "given", "not given", "given, and expired unused", "used", "revoked by the applicant", "withdrawn by you",
+        "open", "given", "not given", "given, and expired unused", "given, and closed: questions named others", "used", "revoked by the applicant", "withdrawn by you",
     }  # fmt: skip
     with pytest.raises(NoSuchConsentRequest):
         requesting.own("crq_x", employer_id=asking.bank().pk, now=cast.NOW)

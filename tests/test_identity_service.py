@@ -81,6 +81,9 @@ def test_it_works(provider, phone):
     assert phone.session.session_key != before
     identity = proving.proven(phone.session[PROOF], now=cast.NOW)
     assert (identity.name, identity.document_number) == (NAME, NUMBER)
+    evidence = proving.evidence(phone.session[PROOF], now=cast.NOW)
+    assert (evidence.way, evidence.issuer, evidence.counter_code) == ("oidc", provider.issuer, None)
+    assert evidence.is_about(provider.claims["sub"])
     for session in Session.objects.all():
         assert NUMBER not in json.dumps(session.get_decoded())
 

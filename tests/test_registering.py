@@ -201,51 +201,6 @@ def test_of_two_confirmed_in_the_same_moment_one_is_refused():
     assert len(registrations.waiting()) == 1
 
 
-# Throttled
-
-
-def test_one_network_sends_only_so_often_a_day(settings):
-    settings.SHARING_REGISTRATIONS_BY_NETWORK = 2
-    for who in "ab":
-        sent(email=f"{who}@bank.example", source="192.0.2.7")
-    with pytest.raises(errors.TooManyRegistrations):
-        sent(email="c@bank.example", source="192.0.2.7")
-    sent(email="c@bank.example", source="192.0.2.8")
-    sent(email="d@bank.example", source="192.0.2.7", now=cast.NOW + DAY)
-
-
-def test_one_mail_address_is_written_to_only_so_often_a_day():
-    for place in range(registering.BY_MAIL_A_DAY):
-        sent(source=f"192.0.2.{place}")
-    with pytest.raises(errors.TooManyRegistrations):
-        sent(source="192.0.2.9", email=typed().email.upper())
-
-
-def test_in_all_there_are_only_so_many_an_hour(settings):
-    settings.SHARING_REGISTRATIONS_AN_HOUR = 2
-    for place in range(2):
-        sent(source=f"192.0.2.{place}", email=f"{place}@bank.example")
-    with pytest.raises(errors.TooManyRegistrations):
-        sent(source="192.0.2.9", email="x@bank.example")
-    sent(source="192.0.2.9", email="x@bank.example", now=cast.NOW + HOUR)
-
-
-def test_a_try_that_is_refused_counts_too_so_that_nobody_asks_around_who_is_admitted(settings):
-    settings.SHARING_REGISTRATIONS_BY_NETWORK = 2
-    asking.bank()
-    for place in range(2):
-        with pytest.raises(errors.RegisteredAlready):
-            sent(uscc=asking.BANK_USCC, email=f"{place}@bank.example")
-    with pytest.raises(errors.TooManyRegistrations):
-        sent(uscc=asking.BANK_USCC, email="x@bank.example")
-
-
-def test_tries_are_forgotten_after_a_day():
-    sent()
-    corresponding.forget(now=cast.NOW + DAY)
-    assert not RegistrationTry.objects.exists()
-
-
 # Links
 
 

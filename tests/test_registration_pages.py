@@ -213,6 +213,9 @@ def test_a_forged_request_is_refused():
     [
         (False, {"x-forwarded-for": "198.51.100.9"}, 1),
         (True, {"x-forwarded-for": "198.51.100.9"}, 2),
+        (True, {"x-forwarded-for": "127.0.0.200"}, 1),
+        (True, {"x-forwarded-for": "::ffff:127.0.0.200"}, 1),
+        (True, {"x-forwarded-for": "2001:db8::1"}, 2),
     ],
 )
 def test_only_the_proxy_says_whose_network_it_is(browser, settings, behind_proxy, headers, counted):

@@ -16,6 +16,7 @@ from tests import cast, desk
 from tests.registering import LICENCE, USCC, confirmed, sent, typed
 
 pytestmark = pytest.mark.django_db
+Act = RegistrationAct.Act
 
 ADMITTED = {
     "name": "某银行",
@@ -72,7 +73,7 @@ def test_what_waits_longer_than_two_working_days_is_marked(he, found, monkeypatc
 
 def test_the_page_shows_everything_that_was_sent(he, found):
     page = text(he.get(at("registration", found.pk)))
-    for said in ("某银行", USCC, "示范市示范路2号", typed().contact_name, typed().email, typed().phone):
+    for said in ("某银行", USCC, "示范市示范路2号"):
         assert said in page
 
 
@@ -115,6 +116,45 @@ def test_what_was_not_asked_for_is_refused_and_nothing_typed_is_lost(he, found):
     assert page.status_code == 200
     assert "Some Bank" in page.content.decode()
     assert not Employer.objects.exists()
+
+
+CONTACT = (typed().contact_name, typed().email, typed().phone)
+
+
+def test_the_contact_is_shown_on_demand_and_each_look_is_on_record(he, found):
+    for page in (he.get(at("registration", found.pk)), he.get(at("registrations"))):
+        assert not any(each in text(page) for each in CONTACT)
+    assert not found.acts.filter(act=Act.CONTACT).exists()
+    for _ in range(2):
+        shown = he.post(at("registration_contact", found.pk))
+        assert all(each in text(shown) for each in CONTACT)
+        assert "no-store" in shown["Cache-Control"]
+    looks = found.acts.filter(act=Act.CONTACT)
+    assert [each.officer for each in looks] == [cast.high_court_registrar()] * 2
+    assert text(he.get(at("registration", found.pk))).count("contact looked at") == 2
+
+
+def test_a_contact_that_was_destroyed_leaves_no_look(he, found):
+    Registration.objects.filter(pk=found.pk).update(contact_sealed=None)
+    assert he.post(at("registration_contact", found.pk)).status_code == 404
+    assert not found.acts.filter(act=Act.CONTACT).exists()
+
+
+def test_an_unconfirmed_ones_contact_is_as_absent_as_the_registration(he):
+    unseen, _secret = sent()
+    assert he.post(at("registration_contact", unseen.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("stranger", [cast.registrar, cast.clerk, cast.judge])
+def test_nobody_else_is_shown_the_contact(stranger, found):
+    shown = desk.at_the_desk(stranger()).post(at("registration_contact", found.pk))
+    assert shown.status_code == 403
+    assert not any(each in text(shown) for each in CONTACT)
+    assert not found.acts.filter(act=Act.CONTACT).exists()
+
+
+def test_a_look_needs_a_post(he, found):
+    assert he.get(at("registration_contact", found.pk)).status_code == 405
 
 
 def test_no_contact_is_kept_in_the_officers_session(he, found):

@@ -110,3 +110,9 @@ class NoSuchConsent(Refusal):
     status = 404
     message = _("There is no such consent of yours.")
     remedy = _("Go back to the list of your consents.")
+
+
+class ConsentOfTwoKinds(Refusal):
+    code = "R-569"
+    message = _("There is a consent code and a signed form for the same applicant.")
+    remedy = _("Keep one of the two: the code, or the form’s fingerprint with its date.")

@@ -321,12 +321,6 @@ class RowsWithFaults(Refusal):
     remedy = _("Mend the rows that are named and send all of them again.")
 
 
-class BatchFormNeeded(Refusal):
-    code = "R-586"
-    message = _("A consent code is for one question; a batch takes signed forms only.")
-    remedy = _("Give the SHA-256 of the applicant’s signed form, or ask about this applicant alone.")
-
-
 class RowUnreadable(Refusal):
     code = "R-587"
     status = 409
@@ -356,7 +350,7 @@ class RegisteredAlready(Refusal):
 class TooManyRegistrations(Refusal):
     code = "R-591"
     status = 429
-    message = _("Too many registrations were sent from here, or in all, to take another one now.")
+    message = _("Too many registrations were sent from here, or with this e-mail address, to take another one now.")
     remedy = _("Nothing was sent. Try again tomorrow, or call the registry of the High Court.")
 
 
@@ -384,3 +378,17 @@ class PurposeNotAskedFor(Refusal):
     code = "R-595"
     message = _("The organisation did not ask for this purpose.")
     remedy = _("Choose among those that it asked for.")
+
+
+class MailboxUnderWay(Refusal):
+    code = "R-598"
+    status = 409
+    message = _("Another registration with this e-mail address is not decided yet.")
+    remedy = _("Wait until it is decided, or register again with another address. This one is kept for 48 hours.")
+
+
+class BatchesHeld(Refusal):
+    code = "R-570"
+    status = 409
+    message = _("Your organisation has %(most)s files that were checked and not asked.")
+    remedy = _("Under Batch, ask them or throw them away; after 24 hours they are destroyed.")

@@ -1,10 +1,12 @@
 """Rows that are written once: events, acts, access records, attempts, receipts, screenings.
 
-The model refuses; `refuse_changes` makes the trigger by which the database refuses too, whoever asks.
+The model refuses; `refuse_changes` makes the trigger by which the database refuses too, whoever asks. Of rows that are
+evidence in part, `refuse_changes_of` guards that part.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Generic, NoReturn, Self, TypeVar
 
 from django.db import migrations, models
@@ -56,6 +58,26 @@ def refuse_changes(table: str, *, keeper_may_delete: bool = False) -> migrations
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();",
         f"DROP TRIGGER {table}_insert_only ON {table}; DROP TRIGGER {table}_no_truncate ON {table};",
+    )
+
+
+def refuse_changes_of(
+    table: str, columns: Sequence[str], *, once: Sequence[str] = (), may_go: bool = False
+) -> migrations.RunSQL:
+    """The migration that guards some columns of a table whose others change: they stay as they were written, and so does
+    the row. ``once``: may be filled in later, and then stay; ``may_go``: the row may be deleted where nothing refers to it.
+    """
+    changed = [f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in columns]
+    changed += [f"OLD.{each} IS NOT NULL AND OLD.{each} IS DISTINCT FROM NEW.{each}" for each in once]
+    guards = {"evidence": ("UPDATE", f"FOR EACH ROW WHEN ({' OR '.join(changed)})")}
+    if not may_go:
+        guards |= {"no_delete": ("DELETE", "FOR EACH ROW"), "no_truncate": ("TRUNCATE", "FOR EACH STATEMENT")}
+    return migrations.RunSQL(
+        "".join(
+            f"CREATE TRIGGER {table}_{name} BEFORE {act} ON {table} {rows} EXECUTE FUNCTION registry_refuse_change();"
+            for name, (act, rows) in guards.items()
+        ),
+        "".join(f"DROP TRIGGER {table}_{name} ON {table};" for name in guards),
     )
 
 

@@ -22,6 +22,7 @@ from registry.lifecycle import is_high_court_registrar
 from registry.terms.clocks import due
 from sharing.desk.checking import Back
 from sharing.desk.employer_forms import NO, YES, ComparedForm, RefusedForm
+from sharing.desk.evidence import evidence_of
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
 from sharing.employers import judging
@@ -59,6 +60,7 @@ def show_consent(request: HttpRequest, screening_id: str) -> HttpResponse:
         facts=_facts(call),
         form=ShownForm.objects.filter(pk=call.pk).first(),
         by_code=judging.by_code(call.screening),
+        evidence=evidence_of(call.screening),
         verdict=judging.verdict_of(call.screening),
         may=is_high_court_registrar(officer_of(request)),
         trail=[every_consent()],
@@ -218,7 +220,7 @@ def _back_to(call: ConsentCall) -> Back:
 
 
 def _called_in(screening_id: str) -> ConsentCall:
-    rows = ConsentCall.objects.select_related("screening__employer", "screening__consent")
+    rows = ConsentCall.objects.select_related("screening__employer", "screening__consent__code")
     call = rows.filter(pk=screening_id).first()
     if call is None:
         raise NoSuchConsentCheck

@@ -33,6 +33,7 @@ def spoken_figures(employer: Employer, now: datetime) -> list[Fact]:
         (_("Questions outside working hours"), _of(found.outside, found.questions)),
         (_("Days with the quota used up"), _of(found.quota_days, found.days)),
         (_("Enrolled in monitoring"), found.enrolled),
+        (_("Changes told by monitoring"), found.changes),
         (_("Enrolled, and the name does not fit"), found.doubted),
     )
     return [*(Fact(str(label), str(value)) for label, value in rows), Fact(_("Last asked"), moment(found.last_asked))]

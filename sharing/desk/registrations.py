@@ -24,7 +24,7 @@ from sharing.desk.employer_forms import RegisteredForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
-from sharing.employers import registrations
+from sharing.employers import registration_tries, registrations
 from sharing.employers.models import UNDER_WAY, Registration, RegistrationAct, RegistrationState
 from sharing.employers.purposes import purposes
 from sharing.tables import Cell, Table
@@ -77,6 +77,22 @@ def look(request: HttpRequest, number: str, enclosure_id: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{number}.{SUFFIXES[kept.media_type]}"'
     response["Cache-Control"] = "no-store"
     response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+@require_POST
+@door
+def look_at_contact(request: HttpRequest, number: str) -> HttpResponse:
+    """Who speaks for the organisation. The look is on record."""
+    contact = registrations.contact_of(number, officer=registrar_of(request), now=timezone.now())
+    facts = [
+        Fact(_("Contact"), contact["name"]),
+        Fact(_("E-mail"), contact["email"]),
+        Fact(_("Telephone"), contact["phone"]),
+    ]
+    trail = [every_registration(), Back(number, reverse("sharing_desk:registration", args=[number]))]
+    response = page(request, "registration_contact", _("Contact"), facts=facts, trail=trail)
+    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -144,9 +160,14 @@ def _with_reason(
 
 
 def _lead() -> str:
-    return _(
+    told = _(
         "Organisations that registered themselves and confirmed their mail address. They were told: usually two working days."
     )
+    tries = registration_tries.in_the_last_hour(timezone.now())
+    if not registration_tries.is_flood(tries):
+        return told
+    more = _("%(tries)s were sent within the last hour, more than usual: each network may send fewer for now.")
+    return f"{told} {more % {'tries': tries}}"
 
 
 def _waiting() -> Table:
@@ -202,7 +223,7 @@ def _acts(found: Registration) -> Table:
 
 
 def _facts(found: Registration) -> list[Fact]:
-    known, contact = purposes(), found.contact
+    known = purposes()
     named = [known[code].label if code in known else code for code in found.purposes]
     state = RegistrationState(found.state)
     facts = [
@@ -213,9 +234,7 @@ def _facts(found: Registration) -> list[Fact]:
         Fact(_("Address"), found.address),
         Fact(_("Legal basis"), found.legal_basis),
         Fact(_("Purposes"), _("; ").join(named)),
-        Fact(_("Contact"), contact.get("name", NOTHING)),
-        Fact(_("E-mail"), contact.get("email", NOTHING)),
-        Fact(_("Telephone"), contact.get("phone", NOTHING)),
+        Fact(_("Contact"), _("sealed") if found.contact_sealed else _("destroyed")),
         Fact(_("Sent at"), moment(found.sent_at)),
     ]
     if found.state in registrations.FOR_THE_COURT:

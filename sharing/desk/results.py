@@ -22,6 +22,7 @@ from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from registry.reading import sees_every_court
 from sharing.desk.checking import Back
+from sharing.desk.evidence import evidence_of
 from sharing.desk.spoken import moment
 from sharing.employers import recalling
 from sharing.employers.models import (
@@ -81,6 +82,7 @@ def show_result(request: HttpRequest, screening_id: str) -> HttpResponse:
     recall = ResultRecall.objects.select_related("officer").filter(pk=screening.pk).first()
     shown: dict[str, Any] = {
         "facts": _facts(screening),
+        "evidence": evidence_of(screening),
         "recall": recall,
         "recalled": _recalled(recall) if recall else [],
     }
@@ -94,7 +96,7 @@ def _refuse_strangers(officer: Officer) -> None:
 
 
 def _called(screening_id: str) -> Screening:
-    found = Screening.objects.select_related("employer").filter(pk=screening_id[:ID_MOST]).first()
+    found = Screening.objects.select_related("employer", "consent__code").filter(pk=screening_id[:ID_MOST]).first()
     if found is None:
         raise NoSuchResult("id")
     return found

@@ -58,6 +58,7 @@ urlpatterns = [
     _page("registrations/", registrations.show_registrations, "registrations"),
     _page("registrations/<str:number>/", registrations.show_registration, "registration"),
     _page("registrations/<str:number>/enclosures/<uuid:enclosure_id>/", registrations.look, "enclosure"),
+    _page("registrations/<str:number>/contact/", registrations.look_at_contact, "registration_contact"),
     _page("registrations/<str:number>/admit/", registrations.admit, "admit_registration"),
     _page("registrations/<str:number>/ask-more/", registrations.ask_more, "ask_more"),
     _page("registrations/<str:number>/refuse/", registrations.refuse, "refuse_registration"),

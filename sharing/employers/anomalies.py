@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models.functions import Lower
 
+from registry.actions.acting import today
 from sharing.employers.figures import DAYS, Figures, of_all
+from sharing.employers.mailbox import mailbox
 from sharing.employers.models import EmployerAlarm, Registration
+from sharing.employers.monitoring.walking import ASKED_BY_MONITORING
 from sharing.parties.models import Member, OrganisationKind
 
 Kind = EmployerAlarm.Kind
@@ -35,8 +37,10 @@ _COMMON = """
     SELECT pair.one, pair.other, count(DISTINCT a.subject_digest)
     FROM unnest(%(ones)s::bigint[], %(others)s::bigint[]) AS pair(one, other)
     JOIN employers_screening a ON a.employer_id = pair.one AND a.asked_at > %(since)s
+      AND NOT starts_with(a.idempotency_key, %(watch)s)
     JOIN employers_screening b
       ON b.employer_id = pair.other AND b.asked_at > %(since)s AND b.subject_digest = a.subject_digest
+      AND NOT starts_with(b.idempotency_key, %(watch)s)
     GROUP BY pair.one, pair.other HAVING count(DISTINCT a.subject_digest) >= %(least)s
 """
 
@@ -61,11 +65,16 @@ class Hits(NamedTuple):
 
 
 def found(*, now: datetime) -> Iterator[Found]:
-    """What the figures of employers that asked within a day say, and which of them belong together."""
+    """What the figures of employers that asked within a day say, and which of them belong together.
+
+    Whoever has files checked and asks nothing may guess numbers, too.
+    """
     every = of_all(now=now)
     for employer_id, figures in every.items():
-        if figures.last_asked is not None and figures.last_asked > now - A_DAY:
-            yield from _about(employer_id, figures, every)
+        asks = figures.last_asked is not None and figures.last_asked > now - A_DAY
+        tries = figures.refused_on is not None and figures.refused_on >= today(now) - A_DAY
+        if asks or tries:
+            yield from (each for each in _about(employer_id, figures, every) if asks or each.kind == Kind.DIGITS)
     yield from _shared(now)
 
 
@@ -116,6 +125,7 @@ def _shared(now: datetime) -> Iterator[Found]:
         "others": [other for _one, other in pairs],
         "since": now - timedelta(days=DAYS),
         "least": COMMON_LEAST,
+        "watch": ASKED_BY_MONITORING,
     }
     with connection.cursor() as cursor:
         cursor.execute(_COMMON, facts)
@@ -132,8 +142,8 @@ def _pairs() -> set[tuple[int, int]]:
         holders["address", "".join(address.split())].add(organisation)
         holders["phone", bytes(phone)].add(organisation)
     members = Member.objects.filter(organisation__kind=OrganisationKind.EMPLOYER).exclude(account__email="")
-    for organisation, mail in members.values_list("organisation_id", Lower("account__email")):
-        holders["mail", mail].add(organisation)
+    for organisation, mail in members.values_list("organisation_id", "account__email"):
+        holders["mail", mailbox(mail)].add(organisation)
     return {pair for each in holders.values() for pair in combinations(sorted(each), 2)}
 
 

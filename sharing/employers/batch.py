@@ -1,7 +1,7 @@
 """A batch from its upload on: checked whole before anything is asked, begun, stopped, destroyed.
 
 The file itself is never stored. Of each row only what is to be asked is kept, sealed, until it is asked: for a day at
-the most, and where the rows wait for the employer's quota until a day after they may go on
+the most, and where the rows wait (for the employer's quota, or because codes were wrong) until a day after they may go on
 (`docs/decisions/0018`).
 """
 
@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from registry.actions.acting import today
 from registry.errors import (
+    BatchesHeld,
     BatchOver,
     EmployerSuspended,
     FileTooLarge,
@@ -34,7 +36,8 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
-from sharing.employers import refused, rows, uploads
+from sharing.employers import numbers_refused, refused, rows, uploads
+from sharing.employers.consent import ByConsent, TypedCode
 from sharing.employers.models import GOING_ON, OPEN, Batch, BatchRow, BatchState, Employer
 from sharing.employers.purposes import purposes
 from sharing.employers.rows import Applicant, Fault
@@ -62,13 +65,16 @@ class FaultsFound(Exception):
 def check(file: bytes, *, purpose: str, post: str, employer: Employer, member: Member, now: datetime) -> Batch:
     """A file's rows, each one checked and kept; nothing is asked.
 
-    EmployerSuspended, PurposeUnknown, PostUnknown; the refusals of `uploads.read`.
+    EmployerSuspended, PurposeUnknown, PostUnknown; BatchesHeld; the refusals of `uploads.read`.
     """
     refuse_unless_admitted(employer, purpose, post)
-    checked = list(rows.check(uploads.read(file, most_rows=MOST_ROWS), today=today(now)))
+    _refuse_more_held(employer, now)
+    checked, _faults = _check(uploads.read(file, most_rows=MOST_ROWS), employer, now)
     batch = _new(employer, purpose=purpose, post=post, now=now)
     batch.member = member
     with transaction.atomic():
+        Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+        _refuse_more_held(employer, now)  # of many uploads at once each sees those before it
         _store(batch, checked)
     return batch
 
@@ -96,8 +102,7 @@ def order(
     given = _ordered_before(employer, idempotency_key, content)
     if given is not None:
         return given
-    checked = list(rows.check(raws, today=today(now)))
-    faults = [fault for each in checked if isinstance(each, list) for fault in each]
+    checked, faults = _check(raws, employer, now)
     if faults:
         raise FaultsFound(faults)
     batch = _new(employer, purpose=purpose, post=post, now=now)
@@ -215,6 +220,14 @@ def _store(batch: Batch, checked: Checked) -> None:
         store(block)
 
 
+def _check(raws: Iterable[Raw], employer: Employer, now: datetime) -> tuple[Checked, list[Fault]]:
+    """Each row, and all that is wrong; numbers that can be nobody's are counted, whatever becomes of the batch."""
+    checked = list(rows.check(raws, today=today(now)))
+    faults = [fault for each in checked if isinstance(each, list) for fault in each]
+    numbers_refused.note_all((fault.refusal for fault in faults), employer.pk, today(now))
+    return checked, faults
+
+
 def _row(batch: Batch, place: int, checked: Applicant | list[Fault]) -> BatchRow:
     if isinstance(checked, list):
         refusals = [refused.kept(fault.refusal, fault.column) for fault in checked]
@@ -224,10 +237,15 @@ def _row(batch: Batch, place: int, checked: Applicant | list[Fault]) -> BatchRow
         "document_type": checked.document_type,
         "document_number": checked.document_number,
         "name": checked.name,
-        "document_sha256": checked.attestation.document_sha256,
-        "signed_on": checked.attestation.signed_on.isoformat(),
+        **_consent(checked.consent),
     }
     return row
+
+
+def _consent(given: ByConsent) -> dict[str, str]:
+    if isinstance(given, TypedCode):
+        return {"code": given.code}
+    return {"document_sha256": given.document_sha256, "signed_on": given.signed_on.isoformat()}
 
 
 def _locked(employer_id: int, batch_id: str) -> Batch:
@@ -246,6 +264,13 @@ def refuse_unless_admitted(employer: Employer, purpose: str, post: str) -> None:
         raise PurposeUnknown("purpose", known=", ".join(employer.purposes))
     if post not in found.posts:
         raise PostUnknown("post", known=", ".join(found.posts))
+
+
+def _refuse_more_held(employer: Employer, now: datetime) -> None:
+    held = Batch.objects.filter(employer=employer.pk, state=BatchState.CHECKED, keep_until__gt=now)
+    most: int = settings.SHARING_BATCHES_HELD
+    if held.count() >= most:
+        raise BatchesHeld("file", most=most)
 
 
 def _refuse_number_of(raws: Sequence[Raw]) -> None:

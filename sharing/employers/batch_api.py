@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.errors import (
-    BatchFormNeeded,
     ColumnsMissing,
     ColumnTwice,
     EmployerSuspended,
@@ -88,7 +87,6 @@ class BatchesView(EmployerView):
                 PostUnknown,
                 NothingToAsk,
                 RowsWithFaults,
-                BatchFormNeeded,
                 FileTooLarge,
                 FileUnreadable,
                 ColumnsMissing,

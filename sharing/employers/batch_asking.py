@@ -2,13 +2,16 @@
 
 A chunk is one transaction: its questions, the rows that they settle and the batch's count. So whoever dies in the
 middle leaves nothing behind, and whoever comes next asks the same rows under the same keys.
+
+Of consent codes no more are asked with at once than may still be wrong: the limit of an hour holds within a chunk, too,
+and the rows that come after it wait.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,12 +20,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from registry.actions.acting import today
-from registry.errors import EmployerSuspended, QuotaReached, Refusal, RowUnreadable
+from registry.errors import EmployerSuspended, QuotaReached, Refusal, RowUnreadable, TooManyConsentCodes
 from registry.keys import KeyUnknown, SealBroken
 from sharing.employers import batch as batches
-from sharing.employers import refused, trail
+from sharing.employers import consent, lookup, refused, trail
 from sharing.employers.batch import KEPT
-from sharing.employers.consent import LONGEST_DAYS, Attestation
+from sharing.employers.consent import CODE_FIELD, LONGEST_DAYS, Attestation, ByConsent, TypedCode
 from sharing.employers.models import GOING_ON, Batch, BatchRow, BatchState, Employer, Screening
 from sharing.employers.question import Question
 from sharing.employers.screening import ask_many
@@ -40,6 +43,9 @@ WHERE row.id = settled.id
 """
 
 Given = Screening | Refusal
+Asked = tuple[BatchRow, Question]
+_Row = tuple[BatchRow, Given]
+NOT_YET = (QuotaReached, EmployerSuspended, TooManyConsentCodes)  # the row stays as it is
 logger = logging.getLogger(__name__)
 
 
@@ -94,19 +100,19 @@ def _chunk(batch: Batch, now: datetime) -> None:
     quota = trail.left_today(employer, now)
     waiting = batch.rows.filter(sealed__isnull=False).order_by("place")[: min(CHUNK, quota)]
     given = _asked(batch, list(waiting), employer, now)
-    _settle(batch, [(row, each) for row, each in given if not isinstance(each, QuotaReached | EmployerSuspended)])
+    _settle(batch, [(row, each) for row, each in given if not isinstance(each, NOT_YET)])
     if employer.organisation.suspended_at is not None:
         batches.end(batch, BatchState.SUSPENDED, EmployerSuspended(), now=now)
     elif not batch.left:
         batches.close(batch, BatchState.DONE, now=now)
     else:
-        _wait(batch, now, for_quota=not quota or any(isinstance(each, QuotaReached) for _row, each in given))
+        _wait(batch, now, until=_until([each for _row, each in given], quota, employer, now))
 
 
 def _asked(batch: Batch, rows: list[BatchRow], employer: Employer, now: datetime) -> list[tuple[BatchRow, Given]]:
     if not rows or employer.organisation.suspended_at is not None:
         return []
-    questions: list[tuple[BatchRow, Question]] = []
+    questions: list[Asked] = []
     given: list[tuple[BatchRow, Given]] = []
     for row in rows:
         try:
@@ -114,8 +120,57 @@ def _asked(batch: Batch, rows: list[BatchRow], employer: Employer, now: datetime
         except (KeyUnknown, SealBroken) as error:
             logger.error("batch row %s cannot be opened: %s", row, type(error).__name__)
             given.append((row, RowUnreadable()))
-    asked = ask_many([each for _row, each in questions], employer=employer, asker=_asker(batch), now=now)
-    return given + list(zip([row for row, _each in questions], asked, strict=True))
+    if any(_has_code(each) for each in questions):
+        return given + _with_codes(questions, employer, _asker(batch), now)
+    return given + _together(questions, employer, _asker(batch), now)
+
+
+def _together(questions: Sequence[Asked], employer: Employer, asker: Client | Member, now: datetime) -> list[_Row]:
+    answers = ask_many([each for _row, each in questions], employer=employer, asker=asker, now=now)
+    return list(zip([row for row, _each in questions], answers, strict=True))
+
+
+def _with_codes(questions: Sequence[Asked], employer: Employer, asker: Client | Member, now: datetime) -> list[_Row]:
+    """In groups with no more codes than may still be wrong; one chunk with codes of an employer at a time, so that two do
+    not share out the same tries. Within the transaction locks add up: codes first, then documents as acts lock them.
+    """
+    Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+    codes = [each.consent for _row, each in questions if isinstance(each.consent, TypedCode)]
+    consent.lock(codes, employer=employer.organisation)
+    waiting = sorted(questions, key=lambda each: _lock_of(each[1], today(now)))
+    given: list[_Row] = []
+    while waiting:
+        left = consent.may_be_wrong(employer.organisation, now=now)
+        if not left:
+            given += [(row, TooManyConsentCodes(CODE_FIELD)) for row, each in waiting if _has_code((row, each))]
+            return given + _together([each for each in waiting if not _has_code(each)], employer, asker, now)
+        group = _first(waiting, left)
+        given += _together(group, employer, asker, now)
+        waiting = waiting[len(group) :]
+    return given
+
+
+def _first(waiting: Sequence[Asked], codes: int) -> Sequence[Asked]:
+    """Those from the front with so many codes at most."""
+    places = [place for place, each in enumerate(waiting) if _has_code(each)]
+    return waiting[: places[codes]] if len(places) > codes else waiting
+
+
+def _has_code(asked: Asked) -> bool:
+    return isinstance(asked[1].consent, TypedCode)
+
+
+def _lock_of(question: Question, day: date) -> int:
+    try:
+        subject = lookup.subject(
+            document_type=question.document_type,
+            document_number=question.document_number,
+            name=question.name,
+            today=day,
+        )
+    except Refusal:
+        return 0  # refused before anything is locked
+    return lookup.first_lock(subject)
 
 
 def _asker(batch: Batch) -> Client | Member:
@@ -126,16 +181,22 @@ def _asker(batch: Batch) -> Client | Member:
 
 def _question(batch: Batch, row: BatchRow) -> Question:
     asked = row.asked
-    signed_on = date.fromisoformat(asked["signed_on"])
     return Question(
         purpose=batch.purpose,
         post=batch.post,
         document_type=asked["document_type"],
         document_number=asked["document_number"],
         name=asked["name"],
-        consent=Attestation(document_sha256=asked["document_sha256"], signed_on=signed_on),
+        consent=_consent(asked),
         idempotency_key=row.idempotency_key,
     )
+
+
+def _consent(asked: Mapping[str, str]) -> ByConsent:
+    if "code" in asked:
+        return TypedCode(code=asked["code"])
+    signed_on = date.fromisoformat(asked["signed_on"])
+    return Attestation(document_sha256=asked["document_sha256"], signed_on=signed_on)
 
 
 def _settle(batch: Batch, settled: Sequence[tuple[BatchRow, Given]]) -> None:
@@ -153,11 +214,20 @@ def _settle(batch: Batch, settled: Sequence[tuple[BatchRow, Given]]) -> None:
     batch.refused += sum(each is not None for each in refusals)
 
 
-def _wait(batch: Batch, now: datetime, *, for_quota: bool) -> None:
-    """Until the next turn; for the quota until tomorrow, and what is sealed is kept so much longer."""
+def _until(given: Sequence[Given], quota: int, employer: Employer, now: datetime) -> datetime | None:
+    """For the quota until tomorrow, after too many wrong codes until they are taken again; None: nothing is in the way."""
+    if not quota or any(isinstance(each, QuotaReached) for each in given):
+        return goes_on_at(now)
+    if any(isinstance(each, TooManyConsentCodes) for each in given):
+        return consent.taken_again_at(employer.organisation, now=now)
+    return None
+
+
+def _wait(batch: Batch, now: datetime, *, until: datetime | None) -> None:
+    """For the next turn, or until this moment; what is sealed is kept so much longer."""
     batch.due_at = now
-    if for_quota:
-        batch.state, batch.due_at = BatchState.WAITING, goes_on_at(now)
+    if until is not None:
+        batch.state, batch.due_at = BatchState.WAITING, until
         longest = batch.uploaded_at + timedelta(days=LONGEST_DAYS + 1)
         batch.keep_until = min(batch.due_at + KEPT, longest)
     batch.save()

@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from registry.errors import Text
 from sharing import spreadsheets
@@ -59,7 +60,7 @@ def template(form: Form, columns: Iterable[str] = HEADS) -> bytes:
     book, kept = Workbook(), io.BytesIO()
     sheet = book.active
     sheet.append(named)
-    for column in "ABCDEF":
+    for column in map(get_column_letter, range(1, len(named) + 1)):
         sheet.column_dimensions[column].number_format = AS_TEXT
         sheet.column_dimensions[column].width = 24
     book.save(kept)

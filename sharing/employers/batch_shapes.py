@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
-from registry.errors import BatchFormNeeded, FileTooLarge, Refusal, Refusals, RowsWithFaults
+from registry.errors import FileTooLarge, Refusals, RowsWithFaults
 from registry.log import utc_text
 from sharing.employers import refused
 from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind
@@ -21,6 +21,7 @@ from sharing.employers.shapes import (
     REFUSALS_MOST,
     AnswerSerializer,
     ApplicantSerializer,
+    ConsentSerializer,
     StrictSerializer,
     refusals_of,
 )
@@ -34,17 +35,8 @@ MEMBERS = {
     "document_number": "document.number",
     "document_sha256": "consent.document_sha256",
     "signed_on": "consent.signed_on",
+    "code": "consent.code",
 }
-
-
-class SignedFormSerializer(StrictSerializer):
-    """A batch takes signed forms only: a code is for one question."""
-
-    kind = serializers.ChoiceField([ConsentKind.ATTESTED.value])
-    document_sha256 = serializers.CharField(
-        max_length=64, help_text=_("SHA-256 of the signed form's file, 64 hexadecimal digits; the file stays with you")
-    )
-    signed_on = serializers.DateField(help_text=_("date of the signature, at most 30 days ago"))
 
 
 class BatchApplicantSerializer(ApplicantSerializer):
@@ -53,7 +45,7 @@ class BatchApplicantSerializer(ApplicantSerializer):
         required=False,
         help_text=_("your own word for this row, given back beside its answer; no name and no document number"),
     )
-    consent = SignedFormSerializer()
+    consent = ConsentSerializer()
 
 
 class BatchOrderSerializer(StrictSerializer):
@@ -72,7 +64,8 @@ class BatchSerializer(serializers.Serializer[Any]):
     refused = serializers.IntegerField()
     uploaded_at = serializers.DateTimeField()
     goes_on_at = serializers.DateTimeField(
-        allow_null=True, help_text=_("where it waits for your quota: when the next day begins")
+        allow_null=True,
+        help_text=_("where it waits, for your quota or because too many codes were wrong: when it goes on"),
     )
     ended_at = serializers.DateTimeField(
         allow_null=True, help_text=_("from then on nothing is left of what was to be asked")
@@ -101,8 +94,8 @@ class BatchResultsSerializer(serializers.Serializer[Any]):
 
 
 def read_order(data: Any, *, most_rows: int) -> tuple[str, str, list[Raw]]:
-    """Purpose, post and rows of a call. Raises FileTooLarge; BatchFormNeeded, naming every consent that is a code;
-    Malformed, naming every member that is missing, unknown or no text.
+    """Purpose, post and rows of a call. Raises FileTooLarge; Malformed, naming every member that is missing, unknown or no
+    text.
     """
     _refuse_unread(data.get("applicants") if isinstance(data, Mapping) else None, most_rows)
     shape = BatchOrderSerializer(data=data)
@@ -114,21 +107,8 @@ def read_order(data: Any, *, most_rows: int) -> tuple[str, str, list[Raw]]:
 
 def _refuse_unread(applicants: Any, most_rows: int) -> None:
     """Before any row is read: millions of empty ones take minutes."""
-    if not isinstance(applicants, list):
-        return
-    if len(applicants) > most_rows:
+    if isinstance(applicants, list) and len(applicants) > most_rows:
         raise FileTooLarge("applicants", megabytes=MEGABYTES, rows=most_rows)
-    codes = (index for index, each in enumerate(applicants) if _has_code(each))
-    found: list[Refusal] = [
-        BatchFormNeeded(f"applicants.{index}.consent.kind") for index in islice(codes, REFUSALS_MOST)
-    ]
-    if found:
-        raise Refusals(found)
-
-
-def _has_code(applicant: Any) -> bool:
-    consent = applicant.get("consent") if isinstance(applicant, Mapping) else None
-    return isinstance(consent, Mapping) and consent.get("kind") == ConsentKind.CODE.value
 
 
 def refusals_of_faults(faults: Iterable[Fault], *, of_file: bool) -> Refusals:
@@ -178,10 +158,15 @@ def _raw(index: int, applicant: dict[str, Any]) -> Raw:
         "name": applicant["name"],
         "document_type": document["type"],
         "document_number": document["number"],
-        "document_sha256": consent["document_sha256"],
-        "signed_on": consent["signed_on"].isoformat(),
+        **_consent_words(consent),
     }
     return Raw(index, {column: Cell(text) for column, text in words.items()})
+
+
+def _consent_words(consent: Mapping[str, Any]) -> dict[str, str]:
+    if consent["kind"] == ConsentKind.CODE:
+        return {"code": consent["code"]}
+    return {"document_sha256": consent["document_sha256"], "signed_on": consent["signed_on"].isoformat()}
 
 
 ORDER_EXAMPLE = OpenApiExample(

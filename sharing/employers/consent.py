@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -165,10 +165,35 @@ def count_wrong(refusal: Refusal, *, employer: Organisation, now: datetime) -> N
         cursor.execute(_WRONG, {"employer": employer.pk, "now": now, "before": now - CLOSED_FOR})
 
 
+def may_be_wrong(employer: Organisation, *, now: datetime) -> int:
+    """How many of the codes that come next may be wrong before none is taken any more."""
+    tried = _tried(employer, now)
+    most: int = settings.SHARING_WRONG_CODES_AN_HOUR
+    return most if tried is None else max(most - tried.wrong, 0)
+
+
+def taken_again_at(employer: Organisation, *, now: datetime) -> datetime:
+    """When codes of the employer are taken again after too many were wrong; now, if they are."""
+    tried = _tried(employer, now)
+    return now if tried is None or may_be_wrong(employer, now=now) else tried.since + CLOSED_FOR
+
+
+def lock(codes: Sequence[TypedCode], *, employer: Organisation) -> None:
+    """Codes of questions that follow one after the other in this transaction: all at once and in one order, before any
+    document is, as a single question has it.
+    """
+    digests = [digest for each in codes for digest in consent_code.digests(each.code)]
+    rows = ConsentCode.objects.select_related("request").select_for_update(of=("self", "request")).order_by("pk")
+    list(rows.filter(code_digest__in=digests, request__employer=employer.pk))
+
+
 def _refuse_guessing(use: Use) -> None:
-    tried = CodeTries.objects.filter(employer=use.employer.pk, since__gt=use.now - CLOSED_FOR).first()
-    if tried is not None and tried.wrong >= settings.SHARING_WRONG_CODES_AN_HOUR:
+    if not may_be_wrong(use.employer, now=use.now):
         raise TooManyConsentCodes(CODE_FIELD)
+
+
+def _tried(employer: Organisation, now: datetime) -> CodeTries | None:
+    return CodeTries.objects.filter(employer=employer.pk, since__gt=now - CLOSED_FOR).first()
 
 
 def _locked(code: str) -> ConsentCode | None:

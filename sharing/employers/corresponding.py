@@ -17,7 +17,8 @@ from django.urls import reverse
 
 from sharing import letters
 from sharing.employers.models import Enclosure, Registration, RegistrationAct, RegistrationState, RegistrationTry
-from sharing.employers.registering import A_DAY, BY_MAIL, TO_CONFIRM, link_of, locked
+from sharing.employers.registering import BY_MAIL, TO_CONFIRM, link_of, locked
+from sharing.employers.registration_tries import A_DAY
 from sharing.employers.registrations import settle
 from sharing.parties import invitations, members
 
@@ -86,7 +87,7 @@ def forget(*, now: datetime) -> int:
     decided = Registration.objects.filter(
         state__in=(RegistrationState.ADMITTED, RegistrationState.REFUSED), untold=False
     )
-    gone += decided.exclude(contact_sealed=None).update(contact_sealed=None)
+    gone += decided.exclude(contact_sealed=None).update(contact_sealed=None, mailbox_digest=None)
     gone += RegistrationTry.objects.filter(at__lte=now - A_DAY).delete()[0]
     unanswered = Registration.objects.filter(state=RegistrationState.MORE, waiting_since__lt=old)
     return gone + sum(_lapse(each, old, now) for each in list(unanswered.values_list("pk", flat=True)[:CHUNK]))

@@ -1,4 +1,8 @@
-"""What employers asked in the last thirty days, in figures: eight statements, however many employers there are."""
+"""What employers asked in the last thirty days, in figures: nine statements, however many employers there are.
+
+The changes that monitoring tells of are recorded like questions, but nobody asked them: they have a count of their own, or an
+employer with many enrolled would look like one that meets listings more often than the others.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from django.db import connection
 
 from registry.actions.acting import today
 from registry.assessment import rules
+from sharing.employers.monitoring.walking import ASKED_BY_MONITORING
 
 DAYS = 30
 OFTEN = 3  # questions about one applicant
@@ -28,12 +33,19 @@ _STATEMENTS: Mapping[tuple[str, ...], str] = {
                count(*) FILTER (WHERE s.held_because = 'name'), count(*) FILTER (WHERE v.outcome = 'void'),
                count(DISTINCT s.subject_digest), max(s.asked_at)
         FROM employers_screening s LEFT JOIN employers_consentverdict v ON v.screening_id = s.id
-        WHERE s.asked_at > %(since)s AND (%(only)s::bigint IS NULL OR s.employer_id = %(only)s) GROUP BY s.employer_id
+        WHERE s.asked_at > %(since)s AND NOT starts_with(s.idempotency_key, %(watch)s)
+          AND (%(only)s::bigint IS NULL OR s.employer_id = %(only)s) GROUP BY s.employer_id
+    """,
+    ("changes",): """
+        SELECT employer_id, count(*) FROM employers_screening
+        WHERE asked_at > %(since)s AND starts_with(idempotency_key, %(watch)s)
+          AND (%(only)s::bigint IS NULL OR employer_id = %(only)s) GROUP BY employer_id
     """,
     ("repeated",): """
         SELECT employer_id, count(*) FROM (
             SELECT employer_id FROM employers_screening
-            WHERE asked_at > %(since)s AND (%(only)s::bigint IS NULL OR employer_id = %(only)s)
+            WHERE asked_at > %(since)s AND NOT starts_with(idempotency_key, %(watch)s)
+              AND (%(only)s::bigint IS NULL OR employer_id = %(only)s)
             GROUP BY employer_id, subject_digest HAVING count(*) >= %(often)s
         ) AS often GROUP BY employer_id
     """,
@@ -41,7 +53,8 @@ _STATEMENTS: Mapping[tuple[str, ...], str] = {
         WITH asked AS (
             SELECT employer_id, asked_at, (asked_at - lag(asked_at) OVER turn <= interval '1 minute') IS NOT TRUE AS begins
             FROM employers_screening
-            WHERE client_id IS NOT NULL AND asked_at > %(since)s AND (%(only)s::bigint IS NULL OR employer_id = %(only)s)
+            WHERE client_id IS NOT NULL AND asked_at > %(since)s AND NOT starts_with(idempotency_key, %(watch)s)
+              AND (%(only)s::bigint IS NULL OR employer_id = %(only)s)
             WINDOW turn AS (PARTITION BY employer_id ORDER BY asked_at)
         ), numbered AS (
             SELECT employer_id, asked_at, count(*) FILTER (WHERE begins) OVER (
@@ -69,8 +82,8 @@ _STATEMENTS: Mapping[tuple[str, ...], str] = {
         FROM employers_questionsasked q JOIN employers_employer e ON e.organisation_id = q.employer_id
         WHERE q.day > %(first)s AND (%(only)s::bigint IS NULL OR q.employer_id = %(only)s) GROUP BY q.employer_id
     """,
-    ("refused",): """
-        SELECT employer_id, sum(numbers) FROM employers_numbersrefused
+    ("refused", "refused_on"): """
+        SELECT employer_id, sum(numbers), max(day) FROM employers_numbersrefused
         WHERE day > %(first)s AND (%(only)s::bigint IS NULL OR employer_id = %(only)s) GROUP BY employer_id
     """,
     ("enrolled", "doubted"): """
@@ -83,7 +96,8 @@ _BY_DAY = """
     SELECT employer_id, (asked_at AT TIME ZONE %(zone)s)::date AS day, count(*), count(*) FILTER (
         WHERE extract(hour FROM asked_at AT TIME ZONE %(zone)s) BETWEEN %(opens)s AND %(closes)s)
     FROM employers_screening
-    WHERE asked_at > %(since)s AND (%(only)s::bigint IS NULL OR employer_id = %(only)s) GROUP BY employer_id, day
+    WHERE asked_at > %(since)s AND NOT starts_with(idempotency_key, %(watch)s)
+      AND (%(only)s::bigint IS NULL OR employer_id = %(only)s) GROUP BY employer_id, day
 """
 
 
@@ -91,11 +105,11 @@ _BY_DAY = """
 class Figures:
     """Of the last `DAYS` days. ``names``: questions whose name did not fit; ``answered``: with one of the two answers.
 
-    ``repeated``: applicants asked about `OFTEN` times or more; ``refused``: numbers that can be nobody's; ``unattended``:
-    questions of programs in runs of `RUN` with no member there; ``called``, ``failed``: signed forms; ``outside``:
+    ``repeated``: applicants asked about `OFTEN` times or more; ``refused``: numbers that can be nobody's, ``refused_on``: the
+    last day of one; ``unattended``: questions of programs in runs of `RUN` with no member there; ``called``, ``failed``: signed forms; ``outside``:
     questions outside working hours; ``days``: days with a question, ``quota_days``: of them those with the quota used up.
 
-    As of now: ``enrolled`` in monitoring, and of these ``doubted``, whose number a listing bears with another name.
+    ``changes``: told of by monitoring. As of now: ``enrolled`` in monitoring, and of these ``doubted``, whose number a listing bears with another name.
     """
 
     questions: int = 0
@@ -108,12 +122,14 @@ class Figures:
     last_asked: datetime | None = None
     repeated: int = 0
     refused: int = 0
+    refused_on: date | None = None
     unattended: int = 0
     called: int = 0
     failed: int = 0
     outside: int = 0
     days: int = 0
     quota_days: int = 0
+    changes: int = 0
     enrolled: int = 0
     doubted: int = 0
 
@@ -135,6 +151,7 @@ def _figures(only: int | None, now: datetime) -> dict[int, Figures]:
         "only": only,
         "often": OFTEN,
         "run": RUN,
+        "watch": ASKED_BY_MONITORING,
         "zone": settings.REGISTRY_TIME_ZONE,
         "opens": HOURS.start,
         "closes": HOURS.stop - 1,

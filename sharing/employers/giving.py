@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.db import transaction
 from registry.errors import ConsentLinkDead, NoSuchConsent
 from sharing.employers import campaign_consent, consent_code, requesting, results
 from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
 from sharing.employers.models import (
     Consent,
@@ -79,11 +80,18 @@ def answerable(request_id: str, link: str | None, *, now: datetime) -> ConsentRe
 
 
 def agree(
-    request_id: str, link: str, subject: Subject, *, now: datetime, named: Mapping[str, str] | None = None
+    request_id: str,
+    link: str,
+    subject: Subject,
+    *,
+    evidence: Evidence,
+    now: datetime,
+    named: Mapping[str, str] | None = None,
 ) -> ConsentCode:
     """The person's yes, as a code for the employer; the same code again for the same person who agrees twice.
 
-    ``link``: as in `answerable`; ``named``: as in `Question.named`, for campaigns, which ask at once. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced.
+    ``link``: as in `answerable`; ``evidence``: how it was proved that it is this person; ``named``: as in `Question.named`,
+    for campaigns, which ask at once. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced.
     """
     with transaction.atomic():
         ConsentRequest.objects.select_for_update().filter(pk=request_id).first()
@@ -99,6 +107,7 @@ def agree(
             code_digest=consent_code.digest(shown),
             given_at=now,
             expires_at=now + timedelta(days=LONGEST_DAYS),
+            **asdict(evidence),
         )
         code.code = shown
         code.save(force_insert=True)

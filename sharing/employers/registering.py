@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from registry import identity
 from registry.actions.acting import today
@@ -23,32 +22,29 @@ from registry.errors import (
     FieldMissing,
     FormKind,
     LicenceKind,
+    MailboxUnderWay,
     NoSuchRegistration,
     PurposeUnknown,
     RegisteredAlready,
     RegistrationElsewhere,
-    TooManyRegistrations,
     VerificationCodeShape,
 )
 from registry.keys import digest_keys
-from sharing.employers import calling, verification_code
+from sharing.employers import calling, registration_tries, verification_code
 from sharing.employers.models import (
     UNDER_WAY,
     Enclosure,
     Registration,
     RegistrationAct,
     RegistrationState,
-    RegistrationTry,
 )
 from sharing.employers.purposes import purposes
 from sharing.parties.models import Organisation
 
 TO_CONFIRM = timedelta(hours=48)
-AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
-BY_MAIL_A_DAY = 3
 NUMBER = 8  # characters
+MAILBOX_ONCE = "registration_mailbox_under_way_once"
 WORDS_MOST = 2000
-LOCK = 7_205_759_403_792_793  # any number that no other advisory lock has
 BY_MAIL, BY_SECRET = "m", "s"  # how somebody came by a link
 
 
@@ -84,7 +80,7 @@ def send(sent: Sent, licence: bytes, *, form_key: str, source: str, now: datetim
     before = Registration.objects.filter(form_key=form_key).first()
     if before is not None:
         return before, ""
-    _count(source, sent.email, now)
+    registration_tries.count(source, sent.email, now=now)
     uscc = identity.canonical("uscc", sent.uscc, today=today(now), field="uscc")
     if not sent.purposes or not set(sent.purposes) <= set(purposes()):
         raise PurposeUnknown("purposes", known=", ".join(purposes()))
@@ -111,7 +107,8 @@ def refuse_known(uscc: str) -> None:
 def confirm(number: str, *, now: datetime) -> None:
     """The address is the contact's: from now on the registry sees it. Again, it changes nothing.
 
-    NoSuchRegistration; RegisteredAlready: another one with the same credit code was confirmed meanwhile.
+    NoSuchRegistration; RegisteredAlready: another one with the same credit code was confirmed meanwhile; MailboxUnderWay:
+    one that this mailbox confirmed is not decided yet, so that nobody keeps many organisations out with tags of one address.
     """
     try:
         with transaction.atomic():
@@ -121,10 +118,19 @@ def confirm(number: str, *, now: datetime) -> None:
             if found.sent_at + TO_CONFIRM < now:
                 raise NoSuchRegistration
             refuse_known(found.uscc)
+            _refuse_mailbox(found)
             turn(found, RegistrationState.RECEIVED, untold=False, waiting_since=now)
             RegistrationAct.objects.create(registration=found, act=RegistrationAct.Act.CONFIRM, at=now)
-    except IntegrityError:
+    except IntegrityError as error:
+        if MAILBOX_ONCE in str(error):
+            raise MailboxUnderWay from None
         raise RegisteredAlready("uscc") from None
+
+
+def _refuse_mailbox(found: Registration) -> None:
+    digests = registration_tries.mailbox_digests(found.contact.get("email", ""))
+    if Registration.objects.filter(state__in=UNDER_WAY, mailbox_digest__in=digests).exists():
+        raise MailboxUnderWay
 
 
 def answer(number: str, words: str, file: bytes, *, now: datetime) -> None:
@@ -208,6 +214,7 @@ def _registration(sent: Sent, uscc: str, secret: str, form_key: str, now: dateti
         legal_basis=sent.legal_basis,
         purposes=[code for code in purposes() if code in sent.purposes],
         phone_digest=phone_digest(sent.phone),
+        mailbox_digest=registration_tries.mailbox_digests(sent.email)[0],
         secret_digest=_secret_digests(secret)[0],
         form_key=form_key,
         sent_at=now,
@@ -221,24 +228,6 @@ def _kind_of(file: bytes) -> str:
         return calling.kind_of(file)
     except FormKind as refusal:
         raise LicenceKind("licence", **refusal.facts) from None
-
-
-def _count(source: str, email: str, now: datetime) -> None:
-    """Each try is counted, whatever becomes of it; one at a time, so that nobody slips past. TooManyRegistrations."""
-    keys = digest_keys()
-    here = {"source_digest": keys.digest(f"registration.source:{source}")}
-    mail = {"mail_digest": keys.digest(f"registration.mail:{email.lower()}")}
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        tries = RegistrationTry.objects.filter(at__gt=now - A_DAY)
-        if (
-            tries.filter(at__gt=now - AN_HOUR).count() >= settings.SHARING_REGISTRATIONS_AN_HOUR
-            or tries.filter(**here).count() >= settings.SHARING_REGISTRATIONS_BY_NETWORK
-            or tries.filter(**mail).count() >= BY_MAIL_A_DAY
-        ):
-            raise TooManyRegistrations
-        RegistrationTry.objects.create(**here, **mail, at=now)
 
 
 def _new_number() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -74,6 +74,20 @@ def look(number: str, enclosure_id: str, *, officer: Officer, now: datetime) -> 
             turn(found, RegistrationState.REVIEW, untold=False)
         _write_down(found, Act.LOOK, "", officer, now)
     return kept
+
+
+def contact_of(number: str, *, officer: Officer, now: datetime) -> Mapping[str, str]:
+    """Name, email and phone of the person who speaks for the organisation; the look is on record.
+
+    HighCourtRegistrarNeeded; NoSuchRegistration, where it was destroyed, too.
+    """
+    admission.refuse_unless_registrar(officer)
+    with transaction.atomic():
+        found = _open(number, tuple(RegistrationState))
+        if not found.contact:
+            raise NoSuchRegistration
+        _write_down(found, Act.CONTACT, "", officer, now)
+    return found.contact
 
 
 def ask_more(number: str, *, officer: Officer, reason: str, now: datetime) -> None:

@@ -38,7 +38,10 @@ class RequestSerializer(serializers.Serializer[Any]):
 
     id = serializers.CharField(help_text="crq_…")
     state = serializers.ChoiceField(
-        RequestState.values, help_text=_("not_given: its time passed, whatever the applicant did")
+        RequestState.values,
+        help_text=_(
+            "not_given: its time passed, whatever the applicant did; closed: too many questions named somebody else"
+        ),
     )
     purpose = serializers.CharField()
     post = serializers.CharField()
@@ -56,6 +59,17 @@ class MadeSerializer(RequestSerializer):
     """The request with its link."""
 
     link = serializers.CharField(help_text=_("for the applicant; shown once: whoever opens it answers for himself"))
+
+
+class MadeOnceSerializer(RequestSerializer):
+    """The request with its link, where this call made it."""
+
+    link = serializers.CharField(
+        allow_null=True,
+        help_text=_(
+            "for the applicant; null where the same key made it before: have a new link made if you did not get this one"
+        ),
+    )
 
 
 WANTED_EXAMPLE = OpenApiExample(

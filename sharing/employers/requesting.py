@@ -28,7 +28,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
 from sharing.employers import reference
-from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.consent import LONGEST_DAYS, MOST_WRONG
 from sharing.employers.models import ConsentRequest, Employer, RequestState
 from sharing.employers.purposes import purposes
 from sharing.parties.models import Client, Member
@@ -51,14 +51,22 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Once:
+    """By which key a program's call is told from another one, and a digest of what it said (`requesting_once`)."""
+
+    idempotency_key: str
+    content_digest: bytes
+
+
+@dataclass(frozen=True)
 class Made:
-    """A request with the link for its applicant, which is shown now and never again."""
+    """A request with the link for its applicant, which is shown now and never again; "" where it was shown before."""
 
     request: ConsentRequest
     link: str
 
 
-def make(wanted: Wanted, *, employer: Employer, by: Client | Member, now: datetime) -> Made:
+def make(wanted: Wanted, *, employer: Employer, by: Client | Member, now: datetime, once: Once | None = None) -> Made:
     """EmployerSuspended; PurposeUnknown, PostUnknown; ReferenceNeeded, ReferenceIsNumber; RequestDaysShape."""
     if employer.organisation.suspended_at is not None:
         raise EmployerSuspended
@@ -83,6 +91,8 @@ def make(wanted: Wanted, *, employer: Employer, by: Client | Member, now: dateti
         token_digest=token_digests(token)[0],
         made_at=now,
         expires_at=now + timedelta(days=wanted.days),
+        idempotency_key=once.idempotency_key if once else "",
+        content_digest=once.content_digest if once else None,
     )
     return Made(request, link_of(token))
 
@@ -163,6 +173,7 @@ def _state(now: datetime) -> Case:
         (RequestState.USED, {"given_code__consent__isnull": False}),
         (RequestState.WITHDRAWN, {"withdrawn_at__isnull": False}),
         (RequestState.REVOKED, {"given_code__revoked_at__isnull": False}),
+        (RequestState.CLOSED, {"given_code__wrong__gte": MOST_WRONG}),
         (RequestState.EXPIRED, {"given_code__expires_at__lte": now}),
         (RequestState.GIVEN, {"given_code__isnull": False}),
         (RequestState.NOT_GIVEN, {"expires_at__lte": now}),

@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from registry.errors import (
     ConsentRequestOver,
     EmployerSuspended,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
     NoSuchConsentRequest,
     PostUnknown,
     PurposeUnknown,
@@ -21,10 +23,11 @@ from registry.errors import (
     RequestDaysShape,
 )
 from sharing.access import GatedView
-from sharing.employers import requesting
-from sharing.employers.employer_view import EmployerView
+from sharing.employers import requesting, requesting_once
+from sharing.employers.employer_view import EmployerView, idempotency_key
 from sharing.employers.request_shapes import (
     WANTED_EXAMPLE,
+    MadeOnceSerializer,
     MadeSerializer,
     RequestSerializer,
     WantedSerializer,
@@ -36,6 +39,11 @@ from sharing.openapi import problems
 from sharing.parties.models import OrganisationKind
 
 TAGS = ["consent requests"]
+_KEY = idempotency_key(
+    _(
+        "8 to 64 letters, digits, hyphens or underscores; the same key and body give the same request, and its link only once"
+    )
+)
 
 
 class ConsentRequestsView(EmployerView):
@@ -48,18 +56,29 @@ class ConsentRequestsView(EmployerView):
             "would learn, proves who he is, and agrees or does not. You name no person; the register learns of none "
             "from you."
         ),
+        parameters=[_KEY],
         request=WantedSerializer,
         examples=[WANTED_EXAMPLE],
         responses={
-            201: OpenApiResponse(MadeSerializer),
+            201: OpenApiResponse(MadeOnceSerializer),
             **problems(
-                EmployerSuspended, PurposeUnknown, PostUnknown, ReferenceNeeded, ReferenceIsNumber, RequestDaysShape
+                IdempotencyKeyNeeded,
+                IdempotencyKeyReused,
+                EmployerSuspended,
+                PurposeUnknown,
+                PostUnknown,
+                ReferenceNeeded,
+                ReferenceIsNumber,
+                RequestDaysShape,
             ),
         },
     )
     def post(self, request: Request) -> HttpResponse:
         wanted, now = read_wanted(request.data), timezone.now()
-        made = requesting.make(wanted, employer=self.employer(), by=self.caller.client, now=now)
+        key = request.headers.get("Idempotency-Key", "")
+        made = requesting_once.make(
+            wanted, employer=self.employer(), by=self.caller.client, idempotency_key=key, now=now
+        )
         response = _made(self, made, status=201)
         response["Location"] = reverse("consent_request", args=[made.request.pk])
         return response
@@ -106,7 +125,7 @@ class ConsentLinkView(GatedView):
 
 def _made(view: GatedView, made: Made, *, status: int) -> Response:
     found = requesting.own(made.request.pk, employer_id=view.caller.organisation.pk, now=timezone.now())
-    return _private(Response({**shown(found), "link": made.link}, status=status))
+    return _private(Response({**shown(found), "link": made.link or None}, status=status))
 
 
 def _private(response: Response) -> Response:

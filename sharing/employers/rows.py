@@ -11,6 +11,7 @@ from registry import codes, identity
 from registry.days import read_day
 from registry.errors import (
     ConsentNeeded,
+    ConsentOfTwoKinds,
     FieldMissing,
     KeyIsName,
     KeyIsNumber,
@@ -21,9 +22,10 @@ from registry.errors import (
     UnknownDocumentType,
 )
 from registry.models import PersonKind
-from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation
+from sharing.employers import consent_code
+from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation, ByConsent, TypedCode
 from sharing.employers.reference import is_number
-from sharing.employers.uploads import HEADS, Cell, Raw
+from sharing.employers.uploads import HEADS, OF_A_FORM, Cell, Raw
 
 RESIDENT = "resident_id"
 KEY_MOST = 64
@@ -48,7 +50,14 @@ class Named:
 class Applicant(Named):
     """One row that may be asked."""
 
-    attestation: Attestation
+    consent: ByConsent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed(Named):
+    """One row that names a signed form."""
+
+    form: Attestation
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +73,21 @@ class Fault:
         return HEADS[self.column][0]
 
 
-def check(rows: Iterable[Raw], *, today: date, own_keys: bool = False) -> Iterator[Applicant | list[Fault]]:
-    """Each row as it may be asked, or everything that is wrong with it. Rows that say the same are refused but the first.
-
-    ``own_keys``: a row without a key is refused, and is not called by its number.
-    """
+def check(rows: Iterable[Raw], *, today: date) -> Iterator[Applicant | list[Fault]]:
+    """Each row as it may be asked, or everything that is wrong with it. Rows that say the same are refused but the first."""
     seen = _Seen()
-    readers = _READERS | (_OWN_KEY if own_keys else {})
+    for raw in rows:
+        read = _checked(raw, _READERS, seen, today)
+        yield read if isinstance(read, list) else Applicant(row=raw.row, consent=_consent(read), **_texts(read))
+
+
+def check_signed(rows: Iterable[Raw], *, today: date) -> Iterator[Signed | list[Fault]]:
+    """The same of rows under a key of HR's own, each with a signed form."""
+    seen = _Seen()
+    readers = {column: _READERS[column] for column in (*PERSON, *OF_A_FORM)} | _OWN_KEY
     for raw in rows:
         read = _checked(raw, readers, seen, today)
-        yield read if isinstance(read, list) else _applicant(raw, read)
+        yield read if isinstance(read, list) else Signed(row=raw.row, form=_form(read), **_texts(read))
 
 
 def check_named(rows: Iterable[Raw], *, today: date) -> Iterator[Named | list[Fault]]:
@@ -116,13 +130,6 @@ def _checked(raw: Raw, readers: Mapping[str, _Reader], seen: _Seen, today: date)
     return faults or read
 
 
-def _applicant(raw: Raw, read: _Read) -> Applicant:
-    signed_on = read["signed_on"]
-    assert isinstance(signed_on, date)
-    attestation = Attestation(document_sha256=str(read["document_sha256"]), signed_on=signed_on)
-    return Applicant(row=raw.row, attestation=attestation, **_texts(read))
-
-
 def _texts(read: _Read) -> dict[str, str]:
     return {column: str(read[column]) for column in PERSON}
 
@@ -130,6 +137,16 @@ def _texts(read: _Read) -> dict[str, str]:
 def _own_key(raw: Raw, read: _Read, seen: _Seen, today: date) -> str:
     _text(raw, "key")
     return _key(raw, read, seen, today)
+
+
+def _consent(read: _Read) -> ByConsent:
+    return TypedCode(code=str(read["code"])) if read["code"] else _form(read)
+
+
+def _form(read: _Read) -> Attestation:
+    signed_on = read["signed_on"]
+    assert isinstance(signed_on, date)
+    return Attestation(document_sha256=str(read["document_sha256"]), signed_on=signed_on)
 
 
 def _key(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
@@ -169,7 +186,30 @@ def _document_number(raw: Raw, read: _Read, seen: _Seen, today: date) -> str:
     return number
 
 
+def _code(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
+    """Whether there is such a code shows when it is asked with: a check that said so would try codes out."""
+    text = _text(raw, "code", needed=_has_no_form(raw))
+    if not text:
+        return ""
+    if any(_text(raw, column, needed=False) for column in OF_A_FORM):
+        raise ConsentOfTwoKinds("code")
+    code = consent_code.read(text, "code")
+    seen.refuse_again("code", code, raw.row)
+    return code
+
+
+def _by_code(raw: Raw) -> bool:
+    return bool(raw.cells.get("code", Cell()).text) or _has_no_form(raw)
+
+
+def _has_no_form(raw: Raw) -> bool:
+    """A file or a row of a call that has codes alone."""
+    return "code" in raw.cells and not any(column in raw.cells for column in OF_A_FORM)
+
+
 def _document_sha256(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
+    if _by_code(raw):
+        return ""
     text = SPACES.sub("", _text(raw, "document_sha256")).lower()
     if not FINGERPRINT.fullmatch(text):
         raise ConsentNeeded("document_sha256")
@@ -177,7 +217,9 @@ def _document_sha256(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
     return text
 
 
-def _signed_on(raw: Raw, _read: _Read, _seen: _Seen, today: date) -> date:
+def _signed_on(raw: Raw, _read: _Read, _seen: _Seen, today: date) -> date | str:
+    if _by_code(raw):
+        return ""
     day = read_day(_text(raw, "signed_on"), "signed_on")
     if not today - timedelta(days=LONGEST_DAYS) <= day <= today:
         raise ConsentNeeded("signed_on")
@@ -191,6 +233,7 @@ _READERS: dict[str, _Reader] = {
     "document_number": _document_number,
     "document_sha256": _document_sha256,
     "signed_on": _signed_on,
+    "code": _code,
 }
 _OWN_KEY: dict[str, _Reader] = {"key": _own_key}
 

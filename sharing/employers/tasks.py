@@ -18,6 +18,7 @@ from sharing.employers import (
     corresponding,
     overseeing,
     recalling,
+    registration_tries,
     verification,
 )
 from sharing.employers.campaigns import allowances, asking
@@ -103,5 +104,6 @@ def tidy_campaigns() -> None:
 @shared_task(name="sharing.registrations")
 def registrations() -> None:
     now = timezone.now()
+    registration_tries.alarm(now=now)
     corresponding.forget(now=now)  # first: what must go never waits for a mail server
     corresponding.tell(now=now)

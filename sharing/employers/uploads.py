@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -52,8 +52,10 @@ HEADS: dict[str, tuple[str, ...]] = {
     "document_number": ("证件号码", "document_number", "身份证号", "身份证号码", "公民身份号码"),
     "document_sha256": ("授权书指纹", "consent_sha256", "document_sha256"),
     "signed_on": ("签署日期", "signed_on"),
+    "code": ("授权同意码", "consent_code", "code"),
 }
-NEEDED = ("name", "document_number", "document_sha256", "signed_on")
+NEEDED = ("name", "document_number")
+OF_A_FORM = ("document_sha256", "signed_on")  # needed, too, unless every row has a code
 MOST_COLUMNS = 20
 
 
@@ -73,8 +75,9 @@ class Raw:
     cells: dict[str, Cell]
 
 
-def read(file: bytes, *, most_rows: int, needed: Sequence[str] = NEEDED) -> Iterator[Raw]:
-    """The rows below the head, without empty ones. ``needed``: the columns without which it is no such file.
+def read(file: bytes, *, most_rows: int, needed: Sequence[str] | None = None) -> Iterator[Raw]:
+    """The rows below the head, without empty ones. ``needed``: the columns without which it is no such file;
+    None: as of a batch.
 
     Raises, at the first row or on the way: FileUnreadable, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToAsk.
     """
@@ -92,7 +95,7 @@ def read(file: bytes, *, most_rows: int, needed: Sequence[str] = NEEDED) -> Iter
         raise NothingToAsk("file")
 
 
-def _columns(head: Sequence[Cell], needed: Sequence[str]) -> dict[str, int]:
+def _columns(head: Sequence[Cell], needed: Sequence[str] | None) -> dict[str, int]:
     names = {called: column for column, heads in HEADS.items() for called in heads}
     columns: dict[str, int] = {}
     for place, cell in enumerate(head[:MOST_COLUMNS]):
@@ -101,10 +104,15 @@ def _columns(head: Sequence[Cell], needed: Sequence[str]) -> dict[str, int]:
             raise ColumnTwice("file", name=cell.text.strip())
         if column is not None:
             columns[column] = place
-    missing = [HEADS[column][0] for column in needed if column not in columns]
+    missing = [HEADS[column][0] for column in needed or _needed_of_a_batch(columns) if column not in columns]
     if missing:
         raise ColumnsMissing("file", names="、".join(missing))
     return columns
+
+
+def _needed_of_a_batch(columns: Collection[str]) -> Sequence[str]:
+    by_code_alone = "code" in columns and not any(column in columns for column in OF_A_FORM)
+    return NEEDED if by_code_alone else (*NEEDED, *OF_A_FORM)
 
 
 def _csv(file: bytes) -> Iterator[list[Cell]]:

@@ -1,4 +1,4 @@
-"""Persons outside the court while they prove who they are. Nothing of it lasts longer than a day."""
+"""Persons outside the court while they prove who they are. Whom a code or a proof names lasts no longer than a day."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
 from registry.models import Officer
+from sharing.employers.models.evidence import IdentityEvidence
 
 
 class CounterCode(models.Model):
     """Made by an officer who looked at the document at the counter, for one proof of identity.
 
-    Whom it names lies sealed until it is used or its time is over. ``wrong``: how often the last four characters of the
-    number were typed wrong.
+    Whom it names lies sealed until it is used or its time is over; from then on it keeps, as evidence, the digest of the
+    person whom it was used for, who made it and when: the database refuses to change these, or to delete the row.
+    ``wrong``: how often the last four characters of the number were typed wrong.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -26,11 +28,19 @@ class CounterCode(models.Model):
     made_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("valid until"), db_index=True)
     used_at = models.DateTimeField(_("used at"), null=True)
+    subject_digest = models.BinaryField(max_length=32, null=True)
     wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
 
     class Meta:
         verbose_name = _("counter code")
         verbose_name_plural = _("counter codes")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(used_at=None, subject_digest=None)
+                | models.Q(used_at__isnull=False, subject_digest__isnull=False, identity_sealed=None),
+                name="countercode_used_names_its_person",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -47,15 +57,14 @@ class CounterCode(models.Model):
         self.identity_sealed = keyring().seal(named, bound_to=f"counter.identity.{self.id}")
 
 
-class ProvenIdentity(models.Model):
+class ProvenIdentity(IdentityEvidence):
     """Somebody who proved who he is, for half an hour. The browser's session knows the row's id and nothing else."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    way = models.CharField(_("way"), max_length=16)
     identity_sealed = models.BinaryField()
     expires_at = models.DateTimeField(_("valid until"), db_index=True)
 
-    class Meta:
+    class Meta(IdentityEvidence.Meta):
         verbose_name = _("proven identity")
         verbose_name_plural = _("proven identities")
 

@@ -33,7 +33,7 @@ from sharing.employers.campaigns import board, links, making
 from sharing.employers.campaigns.making import MOST_ROWS, going_on
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.models import Campaign, CampaignRow, ConsentRequest, Employer, RowState
-from sharing.employers.rows import Applicant, Fault
+from sharing.employers.rows import Fault, Signed
 from sharing.employers.uploads import Cell, Raw
 
 CHUNK = 500
@@ -103,7 +103,7 @@ def _people(file: bytes) -> dict[str, Raw]:
 
 
 def _whole(raw: Raw, named: Mapping[str, Raw], signed_on: str) -> Raw:
-    cells = dict(raw.cells)
+    cells = {column: cell for column, cell in raw.cells.items() if column != "code"}
     known = named.get(cells.get("key", Cell()).text)
     if known is not None:
         cells = {**cells, **{column: known.cells.get(column, Cell()) for column in PERSON}}
@@ -112,22 +112,20 @@ def _whole(raw: Raw, named: Mapping[str, Raw], signed_on: str) -> Raw:
     return Raw(raw.row, cells)
 
 
-def _checked(raws: Sequence[Raw], campaign: Campaign, day: date) -> list[Applicant | list[Fault]]:
+def _checked(raws: Sequence[Raw], campaign: Campaign, day: date) -> list[Signed | list[Fault]]:
     """Of a key that the campaign does not have nothing else is said."""
     keys = set(campaign.rows.exclude(number_digest=None).values_list("key", flat=True)) | {""}
     unknown = [raw for raw in raws if raw.cells.get("key", Cell()).text not in keys]
-    strange: list[Applicant | list[Fault]] = [[Fault(raw.row, "key", NoSuchRow("key"))] for raw in unknown]
+    strange: list[Signed | list[Fault]] = [[Fault(raw.row, "key", NoSuchRow("key"))] for raw in unknown]
     known = [raw for raw in raws if raw.cells.get("key", Cell()).text in keys]
-    return strange + list(rows.check(known, today=day, own_keys=True))
+    return strange + list(rows.check_signed(known, today=day))
 
 
-_Right = list[tuple[CampaignRow, Applicant]]
+_Right = list[tuple[CampaignRow, Signed]]
 
 
-def _judged(
-    campaign: Campaign, checked: Iterable[Applicant | list[Fault]], now: datetime
-) -> tuple[_Right, list[Fault]]:
-    forms = [each for each in checked if isinstance(each, Applicant)]
+def _judged(campaign: Campaign, checked: Iterable[Signed | list[Fault]], now: datetime) -> tuple[_Right, list[Fault]]:
+    forms = [each for each in checked if isinstance(each, Signed)]
     faults = [fault for each in checked if isinstance(each, list) for fault in each]
     own = {row.key: row for row in board.rows(campaign, now).exclude(number_digest=None)}
     right: _Right = []
@@ -140,27 +138,27 @@ def _judged(
     return right, sorted(faults, key=lambda fault: fault.row)
 
 
-def _wrong(row: CampaignRow, form: Applicant, day: date) -> Iterator[Fault]:
+def _wrong(row: CampaignRow, form: Signed, day: date) -> Iterator[Fault]:
     """A form that the row has already is no fault: the same list may come again."""
     subject = lookup.subject(
         document_type=form.document_type, document_number=form.document_number, name=form.name, today=day
     )
     if not means(row, subject):
         yield Fault(form.row, "document_number", RowOfAnotherPerson("document_number"))
-    elif getattr(row, board.STATE) not in WANTED and row.form_sha256 != form.attestation.document_sha256:
+    elif getattr(row, board.STATE) not in WANTED and row.form_sha256 != form.form.document_sha256:
         yield Fault(form.row, "key", FormNotWanted("key"))
 
 
-def _give(right: Sequence[tuple[CampaignRow, Applicant]], now: datetime) -> None:
+def _give(right: Sequence[tuple[CampaignRow, Signed]], now: datetime) -> None:
     for row, form in right:
         row.person = {"type": form.document_type, "number": form.document_number, "name": form.name}
     facts: dict[str, Any] = {
         "now": now,
         "ids": [row.pk for row, _form in right],
         "sealed": [row.sealed for row, _form in right],
-        "forms": [form.attestation.document_sha256 for _row, form in right],
-        "days": [form.attestation.signed_on for _row, form in right],
-        "until": [_until(form.attestation.signed_on) for _row, form in right],
+        "forms": [form.form.document_sha256 for _row, form in right],
+        "days": [form.form.signed_on for _row, form in right],
+        "until": [_until(form.form.signed_on) for _row, form in right],
     }
     with connection.cursor() as cursor:
         cursor.execute(GIVE, facts)

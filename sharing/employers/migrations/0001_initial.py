@@ -18,6 +18,34 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Campaign',
+            fields=[
+                ('id', models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=64, verbose_name='title')),
+                ('purpose', models.CharField(max_length=48, verbose_name='purpose')),
+                ('post', models.CharField(max_length=48, verbose_name='post')),
+                ('last_day', models.DateField(verbose_name='last day')),
+                ('idempotency_key', models.CharField(blank=True, max_length=64, verbose_name='idempotency key')),
+                ('content_digest', models.BinaryField(max_length=32, null=True)),
+                ('state', models.CharField(choices=[('checked', 'checked, not begun yet'), ('open', 'goes on'), ('done', 'done'), ('over', 'over'), ('stopped', 'stopped'), ('suspended', 'stopped: the organisation may not ask'), ('expired', 'not begun in time')], default='checked', max_length=12, verbose_name='state')),
+                ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
+                ('made_at', models.DateTimeField(verbose_name='made at')),
+                ('begun_at', models.DateTimeField(null=True, verbose_name='begun at')),
+                ('due_at', models.DateTimeField(null=True, verbose_name='due at')),
+                ('quota_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
+                ('client', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='parties.organisation')),
+                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='parties.member')),
+            ],
+            options={
+                'verbose_name': 'campaign',
+                'verbose_name_plural': 'campaigns',
+                'indexes': [models.Index(fields=['employer', '-made_at'], name='campaign_employer'), models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='campaign_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('employer', 'idempotency_key'), name='campaign_once_per_key'), models.CheckConstraint(condition=models.Q(('client', None), ('member', None), _connector='XOR'), name='campaign_by_program_or_member')],
+            },
+        ),
+        migrations.CreateModel(
             name='ConsentRequest',
             fields=[
                 ('id', models.CharField(max_length=30, primary_key=True, serialize=False)),
@@ -26,9 +54,12 @@ class Migration(migrations.Migration):
                 ('scope', models.CharField(max_length=12, verbose_name='answer scope')),
                 ('reference', models.CharField(max_length=64, verbose_name='your reference')),
                 ('token_digest', models.BinaryField(max_length=32, unique=True)),
+                ('idempotency_key', models.CharField(blank=True, max_length=64, verbose_name='idempotency key')),
+                ('content_digest', models.BinaryField(max_length=32, null=True)),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
                 ('expires_at', models.DateTimeField(verbose_name='open until')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn at')),
+                ('of_campaign', models.BooleanField(default=False)),
                 ('client', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consent_requests', to='parties.organisation')),
                 ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.member')),
@@ -37,12 +68,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'request for consent',
                 'verbose_name_plural': 'requests for consent',
                 'indexes': [models.Index(fields=['employer', '-made_at'], name='consent_request_employer')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('client', None), ('member', None), _connector='XOR'), name='consent_request_by_program_or_member')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('client', None), ('member', None), _connector='XOR'), name='consent_request_by_program_or_member'), models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('employer', 'idempotency_key'), name='consent_request_once_per_key')],
             },
         ),
         migrations.CreateModel(
             name='ConsentCode',
             fields=[
+                ('way', models.CharField(max_length=16, verbose_name='way')),
+                ('proved_at', models.DateTimeField(verbose_name='proved at')),
+                ('counter_code', models.UUIDField(null=True, verbose_name='counter code')),
+                ('issuer', models.CharField(blank=True, max_length=300, verbose_name='issuer')),
+                ('issuer_subject_digest', models.BinaryField(max_length=32, null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('subject_digest', models.BinaryField(max_length=32)),
                 ('name_digest', models.BinaryField(max_length=32)),
@@ -57,7 +93,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent code',
                 'verbose_name_plural': 'consent codes',
+                'abstract': False,
                 'indexes': [models.Index(fields=['subject_digest'], name='consent_code_subject')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('counter_code__isnull', False), ('issuer', ''), ('issuer_subject_digest', None)), models.Q(('counter_code', None), ('issuer_subject_digest__isnull', False), models.Q(('issuer', ''), _negated=True)), _connector='OR'), name='consentcode_has_one_evidence')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +222,51 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ResultRecall',
+            fields=[
+                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='recall', serialize=False, to='employers.screening')),
+                ('cause', models.CharField(choices=[('erroneous', 'given in error'), ('listing_changed', 'the listing has changed'), ('no_consent', 'the consent was not shown')], max_length=16, verbose_name='cause')),
+                ('position', models.BigIntegerField(null=True, verbose_name='position of the event')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('opened_at', models.DateTimeField(verbose_name='opened at')),
+                ('status_list', models.PositiveIntegerField(null=True)),
+                ('status_index', models.PositiveIntegerField(null=True)),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='recalled by')),
+            ],
+            options={
+                'verbose_name': 'recall of a result',
+                'verbose_name_plural': 'recalls of results',
+                'indexes': [models.Index(fields=['status_list'], name='result_recall_status_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cause', 'erroneous'), ('officer__isnull', False), ('position', None), models.Q(('reason', ''), _negated=True)), models.Q(('cause', 'listing_changed'), ('officer', None), ('position__isnull', False), ('reason', '')), models.Q(('cause', 'no_consent'), ('officer', None), ('position', None), ('reason', '')), _connector='OR'), name='result_recall_has_one_cause')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecallTold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.PositiveSmallIntegerField(verbose_name='step')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('recall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='employers.resultrecall')),
+            ],
+            options={
+                'verbose_name': 'message about a recall',
+                'verbose_name_plural': 'messages about recalls',
+                'constraints': [models.UniqueConstraint(fields=('recall', 'step'), name='result_recall_told_once_a_step')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RegistrationFlood',
+            fields=[
+                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='day')),
+                ('tries', models.PositiveIntegerField(verbose_name='tries')),
+                ('at', models.DateTimeField(verbose_name='at')),
+            ],
+            options={
+                'verbose_name': 'flood of registrations',
+                'verbose_name_plural': 'floods of registrations',
+            },
+        ),
+        migrations.CreateModel(
             name='RegistrationTry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -221,6 +304,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ApplicantTold',
+            fields=[
+                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='applicant_told', serialize=False, to='employers.screening')),
+                ('told_on', models.DateField(verbose_name='told the applicant on')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.member', verbose_name='member')),
+            ],
+            options={
+                'verbose_name': 'applicant told',
+                'verbose_name_plural': 'applicants told',
+            },
+        ),
+        migrations.CreateModel(
             name='ConsentCall',
             fields=[
                 ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='call', serialize=False, to='employers.screening')),
@@ -234,6 +330,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ConsentVerdict',
+            fields=[
+                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='verdict', serialize=False, to='employers.screening')),
+                ('verdict', models.CharField(choices=[('fits', 'the form fits the question'), ('mistyped', 'the form is signed, but names somebody else'), ('no_consent', 'no valid consent'), ('not_shown', 'not shown in time'), ('revoked', 'the applicant revoked it before there was an answer')], max_length=12, verbose_name='verdict')),
+                ('reason', models.CharField(max_length=1100, verbose_name='reason')),
+                ('decided_at', models.DateTimeField(verbose_name='decided at')),
+                ('outcome', models.CharField(choices=[('not_listed', 'no listing in force at the time of asking'), ('listed', 'a listing in force at the time of asking'), ('pending', 'no answer yet: an officer looks at it'), ('void', 'no answer: the consent was not shown')], max_length=12, verbose_name='outcome')),
+                ('also_told', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('as_of', models.BigIntegerField(verbose_name='as of position')),
+                ('expires_at', models.DateTimeField(verbose_name='may be relied on until')),
+                ('result', models.TextField(verbose_name='signed result')),
+                ('answer_sealed', models.BinaryField()),
+                ('listing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.listing')),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
+            ],
+            options={
+                'verbose_name': 'verdict on a consent',
+                'verbose_name_plural': 'verdicts on consents',
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['also_told'], name='verdict_also_told')],
+            },
+        ),
+        migrations.CreateModel(
             name='Batch',
             fields=[
                 ('id', models.CharField(max_length=30, primary_key=True, serialize=False)),
@@ -241,7 +359,7 @@ class Migration(migrations.Migration):
                 ('post', models.CharField(max_length=48, verbose_name='post')),
                 ('idempotency_key', models.CharField(blank=True, max_length=64, verbose_name='idempotency key')),
                 ('content_digest', models.BinaryField(max_length=32, null=True)),
-                ('state', models.CharField(choices=[('checked', 'checked, nothing asked yet'), ('asking', 'being asked'), ('waiting', 'waits for the quota'), ('done', 'done'), ('stopped', 'stopped'), ('suspended', 'stopped: the organisation may not ask'), ('expired', 'not asked in time')], default='checked', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('checked', 'checked, nothing asked yet'), ('asking', 'being asked'), ('waiting', 'waits and goes on by itself'), ('done', 'done'), ('stopped', 'stopped'), ('suspended', 'stopped: the organisation may not ask'), ('expired', 'not asked in time')], default='checked', max_length=12, verbose_name='state')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
                 ('answered', models.PositiveIntegerField(default=0, verbose_name='answered')),
                 ('refused', models.PositiveIntegerField(default=0, verbose_name='refused')),
@@ -295,6 +413,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CampaignRow',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('place', models.PositiveIntegerField()),
+                ('row', models.PositiveIntegerField(verbose_name='row')),
+                ('key', models.CharField(blank=True, max_length=64, verbose_name="the employer's own key")),
+                ('number_digest', models.BinaryField(max_length=32, null=True)),
+                ('name_digest', models.BinaryField(max_length=32, null=True)),
+                ('form_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the signed form')),
+                ('signed_on', models.DateField(null=True, verbose_name='signed on')),
+                ('given_at', models.DateTimeField(null=True, verbose_name='given at')),
+                ('consent_until', models.DateTimeField(null=True)),
+                ('sealed', models.BinaryField(null=True)),
+                ('is_anothers', models.BooleanField(default=False)),
+                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn at')),
+                ('refusals', models.JSONField(null=True)),
+                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='employers.campaign')),
+                ('screening', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='campaign_row', to='employers.screening')),
+                ('request', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='campaign_row', to='employers.consentrequest')),
+            ],
+            options={
+                'verbose_name': 'row of a campaign',
+                'verbose_name_plural': 'rows of campaigns',
+                'indexes': [models.Index(condition=models.Q(('sealed__isnull', False)), fields=['campaign', 'given_at'], name='campaign_row_to_ask')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'place'), name='campaign_row_place_once'), models.UniqueConstraint(condition=models.Q(('number_digest__isnull', False)), fields=('campaign', 'key'), name='campaign_row_key_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed', None), models.Q(('is_anothers', False), ('refusals__isnull', True), ('screening', None), ('withdrawn_at', None)), _connector='OR'), models.Q(('screening', None), ('refusals__isnull', True), _connector='OR')), name='campaign_row_has_one_end')],
+            },
+        ),
+        migrations.CreateModel(
             name='DrawingCursor',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
@@ -325,7 +471,7 @@ class Migration(migrations.Migration):
             name='EmployerAct',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed'), ('member', 'member added'), ('enrolled', 'most enrolled changed'), ('end', 'monitoring ended'), ('call', 'signed forms called in')], max_length=8, verbose_name='act')),
+                ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed'), ('member', 'member added'), ('enrolled', 'most enrolled changed'), ('end', 'monitoring ended'), ('call', 'signed forms called in'), ('campaign', 'campaign’s questions decided')], max_length=8, verbose_name='act')),
                 ('reason', models.CharField(max_length=1100, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='parties.organisation', verbose_name='employer')),
@@ -500,6 +646,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RecallConfirmation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('removed', models.BooleanField(verbose_name='removed')),
+                ('decision', models.CharField(choices=[('reconsidered', 'reconsidered'), ('not_reconsidered', 'not reconsidered'), ('no_decision_yet', 'nothing was decided yet')], max_length=16, verbose_name='what became of it')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('client', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.member')),
+                ('recall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='employers.resultrecall')),
+            ],
+            options={
+                'verbose_name': 'confirmation of a recall',
+                'verbose_name_plural': 'confirmations of recalls',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed', True)), fields=('recall',), name='result_recall_closed_once'), models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('member', None)), models.Q(('client', None), ('member__isnull', False)), _connector='OR'), name='result_recall_confirmed_by_one')],
+            },
+        ),
+        migrations.CreateModel(
             name='RecallingCursor',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
@@ -523,6 +686,7 @@ class Migration(migrations.Migration):
                 ('purposes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=48), size=None, verbose_name='purposes')),
                 ('contact_sealed', models.BinaryField(null=True)),
                 ('phone_digest', models.BinaryField(max_length=32)),
+                ('mailbox_digest', models.BinaryField(max_length=32, null=True)),
                 ('secret_digest', models.BinaryField(max_length=32)),
                 ('form_key', models.CharField(max_length=64, unique=True)),
                 ('state', models.CharField(choices=[('unconfirmed', 'waiting for the confirmation of the e-mail address'), ('received', 'received'), ('review', 'under review'), ('more', 'more is asked for'), ('admitted', 'admitted'), ('refused', 'refused')], default='unconfirmed', max_length=12, verbose_name='state')),
@@ -535,7 +699,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'registration',
                 'verbose_name_plural': 'registrations',
                 'indexes': [models.Index(condition=models.Q(('state__in', ('received', 'review', 'more'))), fields=['waiting_since'], name='registration_waiting'), models.Index(condition=models.Q(('untold', True)), fields=['sent_at'], name='registration_untold')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('received', 'review', 'more'))), fields=('uscc',), name='registration_under_way_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('received', 'review', 'more'))), fields=('uscc',), name='registration_under_way_once'), models.UniqueConstraint(condition=models.Q(('state__in', ('received', 'review', 'more'))), fields=('mailbox_digest',), name='registration_mailbox_under_way_once')],
             },
         ),
         migrations.CreateModel(
@@ -557,7 +721,7 @@ class Migration(migrations.Migration):
             name='RegistrationAct',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('confirm', 'mail address confirmed'), ('look', 'enclosure looked at'), ('more', 'more asked for'), ('answer', 'answered by the organisation'), ('admit', 'admitted'), ('refuse', 'refused'), ('lapse', 'closed without an answer'), ('invite', 'invited again')], max_length=8, verbose_name='act')),
+                ('act', models.CharField(choices=[('confirm', 'mail address confirmed'), ('look', 'enclosure looked at'), ('contact', 'contact looked at'), ('more', 'more asked for'), ('answer', 'answered by the organisation'), ('admit', 'admitted'), ('refuse', 'refused'), ('lapse', 'closed without an answer'), ('invite', 'invited again')], max_length=8, verbose_name='act')),
                 ('reason', models.CharField(blank=True, max_length=1100, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
@@ -569,16 +733,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ApplicantTold',
+            name='Allowance',
             fields=[
-                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='applicant_told', serialize=False, to='employers.screening')),
-                ('told_on', models.DateField(verbose_name='told the applicant on')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.member', verbose_name='member')),
+                ('campaign', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='allowance', serialize=False, to='employers.campaign')),
+                ('wanted', models.PositiveIntegerField(verbose_name='questions wanted')),
+                ('why', models.CharField(max_length=1000, verbose_name='why')),
+                ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                ('granted', models.PositiveIntegerField(null=True, verbose_name='questions granted')),
+                ('reason', models.CharField(blank=True, max_length=1000, verbose_name='reason')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
+                ('told_at', models.DateTimeField(null=True, verbose_name='employer told at')),
+                ('used', models.PositiveIntegerField(default=0, verbose_name='used')),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
             ],
             options={
-                'verbose_name': 'applicant told',
-                'verbose_name_plural': 'applicants told',
+                'verbose_name': 'allowance of a campaign',
+                'verbose_name_plural': 'allowances of campaigns',
+                'indexes': [models.Index(condition=models.Q(('decided_at', None)), fields=['asked_at'], name='allowance_waiting')],
             },
         ),
         migrations.CreateModel(
@@ -592,78 +763,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'form shown',
                 'verbose_name_plural': 'forms shown',
-            },
-        ),
-        migrations.CreateModel(
-            name='ConsentVerdict',
-            fields=[
-                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='verdict', serialize=False, to='employers.screening')),
-                ('verdict', models.CharField(choices=[('fits', 'the form fits the question'), ('mistyped', 'the form is signed, but names somebody else'), ('no_consent', 'no valid consent'), ('not_shown', 'not shown in time'), ('revoked', 'the applicant revoked it before there was an answer')], max_length=12, verbose_name='verdict')),
-                ('reason', models.CharField(max_length=1100, verbose_name='reason')),
-                ('decided_at', models.DateTimeField(verbose_name='decided at')),
-                ('outcome', models.CharField(choices=[('not_listed', 'no listing in force at the time of asking'), ('listed', 'a listing in force at the time of asking'), ('pending', 'no answer yet: an officer looks at it'), ('void', 'no answer: the consent was not shown')], max_length=12, verbose_name='outcome')),
-                ('also_told', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('as_of', models.BigIntegerField(verbose_name='as of position')),
-                ('expires_at', models.DateTimeField(verbose_name='may be relied on until')),
-                ('result', models.TextField(verbose_name='signed result')),
-                ('answer_sealed', models.BinaryField()),
-                ('listing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.listing')),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
-            ],
-            options={
-                'verbose_name': 'verdict on a consent',
-                'verbose_name_plural': 'verdicts on consents',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['also_told'], name='verdict_also_told')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ResultRecall',
-            fields=[
-                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='recall', serialize=False, to='employers.screening')),
-                ('cause', models.CharField(choices=[('erroneous', 'given in error'), ('listing_changed', 'the listing has changed'), ('no_consent', 'the consent was not shown')], max_length=16, verbose_name='cause')),
-                ('position', models.BigIntegerField(null=True, verbose_name='position of the event')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('status_list', models.PositiveIntegerField(null=True)),
-                ('status_index', models.PositiveIntegerField(null=True)),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='recalled by')),
-            ],
-            options={
-                'verbose_name': 'recall of a result',
-                'verbose_name_plural': 'recalls of results',
-                'indexes': [models.Index(fields=['status_list'], name='result_recall_status_list')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cause', 'erroneous'), ('officer__isnull', False), ('position', None), models.Q(('reason', ''), _negated=True)), models.Q(('cause', 'listing_changed'), ('officer', None), ('position__isnull', False), ('reason', '')), models.Q(('cause', 'no_consent'), ('officer', None), ('position', None), ('reason', '')), _connector='OR'), name='result_recall_has_one_cause')],
-            },
-        ),
-        migrations.CreateModel(
-            name='RecallTold',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveSmallIntegerField(verbose_name='step')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('recall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='employers.resultrecall')),
-            ],
-            options={
-                'verbose_name': 'message about a recall',
-                'verbose_name_plural': 'messages about recalls',
-                'constraints': [models.UniqueConstraint(fields=('recall', 'step'), name='result_recall_told_once_a_step')],
-            },
-        ),
-        migrations.CreateModel(
-            name='RecallConfirmation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('removed', models.BooleanField(verbose_name='removed')),
-                ('decision', models.CharField(choices=[('reconsidered', 'reconsidered'), ('not_reconsidered', 'not reconsidered'), ('no_decision_yet', 'nothing was decided yet')], max_length=16, verbose_name='what became of it')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('client', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.member')),
-                ('recall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='employers.resultrecall')),
-            ],
-            options={
-                'verbose_name': 'confirmation of a recall',
-                'verbose_name_plural': 'confirmations of recalls',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed', True)), fields=('recall',), name='result_recall_closed_once'), models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('member', None)), models.Q(('client', None), ('member__isnull', False)), _connector='OR'), name='result_recall_confirmed_by_one')],
             },
         ),
     ]

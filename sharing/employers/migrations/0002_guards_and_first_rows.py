@@ -1,13 +1,19 @@
 from django.db import migrations
 
-from registry.models.insert_only import refuse_changes
+from registry.models.insert_only import refuse_changes, refuse_changes_of
 
 WRITTEN_ONCE = (
     *("screening", "applicanttold", "consentlook", "consentverdict"),
     *("statuslist", "resultrecall", "recalltold", "recallconfirmation"),
-    *("employeract", "employeralarm", "registrationact"),
+    *("employeract", "employeralarm", "registrationact", "registrationflood"),
     *("monitoringchange", "monitoringconfirmation", "monitoringtold", "monitoringattempt"),
 )
+# What was agreed to, by whom and how that was proved. A request goes with its campaign where nobody answered it.
+OF_A_CODE = (
+    *("id", "request_id", "subject_digest", "name_digest", "given_at"),
+    *("way", "proved_at", "counter_code", "issuer", "issuer_subject_digest"),
+)
+OF_A_REQUEST = ("id", "employer_id", "purpose", "post", "scope", "made_at")
 
 # Numbers the places that results take in the status lists; a place that a failed answer took stays empty.
 STATUS_NUMBERS = migrations.RunSQL(
@@ -32,4 +38,6 @@ class Migration(migrations.Migration):
         STATUS_NUMBERS,
         migrations.RunPython(first_rows, migrations.RunPython.noop),
         *(refuse_changes(f"employers_{table}") for table in WRITTEN_ONCE),
+        refuse_changes_of("employers_consentcode", OF_A_CODE),
+        refuse_changes_of("employers_consentrequest", OF_A_REQUEST, may_go=True),
     ]

@@ -45,6 +45,7 @@ from sharing.employers.models.registering import (
     Enclosure,
     Registration,
     RegistrationAct,
+    RegistrationFlood,
     RegistrationState,
     RegistrationTry,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "RecallingCursor",
     "Registration",
     "RegistrationAct",
+    "RegistrationFlood",
     "RegistrationState",
     "RegistrationTry",
     "RequestState",

@@ -15,7 +15,7 @@ from sharing.parties.models import Client, Member, Organisation
 class BatchState(models.TextChoices):
     CHECKED = "checked", _("checked, nothing asked yet")
     ASKING = "asking", _("being asked")
-    WAITING = "waiting", _("waits for the quota")
+    WAITING = "waiting", _("waits and goes on by itself")
     DONE = "done", _("done")
     STOPPED = "stopped", _("stopped")
     SUSPENDED = "suspended", _("stopped: the organisation may not ask")

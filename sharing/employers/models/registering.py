@@ -43,6 +43,7 @@ class Registration(models.Model):
     purposes = ArrayField(models.CharField(max_length=48), verbose_name=_("purposes"))
     contact_sealed = models.BinaryField(null=True)
     phone_digest = models.BinaryField(max_length=32)
+    mailbox_digest = models.BinaryField(max_length=32, null=True)
     secret_digest = models.BinaryField(max_length=32)
     form_key = models.CharField(max_length=64, unique=True)
     state = models.CharField(
@@ -67,6 +68,11 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["uscc"], condition=models.Q(state__in=UNDER_WAY), name="registration_under_way_once"
+            ),
+            models.UniqueConstraint(
+                fields=["mailbox_digest"],
+                condition=models.Q(state__in=UNDER_WAY),
+                name="registration_mailbox_under_way_once",
             ),
         ]
 
@@ -133,6 +139,7 @@ class RegistrationAct(InsertOnly):
     class Act(models.TextChoices):
         CONFIRM = "confirm", _("mail address confirmed")
         LOOK = "look", _("enclosure looked at")
+        CONTACT = "contact", _("contact looked at")
         MORE = "more", _("more asked for")
         ANSWER = "answer", _("answered by the organisation")
         ADMIT = "admit", _("admitted")
@@ -156,7 +163,7 @@ class RegistrationAct(InsertOnly):
 
 
 class RegistrationTry(models.Model):
-    """Somebody sent the form, whatever became of it: counted for a day by keyed digests of network and mail address."""
+    """Somebody sent the form, whatever became of it: counted for a day by keyed digests of network and mailbox."""
 
     source_digest = models.BinaryField(max_length=32)
     mail_digest = models.BinaryField(max_length=32)
@@ -168,3 +175,18 @@ class RegistrationTry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class RegistrationFlood(InsertOnly):
+    """On this day more was sent in an hour than usual, and the registry was told."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    tries = models.PositiveIntegerField(_("tries"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("flood of registrations")
+        verbose_name_plural = _("floods of registrations")
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.tries}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
+from sharing.employers.models.evidence import IdentityEvidence
 from sharing.parties.models import Client, Member, Organisation
 
 
@@ -18,6 +19,7 @@ class RequestState(models.TextChoices):
     GIVEN = "given", _("given")
     NOT_GIVEN = "not_given", _("not given")
     EXPIRED = "expired", _("given, and expired unused")
+    CLOSED = "closed", _("given, and closed: questions named others")
     USED = "used", _("used")
     REVOKED = "revoked", _("revoked by the applicant")
     WITHDRAWN = "withdrawn", _("withdrawn by you")
@@ -41,6 +43,8 @@ class ConsentRequest(models.Model):
     scope = models.CharField(_("answer scope"), max_length=12)
     reference = models.CharField(_("your reference"), max_length=64)
     token_digest = models.BinaryField(max_length=32, unique=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=64, blank=True)  # of a call; "" of the portal
+    content_digest = models.BinaryField(max_length=32, null=True)
     made_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("open until"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
@@ -54,6 +58,11 @@ class ConsentRequest(models.Model):
             models.CheckConstraint(
                 condition=models.Q(client=None) ^ models.Q(member=None), name="consent_request_by_program_or_member"
             ),
+            models.UniqueConstraint(
+                fields=["employer", "idempotency_key"],
+                condition=~models.Q(idempotency_key=""),
+                name="consent_request_once_per_key",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,11 +74,12 @@ class ConsentRequest(models.Model):
         return bytes(self.token_digest).hex()
 
 
-class ConsentCode(models.Model):
+class ConsentCode(IdentityEvidence):
     """The applicant's yes to one request: spent by one question (`Consent.code`), revocable until then.
 
     The person is a keyed digest of number and name, as in a question. The code itself is sealed, for the applicant's and
-    the employer's pages; it is found by its digest.
+    the employer's pages; it is found by its digest. How the person's identity was proved is kept for the day on which the
+    consent is denied: the database refuses to change it, or to delete the row.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -83,7 +93,7 @@ class ConsentCode(models.Model):
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
     wrong = models.PositiveSmallIntegerField(default=0)  # questions with it that named somebody else
 
-    class Meta:
+    class Meta(IdentityEvidence.Meta):
         verbose_name = _("consent code")
         verbose_name_plural = _("consent codes")
         indexes = [models.Index(fields=["subject_digest"], name="consent_code_subject")]

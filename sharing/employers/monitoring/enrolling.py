@@ -13,13 +13,14 @@ from registry.errors import (
     MonitoredAlready,
     MonitoringFull,
     NotEnrolled,
+    Refusal,
     SignedFormNeeded,
     UntilImpossible,
 )
 from registry.keys import digest_keys
 from registry.terms import after_months
 from registry.ulid import new_ulid
-from sharing.employers import lookup, reference, screening
+from sharing.employers import lookup, numbers_refused, reference, screening
 from sharing.employers.consent import TypedCode
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Employer, MonitoredDigest, Monitoring, Screening
@@ -52,6 +53,14 @@ def enrol(enrolment: Enrolment, *, employer: Employer, by: Client | Member, now:
     question needs none; the refusals of `screening.ask`. NotEnrolled: asked and recorded, but an officer looks first,
     for whatever cause; where it is the name, no later look could tell, and which it was is not said.
     """
+    try:
+        return _enrolled(enrolment, employer, by, now)
+    except Refusal as refusal:
+        numbers_refused.note(refusal, employer.pk, today(now))
+        raise
+
+
+def _enrolled(enrolment: Enrolment, employer: Employer, by: Client | Member, now: datetime) -> Monitoring:
     with transaction.atomic():
         Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
         enrolled = _enrolled_before(enrolment, employer)

@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -29,7 +28,7 @@ from sharing.employers.consent import CODE_FIELD
 from sharing.employers.models import Employer
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import Act, members_who_may
-from sharing.employers.portal.form_file import BYTES_MOST, fingerprints_files
+from sharing.employers.portal.form_file import BYTES_MOST, FingerprintHandler
 from sharing.employers.portal.forms import (
     BETWEEN,
     PERSON_PLACES,
@@ -44,6 +43,7 @@ from sharing.employers.portal.frame import page
 from sharing.employers.purposes import purposes
 from sharing.employers.question import Question
 from sharing.employers.spoken import SCOPE_MEANINGS, Line, post_label, purpose_label
+from sharing.employers.taking_files import checked_for_forgery_after
 from sharing.parties.models import Member
 
 PURPOSE, CONSENT, PERSON, CHECK = STEPS = "purpose", "consent", "person", "check"
@@ -115,12 +115,11 @@ class Asking:
         return next((step for step in (PURPOSE, CONSENT, PERSON) if not self.form(step).is_valid()), CHECK)
 
 
-@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
 @members_who_may(Act.ASK)
-@fingerprints_files
+@checked_for_forgery_after(FingerprintHandler)
 def new(request: HttpRequest, member: Member) -> HttpResponseBase:
     return answer(request, member, QUESTION)
 

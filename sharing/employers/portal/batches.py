@@ -7,14 +7,12 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry import codes
@@ -27,17 +25,20 @@ from sharing.employers.models import Batch, BatchState, Employer
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import BETWEEN, PurposeForm
 from sharing.employers.portal.frame import page
-from sharing.employers.portal.showing import InMemory
 from sharing.employers.rows import RESIDENT
 from sharing.employers.spoken import post_label
+from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 from sharing.parties import members
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
 PAGE = 25
 COLOURS = {BatchState.CHECKED: "yellow", BatchState.ASKING: "blue", BatchState.WAITING: "yellow"}
-# Invented, and with valid check digits; the fingerprint is shortened.
-EXAMPLE = ("2026-0017", "高䶮", "110105198803041232", "9f86d081884c7d65…", "2026-11-20")
+# Invented, and with valid check digits: one with a signed form, whose fingerprint is shortened, and one with a code.
+EXAMPLES = (
+    ("2026-0017", "高䶮", "110105198803041232", "9f86d081884c7d65…", "2026-11-20", ""),
+    ("2026-0018", "欧阳㛃", "110108199207154522", "", "", "7K2PQ-W4M9X-TA31R"),
+)
 # Where a refusal of the upload belongs; the file is to blame for all others.
 PLACES = {"purpose": "post", "post": "post"}
 
@@ -66,15 +67,6 @@ def batches(request: HttpRequest, member: Member) -> HttpResponse:
     return page(request, member, "batches", here="batches", table=table, found=found, may_ask=may(member, Act.ASK))
 
 
-@csrf_exempt  # checked below, once it is settled that the file goes to no disk
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@members_who_may(Act.ASK)
-def new(request: HttpRequest, member: Member) -> HttpResponseBase:
-    request.upload_handlers = [FileInMemory(request)]
-    return _uploaded(request, member)
-
-
 @require_safe
 @never_cache
 @members_who_may(Act.READ)
@@ -86,8 +78,11 @@ def template(request: HttpRequest, member: Member, form: str) -> HttpResponse:
     return HttpResponse(batch_files.template(Form(form)), content_type=TYPES[form], headers=headers)
 
 
-@csrf_protect
-def _uploaded(request: HttpRequest, member: Member) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_who_may(Act.ASK)
+@checked_for_forgery_after(FileInMemory)
+def new(request: HttpRequest, member: Member) -> HttpResponse:
     employer = Employer.objects.select_related("organisation").get(pk=member.organisation_id)
     if request.method != "POST":
         return _page(request, member, employer, UploadForm(employer=employer))
@@ -130,9 +125,9 @@ def _page(
 
 
 def _example() -> Table:
-    key, name, number, fingerprint, day = EXAMPLE
-    row = (key, Cell(name, lang="zh"), codes.label("document_types", RESIDENT), number, fingerprint, day)
-    return Table(_("How a row looks: an invented person, who is not in the template"), batch_files.heads(), [row])
+    kind = codes.label("document_types", RESIDENT)
+    rows = [(key, Cell(name, lang="zh"), kind, *others) for key, name, *others in EXAMPLES]
+    return Table(_("How rows look: invented persons, who are not in the template"), batch_files.heads(), rows)
 
 
 def _table(found: list[Batch]) -> Table:

@@ -8,14 +8,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from registry.admin.fields import Day
@@ -32,6 +30,7 @@ from sharing.employers.portal.form_file import BYTES_MOST
 from sharing.employers.portal.frame import page
 from sharing.employers.portal.one_campaign import employer_of, own
 from sharing.employers.rows import Fault
+from sharing.employers.taking_files import checked_for_forgery_after
 from sharing.parties import members
 from sharing.parties.models import Member
 from sharing.tables import Table
@@ -67,17 +66,11 @@ class FormsForm(forms.Form):
     )
 
 
-@csrf_exempt  # checked below, once it is settled that the files go to no disk
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_who_may(Act.ASK)
-def hand_in(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponseBase:
-    request.upload_handlers = [FilesInMemory(request)]
-    return _handed(request, member, campaign_id)
-
-
-@csrf_protect
-def _handed(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+@checked_for_forgery_after(FilesInMemory)
+def hand_in(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
     found = own(member, campaign_id)
     if found.state != CampaignState.OPEN:
         messages.error(request, _("This campaign takes no forms: it does not go on."))

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry import codes
@@ -35,9 +33,9 @@ from sharing.employers.models import Campaign, CampaignState, Employer
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import BETWEEN, TYPED_PLAIN, PurposeForm
 from sharing.employers.portal.frame import page
-from sharing.employers.portal.showing import InMemory
 from sharing.employers.rows import RESIDENT
 from sharing.employers.spoken import post_label
+from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 from sharing.parties import members
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
@@ -93,15 +91,6 @@ def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
     return page(request, member, "campaigns", here="campaigns", table=_table(list(found)), found=found, may_ask=may_ask)
 
 
-@csrf_exempt  # checked below, once it is settled that the file goes to no disk
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@members_who_may(Act.ASK)
-def new(request: HttpRequest, member: Member) -> HttpResponseBase:
-    request.upload_handlers = [FilesInMemory(request)]
-    return _uploaded(request, member)
-
-
 @require_safe
 @never_cache
 @members_who_may(Act.READ)
@@ -113,8 +102,11 @@ def template(request: HttpRequest, member: Member, kind: str, form: str) -> Http
     return HttpResponse(batch_files.template(Form(form), TEMPLATES[kind]), content_type=TYPES[form], headers=headers)
 
 
-@csrf_protect
-def _uploaded(request: HttpRequest, member: Member) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_who_may(Act.ASK)
+@checked_for_forgery_after(FilesInMemory)
+def new(request: HttpRequest, member: Member) -> HttpResponse:
     employer = Employer.objects.select_related("organisation").get(pk=member.organisation_id)
     if request.method != "POST":
         usual = {"last_day": today(timezone.now()) + USUAL}

@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -20,10 +19,11 @@ from sharing.employers.monitoring.enrolling import Enrolment, enrol
 from sharing.employers.portal import asking
 from sharing.employers.portal.acts import Act, members_who_may
 from sharing.employers.portal.asking import CHECK, CONSENT, PERSON, PLACES, PURPOSE, Asking, Errand, StepLine
-from sharing.employers.portal.form_file import fingerprints_files
+from sharing.employers.portal.form_file import FingerprintHandler
 from sharing.employers.portal.forms import PurposeForm, StepForm
 from sharing.employers.portal.monitoring_forms import EmployeeForm, EnrolCheckForm, EnrolConsentForm, typed_day
 from sharing.employers.spoken import Line
+from sharing.employers.taking_files import checked_for_forgery_after
 from sharing.parties import members
 from sharing.parties.models import Member
 
@@ -41,12 +41,11 @@ TITLES: Mapping[str, Text] = {
 }
 
 
-@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
 @members_who_may(Act.ASK)
-@fingerprints_files
+@checked_for_forgery_after(FingerprintHandler)
 def enrol_employee(request: HttpRequest, member: Member) -> HttpResponseBase:
     return asking.answer(request, member, ENROLMENT)
 

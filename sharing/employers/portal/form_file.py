@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from functools import wraps
 from io import BytesIO
-from typing import Any, Concatenate
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.views.decorators.csrf import csrf_protect
-
-from sharing.parties.models import Member
 
 BYTES_MOST = 10 * 1024 * 1024
-
-MemberView = Callable[Concatenate[HttpRequest, Member, ...], HttpResponseBase]
 
 
 class Fingerprinted(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -43,17 +34,3 @@ class FingerprintHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> Fingerprinted:
         return Fingerprinted(file_size, self.digest.hexdigest() if self.length <= BYTES_MOST else "")
-
-
-def fingerprints_files(view: MemberView) -> MemberView:
-    """The page's files are hashed and forgotten. Its address is exempt from the check against forged requests by the
-    middleware, which would read the files before: the check is made here, after they are taken care of.
-    """
-    protected: MemberView = csrf_protect(view)
-
-    @wraps(view)
-    def opened(request: HttpRequest, member: Member, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.upload_handlers = [FingerprintHandler(request)]
-        return protected(request, member, *args, **kwargs)
-
-    return opened

@@ -39,7 +39,7 @@ MINUTE, HOUR = 60, 3600
 class AskForm(forms.Form):
     declared = forms.BooleanField(
         label=gettext_lazy(
-            "I declare that every applicant in this file applies for this post, signed the form for this purpose, and that the answers are used for nothing else."
+            "I declare that every applicant in this file applies for this post, consented to this purpose by a code or a signed form, and that the answers are used for nothing else."
         ),
         error_messages={"required": gettext_lazy("Tick the declaration. Without it nothing can be asked.")},
     )
@@ -138,7 +138,7 @@ def _check_page(request: HttpRequest, member: Member, found: Batch, form: AskFor
 
 
 def _progress_page(request: HttpRequest, member: Member, found: Batch) -> HttpResponse:
-    tag = state(found)
+    tag, waits, now = state(found), found.state == BatchState.WAITING, timezone.now()
     return page(
         request,
         member,
@@ -149,9 +149,10 @@ def _progress_page(request: HttpRequest, member: Member, found: Batch) -> HttpRe
         colour=tag.colour,
         goes_on=found.state in GOING_ON,
         every="2s" if found.state == BatchState.ASKING else "60s",
-        waits=found.state == BatchState.WAITING,
+        waits=waits,
+        waits_for_codes=waits and trail.left_today(_employer(member), now) > 0,
         settled=found.settled,
-        time_left=_time(ends_in(found, timezone.now())),
+        time_left=_time(ends_in(found, now)),
         rows=_rows(_about(found)),
         table=_faults_table(found) if found.refused and found.begun_at else None,
         shown=FAULTS_SHOWN,

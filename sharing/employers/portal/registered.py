@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -23,8 +21,8 @@ from sharing.employers import registering, registrations
 from sharing.employers.models import Registration, RegistrationAct, RegistrationState
 from sharing.employers.portal.registering import days_usual, file_of
 from sharing.employers.portal.registering_forms import AnswerForm, EntryForm
-from sharing.employers.portal.showing import InMemory
 from sharing.employers.registering import BY_SECRET, TO_CONFIRM, Entry
+from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 from sharing.tables import moment
 
 MEANINGS: Mapping[str, Text] = {
@@ -73,16 +71,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     return render(request, "employer/registration_enter.html", shown, status=status)
 
 
-@csrf_exempt  # checked below, once it is settled that the file goes to no disk
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def show(request: HttpRequest, link: str) -> HttpResponseBase:
-    request.upload_handlers = [InMemory(request)]
-    return _opened(request, link)
-
-
-@csrf_protect
-def _opened(request: HttpRequest, link: str) -> HttpResponse:
+@checked_for_forgery_after(InMemory)
+def show(request: HttpRequest, link: str) -> HttpResponse:
     try:
         entry = registering.by_link(link)
     except NoSuchRegistration as refusal:

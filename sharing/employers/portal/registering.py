@@ -13,13 +13,11 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -38,9 +36,9 @@ from sharing.employers.portal.registering_forms import (
     StepForm,
     sent_of,
 )
-from sharing.employers.portal.showing import InMemory
 from sharing.employers.registering import TO_CONFIRM
 from sharing.employers.spoken import Line, purpose_label
+from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 
 ORGANISATION, PURPOSES, CONTACT, CHECK = "organisation", "purposes", "contact", "check"
 FORMS: Mapping[str, type[StepForm]] = {
@@ -58,7 +56,7 @@ TITLES: Mapping[str, Text] = {
 STEPS = tuple(FORMS)
 PLACES: Mapping[str, str] = {"uscc": ORGANISATION, "purposes": PURPOSES, "licence": CHECK}
 BOUND_TO = "employer.register"
-IPV6_NETWORK = 64  # bits that one subscriber has
+NETWORK = {4: 24, 6: 64}  # bits of a network, by version of the protocol
 
 
 @dataclass
@@ -77,17 +75,11 @@ class Registering:
         return next((step for step in (ORGANISATION, PURPOSES, CONTACT) if not self.form(step).is_valid()), CHECK)
 
 
-@csrf_exempt  # checked below, once it is settled that the file goes to no disk
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
-def register(request: HttpRequest) -> HttpResponseBase:
-    request.upload_handlers = [InMemory(request)]
-    return _step(request)
-
-
-@csrf_protect
-def _step(request: HttpRequest) -> HttpResponse:
+@checked_for_forgery_after(InMemory)
+def register(request: HttpRequest) -> HttpResponse:
     asked = Registering(request)
     if request.method != "POST":
         return _show(asked, ORGANISATION)
@@ -182,7 +174,7 @@ def file_of(request: HttpRequest, name: str) -> bytes:
 
 
 def network_of(request: HttpRequest) -> str:
-    """Whom tries are counted by: the address of the browser, as the proxy in front saw it; of IPv6 its network."""
+    """Whom tries are counted by: the network of the browser's address, as the proxy in front saw it."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     if settings.SECURE_PROXY_SSL_HEADER is not None:
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
@@ -190,7 +182,8 @@ def network_of(request: HttpRequest) -> str:
         found = ip_address(address)
     except ValueError:
         return "unknown"
-    return str(ip_network((found, IPV6_NETWORK), strict=False)) if found.version == 6 else str(found)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, NETWORK[found.version]), strict=False))
 
 
 def _initial(typed: Mapping[str, str]) -> dict[str, object]:

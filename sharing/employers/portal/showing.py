@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import Any
-
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from registry.errors import Refusal
@@ -22,38 +15,16 @@ from sharing.employers import calling
 from sharing.employers.models import Screening
 from sharing.employers.portal.acts import Act, members_who_may
 from sharing.employers.portal.frame import page
-from sharing.parsing import FileParser
+from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 from sharing.parties import members
 from sharing.parties.models import Member
 
 
-class InMemory(FileUploadHandler):
-    """The file's bytes, one more than may be at most."""
-
-    most = FileParser.most
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        self.kept = BytesIO()
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.kept.write(raw_data[: max(self.most + 1 - self.kept.tell(), 0)])
-
-    def file_complete(self, file_size: int) -> UploadedFile:  # type: ignore[type-arg]  # generic in the stubs alone
-        return UploadedFile(self.kept, name="form", size=self.kept.tell())
-
-
-@csrf_exempt  # checked below, once it is settled that the file goes to no disk
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_who_may(Act.TELL)
-def show_form(request: HttpRequest, member: Member, screening_id: str) -> HttpResponseBase:
-    request.upload_handlers = [InMemory(request)]
-    return _shown(request, member, screening_id)
-
-
-@csrf_protect
-def _shown(request: HttpRequest, member: Member, screening_id: str) -> HttpResponse:
+@checked_for_forgery_after(InMemory)
+def show_form(request: HttpRequest, member: Member, screening_id: str) -> HttpResponse:
     found = Screening.objects.filter(employer=member.organisation_id, pk=screening_id).select_related("consent").first()
     if found is None:
         raise Http404

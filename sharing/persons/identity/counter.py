@@ -19,9 +19,11 @@ from registry.actions.acting import today
 from registry.errors import CounterCodeShape, CounterCodeWrong, WrongRole
 from registry.keys import digest_keys
 from registry.models import Officer, Role
+from sharing.employers.evidence import Evidence
 from sharing.employers.short_code import ShortCode
 from sharing.employers.verification_code import last_four
-from sharing.persons.identity.proving import Identity
+from sharing.persons.identity.proving import Identity, Proved
+from sharing.persons.identity.ways import COUNTER
 from sharing.persons.models import CounterCode
 
 FORM = ShortCode(random=9, group=5)
@@ -57,7 +59,7 @@ def refuse_unless_at_counter(officer: Officer) -> None:
         raise WrongRole(act=_("make a counter code"), roles=", ".join(str(role.label) for role in ROLES))
 
 
-def redeem(typed: str, ending: str, *, now: datetime) -> Identity:
+def redeem(typed: str, ending: str, *, now: datetime) -> Proved:
     """Whom the code names, once. CounterCodeShape; CounterCodeWrong, and the try is counted."""
     shown = FORM.read(typed)
     if shown is None:
@@ -72,11 +74,11 @@ def redeem(typed: str, ending: str, *, now: datetime) -> Identity:
     raise CounterCodeWrong("code")
 
 
-def _used(code: CounterCode, now: datetime) -> Identity:
+def _used(code: CounterCode, now: datetime) -> Proved:
     identity = Identity.read(code.identity)
-    code.used_at, code.identity_sealed = now, None
-    code.save(update_fields=["used_at", "identity_sealed"])
-    return identity
+    code.used_at, code.identity_sealed, code.subject_digest = now, None, identity.subject(now).digest
+    code.save(update_fields=["used_at", "identity_sealed", "subject_digest"])
+    return Proved(identity=identity, evidence=Evidence(way=COUNTER, proved_at=now, counter_code=code.pk))
 
 
 def _holds(code: CounterCode, now: datetime) -> bool:

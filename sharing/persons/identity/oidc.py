@@ -1,7 +1,8 @@
 """An OpenID Connect provider that vouches for real names: authorization code with PKCE, and an ID token that is verified.
 
 What the provider says is believed only in a signed ID token for this client, this login (nonce) and this moment. Which
-of its claims are name, document type and number is a setting. Nothing of the token is kept.
+of its claims are name, document type and number is a setting. Of the token nothing is kept but who issued it and a keyed
+digest of its subject, so that the provider can be asked should a consent be denied.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, KeySet
 
 from registry.errors import IdentityClaimsUnknown, IdentityProofRefused, IdentityProviderSilent, Refusal
-from sharing.persons.identity.proving import Identity
+from sharing.employers.evidence import Evidence, issuer_subject_digests
+from sharing.persons.identity.proving import Identity, Proved
+from sharing.persons.identity.ways import OIDC
 from sharing.transport import Egress, Rules, Wanted, fetch
 
 LEEWAY_SECONDS = 60  # between two clocks
@@ -61,7 +64,7 @@ def begin(return_to: str) -> Begun:
     return Begun(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", kept)
 
 
-def finish(answer: Mapping[str, str], kept: Mapping[str, str], *, return_to: str, now: datetime) -> Identity:
+def finish(answer: Mapping[str, str], kept: Mapping[str, str], *, return_to: str, now: datetime) -> Proved:
     """Whom the provider vouches for. ``answer``: what the browser brought back.
 
     IdentityProofRefused; IdentityProviderSilent; IdentityClaimsUnknown.
@@ -74,7 +77,8 @@ def finish(answer: Mapping[str, str], kept: Mapping[str, str], *, return_to: str
     if "code" not in answer:
         raise IdentityProviderSilent
     token = _exchanged(described["token_endpoint"], answer["code"], kept["verifier"], return_to)
-    return _identity(_verified(token, described, kept["nonce"], now), now)
+    claims = _verified(token, described, kept["nonce"], now)
+    return Proved(identity=_identity(claims, now), evidence=_evidence(claims, now))
 
 
 def challenge(verifier: str) -> str:
@@ -146,6 +150,11 @@ def _identity(claims: Mapping[str, Any], now: datetime) -> Identity:
     except Refusal:
         raise IdentityClaimsUnknown from None
     return identity
+
+
+def _evidence(claims: Mapping[str, Any], now: datetime) -> Evidence:
+    issuer, digests = claims["iss"], issuer_subject_digests(claims["iss"], str(claims["sub"]))
+    return Evidence(way=OIDC, proved_at=now, issuer=issuer, issuer_subject_digest=digests[0])
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> str:

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from registry.actions.acting import today
+from registry.errors import IdentityNotProved
 from sharing.employers import lookup
+from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
 from sharing.persons.models import CounterCode, ProvenIdentity
 
@@ -44,23 +46,35 @@ class Identity:
         return cls(**json.loads(sealable))
 
 
-def keep(identity: Identity, *, way: str, now: datetime) -> UUID:
+@dataclass(frozen=True, kw_only=True)
+class Proved:
+    """Who it is, and how it was proved."""
+
+    identity: Identity
+    evidence: Evidence
+
+
+def keep(proved: Proved, *, now: datetime) -> UUID:
     """Keep a proof; the id by which `proven` finds it. Raises the refusals of `registry.identity`."""
-    identity.subject(now)
-    proof = ProvenIdentity(way=way, expires_at=now + timedelta(minutes=MINUTES))
-    proof.identity = identity.sealable
+    proved.identity.subject(now)
+    proof = ProvenIdentity(expires_at=now + timedelta(minutes=MINUTES), **asdict(proved.evidence))
+    proof.identity = proved.identity.sealable
     proof.save(force_insert=True)
     return proof.pk
 
 
 def proven(proof: str, *, now: datetime) -> Identity | None:
     """Who it is; None: nobody, or not any more."""
-    try:
-        key = UUID(proof)
-    except ValueError:
-        return None
-    found = ProvenIdentity.objects.filter(pk=key, expires_at__gt=now).first()
+    found = _proof(proof, now)
     return Identity.read(found.identity) if found else None
+
+
+def evidence(proof: str, *, now: datetime) -> Evidence:
+    """How it was proved who it is. Raises `IdentityNotProved`."""
+    found = _proof(proof, now)
+    if found is None:
+        raise IdentityNotProved(minutes=MINUTES)
+    return Evidence.of(found)
 
 
 def forget(proof: str) -> None:
@@ -76,3 +90,11 @@ def forget_what_is_over(*, now: datetime) -> int:
     ended = ProvenIdentity.objects.filter(expires_at__lte=now).delete()[0]
     over = CounterCode.objects.filter(expires_at__lte=now, identity_sealed__isnull=False)
     return ended + over.update(identity_sealed=None)
+
+
+def _proof(proof: str, now: datetime) -> ProvenIdentity | None:
+    try:
+        key = UUID(proof)
+    except ValueError:
+        return None
+    return ProvenIdentity.objects.filter(pk=key, expires_at__gt=now).first()

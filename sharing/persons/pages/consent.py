@@ -24,20 +24,21 @@ from registry.errors import ConsentLinkDead, NoSuchConsent, Refusal
 from registry.identity import masked
 from sharing.employers import giving
 from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.evidence import Evidence
 from sharing.employers.giving import Given
 from sharing.employers.models import ConsentRequest, RequestState, ScreeningOutcome
 from sharing.employers.paper import OUTCOMES
 from sharing.employers.purposes import Scope, purposes
 from sharing.employers.spoken import TITLES, articles_of, listing_lines, moment_of, post_label, purpose_label
 from sharing.persons.identity.proving import MINUTES, Identity
-from sharing.persons.pages import learnt, visit
+from sharing.persons.pages import kept, learnt, visit
 from sharing.persons.pages.frame import contact, refused
 from sharing.persons.pages.visit import LINK, REQUEST, person_only
 from sharing.tables import Cell, Table, moment
 
 AGREE, DECLINE = "agree", "decline"
 # Nothing is left to revoke.
-ENDED = frozenset({RequestState.EXPIRED, RequestState.WITHDRAWN, RequestState.REVOKED})
+ENDED = frozenset({RequestState.EXPIRED, RequestState.CLOSED, RequestState.WITHDRAWN, RequestState.REVOKED})
 
 
 @require_safe
@@ -99,13 +100,14 @@ def decide(request: HttpRequest, identity: Identity) -> HttpResponse:
         if is_meant and request.POST.get("answer") in (AGREE, DECLINE):
             return _decided(request, identity, now)
         found = _answerable(request)
+        shown = _to_decide(found, identity, visit.evidence(request), now)
     except Refusal as refusal:
         return refused(request, refusal)
     if request.method == "POST" and not is_meant:
         messages.warning(
             request, _("Another request was opened meanwhile. Nothing was answered; this is the other request.")
         )
-    return render(request, "persons/decide.html", _to_decide(found, identity, now))
+    return render(request, "persons/decide.html", shown)
 
 
 def _decided(request: HttpRequest, identity: Identity, now: datetime) -> HttpResponse:
@@ -113,16 +115,18 @@ def _decided(request: HttpRequest, identity: Identity, now: datetime) -> HttpRes
         visit.end(request)
         visit.close(request)
         return redirect("person:declined")
-    code = giving.agree(*_opened(request), identity.subject(now), named=identity.named, now=now)
+    subject, evidence = identity.subject(now), visit.evidence(request)
+    code = giving.agree(*_opened(request), subject, evidence=evidence, named=identity.named, now=now)
     visit.close(request)
     return redirect("person:one", code.pk)
 
 
-def _to_decide(found: ConsentRequest, identity: Identity, now: datetime) -> dict[str, object]:
+def _to_decide(found: ConsentRequest, identity: Identity, evidence: Evidence, now: datetime) -> dict[str, object]:
     return {
         "found": found,
         "rows": _rows(_facts(found)),
         "identity": _rows(_about(identity)),
+        "kept": _rows(kept.lines(evidence)),
         "meaning": learnt.MEANINGS[Scope(found.scope)],
         "until": now + timedelta(days=LONGEST_DAYS),
         "minutes": MINUTES,
@@ -171,6 +175,7 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         "given": given,
         "state": state,
         "state_label": state_label(given),
+        "closed": state is RequestState.CLOSED,
         "rows": _rows(_facts_of(given)),
         "code": given.code.code if given.code and state is RequestState.GIVEN else "",
         "at_once": given.code is not None and given.code.request.of_campaign,
@@ -211,6 +216,7 @@ def state_label(given: Given) -> str:
     labels = {
         RequestState.GIVEN: _("given, not used yet"),
         RequestState.EXPIRED: _("expired unused"),
+        RequestState.CLOSED: _("closed: the employer’s questions named somebody else"),
         RequestState.REVOKED: _("revoked by you"),
         RequestState.WITHDRAWN: _("the employer withdrew its request"),
     }
@@ -259,6 +265,7 @@ def _facts_of(given: Given) -> Iterator[tuple[str, str]]:
     if given.code is not None:
         yield _("You agreed at"), moment(given.code.given_at)
         yield _("The employer may ask until"), moment(given.code.expires_at)
+        yield from kept.lines(Evidence.of(given.code))
     else:
         yield _("The employer says that you signed a form; recorded at"), moment(given.given_at)
 

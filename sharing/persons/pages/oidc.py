@@ -39,10 +39,10 @@ def come_back(request: HttpRequest) -> HttpResponse:
     kept = request.session.pop(KEPT, {})
     try:
         ways.refuse_unless_on(ways.OIDC)
-        identity = oidc.finish(request.GET.dict(), kept, return_to=_return_to(), now=timezone.now())
+        proved = oidc.finish(request.GET.dict(), kept, return_to=_return_to(), now=timezone.now())
     except Refusal as refusal:
         return refused(request, refusal)
-    return visit.begin(request, identity, way=ways.OIDC)
+    return visit.begin(request, proved)
 
 
 def _return_to() -> str:

@@ -53,8 +53,7 @@ def counter_code(request: HttpRequest) -> HttpResponse:
         ways.refuse_unless_on(ways.COUNTER)
         if form.is_valid():
             typed = form.cleaned_data
-            identity = counter.redeem(typed["code"], typed["last_four"], now=timezone.now())
-            return visit.begin(request, identity, way=ways.COUNTER)
+            return visit.begin(request, counter.redeem(typed["code"], typed["last_four"], now=timezone.now()))
     except NoSuchWay as refusal:
         return refused(request, refusal)
     except Refusal as refusal:

@@ -14,8 +14,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from sharing.employers.evidence import Evidence
 from sharing.persons.identity import proving
-from sharing.persons.identity.proving import Identity
+from sharing.persons.identity.proving import Identity, Proved
 
 REQUEST, LINK, PROOF, ONWARD = "person_request", "person_link", "person_proof", "person_onward"
 ONWARDS = frozenset({"person:decide", "person:mine"})
@@ -46,11 +47,16 @@ def of(request: HttpRequest) -> Identity | None:
     return proving.proven(request.session.get(PROOF, ""), now=timezone.now())
 
 
-def begin(request: HttpRequest, identity: Identity, *, way: str) -> HttpResponse:
+def evidence(request: HttpRequest) -> Evidence:
+    """How it was proved who sits at this browser. Raises `IdentityNotProved`."""
+    return proving.evidence(request.session.get(PROOF, ""), now=timezone.now())
+
+
+def begin(request: HttpRequest, proved: Proved) -> HttpResponse:
     """Somebody proved who he is: from now on this visit is his, under a new session key."""
     end(request)
     request.session.cycle_key()
-    request.session[PROOF] = str(proving.keep(identity, way=way, now=timezone.now()))
+    request.session[PROOF] = str(proving.keep(proved, now=timezone.now()))
     return redirect(onward(request))
 
 

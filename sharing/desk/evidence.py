@@ -1,0 +1,41 @@
+"""What proves that an applicant consented, as a registrar reads it where the consent is judged or denied: no name, no number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from registry.admin.facts import Fact
+from sharing.desk.spoken import moment
+from sharing.employers.models import ConsentCode, Screening
+from sharing.persons.identity.ways import WAYS
+from sharing.persons.models import CounterCode
+
+
+def evidence_of(screening: Screening) -> list[Fact]:
+    """Nothing where the employer attested a signed form, or none was needed."""
+    code = screening.consent.code if screening.consent else None
+    return list(_facts(code)) if code is not None else []
+
+
+def _facts(code: ConsentCode) -> Iterator[Fact]:
+    yield Fact(_("The applicant agreed at"), moment(code.given_at))
+    yield Fact(_("To the request"), code.request_id)
+    yield Fact(_("Identity proved"), str(WAYS[code.way].label))
+    yield Fact(_("Proved at"), moment(code.proved_at))
+    if code.counter_code is None:
+        yield Fact(_("Identity service"), code.issuer)
+        return
+    made = CounterCode.objects.select_related("officer__court", "officer__account").get(pk=code.counter_code)
+    yield Fact(_("Court"), str(made.officer.court))
+    yield Fact(_("Officer who looked at the document"), f"{made.officer} · {made.officer.staff_number}")
+    yield Fact(_("Counter code made at"), moment(made.made_at))
+    yield Fact(_("Counter code"), str(made.pk))
+    yield Fact(_("It was used for the person who agreed"), _same(made, code))
+
+
+def _same(made: CounterCode, code: ConsentCode) -> str:
+    """Digests of two keys differ though the person is the same; nothing here could tell."""
+    same = bytes(made.subject_digest or b"") == bytes(code.subject_digest)
+    return _("yes") if same else _("the digests differ: the keys were changed between the two, or the rows were")

@@ -1,0 +1,23 @@
+"""What is kept of a proof of identity beside a consent, as the person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from sharing.employers.evidence import Evidence
+from sharing.persons.identity.ways import WAYS
+from sharing.persons.models import CounterCode
+from sharing.tables import moment
+
+
+def lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """The way, the moment, and the court or the service that stands for it; no name and no number is among them."""
+    yield _("How your identity was proved"), str(WAYS[evidence.way].label)
+    yield _("Your identity was proved at"), moment(evidence.proved_at)
+    if evidence.counter_code is not None:
+        code = CounterCode.objects.select_related("officer__court").get(pk=evidence.counter_code)
+        yield _("The counter code is from"), str(code.officer.court)
+    else:
+        yield _("The identity service"), evidence.issuer
