@@ -37,6 +37,7 @@ READ = """
 SELECT head.size, head.epoch, (
     SELECT count(*) FILTER (WHERE screening.employer_id = %(employer)s AND screening.asked_at > %(since)s)
     FROM employers_screening AS screening WHERE screening.subject_digest = ANY(asked.digests)
+    AND NOT EXISTS (SELECT FROM employers_monitoringchange AS told WHERE told.screening_id = screening.id)
 ), theirs.ids IS NOT NULL, (
     SELECT json_agg(json_build_object(
         'id', listing.id, 'number', listing.number, 'state', listing.state, 'flags', listing.flags,
@@ -116,7 +117,7 @@ class Match:
 class Book:
     """What the book said at one moment: listings in force of the person, and the head of the log.
 
-    ``asked_before``: how often this employer asked about the person lately; ``stand_in``: a listing of somebody else, in
+    ``asked_before``: how often this employer asked about the person lately, without what it was told unasked; ``stand_in``: a listing of somebody else, in
     place of one of the person, to be worked on as long and thrown away.
     """
 
