@@ -228,6 +228,17 @@ def test_enrolling_and_ending_again_and_again_is_as_dear_as_asking(settings):
         enrolled(somebody_else(post="bank_teller"), bank)
 
 
+def test_what_monitoring_told_takes_nothing_from_the_questions_of_a_month(settings):
+    settings.SHARING_SUBJECT_A_MONTH = 2
+    bank = asking.bank()
+    enrolled(employer=bank)
+    cast.in_force()
+    assert changes() == [(NOT_LISTED, LISTED)]
+    asking.answered(employer=bank)
+    with pytest.raises(SubjectQuotaReached):
+        asking.answered(employer=bank)
+
+
 def test_a_suspended_employer_enrols_nobody():
     bank = asking.bank()
     overseeing.suspend(bank, officer=cast.high_court_registrar(), reason="guessing", now=NOW)

@@ -117,8 +117,8 @@ class Match:
 class Book:
     """What the book said at one moment: listings in force of the person, and the head of the log.
 
-    ``asked_before``: how often this employer asked about the person lately, without what it was told unasked; ``stand_in``: a listing of somebody else, in
-    place of one of the person, to be worked on as long and thrown away.
+    ``asked_before``: how often this employer asked about the person lately, without what it was told unasked; ``stand_in``: a
+    listing of somebody else, in place of one of the person, to be worked on as long and thrown away.
     """
 
     position: int
