@@ -23,12 +23,12 @@ from registry.actions.acting import today
 from registry.errors import EmployerSuspended, QuotaReached, Refusal, RowUnreadable, TooManyConsentCodes
 from registry.keys import KeyUnknown, SealBroken
 from sharing.employers import batch as batches
-from sharing.employers import consent, lookup, refused, trail
+from sharing.employers import consent, refused, trail
 from sharing.employers.batch import KEPT
 from sharing.employers.consent import CODE_FIELD, LONGEST_DAYS, Attestation, ByConsent, TypedCode
 from sharing.employers.models import GOING_ON, Batch, BatchRow, BatchState, Employer, Screening
 from sharing.employers.question import Question
-from sharing.employers.screening import ask_many
+from sharing.employers.screening import ask_many, lock_of
 from sharing.parties.models import Client, Member
 
 CHUNK = 500
@@ -137,7 +137,7 @@ def _with_codes(questions: Sequence[Asked], employer: Employer, asker: Client | 
     Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
     codes = [each.consent for _row, each in questions if isinstance(each.consent, TypedCode)]
     consent.lock(codes, employer=employer.organisation)
-    waiting = sorted(questions, key=lambda each: _lock_of(each[1], today(now)))
+    waiting = sorted(questions, key=lambda each: lock_of(each[1], today(now)))
     given: list[_Row] = []
     while waiting:
         left = consent.may_be_wrong(employer.organisation, now=now)
@@ -158,19 +158,6 @@ def _first(waiting: Sequence[Asked], codes: int) -> Sequence[Asked]:
 
 def _has_code(asked: Asked) -> bool:
     return isinstance(asked[1].consent, TypedCode)
-
-
-def _lock_of(question: Question, day: date) -> int:
-    try:
-        subject = lookup.subject(
-            document_type=question.document_type,
-            document_number=question.document_number,
-            name=question.name,
-            today=day,
-        )
-    except Refusal:
-        return 0  # refused before anything is locked
-    return lookup.first_lock(subject)
 
 
 def _asker(batch: Batch) -> Client | Member:

@@ -119,12 +119,13 @@ def _each_alone(
 ) -> list[Screening | Refusal]:
     """In the order in which acts lock documents: within a longer transaction the locks add up."""
     answered: _Answered = {}
-    for place in sorted(range(len(questions)), key=lambda place: _lock_of(questions[place], court_day(now))):
+    for place in sorted(range(len(questions)), key=lambda place: lock_of(questions[place], court_day(now))):
         (answered[place],) = ask_many([questions[place]], employer=employer, asker=asker, now=now, take=take)
     return [answered[place] for place in range(len(questions))]
 
 
-def _lock_of(question: Question, day: date) -> int:
+def lock_of(question: Question, day: date) -> int:
+    """To sort questions as acts lock documents; 0: it is refused before anything is locked."""
     try:
         subject = lookup.subject(
             document_type=question.document_type,
@@ -133,7 +134,7 @@ def _lock_of(question: Question, day: date) -> int:
             today=day,
         )
     except Refusal:
-        return 0  # refused before anything is locked
+        return 0
     return lookup.first_lock(subject)
 
 
