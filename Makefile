@@ -5,6 +5,9 @@ BIN := .venv/bin
 RUN := $(BIN)/python
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
+# Images of containers often forbid it, and then every process that is started compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 
 # Django's own checks need keys, any keys, and no database.

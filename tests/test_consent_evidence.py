@@ -139,11 +139,21 @@ def test_nor_who_made_a_counter_code_and_whom_it_was_used_for(changed):
         CounterCode.objects.update(**changed)
 
 
-@pytest.mark.parametrize("table", [ConsentCode, ConsentRequest, CounterCode])
+@pytest.mark.parametrize("table", [ConsentCode, CounterCode])
 def test_nor_are_the_rows_deleted(table):
     consenting.given()
     with pytest.raises(DatabaseError, match="insert-only"), transaction.atomic():
         table.objects.all()._raw_delete("default")
+
+
+def test_nor_a_request_that_somebody_answered():
+    consenting.requested()
+    answered = consenting.given()
+    with pytest.raises(DatabaseError, match="employers_consentcode"), transaction.atomic():
+        ConsentRequest.objects.filter(given_code=answered)._raw_delete("default")
+        transaction.get_connection().check_constraints()
+    ConsentRequest.objects.filter(given_code=None).delete()
+    assert ConsentRequest.objects.get().given_code == answered
 
 
 # Who reads it

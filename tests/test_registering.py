@@ -272,6 +272,7 @@ def test_every_decision_is_mailed_and_its_reason_is_not(he):
 
 
 def test_the_task_writes_and_destroys(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: cast.NOW)
     sent()
     tasks.registrations()
     assert len(mail.outbox) == 1

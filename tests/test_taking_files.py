@@ -15,6 +15,7 @@ from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 
 TAKING = {
     "employer:register", "employer:registration", "employer:new", "employer:form", "employer:new_batch", "employer:enrol",
+    "employer:new_campaign", "employer:campaign_forms",
 }  # fmt: skip
 
 
