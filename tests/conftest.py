@@ -1,7 +1,7 @@
 """What every test stands on.
 
 The servers come from `tests.embedded`. Tests without database access need no mark; `django_db` rolls back;
-`django_db(transaction=True)` commits and is emptied afterwards.
+`django_db(transaction=True)` commits, and its rows are taken back afterwards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from datetime import datetime
 
 import pytest
 from django.conf import settings
-from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import TransactionTestCase
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from tests import tables
 
@@ -37,21 +39,30 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session", autouse=True)
-def emptying_passes_the_guards() -> Iterator[None]:
-    """Let the emptying after a committing test pass the triggers that keep insert-only tables whole; the rows that the
-    tables begin with are put back at once, for a process may go on with tests that roll back.
+def what_was_committed_is_taken_back() -> Iterator[None]:
+    """After a test that commits, the tables are made what they were (`tests.tables`) in one transaction, where Django
+    would empty every table and save what they began with row by row, twice; a process may go on with any test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(lambda case: None))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: tables.restore())
+        yield
 
-    The triggers stay in force for everything else: the role is set inside the one transaction that empties. It needs a
-    superuser, which the tests' role is.
-    """
-    flush = BaseDatabaseOperations.execute_sql_flush
 
-    def flush_as_replica(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
-        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
-        self.connection.creation.deserialize_db_from_string(self.connection._test_serialized_contents)  # type: ignore[attr-defined]
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_found_once() -> Iterator[None]:
+    """Every client of a test starts the middlewares anew, and WhiteNoise then looks at all static files: once is
+    enough for a process."""
+    find = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, StaticFile] = {}
+
+    def find_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_as_replica)
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
         yield
 
 

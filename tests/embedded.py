@@ -12,6 +12,7 @@ import base64
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -34,6 +35,7 @@ executed = 0
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """Name the servers and keys in the environment; a wrapper runs before pytest-django's own hook."""
+    _write_bytecode()
     _give_keys()
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:
@@ -86,6 +88,13 @@ def _remove(folder: Path) -> None:
     # The data may lie elsewhere, behind a link (config.postgres).
     shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_bytecode() -> None:
+    """Images of containers often forbid it. Then each process of the run, and a hundred are started, would compile
+    every module and rewrite every assert anew: a third of the whole run."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _give_keys() -> None:
