@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import base64
+import gc
 import hashlib
 import os
 import shutil
@@ -44,6 +45,17 @@ def pytest_load_initial_conftests() -> Generator[None]:
     else:
         os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
     return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays until the end: the collector of garbage is not to look for any in it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_xdist_auto_num_workers() -> int:

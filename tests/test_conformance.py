@@ -30,9 +30,10 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 @pytest.fixture(autouse=True)
-def patience(settings):
-    """Long enough on a busy machine; what is green does not wait for it."""
+def patience(settings, monkeypatch):
+    """Long enough on a busy machine; what is green does not wait for it, and is looked for often."""
     settings.SHARING_CONFORMANCE_SECONDS = 15
+    monkeypatch.setattr(running, "POLLS", 120)
 
 
 @pytest.fixture
