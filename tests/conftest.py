@@ -7,18 +7,21 @@ The servers come from `tests.embedded`. Tests without database access need no ma
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg.pq.abc import PGresult
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 from tests import tables
 
 READABLE_BYTES = 80
+STATEMENTS = 500  # that one connection keeps prepared; psycopg's hundred are fewer than a room's tests ask
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +48,22 @@ def what_was_committed_is_taken_back() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(lambda case: None))
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: tables.restore())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_stay_prepared() -> Iterator[None]:
+    """A rollback makes psycopg forget what it prepared, for a table may be gone. Here every test ends with one, and no
+    table is gone: a test need not have the statements planned that the one before it had planned already."""
+    should_discard = PrepareManager._should_discard
+
+    def unless_rolled_back(self: PrepareManager, prep: Prepare, results: Sequence[PGresult]) -> bool:
+        rolled_back = any((result.command_status or b"").startswith(b"ROLLBACK") for result in results)
+        return not rolled_back and should_discard(self, prep, results)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PrepareManager, "_should_discard", unless_rolled_back)
+        patch.setattr(PrepareManager, "prepared_max", STATEMENTS)
         yield
 
 

@@ -7,6 +7,7 @@ its tables begin with lie a second time in the schema `kept`: `restore` puts the
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import subprocess
 import sys
@@ -51,6 +52,7 @@ def lay_out(name: str) -> None:
         os.environ["DATABASE_URL"] = urlsplit(url)._replace(path=f"/{unfinished}").geturl()
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
         django.setup()
+        gc.disable()  # every migration renders models anew; they go with the process
         call_command("migrate", verbosity=0)
         _keep()
         django.db.connections.close_all()

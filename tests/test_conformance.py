@@ -49,7 +49,7 @@ def driven(run: ConformanceRun, until: Callable[[ConformanceRun], bool] = lambda
     """The run, worked on as the worker would until it ends, or until the condition holds."""
     while run.state == RunState.RUNNING and not until(run):
         if not running.advance(run.pk):
-            time.sleep(0.02)
+            time.sleep(max(0.02, (run.due_at - timezone.now()).total_seconds()))
         run.refresh_from_db()
     return run
 
