@@ -1,22 +1,27 @@
 """What every test stands on.
 
 The servers come from `tests.embedded`. Tests without database access need no mark; `django_db` rolls back;
-`django_db(transaction=True)` commits and is emptied afterwards.
+`django_db(transaction=True)` commits, and its rows are taken back afterwards.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pytest
 from django.conf import settings
-from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import TransactionTestCase
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg.pq.abc import PGresult
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from tests import tables
 
 READABLE_BYTES = 80
+STATEMENTS = 500  # that one connection keeps prepared; psycopg's hundred are fewer than a room's tests ask
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,21 +45,46 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session", autouse=True)
-def emptying_passes_the_guards() -> Iterator[None]:
-    """Let the emptying after a committing test pass the triggers that keep insert-only tables whole; the rows that the
-    tables begin with are put back at once, for a process may go on with tests that roll back.
+def what_was_committed_is_taken_back() -> Iterator[None]:
+    """After a test that commits, the tables are made what they were (`tests.tables`) in one transaction, where Django
+    would empty every table and save what they began with row by row, twice; a process may go on with any test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(lambda case: None))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: tables.restore())
+        yield
 
-    The triggers stay in force for everything else: the role is set inside the one transaction that empties. It needs a
-    superuser, which the tests' role is.
-    """
-    flush = BaseDatabaseOperations.execute_sql_flush
 
-    def flush_as_replica(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
-        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
-        self.connection.creation.deserialize_db_from_string(self.connection._test_serialized_contents)  # type: ignore[attr-defined]
+@pytest.fixture(scope="session", autouse=True)
+def statements_stay_prepared() -> Iterator[None]:
+    """A rollback makes psycopg forget what it prepared, for a table may be gone. Here every test ends with one, and no
+    table is gone: a test need not have the statements planned that the one before it had planned already."""
+    should_discard = PrepareManager._should_discard
+
+    def unless_rolled_back(self: PrepareManager, prep: Prepare, results: Sequence[PGresult]) -> bool:
+        rolled_back = any((result.command_status or b"").startswith(b"ROLLBACK") for result in results)
+        return not rolled_back and should_discard(self, prep, results)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_as_replica)
+        patch.setattr(PrepareManager, "_should_discard", unless_rolled_back)
+        patch.setattr(PrepareManager, "prepared_max", STATEMENTS)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_found_once() -> Iterator[None]:
+    """Every client of a test starts the middlewares anew, and WhiteNoise then looks at all static files: once is
+    enough for a process."""
+    find = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, StaticFile] = {}
+
+    def find_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
         yield
 
 

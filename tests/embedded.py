@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import atexit
 import base64
+import gc
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -34,6 +36,7 @@ executed = 0
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """Name the servers and keys in the environment; a wrapper runs before pytest-django's own hook."""
+    _write_bytecode()
     _give_keys()
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:
@@ -42,6 +45,17 @@ def pytest_load_initial_conftests() -> Generator[None]:
     else:
         os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
     return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays until the end: the collector of garbage is not to look for any in it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -86,6 +100,13 @@ def _remove(folder: Path) -> None:
     # The data may lie elsewhere, behind a link (config.postgres).
     shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_bytecode() -> None:
+    """Images of containers often forbid it. Then each process of the run, and a hundred are started, would compile
+    every module and rewrite every assert anew: a third of the whole run."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _give_keys() -> None:

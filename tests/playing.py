@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+from django.template.engine import Engine
 from django.test import Client
 from django.utils import timezone
 
 from config.demo.asking import Employer, Reply
+from config.demo.pages import banner
 from config.demo.playbill import Playbill, PlayedDepartment
 from config.urls import urlpatterns
 from registry.models import Role
@@ -28,18 +31,19 @@ from tests import asking, cast
 
 SECTORS = ("finance", "telecom", "real_estate", "transport")
 PRODUCT = urlpatterns  # read before a test switches the demonstration on: they are laid out once, when they are read
-CONTEXT = "config.demo.pages.banner.demonstration"
 
 
-def demonstration(settings: Any, folder: Path) -> Playbill:
-    """Switch the demonstration on, as far as one process has it, and write the playbill."""
+def demonstration(settings: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Playbill:
+    """Switch the demonstration on, as far as one process has it, and write the playbill.
+
+    The banner joins the engine of templates that is there: with other TEMPLATES every template would be compiled anew.
+    """
     settings.DEMO = True
     settings.SHARING_SCOPE_LISTING = True
     settings.DEMO_PLAYBILL = folder / "playbill.json"
-    (engine,) = settings.TEMPLATES
-    options = engine["OPTIONS"]
-    processors = [*options["context_processors"], CONTEXT]
-    settings.TEMPLATES = [{**engine, "OPTIONS": {**options, "context_processors": processors}}]
+    engine = Engine.get_default()
+    processors = (*engine.template_context_processors, banner.demonstration)
+    monkeypatch.setattr(engine, "template_context_processors", processors)
     client_id, secret = clients.issue(asking.bank().organisation, ["screenings"], now=timezone.now())
     playbill = Playbill(
         departments=tuple(_department(sector, folder) for sector in SECTORS),

@@ -29,10 +29,19 @@ from tests.trial_programs import FLAWS, Trial
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
+LOOKED_AT_EVERY = 0.1
+
+
 @pytest.fixture(autouse=True)
-def patience(settings):
-    """Long enough on a busy machine; what is green does not wait for it."""
-    settings.SHARING_CONFORMANCE_SECONDS = 15
+def patience(settings, monkeypatch):
+    """Sets how many seconds it is; to begin with, long enough on a busy machine. What is green does not wait for it."""
+
+    def of(seconds: float) -> None:
+        settings.SHARING_CONFORMANCE_SECONDS = seconds
+        monkeypatch.setattr(running, "POLLS", seconds / LOOKED_AT_EVERY)
+
+    of(15)
+    return of
 
 
 @pytest.fixture
@@ -48,7 +57,7 @@ def driven(run: ConformanceRun, until: Callable[[ConformanceRun], bool] = lambda
     """The run, worked on as the worker would until it ends, or until the condition holds."""
     while run.state == RunState.RUNNING and not until(run):
         if not running.advance(run.pk):
-            time.sleep(0.02)
+            time.sleep(max(0.02, (run.due_at - timezone.now()).total_seconds()))
         run.refresh_from_db()
     return run
 
@@ -97,8 +106,8 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("flaw", FLAWS)
-def test_each_flaw_is_red_in_its_own_check_and_in_no_other(trial, settings, flaw):
-    settings.SHARING_CONFORMANCE_SECONDS = 4
+def test_each_flaw_is_red_in_its_own_check_and_in_no_other(trial, patience, flaw):
+    patience(4)
     with trial_programs.small(trial, flaw):
         run = driven(started(trial))
     assert red(run) == {flaw: EXPECTED[flaw]}
@@ -112,8 +121,8 @@ def test_of_a_program_that_is_not_there_every_check_is_red_and_the_run_ends_soon
     assert run.finished_at - run.started_at < timedelta(seconds=60)
 
 
-def test_a_program_that_answers_and_does_nothing_is_waited_for_so_long_and_no_longer(trial, settings):
-    settings.SHARING_CONFORMANCE_SECONDS = 0.3
+def test_a_program_that_answers_and_does_nothing_is_waited_for_so_long_and_no_longer(trial, patience):
+    patience(0.3)
     with trial_programs.small(trial) as program:
         program.stopping = True
         run = driven(started(trial))

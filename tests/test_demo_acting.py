@@ -46,8 +46,8 @@ def notice_waived(settings):
 
 
 @pytest.fixture
-def played(settings, tmp_path):
-    return playing.demonstration(settings, tmp_path)
+def played(settings, tmp_path, monkeypatch):
+    return playing.demonstration(settings, tmp_path, monkeypatch)
 
 
 @pytest.mark.urls("config.urls")

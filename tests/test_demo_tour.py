@@ -29,7 +29,7 @@ def today(monkeypatch):
 @pytest.fixture
 def played(settings, tmp_path, monkeypatch):
     playing.answers_within(monkeypatch)
-    return playing.demonstration(settings, tmp_path)
+    return playing.demonstration(settings, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ PARTS = ("integrator-finance", "applicant", "listed-person", "hr")
 
 
 @pytest.fixture
-def played(settings, tmp_path):
-    return playing.demonstration(settings, tmp_path)
+def played(settings, tmp_path, monkeypatch):
+    return playing.demonstration(settings, tmp_path, monkeypatch)
 
 
 def at(step):
