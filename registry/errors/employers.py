@@ -123,7 +123,7 @@ class FileTooLarge(Refusal):
     code = "R-541"
     status = 413
     message = _("The file is larger than %(megabytes)s MB or holds more than %(rows)s rows.")
-    remedy = _("Divide it.")
+    remedy = _("Divide it, or remove its empty rows.")
 
 
 class ColumnsMissing(Refusal):
