@@ -91,6 +91,39 @@ def test_whatever_the_file_is_the_rows_are_the_same(file: bytes) -> None:
     assert (second.row, second.name, second.consent.signed_on) == (3, "王小明", date(2026, 11, 21))
 
 
+PASSPORT = changed(LISTED, type="中国护照", number="E12345678")
+FOREIGN = changed(LISTED, name="Anna-Maria d’Este")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (changed(PASSPORT, key="E12345678"), "R-549"),
+        (changed(PASSPORT, key="2026/e-1234 5678/b"), "R-549"),
+        (changed(PASSPORT, key="Ｅ１２３４５６７８"), "R-549"),
+        (changed(LISTED, key="高䶮"), "R-580"),
+        (changed(LISTED, key="高䶮2"), "R-580"),
+        (changed(LISTED, key="2026-高 䶮"), "R-580"),
+        (changed(FOREIGN, key="ANNA MARIA D'ESTE 7"), "R-580"),
+    ],
+)
+def test_a_key_that_tells_the_name_or_number_of_its_row_is_refused(line: list[str], code: str) -> None:
+    assert faults(csv_of(HEAD, line)) == [(2, "key", code)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        changed(PASSPORT, key="E1234567"),
+        changed(LISTED, key="高-2026"),
+        changed(LISTED, key="高龚"),
+        changed(LISTED, key="高\U000323b0", name="高\U000323b1"),  # the newest characters
+    ],
+)
+def test_a_key_that_only_resembles_them_is_taken(line: list[str]) -> None:
+    assert len(asked(csv_of(HEAD, line))) == 1
+
+
 WIDE = cast.DEFENDANT_NUMBER.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ"))
 
 

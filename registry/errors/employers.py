@@ -170,7 +170,7 @@ class RowTwice(Refusal):
 
 class KeyIsNumber(Refusal):
     code = "R-549"
-    message = _("The row’s own key looks like a document number.")
+    message = _("The row’s own key looks like a document number, or holds the applicant’s.")
     remedy = _("Use a number of your own: it comes back beside the answer, where no document number belongs.")
 
 
@@ -283,7 +283,7 @@ class ToldDateImpossible(Refusal):
 
 class KeyIsName(Refusal):
     code = "R-580"
-    message = _("The row’s own key is the applicant’s name.")
+    message = _("The row’s own key holds the applicant’s name.")
     remedy = _("Use a number of your own: it comes back beside the answer, where no name belongs.")
 
 
