@@ -275,7 +275,7 @@ def test_the_check_against_forged_requests_holds_and_files_are_on_no_disk(monkey
     made = begun(signed_in(han), *people(1))
     address = at(name) if name == "new_campaign" else at(name, made.pk)
     browser = signed_in(han, enforce_csrf_checks=True)
-    file = batches.file_of(people(1), HEAD) + b"\r\n" * 2_000_000
+    file = batches.file_of(people(1), HEAD) + (b" " * 100_000 + b"\r\n") * 40
     sent = {"file": a_file(file), "manifest": a_file(file), "people": a_file(file)}
     assert browser.post(address, sent).status_code == 403
     token = re.search(r'csrfmiddlewaretoken"\s+value="([^"]+)"', text_of(browser.get(address))).group(1)

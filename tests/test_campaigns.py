@@ -394,3 +394,9 @@ def test_a_row_is_bound_to_its_place():
     work()
     assert campaigns.refusals(made) == ["R-587", ""]
     assert json.dumps(campaigns.rows(made)[0].refusals).find("甲") == -1
+
+
+def test_a_key_that_tells_the_passports_number_is_refused_and_not_kept():
+    made = checked([["E12345678", "王小明", "中国护照", "E12345678"], ["王小明2", "王小明", "", cast.APPLICANT_NUMBER]])
+    assert campaigns.refusals(made) == ["R-549", "R-580"]
+    assert not made.rows.exclude(key="").exists()

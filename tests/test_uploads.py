@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import signal
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -87,6 +89,39 @@ def test_whatever_the_file_is_the_rows_are_the_same(file: bytes) -> None:
     assert first.document_number == cast.DEFENDANT_NUMBER
     assert (first.consent.document_sha256, first.consent.signed_on) == ("ab" * 32, date(2026, 11, 20))
     assert (second.row, second.name, second.consent.signed_on) == (3, "王小明", date(2026, 11, 21))
+
+
+PASSPORT = changed(LISTED, type="中国护照", number="E12345678")
+FOREIGN = changed(LISTED, name="Anna-Maria d’Este")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (changed(PASSPORT, key="E12345678"), "R-549"),
+        (changed(PASSPORT, key="2026/e-1234 5678/b"), "R-549"),
+        (changed(PASSPORT, key="Ｅ１２３４５６７８"), "R-549"),
+        (changed(LISTED, key="高䶮"), "R-580"),
+        (changed(LISTED, key="高䶮2"), "R-580"),
+        (changed(LISTED, key="2026-高 䶮"), "R-580"),
+        (changed(FOREIGN, key="ANNA MARIA D'ESTE 7"), "R-580"),
+    ],
+)
+def test_a_key_that_tells_the_name_or_number_of_its_row_is_refused(line: list[str], code: str) -> None:
+    assert faults(csv_of(HEAD, line)) == [(2, "key", code)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        changed(PASSPORT, key="E1234567"),
+        changed(LISTED, key="高-2026"),
+        changed(LISTED, key="高龚"),
+        changed(LISTED, key="高\U000323b0", name="高\U000323b1"),  # the newest characters
+    ],
+)
+def test_a_key_that_only_resembles_them_is_taken(line: list[str]) -> None:
+    assert len(asked(csv_of(HEAD, line))) == 1
 
 
 WIDE = cast.DEFENDANT_NUMBER.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ"))
@@ -227,6 +262,72 @@ def test_a_part_of_a_workbook_that_is_too_large_is_refused(part: str, most: int)
         archive.writestr(part, b" " * (most + 1))
     with pytest.raises(errors.FileTooLarge):
         checked(kept.getvalue())
+
+
+def workbook_with(sheet: str) -> bytes:
+    """A workbook whose one sheet is written by hand."""
+    whole, kept = io.BytesIO(workbook_of(HEAD)), io.BytesIO()
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            written = f'<worksheet xmlns="{main}">{sheet}</worksheet>'.encode()
+            target.writestr(part, written if part.filename.endswith("sheet1.xml") else source.read(part))
+    return kept.getvalue()
+
+
+def row_of(number: int, line: list[str]) -> str:
+    cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in line)
+    return f'<row r="{number}">{cells}</row>'
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Of work that would go on without end the test fails, and does not wait."""
+
+    def late(*_: object) -> None:
+        pytest.fail(f"not done within {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+SPARSE = {
+    "a workbook with a row far below": workbook_with(
+        f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(1_000_000_000, OTHER)}</sheetData>"
+    ),
+    "a workbook with its head far below": workbook_with(
+        f"<sheetData>{row_of(1_000_000_000, HEAD)}{row_of(1_000_000_001, LISTED)}</sheetData>"
+    ),
+    "a workbook with a row just below": workbook_with(
+        f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(uploads.MOST_LINES + 1, OTHER)}</sheetData>"
+    ),
+    "blank lines": csv_of(HEAD, LISTED) + b"\n" * (uploads.MEGABYTE * 9) + csv_of(OTHER),
+    "lines of commas": csv_of(HEAD, LISTED) + b",,\n" * (uploads.MEGABYTE * 3),
+}
+
+
+@pytest.mark.parametrize("file", SPARSE.values(), ids=SPARSE)
+def test_empty_rows_without_end_are_refused_before_they_are_gone_through(file: bytes) -> None:
+    with within(30), pytest.raises(errors.FileTooLarge):
+        checked(file)
+
+
+@pytest.mark.parametrize("size", ["A1:A2000000000", "A1:A1", "A1:XFD1048576"])
+def test_what_a_workbook_says_of_its_own_size_is_not_believed(size: str) -> None:
+    rows_of = f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(5, OTHER)}</sheetData>"
+    with within(30):
+        first, second = asked(workbook_with(f'<dimension ref="{size}"/>{rows_of}'))
+    assert (first.row, second.row) == (2, 5)
+
+
+def test_the_last_row_that_may_be_is_read() -> None:
+    file = workbook_with(f"<sheetData>{row_of(1, HEAD)}{row_of(uploads.MOST_LINES, LISTED)}</sheetData>")
+    assert [each.row for each in asked(file)] == [uploads.MOST_LINES]
 
 
 def test_of_a_line_only_the_columns_that_may_be_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,7 @@ class FileTooLarge(Refusal):
     code = "R-541"
     status = 413
     message = _("The file is larger than %(megabytes)s MB or holds more than %(rows)s rows.")
-    remedy = _("Divide it.")
+    remedy = _("Divide it, or remove its empty rows.")
 
 
 class ColumnsMissing(Refusal):
@@ -170,7 +170,7 @@ class RowTwice(Refusal):
 
 class KeyIsNumber(Refusal):
     code = "R-549"
-    message = _("The row’s own key looks like a document number.")
+    message = _("The row’s own key looks like a document number, or holds the applicant’s.")
     remedy = _("Use a number of your own: it comes back beside the answer, where no document number belongs.")
 
 
@@ -283,7 +283,7 @@ class ToldDateImpossible(Refusal):
 
 class KeyIsName(Refusal):
     code = "R-580"
-    message = _("The row’s own key is the applicant’s name.")
+    message = _("The row’s own key holds the applicant’s name.")
     remedy = _("Use a number of your own: it comes back beside the answer, where no name belongs.")
 
 

@@ -24,7 +24,7 @@ from registry.errors import (
 from registry.models import PersonKind
 from sharing.employers import consent_code
 from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation, ByConsent, TypedCode
-from sharing.employers.reference import is_number
+from sharing.employers.reference import holds, is_number
 from sharing.employers.uploads import HEADS, OF_A_FORM, Cell, Raw
 
 RESIDENT = "resident_id"
@@ -125,9 +125,20 @@ def _checked(raw: Raw, readers: Mapping[str, _Reader], seen: _Seen, today: date)
             read[column] = reader(raw, read, seen, today)
         except Refusal as refusal:
             faults.append(Fault(raw.row, column, refusal))
-    if not faults and read["key"] == read["name"]:
-        faults.append(Fault(raw.row, "key", KeyIsName("key")))
+    if not faults:
+        faults.extend(Fault(raw.row, "key", refusal) for refusal in _told_by_key(raw, _texts(read)))
     return faults or read
+
+
+def _told_by_key(raw: Raw, texts: Mapping[str, str]) -> Iterator[Refusal]:
+    """A key is kept in the clear for long: it may hold nothing of whom it stands for."""
+    if not raw.cells.get("key", Cell()).text:
+        return  # the row's number says nothing
+    _family, _colon, number = identity.key_form(texts["document_type"], texts["document_number"]).partition(":")
+    if holds(texts["key"], number):
+        yield KeyIsNumber("key")
+    if holds(texts["key"], texts["name"]):
+        yield KeyIsName("key")
 
 
 def _texts(read: _Read) -> dict[str, str]:

@@ -57,6 +57,8 @@ HEADS: dict[str, tuple[str, ...]] = {
 NEEDED = ("name", "document_number")
 OF_A_FORM = ("document_sha256", "signed_on")  # needed, too, unless every row has a code
 MOST_COLUMNS = 20
+# Empty ones, too: of them a workbook of a few kilobytes, which names but the number of a row, may have without end.
+MOST_LINES = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ class Cell:
 
     text: str = ""
     fault: type[Refusal] | None = None
+
+
+EMPTY = Cell()  # one for all, of which a sparse sheet has many times more than of others
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def read(file: bytes, *, most_rows: int, needed: Sequence[str] | None = None) ->
     if len(file) > MEGABYTES * MEGABYTE:
         raise FileTooLarge("file", megabytes=MEGABYTES, rows=most_rows)
     lines = _workbook(file) if file.startswith(ARCHIVE) else _csv(file)
-    numbered = ((number, cells) for number, cells in enumerate(lines, 1) if any(cell.text for cell in cells))
+    numbered = _filled(lines)
     columns = _columns(next(numbered, (1, []))[1], needed)
     count = 0
     for count, (number, cells) in enumerate(numbered, 1):
@@ -93,6 +98,15 @@ def read(file: bytes, *, most_rows: int, needed: Sequence[str] | None = None) ->
         yield Raw(number, {name: cells[place] if place < len(cells) else Cell() for name, place in columns.items()})
     if not count:
         raise NothingToAsk("file")
+
+
+def _filled(lines: Iterable[list[Cell]]) -> Iterator[tuple[int, list[Cell]]]:
+    """Those that are not empty, with their numbers."""
+    for number, cells in enumerate(lines, 1):
+        if number > MOST_LINES:
+            raise FileTooLarge("file", megabytes=MEGABYTES, rows=MOST_LINES)
+        if any(cell.text for cell in cells):
+            yield number, cells
 
 
 def _columns(head: Sequence[Cell], needed: Sequence[str] | None) -> dict[str, int]:
@@ -163,8 +177,10 @@ def _workbook(file: bytes) -> Iterator[list[Cell]]:
 
 
 def _rows(book: Any) -> Iterable[Any]:
+    """What the file says of its own size is not believed."""
     sheet = book.worksheets[0]
-    rows: Iterable[Any] = sheet.iter_rows(max_col=min(sheet.max_column or MOST_COLUMNS, MOST_COLUMNS))
+    sheet.reset_dimensions()
+    rows: Iterable[Any] = sheet.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
     return rows
 
 
@@ -181,7 +197,7 @@ def _refuse_a_bomb(file: bytes) -> None:
 def _cell_of_sheet(cell: Any) -> Cell:
     value, kind = cell.value, getattr(cell, "data_type", "")
     if value is None:
-        return Cell()
+        return EMPTY
     if kind == "f":
         return Cell(str(value)[:CELL_MOST], FormulaInCell)
     if isinstance(value, datetime | date):
