@@ -139,6 +139,20 @@ def test_a_campaign_that_does_not_go_on_takes_no_form():
         handed_in(campaigns.checked(people(1)), signed(people(1)))
 
 
+def test_after_the_last_day_no_form_is_taken_and_what_was_given_before_is_still_asked():
+    made = begun(people(2), asking.bank(daily_quota=1), last_day=cast.NOW.date())
+    lines = signed(people(2))
+    handed_in(made, lines[:1])
+    handed_in(made, lines, batches.TOMORROW - timedelta(seconds=1))
+    work()
+    with pytest.raises(errors.CampaignOver):
+        handed_in(made, lines, batches.TOMORROW)
+    with pytest.raises(errors.CampaignOver):
+        handed_in(made, lines, batches.TOMORROW, anyway=True)
+    work(batches.TOMORROW)
+    assert states(made, batches.TOMORROW) == ["answered", "answered"]
+
+
 def test_whom_a_list_named_is_destroyed_after_a_day_if_he_was_not_asked(monkeypatch):
     made = begun(people(1))
     handed_in(made, signed(people(1)))

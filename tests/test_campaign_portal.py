@@ -234,6 +234,20 @@ def test_a_list_that_cannot_be_read_says_why(hr, content, words):
     assert (answer.status_code, words in text_of(answer)) == (422, True)
 
 
+def test_after_the_last_day_forms_are_neither_offered_nor_taken(hr):
+    made = begun(hr, *people(2))
+    campaigns.consent(links_of(hr, made)["A-1"], people(1)[0], now())
+    assert at("campaign_forms", made.pk) in read(hr, "campaign", made.pk)
+    Campaign.objects.filter(pk=made.pk).update(last_day=today(now()) - timedelta(days=1))
+    assert at("campaign_forms", made.pk) not in read(hr, "campaign", made.pk)
+    assert hr.get(at("campaign_forms", made.pk))["Location"] == at("campaign", made.pk)
+    assert "R-514" in read(hr, "campaign", made.pk)
+    answer = hand_in(hr, made, campaigns.signed(people(2)[1:], yesterday()), anyway="on")
+    assert answer["Location"] == at("campaign", made.pk)
+    assert "R-514" in read(hr, "campaign", made.pk)
+    assert states(made, now()) == ["given", "not_given"]
+
+
 # What is refused, and that nothing is kept of it
 
 
