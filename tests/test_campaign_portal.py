@@ -15,6 +15,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from registry.actions.acting import today
+from registry.errors import RowUnreadable
+from sharing.employers import refused
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Campaign, CampaignState, Screening
 from sharing.employers.portal import campaigns as pages
@@ -156,6 +158,17 @@ def test_rows_are_filtered_by_state_and_ticked_ones_withdrawn(hr):
     assert states(made, now()) == ["answered", "withdrawn", "open"]
     hr.post(at("withdraw_campaign_rows", made.pk), {"ticked": ["0", "9"]})
     assert states(made, now()) == ["answered", "withdrawn", "open"]
+
+
+def test_a_refused_row_is_withdrawn_and_one_with_a_fault_in_the_file_is_not(hr):
+    made = begun(hr, *people(2), ["B", "乙", "", "1"])
+    campaigns.consent(links_of(hr, made)["A-1"], people(1)[0], now())
+    made.rows.filter(place=0).update(sealed=None, refusals=[refused.kept(RowUnreadable())])
+    assert states(made, now()) == ["refused", "open", "refused"]
+    ticks = re.findall(r'name="ticked"\s[^>]*value="(\d+)"', read(hr, "campaign", made.pk))
+    assert ticks == ["0", "1"]
+    hr.post(at("withdraw_campaign_rows", made.pk), {"ticked": ["0"]})
+    assert states(made, now()) == ["withdrawn", "open", "refused"]
 
 
 def test_it_is_stopped(hr):
