@@ -16,7 +16,7 @@ from sharing.employers.campaigns import allowances, ending
 from sharing.employers.models import Allowance, EmployerAct, QuestionsAsked
 from sharing.parties.models import MemberRole
 from tests import asking, batches, campaigns, cast, desk
-from tests.campaigns import DEFENDANT, begun, consented, fresh, people, states, work
+from tests.campaigns import DEFENDANT, begun, consented, fresh, handed_in, people, signed, states, work
 
 pytestmark = pytest.mark.django_db
 WHY = "spring intake of all branches"
@@ -38,9 +38,9 @@ def at(name, *args):
     return reverse(f"sharing_desk:{name}", args=args)
 
 
-def grant(made, questions):
+def grant(made, questions, now=cast.NOW):
     officer = cast.high_court_registrar()
-    allowances.decide(made.pk, questions, officer=officer, reason="season of recruitment", now=cast.NOW)
+    allowances.decide(made.pk, questions, officer=officer, reason="season of recruitment", now=now)
 
 
 def questions_of_the_day():
@@ -60,6 +60,26 @@ def test_what_is_granted_is_used_in_place_of_the_days_quota():
     work()
     assert states(made) == ["answered"] * 3
     assert (Allowance.objects.get().used, questions_of_the_day()) == (3, 0)
+
+
+@pytest.mark.parametrize("granted", [8, 1])
+def test_rows_that_waited_for_the_quota_longer_than_a_day_are_not_emptied_by_a_grant(granted):
+    made = begun(people(8), asking.bank(daily_quota=2), why=WHY)
+    handed_in(made, signed(people(8)))
+    work()
+    evening = cast.NOW + timedelta(hours=31)
+    work(evening)
+    assert states(made, evening) == ["answered"] * 4 + ["given"] * 4
+    grant(made, granted, evening)
+    later = evening + timedelta(seconds=1)
+    ending.tidy(now=later)
+    work(later)
+    left = max(4 - granted, 0)
+    assert states(made, later) == ["answered"] * (8 - left) + ["given"] * left
+    for day in (1, 2):
+        ending.tidy(now=later + timedelta(days=day))
+        work(later + timedelta(days=day))
+    assert states(made, later + timedelta(days=2)) == ["answered"] * 8
 
 
 def test_where_it_is_used_up_the_days_quota_goes_on():

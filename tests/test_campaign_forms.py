@@ -139,6 +139,20 @@ def test_a_campaign_that_does_not_go_on_takes_no_form():
         handed_in(campaigns.checked(people(1)), signed(people(1)))
 
 
+def test_after_the_last_day_no_form_is_taken_and_what_was_given_before_is_still_asked():
+    made = begun(people(2), asking.bank(daily_quota=1), last_day=cast.NOW.date())
+    lines = signed(people(2))
+    handed_in(made, lines[:1])
+    handed_in(made, lines, batches.TOMORROW - timedelta(seconds=1))
+    work()
+    with pytest.raises(errors.CampaignOver):
+        handed_in(made, lines, batches.TOMORROW)
+    with pytest.raises(errors.CampaignOver):
+        handed_in(made, lines, batches.TOMORROW, anyway=True)
+    work(batches.TOMORROW)
+    assert states(made, batches.TOMORROW) == ["answered", "answered"]
+
+
 def test_whom_a_list_named_is_destroyed_after_a_day_if_he_was_not_asked(monkeypatch):
     made = begun(people(1))
     handed_in(made, signed(people(1)))
@@ -163,3 +177,43 @@ def test_who_waits_for_the_quota_is_kept_until_a_day_after_it_and_never_longer_t
         ending.tidy(now=tomorrow + timedelta(days=day))
     assert sealed(made) == 0
     assert campaigns.refusals(made)[0] in ("R-503", "R-583")
+
+
+def test_nobody_is_asked_about_after_his_day_though_the_clock_that_empties_is_late():
+    made = begun(people(1))
+    handed_in(made, signed(people(1)))
+    later = cast.NOW + timedelta(days=3)
+    work(later)
+    assert (states(made, later), Screening.objects.count()) == (["given"], 0)
+    ending.tidy(now=later)
+    assert (sealed(made), campaigns.refusals(made)) == (0, ["R-583"])
+
+
+def test_a_form_that_is_late_keeps_no_other_row_waiting():
+    made = begun(people(2))
+    handed_in(made, signed(people(1)))
+    later = cast.NOW + timedelta(days=3)
+    handed_in(made, signed(people(2))[1:], later)
+    work(later)
+    assert states(made, later) == ["given", "answered"]
+
+
+def test_a_day_is_counted_from_when_the_quota_lets_it_be_asked_though_the_clock_is_late():
+    made = begun(people(2), asking.bank(daily_quota=1))
+    handed_in(made, signed(people(2)))
+    work()
+    late = batches.TOMORROW + timedelta(hours=23)
+    assert late > cast.NOW + timedelta(hours=24)
+    work(late)
+    assert states(made, late) == ["answered", "answered"]
+
+
+def test_consents_by_link_are_not_asked_once_they_are_over_though_the_clock_is_late():
+    made = begun(people(1), asking.bank(daily_quota=0), last_day=cast.NOW.date() + timedelta(days=60))
+    campaigns.consented(made, people(1))
+    work()
+    later = cast.NOW + timedelta(days=30)
+    work(later)
+    assert (states(made, later), Screening.objects.count()) == (["expired"], 0)
+    ending.tidy(now=later)
+    assert sealed(made) == 0

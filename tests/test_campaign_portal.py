@@ -15,6 +15,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from registry.actions.acting import today
+from registry.errors import RowUnreadable
+from sharing.employers import refused
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Campaign, CampaignState, Screening
 from sharing.employers.portal import campaigns as pages
@@ -158,6 +160,17 @@ def test_rows_are_filtered_by_state_and_ticked_ones_withdrawn(hr):
     assert states(made, now()) == ["answered", "withdrawn", "open"]
 
 
+def test_a_refused_row_is_withdrawn_and_one_with_a_fault_in_the_file_is_not(hr):
+    made = begun(hr, *people(2), ["B", "乙", "", "1"])
+    campaigns.consent(links_of(hr, made)["A-1"], people(1)[0], now())
+    made.rows.filter(place=0).update(sealed=None, refusals=[refused.kept(RowUnreadable())])
+    assert states(made, now()) == ["refused", "open", "refused"]
+    ticks = re.findall(r'name="ticked"\s[^>]*value="(\d+)"', read(hr, "campaign", made.pk))
+    assert ticks == ["0", "1"]
+    hr.post(at("withdraw_campaign_rows", made.pk), {"ticked": ["0"]})
+    assert states(made, now()) == ["withdrawn", "open", "refused"]
+
+
 def test_it_is_stopped(hr):
     made = begun(hr, *people(1))
     hr.post(at("stop_campaign", made.pk))
@@ -232,6 +245,20 @@ def test_a_list_that_cannot_be_read_says_why(hr, content, words):
     made = begun(hr, *people(1))
     answer = hr.post(at("campaign_forms", made.pk), {"manifest": a_file(content)})
     assert (answer.status_code, words in text_of(answer)) == (422, True)
+
+
+def test_after_the_last_day_forms_are_neither_offered_nor_taken(hr):
+    made = begun(hr, *people(2))
+    campaigns.consent(links_of(hr, made)["A-1"], people(1)[0], now())
+    assert at("campaign_forms", made.pk) in read(hr, "campaign", made.pk)
+    Campaign.objects.filter(pk=made.pk).update(last_day=today(now()) - timedelta(days=1))
+    assert at("campaign_forms", made.pk) not in read(hr, "campaign", made.pk)
+    assert hr.get(at("campaign_forms", made.pk))["Location"] == at("campaign", made.pk)
+    assert "R-514" in read(hr, "campaign", made.pk)
+    answer = hand_in(hr, made, campaigns.signed(people(2)[1:], yesterday()), anyway="on")
+    assert answer["Location"] == at("campaign", made.pk)
+    assert "R-514" in read(hr, "campaign", made.pk)
+    assert states(made, now()) == ["given", "not_given"]
 
 
 # What is refused, and that nothing is kept of it

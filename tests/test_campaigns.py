@@ -154,6 +154,23 @@ def test_links_are_made_anew_for_rows_that_wait_and_the_former_ones_lead_nowhere
     assert states(made) == ["given", "given"]
 
 
+def test_a_row_that_was_refused_gets_a_new_link_and_is_asked_when_the_cause_has_passed(settings):
+    settings.SHARING_SUBJECT_A_MONTH = 1
+    asking.answered(asking.question(), employer=asking.bank())
+    made = begun([DEFENDANT, ["B", "乙", "", "1"]])
+    (former,) = consented(made, [DEFENDANT])
+    work()
+    assert (states(made), campaigns.refusals(made)) == (["refused", "refused"], ["R-530", "R-101"])
+    settings.SHARING_SUBJECT_A_MONTH = 6
+    sent = linked(made)
+    assert list(sent) == ["listed"], "a fault in the file does not pass"
+    assert (states(made), campaigns.refusals(made)) == (["open", "refused"], ["", "R-101"])
+    consent(sent["listed"], DEFENDANT)
+    work()
+    assert states(made) == ["answered", "refused"]
+    assert ConsentRequest.objects.get(given_code=former).withdrawn_at == cast.NOW
+
+
 def test_requests_of_campaigns_are_no_requests_of_their_own():
     made = begun(people(1))
     linked(made)

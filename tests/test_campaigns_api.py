@@ -173,6 +173,13 @@ def test_forms_are_handed_in_and_what_is_wrong_is_named_by_index(bank):
     assert [each["state"] for each in rows] == ["answered", "open"]
 
 
+def test_after_the_last_day_no_form_is_taken(bank):
+    begun = post(bank, body(*people(1), links=False)).json()
+    Campaign.objects.update(last_day=today(timezone.now()) - timedelta(days=1))
+    answer = post(bank, {"forms": [form(people(1)[0])]}, url=f"{URL}/{begun['id']}/forms")
+    assert (answer.status_code, named(answer)) == (409, [("R-514", "")])
+
+
 def test_rows_come_in_pages_and_by_state(bank):
     begun = post(bank, body(*people(3))).json()
     url = f"{URL}/{begun['id']}/rows"

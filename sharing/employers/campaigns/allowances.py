@@ -79,8 +79,8 @@ def decide(campaign_id: str, questions: int, *, officer: Officer, reason: str, n
         Allowance.objects.filter(pk=campaign_id).update(
             granted=questions, reason=words, officer=officer, decided_at=now
         )
-        if questions:  # what waits for tomorrow's quota goes on at once
-            Campaign.objects.filter(pk=campaign_id).update(due_at=now, quota_at=None)
+        if questions:  # what waits for tomorrow's quota goes on at once, and is kept for a day from now on
+            Campaign.objects.filter(pk=campaign_id).update(due_at=now, quota_at=now)
         employer = Employer.objects.get(pk=campaign.employer_id)
         said = f"{campaign_id}: {questions} / {allowance.wanted}: {words}"
         overseeing.write_down_campaign(employer, said, officer=officer, now=now)

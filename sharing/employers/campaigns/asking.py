@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from registry.errors import (
     ConsentCodeExpired,
@@ -76,7 +76,7 @@ def go_on(*, now: datetime) -> bool:
 
 
 def _next(now: datetime) -> Campaign | None:
-    to_ask = CampaignRow.objects.filter(campaign=OuterRef("pk"), sealed__isnull=False)
+    to_ask = CampaignRow.objects.filter(~ending.kept_too_long(now), campaign=OuterRef("pk"), sealed__isnull=False)
     due = Campaign.objects.filter(Exists(to_ask), state=CampaignState.OPEN, due_at__lte=now)
     return due.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()
 
@@ -87,8 +87,7 @@ def _chunk(campaign: Campaign, now: datetime) -> None:
         ending.end(campaign, CampaignState.SUSPENDED, EmployerSuspended(), now=now)
         return
     room, take = _counted_against(campaign, employer, now)
-    waiting = campaign.rows.filter(sealed__isnull=False).select_related("request__given_code")
-    given = _asked(campaign, list(waiting.order_by("given_at", "place")[: min(CHUNK, room)]), employer, take, now)
+    given = _asked(campaign, list(_waiting(campaign, now)[: min(CHUNK, room)]), employer, take, now)
     _settle([(row, each) for row, each in given if not isinstance(each, PUT_OFF)])
     if ending.is_settled(campaign):
         ending.close(campaign, CampaignState.DONE, now=now)
@@ -96,6 +95,12 @@ def _chunk(campaign: Campaign, now: datetime) -> None:
         # Where the campaign's own questions ran out in the middle, the day's are next, at once.
         is_full = not room or (take is None and any(isinstance(each, QuotaReached) for _row, each in given))
         _wait(campaign, [each for _row, each in given], now, is_full=is_full)
+
+
+def _waiting(campaign: Campaign, now: datetime) -> QuerySet[CampaignRow]:
+    """In the order of their consents."""
+    kept = campaign.rows.filter(~ending.kept_too_long(now), sealed__isnull=False)
+    return kept.select_related("request__given_code").order_by("given_at", "place")
 
 
 def _counted_against(campaign: Campaign, employer: Employer, now: datetime) -> tuple[int, Take | None]:

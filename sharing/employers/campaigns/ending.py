@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Q, QuerySet
 
 from registry.actions.acting import today
 from registry.errors import CampaignEnded, CampaignOver, EmployerSuspended, NoSuchRow, NotAskedInTime, Refusal
@@ -66,6 +65,16 @@ def is_settled(campaign: Campaign) -> bool:
     return not campaign.rows.exclude(SETTLED).exists()
 
 
+def kept_too_long(now: datetime) -> Q:
+    """Rows of whose persons nothing is asked any more, whether they were emptied yet or not.
+
+    On signed forms a day after they were given, or after the quota let them be asked; all when their consent ends.
+    """
+    long_ago = now - KEPT
+    waited = Q(campaign__quota_at=None) | Q(campaign__quota_at__lte=long_ago)
+    return Q(consent_until__lte=now) | (~Q(form_sha256="") & Q(given_at__lte=long_ago) & waited)
+
+
 def tidy(*, now: datetime) -> int:
     """End what is over, empty what was kept for as long as it may be, and destroy what ended long ago; how many.
 
@@ -115,15 +124,12 @@ def _end_all(which: Q, state: CampaignState, why: Refusal, now: datetime) -> int
 
 
 def _empty(now: datetime) -> int:
-    """Persons of signed forms a day after they were given, or after the quota let them be asked; all when consent ends."""
-    given = Greatest(F("given_at"), Coalesce(F("campaign__quota_at"), F("given_at")))
-    kept = CampaignRow.objects.filter(sealed__isnull=False).annotate(since=given)
-    late = kept.exclude(form_sha256="").filter(Q(since__lte=now - KEPT) | Q(consent_until__lte=now))
-    ids = list(late.values_list("pk", flat=True))
-    again = CampaignRow.objects.filter(pk__in=ids, sealed__isnull=False)
-    count = again.update(sealed=None, refusals=[refused.kept(NotAskedInTime())])
-    codes = CampaignRow.objects.filter(sealed__isnull=False, form_sha256="", consent_until__lte=now)
-    return count + codes.update(sealed=None)
+    """Of a form the row says why it was not asked; of a consent by link the consent itself does."""
+    kept = CampaignRow.objects.filter(sealed__isnull=False)
+    ids = list(kept.filter(kept_too_long(now)).values_list("pk", flat=True))
+    late = kept.filter(pk__in=ids)
+    count = late.exclude(form_sha256="").update(sealed=None, refusals=[refused.kept(NotAskedInTime())])
+    return count + late.filter(form_sha256="").update(sealed=None)
 
 
 def _destroy(now: datetime) -> int:

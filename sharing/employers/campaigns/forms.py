@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from registry import bell
 from registry.actions.acting import today
 from registry.errors import (
+    CampaignOver,
     EmployerSuspended,
     FileTooLarge,
     FormNotWanted,
@@ -30,7 +31,7 @@ from sharing.employers import lookup, rows, uploads
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaign_consent import TASK, means
 from sharing.employers.campaigns import board, links, making
-from sharing.employers.campaigns.making import MOST_ROWS, going_on
+from sharing.employers.campaigns.making import MOST_ROWS, locked
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.models import Campaign, CampaignRow, ConsentRequest, Employer, RowState
 from sharing.employers.rows import Fault, Signed
@@ -82,7 +83,9 @@ def give(campaign_id: str, raws: Sequence[Raw], *, employer: Employer, now: date
         raise FileTooLarge("forms", megabytes=uploads.MEGABYTES, rows=MOST_ROWS)
     checked = _checked(raws, making.own(employer.pk, campaign_id), today(now))
     with transaction.atomic():
-        campaign = going_on(employer.pk, campaign_id)
+        campaign = locked(employer.pk, campaign_id)
+        if not board.takes_consents(campaign, now):
+            raise CampaignOver
         links.lock(campaign)
         right, faults = _judged(campaign, checked, now)
         if faults and not anyway:

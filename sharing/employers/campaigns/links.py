@@ -20,7 +20,7 @@ from sharing.employers.purposes import purposes
 
 CHUNK = 500
 # For which rows links are made: nobody has consented, or it counts no more. Not where the applicant took it back.
-WANTED = (RowState.OPEN, RowState.ANOTHER, RowState.EXPIRED)
+WANTED = (RowState.OPEN, RowState.ANOTHER, RowState.EXPIRED, RowState.REFUSED)
 
 RENEW = """
 UPDATE employers_consentrequest AS request SET token_digest = anew.token_digest
@@ -30,7 +30,7 @@ WHERE request.id = anew.id
 ATTACH = """
 UPDATE employers_campaignrow AS row
 SET request_id = made.request, is_anothers = false, given_at = NULL, consent_until = NULL, sealed = NULL,
-    form_sha256 = '', signed_on = NULL
+    form_sha256 = '', signed_on = NULL, refusals = NULL
 FROM (SELECT unnest(%(ids)s::bigint[]) AS id, unnest(%(requests)s::text[]) AS request) AS made
 WHERE row.id = made.id
 """
@@ -77,7 +77,8 @@ def lock(campaign: Campaign) -> None:
 
 
 def _wanted(campaign: Campaign, now: datetime) -> list[CampaignRow]:
-    return [row for row in board.rows(campaign, now) if getattr(row, board.STATE) in WANTED]
+    right = board.rows(campaign, now).exclude(number_digest=None)
+    return [row for row in right if getattr(row, board.STATE) in WANTED]
 
 
 def _is_open(row: CampaignRow) -> bool:

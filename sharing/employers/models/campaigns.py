@@ -42,8 +42,8 @@ class RowState(models.TextChoices):
 class Campaign(models.Model):
     """What is asked for, until which day consents are taken, and who began it.
 
-    ``due_at``: not asked before; ``quota_at``: when it may go on after the day's quota was used up, and from when on the
-    day is counted that signed forms' persons are kept.
+    ``due_at``: not asked before; ``quota_at``: when it may go on after the day's quota was used up, by the next day or
+    by what a registrar granted, and from when on the day is counted that signed forms' persons are kept.
     """
 
     id = models.CharField(primary_key=True, max_length=30)  # "cmp_" and a ULID

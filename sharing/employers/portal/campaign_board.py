@@ -26,7 +26,7 @@ ROW_COLOURS = {
     RowState.REFUSED: "red",
 }
 # What HR may still take back.
-WITHDRAWABLE = frozenset({RowState.OPEN, RowState.GIVEN, RowState.ANOTHER, RowState.EXPIRED, RowState.REVOKED})
+WITHDRAWABLE = frozenset(RowState) - {RowState.ANSWERED, RowState.NOT_GIVEN, RowState.WITHDRAWN}
 
 
 def about(found: Campaign) -> list[Line]:
@@ -86,7 +86,7 @@ def rows_table(shown: Page[CampaignRow], sought: str, *, may_withdraw: bool) -> 
 
 def _line(row: CampaignRow, *, may_withdraw: bool) -> tuple[object, ...]:
     where = RowState(getattr(row, board.STATE))
-    ticks = may_withdraw and where in WITHDRAWABLE
+    ticks = may_withdraw and where in WITHDRAWABLE and row.number_digest is not None
     answer: object = "—"
     if row.screening:
         address = reverse("employer:screening", args=[row.screening.pk])

@@ -17,13 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from registry.admin.fields import Day
-from registry.errors import Refusal
+from registry.errors import CampaignOver, Refusal
 from registry.form_problems import problems_of
 from sharing.employers import batch_files
 from sharing.employers.batch import FaultsFound
+from sharing.employers.campaigns import board
 from sharing.employers.campaigns import forms as signed_forms
 from sharing.employers.consent import LONGEST_DAYS
-from sharing.employers.models import Campaign, CampaignState
+from sharing.employers.models import Campaign
 from sharing.employers.portal.acts import Act, members_who_may
 from sharing.employers.portal.campaigns import ACCEPTED, FilesInMemory, content_of
 from sharing.employers.portal.form_file import BYTES_MOST
@@ -72,8 +73,8 @@ class FormsForm(forms.Form):
 @checked_for_forgery_after(FilesInMemory)
 def hand_in(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
     found = own(member, campaign_id)
-    if found.state != CampaignState.OPEN:
-        messages.error(request, _("This campaign takes no forms: it does not go on."))
+    if not board.takes_consents(found, timezone.now()):
+        messages.error(request, str(CampaignOver()))
         return redirect("employer:campaign", found.pk)
     if request.method != "POST":
         return _page(request, member, found, FormsForm())
