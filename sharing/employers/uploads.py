@@ -74,18 +74,29 @@ EMPTY = Cell()  # one for all, of which a sparse sheet has many times more than 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """``row``: as the spreadsheet counts it, from 1; the head is row 1."""
+    """``row``: as the spreadsheet counts it, from 1; the head is row 1. ``person_row``: that of the file of applicants, if
+    its person is from there.
+    """
 
     row: int
     cells: dict[str, Cell]
+    person_row: int | None = None
 
 
-def read(file: bytes, *, most_rows: int, needed: Sequence[str] | None = None) -> Iterator[Raw]:
+def read(file: bytes, *, most_rows: int, needed: Sequence[str] | None = None, field: str = "file") -> Iterator[Raw]:
     """The rows below the head, without empty ones. ``needed``: the columns without which it is no such file;
-    None: as of a batch.
+    None: as of a batch. ``field``: what the refusals call the file.
 
     Raises, at the first row or on the way: FileUnreadable, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToAsk.
     """
+    try:
+        yield from _below_the_head(file, most_rows, needed)
+    except Refusal as refusal:
+        refusal.field = field
+        raise
+
+
+def _below_the_head(file: bytes, most_rows: int, needed: Sequence[str] | None) -> Iterator[Raw]:
     if len(file) > MEGABYTES * MEGABYTE:
         raise FileTooLarge("file", megabytes=MEGABYTES, rows=most_rows)
     lines = _workbook(file) if file.startswith(ARCHIVE) else _csv(file)
