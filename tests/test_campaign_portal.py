@@ -261,6 +261,69 @@ def test_after_the_last_day_forms_are_neither_offered_nor_taken(hr):
     assert states(made, now()) == ["given", "not_given"]
 
 
+MANIFEST_HEAD = ["行号标识", "授权书指纹"]
+
+
+def manifest(count):
+    """Keys and fingerprints alone, from the last row of the campaign to its first."""
+    return [[f"A-{each}", batches.form()] for each in range(count, 0, -1)]
+
+
+def said_at(answer, field):
+    """The words beside this field; whatever is there the summary leads to."""
+    words = " ".join(answer.context["form"][field].errors)
+    assert (f'href="#id_{field}"' in answer.content.decode()) == bool(words)
+    return words
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "R-542"),
+        (batches.file_of(people(1), ["x", *HEAD[1:]]), "R-542"),
+        (b"\x00\x01", "R-540"),
+        (batches.file_of([], HEAD), "R-544"),
+    ],
+)
+def test_what_is_wrong_with_the_file_of_applicants_stands_beside_it(hr, content, code):
+    made = begun(hr, *people(2))
+    answer = hand_in(hr, made, manifest(2), MANIFEST_HEAD, people=a_file(content), signed_on=yesterday())
+    assert answer.status_code == 422
+    assert (code in said_at(answer, "people"), said_at(answer, "manifest")) == (True, "")
+
+
+@pytest.mark.parametrize("column", [None, "姓名", "证件号码"])
+def test_a_list_that_names_nobody_is_asked_once_for_the_file_of_applicants(hr, column):
+    made = begun(hr, *people(3))
+    lines = [[*line, *(["甲"] if column else [])] for line in manifest(3)]
+    answer = hand_in(hr, made, lines, [*MANIFEST_HEAD, *([column] if column else [])], signed_on=yesterday())
+    assert answer.status_code == 422
+    assert ("R-596" in said_at(answer, "people"), said_at(answer, "manifest")) == (True, "")
+    assert "R-213" not in text_of(answer)
+
+
+def test_what_is_wrong_with_a_person_is_told_by_the_row_of_the_file_that_names_him(hr):
+    made = begun(hr, *people(4))
+    first, second, third, fourth = people(4)
+    second[3], third[1], fourth[3] = "1", "乙", first[3]
+    named = a_file(batches.file_of([first, second, third, fourth], HEAD))
+    lines = [*manifest(4), ["A-2", batches.form()]]
+    wrong = table_of(hand_in(hr, made, lines, MANIFEST_HEAD, people=named, signed_on=yesterday()))
+    assert [(row, column, found[:5]) for row, column, found in wrong] == [
+        ("2 of the file of applicants", "document_number", "R-548"),
+        ("3 of the file of applicants", "document_number", "R-101"),
+        ("3 of the file of applicants", "document_number", "R-101"),
+        ("4 of the file of applicants", "document_number", "R-577"),
+        ("5 of the file of applicants", "document_number", "R-577"),
+        ("6", "row_key", "R-548"),
+    ]
+    assert "row 5" in wrong[0][2]
+
+
+def table_of(answer):
+    return [[str(cell) for cell in row] for row in answer.context["table"].rows]
+
+
 # What is refused, and that nothing is kept of it
 
 

@@ -264,13 +264,14 @@ def test_a_part_of_a_workbook_that_is_too_large_is_refused(part: str, most: int)
         checked(kept.getvalue())
 
 
-def workbook_with(sheet: str) -> bytes:
+def workbook_with(sheet: str, encoding: str = "utf-8") -> bytes:
     """A workbook whose one sheet is written by hand."""
     whole, kept = io.BytesIO(workbook_of(HEAD)), io.BytesIO()
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as target:
         for part in source.infolist():
-            written = f'<worksheet xmlns="{main}">{sheet}</worksheet>'.encode()
+            head = f'<?xml version="1.0" encoding="{encoding}"?>'
+            written = f'{head}<worksheet xmlns="{main}">{sheet}</worksheet>'.encode(encoding)
             target.writestr(part, written if part.filename.endswith("sheet1.xml") else source.read(part))
     return kept.getvalue()
 
@@ -305,6 +306,12 @@ SPARSE = {
     ),
     "a workbook with a row just below": workbook_with(
         f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(uploads.MOST_LINES + 1, OTHER)}</sheetData>"
+    ),
+    "a workbook that repeats a row": workbook_with(
+        f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{'<row r="1"/>' * (uploads.MOST_LINES + 1)}</sheetData>"
+    ),
+    "a workbook that repeats a row, in UTF-16": workbook_with(
+        f"<sheetData>{row_of(1, HEAD)}{'<row r="1"/>' * (uploads.MOST_LINES + 1)}</sheetData>", "utf-16"
     ),
     "blank lines": csv_of(HEAD, LISTED) + b"\n" * (uploads.MEGABYTE * 9) + csv_of(OTHER),
     "lines of commas": csv_of(HEAD, LISTED) + b",,\n" * (uploads.MEGABYTE * 3),

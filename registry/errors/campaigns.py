@@ -59,6 +59,12 @@ class NoSuchRow(Refusal):
     remedy = _("Use the keys of the file that the campaign was begun with.")
 
 
+class PeopleNotNamed(Refusal):
+    code = "R-596"
+    message = _("The list does not say whom its rows mean, and the file of applicants is missing.")
+    remedy = _("Choose the file that the campaign was begun with, or add name and document number to the list.")
+
+
 class RowOfAnotherPerson(Refusal):
     code = "R-577"
     message = _("This is not the applicant whom the campaign was begun with under this key.")

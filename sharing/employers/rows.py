@@ -55,18 +55,22 @@ class Applicant(Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed(Named):
-    """One row that names a signed form."""
+    """One row that names a signed form. ``person_row``: as in `Raw`."""
 
     form: Attestation
+    person_row: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``column``: as in `HEADS`. The refusal's words never repeat the cell."""
+    """``column``: as in `HEADS`. The refusal's words never repeat the cell. ``of_people``: the row is one of the file of
+    applicants, not of the list of forms.
+    """
 
     row: int
     column: str
     refusal: Refusal
+    of_people: bool = False
 
     @property
     def head(self) -> str:
@@ -87,7 +91,10 @@ def check_signed(rows: Iterable[Raw], *, today: date) -> Iterator[Signed | list[
     readers = {column: _READERS[column] for column in (*PERSON, *OF_A_FORM)} | _OWN_KEY
     for raw in rows:
         read = _checked(raw, readers, seen, today)
-        yield read if isinstance(read, list) else Signed(row=raw.row, form=_form(read), **_texts(read))
+        if isinstance(read, list):
+            yield read
+        else:
+            yield Signed(row=raw.row, person_row=raw.person_row, form=_form(read), **_texts(read))
 
 
 def check_named(rows: Iterable[Raw], *, today: date) -> Iterator[Named | list[Fault]]:
@@ -97,6 +104,13 @@ def check_named(rows: Iterable[Raw], *, today: date) -> Iterator[Named | list[Fa
     for raw in rows:
         read = _checked(raw, readers, seen, today)
         yield read if isinstance(read, list) else Named(row=raw.row, **_texts(read))
+
+
+def fault(place: Raw | Signed, column: str, refusal: Refusal) -> Fault:
+    """In that file from which the cell is."""
+    if place.person_row is not None and column in PERSON and column != "key":
+        return Fault(place.person_row, column, refusal, of_people=True)
+    return Fault(place.row, column, refusal)
 
 
 _Read = dict[str, str | date]
@@ -124,7 +138,7 @@ def _checked(raw: Raw, readers: Mapping[str, _Reader], seen: _Seen, today: date)
         try:
             read[column] = reader(raw, read, seen, today)
         except Refusal as refusal:
-            faults.append(Fault(raw.row, column, refusal))
+            faults.append(fault(raw, column, refusal))
     if not faults:
         faults.extend(Fault(raw.row, "key", refusal) for refusal in _told_by_key(raw, _texts(read)))
     return faults or read
@@ -193,7 +207,7 @@ def _document_number(raw: Raw, read: _Read, seen: _Seen, today: date) -> str:
         return typed  # the row is refused already, and of an unknown type nothing can be said
     kind = str(read["document_type"])
     number = identity.canonical(kind, typed, today=today, field="document_number")
-    seen.refuse_again("document_number", identity.key_form(kind, number), raw.row)
+    seen.refuse_again("document_number", identity.key_form(kind, number), raw.person_row or raw.row)
     return number
 
 

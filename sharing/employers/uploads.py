@@ -37,6 +37,7 @@ SHEET_MOST = 30 * MEGABYTE
 PART_MOST = 10 * MEGABYTE  # of all else, as of the strings that the library reads whole
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 ENCODINGS = ("utf-8-sig", "gb18030")
+ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ARCHIVE = b"PK\x03\x04"
 DELIMITERS = ",;\t"
@@ -74,18 +75,29 @@ EMPTY = Cell()  # one for all, of which a sparse sheet has many times more than 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """``row``: as the spreadsheet counts it, from 1; the head is row 1."""
+    """``row``: as the spreadsheet counts it, from 1; the head is row 1. ``person_row``: that of the file of applicants, if
+    its person is from there.
+    """
 
     row: int
     cells: dict[str, Cell]
+    person_row: int | None = None
 
 
-def read(file: bytes, *, most_rows: int, needed: Sequence[str] | None = None) -> Iterator[Raw]:
+def read(file: bytes, *, most_rows: int, needed: Sequence[str] | None = None, field: str = "file") -> Iterator[Raw]:
     """The rows below the head, without empty ones. ``needed``: the columns without which it is no such file;
-    None: as of a batch.
+    None: as of a batch. ``field``: what the refusals call the file.
 
     Raises, at the first row or on the way: FileUnreadable, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToAsk.
     """
+    try:
+        yield from _below_the_head(file, most_rows, needed)
+    except Refusal as refusal:
+        refusal.field = field
+        raise
+
+
+def _below_the_head(file: bytes, most_rows: int, needed: Sequence[str] | None) -> Iterator[Raw]:
     if len(file) > MEGABYTES * MEGABYTE:
         raise FileTooLarge("file", megabytes=MEGABYTES, rows=most_rows)
     lines = _workbook(file) if file.startswith(ARCHIVE) else _csv(file)
@@ -192,6 +204,10 @@ def _refuse_a_bomb(file: bytes) -> None:
         )
         if too_large or sum(part.file_size for part in parts) > UNPACKED_MOST:
             raise FileTooLarge("file", megabytes=MEGABYTES, rows="")
+        sheets = [archive.read(part) for part in parts if SHEET.fullmatch(part.filename)]
+    # The library drops rows that repeat a number, but reads them all. Of UTF-16 the zeros are taken out.
+    if any(len(ROW.findall(sheet.replace(b"\0", b""))) > MOST_LINES for sheet in sheets):
+        raise FileTooLarge("file", megabytes=MEGABYTES, rows=MOST_LINES)
 
 
 def _cell_of_sheet(cell: Any) -> Cell:

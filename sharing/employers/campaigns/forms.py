@@ -25,6 +25,7 @@ from registry.errors import (
     FormNotWanted,
     NoSuchRow,
     NothingToAsk,
+    PeopleNotNamed,
     RowOfAnotherPerson,
 )
 from sharing.employers import lookup, rows, uploads
@@ -63,10 +64,13 @@ def read(manifest: bytes, people: bytes | None, signed_on: str) -> list[Raw]:
     """The rows of a list as they are to be judged. ``people``: the file of applicants, where the list names none;
     ``signed_on``: the date of forms without one.
 
-    The refusals of `uploads.read`, of the one file or the other.
+    PeopleNotNamed; the refusals of `uploads.read`, on ``manifest`` or ``people``.
     """
-    listed = list(uploads.read(manifest, most_rows=MOST_ROWS, needed=("key", "document_sha256")))
-    named = _people(people) if people else {}
+    needed = ("key", "document_sha256")
+    listed = list(uploads.read(manifest, most_rows=MOST_ROWS, needed=needed, field="manifest"))
+    if people is None and not listed[0].cells.keys() >= set(uploads.NEEDED):
+        raise PeopleNotNamed("people")
+    named = {} if people is None else _people(people)
     return [_whole(raw, named, signed_on) for raw in listed]
 
 
@@ -101,8 +105,8 @@ def give(campaign_id: str, raws: Sequence[Raw], *, employer: Employer, now: date
 
 
 def _people(file: bytes) -> dict[str, Raw]:
-    needed = ("key", "name", "document_number")
-    return {raw.cells["key"].text: raw for raw in uploads.read(file, most_rows=MOST_ROWS, needed=needed)}
+    listed = uploads.read(file, most_rows=MOST_ROWS, needed=("key", *uploads.NEEDED), field="people")
+    return {raw.cells["key"].text: raw for raw in listed}
 
 
 def _whole(raw: Raw, named: Mapping[str, Raw], signed_on: str) -> Raw:
@@ -112,7 +116,7 @@ def _whole(raw: Raw, named: Mapping[str, Raw], signed_on: str) -> Raw:
         cells = {**cells, **{column: known.cells.get(column, Cell()) for column in PERSON}}
     if not cells.get("signed_on", Cell()).text:
         cells["signed_on"] = Cell(signed_on)
-    return Raw(raw.row, cells)
+    return Raw(raw.row, cells, known.row if known else None)
 
 
 def _checked(raws: Sequence[Raw], campaign: Campaign, day: date) -> list[Signed | list[Fault]]:
@@ -147,7 +151,7 @@ def _wrong(row: CampaignRow, form: Signed, day: date) -> Iterator[Fault]:
         document_type=form.document_type, document_number=form.document_number, name=form.name, today=day
     )
     if not means(row, subject):
-        yield Fault(form.row, "document_number", RowOfAnotherPerson("document_number"))
+        yield rows.fault(form, "document_number", RowOfAnotherPerson("document_number"))
     elif getattr(row, board.STATE) not in WANTED and row.form_sha256 != form.form.document_sha256:
         yield Fault(form.row, "key", FormNotWanted("key"))
 

@@ -89,7 +89,7 @@ def hand_in(request: HttpRequest, member: Member, campaign_id: str) -> HttpRespo
         )
         return _page(request, member, found, form, wrong.faults)
     except Refusal as refusal:
-        form.add_error("manifest", str(refusal))
+        form.add_error(refusal.field if refusal.field in form.fields else "manifest", str(refusal))
         return _page(request, member, found, form)
 
 
@@ -124,5 +124,11 @@ def _page(
 
 
 def _faults_table(wrong: list[Fault]) -> Table:
-    rows = [(fault.row, batch_files.head(fault.column), str(fault.refusal)) for fault in islice(wrong, FAULTS_SHOWN)]
+    rows = [
+        (_place(fault), batch_files.head(fault.column), str(fault.refusal)) for fault in islice(wrong, FAULTS_SHOWN)
+    ]
     return Table(_("What is wrong, by row and column"), (_("Row"), _("Column"), _("What is wrong")), rows)
+
+
+def _place(fault: Fault) -> str:
+    return _("%(row)s of the file of applicants") % {"row": fault.row} if fault.of_people else str(fault.row)
