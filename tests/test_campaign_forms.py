@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from registry import errors
+from sharing.employers import lookup
 from sharing.employers.batch import FaultsFound
-from sharing.employers.campaigns import ending, forms
+from sharing.employers.campaigns import ending, forms, making
 from sharing.employers.models import CampaignState, Consent, ConsentRequest, Screening
 from tests import asking, batches, campaigns, cast
 from tests.campaigns import DEFENDANT, begun, consent, fresh, handed_in, linked, people, sealed, signed, states, work
@@ -82,6 +83,24 @@ def test_what_is_wrong_is_named_by_row_and_column_and_then_nothing_is_taken():
     taken = handed_in(made, wrong, anyway=True)
     assert (taken.count, len(taken.faults)) == (1, 4)
     assert states(made) == ["given", "open", "open", "open"]
+
+
+def test_no_lock_is_held_while_it_is_computed_whom_the_forms_mean(monkeypatch):
+    made = begun(people(3))
+    computed, locked, subject, locked_one = [], [], lookup.subject, making.locked
+
+    def computing(**named):
+        computed.append(bool(locked))
+        return subject(**named)
+
+    def locking(*named):
+        locked.append(named)
+        return locked_one(*named)
+
+    monkeypatch.setattr(lookup, "subject", computing)
+    monkeypatch.setattr(forms, "locked", locking)
+    handed_in(made, signed(people(3)))
+    assert (computed, len(locked)) == ([False] * 3, 1)
 
 
 def test_a_name_that_is_another_one_is_not_whom_the_row_meant():

@@ -10,9 +10,9 @@ import pytest
 from django.core.management import call_command
 
 from registry import errors
-from sharing.employers import giving, requesting
+from sharing.employers import giving, judging, requesting
 from sharing.employers.campaigns import asking as campaign_asking
-from sharing.employers.campaigns import ending, links, making
+from sharing.employers.campaigns import ending, files, links, making
 from sharing.employers.models import (
     Campaign,
     CampaignRow,
@@ -268,6 +268,31 @@ def test_what_is_answered_is_not_withdrawn():
     assert states(made) == ["answered", "open"]
     assert ending.withdraw(made.pk, [1], employer_id=made.employer_id, now=cast.NOW) == 1
     assert fresh(made).state == CampaignState.DONE, "nothing is left to wait for"
+
+
+def test_nothing_is_withdrawn_from_a_campaign_that_does_not_go_on_and_the_same_again_changes_nothing():
+    made = begun(people(2))
+    for _again in range(2):
+        ending.withdraw(made.pk, [0, 1], employer_id=made.employer_id, now=cast.NOW)
+        assert fresh(made).state == CampaignState.DONE
+    stopped = begun(people(2))
+    ending.withdraw(stopped.pk, [0], employer_id=made.employer_id, now=cast.NOW)
+    ending.stop(stopped.pk, employer_id=made.employer_id, now=cast.NOW)
+    for each in (stopped, checked(people(2))):
+        with pytest.raises(errors.CampaignOver):
+            ending.withdraw(each.pk, [0, 1], employer_id=made.employer_id, now=cast.NOW)
+
+
+def test_an_answer_that_became_void_says_that_it_is_asked_anew_outside_the_campaign(settings):
+    settings.SHARING_HELD_SHARE = 1.0
+    made = begun([DEFENDANT])
+    campaigns.handed_in(made, campaigns.signed([DEFENDANT]))
+    work()
+    (row,) = campaigns.rows(made)
+    assert files.remark(row) == ""
+    assert judging.not_shown(row.screening.pk, now=cast.NOW)
+    (row,) = campaigns.rows(made)
+    assert (states(made), "void: to ask anew" in files.remark(row)) == (["answered"], True)
 
 
 def test_a_stop_ends_everything_but_what_was_answered():

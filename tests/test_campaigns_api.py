@@ -203,6 +203,8 @@ def test_a_row_is_withdrawn_and_the_campaign_stopped(bank):
     assert Browser().delete(url, headers=bank).status_code == 204
     assert get(bank, url).json()["state"] == "stopped"
     assert named(post(bank, {}, url=f"{url}/links")) == [("R-514", "")]
+    again, other = (Browser().delete(f"{url}/rows/{place}", headers=bank) for place in (0, 1))
+    assert (again.status_code, other.status_code, named(other)) == (204, 409, [("R-514", "")])
 
 
 def test_more_questions_are_asked_for_with_the_call(bank):

@@ -175,7 +175,7 @@ class CampaignRowView(GatedView):
         tags=TAGS,
         summary=_("Withdraw a row that is not answered; the same again changes nothing"),
         parameters=[OpenApiParameter("place", int, OpenApiParameter.PATH)],
-        responses={204: None, **problems(NoSuchCampaign, NoSuchRow)},
+        responses={204: None, **problems(NoSuchCampaign, NoSuchRow, CampaignOver)},
     )
     def delete(self, request: Request, id: str, place: str) -> HttpResponse:
         campaign_id, number = _own(self, id).pk, whole("place", place)

@@ -24,15 +24,19 @@ SETTLED = Q(screening__isnull=False) | Q(withdrawn_at__isnull=False) | Q(number_
 def withdraw(campaign_id: str, places: Sequence[int], *, employer_id: int, now: datetime) -> int:
     """No consent is wanted for these rows any more, and none that was given is used; how many were not answered before.
 
-    NoSuchCampaign; NoSuchRow: one of them is none of this campaign's.
+    NoSuchCampaign; NoSuchRow: one of them is none of this campaign's. CampaignOver: it does not go on, or was not begun,
+    and they were not all withdrawn before.
     """
     with transaction.atomic():
         campaign = locked(employer_id, campaign_id)
         if any(place >= campaign.total for place in places):
             raise NoSuchRow("rows")
+        chosen = campaign.rows.filter(place__in=places)
         if campaign.state != CampaignState.OPEN:
+            if chosen.exclude(withdrawn_at=None).count() < len(set(places)):
+                raise CampaignOver
             return 0
-        count = _withdraw(campaign.rows.filter(place__in=places), now)
+        count = _withdraw(chosen, now)
         if is_settled(campaign):
             close(campaign, CampaignState.DONE, now=now)
         return count

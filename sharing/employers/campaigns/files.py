@@ -17,7 +17,7 @@ from sharing.employers import batch_files
 from sharing.employers.batch_files import Form
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link
-from sharing.employers.models import Campaign, CampaignRow, RowState
+from sharing.employers.models import Campaign, CampaignRow, RowState, ScreeningOutcome
 from sharing.spreadsheets import Row
 
 PAGE = 500
@@ -64,7 +64,11 @@ def results_file(campaign: Campaign, form: Form, now: datetime) -> Iterator[byte
 
 def remark(row: CampaignRow) -> str:
     """Why there is no answer, or why it may not be relied on any more."""
-    return batch_files.remark_on(row.screening, row.refusals)
+    said = batch_files.remark_on(row.screening, row.refusals)
+    if row.screening is None or row.screening.latest.outcome != ScreeningOutcome.VOID:
+        return said
+    anew = _("void: to ask anew takes a new consent and a question outside this campaign")
+    return f"{said}; {anew}" if said else anew
 
 
 def _results(campaign: Campaign, now: datetime) -> Iterator[Row]:

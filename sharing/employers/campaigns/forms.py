@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -34,6 +34,7 @@ from sharing.employers.campaign_consent import TASK, means
 from sharing.employers.campaigns import board, links, making
 from sharing.employers.campaigns.making import MOST_ROWS, locked
 from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.lookup import Subject
 from sharing.employers.models import Campaign, CampaignRow, ConsentRequest, Employer, RowState
 from sharing.employers.rows import Fault, Signed
 from sharing.employers.uploads import Cell, Raw
@@ -58,6 +59,15 @@ class Taken:
 
     count: int
     faults: Sequence[Fault]
+
+
+class _Form(NamedTuple):
+    row: Signed
+    subject: Subject
+
+
+_Checked = list[_Form | list[Fault]]
+_Right = list[tuple[CampaignRow, Signed]]
 
 
 def read(manifest: bytes, people: bytes | None, signed_on: str) -> list[Raw]:
@@ -119,37 +129,42 @@ def _whole(raw: Raw, named: Mapping[str, Raw], signed_on: str) -> Raw:
     return Raw(raw.row, cells, known.row if known else None)
 
 
-def _checked(raws: Sequence[Raw], campaign: Campaign, day: date) -> list[Signed | list[Fault]]:
+def _checked(raws: Sequence[Raw], campaign: Campaign, day: date) -> _Checked:
     """Of a key that the campaign does not have nothing else is said."""
     keys = set(campaign.rows.exclude(number_digest=None).values_list("key", flat=True)) | {""}
     unknown = [raw for raw in raws if raw.cells.get("key", Cell()).text not in keys]
-    strange: list[Signed | list[Fault]] = [[Fault(raw.row, "key", NoSuchRow("key"))] for raw in unknown]
+    strange: _Checked = [[Fault(raw.row, "key", NoSuchRow("key"))] for raw in unknown]
     known = [raw for raw in raws if raw.cells.get("key", Cell()).text in keys]
-    return strange + list(rows.check_signed(known, today=day))
+    return strange + _meant(rows.check_signed(known, today=day), day)
 
 
-_Right = list[tuple[CampaignRow, Signed]]
+def _meant(checked: Iterable[Signed | list[Fault]], day: date) -> _Checked:
+    """Each form with its subject: computed here, for a transaction would wait idle with its locks meanwhile."""
+    return [each if isinstance(each, list) else _Form(each, _subject(each, day)) for each in checked]
 
 
-def _judged(campaign: Campaign, checked: Iterable[Signed | list[Fault]], now: datetime) -> tuple[_Right, list[Fault]]:
-    forms = [each for each in checked if isinstance(each, Signed)]
+def _subject(form: Signed, day: date) -> Subject:
+    return lookup.subject(
+        document_type=form.document_type, document_number=form.document_number, name=form.name, today=day
+    )
+
+
+def _judged(campaign: Campaign, checked: _Checked, now: datetime) -> tuple[_Right, list[Fault]]:
+    forms = [each for each in checked if isinstance(each, _Form)]
     faults = [fault for each in checked if isinstance(each, list) for fault in each]
     own = {row.key: row for row in board.rows(campaign, now).exclude(number_digest=None)}
     right: _Right = []
-    for form in forms:
+    for form, subject in forms:
         row = own[form.key]
-        wrong = list(_wrong(row, form, today(now)))
+        wrong = list(_wrong(row, form, subject))
         faults += wrong
         if not wrong and getattr(row, board.STATE) in WANTED:
             right.append((row, form))
     return right, sorted(faults, key=lambda fault: fault.row)
 
 
-def _wrong(row: CampaignRow, form: Signed, day: date) -> Iterator[Fault]:
+def _wrong(row: CampaignRow, form: Signed, subject: Subject) -> Iterator[Fault]:
     """A form that the row has already is no fault: the same list may come again."""
-    subject = lookup.subject(
-        document_type=form.document_type, document_number=form.document_number, name=form.name, today=day
-    )
     if not means(row, subject):
         yield rows.fault(form, "document_number", RowOfAnotherPerson("document_number"))
     elif getattr(row, board.STATE) not in WANTED and row.form_sha256 != form.form.document_sha256:
