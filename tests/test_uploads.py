@@ -297,6 +297,7 @@ def within(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+REPEATED = '<row r="1"/>' * (uploads.MOST_LINES + 1)
 SPARSE = {
     "a workbook with a row far below": workbook_with(
         f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(1_000_000_000, OTHER)}</sheetData>"
@@ -308,10 +309,10 @@ SPARSE = {
         f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(uploads.MOST_LINES + 1, OTHER)}</sheetData>"
     ),
     "a workbook that repeats a row": workbook_with(
-        f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{'<row r="1"/>' * (uploads.MOST_LINES + 1)}</sheetData>"
+        f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{REPEATED}</sheetData>"
     ),
     "a workbook that repeats a row, in UTF-16": workbook_with(
-        f"<sheetData>{row_of(1, HEAD)}{'<row r="1"/>' * (uploads.MOST_LINES + 1)}</sheetData>", "utf-16"
+        f"<sheetData>{row_of(1, HEAD)}{REPEATED}</sheetData>", "utf-16"
     ),
     "blank lines": csv_of(HEAD, LISTED) + b"\n" * (uploads.MEGABYTE * 9) + csv_of(OTHER),
     "lines of commas": csv_of(HEAD, LISTED) + b",,\n" * (uploads.MEGABYTE * 3),
