@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 from registry.actions.acting import today
 from sharing.employers import giving
@@ -11,6 +12,7 @@ from sharing.employers import rows as rows_of
 from sharing.employers.campaigns import asking as campaign_asking
 from sharing.employers.campaigns import board, forms, links, making
 from sharing.employers.campaigns.making import Plan
+from sharing.employers.evidence import Evidence
 from sharing.employers.models import Campaign, CampaignRow, ConsentCode, Employer
 from sharing.employers.uploads import Cell, Raw
 from tests import asking, batches, cast, consenting
@@ -74,14 +76,9 @@ def consent(link: str, line: Line, now: datetime = cast.NOW) -> ConsentCode:
     """The person of the line proves who he is, opens the link and agrees."""
     request = giving.opened(link.rstrip("/").rpartition("/")[2], now=now)
     named = {"type": "resident_id", "number": line[3], "name": line[1]}
-    return giving.agree(
-        request.pk,
-        request.link_mark,
-        consenting.person(line[3], line[1]),
-        evidence=consenting.evidence(now),
-        named=named,
-        now=now,
-    )
+    proved = Evidence(way="counter", proved_at=now, counter_code=uuid4())
+    person = consenting.person(line[3], line[1])
+    return giving.agree(request.pk, request.link_mark, person, evidence=proved, named=named, now=now)
 
 
 def consented(made: Campaign, lines: Sequence[Line], now: datetime = cast.NOW) -> list[ConsentCode]:
