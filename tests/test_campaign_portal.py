@@ -15,6 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from registry.actions.acting import today
+from registry.errors import ConsentLinkDead
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Campaign, CampaignState, Screening
 from sharing.employers.portal import campaigns as pages
@@ -64,6 +65,10 @@ def begun(browser, *lines, why=""):
 
 def links_of(browser, made):
     answer = browser.post(at("campaign_links", made.pk, "csv"))
+    return keyed(answer)
+
+
+def keyed(answer):
     assert answer["Content-Disposition"].startswith("attachment")
     return dict(list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:])
 
@@ -158,9 +163,56 @@ def test_rows_are_filtered_by_state_and_ticked_ones_withdrawn(hr):
     assert states(made, now()) == ["answered", "withdrawn", "open"]
 
 
+def test_a_second_press_kills_no_link_and_makes_no_file(hr):
+    made = begun(hr, *people(2))
+    assert "2 rows have no link" in read(hr, "campaign", made.pk)
+    sent = links_of(hr, made)
+    for form in Form:
+        assert hr.post(at("campaign_links", made.pk, form.value)).status_code == 302
+    page = read(hr, "campaign", made.pk)
+    assert ("No link was made" in page, at("campaign_links", made.pk, "csv") in page) == (True, False)
+    campaigns.consent(sent["A-1"], people(1)[0], now())
+
+
+def test_ticked_rows_get_new_links_and_the_others_keep_theirs(hr):
+    made = begun(hr, *people(2))
+    sent = links_of(hr, made)
+    assert at("renew_campaign_links", made.pk) in read(hr, "campaign", made.pk)
+    assert hr.post(at("renew_campaign_links", made.pk)).status_code == 302, "nothing is ticked"
+    answer = hr.post(at("renew_campaign_links", made.pk), {"ticked": ["1"]})
+    assert list(keyed(answer)) == ["A-2"]
+    campaigns.consent(sent["A-1"], people(1)[0], now())
+    with pytest.raises(ConsentLinkDead):
+        campaigns.consent(sent["A-2"], people(2)[1], now())
+
+
+def test_all_links_are_replaced_only_when_it_is_said_how_many_die(hr):
+    made = begun(hr, *people(2))
+    sent = links_of(hr, made)
+    assert at("replace_campaign_links", made.pk) in read(hr, "campaign", made.pk)
+    assert "2 links that were sent lead nowhere" in read(hr, "replace_campaign_links", made.pk)
+    answer = hr.post(at("replace_campaign_links", made.pk), {"form": "csv"})
+    assert (answer.status_code, "Without it no link is replaced" in text_of(answer)) == (422, True)
+    campaigns.consent(sent["A-1"], people(1)[0], now())
+    answer = hr.post(at("replace_campaign_links", made.pk), {"form": "csv", "sure": "on"})
+    assert list(keyed(answer)) == ["A-2"]
+    with pytest.raises(ConsentLinkDead):
+        campaigns.consent(sent["A-2"], people(2)[1], now())
+
+
+def test_it_is_stopped_after_it_was_said_what_ends(hr):
+    made = begun(hr, *people(3))
+    campaigns.consent(links_of(hr, made)["A-1"], people(1)[0], now())
+    page = read(hr, "stop_campaign", made.pk)
+    assert ("2 links that were sent" in page, "1 consent that was given is not used" in page) == (True, True)
+    assert campaigns.fresh(made).state == CampaignState.OPEN
+
+
 def test_it_is_stopped(hr):
     made = begun(hr, *people(1))
     hr.post(at("stop_campaign", made.pk))
+    assert hr.get(at("stop_campaign", made.pk)).status_code == 302
+    assert hr.get(at("replace_campaign_links", made.pk)).status_code == 302
     assert campaigns.fresh(made).state == CampaignState.STOPPED
     page = read(hr, "campaign", made.pk)
     assert "Not given" in page
@@ -307,6 +359,10 @@ def doors(made):
         ("get", at("campaign_forms", made.pk)),
         ("post", at("campaign_forms", made.pk)),
         ("post", at("campaign_links", made.pk, "csv")),
+        ("post", at("renew_campaign_links", made.pk)),
+        ("get", at("replace_campaign_links", made.pk)),
+        ("post", at("replace_campaign_links", made.pk)),
+        ("get", at("stop_campaign", made.pk)),
         ("post", at("withdraw_campaign_rows", made.pk)),
         ("post", at("want_allowance", made.pk)),
         ("post", at("stop_campaign", made.pk)),
@@ -327,7 +383,7 @@ def test_owner_and_hr_act_and_an_auditor_reads(hr, role):
 def test_an_auditors_board_has_no_button():
     made = begun(signed_in(a_member(asking.bank(), "han", MemberRole.HR)), *people(1))
     page = read(signed_in(a_member(asking.bank(), "an", MemberRole.AUDITOR)), "campaign", made.pk)
-    for name in ("campaign_links", "stop_campaign", "want_allowance", "campaign_forms"):
+    for name in ("campaign_links", "stop_campaign", "want_allowance", "campaign_forms", "renew_campaign_links"):
         assert at(name, made.pk, *(["csv"] if name == "campaign_links" else [])) not in page
 
 

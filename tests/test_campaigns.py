@@ -142,11 +142,38 @@ def test_an_employer_has_so_many_campaigns_and_no_more(monkeypatch):
 # Links
 
 
-def test_links_are_made_anew_for_rows_that_wait_and_the_former_ones_lead_nowhere():
+def test_links_are_made_for_the_rows_that_have_none_and_those_that_were_sent_go_on():
+    made = begun(people(3))
+    assert (links.missing(made, cast.NOW), links.alive(made, cast.NOW)) == (3, 0)
+    before = linked(made)
+    assert linked(made) == {}, "a second press kills nothing"
+    consent(before["A-1"], DEFENDANT)
+    assert (links.missing(made, cast.NOW), links.alive(made, cast.NOW)) == (1, 2)
+    assert list(linked(made)) == ["A-1"], "what somebody else gave counts no more"
+    consent(before["A-2"], people(2)[1])
+    assert states(made) == ["open", "given", "open"]
+
+
+def test_one_link_is_renewed_alone():
+    made = begun(people(3))
+    before = linked(made)
+    consent(before["A-3"], people(3)[2])
+    anew = linked(made, places={1, 2})
+    assert list(anew) == ["A-2"], "a consent that was given needs no link"
+    with pytest.raises(errors.ConsentLinkDead):
+        consent(before["A-2"], people(2)[1])
+    consent(anew["A-2"], people(2)[1])
+    consent(before["A-1"], people(1)[0])
+    assert states(made) == ["given"] * 3
+    with pytest.raises(errors.NoSuchRow):
+        linked(made, places={3})
+
+
+def test_all_links_are_made_anew_for_rows_that_wait_and_the_former_ones_lead_nowhere():
     made = begun(people(2))
     before = linked(made)
     consent(before["A-1"], people(1)[0])
-    anew = linked(made)
+    anew = linked(made, anew=True)
     assert list(anew) == ["A-2"]
     with pytest.raises(errors.ConsentLinkDead):
         consent(before["A-2"], people(2)[1])

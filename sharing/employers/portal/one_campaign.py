@@ -103,11 +103,14 @@ def begin(request: HttpRequest, member: Member, campaign_id: str) -> HttpRespons
     return redirect("employer:campaign", found.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_who_may(Act.ASK)
 def stop(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    """For good, so it is asked once more; a file that was only checked is thrown away from its own page."""
     found, now = own(member, campaign_id), timezone.now()
+    if request.method != "POST":
+        return _stop_page(request, member, found)
     with transaction.atomic():
         ending.stop(found.pk, employer_id=member.organisation_id, now=now)
         members.note(member, "stop_campaign", found.pk, now=now)
@@ -124,36 +127,15 @@ def stop(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse
 def withdraw(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
     """The rows that are ticked."""
     found, now = own(member, campaign_id), timezone.now()
-    ticked = request.POST.getlist("ticked")[:PAGE]
-    places = [int(each) for each in ticked if each.isascii() and each.isdigit() and len(each) <= PLACE_MOST]
     try:
         with transaction.atomic():
-            count = ending.withdraw(found.pk, places, employer_id=member.organisation_id, now=now)
+            count = ending.withdraw(found.pk, ticked(request), employer_id=member.organisation_id, now=now)
             members.note(member, "withdraw_campaign_rows", found.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Rows withdrawn: %(count)s. Their links lead nowhere any more.") % {"count": count})
     return redirect("employer:campaign", found.pk)
-
-
-@require_POST
-@never_cache
-@members_who_may(Act.ASK)
-def make_links(request: HttpRequest, member: Member, campaign_id: str, form: str) -> HttpResponse:
-    """The links as a file, this once; those of before lead nowhere from now on."""
-    found = own(member, campaign_id)
-    if form not in Form:
-        raise Http404
-    now = timezone.now()
-    try:
-        made = links.make(found.pk, employer=employer_of(member), now=now)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("employer:campaign", found.pk)
-    members.note(member, "make_campaign_links", found.pk, now=now)
-    headers = {"Content-Disposition": f'attachment; filename="{found.pk}-links.{form}"'}
-    return HttpResponse(files.links_file(made, Form(form)), content_type=TYPES[form], headers=headers)
 
 
 @require_POST
@@ -198,6 +180,12 @@ def results(request: HttpRequest, member: Member, campaign_id: str, form: str) -
     return StreamingHttpResponse(files.results_file(found, Form(form), now), content_type=TYPES[form], headers=headers)
 
 
+def ticked(request: HttpRequest) -> list[int]:
+    """The places of the rows that are ticked."""
+    found = request.POST.getlist("ticked")[:PAGE]
+    return [int(each) for each in found if each.isascii() and each.isdigit() and len(each) <= PLACE_MOST]
+
+
 def own(member: Member, campaign_id: str) -> Campaign:
     """Another employer's campaign is as absent as one that never was."""
     try:
@@ -239,6 +227,14 @@ def _check_page(request: HttpRequest, member: Member, found: Campaign, form: Beg
     )
 
 
+def _stop_page(request: HttpRequest, member: Member, found: Campaign) -> HttpResponse:
+    if found.state != CampaignState.OPEN:
+        return redirect("employer:campaign", found.pk)
+    now = timezone.now()
+    ends = {"alive": links.alive(found, now), "waiting": board.counts(found, now)[RowState.GIVEN]}
+    return page(request, member, "stop_campaign", here="campaigns", campaign=found, **ends)
+
+
 def _board_page(request: HttpRequest, member: Member, found: Campaign, form: WhyForm) -> HttpResponse:
     now, tag = timezone.now(), state(found)
     counts = board.counts(found, now)
@@ -246,6 +242,7 @@ def _board_page(request: HttpRequest, member: Member, found: Campaign, form: Why
     sought = sought if sought in RowState else ""
     shown = Paginator(board.rows(found, now, sought), PAGE).get_page(request.GET.get("page"))
     goes_on, may_ask = found.state == CampaignState.OPEN, may_act(member)
+    takes_consents = may_ask and board.takes_consents(found, now)
     return page(
         request,
         member,
@@ -265,7 +262,9 @@ def _board_page(request: HttpRequest, member: Member, found: Campaign, form: Why
         rows=rows_of([*about(found), *allowed(found)]),
         form=form,
         problems=list(problems_of(form)),
-        takes_consents=may_ask and board.takes_consents(found, now),
+        takes_consents=takes_consents,
+        missing=links.missing(found, now) if takes_consents else 0,
+        alive=links.alive(found, now) if takes_consents else 0,
         may_ask=may_ask and goes_on,
         may_want=may_ask and goes_on and allowance(found) is None,
     )
