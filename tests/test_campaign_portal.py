@@ -421,7 +421,7 @@ def test_the_applicant_agrees_on_his_own_page_and_reads_there_what_was_answered(
     browser = phone(cast.DEFENDANT_NUMBER)
     browser.get(link)
     assert "asked as soon as you agree" in text_of(browser.get("/consent/"))
-    assert "question is asked at once" in text_of(browser.get("/consent/decide/"))
+    assert "question may be asked at once" in text_of(browser.get("/consent/decide/"))
     answer = answer_with(browser, "agree")
     assert "You need not pass it on" in text_of(browser.get(answer["Location"]))
     campaigns.work(now())
@@ -429,6 +429,26 @@ def test_the_applicant_agrees_on_his_own_page_and_reads_there_what_was_answered(
     page = text_of(browser.get(answer["Location"]))
     assert Screening.objects.get().pk in page
     assert cast.DEFENDANT_NUMBER not in page
+
+
+def test_whoever_else_agreed_is_not_told_that_he_is_asked_about(hr):
+    made = begun(hr, *people(1))
+    link = links_of(hr, made)["A-1"].removeprefix("http://127.0.0.1:8000")
+    browser = phone(cast.DEFENDANT_NUMBER)
+    browser.get(link)
+    answer = answer_with(browser, "agree")
+    campaigns.work(now())
+    assert states(made, now()) == ["another"]
+    page = text_of(browser.get(answer["Location"]))
+    assert "asked at once" not in page
+    assert (
+        "as soon as the employer’s questions allow" in page,
+        "meant for somebody else, nothing is asked" in page,
+    ) == (
+        True,
+        True,
+    )
+    assert "Revoke this consent" in page
 
 
 def test_who_declines_changes_nothing_that_hr_sees(hr):
