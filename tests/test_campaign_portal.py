@@ -10,7 +10,9 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -124,6 +126,18 @@ def test_hr_begins_a_campaign_sends_links_and_reads_the_answers_as_they_arrive(h
         "export_campaign",
         "export_campaign",
     ]
+
+
+def test_what_the_board_fetches_by_itself_reads_the_rows_of_the_campaign_and_no_consent(hr):
+    made = begun(hr, *people(2))
+    campaigns.consent(links_of(hr, made)["A-1"], people(1)[0], now())
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(hr.get(at("campaign", made.pk), headers={"HX-Request": "true"}))
+    assert ('id="progress"' in page, "Given, to be asked" in page) == (True, True)
+    assert ("<html" in page, "A-2" in page) == (False, False)
+    tables = " ".join(each["sql"] for each in asked.captured_queries)
+    assert "employers_campaignrow" in tables
+    assert "employers_consent" not in tables
 
 
 def test_nobody_is_asked_without_the_declaration(hr):

@@ -256,6 +256,26 @@ def test_what_is_revoked_before_it_is_asked_is_not_asked_and_nobody_is_kept():
     assert linked(made) == {}, "who took it back is not asked again"
 
 
+def test_whoever_revokes_what_had_expired_is_not_asked_for_anew():
+    made = begun(people(1), asking.bank(daily_quota=0), last_day=cast.NOW.date() + timedelta(days=60))
+    (code,) = consented(made, people(1))
+    later = cast.NOW + timedelta(days=30)
+    ending.tidy(now=later)
+    assert giving.revoke(code.pk, consenting.person(people(1)[0][3], people(1)[0][1]), now=later)
+    assert (states(made, later), linked(made, later)) == (["revoked"], {})
+
+
+def test_what_is_answered_stays_answered_and_what_somebody_else_gave_stays_his_though_it_is_revoked():
+    made = begun(people(2))
+    sent = linked(made)
+    codes = [consent(sent["A-1"], people(1)[0]), consent(sent["A-2"], DEFENDANT)]
+    work()
+    giving.revoke(codes[0].pk, consenting.person(people(1)[0][3], people(1)[0][1]), now=cast.NOW)
+    giving.revoke(codes[1].pk, consenting.person(), now=cast.NOW)
+    assert states(made) == ["answered", "another"]
+    assert list(linked(made)) == ["A-2"]
+
+
 def test_a_row_that_hr_withdraws_is_not_asked_and_its_link_leads_nowhere():
     made = begun(people(3))
     sent = linked(made)

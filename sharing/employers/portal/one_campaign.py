@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django import forms
@@ -10,7 +12,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,6 +82,9 @@ def show(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse
     found = own(member, campaign_id)
     if found.state == CampaignState.CHECKED:
         return _check_page(request, member, found, BeginForm())
+    if "HX-Request" in request.headers:
+        now = timezone.now()
+        return render(request, "employer/campaign_progress.html", _progress(found, board.counts(found, now), now))
     return _board_page(request, member, found, WhyForm())
 
 
@@ -235,9 +240,23 @@ def _stop_page(request: HttpRequest, member: Member, found: Campaign) -> HttpRes
     return page(request, member, "stop_campaign", here="campaigns", campaign=found, **ends)
 
 
+def _progress(found: Campaign, counts: Mapping[RowState, int], now: datetime) -> dict[str, object]:
+    """What the page fetches again by itself, and nothing else of it: it is fetched every few seconds."""
+    tag = state(found)
+    return {
+        "campaign": found,
+        "word": tag.text,
+        "colour": tag.colour,
+        "goes_on": found.state == CampaignState.OPEN,
+        "every": "2s" if counts[RowState.GIVEN] else "10s",
+        "answered": counts[RowState.ANSWERED],
+        "waits": waits_until(found, counts[RowState.GIVEN], now),
+        "counts": counts_table(found, {each: count for each, count in counts.items() if count}),
+    }
+
+
 def _board_page(request: HttpRequest, member: Member, found: Campaign, form: WhyForm) -> HttpResponse:
-    now, tag = timezone.now(), state(found)
-    counts = board.counts(found, now)
+    now = timezone.now()
     sought = request.GET.get("state", "")
     sought = sought if sought in RowState else ""
     shown = Paginator(board.rows(found, now, sought), PAGE).get_page(request.GET.get("page"))
@@ -248,14 +267,7 @@ def _board_page(request: HttpRequest, member: Member, found: Campaign, form: Why
         member,
         "campaign",
         here="campaigns",
-        campaign=found,
-        word=tag.text,
-        colour=tag.colour,
-        goes_on=goes_on,
-        every="2s" if counts[RowState.GIVEN] else "10s",
-        answered=counts[RowState.ANSWERED],
-        waits=waits_until(found, counts[RowState.GIVEN], now),
-        counts=counts_table(found, {each: count for each, count in counts.items() if count}),
+        **_progress(found, board.counts(found, now), now),
         table=rows_table(shown, sought, may_withdraw=may_ask and goes_on),
         found=shown,
         query=urlencode({"state": sought}) if sought else "",
