@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from registry import errors
 from sharing.employers import giving, requesting
@@ -189,6 +190,18 @@ def test_requests_of_campaigns_are_no_requests_of_their_own():
     for act in (requesting.withdraw, requesting.link_anew):
         with pytest.raises(errors.NoSuchConsentRequest):
             act(request.pk, employer_id=made.employer_id, now=cast.NOW)
+
+
+def test_the_board_of_requests_passes_no_request_of_a_campaign_however_many_there_are():
+    made = begun(people(300))
+    linked(made)
+    consenting.requested()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE employers_consentrequest")
+    for asked in (requesting.of(made.employer_id, cast.NOW), requesting.of(made.employer_id, cast.NOW).order_by()):
+        plan = asked.explain(analyze=True)
+        assert "consent_request_employer" in plan, plan
+        assert "Rows Removed by Filter" not in plan, plan
 
 
 def test_no_link_is_made_by_who_may_not_ask_or_for_what_is_over():

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'request for consent',
                 'verbose_name_plural': 'requests for consent',
-                'indexes': [models.Index(fields=['employer', '-made_at'], name='consent_request_employer')],
+                'indexes': [models.Index(condition=models.Q(('of_campaign', False)), fields=['employer', '-made_at'], name='consent_request_employer')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('client', None), ('member', None), _connector='XOR'), name='consent_request_by_program_or_member'), models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('employer', 'idempotency_key'), name='consent_request_once_per_key')],
             },
         ),

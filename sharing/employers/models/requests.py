@@ -53,7 +53,14 @@ class ConsentRequest(models.Model):
     class Meta:
         verbose_name = _("request for consent")
         verbose_name_plural = _("requests for consent")
-        indexes = [models.Index(fields=["employer", "-made_at"], name="consent_request_employer")]
+        # The board has those of no campaign: an employer may have hundreds of thousands of the others.
+        indexes = [
+            models.Index(
+                fields=["employer", "-made_at"],
+                name="consent_request_employer",
+                condition=models.Q(of_campaign=False),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(client=None) ^ models.Q(member=None), name="consent_request_by_program_or_member"
