@@ -19,6 +19,7 @@ from sharing.employers.models import (
     CampaignRow,
     CampaignState,
     Consent,
+    ConsentCode,
     ConsentRequest,
     QuestionsAsked,
     Screening,
@@ -138,6 +139,28 @@ def test_an_employer_has_so_many_campaigns_and_no_more(monkeypatch):
         checked(people(1))
     ending.stop(first.pk, employer_id=first.employer_id, now=cast.NOW)
     checked(people(1))
+
+
+def test_an_employer_begins_so_many_rows_a_day_the_stopped_ones_among_them(settings):
+    settings.SHARING_CAMPAIGN_ROWS_A_DAY = 3
+    first = begun(people(2))
+    ending.stop(first.pk, employer_id=first.employer_id, now=cast.NOW)
+    with pytest.raises(errors.TooManyRowsBegun):
+        begun(people(2))
+    begun(people(1))
+    begun(people(3), now=TOMORROW)
+
+
+def test_of_a_campaign_that_is_stopped_no_request_stays_but_what_was_answered():
+    made = begun(people(3))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    consent(sent["A-2"], DEFENDANT)
+    ending.stop(made.pk, employer_id=made.employer_id, now=cast.NOW)
+    assert ConsentRequest.objects.count() == ConsentCode.objects.count() == 2
+    assert states(made) == ["refused", "another", "not_given"]
+    with pytest.raises(errors.ConsentLinkDead):
+        consent(sent["A-3"], people(3)[2])
 
 
 # Links

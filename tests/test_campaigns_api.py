@@ -238,6 +238,15 @@ def test_so_many_campaigns_and_no_more(bank, monkeypatch):
     assert named(post(bank, body(*people(1)), key="key-00002")) == [("R-518", "")]
 
 
+def test_so_many_rows_a_day_and_no_more(bank, settings):
+    settings.SHARING_CAMPAIGN_ROWS_A_DAY = 2
+    sent = body(*people(2))
+    assert post(bank, sent).status_code == 201
+    assert post(bank, sent).status_code == 200, "the same call begins nothing"
+    answer = post(bank, body(*people(1)), key="key-00002")
+    assert (answer.status_code, named(answer)) == (429, [("R-586", "")])
+
+
 def test_a_stranger_is_refused_at_every_door(bank):
     made = post(bank, body(*people(1))).json()
     url = f"{URL}/{made['id']}"

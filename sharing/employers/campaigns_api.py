@@ -30,6 +30,7 @@ from registry.errors import (
     TitleIsNumber,
     TitleNeeded,
     TooManyCampaigns,
+    TooManyRowsBegun,
 )
 from sharing.access import GatedView
 from sharing.employers.batch import FaultsFound
@@ -96,6 +97,7 @@ class CampaignsView(EmployerView):
                 TitleIsNumber,
                 LastDayImpossible,
                 TooManyCampaigns,
+                TooManyRowsBegun,
                 ReasonNeeded,
                 NothingToAsk,
                 FileTooLarge,
