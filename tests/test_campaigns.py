@@ -401,6 +401,23 @@ def test_thirty_days_after_its_end_keys_and_digests_are_gone_and_screenings_stay
     assert ConsentRequest.objects.count() == 1, "the one that was answered"
 
 
+def test_of_what_was_given_nothing_says_the_rows_key_once_the_campaign_is_gone():
+    made = begun(people(2))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    work()
+    consent(sent["A-2"], DEFENDANT)
+    consent(linked(made)["A-2"], people(2)[1])
+    work()
+    assert fresh(made).state == CampaignState.DONE
+    ending.tidy(now=cast.NOW + timedelta(days=30))
+    assert (Campaign.objects.count(), ConsentCode.objects.count(), ConsentRequest.objects.count()) == (0, 3, 3)
+    kept = io.StringIO()
+    call_command("dumpdata", "employers", stdout=kept)
+    for key in ("A-1", "A-2"):
+        assert key not in kept.getvalue()
+
+
 # The quota
 
 

@@ -141,7 +141,7 @@ def _request(drawn: _Drawn, campaign: Campaign, now: datetime) -> ConsentRequest
         purpose=campaign.purpose,
         post=campaign.post,
         scope=purposes()[campaign.purpose].scope.value,
-        reference=drawn.row.key,
+        reference="",  # the key stays with the row: a request that was answered outlives the campaign
         token_digest=requesting.token_digests(drawn.token)[0],
         made_at=now,
         expires_at=ends_at(campaign),

@@ -29,7 +29,7 @@ class ConsentRequest(models.Model):
     """An employer asks somebody, whom the register does not know, to let it ask: for one purpose and post.
 
     ``scope``: how much the purpose lets be answered when the request was made; the applicant agrees to this and no more.
-    ``reference``: the employer's own word for it. The link's token is kept as a digest alone. ``of_campaign``: of a row
+    ``reference``: the employer's own word for it, "" where it is of a campaign. The link's token is kept as a digest alone. ``of_campaign``: of a row
     of a campaign, which is asked about as soon as consent is given.
     """
 
