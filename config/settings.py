@@ -91,6 +91,8 @@ SHARING_SUBJECT_A_MONTH = env.int("SHARING_SUBJECT_A_MONTH", default=6)
 SHARING_WRONG_CODES_AN_HOUR = env.int("SHARING_WRONG_CODES_AN_HOUR", default=20)
 # Files of one employer that may lie checked and not asked, each kept sealed for a day.
 SHARING_BATCHES_HELD = env.int("SHARING_BATCHES_HELD", default=20)
+# Rows of one employer's campaigns that are begun in a day, the stopped ones among them: each may have a link, which is kept.
+SHARING_CAMPAIGN_ROWS_A_DAY = env.int("SHARING_CAMPAIGN_ROWS_A_DAY", default=50_000)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)
 # Employees that an employer may have enrolled in monitoring, unless a registrar gave it another number.
 SHARING_MONITORED_MOST = env.int("SHARING_MONITORED_MOST", default=200)

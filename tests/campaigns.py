@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from registry.actions.acting import today
@@ -66,10 +67,10 @@ def begun(
     return making.begin(made.pk, why, employer=employer, now=now)
 
 
-def linked(made: Campaign, now: datetime = cast.NOW) -> dict[str, str]:
-    """Key → link, as HR downloads them."""
+def linked(made: Campaign, now: datetime = cast.NOW, **wanted: Any) -> dict[str, str]:
+    """Key → link, as HR downloads them. ``wanted``: as `links.make` has it."""
     employer = Employer.objects.select_related("organisation").get(pk=made.employer_id)
-    return {each.key: each.link for each in links.make(made.pk, employer=employer, now=now)}
+    return {each.key: each.link for each in links.make(made.pk, employer=employer, now=now, **wanted)}
 
 
 def consent(link: str, line: Line, now: datetime = cast.NOW) -> ConsentCode:

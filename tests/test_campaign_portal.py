@@ -10,12 +10,14 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from registry.actions.acting import today
-from registry.errors import RowUnreadable
+from registry.errors import ConsentLinkDead, RowUnreadable
 from sharing.employers import refused
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Campaign, CampaignState, Screening
@@ -66,6 +68,10 @@ def begun(browser, *lines, why=""):
 
 def links_of(browser, made):
     answer = browser.post(at("campaign_links", made.pk, "csv"))
+    return keyed(answer)
+
+
+def keyed(answer):
     assert answer["Content-Disposition"].startswith("attachment")
     return dict(list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:])
 
@@ -123,6 +129,18 @@ def test_hr_begins_a_campaign_sends_links_and_reads_the_answers_as_they_arrive(h
     ]
 
 
+def test_what_the_board_fetches_by_itself_reads_the_rows_of_the_campaign_and_no_consent(hr):
+    made = begun(hr, *people(2))
+    campaigns.consent(links_of(hr, made)["A-1"], people(1)[0], now())
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(hr.get(at("campaign", made.pk), headers={"HX-Request": "true"}))
+    assert ('id="progress"' in page, "Given, to be asked" in page) == (True, True)
+    assert ("<html" in page, "A-2" in page) == (False, False)
+    tables = " ".join(each["sql"] for each in asked.captured_queries)
+    assert "employers_campaignrow" in tables
+    assert "employers_consent" not in tables
+
+
 def test_nobody_is_asked_without_the_declaration(hr):
     made = uploaded(hr, *people(1))
     assert "Tick the declaration" in text_of(hr.post(at("begin_campaign", made.pk), {"why": "because"}))
@@ -171,9 +189,56 @@ def test_a_refused_row_is_withdrawn_and_one_with_a_fault_in_the_file_is_not(hr):
     assert states(made, now()) == ["withdrawn", "open", "refused"]
 
 
+def test_a_second_press_kills_no_link_and_makes_no_file(hr):
+    made = begun(hr, *people(2))
+    assert "2 rows have no link" in read(hr, "campaign", made.pk)
+    sent = links_of(hr, made)
+    for form in Form:
+        assert hr.post(at("campaign_links", made.pk, form.value)).status_code == 302
+    page = read(hr, "campaign", made.pk)
+    assert ("No link was made" in page, at("campaign_links", made.pk, "csv") in page) == (True, False)
+    campaigns.consent(sent["A-1"], people(1)[0], now())
+
+
+def test_ticked_rows_get_new_links_and_the_others_keep_theirs(hr):
+    made = begun(hr, *people(2))
+    sent = links_of(hr, made)
+    assert at("renew_campaign_links", made.pk) in read(hr, "campaign", made.pk)
+    assert hr.post(at("renew_campaign_links", made.pk)).status_code == 302, "nothing is ticked"
+    answer = hr.post(at("renew_campaign_links", made.pk), {"ticked": ["1"]})
+    assert list(keyed(answer)) == ["A-2"]
+    campaigns.consent(sent["A-1"], people(1)[0], now())
+    with pytest.raises(ConsentLinkDead):
+        campaigns.consent(sent["A-2"], people(2)[1], now())
+
+
+def test_all_links_are_replaced_only_when_it_is_said_how_many_die(hr):
+    made = begun(hr, *people(2))
+    sent = links_of(hr, made)
+    assert at("replace_campaign_links", made.pk) in read(hr, "campaign", made.pk)
+    assert "2 links that were sent lead nowhere" in read(hr, "replace_campaign_links", made.pk)
+    answer = hr.post(at("replace_campaign_links", made.pk), {"form": "csv"})
+    assert (answer.status_code, "Without it no link is replaced" in text_of(answer)) == (422, True)
+    campaigns.consent(sent["A-1"], people(1)[0], now())
+    answer = hr.post(at("replace_campaign_links", made.pk), {"form": "csv", "sure": "on"})
+    assert list(keyed(answer)) == ["A-2"]
+    with pytest.raises(ConsentLinkDead):
+        campaigns.consent(sent["A-2"], people(2)[1], now())
+
+
+def test_it_is_stopped_after_it_was_said_what_ends(hr):
+    made = begun(hr, *people(3))
+    campaigns.consent(links_of(hr, made)["A-1"], people(1)[0], now())
+    page = read(hr, "stop_campaign", made.pk)
+    assert ("2 links that were sent" in page, "1 consent that was given is not used" in page) == (True, True)
+    assert campaigns.fresh(made).state == CampaignState.OPEN
+
+
 def test_it_is_stopped(hr):
     made = begun(hr, *people(1))
     hr.post(at("stop_campaign", made.pk))
+    assert hr.get(at("stop_campaign", made.pk)).status_code == 302
+    assert hr.get(at("replace_campaign_links", made.pk)).status_code == 302
     assert campaigns.fresh(made).state == CampaignState.STOPPED
     page = read(hr, "campaign", made.pk)
     assert "Not given" in page
@@ -397,6 +462,10 @@ def doors(made):
         ("get", at("campaign_forms", made.pk)),
         ("post", at("campaign_forms", made.pk)),
         ("post", at("campaign_links", made.pk, "csv")),
+        ("post", at("renew_campaign_links", made.pk)),
+        ("get", at("replace_campaign_links", made.pk)),
+        ("post", at("replace_campaign_links", made.pk)),
+        ("get", at("stop_campaign", made.pk)),
         ("post", at("withdraw_campaign_rows", made.pk)),
         ("post", at("want_allowance", made.pk)),
         ("post", at("stop_campaign", made.pk)),
@@ -417,7 +486,7 @@ def test_owner_and_hr_act_and_an_auditor_reads(hr, role):
 def test_an_auditors_board_has_no_button():
     made = begun(signed_in(a_member(asking.bank(), "han", MemberRole.HR)), *people(1))
     page = read(signed_in(a_member(asking.bank(), "an", MemberRole.AUDITOR)), "campaign", made.pk)
-    for name in ("campaign_links", "stop_campaign", "want_allowance", "campaign_forms"):
+    for name in ("campaign_links", "stop_campaign", "want_allowance", "campaign_forms", "renew_campaign_links"):
         assert at(name, made.pk, *(["csv"] if name == "campaign_links" else [])) not in page
 
 
@@ -455,7 +524,7 @@ def test_the_applicant_agrees_on_his_own_page_and_reads_there_what_was_answered(
     browser = phone(cast.DEFENDANT_NUMBER)
     browser.get(link)
     assert "asked as soon as you agree" in text_of(browser.get("/consent/"))
-    assert "question is asked at once" in text_of(browser.get("/consent/decide/"))
+    assert "question may be asked at once" in text_of(browser.get("/consent/decide/"))
     answer = answer_with(browser, "agree")
     assert "You need not pass it on" in text_of(browser.get(answer["Location"]))
     campaigns.work(now())
@@ -463,6 +532,26 @@ def test_the_applicant_agrees_on_his_own_page_and_reads_there_what_was_answered(
     page = text_of(browser.get(answer["Location"]))
     assert Screening.objects.get().pk in page
     assert cast.DEFENDANT_NUMBER not in page
+
+
+def test_whoever_else_agreed_is_not_told_that_he_is_asked_about(hr):
+    made = begun(hr, *people(1))
+    link = links_of(hr, made)["A-1"].removeprefix("http://127.0.0.1:8000")
+    browser = phone(cast.DEFENDANT_NUMBER)
+    browser.get(link)
+    answer = answer_with(browser, "agree")
+    campaigns.work(now())
+    assert states(made, now()) == ["another"]
+    page = text_of(browser.get(answer["Location"]))
+    assert "asked at once" not in page
+    assert (
+        "as soon as the employer’s questions allow" in page,
+        "meant for somebody else, nothing is asked" in page,
+    ) == (
+        True,
+        True,
+    )
+    assert "Revoke this consent" in page
 
 
 def test_who_declines_changes_nothing_that_hr_sees(hr):

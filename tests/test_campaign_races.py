@@ -47,7 +47,7 @@ def test_a_consent_while_links_are_made_anew_is_given_or_its_link_is_dead():
         except ConsentLinkDead:
             dead.append(line[0])
 
-    in_threads(lambda: linked(made), *[lambda line=line: agree(line) for line in people(6)])
+    in_threads(lambda: linked(made, anew=True), *[lambda line=line: agree(line) for line in people(6)])
     given = [row.key for row in campaigns.rows(made) if row.sealed]
     assert sorted([*given, *dead]) == sorted(sent)
     assert ConsentCode.objects.count() == len(given)
@@ -66,7 +66,7 @@ def test_links_that_are_made_while_somebody_agrees_wait_for_his_consent():
 
     def make():
         agreed.wait(10)
-        anew.append(linked(made))
+        anew.append(linked(made, anew=True))
         done.set()
 
     in_threads(agree, make)

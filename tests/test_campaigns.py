@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from registry import errors
 from sharing.employers import giving, judging, requesting
@@ -18,6 +19,7 @@ from sharing.employers.models import (
     CampaignRow,
     CampaignState,
     Consent,
+    ConsentCode,
     ConsentRequest,
     QuestionsAsked,
     Screening,
@@ -139,14 +141,63 @@ def test_an_employer_has_so_many_campaigns_and_no_more(monkeypatch):
     checked(people(1))
 
 
+def test_an_employer_begins_so_many_rows_a_day_the_stopped_ones_among_them(settings):
+    settings.SHARING_CAMPAIGN_ROWS_A_DAY = 3
+    first = begun(people(2))
+    ending.stop(first.pk, employer_id=first.employer_id, now=cast.NOW)
+    with pytest.raises(errors.TooManyRowsBegun):
+        begun(people(2))
+    begun(people(1))
+    begun(people(3), now=TOMORROW)
+
+
+def test_of_a_campaign_that_is_stopped_no_request_stays_but_what_was_answered():
+    made = begun(people(3))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    consent(sent["A-2"], DEFENDANT)
+    ending.stop(made.pk, employer_id=made.employer_id, now=cast.NOW)
+    assert ConsentRequest.objects.count() == ConsentCode.objects.count() == 2
+    assert states(made) == ["refused", "another", "not_given"]
+    with pytest.raises(errors.ConsentLinkDead):
+        consent(sent["A-3"], people(3)[2])
+
+
 # Links
 
 
-def test_links_are_made_anew_for_rows_that_wait_and_the_former_ones_lead_nowhere():
+def test_links_are_made_for_the_rows_that_have_none_and_those_that_were_sent_go_on():
+    made = begun(people(3))
+    assert (links.missing(made, cast.NOW), links.alive(made, cast.NOW)) == (3, 0)
+    before = linked(made)
+    assert linked(made) == {}, "a second press kills nothing"
+    consent(before["A-1"], DEFENDANT)
+    assert (links.missing(made, cast.NOW), links.alive(made, cast.NOW)) == (1, 2)
+    assert list(linked(made)) == ["A-1"], "what somebody else gave counts no more"
+    consent(before["A-2"], people(2)[1])
+    assert states(made) == ["open", "given", "open"]
+
+
+def test_one_link_is_renewed_alone():
+    made = begun(people(3))
+    before = linked(made)
+    consent(before["A-3"], people(3)[2])
+    anew = linked(made, places={1, 2})
+    assert list(anew) == ["A-2"], "a consent that was given needs no link"
+    with pytest.raises(errors.ConsentLinkDead):
+        consent(before["A-2"], people(2)[1])
+    consent(anew["A-2"], people(2)[1])
+    consent(before["A-1"], people(1)[0])
+    assert states(made) == ["given"] * 3
+    with pytest.raises(errors.NoSuchRow):
+        linked(made, places={3})
+
+
+def test_all_links_are_made_anew_for_rows_that_wait_and_the_former_ones_lead_nowhere():
     made = begun(people(2))
     before = linked(made)
     consent(before["A-1"], people(1)[0])
-    anew = linked(made)
+    anew = linked(made, anew=True)
     assert list(anew) == ["A-2"]
     with pytest.raises(errors.ConsentLinkDead):
         consent(before["A-2"], people(2)[1])
@@ -179,6 +230,18 @@ def test_requests_of_campaigns_are_no_requests_of_their_own():
     for act in (requesting.withdraw, requesting.link_anew):
         with pytest.raises(errors.NoSuchConsentRequest):
             act(request.pk, employer_id=made.employer_id, now=cast.NOW)
+
+
+def test_the_board_of_requests_passes_no_request_of_a_campaign_however_many_there_are():
+    made = begun(people(300))
+    linked(made)
+    consenting.requested()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE employers_consentrequest")
+    for asked in (requesting.of(made.employer_id, cast.NOW), requesting.of(made.employer_id, cast.NOW).order_by()):
+        plan = asked.explain(analyze=True)
+        assert "consent_request_employer" in plan, plan
+        assert "Rows Removed by Filter" not in plan, plan
 
 
 def test_no_link_is_made_by_who_may_not_ask_or_for_what_is_over():
@@ -244,6 +307,26 @@ def test_what_is_revoked_before_it_is_asked_is_not_asked_and_nobody_is_kept():
     work()
     assert (states(made), Screening.objects.count()) == (["revoked"], 0)
     assert linked(made) == {}, "who took it back is not asked again"
+
+
+def test_whoever_revokes_what_had_expired_is_not_asked_for_anew():
+    made = begun(people(1), asking.bank(daily_quota=0), last_day=cast.NOW.date() + timedelta(days=60))
+    (code,) = consented(made, people(1))
+    later = cast.NOW + timedelta(days=30)
+    ending.tidy(now=later)
+    assert giving.revoke(code.pk, consenting.person(people(1)[0][3], people(1)[0][1]), now=later)
+    assert (states(made, later), linked(made, later)) == (["revoked"], {})
+
+
+def test_what_is_answered_stays_answered_and_what_somebody_else_gave_stays_his_though_it_is_revoked():
+    made = begun(people(2))
+    sent = linked(made)
+    codes = [consent(sent["A-1"], people(1)[0]), consent(sent["A-2"], DEFENDANT)]
+    work()
+    giving.revoke(codes[0].pk, consenting.person(people(1)[0][3], people(1)[0][1]), now=cast.NOW)
+    giving.revoke(codes[1].pk, consenting.person(), now=cast.NOW)
+    assert states(made) == ["answered", "another"]
+    assert list(linked(made)) == ["A-2"]
 
 
 def test_a_row_that_hr_withdraws_is_not_asked_and_its_link_leads_nowhere():
@@ -358,6 +441,23 @@ def test_thirty_days_after_its_end_keys_and_digests_are_gone_and_screenings_stay
     ending.tidy(now=cast.NOW + timedelta(days=30))
     assert (Campaign.objects.count(), CampaignRow.objects.count(), Screening.objects.count()) == (0, 0, 1)
     assert ConsentRequest.objects.count() == 1, "the one that was answered"
+
+
+def test_of_what_was_given_nothing_says_the_rows_key_once_the_campaign_is_gone():
+    made = begun(people(2))
+    sent = linked(made)
+    consent(sent["A-1"], people(1)[0])
+    work()
+    consent(sent["A-2"], DEFENDANT)
+    consent(linked(made)["A-2"], people(2)[1])
+    work()
+    assert fresh(made).state == CampaignState.DONE
+    ending.tidy(now=cast.NOW + timedelta(days=30))
+    assert (Campaign.objects.count(), ConsentCode.objects.count(), ConsentRequest.objects.count()) == (0, 3, 3)
+    kept = io.StringIO()
+    call_command("dumpdata", "employers", stdout=kept)
+    for key in ("A-1", "A-2"):
+        assert key not in kept.getvalue()
 
 
 # The quota

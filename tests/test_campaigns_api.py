@@ -107,9 +107,37 @@ def test_links_are_made_anew(bank):
     begun = post(bank, body(*people(1), links=False)).json()
     assert begun["links"] is None
     (first,) = post(bank, {}, url=f"{URL}/{begun['id']}/links").json()["links"]
-    (second,) = post(bank, {}, url=f"{URL}/{begun['id']}/links").json()["links"]
+    assert post(bank, {}, url=f"{URL}/{begun['id']}/links").json()["links"] == [], "it has one"
+    (second,) = post(bank, {"replace_all": True}, url=f"{URL}/{begun['id']}/links").json()["links"]
     assert first["key"] == second["key"] == "A-1"
     assert first["link"] != second["link"]
+
+
+def test_links_are_made_anew_for_some_places_alone(bank):
+    begun = post(bank, body(*people(2))).json()
+    url = f"{URL}/{begun['id']}/links"
+    (anew,) = post(bank, {"places": [1]}, url=url).json()["links"]
+    assert anew["key"] == "A-2"
+    campaigns.consent(begun["links"][0]["link"], people(1)[0], timezone.now())
+    campaigns.consent(anew["link"], people(2)[1], timezone.now())
+    assert get(bank, begun_at := f"{URL}/{begun['id']}").json()["counts"]["given"] == 2, begun_at
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"places": []}, "R-903"),
+        ({"places": [-1]}, "R-903"),
+        ({"places": ["x"]}, "R-903"),
+        ({"places": [0], "replace_all": True}, "R-903"),
+        ({"place": 0}, "R-903"),
+        ({"places": [2]}, "R-576"),
+    ],
+)
+def test_links_for_rows_that_are_none_are_refused(bank, sent, code):
+    begun = post(bank, body(*people(2))).json()
+    answer = post(bank, sent, url=f"{URL}/{begun['id']}/links")
+    assert answer.json()["errors"][0]["code"] == code
 
 
 def test_one_row_that_is_not_right_keeps_the_campaign_from_being_begun(bank):
@@ -217,6 +245,15 @@ def test_so_many_campaigns_and_no_more(bank, monkeypatch):
     monkeypatch.setattr(making, "MOST_OPEN", 1)
     post(bank, body(*people(1)))
     assert named(post(bank, body(*people(1)), key="key-00002")) == [("R-518", "")]
+
+
+def test_so_many_rows_a_day_and_no_more(bank, settings):
+    settings.SHARING_CAMPAIGN_ROWS_A_DAY = 2
+    sent = body(*people(2))
+    assert post(bank, sent).status_code == 201
+    assert post(bank, sent).status_code == 200, "the same call begins nothing"
+    answer = post(bank, body(*people(1)), key="key-00002")
+    assert (answer.status_code, named(answer)) == (429, [("R-586", "")])
 
 
 def test_a_stranger_is_refused_at_every_door(bank):

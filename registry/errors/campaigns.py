@@ -1,4 +1,4 @@
-"""R-513 to R-519, R-576 to R-579 and R-588 to R-589: campaigns of employers."""
+"""R-513 to R-519, R-576 to R-579, R-586 and R-588 to R-589: campaigns of employers."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ class TooManyCampaigns(Refusal):
     status = 409
     message = _("Your organisation has %(most)s campaigns already that go on or were checked.")
     remedy = _("Stop one, throw away what was only checked, or wait until one is over.")
+
+
+class TooManyRowsBegun(Refusal):
+    code = "R-586"
+    status = 429
+    message = _("Your organisation begins at most %(most)s rows of campaigns a day, and this one would be more.")
+    remedy = _("Begin it tomorrow, or with fewer rows.")
 
 
 class FormNotWanted(Refusal):

@@ -32,8 +32,9 @@ def given(code: ConsentCode, subject: Subject, named: Mapping[str, str]) -> None
 
 
 def revoked(code: ConsentCode) -> None:
-    """Nobody is kept to be asked about any more."""
-    CampaignRow.objects.filter(request=code.request_id, sealed__isnull=False).update(sealed=None)
+    """Nobody is kept to be asked about any more. Of what was asked, refused or somebody else's the row tells as before."""
+    not_asked = {"screening": None, "refusals__isnull": True, "is_anothers": False}
+    CampaignRow.objects.filter(request=code.request_id, **not_asked).update(sealed=None, revoked_at=code.revoked_at)
 
 
 def means(row: CampaignRow, subject: Subject) -> bool:

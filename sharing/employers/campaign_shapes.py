@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
-from registry.errors import FileTooLarge, Refusals, RowsWithFaults
+from registry.errors import FileTooLarge, Malformed, Refusals, RowsWithFaults
 from registry.log import utc_text
 from sharing.employers import refused
 from sharing.employers.batch_shapes import RowRefusalSerializer
@@ -64,6 +64,21 @@ class CampaignOrderSerializer(StrictSerializer):
         required=False,
         max_length=WHY_MOST,
         help_text=_("why the registry should allow as many questions as there are rows; absent: those of each day"),
+    )
+
+
+class CampaignLinksOrderSerializer(StrictSerializer):
+    """Nothing: for the rows that have no link."""
+
+    places = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=MOST_ROWS),
+        required=False,
+        allow_empty=False,
+        help_text=_("for these rows alone; links of theirs that nobody has answered lead nowhere from then on"),
+    )
+    replace_all = serializers.BooleanField(
+        default=False,
+        help_text=_("for all rows that wait; all links that nobody has answered lead nowhere from then on"),
     )
 
 
@@ -157,6 +172,15 @@ def read_order(data: Any) -> tuple[Plan, bool, list[Raw]]:
 def read_forms(data: Any) -> list[Raw]:
     """Raises as `read_order`."""
     return [_raw(index, each) for index, each in enumerate(_read(CampaignFormsSerializer, data, "forms")["forms"])]
+
+
+def read_links(data: Any) -> tuple[Set[int] | None, bool]:
+    """For which places links are wanted, None: for those without one; and whether all are to be replaced. As `read_order`."""
+    read = _read(CampaignLinksOrderSerializer, data, "places")
+    places = read.get("places")
+    if places is not None and read["replace_all"]:
+        raise Malformed("replace_all")
+    return (None if places is None else set(places)), bool(read["replace_all"])
 
 
 def refusals_of_rows(faults: Sequence[Fault], rows: str) -> Refusals:

@@ -30,6 +30,7 @@ from registry.errors import (
     TitleIsNumber,
     TitleNeeded,
     TooManyCampaigns,
+    TooManyRowsBegun,
 )
 from sharing.access import GatedView
 from sharing.employers.batch import FaultsFound
@@ -38,6 +39,7 @@ from sharing.employers.campaign_shapes import (
     ORDER_EXAMPLE,
     CampaignBegunSerializer,
     CampaignFormsSerializer,
+    CampaignLinksOrderSerializer,
     CampaignLinksSerializer,
     CampaignOrderSerializer,
     CampaignRowsSerializer,
@@ -45,6 +47,7 @@ from sharing.employers.campaign_shapes import (
     CampaignTakenSerializer,
     links_shown,
     read_forms,
+    read_links,
     read_order,
     refusals_of_rows,
     rows_shown,
@@ -94,6 +97,7 @@ class CampaignsView(EmployerView):
                 TitleIsNumber,
                 LastDayImpossible,
                 TooManyCampaigns,
+                TooManyRowsBegun,
                 ReasonNeeded,
                 NothingToAsk,
                 FileTooLarge,
@@ -187,12 +191,17 @@ class CampaignLinksView(EmployerView):
     @extend_schema(
         operation_id="campaigns_links",
         tags=TAGS,
-        summary=_("New links for the rows that wait; former ones lead nowhere from now on"),
-        request=None,
-        responses={200: CampaignLinksSerializer, **problems(NoSuchCampaign, CampaignOver, EmployerSuspended)},
+        summary=_("Links for the rows that have none, or anew for rows by their places, or for all that wait"),
+        request=CampaignLinksOrderSerializer,
+        responses={
+            200: CampaignLinksSerializer,
+            **problems(NoSuchCampaign, NoSuchRow, CampaignOver, EmployerSuspended, FileTooLarge),
+        },
     )
     def post(self, request: Request, id: str) -> Response:
-        made = links.make(_own(self, id).pk, employer=self.employer(), now=timezone.now())
+        places, anew = read_links(request.data)
+        wanted: dict[str, Any] = {"places": places, "anew": anew}
+        made = links.make(_own(self, id).pk, employer=self.employer(), now=timezone.now(), **wanted)
         return _private(Response({"links": links_shown(made)}))
 
 

@@ -171,7 +171,18 @@ def test_what_hr_withdraws_stops_and_throws_away(live_server, browser, han, widt
     press(walker, "main form[action$='questions/'] button")
     walker.type(why="all branches recruit in spring")
     press(walker, "main form[action$='questions/'] button")
-    press(walker, "main form[action$='stop/'] button")
+    download(walker, f"form[action='{at('campaign_links', made.pk, 'csv')}'] button")
+    walker.go(at("campaign", made.pk))
+    walker.page.locator("input[name='ticked']").first.check()
+    download(walker, f"button[formaction='{at('renew_campaign_links', made.pk)}']")
+    press(walker, f"main a[href='{at('replace_campaign_links', made.pk)}']")
+    onward(walker)
+    wrong(walker, "sure")
+    walker.page.locator("#id_sure").check()
+    download(walker, "main form .govuk-button")
+    walker.go(at("campaign", made.pk))
+    press(walker, f"main a[href='{at('stop_campaign', made.pk)}']")
+    onward(walker)
     assert states(made, timezone.now()) == ["withdrawn", "not_given", "not_given"]
     assert walker.violations == []
 

@@ -56,6 +56,7 @@ def end(campaign: Campaign, state: CampaignState, why: Refusal, *, now: datetime
         campaign.rows.all().delete()
     else:
         _close_links(campaign.rows.all(), now)
+        _delete_links(campaign)
         campaign.rows.filter(sealed__isnull=False).update(sealed=None, refusals=[refused.kept(why)])
     close(campaign, state, now=now)
 
@@ -113,6 +114,14 @@ def _close_links(chosen: QuerySet[CampaignRow], now: datetime) -> None:
     )
     found = list(links.order_by("pk").values_list("pk", flat=True))
     ConsentRequest.objects.filter(pk__in=found).update(withdrawn_at=now)
+
+
+def _delete_links(campaign: Campaign) -> None:
+    """Requests that nobody answered, once they are closed: they were nothing but links."""
+    linked = campaign.rows.filter(screening=None, request__isnull=False, request__given_code=None)
+    found = list(linked.values_list("request", flat=True))
+    campaign.rows.filter(request__in=found).update(request=None)
+    ConsentRequest.objects.filter(pk__in=found).delete()
 
 
 def _end_all(which: Q, state: CampaignState, why: Refusal, now: datetime) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
-from registry.errors import CampaignOver
+from registry.errors import CampaignOver, NoSuchRow
 from registry.ulid import new_ulid
 from sharing.employers import batch, requesting
 from sharing.employers.campaigns import board
@@ -35,6 +36,9 @@ FROM (SELECT unnest(%(ids)s::bigint[]) AS id, unnest(%(requests)s::text[]) AS re
 WHERE row.id = made.id
 """
 
+# A link that nobody answered.
+_ALIVE = Q(**{board.STATE: RowState.OPEN}, request__isnull=False)
+
 
 class Link(NamedTuple):
     key: str
@@ -46,22 +50,40 @@ class _Drawn(NamedTuple):
     token: str
 
 
-def make(campaign_id: str, *, employer: Employer, now: datetime) -> list[Link]:
-    """A link for each row that wants one, in the file's order; former ones lead nowhere from now on.
+def make(
+    campaign_id: str, *, employer: Employer, now: datetime, places: Set[int] | None = None, anew: bool = False
+) -> list[Link]:
+    """A link for each row that wants one and has none, in the file's order.
 
-    NoSuchCampaign; EmployerSuspended, PurposeUnknown, PostUnknown; CampaignOver.
+    ``places``: for these rows, and for others not; ``anew``: for all that want one. Either way the links that nobody of
+    them answered lead nowhere from now on. NoSuchCampaign, NoSuchRow; EmployerSuspended, PurposeUnknown, PostUnknown;
+    CampaignOver.
     """
     with transaction.atomic():
         campaign = locked(employer.pk, campaign_id)
         batch.refuse_unless_admitted(employer, campaign.purpose, campaign.post)
         if not board.takes_consents(campaign, now):
             raise CampaignOver
+        if places and max(places) >= campaign.total:
+            raise NoSuchRow("places")
         lock(campaign)
-        drawn = [_Drawn(row, requesting.new_token()) for row in _wanted(campaign, now)]
+        chosen = [row for row in _wanted(campaign, now) if _is_chosen(row, places, anew=anew)]
+        drawn = [_Drawn(row, requesting.new_token()) for row in chosen]
         for chunk in _chunks(drawn):
             _renew([each for each in chunk if _is_open(each.row)])
             _replace([each for each in chunk if not _is_open(each.row)], campaign, now)
     return [Link(each.row.key, requesting.link_of(each.token)) for each in drawn]
+
+
+def alive(campaign: Campaign, now: datetime) -> int:
+    """How many links may be answered: they would lead nowhere if all were made anew, or the campaign stopped."""
+    return board.rows(campaign, now).filter(_ALIVE).count()
+
+
+def missing(campaign: Campaign, now: datetime) -> int:
+    """How many rows want a link and have none that could be answered."""
+    wanted = board.rows(campaign, now).filter(**{f"{board.STATE}__in": WANTED}).exclude(number_digest=None)
+    return wanted.exclude(_ALIVE).count()
 
 
 def ends_at(campaign: Campaign) -> datetime:
@@ -79,6 +101,12 @@ def lock(campaign: Campaign) -> None:
 def _wanted(campaign: Campaign, now: datetime) -> list[CampaignRow]:
     right = board.rows(campaign, now).exclude(number_digest=None)
     return [row for row in right if getattr(row, board.STATE) in WANTED]
+
+
+def _is_chosen(row: CampaignRow, places: Set[int] | None, *, anew: bool) -> bool:
+    if places is not None:
+        return row.place in places
+    return anew or not _is_open(row)
 
 
 def _is_open(row: CampaignRow) -> bool:
@@ -114,7 +142,7 @@ def _request(drawn: _Drawn, campaign: Campaign, now: datetime) -> ConsentRequest
         purpose=campaign.purpose,
         post=campaign.post,
         scope=purposes()[campaign.purpose].scope.value,
-        reference=drawn.row.key,
+        reference="",  # the key stays with the row: a request that was answered outlives the campaign
         token_digest=requesting.token_digests(drawn.token)[0],
         made_at=now,
         expires_at=ends_at(campaign),

@@ -10,11 +10,14 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import islice
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from registry.actions.acting import today
 from registry.errors import (
@@ -30,6 +33,7 @@ from registry.errors import (
     TitleIsNumber,
     TitleNeeded,
     TooManyCampaigns,
+    TooManyRowsBegun,
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
@@ -86,7 +90,7 @@ def order(
 ) -> tuple[Campaign, bool]:
     """A call's campaign, begun if every row is right, and whether it is new; the same call again gives the same one.
 
-    IdempotencyKeyNeeded, IdempotencyKeyReused; NothingToAsk, FileTooLarge; ReasonNeeded; as `check`.
+    IdempotencyKeyNeeded, IdempotencyKeyReused; NothingToAsk, FileTooLarge; ReasonNeeded; TooManyRowsBegun; as `check`.
     FaultsFound: what is wrong, row by row.
     """
     if not KEY.fullmatch(idempotency_key):
@@ -104,6 +108,7 @@ def order(
     try:
         with transaction.atomic():
             _refuse_too_many(employer)
+            _refuse_too_many_begun(employer, len(checked), now)
             _store(campaign, checked, now)
             allowances.want(campaign, plan.why, now=now)
     except IntegrityError:
@@ -118,7 +123,7 @@ def begin(campaign_id: str, why: str, *, employer: Employer, now: datetime) -> C
     """From now on consents are taken; nothing new where it was begun before. ``why``: as in `Plan`.
 
     EmployerSuspended, PurposeUnknown, PostUnknown; NoSuchCampaign, CampaignOver; LastDayImpossible; NothingToAsk;
-    ReasonNeeded.
+    ReasonNeeded; TooManyRowsBegun.
     """
     with transaction.atomic():
         campaign = locked(employer.pk, campaign_id)
@@ -130,6 +135,7 @@ def begin(campaign_id: str, why: str, *, employer: Employer, now: datetime) -> C
         _refuse_day(campaign.last_day, now)
         if not campaign.rows.exclude(number_digest=None).exists():
             raise NothingToAsk("file")
+        _refuse_too_many_begun(employer, campaign.total, now)
         campaign.state, campaign.begun_at, campaign.due_at = CampaignState.OPEN, now, now
         campaign.save(update_fields=["state", "begun_at", "due_at"])
         allowances.want(campaign, why, now=now)
@@ -186,6 +192,15 @@ def _refuse_too_many(employer: Employer) -> None:
     Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)  # of two at once the later one counts both
     if Campaign.objects.filter(employer=employer.pk, state__in=UNDER_WAY).count() >= MOST_OPEN:
         raise TooManyCampaigns(most=MOST_OPEN)
+
+
+def _refuse_too_many_begun(employer: Employer, more: int, now: datetime) -> None:
+    """Those that were stopped count too: each row was there, and may have had a link."""
+    Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+    day = datetime.combine(today(now), time.min, ZoneInfo(settings.REGISTRY_TIME_ZONE))
+    begun = Campaign.objects.filter(employer=employer.pk, begun_at__gte=day).aggregate(rows=Sum("total"))["rows"] or 0
+    if begun + more > settings.SHARING_CAMPAIGN_ROWS_A_DAY:
+        raise TooManyRowsBegun(most=settings.SHARING_CAMPAIGN_ROWS_A_DAY)
 
 
 def _right(raws: Sequence[Raw], day: date) -> list[Named | list[Fault]]:

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'request for consent',
                 'verbose_name_plural': 'requests for consent',
-                'indexes': [models.Index(fields=['employer', '-made_at'], name='consent_request_employer')],
+                'indexes': [models.Index(condition=models.Q(('of_campaign', False)), fields=['employer', '-made_at'], name='consent_request_employer')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('client', None), ('member', None), _connector='XOR'), name='consent_request_by_program_or_member'), models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('employer', 'idempotency_key'), name='consent_request_once_per_key')],
             },
         ),
@@ -427,6 +427,7 @@ class Migration(migrations.Migration):
                 ('consent_until', models.DateTimeField(null=True)),
                 ('sealed', models.BinaryField(null=True)),
                 ('is_anothers', models.BooleanField(default=False)),
+                ('revoked_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn at')),
                 ('refusals', models.JSONField(null=True)),
                 ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='employers.campaign')),
@@ -437,7 +438,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'row of a campaign',
                 'verbose_name_plural': 'rows of campaigns',
                 'indexes': [models.Index(condition=models.Q(('sealed__isnull', False)), fields=['campaign', 'given_at'], name='campaign_row_to_ask')],
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'place'), name='campaign_row_place_once'), models.UniqueConstraint(condition=models.Q(('number_digest__isnull', False)), fields=('campaign', 'key'), name='campaign_row_key_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed', None), models.Q(('is_anothers', False), ('refusals__isnull', True), ('screening', None), ('withdrawn_at', None)), _connector='OR'), models.Q(('screening', None), ('refusals__isnull', True), _connector='OR')), name='campaign_row_has_one_end')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'place'), name='campaign_row_place_once'), models.UniqueConstraint(condition=models.Q(('number_digest__isnull', False)), fields=('campaign', 'key'), name='campaign_row_key_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed', None), models.Q(('is_anothers', False), ('refusals__isnull', True), ('revoked_at', None), ('screening', None), ('withdrawn_at', None)), _connector='OR'), models.Q(('screening', None), ('refusals__isnull', True), _connector='OR')), name='campaign_row_has_one_end')],
             },
         ),
         migrations.CreateModel(

@@ -92,7 +92,8 @@ class CampaignRow(models.Model):
 
     ``request``: the link that may be answered now. ``sealed``: whom to ask about, from the consent on until it is asked;
     emptied in the transaction that asks, refuses or revokes. ``consent_until``: when that consent ends.
-    ``is_anothers``: somebody else answered the link, and nothing of him is kept here.
+    ``is_anothers``: somebody else answered the link, and nothing of him is kept here. ``revoked_at``: as the consent says,
+    so that the board needs no other table; the row takes none after it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -109,6 +110,7 @@ class CampaignRow(models.Model):
     consent_until = models.DateTimeField(null=True)
     sealed = models.BinaryField(null=True)
     is_anothers = models.BooleanField(default=False)
+    revoked_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     screening = models.OneToOneField(Screening, models.PROTECT, null=True, related_name="campaign_row")
     refusals = models.JSONField(null=True)
@@ -132,7 +134,9 @@ class CampaignRow(models.Model):
                 name="campaign_row_has_one_end",
                 condition=(
                     models.Q(sealed=None)
-                    | models.Q(screening=None, refusals__isnull=True, withdrawn_at=None, is_anothers=False)
+                    | models.Q(
+                        screening=None, refusals__isnull=True, withdrawn_at=None, is_anothers=False, revoked_at=None
+                    )
                 )
                 & (models.Q(screening=None) | models.Q(refusals__isnull=True)),
             ),

@@ -29,7 +29,7 @@ class ConsentRequest(models.Model):
     """An employer asks somebody, whom the register does not know, to let it ask: for one purpose and post.
 
     ``scope``: how much the purpose lets be answered when the request was made; the applicant agrees to this and no more.
-    ``reference``: the employer's own word for it. The link's token is kept as a digest alone. ``of_campaign``: of a row
+    ``reference``: the employer's own word for it, "" where it is of a campaign. The link's token is kept as a digest alone. ``of_campaign``: of a row
     of a campaign, which is asked about as soon as consent is given.
     """
 
@@ -53,7 +53,14 @@ class ConsentRequest(models.Model):
     class Meta:
         verbose_name = _("request for consent")
         verbose_name_plural = _("requests for consent")
-        indexes = [models.Index(fields=["employer", "-made_at"], name="consent_request_employer")]
+        # The board has those of no campaign: an employer may have hundreds of thousands of the others.
+        indexes = [
+            models.Index(
+                fields=["employer", "-made_at"],
+                name="consent_request_employer",
+                condition=models.Q(of_campaign=False),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(client=None) ^ models.Q(member=None), name="consent_request_by_program_or_member"

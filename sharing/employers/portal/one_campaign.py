@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django import forms
@@ -10,7 +12,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,6 +82,9 @@ def show(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse
     found = own(member, campaign_id)
     if found.state == CampaignState.CHECKED:
         return _check_page(request, member, found, BeginForm())
+    if "HX-Request" in request.headers:
+        now = timezone.now()
+        return render(request, "employer/campaign_progress.html", _progress(found, board.counts(found, now), now))
     return _board_page(request, member, found, WhyForm())
 
 
@@ -103,11 +108,14 @@ def begin(request: HttpRequest, member: Member, campaign_id: str) -> HttpRespons
     return redirect("employer:campaign", found.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_who_may(Act.ASK)
 def stop(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    """For good, so it is asked once more; a file that was only checked is thrown away from its own page."""
     found, now = own(member, campaign_id), timezone.now()
+    if request.method != "POST":
+        return _stop_page(request, member, found)
     with transaction.atomic():
         ending.stop(found.pk, employer_id=member.organisation_id, now=now)
         members.note(member, "stop_campaign", found.pk, now=now)
@@ -124,36 +132,15 @@ def stop(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse
 def withdraw(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
     """The rows that are ticked."""
     found, now = own(member, campaign_id), timezone.now()
-    ticked = request.POST.getlist("ticked")[:PAGE]
-    places = [int(each) for each in ticked if each.isascii() and each.isdigit() and len(each) <= PLACE_MOST]
     try:
         with transaction.atomic():
-            count = ending.withdraw(found.pk, places, employer_id=member.organisation_id, now=now)
+            count = ending.withdraw(found.pk, ticked(request), employer_id=member.organisation_id, now=now)
             members.note(member, "withdraw_campaign_rows", found.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Rows withdrawn: %(count)s. Their links lead nowhere any more.") % {"count": count})
     return redirect("employer:campaign", found.pk)
-
-
-@require_POST
-@never_cache
-@members_who_may(Act.ASK)
-def make_links(request: HttpRequest, member: Member, campaign_id: str, form: str) -> HttpResponse:
-    """The links as a file, this once; those of before lead nowhere from now on."""
-    found = own(member, campaign_id)
-    if form not in Form:
-        raise Http404
-    now = timezone.now()
-    try:
-        made = links.make(found.pk, employer=employer_of(member), now=now)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("employer:campaign", found.pk)
-    members.note(member, "make_campaign_links", found.pk, now=now)
-    headers = {"Content-Disposition": f'attachment; filename="{found.pk}-links.{form}"'}
-    return HttpResponse(files.links_file(made, Form(form)), content_type=TYPES[form], headers=headers)
 
 
 @require_POST
@@ -198,6 +185,12 @@ def results(request: HttpRequest, member: Member, campaign_id: str, form: str) -
     return StreamingHttpResponse(files.results_file(found, Form(form), now), content_type=TYPES[form], headers=headers)
 
 
+def ticked(request: HttpRequest) -> list[int]:
+    """The places of the rows that are ticked."""
+    found = request.POST.getlist("ticked")[:PAGE]
+    return [int(each) for each in found if each.isascii() and each.isdigit() and len(each) <= PLACE_MOST]
+
+
 def own(member: Member, campaign_id: str) -> Campaign:
     """Another employer's campaign is as absent as one that never was."""
     try:
@@ -239,33 +232,51 @@ def _check_page(request: HttpRequest, member: Member, found: Campaign, form: Beg
     )
 
 
+def _stop_page(request: HttpRequest, member: Member, found: Campaign) -> HttpResponse:
+    if found.state != CampaignState.OPEN:
+        return redirect("employer:campaign", found.pk)
+    now = timezone.now()
+    ends = {"alive": links.alive(found, now), "waiting": board.counts(found, now)[RowState.GIVEN]}
+    return page(request, member, "stop_campaign", here="campaigns", campaign=found, **ends)
+
+
+def _progress(found: Campaign, counts: Mapping[RowState, int], now: datetime) -> dict[str, object]:
+    """What the page fetches again by itself, and nothing else of it: it is fetched every few seconds."""
+    tag = state(found)
+    return {
+        "campaign": found,
+        "word": tag.text,
+        "colour": tag.colour,
+        "goes_on": found.state == CampaignState.OPEN,
+        "every": "2s" if counts[RowState.GIVEN] else "10s",
+        "answered": counts[RowState.ANSWERED],
+        "waits": waits_until(found, counts[RowState.GIVEN], now),
+        "counts": counts_table(found, {each: count for each, count in counts.items() if count}),
+    }
+
+
 def _board_page(request: HttpRequest, member: Member, found: Campaign, form: WhyForm) -> HttpResponse:
-    now, tag = timezone.now(), state(found)
-    counts = board.counts(found, now)
+    now = timezone.now()
     sought = request.GET.get("state", "")
     sought = sought if sought in RowState else ""
     shown = Paginator(board.rows(found, now, sought), PAGE).get_page(request.GET.get("page"))
     goes_on, may_ask = found.state == CampaignState.OPEN, may_act(member)
+    takes_consents = may_ask and board.takes_consents(found, now)
     return page(
         request,
         member,
         "campaign",
         here="campaigns",
-        campaign=found,
-        word=tag.text,
-        colour=tag.colour,
-        goes_on=goes_on,
-        every="2s" if counts[RowState.GIVEN] else "10s",
-        answered=counts[RowState.ANSWERED],
-        waits=waits_until(found, counts[RowState.GIVEN], now),
-        counts=counts_table(found, {each: count for each, count in counts.items() if count}),
+        **_progress(found, board.counts(found, now), now),
         table=rows_table(shown, sought, may_withdraw=may_ask and goes_on),
         found=shown,
         query=urlencode({"state": sought}) if sought else "",
         rows=rows_of([*about(found), *allowed(found)]),
         form=form,
         problems=list(problems_of(form)),
-        takes_consents=may_ask and board.takes_consents(found, now),
+        takes_consents=takes_consents,
+        missing=links.missing(found, now) if takes_consents else 0,
+        alive=links.alive(found, now) if takes_consents else 0,
         may_ask=may_ask and goes_on,
         may_want=may_ask and goes_on and allowance(found) is None,
     )
