@@ -104,7 +104,7 @@ def _remove(folder: Path) -> None:
 
 def _write_bytecode() -> None:
     """Images of containers often forbid it. Then each process of the run, and a hundred are started, would compile
-    every module and rewrite every assert anew: a third of the whole run."""
+    every module and rewrite every assert anew, which takes minutes."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
 

@@ -168,7 +168,7 @@ def test_it_goes_to_the_members_and_the_court_in_both_languages(endpoint, settin
     assert f"/department/endpoints/{endpoint.pk}/" in message.body
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_a_message_is_sent(finance, endpoint, monkeypatch):
     open_meanwhile = []
     monkeypatch.setattr(

@@ -14,7 +14,7 @@ from tests import asking, batches, cast
 from tests.batches import applicants, begun, fresh, work
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 12
 
 

@@ -26,7 +26,7 @@ from tests import cast, trial_programs
 from tests.receiver_double import becomes_true
 from tests.trial_programs import FLAWS, Trial
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 LOOKED_AT_EVERY = 0.1

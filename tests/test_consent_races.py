@@ -16,7 +16,7 @@ from sharing.employers.models import Consent, ConsentCode, QuestionsAsked, Scree
 from tests import asking, cast, consenting
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -168,7 +168,7 @@ def test_nothing_is_stored_of_a_juvenile():
     assert not Person.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_without_consent_there_is_no_answer(live_server):
     bank = asking.bank()
     client_id, secret = clients.issue(bank.organisation, ["screenings"], now=cast.NOW)

@@ -16,7 +16,7 @@ from sharing.persons.identity import oidc
 from sharing.persons.models import ProvenIdentity
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.demo_urls"),
 ]
 RETURN = "/identity/return/"

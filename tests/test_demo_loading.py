@@ -13,7 +13,7 @@ from registry.models import ActRecord, Case, Event, EventType, Listing, State
 
 FIRST = 15
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from registry.models import Case, Decision, IdentityDocument, Person
 from tests import cast
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_clerks_who_enter_the_same_decision_at_once_enter_it_once():
     clerk = cast.clerk()
     answers = _at_once(lambda: actions.enter_decision(cast.judgment(), officer=clerk, now=cast.NOW))
@@ -24,7 +24,7 @@ def test_two_clerks_who_enter_the_same_decision_at_once_enter_it_once():
     assert Decision.objects.count() == Case.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_clerks_who_file_the_same_case_at_once_file_it_once():
     clerk = cast.clerk()
     entry = CaseEntry(number="（2026）京0105刑初7号", filed_on=cast.judgment().filed_on)
@@ -32,7 +32,7 @@ def test_two_clerks_who_file_the_same_case_at_once_file_it_once():
     assert sorted(answers) == ["", DuplicateCase.code]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_same_person_entered_in_two_decisions_at_once_is_one_person():
     clerk = cast.clerk()
     first = cast.entered_decision()

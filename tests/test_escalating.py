@@ -210,7 +210,7 @@ def test_a_message_that_cannot_be_sent_is_tried_again_and_not_recorded(finance, 
     assert len(sent(2026, 11, 27)) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_a_message_is_sent(finance, monkeypatch):
     cast.in_force()
     told()

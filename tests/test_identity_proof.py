@@ -100,7 +100,7 @@ def test_who_does_not_stand_at_the_counter_makes_none(stranger):
     assert not CounterCode.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_many_tries_at_once_are_no_more_tries():
     code = made()
     refused = []
@@ -117,7 +117,7 @@ def test_many_tries_at_once_are_no_more_tries():
     assert (len(refused), CounterCode.objects.get().wrong) == (8, 5)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_use_it_at_once_one_is_recognised():
     code = made()
     recognised, start = [], threading.Barrier(2)

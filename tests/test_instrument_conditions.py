@@ -14,7 +14,7 @@ from sharing.receiver import events
 from tests import cast
 from tests.receiving import receiver
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NARROW = {"fields": ["facts"], "onward": "check_only", "retention_months": 12}
 

@@ -314,7 +314,7 @@ class Lines:
         return 204
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_slots_at_once_send_everything_once_and_never_two_posts_of_one_lane():
     lines = Lines()
     with receiver() as inbox:

@@ -24,7 +24,7 @@ from tests import asking, cast
 from tests.bells import ringing_at
 from tests.threads import in_threads
 
-committing = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+committing = pytest.mark.django_db(transaction=True)
 GUARDED = (Event, ActRecord, AccessRecord, EventPayload, Attempt, Receipt, Screening)
 
 

@@ -588,7 +588,7 @@ def at_once(*works):
     assert errors == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_walkers_make_each_change_once():
     for post in ("loan_officer", "bank_teller", "insurance_agent"):
         enrolled(enrolment(post=post))
@@ -597,7 +597,7 @@ def test_two_walkers_make_each_change_once():
     assert changes() == [(NOT_LISTED, LISTED)] * 3
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_enrolments_at_once_do_not_pass_the_last_place():
     bank = asking.bank()
     asking.machine(bank.organisation)
@@ -615,7 +615,7 @@ def test_two_enrolments_at_once_do_not_pass_the_last_place():
     assert (Monitoring.objects.count(), len(refused), Screening.objects.count()) == (1, 1, 1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_end_in_the_middle_of_a_look_waits_for_it_and_then_keeps_nobody(monkeypatch):
     monitoring = enrolled()
     cast.in_force()

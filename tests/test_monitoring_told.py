@@ -422,7 +422,7 @@ def test_what_ends_leaves_nothing_that_waits_to_be_posted(program, secret):
     assert MonitoringPost.objects.count() == 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_senders_post_each_change_once(program):
     endpoint.add(asking.bank().organisation, program.url, now=NOW)
     for number in range(3):

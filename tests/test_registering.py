@@ -176,7 +176,7 @@ def test_an_unconfirmed_one_keeps_nobody_out_and_the_first_confirmed_one_counts(
         registering.confirm(first.pk, now=cast.NOW)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_confirmed_in_the_same_moment_one_is_refused():
     numbers = [sent(email=f"{who}@bank.example")[0].pk for who in "ab"]
     outcomes = []

@@ -168,7 +168,7 @@ def test_a_walker_killed_in_between_leaves_all_or_nothing(listing, monkeypatch):
     assert recalled() == {told.pk}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_walkers_at_once_open_each_recall_once(listing):
     told = {asking.answered().pk for _ in range(3)}
     cast.withdrawn(listing)

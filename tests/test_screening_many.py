@@ -194,7 +194,7 @@ def both_spend_their_consents_at_once(monkeypatch):
     monkeypatch.setattr(Consent.objects, "bulk_create", spend_together)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("other", [asking.bank, asking.courier_company])
 def test_two_who_ask_with_the_same_forms_at_once_get_each_answer_once(other, monkeypatch):
     forms = [asking.attested() for _ in range(100)]

@@ -191,7 +191,7 @@ def test_each_event_names_the_one_before_it_for_that_department():
     assert [event.previous for event in reading.after(telecom.pk, 0, 3)] == [0, 1, 2]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_walkers_at_once_decide_once():
     department = cast.department()
     cast.measure(department)

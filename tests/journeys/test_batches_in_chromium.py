@@ -17,7 +17,7 @@ from tests.journeys import walking
 from tests.journeys.hr import PASSWORD, at, press, sign_in, wrong
 from tests.journeys.walking import WINDOWS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROWS = 4
 
 

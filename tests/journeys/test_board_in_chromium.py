@@ -20,7 +20,7 @@ from tests.test_board import address, notice_waived, played, receive, told  # no
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls("tests.demo_urls"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 

@@ -19,7 +19,7 @@ from tests.journeys import walking
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.demo_urls"),
 ]
 PASSWORD = "a long enough phrase"

@@ -10,7 +10,7 @@ from tests import cast, desk
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS, Walker, chinese
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

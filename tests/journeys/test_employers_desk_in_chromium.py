@@ -17,7 +17,7 @@ from tests import asking, cast, desk
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS, Walker
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FORM = b"%PDF-1.7 the signed form of an invented person"
 

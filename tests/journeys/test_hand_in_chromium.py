@@ -15,7 +15,7 @@ from tests import cast
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough phrase"
 
 

@@ -17,7 +17,7 @@ from tests.journeys.hr import at, onward, press, sign_in, wrong
 from tests.journeys.walking import WINDOWS
 from tests.receiving import receiver
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FORM = b"a form that the employee signed"
 
 

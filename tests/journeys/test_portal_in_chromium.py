@@ -19,7 +19,7 @@ from tests.journeys import walking
 from tests.journeys.walking import WINDOWS
 from tests.receiving import receiver
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough phrase"
 
 

@@ -19,7 +19,7 @@ from tests.journeys import walking
 from tests.journeys.walking import WINDOWS, chinese
 from tests.registering import LICENCE, USCC
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FILE = {"name": "licence.pdf", "mimeType": "application/pdf", "buffer": LICENCE}
 

@@ -13,7 +13,7 @@ from tests.journeys.walking import WINDOWS
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls("tests.demo_urls"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 PARTS = ("integrator-finance", "applicant", "listed-person", "hr")
 

@@ -12,7 +12,7 @@ from tests import asking, cast
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS, chinese
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOUR = cast.DEFENDANT_NUMBER[-4:]
 
 
