@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sharing.employers import requesting
+from sharing.employers import calling, requesting
 from sharing.employers.models import ConsentCode, RequestState
 from sharing.employers.spoken import matrix
 from sharing.persons.identity import proving
@@ -323,6 +323,17 @@ def test_a_form_that_an_employer_attested_is_there_with_its_answer():
     page = text_of(browser.get(f"/consent/mine/{screening.consent_id}/"))
     assert asking.told(screening)["listing"]["number"] in page
     assert "Revoke this consent" not in page
+
+
+def test_whoever_is_said_to_have_signed_reads_that_the_employer_could_not_show_it(settings):
+    settings.SHARING_HELD_SHARE = 1.0
+    screening = asking.answered()
+    calling.call_in(now=cast.NOW)
+    assert "could not show" not in text_of(phone(NUMBER).get(f"/consent/mine/{screening.consent_id}/"))
+    calling.overdue(now=cast.NOW + timedelta(days=8))
+    page = text_of(phone(NUMBER).get(f"/consent/mine/{screening.consent_id}/"))
+    assert "The employer could not show that you had agreed" in page
+    assert "No answer was given" in page
 
 
 def test_what_waits_is_revoked_and_gets_no_answer(settings):

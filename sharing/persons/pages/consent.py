@@ -285,6 +285,7 @@ def _answer(given: Given, identity: Identity) -> dict[str, object] | None:
         "asked_at": moment_of(answer["asked_at"]),
         "listed": outcome is ScreeningOutcome.LISTED,
         "waits": outcome is ScreeningOutcome.PENDING,
+        "void": learnt.void_because(given.screening),
         "lines": _rows(lines),
     }
 

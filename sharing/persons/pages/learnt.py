@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
 from sharing.employers.answers import Rule
+from sharing.employers.models import ConsentVerdict, Screening, Verdict
 from sharing.employers.purposes import Scope
 from sharing.employers.spoken import matrix
 from sharing.tables import Cell, Table
@@ -37,6 +38,14 @@ NEVER: Sequence[Text] = (
     _("a listing that is over, suspended or withdrawn"),
     _("your number: the employer types it in, and the answer holds a seal of it that nobody can read back"),
 )
+_UNSHOWN = _(
+    "The employer could not show that you had agreed. What it was answered counts no more, and it may ask about nobody until the court lets it again."
+)
+VOID: Mapping[Verdict, Text] = {
+    Verdict.NO_CONSENT: _UNSHOWN,
+    Verdict.NOT_SHOWN: _UNSHOWN,
+    Verdict.MISTYPED: _("The form that the employer showed names somebody else. What it was answered counts no more."),
+}
 
 
 def table(scope: Scope) -> Table:
@@ -49,3 +58,10 @@ def table(scope: Scope) -> Table:
     return Table(
         _("What is answered, one by one"), (_("If a listing of yours is"), _("The employer is answered")), rows
     )
+
+
+def void_because(screening: Screening) -> Text:
+    """Why an answer counts no more whose consent was checked; "" where it does, or where the person took it back himself."""
+    latest = screening.latest
+    verdict = Verdict(latest.verdict) if isinstance(latest, ConsentVerdict) else None
+    return VOID.get(verdict, "") if verdict else ""
