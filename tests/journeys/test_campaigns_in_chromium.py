@@ -167,7 +167,7 @@ def test_what_hr_withdraws_stops_and_throws_away(live_server, browser, han, widt
     press(walker, "main form[action$='begin/'] button")
     made = Campaign.objects.get(state=CampaignState.OPEN)
     walker.page.locator("input[name='ticked']").first.check()
-    press(walker, "main form[action$='withdraw/'] > button")
+    press(walker, "main form[action$='withdraw/'] button:not([formaction])")
     press(walker, "main form[action$='questions/'] button")
     walker.type(why="all branches recruit in spring")
     press(walker, "main form[action$='questions/'] button")
