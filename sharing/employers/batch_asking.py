@@ -9,38 +9,29 @@ and the rows that come after it wait.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from registry.actions.acting import today
 from registry.errors import EmployerSuspended, QuotaReached, Refusal, RowUnreadable, TooManyConsentCodes
 from registry.keys import KeyUnknown, SealBroken
 from sharing.employers import batch as batches
-from sharing.employers import consent, refused, trail
+from sharing.employers import consent, row_ends, trail
 from sharing.employers.batch import KEPT
 from sharing.employers.consent import CODE_FIELD, LONGEST_DAYS, Attestation, ByConsent, TypedCode
 from sharing.employers.models import GOING_ON, Batch, BatchRow, BatchState, Employer, Screening
 from sharing.employers.question import Question
+from sharing.employers.row_ends import End
 from sharing.employers.screening import ask_many, lock_of
 from sharing.parties.models import Client, Member
 
 CHUNK = 500
 AGAIN = timedelta(minutes=1)  # after a chunk that failed
-
-SETTLE = """
-UPDATE employers_batchrow AS row
-SET sealed = NULL, screening_id = settled.screening, refusals = settled.refusals::jsonb
-FROM (SELECT unnest(%(ids)s::bigint[]) AS id, unnest(%(screenings)s::text[]) AS screening,
-             unnest(%(refusals)s::text[]) AS refusals) AS settled
-WHERE row.id = settled.id
-"""
 
 Given = Screening | Refusal
 Asked = tuple[BatchRow, Question]
@@ -187,18 +178,10 @@ def _consent(asked: Mapping[str, str]) -> ByConsent:
 
 
 def _settle(batch: Batch, settled: Sequence[tuple[BatchRow, Given]]) -> None:
-    """Each row holds its answer or why there is none, and no longer what was asked."""
-    answers = [each.pk if isinstance(each, Screening) else None for _row, each in settled]
-    refusals = [json.dumps([refused.kept(each)]) if isinstance(each, Refusal) else None for _row, each in settled]
-    with connection.cursor() as cursor:
-        facts: dict[str, Any] = {
-            "ids": [row.pk for row, _each in settled],
-            "screenings": answers,
-            "refusals": refusals,
-        }
-        cursor.execute(SETTLE, facts)
-    batch.answered += sum(each is not None for each in answers)
-    batch.refused += sum(each is not None for each in refusals)
+    ends = [End(row, refusal=each) if isinstance(each, Refusal) else End(row, screening=each) for row, each in settled]
+    row_ends.write(ends)
+    batch.answered += sum(end.screening is not None for end in ends)
+    batch.refused += sum(end.refusal is not None for end in ends)
 
 
 def _until(given: Sequence[Given], quota: int, employer: Employer, now: datetime) -> datetime | None:

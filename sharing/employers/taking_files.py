@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from sharing.employers import uploads
 from sharing.parsing import FileParser
 
 View = Callable[..., HttpResponseBase]
@@ -32,6 +33,10 @@ class InMemory(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> UploadedFile:  # type: ignore[type-arg]  # generic in the stubs alone
         return UploadedFile(self.kept, name="form", size=self.kept.tell())
+
+
+class SpreadsheetInMemory(InMemory):
+    most = uploads.MEGABYTES * uploads.MEGABYTE
 
 
 def checked_for_forgery_after(handler: type[FileUploadHandler]) -> Callable[[View], View]:

@@ -6,14 +6,12 @@ the middle leaves nothing behind, and whoever comes next asks the same rows unde
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from registry.errors import (
@@ -26,27 +24,20 @@ from registry.errors import (
     TooManyConsentCodes,
 )
 from registry.keys import KeyUnknown, SealBroken
-from sharing.employers import quota, refused, trail
+from sharing.employers import quota, row_ends, trail
 from sharing.employers.batch_asking import AGAIN, goes_on_at
 from sharing.employers.campaigns import ending
 from sharing.employers.consent import Attestation, ByConsent, TypedCode
 from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, Employer, Screening
 from sharing.employers.question import Question
 from sharing.employers.quota import Take
+from sharing.employers.row_ends import End
 from sharing.employers.screening import ask_many
 from sharing.parties.models import Client, Member
 
 # A code is locked until its chunk commits, and an applicant who revokes it waits for so long.
 CHUNK = 100
 GUESSED = timedelta(minutes=10)  # until it is tried again while the employer's codes are not taken
-
-SETTLE = """
-UPDATE employers_campaignrow AS row
-SET sealed = NULL, screening_id = settled.screening, refusals = settled.refusals::jsonb
-FROM (SELECT unnest(%(ids)s::bigint[]) AS id, unnest(%(screenings)s::text[]) AS screening,
-             unnest(%(refusals)s::text[]) AS refusals) AS settled
-WHERE row.id = settled.id
-"""
 
 Given = Screening | Refusal
 # The row is asked later.
@@ -88,7 +79,7 @@ def _chunk(campaign: Campaign, now: datetime) -> None:
         return
     room, take = _counted_against(campaign, employer, now)
     given = _asked(campaign, list(_waiting(campaign, now)[: min(CHUNK, room)]), employer, take, now)
-    _settle([(row, each) for row, each in given if not isinstance(each, PUT_OFF)])
+    row_ends.write([_end(row, each) for row, each in given if not isinstance(each, PUT_OFF)])
     if ending.is_settled(campaign):
         ending.close(campaign, CampaignState.DONE, now=now)
     else:
@@ -154,22 +145,11 @@ def _consent(row: CampaignRow) -> ByConsent:
     return TypedCode(code=row.request.given_code.code)
 
 
-def _settle(settled: Sequence[tuple[CampaignRow, Given]]) -> None:
-    """Each row holds its answer or why there is none, and nobody any longer."""
-    facts: dict[str, Any] = {
-        "ids": [row.pk for row, _each in settled],
-        "screenings": [each.pk if isinstance(each, Screening) else None for _row, each in settled],
-        "refusals": [_kept(each) for _row, each in settled],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE, facts)
-
-
-def _kept(given: Given) -> str | None:
+def _end(row: CampaignRow, given: Given) -> End:
     """Of a consent that was revoked or is over the consent itself tells (`board`)."""
-    if isinstance(given, Screening | ConsentCodeExpired | ConsentCodeRevoked):
-        return None
-    return json.dumps([refused.kept(given)])
+    if isinstance(given, Screening):
+        return End(row, screening=given)
+    return End(row, refusal=None if isinstance(given, ConsentCodeExpired | ConsentCodeRevoked) else given)
 
 
 def _wait(campaign: Campaign, given: Sequence[Given], now: datetime, *, is_full: bool) -> None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registry import codes
 from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
-from sharing.employers import batch, batch_files, trail, uploads
+from sharing.employers import batch, batch_files, trail
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.models import Batch, BatchState, Employer
@@ -27,7 +27,7 @@ from sharing.employers.portal.forms import BETWEEN, PurposeForm
 from sharing.employers.portal.frame import page
 from sharing.employers.rows import RESIDENT
 from sharing.employers.spoken import post_label
-from sharing.employers.taking_files import InMemory, checked_for_forgery_after
+from sharing.employers.taking_files import SpreadsheetInMemory, checked_for_forgery_after
 from sharing.parties import members
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
@@ -51,10 +51,6 @@ class UploadForm(PurposeForm):
         widget=forms.FileInput({"class": "govuk-file-upload", "accept": f".csv,.xlsx,text/csv,{TYPES[Form.XLSX]}"}),
         error_messages={"required": gettext_lazy("Choose the file.")},
     )
-
-
-class FileInMemory(InMemory):
-    most = uploads.MEGABYTES * uploads.MEGABYTE
 
 
 @require_safe
@@ -81,7 +77,7 @@ def template(request: HttpRequest, member: Member, form: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_who_may(Act.ASK)
-@checked_for_forgery_after(FileInMemory)
+@checked_for_forgery_after(SpreadsheetInMemory)
 def new(request: HttpRequest, member: Member) -> HttpResponse:
     employer = Employer.objects.select_related("organisation").get(pk=member.organisation_id)
     if request.method != "POST":

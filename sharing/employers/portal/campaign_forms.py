@@ -26,12 +26,12 @@ from sharing.employers.campaigns import forms as signed_forms
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.models import Campaign
 from sharing.employers.portal.acts import Act, members_who_may
-from sharing.employers.portal.campaigns import ACCEPTED, FilesInMemory, content_of
+from sharing.employers.portal.campaigns import ACCEPTED, content_of
 from sharing.employers.portal.form_file import BYTES_MOST
 from sharing.employers.portal.frame import page
 from sharing.employers.portal.one_campaign import employer_of, own
 from sharing.employers.rows import Fault
-from sharing.employers.taking_files import checked_for_forgery_after
+from sharing.employers.taking_files import SpreadsheetInMemory, checked_for_forgery_after
 from sharing.parties import members
 from sharing.parties.models import Member
 from sharing.tables import Table
@@ -70,7 +70,7 @@ class FormsForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_who_may(Act.ASK)
-@checked_for_forgery_after(FilesInMemory)
+@checked_for_forgery_after(SpreadsheetInMemory)
 def hand_in(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
     found = own(member, campaign_id)
     if not board.takes_consents(found, timezone.now()):

@@ -24,7 +24,7 @@ from registry.errors import Refusal
 from registry.form_problems import problems_of
 from registry.identity import MOST_NAME_TYPED
 from sharing.access import suspended
-from sharing.employers import batch_files, uploads
+from sharing.employers import batch_files
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.campaigns import making
 from sharing.employers.campaigns.files import FORMS, PEOPLE
@@ -35,7 +35,7 @@ from sharing.employers.portal.forms import BETWEEN, TYPED_PLAIN, PurposeForm
 from sharing.employers.portal.frame import page
 from sharing.employers.rows import RESIDENT
 from sharing.employers.spoken import post_label
-from sharing.employers.taking_files import InMemory, checked_for_forgery_after
+from sharing.employers.taking_files import SpreadsheetInMemory, checked_for_forgery_after
 from sharing.parties import members
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
@@ -77,10 +77,6 @@ class CampaignForm(PurposeForm):
         return Plan(purpose=purpose, post=post, **given)
 
 
-class FilesInMemory(InMemory):
-    most = uploads.MEGABYTES * uploads.MEGABYTE
-
-
 @require_safe
 @never_cache
 @members_who_may(Act.READ)
@@ -105,7 +101,7 @@ def template(request: HttpRequest, member: Member, kind: str, form: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_who_may(Act.ASK)
-@checked_for_forgery_after(FilesInMemory)
+@checked_for_forgery_after(SpreadsheetInMemory)
 def new(request: HttpRequest, member: Member) -> HttpResponse:
     employer = Employer.objects.select_related("organisation").get(pk=member.organisation_id)
     if request.method != "POST":
