@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -84,9 +84,13 @@ def hand_in(request: HttpRequest, member: Member, campaign_id: str) -> HttpRespo
     try:
         return _taken(request, member, found, form.cleaned_data)
     except FaultsFound as wrong:
-        form.add_error(
-            "manifest", _("Nothing was taken: %(count)s faults, listed below.") % {"count": len(wrong.faults)}
+        count = len(wrong.faults)
+        said = ngettext(
+            "Nothing was taken: %(count)s fault, listed below.",
+            "Nothing was taken: %(count)s faults, listed below.",
+            count,
         )
+        form.add_error("manifest", said % {"count": count})
         return _page(request, member, found, form, wrong.faults)
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else "manifest", str(refusal))
