@@ -58,9 +58,10 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(tryfirst=True)  # otherwise xdist's own answer is taken, and this one is never asked for
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: many tests wait for another process. More than four gain nothing."""
-    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+    """Two for each processor: many tests wait for another process. More than four gain nothing."""
+    return min(2 * (os.cpu_count() or 1), MOST_WORKERS)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -18,7 +18,7 @@ from tests import asking, campaigns, cast, consenting
 from tests.campaigns import DEFENDANT, begun, consent, consented, handed_in, linked, people, signed, states, work
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

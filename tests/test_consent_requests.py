@@ -314,7 +314,7 @@ def test_by_api_a_request_that_was_answered_meanwhile_is_repeated_as_it_is():
     assert (again["id"], again["state"], again["link"]) == (made["id"], "given", None)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_by_api_sent_twice_at_once_it_is_one_request_with_one_link():
     headers = asking.bearer(asking.bank().organisation)
     answers = []

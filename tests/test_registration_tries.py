@@ -69,7 +69,7 @@ def test_one_mailbox_keeps_one_registration_under_way_whatever_the_tag(he):
     assert Registration.objects.get(pk=second.pk).state == RegistrationState.RECEIVED
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_of_one_mailbox_confirmed_in_the_same_moment_one_is_refused():
     numbers = [sent(uscc=uscc, email=f"contact+{uscc}@bank.example")[0].pk for uscc in (USCC, cast.UNIT_NUMBER)]
     refused = []

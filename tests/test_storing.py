@@ -79,7 +79,7 @@ def test_a_stored_row_is_saved_again_as_a_change(bank: Organisation) -> None:
     assert Consent.objects.get().purpose == "another"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_question_is_planned_by_its_indexes_until_its_transaction_ends_and_no_longer() -> None:
     subject = lookup.subject(
         document_type="resident_id", document_number=cast.APPLICANT_NUMBER, name="高某", today=date(2026, 11, 24)

@@ -25,7 +25,7 @@ from tests.journeys.test_employers_desk_in_chromium import send
 from tests.journeys.test_employers_desk_in_chromium import sign_in as desk_sign_in
 from tests.journeys.walking import WINDOWS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
