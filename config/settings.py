@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "ask-campaigns": {"task": "sharing.ask_campaigns", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "tidy-campaigns": {"task": "sharing.tidy_campaigns", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "name-duties": {"task": "sharing.name_duties", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "forget-identities": {
         "task": "sharing.forget_identities",
         "schedule": timedelta(minutes=1),
@@ -221,6 +222,7 @@ INSTALLED_APPS = [
     "sharing.delivery.apps.DeliveryConfig",
     "sharing.departments.apps.DepartmentsConfig",
     "sharing.employers.apps.EmployersConfig",
+    "sharing.recalls.apps.RecallsConfig",
     "sharing.persons.apps.PersonsConfig",
     "registry.admin.apps.CourtAdminConfig",
     "django.contrib.auth",

@@ -39,7 +39,7 @@ UNIX_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 RESULT_ALGORITHM = "Ed25519"  # RFC 9864; docs/decisions/0003
 RESULT_TYPE = "screening-result+jwt"
-TOKEN_MOST = 16 * 1024
+TOKEN_MOST = 64 * 1024
 
 
 # Standard Webhooks: secrets and public keys as text

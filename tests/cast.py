@@ -19,7 +19,7 @@ from registry.entries import (
     ProhibitionEntry,
 )
 from registry.identity import resident_check, unit_check
-from registry.models import Account, Court, Decision, Listing, Officer, Role
+from registry.models import Account, Court, Decision, Listing, Officer, Role, WithdrawalCause
 from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments import joining, measures
 from sharing.departments.models import Department, Instrument, Measure
@@ -155,7 +155,7 @@ def in_force(entry: PartyEntry | None = None, number: str = DEFENDANT_NUMBER, no
     return fresh(listing)
 
 
-def withdrawn(listing: Listing, now: datetime = NOW) -> Listing:
+def withdrawn(listing: Listing, now: datetime = NOW, cause: WithdrawalCause = WithdrawalCause.ACQUITTED) -> Listing:
     proposal = actions.propose(
         listing.pk,
         "withdraw",
@@ -164,6 +164,7 @@ def withdrawn(listing: Listing, now: datetime = NOW) -> Listing:
         now=now,
         reason="acquitted on retrial",
         ground="（2026）京0105刑再1号",
+        cause=cause,
     )
     actions.carry_out(proposal.pk, officer=judge(), now=now)
     return fresh(listing)

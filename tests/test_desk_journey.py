@@ -149,7 +149,7 @@ def test_what_has_moved_meanwhile_is_not_overwritten_and_the_own_text_stays():
     listing = cast.in_force()
     clerk = desk.at_the_desk(cast.clerk())
     where = reverse("admin:propose", args=[listing.number, "withdraw"])
-    typed = {"version": "1", "reason": "acquitted on retrial", "ground": "（2026）京0105刑再1号"}
+    typed = {"version": "1", "cause": "acquitted", "reason": "acquitted on retrial", "ground": "（2026）京0105刑再1号"}
     clerk.post(_act(listing, "suspend"), {"reason": "identity doubt"})
     answer = clerk.post(where, typed).content.decode()
     assert "R-306" in answer
@@ -161,7 +161,7 @@ def test_a_withdrawal_may_be_refused_and_then_carried_out():
     listing = cast.in_force()
     clerk, judge = desk.at_the_desk(cast.clerk()), desk.at_the_desk(cast.judge())
     where = reverse("admin:propose", args=[listing.number, "withdraw"])
-    typed = {"version": "1", "reason": "acquitted on retrial", "ground": "（2026）京0105刑再1号"}
+    typed = {"version": "1", "cause": "acquitted", "reason": "acquitted on retrial", "ground": "（2026）京0105刑再1号"}
     clerk.post(where, typed)
     first = Proposal.objects.get()
     judge.post(reverse("admin:proposal", args=[first.pk]), {"do": "refuse", "reason": "not final yet"})

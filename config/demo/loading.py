@@ -25,7 +25,7 @@ from config.demo.period.history import BEIJING
 from registry import actions, bell
 from registry.entries import DecisionEntry
 from registry.lifecycle import ACTS
-from registry.models import ActRecord, Bell, Case, Decision, Event, EventType, Flag, Listing, State
+from registry.models import ActRecord, Bell, Case, Decision, Event, EventType, Flag, Listing, State, WithdrawalCause
 
 OFFICE_OPENS = time(9, 0)
 AFTER_MIDNIGHT = time(0, 30)
@@ -170,6 +170,7 @@ class Judges(Schedule):
             reason=later.reason,
             ground=later.ground,
             changes=dict(later.changes),
+            cause=WithdrawalCause.ACQUITTED,
         )
         actions.carry_out(proposal.pk, officer=bench.judge, now=now + timedelta(hours=2))
         self._watch_ends([listing_id])

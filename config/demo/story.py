@@ -20,7 +20,7 @@ from config.demo.timeline import Timeline
 from registry import actions
 from registry.actions.acting import today
 from registry.entries import PersonEntry
-from registry.models import Listing
+from registry.models import Listing, WithdrawalCause
 
 PUBLISHED, CORRECTED, WITHDRAWN = "listing.published", "listing.corrected", "listing.withdrawn"
 
@@ -126,6 +126,7 @@ class Story:
             reason=reason,
             ground=ground,
             changes=changes,
+            cause=WithdrawalCause.ACQUITTED,
         )
         self._began = time.time()
         actions.carry_out(proposal.pk, officer=self.bench.judge, now=now)

@@ -14,7 +14,7 @@ from config.demo.touring import Progress, Step, look
 from registry import actions
 from registry.actions.acting import today
 from registry.entries import DocumentEntry
-from registry.models import Flag, Listing, Officer, Role, State
+from registry.models import Flag, Listing, Officer, Role, State, WithdrawalCause
 
 CORRECTED_ARTICLES = ("CL 253-1(1)", "CL 253-1(2)")
 LESS_YUAN = 10_000
@@ -140,6 +140,7 @@ def _two_officers(
             reason=reason,
             ground=ruling(progress, act, now),
             changes=changes,
+            cause=WithdrawalCause.ACQUITTED,
         )
     actions.carry_out(proposal.pk, officer=players.bench.judge, now=now)
 

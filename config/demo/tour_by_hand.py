@@ -83,7 +83,7 @@ def _correct(progress: Progress, listing: Listing, now: datetime) -> Opening:
 
 
 def _withdraw(progress: Progress, listing: Listing, now: datetime) -> Opening:
-    return _proposed(progress, listing, now, "withdraw", {"reason": ACQUITTAL})
+    return _proposed(progress, listing, now, "withdraw", {"reason": ACQUITTAL, "cause": "acquitted"})
 
 
 def _proposed(progress: Progress, listing: Listing, now: datetime, act: str, typed: Typed) -> Opening:

@@ -6,7 +6,7 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
 from registry.actions.cases import conclude_case, file_case
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
-from registry.actions.proposing import carry_out, may_decide, propose, refuse_proposal
+from registry.actions.proposing import carry_out, cause_of, may_decide, propose, refuse_proposal
 from registry.actions.reviewing import (
     approve,
     confirm_no_appeal,
@@ -24,6 +24,7 @@ __all__ = [
     "amend_party",
     "approve",
     "carry_out",
+    "cause_of",
     "conclude_case",
     "confirm_no_appeal",
     "discard",

@@ -14,13 +14,14 @@ from django.db import connection
 from django.db.models import prefetch_related_objects
 
 from registry import log, payload
-from registry.errors import NoSuchListing, ReasonNeeded
+from registry.errors import NoSuchListing, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
 from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
 
 Change = Callable[[Listing], None]
 
 REASON_LEAST, REASON_MOST = 2, 1000
+PAPER_LEAST, PAPER_MOST = 2, 100
 
 
 def today(now: datetime) -> date:
@@ -71,6 +72,14 @@ def given(reason: str) -> str:
     words = reason.strip()
     if not REASON_LEAST <= len(words) <= REASON_MOST:
         raise ReasonNeeded("reason")
+    return words
+
+
+def paper_reference(typed: str) -> str:
+    """By which paper something was said, without blanks around it. Raises PaperReferenceNeeded."""
+    words = " ".join(typed.split())
+    if not PAPER_LEAST <= len(words) <= PAPER_MOST:
+        raise PaperReferenceNeeded("reference", most=PAPER_MOST)
     return words
 
 

@@ -15,9 +15,9 @@ from django.db import transaction
 from registry import assessment
 from registry.actions.acting import admit, lock, need_reason, perform, record
 from registry.actions.changing import apply_changes, examine_changes, touched
-from registry.errors import ChangedMeanwhile, GroundNeeded, NoSuchProposal, ProposalPending
+from registry.errors import ChangedMeanwhile, GroundNeeded, NoSuchProposal, ProposalPending, UnknownCode
 from registry.lifecycle import ACTS, DECIDERS, refuse_court, refuse_own, refuse_role
-from registry.models import Listing, Officer, Outcome, Proposal
+from registry.models import Listing, Officer, Outcome, Proposal, State, WithdrawalCause
 
 GROUND_MOST = 100
 NEED_GROUND = ("correct", "revise", "withdraw")
@@ -33,10 +33,11 @@ def propose(
     reason: str,
     ground: str = "",
     changes: Mapping[str, Any] | None = None,
+    cause: str = WithdrawalCause.OTHER,
 ) -> Proposal:
     """Propose an act. ``changes``: field → new value as JSON, for correct and revise (`registry.actions.changing`).
 
-    ``ground``: number of the ruling or decision that orders it. Raises `ChangedMeanwhile`, `ProposalPending`,
+    ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`, `ProposalPending`,
     `GroundNeeded`, `NotCorrectable`, `NothingToChange` and what examining the new values finds.
     """
     act = ACTS[act_name]
@@ -44,6 +45,8 @@ def propose(
     cited = " ".join(ground.split())
     if act_name in NEED_GROUND and not 2 <= len(cited) <= GROUND_MOST:
         raise GroundNeeded("ground")
+    if cause not in WithdrawalCause.values:
+        raise UnknownCode("cause", value=cause, list=act.label)
     with transaction.atomic():
         (listing,) = lock([listing_id])
         admit(act, officer, [listing])
@@ -55,7 +58,8 @@ def propose(
         proposal = Proposal(
             listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now
         )
-        proposal.content = {"changes": sound, "reason": words, "ground": cited}
+        why = {"cause": str(cause)} if act_name == "withdraw" else {}
+        proposal.content = {"changes": sound, "reason": words, "ground": cited, **why}
         proposal.save(force_insert=True)
         record(f"propose_{act_name}", [listing], officer=officer, now=now, reason=words)
     return proposal
@@ -94,6 +98,14 @@ def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reaso
         _admit_decider(proposal, listing, officer)
         _decide(proposal, officer, now, Outcome.REFUSED)
         record(f"refuse_{proposal.act}", [listing], officer=officer, now=now, reason=words)
+
+
+def cause_of(listing: Listing) -> WithdrawalCause | None:
+    """Why two officers withdrew it; None: it is not withdrawn, or its term ended."""
+    if listing.state != State.WITHDRAWN:
+        return None
+    carried = listing.proposals.filter(act="withdraw", outcome=Outcome.CARRIED_OUT).order_by("-decided_at").first()
+    return None if carried is None else WithdrawalCause(carried.content.get("cause", WithdrawalCause.OTHER))
 
 
 def may_decide(proposal: Proposal, officer: Officer) -> bool:

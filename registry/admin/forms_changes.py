@@ -15,10 +15,10 @@ from registry.actions.changing import FIELDS, current, fields_of
 from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN
 from registry.actions.proposing import NEED_GROUND
 from registry.admin.facts import spoken_day
-from registry.admin.fields import Code, Codes, Day, Reason, Whole, Words, tidy
+from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, tidy
 from registry.admin.sheets import Sheet, SheetForm
 from registry.errors import Text
-from registry.models import Listing
+from registry.models import Listing, WithdrawalCause
 
 _LISTS = {"facts": "facts", "charge": "charges", "article": "articles"}
 _MOST = {
@@ -28,6 +28,10 @@ _MOST = {
     "fine_yuan": MOST_YUAN,
 }
 _DOCUMENT = ("document_type", "document")
+_WHY = ("cause", "reason", "ground")
+CAUSE_HINT = _(
+    "Stays inside the court: outside, every withdrawal is the same. The wrong person keeps her page and may have a clearance letter."
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Change:
 
 class ProposalForm(SheetForm):
     plain = True
+    cause = Choice([NOTHING_CHOSEN, *WithdrawalCause.choices], label=_("Cause"), help_text=CAUSE_HINT)
     reason = Reason()
     ground = Words(
         label=_("Ruling or decision that orders it"),
@@ -51,12 +56,14 @@ class ProposalForm(SheetForm):
         self.listing, self.act = listing, act
         if act not in NEED_GROUND:
             del self.fields["ground"]
+        if act != "withdraw":
+            del self.fields["cause"]
         for row in fields_of(act):
             for name, field in _form_fields(row.name, row.label):
                 self.fields[name] = field
                 field.initial = _initial(listing, name)
-        changeable = tuple(name for name in self.fields if name not in ("reason", "ground"))
-        why = tuple(name for name in ("reason", "ground") if name in self.fields)
+        changeable = tuple(name for name in self.fields if name not in _WHY)
+        why = tuple(name for name in _WHY if name in self.fields)
         parts: list[tuple[Text, tuple[str, ...]]] = [(_("Reason and ground"), why)]
         if changeable:
             parts.insert(0, (_("What changes: each field shows its value now"), changeable))

@@ -19,7 +19,7 @@ from registry.admin.sheets import sheet_page
 from registry.errors import NoSuchListing, NoSuchProposal, Refusal, Text
 from registry.form_problems import problems_of
 from registry.lifecycle import ACTS, DECIDERS
-from registry.models import Listing, Officer, Outcome, Proposal
+from registry.models import Listing, Officer, Outcome, Proposal, WithdrawalCause
 from registry.reading import listing_for, record_reading
 
 HINTS: dict[str, Text] = {
@@ -54,6 +54,7 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
             reason=sheet["reason"],
             ground=form.cleaned_data.get("ground", ""),
             changes=form.changes(),
+            cause=form.cleaned_data.get("cause", WithdrawalCause.OTHER),
         )
         done(request, _("Proposed. A second officer decides."))
         return redirect("admin:listing", number)
@@ -85,6 +86,7 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         changes=spoken_changes(listing, content["changes"], decided=not pending),
         reason=content["reason"],
         ground=content["ground"],
+        cause=WithdrawalCause(content["cause"]).label if "cause" in content else "",
         others=_others(listing, content["changes"]) if pending else [],
         may_decide=actions.may_decide(proposal, officer),
         deciders=", ".join(str(role.label) for role in DECIDERS[proposal.act]),

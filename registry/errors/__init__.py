@@ -17,4 +17,5 @@ from registry.errors.identity import *
 from registry.errors.monitoring import *
 from registry.errors.organisations import *
 from registry.errors.persons import *
+from registry.errors.recalls import *
 from registry.errors.refusal import *

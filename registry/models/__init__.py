@@ -11,6 +11,7 @@ from registry.models.listings import (
     Outcome,
     Proposal,
     State,
+    WithdrawalCause,
 )
 from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import Account, Court, Officer, Role
@@ -44,4 +45,5 @@ __all__ = [
     "Proposal",
     "Role",
     "State",
+    "WithdrawalCause",
 ]

@@ -171,6 +171,17 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class WithdrawalCause(models.TextChoices):
+    """Why a listing ends early. It stays inside: outside, every withdrawal is the same."""
+
+    REVOKED = "revoked", _("the decision was revoked or changed")
+    ACQUITTED = "acquitted", _("acquitted")
+    WRONG_PERSON = "wrong_person", _("somebody else is meant: this is the wrong person")
+    VOID = "void", _("entered in error")
+    REPAIRED = "repaired", _("ended early on application (repair)")
+    OTHER = "other", _("another cause, see the reason")
+
+
 class Proposal(models.Model):
     """A correction, revision, reinstatement or withdrawal that waits for a second officer.
 
@@ -211,7 +222,8 @@ class Proposal(models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        """``changes`` (field → new value), ``reason`` and ``ground`` (the ruling or decision that orders it)."""
+        """``changes`` (field → new value), ``reason``, ``ground`` (the ruling or decision that orders it), and of a
+        withdrawal its ``cause``."""
         opened = keyring().open(bytes(self.changes_sealed), bound_to=f"proposal.changes.{self.id}")
         content: dict[str, Any] = json.loads(opened)
         return content

@@ -15,6 +15,7 @@ from registry.reading import listing_for, record_reading
 from sharing.departments import looking, timeliness
 from sharing.departments.models import Look
 from sharing.departments.prospects import Prospect, prospects
+from sharing.recalls import clearing
 
 LOOKS_SHOWN = 50
 
@@ -30,7 +31,8 @@ def recipients(request: HttpRequest, number: str) -> HttpResponse:
     ways = _ways(listing, {each.department.pk: each.department.spoken_name for each in found})
     title = _("Who is told of %(number)s") % {"number": listing.number}
     shown = [_look(each) for each in looking.of_listing(listing.pk)[:LOOKS_SHOWN]]
-    return page(request, "recipients", title, listing=listing, rows=rows, ways=ways, looks=shown)
+    context = {"listing": listing, "rows": rows, "ways": ways, "looks": shown}
+    return page(request, "recipients", title, cleared=clearing.is_cleared(listing), **context)
 
 
 def _ways(listing: Listing, names: dict[int, str]) -> list[dict[str, object]]:

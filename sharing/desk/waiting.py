@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.admin.facts import spoken_day
@@ -19,6 +20,7 @@ from sharing.desk import consents
 from sharing.desk.spoken import title_of
 from sharing.employers import registrations
 from sharing.employers.campaigns import allowances
+from sharing.recalls import recipients
 
 register = template.Library()
 
@@ -99,6 +101,25 @@ def allowance_work(officer: Officer | None) -> list[Group]:
         for each in found[:SHOWN]
     ]
     return [Group(_("Questions for campaigns waiting for me"), items, len(found))] if items else []
+
+
+@register.simple_tag
+def recall_work(officer: Officer | None) -> list[Group]:
+    """Recipients that do not confirm and of whom this officer is in charge; of whom nobody is, every registrar's."""
+    if officer is None or not is_high_court_registrar(officer):
+        return []
+    found = recipients.owing(now=timezone.now())
+    mine = [each for each in found if each.officer == officer or (each.needs_somebody and each.officer is None)]
+    items = [
+        Item(
+            reverse("sharing_desk:recalls_of", args=[each.organisation.code]),
+            each.organisation.spoken_name,
+            [_("%(count)s open, %(overdue)s overdue") % {"count": each.open, "overdue": each.overdue}],
+            each.since,
+        )
+        for each in mine[:SHOWN]
+    ]
+    return [Group(_("Recipients that do not confirm, in my charge"), items, len(mine))] if items else []
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:

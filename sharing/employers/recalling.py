@@ -16,8 +16,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
+from registry.actions.acting import paper_reference
 from registry.errors import (
     HighCourtRegistrarNeeded,
+    NoOpenRecall,
     NoResultYet,
     NoSuchRecalledResult,
     ReasonForRecallNeeded,
@@ -194,6 +196,36 @@ def confirm(
         at=now,
     )
     return _said_before(said) or _say(said)
+
+
+def confirm_on_paper(
+    screening_ids: Sequence[str], *, employer_id: int, reference: str, officer: Officer, now: datetime
+) -> int:
+    """The employer wrote that it removed these results; recorded by an officer, where nobody there says it otherwise.
+    How many are closed by that.
+
+    HighCourtRegistrarNeeded; PaperReferenceNeeded; NoOpenRecall: none of them is open.
+    """
+    if not is_high_court_registrar(officer):
+        raise HighCourtRegistrarNeeded
+    words = paper_reference(reference)
+    found = list(open_recalls(employer_id).filter(pk__in=screening_ids).order_by("pk"))
+    if not found:
+        raise NoOpenRecall("recalls")
+    said = [
+        RecallConfirmation(
+            recall=each,
+            removed=True,
+            decision=RecallDecision.NO_DECISION_YET,
+            officer=officer,
+            reference=words,
+            at=now,
+        )
+        for each in found
+    ]
+    # Of those that the employer confirms itself in this moment its own word stays.
+    RecallConfirmation.objects.bulk_create(said, ignore_conflicts=True)
+    return len(said)
 
 
 def _say(said: RecallConfirmation) -> RecallConfirmation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from sharing.persons.pages import consent, oidc, proof
+from sharing.persons.pages import clearance, consent, oidc, proof
 
 app_name = "person"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("consent/mine/<uuid:key>/", consent.one, name="one"),
     path("consent/mine/<uuid:key>/revoke/", consent.revoke, name="revoke"),
     re_path(r"^consent/(?P<token>[A-Za-z0-9_-]{27})/$", consent.follow_link, name="link"),
+    path("clearance/", clearance.clearance, name="clearance"),
+    path("clearance/<slug:number>/", clearance.clearance_letter, name="clearance_letter"),
     path("identity/", proof.choose, name="identity"),
     path("identity/counter/", proof.counter_code, name="counter"),
     path("identity/service/", oidc.go, name="oidc"),

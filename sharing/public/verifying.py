@@ -22,6 +22,8 @@ from sharing.employers import verification, verification_code
 from sharing.employers.paper import OUTCOMES
 from sharing.employers.purposes import labels
 from sharing.employers.verification import Named, Verified
+from sharing.recalls import clearing
+from sharing.recalls.clearing import ReadLetter
 from sharing.signing import TOKEN_MOST
 
 TYPED_MOST = 64
@@ -87,6 +89,9 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _answer(form: VerifyForm) -> dict[str, Any]:
     filled, now = form.cleaned_data, timezone.now()
+    letter = clearing.read(filled["result"]) if filled["result"] else None
+    if letter is not None:
+        return {"asked": True, "letter": True, "rows": _letter_rows(letter), "at": timezone.localtime(now)}
     try:
         if filled["result"]:
             found: Verified | None = verification.by_signature(filled["result"])
@@ -106,6 +111,18 @@ def _rows(found: Verified, now: datetime) -> list[dict[str, Text]]:
         (_("May be relied on until"), _moment(found.expires_at)),
         (_("Status"), _status(found, now)),
         *(_about(found.named) if found.named else ()),
+    ]
+    return [{"label": label, "value": value} for label, value in rows]
+
+
+def _letter_rows(letter: ReadLetter) -> list[dict[str, Text]]:
+    """Neither the person nor the recipients: they stand in the letter, and are not repeated."""
+    complete = _("Everybody named in it had confirmed.") if letter.complete else _("Not everybody had confirmed yet.")
+    rows = [
+        (_("Letter"), letter.id),
+        (_("Listing"), letter.listing_number),
+        (_("Issued on"), _moment(letter.issued_at)),
+        (_("Status"), complete),
     ]
     return [{"label": label, "value": value} for label, value in rows]
 

@@ -294,11 +294,12 @@ class Migration(migrations.Migration):
                 ('declared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='parties.member', verbose_name='declared by')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='parties.organisation')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='registry.event')),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='recorded by')),
             ],
             options={
                 'verbose_name': 'receipt',
                 'verbose_name_plural': 'receipts',
-                'constraints': [models.UniqueConstraint(fields=('department', 'event', 'kind'), name='receipt_once_per_kind')],
+                'constraints': [models.UniqueConstraint(fields=('department', 'event', 'kind'), name='receipt_once_per_kind'), models.CheckConstraint(condition=models.Q(('recorded_by', None), models.Q(('declared_by', None), ('kind', 'purged'), ('signed', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='receipt_recorded_with_its_reference')],
             },
         ),
         migrations.CreateModel(

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import Event, Listing
+from registry.models import Event, Listing, Officer
 from registry.models.insert_only import InsertOnly
 from sharing.parties.models import Member, Organisation
 
@@ -21,7 +21,8 @@ class ReceiptKind(models.TextChoices):
 class Receipt(InsertOnly):
     """The department's word on what it did with an event; one per event and kind.
 
-    ``declared_by``: the member who gave it in the portal; None where a program sent it.
+    ``declared_by``: the member who gave it in the portal; ``recorded_by``: the officer who recorded what the department
+    said on paper, of which ``note`` is the reference. Neither: a program sent it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,11 +38,21 @@ class Receipt(InsertOnly):
     declared_by = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="receipts", verbose_name=_("declared by")
     )
+    recorded_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
 
     class Meta:
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
-        constraints = [models.UniqueConstraint(fields=["department", "event", "kind"], name="receipt_once_per_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["department", "event", "kind"], name="receipt_once_per_kind"),
+            models.CheckConstraint(
+                condition=models.Q(recorded_by=None)
+                | models.Q(declared_by=None, signed=False, kind=ReceiptKind.PURGED) & ~models.Q(note=""),
+                name="receipt_recorded_with_its_reference",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.department_id} {self.event_id} {self.kind}"

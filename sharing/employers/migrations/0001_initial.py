@@ -655,12 +655,14 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('client', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
                 ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.member')),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='recorded by')),
+                ('reference', models.CharField(blank=True, max_length=100, verbose_name='reference')),
                 ('recall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='employers.resultrecall')),
             ],
             options={
                 'verbose_name': 'confirmation of a recall',
                 'verbose_name_plural': 'confirmations of recalls',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed', True)), fields=('recall',), name='result_recall_closed_once'), models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('member', None)), models.Q(('client', None), ('member__isnull', False)), _connector='OR'), name='result_recall_confirmed_by_one')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed', True)), fields=('recall',), name='result_recall_closed_once'), models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('member', None), ('officer', None), ('reference', '')), models.Q(('client', None), ('member__isnull', False), ('officer', None), ('reference', '')), models.Q(('client', None), ('member', None), ('officer__isnull', False), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='result_recall_confirmed_by_one')],
             },
         ),
         migrations.CreateModel(

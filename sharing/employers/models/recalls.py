@@ -93,7 +93,7 @@ class RecallDecision(models.TextChoices):
 class RecallConfirmation(InsertOnly):
     """What the employer says it did: a recall is closed once it says that the result was removed.
 
-    Said by a member in the portal or by a client of the API, never by both.
+    Said by a member in the portal or by a client of the API; or on paper, and recorded by an officer with its reference.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -102,6 +102,8 @@ class RecallConfirmation(InsertOnly):
     decision = models.CharField(_("what became of it"), max_length=16, choices=RecallDecision.choices)
     member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     client = models.ForeignKey(Client, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by"))
+    reference = models.CharField(_("reference"), max_length=100, blank=True)
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -113,7 +115,9 @@ class RecallConfirmation(InsertOnly):
             ),
             models.CheckConstraint(
                 name="result_recall_confirmed_by_one",
-                condition=models.Q(member=None, client__isnull=False) | models.Q(member__isnull=False, client=None),
+                condition=models.Q(member=None, client__isnull=False, officer=None, reference="")
+                | models.Q(member__isnull=False, client=None, officer=None, reference="")
+                | models.Q(member=None, client=None, officer__isnull=False) & ~models.Q(reference=""),
             ),
         ]
 

@@ -1,0 +1,63 @@
+"""What a department says on paper, recorded by an officer: where no program and no member can say it any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from registry.actions.acting import paper_reference, today
+from registry.errors import HighCourtRegistrarNeeded, NoOpenRecall, PurgedOnImpossible
+from registry.lifecycle import is_high_court_registrar
+from registry.models import Officer
+from sharing.departments import institutions
+from sharing.departments.models import Recall, Receipt, ReceiptKind
+
+
+def record_on_paper(
+    recall_ids: Sequence[int],
+    *,
+    department_id: int,
+    purged_on: date,
+    reference: str,
+    with_institutions: bool,
+    officer: Officer,
+    now: datetime,
+) -> int:
+    """The department wrote that it purged; ``with_institutions``: and that every institution it had told has, too.
+    How many recalls are closed by that.
+
+    HighCourtRegistrarNeeded; PaperReferenceNeeded; PurgedOnImpossible; NoOpenRecall: none of them is open.
+    """
+    if not is_high_court_registrar(officer):
+        raise HighCourtRegistrarNeeded
+    words = paper_reference(reference)
+    with transaction.atomic():
+        recalls = Recall.objects.select_for_update().filter(pk__in=recall_ids, department=department_id, closed_by=None)
+        found = list(recalls.order_by("pk"))
+        if not found:
+            raise NoOpenRecall("recalls")
+        if not max(today(each.opened_at) for each in found) <= purged_on <= today(now):
+            raise PurgedOnImpossible("purged_on")
+        at = datetime.combine(purged_on, time(), ZoneInfo(settings.REGISTRY_TIME_ZONE))
+        return sum(_record(each, at, words, with_institutions, officer, now) for each in found)
+
+
+def _record(
+    recall: Recall, at: datetime, reference: str, with_institutions: bool, officer: Officer, now: datetime
+) -> bool:
+    Receipt.objects.get_or_create(
+        department_id=recall.department_id,
+        event_id=recall.position,
+        kind=ReceiptKind.PURGED,
+        defaults={"at": at, "received_at": now, "note": reference, "recorded_by": officer},
+    )
+    if with_institutions:
+        institutions.note_confirmed(recall, institutions.outstanding(recall), at=at)
+    return (
+        institutions.close_if_complete(recall.pk)
+        or Recall.objects.filter(pk=recall.pk, closed_by__isnull=False).exists()
+    )

@@ -1,0 +1,35 @@
+"""The clearance letter at the desk: for the person at the counter, who was listed although somebody else was meant."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from registry.admin.doors import door, officer_of, page, refuse_unless
+from registry.models import Role
+from registry.reading import listing_for, record_reading
+from sharing.desk.checking import Back
+from sharing.recalls import clearing, handing_over
+from sharing.recalls.spoken import heard
+
+ROLES = (Role.CLERK, Role.JUDGE, Role.REGISTRAR)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door
+def clearance(request: HttpRequest, number: str) -> HttpResponse:
+    """Shows what the letter would say now; pressed, it is given, and on record."""
+    officer, now = officer_of(request), timezone.now()
+    refuse_unless(officer, ROLES, _("give a clearance letter"))
+    listing = clearing.listing_numbered(listing_for(officer, number).number)
+    record_reading([listing], officer=officer, page="clearance", now=now)
+    if request.method == "POST":
+        made = clearing.letter(listing, officer=officer, now=now)
+        return handing_over.response(made, signed=request.POST.get("as") == handing_over.SIGNED)
+    found = clearing.cleared(listing)
+    back = Back(listing.number, f"{request.path.removesuffix('clearance/')}")
+    title = _("Clearance letter: %(number)s") % {"number": listing.number}
+    given = listing.clearance_letters.select_related("officer").order_by("-issued_at")[:25]
+    return page(request, "clearance", title, cleared=found, table=heard(found), given=given, trail=[back])

@@ -1,0 +1,259 @@
+"""The clearance letter: somebody was listed by mistake, everybody who was told or asked is named, and whether each has
+confirmed that nothing is kept. Signed as results are, and printed for whoever wants paper.
+
+It is made from what is known at the moment, as often as it is wanted; it is complete once every recipient has confirmed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Min, Q, QuerySet
+from django.utils.translation import get_language
+
+from registry import actions, codes
+from registry.errors import NotCleared, SignatureWrong
+from registry.log import utc_text
+from registry.models import EventType, Listing, Officer, State, WithdrawalCause
+from registry.ulid import new_ulid
+from sharing import signing
+from sharing.delivery.models import Told
+from sharing.departments.models import OnwardKind, OnwardReceipt, Reached, Recall
+from sharing.employers.lookup import Subject
+from sharing.employers.models import ResultRecall, Screening, ScreeningOutcome
+from sharing.parties.models import Organisation
+from sharing.recalls.models import ClearanceLetter
+
+LETTER_TYPE = "clearance+jwt"
+PROGRAM, MEMBER, PAPER = "by_program", "by_member", "on_paper"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """``confirmed_at``: when it said that nothing is kept; None: it has not said so yet. ``how``: by whom it said it."""
+
+    kind: str
+    name: str
+    name_en: str
+    told_at: datetime
+    confirmed_at: datetime | None
+    how: str = ""
+
+    @property
+    def spoken_name(self) -> str:
+        """In the reader's language, where it has a name in it."""
+        return self.name_en if get_language() == "en" and self.name_en else self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleared:
+    """A listing that was withdrawn since somebody else was meant, and who had heard of it."""
+
+    listing: Listing
+    published_at: datetime
+    withdrawn_at: datetime
+    recipients: tuple[Recipient, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return all(each.confirmed_at is not None for each in self.recipients)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """``signed``: the letter as compact JWS (RFC 7515), type ``clearance+jwt``."""
+
+    row: ClearanceLetter
+    cleared: Cleared
+    claims: Mapping[str, Any] = field(repr=False)
+    signed: str = field(repr=False)
+
+
+def cleared_listings(subject: Subject) -> list[Listing]:
+    """Those of the person that were withdrawn since somebody else was meant; document and name must both be hers."""
+    found = Listing.objects.filter(
+        Q(party__person__name_digest__in=subject.names) | Q(party__person__former_names__name_digest__in=subject.names),
+        party__person__documents__digest__in=subject.digests,
+        state=State.WITHDRAWN,
+    )
+    return [each for each in _whole(found).distinct().order_by("number") if is_cleared(each)]
+
+
+def listing_numbered(number: str) -> Listing:
+    """Raises `NotCleared`."""
+    found = _whole(Listing.objects.filter(number=number)).first()
+    if found is None or not is_cleared(found):
+        raise NotCleared
+    return found
+
+
+def is_cleared(listing: Listing) -> bool:
+    return actions.cause_of(listing) == WithdrawalCause.WRONG_PERSON
+
+
+def cleared(listing: Listing) -> Cleared:
+    """Raises `NotCleared`."""
+    if not is_cleared(listing):
+        raise NotCleared
+    moments = dict(
+        listing.events.filter(reader=None, type__in=[EventType.PUBLISHED, EventType.WITHDRAWN]).values_list(
+            "type", "occurred_at"
+        )
+    )
+    return Cleared(
+        listing=listing,
+        published_at=moments[EventType.PUBLISHED],
+        withdrawn_at=moments[EventType.WITHDRAWN],
+        recipients=(*_departments(listing), *_institutions(listing), *_employers(listing)),
+    )
+
+
+def letter(listing: Listing, *, officer: Officer | None, now: datetime) -> Letter:
+    """A letter of this moment, on record as given. Raises `NotCleared`."""
+    found = cleared(listing)
+    key = "clr_" + new_ulid(now)
+    claims = _claims(found, key, now)
+    signed = signing.sign_result(claims, typ=LETTER_TYPE)
+    row = ClearanceLetter.objects.create(
+        id=key,
+        listing=listing,
+        officer=officer,
+        issued_at=now,
+        complete=found.is_complete,
+        signed_digest=hashlib.sha256(signed.encode()).digest(),
+    )
+    return Letter(row=row, cleared=found, claims=claims, signed=signed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadLetter:
+    """What a letter that somebody shows says of itself; name and document stand in it and are not repeated."""
+
+    id: str
+    listing_number: str
+    issued_at: datetime
+    complete: bool
+
+
+def read(token: str) -> ReadLetter | None:
+    """None: it is no clearance letter of ours, or it was altered."""
+    try:
+        claims = signing.read_result("".join(token.split()), typ=LETTER_TYPE)
+    except SignatureWrong:
+        return None
+    return ReadLetter(
+        id=claims["jti"],
+        listing_number=claims["listing"]["number"],
+        issued_at=datetime.fromtimestamp(claims["iat"], tz=UTC),
+        complete=claims["complete"],
+    )
+
+
+def _whole(found: QuerySet[Listing]) -> QuerySet[Listing]:
+    return found.select_related("party__person", "party__decision__court", "court")
+
+
+def _departments(listing: Listing) -> Iterator[Recipient]:
+    """Each department that was ever told, and whether its last recall is closed."""
+    first = Told.objects.filter(listing=listing).values("department").annotate(at=Min("told_at")).order_by("at")
+    recalls = {each.department_id: each for each in _recalls(listing)}
+    names = Organisation.objects.in_bulk([row["department"] for row in first])
+    for row in first:
+        recall = recalls.get(row["department"])
+        receipt = recall.closed_by if recall else None
+        how = (
+            ""
+            if receipt is None
+            else PAPER
+            if receipt.recorded_by_id
+            else MEMBER
+            if receipt.declared_by_id
+            else PROGRAM
+        )
+        yield _recipient("department", names[row["department"]], row["at"], receipt.at if receipt else None, how)
+
+
+def _recalls(listing: Listing) -> QuerySet[Recall]:
+    return Recall.objects.filter(listing=listing).select_related("closed_by").order_by("position")
+
+
+def _institutions(listing: Listing) -> Iterator[Recipient]:
+    """Each institution to which a department passed it on. One that was named to the court has not confirmed."""
+    purged = OnwardReceipt.objects.filter(recall__listing=listing, kind=OnwardKind.PURGED)
+    said = dict(purged.order_by("at").values_list("institution", "at"))
+    seen: set[int] = set()
+    for reached in Reached.objects.filter(told__listing=listing).select_related("institution").order_by("at"):
+        if reached.institution_id in seen:
+            continue
+        seen.add(reached.institution_id)
+        at = said.get(reached.institution_id)
+        yield Recipient(
+            kind="institution",
+            name=reached.institution.name,
+            name_en="",
+            told_at=reached.at,
+            confirmed_at=at,
+            how=PROGRAM if at else "",
+        )
+
+
+def _employers(listing: Listing) -> Iterator[Recipient]:
+    """Each result that showed it, and the employer's confirmation that it is removed."""
+    showed = Q(listing=listing) | Q(also_told__overlap=[listing.pk])
+    judged = Q(verdict__listing=listing) | Q(verdict__also_told__overlap=[listing.pk])
+    found = Screening.objects.filter(showed | judged).select_related("employer", "verdict", "recall").defer("result")
+    for screening in found.order_by("asked_at"):
+        if screening.latest.outcome != ScreeningOutcome.LISTED:
+            continue
+        recall: ResultRecall | None = getattr(screening, "recall", None)
+        said = recall.confirmations.filter(removed=True).first() if recall else None
+        how = "" if said is None else PAPER if said.officer_id else MEMBER if said.member_id else PROGRAM
+        yield _recipient("employer", screening.employer, screening.latest.answered_at, said.at if said else None, how)
+
+
+def _recipient(
+    kind: str, organisation: Organisation, told_at: datetime, confirmed_at: datetime | None, how: str
+) -> Recipient:
+    return Recipient(
+        kind=kind,
+        name=organisation.name,
+        name_en=organisation.name_en,
+        told_at=told_at,
+        confirmed_at=confirmed_at,
+        how=how,
+    )
+
+
+def _claims(found: Cleared, key: str, now: datetime) -> dict[str, Any]:
+    person, listing = found.listing.party.person, found.listing
+    documents = [{"type": each.type, "number": each.masked} for each in person.documents.order_by("type", "id")]
+    return {
+        "iss": settings.REGISTRY_ADDRESS,
+        "jti": key,
+        "iat": int(now.timestamp()),
+        "statement": "The person named here was listed by mistake: somebody else was meant. The listing is withdrawn.",
+        "person": {"name": person.name, "documents": documents},
+        "listing": {
+            "number": listing.number,
+            "court": codes.label("courts", listing.court.code),
+            "published_at": utc_text(found.published_at),
+            "withdrawn_at": utc_text(found.withdrawn_at),
+        },
+        "recipients": [_said(each) for each in found.recipients],
+        "complete": found.is_complete,
+    }
+
+
+def _said(recipient: Recipient) -> dict[str, Any]:
+    return {
+        "kind": recipient.kind,
+        "name": recipient.name,
+        "told_at": utc_text(recipient.told_at),
+        "confirmed_at": utc_text(recipient.confirmed_at) if recipient.confirmed_at else None,
+        **({"confirmed": recipient.how} if recipient.how else {}),
+    }

@@ -1,0 +1,142 @@
+"""Who has not confirmed yet: departments that were told of what is withdrawn, employers with a result that is recalled.
+
+One row a recipient, with how much is open, since when, and whether anybody there can be reached at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.actions.acting import today
+from registry.errors import Text
+from registry.models import Officer
+from sharing.delivery.models import Endpoint, EndpointStage, EndpointState
+from sharing.departments.models import Recall
+from sharing.employers import announcing
+from sharing.employers.models import RecallTold
+from sharing.employers.recalling import open_recalls
+from sharing.parties.models import Member, Organisation, OrganisationKind
+from sharing.recalls.models import RecallDuty
+
+NAMED_AFTER = timedelta(days=7)  # late: from then on somebody is in charge by name
+SILENT_AFTER = timedelta(hours=4)  # an endpoint that fails for so long is no way to reach anybody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owing:
+    """``overdue``: past the day, of a department, by which it was to purge; of an employer, told once more already.
+
+    ``late``: overdue for a week and more. ``told_at``: when its people were last written to.
+    """
+
+    organisation: Organisation
+    open: int
+    overdue: int
+    late: int
+    since: datetime
+    told_at: datetime | None
+    unreachable: Text | None
+    officer: Officer | None
+
+    @property
+    def needs_somebody(self) -> bool:
+        return bool(self.late or self.unreachable)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    open: int
+    overdue: int
+    late: int
+    since: datetime
+    told_at: datetime | None
+
+
+def owing(*, now: datetime) -> list[Owing]:
+    """Every recipient with an open recall, those that are overdue for longest first."""
+    counted = {**_departments(now), **_employers(now)}
+    organisations = Organisation.objects.in_bulk(list(counted))
+    unreachable, duties = _unreachable(organisations.values(), now), in_charge(list(counted))
+    found = [
+        Owing(
+            organisation=organisations[key],
+            open=each.open,
+            overdue=each.overdue,
+            late=each.late,
+            since=each.since,
+            told_at=each.told_at,
+            unreachable=unreachable.get(key),
+            officer=duties.get(key),
+        )
+        for key, each in counted.items()
+    ]
+    return sorted(found, key=lambda each: (-each.late, -each.overdue, each.since))
+
+
+def owing_of(organisation: Organisation, *, now: datetime) -> Owing | None:
+    """None: it has nothing to confirm."""
+    return next((each for each in owing(now=now) if each.organisation == organisation), None)
+
+
+def in_charge(organisations: Iterable[int]) -> dict[int, Officer]:
+    """The officers who are in charge and still in office, by organisation."""
+    latest = RecallDuty.objects.filter(organisation__in=organisations).select_related("officer__account")
+    by_organisation = {each.organisation_id: each.officer for each in latest.order_by("named_at")}
+    return {key: officer for key, officer in by_organisation.items() if officer.account.is_active}
+
+
+def _departments(now: datetime) -> dict[int, _Counted]:
+    day = today(now)
+    rows = Recall.objects.filter(closed_by=None).values("department").order_by()
+    counted = rows.annotate(
+        open=Count("pk"),
+        overdue=Count("pk", filter=Q(due_on__lt=day)),
+        late=Count("pk", filter=Q(due_on__lte=day - NAMED_AFTER)),
+        since=Min("opened_at"),
+        told=Max("told_at"),
+    )
+    return {
+        row["department"]: _Counted(row["open"], row["overdue"], row["late"], row["since"], row["told"])
+        for row in counted
+    }
+
+
+def _employers(now: datetime) -> dict[int, _Counted]:
+    rows = open_recalls().values("screening__employer").order_by()
+    counted = rows.annotate(
+        open=Count("pk"),
+        overdue=Count("pk", filter=Q(opened_at__lte=now - announcing.AFTER[1])),
+        late=Count("pk", filter=Q(opened_at__lte=now - NAMED_AFTER)),
+        since=Min("opened_at"),
+    )
+    tellings = RecallTold.objects.filter(recall__in=open_recalls()).values("recall__screening__employer").order_by()
+    told = dict(tellings.annotate(at=Max("at")).values_list("recall__screening__employer", "at"))
+    return {
+        key: _Counted(row["open"], row["overdue"], row["late"], row["since"], told.get(key))
+        for row in counted
+        for key in [row["screening__employer"]]
+    }
+
+
+def _unreachable(organisations: Iterable[Organisation], now: datetime) -> dict[int, Text]:
+    """Why nobody there hears of it, where that is so."""
+    every = {each.pk: each for each in organisations}
+    members = Member.objects.filter(organisation__in=every, account__is_active=True).exclude(account__email="")
+    written_to = set(members.values_list("organisation", flat=True))
+    heard: dict[int, list[bool]] = {}
+    endpoints = Endpoint.objects.filter(department__in=every, stage=EndpointStage.PRODUCTION)
+    for department_id, state, failing_since in endpoints.values_list("department", "state", "failing_since"):
+        silent = failing_since is not None and failing_since <= now - SILENT_AFTER
+        heard.setdefault(department_id, []).append(state == EndpointState.ACTIVE and not silent)
+    found: dict[int, Text] = {}
+    for key, organisation in every.items():
+        if key not in written_to:
+            found[key] = _("Nobody there can be written to.")
+        elif organisation.kind == OrganisationKind.DEPARTMENT and heard.get(key) and not any(heard[key]):
+            found[key] = _("No endpoint of it takes anything.")
+    return found

@@ -1,0 +1,290 @@
+"""The clearance letter: for whom there is one, what it says of whom, and that it proves itself."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import jwt
+import pypdf
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from registry.errors import NotCleared
+from registry.models import AccessRecord, Event, WithdrawalCause
+from sharing import signing
+from sharing.departments import institutions, receipts, recording, telling
+from sharing.departments.models import Recall
+from sharing.departments.receipts import ReceiptEntry
+from sharing.employers import recalling
+from sharing.persons.identity import proving
+from sharing.persons.pages.visit import PROOF
+from sharing.recalls import clearance_paper, clearing
+from sharing.recalls.models import ClearanceLetter
+from tests import asking, cast, consenting, desk
+
+pytestmark = pytest.mark.django_db
+NOW = cast.NOW
+NAME = "高䶮"
+
+
+@pytest.fixture(autouse=True)
+def the_court_has_decided(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SCOPE_LISTING = True
+
+
+@pytest.fixture
+def finance():
+    department = cast.department()
+    cast.measure(department)
+    return department
+
+
+def mistaken(cause=WithdrawalCause.WRONG_PERSON):
+    """Told, answered to the bank, and withdrawn since somebody else was meant."""
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    asking.answered()
+    withdrawn = cast.withdrawn(listing, cause=cause)
+    telling.walk(now=NOW)
+    recalling.walk(now=NOW)
+    return withdrawn
+
+
+def purged(department):
+    event = Event.objects.get(type="listing.withdrawn")
+    receipts.record(
+        ReceiptEntry(event=event.event_id, kind="purged", at=NOW), department=department.organisation, signed=True
+    )
+
+
+def person(number=cast.DEFENDANT_NUMBER, name=NAME):
+    browser = Browser(headers={"accept-language": "en"})
+    session = browser.session
+    now = timezone.now()
+    session[PROOF] = str(proving.keep(consenting.proved(number, name, now=now), now=now))
+    session.save()
+    return browser
+
+
+def text(pdf):
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def test_it_names_everybody_who_had_heard_of_it_and_what_each_has_confirmed(finance):
+    listing = mistaken()
+    found = clearing.cleared(listing)
+    assert [(each.kind, each.confirmed_at) for each in found.recipients] == [("department", None), ("employer", None)]
+    assert not found.is_complete
+    purged(finance)
+    screening = recalling.open_recalls().get().pk
+    he = cast.high_court_registrar()
+    recalling.confirm_on_paper([screening], employer_id=asking.bank().pk, reference="a letter", officer=he, now=NOW)
+    found = clearing.cleared(listing)
+    assert [(each.how, each.confirmed_at is not None) for each in found.recipients] == [
+        ("by_program", True),
+        ("on_paper", True),
+    ]
+    assert found.is_complete
+
+
+def test_an_institution_that_was_reached_is_named_too_and_one_that_was_only_escalated_has_not_confirmed(finance):
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    bank = institutions.register(finance, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=NOW)
+    institutions.reach(finance.pk, listing.number, "bank", at=NOW)
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    telling.walk(now=NOW)
+    institutions.escalate(Recall.objects.get(), bank, now=NOW)
+    purged(finance)
+    found = clearing.cleared(cast.fresh(listing))
+    assert [(each.kind, each.confirmed_at is not None) for each in found.recipients] == [
+        ("department", True),
+        ("institution", False),
+    ]
+
+
+def test_who_was_told_and_has_no_recall_yet_is_named_as_not_confirmed(finance):
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    asking.answered()
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    found = clearing.cleared(cast.fresh(listing))
+    assert [each.confirmed_at for each in found.recipients] == [None, None]
+
+
+@pytest.mark.parametrize("cause", [each for each in WithdrawalCause if each != WithdrawalCause.WRONG_PERSON])
+def test_there_is_none_for_any_other_withdrawal(finance, cause):
+    listing = mistaken(cause)
+    with pytest.raises(NotCleared):
+        clearing.letter(listing, officer=None, now=NOW)
+    assert not clearing.cleared_listings(consenting.person())
+
+
+def test_there_is_none_while_it_is_in_force(finance):
+    with pytest.raises(NotCleared):
+        clearing.letter(cast.in_force(), officer=None, now=NOW)
+
+
+def test_the_signed_text_verifies_with_a_library_that_is_not_ours(finance):
+    made = clearing.letter(mistaken(), officer=None, now=NOW)
+    key = next(iter(signing.jwks()["keys"]))
+    claims = jwt.decode(
+        made.signed, jwt.PyJWK(key, algorithm="EdDSA"), algorithms=["Ed25519", "EdDSA"], options={"verify_iat": False}
+    )
+    assert claims["person"]["name"] == NAME
+    assert cast.DEFENDANT_NUMBER not in json.dumps(claims), "the number is masked"
+    assert [each["name"] for each in claims["recipients"]] == [
+        finance.organisation.name,
+        asking.bank().organisation.name,
+    ]
+    assert claims["complete"] is False
+
+
+def test_the_paper_says_the_same(finance):
+    words = text(clearance_paper.paper(clearing.letter(mistaken(), officer=None, now=NOW)))
+    for each in (
+        NAME,
+        "澄清函",
+        "Clearance letter",
+        finance.organisation.name,
+        "尚未确认",
+        "not confirmed yet",
+        "/verify/",
+    ):
+        assert each in words
+    assert cast.DEFENDANT_NUMBER not in words
+
+
+def test_it_is_on_record_that_it_was_given_and_not_what_it_said(finance):
+    made = clearing.letter(mistaken(), officer=cast.clerk(), now=NOW)
+    row = ClearanceLetter.objects.get()
+    assert (row.officer, row.complete, row.pk) == (cast.clerk(), False, made.row.pk)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM recalls_clearanceletter")
+
+
+# The public page
+
+
+def test_whoever_is_shown_it_verifies_it_and_the_page_repeats_neither_person_nor_recipient(finance):
+    made = clearing.letter(mistaken(), officer=None, now=NOW)
+    answer = Browser(headers={"accept-language": "en"}).post("/verify/", {"result": made.signed}).content.decode()
+    assert "A clearance letter of this court, unaltered" in answer
+    assert made.row.pk in answer
+    assert "Not everybody had confirmed yet." in answer
+    assert NAME not in answer
+    assert finance.organisation.name not in answer
+
+
+def test_an_altered_one_is_not_ours(finance):
+    made = clearing.letter(mistaken(), officer=None, now=NOW)
+    head, body, signature = made.signed.split(".")
+    other = clearing.letter(cast.fresh(made.row.listing), officer=None, now=NOW).signed.split(".")[1]
+    for wrong in (f"{head}.{body}.{signature[:-4]}AAAA", f"{head}.{other[:-4]}{body[-4:]}.{signature}"):
+        answer = Browser(headers={"accept-language": "en"}).post("/verify/", {"result": wrong}).content.decode()
+        assert "R-528" in answer
+
+
+def test_a_result_is_no_letter_and_a_letter_no_result(finance):
+    made = clearing.letter(mistaken(), officer=None, now=NOW)
+    assert clearing.read(asking.told(asking.answered())["result"]) is None
+    assert clearing.read(made.signed) is not None
+    with pytest.raises(signing.SignatureWrong):
+        signing.read_result(made.signed)
+
+
+# The person's own page
+
+
+def test_the_person_finds_the_letter_on_her_page(finance):
+    listing = mistaken()
+    browser = person()
+    page = browser.get(reverse("person:clearance")).content.decode()
+    assert listing.number in page
+    assert finance.organisation.name in page
+    pdf = browser.post(reverse("person:clearance_letter", args=[listing.number]))
+    assert (pdf["Content-Type"], pdf["Cache-Control"]) == ("application/pdf", "no-store")
+    assert NAME in text(pdf.content)
+    signed = browser.post(reverse("person:clearance_letter", args=[listing.number]), {"as": "signed"})
+    assert clearing.read(signed.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [(cast.APPLICANT_NUMBER, "高某"), (cast.DEFENDANT_NUMBER, "另一人")],
+    ids=["another", "named otherwise"],
+)
+def test_nobody_else_does(finance, number, name):
+    listing = mistaken()
+    browser = person(number, name)
+    assert listing.number not in browser.get(reverse("person:clearance")).content.decode()
+    answer = browser.post(reverse("person:clearance_letter", args=[listing.number]))
+    assert (answer.status_code, "R-465" in answer.content.decode()) == (404, True)
+    assert not ClearanceLetter.objects.exists()
+
+
+def test_a_stranger_is_led_to_the_proof_of_identity(finance):
+    listing = mistaken()
+    for answer in (
+        Browser().get(reverse("person:clearance")),
+        Browser().post(reverse("person:clearance_letter", args=[listing.number])),
+    ):
+        assert answer["Location"] == reverse("person:identity")
+
+
+# The desk
+
+
+def at_desk(listing):
+    return reverse("sharing_desk:clearance", args=[listing.number])
+
+
+@pytest.mark.parametrize("who", ["clerk", "judge", "registrar", "high_court_registrar"])
+def test_an_officer_gives_it_at_the_counter_and_the_look_is_on_record(finance, who):
+    listing = mistaken()
+    browser = desk.at_the_desk(getattr(cast, who)())
+    assert finance.organisation.name_en in browser.get(at_desk(listing)).content.decode()
+    answer = browser.post(at_desk(listing))
+    assert NAME in text(answer.content)
+    assert ClearanceLetter.objects.get().officer == getattr(cast, who)()
+    assert AccessRecord.objects.filter(listing_number=listing.number, page="clearance").count() == 2
+
+
+def test_an_officer_of_another_court_is_refused(finance):
+    listing = mistaken()
+    answer = desk.at_the_desk(cast.stranger()).post(at_desk(listing))
+    assert answer.status_code == 403
+    assert not ClearanceLetter.objects.exists()
+
+
+def test_the_desk_offers_it_for_a_wrong_person_alone(finance):
+    listing = mistaken()
+    where = reverse("sharing_desk:recipients", args=[listing.number])
+    assert at_desk(listing) in desk.at_the_desk(cast.clerk()).get(where).content.decode()
+
+
+def test_the_desk_does_not_offer_it_for_another_cause(finance):
+    listing = mistaken(WithdrawalCause.ACQUITTED)
+    browser = desk.at_the_desk(cast.clerk())
+    where = reverse("sharing_desk:recipients", args=[listing.number])
+    assert at_desk(listing) not in browser.get(where).content.decode()
+    assert browser.get(at_desk(listing)).status_code == 404
+
+
+def test_a_department_told_on_paper_is_named_so(finance):
+    listing = mistaken()
+    recording.record_on_paper(
+        [Recall.objects.get().pk],
+        department_id=finance.pk,
+        purged_on=NOW.date(),
+        reference="letter 3",
+        with_institutions=False,
+        officer=cast.high_court_registrar(),
+        now=NOW,
+    )
+    assert "on paper" in text(clearance_paper.paper(clearing.letter(listing, officer=None, now=NOW)))
