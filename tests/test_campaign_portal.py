@@ -256,6 +256,8 @@ def test_more_questions_are_asked_for_at_once_or_later(hr):
     hr.post(at("want_allowance", second.pk), {"why": "all branches"})
     assert "1 asked for; not decided yet" in read(hr, "campaign", second.pk)
     assert "R-579" in text_of(hr.post(at("want_allowance", second.pk), {"why": "all branches"}))
+    hr.post(at("stop_campaign", second.pk))
+    assert "1 asked for; the campaign ended before it was decided" in read(hr, "campaign", second.pk)
 
 
 def test_what_waits_for_the_quota_says_when_it_goes_on():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from sharing.employers.batch_files import OUTCOMES
 from sharing.employers.campaigns import board, files
-from sharing.employers.models import Allowance, Campaign, CampaignRow, RowState
+from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, RowState
 from sharing.employers.spoken import Line, post_label, purpose_label
 from sharing.tables import Cell, Table, moment
 
@@ -25,6 +25,8 @@ ROW_COLOURS = {
     RowState.ANOTHER: "orange",
     RowState.REFUSED: "red",
 }
+# While a campaign may still be given more questions.
+UNDECIDED = frozenset({CampaignState.OPEN, CampaignState.SUSPENDED})
 # What HR may still take back.
 WITHDRAWABLE = frozenset(RowState) - {RowState.ANSWERED, RowState.NOT_GIVEN, RowState.WITHDRAWN}
 
@@ -45,7 +47,10 @@ def allowed(found: Campaign) -> list[Line]:
     if wanted is None:
         return []
     if wanted.decided_at is None:
-        return [Line(_("More questions"), _("%(wanted)s asked for; not decided yet") % {"wanted": wanted.wanted})]
+        waits = _("%(wanted)s asked for; not decided yet")
+        came_too_late = _("%(wanted)s asked for; the campaign ended before it was decided")
+        words = waits if found.state in UNDECIDED else came_too_late
+        return [Line(_("More questions"), words % {"wanted": wanted.wanted})]
     said = {"granted": wanted.granted, "wanted": wanted.wanted, "used": wanted.used}
     return [
         Line(_("More questions"), _("%(granted)s of %(wanted)s granted, %(used)s used") % said),
