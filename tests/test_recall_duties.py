@@ -15,7 +15,7 @@ from registry.errors import (
     PurgedOnImpossible,
     ReasonNeeded,
 )
-from registry.models import Event
+from registry.models import Account, Event, Role
 from registry.models.insert_only import InsertOnlyError
 from sharing.delivery.models import Endpoint
 from sharing.departments import institutions, receipts, recording, telling
@@ -135,7 +135,7 @@ def test_a_recipient_that_cannot_be_reached_is_seen_at_once(finance, silent):
         account.email = ""
         account.save()
     else:
-        endpoint, _secret = cast.add_endpoint(finance, "https://finance.example/hooks")
+        endpoint, _secret = cast.add_endpoint(finance, "http://127.0.0.1:8601/webhooks")
         Endpoint.objects.filter(pk=endpoint.pk).update(stage="production", failing_since=NOW - timedelta(hours=5))
     assert owing()[code].unreachable
     assert owing()[code].needs_somebody
@@ -173,6 +173,7 @@ def test_whoever_left_office_is_in_charge_of_nothing_and_another_one_is_named(fi
 
 def test_without_a_registrar_nothing_is_named_and_the_log_says_so(finance, caplog):
     withdrawn()
+    Account.objects.filter(officer__role=Role.REGISTRAR).update(is_active=False)
     assert duties.name_missing(now=NOW + timedelta(days=30)) == 0
     assert "no registrar of the High Court" in caplog.text
 

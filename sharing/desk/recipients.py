@@ -31,8 +31,16 @@ def recipients(request: HttpRequest, number: str) -> HttpResponse:
     ways = _ways(listing, {each.department.pk: each.department.spoken_name for each in found})
     title = _("Who is told of %(number)s") % {"number": listing.number}
     shown = [_look(each) for each in looking.of_listing(listing.pk)[:LOOKS_SHOWN]]
-    context = {"listing": listing, "rows": rows, "ways": ways, "looks": shown}
-    return page(request, "recipients", title, cleared=clearing.is_cleared(listing), **context)
+    return page(
+        request,
+        "recipients",
+        title,
+        listing=listing,
+        rows=rows,
+        ways=ways,
+        looks=shown,
+        cleared=clearing.is_cleared(listing),
+    )
 
 
 def _ways(listing: Listing, names: dict[int, str]) -> list[dict[str, object]]:

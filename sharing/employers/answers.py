@@ -7,7 +7,7 @@ run today or does not touch the post. The name only confirms: where it does not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -55,7 +55,7 @@ TABLE: Mapping[Standing, Mapping[Scope, Rule]] = {
 class Answer:
     """``listing_id``: the first listing in force of the person, told or not; ``shown``: what a positive answer tells;
     ``held_because``: why an officer looks first, "" where nobody does; ``also_told``: further listings of the person whose
-    prohibitions it shows.
+    prohibitions it shows; ``unsaid``: what it would tell if it told, for whoever has to take as long as if it did.
     """
 
     outcome: ScreeningOutcome
@@ -63,6 +63,7 @@ class Answer:
     shown: dict[str, Any] | None
     held_because: str = ""
     also_told: tuple[int, ...] = ()
+    unsaid: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,9 @@ def runs(facts: ProhibitionFacts, today: date) -> bool:
 def of_book(book: Book, *, scope: Scope, post: Post, today: date, held: bool) -> Answer:
     """The answer to one question, in the same time whether there is a listing or not."""
     found = answer(book.matches or book.stand_in, scope=scope, post=post, today=today, held=held)
-    return found if book.matches else answer((), scope=scope, post=post, today=today, held=held)
+    if book.matches:
+        return found
+    return replace(answer((), scope=scope, post=post, today=today, held=held), unsaid=found.shown or found.unsaid)
 
 
 def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date, held: bool = False) -> Answer:
@@ -116,10 +119,11 @@ def answer(matches: Sequence[Match], *, scope: Scope, post: Post, today: date, h
     hits = [hit for match in matches if (hit := _hit(match, scope, post, today))]
     told = hits[0].match if hits else None
     listed = _listed(hits, whole=scope is Scope.LISTING) if hits else None  # made in any case, so that it takes as long
+    unsaid = listed.shown if listed else None
     if told is not None and not told.called:
-        return _pending(told.id, HeldBecause.NAME)
+        return _pending(told.id, HeldBecause.NAME, unsaid)
     if held:
-        return _pending(told.id if told else first, HeldBecause.SHARE)
+        return _pending(told.id if told else first, HeldBecause.SHARE, unsaid)
     return listed or Answer(outcome=ScreeningOutcome.NOT_LISTED, listing_id=first, shown=None)
 
 
@@ -133,8 +137,10 @@ def _listed(hits: Sequence[_Hit], *, whole: bool) -> Answer:
     return Answer(outcome=ScreeningOutcome.LISTED, listing_id=told.id, shown=shown, also_told=also_told)
 
 
-def _pending(listing_id: int | None, because: HeldBecause) -> Answer:
-    return Answer(outcome=ScreeningOutcome.PENDING, listing_id=listing_id, shown=None, held_because=because)
+def _pending(listing_id: int | None, because: HeldBecause, unsaid: dict[str, Any] | None) -> Answer:
+    return Answer(
+        outcome=ScreeningOutcome.PENDING, listing_id=listing_id, shown=None, held_because=because, unsaid=unsaid
+    )
 
 
 def _hit(match: Match, scope: Scope, post: Post, today: date) -> _Hit | None:

@@ -1,8 +1,9 @@
-"""Every answer has one length, so that its size tells nothing; kept is what was before the padding."""
+"""Every answer has one length, so that its size tells nothing; kept is what was before the padding, in whole blocks."""
 
 from __future__ import annotations
 
 ANSWER_BYTES = 12_288
+KEPT_BLOCK = 1_920  # sealed, it fits one piece of what PostgreSQL stores beside a row
 _MEMBER, _END = b',"padding":"', b'"}'
 
 
@@ -19,3 +20,14 @@ def bare(body: bytes) -> bytes:
     """Without the padding; unchanged where there is none."""
     kept = body.removesuffix(_END).rstrip(b" ").removesuffix(_MEMBER)
     return kept + b"}" if len(body) == ANSWER_BYTES else body
+
+
+def kept(body: bytes) -> bytes:
+    """To be stored: without the padding, in blocks, so that an answer that says more takes no longer to store."""
+    told = bare(body)
+    return told + b" " * (-len(told) % KEPT_BLOCK)
+
+
+def of_kept(stored: bytes) -> bytes:
+    """The answer as it was given."""
+    return padded(stored.rstrip(b" "))

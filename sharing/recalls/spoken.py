@@ -23,7 +23,7 @@ def heard(found: Cleared) -> Table:
     rows = [
         (
             each.spoken_name,
-            capfirst(KINDS[each.kind]),
+            capfirst(str(KINDS[each.kind])),
             moment(each.told_at),
             Cell(moment(each.confirmed_at)) if each.confirmed_at else Cell(_("not confirmed yet"), colour="orange"),
         )

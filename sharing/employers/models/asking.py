@@ -15,7 +15,7 @@ from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models.requests import ConsentCode
-from sharing.employers.padding import bare, padded
+from sharing.employers.padding import kept, of_kept
 from sharing.parties.models import Client, Member, Organisation
 
 if TYPE_CHECKING:
@@ -211,11 +211,11 @@ class Screening(InsertOnly):
     @property
     def answer(self) -> bytes:
         """The answer as it was given, byte for byte (JSON)."""
-        return padded(keyring().open(bytes(self.answer_sealed), bound_to=f"screening.answer.{self.id}"))
+        return of_kept(keyring().open(bytes(self.answer_sealed), bound_to=f"screening.answer.{self.id}"))
 
     @answer.setter
     def answer(self, body: bytes) -> None:
-        self.answer_sealed = keyring().seal(bare(body), bound_to=f"screening.answer.{self.id}")
+        self.answer_sealed = keyring().seal(kept(body), bound_to=f"screening.answer.{self.id}")
 
 
 class ApplicantTold(InsertOnly):

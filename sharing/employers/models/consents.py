@@ -14,7 +14,7 @@ from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models.asking import Screening, ScreeningOutcome
-from sharing.employers.padding import bare, padded
+from sharing.employers.padding import kept, of_kept
 
 
 class ConsentCall(models.Model):
@@ -115,11 +115,11 @@ class ConsentVerdict(InsertOnly):
     @property
     def answer(self) -> bytes:
         """The answer that the question has now (JSON)."""
-        return padded(keyring().open(bytes(self.answer_sealed), bound_to=f"verdict.answer.{self.screening_id}"))
+        return of_kept(keyring().open(bytes(self.answer_sealed), bound_to=f"verdict.answer.{self.screening_id}"))
 
     @answer.setter
     def answer(self, body: bytes) -> None:
-        self.answer_sealed = keyring().seal(bare(body), bound_to=f"verdict.answer.{self.screening_id}")
+        self.answer_sealed = keyring().seal(kept(body), bound_to=f"verdict.answer.{self.screening_id}")
 
 
 class ConsentLook(InsertOnly):
