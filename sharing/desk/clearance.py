@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from registry.admin.doors import door, officer_of, page, refuse_unless
-from registry.models import Role
+from registry.models import Listing, Role
 from registry.reading import listing_for, record_reading
 from sharing.desk.checking import Back
 from sharing.recalls import clearing, handing_over
 from sharing.recalls.spoken import heard
+from sharing.tables import Table, moment
 
+SHOWN = 25
 ROLES = (Role.CLERK, Role.JUDGE, Role.REGISTRAR)
 
 
@@ -31,5 +33,19 @@ def clearance(request: HttpRequest, number: str) -> HttpResponse:
     found = clearing.cleared(listing)
     back = Back(listing.number, f"{request.path.removesuffix('clearance/')}")
     title = _("Clearance letter: %(number)s") % {"number": listing.number}
-    given = listing.clearance_letters.select_related("officer").order_by("-issued_at")[:25]
-    return page(request, "clearance", title, cleared=found, table=heard(found), given=given, trail=[back])
+    return page(request, "clearance", title, cleared=found, table=heard(found), given=_given(listing), trail=[back])
+
+
+def _given(listing: Listing) -> Table:
+    found = listing.clearance_letters.select_related("officer").order_by("-issued_at")[:SHOWN]
+    rows = [
+        (
+            each.pk,
+            moment(each.issued_at),
+            str(each.officer) if each.officer else _("to the person, on the own page"),
+            _("all had confirmed") if each.complete else _("not all had confirmed"),
+        )
+        for each in found
+    ]
+    columns = (_("Letter"), _("Issued at"), _("Given by"), _("Confirmed"))
+    return Table(_("Given so far"), columns, rows, empty=_("none"))

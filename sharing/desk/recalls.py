@@ -19,10 +19,10 @@ from django.views.decorators.http import require_safe
 from registry.actions.acting import PAPER_MOST, today
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import spoken_day
-from registry.admin.fields import Day, Reason, Words
+from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Reason, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.assessment import rules
-from registry.errors import NoSuchRecipient
+from registry.errors import HighCourtRegistrarNeeded, NoSuchRecipient
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from sharing.departments import escalating, institutions, recording
@@ -67,14 +67,12 @@ class PaperForm(SheetForm):
 
 
 class DutyForm(SheetForm):
-    officer = forms.ChoiceField(label=gettext_lazy("In charge from now on"), widget=forms.RadioSelect)
     reason = Reason()
 
     def __init__(self, data: Mapping[str, Any] | None, officers: list[Officer]) -> None:
         super().__init__(data)
-        field = self.fields["officer"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(str(each.pk), str(each)) for each in officers]
+        choices = [NOTHING_CHOSEN, *((str(each.pk), str(each)) for each in officers)]
+        self.fields = {"officer": Choice(choices, label=_("In charge from now on")), **self.fields}
 
 
 @require_safe
@@ -133,7 +131,9 @@ def name_duty(request: HttpRequest, code: str) -> HttpResponse:
     sheet = Sheet(DutyForm(request.POST or None, officers))
 
     def act() -> HttpResponse:
-        chosen = next(each for each in officers if str(each.pk) == sheet["officer"])
+        chosen = next((each for each in officers if str(each.pk) == sheet["officer"]), None)
+        if chosen is None:
+            raise HighCourtRegistrarNeeded("officer")
         duties.name(organisation, chosen, by=officer, reason=sheet["reason"], now=timezone.now())
         done(request, _("In charge from now on: %(officer)s.") % {"officer": chosen})
         return redirect("sharing_desk:recalls_of", code)
