@@ -115,4 +115,4 @@ def _recipient(each: Recipient) -> list[Words]:
 
 
 def _moment(at: datetime) -> str:
-    return at.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE)).isoformat(sep=" ", timespec="seconds")[:19]
+    return at.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE)).isoformat(sep=" ", timespec="seconds")

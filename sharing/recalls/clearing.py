@@ -240,7 +240,7 @@ def _claims(found: Cleared, key: str, now: datetime) -> dict[str, Any]:
         "person": {"name": person.name, "documents": documents},
         "listing": {
             "number": listing.number,
-            "court": codes.label("courts", listing.court.code),
+            "court": codes.entries("courts")[listing.court.code].zh,
             "published_at": utc_text(found.published_at),
             "withdrawn_at": utc_text(found.withdrawn_at),
         },
