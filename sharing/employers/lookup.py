@@ -133,10 +133,14 @@ def document_types() -> list[str]:
     return [code for code, row in codes.entries("document_types").items() if row.extra["kind"] == PersonKind.NATURAL]
 
 
-def subject(*, document_type: str, document_number: str, name: str, today: date) -> Subject:
-    """Number and name in the forms that are compared. Raises the refusals of `registry.identity`."""
+def subject(
+    *, document_type: str, document_number: str, name: str, today: date, also_units: bool = False
+) -> Subject:
+    """Number and name in the forms that are compared. ``also_units``: of who looks at what is held about himself; nobody
+    asks about a unit. Raises the refusals of `registry.identity`.
+    """
     natural = document_types()
-    if document_type not in natural:
+    if document_type not in natural and not also_units:
         raise UnknownDocumentType("applicant.document.type", known=", ".join(natural))
     number = identity.canonical(document_type, document_number, today=today, field="applicant.document.number")
     key_form = identity.key_form(document_type, number)

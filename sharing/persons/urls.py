@@ -18,6 +18,7 @@ urlpatterns = [
     re_path(r"^consent/(?P<token>[A-Za-z0-9_-]{27})/$", consent.follow_link, name="link"),
     path("identity/", proof.choose, name="identity"),
     path("identity/counter/", proof.counter_code, name="counter"),
+    path("identity/notice/", proof.notice_code, name="notice"),
     path("identity/service/", oidc.go, name="oidc"),
     path("identity/return/", oidc.come_back, name="oidc_return"),
     path("identity/leave/", proof.leave, name="leave"),

@@ -1,0 +1,127 @@
+"""The notice of one listing: issue it, save it once as PDF, and see what was issued and whether it was served."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from registry import assessment
+from registry.admin.doors import done, door, officer_of, page
+from registry.admin.fields import Choice
+from registry.admin.serving import HOW
+from registry.admin.sheets import Sheet, SheetForm, sheet_page
+from registry.lifecycle import may
+from registry.models import Listing, NoticeService
+from registry.reading import listing_for, record_reading
+from sharing.desk.checking import Back
+from sharing.desk.spoken import moment
+from sharing.persons.identity.notice import WRONG_MOST
+from sharing.persons.models import Notice
+from sharing.persons.models.notices import NoticeLanguage
+from sharing.persons.notices import issuing
+from sharing.tables import Cell, Table
+
+
+class IssueForm(SheetForm):
+    language = Choice(
+        NoticeLanguage.choices, label=gettext_lazy("Language of the notice"), initial=NoticeLanguage.CHINESE
+    )
+
+
+@require_safe
+@door
+def show_notice(request: HttpRequest, number: str) -> HttpResponse:
+    officer, now = officer_of(request), timezone.now()
+    listing = listing_for(officer, number)
+    record_reading([listing], officer=officer, page="notice", now=now)
+    issued = issuing.of_listing(number)
+    return page(
+        request,
+        "notice",
+        _("The notice of %(number)s") % {"number": number},
+        listing=listing,
+        service=NoticeService.standing(number) if listing.notice_served_on else None,
+        served_how=HOW.get(listing.notice_served_how, ""),
+        why_served=assessment.why_served(listing) if listing.notice_served_on else "",
+        table=_table(issued, listing, now),
+        stands=bool(issued) and issuing.is_of_the_approval(issued[0], listing),
+        to_make=_to_make(issued, listing) if issuing.may_issue(officer, listing) else None,
+        may_issue=issuing.may_issue(officer, listing),
+        may_record=may("record_service", officer, listing),
+    )
+
+
+@door
+def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
+    officer = officer_of(request)
+    listing = listing_for(officer, number)
+    issuing.refuse_unless_issuer(officer, listing)
+    sheet = Sheet(IssueForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        issuing.issue(listing.pk, sheet["language"], officer=officer, now=timezone.now())
+        done(request, _("Issued. Save it as PDF now, print it and have it served."))
+        return redirect("sharing_desk:notice", number)
+
+    hint = _("Every notice has a code of its own, by which the person opens her pages. A further one makes the former dead.")
+    back = Back(_("The notice"), reverse("sharing_desk:notice", args=[number]))
+    title = _("Issue the notice of %(number)s") % {"number": number}
+    return sheet_page(request, sheet, title, act, button=_("Issue the notice"), hint=hint, listing=listing, back=back)
+
+
+@require_POST
+@never_cache
+@door
+def make_notice(request: HttpRequest, number: str, notice_id: UUID) -> HttpResponse:
+    """The PDF as a file to save, once: the code in it is nowhere else from then on."""
+    made = issuing.make(notice_id, officer=officer_of(request), now=timezone.now())
+    response = HttpResponse(made.pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{made.notice.listing_number}-notice.pdf"'
+    response["Cache-Control"] = "no-store"
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+def _table(issued: list[Notice], listing: Listing, now: datetime) -> Table:
+    rows = [
+        (
+            moment(each.issued_at),
+            str(each.officer),
+            each.get_language_display(),
+            moment(each.made_at),
+            _code_state(each, listing, now),
+            Cell(each.sha256 or "—", quiet=True),
+        )
+        for each in issued
+    ]
+    columns = (_("Issued at"), _("By"), _("Language"), _("Saved at"), _("Its code"), _("SHA-256 of the PDF"))
+    return Table(_("Issued so far, the latest first"), columns, rows, empty=_("None."))
+
+
+def _to_make(issued: list[Notice], listing: Listing) -> Notice | None:
+    return issued[0] if issued and issuing.may_be_made(issued[0], listing) else None
+
+
+def _code_state(notice: Notice, listing: Listing, now: datetime) -> str:
+    if notice.used_at is not None:
+        return _("used at %(at)s") % {"at": moment(notice.used_at)}
+    if notice.replaced_at is not None:
+        return _("replaced by a further notice")
+    if not issuing.is_of_the_approval(notice, listing):
+        return _("dead: the listing went back to the desk since")
+    if notice.expires_at is None:
+        return _("made with the PDF")
+    if notice.wrong >= WRONG_MOST:
+        return _("dead: too many wrong tries")
+    if notice.expires_at <= now:
+        return _("expired at %(at)s") % {"at": moment(notice.expires_at)}
+    return _("not used, valid until %(at)s") % {"at": moment(notice.expires_at)}
