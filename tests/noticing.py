@@ -54,5 +54,5 @@ def text(pdf: bytes) -> str:
 
 
 def code_in(pdf: bytes) -> str:
-    (found,) = set(CODE.findall(text(pdf)))
+    (found,) = {match.group() for match in CODE.finditer(text(pdf))}
     return found

@@ -157,5 +157,5 @@ def test_a_waiver_of_the_notice_with_a_day_and_a_reason_is_taken(production, wai
 @pytest.mark.parametrize("waiver", ["yes", "2026-11-24", "2026-11-24 yes", "service in court is presumed", "2026-13-40 service in court is presumed"])  # fmt: skip
 def test_one_without_refuses_to_start_and_says_how_it_is_written(production, waiver):
     production.REGISTRY_NOTICE_WAIVER = waiver
-    with pytest.raises(ImproperlyConfigured, match="REGISTRY_NOTICE_WAIVER.*2026-11-24"):
+    with pytest.raises(ImproperlyConfigured, match=r"REGISTRY_NOTICE_WAIVER.*2026-11-24"):
         checks.refuse_to_start_unsafe()

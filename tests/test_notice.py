@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from datetime import date, timedelta
@@ -366,10 +367,8 @@ def test_of_two_who_save_it_at_once_one_has_it():
 
     def work():
         start.wait(10)
-        try:
+        with contextlib.suppress(NoticeTakenAlready):
             had.append(issuing.make(issued.pk, officer=officer, now=LATER))
-        except NoticeTakenAlready:
-            pass
 
     in_threads(work, work)
     assert len(had) == 1

@@ -133,7 +133,13 @@ def test_a_penalty_is_named_with_its_authority():
     )  # fmt: skip
     listing = cast.draft(party, cast.entered_decision(penalty))
     cast.put_in_force(listing)
-    says(written(cast.fresh(listing)), "北京市互联网信息办公室", "京网信罚〔2026〕7号", "行政处罚；罚款", "违反个人信息保护的规定")
+    says(
+        written(cast.fresh(listing)),
+        "北京市互联网信息办公室",
+        "京网信罚〔2026〕7号",
+        "行政处罚；罚款",
+        "违反个人信息保护的规定",
+    )
 
 
 @pytest.mark.parametrize("name", ["高䶮", "𬭩㛃㳘", "王㛃"])
@@ -178,7 +184,10 @@ def test_the_longest_one_still_prints(departments):
     """Many departments and prohibitions: the tables go on to the next page."""
     for each in range(30):
         cast.measure(cast.department("finance", code=f"finance-{each}"), code=f"measure-{each}")
-    many = tuple(replace(ProhibitionEntry(scope="不得从事个人信息处理相关职业"), scope=f"不得从事第{n}类职业" * 8) for n in range(10))
+    many = tuple(
+        replace(ProhibitionEntry(scope="不得从事个人信息处理相关职业"), scope=f"不得从事第{n}类职业" * 8)
+        for n in range(10)
+    )
     words = written(noticing.approved(cast.party(prohibitions=many)))
     says(words, "finance-29局", "不得从事第9类职业")
 

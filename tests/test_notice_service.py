@@ -195,7 +195,9 @@ def test_a_former_name_and_a_short_document_are_found_too():
             record(listing, reference=reference)
 
 
-@pytest.mark.parametrize("reference", ["EMS EA123456789CN", "（2026）京0105送达12号", "公告 2026 年 第 7 号", "送达回证第118号"])
+@pytest.mark.parametrize(
+    "reference", ["EMS EA123456789CN", "（2026）京0105送达12号", "公告 2026 年 第 7 号", "送达回证第118号"]
+)
 def test_what_courts_and_post_write_is_taken(reference):
     assert record(noticing.approved(), reference=reference).state == State.ACTIVE
 

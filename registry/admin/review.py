@@ -20,7 +20,7 @@ from registry.admin.fields import Reason, Words, refused
 from registry.admin.outlook import Outlook, outlook_of
 from registry.admin.prefill import taken
 from registry.admin.sheets import SheetForm
-from registry.errors import FieldMissing, FourEyes, Refusal, Text
+from registry.errors import FieldMissing, FourEyes, Refusal
 from registry.form_problems import problems_of
 from registry.lifecycle import may
 from registry.models import Decision, Listing, Officer, Role, State

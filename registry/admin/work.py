@@ -117,7 +117,9 @@ def _to_be_served(own: QuerySet[Listing]) -> Group:
     owed = own.filter(state__in=(State.AWAITING_EFFECT, *IN_FORCE), notice_served_on=None, approved_at__isnull=False)
     owed = owed.order_by("approved_at", "pk")
     items = [
-        Item(reverse("sharing_desk:notice", args=[row.number]), row.number, [row.party.decision.number], row.approved_at)
+        Item(
+            reverse("sharing_desk:notice", args=[row.number]), row.number, [row.party.decision.number], row.approved_at
+        )
         for row in owed[:SHOWN]
     ]
     return Group(_("Notices to be served"), items, owed.count())

@@ -103,7 +103,9 @@ class NoticeCodeShape(Refusal):
 class NoticeCodeWrong(Refusal):
     code = "R-717"
     status = 403
-    message = _("The notice’s code and the last four characters do not fit together, or the code does not hold any more.")
+    message = _(
+        "The notice’s code and the last four characters do not fit together, or the code does not hold any more."
+    )
     remedy = _(
         "Compare both. A code holds once, for the time that the notice names, and not after five wrong tries; the court issues another notice, or its counter makes a code."
     )

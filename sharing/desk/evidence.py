@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ def _facts(code: ConsentCode) -> Iterator[Fact]:
     yield Fact(_("Identity proved"), str(WAYS[code.way].label))
     yield Fact(_("Proved at"), moment(code.proved_at))
     if code.notice is not None:
-        yield from _of_notice(code)
+        yield from _of_notice(code, code.notice)
         return
     if code.counter_code is None:
         yield Fact(_("Identity service"), code.issuer)
@@ -39,9 +40,9 @@ def _facts(code: ConsentCode) -> Iterator[Fact]:
     yield Fact(_("It was used for the person who agreed"), _same(made, code))
 
 
-def _of_notice(code: ConsentCode) -> Iterator[Fact]:
+def _of_notice(code: ConsentCode, notice_id: UUID) -> Iterator[Fact]:
     """The court that issued it, and how it says that the notice was served; whose it was stands in the listing."""
-    notice = Notice.objects.select_related("officer__court", "officer__account").get(pk=code.notice)
+    notice = Notice.objects.select_related("officer__court", "officer__account").get(pk=notice_id)
     yield Fact(_("Court"), str(notice.officer.court))
     yield Fact(_("Officer who issued the notice"), f"{notice.officer} · {notice.officer.staff_number}")
     yield Fact(_("Notice issued at"), moment(notice.issued_at))

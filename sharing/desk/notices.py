@@ -72,7 +72,9 @@ def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
         done(request, _("Issued. Save it as PDF now, print it and have it served."))
         return redirect("sharing_desk:notice", number)
 
-    hint = _("Every notice has a code of its own, by which the person opens her pages. A further one makes the former dead.")
+    hint = _(
+        "Every notice has a code of its own, by which the person opens her pages. A further one makes the former dead."
+    )
     back = Back(_("The notice"), reverse("sharing_desk:notice", args=[number]))
     title = _("Issue the notice of %(number)s") % {"number": number}
     return sheet_page(request, sheet, title, act, button=_("Issue the notice"), hint=hint, listing=listing, back=back)

@@ -133,15 +133,16 @@ def document_types() -> list[str]:
     return [code for code, row in codes.entries("document_types").items() if row.extra["kind"] == PersonKind.NATURAL]
 
 
-def subject(
-    *, document_type: str, document_number: str, name: str, today: date, also_units: bool = False
-) -> Subject:
-    """Number and name in the forms that are compared. ``also_units``: of who looks at what is held about himself; nobody
-    asks about a unit. Raises the refusals of `registry.identity`.
-    """
+def subject(*, document_type: str, document_number: str, name: str, today: date) -> Subject:
+    """Number and name in the forms that are compared. Raises the refusals of `registry.identity`."""
     natural = document_types()
-    if document_type not in natural and not also_units:
+    if document_type not in natural:
         raise UnknownDocumentType("applicant.document.type", known=", ".join(natural))
+    return anybody(document_type=document_type, document_number=document_number, name=name, today=today)
+
+
+def anybody(*, document_type: str, document_number: str, name: str, today: date) -> Subject:
+    """The same of who looks at what is held about himself, a unit included: employers ask about no unit."""
     number = identity.canonical(document_type, document_number, today=today, field="applicant.document.number")
     key_form = identity.key_form(document_type, number)
     name_form = identity.name_form(identity.canonical_name(name, "applicant.name"))

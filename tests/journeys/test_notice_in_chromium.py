@@ -55,7 +55,7 @@ def issue(walker, say, listing):
         walker.page.locator(f'main a[href$="/{listing.number}/notice/"]').first.click()
     walker.look()
     walker.press(say("Issue the notice"))
-    walker.choose(language="en" if walker.language == "en" else "zh-hans")
+    walker.page.locator("select[name=language]").select_option("en" if walker.language == "en" else "zh-hans")
     walker.press(say("Issue the notice"))
     pdf = saved(walker)
     walker.go(reverse("sharing_desk:notice", args=[listing.number]))

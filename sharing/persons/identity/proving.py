@@ -32,7 +32,7 @@ class Identity:
         """As questions compare it; who is led here by a notice may stand for a unit. Raises the refusals of
         `registry.identity`.
         """
-        return lookup.subject(**asdict(self), today=today(now), also_units=True)
+        return lookup.anybody(**asdict(self), today=today(now))
 
     @property
     def named(self) -> dict[str, str]:

@@ -30,7 +30,7 @@ def pdf_of(listing: Listing, notice: Notice, code: str, expires_at: datetime) ->
     try:
         return printed(LAYOUT, said, int(notice.issued_at.timestamp()))
     except typst.TypstError:
-        logger.error("The notice of listing %s cannot be printed.", listing.number)  # noqa: TRY400 - the error may quote it
+        logger.error("The notice of listing %s cannot be printed.", listing.number)
         raise NoticeNotPrintable from None
 
 
