@@ -66,7 +66,7 @@ def test_in_english_it_says_the_same(departments):
     words = written(language="en")
     says(
         words,
-        "Notice of a listing", "高䶮", "resident identity card", "Chaoyang", "criminal judgment", "（2026）京0105刑初123号",
+        "Notice of a listing", "高䶮", "Resident identity card", "Chaoyang", "Criminal judgment", "（2026）京0105刑初123号",
         "1 September 2026", "15 September 2026", "crime of infringing citizens' personal information",
         "Criminal Law of the PRC, art. 253-1", "connected with telecom and online fraud",
         "fixed-term imprisonment, 24 months", "not in force yet", "ends then by itself",

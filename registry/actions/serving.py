@@ -44,7 +44,7 @@ def record_service(
     counted = service(how=how, done_on=served_on, public_notice_days=rules().public_notice_days)
 
     def change(listing: Listing) -> None:
-        if listing.state not in DESK and listing.notice_served_on is not None:
+        if not may_be_recorded(listing):
             raise ServiceStands
         listing.notice_served_on, listing.notice_served_how = counted.on, how
 
@@ -56,6 +56,11 @@ def record_service(
         for listing in listings:
             _keep(listing, counted, how, served_on, words, officer, now)
         take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
+
+
+def may_be_recorded(listing: Listing) -> bool:
+    """Once in force, what was recorded stays; where nothing was, because the court waived it, it still is."""
+    return listing.state in DESK or listing.notice_served_on is None
 
 
 def _keep(

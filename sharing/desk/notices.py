@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from registry import assessment
+from registry.actions.serving import may_be_recorded
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.fields import Choice
 from registry.admin.serving import HOW
@@ -56,7 +57,7 @@ def show_notice(request: HttpRequest, number: str) -> HttpResponse:
         stands=bool(issued) and issuing.is_of_the_approval(issued[0], listing),
         to_make=_to_make(issued, listing) if issuing.may_issue(officer, listing) else None,
         may_issue=issuing.may_issue(officer, listing),
-        may_record=may("record_service", officer, listing),
+        may_record=may("record_service", officer, listing) and may_be_recorded(listing),
     )
 
 

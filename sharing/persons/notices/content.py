@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from registry import assessment, codes
@@ -81,7 +82,7 @@ class _Speaker:
     def addressee(self) -> Iterator[tuple[str, str]]:
         yield self.say("to.unit" if self.unit else "to.name"), self.party.person.name
         for document in self.party.person.documents.order_by("pk"):
-            yield codes.label("document_types", document.type), masked(document.number)
+            yield capfirst(codes.label("document_types", document.type)), masked(document.number)
         if self.unit:
             yield self.say("to.representative"), self.say("to.blank")
 
@@ -171,7 +172,7 @@ class _Speaker:
         party, decision = self.party, self.party.decision
         by = codes.label("authorities", decision.authority) if decision.authority else str(decision.court)
         effective = assessment.effect_of(party).on
-        yield self.say("decision.kind"), str(decision.get_kind_display())
+        yield self.say("decision.kind"), capfirst(str(decision.get_kind_display()))
         yield self.say("decision.number"), decision.number
         yield self.say("decision.by"), by
         yield self.say("decision.on"), spoken_day(decision.pronounced_on)
