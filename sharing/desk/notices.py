@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from registry import assessment
 from registry.actions.serving import may_be_recorded
 from registry.admin.doors import done, door, officer_of, page
+from registry.admin.facts import Fact
 from registry.admin.fields import Choice
 from registry.admin.serving import HOW
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
@@ -24,12 +25,11 @@ from registry.lifecycle import may
 from registry.models import Listing, NoticeService
 from registry.reading import listing_for, record_reading
 from sharing.desk.checking import Back
-from sharing.desk.spoken import moment
+from sharing.desk.spoken import NOTHING, moment
 from sharing.persons.identity.notice import WRONG_MOST
 from sharing.persons.models import Notice
 from sharing.persons.models.notices import NoticeLanguage
 from sharing.persons.notices import issuing
-from sharing.tables import Cell, Table
 
 
 class IssueForm(SheetForm):
@@ -53,7 +53,7 @@ def show_notice(request: HttpRequest, number: str) -> HttpResponse:
         service=NoticeService.standing(number) if listing.notice_served_on else None,
         served_how=HOW.get(listing.notice_served_how, ""),
         why_served=assessment.why_served(listing) if listing.notice_served_on else "",
-        table=_table(issued, listing, now),
+        issued=[(moment(each.issued_at), _facts(each, listing, now)) for each in issued],
         stands=bool(issued) and issuing.is_of_the_approval(issued[0], listing),
         to_make=_to_make(issued, listing) if issuing.may_issue(officer, listing) else None,
         may_issue=issuing.may_issue(officer, listing),
@@ -94,20 +94,14 @@ def make_notice(request: HttpRequest, number: str, notice_id: UUID) -> HttpRespo
     return response
 
 
-def _table(issued: list[Notice], listing: Listing, now: datetime) -> Table:
-    rows = [
-        (
-            moment(each.issued_at),
-            str(each.officer),
-            each.get_language_display(),
-            moment(each.made_at),
-            _code_state(each, listing, now),
-            Cell(each.sha256 or "—", quiet=True),
-        )
-        for each in issued
+def _facts(notice: Notice, listing: Listing, now: datetime) -> list[Fact]:
+    return [
+        Fact(_("Issued by"), str(notice.officer)),
+        Fact(_("Language"), str(notice.get_language_display())),
+        Fact(_("Saved at"), moment(notice.made_at) if notice.made_at else NOTHING),
+        Fact(_("Its code"), _code_state(notice, listing, now)),
+        Fact(_("SHA-256 of the PDF"), notice.sha256 or NOTHING),
     ]
-    columns = (_("Issued at"), _("By"), _("Language"), _("Saved at"), _("Its code"), _("SHA-256 of the PDF"))
-    return Table(_("Issued so far, the latest first"), columns, rows, empty=_("None."))
 
 
 def _to_make(issued: list[Notice], listing: Listing) -> Notice | None:
