@@ -22,7 +22,7 @@ from registry.admin.fields import Choice
 from registry.admin.serving import HOW
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.lifecycle import may
-from registry.models import Listing, NoticeService
+from registry.models import Listing, NoticeService, Officer
 from registry.reading import listing_for, record_reading
 from sharing.desk.checking import Back
 from sharing.desk.spoken import NOTHING, moment
@@ -44,21 +44,9 @@ def show_notice(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
     listing = listing_for(officer, number)
     record_reading([listing], officer=officer, page="notice", now=now)
-    issued = issuing.of_listing(number)
-    return page(
-        request,
-        "notice",
-        _("The notice of %(number)s") % {"number": number},
-        listing=listing,
-        service=NoticeService.standing(number) if listing.notice_served_on else None,
-        served_how=HOW.get(listing.notice_served_how, ""),
-        why_served=assessment.why_served(listing) if listing.notice_served_on else "",
-        issued=[(moment(each.issued_at), _facts(each, listing, now)) for each in issued],
-        stands=bool(issued) and issuing.is_of_the_approval(issued[0], listing),
-        to_make=_to_make(issued, listing) if issuing.may_issue(officer, listing) else None,
-        may_issue=issuing.may_issue(officer, listing),
-        may_record=may("record_service", officer, listing) and may_be_recorded(listing),
-    )
+    title = _("The notice of %(number)s") % {"number": number}
+    shown = {**_notices(listing, officer, now), **_service(listing, officer)}
+    return page(request, "notice", title, listing=listing, **shown)
 
 
 @door
@@ -94,6 +82,28 @@ def make_notice(request: HttpRequest, number: str, notice_id: UUID) -> HttpRespo
     return response
 
 
+def _notices(listing: Listing, officer: Officer, now: datetime) -> dict[str, object]:
+    """What was issued, and what the officer may do about it."""
+    issued, may_issue = issuing.of_listing(listing.number), issuing.may_issue(officer, listing)
+    return {
+        "issued": [(moment(each.issued_at), _facts(each, listing, now)) for each in issued],
+        "stands": bool(issued) and issuing.is_of_the_approval(issued[0], listing),
+        "to_make": issued[0] if may_issue and issued and issuing.may_be_made(issued[0], listing) else None,
+        "may_issue": may_issue,
+    }
+
+
+def _service(listing: Listing, officer: Officer) -> dict[str, object]:
+    served = listing.notice_served_on is not None
+    return {
+        "service": NoticeService.standing(listing.number) if served else None,
+        "served_how": HOW.get(listing.notice_served_how, ""),
+        "why_served": assessment.why_served(listing) if served else "",
+        "may_record": may("record_service", officer, listing) and may_be_recorded(listing),
+        "record_words": _("Put the service right") if served else _("Record service of the notice"),
+    }
+
+
 def _facts(notice: Notice, listing: Listing, now: datetime) -> list[Fact]:
     return [
         Fact(_("Issued by"), str(notice.officer)),
@@ -102,10 +112,6 @@ def _facts(notice: Notice, listing: Listing, now: datetime) -> list[Fact]:
         Fact(_("Its code"), _code_state(notice, listing, now)),
         Fact(_("SHA-256 of the PDF"), notice.sha256 or NOTHING),
     ]
-
-
-def _to_make(issued: list[Notice], listing: Listing) -> Notice | None:
-    return issued[0] if issued and issuing.may_be_made(issued[0], listing) else None
 
 
 def _code_state(notice: Notice, listing: Listing, now: datetime) -> str:
