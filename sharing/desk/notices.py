@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -82,7 +83,7 @@ def make_notice(request: HttpRequest, number: str, notice_id: UUID) -> HttpRespo
     return response
 
 
-def _notices(listing: Listing, officer: Officer, now: datetime) -> dict[str, object]:
+def _notices(listing: Listing, officer: Officer, now: datetime) -> dict[str, Any]:
     """What was issued, and what the officer may do about it."""
     issued, may_issue = issuing.of_listing(listing.number), issuing.may_issue(officer, listing)
     return {
@@ -93,7 +94,7 @@ def _notices(listing: Listing, officer: Officer, now: datetime) -> dict[str, obj
     }
 
 
-def _service(listing: Listing, officer: Officer) -> dict[str, object]:
+def _service(listing: Listing, officer: Officer) -> dict[str, Any]:
     served = listing.notice_served_on is not None
     return {
         "service": NoticeService.standing(listing.number) if served else None,
