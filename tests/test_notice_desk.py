@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Role, State
+from sharing.employers.models import ConsentCode
 from sharing.persons.identity import notice as code
 from sharing.persons.models import Notice
-from tests import cast, desk, noticing
+from tests import asking, cast, consenting, desk, noticing
 
 pytestmark = pytest.mark.django_db
 WAIVER = "2026-11-24 tests: service in court is presumed"
@@ -270,3 +271,23 @@ def test_with_its_code_the_person_proves_who_she_is_and_who_reads_of_it_finds_th
     settings.SHARING_IDENTITY_WAYS = ["counter"]
     assert phone.get("/identity/notice/").status_code == 404
     assert "/identity/notice/" not in words(phone.get("/identity/"))
+
+
+def test_of_a_consent_given_with_it_the_person_and_the_registrar_read_what_proves_it(settings):
+    settings.REGISTRY_NOTICE_WAIVER, settings.SHARING_SCOPE_LISTING = WAIVER, True
+    made, request = noticing.made(cast.in_force()), consenting.requested()
+    phone = Browser(headers={"accept-language": "en"})
+    phone.get(request.link.removeprefix("http://127.0.0.1:8000"))
+    phone.post("/identity/notice/", {"code": noticing.code_in(made.pdf), "last_four": cast.DEFENDANT_NUMBER[-4:]})
+    before = words(phone.get("/consent/decide/"))
+    phone.post("/consent/decide/", {"answer": "agree", "request": request.request.pk})
+    given = ConsentCode.objects.get()
+    for page in (before, words(phone.get(f"/consent/mine/{given.pk}/"))):
+        assert "With the code in your notice" in page
+        assert str(cast.clerk().court) in page
+    answered = asking.answered(asking.question(consent=consenting.typed(given)))
+    page = words(desk.at_the_desk(cast.high_court_registrar()).get(f"/desk/sharing/results/{answered.pk}/"))
+    assert "Officer who issued the notice" in page
+    assert str(made.notice.pk) in page
+    assert "It was used for the person who agreed</dt><dd>yes" in page
+    assert cast.DEFENDANT_NUMBER not in page
