@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,9 @@ from registry.keys import Keyring, KeyringShape
 from sharing.transport import Egress, EgressShape
 
 KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
+WAIVER_HINT = "For example: 2026-11-24 the judgments of this court are served together with the notice"
+REASON_LEAST = 8  # letters, or Chinese characters: some words
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 KEY_HINT = "Set it to '1:' and the base64 of 32 random bytes, for example: python -m config.new_keys"
 
 
@@ -26,6 +31,7 @@ def register_all() -> None:
     checks.register(demonstration_stays_on_this_machine)
     checks.register(way_out_is_known)
     checks.register(ways_to_prove_identity_are_known)
+    checks.register(waiver_of_the_notice_is_reasoned)
 
 
 def refuse_to_start_unsafe() -> None:
@@ -37,6 +43,7 @@ def refuse_to_start_unsafe() -> None:
         *demonstration_stays_on_this_machine(None),
         *way_out_is_known(None),
         *ways_to_prove_identity_are_known(None),
+        *waiver_of_the_notice_is_reasoned(None),
     ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))
@@ -136,8 +143,8 @@ def ways_to_prove_identity_are_known(
     """The provider of real names is whole, and speaks https outside development."""
     ways = settings.SHARING_IDENTITY_WAYS
     messages: list[checks.CheckMessage] = []
-    if not set(ways) <= {"counter", "oidc"}:
-        hint = 'Use "counter", "oidc" or both.'
+    if not set(ways) <= {"counter", "oidc", "notice"}:
+        hint = 'Use "counter", "oidc", "notice" or several of them.'
         messages.append(checks.Error("SHARING_IDENTITY_WAYS names an unknown way.", hint=hint, id="registry.E007"))
     provider = (settings.SHARING_IDENTITY_OIDC_ISSUER, settings.SHARING_IDENTITY_OIDC_CLIENT_ID)
     secure = settings.DEVELOPMENT or provider[0].startswith("https://")
@@ -145,3 +152,27 @@ def ways_to_prove_identity_are_known(
         hint = "Set SHARING_IDENTITY_OIDC_ISSUER (https) and SHARING_IDENTITY_OIDC_CLIENT_ID."
         messages.append(checks.Error("The identity service is not described.", hint=hint, id="registry.E008"))
     return messages
+
+
+def waiver_of_the_notice_is_reasoned(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Listings that go out before the person was told do so by a decision of the court, of a day and for a reason."""
+    waiver: str = settings.REGISTRY_NOTICE_WAIVER
+    if not waiver or (_names_a_day(waiver) and sum(map(str.isalpha, waiver)) >= REASON_LEAST):
+        return []
+    return [
+        checks.Error(
+            "REGISTRY_NOTICE_WAIVER has no day (YYYY-MM-DD) or no reason.", hint=WAIVER_HINT, id="registry.E009"
+        )
+    ]
+
+
+def _names_a_day(words: str) -> bool:
+    for found in DAY.findall(words):
+        try:
+            date.fromisoformat(found)
+        except ValueError:
+            continue
+        return True
+    return False

@@ -50,7 +50,11 @@ REGISTRY_TERM_YEARS_MOST = env.int("REGISTRY_TERM_YEARS_MOST", default=5)
 REGISTRY_EXTRA_HOLIDAYS = env.list("REGISTRY_EXTRA_HOLIDAYS", default=[])
 REGISTRY_EXTRA_WORKDAYS = env.list("REGISTRY_EXTRA_WORKDAYS", default=[])
 REGISTRY_CLOCKS = env.json("REGISTRY_CLOCKS", default={})
+# By which decision of the court, of which day and for which reason, a listing goes out before service of the notice is
+# evidenced; "" for none. `config.checks` refuses one without a day or a reason.
 REGISTRY_NOTICE_WAIVER = env.str("REGISTRY_NOTICE_WAIVER", default="")
+REGISTRY_PUBLIC_NOTICE_DAYS = env.int("REGISTRY_PUBLIC_NOTICE_DAYS", default=30)
+SHARING_NOTICE_CODE_DAYS = env.int("SHARING_NOTICE_CODE_DAYS", default=90)
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
 SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
 SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)
@@ -105,8 +109,11 @@ SHARING_REGISTRATION_DAYS = env.int("SHARING_REGISTRATION_DAYS", default=60)
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
 
 # How persons outside the court prove who they are: "counter" (a code from a court's counter), "oidc" (an OpenID Connect
-# provider that vouches for real names and documents), in the order in which they are offered.
-SHARING_IDENTITY_WAYS = env.list("SHARING_IDENTITY_WAYS", default=["oidc", "counter"] if DEMO else ["counter"])
+# provider that vouches for real names and documents), "notice" (the code in the notice that a listed person was served),
+# in the order in which they are offered.
+SHARING_IDENTITY_WAYS = env.list(
+    "SHARING_IDENTITY_WAYS", default=["oidc", "counter", "notice"] if DEMO else ["counter", "notice"]
+)
 # The provider: its issuer, how it knows this client, and which of its claims are what; "=resident_id" is a constant.
 SHARING_IDENTITY_OIDC_ISSUER = env.str(
     "SHARING_IDENTITY_OIDC_ISSUER", default=f"{REGISTRY_ADDRESS}/demo/identity" if DEMO else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,8 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes
 from registry.errors import Text
-from registry.models import Decision, DecisionKind, Listing, Party, Prohibition, State
-from registry.terms import Effect, Penalty, Prohibited, Served, Term, TermRules, effect, listing_term, penalty_effect
+from registry.models import Decision, DecisionKind, Listing, NoticeService, Party, Prohibition, State
+from registry.terms import (
+    Effect,
+    Penalty,
+    Prohibited,
+    Served,
+    Term,
+    TermRules,
+    effect,
+    listing_term,
+    penalty_effect,
+    service,
+)
 from registry.terms import rules_from_settings as _rules_from_settings
 from registry.terms.effect import APPEALABLE, PROSECUTOR
 
@@ -23,6 +35,14 @@ class Assessment:
 
     effect: Effect
     term: Term | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """What an approved listing waits for. ``until``: the day from which it waits no more; None: somebody must act."""
+
+    text: Text
+    until: date | None = None
 
 
 @lru_cache(maxsize=1)
@@ -73,16 +93,54 @@ def apply(listing: Listing) -> Assessment:
 
 def waits_for(listing: Listing, today: date) -> list[Text]:
     """Why an approved listing does not go out today, as sentences; empty when nothing is missing."""
-    missing: list[Text] = []
+    return [wait.text for wait in waits(listing, today)]
+
+
+def waits(listing: Listing, today: date) -> list[Wait]:
+    """The same, with the days that are known."""
+    return [*_waits_for_effect(listing, today), *_waits_for_service(listing, today)]
+
+
+def goes_out_on(found: Sequence[Wait]) -> date | None:
+    """The day on which a listing that waits goes out by itself; None while somebody must act first."""
+    days = [wait.until for wait in found if wait.until is not None]
+    return max(days) if days and len(days) == len(found) else None
+
+
+def waiver(listing: Listing, today: date) -> str:
+    """By which decision of the court the listing goes out though the notice is not served; "" where it needs none."""
+    served = listing.notice_served_on is not None and listing.notice_served_on <= today
+    return "" if served else str(settings.REGISTRY_NOTICE_WAIVER)
+
+
+def _waits_for_effect(listing: Listing, today: date) -> Iterator[Wait]:
     if listing.effective_on is None:
-        missing.extend(reason.text for reason in effect_of(listing.party).outcome)
+        yield from (Wait(text=reason.text) for reason in effect_of(listing.party).outcome)
     elif listing.effective_on > today:
-        missing.append(_("The decision takes effect on %(day)s.") % {"day": listing.effective_on.isoformat()})
+        text = _("The decision takes effect on %(day)s.") % {"day": listing.effective_on.isoformat()}
+        yield Wait(text=text, until=listing.effective_on)
     if _may_be_appealed(listing.party.decision) and listing.no_appeal_confirmed_at is None:
-        missing.append(_("The clerk has not confirmed that no appeal was filed."))
-    if listing.notice_served_on is None and not settings.REGISTRY_NOTICE_WAIVER:
-        missing.append(_("Service of the notice on the person is not recorded."))
-    return missing
+        yield Wait(text=_("The clerk has not confirmed that no appeal was filed."))
+
+
+def _waits_for_service(listing: Listing, today: date) -> Iterator[Wait]:
+    """Nothing where the court has waived that the notice is served first."""
+    if settings.REGISTRY_NOTICE_WAIVER:
+        return
+    if listing.notice_served_on is None:
+        yield Wait(text=_("Service of the notice on the person is not recorded."))
+    elif listing.notice_served_on > today:
+        yield Wait(text=why_served(listing), until=listing.notice_served_on)
+
+
+def why_served(listing: Listing) -> Text:
+    """How the day on which the notice counts as served was computed; "" where it is the day itself."""
+    recorded = NoticeService.standing(listing.number)
+    if recorded is None or recorded.done_on == recorded.served_on:
+        return ""
+    days = (recorded.served_on - recorded.done_on).days
+    found = service(how=recorded.how, done_on=recorded.done_on, public_notice_days=days)
+    return " ".join(reason.text for reason in found.reasons)
 
 
 def _may_be_appealed(decision: Decision) -> bool:

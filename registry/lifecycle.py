@@ -52,7 +52,7 @@ _ROWS = (
     Act("return", _("return"), (State.IN_REVIEW,), State.DRAFT, (Role.JUDGE,), reason=True),
     Act("approve", _("approve"), (State.IN_REVIEW,), State.AWAITING_EFFECT, (Role.JUDGE,)),
     Act("confirm_no_appeal", _("confirm that no appeal was filed"), DESK, None, (Role.CLERK,)),
-    Act("record_service", _("record service of the notice"), DESK, None, (Role.CLERK,)),
+    Act("record_service", _("record service of the notice"), (*DESK, *IN_FORCE), None, (Role.CLERK,)),
     Act("hold", _("hold because of an appeal"), (State.AWAITING_EFFECT,), State.DRAFT, (Role.CLERK,), reason=True),
     Act("take_effect", _("take effect"), (State.AWAITING_EFFECT,), State.ACTIVE, (), EventType.PUBLISHED),
     Act("correct", _("correct"), IN_FORCE, None, (Role.CLERK,), EventType.CORRECTED, proposed=True, reason=True),

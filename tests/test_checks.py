@@ -140,3 +140,22 @@ def test_the_ways_to_prove_identity_are_whole(settings, ways, issuer, environmen
     settings.SHARING_IDENTITY_OIDC_CLIENT_ID = "registry"
     settings.DEVELOPMENT = environment_is_safe
     assert [each.id for each in checks.ways_to_prove_identity_are_known(None)] == faults
+
+
+@pytest.mark.parametrize(
+    "waiver",
+    [
+        "2026-11-24 tests: service in court is presumed",
+        "自2026-11-24起，本院判决与告知书当庭一并送达",
+    ],
+)
+def test_a_waiver_of_the_notice_with_a_day_and_a_reason_is_taken(production, waiver):
+    production.REGISTRY_NOTICE_WAIVER = waiver
+    checks.refuse_to_start_unsafe()
+
+
+@pytest.mark.parametrize("waiver", ["yes", "2026-11-24", "2026-11-24 yes", "service in court is presumed", "2026-13-40 service in court is presumed"])  # fmt: skip
+def test_one_without_refuses_to_start_and_says_how_it_is_written(production, waiver):
+    production.REGISTRY_NOTICE_WAIVER = waiver
+    with pytest.raises(ImproperlyConfigured, match=r"REGISTRY_NOTICE_WAIVER.*2026-11-24"):
+        checks.refuse_to_start_unsafe()

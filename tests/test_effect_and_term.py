@@ -31,7 +31,12 @@ def test_what_waits_for_service_of_the_notice_goes_out_when_it_is_recorded():
     assert cast.fresh(listing).state == State.AWAITING_EFFECT
     assert not Event.objects.exists()
     actions.record_service(
-        [listing.pk], served_on=date(2026, 11, 23), how="in_court", officer=cast.clerk(), now=cast.NOW
+        [listing.pk],
+        served_on=date(2026, 11, 23),
+        how="in_court",
+        reference="送达回证 118",
+        officer=cast.clerk(),
+        now=cast.NOW,
     )
     assert cast.fresh(listing).state == State.ACTIVE
 

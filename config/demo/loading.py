@@ -19,7 +19,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from config.child import CannotStart
-from config.demo.people import Bench, Officers
+from config.demo.people import SERVICE, Bench, Officers
 from config.demo.period import CaseHistory, LaterAct, cases
 from config.demo.period.history import BEIJING
 from registry import actions, bell
@@ -126,7 +126,14 @@ class Judges(Schedule):
         """Service and the clerk's confirmation are on file by then; the judge types each number from the judgment."""
         ids = self._ids_of(history.case.number)
         if history.notice_served_on is not None:
-            actions.record_service(ids, served_on=history.notice_served_on, how=SERVED, officer=bench.clerk, now=now)
+            actions.record_service(
+                ids,
+                served_on=history.notice_served_on,
+                how=SERVED,
+                reference=SERVICE,
+                officer=bench.clerk,
+                now=now,
+            )
         if history.no_appeal_confirmed is not None:
             actions.confirm_no_appeal(ids, officer=bench.clerk, now=history.no_appeal_confirmed)
         actions.approve(

@@ -15,6 +15,8 @@ from registry.models import Account, Court, Officer, Role
 
 PASSWORD = "demonstration"  # noqa: S105 - printed by the demonstration for whoever started it; exists nowhere else
 
+SERVICE = "当庭送达回证"  # what proves that a notice was served in court
+
 _SURNAMES = "林赵孙钱周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _TITLES = {
     Role.CLERK: "书记员",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from config.demo.asking import Employer
 from config.demo.inboxes import Inbox, wait_until
-from config.demo.people import Bench
+from config.demo.people import SERVICE, Bench
 from config.demo.period import LiveJudgment
 from config.demo.timeline import Timeline
 from registry import actions
@@ -54,7 +54,9 @@ class Story:
         listing = actions.add_party(decision.pk, self.live.party, officer=clerk, now=now)
         actions.submit([listing.pk], officer=clerk, now=now)
         actions.confirm_no_appeal([listing.pk], officer=clerk, now=now)
-        actions.record_service([listing.pk], served_on=today(now), how="in_court", officer=clerk, now=now)
+        actions.record_service(
+            [listing.pk], served_on=today(now), how="in_court", reference=SERVICE, officer=clerk, now=now
+        )
         what = f"enters and submits {listing.number}"
         silent = not any(inbox.holds(listing.number) for inbox in self.inboxes)
         self.timeline.add("clerk", what, "nobody yet", _since(began), verified=silent)

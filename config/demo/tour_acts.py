@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from config.demo.asking import NoAnswer, Reply, consent, question
-from config.demo.people import Bench
+from config.demo.people import SERVICE, Bench
 from config.demo.playbill import Playbill
 from config.demo.touring import Progress, Step, look
 from registry import actions
@@ -87,7 +87,9 @@ def _enter(progress: Progress, players: Players, now: datetime) -> None:
     if listing.no_appeal_confirmed_at is None:
         actions.confirm_no_appeal([listing.pk], officer=clerk, now=now)
     if listing.notice_served_on is None:
-        actions.record_service([listing.pk], served_on=today(now), how="in_court", officer=clerk, now=now)
+        actions.record_service(
+            [listing.pk], served_on=today(now), how="in_court", reference=SERVICE, officer=clerk, now=now
+        )
 
 
 def _approve(progress: Progress, listing: Listing, players: Players, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from config.demo.pages import hiring, parts
+from config.demo.people import SERVICE
 from config.demo.tour_acts import ACQUITTAL, CORRECTION, OBJECTION, correction, number_of, ruling
 from config.demo.touring import Progress, Step
 from registry.actions.acting import today
@@ -44,7 +45,7 @@ def _enter(progress: Progress, now: datetime) -> Opening | None:
     prefill = {
         "new_decision": _decision(judgment.decision),
         "add_party": _party(judgment.party),
-        "service": {"values": {"served_on": today(now).isoformat(), "how": "in_court"}},
+        "service": {"values": {"served_on": today(now).isoformat(), "how": "in_court", "reference": SERVICE}},
     }
     if decision is None:
         return Opening(Role.CLERK, reverse("admin:new_decision"), {PREFILL: prefill})

@@ -11,11 +11,11 @@ from registry.actions.reviewing import (
     approve,
     confirm_no_appeal,
     hold,
-    record_service,
     return_to_clerk,
     submit,
     take_effect,
 )
+from registry.actions.serving import record_service
 from registry.actions.standing import expire, flag, state, suspend, unflag
 
 __all__ = [

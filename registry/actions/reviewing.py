@@ -7,16 +7,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, identity
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
 from registry.errors import (
     ChangedMeanwhile,
     CheckDigit,
-    DatesOutOfOrder,
     DocumentShape,
-    FieldMissing,
     IdentityMismatch,
     ImpossibleBirthDate,
     TermOver,
@@ -27,7 +24,6 @@ from registry.lifecycle import ACTS, refuse_own
 from registry.models import Listing, Officer, State
 
 CHUNK = 500
-SERVED_HOW = ("in_court", "by_post", "public_notice")
 IDENTITY_DIFFERS = "identity number differs from the judgment at review"
 
 
@@ -64,19 +60,6 @@ def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: date
     _simple("confirm_no_appeal", listing_ids, officer=officer, now=now, change=change, then_effect=True)
 
 
-def record_service(listing_ids: Sequence[int], *, served_on: date, how: str, officer: Officer, now: datetime) -> None:
-    """Evidence that the person received the notice: in court, by post or by public notice."""
-    if how not in SERVED_HOW:
-        raise FieldMissing("how", name=_("how the notice was served"))
-    if served_on > today(now):
-        raise DatesOutOfOrder("served_on", later=_("Today"), earlier=_("the service"))
-
-    def change(listing: Listing) -> None:
-        listing.notice_served_on, listing.notice_served_how = served_on, how
-
-    _simple("record_service", listing_ids, officer=officer, now=now, change=change, then_effect=True)
-
-
 def approve(
     listing_ids: Sequence[int],
     *,
@@ -106,7 +89,8 @@ def approve(
 def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime, reason: str) -> None:
     """An appeal came in: the appellant's date is noted, and every listing of the decision goes back to draft.
 
-    One appeal puts the whole case under review (CPL 233; Interp. 389).
+    One appeal puts the whole case under review (CPL 233; Interp. 389). What was served before is of no account any
+    more: approved again, the listing is told to the person by a notice of its own.
     """
     act = ACTS["hold"]
     words = need_reason(act, reason)
@@ -121,7 +105,8 @@ def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime,
         def change(listing: Listing) -> None:
             listing.approved_by = listing.approved_at = listing.no_appeal_confirmed_at = None
             listing.returned_because = words
-            listing.effective_on = listing.ends_on = None
+            listing.effective_on = listing.ends_on = listing.notice_served_on = None
+            listing.notice_served_how = ""
             listing.revision += 1
 
         perform("hold", listings, officer=officer, now=now, change=change, reason=words)
@@ -135,7 +120,7 @@ def take_effect(*, now: datetime) -> int:
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
             listings = [row for row in lock(ids[start : start + CHUNK]) if row.state == State.AWAITING_EFFECT]
-            done += _take_effect_where_due(listings, now)
+            done += take_effect_where_due(listings, now)
     return done
 
 
@@ -154,10 +139,11 @@ def _simple(
         admit(ACTS[name], officer, listings)
         perform(name, listings, officer=officer, now=now, change=change, reason=reason)
         if then_effect:
-            _take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
+            take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
 
 
-def _take_effect_where_due(listings: Sequence[Listing], now: datetime) -> int:
+def take_effect_where_due(listings: Sequence[Listing], now: datetime) -> int:
+    """Compute the dates of listings that await effect and publish those that wait for nothing; how many those are."""
     day = today(now)
     fetch_for_dates(listings)
     for listing in listings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,27 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions
-from registry.actions.reviewing import SERVED_HOW
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, page, refuse_unless
 from registry.admin.facts import decision_facts, masked_documents, party_facts
-from registry.admin.fields import NOTHING_CHOSEN, Choice, Day
 from registry.admin.forms_decision import decision_entry, decision_sheet
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import DuplicateDecision
-from registry.lifecycle import DESK
+from registry.lifecycle import DESK, IN_FORCE
 from registry.models import Decision, DecisionKind, Listing, Officer, Role, State
 from registry.reading import decision_for, record_reading
 
 ENTER = _("enter")
-HOW = dict(zip(SERVED_HOW, (_("in court"), _("by post"), _("by public notice")), strict=True))
-
-
-class ServiceForm(SheetForm):
-    served_on = Day(label=_("Served on"))
-    how = Choice([NOTHING_CHOSEN, *HOW.items()], label=_("How the notice was served"))
-    listings = forms.ModelMultipleChoiceField(
-        Listing.objects.none(), label=_("Listings"), widget=forms.CheckboxSelectMultiple
-    )
 
 
 class AssuranceForm(SheetForm):
@@ -132,28 +120,6 @@ def confirm_no_appeal(request: HttpRequest, decision_id: int) -> HttpResponse:
     )
 
 
-def record_service(request: HttpRequest, decision_id: int) -> HttpResponse:
-    officer = officer_of(request)
-    refuse_unless(officer, (Role.CLERK,), _("record service of the notice"))
-    decision = decision_for(officer, decision_id)
-    unserved = not_served(decision)
-    form = ServiceForm(request.POST or None, initial={"listings": unserved})
-    choices = form.fields["listings"]
-    assert isinstance(choices, forms.ModelMultipleChoiceField)
-    choices.queryset = unserved
-    sheet = Sheet(form)
-
-    def act() -> HttpResponse:
-        chosen = [row.pk for row in sheet["listings"]]
-        how = {"served_on": sheet["served_on"], "how": sheet["how"]}
-        actions.record_service(chosen, **how, officer=officer, now=timezone.now())
-        done(request, _("Service of the notice is recorded."))
-        return redirect("admin:decision", decision.pk)
-
-    title = _("Record service of the notice")
-    return sheet_page(request, sheet, title, act, button=_("Record"), decision=decision)
-
-
 def listings_of(decision: Decision) -> QuerySet[Listing]:
     rows = Listing.objects.filter(party__decision=decision).select_related("party__person", "court")
     return rows.prefetch_related("party__prohibitions").order_by("party__ordinal")
@@ -164,7 +130,7 @@ def unconfirmed(decision: Decision) -> QuerySet[Listing]:
 
 
 def not_served(decision: Decision) -> QuerySet[Listing]:
-    return listings_of(decision).filter(state__in=DESK, notice_served_on=None)
+    return listings_of(decision).filter(state__in=(*DESK, *IN_FORCE), notice_served_on=None)
 
 
 def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> dict[str, bool]:

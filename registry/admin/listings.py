@@ -17,15 +17,18 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment
 from registry.actions.acting import today
+from registry.actions.serving import may_be_recorded
 from registry.actions.standing import STATEMENT_MOST
 from registry.admin.doors import done, officer_of, page
 from registry.admin.facts import decision_facts, masked_documents, party_facts
 from registry.admin.fields import Day, Reason, Words
+from registry.admin.outlook import outlook_of
+from registry.admin.serving import HOW
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.admin.story import spoken_reason, story_of
 from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
 from registry.lifecycle import ACTS, Act, acts_open_to, refuse_court, refuse_role, refuse_state
-from registry.models import Flag, Listing, Officer, Outcome, Proposal, State
+from registry.models import Flag, Listing, NoticeService, Officer, Outcome, Proposal, State
 from registry.reading import listing_for, record_reading, sees_numbers
 
 
@@ -144,7 +147,9 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         facts=party_facts(party),
         decision_facts=decision_facts(party.decision),
         why=_why(listing),
-        waits=assessment.waits_for(listing, today(now)) if listing.state == State.AWAITING_EFFECT else [],
+        outlook=outlook_of(listing, today(now)) if listing.state == State.AWAITING_EFFECT else None,
+        service=NoticeService.standing(listing.number) if listing.notice_served_on else None,
+        served_how=HOW.get(listing.notice_served_how, ""),
         story=story_of(listing),
         pending=pending,
         pending_label=ACTS[pending.act].label if pending else "",
@@ -213,7 +218,7 @@ def _pointless(act: str, listing: Listing) -> bool:
         return (kind in listing.flags) is (flag == "flag")
     if act == "confirm_no_appeal":
         return listing.no_appeal_confirmed_at is not None
-    return act == "record_service" and listing.notice_served_on is not None
+    return act == "record_service" and not may_be_recorded(listing)
 
 
 def _why(listing: Listing) -> list[str]:

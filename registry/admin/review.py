@@ -17,9 +17,10 @@ from registry.actions.acting import today
 from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
 from registry.admin.facts import Fact, decision_facts, party_facts
 from registry.admin.fields import Reason, Words, refused
+from registry.admin.outlook import Outlook, outlook_of
 from registry.admin.prefill import taken
 from registry.admin.sheets import SheetForm
-from registry.errors import FieldMissing, FourEyes, Refusal, Text
+from registry.errors import FieldMissing, FourEyes, Refusal
 from registry.form_problems import problems_of
 from registry.lifecycle import may
 from registry.models import Decision, Listing, Officer, Role, State
@@ -101,7 +102,7 @@ class Row:
     number: forms.BoundField
     revision: forms.BoundField
     reasons: list[str]
-    waits: list[Text]
+    outlook: Outlook
     ends_on: date | None
     lifelong: bool
     barred: str  # why this judge may not approve it; "" where nothing stands in the way
@@ -164,7 +165,7 @@ class Desk:
             number=form[f"number-{listing.pk}"],
             revision=form[f"revision-{listing.pk}"],
             reasons=reasons,
-            waits=assessment.waits_for(listing, today(self.now)),
+            outlook=outlook_of(listing, today(self.now)),
             ends_on=found.term.ends_on if found.term else None,
             lifelong=bool(found.term and found.term.lifelong),
             barred="" if may("approve", self.officer, listing) else str(FourEyes()),
@@ -228,4 +229,5 @@ def _chosen(button: str, desk: Desk) -> list[Listing]:
 def _approved(chosen: Sequence[Listing]) -> str:
     """What became of each: in force now, or waiting."""
     rows = Listing.objects.filter(pk__in=[listing.pk for listing in chosen]).order_by("number")
-    return str(_("Approved.")) + " " + " ".join(f"{row.number}: {row.get_state_display()}." for row in rows)
+    states = " ".join(f"{row.number}: {row.get_state_display()}." for row in rows)
+    return f"{_('Approved.')} {states} {_('The notice to the person can be issued now, by a clerk or registrar.')}"

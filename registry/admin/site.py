@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin import cases, decisions, finding, listings, officers, parties, proposals, review
+from registry.admin import cases, decisions, finding, listings, officers, parties, proposals, review, serving
 from registry.admin.court_admin import officer_or_none
 from registry.admin.doors import door, officer_of
 from registry.admin.work import groups_for
@@ -28,7 +28,7 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/<int:decision_id>/parties/new/", parties.add_party, "add_party"),
     ("decisions/<int:decision_id>/submit/", decisions.submit_decision, "submit"),
     ("decisions/<int:decision_id>/no-appeal/", decisions.confirm_no_appeal, "no_appeal"),
-    ("decisions/<int:decision_id>/service/", decisions.record_service, "service"),
+    ("decisions/<int:decision_id>/service/", serving.record_service, "service"),
     ("decisions/<int:decision_id>/review/", review.review, "review"),
     ("decisions/<int:decision_id>/review/approve/", review.approve, "approve"),
     ("decisions/<int:decision_id>/review/return/", review.send_back, "send_back"),

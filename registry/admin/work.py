@@ -55,6 +55,8 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
         yield _by_decision(_("Awaiting review"), waiting, "admin:review")
     if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
         yield _proposals(officer)
+        if officer.role == Role.CLERK:
+            yield _to_be_served(own)
         yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), today(now))
         yield _ending(own, today(now))
 
@@ -108,6 +110,19 @@ def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:
         Item(_page_of(row), row.number, assessment.waits_for(row, day), row.approved_at) for row in listings[:SHOWN]
     ]
     return Group(_("Awaiting effect"), items, listings.count())
+
+
+def _to_be_served(own: QuerySet[Listing]) -> Group:
+    """Approved, and no service of the notice recorded, whether the listing waits for it or the court waived that."""
+    owed = own.filter(state__in=(State.AWAITING_EFFECT, *IN_FORCE), notice_served_on=None, approved_at__isnull=False)
+    owed = owed.order_by("approved_at", "pk")
+    items = [
+        Item(
+            reverse("sharing_desk:notice", args=[row.number]), row.number, [row.party.decision.number], row.approved_at
+        )
+        for row in owed[:SHOWN]
+    ]
+    return Group(_("Notices to be served"), items, owed.count())
 
 
 def _ending(own: QuerySet[Listing], day: date) -> Group:

@@ -56,3 +56,75 @@ class NoSuchWay(Refusal):
     status = 404
     message = _("Identity cannot be proved in this way here.")
     remedy = _("Choose one of those offered.")
+
+
+# The notice to the listed person, its service, and the code in it: R-711 … R-729.
+
+
+class NoticeBeforeApproval(Refusal):
+    code = "R-711"
+    status = 409
+    message = _("There is no notice before the listing is approved.")
+    remedy = _("Wait for the second officer, then issue it.")
+
+
+class NoSuchNotice(Refusal):
+    code = "R-712"
+    status = 404
+    message = _("There is no such notice.")
+    remedy = _("Go back to the listing.")
+
+
+class NoticeTakenAlready(Refusal):
+    code = "R-713"
+    status = 409
+    message = _("This notice was made already, or does not count any more. The code in it is shown once.")
+    remedy = _("If it did not reach your hands, issue the notice anew: the code of the former one is dead then.")
+
+
+class NoticeNotPrintable(Refusal):
+    code = "R-714"
+    message = _("The notice cannot be printed: a character of the name, or of another entry, is missing in the font.")
+    remedy = _("Nothing was made. Have the font extended before the notice is issued; never serve it with a gap.")
+
+
+class NoticeLanguageUnknown(Refusal):
+    code = "R-715"
+    message = _("The notice is not made in this language.")
+    remedy = _("Choose a language of the list.")
+
+
+class NoticeCodeShape(Refusal):
+    code = "R-716"
+    message = _("This is no code of a notice: a character is missing, too many or mistyped.")
+    remedy = _("Type the 20 characters as they are printed, for example in four groups of five.")
+
+
+class NoticeCodeWrong(Refusal):
+    code = "R-717"
+    status = 403
+    message = _(
+        "The notice’s code and the last four characters do not fit together, or the code does not hold any more."
+    )
+    remedy = _(
+        "Compare both. A code holds once, for the time that the notice names, and not after five wrong tries; the court issues another notice, or its counter makes a code."
+    )
+
+
+class ServiceReferenceNeeded(Refusal):
+    code = "R-718"
+    message = _("What proves the service is missing, or longer than %(most)s characters.")
+    remedy = _("Name the record of service, the postal number or the number of the public notice.")
+
+
+class ServiceReferenceIsPersonal(Refusal):
+    code = "R-719"
+    message = _("This names the person, or may be a document number.")
+    remedy = _("Give the number of the record, the item or the public notice alone.")
+
+
+class ServiceStands(Refusal):
+    code = "R-720"
+    status = 409
+    message = _("The listing is in force: the service that was recorded before stays as it is.")
+    remedy = _("Whoever finds it wrong proposes a suspension or a withdrawal.")

@@ -16,6 +16,7 @@ from registry.models.listings import (
 from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import Account, Court, Officer, Role
 from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
+from registry.models.serving import NoticeService
 
 __all__ = [
     "AccessRecord",
@@ -36,6 +37,7 @@ __all__ = [
     "Listing",
     "ListingYear",
     "LogHead",
+    "NoticeService",
     "Officer",
     "Outcome",
     "Party",

@@ -66,6 +66,11 @@ class Listing(models.Model):
         indexes = [
             models.Index(fields=["state", "ends_on"], name="listing_state_ends_on"),
             models.Index(fields=["court", "state"], name="listing_court_state"),
+            models.Index(
+                fields=["court", "approved_at"],
+                condition=models.Q(notice_served_on=None, approved_at__isnull=False),
+                name="listing_to_be_served",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="listing_state_known"),

@@ -11,15 +11,18 @@ from registry.terms.months import after_months, last_day_of, last_day_of_sentenc
 from registry.terms.prohibition import Prohibited, Span, prohibition_span
 from registry.terms.reasons import Reason
 from registry.terms.rules import TermRules, rules_from_settings
+from registry.terms.service import SERVED_HOW, Service, service
 
 __all__ = [
     "CLOCKS",
+    "SERVED_HOW",
     "Clock",
     "Effect",
     "Penalty",
     "Prohibited",
     "Reason",
     "Served",
+    "Service",
     "Span",
     "Term",
     "TermRules",
@@ -33,4 +36,5 @@ __all__ = [
     "penalty_effect",
     "prohibition_span",
     "rules_from_settings",
+    "service",
 ]

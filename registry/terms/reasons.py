@@ -145,6 +145,11 @@ TEXTS: Mapping[str, str | Promise] = {
         "The prohibition of %(months)s months has no reported first day yet (%(basis)s)."
     ),
     "prohibition_life": _("The prohibition is for life (%(basis)s)."),
+    # Service of the notice on the person.
+    "public_notice": _(
+        "The notice was published on %(published)s and counts as served when %(days)s days are over, on %(on)s "
+        "(Civil Procedure Law, art. 95)."
+    ),
 }  # fmt: skip
 
 

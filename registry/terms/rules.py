@@ -26,6 +26,8 @@ class TermRules:
     """REGISTRY_TERM_YEARS_ADMINISTRATIVE: years a listing of an administrative penalty runs after effect."""
     term_years_most: int = 5
     """REGISTRY_TERM_YEARS_MOST: years that terms of one person may run without a break (prohibitions apart)."""
+    public_notice_days: int = 30
+    """REGISTRY_PUBLIC_NOTICE_DAYS: days after which what was published counts as served."""
     extra_holidays: frozenset[date] = frozenset()
     """REGISTRY_EXTRA_HOLIDAYS: days off that the installed calendar does not know, as YYYY-MM-DD."""
     extra_workdays: frozenset[date] = frozenset()
@@ -54,6 +56,7 @@ def rules_from_settings() -> TermRules:
             settings, "REGISTRY_TERM_YEARS_ADMINISTRATIVE", default.term_years_administrative
         ),
         term_years_most=getattr(settings, "REGISTRY_TERM_YEARS_MOST", default.term_years_most),
+        public_notice_days=getattr(settings, "REGISTRY_PUBLIC_NOTICE_DAYS", default.public_notice_days),
         extra_holidays=_days("REGISTRY_EXTRA_HOLIDAYS"),
         extra_workdays=_days("REGISTRY_EXTRA_WORKDAYS"),
         announced_through=getattr(settings, "REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH", default.announced_through),
@@ -85,5 +88,7 @@ def _check(rules: TermRules) -> None:
         raise ImproperlyConfigured(f"REGISTRY_EFFECT_STARTS: one of {', '.join(get_args(EffectStarts))}.")
     if min(rules.term_years, rules.term_years_administrative, rules.term_years_most) < 1:
         raise ImproperlyConfigured("REGISTRY_TERM_YEARS…: whole years, 1 or more.")
+    if rules.public_notice_days < 0:
+        raise ImproperlyConfigured("REGISTRY_PUBLIC_NOTICE_DAYS: whole days, 0 or more.")
     if rules.extra_holidays & rules.extra_workdays:
         raise ImproperlyConfigured("The same day is in REGISTRY_EXTRA_HOLIDAYS and REGISTRY_EXTRA_WORKDAYS.")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry.admin.facts import Fact
 from sharing.desk.spoken import moment
 from sharing.employers.models import ConsentCode, Screening
 from sharing.persons.identity.ways import WAYS
-from sharing.persons.models import CounterCode
+from sharing.persons.models import CounterCode, Notice
 
 
 def evidence_of(screening: Screening) -> list[Fact]:
@@ -24,6 +26,9 @@ def _facts(code: ConsentCode) -> Iterator[Fact]:
     yield Fact(_("To the request"), code.request_id)
     yield Fact(_("Identity proved"), str(WAYS[code.way].label))
     yield Fact(_("Proved at"), moment(code.proved_at))
+    if code.notice is not None:
+        yield from _of_notice(code, code.notice)
+        return
     if code.counter_code is None:
         yield Fact(_("Identity service"), code.issuer)
         return
@@ -35,7 +40,17 @@ def _facts(code: ConsentCode) -> Iterator[Fact]:
     yield Fact(_("It was used for the person who agreed"), _same(made, code))
 
 
-def _same(made: CounterCode, code: ConsentCode) -> str:
+def _of_notice(code: ConsentCode, notice_id: UUID) -> Iterator[Fact]:
+    """The court that issued it, and how it says that the notice was served; whose it was stands in the listing."""
+    notice = Notice.objects.select_related("officer__court", "officer__account").get(pk=notice_id)
+    yield Fact(_("Court"), str(notice.officer.court))
+    yield Fact(_("Officer who issued the notice"), f"{notice.officer} · {notice.officer.staff_number}")
+    yield Fact(_("Notice issued at"), moment(notice.issued_at))
+    yield Fact(capfirst(_("notice")), str(notice.pk))
+    yield Fact(_("It was used for the person who agreed"), _same(notice, code))
+
+
+def _same(made: CounterCode | Notice, code: ConsentCode) -> str:
     """Digests of two keys differ though the person is the same; nothing here could tell."""
     same = bytes(made.subject_digest or b"") == bytes(code.subject_digest)
     return _("yes") if same else _("the digests differ: the keys were changed between the two, or the rows were")

@@ -17,11 +17,14 @@ from sharing.employers.models.evidence import IdentityEvidence
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """``way``: its code; ``counter_code``: the id of the code that an officer made; or the ``issuer`` that vouched."""
+    """``way``: its code; ``counter_code``: the id of the code that an officer made; ``notice``: of the notice whose code
+    it was; or the ``issuer`` that vouched.
+    """
 
     way: str
     proved_at: datetime
     counter_code: UUID | None = None
+    notice: UUID | None = None
     issuer: str = ""
     issuer_subject_digest: bytes | None = None
 

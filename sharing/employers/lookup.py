@@ -138,6 +138,11 @@ def subject(*, document_type: str, document_number: str, name: str, today: date)
     natural = document_types()
     if document_type not in natural:
         raise UnknownDocumentType("applicant.document.type", known=", ".join(natural))
+    return anybody(document_type=document_type, document_number=document_number, name=name, today=today)
+
+
+def anybody(*, document_type: str, document_number: str, name: str, today: date) -> Subject:
+    """The same of who looks at what is held about himself, a unit included: employers ask about no unit."""
     number = identity.canonical(document_type, document_number, today=today, field="applicant.document.number")
     key_form = identity.key_form(document_type, number)
     name_form = identity.name_form(identity.canonical_name(name, "applicant.name"))

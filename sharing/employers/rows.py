@@ -22,9 +22,9 @@ from registry.errors import (
     UnknownDocumentType,
 )
 from registry.models import PersonKind
+from registry.words import holds, is_number
 from sharing.employers import consent_code
 from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation, ByConsent, TypedCode
-from sharing.employers.reference import holds, is_number
 from sharing.employers.uploads import HEADS, OF_A_FORM, Cell, Raw
 
 RESIDENT = "resident_id"

@@ -20,6 +20,7 @@ urlpatterns = [
     path("clearance/<slug:number>/", clearance.clearance_letter, name="clearance_letter"),
     path("identity/", proof.choose, name="identity"),
     path("identity/counter/", proof.counter_code, name="counter"),
+    path("identity/notice/", proof.notice_code, name="notice"),
     path("identity/service/", oidc.go, name="oidc"),
     path("identity/return/", oidc.come_back, name="oidc_return"),
     path("identity/leave/", proof.leave, name="leave"),

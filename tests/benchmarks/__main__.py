@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS = ROOT / "var" / "bench.json"
 FIGURES = "figures.json"
 SETTINGS = "tests.benchmarks.settings"
-NOTICE_WAIVER = "benchmark: service in court is presumed"
+NOTICE_WAIVER = "2026-11-24 benchmark: service in court is presumed"
 
 
 def main(names: list[str]) -> None:

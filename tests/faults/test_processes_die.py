@@ -22,7 +22,7 @@ def running(tmp_path_factory, django_db_blocker) -> Iterator[Stack]:
     """The stack with its processes not yet started, and listings in force."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("REGISTRY_NOTICE_WAIVER", "tests: service in court is presumed, 2026-11-24")
-        patch.setattr("django.conf.settings.REGISTRY_NOTICE_WAIVER", "tests: service in court is presumed")
+        patch.setattr("django.conf.settings.REGISTRY_NOTICE_WAIVER", "tests: service in court is presumed, 2026-11-24")
         with stack(tmp_path_factory.mktemp("stack")) as made:
             yield made
 

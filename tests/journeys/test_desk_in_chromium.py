@@ -122,7 +122,7 @@ def _look_around(walker: Walker, say) -> None:
         "/desk/password_change/",
     ):
         walker.go(path)
-    _sign_in(walker, cast.clerk(), say("Nothing waits for you."))
+    _sign_in(walker, cast.clerk(), say("Notices to be served"))
     walker.go(f"/desk/listings/{listing.number}/propose/correct/")
     walker.type(fine_yuan="30,000", reason=say("Reason"), ground="（2026）京0105刑初123号之一")
     walker.press(say("Propose"))

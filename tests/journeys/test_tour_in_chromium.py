@@ -40,7 +40,7 @@ def begin(walker):
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_every_part_has_a_page(live_server, browser, played, settings, width, language):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed"
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     cast.in_force()
     playing.deliver(played)
     walker = walking.walker(browser, live_server.url, width, language)

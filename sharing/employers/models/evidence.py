@@ -9,13 +9,15 @@ ISSUER_MOST = 300
 
 
 class IdentityEvidence(models.Model):
-    """By which way and when, and what proves it: either the counter code, with which its officer and court are found, or
-    the identity provider's issuer and a keyed digest of what it calls the person.
+    """By which way and when, and what proves it: the counter code, with which its officer and court are found; or the
+    notice whose code it was, with which its listing's court and its service are found; or the identity provider's issuer
+    and a keyed digest of what it calls the person.
     """
 
     way = models.CharField(_("way"), max_length=16)
     proved_at = models.DateTimeField(_("proved at"))
     counter_code = models.UUIDField(_("counter code"), null=True)
+    notice = models.UUIDField(_("notice"), null=True)
     issuer = models.CharField(_("issuer"), max_length=ISSUER_MOST, blank=True)
     issuer_subject_digest = models.BinaryField(max_length=32, null=True)
 
@@ -23,8 +25,9 @@ class IdentityEvidence(models.Model):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(counter_code__isnull=False, issuer="", issuer_subject_digest=None)
-                | models.Q(counter_code=None, issuer_subject_digest__isnull=False) & ~models.Q(issuer=""),
+                condition=models.Q(counter_code__isnull=False, notice=None, issuer="", issuer_subject_digest=None)
+                | models.Q(counter_code=None, notice__isnull=False, issuer="", issuer_subject_digest=None)
+                | models.Q(counter_code=None, notice=None, issuer_subject_digest__isnull=False) & ~models.Q(issuer=""),
                 name="%(class)s_has_one_evidence",
             )
         ]

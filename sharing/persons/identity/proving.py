@@ -1,6 +1,6 @@
 """Who somebody is, once it is proved: kept sealed for half an hour, and found by what the browser's session holds.
 
-Every way of proving (`counter`, `oidc`) ends in `keep`; whatever needs a proven person begins with `proven`.
+Every way of proving (`counter`, `oidc`, `notice`) ends in `keep`; whatever needs a proven person begins with `proven`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ class Identity:
     name: str = field(repr=False)
 
     def subject(self, now: datetime) -> Subject:
-        """As questions compare it. Raises the refusals of `registry.identity`."""
-        return lookup.subject(**asdict(self), today=today(now))
+        """As questions compare it; who is led here by a notice may stand for a unit. Raises the refusals of
+        `registry.identity`.
+        """
+        return lookup.anybody(**asdict(self), today=today(now))
 
     @property
     def named(self) -> dict[str, str]:

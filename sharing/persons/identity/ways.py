@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import NoSuchWay, Text
 
-COUNTER, OIDC = "counter", "oidc"
+COUNTER, OIDC, NOTICE = "counter", "oidc", "notice"
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,12 @@ WAYS: Mapping[str, Way] = {
         _("With a counter code"),
         _("You have it from a court’s counter, where your document was looked at."),
         "person:counter",
+    ),
+    NOTICE: Way(
+        NOTICE,
+        _("With the code in your notice"),
+        _("If this court has served you a notice that you are listed: its code opens your pages, once."),
+        "person:notice",
     ),
 }
 

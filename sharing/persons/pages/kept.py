@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sharing.employers.evidence import Evidence
 from sharing.persons.identity.ways import WAYS
-from sharing.persons.models import CounterCode
+from sharing.persons.models import CounterCode, Notice
 from sharing.tables import moment
 
 
@@ -19,5 +19,9 @@ def lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
     if evidence.counter_code is not None:
         code = CounterCode.objects.select_related("officer__court").get(pk=evidence.counter_code)
         yield _("The counter code is from"), str(code.officer.court)
+    elif evidence.notice is not None:
+        notice = Notice.objects.select_related("officer__court").get(pk=evidence.notice)
+        yield _("The notice is from"), str(notice.officer.court)
+        yield _("The notice was issued at"), moment(notice.issued_at)
     else:
         yield _("The identity service"), evidence.issuer

@@ -1,0 +1,210 @@
+"""Evidence of service: how, when and what proves it; until when the listing waits; and what may be put right."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, models, transaction
+from django.utils.translation import override
+
+from registry import actions, assessment
+from registry.entries import DocumentEntry
+from registry.errors import (
+    AnotherCourt,
+    DatesOutOfOrder,
+    FieldMissing,
+    ServiceReferenceIsPersonal,
+    ServiceReferenceNeeded,
+    ServiceStands,
+    WrongRole,
+)
+from registry.models import ActRecord, NoticeService, State
+from registry.terms import service
+from registry.terms.rules import rules_from_settings
+from tests import cast, noticing
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 24)
+WAIVER = "2026-11-24 tests: service in court is presumed"
+
+
+def record(listing, how="in_court", on=TODAY, reference="送达回证 118", officer=None, now=cast.NOW):
+    actions.record_service(
+        [listing.pk], served_on=on, how=how, reference=reference, officer=officer or cast.clerk(), now=now
+    )
+    return cast.fresh(listing)
+
+
+def test_it_works():
+    listing = record(noticing.approved(), "by_post", date(2026, 11, 20), "EMS 1059 1234 5678")
+    assert (listing.state, listing.notice_served_on) == (State.ACTIVE, date(2026, 11, 20))
+    kept = NoticeService.standing(listing.number)
+    assert (kept.how, kept.done_on, kept.reference) == ("by_post", date(2026, 11, 20), "EMS 1059 1234 5678")
+    assert kept.officer == cast.clerk()
+    assert b"EMS" not in bytes(kept.reference_sealed)
+
+
+# A public notice
+
+
+def test_what_was_published_counts_thirty_days_later_and_the_listing_waits_until_then():
+    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20), "人民法院报公告 2026-1120-07")
+    assert (listing.state, listing.notice_served_on) == (State.AWAITING_EFFECT, date(2026, 12, 20))
+    day = datetime(2026, 12, 20, tzinfo=UTC)
+    assert actions.take_effect(now=day - timedelta(days=1)) == 0
+    assert actions.take_effect(now=day) == 1
+    assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_why_it_waits_is_said_with_the_article():
+    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    (wait,) = assessment.waits(listing, TODAY)
+    with override("en"):
+        assert str(wait.text) == (
+            "The notice was published on 2026-11-20 and counts as served when 30 days are over, on 2026-12-20 "
+            "(Civil Procedure Law, art. 95)."
+        )
+    assert assessment.goes_out_on([wait]) == date(2026, 12, 20)
+
+
+def test_the_days_are_the_courts_setting_and_what_was_recorded_before_keeps_its_own(settings):
+    settings.REGISTRY_PUBLIC_NOTICE_DAYS = 60
+    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    settings.REGISTRY_PUBLIC_NOTICE_DAYS = 30
+    assert listing.notice_served_on == date(2027, 1, 19)
+    with override("en"):
+        assert "60 days" in str(assessment.why_served(listing))
+    settings.REGISTRY_PUBLIC_NOTICE_DAYS = -1
+    with pytest.raises(ImproperlyConfigured, match="REGISTRY_PUBLIC_NOTICE_DAYS"):
+        rules_from_settings()
+
+
+@pytest.mark.parametrize("how", ["in_court", "by_post"])
+def test_otherwise_the_day_is_the_day(how):
+    found = service(how=how, done_on=TODAY, public_notice_days=30)
+    assert (found.on, found.reasons) == (TODAY, ())
+
+
+# When a listing goes out
+
+
+def test_while_somebody_must_act_there_is_no_day():
+    waits = assessment.waits(noticing.approved(), TODAY)
+    with override("en"):
+        assert [str(wait.text) for wait in waits] == ["Service of the notice on the person is not recorded."]
+    assert assessment.goes_out_on(waits) is None
+    assert assessment.goes_out_on([]) is None
+
+
+def test_of_several_days_the_last_one_counts():
+    early = datetime(2026, 9, 8, 2, tzinfo=UTC)
+    listing = cast.submitted(now=early)
+    listing = record(listing, "public_notice", date(2026, 9, 7), now=early)
+    assessment.apply(listing)
+    waits = assessment.waits(listing, early.date())
+    assert [wait.until for wait in waits] == [date(2026, 9, 15), date(2026, 10, 7)]
+    assert assessment.goes_out_on(waits) == date(2026, 10, 7)
+
+
+def test_by_a_waiver_it_goes_out_and_says_by_which(settings):
+    settings.REGISTRY_NOTICE_WAIVER = WAIVER
+    listing = cast.submitted()
+    assert assessment.waiver(listing, TODAY) == WAIVER
+    listing = cast.put_in_force(cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"))), cast.SECOND_NUMBER)
+    assert (listing.state, listing.notice_served_on) == (State.ACTIVE, None)
+    served = record(listing)
+    assert assessment.waiver(served, TODAY) == ""
+
+
+# What may be put right
+
+
+def test_before_effect_a_record_replaces_the_one_before_and_both_stay_on_record():
+    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    listing = record(listing, "in_court", date(2026, 11, 23), now=cast.NOW + timedelta(minutes=1))
+    assert (listing.state, listing.notice_served_on) == (State.ACTIVE, date(2026, 11, 23))
+    assert NoticeService.standing(listing.number).how == "in_court"
+    assert NoticeService.objects.count() == 2
+    assert ActRecord.objects.filter(act="record_service").count() == 2
+
+
+def test_once_in_force_it_stays():
+    listing = record(noticing.approved())
+    with pytest.raises(ServiceStands):
+        record(listing, "by_post")
+    assert NoticeService.objects.count() == 1
+
+
+def test_where_it_was_waived_service_is_recorded_afterwards_once(settings):
+    settings.REGISTRY_NOTICE_WAIVER = WAIVER
+    listing = record(cast.in_force())
+    assert (listing.version, listing.notice_served_on) == (1, TODAY)
+    with pytest.raises(ServiceStands):
+        record(listing)
+
+
+def test_an_appeal_makes_the_service_void():
+    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    actions.hold(
+        listing.pk, appealed_on=date(2026, 9, 10), officer=cast.clerk(), now=cast.NOW, reason="appeal received"
+    )
+    assert (cast.fresh(listing).notice_served_on, cast.fresh(listing).notice_served_how) == (None, "")
+    assert NoticeService.objects.count() == 1
+
+
+@pytest.mark.parametrize("changed", [{"how": "by_post"}, {"served_on": TODAY}, {"listing_number": "L-2026-000009"}])
+def test_what_was_recorded_cannot_be_changed(changed):
+    record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    with pytest.raises(DatabaseError, match="insert-only"), transaction.atomic():
+        models.QuerySet(NoticeService).update(**changed)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ({"how": "by_rumour"}, FieldMissing),
+        ({"on": date(2026, 11, 25)}, DatesOutOfOrder),
+        ({"reference": "  "}, ServiceReferenceNeeded),
+        ({"reference": "送" * 101}, ServiceReferenceNeeded),
+        ({"reference": f"回证 {cast.DEFENDANT_NUMBER}"}, ServiceReferenceIsPersonal),
+        ({"reference": "交 高 䶮 本人"}, ServiceReferenceIsPersonal),
+        ({"reference": "1 1 0 1 0 5 1 9 8 8 0 3 0 4"}, ServiceReferenceIsPersonal),
+    ],
+)
+def test_what_is_wrong_is_named(typed, refusal):
+    listing = noticing.approved()
+    with pytest.raises(refusal):
+        record(listing, **typed)
+    assert cast.fresh(listing).notice_served_on is None
+    assert not NoticeService.objects.exists()
+
+
+def test_a_former_name_and_a_short_document_are_found_too():
+    documents = (
+        DocumentEntry(type="resident_id", number=cast.DEFENDANT_NUMBER),
+        DocumentEntry(type="passport_cn", number="E12345678"),
+    )
+    listing = noticing.approved(cast.party(cast.person(documents=documents, former_names=("高小明",))))
+    for reference in ("收件人 高小明", "e-1234-5678"):
+        with pytest.raises(ServiceReferenceIsPersonal):
+            record(listing, reference=reference)
+
+
+@pytest.mark.parametrize(
+    "reference", ["EMS EA123456789CN", "（2026）京0105送达12号", "公告 2026 年 第 7 号", "送达回证第118号"]
+)
+def test_what_courts_and_post_write_is_taken(reference):
+    assert record(noticing.approved(), reference=reference).state == State.ACTIVE
+
+
+def test_strangers_record_nothing():
+    listing = noticing.approved()
+    with pytest.raises(AnotherCourt):
+        record(listing, officer=cast.stranger())
+    with pytest.raises(WrongRole):
+        record(listing, officer=cast.judge())
