@@ -18,3 +18,4 @@ from registry.errors.monitoring import *
 from registry.errors.organisations import *
 from registry.errors.persons import *
 from registry.errors.refusal import *
+from registry.errors.sealing import *

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -31,11 +31,19 @@ class Flag(models.TextChoices):
     UNDER_REVIEW = "under_review", _("under review")
 
 
+class NotSealed(models.Manager["Listing"]):
+    """Whoever asks for listings is given none that is sealed: a list, a search or a count need not think of it."""
+
+    def get_queryset(self) -> models.QuerySet[Listing]:
+        return super().get_queryset().filter(sealed_at=None)
+
+
 class Listing(models.Model):
     """One party's entry. Rows change through `registry.actions` only; from version 1 on, the log holds each version.
 
     ``version`` is 0 while the listing is at the desk and grows by one with every event; ``revision`` counts the
-    changes of the draft, so that what was approved is what was shown.
+    changes of the draft, so that what was approved is what was shown. ``sealed_at``: out of sight since then
+    (`registry.actions.sealing`); those few who must reach it all the same ask `including_sealed`.
     """
 
     party = models.OneToOneField(Party, models.PROTECT, verbose_name=_("party"))
@@ -49,6 +57,8 @@ class Listing(models.Model):
     effective_on = models.DateField(_("effective on"), null=True, blank=True)
     ends_on = models.DateField(_("listed until"), null=True, blank=True)
     review_on = models.DateField(_("review of a lifelong term"), null=True, blank=True)
+    reviewed_on = models.DateField(_("lifelong term last reviewed on"), null=True, blank=True)
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
     entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     entered_at = models.DateTimeField(_("entered at"))
     submitted_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
@@ -60,12 +70,16 @@ class Listing(models.Model):
     notice_served_how = models.CharField(_("how the notice was served"), max_length=16, blank=True)
     returned_because_sealed = models.BinaryField(null=True)
 
+    objects = NotSealed()
+    including_sealed: ClassVar[models.Manager[Listing]] = models.Manager()
+
     class Meta:
         verbose_name = _("listing")
         verbose_name_plural = _("listings")
         indexes = [
             models.Index(fields=["state", "ends_on"], name="listing_state_ends_on"),
             models.Index(fields=["court", "state"], name="listing_court_state"),
+            models.Index(fields=["id"], condition=~models.Q(sealed_at=None), name="listing_sealed"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="listing_state_known"),
@@ -86,6 +100,10 @@ class Listing(models.Model):
                 condition=models.Q(state__in=[State.DRAFT, State.IN_REVIEW, State.AWAITING_EFFECT], version=0)
                 | models.Q(state__in=[State.ACTIVE, State.SUSPENDED, State.WITHDRAWN, State.PURGED], version__gte=1),
                 name="listing_version_from_effect_on",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sealed_at=None) | models.Q(state__in=[State.WITHDRAWN, State.PURGED]),
+                name="listing_sealed_is_not_in_force",
             ),
         ]
 
@@ -211,7 +229,12 @@ class Proposal(models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        """``changes`` (field → new value), ``reason`` and ``ground`` (the ruling or decision that orders it)."""
+        """``changes`` (field → new value), ``reason`` and ``ground`` (the ruling or decision that orders it).
+
+        All of them empty once the listing is purged.
+        """
+        if not self.changes_sealed:
+            return {"changes": {}, "reason": "", "ground": ""}
         opened = keyring().open(bytes(self.changes_sealed), bound_to=f"proposal.changes.{self.id}")
         content: dict[str, Any] = json.loads(opened)
         return content

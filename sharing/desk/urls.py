@@ -21,6 +21,7 @@ from sharing.desk import (
 )
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
+from sharing.desk.retention import retention
 from sharing.desk.timeliness import timeliness_page
 
 app_name = "sharing_desk"
@@ -33,6 +34,7 @@ def _page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPatter
 urlpatterns = [
     _page("timeliness/", timeliness_page, "timeliness"),
     _page("overdue/", overdue, "overdue"),
+    _page("retention/", retention, "retention"),
     _page("results/", results.find_result, "find_result"),
     _page("results/<str:screening_id>/", results.show_result, "result"),
     _page("listings/<slug:number>/", recipients, "recipients"),
