@@ -44,7 +44,7 @@ from registry.models import (
 )
 from registry.models.insert_only import InsertOnlyError
 from registry.reading import listings_open_to
-from sharing.departments import telling, timeliness
+from sharing.departments import downloading, telling, timeliness
 from sharing.departments.court_timeliness import of_court
 from sharing.departments.models import Recall
 from tests import cast, desk, sealing
@@ -470,3 +470,30 @@ def test_nothing_of_the_person_is_lost_by_sealing_but_its_way_to_it():
     sealing.sealed(cast.in_force())
     assert Person.objects.get().name == "高䶮"
     assert IdentityDocument.objects.exists()
+
+
+def test_the_telling_goes_on_where_what_it_would_say_anew_was_sealed_meanwhile():
+    """A measure ended while the walker was away, and so did the listing that it fitted."""
+    finance = cast.department()
+    measure = cast.measure(finance)
+    listing, other = cast.in_force(), cast.second_in_force()
+    telling.walk(now=cast.NOW)
+    cast.ended(measure)
+    cast.corrected(listing, fine_yuan=15_000)
+    sealing.sealed(listing)
+    assert telling.walk(now=cast.NOW) > 0
+    assert Recall.objects.filter(listing_id__in=[listing.pk, other.pk]).exists()
+    assert telling.walk(now=cast.NOW) == 0
+
+
+def test_a_departments_file_of_changes_names_what_is_sealed_as_withdrawn():
+    finance = cast.department()
+    cast.measure(finance)
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    before = log.head()[0]
+    sealing.sealed(listing)
+    telling.walk(now=cast.NOW)
+    (row,) = downloading._changes_of(finance.pk, [listing.pk], before, log.head()[0])
+    assert str(row[0]) == "withdrawn"
+    assert row[1] == listing.number

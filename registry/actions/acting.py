@@ -18,6 +18,7 @@ from registry import log, payload
 from registry.errors import NoSuchListing, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
 from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
+from registry.storing import store
 
 Change = Callable[[Listing], None]
 
@@ -135,7 +136,7 @@ def record(name: str, listings: Sequence[Listing], *, officer: Officer | None, n
         row = ActRecord(listing_number=listing.number, act=name, officer=officer, at=now, version=listing.version)
         row.reason = reason
         rows.append(row)
-    ActRecord.objects.bulk_create(rows)
+    store(rows)
 
 
 def lock_digests(listings: Sequence[Listing]) -> None:

@@ -19,6 +19,7 @@ from registry.actions.people import forget_party
 from registry.errors import NoSuchSealed, SealingRegistrarNeeded
 from registry.lifecycle import DESK, IN_FORCE, is_high_court_registrar
 from registry.models import AccessRecord, Listing, Officer, Person, Seal, SealGround, SealingOrder, SealOpened
+from registry.storing import store
 
 PAGE = "sealed"
 
@@ -34,7 +35,7 @@ def seal(
 ) -> None:
     """Seal locked listings that are or were in force; those in force are withdrawn, last of all."""
     over = [row.pk for row in listings if row.state not in IN_FORCE]
-    Seal.objects.bulk_create(_seal(row, ground, words, officer, now, order) for row in listings)
+    store([_seal(row, ground, words, officer, now, order) for row in listings])
     Listing.objects.filter(pk__in=over).update(sealed_at=now)
     standing = [row for row in listings if row.state in IN_FORCE]
     perform("seal", standing, officer=officer, now=now, alike={"sealed_at": now})

@@ -60,7 +60,7 @@ def expire(*, now: datetime) -> int:
     done = 0
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
-            listings = [row for row in lock(ids[start : start + CHUNK]) if _is_over(row, now)]
+            listings = [row for row in lock(ids[start : start + CHUNK], sealed_too=True) if _is_over(row, now)]
             perform("expire", listings, officer=None, now=now, alike={})
             done += len(listings)
     return done
