@@ -472,7 +472,7 @@ def test_nothing_of_the_person_is_lost_by_sealing_but_its_way_to_it():
     assert IdentityDocument.objects.exists()
 
 
-def test_the_telling_goes_on_where_what_it_would_say_anew_was_sealed_meanwhile():
+def test_the_telling_goes_on_where_what_it_would_say_anew_was_sealed_meanwhile(monkeypatch):
     """A measure ended while the walker was away, and so did the listing that it fitted."""
     finance = cast.department()
     measure = cast.measure(finance)
@@ -481,6 +481,7 @@ def test_the_telling_goes_on_where_what_it_would_say_anew_was_sealed_meanwhile()
     cast.ended(measure)
     cast.corrected(listing, fine_yuan=15_000)
     sealing.sealed(listing)
+    monkeypatch.setattr(telling, "CHUNK", 1)  # the end of the listing is in another chunk than what is said anew
     assert telling.walk(now=cast.NOW) > 0
     assert Recall.objects.filter(listing_id__in=[listing.pk, other.pk]).exists()
     assert telling.walk(now=cast.NOW) == 0
