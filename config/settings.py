@@ -50,6 +50,8 @@ REGISTRY_TERM_YEARS_MOST = env.int("REGISTRY_TERM_YEARS_MOST", default=5)
 REGISTRY_EXTRA_HOLIDAYS = env.list("REGISTRY_EXTRA_HOLIDAYS", default=[])
 REGISTRY_EXTRA_WORKDAYS = env.list("REGISTRY_EXTRA_WORKDAYS", default=[])
 REGISTRY_CLOCKS = env.json("REGISTRY_CLOCKS", default={})
+REGISTRY_RETENTION_DAYS = env.int("REGISTRY_RETENTION_DAYS", default=30)
+REGISTRY_RETENTION_RECORDS_YEARS = env.int("REGISTRY_RETENTION_RECORDS_YEARS", default=3)
 # By which decision of the court, of which day and for which reason, a listing goes out before service of the notice is
 # evidenced; "" for none. `config.checks` refuses one without a day or a reason.
 REGISTRY_NOTICE_WAIVER = env.str("REGISTRY_NOTICE_WAIVER", default="")
@@ -216,7 +218,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "purge": {"task": "sharing.purge", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
+    "forget-records": {"task": "sharing.forget_records", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
+    "remind-reviews": {
+        "task": "sharing.remind_reviews",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
 
@@ -231,6 +241,7 @@ INSTALLED_APPS = [
     "sharing.employers.apps.EmployersConfig",
     "sharing.recalls.apps.RecallsConfig",
     "sharing.persons.apps.PersonsConfig",
+    "sharing.retention.apps.RetentionConfig",
     "registry.admin.apps.CourtAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -55,10 +55,13 @@ def rules() -> TermRules:
     return _rules(tuple((name, repr(getattr(settings, name))) for name in names))
 
 
-def assess(party: Party) -> Assessment:
-    """Compute effect and term for a party. Raises the refusals of `registry.terms` where dates contradict."""
+def assess(party: Party, reviewed_on: date | None = None) -> Assessment:
+    """Compute effect and term for a party. Raises the refusals of `registry.terms` where dates contradict.
+
+    ``reviewed_on``: when its ban for life was last reviewed.
+    """
     found = effect_of(party)
-    return Assessment(effect=found, term=None if found.on is None else _term(party, found.on))
+    return Assessment(effect=found, term=None if found.on is None else _term(party, found.on, reviewed_on))
 
 
 def effect_of(party: Party) -> Effect:
@@ -79,7 +82,7 @@ def effect_of(party: Party) -> Effect:
 def apply(listing: Listing) -> Assessment:
     """Write the computed dates into the listing and its prohibitions; the caller saves the listing."""
     party = listing.party
-    found = assess(party)
+    found = assess(party, listing.reviewed_on)
     listing.effective_on = found.effect.on
     listing.ends_on = found.term.ends_on if found.term else None
     listing.review_on = found.term.review_on if found.term else None
@@ -149,7 +152,7 @@ def _may_be_appealed(decision: Decision) -> bool:
     )
 
 
-def _term(party: Party, effective_on: date) -> Term:
+def _term(party: Party, effective_on: date, reviewed_on: date | None = None) -> Term:
     return listing_term(
         penalty=Penalty(
             kind=party.penalty_kind,
@@ -161,6 +164,7 @@ def _term(party: Party, effective_on: date) -> Term:
         released_on=party.released_on,
         prohibitions=[_prohibited(row) for row in party.prohibitions.all()],
         running_since=_running_since(party, effective_on),
+        reviewed_on=reviewed_on,
         rules=rules(),
     )
 

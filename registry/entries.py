@@ -112,3 +112,18 @@ class DecisionEntry:
     evasions: tuple[str, ...] = ()  # codes: evasions
     associated_offences: tuple[str, ...] = ()  # codes: associated_offences
     gains_yuan: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealingRule:
+    """Which listings an order of sealing hits: all that every condition given here fits; an empty one asks nothing."""
+
+    articles: tuple[str, ...] = ()  # codes: articles; of the offence
+    penalty_kinds: tuple[str, ...] = ()  # codes: penalty_kinds
+    most_months: int | None = None  # of the sentence
+    decided_from: date | None = None
+    decided_until: date | None = None
+    effective_from: date | None = None
+    effective_until: date | None = None
+    courts: tuple[str, ...] = ()  # court codes
+    numbers: tuple[str, ...] = ()  # listing numbers

@@ -88,6 +88,10 @@ _ROWS = (
         reason=True,
     ),
     Act("expire", _("end of term"), IN_FORCE, State.WITHDRAWN, (), EventType.WITHDRAWN),
+    # Done by a ruling about the birth date or by an order of sealing, which two officers stand behind.
+    Act("seal", _("seal"), IN_FORCE, State.WITHDRAWN, (), EventType.WITHDRAWN),
+    Act("purge", _("purge"), (State.WITHDRAWN,), State.PURGED, ()),
+    Act("review_lifelong", _("confirm the lifelong term"), IN_FORCE, None, (Role.JUDGE,), reason=True),
     Act(
         "flag_disputed",
         _("flag as disputed"),

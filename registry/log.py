@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from registry import bell
 from registry.models import Event, EventPayload, EventType, Listing
 from registry.models.log import open_part, seal_part
+from registry.storing import store
 from registry.ulid import new_ulid
 
 SCHEMA = 1
@@ -63,8 +64,8 @@ def append(entries: Sequence[Entry]) -> list[Event]:
         event, payload = _event(entry, position, epoch)
         events.append(event)
         payloads.append(payload)
-    Event.objects.bulk_create(events)
-    EventPayload.objects.bulk_create(payloads)
+    store(events)
+    store(payloads)
     transaction.on_commit(bell.ring, robust=True)
     return events
 

@@ -16,3 +16,8 @@ def take_effect() -> None:
 @shared_task(name="registry.expire")
 def expire() -> None:
     actions.expire(now=timezone.now())
+
+
+@shared_task(name="registry.seal")
+def seal() -> None:
+    actions.seal_by_orders(now=timezone.now())

@@ -18,6 +18,7 @@ class Received:
     headers: dict[str, str]
     body: bytes
     answered: int = 0
+    path: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             received = Received({key.lower(): value for key, value in self.headers.items()}, body)
+            received.path = self.path
             received.answered = kept.answer(received)
             with lock:
                 kept.requests.append(received)

@@ -101,7 +101,7 @@ def test_a_ground_and_a_reason_are_needed():
 
 def test_who_is_listed_is_never_corrected():
     listing = cast.in_force()
-    for name in ("number", "documents", "birth_date", "person"):
+    for name in ("number", "documents", "person"):
         with pytest.raises(NotCorrectable):
             propose(listing, changes={name: cast.SECOND_NUMBER})
 

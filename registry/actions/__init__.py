@@ -7,6 +7,7 @@ from registry.actions.addressing import end_sharing, hold_for_addressing, tell_a
 from registry.actions.cases import conclude_case, file_case
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
 from registry.actions.proposing import carry_out, cause_of, may_decide, propose, refuse_proposal
+from registry.actions.purging import purge, would_purge
 from registry.actions.reviewing import (
     approve,
     confirm_no_appeal,
@@ -15,14 +16,18 @@ from registry.actions.reviewing import (
     submit,
     take_effect,
 )
+from registry.actions.sealing import open_sealed
+from registry.actions.sealing_orders import approve_sealing, preview, propose_sealing, refuse_sealing
+from registry.actions.sealing_orders import carry_on as seal_by_orders
 from registry.actions.serving import record_service
-from registry.actions.standing import expire, flag, state, suspend, unflag
+from registry.actions.standing import expire, flag, review_lifelong, state, suspend, unflag
 
 __all__ = [
     "add_party",
     "amend_decision",
     "amend_party",
     "approve",
+    "approve_sealing",
     "carry_out",
     "cause_of",
     "conclude_case",
@@ -36,14 +41,22 @@ __all__ = [
     "hold",
     "hold_for_addressing",
     "may_decide",
+    "open_sealed",
+    "preview",
     "propose",
+    "propose_sealing",
+    "purge",
     "record_service",
     "refuse_proposal",
+    "refuse_sealing",
     "return_to_clerk",
+    "review_lifelong",
+    "seal_by_orders",
     "state",
     "submit",
     "suspend",
     "take_effect",
     "tell_anew",
     "unflag",
+    "would_purge",
 ]

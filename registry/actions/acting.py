@@ -5,18 +5,20 @@ Lock order, the same everywhere: court, decision, listings by id, digests by num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 
 from registry import log, payload
 from registry.errors import NoSuchListing, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
 from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
+from registry.storing import store
 
 Change = Callable[[Listing], None]
 
@@ -29,11 +31,12 @@ def today(now: datetime) -> date:
     return now.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE)).date()
 
 
-def lock(listing_ids: Iterable[int]) -> list[Listing]:
-    """The listings, locked in the order of their ids. Raises `NoSuchListing` if one is missing."""
+def lock(listing_ids: Iterable[int], *, sealed_too: bool = False) -> list[Listing]:
+    """The listings, locked in the order of their ids. Raises `NoSuchListing` if one is missing, or sealed."""
     wanted = set(listing_ids)
+    listings = Listing.including_sealed if sealed_too else Listing.objects
     rows = list(
-        Listing.objects.select_for_update(no_key=True, of=("self",))
+        listings.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=wanted)
         .order_by("pk")
         .select_related("court", "party__decision", "party__person")
@@ -90,13 +93,15 @@ def perform(
     officer: Officer | None,
     now: datetime,
     change: Change | None = None,
+    alike: Mapping[str, Any] | None = None,
     reason: str = "",
     reader: int | None = None,
 ) -> list[Event]:
     """Carry the act out on locked, admitted listings: new state, new version where the log must know, record, event.
 
-    ``officer`` None is the system. ``change`` is applied to each listing before it is saved. ``reader``: the events are
-    meant for it alone. Returns the events, in the listings' order.
+    ``officer`` None is the system. ``change`` is applied to each listing before it is saved. ``alike``: nothing else
+    changes but these fields, to the same values everywhere, so one statement saves them all. ``reader``: the events
+    are meant for it alone. Returns the events, in the listings' order.
     """
     act = ACTS[name]
     if act.event is not None:
@@ -110,11 +115,23 @@ def perform(
             listing.state = act.target
         if act.event is not None:
             listing.version += 1
-        listing.save()
+        if alike is None:
+            listing.save()
+    if alike is not None:
+        _save_alike(act, listings, alike)
     record(name, listings, officer=officer, now=now, reason=reason)
     if act.event is None:
         return []
     return log.append([_entry(act.event, listing, now, reader) for listing in listings])
+
+
+def _save_alike(act: Act, listings: Sequence[Listing], values: Mapping[str, Any]) -> None:
+    further = {} if act.event is None else {"version": F("version") + 1}
+    moved = {} if act.target is None else {"state": act.target}
+    Listing.including_sealed.filter(pk__in=[row.pk for row in listings]).update(**further, **moved, **values)
+    for listing in listings:
+        for name, value in values.items():
+            setattr(listing, name, value)
 
 
 def _entry(event: EventType, listing: Listing, now: datetime, reader: int | None) -> log.Entry:
@@ -128,7 +145,7 @@ def record(name: str, listings: Sequence[Listing], *, officer: Officer | None, n
         row = ActRecord(listing_number=listing.number, act=name, officer=officer, at=now, version=listing.version)
         row.reason = reason
         rows.append(row)
-    ActRecord.objects.bulk_create(rows)
+    store(rows)
 
 
 def lock_digests(listings: Sequence[Listing]) -> None:
@@ -138,9 +155,9 @@ def lock_digests(listings: Sequence[Listing]) -> None:
 
 def hold_digests(digests: Iterable[bytes]) -> None:
     """Until the end of the transaction, nobody else enters or ends anything under these document digests."""
+    keys = sorted({digest_lock(digest) for digest in digests})
     with connection.cursor() as cursor:
-        for key in sorted({digest_lock(digest) for digest in digests}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS locks (key)", [keys])
 
 
 def hold_court(officer: Officer) -> None:

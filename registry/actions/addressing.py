@@ -19,7 +19,7 @@ from registry.models import Event, EventType, Listing, Outcome, Proposal
 
 def hold_for_addressing(listing_ids: Collection[int]) -> list[Listing]:
     """Take every lock that addressing takes but the head's, so that several calls may follow in one transaction."""
-    listings = lock(listing_ids)
+    listings = lock(listing_ids, sealed_too=True)
     fetch_for_event(listings, EventType.REVISED)
     lock_digests(listings)
     return [row for row in listings if row.state in IN_FORCE]
@@ -39,7 +39,7 @@ def _address(name: str, listing_ids: Collection[int], *, reader: int, now: datet
     if not listing_ids:
         return {}
     with transaction.atomic():
-        listings = [row for row in lock(listing_ids) if row.state in IN_FORCE]
+        listings = [row for row in lock(listing_ids, sealed_too=True) if row.state in IN_FORCE]
         # What waits for a second officer was made against this very content.
         Proposal.objects.filter(
             listing__in=listings, outcome=Outcome.PENDING, against_version=F("listing__version")

@@ -18,18 +18,21 @@ from registry import codes, identity
 from registry.actions.acting import today
 from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN, SoundDocument, refuse_future
 from registry.actions.people import add_document, find_document
+from registry.actions.sealing import shown_birth_date, young
 from registry.entries import DocumentEntry
 from registry.errors import (
     AmountImpossible,
+    BirthDatesDiffer,
     ImpossibleDate,
     Malformed,
     NotCorrectable,
     NothingToChange,
+    OffenceBeforeBirth,
     SameNumberOtherName,
     Text,
 )
 from registry.lifecycle import IN_FORCE
-from registry.models import FormerName, Listing, Person
+from registry.models import FormerName, Listing, Person, PersonKind
 
 Check = Callable[[Any, str, Listing, date], Any]
 
@@ -43,13 +46,17 @@ class Owner(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One changeable field: whose it is, how a new value is checked, and in which acts it may change."""
+    """One changeable field: whose it is, how a new value is checked, and in which acts it may change.
+
+    ``told``: recipients see it, so a change of it is an event.
+    """
 
     name: str
     label: Text
     owner: Owner
     check: Check
     acts: tuple[str, ...]
+    told: bool = True
 
 
 def _code(list_name: str) -> Check:
@@ -98,13 +105,34 @@ def _document(value: Any, name: str, listing: Listing, day: date) -> Any:
     held = find_document(str(value["type"]), number)
     if held is not None and held.person_id != listing.party.person_id:
         raise SameNumberOtherName(name)
+    told = identity.birth_date(str(value["type"]), number)
+    if told not in (None, listing.party.person.birth_date) and not young(listing.party.person, told):
+        raise BirthDatesDiffer(name)
     return {"type": str(value["type"]), "number": number}
+
+
+def _birth(value: Any, name: str, listing: Listing, day: date) -> Any:
+    """Whoever is young by it is sealed when it is carried out, and nothing is corrected (`registry.actions.sealing`)."""
+    person = listing.party.person
+    if person.kind != PersonKind.NATURAL:
+        raise NotCorrectable(name, name=_("birth date"))
+    try:
+        birth = date.fromisoformat(str(value))
+    except ValueError:
+        raise ImpossibleDate(name) from None
+    if birth.year < identity.EARLIEST_BIRTH_YEAR or birth > day:
+        raise ImpossibleDate(name)
+    offences = Listing.objects.filter(party__person=person).values_list("party__offence_dates", flat=True)
+    if any(offence < birth for days in offences for offence in days):
+        raise OffenceBeforeBirth(name)
+    return birth.isoformat()
 
 
 _CORRECT, _BOTH, _REVISE = ("correct",), ("correct", "revise"), ("revise",)
 
 _ROWS = (
     Field("name", _("name (spelling)"), Owner.PERSON, _name, _CORRECT),
+    Field("birth_date", _("birth date"), Owner.PERSON, _birth, _CORRECT, told=False),
     Field("document", _("further document"), Owner.PERSON, _document, _REVISE),
     Field("facts", _("facts found"), Owner.DECISION, _codes("facts"), _CORRECT),
     Field("effect_certified_on", _("certificate of effect"), Owner.DECISION, _day, _CORRECT),
@@ -157,6 +185,8 @@ def current(listing: Listing, name: str) -> Any:
         return None
     if name == "name":
         return party.person.name
+    if name == "birth_date":
+        return party.person.birth_date.isoformat() if party.person.birth_date else None
     if name == "prohibition_starts_on":
         value: Any = next((row.starts_on for row in party.prohibitions.all()), None)
     else:
@@ -176,6 +206,11 @@ def touched(listing: Listing, changes: Mapping[str, Any]) -> list[int]:
     return sorted(ids)
 
 
+def tells(changes: Mapping[str, Any]) -> bool:
+    """Whether a recipient would see any of it; a withdrawal or reinstatement changes no field and is always told."""
+    return not changes or any(FIELDS[name].told for name in changes)
+
+
 def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
     """Write the changes to the rows they belong to; versions and events are the caller's."""
     for name, value in changes.items():
@@ -185,12 +220,21 @@ def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -
             listing.party.prohibitions.update(starts_on=parsed)
         elif name == "document":
             add_document(listing.party.person, SoundDocument(DocumentEntry(**value), value["number"]))
+            _was_born(listing.party.person, shown_birth_date(changes))
+        elif name == "birth_date":
+            _was_born(listing.party.person, shown_birth_date(changes))
         elif name == "name":
             _rename(listing.party.person, value)
         else:
             row = listing.party.decision if owner is Owner.DECISION else listing.party
             setattr(row, name, parsed)
             row.save(update_fields=[name])
+
+
+def _was_born(person: Person, birth: date | None) -> None:
+    if birth not in (None, person.birth_date):
+        person.birth_date = birth
+        person.save(update_fields=["birth_date_sealed"])
 
 
 def _rename(person: Person, name: str) -> None:

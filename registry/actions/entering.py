@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import assessment
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
-from registry.actions.people import forget_if_unreferenced, person_for
+from registry.actions.people import forget_if_unreferenced, forget_party, person_for
 from registry.entries import DecisionEntry, PartyEntry
 from registry.errors import (
     AnotherCourt,
@@ -18,6 +18,7 @@ from registry.errors import (
     ChangedMeanwhile,
     DuplicateDecision,
     DuplicateListing,
+    NotEnterable,
     WrongRole,
 )
 from registry.lifecycle import ACTS
@@ -148,10 +149,7 @@ def discard(listing_ids: list[int], *, officer: Officer, now: datetime, reason: 
         admit(act, officer, listings)
         record("discard", listings, officer=officer, now=now, reason=words)
         for listing in listings:
-            party, person = listing.party, listing.party.person
-            listing.delete()
-            party.delete()
-            forget_if_unreferenced(person)
+            forget_party(listing)
 
 
 def _refuse_not_clerk(officer: Officer) -> None:
@@ -220,7 +218,9 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
 
 
 def _refuse_twice(decision: Decision, person: Person) -> None:
-    twin = Listing.objects.filter(party__decision=decision, party__person=person).first()
+    twin = Listing.including_sealed.filter(party__decision=decision, party__person=person).first()
+    if twin is not None and twin.sealed_at is not None:
+        raise NotEnterable
     if twin is not None:
         raise DuplicateListing("documents.0.number", number=twin.number)
 

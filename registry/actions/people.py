@@ -7,7 +7,7 @@ from registry.actions.acting import hold_digests
 from registry.actions.examining import SoundDocument, SoundPerson
 from registry.errors import BirthDatesDiffer, KindDiffers, SameNumberOtherName
 from registry.keys import digest_keys
-from registry.models import FormerName, IdentityDocument, Person
+from registry.models import FormerName, IdentityDocument, Listing, Person
 
 
 def find_document(type_code: str, canonical_number: str) -> IdentityDocument | None:
@@ -51,6 +51,14 @@ def add_document(person: Person, sound: SoundDocument) -> IdentityDocument:
     document.number = sound.number
     document.save(force_insert=True)
     return document
+
+
+def forget_party(listing: Listing) -> None:
+    """The draft, its party, and the person where nobody else is entered under it."""
+    party, person = listing.party, listing.party.person
+    listing.delete()
+    party.delete()
+    forget_if_unreferenced(person)
 
 
 def forget_if_unreferenced(person: Person) -> None:

@@ -14,13 +14,15 @@ from django.db import transaction
 
 from registry import assessment
 from registry.actions.acting import admit, lock, need_reason, perform, record
-from registry.actions.changing import apply_changes, examine_changes, touched
+from registry.actions.changing import apply_changes, examine_changes, tells, touched
+from registry.actions.sealing import found_young, seal_young
 from registry.errors import ChangedMeanwhile, GroundNeeded, NoSuchProposal, ProposalPending, UnknownCode
 from registry.lifecycle import ACTS, DECIDERS, refuse_court, refuse_own, refuse_role
 from registry.models import Listing, Officer, Outcome, Proposal, State, WithdrawalCause
 
 GROUND_MOST = 100
 NEED_GROUND = ("correct", "revise", "withdraw")
+UNSEEN = "correct_unseen"  # of what nobody outside the court was told
 
 
 def propose(
@@ -66,27 +68,34 @@ def propose(
 
 
 def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
-    """The second officer decides: the act is done to the listing, and to every other listing that the change touches."""
+    """The second officer decides: the act is done to the listing, and to every other listing that the change touches.
+
+    What turns out to be about somebody under 18 is sealed instead, in the same transaction, and never corrected.
+    """
     with transaction.atomic():
         proposal = _pending(proposal_id)
         content = proposal.content
         listing_ids = touched(proposal.listing, content["changes"])
-        listings = lock(listing_ids)
+        youthful = found_young(proposal.listing.party.person, content["changes"])
+        listings = lock({*listing_ids, *youthful})
         (listing,) = (row for row in listings if row.pk == proposal.listing_id)
         _admit_decider(proposal, listing, officer)
         if listing.version != proposal.against_version:
             raise ChangedMeanwhile
         apply_changes(listing, content["changes"], now)
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
-        reason = " · ".join(part for part in (content["reason"], content["ground"]) if part)
-        perform(
-            proposal.act,
-            lock(listing_ids),
-            officer=officer,
-            now=now,
-            reason=reason,
-            change=_recompute if content["changes"] else None,
-        )
+        words = " · ".join(part for part in (content["reason"], content["ground"]) if part)
+        seal_young(lock(youthful), words=words, officer=officer, now=now)
+        _carry_out(proposal, lock(set(listing_ids) - set(youthful)), words, officer, now)
+
+
+def _carry_out(proposal: Proposal, listings: list[Listing], words: str, officer: Officer, now: datetime) -> None:
+    changes = proposal.content["changes"]
+    if not tells(changes):
+        record(UNSEEN, listings, officer=officer, now=now, reason=words)
+        return
+    change = _recompute if changes else None
+    perform(proposal.act, listings, officer=officer, now=now, reason=words, change=change)
 
 
 def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reason: str) -> None:
@@ -122,7 +131,7 @@ def may_decide(proposal: Proposal, officer: Officer) -> bool:
 def _pending(proposal_id: UUID) -> Proposal:
     proposal = (
         Proposal.objects.select_for_update(of=("self",))
-        .select_related("listing__party")
+        .select_related("listing__party__person")
         .filter(pk=proposal_id, outcome=Outcome.PENDING)
         .first()
     )

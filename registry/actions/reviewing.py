@@ -10,12 +10,14 @@ from django.db.models import prefetch_related_objects
 
 from registry import assessment, identity
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
+from registry.actions.examining import ADULT
 from registry.errors import (
     ChangedMeanwhile,
     CheckDigit,
     DocumentShape,
     IdentityMismatch,
     ImpossibleBirthDate,
+    Juvenile,
     TermOver,
     UnknownArea,
 )
@@ -183,6 +185,7 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
 
     def change(listing: Listing) -> None:
         assessment.apply(listing)
+        _refuse_juvenile(listing)
         _refuse_term_over(listing, today(now))
         listing.approved_by, listing.approved_at = officer, now
 
@@ -200,6 +203,13 @@ def _is_number_of(listing: Listing, typed: str, day: date) -> bool:
         if held & set(digest_keys().digests(identity.key_form(document.type, number))):
             return True
     return False
+
+
+def _refuse_juvenile(listing: Listing) -> None:
+    """The birth date may have been corrected since the draft was entered."""
+    birth = listing.party.person.birth_date
+    if birth is not None and any(identity.age_on(birth, day) < ADULT for day in listing.party.offence_dates):
+        raise Juvenile
 
 
 def _refuse_term_over(listing: Listing, day: date) -> None:

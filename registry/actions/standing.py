@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from registry.actions.acting import Change, admit, lock, need_reason, perform, today
-from registry.errors import NotAllowedNow, StatementShape
+from registry.errors import NotAllowedNow, NotLifelong, StatementShape
 from registry.lifecycle import ACTS, IN_FORCE
 from registry.models import Flag, Listing, Officer, State
+from registry.terms import REVIEW_MONTHS, after_months
 
 CHUNK = 500
 STATEMENT_MOST = 1000
@@ -59,10 +60,25 @@ def expire(*, now: datetime) -> int:
     done = 0
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
-            listings = [row for row in lock(ids[start : start + CHUNK]) if _is_over(row, now)]
-            perform("expire", listings, officer=None, now=now)
+            listings = [row for row in lock(ids[start : start + CHUNK], sealed_too=True) if _is_over(row, now)]
+            perform("expire", listings, officer=None, now=now, alike={})
             done += len(listings)
     return done
+
+
+def review_lifelong(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:
+    """A judge has looked whether the ban for life still has to stand: the next review is due a year on.
+
+    Nobody outside is told, for nothing changes for them. Raises `NotLifelong`.
+    """
+
+    def change(listing: Listing) -> None:
+        if listing.review_on is None:
+            raise NotLifelong
+        listing.reviewed_on = today(now)
+        listing.review_on = after_months(listing.reviewed_on, REVIEW_MONTHS)
+
+    _act("review_lifelong", listing_ids, officer=officer, now=now, reason=reason, change=change)
 
 
 def _act(

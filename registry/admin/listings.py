@@ -78,6 +78,10 @@ def _state(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> N
     actions.state(listing.pk, words=sheet["words"], officer=officer, now=now)
 
 
+def _review_lifelong(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
+    actions.review_lifelong([listing.pk], officer=officer, now=now, reason=sheet["reason"])
+
+
 def _flag(kind: Flag) -> Do:
     def do(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
         actions.flag([listing.pk], kind, officer=officer, now=now, reason=sheet["reason"])
@@ -103,6 +107,11 @@ ACT_PAGES: dict[str, ActPage] = {
         HoldForm, _hold, _("One appeal puts the whole case under review: every listing of the decision goes back.")
     ),
     "state": ActPage(StatementForm, _state),
+    "review_lifelong": ActPage(
+        ReasonForm,
+        _review_lifelong,
+        _("The ban for life still has to stand: say why. It is looked at again in a year. Nobody outside is told."),
+    ),
     "flag_disputed": ActPage(ReasonForm, _flag(Flag.DISPUTED)),
     "unflag_disputed": ActPage(ReasonForm, _unflag(Flag.DISPUTED)),
     "flag_under_review": ActPage(ReasonForm, _flag(Flag.UNDER_REVIEW)),
@@ -216,6 +225,8 @@ def _pointless(act: str, listing: Listing) -> bool:
     flag, _sep, kind = act.partition("_")
     if flag in ("flag", "unflag"):
         return (kind in listing.flags) is (flag == "flag")
+    if act == "review_lifelong":
+        return listing.review_on is None
     if act == "confirm_no_appeal":
         return listing.no_appeal_confirmed_at is not None
     return act == "record_service" and not may_be_recorded(listing)
@@ -224,7 +235,7 @@ def _pointless(act: str, listing: Listing) -> bool:
 def _why(listing: Listing) -> list[str]:
     """How effect and term were computed; where the dates contradict, what contradicts."""
     try:
-        found = assessment.assess(listing.party)
+        found = assessment.assess(listing.party, listing.reviewed_on)
     except Refusal as refusal:
         return [str(refusal)]
     reasons = [*found.effect.explain(listing.party.ordinal), *(found.term.reasons if found.term else ())]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions
 from registry.actions.changing import touched
+from registry.actions.sealing import found_young
 from registry.admin.doors import done, officer_of, page, said_no
 from registry.admin.fields import refused
 from registry.admin.forms_changes import ProposalForm, proposal_sheet, spoken_changes
@@ -87,6 +88,7 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         reason=content["reason"],
         ground=content["ground"],
         cause=WithdrawalCause(content["cause"]).label if "cause" in content else "",
+        seals=pending and bool(found_young(listing.party.person, content["changes"])),
         others=_others(listing, content["changes"]) if pending else [],
         may_decide=actions.may_decide(proposal, officer),
         deciders=", ".join(str(role.label) for role in DECIDERS[proposal.act]),
@@ -102,6 +104,8 @@ def _decided(request: HttpRequest, proposal: Proposal, form: ReasonForm, officer
         carried = not said_no(request, lambda: actions.carry_out(proposal.pk, officer=officer, now=now))
         if carried:
             done(request, _("Carried out: %(act)s.") % {"act": ACTS[proposal.act].label})
+        if not Listing.objects.filter(number=number).exists():  # sealed by it
+            return redirect("admin:index")
         return redirect("admin:listing", number)
     if not form.is_valid():
         return None

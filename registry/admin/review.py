@@ -154,7 +154,7 @@ class Desk:
         return redirect("admin:review" if left else "admin:decision", self.decision.pk)
 
     def _row(self, listing: Listing, form: ApprovalForm) -> Row:
-        found = assessment.assess(listing.party)
+        found = assessment.assess(listing.party, listing.reviewed_on)
         listing.effective_on = found.effect.on  # as approving will compute it; not saved here
         reasons = [reason.text for reason in found.effect.explain(listing.party.ordinal)]
         reasons += [reason.text for reason in found.term.reasons] if found.term else []

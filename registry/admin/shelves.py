@@ -14,7 +14,7 @@ from registry.admin.court_admin import CourtAdmin
 from registry.admin.doors import officer_of
 from registry.admin.story import SENTENCES
 from registry.errors import Text
-from registry.models import AccessRecord, ActRecord, Court, Event, Officer, Role
+from registry.models import AccessRecord, ActRecord, Court, Event, Listing, Officer, Role
 from registry.reading import READERS, sees_every_court
 
 LEVELS: dict[str, Text] = {
@@ -79,12 +79,21 @@ class EventTable(CourtAdmin[Event]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         officer = officer_of(request)
-        rows = super().get_queryset(request)
+        rows = super().get_queryset(request).filter(listing__sealed_at=None)
         return rows if sees_every_court(officer) else rows.filter(listing__court=officer.court_id)
 
 
+class _NotOfSealed:
+    """Rows that name a listing by its number: those of sealed ones are not shown."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]  # mixed in
+        sealed = Listing.including_sealed.exclude(sealed_at=None)
+        return rows.exclude(listing_number__in=sealed.values("number"))
+
+
 @admin.register(ActRecord)
-class ActTable(CourtAdmin[ActRecord]):
+class ActTable(_NotOfSealed, CourtAdmin[ActRecord]):
     """Who did what; the reasons are on the listings' own pages."""
 
     list_display = ("at", "listing_number", "sentence", "officer", "version")
@@ -101,7 +110,7 @@ class ActTable(CourtAdmin[ActRecord]):
 
 
 @admin.register(AccessRecord)
-class AccessTable(CourtAdmin[AccessRecord]):
+class AccessTable(_NotOfSealed, CourtAdmin[AccessRecord]):
     list_display = ("at", "listing_number", "officer", "page")
     list_display_links = None
     ordering = ("-at",)

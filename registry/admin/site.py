@@ -11,10 +11,11 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin import cases, decisions, finding, listings, officers, parties, proposals, review, serving
+from registry.admin import cases, decisions, finding, listings, officers, parties, proposals, review, sealing, serving
 from registry.admin.court_admin import officer_or_none
 from registry.admin.doors import door, officer_of
 from registry.admin.work import groups_for
+from registry.lifecycle import is_high_court_registrar
 from registry.models import Role
 from registry.reading import READERS, sees_every_court, sees_numbers
 
@@ -40,6 +41,10 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("find/", finding.find, "find"),
     ("cases/new/", cases.file_case, "file_case"),
     ("cases/<int:case_id>/conclude/", cases.conclude_case, "conclude_case"),
+    ("sealing/", sealing.show_orders, "sealing"),
+    ("sealing/new/", sealing.new_order, "new_sealing_order"),
+    ("sealing/open/", sealing.open_sealed, "open_sealed"),
+    ("sealing/<uuid:order_id>/", sealing.show_order, "sealing_order"),
     ("officers/new/", officers.new_officer, "new_officer"),
 )
 
@@ -77,6 +82,7 @@ class CourtSite(admin.AdminSite):
             "find": officer is not None and sees_numbers(officer),
             "book": officer is not None and officer.role in READERS,
             "departments": officer is not None and sees_every_court(officer),
+            "sealing": officer is not None and is_high_court_registrar(officer),
             "counter": officer is not None and officer.role in (Role.REGISTRAR, Role.CLERK),
         }
         return {**super().each_context(request), "officer": officer, "opens": opens}

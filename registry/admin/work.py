@@ -15,11 +15,12 @@ from registry.actions.acting import today
 from registry.admin.facts import spoken_day
 from registry.admin.story import spoken_reason
 from registry.errors import Text
-from registry.lifecycle import ACTS, DECIDERS, IN_FORCE
-from registry.models import Decision, Listing, Officer, Outcome, Proposal, Role, State
+from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
+from registry.models import Decision, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
 
 SHOWN = 25
 ENDING_WITHIN = timedelta(days=7)
+REVIEW_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,15 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
     if officer.role == Role.JUDGE:
         waiting = own.filter(state=State.IN_REVIEW).order_by("submitted_at")
         yield _by_decision(_("Awaiting review"), waiting, "admin:review")
+        yield _to_be_reviewed(own, today(now))
     if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
         yield _proposals(officer)
         if officer.role == Role.CLERK:
             yield _to_be_served(own)
         yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), today(now))
         yield _ending(own, today(now))
+    if is_high_court_registrar(officer):
+        yield _sealing(officer)
 
 
 def _by_decision(title: Text, listings: QuerySet[Listing], route: str = "admin:decision") -> Group:
@@ -91,6 +95,7 @@ def _with_empty(group: Group, officer: Officer) -> Group:
 def _proposals(officer: Officer) -> Group:
     acts = [act for act, roles in DECIDERS.items() if officer.role in roles]
     rows = Proposal.objects.filter(outcome=Outcome.PENDING, act__in=acts, listing__court=officer.court_id)
+    rows = rows.filter(listing__sealed_at=None)
     rows = rows.exclude(proposed_by=officer).select_related("listing", "proposed_by").order_by("proposed_at")
     items = [
         Item(
@@ -103,6 +108,16 @@ def _proposals(officer: Officer) -> Group:
         if actions.may_decide(row, officer)
     ]
     return Group(_("Proposals waiting for me"), items, rows.count())
+
+
+def _sealing(officer: Officer) -> Group:
+    rows = SealingOrder.objects.filter(outcome=Outcome.PENDING).exclude(proposed_by=officer)
+    rows = rows.select_related("proposed_by").order_by("proposed_at")
+    items = [
+        Item(reverse("admin:sealing_order", args=[row.pk]), row.ground, [str(row.proposed_by)], row.proposed_at)
+        for row in rows[:SHOWN]
+    ]
+    return Group(_("Orders of sealing waiting for me"), items, rows.count())
 
 
 def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:
@@ -128,6 +143,22 @@ def _to_be_served(own: QuerySet[Listing]) -> Group:
 def _ending(own: QuerySet[Listing], day: date) -> Group:
     rows = own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on")
     return Group(_("In force, ending within 7 days"), list(_ends(rows[:SHOWN])), rows.count())
+
+
+def _to_be_reviewed(own: QuerySet[Listing], day: date) -> Group:
+    """A ban for life is looked at once a year; named a month before it is due, so that it is not late."""
+    rows = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on")
+    items = [
+        Item(reverse("admin:act", args=[row.number, "review_lifelong"]), row.number, [_due(row, day)])
+        for row in rows[:SHOWN]
+    ]
+    return Group(_("Lifelong listings to be reviewed"), items, rows.count())
+
+
+def _due(listing: Listing, day: date) -> Text:
+    assert listing.review_on is not None
+    words = _("overdue since %(day)s") if listing.review_on < day else _("by %(day)s")
+    return words % {"day": spoken_day(listing.review_on)}
 
 
 def _ends(listings: Iterable[Listing]) -> Iterator[Item]:

@@ -19,3 +19,4 @@ from registry.errors.organisations import *
 from registry.errors.persons import *
 from registry.errors.recalls import *
 from registry.errors.refusal import *
+from registry.errors.sealing import *

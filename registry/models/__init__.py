@@ -16,6 +16,7 @@ from registry.models.listings import (
 from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import Account, Court, Officer, Role
 from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
+from registry.models.sealing import Seal, SealGround, SealingHit, SealingOrder, SealOpened
 from registry.models.serving import NoticeService
 
 __all__ = [
@@ -46,6 +47,11 @@ __all__ = [
     "Prohibition",
     "Proposal",
     "Role",
+    "Seal",
+    "SealGround",
+    "SealOpened",
+    "SealingHit",
+    "SealingOrder",
     "State",
     "WithdrawalCause",
 ]

@@ -81,6 +81,47 @@ def refuse_changes_of(
     )
 
 
+def keeper_may(table: str, *, delete: bool = False, empty: Sequence[str] = ()) -> migrations.RunSQL:
+    """The migration that lets the keeper role into a table that `refuse_changes` guards: to delete rows, or to empty
+    these columns (NULL or "") and nothing else. For everybody else it stays as it was written.
+    """
+    names = ", ".join(f"'{each}'" for each in empty)
+    granted = ", ".join(["DELETE"] * delete + [f"UPDATE ({', '.join(empty)})"] * bool(empty))
+    function = "registry_keeper_may_delete()" if delete else f"registry_keeper_may_empty({names})"
+    before = f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION"
+    return migrations.RunSQL(
+        f"DROP TRIGGER {table}_insert_only ON {table}; CREATE TRIGGER {table}_insert_only {before} {function};"
+        f"GRANT SELECT, {granted} ON {table} TO registry_keeper;",
+        f"DROP TRIGGER {table}_insert_only ON {table};"
+        f"CREATE TRIGGER {table}_insert_only {before} registry_refuse_change();"
+        f"REVOKE SELECT, {granted} ON {table} FROM registry_keeper;",
+    )
+
+
+# The role is made where the one who migrates may make it; elsewhere it is there before (docs/operating.md).
+KEEPER_ROLE = migrations.RunSQL(
+    """
+    DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'registry_keeper') THEN
+            BEGIN CREATE ROLE registry_keeper NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
+        END IF;
+        IF NOT pg_has_role(current_user, 'registry_keeper', 'MEMBER') THEN
+            EXECUTE format('GRANT registry_keeper TO %I', current_user);
+        END IF;
+    END $$;
+    CREATE FUNCTION registry_keeper_may_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' AND current_user = 'registry_keeper'
+            AND to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV
+            AND NOT EXISTS (SELECT FROM unnest(TG_ARGV) AS emptied (name) WHERE to_jsonb(NEW) ->> emptied.name <> '')
+        THEN RETURN NEW; END IF;
+        RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $$;
+    """,
+    "DROP FUNCTION registry_keeper_may_empty();",
+)
+
+
 GUARD_FUNCTIONS = migrations.RunSQL(
     """
     CREATE FUNCTION registry_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -31,11 +31,19 @@ class Flag(models.TextChoices):
     UNDER_REVIEW = "under_review", _("under review")
 
 
+class NotSealed(models.Manager["Listing"]):
+    """Whoever asks for listings is given none that is sealed: a list, a search or a count need not think of it."""
+
+    def get_queryset(self) -> models.QuerySet[Listing]:
+        return super().get_queryset().filter(sealed_at=None)
+
+
 class Listing(models.Model):
     """One party's entry. Rows change through `registry.actions` only; from version 1 on, the log holds each version.
 
     ``version`` is 0 while the listing is at the desk and grows by one with every event; ``revision`` counts the
-    changes of the draft, so that what was approved is what was shown.
+    changes of the draft, so that what was approved is what was shown. ``sealed_at``: out of sight since then
+    (`registry.actions.sealing`); those few who must reach it all the same ask `including_sealed`.
     """
 
     party = models.OneToOneField(Party, models.PROTECT, verbose_name=_("party"))
@@ -49,6 +57,8 @@ class Listing(models.Model):
     effective_on = models.DateField(_("effective on"), null=True, blank=True)
     ends_on = models.DateField(_("listed until"), null=True, blank=True)
     review_on = models.DateField(_("review of a lifelong term"), null=True, blank=True)
+    reviewed_on = models.DateField(_("lifelong term last reviewed on"), null=True, blank=True)
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
     entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     entered_at = models.DateTimeField(_("entered at"))
     submitted_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
@@ -59,6 +69,9 @@ class Listing(models.Model):
     notice_served_on = models.DateField(_("notice served on"), null=True, blank=True)
     notice_served_how = models.CharField(_("how the notice was served"), max_length=16, blank=True)
     returned_because_sealed = models.BinaryField(null=True)
+
+    objects = NotSealed()
+    including_sealed: ClassVar[models.Manager[Listing]] = models.Manager()
 
     class Meta:
         verbose_name = _("listing")
@@ -71,6 +84,7 @@ class Listing(models.Model):
                 condition=models.Q(notice_served_on=None, approved_at__isnull=False),
                 name="listing_to_be_served",
             ),
+            models.Index(fields=["id"], condition=~models.Q(sealed_at=None), name="listing_sealed"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="listing_state_known"),
@@ -91,6 +105,10 @@ class Listing(models.Model):
                 condition=models.Q(state__in=[State.DRAFT, State.IN_REVIEW, State.AWAITING_EFFECT], version=0)
                 | models.Q(state__in=[State.ACTIVE, State.SUSPENDED, State.WITHDRAWN, State.PURGED], version__gte=1),
                 name="listing_version_from_effect_on",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sealed_at=None) | models.Q(state__in=[State.WITHDRAWN, State.PURGED]),
+                name="listing_sealed_is_not_in_force",
             ),
         ]
 
@@ -228,7 +246,10 @@ class Proposal(models.Model):
     @property
     def content(self) -> dict[str, Any]:
         """``changes`` (field → new value), ``reason``, ``ground`` (the ruling or decision that orders it), and of a
-        withdrawal its ``cause``."""
+        withdrawal its ``cause``. All of them empty once the listing is purged.
+        """
+        if not self.changes_sealed:
+            return {"changes": {}, "reason": "", "ground": ""}
         opened = keyring().open(bytes(self.changes_sealed), bound_to=f"proposal.changes.{self.id}")
         content: dict[str, Any] = json.loads(opened)
         return content

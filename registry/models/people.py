@@ -22,7 +22,10 @@ class PersonKind(models.TextChoices):
 
 
 class Person(models.Model):
-    """A natural person or a unit. The row's id is the only thing about it that is not sealed."""
+    """A natural person or a unit. The row's id is the only thing about it that is not sealed.
+
+    Once the last listing of it is purged, the row is empty: no name, no digest, no document.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=PersonKind.choices)
@@ -39,6 +42,8 @@ class Person(models.Model):
 
     @property
     def name(self) -> str:
+        if not self.name_sealed:
+            return ""
         return keyring().open(bytes(self.name_sealed), bound_to=f"person.name.{self.id}").decode()
 
     @name.setter

@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, _Sentence] = {
     "control": _Sentence(3, 36, 2, "completed_control"),  # art. 38, 41, 69
 }
 PROBATION_MONTHS: Mapping[str, tuple[int, int]] = {"fixed_term": (12, 60), "detention": (2, 12)}  # art. 73
+REVIEW_MONTHS = 12  # of a ban for life
 PROBATION_SENTENCE_MOST = 36  # art. 72
 
 
@@ -93,7 +94,7 @@ def listing_term(
     longest = [_span(prohibited, effective_on, reported_on or completed_on) for prohibited in prohibitions]
     reasons = (*why, *term_reasons, *(reason for span in spans for reason in span.reasons))
     if any(span.lifelong for span in longest):
-        review_on = after_months(reviewed_on or effective_on, 12)
+        review_on = after_months(reviewed_on or effective_on, REVIEW_MONTHS)
         return Term(
             ends_on=None,
             lifelong=True,

@@ -74,7 +74,7 @@ _COURT = f"""
                width_bucket((l.approved_at AT TIME ZONE %(zone)s)::date, w.days) AS approval
         FROM (SELECT %(workdays)s::date[] AS days) w, registry_listing l
              JOIN registry_party p ON p.id = l.party_id JOIN registry_decision d ON d.id = p.decision_id
-        WHERE l.approved_at >= %(begins)s AND l.approved_at < %(ends)s AND l.effective_on IS NOT NULL
+        WHERE l.sealed_at IS NULL AND l.approved_at >= %(begins)s AND l.approved_at < %(ends)s AND l.effective_on IS NOT NULL
     ),
     steps AS (
         SELECT month, greatest(to_effect, 0)::float8 AS to_effect, greatest(entry - effect, 0)::float8 AS entered,

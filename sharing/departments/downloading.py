@@ -176,7 +176,8 @@ def _change_chunks(department_id: int, ids: list[int], after: int, upto: int) ->
 
 
 def _changes_of(department_id: int, ids: list[int], after: int, upto: int) -> list[_Named]:
-    numbers = dict(Listing.objects.filter(pk__in=ids).order_by("number").values_list("number", "pk"))
+    # What is sealed was withdrawn, and is named as that like any other.
+    numbers = dict(Listing.including_sealed.filter(pk__in=ids).order_by("number").values_list("number", "pk"))
     held = {each.number: each for each in feed.of_numbers(department_id, list(numbers), upto)}
     begun = Told.objects.filter(department_id=department_id, listing__in=ids, decided_position__gt=after)
     new = set(begun.filter(ended_position=None).values_list("listing_id", flat=True))

@@ -131,7 +131,7 @@ def _decide_all(events: Sequence[Event], now: datetime) -> None:
 def _decide(event: Event, measures: Iterable[Measure], decisions: Decisions) -> None:
     if event.listing_id is None or event.reader is not None:
         return
-    if event.type in WHOLE:
+    if event.type in WHOLE and hasattr(event, "payload"):  # what was purged is told to nobody
         _tell(event, event.listing_id, log.read(event)["listing"], measures, decisions)
     elif event.type == EventType.WITHDRAWN:
         _withdraw(event, event.listing_id, decisions)

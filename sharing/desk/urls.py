@@ -24,6 +24,7 @@ from sharing.desk import (
 )
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
+from sharing.desk.retention import retention
 from sharing.desk.timeliness import timeliness_page
 
 app_name = "sharing_desk"
@@ -40,6 +41,7 @@ urlpatterns = [
     _page("recalls/<slug:code>/", recalls.recalls_of, "recalls_of"),
     _page("recalls/<slug:code>/on-paper/", recalls.record_on_paper, "record_on_paper"),
     _page("recalls/<slug:code>/in-charge/", recalls.name_duty, "name_duty"),
+    _page("retention/", retention, "retention"),
     _page("results/", results.find_result, "find_result"),
     _page("results/<str:screening_id>/", results.show_result, "result"),
     _page("listings/<slug:number>/", recipients, "recipients"),

@@ -17,7 +17,10 @@ from config.new_keys import new_environment
 from config.servers import Servers
 from tests.benchmarks.figures import Figure, save, table
 
-NAMES = ("delivery", "fanout", "history", "memory", "screening", "flat", "batch", "timing", "approval")
+NAMES = (
+    *("delivery", "fanout", "history", "memory", "screening", "flat", "batch", "timing", "approval"),
+    *("sealing", "purge"),
+)
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS = ROOT / "var" / "bench.json"
 FIGURES = "figures.json"

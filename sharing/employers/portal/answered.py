@@ -231,10 +231,8 @@ def _statement(found: Screening) -> str:
     """The person's own words, where there was a hit and the listing is in force still; never part of the signed answer."""
     if found.latest.outcome != ScreeningOutcome.LISTED or found.latest.listing_id is None:
         return ""
-    listing = Listing.objects.get(pk=found.latest.listing_id)
-    if listing.state != State.ACTIVE:
-        return ""
-    return listing.statement or ""
+    listing = Listing.objects.filter(pk=found.latest.listing_id, state=State.ACTIVE).first()
+    return (listing.statement or "") if listing else ""
 
 
 class Spoken:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, call_command
 
-from tests.benchmarks import approval, batch, delivery, fanout, flat, history, memory, screening, timing
+from tests.benchmarks import approval, batch, delivery, fanout, flat, history, memory, purge, screening, sealing, timing
 from tests.benchmarks.stage import Stage
 
 BENCHMARKS = {
@@ -23,6 +23,8 @@ BENCHMARKS = {
     "timing": timing.measure,
     "approval": approval.measure,
     "batch": batch.measure,
+    "sealing": sealing.measure,
+    "purge": purge.measure,
 }
 FIGURES = "figures.json"
 

@@ -1,0 +1,151 @@
+"""Purging: what was told and held of a person is destroyed once every copy outside is known to be gone.
+
+Of the log only salt and body go, so that every commitment still stands in its place and says nothing any more; the event
+of the withdrawal, which names nobody, stays whole. Who may be purged is decided by `sharing.retention`; that it was
+withdrawn before is asked here again, under the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import prefetch_related_objects
+
+from registry.actions.acting import lock, lock_digests, perform
+from registry.models import State
+
+KEEPER = "registry_keeper"
+
+
+class Part(NamedTuple):
+    """Rows of one table that go with a listing, or some of whose columns do. ``keeper``: by the second role alone."""
+
+    table: str
+    where: str
+    columns: str = ""  # SET …; empty: the rows are deleted
+    keeper: bool = False
+
+    @property
+    def counting(self) -> str:
+        return f"SELECT count(*) FROM {self.table} WHERE {self.where}"  # noqa: S608 - only constants are put in
+
+    @property
+    def destroying(self) -> str:
+        what = f"UPDATE {self.table} SET {self.columns}" if self.columns else f"DELETE FROM {self.table}"  # noqa: S608
+        return f"{what} WHERE {self.where}"
+
+
+_PARTIES = "SELECT party_id FROM registry_listing WHERE id = ANY(%(ids)s::bigint[])"
+# Whoever is entered under the same person and is not purged still needs it.
+_PERSONS = f"""
+    SELECT p.person_id FROM registry_party p WHERE p.id IN ({_PARTIES}) AND NOT EXISTS (
+        SELECT FROM registry_party o JOIN registry_listing l ON l.party_id = o.id
+        WHERE o.person_id = p.person_id AND l.state <> 'purged' AND l.id <> ALL(%(ids)s::bigint[]))
+"""  # noqa: S608 - only constants are put in
+PARTS = (
+    Part(
+        "registry_eventpayload",
+        "event_id IN (SELECT position FROM registry_event WHERE listing_id = ANY(%(ids)s::bigint[])"
+        " AND type <> 'listing.withdrawn')",
+        keeper=True,
+    ),
+    Part(
+        "registry_actrecord",
+        "listing_number = ANY(%(numbers)s::text[]) AND reason_sealed IS NOT NULL",
+        "reason_sealed = NULL",
+        keeper=True,
+    ),
+    Part(
+        "registry_seal",
+        "listing_id = ANY(%(ids)s::bigint[]) AND words_sealed IS NOT NULL",
+        "words_sealed = NULL",
+        keeper=True,
+    ),
+    Part(
+        "registry_sealopened",
+        "listing_id = ANY(%(ids)s::bigint[]) AND reason_sealed IS NOT NULL",
+        "reason_sealed = NULL",
+        keeper=True,
+    ),
+    Part("registry_proposal", "listing_id = ANY(%(ids)s::bigint[]) AND changes_sealed <> ''", "changes_sealed = ''"),
+    Part("registry_prohibition", f"party_id IN ({_PARTIES})"),
+    Part(
+        "registry_party",
+        f"id IN ({_PARTIES})",
+        "offence_dates = '{}', received_on = NULL, detained = false, appealed_on = NULL, appeal_withdrawn_on = NULL,"
+        " released_on = NULL, custody_credited_days = 0",
+    ),
+    Part("registry_identitydocument", f"person_id IN ({_PERSONS})"),
+    Part("registry_formername", f"person_id IN ({_PERSONS})"),
+    Part(
+        "registry_person",
+        f"id IN ({_PERSONS}) AND name_sealed <> ''",
+        "name_sealed = '', name_digest = '', birth_date_sealed = NULL",
+    ),
+)
+
+# What the row of the listing itself loses.
+_OF_THE_LISTING: dict[str, Any] = {
+    "statement_sealed": None,
+    "returned_because_sealed": None,
+    "flags": [],
+    "ends_on": None,
+    "review_on": None,
+    "reviewed_on": None,
+    "notice_served_on": None,
+    "notice_served_how": "",
+    "no_appeal_confirmed_at": None,
+}
+
+
+def purge(listing_ids: Collection[int], *, now: datetime) -> dict[str, int]:
+    """Destroy what is held of these withdrawn listings; how many rows of each table. Those not withdrawn are left."""
+    with transaction.atomic():
+        listings = [row for row in lock(listing_ids, sealed_too=True) if row.state == State.WITHDRAWN]
+        prefetch_related_objects(listings, "party__person__documents")
+        lock_digests(listings)
+        perform("purge", listings, officer=None, now=now, alike=_OF_THE_LISTING)
+        facts = _facts([row.pk for row in listings], [row.number for row in listings])
+        return {"registry_listing": len(listings), **_destroyed(facts)}
+
+
+def would_purge(listing_ids: Collection[int], numbers: Collection[str]) -> dict[str, int]:
+    """How many rows `purge` would destroy; nothing is changed."""
+    facts = _facts(listing_ids, numbers)
+    with connection.cursor() as cursor:
+        return {"registry_listing": len(listing_ids), **{each.table: _count(cursor, each, facts) for each in PARTS}}
+
+
+@contextmanager
+def as_keeper() -> Iterator[Any]:
+    """A cursor that works as the second role, inside the caller's transaction: it alone may destroy evidence."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {KEEPER}")
+        yield cursor
+        cursor.execute("RESET ROLE")
+
+
+def _facts(ids: Collection[int], numbers: Collection[str]) -> dict[str, Any]:
+    return {"ids": list(ids), "numbers": list(numbers)}
+
+
+def _destroyed(facts: dict[str, Any]) -> dict[str, int]:
+    counts = {}
+    with as_keeper() as cursor:
+        for part in (each for each in PARTS if each.keeper):
+            cursor.execute(part.destroying, facts)
+            counts[part.table] = cursor.rowcount
+    with connection.cursor() as cursor:
+        for part in (each for each in PARTS if not each.keeper):
+            cursor.execute(part.destroying, facts)
+            counts[part.table] = cursor.rowcount
+    return counts
+
+
+def _count(cursor: Any, part: Part, facts: dict[str, Any]) -> int:
+    cursor.execute(part.counting, facts)
+    return int(cursor.fetchone()[0])

@@ -1,0 +1,65 @@
+"""The schedule as a document (`docs/retention.md`), in English, as the other documents are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sharing.retention.schedule import ELSEWHERE, NOTHING_PERSONAL, SCHEDULE
+
+HEAD = """# What is kept, until when, and what remains of a purged person
+
+Made from `sharing/retention/schedule/` by `manage.py retention`; a test holds the two equal, and another one that every
+field of every table is named there. ⚠ Counsel confirms the legal reasons and the years ([counsel](counsel.md)).
+
+**The purge.** A listing is due once it is withdrawn, every department that was told has closed its recall, every employer
+that was shown it has confirmed its own, and `REGISTRY_RETENTION_DAYS` (30) have passed since the last of these. By the
+clock, in chunks of 500, each one transaction with a report (`retention_purgereport`): the second role `registry_keeper`
+destroys what is written once, the application the rest. A person entered under several listings stays until the last of
+them is purged. `manage.py purge --dry-run` says what would go (`--json` for programs); *Deletion* at the desk shows what
+withdrawn listings wait for and what was done. What is sealed is purged in the same way.
+"""
+
+
+def document() -> str:
+    return "\n".join([HEAD, *_remains(), *_kept(), *_elsewhere(), *_plain()]) + "\n"
+
+
+def _remains() -> Iterator[str]:
+    yield "## What remains of a purged person\n"
+    yield "| where | what is left, in which form | until |"
+    yield "|---|---|---|"
+    for each in SCHEDULE:
+        if each.remains:
+            yield f"| `{each.table}` | {each.remains} | {_left_until(each.until)} |"
+    for place in ELSEWHERE:
+        if place.remains:
+            yield f"| {place.place} | {place.remains} | {place.until} |"
+    yield ""
+
+
+def _left_until(until: str) -> str:
+    return "always" if until.startswith("the purge") else until
+
+
+def _kept() -> Iterator[str]:
+    yield "## Tables that hold personal data, what is sealed, or digests\n"
+    yield "| table | fields | what | reason | until | then |"
+    yield "|---|---|---|---|---|---|"
+    for each in SCHEDULE:
+        fields = ", ".join(f"`{name}`" for name in each.personal.split())
+        yield f"| `{each.table}` | {fields} | {each.what} | {each.basis} | {each.until} | {each.fate} |"
+    yield ""
+
+
+def _elsewhere() -> Iterator[str]:
+    yield "## Outside the database\n"
+    yield "| place | what | until |"
+    yield "|---|---|---|"
+    for each in ELSEWHERE:
+        yield f"| {each.place} | {each.what} | {each.until} |"
+    yield ""
+
+
+def _plain() -> Iterator[str]:
+    yield "## Tables without personal data\n"
+    yield ", ".join(f"`{table}`" for table in sorted(NOTHING_PERSONAL)) + "."

@@ -1,0 +1,95 @@
+"""Which withdrawn listings may be purged: every copy that was handed out is known to be gone, and retention is over.
+
+The end of all recalls is read from what recipients said, never from a flag: a department told has closed its recall, an
+employer shown it has confirmed its own, and both walkers of the log are past the withdrawal, so that every recall that
+it calls for is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+_GONE = """
+    FROM registry_listing l CROSS JOIN LATERAL (
+        SELECT e.position, e.recorded_at FROM registry_event e
+        WHERE e.listing_id = l.id AND e.type = 'listing.withdrawn' AND e.reader IS NULL
+        ORDER BY e.position DESC LIMIT 1
+    ) AS gone
+    WHERE l.state = 'withdrawn'
+"""
+_WALKED = """
+    gone.position <= (SELECT position FROM delivery_tellingcursor WHERE id = 1)
+    AND gone.position <= (SELECT position FROM employers_recallingcursor WHERE id = 1)
+    AND gone.position <= (SELECT position FROM employers_monitoringcursor WHERE id = 1)
+"""
+_AT_DEPARTMENTS = """
+    EXISTS (SELECT FROM departments_recall c WHERE c.listing_id = l.id AND c.closed_by_id IS NULL)
+    OR EXISTS (SELECT FROM delivery_told t WHERE t.listing_id = l.id AND NOT EXISTS (
+        SELECT FROM departments_recall c WHERE c.listing_id = l.id AND c.department_id = t.department_id
+        AND c.position >= t.first_position))
+"""
+# Every answer that showed the listing or a prohibition of it, a verdict's among them.
+_SHOWN = """
+    SELECT s.id FROM employers_screening s WHERE s.listing_id = l.id
+    UNION ALL SELECT s.id FROM employers_screening s WHERE s.also_told @> ARRAY[l.id]
+    UNION ALL SELECT v.screening_id FROM employers_consentverdict v
+              WHERE v.listing_id = l.id OR v.also_told @> ARRAY[l.id]
+"""
+_AT_EMPLOYERS = f"""
+    EXISTS (SELECT FROM ({_SHOWN}) AS shown (id) JOIN employers_resultrecall r ON r.screening_id = shown.id
+            WHERE NOT EXISTS (SELECT FROM employers_recallconfirmation c WHERE c.recall_id = r.screening_id AND c.removed))
+"""  # noqa: S608 - only constants are put in
+_CLOSED_AT = f"""
+    greatest(
+        gone.recorded_at,
+        (SELECT max(r.received_at) FROM departments_recall c JOIN departments_receipt r ON r.id = c.closed_by_id
+         WHERE c.listing_id = l.id),
+        (SELECT max(c.at) FROM ({_SHOWN}) AS shown (id) JOIN employers_recallconfirmation c ON c.recall_id = shown.id
+         WHERE c.removed))
+"""  # noqa: S608 - only constants are put in
+_DUE = f"""
+    SELECT l.id, l.number {_GONE} AND {_WALKED} AND NOT ({_AT_DEPARTMENTS}) AND NOT ({_AT_EMPLOYERS})
+    AND {_CLOSED_AT} <= %(before)s AND l.id > %(after)s ORDER BY l.id LIMIT %(limit)s
+"""
+_OVERVIEW = f"""
+    SELECT count(*), count(*) FILTER (WHERE at_departments), count(*) FILTER (WHERE at_employers),
+           count(*) FILTER (WHERE NOT walked),
+           count(*) FILTER (WHERE walked AND NOT at_departments AND NOT at_employers AND closed_at > %(before)s),
+           count(*) FILTER (WHERE walked AND NOT at_departments AND NOT at_employers AND closed_at <= %(before)s)
+    FROM (SELECT ({_WALKED}) AS walked, ({_AT_DEPARTMENTS}) AS at_departments, ({_AT_EMPLOYERS}) AS at_employers,
+                 {_CLOSED_AT} AS closed_at {_GONE}) AS found
+"""  # noqa: S608 - only constants are put in
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Withdrawn listings that are not purged, and what they wait for; one may wait for departments and employers."""
+
+    withdrawn: int
+    at_departments: int
+    at_employers: int
+    not_walked: int
+    retained: int
+    due: int
+
+
+def listings(*, now: datetime, limit: int, after: int = 0) -> list[tuple[int, str]]:
+    """(id, number) of listings that may be purged now, by id, behind ``after``; the sealed among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, {**_facts(now), "limit": limit, "after": after})
+        return [(pk, number) for pk, number in cursor.fetchall()]
+
+
+def overview(*, now: datetime) -> Overview:
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERVIEW, _facts(now))
+        return Overview(*cursor.fetchone())
+
+
+def _facts(now: datetime) -> dict[str, Any]:
+    return {"before": now - timedelta(days=settings.REGISTRY_RETENTION_DAYS)}

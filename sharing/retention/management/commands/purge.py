@@ -1,0 +1,38 @@
+"""`manage.py purge [--dry-run] [--json]`: purge what is due now, or say what that would destroy."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from sharing.retention import due, purging
+
+
+class Command(BaseCommand):
+    help = "Purge withdrawn listings whose recalls are closed and whose retention is over. --dry-run changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="say how many rows of each table would go")
+        parser.add_argument("--json", action="store_true", help="the report as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        counts = purging.dry_run(now=now)
+        if not options["dry_run"]:
+            while purging.purge(now=now):
+                pass
+        waiting = due.overview(now=now)
+        report = {"at": now.isoformat(), "dry_run": options["dry_run"], "rows": counts, "waiting": vars(waiting)}
+        if options["json"]:
+            self.stdout.write(json.dumps(report))
+            return
+        self.stdout.write("would be destroyed or emptied:" if options["dry_run"] else "destroyed or emptied:")
+        for table, count in counts.items():
+            self.stdout.write(f"  {table:<32}{count:>12,}")
+        self.stdout.write("withdrawn and not purged:")
+        for name, count in vars(waiting).items():
+            self.stdout.write(f"  {name:<32}{count:>12,}")

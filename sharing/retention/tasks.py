@@ -1,0 +1,23 @@
+"""By the clock: what may be purged is, and records go after their years."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from sharing.retention import purging, reviewing
+
+
+@shared_task(name="sharing.purge")
+def purge() -> None:
+    purging.purge(now=timezone.now())
+
+
+@shared_task(name="sharing.forget_records")
+def forget_records() -> None:
+    purging.forget_records(now=timezone.now())
+
+
+@shared_task(name="sharing.remind_reviews")
+def remind_reviews() -> None:
+    reviewing.remind(now=timezone.now())
