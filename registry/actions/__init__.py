@@ -16,7 +16,7 @@ from registry.actions.reviewing import (
     submit,
     take_effect,
 )
-from registry.actions.standing import expire, flag, state, suspend, unflag
+from registry.actions.standing import dispute, expire, flag, remove_statement, state, suspend, unflag
 
 __all__ = [
     "add_party",
@@ -27,6 +27,7 @@ __all__ = [
     "conclude_case",
     "confirm_no_appeal",
     "discard",
+    "dispute",
     "end_sharing",
     "enter_decision",
     "expire",
@@ -38,6 +39,7 @@ __all__ = [
     "propose",
     "record_service",
     "refuse_proposal",
+    "remove_statement",
     "return_to_clerk",
     "state",
     "submit",

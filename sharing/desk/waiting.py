@@ -1,4 +1,4 @@
-"""What waits for a registrar of the High Court on the page *My work*, put there by the template."""
+"""What waits for an officer beside the book on the page *My work*, put there by the template."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.admin.facts import spoken_day
@@ -15,10 +16,11 @@ from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from sharing.departments import proposals
 from sharing.departments.models import SharingProposal
-from sharing.desk import consents
+from sharing.desk import consents, objections
 from sharing.desk.spoken import title_of
 from sharing.employers import registrations
 from sharing.employers.campaigns import allowances
+from sharing.persons.objections.spoken import due_words, part_label, state_label
 
 register = template.Library()
 
@@ -99,6 +101,24 @@ def allowance_work(officer: Officer | None) -> list[Group]:
         for each in found[:SHOWN]
     ]
     return [Group(_("Questions for campaigns waiting for me"), items, len(found))] if items else []
+
+
+@register.simple_tag
+def objection_work(officer: Officer | None) -> list[Group]:
+    """Objections whose next step this officer may take, by days left; doubts of identity first."""
+    if officer is None:
+        return []
+    found, now = objections.waiting_for(officer), timezone.now()
+    items = [
+        Item(
+            reverse("sharing_desk:objection", args=[each.number]),
+            each.number,
+            [part_label(each) if each.part else each.get_kind_display(), state_label(each), due_words(each, now)],
+            each.raised_at,
+        )
+        for each in found[:SHOWN]
+    ]
+    return [Group(_("Objections waiting for me"), items, len(found))] if items else []
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
