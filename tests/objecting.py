@@ -24,7 +24,7 @@ def identity(number: str = cast.DEFENDANT_NUMBER, name: str = "高䶮") -> Ident
     return Identity(document_type="resident_id", document_number=number, name=name)
 
 
-def said(listing: Listing | None = None, **changes: Any) -> Said:
+def said(listing: Listing | None = None, /, **changes: Any) -> Said:
     found = Said(
         kind=ObjectionKind.OBJECTION,
         form_key=f"form-{next(_keys)}",
@@ -35,7 +35,9 @@ def said(listing: Listing | None = None, **changes: Any) -> Said:
     return replace(found, **changes)
 
 
-def raised(listing: Listing | None = None, *, by: Identity | None = None, now: datetime = cast.NOW, **changes: Any) -> Objection:
+def raised(
+    listing: Listing | None = None, /, *, by: Identity | None = None, now: datetime = cast.NOW, **changes: Any
+) -> Objection:
     """By the person himself, who proved who he is at the counter."""
     who = by or identity()
     evidence = consenting.proved(who.document_number, who.name, now=now).evidence

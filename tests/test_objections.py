@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from registry import actions
 from registry.errors import (
@@ -121,8 +129,14 @@ def test_what_is_kept_is_sealed(listing):
     words = objecting.fresh(found).content["words"]
     step = ObjectionStep.objects.get(step="return")
     assert (words, step.reason) == ("刑期计算有误，请核对。", "请补充材料")
-    rows = [*Objection.objects.values_list(), *ObjectionStep.objects.values_list(), *ObjectionFile.objects.values_list()]
-    kept = b"".join(bytes(each) if isinstance(each, bytes | memoryview) else str(each).encode() for row in rows for each in row)
+    rows = [
+        *Objection.objects.values_list(),
+        *ObjectionStep.objects.values_list(),
+        *ObjectionFile.objects.values_list(),
+    ]
+    kept = b"".join(
+        bytes(each) if isinstance(each, bytes | memoryview) else str(each).encode() for row in rows for each in row
+    )
     for plain in (words, "高䶮", cast.DEFENDANT_NUMBER, found.code, step.reason, "an invented paper"):
         assert plain.encode() not in kept
     assert ObjectionEvidence.objects.get(objection=found).way == "counter"
@@ -140,7 +154,7 @@ def test_the_steps_are_written_once_and_what_was_said_is_never_changed(listing):
         lambda: Objection.objects.filter(pk=found.pk).delete(),
         lambda: ObjectionFile.objects.filter(pk=file.pk).update(content_sealed=b"another file"),
     ):
-        with pytest.raises((DatabaseError, InsertOnlyError, Exception)), transaction.atomic():  # noqa: B017
+        with pytest.raises((DatabaseError, InsertOnlyError, IntegrityError)), transaction.atomic():
             attempt()
     assert Objection.objects.filter(pk=found.pk).update(content_sealed=None) == 1
     assert ObjectionFile.objects.filter(pk=file.pk).update(content_sealed=None) == 1
@@ -204,23 +218,20 @@ def test_a_correction_while_it_runs_leaves_the_listing_disputed(listing):
 
 def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settings):
     settings.REGISTRY_NOTICE_WAIVER = ""
-    listing = cast.submitted()
+    listing = cast.draft(cast.party(received_on=date(2026, 11, 20)))
+    actions.record_service([listing.pk], served_on=NOW.date(), how="in_court", officer=cast.clerk(), now=NOW)
+    actions.submit([listing.pk], officer=cast.clerk(), now=NOW)
     cast.approve(listing)
-    actions.record_service([listing.pk], served_on=NOW.date(), how="court", officer=cast.clerk(), now=NOW) if (
-        cast.fresh(listing).state == State.AWAITING_EFFECT
-    ) else None
-    found = _admitted_before_effect(listing)
-    if found is None:
-        pytest.skip("service of the notice puts it in force at once")
-    actions.take_effect(now=NOW)
-    minding.keep_flags(now=NOW)
+    listing = cast.fresh(listing)
+    assert listing.state == State.AWAITING_EFFECT
+    objecting.admitted(listing)
+    assert not disputed(listing)
+    later = NOW + 10 * DAY
+    actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=later)
+    actions.take_effect(now=later)
+    assert minding.keep_flags(now=later) == 1
     assert disputed(listing)
-
-
-def _admitted_before_effect(listing):
-    if cast.fresh(listing).state != State.AWAITING_EFFECT:
-        return None
-    return objecting.admitted(cast.fresh(listing))
+    assert minding.keep_flags(now=later) == 0
 
 
 # The table
@@ -298,7 +309,9 @@ def test_who_entered_or_approved_the_listing_does_not_decide(listing):
     with pytest.raises(MayNotDecide):
         deciding.decide(found.number, "reject", officer=clerk, now=NOW, reason="核对")
     with pytest.raises(DatabaseError), transaction.atomic():
-        ObjectionStep.objects.create(objection=found, step="reject", state="rejected", officer=cast.judge(), at=NOW, place=9)
+        ObjectionStep.objects.create(
+            objection=found, step="reject", state="rejected", officer=cast.judge(), at=NOW, place=9
+        )
 
 
 def test_a_stranger_does_nothing(listing):
@@ -554,7 +567,9 @@ def test_whoever_is_not_the_one_needs_no_listing_of_his_own(listing):
 
 
 def test_what_the_person_sees_of_a_listing_depends_on_his_number_alone(listing):
-    assert [each.number for each in finding.listings_of(objecting.identity(name="另一个人").subject(NOW))] == [listing.number]
+    assert [each.number for each in finding.listings_of(objecting.identity(name="另一个人").subject(NOW))] == [
+        listing.number
+    ]
     assert finding.listings_of(objecting.identity(cast.SECOND_NUMBER, "高䶮").subject(NOW)) == []
 
 
@@ -715,18 +730,15 @@ def test_the_person_takes_it_back_while_the_court_decides(listing):
     found = objecting.admitted(listing)
     qian = cast.second_judge()
 
-    def attempt(work):
-        try:
-            work()
-        except ObjectionNotNow:
-            pass
+    def take_back():
+        with suppress(ObjectionNotNow):
+            deciding.withdraw(found.number, now=NOW)
 
-    in_threads(
-        lambda: attempt(lambda: deciding.withdraw(found.number, now=NOW)),
-        lambda: attempt(
-            lambda: deciding.decide(found.number, "uphold", officer=qian, now=NOW, reason="成立")
-        ),
-    )
+    def uphold():
+        with suppress(ObjectionNotNow):
+            deciding.decide(found.number, "uphold", officer=qian, now=NOW, reason="成立")
+
+    in_threads(take_back, uphold)
     state = objecting.fresh(found).state
     assert state in ("withdrawn", "upheld")
     assert disputed(listing) is (state == "upheld")
@@ -811,6 +823,10 @@ def _needs(officer):
     return officer
 
 
+def deciding_as(name):
+    return lambda number, by, now: deciding.decide(number, name, officer=_needs(by), now=now, reason="已核对")
+
+
 DO = {
     "return": lambda number, by, now: deciding.give_back(number, officer=_needs(by), now=now, reason="请补充"),
     "complete": lambda number, by, now: deciding.complete(number, words="已补充", officer=by, now=now),
@@ -820,12 +836,7 @@ DO = {
     "carry_out": lambda number, by, now: deciding.carry_out(number, officer=_needs(by), now=now, reason="已办理"),
     "ask_review": lambda number, by, now: deciding.ask_review(number, words="请复核", officer=by, now=now),
     "withdraw": lambda number, by, now: deciding.withdraw(number, officer=by, now=now),
-    **{
-        name: lambda number, by, now, name=name: deciding.decide(
-            number, name, officer=_needs(by), now=now, reason="已核对"
-        )
-        for name in lifecycle.DECISIONS
-    },
+    **{name: deciding_as(name) for name in lifecycle.DECISIONS},
 }
 
 

@@ -46,7 +46,7 @@ def text(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
-def entry(listing, **changes):
+def entry(listing, /, **changes):
     typed = {
         "raised_by": "agent",
         "authority": "lawyer",
@@ -120,7 +120,11 @@ def test_every_look_is_on_record(listing, sun):
         assert said in page
     sun.post(at("objection_file", found.number, found.files.get().pk))
     sun.post(at("objection_letter", found.number))
-    assert [page for _number, page in desk.looks(cast.registrar())] == ["objection", "objection_file", "objection_letter"]
+    assert [page for _number, page in desk.looks(cast.registrar())] == [
+        "objection",
+        "objection_file",
+        "objection_letter",
+    ]
     assert {number for number, _page in desk.looks(cast.registrar())} == {listing.number}
 
 
@@ -241,10 +245,17 @@ def test_a_judge_of_the_high_court_does_not_read_what_nobody_asked_of_it(listing
 
 def test_what_an_agent_brings_is_entered_and_the_slip_is_handed_over(listing):
     lin = desk.at_the_desk(cast.clerk())
-    answer = lin.post(at("enter_objection"), {**entry(listing), "files": [SimpleUploadedFile("a.pdf", objecting.PDF)]})
+    answer = lin.post(
+        at("enter_objection"), {**entry(listing), "attached": [SimpleUploadedFile("a.pdf", objecting.PDF)]}
+    )
     found = Objection.objects.get()
     assert answer["Location"] == at("objection", found.number)
-    assert (found.raised_by, found.arrival, found.files.count(), found.entered_by) == ("agent", "counter", 1, cast.clerk())
+    assert (found.raised_by, found.arrival, found.files.count(), found.entered_by) == (
+        "agent",
+        "counter",
+        1,
+        cast.clerk(),
+    )
     slip = text(lin.get(at("objection_slip", found.number)))
     assert found.code in slip
     assert "吴律师" not in slip

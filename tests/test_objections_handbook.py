@@ -39,7 +39,11 @@ def test_every_step_is_a_line_of_the_document():
         f"| `{step.name}`{KINDS[step.kinds]} | {', '.join(step.sources)} | {step.target or 'stays'} | {who(step)} | {clock(step)} |"
         for step in STEPS.values()
     ]
-    found = [re.sub(r"\| +\|", "|  |", line) for line in DOCUMENT.splitlines() if re.match(r"\| `[a-z_]+`.*\|.*\|.*\|.*\|", line)]
+    found = [
+        re.sub(r"\| +\|", "|  |", line)
+        for line in DOCUMENT.splitlines()
+        if re.match(r"\| `[a-z_]+`.*\|.*\|.*\|.*\|", line)
+    ]
     assert [line.replace("|  |", "| |") for line in found] == [line.replace("|  |", "| |") for line in lines]
 
 
@@ -54,6 +58,10 @@ def test_every_time_limit_has_its_number():
 
 
 def test_every_refusal_is_of_the_numbers_named():
-    codes = sorted(each.code for each in vars(objections).values() if isinstance(each, type) and each.__module__ == objections.__name__)
+    codes = sorted(
+        each.code
+        for each in vars(objections).values()
+        if isinstance(each, type) and each.__module__ == objections.__name__
+    )
     assert codes == [f"R-{number}" for number in range(751, 751 + len(codes))]
     assert f"{codes[0]} to {codes[-1]}" in DOCUMENT

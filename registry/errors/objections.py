@@ -50,7 +50,9 @@ class FilesTooMany(Refusal):
 class FileRefused(Refusal):
     code = "R-757"
     message = _("File %(place)s is no PDF, JPEG or PNG, is empty, or is larger than %(megabytes)s MB.")
-    remedy = _("Choose all files again, without this one or in another form. What counts is what a file holds, not its name.")
+    remedy = _(
+        "Choose all files again, without this one or in another form. What counts is what a file holds, not its name."
+    )
 
 
 class PartUnknown(Refusal):

@@ -77,7 +77,9 @@ PAGES: Mapping[str, StepPage] = {
     ),
     "refuse": StepPage(
         WhyForm,
-        lambda found, sheet, officer, now: deciding.refuse(found.number, officer=officer, now=now, reason=sheet["reason"]),
+        lambda found, sheet, officer, now: deciding.refuse(
+            found.number, officer=officer, now=now, reason=sheet["reason"]
+        ),
         gettext_lazy("On form alone: it is not from the person or one who speaks for him, or about no listing."),
     ),
     "admit": StepPage(
@@ -90,7 +92,9 @@ PAGES: Mapping[str, StepPage] = {
     "accept": StepPage(
         ConfirmForm,
         lambda found, sheet, officer, now: deciding.accept(found.number, officer=officer, now=now),
-        gettext_lazy("The words become part of the listing, and every recipient is shown them. Whether they are true is not judged."),
+        gettext_lazy(
+            "The words become part of the listing, and every recipient is shown them. Whether they are true is not judged."
+        ),
     ),
     "uphold": StepPage(WhyForm, _decide("uphold"), IN_THE_LETTER),
     "uphold_in_part": StepPage(WhyForm, _decide("uphold_in_part"), IN_THE_LETTER),

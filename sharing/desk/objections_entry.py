@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,19 +17,18 @@ from registry.admin.sheets import Sheet, attempt
 from registry.errors import FieldMissing
 from sharing.desk import objections
 from sharing.desk.objections_forms import EntryForm
-from sharing.employers.taking_files import checked_for_forgery_after
 from sharing.persons.models import Arrival, ObjectionKind, Raiser
 from sharing.persons.objections import finding, papers, raising
 from sharing.persons.objections.raising import Brought, Said
 from sharing.persons.objections.spoken import due_words
-from sharing.persons.pages.objections_forms import FilesInMemory
+from sharing.persons.pages.objections_forms import taking_files
 from sharing.persons.pages.objections_slip import pdf, where
 
 
 @sensitive_post_parameters()
 @sensitive_variables()
 @door
-@checked_for_forgery_after(FilesInMemory)
+@taking_files
 def enter(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     raising.refuse_unless_office(officer)
@@ -43,7 +43,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
     answer = attempt(sheet, act) if sent else None
     key = request.POST.get("key", "") if sent else secrets.token_urlsafe(16)
-    shown = {"sheet": sheet, "key": key, "back": objections.every_objection()}
+    shown: dict[str, Any] = {"sheet": sheet, "key": key, "back": objections.every_objection()}
     return answer or page(request, "objection_entry", _("Enter what was raised"), **shown)
 
 
@@ -54,7 +54,12 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     officer = officer_of(request)
     found = finding.for_officer(officer, number)
     raising.refuse_unless_office(officer)
-    shown = {"objection": found, "where": where(), "due": due_words(found, timezone.now()), "tongues": ("zh-hans", "en")}
+    shown = {
+        "objection": found,
+        "where": where(),
+        "due": due_words(found, timezone.now()),
+        "tongues": ("zh-hans", "en"),
+    }
     return render(request, "desk/objection_slip.html", shown)
 
 
@@ -78,7 +83,7 @@ def _said(sheet: Sheet, key: str) -> Said:
         part=sheet["part"],
         words=sheet["words"],
         language=sheet["language"],
-        files=sheet["files"],
+        files=sheet["attached"],
     )
 
 

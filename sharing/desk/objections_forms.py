@@ -68,7 +68,7 @@ class CarriedOutForm(SheetForm):
 class EntryForm(SheetForm):
     sections = (
         (_("Who raises it"), ("raised_by", "authority", "name", "contact", "arrival", "received_on", "language")),
-        (_("What is said"), ("kind", "listing", "part", "words", "files")),
+        (_("What is said"), ("kind", "listing", "part", "words", "attached")),
     )
 
     raised_by = Choice([NOTHING_CHOSEN, *Raiser.choices], label=_("Raised by"))
@@ -78,7 +78,10 @@ class EntryForm(SheetForm):
         help_text=_("The document that you have before you."),
     )
     name = Words(
-        label=_("Name"), max_length=MOST_NAME_TYPED, help_text=_("Of who raises it."), widget=forms.TextInput({"autocomplete": "off"})
+        label=_("Name"),
+        max_length=MOST_NAME_TYPED,
+        help_text=_("Of who raises it."),
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
     contact = Words(
         label=_("Where to write to"),
@@ -108,4 +111,4 @@ class EntryForm(SheetForm):
         widget=forms.Textarea({"rows": 6}),
         help_text=format_lazy(_("At most {most} characters; a statement 1,000."), most=WORDS_MOST),
     )
-    files = FilesField()
+    attached = FilesField()

@@ -91,7 +91,9 @@ class Objection(models.Model):
     number = models.CharField(_("number"), primary_key=True, max_length=16)
     kind = models.CharField(_("kind"), max_length=12, choices=ObjectionKind.choices)
     part = models.CharField(_("what is wrong"), max_length=12, choices=Part.choices, blank=True)
-    listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="objections", verbose_name=_("listing"))
+    listing = models.ForeignKey(
+        Listing, models.PROTECT, null=True, related_name="objections", verbose_name=_("listing")
+    )
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
     subject_digest = models.BinaryField(max_length=32)
     name_digest = models.BinaryField(max_length=32)

@@ -39,8 +39,7 @@ def count_anew() -> int:
     moved = 0
     rows = Objection.objects.exclude(state__in=ENDED).exclude(clock="").order_by("pk")
     for number, clock, start, was in rows.values_list("pk", "clock", "clock_from", "due_on").iterator(chunk_size=CHUNK):
-        day = due_day(clock, start)
-        if day != was:
+        if start is not None and (day := due_day(clock, start)) != was:
             same = Objection.objects.filter(pk=number, clock=clock, clock_from=start)
             moved += same.update(due_on=day, step_told=0)
     return moved

@@ -17,10 +17,10 @@ MOST_BYTES = FileParser.most
 def refuse_unfit(files: Sequence[bytes]) -> None:
     """Raises `FilesTooMany`, and `FileRefused` with the file's place."""
     if len(files) > MOST:
-        raise FilesTooMany("files", most=MOST)
+        raise FilesTooMany("attached", most=MOST)
     for place, file in enumerate(files, 1):
         if kind_of(file) is None:
-            raise FileRefused("files", place=place, megabytes=MOST_BYTES // MEGABYTE)
+            raise FileRefused("attached", place=place, megabytes=MOST_BYTES // MEGABYTE)
 
 
 def kind_of(file: bytes) -> str | None:
@@ -34,7 +34,7 @@ def keep(objection: Objection, files: Sequence[bytes], *, now: datetime) -> None
     """Seal and keep them; with those that came before they are no more than `MOST`. Raises as `refuse_unfit` does."""
     refuse_unfit(files)
     if objection.files.count() + len(files) > MOST:
-        raise FilesTooMany("files", most=MOST)
+        raise FilesTooMany("attached", most=MOST)
     for file in files:
         row = ObjectionFile(objection=objection, media_type=kind_of(file) or "", size=len(file), sent_at=now)
         row.content = file

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
 from registry.actions.acting import today
-from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt, WrongRole
+from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt
 from registry.lifecycle import HIGH_COURT_LEVEL, IN_FORCE
 from registry.models import AccessRecord, Listing, Officer, Role, State
-from registry.reading import READERS, sees_every_court
+from registry.reading import READERS, refuse_reader, sees_every_court
 from registry.terms import after_months
 from sharing.employers.lookup import Subject
-from sharing.persons.models import Objection, ObjectionState, Part
+from sharing.persons.models import Objection, Part
 from sharing.persons.models.objections import ENDED
 from sharing.persons.objections.conditions import months_before_repair
 
@@ -75,8 +74,7 @@ def at_desk(officer: Officer) -> QuerySet[Objection]:
 
 def for_officer(officer: Officer, number: str) -> Objection:
     """Raises `WrongRole`, `NoSuchObjection`, `ObjectionOfAnotherCourt`."""
-    if officer.role not in READERS:
-        raise WrongRole(act="", roles=", ".join(str(role.label) for role in READERS))
+    refuse_reader(officer)
     if not Objection.objects.filter(pk=number).exists():
         raise NoSuchObjection
     found = at_desk(officer).select_related("listing__court", "listing__party__person").filter(pk=number).first()
@@ -107,9 +105,3 @@ def record(objection: Objection, *, officer: Officer, page: str, now: datetime) 
     """Write down that the officer is shown this person's data; by the objection's number where no listing is named."""
     number = objection.listing.number if objection.listing else objection.number
     AccessRecord.objects.bulk_create([AccessRecord(officer=officer, listing_number=number, page=page, at=now)])
-
-
-def doubts_in_hours(officer: Officer) -> Iterator[Objection]:
-    """Where somebody says that he is not the one, and nobody looked at it yet."""
-    rows = at_desk(officer).filter(state=ObjectionState.RECEIVED, part=Part.IDENTITY)
-    return rows.order_by("raised_at").iterator()

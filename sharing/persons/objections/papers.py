@@ -27,9 +27,9 @@ NOBODY: Words = {"zh": "", "en": ""}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 SLIP: Mapping[str, Words] = {
-    ObjectionKind.OBJECTION: {"zh": "异议受理回执", "en": "Slip of an objection"},
-    ObjectionKind.REPAIR: {"zh": "提前终止申请受理回执", "en": "Slip of an application for an early end"},
-    ObjectionKind.STATEMENT: {"zh": "说明受理回执", "en": "Slip of a statement"},
+    ObjectionKind.OBJECTION: {"zh": "异议受理单", "en": "Slip of an objection"},
+    ObjectionKind.REPAIR: {"zh": "提前终止申请受理单", "en": "Slip of an application for an early end"},
+    ObjectionKind.STATEMENT: {"zh": "说明受理单", "en": "Slip of a statement"},
 }
 LETTER: Mapping[str, Words] = {
     ObjectionKind.OBJECTION: {"zh": "异议处理决定书", "en": "Decision on an objection"},
@@ -43,7 +43,10 @@ OUTCOMES: Mapping[str, Words] = {
     "uphold": {"zh": "异议（申请）成立。", "en": "It is upheld."},
     "uphold_in_part": {"zh": "异议部分成立。", "en": "It is upheld in part."},
     "reject": {"zh": "异议（申请）不成立。", "en": "It is rejected."},
-    "review_uphold": {"zh": "复核认为异议（申请）成立，原决定予以变更。", "en": "On review it is upheld; the decision before is changed."},
+    "review_uphold": {
+        "zh": "复核认为异议（申请）成立，原决定予以变更。",
+        "en": "On review it is upheld; the decision before is changed.",
+    },
     "review_reject": {"zh": "复核维持原决定。", "en": "On review the decision before stands."},
 }
 SLIP_NOTES: tuple[Words, ...] = (

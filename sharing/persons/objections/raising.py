@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from registry.actions.acting import hold_digests, lock, today
+from registry.actions.standing import STATEMENT_MOST
 from registry.errors import (
     ArrivedLater,
     AuthorityNeeded,
@@ -25,7 +26,6 @@ from registry.errors import (
     WordsShape,
     WrongRole,
 )
-from registry.actions.standing import STATEMENT_MOST
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Court, Listing, Officer
 from registry.reading import listing_for
@@ -38,6 +38,7 @@ from sharing.persons.models import (
     Objection,
     ObjectionEvidence,
     ObjectionKind,
+    ObjectionState,
     ObjectionYear,
     Part,
     Raiser,
@@ -104,7 +105,7 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
             _save(objection, content, said.files, officer=None, now=now)
             ObjectionEvidence.objects.create(objection=objection, **asdict(evidence))
     except IntegrityError:  # the same form, sent twice at once
-        return Objection.objects.get(form_key=said.form_key)
+        return Objection.objects.get(form_key=said.form_key, subject_digest__in=subject.digests)
     return objection
 
 
@@ -137,7 +138,7 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
             _hold(listing, bytes(document.digest))
             _save(objection, content, said.files, officer=officer, now=now)
     except IntegrityError:
-        return Objection.objects.get(form_key=said.form_key)
+        return Objection.objects.get(form_key=said.form_key, entered_by=officer)
     return objection
 
 
@@ -185,7 +186,7 @@ def _objection(said: Said, listing: Listing | None, now: datetime) -> Objection:
         language=said.language,
         raised_at=now,
         form_key=said.form_key,
-        state=STEPS["receive"].target,
+        state=ObjectionState.RECEIVED,
     )
 
 

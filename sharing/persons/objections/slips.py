@@ -30,8 +30,8 @@ def follow(typed_number: str, typed_code: str) -> Objection:
     number, code = _number(typed_number), FORM.read(typed_code) or ""
     found = Objection.objects.filter(pk=number).first()
     kept = bytes(found.code_digest) if found else b""
-    fits = any([hmac.compare_digest(kept, each) for each in digest_keys().digests(_text(number, code))])
-    if found is None or not fits:
+    fits = [hmac.compare_digest(kept, each) for each in digest_keys().digests(_text(number, code))]
+    if found is None or not any(fits):
         raise SlipWrong("code")
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate
 
@@ -19,14 +20,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.admin.facts import spoken_day
 from registry.errors import NotServed, Refusal
 from registry.form_problems import problems_of
-from sharing.employers.taking_files import checked_for_forgery_after
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Objection, ObjectionStep
 from sharing.persons.objections import deciding, finding, lifecycle, papers
 from sharing.persons.objections.lifecycle import DECISIONS
 from sharing.persons.objections.spoken import TITLES, done_label, due_words, part_label, state_label
 from sharing.persons.pages.frame import contact, refused
-from sharing.persons.pages.objections_forms import CompleteForm, FilesInMemory, FurtherForm
+from sharing.persons.pages.objections_forms import CompleteForm, FurtherForm, taking_files
 from sharing.persons.pages.objections_slip import pdf
 from sharing.persons.pages.visit import person_only
 from sharing.tables import Cell, Table
@@ -113,10 +113,8 @@ def sent(request: HttpRequest, found: Objection) -> HttpResponse:
 @of_own
 def read(request: HttpRequest, found: Objection) -> HttpResponse:
     """To open the decision is its service, so it is pressed and never only looked at."""
-    try:
+    with suppress(NotServed):  # in another window, a moment before
         deciding.serve(found.number, officer=None, now=timezone.now())
-    except NotServed:  # in another window, a moment before
-        pass
     return redirect("person:objection", found.number)
 
 
@@ -136,25 +134,24 @@ def letter(request: HttpRequest, found: Objection) -> HttpResponse:
 @sensitive_post_parameters()
 @person_only("person:objections")
 @of_own
-@checked_for_forgery_after(FilesInMemory)
+@taking_files
 def complete(request: HttpRequest, found: Objection) -> HttpResponse:
     form = CompleteForm(request.POST or None, request.FILES or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         typed = form.cleaned_data
-        try:
-            deciding.complete(found.number, words=typed["words"], sent=typed["files"], now=timezone.now())
-        except Refusal as refusal:
-            if refusal.field not in form.fields:
-                raise
-            form.add_error(refusal.field, str(refusal))
-            status = refusal.status
-        else:
-            messages.success(request, _("Sent. The court checks it again."))
-            return redirect("person:objection", found.number)
+        deciding.complete(found.number, words=typed["words"], sent=typed["attached"], now=timezone.now())
+
+    if _is_done(request, form, act):
+        messages.success(request, _("Sent. The court checks it again."))
+        return redirect("person:objection", found.number)
     missing = found.steps.filter(step="return").last()
-    shown = {"title": _("Complete it"), "missing": missing.reason if missing else "", "button": _("Send it to the court")}
-    return _further(request, found, form, status=status, **shown)
+    shown = {
+        "title": _("Complete it"),
+        "missing": missing.reason if missing else "",
+        "button": _("Send it to the court"),
+    }
+    return _further(request, found, form, **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -164,12 +161,15 @@ def complete(request: HttpRequest, found: Objection) -> HttpResponse:
 @of_own
 def ask_higher_court(request: HttpRequest, found: Objection) -> HttpResponse:
     form = FurtherForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         deciding.ask_review(found.number, words=form.cleaned_data["words"], now=timezone.now())
+
+    if _is_done(request, form, act):
         messages.success(request, _("The higher court was asked."))
         return redirect("person:objection", found.number)
     shown = {"title": _("Ask the higher court"), "missing": "", "button": _("Ask the higher court")}
-    return _further(request, found, form, status=200, **shown)
+    return _further(request, found, form, **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -197,9 +197,23 @@ def remove_statement(request: HttpRequest, identity: Identity, listing: str) -> 
     return redirect("person:objections")
 
 
-def _further(request: HttpRequest, found: Objection, form: FurtherForm, *, status: int, **shown: str) -> HttpResponse:
+def _is_done(request: HttpRequest, form: FurtherForm, act: Callable[[], object]) -> bool:
+    """What is refused for a field stands beside it, and nothing typed is lost. Raises the other refusals."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        act()
+    except Refusal as refusal:
+        if refusal.field not in form.fields:
+            raise
+        form.add_error(refusal.field, str(refusal))
+        return False
+    return True
+
+
+def _further(request: HttpRequest, found: Objection, form: FurtherForm, **shown: str) -> HttpResponse:
     whole = {"found": found, "form": form, "problems": list(problems_of(form)), **shown}
-    return render(request, "persons/objection_further.html", whole, status=status)
+    return render(request, "persons/objection_further.html", whole, status=422 if form.errors else 200)
 
 
 def _facts(found: Objection) -> Iterator[tuple[str, str]]:

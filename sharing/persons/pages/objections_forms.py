@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 from django import forms
+from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from registry.actions.standing import STATEMENT_MOST
 from registry.admin.fields import Words
 from sharing.employers.calling import MEGABYTE
 from sharing.employers.short_code import TYPED_MOST
-from sharing.employers.taking_files import InMemory
+from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 from sharing.persons.models import ObjectionKind, Part
 from sharing.persons.objections import files
 from sharing.persons.objections.raising import WORDS_MOST
@@ -39,6 +40,14 @@ class FilesInMemory(InMemory):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self.count <= files.MOST:
             super().receive_data_chunk(raw_data, start)
+
+
+Page = TypeVar("Page", bound=Callable[..., HttpResponse])
+
+
+def taking_files(view: Page) -> Page:
+    """The page takes an objection's files, in memory. The innermost of a page's decorators (`checked_for_forgery_after`)."""
+    return cast(Page, checked_for_forgery_after(FilesInMemory)(view))
 
 
 class ManyFiles(forms.FileInput):
@@ -83,12 +92,9 @@ class StepForm(forms.Form):
 
 
 class KindForm(StepForm):
-    kind = forms.ChoiceField(
-        label=_("What do you want?"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE
-    )
+    kind = forms.ChoiceField(label=_("What do you want?"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE)
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        options.pop("listings", None)
         super().__init__(*args, **options)
         self.fields["kind"].choices = KINDS  # type: ignore[attr-defined]
 
@@ -103,9 +109,7 @@ KINDS = (
 class ListingForm(StepForm):
     """``listings``: number and words of each; ``may_doubt``: also that none of them is meant."""
 
-    listing = forms.ChoiceField(
-        label=_("Which listing?"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE
-    )
+    listing = forms.ChoiceField(label=_("Which listing?"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE)
     told = Words(
         label=_("Number of the listing that you were told"),
         required=False,
@@ -159,7 +163,7 @@ class StatementForm(StepForm):
 
 
 class CheckForm(StepForm):
-    files = FilesField()
+    attached = FilesField()
 
     def typed(self) -> dict[str, str]:
         return {}
@@ -177,7 +181,7 @@ class FurtherForm(forms.Form):
 
 
 class CompleteForm(FurtherForm):
-    files = FilesField()
+    attached = FilesField()
 
 
 class SlipForm(forms.Form):

@@ -15,9 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -27,7 +26,6 @@ from registry.errors import Refusal, Text
 from registry.form_problems import Problem, problems_of
 from registry.models import Listing
 from sharing.employers.portal import steps
-from sharing.employers.taking_files import checked_for_forgery_after
 from sharing.persons.identity.proving import MINUTES, Identity
 from sharing.persons.models import ObjectionKind, Part
 from sharing.persons.objections import finding, raising
@@ -37,7 +35,6 @@ from sharing.persons.pages import visit
 from sharing.persons.pages.objections_forms import (
     NO_LISTING,
     CheckForm,
-    FilesInMemory,
     KindForm,
     ListingForm,
     PartForm,
@@ -45,6 +42,7 @@ from sharing.persons.pages.objections_forms import (
     StatementForm,
     StepForm,
     WhyForm,
+    taking_files,
 )
 from sharing.persons.pages.visit import person_only
 
@@ -56,7 +54,7 @@ QUESTIONS: Mapping[str, Text] = {
     WHY: gettext_lazy("Your words"),
     CHECK: gettext_lazy("Check before you send it"),
 }
-PLACES: Mapping[str, str] = {"kind": KIND, "listing": LISTING, "part": PART, "words": WHY, "files": CHECK}
+PLACES: Mapping[str, str] = {"kind": KIND, "listing": LISTING, "part": PART, "words": WHY, "attached": CHECK}
 
 
 @dataclass
@@ -104,7 +102,13 @@ class Raising:
             return StatementForm
         if step == WHY and self.kind == ObjectionKind.REPAIR:
             return RepairForm
-        known = {KIND: KindForm, LISTING: ListingForm, PART: PartForm, WHY: WhyForm, CHECK: CheckForm}
+        known: Mapping[str, type[StepForm]] = {
+            KIND: KindForm,
+            LISTING: ListingForm,
+            PART: PartForm,
+            WHY: WhyForm,
+            CHECK: CheckForm,
+        }
         return known[step]
 
     def _offered(self) -> Iterator[tuple[str, str]]:
@@ -120,7 +124,7 @@ class Raising:
 @never_cache
 @sensitive_post_parameters()
 @person_only("person:new_objection")
-@checked_for_forgery_after(FilesInMemory)
+@taking_files
 def new(request: HttpRequest, identity: Identity) -> HttpResponse:
     asked = Raising(request, identity, finding.listings_of(identity.subject(timezone.now())))
     if request.method != "POST":
@@ -161,7 +165,7 @@ def _send(asked: Raising, form: StepForm) -> HttpResponse:
         words=typed["words"],
         told=typed.get("told", "") if asked.doubts else "",
         language=get_language() or "zh-hans",
-        files=form.cleaned_data["files"],
+        files=form.cleaned_data["attached"],
     )
     try:
         evidence = visit.evidence(asked.request)

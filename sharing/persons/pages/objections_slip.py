@@ -55,7 +55,12 @@ def slip(request: HttpRequest, identity: Identity, number: str) -> HttpResponse:
         found = _own(identity, number)
     except Refusal as refusal:
         return refused(request, refusal)
-    shown = {"objection": found, "where": where(), "due": due_words(found, timezone.now()), "tongues": ("zh-hans", "en")}
+    shown = {
+        "objection": found,
+        "where": where(),
+        "due": due_words(found, timezone.now()),
+        "tongues": ("zh-hans", "en"),
+    }
     return render(request, "persons/objection_slip.html", shown)
 
 
