@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -163,7 +164,7 @@ def _table(rows: Iterable[Objection], caption: Text, now: datetime) -> Table:
         )
         for each in rows
     ]
-    columns = (_("Number"), _("What"), _("Listing"), _("Court"), _("State"), _("Due"))
+    columns = (_("Objection number"), _("What"), _("Listing"), _("Court"), _("State"), _("Due"))
     return Table(caption, columns, lines, empty=_("No objection."))
 
 
@@ -181,7 +182,7 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
     yield Fact(_("Listing"), found.listing.number if found.listing else NOTHING)
     yield Fact(_("Court"), str(found.court))
     if found.part:
-        yield Fact(_("What is wrong"), str(Part(found.part).label))
+        yield Fact(_("Which part is wrong"), str(Part(found.part).label))
     if found.listing:
         yield Fact(_("Person listed"), found.listing.party.person.name)
     yield Fact(_("Raised by"), f"{found.get_raised_by_display()} · {content.get('name') or NOTHING}")
@@ -197,8 +198,8 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
     yield Fact(_("Arrived"), f"{found.get_arrival_display()} · {spoken_day(found.received_on)}")
     if found.entered_by:
         yield Fact(_("Entered by"), str(found.entered_by))
-    yield Fact(_("Raised at"), moment(found.raised_at))
-    yield Fact(_("Language"), found.language)
+    yield Fact(_("Sent at"), moment(found.raised_at))
+    yield Fact(_("Language"), str(dict(settings.LANGUAGES).get(found.language, found.language)))
     if found.served_on:
         yield Fact(_("Decision served on"), spoken_day(found.served_on))
 

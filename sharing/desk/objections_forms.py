@@ -103,7 +103,7 @@ class EntryForm(SheetForm):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     part = Choice(
-        [NOTHING_CHOSEN, *Part.choices], label=_("What is wrong"), required=False, help_text=_("Of an objection.")
+        [NOTHING_CHOSEN, *Part.choices], label=_("Which part is wrong"), required=False, help_text=_("Of an objection.")
     )
     words = Words(
         label=_("In the person’s words"),

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('number', models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name='number')),
                 ('kind', models.CharField(choices=[('objection', 'objection'), ('repair', 'application for an early end'), ('statement', 'statement')], max_length=12, verbose_name='kind')),
-                ('part', models.CharField(blank=True, choices=[('identity', 'the person listed is not me'), ('decision', 'the decision: its number, its court, the offence'), ('dates', 'dates: effect, service of the notice'), ('term', 'how long the listing lasts'), ('prohibition', 'the prohibition'), ('recipients', 'who was told'), ('other', 'something else')], max_length=12, verbose_name='what is wrong')),
+                ('part', models.CharField(blank=True, choices=[('identity', 'the person listed is not me'), ('decision', 'the decision: its number, its court, the offence'), ('dates', 'dates: effect, service of the notice'), ('term', 'how long the listing lasts'), ('prohibition', 'the prohibition'), ('recipients', 'who was told'), ('other', 'something else')], max_length=12, verbose_name='which part is wrong')),
                 ('subject_digest', models.BinaryField(max_length=32)),
                 ('name_digest', models.BinaryField(max_length=32)),
                 ('arrival', models.CharField(choices=[('page', 'on the court’s pages'), ('counter', 'at the counter'), ('post', 'by post')], max_length=8, verbose_name='arrived')),

@@ -90,7 +90,7 @@ class Objection(models.Model):
 
     number = models.CharField(_("number"), primary_key=True, max_length=16)
     kind = models.CharField(_("kind"), max_length=12, choices=ObjectionKind.choices)
-    part = models.CharField(_("what is wrong"), max_length=12, choices=Part.choices, blank=True)
+    part = models.CharField(_("which part is wrong"), max_length=12, choices=Part.choices, blank=True)
     listing = models.ForeignKey(
         Listing, models.PROTECT, null=True, related_name="objections", verbose_name=_("listing")
     )

@@ -57,7 +57,7 @@ SLIP_NOTES: tuple[Words, ...] = (
     },
     {
         "zh": "期限按照法院工作日历计算。调休安排变动的，期限随之调整，以页面显示为准。",
-        "en": "Deadlines follow the court’s calendar of working days. Where that changes they move; the page counts.",
+        "en": "Deadlines follow the court's calendar of working days. Where that changes they move; the page counts.",
     },
 )
 
@@ -106,11 +106,12 @@ def decision_of(objection: Objection) -> ObjectionStep | None:
 
 def _letter(objection: Objection, decided: ObjectionStep, name: str) -> dict[str, Any]:
     assert decided.officer is not None
-    court = decided.officer.court.code
+    entry = codes.entries("courts")[decided.officer.court.code]
+    court = {"zh": entry.zh, "en": entry.en}
     on_review = decided.step.startswith("review")
     day = today(decided.at).isoformat()
     return {
-        "court": COURT,
+        "court": court,
         "title": REVIEWED if on_review else LETTER[objection.kind],
         "outcome": OUTCOMES[decided.step],
         "rows": [
@@ -122,7 +123,7 @@ def _letter(objection: Objection, decided: ObjectionStep, name: str) -> dict[str
         ],
         "reason": decided.reason,
         "notes": list(_notes(decided)),
-        "signed": {"zh": codes.entries("courts")[court].zh, "en": codes.entries("courts")[court].en},
+        "signed": court,
         "day": day,
     }
 
@@ -146,7 +147,7 @@ def _notes(decided: ObjectionStep) -> list[Words]:
                 "zh": f"不服本决定的，可以自收到之日起{ask}日内向上一级法院申请复核；上一级法院在{answer}日内作出决定。"
                 f"可以在本院登记页面提出，也可以在窗口或者以邮寄方式提出。",
                 "en": f"You may ask the higher court within {ask} days of the day on which this reached you; it decides "
-                f"within {answer} days. Ask on the court’s pages, at the counter or by post.",
+                f"within {answer} days. Ask on the court's pages, at the counter or by post.",
             }
         )
     if decided.step == "review_reject":

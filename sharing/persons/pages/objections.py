@@ -66,7 +66,7 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
         )
         for each in finding.of_person(subject)
     ]
-    columns = (_("Number"), _("What"), _("Listing"), _("State"), _("Due"))
+    columns = (_("Objection number"), _("What"), _("Listing"), _("State"), _("Due"))
     table = Table(_("The newest first"), columns, rows, empty=_("Nothing yet."))
     stated = [each for each in finding.listings_of(subject) if each.statement]
     return render(request, "persons/objections.html", {"table": table, "stated": stated, "contact": contact()})
@@ -217,10 +217,10 @@ def _further(request: HttpRequest, found: Objection, form: FurtherForm, **shown:
 
 
 def _facts(found: Objection) -> Iterator[tuple[str, str]]:
-    yield _("Number"), found.number
+    yield _("Objection number"), found.number
     yield _("Listing"), f"{found.listing.number} · {found.court}" if found.listing else "—"
     if found.part:
-        yield _("What is wrong"), part_label(found)
+        yield _("Which part is wrong"), part_label(found)
     yield _("Received on"), spoken_day(found.received_on)
     if found.entered_by_id is not None:
         yield _("Raised by"), f"{found.get_raised_by_display()} · {found.get_arrival_display()}"

@@ -92,7 +92,7 @@ class StepForm(forms.Form):
 
 
 class KindForm(StepForm):
-    kind = forms.ChoiceField(label=_("What do you want?"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE)
+    kind = forms.ChoiceField(label=_("What you want"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -109,7 +109,7 @@ KINDS = (
 class ListingForm(StepForm):
     """``listings``: number and words of each; ``may_doubt``: also that none of them is meant."""
 
-    listing = forms.ChoiceField(label=_("Which listing?"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE)
+    listing = forms.ChoiceField(label=_("Listing"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE)
     told = Words(
         label=_("Number of the listing that you were told"),
         required=False,
@@ -128,7 +128,7 @@ class ListingForm(StepForm):
 
 class PartForm(StepForm):
     part = forms.ChoiceField(
-        label=_("What is wrong?"), choices=Part.choices, widget=forms.RadioSelect, error_messages=CHOOSE
+        label=_("Which part is wrong"), choices=Part.choices, widget=forms.RadioSelect, error_messages=CHOOSE
     )
 
 
@@ -186,7 +186,7 @@ class CompleteForm(FurtherForm):
 
 class SlipForm(forms.Form):
     number = Words(
-        label=_("Number"),
+        label=_("Objection number"),
         max_length=TYPED_MOST,
         help_text=_("For example O-2026-000001"),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),

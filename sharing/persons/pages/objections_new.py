@@ -50,7 +50,7 @@ KIND, LISTING, PART, WHY, CHECK = "kind", "listing", "part", "why", "check"
 QUESTIONS: Mapping[str, Text] = {
     KIND: gettext_lazy("What do you want?"),
     LISTING: gettext_lazy("Which listing?"),
-    PART: gettext_lazy("What is wrong?"),
+    PART: gettext_lazy("Which part is wrong?"),
     WHY: gettext_lazy("Your words"),
     CHECK: gettext_lazy("Check before you send it"),
 }
@@ -218,5 +218,5 @@ def _summary(asked: Raising) -> Iterator[tuple[str, dict[str, str]]]:
     if asked.doubts and typed.get("told"):
         yield LISTING, {"label": _("Number that you were told"), "value": typed["told"]}
     if PART in asked.steps:
-        yield PART, {"label": _("What is wrong"), "value": capfirst(str(Part(typed["part"]).label))}
+        yield PART, {"label": _("Which part is wrong"), "value": capfirst(str(Part(typed["part"]).label))}
     yield WHY, {"label": _("Your words"), "value": typed["words"]}
