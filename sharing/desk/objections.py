@@ -29,7 +29,7 @@ from sharing.persons.models import Authority, Objection, ObjectionKind, Objectio
 from sharing.persons.objections import finding, lifecycle, papers
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.lifecycle import OFFICE, Step
-from sharing.persons.objections.spoken import TITLES, done_label, due_words, part_label, state_label
+from sharing.persons.objections.spoken import TITLES, done_label, due_words, left_words, part_label, state_label
 from sharing.persons.pages.objections_slip import pdf
 from sharing.tables import Cell, Table
 
@@ -160,19 +160,22 @@ def _table(rows: Iterable[Objection], caption: Text, now: datetime) -> Table:
             each.listing.number if each.listing else NOTHING,
             str(each.court),
             state_label(each),
-            Cell(due_words(each, now), colour=_colour(each, now)),
+            spoken_day(each.due_on) if each.due_on else NOTHING,
+            _left(each, now),
         )
         for each in rows
     ]
-    columns = (_("Objection number"), _("What"), _("Listing"), _("Court"), _("State"), _("Due"))
+    columns = (_("Objection number"), _("What"), _("Listing"), _("Court"), _("State"), _("Due"), _("Left"))
     return Table(caption, columns, lines, empty=_("No objection."))
 
 
-def _colour(found: Objection, now: datetime) -> str | None:
+def _left(found: Objection, now: datetime) -> Cell:
     left = days_left(found, now)
     if found.doubts_identity and found.state == ObjectionState.RECEIVED:
-        return "red"
-    return None if left is None or left >= 0 else "red"
+        return Cell(_("within hours"), colour="red")
+    if left is None:
+        return Cell(NOTHING)
+    return Cell(left_words(left), colour="red" if left < 0 else None)
 
 
 def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
