@@ -60,6 +60,9 @@ SHARING_NOTICE_CODE_DAYS = env.int("SHARING_NOTICE_CODE_DAYS", default=90)
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
 SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
 SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)
+# Months that a listing stands before an early end may be asked for, and others by the kind of penalty ("fine_only").
+SHARING_REPAIR_MONTHS = env.int("SHARING_REPAIR_MONTHS", default=3)
+SHARING_REPAIR_MONTHS_BY_PENALTY = env.json("SHARING_REPAIR_MONTHS_BY_PENALTY", default={})
 SHARING_SHOW_EXEMPT = env.bool("SHARING_SHOW_EXEMPT", default=False)
 
 # Where people reach the court, for the help page. Language-neutral words, or those of the court's own language.
@@ -109,6 +112,10 @@ SHARING_REGISTRATIONS_BY_NETWORK = env.int("SHARING_REGISTRATIONS_BY_NETWORK", d
 SHARING_REGISTRATION_DAYS = env.int("SHARING_REGISTRATION_DAYS", default=60)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
+
+# Objections and applications about one listing that may be open at a time; what one person may send in a day.
+SHARING_OBJECTIONS_OPEN = env.int("SHARING_OBJECTIONS_OPEN", default=3)
+SHARING_OBJECTIONS_A_DAY = env.int("SHARING_OBJECTIONS_A_DAY", default=10)
 
 # How persons outside the court prove who they are: "counter" (a code from a court's counter), "oidc" (an OpenID Connect
 # provider that vouches for real names and documents), "notice" (the code in the notice that a listed person was served),
@@ -225,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "objections": {"task": "sharing.objections", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},

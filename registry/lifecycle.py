@@ -139,6 +139,10 @@ _ROWS = (
         EventType.STATED,
         high_court=True,
     ),
+    # By the clock, or at the person's word, once the last open objection is at its end; no officer stands behind it.
+    Act("begin_dispute", _("flag as disputed, by an admitted objection"), IN_FORCE, None, (), EventType.FLAGGED),
+    Act("end_dispute", _("remove the flag, no objection is open"), IN_FORCE, None, (), EventType.UNFLAGGED),
+    Act("remove_statement", _("remove the person's statement"), IN_FORCE, None, (), EventType.STATED),
     # For one reader alone: what it may do changed, the listing did not.
     Act("tell_anew", _("tell one department anew"), IN_FORCE, None, (), EventType.REVISED),
     Act("end_sharing", _("end sharing with one department"), IN_FORCE, None, (), EventType.WITHDRAWN),

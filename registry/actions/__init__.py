@@ -20,7 +20,7 @@ from registry.actions.sealing import open_sealed
 from registry.actions.sealing_orders import approve_sealing, preview, propose_sealing, refuse_sealing
 from registry.actions.sealing_orders import carry_on as seal_by_orders
 from registry.actions.serving import record_service
-from registry.actions.standing import expire, flag, review_lifelong, state, suspend, unflag
+from registry.actions.standing import dispute, expire, flag, remove_statement, review_lifelong, state, suspend, unflag
 
 __all__ = [
     "add_party",
@@ -33,6 +33,7 @@ __all__ = [
     "conclude_case",
     "confirm_no_appeal",
     "discard",
+    "dispute",
     "end_sharing",
     "enter_decision",
     "expire",
@@ -49,6 +50,7 @@ __all__ = [
     "record_service",
     "refuse_proposal",
     "refuse_sealing",
+    "remove_statement",
     "return_to_clerk",
     "review_lifelong",
     "seal_by_orders",

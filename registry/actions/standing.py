@@ -50,6 +50,32 @@ def state(listing_id: int, *, words: str, officer: Officer, now: datetime) -> No
     _act("state", [listing_id], officer=officer, now=now, change=change)
 
 
+def dispute(listing_id: int, *, wanted: bool, now: datetime) -> None:
+    """Set or remove the flag "disputed" where an objection alone decides it, and no officer does.
+
+    For objections whose listing takes effect later, and for those that end by the clock or at the person's word.
+    """
+
+    def change(listing: Listing) -> None:
+        _refuse_flag(listing, Flag.DISPUTED, wanted=not wanted)
+        listing.flags = sorted({*listing.flags} ^ {Flag.DISPUTED.value})
+
+    with transaction.atomic():
+        perform("begin_dispute" if wanted else "end_dispute", lock([listing_id]), officer=None, now=now, change=change)
+
+
+def remove_statement(listing_id: int, *, now: datetime) -> None:
+    """Take the person's words away, at the person's own wish. Raises NotAllowedNow where there are none."""
+
+    def change(listing: Listing) -> None:
+        if listing.statement_sealed is None:
+            raise NotAllowedNow(act=ACTS["remove_statement"].label, state=State(listing.state).label)
+        listing.statement = None
+
+    with transaction.atomic():
+        perform("remove_statement", lock([listing_id]), officer=None, now=now, change=change)
+
+
 def expire(*, now: datetime) -> int:
     """Withdraw every listing whose last day is over, in the court's time zone; the number withdrawn.
 

@@ -15,6 +15,7 @@ from registry.errors.departments import *
 from registry.errors.employers import *
 from registry.errors.identity import *
 from registry.errors.monitoring import *
+from registry.errors.objections import *
 from registry.errors.organisations import *
 from registry.errors.persons import *
 from registry.errors.recalls import *

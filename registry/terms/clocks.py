@@ -28,10 +28,14 @@ _JOINT_MEASURES = "Joint measures against telecom fraud (2024), art. 14-16"
 _OWN = "Rule of this registry"
 
 CLOCKS: Mapping[str, Clock] = {
+    "objection_form": Clock(1, Unit.WORKING_DAYS, _OWN),
+    "objection_completed": Clock(15, Unit.DAYS, _OWN),
     "objection_decided": Clock(15, Unit.DAYS, _JOINT_MEASURES),
     "objection_carried_out": Clock(3, Unit.WORKING_DAYS, _JOINT_MEASURES),
     "higher_court_asked": Clock(10, Unit.DAYS, _JOINT_MEASURES),
     "higher_court_decided": Clock(15, Unit.DAYS, _JOINT_MEASURES),
+    "objection_served": Clock(3, Unit.WORKING_DAYS, _OWN),
+    "repair_decided": Clock(20, Unit.WORKING_DAYS, _OWN),
     "receipt": Clock(1, Unit.WORKING_DAYS, _OWN),
     "purge_receipt": Clock(3, Unit.WORKING_DAYS, _OWN),
     "penalty_withdrawn": Clock(3, Unit.DAYS, "Administrative Penalty Law, art. 48"),

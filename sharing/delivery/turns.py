@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 # Any numbers that no other advisory lock of two parts uses.
-DELIVERING, CONFORMANCE, ESCALATING = 0x510, 0x511, 0x512
+DELIVERING, CONFORMANCE, ESCALATING, MINDING = 0x510, 0x511, 0x512, 0x513
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What waits for a registrar of the High Court on the page *My work*, put there by the template."""
+"""What waits for an officer beside the book on the page *My work*, put there by the template."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from sharing.departments import proposals
 from sharing.departments.models import SharingProposal
-from sharing.desk import consents
+from sharing.desk import consents, objections
 from sharing.desk.spoken import title_of
 from sharing.employers import registrations
 from sharing.employers.campaigns import allowances
+from sharing.persons.objections.spoken import due_words, part_label, state_label
 from sharing.recalls import recipients
 
 register = template.Library()
@@ -120,6 +121,24 @@ def recall_work(officer: Officer | None) -> list[Group]:
         for each in mine[:SHOWN]
     ]
     return [Group(_("Recipients that do not confirm, in my charge"), items, len(mine))] if items else []
+
+
+@register.simple_tag
+def objection_work(officer: Officer | None) -> list[Group]:
+    """Objections whose next step this officer may take, by days left; doubts of identity first."""
+    if officer is None:
+        return []
+    found, now = objections.waiting_for(officer), timezone.now()
+    items = [
+        Item(
+            reverse("sharing_desk:objection", args=[each.number]),
+            each.number,
+            [part_label(each) if each.part else each.get_kind_display(), state_label(each), due_words(each, now)],
+            each.raised_at,
+        )
+        for each in found[:SHOWN]
+    ]
+    return [Group(_("Objections waiting for me"), items, len(found))] if items else []
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:

@@ -1,4 +1,4 @@
-"""By the clock: who proved who he is, whom counter codes name, and what browsers were about, is forgotten."""
+"""By the clock: what is due of objections; who proved who he is, whom counter codes name, and what browsers were about, is forgotten."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from sharing.persons.identity import proving
+from sharing.persons.objections import minding
 
 
 @shared_task(name="sharing.forget_identities")
@@ -17,3 +18,8 @@ def forget_identities() -> None:
 @shared_task(name="sharing.forget_sessions")
 def forget_sessions() -> None:
     call_command("clearsessions")
+
+
+@shared_task(name="sharing.objections")
+def mind_objections() -> None:
+    minding.mind(now=timezone.now())

@@ -1,4 +1,34 @@
+"""The tables of persons outside the court, re-exported for Django and for the floors above."""
+
 from sharing.persons.models.identity import CounterCode, ProvenIdentity
 from sharing.persons.models.notices import Notice
+from sharing.persons.models.objections import (
+    Arrival,
+    Authority,
+    Objection,
+    ObjectionEvidence,
+    ObjectionFile,
+    ObjectionKind,
+    ObjectionState,
+    ObjectionStep,
+    ObjectionYear,
+    Part,
+    Raiser,
+)
 
-__all__ = ["CounterCode", "Notice", "ProvenIdentity"]
+__all__ = [
+    "Arrival",
+    "Authority",
+    "CounterCode",
+    "Notice",
+    "Objection",
+    "ObjectionEvidence",
+    "ObjectionFile",
+    "ObjectionKind",
+    "ObjectionState",
+    "ObjectionStep",
+    "ObjectionYear",
+    "Part",
+    "ProvenIdentity",
+    "Raiser",
+]

@@ -19,7 +19,7 @@ from sharing.persons.identity import proving
 from sharing.persons.identity.proving import Identity, Proved
 
 REQUEST, LINK, PROOF, ONWARD = "person_request", "person_link", "person_proof", "person_onward"
-ONWARDS = frozenset({"person:clearance", "person:decide", "person:mine"})
+ONWARDS = frozenset({"person:clearance", "person:decide", "person:mine", "person:objections", "person:new_objection"})
 
 View = Callable[..., HttpResponse]
 PersonView = Callable[Concatenate[HttpRequest, Identity, ...], HttpResponse]

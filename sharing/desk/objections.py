@@ -1,0 +1,219 @@
+"""Objections at the desk: what waits by days left, one with its history and what may be done now, its files and letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from registry import codes
+from registry.admin.doors import door, officer_of, page
+from registry.admin.facts import Fact, spoken_day
+from registry.errors import NoSuchObjection, Text, WrongRole
+from registry.lifecycle import ACTS
+from registry.lifecycle import may as may_act
+from registry.models import Listing, Officer, Role
+from registry.reading import READERS, refuse_reader
+from sharing.desk.checking import Back
+from sharing.desk.spoken import NOTHING, moment
+from sharing.persons.models import Authority, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
+from sharing.persons.objections import finding, lifecycle, papers
+from sharing.persons.objections.clocks import days_left
+from sharing.persons.objections.lifecycle import OFFICE, Step
+from sharing.persons.objections.spoken import TITLES, done_label, due_words, left_words, part_label, state_label
+from sharing.persons.pages.objections_slip import pdf
+from sharing.tables import Cell, Table
+
+SHOWN = 200
+SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+FILTERS = {
+    "open": gettext_lazy("Open"),
+    "mine": gettext_lazy("I took part"),
+    "court": gettext_lazy("My court"),
+    "doubt": gettext_lazy("Identity doubted"),
+    "overdue": gettext_lazy("Overdue"),
+    "ended": gettext_lazy("Ended"),
+}
+
+
+def every_objection() -> Back:
+    return Back(_("Objections"), reverse("sharing_desk:objections"))
+
+
+def back_to(found: Objection) -> Back:
+    return Back(found.number, reverse("sharing_desk:objection", args=[found.number]))
+
+
+@require_safe
+@door
+def objections(request: HttpRequest) -> HttpResponse:
+    officer, now = officer_of(request), timezone.now()
+    refuse_reader(officer)
+    which = request.GET.get("which", "open")
+    which = which if which in FILTERS else "open"
+    return page(
+        request,
+        "objections",
+        _("Objections"),
+        tables=[_table(finding.filtered(officer, which, now)[:SHOWN], FILTERS[which], now)],
+        filters=[(name, label, name == which) for name, label in FILTERS.items()],
+        may_enter=officer.role in OFFICE,
+    )
+
+
+@require_safe
+@door
+def show_objection(request: HttpRequest, number: str) -> HttpResponse:
+    officer, now = officer_of(request), timezone.now()
+    found = finding.for_officer(officer, number)
+    finding.record(found, officer=officer, page="objection", now=now)
+    return page(
+        request,
+        "objection",
+        f"{TITLES[found.kind]} {found.number}",
+        found=found,
+        facts=list(_facts(found, officer)),
+        words=found.content.get("words", ""),
+        files=list(found.files.all()),
+        steps=[
+            {"title": done_label(each), "at": each.at, "who": _who(each), "text": each.reason}
+            for each in found.steps.select_related("officer", "proposal")
+        ],
+        offers=[(step.name, capfirst(str(step.label))) for step in _offers(officer, found)],
+        doubted=found.doubts_identity and not found.is_ended,
+        may_suspend=may_suspend(officer, found.listing, found),
+        decided=papers.decision_of(found) is not None,
+        others=_others(found),
+        trail=[every_objection()],
+    )
+
+
+@require_POST
+@door
+def look(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
+    """The file to save: nothing in it runs in the desk's pages. The look is on record."""
+    officer, now = officer_of(request), timezone.now()
+    found = finding.for_officer(officer, number)
+    kept = found.files.filter(pk=file_id, content_sealed__isnull=False).first()
+    if kept is None:
+        raise NoSuchObjection
+    if officer.role == Role.AUDITOR:
+        raise WrongRole(act=_("look at a file"), roles=", ".join(str(role.label) for role in lifecycle.COURT))
+    finding.record(found, officer=officer, page="objection_file", now=now)
+    response = HttpResponse(kept.content, content_type=kept.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{number}.{SUFFIXES[kept.media_type]}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+@require_POST
+@door
+def letter(request: HttpRequest, number: str) -> HttpResponse:
+    """The decision, to be handed over or posted. The look is on record."""
+    officer, now = officer_of(request), timezone.now()
+    found = finding.for_officer(officer, number)
+    finding.record(found, officer=officer, page="objection_letter", now=now)
+    return pdf(papers.letter(found), found.number)
+
+
+def may_suspend(officer: Officer, listing: Listing | None, found: Objection) -> bool:
+    """Where somebody says that he is not the one, sharing can be stopped on the same page."""
+    return listing is not None and found.doubts_identity and not found.is_ended and may_act("suspend", officer, listing)
+
+
+def waiting_for(officer: Officer) -> list[Objection]:
+    """What this officer can take the next step of, by days left; doubts of identity first."""
+    if officer.role not in READERS or officer.role == Role.AUDITOR:
+        return []
+    rows = finding.filtered(officer, "open", timezone.now())
+    found = [each for each in rows[:SHOWN] if any(_forward(step) for step in _offers(officer, each))]
+    return sorted(found, key=lambda each: not (each.doubts_identity and each.state == ObjectionState.RECEIVED))
+
+
+def _forward(step: Step) -> bool:
+    """The court's own next steps, not those that it writes down for the person."""
+    return not step.person
+
+
+def _offers(officer: Officer, found: Objection) -> Iterator[Step]:
+    for step in lifecycle.open_to(officer, found):
+        if step.name != "serve" or found.served_on is None:
+            yield step
+
+
+def _table(rows: Iterable[Objection], caption: Text, now: datetime) -> Table:
+    lines = [
+        (
+            Cell(each.number, href=reverse("sharing_desk:objection", args=[each.number])),
+            str(TITLES[each.kind]) if each.kind != ObjectionKind.OBJECTION else part_label(each),
+            each.listing.number if each.listing else NOTHING,
+            str(each.court),
+            state_label(each),
+            spoken_day(each.due_on) if each.due_on else NOTHING,
+            _left(each, now),
+        )
+        for each in rows
+    ]
+    columns = (_("Objection number"), _("What"), _("Listing"), _("Court"), _("State"), _("Due"), _("Left"))
+    return Table(caption, columns, lines, empty=_("No objection."))
+
+
+def _left(found: Objection, now: datetime) -> Cell:
+    left = days_left(found, now)
+    if found.doubts_identity and found.state == ObjectionState.RECEIVED:
+        return Cell(_("within hours"), colour="red")
+    if left is None:
+        return Cell(NOTHING)
+    return Cell(left_words(left), colour="red" if left < 0 else None)
+
+
+def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
+    content = found.content
+    yield Fact(_("State"), state_label(found))
+    yield Fact(_("Due"), due_words(found, timezone.now()))
+    yield Fact(_("Listing"), found.listing.number if found.listing else NOTHING)
+    yield Fact(_("Court"), str(found.court))
+    if found.part:
+        yield Fact(_("Which part is wrong"), str(Part(found.part).label))
+    if found.listing:
+        yield Fact(_("Person listed"), found.listing.party.person.name)
+    yield Fact(_("Raised by"), f"{found.get_raised_by_display()} · {content.get('name') or NOTHING}")
+    if found.authority:
+        yield Fact(_("Authority seen"), str(Authority(found.authority).label))
+    if content.get("contact"):
+        yield Fact(_("Where to write to"), content["contact"])
+    if content.get("told"):
+        yield Fact(_("Number that the person was told"), content["told"])
+    if content.get("document_number") and officer.role == Role.REGISTRAR:
+        kind = codes.label("document_types", content["document_type"])
+        yield Fact(_("Document, as proved"), f"{kind} {content['document_number']}")
+    yield Fact(_("Arrived"), f"{found.get_arrival_display()} · {spoken_day(found.received_on)}")
+    if found.entered_by:
+        yield Fact(_("Entered by"), str(found.entered_by))
+    yield Fact(_("Sent at"), moment(found.raised_at))
+    yield Fact(_("Language"), str(dict(settings.LANGUAGES).get(found.language, found.language)))
+    if found.served_on:
+        yield Fact(_("Decision served on"), spoken_day(found.served_on))
+
+
+def _who(step: ObjectionStep) -> str:
+    by = ACTS[step.proposal.act].label if step.proposal else ""
+    return " · ".join(str(each) for each in (step.officer, by) if each)
+
+
+def _others(found: Objection) -> list[Objection]:
+    """Further ones about the same listing."""
+    if found.listing is None:
+        return []
+    return list(Objection.objects.filter(listing=found.listing).exclude(pk=found.pk).order_by("-raised_at")[:20])

@@ -1,0 +1,198 @@
+"""The pages of the steps: one officer, one sheet, one step; the flow asks the table again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry import actions
+from registry.admin.doors import done, door, officer_of, page
+from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.errors import NoSuchObjection, ObjectionNotNow, Text
+from registry.lifecycle import ACTS
+from registry.models import Officer
+from sharing.desk import objections
+from sharing.desk.objections_forms import (
+    AdmitForm,
+    CarriedOutForm,
+    ConfirmForm,
+    FurtherForm,
+    ServedForm,
+    WhyForm,
+)
+from sharing.persons.models import Objection
+from sharing.persons.objections import deciding, finding, lifecycle
+from sharing.persons.objections.lifecycle import STEPS
+
+Do = Callable[[Objection, Sheet, Officer, datetime], object]
+
+
+@dataclass(frozen=True)
+class StepPage:
+    form: type[SheetForm]
+    do: Do
+    hint: Text = ""
+
+
+def _decide(name: str) -> Do:
+    def do(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
+        return deciding.decide(found.number, name, officer=officer, now=now, reason=sheet["reason"])
+
+    return do
+
+
+def _carry_out(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
+    chosen = sheet["proposal"]
+    proposal = UUID(chosen) if chosen in {str(each.pk) for each in deciding.proposals_since(found)} else None
+    return deciding.carry_out(found.number, officer=officer, now=now, proposal_id=proposal, reason=sheet["reason"])
+
+
+IN_THE_LETTER = gettext_lazy("The reason goes into the letter to the person, word for word. Name nobody else.")
+CARRIED = gettext_lazy(
+    "What was upheld is done by a proposal on the listing, which a second officer carries out. Without one say what was done."
+)
+PAGES: Mapping[str, StepPage] = {
+    "return": StepPage(
+        WhyForm,
+        lambda found, sheet, officer, now: deciding.give_back(
+            found.number, officer=officer, now=now, reason=sheet["reason"]
+        ),
+        gettext_lazy("Say what is missing; the person reads it word for word."),
+    ),
+    "complete": StepPage(
+        FurtherForm,
+        lambda found, sheet, officer, now: deciding.complete(
+            found.number, words=sheet["words"], officer=officer, now=now
+        ),
+    ),
+    "refuse": StepPage(
+        WhyForm,
+        lambda found, sheet, officer, now: deciding.refuse(
+            found.number, officer=officer, now=now, reason=sheet["reason"]
+        ),
+        gettext_lazy("On form alone: it is not from the person or one who speaks for him, or about no listing."),
+    ),
+    "admit": StepPage(
+        ConfirmForm,
+        lambda found, sheet, officer, now: deciding.admit(
+            found.number, officer=officer, now=now, listing=sheet.form.cleaned_data.get("listing", "")
+        ),
+        gettext_lazy("Every recipient of a listing that is objected to is told that it is disputed."),
+    ),
+    "accept": StepPage(
+        ConfirmForm,
+        lambda found, sheet, officer, now: deciding.accept(found.number, officer=officer, now=now),
+        gettext_lazy(
+            "The words become part of the listing, and every recipient is shown them. Whether they are true is not judged."
+        ),
+    ),
+    "uphold": StepPage(WhyForm, _decide("uphold"), IN_THE_LETTER),
+    "uphold_in_part": StepPage(WhyForm, _decide("uphold_in_part"), IN_THE_LETTER),
+    "reject": StepPage(WhyForm, _decide("reject"), IN_THE_LETTER),
+    "review_uphold": StepPage(WhyForm, _decide("review_uphold"), IN_THE_LETTER),
+    "review_reject": StepPage(WhyForm, _decide("review_reject"), IN_THE_LETTER),
+    "serve": StepPage(
+        ServedForm,
+        lambda found, sheet, officer, now: deciding.serve(
+            found.number, officer=officer, now=now, on=sheet["served_on"]
+        ),
+        gettext_lazy("Whoever opens the decision on his page is served then, and needs no paper."),
+    ),
+    "carry_out": StepPage(CarriedOutForm, _carry_out, CARRIED),
+    "carry_out_in_part": StepPage(CarriedOutForm, _carry_out, CARRIED),
+    "ask_review": StepPage(
+        FurtherForm,
+        lambda found, sheet, officer, now: deciding.ask_review(
+            found.number, words=sheet["words"], officer=officer, now=now
+        ),
+        gettext_lazy("As the person says it at the counter or by letter."),
+    ),
+    "withdraw": StepPage(
+        ConfirmForm,
+        lambda found, sheet, officer, now: deciding.withdraw(found.number, officer=officer, now=now),
+        gettext_lazy("Only where the person said so, at the counter or by letter."),
+    ),
+}
+
+
+@door
+def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    officer = officer_of(request)
+    found = finding.for_officer(officer, number)
+    row, what = STEPS.get(step), PAGES.get(step)
+    if row is None or what is None:
+        raise NoSuchObjection
+    lifecycle.refuse_officer(row, officer, found)
+    try:
+        lifecycle.refuse_state(row, found)
+    except ObjectionNotNow as refusal:  # a button pressed twice, or a page that is out of date
+        messages.error(request, str(refusal))
+        return redirect("sharing_desk:objection", number)
+    sheet = Sheet(_form(what, found, request))
+
+    def act() -> HttpResponse:
+        what.do(found, sheet, officer, timezone.now())
+        done(request, _("Done: %(act)s.") % {"act": row.label})
+        return redirect("sharing_desk:objection", number)
+
+    title = _("%(number)s: %(act)s") % {"number": number, "act": row.label}
+    return _sheet_page(request, sheet, act, found, title=title, button=row.label, hint=what.hint)
+
+
+@door
+def suspend(request: HttpRequest, number: str) -> HttpResponse:
+    """Sharing stops at once, from the page of the doubt."""
+    officer = officer_of(request)
+    found = finding.for_officer(officer, number)
+    listing = found.listing
+    if listing is None or not objections.may_suspend(officer, listing, found):
+        raise NoSuchObjection
+    sheet = Sheet(WhyForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        actions.suspend([listing.pk], officer=officer, now=timezone.now(), reason=sheet["reason"])
+        done(request, _("Suspended. Nothing is told or answered from it until it is reinstated."))
+        return redirect("sharing_desk:objection", number)
+
+    label = ACTS["suspend"].label
+    title = _("%(number)s: %(act)s") % {"number": listing.number, "act": label}
+    hint = _("Sharing stops at once. Starting again needs a proposal and a second officer.")
+    return _sheet_page(request, sheet, act, found, title=title, button=label, hint=hint)
+
+
+def _sheet_page(
+    request: HttpRequest,
+    sheet: Sheet,
+    act: Callable[[], HttpResponse],
+    found: Objection,
+    *,
+    title: str,
+    button: Text,
+    hint: Text,
+) -> HttpResponse:
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    back = objections.back_to(found)
+    return answer or page(request, "sheet", title, sheet=sheet, button=capfirst(str(button)), hint=hint, back=back)
+
+
+def _form(what: StepPage, found: Objection, request: HttpRequest) -> SheetForm:
+    typed = request.POST if request.method == "POST" else None
+    if what.form is CarriedOutForm:
+        named = [
+            (str(each.pk), f"{ACTS[each.act].label} · {each.get_outcome_display()}")
+            for each in deciding.proposals_since(found)
+        ]
+        return CarriedOutForm(typed, proposals=named)
+    if what.form is ConfirmForm and found.listing is None and what is PAGES["admit"]:
+        return AdmitForm(typed)
+    return what.form(typed)

@@ -1,0 +1,103 @@
+"""What is raised at the counter or by post: an officer enters it, and hands over the slip."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_safe
+
+from registry.admin.doors import done, door, officer_of, page
+from registry.admin.sheets import Sheet, attempt
+from registry.errors import FieldMissing
+from sharing.desk import objections
+from sharing.desk.objections_forms import EntryForm
+from sharing.persons.models import Arrival, ObjectionKind, Raiser
+from sharing.persons.objections import finding, papers, raising
+from sharing.persons.objections.raising import Brought, Said
+from sharing.persons.objections.spoken import due_words
+from sharing.persons.pages.objections_forms import taking_files
+from sharing.persons.pages.objections_slip import pdf, where
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+@door
+@taking_files
+def enter(request: HttpRequest) -> HttpResponse:
+    officer = officer_of(request)
+    raising.refuse_unless_office(officer)
+    sent = request.method == "POST"
+    sheet = Sheet(EntryForm(request.POST, request.FILES) if sent else EntryForm())
+
+    def act() -> HttpResponse:
+        said, brought = _said(sheet, request.POST.get("key", "")), _brought(sheet)
+        found = raising.by_officer(said, brought, officer=officer, now=timezone.now())
+        done(request, _("Entered. Print the slip and hand it over."))
+        return redirect("sharing_desk:objection", found.number)
+
+    answer = attempt(sheet, act) if sent else None
+    key = request.POST.get("key", "") if sent else secrets.token_urlsafe(16)
+    shown: dict[str, Any] = {"sheet": sheet, "key": key, "back": objections.every_objection()}
+    return answer or page(request, "objection_entry", _("Enter what was raised"), **shown)
+
+
+@require_safe
+@door
+def slip(request: HttpRequest, number: str) -> HttpResponse:
+    """For whoever stands at the counter, or for the post. It names nobody."""
+    officer = officer_of(request)
+    found = finding.for_officer(officer, number)
+    raising.refuse_unless_office(officer)
+    shown = {
+        "objection": found,
+        "where": where(),
+        "due": due_words(found, timezone.now()),
+        "tongues": ("zh-hans", "en"),
+    }
+    return render(request, "desk/objection_slip.html", shown)
+
+
+@require_safe
+@door
+def slip_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    officer = officer_of(request)
+    found = finding.for_officer(officer, number)
+    raising.refuse_unless_office(officer)
+    return pdf(papers.slip(found), f"{number}-slip")
+
+
+def _said(sheet: Sheet, key: str) -> Said:
+    """Raises `FieldMissing`."""
+    if sheet["kind"] not in ObjectionKind.values:
+        raise FieldMissing("kind", name=_("What is asked"))
+    return Said(
+        kind=ObjectionKind(sheet["kind"]),
+        form_key=f"desk:{key}"[:64],
+        listing=sheet["listing"].strip().upper(),
+        part=sheet["part"],
+        words=sheet["words"],
+        language=sheet["language"],
+        files=sheet["attached"],
+    )
+
+
+def _brought(sheet: Sheet) -> Brought:
+    """Raises `FieldMissing`."""
+    if sheet["raised_by"] not in Raiser.values:
+        raise FieldMissing("raised_by", name=_("Raised by"))
+    if sheet["arrival"] not in (Arrival.COUNTER, Arrival.POST):
+        raise FieldMissing("arrival", name=_("Arrived"))
+    return Brought(
+        raised_by=Raiser(sheet["raised_by"]),
+        arrival=Arrival(sheet["arrival"]),
+        received_on=sheet["received_on"],
+        authority=sheet["authority"],
+        name=sheet["name"],
+        contact=sheet["contact"],
+    )

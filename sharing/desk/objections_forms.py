@@ -1,0 +1,114 @@
+"""What an officer fills in about objections: shapes only; the flows say what may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from registry.actions.acting import REASON_MOST
+from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Reason, Words
+from registry.admin.sheets import SheetForm
+from registry.identity import MOST_NAME_TYPED
+from sharing.persons.models import Arrival, Authority, ObjectionKind, Part, Raiser
+from sharing.persons.objections.raising import CONTACT_MOST, WORDS_MOST
+from sharing.persons.pages.objections_forms import FilesField
+
+
+class ConfirmForm(SheetForm):
+    """Nothing to fill in."""
+
+
+class WhyForm(SheetForm):
+    """The reason goes into the letter, word for word."""
+
+    reason = Reason()
+
+
+class AdmitForm(SheetForm):
+    listing = Words(
+        label=_("Listing"),
+        max_length=16,
+        help_text=_("The number of the listing that this is about, for example L-2026-000001."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+
+class ServedForm(SheetForm):
+    served_on = Day(label=_("Served on"), help_text=_("The day on the evidence of service."))
+
+
+class FurtherForm(SheetForm):
+    words = Words(
+        label=_("The person’s words"),
+        max_length=WORDS_MOST,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=format_lazy(_("At most {most} characters."), most=WORDS_MOST),
+    )
+
+
+class CarriedOutForm(SheetForm):
+    proposal = Choice((), label=_("By which proposal"), required=False)
+    reason = Words(
+        label=_("Reason"),
+        required=False,
+        max_length=REASON_MOST,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Needed where no proposal was carried out: what was done instead, or why nothing else is needed."),
+    )
+
+    def __init__(self, *args: Any, proposals: Sequence[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["proposal"].widget.choices = [NOTHING_CHOSEN, *proposals]
+
+
+class EntryForm(SheetForm):
+    sections = (
+        (_("Who raises it"), ("raised_by", "authority", "name", "contact", "arrival", "received_on", "language")),
+        (_("What is said"), ("kind", "listing", "part", "words", "attached")),
+    )
+
+    raised_by = Choice([NOTHING_CHOSEN, *Raiser.choices], label=_("Raised by"))
+    authority = Choice(
+        [NOTHING_CHOSEN, *[each for each in Authority.choices if each[0]]],
+        label=_("Authority seen"),
+        help_text=_("The document that you have before you."),
+    )
+    name = Words(
+        label=_("Name"),
+        max_length=MOST_NAME_TYPED,
+        help_text=_("Of who raises it."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    contact = Words(
+        label=_("Where to write to"),
+        max_length=CONTACT_MOST,
+        required=False,
+        widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
+    )
+    arrival = Choice(
+        [NOTHING_CHOSEN, (Arrival.COUNTER.value, Arrival.COUNTER.label), (Arrival.POST.value, Arrival.POST.label)],
+        label=_("Arrived"),
+    )
+    received_on = Day(label=_("Received on"), help_text=_("The day on which it reached the court."))
+    language = Choice([("zh-hans", "中文"), ("en", "English")], label=_("Language"), initial="zh-hans")
+    kind = Choice([NOTHING_CHOSEN, *ObjectionKind.choices], label=_("What is asked"))
+    listing = Words(
+        label=_("Listing"),
+        max_length=16,
+        help_text=_("Its number, for example L-2026-000001."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    part = Choice(
+        [NOTHING_CHOSEN, *Part.choices], label=_("Which part is wrong"), required=False, help_text=_("Of an objection.")
+    )
+    words = Words(
+        label=_("In the person’s words"),
+        max_length=WORDS_MOST,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=format_lazy(_("At most {most} characters; a statement 1,000."), most=WORDS_MOST),
+    )
+    attached = FilesField()

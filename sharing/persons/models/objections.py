@@ -1,0 +1,277 @@
+"""What a listed person asks of the court: an objection, an application for repair, a statement; and every step of it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.keys import keyring
+from registry.models import Court, Listing, Officer, Proposal
+from registry.models.insert_only import InsertOnly
+from sharing.employers.models.evidence import IdentityEvidence
+
+
+class ObjectionKind(models.TextChoices):
+    OBJECTION = "objection", _("objection")
+    REPAIR = "repair", _("application for an early end")
+    STATEMENT = "statement", _("statement")
+
+
+class Part(models.TextChoices):
+    """Which part of a listing is said to be wrong."""
+
+    IDENTITY = "identity", _("the person listed is not me")
+    DECISION = "decision", _("the decision: its number, its court, the offence")
+    DATES = "dates", _("dates: effect, service of the notice")
+    TERM = "term", _("how long the listing lasts")
+    PROHIBITION = "prohibition", _("the prohibition")
+    RECIPIENTS = "recipients", _("who was told")
+    OTHER = "other", _("something else")
+
+
+class Arrival(models.TextChoices):
+    PAGE = "page", _("on the court’s pages")
+    COUNTER = "counter", _("at the counter")
+    POST = "post", _("by post")
+
+
+class Raiser(models.TextChoices):
+    PERSON = "person", _("the person")
+    AGENT = "agent", _("an agent")
+    RELATIVE = "relative", _("a near relative of a person who died")
+
+
+class Authority(models.TextChoices):
+    """What an officer saw of the right to speak for the person."""
+
+    NONE = "", "—"
+    DOCUMENT = "document", _("the person’s own document")
+    POWER = "power", _("a power of attorney and the agent’s document")
+    LAWYER = "lawyer", _("a lawyer’s licence, the firm’s letter and a power of attorney")
+    KINSHIP = "kinship", _("a certificate of death and proof of kinship")
+
+
+class ObjectionState(models.TextChoices):
+    RECEIVED = "received", _("received, its form is checked")
+    RETURNED = "returned", _("returned for completion")
+    REFUSED = "refused", _("refused on form")
+    ADMITTED = "admitted", _("admitted, is being decided")
+    UPHELD = "upheld", _("upheld, is being carried out")
+    PARTLY = "partly", _("upheld in part, is being carried out")
+    REJECTED = "rejected", _("rejected")
+    CARRIED_OUT = "carried_out", _("upheld in part, carried out")
+    IN_REVIEW = "in_review", _("before the higher court")
+    WITHDRAWN = "withdrawn", _("taken back by the person")
+    CLOSED = "closed", _("closed")
+
+
+# Admitted and not at its end: as long as there is one, the listing is disputed.
+OPEN = (
+    ObjectionState.ADMITTED,
+    ObjectionState.UPHELD,
+    ObjectionState.PARTLY,
+    ObjectionState.REJECTED,
+    ObjectionState.CARRIED_OUT,
+    ObjectionState.IN_REVIEW,
+)
+ENDED = (ObjectionState.REFUSED, ObjectionState.WITHDRAWN, ObjectionState.CLOSED)
+
+
+class Objection(models.Model):
+    """One thing that was asked. ``state``, ``clock`` and ``due_on`` follow from the last step, kept beside under its lock.
+
+    ``listing`` is None only where somebody says that he is not the one, until an officer names it. ``subject_digest`` and
+    ``name_digest`` are those of the person listed, so that he finds it whoever raised it. What was said is sealed, and may
+    be destroyed; it is never changed. ``step_told``: which reminder of the running clock went out last.
+    """
+
+    number = models.CharField(_("number"), primary_key=True, max_length=16)
+    kind = models.CharField(_("kind"), max_length=12, choices=ObjectionKind.choices)
+    part = models.CharField(_("which part is wrong"), max_length=12, choices=Part.choices, blank=True)
+    listing = models.ForeignKey(
+        Listing, models.PROTECT, null=True, related_name="objections", verbose_name=_("listing")
+    )
+    court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
+    subject_digest = models.BinaryField(max_length=32)
+    name_digest = models.BinaryField(max_length=32)
+    arrival = models.CharField(_("arrived"), max_length=8, choices=Arrival.choices)
+    raised_by = models.CharField(_("raised by"), max_length=8, choices=Raiser.choices)
+    authority = models.CharField(_("authority seen"), max_length=12, choices=Authority.choices, blank=True)
+    language = models.CharField(_("language"), max_length=8)
+    entered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by"))
+    received_on = models.DateField(_("received on"))
+    raised_at = models.DateTimeField(_("raised at"))
+    content_sealed = models.BinaryField(null=True)
+    code_digest = models.BinaryField(max_length=32)
+    code_sealed = models.BinaryField()
+    form_key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(_("state"), max_length=12, choices=ObjectionState.choices)
+    clock = models.CharField(_("time limit"), max_length=32, blank=True)
+    clock_from = models.DateField(_("time limit begins"), null=True)
+    due_on = models.DateField(_("due on"), null=True)
+    step_told = models.PositiveSmallIntegerField(default=0)
+    served_on = models.DateField(_("decision served on"), null=True)
+
+    class Meta:
+        verbose_name = _("objection")
+        verbose_name_plural = _("objections")
+        indexes = [
+            models.Index(fields=["subject_digest", "raised_at"], name="objection_of_person"),
+            models.Index(fields=["due_on"], condition=~models.Q(state__in=ENDED), name="objection_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(listing__isnull=False) | models.Q(part=Part.IDENTITY),
+                name="objection_is_about_a_listing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(arrival=Arrival.PAGE, entered_by=None, raised_by=Raiser.PERSON)
+                | ~models.Q(arrival=Arrival.PAGE) & models.Q(entered_by__isnull=False),
+                name="objection_entered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(clock="", clock_from=None, due_on=None)
+                | ~models.Q(clock="") & models.Q(clock_from__isnull=False, due_on__isnull=False),
+                name="objection_clock_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=ENDED) | models.Q(clock=""), name="objection_ended_is_not_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def content(self) -> dict[str, str]:
+        """``words``, the ``name`` and ``contact`` of who raised it; of one who names no listing ``told`` (the number that
+        he was told), ``document_type`` and ``document_number``. Empty once it was destroyed.
+        """
+        if self.content_sealed is None:
+            return {}
+        opened = keyring().open(bytes(self.content_sealed), bound_to=f"objection.content.{self.number}")
+        content: dict[str, str] = json.loads(opened)
+        return content
+
+    @content.setter
+    def content(self, content: dict[str, str]) -> None:
+        text = json.dumps(content, ensure_ascii=False)
+        self.content_sealed = keyring().seal(text.encode(), bound_to=f"objection.content.{self.number}")
+
+    @property
+    def code(self) -> str:
+        """What the slip opens with, beside the number."""
+        return keyring().open(bytes(self.code_sealed), bound_to=f"objection.code.{self.number}").decode()
+
+    @code.setter
+    def code(self, shown: str) -> None:
+        self.code_sealed = keyring().seal(shown.encode(), bound_to=f"objection.code.{self.number}")
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def doubts_identity(self) -> bool:
+        return self.kind == ObjectionKind.OBJECTION and self.part == Part.IDENTITY
+
+
+class ObjectionYear(models.Model):
+    """The last number given out in a year."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("objection numbers of a year")
+        verbose_name_plural = _("objection numbers by year")
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class ObjectionEvidence(IdentityEvidence):
+    """How the person proved who he is, where he raised it himself on the court's pages."""
+
+    objection = models.OneToOneField(Objection, models.CASCADE, primary_key=True, related_name="evidence")
+
+    class Meta(IdentityEvidence.Meta):
+        verbose_name = _("evidence of an objection")
+        verbose_name_plural = _("evidence of objections")
+
+    def __str__(self) -> str:
+        return self.objection_id
+
+
+class ObjectionStep(InsertOnly):
+    """One step: written once, the first has place 1. ``officer`` None: the person on the court's pages, or the clock.
+
+    ``reason``: the officer's, or the person's further words; ``proposal``: by which a decision was carried out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    objection = models.ForeignKey(Objection, models.PROTECT, related_name="steps")
+    place = models.PositiveSmallIntegerField(_("place"))
+    step = models.CharField(_("step"), max_length=20)
+    state = models.CharField(_("state"), max_length=12, choices=ObjectionState.choices)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("officer"))
+    at = models.DateTimeField(_("at"))
+    due_on = models.DateField(_("due on"), null=True)
+    reason_sealed = models.BinaryField(null=True)
+    proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+", verbose_name=_("proposal"))
+
+    class Meta:
+        verbose_name = _("step of an objection")
+        verbose_name_plural = _("steps of objections")
+        ordering = ["objection", "place"]
+        constraints = [models.UniqueConstraint(fields=["objection", "place"], name="objection_step_has_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.objection_id} {self.step}"
+
+    @property
+    def reason(self) -> str:
+        if self.reason_sealed is None:
+            return ""
+        return keyring().open(bytes(self.reason_sealed), bound_to=f"objection.reason.{self.id}").decode()
+
+    @reason.setter
+    def reason(self, words: str) -> None:
+        self.reason_sealed = keyring().seal(words.encode(), bound_to=f"objection.reason.{self.id}") if words else None
+
+
+class ObjectionFile(models.Model):
+    """A file that came with it, sealed; its name is not kept. ``content`` may be destroyed, and is never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    objection = models.ForeignKey(Objection, models.PROTECT, related_name="files")
+    media_type = models.CharField(_("media type"), max_length=40)
+    size = models.PositiveIntegerField(_("bytes"))
+    sent_at = models.DateTimeField(_("sent at"))
+    content_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("file of an objection")
+        verbose_name_plural = _("files of objections")
+        ordering = ["sent_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.objection_id} {self.media_type}"
+
+    @property
+    def content(self) -> bytes:
+        """Empty once it was destroyed."""
+        if self.content_sealed is None:
+            return b""
+        return keyring().open(bytes(self.content_sealed), bound_to=f"objection.file.{self.id}")
+
+    @content.setter
+    def content(self, file: bytes) -> None:
+        self.content_sealed = keyring().seal(file, bound_to=f"objection.file.{self.id}")

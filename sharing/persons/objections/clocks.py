@@ -1,0 +1,45 @@
+"""Time limits of objections: begun with a step, kept as a day, and counted anew when the calendar of working days changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from registry.actions.acting import today
+from registry.assessment import rules
+from registry.terms.clocks import due
+from sharing.persons.models import Objection
+from sharing.persons.models.objections import ENDED
+
+CHUNK = 500
+
+
+def begin(objection: Objection, clock: str, start: date) -> None:
+    """``clock``: its name in `registry.terms.clocks`; "" where nothing is due any more. The caller saves."""
+    objection.clock, objection.clock_from = clock, start if clock else None
+    objection.due_on = due_day(clock, start) if clock else None
+    objection.step_told = 0
+
+
+def due_day(clock: str, start: date) -> date:
+    """The last day in time."""
+    by = rules()
+    return due(clock, start, by.calendar, by.clocks)
+
+
+def days_left(objection: Objection, now: datetime) -> int | None:
+    """0 on the last day, negative where it is late; None where nothing is due."""
+    return (objection.due_on - today(now)).days if objection.due_on else None
+
+
+def count_anew() -> int:
+    """Set the days right that a holiday added, moved or taken away made wrong; how many. Run by the clock, resumable.
+
+    What was reminded of is reminded of again on the new day.
+    """
+    moved = 0
+    rows = Objection.objects.exclude(state__in=ENDED).exclude(clock="").order_by("pk")
+    for number, clock, start, was in rows.values_list("pk", "clock", "clock_from", "due_on").iterator(chunk_size=CHUNK):
+        if start is not None and (day := due_day(clock, start)) != was:
+            same = Objection.objects.filter(pk=number, clock=clock, clock_from=start)
+            moved += same.update(due_on=day, step_told=0)
+    return moved

@@ -1,0 +1,164 @@
+"""What the court does with an objection: the check of its form, the decision, its service, what follows, the higher court."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from registry import actions
+from registry.actions.acting import given, today
+from registry.errors import ArrivedLater, ListingNeeded, NotCarriedOutYet, NotServed, ReviewOver, WordsShape
+from registry.models import Listing, Officer, Outcome, Proposal
+from registry.reading import listing_for
+from sharing.persons.models import Objection, ObjectionState
+from sharing.persons.objections import files, stepping
+from sharing.persons.objections.lifecycle import DECISIONS
+from sharing.persons.objections.raising import WORDS_MOST
+
+SERVED_DAYS_AGO = 60
+WORDS_LEAST = 2
+
+
+def give_back(number: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
+    """For completion; the reason is what is missing, and the person reads it. ReasonNeeded."""
+    return stepping.take(number, "return", officer=officer, now=now, reason=given(reason))
+
+
+def complete(
+    number: str, *, words: str, sent: Sequence[bytes] = (), officer: Officer | None = None, now: datetime
+) -> Objection:
+    """What was missing, from the person or, at the counter, through an officer. WordsShape, FilesTooMany, FileRefused."""
+    said = sound(words)
+    files.refuse_unfit(sent)
+
+    def prepare(objection: Objection) -> None:
+        files.keep(objection, sent, now=now)
+
+    return stepping.take(number, "complete", officer=officer, now=now, reason=said, prepare=prepare)
+
+
+def refuse(number: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
+    return stepping.take(number, "refuse", officer=officer, now=now, reason=given(reason))
+
+
+def admit(number: str, *, officer: Officer, now: datetime, listing: str = "") -> Objection:
+    """From now on the listing is disputed. ``listing``: its number, where none was named. ListingNeeded; NoSuchListing."""
+    about = named_by(officer, number, listing)
+
+    def prepare(objection: Objection) -> None:
+        if objection.listing is None:
+            raise ListingNeeded("listing")
+
+    return stepping.take(number, "admit", officer=officer, now=now, about=about, prepare=prepare)
+
+
+def named_by(officer: Officer, number: str, listing: str) -> Listing | None:
+    """The listing that an officer names, where the objection has none."""
+    if not listing or Objection.objects.filter(pk=number, listing__isnull=False).exists():
+        return None
+    return listing_for(officer, listing)
+
+
+def accept(number: str, *, officer: Officer, now: datetime) -> Objection:
+    """The person's statement becomes part of the listing, and every recipient is shown it. Raises as `actions.state`."""
+    with transaction.atomic():
+        objection = stepping.take(number, "accept", officer=officer, now=now)
+        assert objection.listing is not None
+        actions.state(objection.listing.pk, words=objection.content["words"], officer=officer, now=now)
+    return objection
+
+
+def decide(number: str, step: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
+    """``step``: uphold, uphold_in_part or reject; on review review_uphold or review_reject. MayNotDecide; ReasonNeeded."""
+    said = given(reason)
+
+    def prepare(objection: Objection) -> None:
+        objection.served_on = None
+
+    return stepping.take(number, step, officer=officer, now=now, reason=said, prepare=prepare)
+
+
+def serve(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
+    """The decision reached the person: he opened it on his page, or an officer has the evidence of that day.
+
+    NotServed: it was served before; ArrivedLater: an impossible day.
+    """
+    day = on or today(now)
+
+    def prepare(objection: Objection) -> None:
+        if objection.served_on is not None:
+            raise NotServed
+        _refuse_day(objection, day, now)
+        objection.served_on = day
+
+    return stepping.take(number, "serve", officer=officer, now=now, start=day, prepare=prepare)
+
+
+def carry_out(
+    number: str, *, officer: Officer, now: datetime, proposal_id: UUID | None = None, reason: str = ""
+) -> Objection:
+    """What was upheld is done: by a proposal about the listing that was carried out, or else with a reason.
+
+    NotCarriedOutYet; ReasonNeeded.
+    """
+    before = Objection.objects.filter(pk=number).first()
+    name = "carry_out_in_part" if before and before.state == ObjectionState.PARTLY else "carry_out"
+    proposal = _proposal(before, proposal_id)
+    done = proposal is not None and proposal.outcome == Outcome.CARRIED_OUT
+    if not done and not reason.strip():
+        raise NotCarriedOutYet("reason")
+    said = given(reason) if reason.strip() else ""
+    return stepping.take(number, name, officer=officer, now=now, reason=said, proposal=proposal)
+
+
+def ask_review(number: str, *, words: str, officer: Officer | None = None, now: datetime) -> Objection:
+    """The person asks the higher court, in the ten days after service. WordsShape; ReviewOver."""
+    said = sound(words)
+
+    def prepare(objection: Objection) -> None:
+        if objection.served_on is not None and objection.due_on is not None and objection.due_on < today(now):
+            raise ReviewOver
+
+    return stepping.take(number, "ask_review", officer=officer, now=now, reason=said, prepare=prepare)
+
+
+def withdraw(number: str, *, officer: Officer | None = None, now: datetime) -> Objection:
+    """The person takes it back; through an officer where he says so at the counter or by letter."""
+    return stepping.take(number, "withdraw", officer=officer, now=now)
+
+
+def proposals_since(objection: Objection) -> list[Proposal]:
+    """Proposals about the listing since the objection was raised, by which a decision may be carried out."""
+    if objection.listing is None:
+        return []
+    rows = Proposal.objects.filter(listing=objection.listing, proposed_at__gte=objection.raised_at)
+    return list(rows.order_by("-proposed_at"))
+
+
+def remove_statement(listing: Listing, *, now: datetime) -> None:
+    """At the person's wish, at once: whoever takes his own words back needs nobody's leave. NotAllowedNow: there are none."""
+    actions.remove_statement(listing.pk, now=now)
+
+
+def sound(words: str) -> str:
+    """Raises `WordsShape`."""
+    said = words.strip()
+    if not WORDS_LEAST <= len(said) <= WORDS_MOST:
+        raise WordsShape("words", most=WORDS_MOST)
+    return said
+
+
+def _proposal(objection: Objection | None, proposal_id: UUID | None) -> Proposal | None:
+    if objection is None or proposal_id is None:
+        return None
+    return next((row for row in proposals_since(objection) if row.pk == proposal_id), None)
+
+
+def _refuse_day(objection: Objection, day: date, now: datetime) -> None:
+    """Not before the decision, and not in the future."""
+    decided = objection.steps.filter(step__in=DECISIONS).latest("place").at
+    if not today(decided) <= day <= today(now) or today(now) - day > timedelta(days=SERVED_DAYS_AGO):
+        raise ArrivedLater("served_on", days=SERVED_DAYS_AGO)

@@ -1,0 +1,107 @@
+"""Whose objections these are, and who at the desk may read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from registry.actions.acting import today
+from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt
+from registry.lifecycle import HIGH_COURT_LEVEL, IN_FORCE
+from registry.models import AccessRecord, Listing, Officer, Role, State
+from registry.reading import READERS, refuse_reader, sees_every_court
+from registry.terms import after_months
+from sharing.employers.lookup import Subject
+from sharing.persons.models import Objection, Part
+from sharing.persons.models.objections import ENDED
+from sharing.persons.objections.conditions import months_before_repair
+
+SHOWN = 100
+
+
+def of_person(subject: Subject) -> list[Objection]:
+    """What this person, or somebody for him, asked; the newest first."""
+    rows = Objection.objects.filter(subject_digest__in=subject.digests).select_related("listing", "court")
+    return list(rows.order_by("-raised_at")[:SHOWN])
+
+
+def of_person_numbered(number: str, subject: Subject) -> Objection:
+    """Raises `NoSuchObjection`; another person's is as absent as one that never was."""
+    rows = Objection.objects.select_related("listing__court", "court")
+    found = rows.filter(pk=number, subject_digest__in=subject.digests).first()
+    if found is None:
+        raise NoSuchObjection
+    return found
+
+
+def listings_of(subject: Subject) -> list[Listing]:
+    """Those that the person may speak about: in force, or on their way once the notice was served. By the number of the
+    document alone: that it stands beside another name may be what is wrong.
+    """
+    known = Q(state__in=IN_FORCE) | Q(state=State.AWAITING_EFFECT, notice_served_on__isnull=False)
+    rows = Listing.objects.filter(known, party__person__documents__digest__in=subject.digests)
+    return list(rows.select_related("court", "party").distinct().order_by("number"))
+
+
+def listing_of(subject: Subject, number: str) -> Listing:
+    """Raises `NothingListed`."""
+    found = next((each for each in listings_of(subject) if each.number == number), None)
+    if found is None:
+        raise NothingListed("listing")
+    return found
+
+
+def repair_from(listing: Listing) -> date | None:
+    """The first day on which an early end can be asked for; None before the listing is in force."""
+    if listing.effective_on is None or listing.state not in IN_FORCE:
+        return None
+    return after_months(listing.effective_on, months_before_repair(listing))
+
+
+def at_desk(officer: Officer) -> QuerySet[Objection]:
+    """Those that the officer may read: none for statisticians."""
+    rows = Objection.objects.select_related("listing", "court")
+    if officer.role not in READERS:
+        return rows.none()
+    if sees_every_court(officer):
+        return rows
+    own = Q(court=officer.court_id)
+    if officer.role == Role.JUDGE and officer.court.level == HIGH_COURT_LEVEL:
+        own |= Q(steps__step="ask_review")
+    return rows.filter(own).distinct()
+
+
+def for_officer(officer: Officer, number: str) -> Objection:
+    """Raises `WrongRole`, `NoSuchObjection`, `ObjectionOfAnotherCourt`."""
+    refuse_reader(officer)
+    if not Objection.objects.filter(pk=number).exists():
+        raise NoSuchObjection
+    found = at_desk(officer).select_related("listing__court", "listing__party__person").filter(pk=number).first()
+    if found is None:
+        raise ObjectionOfAnotherCourt
+    return found
+
+
+FILTERS = ("open", "mine", "court", "doubt", "overdue", "ended")
+
+
+def filtered(officer: Officer, which: str, now: datetime) -> QuerySet[Objection]:
+    """By days left. ``which``: one of `FILTERS`; anything else is "open"."""
+    rows = at_desk(officer)
+    rows = rows.filter(state__in=ENDED) if which == "ended" else rows.exclude(state__in=ENDED)
+    if which == "mine":
+        rows = rows.filter(steps__officer=officer).distinct()
+    if which == "court":
+        rows = rows.filter(court=officer.court_id)
+    if which == "doubt":
+        rows = rows.filter(part=Part.IDENTITY)
+    if which == "overdue":
+        rows = rows.filter(due_on__lt=today(now))
+    return rows.order_by("-raised_at") if which == "ended" else rows.order_by("due_on", "raised_at")
+
+
+def record(objection: Objection, *, officer: Officer, page: str, now: datetime) -> None:
+    """Write down that the officer is shown this person's data; by the objection's number where no listing is named."""
+    number = objection.listing.number if objection.listing else objection.number
+    AccessRecord.objects.bulk_create([AccessRecord(officer=officer, listing_number=number, page=page, at=now)])

@@ -1,0 +1,268 @@
+"""The page to read first: which step an objection can take, from which state, by whom, and which time limit begins.
+
+Officers, persons, the clock, tests and docs/objections.md read this one table. A step missing here does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import (
+    HigherCourtNeeded,
+    MayNotDecide,
+    ObjectionNotNow,
+    ObjectionOfAnotherCourt,
+    Refusal,
+    Text,
+    WrongRole,
+)
+from registry.lifecycle import HIGH_COURT_LEVEL
+from registry.models import Officer, Role
+from sharing.persons.models import Objection, ObjectionKind, ObjectionState
+
+OFFICE = (Role.REGISTRAR, Role.CLERK)
+BENCH = (Role.JUDGE, Role.REGISTRAR)
+COURT = (Role.CLERK, Role.JUDGE, Role.REGISTRAR)
+ALL = (ObjectionKind.OBJECTION, ObjectionKind.REPAIR, ObjectionKind.STATEMENT)
+DECIDABLE = (ObjectionKind.OBJECTION, ObjectionKind.REPAIR)
+State = ObjectionState
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row. ``target`` None: the state stays. ``roles``: the officers who may; ``person``: the person may, too, on his
+    own page; neither: the clock does it. ``clock``: the time limit that begins, "" where the running one ends, None where
+    it runs on; ``repair_clock``: the one of an application for an early end, where it is another.
+
+    ``high_court``: also the High Court's registry, for objections of every court; ``higher``: by an officer of the higher
+    court alone; ``four_eyes``: by nobody who entered, submitted or approved the listing, or decided before.
+    """
+
+    name: str
+    label: Text
+    sources: tuple[State, ...]
+    target: State | None
+    roles: tuple[Role, ...] = ()
+    person: bool = False
+    clock: str | None = ""
+    repair_clock: str = ""
+    kinds: tuple[ObjectionKind, ...] = ALL
+    high_court: bool = False
+    higher: bool = False
+    four_eyes: bool = False
+    reason: bool = False
+    final_clock: str = ""
+    """The time limit, where all that the person can still do is to ask the higher court and the decision reached him."""
+
+    def clock_for(self, objection: Objection) -> str | None:
+        """The name of the time limit that begins for this one; before its state is changed."""
+        if objection.kind == ObjectionKind.REPAIR and self.repair_clock:
+            return self.repair_clock
+        final = (self.target or objection.state) in WAITS and objection.served_on is not None
+        return self.final_clock if self.final_clock and final else self.clock
+
+
+WAITS = (State.REJECTED, State.CARRIED_OUT)
+
+_ROWS = (
+    Step("receive", _("receive"), (), State.RECEIVED, OFFICE, True, "objection_form", high_court=True),
+    Step(
+        "return",
+        _("return for completion"),
+        (State.RECEIVED,),
+        State.RETURNED,
+        OFFICE,
+        clock="objection_completed",
+        high_court=True,
+        reason=True,
+    ),
+    Step("complete", _("complete"), (State.RETURNED,), State.RECEIVED, OFFICE, True, "objection_form", high_court=True),
+    Step("refuse", _("refuse on form"), (State.RECEIVED,), State.REFUSED, OFFICE, high_court=True, reason=True),
+    Step(
+        "admit",
+        _("admit"),
+        (State.RECEIVED,),
+        State.ADMITTED,
+        (Role.REGISTRAR,),
+        clock="objection_decided",
+        repair_clock="repair_decided",
+        kinds=DECIDABLE,
+        high_court=True,
+    ),
+    Step(
+        "accept",
+        _("accept the statement"),
+        (State.RECEIVED,),
+        State.CLOSED,
+        (Role.REGISTRAR,),
+        kinds=(ObjectionKind.STATEMENT,),
+        high_court=True,
+    ),
+    Step(
+        "uphold",
+        _("uphold"),
+        (State.ADMITTED,),
+        State.UPHELD,
+        BENCH,
+        clock="objection_carried_out",
+        kinds=DECIDABLE,
+        four_eyes=True,
+        reason=True,
+    ),
+    Step(
+        "uphold_in_part",
+        _("uphold in part"),
+        (State.ADMITTED,),
+        State.PARTLY,
+        BENCH,
+        clock="objection_carried_out",
+        kinds=(ObjectionKind.OBJECTION,),
+        four_eyes=True,
+        reason=True,
+    ),
+    Step(
+        "reject",
+        _("reject"),
+        (State.ADMITTED,),
+        State.REJECTED,
+        BENCH,
+        clock="objection_served",
+        kinds=DECIDABLE,
+        four_eyes=True,
+        reason=True,
+    ),
+    Step(
+        "serve",
+        _("serve the decision"),
+        (State.UPHELD, State.PARTLY, *WAITS),
+        None,
+        OFFICE,
+        True,
+        None,
+        kinds=DECIDABLE,
+        high_court=True,
+        final_clock="higher_court_asked",
+    ),
+    Step("carry_out", _("record that it is carried out"), (State.UPHELD,), State.CLOSED, COURT, kinds=DECIDABLE),
+    Step(
+        "carry_out_in_part",
+        _("record that the part upheld is carried out"),
+        (State.PARTLY,),
+        State.CARRIED_OUT,
+        COURT,
+        clock="objection_served",
+        final_clock="higher_court_asked",
+        kinds=(ObjectionKind.OBJECTION,),
+    ),
+    Step(
+        "ask_review",
+        _("ask the higher court"),
+        WAITS,
+        State.IN_REVIEW,
+        OFFICE,
+        True,
+        "higher_court_decided",
+        kinds=DECIDABLE,
+        high_court=True,
+        reason=True,
+    ),
+    Step(
+        "review_uphold",
+        _("uphold on review"),
+        (State.IN_REVIEW,),
+        State.UPHELD,
+        BENCH,
+        clock="objection_carried_out",
+        kinds=DECIDABLE,
+        higher=True,
+        four_eyes=True,
+        reason=True,
+    ),
+    Step(
+        "review_reject",
+        _("reject on review"),
+        (State.IN_REVIEW,),
+        State.CLOSED,
+        BENCH,
+        kinds=DECIDABLE,
+        higher=True,
+        four_eyes=True,
+        reason=True,
+    ),
+    Step(
+        "withdraw",
+        _("take back"),
+        (State.RECEIVED, State.RETURNED, State.ADMITTED, *WAITS, State.IN_REVIEW),
+        State.WITHDRAWN,
+        OFFICE,
+        True,
+        high_court=True,
+    ),
+    Step("lapse", _("close without completion"), (State.RETURNED,), State.CLOSED),
+    Step("close", _("close, nobody asked the higher court"), WAITS, State.CLOSED, kinds=DECIDABLE),
+)
+
+STEPS: Mapping[str, Step] = {row.name: row for row in _ROWS}
+DECISIONS = ("uphold", "uphold_in_part", "reject", "review_uphold", "review_reject")
+
+# Time limits that bind the court: what is late is told to its registry. The others are the person's.
+OF_THE_COURT = (
+    "objection_form",
+    "objection_decided",
+    "objection_carried_out",
+    "objection_served",
+    "higher_court_decided",
+    "repair_decided",
+)
+
+
+def refuse_state(step: Step, objection: Objection) -> None:
+    """Raise `ObjectionNotNow` unless the table has the step for this kind and state."""
+    if objection.kind not in step.kinds or objection.state not in step.sources:
+        raise ObjectionNotNow(step=step.label, state=State(objection.state).label)
+
+
+def refuse_officer(step: Step, officer: Officer, objection: Objection) -> None:
+    """Raise `WrongRole`, `HigherCourtNeeded`, `ObjectionOfAnotherCourt`, `MayNotDecide`."""
+    if officer.role not in step.roles or not officer.account.is_active:
+        raise WrongRole(act=step.label, roles=", ".join(str(role.label) for role in step.roles))
+    in_high_court = officer.court.level == HIGH_COURT_LEVEL
+    if step.higher and not in_high_court:
+        raise HigherCourtNeeded
+    opens = step.high_court and in_high_court and officer.role == Role.REGISTRAR
+    if not (step.higher or opens or officer.court_id == objection.court_id):
+        raise ObjectionOfAnotherCourt
+    if step.four_eyes and officer.pk in _concerned(objection):
+        raise MayNotDecide
+
+
+def may(name: str, officer: Officer, objection: Objection) -> bool:
+    step = STEPS[name]
+    try:
+        refuse_state(step, objection)
+        refuse_officer(step, officer, objection)
+    except Refusal:
+        return False
+    return True
+
+
+def open_to(officer: Officer, objection: Objection) -> Iterator[Step]:
+    """The steps that this officer could take now; pages offer these and no others."""
+    return (step for step in _ROWS if step.sources and may(step.name, officer, objection))
+
+
+def open_to_person(objection: Objection) -> set[str]:
+    return {step.name for step in _ROWS if step.person and _is_now(step, objection)}
+
+
+def _is_now(step: Step, objection: Objection) -> bool:
+    return objection.kind in step.kinds and objection.state in step.sources
+
+
+def _concerned(objection: Objection) -> set[int | None]:
+    listing = objection.listing
+    own = (listing.entered_by_id, listing.submitted_by_id, listing.approved_by_id) if listing else ()
+    return {*own, *objection.steps.filter(step__in=DECISIONS).values_list("officer_id", flat=True)}

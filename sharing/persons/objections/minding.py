@@ -1,0 +1,133 @@
+"""By the clock: days are counted anew, what nobody pursues ends, flags are kept, and what is late reaches the registry.
+
+The registry is reminded on the due day, and told one, three and seven days after it, and every week from then on; one
+message, with figures and numbers and about no person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from registry.actions.acting import today
+from registry.assessment import rules
+from registry.errors import ObjectionNotNow, Refusal
+from registry.lifecycle import IN_FORCE
+from registry.models import Flag
+from sharing import letters
+from sharing.delivery import turns
+from sharing.persons.models import Objection, ObjectionKind, ObjectionState
+from sharing.persons.models.objections import OPEN
+from sharing.persons.objections import clocks, stepping
+from sharing.persons.objections.lifecycle import OF_THE_COURT, STEPS
+
+LATE_STEPS = ("first_escalation", "second_escalation", "third_escalation")
+WEEK = timedelta(days=7)
+REMINDER = 1
+MORNING = 8  # nobody is written to before this hour of the court
+CHUNK = 500
+
+
+def mind(*, now: datetime) -> None:
+    """Everything that is due by the clock; again with the same effect, and by one at a time."""
+    with turns.one_of(1, of=turns.MINDING) as turn:
+        if turn is None:
+            return
+        clocks.count_anew()
+        end_what_is_over(now=now)
+        keep_flags(now=now)
+        escalate(now=now)
+
+
+def end_what_is_over(*, now: datetime) -> int:
+    """Close what was not completed in time, and decisions that nobody took to the higher court; how many."""
+    day = today(now)
+    late = Objection.objects.filter(due_on__lt=day)
+    ends = {
+        "lapse": late.filter(state=ObjectionState.RETURNED),
+        "close": late.filter(clock="higher_court_asked"),
+    }
+    return sum(
+        _ended(number, name, now)
+        for name, rows in ends.items()
+        for number in rows.order_by("due_on").values_list("pk", flat=True)[:CHUNK]
+    )
+
+
+def _ended(number: str, name: str, now: datetime) -> bool:
+    def prepare(objection: Objection) -> None:
+        if objection.due_on is None or objection.due_on >= today(now):
+            raise ObjectionNotNow(step=STEPS[name].label, state=ObjectionState(objection.state).label)
+
+    try:
+        stepping.take(number, name, officer=None, now=now, prepare=prepare)
+    except Refusal:  # the person was quicker
+        return False
+    return True
+
+
+def keep_flags(*, now: datetime) -> int:
+    """Set the flag on listings that came into force while an admitted objection about them is open; how many."""
+    rows = Objection.objects.filter(kind=ObjectionKind.OBJECTION, state__in=OPEN, listing__state__in=IN_FORCE)
+    rows = rows.exclude(listing__flags__contains=[Flag.DISPUTED.value])
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    for number in numbers:
+        stepping.flag_again(number, now=now)
+    return len(numbers)
+
+
+@dataclass(frozen=True)
+class Late:
+    """``days``: since the due day; 0 on it."""
+
+    number: str
+    due_on: date
+    days: int
+
+
+def escalate(*, now: datetime) -> bool:
+    """Whether a message went out. Its steps are saved after it, outside a transaction: rather told twice than never."""
+    if now.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE)).hour < MORNING:
+        return False
+    found = list(_reaching(today(now)))
+    if not found or not letters.sent(_message([late for late, _step in found]), "objections"):
+        return False
+    for late, step in found:
+        Objection.objects.filter(pk=late.number, due_on=late.due_on, step_told__lt=step).update(step_told=step)
+    return True
+
+
+def reached(due_on: date, day: date) -> int:
+    """How many steps have been reached on the day: 0 nothing, 1 the reminder, 2 and more late."""
+    if day < due_on:
+        return 0
+    by = rules().clocks
+    passed = [name for name in LATE_STEPS if day >= due_on + timedelta(days=by[name].number)]
+    over = day - due_on - timedelta(days=by[LATE_STEPS[-1]].number)
+    weeks = over // WEEK if len(passed) == len(LATE_STEPS) else 0
+    return REMINDER + len(passed) + weeks
+
+
+def _reaching(day: date) -> Iterator[tuple[Late, int]]:
+    rows = Objection.objects.filter(clock__in=OF_THE_COURT, due_on__lte=day).order_by("due_on", "pk")
+    for number, due_on, told in rows.values_list("pk", "due_on", "step_told"):
+        if due_on is not None and reached(due_on, day) > told:
+            yield Late(number, due_on, (day - due_on).days), reached(due_on, day)
+
+
+def _message(found: Sequence[Late]) -> EmailMessage:
+    late = [each for each in found if each.days]
+    said = ("异议逾期未办", "Objections are overdue") if late else ("异议今日到期", "Objections are due today")
+    address = settings.REGISTRY_ADDRESS.rstrip("/") + reverse("sharing_desk:objections")
+    return EmailMessage(
+        subject=f"{said[0]} / {said[1]}: {len(found)}",
+        body=render_to_string("persons/objections_due.txt", {"late": late, "found": found, "address": address}),
+        to=[settings.REGISTRY_CONTACT_EMAIL],
+    )

@@ -1,0 +1,183 @@
+"""On paper: the slip, which names nobody, and the letter with a decision, in Chinese and English. The same bytes each time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typst
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from registry import codes
+from registry.actions.acting import today
+from registry.assessment import rules
+from registry.errors import NotServed
+from sharing.employers.paper import COURT, Words, printed
+from sharing.persons.models import Objection, ObjectionKind, ObjectionState, ObjectionStep
+from sharing.persons.objections.lifecycle import DECISIONS
+
+LAYOUT = Path(__file__).with_name("paper.typ")
+NOBODY: Words = {"zh": "", "en": ""}
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+SLIP: Mapping[str, Words] = {
+    ObjectionKind.OBJECTION: {"zh": "异议受理单", "en": "Slip of an objection"},
+    ObjectionKind.REPAIR: {"zh": "提前终止申请受理单", "en": "Slip of an application for an early end"},
+    ObjectionKind.STATEMENT: {"zh": "说明受理单", "en": "Slip of a statement"},
+}
+LETTER: Mapping[str, Words] = {
+    ObjectionKind.OBJECTION: {"zh": "异议处理决定书", "en": "Decision on an objection"},
+    ObjectionKind.REPAIR: {
+        "zh": "提前终止申请处理决定书",
+        "en": "Decision on an application for an early end",
+    },
+}
+REVIEWED: Words = {"zh": "异议复核决定书", "en": "Decision on review by the higher court"}
+OUTCOMES: Mapping[str, Words] = {
+    "uphold": {"zh": "异议（申请）成立。", "en": "It is upheld."},
+    "uphold_in_part": {"zh": "异议部分成立。", "en": "It is upheld in part."},
+    "reject": {"zh": "异议（申请）不成立。", "en": "It is rejected."},
+    "review_uphold": {
+        "zh": "复核认为异议（申请）成立，原决定予以变更。",
+        "en": "On review it is upheld; the decision before is changed.",
+    },
+    "review_reject": {"zh": "复核维持原决定。", "en": "On review the decision before stands."},
+}
+SLIP_NOTES: tuple[Words, ...] = (
+    {
+        "zh": "凭编号和查询码可在上述页面查看办理状态和期限，页面不显示任何个人信息。请妥善保管，不要交给他人。",
+        "en": "With number and code anybody sees state and deadline on the page above, and nothing about any person. "
+        "Keep it, and give it to nobody.",
+    },
+    {
+        "zh": "期限按照法院工作日历计算。调休安排变动的，期限随之调整，以页面显示为准。",
+        "en": "Deadlines follow the court's calendar of working days. Where that changes they move; the page counts.",
+    },
+)
+
+logger = logging.getLogger(__name__)
+
+
+def slip(objection: Objection) -> bytes:
+    """No name, no document, no listing."""
+    where = f"{settings.REGISTRY_ADDRESS.rstrip('/')}{reverse('person:follow')}"
+    said = {
+        "court": COURT,
+        "title": SLIP[objection.kind],
+        "outcome": NOBODY,
+        "rows": [
+            _row("编号", "Number", objection.number),
+            _row("查询码", "Code", objection.code, where),
+            _row("收到日期", "Received on", objection.received_on.isoformat()),
+            _row("状态", "State", *_both(ObjectionState(objection.state).label)),
+            _row("本阶段期限", "Due on", objection.due_on.isoformat() if objection.due_on else "—"),
+        ],
+        "reason": "",
+        "notes": SLIP_NOTES,
+        "signed": NOBODY,
+        "day": "",
+    }
+    return printed(LAYOUT, said, _seconds(objection.raised_at))
+
+
+def letter(objection: Objection) -> bytes:
+    """The last decision, with its reasons, to the person. Raises `NotServed` before there is one."""
+    decided = decision_of(objection)
+    if decided is None:
+        raise NotServed
+    try:
+        return printed(LAYOUT, _letter(objection, decided, _name(objection)), _seconds(decided.at))
+    except typst.TypstError:
+        # The standard wants every character shown, and a name may hold one that the font lacks.
+        logger.exception("The letter of %s cannot be printed with the name; the number stands for it.", objection.pk)
+        return printed(LAYOUT, _letter(objection, decided, ""), _seconds(decided.at))
+
+
+def decision_of(objection: Objection) -> ObjectionStep | None:
+    """The last decision; None before there is one."""
+    return objection.steps.filter(step__in=DECISIONS).select_related("officer__court").last()
+
+
+def _letter(objection: Objection, decided: ObjectionStep, name: str) -> dict[str, Any]:
+    assert decided.officer is not None
+    entry = codes.entries("courts")[decided.officer.court.code]
+    court = {"zh": entry.zh, "en": entry.en}
+    on_review = decided.step.startswith("review")
+    day = today(decided.at).isoformat()
+    return {
+        "court": court,
+        "title": REVIEWED if on_review else LETTER[objection.kind],
+        "outcome": OUTCOMES[decided.step],
+        "rows": [
+            _row("编号", "Number", objection.number),
+            _row("登记编号", "Listing", objection.listing.number if objection.listing else "—"),
+            _row("被登记人", "Person listed", name or objection.number),
+            _row("收到日期", "Received on", objection.received_on.isoformat()),
+            _row("决定日期", "Decided on", day),
+        ],
+        "reason": decided.reason,
+        "notes": list(_notes(decided)),
+        "signed": court,
+        "day": day,
+    }
+
+
+def _notes(decided: ObjectionStep) -> list[Words]:
+    clocks = rules().clocks
+    notes: list[Words] = []
+    if decided.step in ("uphold", "uphold_in_part", "review_uphold"):
+        days = clocks["objection_carried_out"].number
+        notes.append(
+            {
+                "zh": f"成立的部分，本院在{days}个工作日内办理，并通知此前收到该登记的全部部门和用人单位。",
+                "en": f"What is upheld is carried out within {days} working days, and every department and employer "
+                "that was told is told again.",
+            }
+        )
+    if decided.step in ("uphold_in_part", "reject"):
+        ask, answer = clocks["higher_court_asked"].number, clocks["higher_court_decided"].number
+        notes.append(
+            {
+                "zh": f"不服本决定的，可以自收到之日起{ask}日内向上一级法院申请复核；上一级法院在{answer}日内作出决定。"
+                f"可以在本院登记页面提出，也可以在窗口或者以邮寄方式提出。",
+                "en": f"You may ask the higher court within {ask} days of the day on which this reached you; it decides "
+                f"within {answer} days. Ask on the court's pages, at the counter or by post.",
+            }
+        )
+    if decided.step == "review_reject":
+        notes.append(
+            {
+                "zh": "本程序到此结束。有新的事实或者材料的，可以重新提出异议。",
+                "en": "This ends the matter here. With new facts or papers you may object again.",
+            }
+        )
+    return notes
+
+
+def _name(objection: Objection) -> str:
+    """Of the person listed, whoever raised it; of one who is not the person listed, his own."""
+    if objection.listing is not None and not objection.doubts_identity:
+        return objection.listing.party.person.name
+    return objection.content.get("name", "")
+
+
+def _row(zh: str, en: str, value: str, value_en: str = "") -> dict[str, Any]:
+    return {"zh": zh, "en": en, "value": {"zh": value, "en": value_en}}
+
+
+def _both(label: object) -> tuple[str, str]:
+    spoken = []
+    for language in LANGUAGES.values():
+        with translation.override(language):
+            spoken.append(str(label))
+    return spoken[0], spoken[1]
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE)).timestamp())

@@ -1,0 +1,252 @@
+"""To raise an objection, ask for an early end or send a statement: the person on the court's pages, or an officer who has
+before him the person, an agent, a near relative of one who died, or a letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+
+from registry.actions.acting import hold_digests, lock, today
+from registry.actions.standing import STATEMENT_MOST
+from registry.errors import (
+    ArrivedLater,
+    AuthorityNeeded,
+    NothingListed,
+    ObjectionsTooMany,
+    ObjectionsTooOften,
+    PartUnknown,
+    RepairTooEarly,
+    StatementShape,
+    StatementWaits,
+    WordsShape,
+    WrongRole,
+)
+from registry.lifecycle import HIGH_COURT_LEVEL
+from registry.models import Court, Listing, Officer
+from registry.reading import listing_for
+from sharing.employers.evidence import Evidence
+from sharing.employers.lookup import Subject
+from sharing.persons.identity.proving import Identity
+from sharing.persons.models import (
+    Arrival,
+    Authority,
+    Objection,
+    ObjectionEvidence,
+    ObjectionKind,
+    ObjectionState,
+    ObjectionYear,
+    Part,
+    Raiser,
+)
+from sharing.persons.models.objections import ENDED
+from sharing.persons.objections import clocks, files, finding, slips, stepping
+from sharing.persons.objections.lifecycle import OFFICE, STEPS
+
+WORDS_LEAST, WORDS_MOST = 2, 2000
+ARRIVED_DAYS_AGO = 60
+CONTACT_MOST = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """``listing``: its number; "" with part "identity": somebody was told that he is listed and is not the one.
+    ``told``: the number that he was told then, if any. ``form_key``: the same again is the same objection.
+    """
+
+    kind: ObjectionKind
+    form_key: str
+    listing: str = ""
+    part: str = ""
+    words: str = field(default="", repr=False)
+    told: str = ""
+    language: str = "zh-hans"
+    files: Sequence[bytes] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What an officer saw of who raises it, and how it came."""
+
+    raised_by: Raiser
+    arrival: Arrival
+    received_on: date
+    authority: str
+    name: str = field(repr=False)
+    contact: str = field(default="", repr=False)
+
+
+def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: datetime) -> Objection:
+    """The person himself, who proved who he is.
+
+    WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly; ObjectionsTooMany,
+    ObjectionsTooOften, StatementWaits.
+    """
+    refuse_unsound(said)
+    subject = identity.subject(now)
+    before = Objection.objects.filter(form_key=said.form_key, subject_digest__in=subject.digests).first()
+    if before is not None:
+        return before
+    listing = finding.listing_of(subject, said.listing) if said.listing else None
+    content = {"words": said.words.strip(), "name": identity.name, "contact": ""}
+    if listing is None:
+        content |= {"told": said.told[:32], **_document(identity)}
+    objection = _objection(said, listing, now)
+    objection.subject_digest, objection.name_digest = subject.digest, subject.names[0]
+    objection.arrival, objection.raised_by, objection.received_on = Arrival.PAGE, Raiser.PERSON, today(now)
+    try:
+        with transaction.atomic():
+            _hold(listing, subject.digest)
+            _refuse_too_often(subject, now)
+            _save(objection, content, said.files, officer=None, now=now)
+            ObjectionEvidence.objects.create(objection=objection, **asdict(evidence))
+    except IntegrityError:  # the same form, sent twice at once
+        return Objection.objects.get(form_key=said.form_key, subject_digest__in=subject.digests)
+    return objection
+
+
+def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime) -> Objection:
+    """At the counter or from the post, about a listing that the officer may read.
+
+    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded; and what `by_person` raises.
+    """
+    refuse_unless_office(officer)
+    refuse_unsound(said)
+    _refuse_brought(brought, now)
+    before = Objection.objects.filter(form_key=said.form_key, entered_by=officer).first()
+    if before is not None:
+        return before
+    listing = listing_for(officer, said.listing)
+    content = {"words": said.words.strip(), "name": brought.name, "contact": brought.contact[:CONTACT_MOST]}
+    objection = _objection(said, listing, now)
+    document = listing.party.person.documents.order_by("pk").first()
+    if document is None:
+        raise NothingListed("listing")
+    objection.subject_digest, objection.name_digest = document.digest, listing.party.person.name_digest
+    objection.arrival, objection.raised_by, objection.received_on = (
+        brought.arrival,
+        brought.raised_by,
+        brought.received_on,
+    )
+    objection.authority, objection.entered_by = brought.authority, officer
+    try:
+        with transaction.atomic():
+            _hold(listing, bytes(document.digest))
+            _save(objection, content, said.files, officer=officer, now=now)
+    except IntegrityError:
+        return Objection.objects.get(form_key=said.form_key, entered_by=officer)
+    return objection
+
+
+def refuse_unless_office(officer: Officer) -> None:
+    """Raises `WrongRole`."""
+    if officer.role not in OFFICE:
+        step = STEPS["receive"]
+        raise WrongRole(act=step.label, roles=", ".join(str(role.label) for role in OFFICE))
+
+
+def refuse_unsound(said: Said) -> None:
+    """What is wrong with it whatever the book says. Raises as `by_person` does."""
+    words = said.words.strip()
+    if said.kind == ObjectionKind.STATEMENT:
+        if not 1 <= len(words) <= STATEMENT_MOST:
+            raise StatementShape("words", most=STATEMENT_MOST)
+    elif not WORDS_LEAST <= len(words) <= WORDS_MOST:
+        raise WordsShape("words", most=WORDS_MOST)
+    if said.kind == ObjectionKind.OBJECTION and said.part not in Part.values:
+        raise PartUnknown("part")
+    if not said.listing and (said.kind != ObjectionKind.OBJECTION or said.part != Part.IDENTITY):
+        raise NothingListed("listing")
+    files.refuse_unfit(said.files)
+
+
+def _refuse_brought(brought: Brought, now: datetime) -> None:
+    ago = today(now) - brought.received_on
+    if not timedelta(0) <= ago <= timedelta(days=ARRIVED_DAYS_AGO):
+        raise ArrivedLater("received_on", days=ARRIVED_DAYS_AGO)
+    fitting = {
+        Raiser.PERSON: (Authority.DOCUMENT,),
+        Raiser.AGENT: (Authority.POWER, Authority.LAWYER),
+        Raiser.RELATIVE: (Authority.KINSHIP,),
+    }
+    if brought.authority not in fitting[brought.raised_by]:
+        raise AuthorityNeeded("authority")
+
+
+def _objection(said: Said, listing: Listing | None, now: datetime) -> Objection:
+    return Objection(
+        kind=said.kind,
+        part=said.part if said.kind == ObjectionKind.OBJECTION else "",
+        listing=listing,
+        court=listing.court if listing else Court.objects.filter(level=HIGH_COURT_LEVEL).earliest("pk"),
+        language=said.language,
+        raised_at=now,
+        form_key=said.form_key,
+        state=ObjectionState.RECEIVED,
+    )
+
+
+def _save(
+    objection: Objection, content: dict[str, str], sent: Sequence[bytes], *, officer: Officer | None, now: datetime
+) -> None:
+    """In the transaction, once listing and digest are held."""
+    if objection.listing is not None:
+        _refuse_too_many(objection, objection.listing, now)
+    objection.number = _next_number(now)
+    objection.content = content
+    objection.code = slips.new_code()
+    objection.code_digest = slips.digest(objection.number, objection.code)
+    step = STEPS["receive"]
+    clocks.begin(objection, str(step.clock), objection.received_on)
+    objection.save(force_insert=True)
+    files.keep(objection, sent, now=now)
+    stepping.write(objection, step, officer=officer, now=now)
+
+
+def _hold(listing: Listing | None, digest: bytes) -> None:
+    if listing is not None:
+        lock([listing.pk])
+    hold_digests([digest])
+
+
+def _refuse_too_often(subject: Subject, now: datetime) -> None:
+    most = settings.SHARING_OBJECTIONS_A_DAY
+    sent = Objection.objects.filter(subject_digest__in=subject.digests, arrival=Arrival.PAGE)
+    if sent.filter(raised_at__gt=now - timedelta(days=1)).count() >= most:
+        raise ObjectionsTooOften(most=most)
+
+
+def _refuse_too_many(objection: Objection, listing: Listing, now: datetime) -> None:
+    under_way = Objection.objects.filter(listing=listing).exclude(state__in=ENDED)
+    if objection.kind == ObjectionKind.STATEMENT:
+        if under_way.filter(kind=ObjectionKind.STATEMENT).exists():
+            raise StatementWaits
+        return
+    most = settings.SHARING_OBJECTIONS_OPEN
+    if under_way.exclude(kind=ObjectionKind.STATEMENT).count() >= most:
+        raise ObjectionsTooMany(most=most)
+    if objection.kind == ObjectionKind.REPAIR:
+        first = finding.repair_from(listing)
+        if first is None or today(now) < first:
+            raise RepairTooEarly("kind", day=first.isoformat() if first else "—")
+
+
+def _document(identity: Identity) -> dict[str, str]:
+    return {"document_type": identity.document_type, "document_number": identity.document_number}
+
+
+def _next_number(now: datetime) -> str:
+    year = today(now).year
+    table = ObjectionYear._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (year, last) VALUES (%s, 1) "  # noqa: S608 - the name is ours
+            f"ON CONFLICT (year) DO UPDATE SET last = {table}.last + 1 RETURNING last",
+            [year],
+        )
+        (last,) = cursor.fetchone()
+    return f"O-{year}-{last:06d}"

@@ -1,0 +1,82 @@
+"""What the pages say of objections, to the person and at the desk: states, steps, time limits in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from registry.admin.facts import spoken_day
+from registry.errors import Text
+from sharing.persons.models import Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
+from sharing.persons.objections.clocks import days_left
+
+DONE: Mapping[str, Text] = {
+    "receive": gettext_lazy("received"),
+    "return": gettext_lazy("returned for completion"),
+    "complete": gettext_lazy("completed"),
+    "refuse": gettext_lazy("refused on form"),
+    "admit": gettext_lazy("admitted"),
+    "accept": gettext_lazy("statement accepted, every recipient is shown it"),
+    "uphold": gettext_lazy("decided: upheld"),
+    "uphold_in_part": gettext_lazy("decided: upheld in part"),
+    "reject": gettext_lazy("decided: rejected"),
+    "serve": gettext_lazy("decision served"),
+    "carry_out": gettext_lazy("carried out"),
+    "carry_out_in_part": gettext_lazy("the part upheld is carried out"),
+    "ask_review": gettext_lazy("the higher court was asked"),
+    "review_uphold": gettext_lazy("decided by the higher court: upheld"),
+    "review_reject": gettext_lazy("decided by the higher court: the decision stands"),
+    "withdraw": gettext_lazy("taken back"),
+    "lapse": gettext_lazy("closed, it was not completed in time"),
+    "close": gettext_lazy("closed, the higher court was not asked in time"),
+}
+# What a time limit is for, as "… by 27 November".
+AWAITED: Mapping[str, Text] = {
+    "objection_form": gettext_lazy("the court checks the form"),
+    "objection_completed": gettext_lazy("to be completed"),
+    "objection_decided": gettext_lazy("the court decides"),
+    "repair_decided": gettext_lazy("the court decides"),
+    "objection_served": gettext_lazy("the decision is served"),
+    "objection_carried_out": gettext_lazy("the court carries it out"),
+    "higher_court_asked": gettext_lazy("the higher court may be asked"),
+    "higher_court_decided": gettext_lazy("the higher court decides"),
+}
+TITLES: Mapping[str, Text] = {
+    ObjectionKind.OBJECTION: gettext_lazy("Objection"),
+    ObjectionKind.REPAIR: gettext_lazy("Application for an early end"),
+    ObjectionKind.STATEMENT: gettext_lazy("Statement"),
+}
+
+
+def state_label(objection: Objection) -> str:
+    return capfirst(str(ObjectionState(objection.state).label))
+
+
+def part_label(objection: Objection) -> str:
+    """What is said to be wrong; "—" where nothing is."""
+    return capfirst(str(Part(objection.part).label)) if objection.part else "—"
+
+
+def due_words(objection: Objection, now: datetime) -> str:
+    """What is awaited until when, and how many days are left; "—" where nothing is due."""
+    left = days_left(objection, now)
+    if left is None or objection.due_on is None:
+        return "—"
+    what = _("%(what)s by %(day)s") % {"what": AWAITED[objection.clock], "day": spoken_day(objection.due_on)}
+    return capfirst(f"{what} · {left_words(left)}")
+
+
+def left_words(left: int) -> str:
+    if left < 0:
+        return ngettext("overdue by %(days)s day", "overdue by %(days)s days", -left) % {"days": -left}
+    if left == 0:
+        return _("the last day is today")
+    return ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+
+
+def done_label(step: ObjectionStep) -> str:
+    return capfirst(str(DONE[step.step]))

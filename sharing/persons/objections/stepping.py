@@ -1,0 +1,116 @@
+"""The frame of every step: lock the listing, then the objection, ask the table, write the step down, set the flag last.
+
+Lock order as in `registry.actions.acting`: listing, digests, the objection, the head row of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from registry import actions
+from registry.actions.acting import lock, today
+from registry.errors import NoSuchObjection
+from registry.lifecycle import IN_FORCE
+from registry.models import Flag, Listing, Officer, Proposal
+from sharing.persons.models import Objection, ObjectionKind, ObjectionState, ObjectionStep
+from sharing.persons.models.objections import OPEN
+from sharing.persons.objections import clocks, lifecycle
+from sharing.persons.objections.lifecycle import STEPS, Step
+
+Prepare = Callable[[Objection], None]
+
+
+def take(
+    number: str,
+    name: str,
+    *,
+    officer: Officer | None,
+    now: datetime,
+    reason: str = "",
+    start: date | None = None,
+    proposal: Proposal | None = None,
+    about: Listing | None = None,
+    prepare: Prepare = lambda objection: None,
+) -> Objection:
+    """Take a step, whole or not at all. ``officer`` None: the person himself or the clock, whom the caller has made out.
+
+    ``start``: the day from which the time limit runs, today without it; ``about``: the listing, where it is named with this
+    step; ``prepare``: what else must hold or change under the lock. Raises `NoSuchObjection`, what `lifecycle` raises, and what ``prepare`` does.
+    """
+    step = STEPS[name]
+    with transaction.atomic():
+        objection, listing = locked(number, about)
+        lifecycle.refuse_state(step, objection)
+        if officer is not None:
+            lifecycle.refuse_officer(step, officer, objection)
+        prepare(objection)
+        clock = step.clock_for(objection)
+        if clock is not None:
+            clocks.begin(objection, clock, start or today(now))
+        objection.state = step.target or objection.state
+        objection.save()
+        write(objection, step, officer=officer, now=now, reason=reason, proposal=proposal)
+        set_flag(objection, listing, officer=officer, now=now)
+    return objection
+
+
+def locked(number: str, about: Listing | None = None) -> tuple[Objection, Listing | None]:
+    """The objection and its listing, locked in this order. Raises `NoSuchObjection`."""
+    known = Objection.objects.filter(pk=number).values_list("listing_id", flat=True).first()
+    listing_id = about.pk if about else known
+    listing = lock([listing_id])[0] if listing_id is not None else None
+    objection = Objection.objects.select_for_update(of=("self",)).filter(pk=number).first()
+    if objection is None or objection.listing_id not in (None, listing_id):
+        raise NoSuchObjection
+    if listing is not None:
+        objection.listing, objection.court = listing, listing.court
+    return objection, listing
+
+
+def write(
+    objection: Objection,
+    step: Step,
+    *,
+    officer: Officer | None,
+    now: datetime,
+    reason: str = "",
+    proposal: Proposal | None = None,
+) -> ObjectionStep:
+    row = ObjectionStep(
+        objection=objection,
+        place=objection.steps.count() + 1,
+        step=step.name,
+        state=objection.state,
+        officer=officer,
+        at=now,
+        due_on=objection.due_on,
+        proposal=proposal,
+    )
+    row.reason = reason
+    row.save()
+    return row
+
+
+def set_flag(objection: Objection, listing: Listing | None, *, officer: Officer | None, now: datetime) -> None:
+    """The listing is disputed exactly while an admitted objection about it is open, and as long as it is in force."""
+    if listing is None or objection.kind != ObjectionKind.OBJECTION or listing.state not in IN_FORCE:
+        return
+    others = Objection.objects.filter(listing=listing, kind=ObjectionKind.OBJECTION, state__in=OPEN)
+    wanted = others.exists()
+    if wanted is (Flag.DISPUTED.value in listing.flags):
+        return
+    if wanted and officer is not None and objection.state == ObjectionState.ADMITTED:
+        reason = f"异议 {objection.number} / objection {objection.number}"
+        actions.flag([listing.pk], Flag.DISPUTED, officer=officer, now=now, reason=reason)
+    else:
+        actions.dispute(listing.pk, wanted=wanted, now=now)
+
+
+def flag_again(number: str, *, now: datetime) -> None:
+    """The flag as it is to be, without a step. Again, with the same effect."""
+    with transaction.atomic():
+        objection, listing = locked(number)
+        set_flag(objection, listing, officer=None, now=now)

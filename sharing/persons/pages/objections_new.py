@@ -1,0 +1,222 @@
+"""To raise an objection, ask for an early end or send a statement: what, which listing, which part, why, check, sent.
+
+Every step is the answer to a POST of the one before, and carries what was typed in one sealed field (decision 0014).
+Files go with the last one, and are kept in memory until they are sealed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from registry.admin.facts import spoken_day
+from registry.errors import Refusal, Text
+from registry.form_problems import Problem, problems_of
+from registry.models import Listing
+from sharing.employers.portal import steps
+from sharing.persons.identity.proving import MINUTES, Identity
+from sharing.persons.models import ObjectionKind, Part
+from sharing.persons.objections import finding, raising
+from sharing.persons.objections.raising import Said
+from sharing.persons.objections.spoken import TITLES
+from sharing.persons.pages import visit
+from sharing.persons.pages.objections_forms import (
+    NO_LISTING,
+    CheckForm,
+    KindForm,
+    ListingForm,
+    PartForm,
+    RepairForm,
+    StatementForm,
+    StepForm,
+    WhyForm,
+    taking_files,
+)
+from sharing.persons.pages.visit import person_only
+
+KIND, LISTING, PART, WHY, CHECK = "kind", "listing", "part", "why", "check"
+QUESTIONS: Mapping[str, Text] = {
+    KIND: gettext_lazy("What do you want?"),
+    LISTING: gettext_lazy("Which listing?"),
+    PART: gettext_lazy("Which part is wrong?"),
+    WHY: gettext_lazy("Your words"),
+    CHECK: gettext_lazy("Check before you send it"),
+}
+PLACES: Mapping[str, str] = {"kind": KIND, "listing": LISTING, "part": PART, "words": WHY, "attached": CHECK}
+
+
+@dataclass
+class Raising:
+    """One request, and what was typed so far."""
+
+    request: HttpRequest
+    identity: Identity
+    listings: list[Listing]
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def kind(self) -> str:
+        return self.typed.get("kind", "")
+
+    @property
+    def doubts(self) -> bool:
+        """Nothing that is held under this number is meant."""
+        return self.kind == ObjectionKind.OBJECTION and self.typed.get("listing") == NO_LISTING
+
+    @property
+    def steps(self) -> list[str]:
+        asks_part = self.kind in ("", ObjectionKind.OBJECTION) and not self.doubts
+        return [KIND, LISTING, *([PART] if asks_part else []), WHY, CHECK]
+
+    @property
+    def bound_to(self) -> str:
+        return f"person.objection.{self.request.session[visit.PROOF]}"
+
+    def form(self, step: str, *args: Any, **options: Any) -> StepForm:
+        if step == LISTING:
+            options |= {"listings": list(self._offered()), "may_doubt": self.kind == ObjectionKind.OBJECTION}
+        return self._class(step)(*args, **options)
+
+    def again(self, step: str) -> StepForm:
+        """As it was sent before, to be judged anew."""
+        return self.form(step, StepForm.as_sent(self.typed))
+
+    def first_open(self) -> str:
+        """The first step that is not whole; the check where all are."""
+        return next((step for step in self.steps[:-1] if not self.again(step).is_valid()), CHECK)
+
+    def _class(self, step: str) -> type[StepForm]:
+        if step == WHY and self.kind == ObjectionKind.STATEMENT:
+            return StatementForm
+        if step == WHY and self.kind == ObjectionKind.REPAIR:
+            return RepairForm
+        known: Mapping[str, type[StepForm]] = {
+            KIND: KindForm,
+            LISTING: ListingForm,
+            PART: PartForm,
+            WHY: WhyForm,
+            CHECK: CheckForm,
+        }
+        return known[step]
+
+    def _offered(self) -> Iterator[tuple[str, str]]:
+        for each in self.listings:
+            words = f"{each.number} · {each.court}"
+            first = finding.repair_from(each)
+            if self.kind == ObjectionKind.REPAIR and first is not None:
+                words += " · " + _("an early end can be asked for from %(day)s on") % {"day": spoken_day(first)}
+            yield each.number, words
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+@person_only("person:new_objection")
+@taking_files
+def new(request: HttpRequest, identity: Identity) -> HttpResponse:
+    asked = Raising(request, identity, finding.listings_of(identity.subject(timezone.now())))
+    if request.method != "POST":
+        return _show(asked, KIND)
+    try:
+        if sent := request.POST.get("sealed"):
+            asked.typed = steps.opened_for(asked.bound_to, sent, now=timezone.now())
+    except Refusal as refusal:
+        return _show(asked, KIND, problems=[Problem(str(refusal))], status=refusal.status)
+    return _go(asked, request.POST.get("step", ""), request.POST.get("go", ""))
+
+
+@sensitive_variables("form", "asked")
+def _go(asked: Raising, step: str, go: str) -> HttpResponse:
+    """Keep what was typed at this step, and show another one, this one with what is wrong, or send it."""
+    if step not in QUESTIONS:
+        return _show(asked, asked.first_open())
+    form = asked.form(step, asked.request.POST, asked.request.FILES)
+    asked.typed.update(form.typed())
+    if go in asked.steps:
+        return _show(asked, go)
+    if not form.is_valid():
+        return _show(asked, step, form)
+    onward = asked.first_open()
+    if step != CHECK or onward != CHECK or not asked.typed.get("key"):
+        return _show(asked, onward)
+    return _send(asked, form)
+
+
+@sensitive_variables()
+def _send(asked: Raising, form: StepForm) -> HttpResponse:
+    typed = asked.typed
+    said = Said(
+        kind=ObjectionKind(asked.kind),
+        form_key=typed["key"],
+        listing="" if asked.doubts else typed["listing"],
+        part=Part.IDENTITY if asked.doubts else typed.get("part", ""),
+        words=typed["words"],
+        told=typed.get("told", "") if asked.doubts else "",
+        language=get_language() or "zh-hans",
+        files=form.cleaned_data["attached"],
+    )
+    try:
+        evidence = visit.evidence(asked.request)
+        objection = raising.by_person(said, asked.identity, evidence, now=timezone.now())
+    except Refusal as refusal:
+        step = PLACES.get(refusal.field, CHECK)
+        blamed = form if step == CHECK else asked.again(step)
+        blamed.full_clean()
+        blamed.add_error(refusal.field if refusal.field in blamed.fields else None, str(refusal))
+        return _show(asked, step, blamed, status=refusal.status)
+    return redirect("person:objection_sent", objection.number)
+
+
+def _show(
+    asked: Raising,
+    step: str,
+    form: StepForm | None = None,
+    *,
+    problems: list[Problem] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if step == CHECK:
+        asked.typed.setdefault("key", secrets.token_urlsafe(16))
+    form = form or asked.form(step, initial=asked.typed)
+    order = asked.steps
+    before = order[: order.index(step)] if step in order else []
+    shown = {
+        "form": form,
+        "step": step,
+        "title": QUESTIONS[step],
+        "number": len(before) + 1,
+        "of": len(order),
+        "back": before[-1] if before else "",
+        "problems": [*(problems or ()), *problems_of(form)],
+        "sealed": steps.sealed_for(asked.bound_to, asked.typed, now=timezone.now()),
+        "minutes": MINUTES,
+        "nothing": step == LISTING and not asked.listings,
+        "rows": list(_summary(asked)) if step == CHECK else [],
+    }
+    template = "persons/objection_check.html" if step == CHECK else "persons/objection_step.html"
+    return render(asked.request, template, shown, status=status)
+
+
+def _summary(asked: Raising) -> Iterator[tuple[str, dict[str, str]]]:
+    """What is sent, each line with the step where it is changed."""
+    typed = asked.typed
+    yield KIND, {"label": _("What you want"), "value": str(TITLES[asked.kind])}
+    value = typed["listing"] if not asked.doubts else _("none of mine")
+    yield LISTING, {"label": _("Listing"), "value": value}
+    if asked.doubts and typed.get("told"):
+        yield LISTING, {"label": _("Number that you were told"), "value": typed["told"]}
+    if PART in asked.steps:
+        yield PART, {"label": _("Which part is wrong"), "value": capfirst(str(Part(typed["part"]).label))}
+    yield WHY, {"label": _("Your words"), "value": typed["words"]}

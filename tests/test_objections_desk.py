@@ -1,0 +1,292 @@
+"""Objections at the desk: the list, one with its acts, files and letter, what is entered at the counter; no stranger."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from registry.models import AccessRecord, Role, State
+from sharing.persons.models import Objection
+from sharing.persons.objections import deciding
+from tests import cast, desk, objecting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_ten(monkeypatch, settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_REPAIR_MONTHS = 1
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+
+
+@pytest.fixture
+def listing():
+    return cast.in_force()
+
+
+@pytest.fixture
+def sun():
+    return desk.at_the_desk(cast.registrar())
+
+
+def at(name, *args):
+    return reverse(f"sharing_desk:{name}", args=args)
+
+
+def step(found, name):
+    return at("objection_step", found.number, name)
+
+
+def text(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def entry(listing, /, **changes):
+    typed = {
+        "raised_by": "agent",
+        "authority": "lawyer",
+        "name": "吴律师",
+        "contact": "示范市示范路3号",
+        "arrival": "counter",
+        "received_on": "2026-11-24",
+        "language": "zh-hans",
+        "kind": "objection",
+        "listing": listing.number,
+        "part": "dates",
+        "words": "送达日期有误。",
+        "key": "key-1",
+    }
+    return {**typed, **changes}
+
+
+def test_it_waits_on_my_work_for_those_who_may_take_the_next_step(listing, sun):
+    found = objecting.raised(listing)
+    for officer, waits in (
+        (cast.registrar(), True),
+        (cast.clerk(), True),
+        (cast.high_court_registrar(), True),
+        (cast.second_judge(), False),
+        (cast.stranger(), False),
+    ):
+        page = text(desk.at_the_desk(officer).get(reverse("admin:index")))
+        assert ("Objections waiting for me" in page, found.number in page) == (waits, waits)
+    deciding.admit(found.number, officer=cast.registrar(), now=cast.NOW)
+    assert found.number in text(desk.at_the_desk(cast.second_judge()).get(reverse("admin:index")))
+    assert found.number not in text(desk.at_the_desk(cast.judge()).get(reverse("admin:index")))
+
+
+def test_who_is_not_the_one_comes_first(listing, sun):
+    later = objecting.raised(listing, part="identity")
+    objecting.raised(listing)
+    page = text(sun.get(reverse("admin:index")))
+    assert page.index(later.number) < page.index("O-2026-000002")
+
+
+@pytest.mark.parametrize("which", ["open", "mine", "court", "doubt", "overdue", "ended"])
+def test_the_list_is_filtered(listing, sun, which, monkeypatch):
+    doubt = objecting.raised(listing, part="identity")
+    mine = objecting.admitted(listing)
+    over = objecting.raised(listing)
+    deciding.withdraw(over.number, now=cast.NOW)
+    late = {"open": set(), "overdue": set()}
+    shown = {
+        "open": {doubt, mine},
+        "mine": {mine},
+        "court": {doubt, mine},
+        "doubt": {doubt},
+        "ended": {over},
+        "overdue": late["overdue"],
+    }[which]
+    page = text(sun.get(at("objections") + f"?which={which}"))
+    assert {each for each in (doubt, mine, over) if each.number in page} == shown
+
+
+def test_the_list_names_nobody(listing, sun):
+    objecting.raised(listing)
+    page = text(sun.get(at("objections")))
+    assert "高䶮" not in page
+    assert not AccessRecord.objects.exists()
+
+
+def test_every_look_is_on_record(listing, sun):
+    found = objecting.decided(listing, files=(objecting.PDF,))
+    page = text(sun.get(at("objection", found.number)))
+    for said in ("高䶮", "刑期计算有误", "已核对卷宗", "Rejected"):
+        assert said in page
+    sun.post(at("objection_file", found.number, found.files.get().pk))
+    sun.post(at("objection_letter", found.number))
+    assert [page for _number, page in desk.looks(cast.registrar())] == [
+        "objection",
+        "objection_file",
+        "objection_letter",
+    ]
+    assert {number for number, _page in desk.looks(cast.registrar())} == {listing.number}
+
+
+def test_a_file_is_saved_and_runs_nothing(listing, sun):
+    found = objecting.raised(listing, files=(objecting.PDF,))
+    answer = sun.post(at("objection_file", found.number, found.files.get().pk))
+    assert answer.content == objecting.PDF
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == f'attachment; filename="{found.number}.pdf"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert sun.get(at("objection_file", found.number, found.files.get().pk)).status_code == 405
+
+
+@pytest.mark.parametrize("role", [Role.STATISTICIAN, Role.CLERK, Role.JUDGE, Role.REGISTRAR])
+def test_strangers_see_and_do_nothing(listing, role):
+    found = objecting.admitted(listing, files=(objecting.PDF,))
+    stranger = desk.at_the_desk(cast.officer("X-1", role, court="京0105" if role == Role.STATISTICIAN else "京0108"))
+    for door in (
+        at("objection", found.number),
+        step(found, "reject"),
+        step(found, "withdraw"),
+        at("objection_suspend", found.number),
+        at("objection_slip", found.number),
+    ):
+        assert stranger.get(door).status_code == 403
+        assert stranger.post(door, {"reason": "试一试"}).status_code in (403, 405)
+    for door in (at("objection_letter", found.number), at("objection_file", found.number, found.files.get().pk)):
+        assert stranger.post(door).status_code == 403
+    assert found.number not in text(stranger.get(at("objections")))
+    assert stranger.post(at("enter_objection"), entry(listing)).status_code in (403, 422, 200)
+    assert Objection.objects.count() == 1
+    assert objecting.fresh(found).state == "admitted"
+
+
+def test_an_auditor_reads_and_does_nothing(listing):
+    found = objecting.admitted(listing, files=(objecting.PDF,))
+    auditor = desk.at_the_desk(cast.officer("A-1", Role.AUDITOR, court="京"))
+    assert found.number in text(auditor.get(at("objection", found.number)))
+    assert auditor.post(at("objection_file", found.number, found.files.get().pk)).status_code == 403
+    assert auditor.post(step(found, "reject"), {"reason": "试一试"}).status_code == 403
+
+
+def test_who_is_not_signed_in_is_led_to_the_door(client, listing):
+    found = objecting.raised(listing)
+    for door in (at("objections"), at("objection", found.number), at("enter_objection"), step(found, "admit")):
+        assert "/login/" in client.get(door)["Location"]
+
+
+def test_from_form_check_to_what_was_carried_out(listing, sun):
+    found = objecting.raised(listing)
+    assert "disputed" in text(sun.get(step(found, "admit")))
+    sun.post(step(found, "admit"))
+    assert cast.fresh(listing).flags == ["disputed"]
+    qian = desk.at_the_desk(cast.second_judge())
+    refused = qian.post(step(found, "uphold"), {"reason": ""})
+    assert "There is a problem" in text(refused) or "Error" in text(refused)
+    qian.post(step(found, "uphold"), {"reason": "刑期确有误。"})
+    assert objecting.fresh(found).state == "upheld"
+    refused = sun.post(step(found, "carry_out"), {"reason": "", "proposal": ""})
+    assert "R-760" in text(refused)
+    corrected = cast.corrected(listing, sentence_months=18)
+    proposal = corrected.proposals.get()
+    assert "carried out" in text(sun.get(step(found, "carry_out")))
+    sun.post(step(found, "carry_out"), {"reason": "", "proposal": str(proposal.pk)})
+    assert objecting.fresh(found).state == "closed"
+    assert cast.fresh(listing).flags == []
+
+
+def test_a_button_pressed_twice_says_so(listing, sun):
+    found = objecting.raised(listing)
+    sun.post(step(found, "admit"))
+    answer = sun.post(step(found, "admit"), follow=True)
+    assert "R-751" in text(answer)
+
+
+def test_the_judge_who_approved_the_listing_is_offered_nothing(listing):
+    found = objecting.admitted(listing)
+    zhao = desk.at_the_desk(cast.judge())
+    assert "Uphold" not in text(zhao.get(at("objection", found.number)))
+    assert zhao.post(step(found, "reject"), {"reason": "核对"}).status_code == 403
+
+
+def test_where_identity_is_doubted_the_listing_is_suspended_from_the_same_page(listing, sun):
+    found = objecting.raised(listing, part="identity")
+    assert "Suspend the listing at once" in text(sun.get(at("objection", found.number)))
+    sun.post(at("objection_suspend", found.number), {"reason": "身份存疑"})
+    assert cast.fresh(listing).state == State.SUSPENDED
+    other = objecting.raised(listing)
+    assert sun.get(at("objection_suspend", other.number)).status_code == 404
+
+
+def test_whoever_names_no_listing_is_looked_at_by_the_high_court_which_names_it(listing, sun):
+    found = objecting.raised(by=objecting.identity(cast.SECOND_NUMBER, "欧阳㛃"), told=listing.number)
+    assert sun.get(at("objection", found.number)).status_code == 403
+    he = desk.at_the_desk(cast.high_court_registrar())
+    page = text(he.get(at("objection", found.number)))
+    assert cast.SECOND_NUMBER in page
+    assert listing.number in page
+    assert desk.looks(cast.high_court_registrar()) == [(found.number, "objection")]
+    he.post(step(found, "admit"), {"listing": listing.number})
+    assert cast.fresh(listing).flags == ["disputed"]
+
+
+def test_the_higher_court_sees_what_is_asked_of_it(listing):
+    found = objecting.in_review(listing)
+    liu = desk.at_the_desk(objecting.high_court_judge())
+    assert found.number in text(liu.get(reverse("admin:index")))
+    liu.post(step(found, "review_reject"), {"reason": "维持原决定。"})
+    assert objecting.fresh(found).state == "closed"
+
+
+def test_a_judge_of_the_high_court_does_not_read_what_nobody_asked_of_it(listing):
+    found = objecting.admitted(listing)
+    liu = desk.at_the_desk(objecting.high_court_judge())
+    assert liu.get(at("objection", found.number)).status_code == 403
+
+
+def test_what_an_agent_brings_is_entered_and_the_slip_is_handed_over(listing):
+    lin = desk.at_the_desk(cast.clerk())
+    answer = lin.post(
+        at("enter_objection"), {**entry(listing), "attached": [SimpleUploadedFile("a.pdf", objecting.PDF)]}
+    )
+    found = Objection.objects.get()
+    assert answer["Location"] == at("objection", found.number)
+    assert (found.raised_by, found.arrival, found.files.count(), found.entered_by) == (
+        "agent",
+        "counter",
+        1,
+        cast.clerk(),
+    )
+    slip = text(lin.get(at("objection_slip", found.number)))
+    assert found.code in slip
+    assert "吴律师" not in slip
+    assert lin.get(at("objection_slip_pdf", found.number))["Content-Type"] == "application/pdf"
+    lin.post(at("enter_objection"), entry(listing))
+    assert Objection.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"raised_by": ""}, "R-"),
+        ({"authority": "kinship"}, "R-768"),
+        ({"received_on": "2026-11-25"}, "R-767"),
+        ({"received_on": "yesterday"}, "R-"),
+        ({"listing": "L-2026-999999"}, "R-313"),
+        ({"words": ""}, "R-"),
+        ({"kind": "complaint"}, "R-"),
+        ({"part": ""}, "R-758"),
+    ],
+)
+def test_what_cannot_be_entered_is_said_and_stays(listing, changes, said):
+    lin = desk.at_the_desk(cast.clerk())
+    answer = lin.post(at("enter_objection"), entry(listing, **changes))
+    assert said in text(answer)
+    assert "吴律师" in answer.content.decode()
+    assert not Objection.objects.exists()
+
+
+def test_a_forged_entry_is_refused(listing):
+    lin = desk.at_the_desk(cast.clerk())
+    lin.handler.enforce_csrf_checks = True
+    assert lin.post(at("enter_objection"), entry(listing)).status_code == 403
+    assert not Objection.objects.exists()

@@ -1,0 +1,67 @@
+"""The document says of the steps and time limits exactly what the table does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from registry.errors import objections
+from registry.terms import CLOCKS
+from registry.terms.clocks import Unit
+from sharing.persons.models import ObjectionKind
+from sharing.persons.objections.lifecycle import ALL, STEPS, WAITS
+
+DOCUMENT = (Path(__file__).parent.parent / "docs" / "objections.md").read_text(encoding="utf-8")
+KINDS = {
+    ALL: "",
+    (ObjectionKind.OBJECTION, ObjectionKind.REPAIR): " (no statement)",
+    (ObjectionKind.OBJECTION,): " (objection)",
+    (ObjectionKind.STATEMENT,): " (statement)",
+}
+
+
+def who(step):
+    officers = ", ".join(role.value for role in step.roles) + (" of the higher court" if step.higher else "")
+    said = [*(["the person"] if step.person else []), *([officers] if officers else [])]
+    return "; ".join(said) or "the clock"
+
+
+def clock(step):
+    if step.name == "serve":
+        return f"runs on ({', '.join(WAITS)}: {step.final_clock})"
+    also = f" (repair: {step.repair_clock})" if step.repair_clock else ""
+    also += f" (served before: {step.final_clock})" if step.final_clock else ""
+    return (step.clock or "none") + also
+
+
+def test_every_step_is_a_line_of_the_document():
+    lines = [
+        f"| `{step.name}`{KINDS[step.kinds]} | {', '.join(step.sources)} | {step.target or 'stays'} | {who(step)} | {clock(step)} |"
+        for step in STEPS.values()
+    ]
+    found = [
+        re.sub(r"\| +\|", "|  |", line)
+        for line in DOCUMENT.splitlines()
+        if re.match(r"\| `[a-z_]+`.*\|.*\|.*\|.*\|", line)
+    ]
+    assert [line.replace("|  |", "| |") for line in found] == [line.replace("|  |", "| |") for line in lines]
+
+
+def test_every_time_limit_has_its_number():
+    named = {name for step in STEPS.values() for name in (step.clock, step.repair_clock, step.final_clock) if name}
+    said = dict(re.findall(r"\| `([a-z_]+)` \| ([0-9]+ (?:working )?days?)", DOCUMENT))
+    assert said.keys() == named
+    for name, words in said.items():
+        number, unit = words.split(" ", 1)
+        assert CLOCKS[name].number == int(number)
+        assert (CLOCKS[name].unit is Unit.WORKING_DAYS) is unit.startswith("working")
+
+
+def test_every_refusal_is_of_the_numbers_named():
+    codes = sorted(
+        each.code
+        for each in vars(objections).values()
+        if isinstance(each, type) and each.__module__ == objections.__name__
+    )
+    assert codes == [f"R-{number}" for number in range(751, 751 + len(codes))]
+    assert f"{codes[0]} to {codes[-1]}" in DOCUMENT
