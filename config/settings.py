@@ -51,6 +51,9 @@ REGISTRY_EXTRA_HOLIDAYS = env.list("REGISTRY_EXTRA_HOLIDAYS", default=[])
 REGISTRY_EXTRA_WORKDAYS = env.list("REGISTRY_EXTRA_WORKDAYS", default=[])
 REGISTRY_CLOCKS = env.json("REGISTRY_CLOCKS", default={})
 REGISTRY_NOTICE_WAIVER = env.str("REGISTRY_NOTICE_WAIVER", default="")
+# An officer who is shown more different listings than this within an hour, or within a day, raises an alarm.
+REGISTRY_READINGS_AN_HOUR = env.int("REGISTRY_READINGS_AN_HOUR", default=50)
+REGISTRY_READINGS_A_DAY = env.int("REGISTRY_READINGS_A_DAY", default=200)
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
 SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
 SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)
@@ -103,6 +106,8 @@ SHARING_REGISTRATIONS_BY_NETWORK = env.int("SHARING_REGISTRATIONS_BY_NETWORK", d
 SHARING_REGISTRATION_DAYS = env.int("SHARING_REGISTRATION_DAYS", default=60)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
+# Days for which a person who wants it is written to about questions asked about him; he may renew it.
+SHARING_QUESTION_MAILS_DAYS = env.int("SHARING_QUESTION_MAILS_DAYS", default=730)
 
 # How persons outside the court prove who they are: "counter" (a code from a court's counter), "oidc" (an OpenID Connect
 # provider that vouches for real names and documents), in the order in which they are offered.
@@ -208,6 +213,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "question-mails": {"task": "sharing.question_mails", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "record-alarms": {"task": "sharing.record_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }

@@ -1,12 +1,14 @@
-"""What the persons' pages have in common: how a refusal is answered, and where the court is reached."""
+"""What the persons' pages have in common: how a refusal is answered, who sits there, and where the court is reached."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from registry.errors import Refusal
+from registry.errors import Refusal, Text
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -22,3 +24,8 @@ def contact() -> dict[str, str]:
         "email": settings.REGISTRY_CONTACT_EMAIL,
         "hours": settings.REGISTRY_CONTACT_HOURS,
     }
+
+
+def rows_of(lines: Iterable[tuple[Text, object]]) -> list[dict[str, str]]:
+    """Label and value, as the summary list takes them."""
+    return [{"label": str(label), "value": str(value), "href": ""} for label, value in lines]

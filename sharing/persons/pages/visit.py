@@ -19,7 +19,13 @@ from sharing.persons.identity import proving
 from sharing.persons.identity.proving import Identity, Proved
 
 REQUEST, LINK, PROOF, ONWARD = "person_request", "person_link", "person_proof", "person_onward"
-ONWARDS = frozenset({"person:decide", "person:mine"})
+ONWARDS = frozenset(
+    {
+        "person:decide",
+        "person:mine",
+        *("person:record", "person:told", "person:asked", "person:looked", "person:mails"),
+    }
+)
 
 View = Callable[..., HttpResponse]
 PersonView = Callable[Concatenate[HttpRequest, Identity, ...], HttpResponse]
