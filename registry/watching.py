@@ -6,7 +6,7 @@ counted, so that of two looks at once the later one sees both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -40,23 +40,21 @@ def look_at(officer_id: int, *, now: datetime) -> bool:
 def look_at_all(*, now: datetime) -> int:
     """Like `look_at` for everybody who read within an hour: whoever was cut off between the look and its count."""
     recent = _shown(now - HOUR, now).values("officer_id")
-    rows = _shown(now - DAY, now).filter(officer__in=recent).order_by().values("officer_id").annotate(**_counts(now))
-    return sum(_raise(row["officer_id"], row["hour"], row["day"], now) for row in rows)
+    rows = _shown(now - DAY, now).filter(officer__in=recent).order_by().values_list("officer_id")
+    counted: Iterable[tuple[int, int, int]] = rows.annotate(**_counts(now))
+    return sum(_raise(officer_id, hour, day, now) for officer_id, hour, day in counted)
 
 
 def by_officer(*, now: datetime) -> Mapping[int, Read]:
     """Of the last `SHOWN_DAYS` days, by the officer's key; in one statement."""
-    rows = _shown(now - timedelta(days=SHOWN_DAYS), now).order_by().values("officer_id")
+    rows = _shown(now - timedelta(days=SHOWN_DAYS), now).order_by().values_list("officer_id")
     counted = rows.annotate(
         **_counts(now),
         month=Count("listing_number", distinct=True),
         gave_reason=Count("listing_number", distinct=True, filter=Q(reason_sealed__isnull=False)),
         last=Max("at"),
     )
-    return {
-        row["officer_id"]: Read(row["hour"], row["day"], row["month"], row["gave_reason"], row["last"])
-        for row in counted
-    }
+    return {officer_id: Read(*found) for officer_id, *found in counted}
 
 
 def alarms(*, now: datetime) -> QuerySet[ReadingAlarm]:

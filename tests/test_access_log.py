@@ -90,7 +90,9 @@ def test_it_holds_for_that_listing_and_for_an_hour(listing):
     other = cast.second_in_force()
     assert browser.get(at(other)).status_code == 302
     assert browser.get(at(listing)).status_code == 200
-    late = AccessRecord(officer=officer, listing_number=other.number, page="why", at=timezone.now() - timedelta(minutes=61))
+    late = AccessRecord(
+        officer=officer, listing_number=other.number, page="why", at=timezone.now() - timedelta(minutes=61)
+    )
     late.reason = "too long ago"
     late.save()
     assert browser.get(at(other)).status_code == 302

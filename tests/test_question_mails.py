@@ -73,7 +73,9 @@ def test_nothing_goes_to_an_address_that_is_not_confirmed():
     assert go(cast.NOW + MINUTE) == 0
 
 
-@pytest.mark.parametrize("typed", ["", "gao", "gao@", "a@b.example\nBcc: x@y.example", "高@@x", "a" * 250 + "@b.example"])
+@pytest.mark.parametrize(
+    "typed", ["", "gao", "gao@", "a@b.example\nBcc: x@y.example", "高@@x", "a" * 250 + "@b.example"]
+)
 def test_what_is_no_address_is_refused_beside_the_field_and_nothing_is_sent(typed):
     page = visitor().post("/record/mails/", {"address": typed})
     assert "There is a problem" in main_of(page)

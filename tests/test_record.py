@@ -72,6 +72,7 @@ def test_that_nothing_is_held_has_the_same_shape(page):
     answers = [visitor(*who).get(page) for who in ((visiting.NUMBER, visiting.NAME), NOBODY)]
     assert [each.status_code for each in answers] == [200, 200]
     assert shape_of(answers[0]) == shape_of(answers[1])
+    assert len(answers[0].content) == len(answers[1].content)
 
 
 def test_that_nothing_is_held_is_said_in_words():
@@ -132,11 +133,11 @@ def test_of_two_listings_one_that_ended_leaves_the_other(settings):
 
 
 def test_a_person_with_two_documents_is_found_by_either():
-    passport = DocumentEntry(type="passport", number="E12345678")
+    passport = DocumentEntry(type="passport_cn", number="E12345678")
     entry = cast.person(documents=(DocumentEntry(type="resident_id", number=visiting.NUMBER), passport))
     listing = cast.in_force(cast.party(entry))
     now = timezone.now()
-    other = visiting.Identity(document_type="passport", document_number="E12345678", name=visiting.NAME)
+    other = visiting.Identity(document_type="passport_cn", document_number="E12345678", name=visiting.NAME)
     assert holding.of(other.subject(now), now=now).numbers == held() == [listing.number]
 
 
@@ -180,7 +181,9 @@ def test_whoever_proves_himself_sees_his_own_record_and_never_anothers():
     """Of every number with every name, only those that belong together find something, and what belongs to them."""
     cast.in_force()
     cast.second_in_force()
-    cast.in_force(cast.party(cast.person(cast.resident("11010119850505221"), "张三")), cast.resident("11010119850505221"))
+    cast.in_force(
+        cast.party(cast.person(cast.resident("11010119850505221"), "张三")), cast.resident("11010119850505221")
+    )
     theirs = {
         (document.number, listing.party.person.name): listing.number
         for listing in Listing.objects.all()
@@ -245,6 +248,7 @@ def test_the_pages_take_as_many_statements_however_much_there_is(settings):
     for number in range(3):
         decision = cast.entered_decision(cast.judgment(number=f"（2026）京0105刑初{500 + number}号"))
         cast.put_in_force(cast.draft(decision=decision))
+    asking.answered()
     one = _statements()
     telling.walk(now=cast.NOW)
     for _ in range(12):

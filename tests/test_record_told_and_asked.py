@@ -43,7 +43,7 @@ def page(name, number=visiting.NUMBER, called=visiting.NAME):
 
 def walked(listing, now=cast.NOW):
     telling.walk(now=now)
-    return [each for each in told.of([cast.fresh(listing)])]
+    return list(told.of([cast.fresh(listing)]))
 
 
 def said(department, event, kind="applied"):
@@ -62,7 +62,7 @@ def test_nobody_was_told_of_what_no_measure_fits():
 
 
 def test_a_message_is_on_its_way_until_it_arrived_and_confirmed_once_the_department_says_so(finance):
-    endpoint, _secret = cast.add_endpoint(finance, "http://127.0.0.1:1/webhooks")
+    endpoint, _secret = cast.add_endpoint(finance, "http://127.0.0.1:8999/webhooks")
     listing = cast.in_force()
     (recipient,) = walked(listing)
     assert [each.way for each in recipient.messages] == [Way.ON_ITS_WAY]
@@ -96,7 +96,7 @@ def test_without_a_machine_it_waits_in_the_portal_and_looks_by_hand_are_counted(
 
 
 def test_after_a_withdrawal_what_did_not_arrive_is_not_sent_and_the_day_of_deletion_is_said(finance):
-    cast.add_endpoint(finance, "http://127.0.0.1:1/webhooks")
+    cast.add_endpoint(finance, "http://127.0.0.1:8999/webhooks")
     listing = cast.in_force()
     walked(listing)
     withdrawn = cast.withdrawn(listing)
@@ -181,7 +181,7 @@ def test_an_answer_that_became_void_says_so(settings):
 def test_employers_that_are_told_of_changes_are_named():
     monitored.enrolled()
     words = page("asked")
-    assert "Going on" in words
+    assert "going on" in words
     assert "bank" in words.split("told if an answer about you changes")[1]
 
 

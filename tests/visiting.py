@@ -47,5 +47,7 @@ def main_of(answer: Any) -> str:
 
 def shape_of(answer: Any) -> list[str]:
     """Headings, captions and heads of tables, in their order."""
-    found = re.findall(r"<(h[1-6]|caption|th scope=\"col\")[^>]*>(.*?)</(?:h[1-6]|caption|th)>", text_of(answer), re.DOTALL)
+    found = re.findall(
+        r"<(h[1-6]|caption|th scope=\"col\")[^>]*>(.*?)</(?:h[1-6]|caption|th)>", text_of(answer), re.DOTALL
+    )
     return [f"{tag} {' '.join(re.sub(r'<[^>]+>', '', words).split())}" for tag, words in found]

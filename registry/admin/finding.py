@@ -52,8 +52,8 @@ def find(request: HttpRequest) -> HttpResponse:
     if found:
         record_reading(found, officer=officer, page="find", now=now, reason_needed=False)
         closed = closed_to(found, officer=officer, now=now)
-    shown = {"found": found, "closed": closed}
-    return page(request, "find", _("Find by document number"), sheet=sheet, button=_("Find"), **shown)
+    title = _("Find by document number")
+    return page(request, "find", title, sheet=sheet, found=found, closed=closed, button=_("Find"))
 
 
 def _listings(sheet: Sheet, officer: Officer, now: datetime) -> list[Listing]:

@@ -58,10 +58,8 @@ def _noted(message: EmailMessage, note: Callable[[], object], about: str) -> boo
 
 
 def _message(subject: str, template: str, context: dict[str, object]) -> EmailMessage:
-    return EmailMessage(
-        subject=subject, body=render_to_string(template, context), to=[settings.REGISTRY_CONTACT_EMAIL]
-    )
+    return EmailMessage(subject=subject, body=render_to_string(template, context), to=[settings.REGISTRY_CONTACT_EMAIL])
 
 
 def _page() -> str:
-    return settings.REGISTRY_ADDRESS.rstrip("/") + PAGE
+    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{PAGE}"

@@ -27,7 +27,7 @@ def forget_sessions() -> None:
 def question_mails() -> None:
     now = timezone.now()
     ordering.forget(now=now)  # first: what must go never waits for a mail server
-    walking.forget(now=now)
+    walking.forget()
     walking.walk(now=now)
     writing.tell(now=now)
 

@@ -125,9 +125,7 @@ def test_of_somebody_about_whom_nothing_is_held_every_page_says_so(live_server, 
 
 
 @pytest.mark.parametrize(("width", "language"), [("wide", "en"), ("narrow", "zh-CN")])
-def test_an_officer_of_another_court_says_why_and_a_clerk_prints_at_the_counter(
-    live_server, browser, width, language
-):
+def test_an_officer_of_another_court_says_why_and_a_clerk_prints_at_the_counter(live_server, browser, width, language):
     listing, _ended = a_full_life()
     before = AccessRecord.objects.count()
     walker = walking.walker(browser, live_server.url, width, language)

@@ -30,6 +30,7 @@ FORM = ShortCode(random=9, group=5)
 HOURS = 24
 WRONG_MOST = 5
 ROLES = (Role.REGISTRAR, Role.CLERK)
+MAKE = _("make a counter code")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def make(identity: Identity, *, officer: Officer, now: datetime) -> Made:
     return Made(code, shown)
 
 
-def refuse_unless_at_counter(officer: Officer, act: Text = _("make a counter code")) -> None:
+def refuse_unless_at_counter(officer: Officer, act: Text = MAKE) -> None:
     """Raises `WrongRole`."""
     if officer.role not in ROLES:
         raise WrongRole(act=act, roles=", ".join(str(role.label) for role in ROLES))

@@ -57,9 +57,11 @@ def walk(*, now: datetime) -> int:
             return found
 
 
-def forget(*, now: datetime) -> None:
-    """What was told long enough ago that no walk finds it again."""
-    News.objects.filter(told_at__lte=now - KEPT).delete()
+def forget() -> None:
+    """What was told, and lies so far behind the cursor that no walk finds it again."""
+    cursor = NewsCursor.objects.filter(pk=1).first()
+    if cursor is not None and cursor.at is not None:
+        News.objects.filter(told_at__isnull=False, found_at__lte=cursor.at - KEPT).delete()
 
 
 def _step(now: datetime) -> tuple[bool, int]:
@@ -79,7 +81,7 @@ def _step(now: datetime) -> tuple[bool, int]:
 def _written(statement: str, facts: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _digest_anew() -> None:

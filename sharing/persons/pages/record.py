@@ -21,7 +21,7 @@ from registry.errors import NoSuchRecord
 from registry.models import State
 from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
-from sharing.persons.pages.frame import contact, refused, rows_of
+from sharing.persons.pages.frame import contact, levelled, refused, rows_of
 from sharing.persons.pages.visit import person_only
 from sharing.persons.record import asked, holding, looked, spoken, told
 from sharing.persons.record.holding import Holding
@@ -35,6 +35,7 @@ COLOURS = {State.ACTIVE: "red", State.SUSPENDED: "orange", State.AWAITING_EFFECT
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:record")
 def record(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()
@@ -53,6 +54,7 @@ def record(request: HttpRequest, identity: Identity) -> HttpResponse:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:record")
 def listing(request: HttpRequest, identity: Identity, number: str) -> HttpResponse:
     now = timezone.now()
@@ -77,6 +79,7 @@ def listing(request: HttpRequest, identity: Identity, number: str) -> HttpRespon
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:told")
 def who_was_told(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()
@@ -92,6 +95,7 @@ def who_was_told(request: HttpRequest, identity: Identity) -> HttpResponse:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:looked")
 def who_looked(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()

@@ -20,7 +20,7 @@ from sharing.employers.lookup import Subject
 from sharing.employers.models import Screening
 from sharing.employers.spoken import post_label, purpose_label
 from sharing.persons.identity.proving import Identity
-from sharing.persons.pages.frame import contact, refused, rows_of
+from sharing.persons.pages.frame import contact, levelled, refused, rows_of
 from sharing.persons.pages.record import paged
 from sharing.persons.pages.visit import person_only
 from sharing.persons.record import asked, spoken
@@ -30,6 +30,7 @@ from sharing.tables import Cell, Table, moment
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:asked")
 def who_asked(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()
@@ -47,6 +48,7 @@ def who_asked(request: HttpRequest, identity: Identity) -> HttpResponse:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:asked")
 def question(request: HttpRequest, identity: Identity, screening_id: str) -> HttpResponse:
     subject = identity.subject(timezone.now())

@@ -21,9 +21,9 @@ from sharing.disclosure import TABLE, Audience
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Screening
 from sharing.employers.spoken import post_label, purpose_label
-from sharing.persons.record.answered import answer_to
 from sharing.persons.identity.proving import Identity
 from sharing.persons.record import asked, told
+from sharing.persons.record.answered import answer_to
 from sharing.persons.record.holding import Ending
 from sharing.persons.record.told import Recipient
 from sharing.tables import moment
