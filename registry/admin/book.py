@@ -109,7 +109,7 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
 
     @admin.display(description=_("name"))
     def person_name(self, row: Listing) -> str:
-        return row.party.person.name if _is_shown(row) else str(_("shown once you say why"))
+        return row.party.person.name if _is_shown(row) else str(_("not shown"))
 
     @admin.display(description=_("document number"))
     def documents(self, row: Listing) -> str:

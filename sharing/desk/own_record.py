@@ -51,6 +51,7 @@ def own_record(request: HttpRequest) -> HttpResponse:
         "sheet": sheet,
         "button": _("Print the record"),
         "back": Back(_("My work"), reverse("admin:index")),
+        "beside": Back(_("Counter code"), reverse("sharing_desk:counter_code")),
         "hint": HINT,
     }
     return answer or page(request, "sheet", _("A person’s own record"), **shown)

@@ -113,14 +113,14 @@ def paged(request: HttpRequest, rows: QuerySet[Row]) -> Page[Row]:
 
 
 def _held(held: Holding) -> Table:
-    day = today(held.as_of)
+    day, endings = today(held.as_of), holding.endings(held.numbers)
     rows = [
         (
             Cell(each.number, href=reverse("person:record_listing", args=[each.number])),
             Cell(spoken.state_of(each, day), colour=COLOURS[State(each.state)]),
             str(each.court),
             each.party.decision.number,
-            spoken.until(each),
+            spoken.until(each, endings.get(each.number)),
         )
         for each in held.listings
     ]

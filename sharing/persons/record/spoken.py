@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import assessment, codes
+from registry.actions.acting import today
 from registry.admin.facts import Fact, decision_facts, party_facts, spoken_day
 from registry.admin.story import spoken_reason
 from registry.errors import Refusal, Text
@@ -70,9 +71,9 @@ def about(identity: Identity) -> Iterator[tuple[Text, object]]:
     yield _("Document number"), masked(identity.document_number)
 
 
-def state_of(listing: Listing, today: date) -> str:
+def state_of(listing: Listing, day: date) -> str:
     """A term that is over is over, whether or not the clock has said so yet."""
-    if listing.state in IN_FORCE and listing.ends_on is not None and listing.ends_on < today:
+    if listing.state in IN_FORCE and listing.ends_on is not None and listing.ends_on < day:
         return capfirst(str(OVER))
     return capfirst(str(STATES[State(listing.state)]))
 
@@ -81,21 +82,24 @@ def flags_of(listing: Listing) -> str:
     return _("; ").join(str(Flag(each).label) for each in listing.flags)
 
 
-def until(listing: Listing) -> str:
+def until(listing: Listing, ending: Ending | None) -> str:
+    if ending is not None:
+        return _("ended %(day)s") % {"day": spoken_day(today(ending.at))}
     if listing.review_on:
         return _("for life; next review %(day)s") % {"day": spoken_day(listing.review_on)}
     return spoken_day(listing.ends_on) if listing.ends_on else NONE
 
 
-def facts(listing: Listing, ending: Ending | None, today: date) -> Iterator[tuple[str, str]]:
+def facts(listing: Listing, ending: Ending | None, day: date) -> Iterator[tuple[str, str]]:
     """The listing itself. Why it ended is told to nobody else."""
     yield _("Listing"), listing.number
-    yield _("State"), state_of(listing, today)
+    yield _("State"), state_of(listing, day)
     yield _("Flags"), flags_of(listing) or _("none")
     yield _("Court"), str(listing.court)
     yield _("In effect since"), spoken_day(listing.effective_on) if listing.effective_on else NONE
-    yield _("Listed until"), until(listing)
-    if ending is not None:
+    if ending is None:
+        yield _("Listed until"), until(listing, None)
+    else:
         yield _("Ended at"), moment(ending.at)
         yield _("Why it ended"), why_ended(ending)
     if listing.notice_served_on:
