@@ -27,7 +27,8 @@ from sharing.persons.record.holding import Holding
 from sharing.tables import moment
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-TONGUES = ("zh-hans", "en")
+# On top of every page; it does not hang on a catalogue.
+ONLY: Mapping[str, str] = {"zh-hans": "仅供本人使用", "en": "For the person only"}
 MOST = 200  # rows of a table, the newest; the pages have all
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ def record(identity: Identity, *, now: datetime) -> bytes:
 
 
 def _parts(identity: Identity, subject: Subject, held: Holding) -> Iterable[Part]:
-    for tongue in TONGUES:
+    for tongue in ONLY:
         with translation.override(tongue):
             yield _part(tongue, identity, subject, held)
 
@@ -84,7 +85,7 @@ def _part(tongue: str, identity: Identity, subject: Subject, held: Holding) -> P
         tongue=tongue,
         court=_("Registry of the High Court"),
         title=_("My record"),
-        only=_("For the person only"),
+        only=ONLY[tongue],
         lead=_(
             "What the register held about the person named below as of %(moment)s. This sheet is for that person alone. It is no certificate and proves nothing to anybody else; nobody may ask for it, as a condition of anything."
         )
