@@ -35,7 +35,16 @@ def test_it_holds_the_whole_record_in_both_languages_for_the_person_only():
     listing = cast.in_force()
     asking.answered()
     words = text(printed())
-    for each in ("仅供本人使用", "Forthepersononly", "Myrecord", listing.number, "高䶮", "20,000", "bank", "Whoatthecourtlooked"):
+    for each in (
+        "仅供本人使用",
+        "Forthepersononly",
+        "Myrecord",
+        listing.number,
+        "高䶮",
+        "20,000",
+        "bank",
+        "Whoatthecourtlooked",
+    ):
         assert each in words, each
     assert words.count(listing.number) >= 2
 
