@@ -129,7 +129,7 @@ def test_of_two_listings_one_that_ended_leaves_the_other(settings):
     assert held() == [second.number, first.number]
     page = main_of(visitor().get("/record/"))
     assert "In force" in page
-    assert "Ended" in page
+    assert "Has ended" in page
 
 
 def test_a_person_with_two_documents_is_found_by_either():

@@ -30,7 +30,7 @@ from sharing.tables import Cell, Table, moment
 Row = TypeVar("Row", bound=Model)
 
 PAGE = 25
-COLOURS = {State.ACTIVE: "red", State.SUSPENDED: "orange", State.AWAITING_EFFECT: "blue", State.WITHDRAWN: "grey"}
+COLOURS = {State.ACTIVE: "blue", State.SUSPENDED: "orange", State.AWAITING_EFFECT: "yellow", State.WITHDRAWN: "grey"}
 
 
 @require_safe
@@ -87,7 +87,7 @@ def who_was_told(request: HttpRequest, identity: Identity) -> HttpResponse:
     found = told.of(held.listings)
     rows = spoken.messages(found)
     every = Table(
-        _("Each message, in the order in which it was sent"), spoken.MESSAGE_COLUMNS, rows, empty=_("Nothing was sent.")
+        _("Each message, by listing and department"), spoken.MESSAGE_COLUMNS, rows, empty=_("Nothing was sent.")
     )
     tables = (_recipients(found), every, _institutions(found), _opened(found))
     return render(request, "persons/record_told.html", {"as_of": moment(now), "tables": tables, "contact": contact()})
@@ -165,7 +165,7 @@ def _recipients(found: list[told.Recipient]) -> Table:
         )
         for each in found
     ]
-    columns = (_("Department"), _("Listing"), _("First told at"), _("Now"), _("To be deleted there by"))
+    columns = (_("Department"), _("Listing"), _("First told at"), _("How far it is"), _("To be deleted there by"))
     return Table(_("Departments"), columns, rows, empty=_("No department was told."))
 
 

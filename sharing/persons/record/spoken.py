@@ -34,7 +34,7 @@ STATES: Mapping[str, Text] = {
     State.AWAITING_EFFECT: gettext_lazy("approved, not in force yet: nobody was told so far"),
     State.ACTIVE: gettext_lazy("in force"),
     State.SUSPENDED: gettext_lazy("stopped for now: it is shared with nobody, and employers are not told of it"),
-    State.WITHDRAWN: gettext_lazy("ended"),
+    State.WITHDRAWN: gettext_lazy("has ended"),
 }
 OVER = gettext_lazy("its term is over")
 ANOTHER_NAME = gettext_lazy("The question was about your number with another name; what was answered is not shown.")
