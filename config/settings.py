@@ -57,6 +57,9 @@ REGISTRY_RETENTION_RECORDS_YEARS = env.int("REGISTRY_RETENTION_RECORDS_YEARS", d
 REGISTRY_NOTICE_WAIVER = env.str("REGISTRY_NOTICE_WAIVER", default="")
 REGISTRY_PUBLIC_NOTICE_DAYS = env.int("REGISTRY_PUBLIC_NOTICE_DAYS", default=30)
 SHARING_NOTICE_CODE_DAYS = env.int("SHARING_NOTICE_CODE_DAYS", default=90)
+# An officer who is shown more different listings than this within an hour, or within a day, raises an alarm.
+REGISTRY_READINGS_AN_HOUR = env.int("REGISTRY_READINGS_AN_HOUR", default=50)
+REGISTRY_READINGS_A_DAY = env.int("REGISTRY_READINGS_A_DAY", default=200)
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
 SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
 SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)
@@ -112,6 +115,8 @@ SHARING_REGISTRATIONS_BY_NETWORK = env.int("SHARING_REGISTRATIONS_BY_NETWORK", d
 SHARING_REGISTRATION_DAYS = env.int("SHARING_REGISTRATION_DAYS", default=60)
 # Working days that an employer waits for the applicant's answer before it decides on a listing.
 SHARING_WAITING_DAYS = env.int("SHARING_WAITING_DAYS", default=5)
+# Days for which a person who wants it is written to about questions asked about him; he may renew it.
+SHARING_QUESTION_MAILS_DAYS = env.int("SHARING_QUESTION_MAILS_DAYS", default=730)
 
 # Objections and applications about one listing that may be open at a time; what one person may send in a day.
 SHARING_OBJECTIONS_OPEN = env.int("SHARING_OBJECTIONS_OPEN", default=3)
@@ -233,6 +238,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "objections": {"task": "sharing.objections", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
+    "question-mails": {"task": "sharing.question_mails", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "record-alarms": {"task": "sharing.record_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},

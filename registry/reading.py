@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import AnotherCourt, NoSuchListing, NotInTheBook, WrongRole
+from registry import watching
+from registry.errors import AnotherCourt, NoSuchListing, NotInTheBook, SayWhyFirst, Text, WrongRole
 from registry.lifecycle import is_high_court_registrar
 from registry.models import AccessRecord, Decision, Listing, Officer, Role
 
 READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR, Role.AUDITOR)
 NUMBER_READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR)
+HOLDS = timedelta(hours=1)  # what an officer said of why he reads a case that is not his own
+
+# In words that the person reads, too.
+PAGES: Mapping[str, Text] = {
+    AccessRecord.WHY: _("said why he reads it"),
+    "listing": _("the page of the listing"),
+    "decision": _("the page of the decision"),
+    "book": _("the book, as a list"),
+    "find": _("found by the document number"),
+    "amend": _("to amend the draft"),
+    "submit": _("to check it before submitting"),
+    "review": _("to review it"),
+    "propose": _("to propose a change"),
+    "proposal": _("to decide on a proposed change"),
+    "recipients": _("who is told of it"),
+    "own_record": _("your own record, printed for you at a counter"),
+}
 
 
 def sees_every_court(officer: Officer) -> bool:
@@ -70,11 +88,48 @@ def decision_for(officer: Officer, decision_id: int) -> Decision:
     return decision
 
 
-def record_reading(listings: Iterable[Listing], *, officer: Officer, page: str, now: datetime) -> None:
+def record_reading(
+    listings: Iterable[Listing], *, officer: Officer, page: str, now: datetime, reason_needed: bool = True
+) -> None:
     """Write down that the officer is shown these persons' data; call it before the page is rendered.
 
-    ``page``: which page, at most 32 characters.
+    ``page``: of `PAGES`; ``reason_needed`` False: no reason is needed, because names are left out or the person himself asks.
+    Raises `SayWhyFirst` where a case is not his own and he did not say within the last hour why he reads it.
     """
+    shown = list(listings)
+    if reason_needed and (closed := closed_to(shown, officer=officer, now=now)):
+        raise SayWhyFirst(closed)
     AccessRecord.objects.bulk_create(
-        AccessRecord(officer=officer, listing_number=listing.number, page=page, at=now) for listing in listings
+        AccessRecord(officer=officer, listing_number=listing.number, page=page, at=now) for listing in shown
     )
+    watching.look_at(officer.pk, now=now)
+
+
+def is_own_case(officer: Officer, listing: Listing) -> bool:
+    """A case of his court. An auditor has none of his own: he reads to audit, and says what."""
+    return officer.role != Role.AUDITOR and officer.court_id == listing.court_id
+
+
+def closed_to(listings: Iterable[Listing], *, officer: Officer, now: datetime) -> list[Listing]:
+    """Those whose person is not shown to the officer before he has said why."""
+    others = [listing for listing in listings if not is_own_case(officer, listing)]
+    if not others:
+        return []
+    said = AccessRecord.objects.filter(
+        officer=officer,
+        page=AccessRecord.WHY,
+        at__gt=now - HOLDS,
+        listing_number__in=[listing.number for listing in others],
+    )
+    open_numbers = set(said.values_list("listing_number", flat=True))
+    return [listing for listing in others if listing.number not in open_numbers]
+
+
+def say_why(listings: Iterable[Listing], *, officer: Officer, reason: str, now: datetime) -> None:
+    """Open these listings to the officer for an hour. ``reason``: his words, which the persons can read."""
+    rows = []
+    for listing in listings:
+        row = AccessRecord(officer=officer, listing_number=listing.number, page=AccessRecord.WHY, at=now)
+        row.reason = reason
+        rows.append(row)
+    AccessRecord.objects.bulk_create(rows)

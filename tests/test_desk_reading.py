@@ -152,6 +152,7 @@ def test_an_auditor_reads_everything_without_identity_numbers():
     listing = cast.in_force()
     auditor = cast.officer("A-1", Role.AUDITOR, court="京")
     client = desk.at_the_desk(auditor)
+    client.post(reverse("admin:why_listing", args=[listing.number]), {"reason": "audit of the third quarter"})
     for where in (reverse(BOOK), reverse("admin:listing", args=[listing.number])):
         page = client.get(where).content.decode()
         assert listing.number in page

@@ -20,10 +20,11 @@ from registry.admin.cases import KEEPERS
 from registry.admin.court_admin import CourtAdmin, officer_or_none
 from registry.admin.doors import officer_of
 from registry.admin.finding import looks_like_document_number
-from registry.models import Case, Court, Listing, ListingYear
-from registry.reading import READERS, listings_open_to, record_reading, sees_every_court, sees_numbers
+from registry.models import Case, Court, Listing, ListingYear, Officer
+from registry.reading import READERS, closed_to, listings_open_to, record_reading, sees_every_court, sees_numbers
 
 SEARCH = "q"
+SHOWN = "person_is_shown"  # set on a row of the list
 
 
 class CourtFilter(admin.SimpleListFilter):
@@ -90,8 +91,7 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         answer = super().changelist_view(request, extra_context)
         if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
-            shown: Iterable[Listing] = answer.context_data["cl"].result_list
-            record_reading(shown, officer=officer_of(request), page="book", now=timezone.now())
+            _show(answer.context_data["cl"].result_list, officer_of(request))
         return answer
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -109,10 +109,12 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
 
     @admin.display(description=_("name"))
     def person_name(self, row: Listing) -> str:
-        return row.party.person.name
+        return row.party.person.name if _is_shown(row) else str(_("not shown"))
 
     @admin.display(description=_("document number"))
     def documents(self, row: Listing) -> str:
+        if not _is_shown(row):
+            return "—"
         masked = ((document.masked,) for document in row.party.person.documents.all())
         return format_html_join(", ", '<span class="number">{}</span>', masked)
 
@@ -160,6 +162,20 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
         if row.outcome:
             return "—"
         return format_html('<a href="{}">{}</a>', reverse("admin:conclude_case", args=[row.pk]), _("Conclude"))
+
+
+def _show(rows: Iterable[Listing], officer: Officer) -> None:
+    """Names and numbers of the officer's own cases, and of those that he has said why he reads; each is on record."""
+    now = timezone.now()
+    closed = {row.pk for row in closed_to(rows, officer=officer, now=now)}
+    opened = [row for row in rows if row.pk not in closed]
+    for row in opened:
+        setattr(row, SHOWN, True)
+    record_reading(opened, officer=officer, page="book", now=now)
+
+
+def _is_shown(row: Listing) -> bool:
+    return getattr(row, SHOWN, False)
 
 
 def _own_page(listings: QuerySet[Listing], object_id: str) -> HttpResponse:

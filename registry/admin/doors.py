@@ -6,12 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
-from registry.errors import Refusal, Text, WrongRole
+from registry.errors import Refusal, SayWhyFirst, Text, WrongRole
 from registry.models import Account, Officer, Role
 
 Kwargs = ParamSpec("Kwargs")
@@ -22,16 +25,30 @@ TWICE_WITHIN = timedelta(minutes=1)  # the same thing entered again by the same 
 
 
 def door(view: Door[Kwargs]) -> Door[Kwargs]:
-    """A refusal that the view lets through becomes a page with its code, words and status."""
+    """A refusal that the view lets through becomes a page with its code, words and status.
+
+    Where a case is not the officer's own, he is asked why he reads it, and comes back to the page.
+    """
 
     @wraps(view)
     def opened(request: HttpRequest, /, *args: Kwargs.args, **kwargs: Kwargs.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except SayWhyFirst as refusal:
+            return _ask_why(request, refusal)
         except Refusal as refusal:
             return page(request, "refused", refusal.message, status=refusal.status, refusal=refusal)
 
     return opened
+
+
+def _ask_why(request: HttpRequest, refusal: SayWhyFirst) -> HttpResponse:
+    first, *others = refusal.listings
+    if others:
+        where = reverse("admin:why_decision", args=[first.party.decision_id])
+    else:
+        where = reverse("admin:why_listing", args=[first.number])
+    return redirect(f"{where}?{urlencode({'to': request.path})}")
 
 
 def officer_of(request: HttpRequest) -> Officer:

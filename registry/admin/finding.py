@@ -17,7 +17,7 @@ from registry.admin.doors import officer_of, page, refuse_unless
 from registry.admin.fields import Code, Words, tidy
 from registry.admin.sheets import Sheet, SheetForm, attempt
 from registry.models import Listing, Officer
-from registry.reading import NUMBER_READERS, listings_open_to, record_reading
+from registry.reading import NUMBER_READERS, closed_to, listings_open_to, record_reading
 
 LISTING_NUMBER = re.compile(r"L-?[0-9]{4}-?[0-9]{1,6}", re.ASCII | re.IGNORECASE)
 LONG_RUN = re.compile(r"[0-9A-Z]{8,}", re.ASCII | re.IGNORECASE)
@@ -48,9 +48,12 @@ def find(request: HttpRequest) -> HttpResponse:
     sheet = Sheet(DocumentNumberForm(request.POST or None))
     now = timezone.now()
     found = attempt(sheet, lambda: _listings(sheet, officer, now)) if request.method == "POST" else None
+    closed: list[Listing] = []
     if found:
-        record_reading(found, officer=officer, page="find", now=now)
-    return page(request, "find", _("Find by document number"), sheet=sheet, found=found, button=_("Find"))
+        record_reading(found, officer=officer, page="find", now=now, reason_needed=False)
+        closed = closed_to(found, officer=officer, now=now)
+    title = _("Find by document number")
+    return page(request, "find", title, sheet=sheet, found=found, closed=closed, button=_("Find"))
 
 
 def _listings(sheet: Sheet, officer: Officer, now: datetime) -> list[Listing]:

@@ -15,7 +15,7 @@ from registry.admin.doors import officer_of
 from registry.admin.story import SENTENCES
 from registry.errors import Text
 from registry.models import AccessRecord, ActRecord, Court, Event, Listing, Officer, Role
-from registry.reading import READERS, sees_every_court
+from registry.reading import PAGES, READERS, sees_every_court
 
 LEVELS: dict[str, Text] = {
     "high": _("high court"),
@@ -111,10 +111,20 @@ class ActTable(_NotOfSealed, CourtAdmin[ActRecord]):
 
 @admin.register(AccessRecord)
 class AccessTable(_NotOfSealed, CourtAdmin[AccessRecord]):
-    list_display = ("at", "listing_number", "officer", "page")
+    """The reasons are for the persons concerned; here stands that one was given."""
+
+    list_display = ("at", "listing_number", "officer", "page_word", "said_why")
     list_display_links = None
     ordering = ("-at",)
     list_select_related = ("officer",)
     search_fields = ("=listing_number",)
     search_help_text = _("Listing number, in full.")
     readers = (Role.AUDITOR,)
+
+    @admin.display(description=_("page"))
+    def page_word(self, row: AccessRecord) -> str:
+        return str(PAGES.get(row.page, row.page))
+
+    @admin.display(description=_("said why"), boolean=True)
+    def said_why(self, row: AccessRecord) -> bool:
+        return row.reason_sealed is not None

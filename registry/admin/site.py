@@ -11,7 +11,19 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin import cases, decisions, finding, listings, officers, parties, proposals, review, sealing, serving
+from registry.admin import (
+    cases,
+    decisions,
+    finding,
+    listings,
+    officers,
+    parties,
+    proposals,
+    review,
+    sealing,
+    serving,
+    why,
+)
 from registry.admin.court_admin import officer_or_none
 from registry.admin.doors import door, officer_of
 from registry.admin.work import groups_for
@@ -37,6 +49,8 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("listings/<str:number>/amend/", parties.amend_party, "amend_party"),
     ("listings/<str:number>/acts/<str:act>/", listings.act_on_listing, "act"),
     ("listings/<str:number>/propose/<str:act>/", proposals.propose, "propose"),
+    ("listings/<str:number>/why/", why.why_listing, "why_listing"),
+    ("decisions/<int:decision_id>/why/", why.why_decision, "why_decision"),
     ("proposals/<uuid:proposal_id>/", proposals.decide, "proposal"),
     ("find/", finding.find, "find"),
     ("cases/new/", cases.file_case, "file_case"),

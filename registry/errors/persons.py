@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors.refusal import Refusal
@@ -128,3 +131,57 @@ class ServiceStands(Refusal):
     status = 409
     message = _("The listing is in force: the service that was recorded before stays as it is.")
     remedy = _("Whoever finds it wrong proposes a suspension or a withdrawal.")
+
+
+class NoSuchRecord(Refusal):
+    code = "R-731"
+    status = 404
+    message = _("Nothing about you has this number.")
+    remedy = _("Look at your record again.")
+
+
+class NoSuchQuestion(Refusal):
+    code = "R-732"
+    status = 404
+    message = _("No question about you has this id.")
+    remedy = _("Look at the list of those who asked.")
+
+
+class MailAddressShape(Refusal):
+    code = "R-733"
+    message = _("This is no mail address.")
+    remedy = _("Type it as in name@example.org.")
+
+
+class MailAddressesSpent(Refusal):
+    code = "R-734"
+    status = 429
+    message = _("Messages to %(most)s addresses were ordered for you within a day.")
+    remedy = _("Open the link in one of them, or wait a day.")
+
+
+class MailLinkDead(Refusal):
+    code = "R-735"
+    status = 404
+    message = _("This link holds no more.")
+    remedy = _("It was used, replaced or too old, or the messages were ended already. Look at your page.")
+
+
+class NoMessagesOrdered(Refusal):
+    code = "R-736"
+    status = 409
+    message = _("No messages are ordered for you, or the address is not confirmed.")
+    remedy = _("Give an address and open the link that is sent to it.")
+
+
+class SayWhyFirst(Refusal):
+    """``listings``: which ones; their pages ask for the reason and go on."""
+
+    code = "R-737"
+    status = 403
+    message = _("This is not a case of your own.")
+    remedy = _("Say why you read it; the person can see that. It holds for an hour.")
+
+    def __init__(self, listings: Sequence[Any]) -> None:
+        super().__init__()
+        self.listings = listings

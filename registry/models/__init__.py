@@ -1,5 +1,6 @@
 """The book's tables, re-exported for Django and for the floors above."""
 
+from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Case
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.listings import (
@@ -46,6 +47,7 @@ __all__ = [
     "PersonKind",
     "Prohibition",
     "Proposal",
+    "ReadingAlarm",
     "Role",
     "Seal",
     "SealGround",

@@ -77,6 +77,7 @@ def counter_code(request: HttpRequest) -> HttpResponse:
         "sheet": sheet,
         "button": _("Make the code"),
         "back": Back(_("My work"), reverse("admin:index")),
+        "beside": Back(_("Print a person’s own record"), reverse("sharing_desk:own_record")),
         "hint": _(
             "Only with the document in your hand and its holder before you. The code names this person for one day, once."
         ),

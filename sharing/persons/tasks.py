@@ -1,4 +1,6 @@
-"""By the clock: what is due of objections; who proved who he is, whom counter codes name, and what browsers were about, is forgotten."""
+"""By the clock: what is due of objections; who proved who he is, whom counter codes name, and what browsers were about, is
+forgotten; who wants to hear of questions about himself is written to, and the registry of what it should look at.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from sharing.persons import alarming
 from sharing.persons.identity import proving
+from sharing.persons.mails import ordering, walking, writing
 from sharing.persons.objections import minding
 
 
@@ -23,3 +27,17 @@ def forget_sessions() -> None:
 @shared_task(name="sharing.objections")
 def mind_objections() -> None:
     minding.mind(now=timezone.now())
+
+
+@shared_task(name="sharing.question_mails")
+def question_mails() -> None:
+    now = timezone.now()
+    ordering.forget(now=now)  # first: what must go never waits for a mail server
+    walking.forget()
+    walking.walk(now=now)
+    writing.tell(now=now)
+
+
+@shared_task(name="sharing.record_alarms")
+def record_alarms() -> None:
+    alarming.tell(now=timezone.now())

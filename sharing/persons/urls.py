@@ -1,10 +1,22 @@
-"""The pages of persons outside the court: proving who one is, consent, and objections."""
+"""The pages of persons outside the court: proving who one is, consent, one's own record, and objections."""
 
 from __future__ import annotations
 
 from django.urls import path, re_path
 
-from sharing.persons.pages import clearance, consent, objections, objections_new, objections_slip, oidc, proof
+from sharing.persons.pages import (
+    clearance,
+    consent,
+    objections,
+    objections_new,
+    objections_slip,
+    oidc,
+    proof,
+    record,
+    record_asked,
+    record_mails,
+    record_print,
+)
 
 app_name = "person"
 urlpatterns = [
@@ -18,6 +30,18 @@ urlpatterns = [
     re_path(r"^consent/(?P<token>[A-Za-z0-9_-]{27})/$", consent.follow_link, name="link"),
     path("clearance/", clearance.clearance, name="clearance"),
     path("clearance/<slug:number>/", clearance.clearance_letter, name="clearance_letter"),
+    path("record/", record.record, name="record"),
+    path("record/print/", record_print.record_print, name="record_print"),
+    path("record/listings/<str:number>/", record.listing, name="record_listing"),
+    path("record/told/", record.who_was_told, name="told"),
+    path("record/asked/", record_asked.who_asked, name="asked"),
+    path("record/asked/<str:screening_id>/", record_asked.question, name="question"),
+    path("record/looked/", record.who_looked, name="looked"),
+    path("record/mails/", record_mails.mails, name="mails"),
+    path("record/mails/renew/", record_mails.renew, name="mails_renew"),
+    path("record/mails/stop/", record_mails.end, name="mails_stop"),
+    path("record/link/confirm/<str:token>/", record_mails.confirm, name="mails_confirm"),
+    path("record/link/end/<str:token>/", record_mails.end_by_link, name="mails_end"),
     path("identity/", proof.choose, name="identity"),
     path("identity/counter/", proof.counter_code, name="counter"),
     path("identity/notice/", proof.notice_code, name="notice"),

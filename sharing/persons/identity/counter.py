@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import identity as documents
 from registry.actions.acting import today
-from registry.errors import CounterCodeShape, CounterCodeWrong, WrongRole
+from registry.errors import CounterCodeShape, CounterCodeWrong, Text, WrongRole
 from registry.keys import digest_keys
 from registry.models import Officer, Role
 from sharing.employers import lookup
@@ -31,6 +31,7 @@ FORM = ShortCode(random=9, group=5)
 HOURS = 24
 WRONG_MOST = 5
 ROLES = (Role.REGISTRAR, Role.CLERK)
+MAKE = _("make a counter code")
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,10 @@ def make(identity: Identity, *, officer: Officer, now: datetime) -> Made:
     return Made(code, shown)
 
 
-def refuse_unless_at_counter(officer: Officer) -> None:
+def refuse_unless_at_counter(officer: Officer, act: Text = MAKE) -> None:
     """Raises `WrongRole`."""
     if officer.role not in ROLES:
-        raise WrongRole(act=_("make a counter code"), roles=", ".join(str(role.label) for role in ROLES))
+        raise WrongRole(act=act, roles=", ".join(str(role.label) for role in ROLES))
 
 
 def redeem(typed: str, ending: str, *, now: datetime) -> Proved:

@@ -15,11 +15,22 @@ from sharing.persons.models.objections import (
     Part,
     Raiser,
 )
+from sharing.persons.models.record import (
+    CounterRecord,
+    News,
+    NewsCursor,
+    OtherNameAlarm,
+    QuestionMails,
+    QuestionMailsDigest,
+)
 
 __all__ = [
     "Arrival",
     "Authority",
     "CounterCode",
+    "CounterRecord",
+    "News",
+    "NewsCursor",
     "Notice",
     "Objection",
     "ObjectionEvidence",
@@ -28,7 +39,10 @@ __all__ = [
     "ObjectionState",
     "ObjectionStep",
     "ObjectionYear",
+    "OtherNameAlarm",
     "Part",
     "ProvenIdentity",
+    "QuestionMails",
+    "QuestionMailsDigest",
     "Raiser",
 ]

@@ -5,7 +5,7 @@ Nothing here looks anybody up in the register; what an employer was answered is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,21 +19,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registry import codes
 from registry.errors import ConsentLinkDead, NoSuchConsent, Refusal
-from registry.identity import masked
 from sharing.employers import giving
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.evidence import Evidence
 from sharing.employers.giving import Given
-from sharing.employers.models import ConsentRequest, RequestState, ScreeningOutcome
-from sharing.employers.paper import OUTCOMES
+from sharing.employers.models import ConsentRequest, RequestState
 from sharing.employers.purposes import Scope, purposes
-from sharing.employers.spoken import TITLES, articles_of, listing_lines, moment_of, post_label, purpose_label
+from sharing.employers.spoken import articles_of, post_label, purpose_label
 from sharing.persons.identity.proving import MINUTES, Identity
-from sharing.persons.pages import kept, learnt, visit
-from sharing.persons.pages.frame import contact, refused
+from sharing.persons.pages import kept, visit
+from sharing.persons.pages.frame import contact, refused, rows_of
 from sharing.persons.pages.visit import LINK, REQUEST, person_only
+from sharing.persons.record import learnt, spoken
+from sharing.persons.record.answered import answer_to
 from sharing.tables import Cell, Table, moment
 
 AGREE, DECLINE = "agree", "decline"
@@ -75,7 +74,7 @@ def request_page(request: HttpRequest) -> HttpResponse:
     scope = Scope(found.scope)
     shown = {
         "found": found,
-        "rows": _rows(_facts(found)),
+        "rows": rows_of(_facts(found)),
         "meaning": learnt.MEANINGS[scope],
         "shown": learnt.SHOWN[scope],
         "never": learnt.NEVER,
@@ -124,9 +123,9 @@ def _decided(request: HttpRequest, identity: Identity, now: datetime) -> HttpRes
 def _to_decide(found: ConsentRequest, identity: Identity, evidence: Evidence, now: datetime) -> dict[str, object]:
     return {
         "found": found,
-        "rows": _rows(_facts(found)),
-        "identity": _rows(_about(identity)),
-        "kept": _rows(kept.lines(evidence)),
+        "rows": rows_of(_facts(found)),
+        "identity": rows_of(spoken.about(identity)),
+        "kept": rows_of(kept.lines(evidence)),
         "meaning": learnt.MEANINGS[Scope(found.scope)],
         "until": now + timedelta(days=LONGEST_DAYS),
         "minutes": MINUTES,
@@ -156,7 +155,7 @@ def mine(request: HttpRequest, identity: Identity) -> HttpResponse:
     ]
     columns = (_("Employer"), _("Post"), _("Recorded at"), _("State"))
     table = Table(_("Your consents, the newest first"), columns, rows, empty=_("No consent yet."))
-    shown = {"table": table, "identity": _rows(_about(identity)), "contact": contact()}
+    shown = {"table": table, "identity": rows_of(spoken.about(identity)), "contact": contact()}
     return render(request, "persons/mine.html", shown)
 
 
@@ -176,14 +175,14 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         "state": state,
         "state_label": state_label(given),
         "closed": state is RequestState.CLOSED,
-        "rows": _rows(_facts_of(given)),
+        "rows": rows_of(_facts_of(given)),
         "code": given.code.code if given.code and state is RequestState.GIVEN else "",
         "at_once": given.code is not None and given.code.request.of_campaign,
         "may_revoke": given.code is not None and given.code.revoked_at is None and state not in ENDED,
         "asked": given.screening,
         "unanswered": given.waits,
         "revoked": given.code is not None and given.code.revoked_at is not None,
-        "answer": _answer(given, identity) if given.screening else None,
+        "answer": answer_to(given.screening, subject) if given.screening else None,
         "contact": contact(),
     }
     return render(request, "persons/one.html", shown)
@@ -251,12 +250,6 @@ def _facts(found: ConsentRequest) -> Iterator[tuple[str, str]]:
     yield _("You may answer until"), moment(found.expires_at)
 
 
-def _about(identity: Identity) -> Iterator[tuple[str, str]]:
-    yield _("Name"), identity.name
-    yield _("Document type"), codes.label("document_types", identity.document_type)
-    yield _("Document number"), masked(identity.document_number)
-
-
 def _facts_of(given: Given) -> Iterator[tuple[str, str]]:
     yield _("Employer"), f"{given.employer.spoken_name} · {given.employer.uscc}"
     yield _("For what"), capfirst(purpose_label(given.purpose))
@@ -268,27 +261,3 @@ def _facts_of(given: Given) -> Iterator[tuple[str, str]]:
         yield from kept.lines(Evidence.of(given.code))
     else:
         yield _("The employer says that you signed a form; recorded at"), moment(given.given_at)
-
-
-def _answer(given: Given, identity: Identity) -> dict[str, object] | None:
-    """The very answer that the employer has, as of the same moment."""
-    assert given.screening is not None
-    answer = giving.answer_of(given.screening, identity.subject(timezone.now()))
-    if answer is None:
-        return None
-    outcome = ScreeningOutcome(answer["outcome"])
-    words = OUTCOMES.get((Scope(answer["scope"]), outcome))
-    lines = [(line.label, line.value) for line in listing_lines(answer["listing"])] if answer["listing"] else []
-    return {
-        "id": answer["id"],
-        "words": codes.spoken(words) if words else capfirst(str(TITLES[outcome])),
-        "asked_at": moment_of(answer["asked_at"]),
-        "listed": outcome is ScreeningOutcome.LISTED,
-        "waits": outcome is ScreeningOutcome.PENDING,
-        "void": learnt.void_because(given.screening),
-        "lines": _rows(lines),
-    }
-
-
-def _rows(lines: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"label": label, "value": str(value), "href": ""} for label, value in lines]

@@ -19,7 +19,14 @@ from sharing.persons.identity import proving
 from sharing.persons.identity.proving import Identity, Proved
 
 REQUEST, LINK, PROOF, ONWARD = "person_request", "person_link", "person_proof", "person_onward"
-ONWARDS = frozenset({"person:clearance", "person:decide", "person:mine", "person:objections", "person:new_objection"})
+ONWARDS = frozenset(
+    {
+        "person:decide",
+        "person:mine",
+        *("person:record", "person:told", "person:asked", "person:looked", "person:mails"),
+        *("person:objections", "person:new_objection", "person:clearance"),
+    }
+)
 
 View = Callable[..., HttpResponse]
 PersonView = Callable[Concatenate[HttpRequest, Identity, ...], HttpResponse]

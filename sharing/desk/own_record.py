@@ -1,0 +1,57 @@
+"""At the counter: an officer who has a person's document before him prints that person's own record, and leaves a record of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from registry.admin.doors import door, officer_of, page
+from registry.admin.sheets import Sheet, attempt
+from registry.errors import Refusal
+from sharing.desk.checking import Back
+from sharing.desk.counter import PLACES, DocumentForm
+from sharing.persons.identity import counter
+from sharing.persons.identity.proving import Identity
+from sharing.persons.record import at_counter
+
+AS_FILE = {"Content-Disposition": 'inline; filename="record.pdf"'}
+HINT = gettext_lazy(
+    "Only with the document in your hand and its holder before you. The sheet is for this person alone; that you printed it is on record, and the person can see it."
+)
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+@door
+def own_record(request: HttpRequest) -> HttpResponse:
+    """The sheet is the answer, and is kept nowhere."""
+    officer = officer_of(request)
+    counter.refuse_unless_at_counter(officer, _("print a person’s own record"))
+    sheet = Sheet(DocumentForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        identity = Identity(
+            name=sheet["name"], document_type=sheet["document_type"], document_number=sheet["document_number"]
+        )
+        try:
+            printed = at_counter.printed(identity, officer=officer, now=timezone.now())
+        except Refusal as refusal:
+            refusal.field = PLACES.get(refusal.field, "")
+            raise
+        return HttpResponse(printed, content_type="application/pdf", headers=AS_FILE)
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    shown: dict[str, Any] = {
+        "sheet": sheet,
+        "button": _("Print the record"),
+        "back": Back(_("My work"), reverse("admin:index")),
+        "beside": Back(_("Counter code"), reverse("sharing_desk:counter_code")),
+        "hint": HINT,
+    }
+    return answer or page(request, "sheet", _("A person’s own record"), **shown)

@@ -1,0 +1,95 @@
+"""For whom a question is news: new screenings and void answers are looked through once, in the transaction that moves the cursor.
+
+Questions are not committed in the order of their moments, so every walk looks back a little; the news has a row that can
+be written once, and stays for longer than a walk looks back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from registry.keys import digest_keys
+from sharing.employers import lookup
+from sharing.employers.models import Verdict
+from sharing.persons.mails.ordering import give_digests
+from sharing.persons.models import News, NewsCursor, QuestionMails, QuestionMailsDigest
+
+CHUNK = 500
+AT_ONCE = timedelta(hours=1)  # of questions, looked through in one transaction
+# No transaction that asks lasts as long: the time limits of statements, idle transactions and tasks see to it.
+BACK = timedelta(minutes=5)
+KEPT = timedelta(days=1)
+NO_CONSENT = (Verdict.NO_CONSENT, Verdict.NOT_SHOWN, Verdict.MISTYPED)
+
+# A wish that ends meanwhile is waited for, and then passed over.
+_WANTED = """
+    persons_questionmails AS mails JOIN persons_questionmailsdigest AS wanted ON wanted.mails_id = mails.id
+    JOIN employers_screening AS asked ON asked.subject_digest = wanted.digest
+"""
+_FOUND = f"""
+    INSERT INTO persons_news (mails_id, screening_id, kind, found_at)
+    SELECT mails.id, asked.id, 'asked', %(now)s FROM {_WANTED}
+    WHERE mails.confirmed_at <= asked.asked_at AND mails.ends_at > %(now)s
+      AND asked.asked_at > %(after)s AND asked.asked_at <= %(upto)s
+    FOR KEY SHARE OF mails ON CONFLICT DO NOTHING
+"""  # noqa: S608 - only constants are put in
+_VOID = f"""
+    INSERT INTO persons_news (mails_id, screening_id, kind, found_at)
+    SELECT mails.id, asked.id, 'void', %(now)s FROM {_WANTED}
+    JOIN employers_consentverdict AS verdict ON verdict.screening_id = asked.id
+    WHERE mails.confirmed_at <= verdict.decided_at AND mails.ends_at > %(now)s AND verdict.verdict = ANY(%(void)s)
+      AND verdict.decided_at > %(after)s AND verdict.decided_at <= %(upto)s
+    FOR KEY SHARE OF mails ON CONFLICT DO NOTHING
+"""  # noqa: S608 - only constants are put in
+
+
+def walk(*, now: datetime) -> int:
+    """Write down what is new for whom; how much. Resumable: after a standstill it goes on where it stopped."""
+    _digest_anew()
+    found = 0
+    while True:
+        more, new = _step(now)
+        found += new
+        if not more:
+            return found
+
+
+def forget() -> None:
+    """What was told, and lies so far behind the cursor that no walk finds it again."""
+    cursor = NewsCursor.objects.filter(pk=1).first()
+    if cursor is not None and cursor.at is not None:
+        News.objects.filter(told_at__isnull=False, found_at__lte=cursor.at - KEPT).delete()
+
+
+def _step(now: datetime) -> tuple[bool, int]:
+    """Whether there is more to do, and how much was new. Of two at once, the second waits and looks where the first stopped."""
+    with transaction.atomic():
+        cursor, _new = NewsCursor.objects.select_for_update().get_or_create(pk=1)
+        # A clock that was set back does not hide what is asked until it has caught up.
+        began = min(cursor.at or now, now)
+        upto = min(now, began + AT_ONCE)
+        facts = {"now": now, "after": began - BACK, "upto": upto, "void": [each.value for each in NO_CONSENT]}
+        found = sum(_written(statement, facts) for statement in (_FOUND, _VOID))
+        cursor.at = upto
+        cursor.save(update_fields=["at"])
+    return upto < now, found
+
+
+def _written(statement: str, facts: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        return int(cursor.rowcount)
+
+
+def _digest_anew() -> None:
+    """New digest keys come in here."""
+    current = digest_keys().current
+    with transaction.atomic():
+        rows = QuestionMails.objects.select_for_update(skip_locked=True).exclude(digest_key=current).order_by("pk")
+        for mails in rows[:CHUNK]:
+            QuestionMailsDigest.objects.filter(mails=mails).delete()
+            give_digests(mails, lookup.resumed(mails.subject))
+            QuestionMails.objects.filter(pk=mails.pk).update(digest_key=current)

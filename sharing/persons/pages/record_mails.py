@@ -1,0 +1,118 @@
+"""Messages about questions: ordered with a mail address, confirmed by a link, renewed, and ended at once."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registry.admin.fields import Words
+from registry.errors import MailLinkDead, NoMessagesOrdered, Refusal
+from registry.form_problems import problems_of
+from sharing.persons.identity.proving import Identity
+from sharing.persons.mails import ordering, writing
+from sharing.persons.pages.frame import refused
+from sharing.persons.pages.visit import person_only
+from sharing.tables import moment
+
+
+class AddressForm(forms.Form):
+    address = Words(
+        label=gettext_lazy("Mail address"),
+        max_length=ordering.ADDRESS_MOST,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@person_only("person:mails")
+def mails(request: HttpRequest, identity: Identity) -> HttpResponse:
+    now = timezone.now()
+    subject = identity.subject(now)
+    form, status = AddressForm(request.POST or None), 200
+    if form.is_valid():
+        try:
+            went = writing.send_link(ordering.begin(subject, form.cleaned_data["address"], now=now))
+            _say_whether(request, went)
+            return redirect("person:mails")
+        except Refusal as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            status = refusal.status
+    ordered = ordering.ordered(subject, now=now)
+    shown = {
+        "form": form,
+        "problems": list(problems_of(form)),
+        "running": ordered.running,
+        "waiting": ordered.waiting,
+        "until": moment(ordered.running.ends_at) if ordered.running else "",
+        "days": settings.SHARING_QUESTION_MAILS_DAYS,
+    }
+    return render(request, "persons/record_mails.html", shown, status=status)
+
+
+@require_POST
+@never_cache
+@person_only("person:mails")
+def renew(request: HttpRequest, identity: Identity) -> HttpResponse:
+    now = timezone.now()
+    try:
+        ordering.renew(identity.subject(now), now=now)
+    except NoMessagesOrdered as refusal:
+        return refused(request, refusal)
+    messages.success(request, _("Renewed."))
+    return redirect("person:mails")
+
+
+@require_POST
+@never_cache
+@person_only("person:mails")
+def end(request: HttpRequest, identity: Identity) -> HttpResponse:
+    ordering.end(identity.subject(timezone.now()))
+    messages.success(request, _("Ended. Your address is destroyed, and nothing is sent any more."))
+    return redirect("person:mails")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever has the link has the mailbox. Opening it does nothing: mail programs do that by themselves."""
+    return _by_link(request, token, ordering.CONFIRM)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def end_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    return _by_link(request, token, ordering.END)
+
+
+def _by_link(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if request.method != "POST":
+            ordering.opened(token, purpose, now=now)
+        elif purpose == ordering.CONFIRM:
+            ordering.confirm(token, now=now)
+        else:
+            ordering.end_by_link(token, now=now)
+    except MailLinkDead as refusal:
+        return refused(request, refusal)
+    shown = {"ends": purpose == ordering.END, "done": request.method == "POST"}
+    return render(request, "persons/mails_link.html", shown)
+
+
+def _say_whether(request: HttpRequest, went: bool) -> None:
+    if went:
+        messages.success(request, _("A message with a link is on its way. Nothing else is sent before you confirm."))
+    else:
+        messages.error(request, _("The message could not be sent. Try again in a few minutes."))

@@ -1,0 +1,46 @@
+"""Who at the court looked at a person's listings: court and role, where, when, and why if it was no case of his own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Text
+from registry.models import AccessRecord, Officer
+from sharing.employers.lookup import Subject
+from sharing.employers.models import ConsentLook
+from sharing.persons.models import CounterRecord
+
+MOST = 25
+CONSENT = _("a consent of yours, to judge it")
+RECORD = _("your own record, printed for you at a counter")
+
+
+class Besides(NamedTuple):
+    """A look at something else than a listing."""
+
+    at: datetime
+    officer: Officer
+    what: Text
+
+
+def at(numbers: Collection[str]) -> QuerySet[AccessRecord]:
+    """The newest first. Officers answer for it by their court and role; their names stay inside."""
+    rows = AccessRecord.objects.filter(listing_number__in=numbers)
+    return rows.select_related("officer__court").order_by("-at", "-pk")
+
+
+def besides(subject: Subject) -> list[Besides]:
+    """The newest: forms and questions looked at to judge a consent, and own records printed at the counter, whatever they held."""
+    forms = ConsentLook.objects.filter(screening__subject_digest__in=subject.digests)
+    prints = CounterRecord.objects.filter(subject_digest__in=subject.digests)
+    found = [
+        Besides(each.at, each.officer, what)
+        for rows, what in ((forms, CONSENT), (prints, RECORD))
+        for each in rows.select_related("officer__court").order_by("-at", "pk")[:MOST]
+    ]
+    return sorted(found, key=lambda each: each.at, reverse=True)[:MOST]

@@ -1,0 +1,236 @@
+"""Whoever wants it is written to when a question about him is asked: confirmed, about nobody, at most once an hour."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from config.masking import HIDDEN, MaskedFormatter
+from registry.errors import MailAddressesSpent, MailAddressShape, MailLinkDead
+from registry.keys import new_key
+from sharing.employers import calling
+from sharing.persons.mails import ordering
+from sharing.persons.models import News, QuestionMails, QuestionMailsDigest
+from tests import cast, consenting, visiting
+from tests.visiting import main_of, visitor
+from tests.wishes import ADDRESS, DAY, HOUR, MINUTE, NOBODY, ask, go, ordered, token_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def the_court_has_decided(settings):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    settings.SHARING_SUBJECT_A_MONTH = 100
+
+
+# Ordered, confirmed, ended
+
+
+def test_the_whole_way_on_the_pages():
+    browser = visitor()
+    assert "Begin" in main_of(browser.get("/record/mails/"))
+    page = main_of(browser.post("/record/mails/", {"address": f" {ADDRESS} "}, follow=True))
+    assert f"A link was sent to {ADDRESS}" in page
+    (message,) = mail.outbox
+    assert message.to == [ADDRESS]
+    (link,) = re.findall(r"http://127\.0\.0\.1:8000(/record/link/confirm/\S+)", message.body)
+    stranger = visitor("")
+    assert "Confirm this address" in main_of(stranger.get(link))
+    assert ordering.ordered(consenting.person(), now=timezone.now()).running is None, "to open a link does nothing"
+    assert "Confirmed." in main_of(stranger.post(link))
+    page = main_of(browser.get("/record/mails/"))
+    assert f"Messages go to {ADDRESS}" in page
+    assert "Renewed" in main_of(browser.post("/record/mails/renew/", follow=True))
+    assert "Ended." in main_of(browser.post("/record/mails/stop/", follow=True))
+    assert not QuestionMails.objects.exists()
+
+
+def test_each_message_has_a_link_that_ends_them():
+    ordered()
+    ask()
+    assert go(cast.NOW + MINUTE) == 1
+    (link,) = re.findall(r"http://127\.0\.0\.1:8000(/record/link/end/\S+)", mail.outbox[-1].body)
+    stranger = visitor("")
+    QuestionMails.objects.update(ends_at=timezone.now() + DAY)
+    assert "End the messages" in main_of(stranger.get(link))
+    assert QuestionMails.objects.exists()
+    assert "Ended." in main_of(stranger.post(link))
+    assert not QuestionMails.objects.exists()
+    assert not News.objects.exists()
+    assert stranger.post(link).status_code == 404
+
+
+def test_nothing_goes_to_an_address_that_is_not_confirmed():
+    ordering.begin(consenting.person(), ADDRESS, now=cast.NOW)
+    ask()
+    assert go(cast.NOW + MINUTE) == 0
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "gao", "gao@", "a@b.example\nBcc: x@y.example", "高@@x", "a" * 250 + "@b.example"]
+)
+def test_what_is_no_address_is_refused_beside_the_field_and_nothing_is_sent(typed):
+    page = visitor().post("/record/mails/", {"address": typed})
+    assert "There is a problem" in main_of(page)
+    assert mail.outbox == []
+    assert not QuestionMails.objects.exists()
+    if typed:
+        with pytest.raises(MailAddressShape):
+            ordering.begin(consenting.person(), typed, now=cast.NOW)
+
+
+def test_nobody_has_others_mailboxes_filled():
+    for number in range(ordering.ADDRESSES_A_DAY):
+        ordering.begin(consenting.person(), f"a{number}@mail.example", now=cast.NOW)
+    with pytest.raises(MailAddressesSpent):
+        ordering.begin(consenting.person(), ADDRESS, now=cast.NOW)
+    ordering.begin(consenting.person(*NOBODY), ADDRESS, now=cast.NOW)
+    ordering.begin(consenting.person(), ADDRESS, now=cast.NOW + DAY)
+
+
+@pytest.mark.parametrize("spoilt", ["late", "unknown", "of the other kind", "changed"])
+def test_a_link_that_does_not_hold_is_refused(spoilt):
+    mails = ordering.begin(consenting.person(), ADDRESS, now=cast.NOW)
+    token = token_of(mails, "end" if spoilt == "of the other kind" else "confirm")
+    if spoilt == "unknown":
+        QuestionMails.objects.all().delete()
+    if spoilt == "changed":
+        token = token[:-1] + ("A" if token[-1] != "A" else "B")
+    with pytest.raises(MailLinkDead):
+        ordering.confirm(token, now=cast.NOW + (DAY if spoilt == "late" else MINUTE))
+
+
+def test_a_new_address_takes_the_place_of_the_one_before_once_it_is_confirmed():
+    ordered()
+    later = ordering.begin(consenting.person(), "new@mail.example", now=cast.NOW + MINUTE)
+    ask(now=cast.NOW + MINUTE)
+    go(cast.NOW + 2 * MINUTE)
+    assert mail.outbox[-1].to == [ADDRESS]
+    for _ in range(2):
+        ordering.confirm(token_of(later, "confirm"), now=cast.NOW + HOUR)
+    assert [each.address for each in QuestionMails.objects.all()] == ["new@mail.example"]
+
+
+def test_they_end_by_themselves_and_leave_nothing(settings):
+    settings.SHARING_QUESTION_MAILS_DAYS = 10
+    ordered()
+    ordering.begin(consenting.person(*NOBODY), "other@mail.example", now=cast.NOW)
+    over = cast.NOW + timedelta(days=10)
+    ask(now=over)
+    assert go(over + MINUTE) == 0
+    assert ordering.forget(now=over + MINUTE) == 2
+    assert not QuestionMailsDigest.objects.exists()
+
+
+def test_they_are_renewed(settings):
+    settings.SHARING_QUESTION_MAILS_DAYS = 10
+    ordered()
+    ordering.renew(consenting.person(), now=cast.NOW + timedelta(days=9))
+    assert QuestionMails.objects.get().ends_at == cast.NOW + timedelta(days=19)
+
+
+def test_of_another_person_nothing_is_seen_renewed_or_ended():
+    ordered(now=timezone.now())
+    browser = visitor(*NOBODY)
+    assert ADDRESS not in main_of(browser.get("/record/mails/"))
+    assert browser.post("/record/mails/renew/").status_code == 409
+    browser.post("/record/mails/stop/")
+    assert QuestionMails.objects.exists()
+
+
+def test_the_address_and_whom_it_is_about_are_sealed_at_rest():
+    ordered()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT persons_questionmails::text FROM persons_questionmails")
+        (row,) = cursor.fetchone()
+    for secret in (ADDRESS, visiting.NUMBER, "高䶮"):
+        assert secret not in row
+        assert secret.encode().hex() not in row
+
+
+def test_what_opens_something_by_its_address_is_in_no_log():
+    mails = ordering.begin(consenting.person(), ADDRESS, now=cast.NOW)
+    path = ordering.link(mails, "end").removeprefix("http://127.0.0.1:8000")
+    assert token_of(mails, "end") not in MaskedFormatter().format(_line(f"Not Found: {path}"))
+    assert HIDDEN in MaskedFormatter().format(_line(f"Not Found: {path}"))
+
+
+def _line(words):
+    return logging.LogRecord("x", logging.INFO, "x", 1, words, (), None)
+
+
+# What is written
+
+
+def test_it_says_that_a_question_was_asked_and_names_nobody():
+    cast.in_force()
+    ordered()
+    screening = ask()
+    assert go(cast.NOW + MINUTE) == 1
+    message = mail.outbox[-1]
+    assert "A question about you was asked." in message.body
+    assert "/record/asked/" in message.body
+    for secret in ("bank", "高", visiting.NUMBER, screening.pk, "listed", "有效登记"):
+        assert secret not in message.subject + message.body
+
+
+def test_the_message_reads_alike_whatever_was_answered():
+    ordered()
+    ordered(consenting.person(*NOBODY), "other@mail.example")
+    cast.in_force()
+    ask()
+    ask(document_number=NOBODY[0], name=NOBODY[1])
+    go(cast.NOW + MINUTE)
+    first, second = (re.sub(r"/end/\S+", "", each.body) for each in mail.outbox[-2:])
+    assert first == second
+
+
+def test_at_most_one_in_an_hour_and_none_is_forgotten():
+    ordered()
+    sent = []
+    for minute in range(0, 180, 10):
+        ask(now=cast.NOW + minute * MINUTE)
+        sent.append(go(cast.NOW + (minute + 1) * MINUTE))
+    assert sum(sent) == 3
+    assert News.objects.filter(told_at=None).exists()
+    assert go(cast.NOW + 182 * MINUTE) == 1
+    assert not News.objects.filter(told_at=None).exists()
+
+
+def test_a_question_before_the_confirmation_is_no_news():
+    ask(now=cast.NOW - MINUTE)
+    ordered()
+    assert go(cast.NOW + MINUTE) == 0
+
+
+def test_a_question_about_somebody_else_is_no_news():
+    ordered()
+    ask(document_number=NOBODY[0], name=NOBODY[1])
+    assert go(cast.NOW + MINUTE) == 0
+
+
+def test_that_an_answer_became_void_is_said_too(settings):
+    settings.SHARING_HELD_SHARE = 1.0
+    ordered()
+    ask()
+    calling.call_in(now=cast.NOW)
+    go(cast.NOW + MINUTE)
+    late = cast.NOW + timedelta(days=8)
+    calling.overdue(now=late)
+    assert go(late + MINUTE) == 1
+    assert "became void" in mail.outbox[-1].body
+    assert "was asked" not in mail.outbox[-1].body
+
+
+def test_new_digest_keys_find_the_person_as_before(settings):
+    ordered()
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(99)},{settings.REGISTRY_DIGEST_KEYS}"
+    ask()
+    assert go(cast.NOW + MINUTE) == 1
