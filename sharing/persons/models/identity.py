@@ -1,7 +1,4 @@
-"""Persons outside the court: while they prove who they are, and who of them wants to hear of questions about himself.
-
-Whom a code or a proof names lasts no longer than a day; an address, no longer than its owner wants it.
-"""
+"""Persons outside the court while they prove who they are. Whom a code or a proof names lasts no longer than a day."""
 
 from __future__ import annotations
 

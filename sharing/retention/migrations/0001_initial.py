@@ -9,7 +9,7 @@ from registry.models.insert_only import keeper_may, refuse_changes
 class Migration(migrations.Migration):
     initial = True
     dependencies = [
-        ("registry", "0004_ending"),
+        ("registry", "0005_ending"),
         ("departments", "0002_guards"),
         ("employers", "0002_guards_and_first_rows"),
     ]

@@ -7,7 +7,7 @@ from registry.models.insert_only import refuse_changes_of
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0003_guards_and_first_rows")]
+    dependencies = [("registry", "0005_ending")]
 
     operations = [
         migrations.AddField(

@@ -9,7 +9,7 @@ from registry.models.insert_only import refuse_changes, refuse_changes_of
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("persons", "0002_guards"),
+        ("persons", "0004_objections"),
         ("employers", "0002_guards_and_first_rows"),
         ("registry", "0003_guards_and_first_rows"),
     ]

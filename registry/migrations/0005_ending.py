@@ -9,7 +9,7 @@ OFFICER = {"on_delete": django.db.models.deletion.PROTECT, "related_name": "+", 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0003_guards_and_first_rows")]
+    dependencies = [("registry", "0004_notice_service")]
     operations = [
         migrations.AddField(
             "listing", "reviewed_on", models.DateField(blank=True, null=True, verbose_name="lifelong term last reviewed on")

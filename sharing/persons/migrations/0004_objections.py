@@ -50,7 +50,7 @@ FOUR_EYES = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('persons', '0002_guards'),
+        ('persons', '0003_notice'),
         ('registry', '0003_guards_and_first_rows'),
     ]
 
