@@ -7,7 +7,7 @@ withdrawn before is asked here again, under the lock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -71,6 +71,7 @@ PARTS = (
         "reason_sealed = NULL",
         keeper=True,
     ),
+    Part("registry_noticeservice", "listing_number = ANY(%(numbers)s::text[])", keeper=True),
     Part("registry_proposal", "listing_id = ANY(%(ids)s::bigint[]) AND changes_sealed <> ''", "changes_sealed = ''"),
     Part("registry_prohibition", f"party_id IN ({_PARTIES})"),
     Part(
@@ -102,22 +103,28 @@ _OF_THE_LISTING: dict[str, Any] = {
 }
 
 
-def purge(listing_ids: Collection[int], *, now: datetime) -> dict[str, int]:
-    """Destroy what is held of these withdrawn listings; how many rows of each table. Those not withdrawn are left."""
+def purge(listing_ids: Collection[int], *, now: datetime, further: Sequence[Part] = ()) -> dict[str, int]:
+    """Destroy what is held of these withdrawn listings; how many rows of each table. Those not withdrawn are left.
+
+    ``further``: what goes with them besides what the book holds.
+    """
     with transaction.atomic():
         listings = [row for row in lock(listing_ids, sealed_too=True) if row.state == State.WITHDRAWN]
         prefetch_related_objects(listings, "party__person__documents")
         lock_digests(listings)
         perform("purge", listings, officer=None, now=now, alike=_OF_THE_LISTING)
         facts = _facts([row.pk for row in listings], [row.number for row in listings])
-        return {"registry_listing": len(listings), **_destroyed(facts)}
+        return {"registry_listing": len(listings), **_destroyed(facts, (*further, *PARTS))}
 
 
-def would_purge(listing_ids: Collection[int], numbers: Collection[str]) -> dict[str, int]:
+def would_purge(
+    listing_ids: Collection[int], numbers: Collection[str], further: Sequence[Part] = ()
+) -> dict[str, int]:
     """How many rows `purge` would destroy; nothing is changed."""
     facts = _facts(listing_ids, numbers)
     with connection.cursor() as cursor:
-        return {"registry_listing": len(listing_ids), **{each.table: _count(cursor, each, facts) for each in PARTS}}
+        counts = {each.table: _count(cursor, each, facts) for each in (*further, *PARTS)}
+    return {"registry_listing": len(listing_ids), **counts}
 
 
 @contextmanager
@@ -133,14 +140,14 @@ def _facts(ids: Collection[int], numbers: Collection[str]) -> dict[str, Any]:
     return {"ids": list(ids), "numbers": list(numbers)}
 
 
-def _destroyed(facts: dict[str, Any]) -> dict[str, int]:
+def _destroyed(facts: dict[str, Any], parts: Sequence[Part]) -> dict[str, int]:
     counts = {}
     with as_keeper() as cursor:
-        for part in (each for each in PARTS if each.keeper):
+        for part in (each for each in parts if each.keeper):
             cursor.execute(part.destroying, facts)
             counts[part.table] = cursor.rowcount
     with connection.cursor() as cursor:
-        for part in (each for each in PARTS if not each.keeper):
+        for part in (each for each in parts if not each.keeper):
             cursor.execute(part.destroying, facts)
             counts[part.table] = cursor.rowcount
     return counts

@@ -23,6 +23,8 @@ class Aged(NamedTuple):
 
 AGED = (
     Aged("registry_accessrecord", "id", "at"),
+    Aged("persons_counterrecord", "id", "at"),
+    Aged("persons_othernamealarm", "id", "at"),
     Aged("departments_look", "id", "at"),
     Aged("employers_consentlook", "id", "at"),
     Aged("departments_receipt", "id", "received_at", emptied="note"),

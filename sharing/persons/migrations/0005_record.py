@@ -155,6 +155,6 @@ class Migration(migrations.Migration):
         ),
         refuse_changes("persons_counterrecord"),
         refuse_changes_of(
-            "persons_othernamealarm", ("id", "subject_digest", "listing_numbers", "day", "at"), once=("told_at",)
+            "persons_othernamealarm", ("id", "subject_digest", "listing_numbers", "day", "at"), once=("told_at",), may_go=True
         ),
     ]

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
     dependencies = [
         ("registry", "0005_ending"),
+        ("persons", "0006_evidence"),
         ("departments", "0002_guards"),
         ("employers", "0002_guards_and_first_rows"),
     ]
@@ -56,6 +57,16 @@ class Migration(migrations.Migration):
         ),
         refuse_changes("retention_reviewreminder"),
         refuse_changes("retention_purgereport"),
+        keeper_may("registry_noticeservice", delete=True),
+        keeper_may("persons_objectionstep", empty=("reason_sealed",)),
+        keeper_may("persons_objectionevidence", delete=True),
+        keeper_may("persons_counterrecord", delete=True),
+        migrations.RunSQL(
+            "GRANT SELECT ON persons_objection TO registry_keeper;"
+            "GRANT SELECT, DELETE ON persons_othernamealarm TO registry_keeper;",
+            "REVOKE SELECT ON persons_objection FROM registry_keeper;"
+            "REVOKE SELECT, DELETE ON persons_othernamealarm FROM registry_keeper;",
+        ),
         keeper_may("departments_look", delete=True),
         keeper_may("employers_consentlook", delete=True),
         keeper_may("departments_receipt", empty=("note",)),
