@@ -106,7 +106,9 @@ class NoticeCodeWrong(Refusal):
     message = _(
         "The notice’s code and the last four characters do not fit together, or the code does not hold any more."
     )
-    remedy = _("Compare both. A code holds once, and not after five wrong tries; any court’s counter gives you another one.")
+    remedy = _(
+        "Compare both. A code holds once, and not after five wrong tries; any court’s counter gives you another one."
+    )
 
 
 class ServiceReferenceNeeded(Refusal):
