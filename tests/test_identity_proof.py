@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client as Browser
 
-from registry.errors import CheckDigit, CounterCodeShape, CounterCodeWrong, WrongRole
+from registry.errors import CheckDigit, CounterCodeShape, CounterCodeWrong, UnknownDocumentType, WrongRole
 from sharing.persons.identity import counter, proving
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import CounterCode, ProvenIdentity
@@ -97,6 +97,8 @@ def test_who_does_not_stand_at_the_counter_makes_none(stranger):
         counter.make(person(), officer=stranger(), now=cast.NOW)
     with pytest.raises(CheckDigit):
         made(person(NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")))
+    with pytest.raises(UnknownDocumentType):
+        made(Identity(document_type="uscc", document_number=cast.UNIT_NUMBER, name=NAME))
     assert not CounterCode.objects.exists()
 
 

@@ -224,6 +224,15 @@ def test_after_the_approval_the_pages_lead_to_the_notice():
     assert "To be served" in decision
 
 
+def test_a_service_without_a_notice_is_pointed_at():
+    listing = noticing.approved()
+    record(listing, "in_court", "2026-11-23")
+    clerk, hint = desk.at_the_desk(cast.clerk()), "no notice was issued here since the listing was approved"
+    assert hint in words(clerk.get(at("notice", listing.number)))
+    noticing.issued(listing)
+    assert hint not in words(clerk.get(at("notice", listing.number)))
+
+
 def test_a_service_that_is_wrong_is_put_right_from_the_listings_page():
     listing = noticing.approved()
     record(listing, "public_notice", "2026-11-20")

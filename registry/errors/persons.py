@@ -110,7 +110,7 @@ class NoticeCodeWrong(Refusal):
         "The notice’s code and the last four characters do not fit together, or the code does not hold any more."
     )
     remedy = _(
-        "Compare both. A code holds once, for the time that the notice names, and not after five wrong tries; the court issues another notice, or its counter makes a code."
+        "Compare both. A code holds once, and not after five wrong tries; any court’s counter gives you another one."
     )
 
 

@@ -7,7 +7,7 @@ a code that does not hold any more are answered alike. After five wrong tries a 
 from __future__ import annotations
 
 import hmac
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,7 +19,6 @@ from registry.actions.acting import today
 from registry.errors import CounterCodeShape, CounterCodeWrong, Text, WrongRole
 from registry.keys import digest_keys
 from registry.models import Officer, Role
-from sharing.employers import lookup
 from sharing.employers.evidence import Evidence
 from sharing.employers.short_code import ShortCode
 from sharing.employers.verification_code import last_four
@@ -45,7 +44,7 @@ class Made:
 def make(identity: Identity, *, officer: Officer, now: datetime) -> Made:
     """A code for the person whose document the officer has before him. WrongRole; the refusals of `registry.identity`."""
     refuse_unless_at_counter(officer)
-    lookup.subject(**asdict(identity), today=today(now))
+    identity.refuse_unless_natural(now)
     shown = FORM.new()
     code = CounterCode(officer=officer, made_at=now, expires_at=now + timedelta(hours=HOURS))
     code.code_digest = digest_keys().digest(_code_text(shown))

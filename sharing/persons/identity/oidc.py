@@ -146,7 +146,7 @@ def _identity(claims: Mapping[str, Any], now: datetime) -> Identity:
     named["document_type"] = kinds.get(named["document_type"], named["document_type"])
     identity = Identity(**named)
     try:
-        identity.subject(now)
+        identity.refuse_unless_natural(now)
     except Refusal:
         raise IdentityClaimsUnknown from None
     return identity

@@ -34,6 +34,12 @@ class Identity:
         """
         return lookup.anybody(**asdict(self), today=today(now))
 
+    def refuse_unless_natural(self, now: datetime) -> None:
+        """At the counter and with the identity service nobody stands for a unit. Raises the refusals of
+        `registry.identity`.
+        """
+        lookup.subject(**asdict(self), today=today(now))
+
     @property
     def named(self) -> dict[str, str]:
         """As a question names somebody."""
