@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from registry.models import AccessRecord, Officer
+from registry.models import AccessRecord, Listing, Officer
 from tests import cast
 
 Typed = dict[str, Any]
@@ -18,6 +18,14 @@ def at_the_desk(officer: Officer, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
     client.force_login(officer.account)
     return client
+
+
+def with_a_reason(officer: Officer, *listings: Listing) -> Client:
+    """At the desk, having said why these cases of another court are read."""
+    browser = at_the_desk(officer)
+    for listing in listings:
+        browser.post(f"/desk/listings/{listing.number}/why/", {"reason": "a complaint is looked into"})
+    return browser
 
 
 def decision(**changes: Any) -> Typed:

@@ -245,7 +245,8 @@ def at_desk(listing):
 @pytest.mark.parametrize("who", ["clerk", "judge", "registrar", "high_court_registrar"])
 def test_an_officer_gives_it_at_the_counter_and_the_look_is_on_record(finance, who):
     listing = mistaken()
-    browser = desk.at_the_desk(getattr(cast, who)())
+    officer = getattr(cast, who)()
+    browser = desk.with_a_reason(officer, listing) if who == "high_court_registrar" else desk.at_the_desk(officer)
     assert finance.organisation.name_en in browser.get(at_desk(listing)).content.decode()
     answer = browser.post(at_desk(listing))
     assert NAME in text(answer.content)

@@ -338,13 +338,15 @@ def test_the_desks_pages_of_a_purged_listing_still_open(finance):
     listing = withdrawn_and_confirmed(finance)
     purging.purge(now=over())
     for officer, path in (
+        (cast.registrar(), f"/desk/sharing/listings/{listing.number}/"),
         (cast.clerk(), f"/desk/listings/{listing.number}/"),
         (cast.clerk(), f"/desk/decisions/{listing.party.decision_id}/"),
         (cast.clerk(), "/desk/registry/listing/"),
         (cast.judge(), f"/desk/proposals/{Proposal.objects.get().pk}/"),
-        (cast.high_court_registrar(), f"/desk/sharing/listings/{listing.number}/"),
     ):
         assert desk.at_the_desk(officer).get(path).status_code == 200, path
+    registrar = desk.with_a_reason(cast.high_court_registrar(), listing)
+    assert registrar.get(f"/desk/sharing/listings/{listing.number}/").status_code == 200
 
 
 # Records

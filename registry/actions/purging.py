@@ -117,9 +117,7 @@ def purge(listing_ids: Collection[int], *, now: datetime, further: Sequence[Part
         return {"registry_listing": len(listings), **_destroyed(facts, (*further, *PARTS))}
 
 
-def would_purge(
-    listing_ids: Collection[int], numbers: Collection[str], further: Sequence[Part] = ()
-) -> dict[str, int]:
+def would_purge(listing_ids: Collection[int], numbers: Collection[str], further: Sequence[Part] = ()) -> dict[str, int]:
     """How many rows `purge` would destroy; nothing is changed."""
     facts = _facts(listing_ids, numbers)
     with connection.cursor() as cursor:

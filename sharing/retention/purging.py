@@ -26,7 +26,11 @@ OBJECTED = (
         f"objection_id IN ({_OBJECTIONS}) AND content_sealed IS NOT NULL",
         "content_sealed = NULL",
     ),
-    Part("persons_objection", "listing_id = ANY(%(ids)s::bigint[]) AND content_sealed IS NOT NULL", "content_sealed = NULL"),
+    Part(
+        "persons_objection",
+        "listing_id = ANY(%(ids)s::bigint[]) AND content_sealed IS NOT NULL",
+        "content_sealed = NULL",
+    ),
 )
 CHUNK = 500
 CHUNKS_A_RUN = 40  # the clock goes on with what is left

@@ -26,7 +26,7 @@ KEPT = (
     Kept(
         table="departments.Receipt",
         personal="note",
-        plain="id department event kind at received_at copies onward signed declared_by",
+        plain="id department event kind at received_at copies onward signed declared_by recorded_by",
         what="the department's own words on what it did, which might name somebody",
         basis="proof of recall: PIPL 56; Network Data Reg. a12",
         until="three years after it came (`REGISTRY_RETENTION_RECORDS_YEARS`); the receipt itself always",

@@ -18,7 +18,7 @@ KEPT = (
     Kept(
         table="employers.ConsentCode",
         personal="subject_digest name_digest code_digest code_sealed issuer_subject_digest counter_code",
-        plain="way proved_at issuer id request given_at expires_at revoked_at wrong",
+        plain="way proved_at issuer notice id request given_at expires_at revoked_at wrong",
         what="the consent that a person gave, as digests",
         basis="PIPL 14, 54",
         until="as the consent's",
@@ -212,7 +212,7 @@ NOTHING_PERSONAL = {
     "employers.EmployerAlarm": "id employer kind other day count at",
     "employers.EmployerAct": "id employer act reason officer at",
     "employers.RecallTold": "id recall step at",
-    "employers.RecallConfirmation": "id recall removed decision member client at",
+    "employers.RecallConfirmation": "id recall removed decision member client officer reference at",
     "employers.RecallingCursor": "id position",
     "employers.RegistrationAct": "id registration act reason officer at",
     "employers.RegistrationFlood": "day tries at",

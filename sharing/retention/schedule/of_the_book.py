@@ -122,13 +122,22 @@ KEPT = (
     ),
     Kept(
         table="registry.AccessRecord",
-        personal="listing_number page officer at",
+        personal="listing_number page officer at reason_sealed",
         plain="id",
-        what="which officer looked at whose listing",
+        what="which officer looked at whose listing, and why where the case is not his",
         basis="PIPL 54, 56",
         until="three years after the look (`REGISTRY_RETENTION_RECORDS_YEARS`)",
         fate=Fate.DELETED_AFTER_YEARS,
-        remains="for the rest of these years: officer, listing number, page, time",
+        remains="for the rest of these years: officer, listing number, page, time, and the sealed reason",
+    ),
+    Kept(
+        table="registry.NoticeService",
+        personal="reference_sealed",
+        plain="id listing_number how done_on served_on officer at recorded_at",
+        what="how the notice was served, and on which evidence",
+        basis="Joint measures a12; PIPL 17",
+        until="the purge of the listing",
+        fate=Fate.DELETED_WITH_LISTING,
     ),
     Kept(
         table="registry.Event",
@@ -198,6 +207,7 @@ NOTHING_PERSONAL = {
     "registry.Court": "id code level parent",
     "registry.DataInvolved": "id decision kind records",
     "registry.ListingYear": "year last",
+    "registry.ReadingAlarm": "id officer kind day count at told_at",
     "registry.LogHead": "id size epoch",
     "registry.Bell": "id rung_at",
 }
