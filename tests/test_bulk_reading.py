@@ -16,6 +16,7 @@ from registry.reading import record_reading
 from sharing import letters
 from sharing.persons import alarming
 from tests import cast, desk, visiting
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 NAME = "高䶮"
@@ -70,6 +71,14 @@ def test_slowly_but_a_whole_day_long_is_an_alarm_too(settings):
     for hour in range(8):
         read(cast.clerk(), 4, now=begins + timedelta(hours=hour, minutes=1), first=1 + 4 * hour)
     assert (ReadingAlarm.objects.get().kind, ReadingAlarm.objects.get().count) == ("day", 21)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_looks_at_once_the_last_one_crosses_the_line(settings):
+    settings.REGISTRY_READINGS_AN_HOUR = 5
+    officer, now = cast.clerk(), timezone.now()
+    in_threads(*[lambda each=each: read(officer, 1, now=now, first=each) for each in range(1, 7)])
+    assert ReadingAlarm.objects.get().count == 6
 
 
 def test_over_two_hours_it_is_none(settings):

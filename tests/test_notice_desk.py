@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.models import Role, State
+from registry.models import Listing, Role, State
 from sharing.employers.models import ConsentCode
 from sharing.persons.identity import notice as code
 from sharing.persons.models import Notice
@@ -132,7 +132,7 @@ def test_another_court_is_turned_away_everywhere():
 )
 def test_others_of_the_court_may_see_it_and_issue_nothing(who, reads):
     notice = noticing.issued()
-    client = desk.at_the_desk(who())
+    client = desk.with_a_reason(who(), Listing.objects.get(number=notice.listing_number))
     page = client.get(at("notice", notice.listing_number))
     assert page.status_code == (200 if reads else 403)
     assert "Save the notice as PDF" not in words(page)

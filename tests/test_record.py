@@ -98,6 +98,8 @@ def test_a_draft_is_not_in_the_register_yet_and_an_approved_one_is(settings):
     assert Listing.objects.get().state == State.AWAITING_EFFECT
     page = main_of(visitor().get("/record/"))
     assert "not in force yet: nobody was told" in page
+    page = main_of(visitor().get(f"/record/listings/{listing.number}/"))
+    assert "It waits because Service of the notice on the person is not recorded." in page
 
 
 def test_how_it_ended_and_why_is_told_to_the_person_alone():

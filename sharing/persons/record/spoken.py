@@ -94,6 +94,8 @@ def facts(listing: Listing, ending: Ending | None, day: date) -> Iterator[tuple[
     """The listing itself. Why it ended is told to nobody else."""
     yield _("Listing"), listing.number
     yield _("State"), state_of(listing, day)
+    if listing.state == State.AWAITING_EFFECT:
+        yield _("It waits because"), " ".join(str(each) for each in assessment.waits_for(listing, day)) or NONE
     yield _("Flags"), flags_of(listing) or _("none")
     yield _("Court"), str(listing.court)
     yield _("In effect since"), spoken_day(listing.effective_on) if listing.effective_on else NONE
