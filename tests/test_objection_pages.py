@@ -318,3 +318,11 @@ def test_the_letter_of_the_higher_court_is_its_own(listing):
 def test_of_an_application_the_letter_is_another(listing):
     found = objecting.decided(listing, "reject", kind=ObjectionKind.REPAIR, part="")
     assert "提前终止申请处理决定书" in words_of(papers.letter(found))
+
+
+def test_what_no_font_has_keeps_nobody_from_the_letter(listing):
+    found = objecting.admitted(listing)
+    deciding.decide(found.number, "reject", officer=cast.second_judge(), now=cast.NOW, reason="不成立\U000105c0")
+    words = words_of(papers.letter(found))
+    assert "理由见本院登记页面" in words
+    assert found.number in words

@@ -49,7 +49,7 @@ from registry.errors import (
     WrongRole,
 )
 from registry.models import Event, EventType, Flag, State
-from registry.models.insert_only import InsertOnlyError
+from registry.models.insert_only import InsertOnlyError, InsertOnlyQuerySet
 from sharing.persons.models import (
     Objection,
     ObjectionEvidence,
@@ -60,7 +60,17 @@ from sharing.persons.models import (
     Raiser,
 )
 from sharing.persons.models.objections import ENDED, OPEN
-from sharing.persons.objections import clocks, deciding, finding, lifecycle, minding, raising, slips
+from sharing.persons.objections import (
+    clocks,
+    deciding,
+    finding,
+    forgetting,
+    lifecycle,
+    minding,
+    papers,
+    raising,
+    slips,
+)
 from sharing.persons.objections.lifecycle import STEPS
 from tests import cast, consenting, objecting
 from tests.threads import in_threads
@@ -149,6 +159,8 @@ def test_the_steps_are_written_once_and_what_was_said_is_never_changed(listing):
         step.save()
     for attempt in (
         lambda: ObjectionStep.objects.filter(pk=step.pk)._raw_delete("default"),
+        lambda: super(InsertOnlyQuerySet, ObjectionStep.objects.filter(pk=step.pk)).update(reason_sealed=b"another"),
+        lambda: super(InsertOnlyQuerySet, ObjectionStep.objects.filter(pk=step.pk)).update(state="closed"),
         lambda: Objection.objects.filter(pk=found.pk).update(content_sealed=b"other words"),
         lambda: Objection.objects.filter(pk=found.pk).update(received_on=date(2026, 1, 1)),
         lambda: Objection.objects.filter(pk=found.pk).delete(),
@@ -232,6 +244,19 @@ def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settin
     assert minding.keep_flags(now=later) == 1
     assert disputed(listing)
     assert minding.keep_flags(now=later) == 0
+
+
+def test_what_was_said_is_destroyed_with_the_listing_and_the_steps_stay(listing):
+    over = objecting.served(listing, files=(objecting.PDF,))
+    deciding.withdraw(over.number, now=NOW)
+    going_on = objecting.raised(listing)
+    for _ in range(2):
+        assert forgetting.forget([listing.pk]) == 1
+    over = objecting.fresh(over)
+    assert (over.content, over.files.get().content, {each.reason for each in over.steps.all()}) == ({}, b"", {""})
+    assert [each.step for each in over.steps.all()] == ["receive", "admit", "reject", "serve", "withdraw"]
+    assert objecting.fresh(going_on).content["words"]
+    assert papers.letter(over).startswith(b"%PDF")
 
 
 # The table
