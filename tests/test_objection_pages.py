@@ -177,6 +177,23 @@ def test_a_form_sent_twice_is_one_objection(browser, listing):
     assert Objection.objects.count() == 1
 
 
+def test_a_forged_one_is_refused_and_nothing_is_kept(browser, listing):
+    found = objecting.raised(listing)
+    deciding.give_back(found.number, officer=cast.clerk(), now=cast.NOW, reason="请补充材料")
+    browser.handler.enforce_csrf_checks = True
+    for path in ("/objections/new/", f"/objections/{found.number}/complete/", f"/objections/{found.number}/take-back/"):
+        sent = {"words": "伪造", "attached": [SimpleUploadedFile("a.pdf", objecting.PDF)]}
+        assert browser.post(path, sent).status_code == 403
+    assert objecting.fresh(found).state == "returned"
+
+
+def test_no_file_lies_on_a_disk(browser, listing, monkeypatch):
+    handler = "django.core.files.uploadhandler.TemporaryFileUploadHandler.new_file"
+    monkeypatch.setattr(handler, lambda *_: pytest.fail("on the disk"))
+    walk(browser, *questions(listing), files=(b"%PDF-" + bytes(3 * 1024 * 1024),) * 5)
+    assert Objection.objects.get().files.count() == 5
+
+
 def test_a_foreign_or_altered_field_opens_nothing(browser, listing):
     answer = walk(browser, *questions(listing)[:-1])
     other = phone(NUMBER)

@@ -501,6 +501,15 @@ def test_the_registry_is_reminded_on_the_due_day_and_told_after_one_three_and_se
             assert secret not in each.body + each.subject
 
 
+def test_where_somebody_is_not_the_one_the_registry_hears_of_it_at_once(listing, mailoutbox):
+    found = objecting.raised(listing, part="identity")
+    assert minding.escalate(now=NOW)
+    assert not minding.escalate(now=NOW + DAY)
+    assert "within hours" in mailoutbox[0].body
+    assert found.number in mailoutbox[0].body
+    assert minding.escalate(now=NOW + 2 * DAY)
+
+
 def test_nobody_is_told_before_the_morning_nor_of_what_the_person_owes(listing, mailoutbox):
     found = objecting.raised(listing)
     assert not minding.escalate(now=datetime(2026, 11, 24, 22, 0, tzinfo=NOW.tzinfo))
