@@ -600,11 +600,22 @@ def test_whoever_is_not_the_one_needs_no_listing_of_his_own(listing):
     assert Objection.objects.filter(listing=listing).count() == 1
 
 
-def test_what_the_person_sees_of_a_listing_depends_on_his_number_alone(listing):
-    assert [each.number for each in finding.listings_of(objecting.identity(name="另一个人").subject(NOW))] == [
-        listing.number
-    ]
-    assert finding.listings_of(objecting.identity(cast.SECOND_NUMBER, "高䶮").subject(NOW)) == []
+def test_whoever_has_the_number_and_another_name_sees_nothing_of_a_listing_or_an_objection(listing):
+    found = objecting.raised(listing)
+    namesake, other = objecting.identity(name="另一个人"), objecting.identity(cast.SECOND_NUMBER, "高䶮")
+    for stranger in (namesake, other):
+        assert finding.listings_of(stranger.subject(NOW)) == []
+        assert finding.of_person(stranger.subject(NOW)) == []
+        with pytest.raises(NoSuchObjection):
+            finding.of_person_numbered(found.number, stranger.subject(NOW))
+    assert objecting.raised(by=namesake).listing is None
+
+
+def test_a_person_whose_name_was_corrected_finds_his_objection_under_both(listing):
+    found = objecting.raised(listing)
+    cast.corrected(listing, name="高龑")
+    for name in ("高䶮", "高龑"):
+        assert finding.of_person(objecting.identity(name=name).subject(NOW)) == [found]
 
 
 # At the counter and by post
