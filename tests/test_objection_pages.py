@@ -177,6 +177,23 @@ def test_a_form_sent_twice_is_one_objection(browser, listing):
     assert Objection.objects.count() == 1
 
 
+def test_a_forged_one_is_refused_and_nothing_is_kept(browser, listing):
+    found = objecting.raised(listing)
+    deciding.give_back(found.number, officer=cast.clerk(), now=cast.NOW, reason="请补充材料")
+    browser.handler.enforce_csrf_checks = True
+    for path in ("/objections/new/", f"/objections/{found.number}/complete/", f"/objections/{found.number}/take-back/"):
+        sent = {"words": "伪造", "attached": [SimpleUploadedFile("a.pdf", objecting.PDF)]}
+        assert browser.post(path, sent).status_code == 403
+    assert objecting.fresh(found).state == "returned"
+
+
+def test_no_file_lies_on_a_disk(browser, listing, monkeypatch):
+    handler = "django.core.files.uploadhandler.TemporaryFileUploadHandler.new_file"
+    monkeypatch.setattr(handler, lambda *_: pytest.fail("on the disk"))
+    walk(browser, *questions(listing), files=(b"%PDF-" + bytes(3 * 1024 * 1024),) * 5)
+    assert Objection.objects.get().files.count() == 5
+
+
 def test_a_foreign_or_altered_field_opens_nothing(browser, listing):
     answer = walk(browser, *questions(listing)[:-1])
     other = phone(NUMBER)
@@ -318,3 +335,11 @@ def test_the_letter_of_the_higher_court_is_its_own(listing):
 def test_of_an_application_the_letter_is_another(listing):
     found = objecting.decided(listing, "reject", kind=ObjectionKind.REPAIR, part="")
     assert "提前终止申请处理决定书" in words_of(papers.letter(found))
+
+
+def test_what_no_font_has_keeps_nobody_from_the_letter(listing):
+    found = objecting.admitted(listing)
+    deciding.decide(found.number, "reject", officer=cast.second_judge(), now=cast.NOW, reason="不成立\U000105c0")
+    words = words_of(papers.letter(found))
+    assert "理由见本院登记页面" in words
+    assert found.number in words

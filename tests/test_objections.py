@@ -49,7 +49,7 @@ from registry.errors import (
     WrongRole,
 )
 from registry.models import Event, EventType, Flag, State
-from registry.models.insert_only import InsertOnlyError
+from registry.models.insert_only import InsertOnlyError, InsertOnlyQuerySet
 from sharing.persons.models import (
     Objection,
     ObjectionEvidence,
@@ -60,7 +60,17 @@ from sharing.persons.models import (
     Raiser,
 )
 from sharing.persons.models.objections import ENDED, OPEN
-from sharing.persons.objections import clocks, deciding, finding, lifecycle, minding, raising, slips
+from sharing.persons.objections import (
+    clocks,
+    deciding,
+    finding,
+    forgetting,
+    lifecycle,
+    minding,
+    papers,
+    raising,
+    slips,
+)
 from sharing.persons.objections.lifecycle import STEPS
 from tests import cast, consenting, objecting
 from tests.threads import in_threads
@@ -149,6 +159,8 @@ def test_the_steps_are_written_once_and_what_was_said_is_never_changed(listing):
         step.save()
     for attempt in (
         lambda: ObjectionStep.objects.filter(pk=step.pk)._raw_delete("default"),
+        lambda: super(InsertOnlyQuerySet, ObjectionStep.objects.filter(pk=step.pk)).update(reason_sealed=b"another"),
+        lambda: super(InsertOnlyQuerySet, ObjectionStep.objects.filter(pk=step.pk)).update(state="closed"),
         lambda: Objection.objects.filter(pk=found.pk).update(content_sealed=b"other words"),
         lambda: Objection.objects.filter(pk=found.pk).update(received_on=date(2026, 1, 1)),
         lambda: Objection.objects.filter(pk=found.pk).delete(),
@@ -232,6 +244,19 @@ def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settin
     assert minding.keep_flags(now=later) == 1
     assert disputed(listing)
     assert minding.keep_flags(now=later) == 0
+
+
+def test_what_was_said_is_destroyed_with_the_listing_and_the_steps_stay(listing):
+    over = objecting.served(listing, files=(objecting.PDF,))
+    deciding.withdraw(over.number, now=NOW)
+    going_on = objecting.raised(listing)
+    for _ in range(2):
+        assert forgetting.forget([listing.pk]) == 1
+    over = objecting.fresh(over)
+    assert (over.content, over.files.get().content, {each.reason for each in over.steps.all()}) == ({}, b"", {""})
+    assert [each.step for each in over.steps.all()] == ["receive", "admit", "reject", "serve", "withdraw"]
+    assert objecting.fresh(going_on).content["words"]
+    assert papers.letter(over).startswith(b"%PDF")
 
 
 # The table
@@ -476,6 +501,15 @@ def test_the_registry_is_reminded_on_the_due_day_and_told_after_one_three_and_se
             assert secret not in each.body + each.subject
 
 
+def test_where_somebody_is_not_the_one_the_registry_hears_of_it_at_once(listing, mailoutbox):
+    found = objecting.raised(listing, part="identity")
+    assert minding.escalate(now=NOW)
+    assert not minding.escalate(now=NOW + DAY)
+    assert "within hours" in mailoutbox[0].body
+    assert found.number in mailoutbox[0].body
+    assert minding.escalate(now=NOW + 2 * DAY)
+
+
 def test_nobody_is_told_before_the_morning_nor_of_what_the_person_owes(listing, mailoutbox):
     found = objecting.raised(listing)
     assert not minding.escalate(now=datetime(2026, 11, 24, 22, 0, tzinfo=NOW.tzinfo))
@@ -566,11 +600,22 @@ def test_whoever_is_not_the_one_needs_no_listing_of_his_own(listing):
     assert Objection.objects.filter(listing=listing).count() == 1
 
 
-def test_what_the_person_sees_of_a_listing_depends_on_his_number_alone(listing):
-    assert [each.number for each in finding.listings_of(objecting.identity(name="另一个人").subject(NOW))] == [
-        listing.number
-    ]
-    assert finding.listings_of(objecting.identity(cast.SECOND_NUMBER, "高䶮").subject(NOW)) == []
+def test_whoever_has_the_number_and_another_name_sees_nothing_of_a_listing_or_an_objection(listing):
+    found = objecting.raised(listing)
+    namesake, other = objecting.identity(name="另一个人"), objecting.identity(cast.SECOND_NUMBER, "高䶮")
+    for stranger in (namesake, other):
+        assert finding.listings_of(stranger.subject(NOW)) == []
+        assert finding.of_person(stranger.subject(NOW)) == []
+        with pytest.raises(NoSuchObjection):
+            finding.of_person_numbered(found.number, stranger.subject(NOW))
+    assert objecting.raised(by=namesake).listing is None
+
+
+def test_a_person_whose_name_was_corrected_finds_his_objection_under_both(listing):
+    found = objecting.raised(listing)
+    cast.corrected(listing, name="高龑")
+    for name in ("高䶮", "高龑"):
+        assert finding.of_person(objecting.identity(name=name).subject(NOW)) == [found]
 
 
 # At the counter and by post

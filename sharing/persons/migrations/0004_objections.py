@@ -12,11 +12,14 @@ OF_AN_OBJECTION = (
 )
 
 
-def only_destroyed(table):
+OF_A_STEP = ("id", "objection_id", "place", "step", "state", "officer_id", "at", "due_on", "proposal_id")
+
+
+def only_destroyed(table, column):
     """What was said may be destroyed, and is never changed."""
     return migrations.RunSQL(
         f"CREATE TRIGGER {table}_said BEFORE UPDATE ON {table} FOR EACH ROW WHEN "
-        "(NEW.content_sealed IS NOT NULL AND OLD.content_sealed IS DISTINCT FROM NEW.content_sealed) "
+        f"(NEW.{column} IS NOT NULL AND OLD.{column} IS DISTINCT FROM NEW.{column}) "
         "EXECUTE FUNCTION registry_refuse_change();",
         f"DROP TRIGGER {table}_said ON {table};",
     )
@@ -180,11 +183,12 @@ class Migration(migrations.Migration):
             model_name='objectionstep',
             constraint=models.UniqueConstraint(fields=('objection', 'place'), name='objection_step_has_a_place'),
         ),
-        refuse_changes("persons_objectionstep", keeper_may_delete=True),
+        refuse_changes_of("persons_objectionstep", OF_A_STEP),
         refuse_changes("persons_objectionevidence", keeper_may_delete=True),
         refuse_changes_of("persons_objection", OF_AN_OBJECTION, once=("listing_id",)),
         refuse_changes_of("persons_objectionfile", ("id", "objection_id", "media_type", "size", "sent_at")),
-        only_destroyed("persons_objection"),
-        only_destroyed("persons_objectionfile"),
+        only_destroyed("persons_objection", "content_sealed"),
+        only_destroyed("persons_objectionfile", "content_sealed"),
+        only_destroyed("persons_objectionstep", "reason_sealed"),
         FOUR_EYES,
     ]

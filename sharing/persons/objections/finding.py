@@ -10,7 +10,7 @@ from registry.actions.acting import today
 from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt
 from registry.lifecycle import HIGH_COURT_LEVEL, IN_FORCE
 from registry.models import AccessRecord, Listing, Officer, Role, State
-from registry.reading import READERS, refuse_reader, sees_every_court
+from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
 from registry.terms import after_months
 from sharing.employers.lookup import Subject
 from sharing.persons.models import Objection, Part
@@ -22,25 +22,26 @@ SHOWN = 100
 
 def of_person(subject: Subject) -> list[Objection]:
     """What this person, or somebody for him, asked; the newest first."""
-    rows = Objection.objects.filter(subject_digest__in=subject.digests).select_related("listing", "court")
+    rows = _of(subject).select_related("listing", "court")
     return list(rows.order_by("-raised_at")[:SHOWN])
 
 
 def of_person_numbered(number: str, subject: Subject) -> Objection:
     """Raises `NoSuchObjection`; another person's is as absent as one that never was."""
-    rows = Objection.objects.select_related("listing__court", "court")
-    found = rows.filter(pk=number, subject_digest__in=subject.digests).first()
+    found = _of(subject).select_related("listing__court", "court").filter(pk=number).first()
     if found is None:
         raise NoSuchObjection
     return found
 
 
 def listings_of(subject: Subject) -> list[Listing]:
-    """Those that the person may speak about: in force, or on their way once the notice was served. By the number of the
-    document alone: that it stands beside another name may be what is wrong.
+    """Those that the person may speak about: in force, or on their way once the notice was served. By number and name, as
+    everywhere; where the number stands beside another name he says that none of them is his.
     """
     known = Q(state__in=IN_FORCE) | Q(state=State.AWAITING_EFFECT, notice_served_on__isnull=False)
-    rows = Listing.objects.filter(known, party__person__documents__digest__in=subject.digests)
+    rows = Listing.objects.filter(
+        known, _called("party__person", subject), party__person__documents__digest__in=subject.digests
+    )
     return list(rows.select_related("court", "party").distinct().order_by("number"))
 
 
@@ -50,6 +51,18 @@ def listing_of(subject: Subject, number: str) -> Listing:
     if found is None:
         raise NothingListed("listing")
     return found
+
+
+def _of(subject: Subject) -> QuerySet[Objection]:
+    named = Q(name_digest__in=subject.names) | _called("listing__party__person", subject)
+    return Objection.objects.filter(named, subject_digest__in=subject.digests).distinct()
+
+
+def _called(person: str, subject: Subject) -> Q:
+    """Whose name, or a former one, is the subject's."""
+    return Q(**{f"{person}__name_digest__in": subject.names}) | Q(
+        **{f"{person}__former_names__name_digest__in": subject.names}
+    )
 
 
 def repair_from(listing: Listing) -> date | None:
@@ -103,5 +116,9 @@ def filtered(officer: Officer, which: str, now: datetime) -> QuerySet[Objection]
 
 def record(objection: Objection, *, officer: Officer, page: str, now: datetime) -> None:
     """Write down that the officer is shown this person's data; by the objection's number where no listing is named."""
-    number = objection.listing.number if objection.listing else objection.number
-    AccessRecord.objects.bulk_create([AccessRecord(officer=officer, listing_number=number, page=page, at=now)])
+    if objection.listing is not None:
+        record_reading([objection.listing], officer=officer, page=page, now=now)
+        return
+    AccessRecord.objects.bulk_create(
+        [AccessRecord(officer=officer, listing_number=objection.number, page=page, at=now)]
+    )

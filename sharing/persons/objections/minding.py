@@ -1,7 +1,7 @@
 """By the clock: days are counted anew, what nobody pursues ends, flags are kept, and what is late reaches the registry.
 
-The registry is reminded on the due day, and told one, three and seven days after it, and every week from then on; one
-message, with figures and numbers and about no person.
+The registry is reminded on the due day, and told one, three and seven days after it, and every week from then on; where
+somebody says that he is not the one, at once. One message, with figures and numbers and about no person.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -23,7 +24,7 @@ from registry.lifecycle import IN_FORCE
 from registry.models import Flag
 from sharing import letters
 from sharing.delivery import turns
-from sharing.persons.models import Objection, ObjectionKind, ObjectionState
+from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
 from sharing.persons.models.objections import OPEN
 from sharing.persons.objections import clocks, stepping
 from sharing.persons.objections.lifecycle import OF_THE_COURT, STEPS
@@ -85,11 +86,12 @@ def keep_flags(*, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class Late:
-    """``days``: since the due day; 0 on it."""
+    """``days``: since the due day; 0 on it and before. ``doubted``: somebody says that he is not the one."""
 
     number: str
     due_on: date
     days: int
+    doubted: bool
 
 
 def escalate(*, now: datetime) -> bool:
@@ -116,15 +118,20 @@ def reached(due_on: date, day: date) -> int:
 
 
 def _reaching(day: date) -> Iterator[tuple[Late, int]]:
-    rows = Objection.objects.filter(clock__in=OF_THE_COURT, due_on__lte=day).order_by("due_on", "pk")
-    for number, due_on, told in rows.values_list("pk", "due_on", "step_told"):
-        if due_on is not None and reached(due_on, day) > told:
-            yield Late(number, due_on, (day - due_on).days), reached(due_on, day)
+    doubted = Q(part=Part.IDENTITY, state=ObjectionState.RECEIVED)
+    rows = Objection.objects.filter(doubted | Q(due_on__lte=day), clock__in=OF_THE_COURT).order_by("due_on", "pk")
+    for each in rows.only("number", "kind", "part", "state", "due_on", "step_told"):
+        at_once = each.doubts_identity and each.state == ObjectionState.RECEIVED
+        if each.due_on is None:
+            continue
+        step = max(reached(each.due_on, day), REMINDER if at_once else 0)
+        if step > each.step_told:
+            yield Late(each.number, each.due_on, max((day - each.due_on).days, 0), at_once), step
 
 
 def _message(found: Sequence[Late]) -> EmailMessage:
     late = [each for each in found if each.days]
-    said = ("异议逾期未办", "Objections are overdue") if late else ("异议今日到期", "Objections are due today")
+    said = ("异议逾期未办", "Objections are overdue") if late else ("异议待办", "Objections are to be dealt with")
     address = settings.REGISTRY_ADDRESS.rstrip("/") + reverse("sharing_desk:objections")
     return EmailMessage(
         subject=f"{said[0]} / {said[1]}: {len(found)}",

@@ -61,6 +61,8 @@ SLIP_NOTES: tuple[Words, ...] = (
     },
 )
 
+ON_THE_PAGE = "理由见本院登记页面。 The reasons are on the court's page."
+
 logger = logging.getLogger(__name__)
 
 
@@ -91,12 +93,13 @@ def letter(objection: Objection) -> bytes:
     decided = decision_of(objection)
     if decided is None:
         raise NotServed
-    try:
-        return printed(LAYOUT, _letter(objection, decided, _name(objection)), _seconds(decided.at))
-    except typst.TypstError:
-        # The standard wants every character shown, and a name may hold one that the font lacks.
-        logger.exception("The letter of %s cannot be printed with the name; the number stands for it.", objection.pk)
-        return printed(LAYOUT, _letter(objection, decided, ""), _seconds(decided.at))
+    # The standard wants every character shown; a name or an officer's words may hold one that the font lacks.
+    for name, reason in ((_name(objection), decided.reason), ("", decided.reason)):
+        try:
+            return printed(LAYOUT, _letter(objection, decided, name, reason), _seconds(decided.at))
+        except typst.TypstError:
+            logger.warning("The letter of %s cannot be printed as it is: a character is in no font.", objection.pk)
+    return printed(LAYOUT, _letter(objection, decided, "", ON_THE_PAGE), _seconds(decided.at))
 
 
 def decision_of(objection: Objection) -> ObjectionStep | None:
@@ -104,7 +107,7 @@ def decision_of(objection: Objection) -> ObjectionStep | None:
     return objection.steps.filter(step__in=DECISIONS).select_related("officer__court").last()
 
 
-def _letter(objection: Objection, decided: ObjectionStep, name: str) -> dict[str, Any]:
+def _letter(objection: Objection, decided: ObjectionStep, name: str, reason: str) -> dict[str, Any]:
     assert decided.officer is not None
     entry = codes.entries("courts")[decided.officer.court.code]
     court = {"zh": entry.zh, "en": entry.en}
@@ -121,7 +124,7 @@ def _letter(objection: Objection, decided: ObjectionStep, name: str) -> dict[str
             _row("收到日期", "Received on", objection.received_on.isoformat()),
             _row("决定日期", "Decided on", day),
         ],
-        "reason": decided.reason,
+        "reason": reason,
         "notes": list(_notes(decided)),
         "signed": court,
         "day": day,
