@@ -106,7 +106,8 @@ def purge(listing_ids: Collection[int], *, now: datetime) -> dict[str, int]:
     with transaction.atomic():
         listings = [row for row in lock(listing_ids, sealed_too=True) if row.state == State.WITHDRAWN]
         persons = [row.party.person_id for row in listings]
-        hold_digests(IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True))
+        held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
+        hold_digests(map(bytes, held))
         perform("purge", listings, officer=None, now=now, alike=_OF_THE_LISTING)
         facts = _facts([row.pk for row in listings], [row.number for row in listings])
         return {"registry_listing": len(listings), **_destroyed(facts)}
