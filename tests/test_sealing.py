@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from registry import actions, log
-from registry.actions import sealing_orders
-from registry.entries import SealingRule
 from registry.errors import (
     BirthDatesDiffer,
     DuplicateListing,
-    FourEyes,
-    HitsChanged,
     ImpossibleDate,
     Juvenile,
     NoSuchListing,
     NoSuchSealed,
-    NoSuchSealingOrder,
     NotEnterable,
     OffenceBeforeBirth,
-    ReasonNeeded,
-    RuleHitsNothing,
-    RuleTooWide,
     SealingRegistrarNeeded,
 )
 from registry.models import (
@@ -37,7 +28,6 @@ from registry.models import (
     Person,
     Seal,
     SealGround,
-    SealingHit,
     SealingOrder,
     SealOpened,
     State,
@@ -48,7 +38,6 @@ from sharing.departments import downloading, telling, timeliness
 from sharing.departments.court_timeliness import of_court
 from sharing.departments.models import Recall
 from tests import cast, desk, sealing
-from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -309,161 +298,6 @@ def test_strangers_are_refused_at_every_page_of_sealing(who):
         actions.approve_sealing(order.pk, officer=officer, now=cast.NOW)
     with pytest.raises(SealingRegistrarNeeded):
         actions.refuse_sealing(order.pk, reason="not minor", officer=officer, now=cast.NOW)
-
-
-# Orders
-
-
-def test_a_rule_hits_what_every_condition_fits():
-    listing = cast.in_force()
-    wide = {
-        "most_months": 24, "penalty_kinds": ("fixed_term",), "courts": ("京0105",),
-        "decided_from": date(2026, 9, 1), "decided_until": date(2026, 9, 1),
-        "effective_from": listing.effective_on, "effective_until": listing.effective_on,
-    }  # fmt: skip
-    rule = SealingRule(articles=("CL 253-1",), **wide)
-    assert actions.preview(rule).groups == [("京0105", State.ACTIVE, "CL 253-1", 1)]
-    day = timedelta(days=1)
-    for narrower in (
-        {"most_months": 23}, {"penalty_kinds": ("detention",)}, {"courts": ("京0108",)}, {"articles": ("CL 287-1",)},
-        {"decided_from": date(2026, 9, 2)}, {"decided_until": date(2026, 8, 31)},
-        {"effective_from": listing.effective_on + day}, {"effective_until": listing.effective_on - day},
-    ):  # fmt: skip
-        assert actions.preview(replace(rule, **narrower)).count == 0, narrower
-
-
-def test_a_preview_names_numbers_alone_and_counts_what_is_at_the_desk():
-    listing = cast.in_force()
-    cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")))
-    found = actions.preview(sealing.MINOR)
-    assert (found.count, found.sample, found.at_the_desk) == (1, [listing.number], 1)
-
-
-def test_a_rule_without_article_or_number_and_one_that_hits_nothing_are_refused():
-    with pytest.raises(RuleTooWide):
-        actions.preview(SealingRule(most_months=36))
-    with pytest.raises(RuleHitsNothing):
-        sealing.proposed()
-
-
-def test_an_order_is_proposed_by_one_and_decided_by_another():
-    listing = cast.in_force()
-    order = sealing.proposed()
-    with pytest.raises(FourEyes):
-        actions.approve_sealing(order.pk, officer=cast.high_court_registrar(), now=cast.NOW)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        SealingOrder.objects.update(decided_by=cast.high_court_registrar(), decided_at=cast.NOW, outcome="carried_out")
-    assert actions.seal_by_orders(now=cast.NOW) == 0
-    actions.approve_sealing(order.pk, officer=cast.second_high_court_registrar(), now=cast.NOW)
-    assert cast.fresh(listing).state == State.ACTIVE, "the clock does it"
-    assert actions.seal_by_orders(now=cast.NOW) == 1
-    assert sealing.whole(listing).sealed_at == cast.NOW
-    order.refresh_from_db()
-    assert order.finished_at == cast.NOW
-    seal = Seal.objects.get()
-    assert (seal.order, seal.officer, seal.words) == (order, cast.second_high_court_registrar(), order.ground)
-
-
-def test_what_was_proposed_is_not_changed_afterwards():
-    cast.in_force()
-    order = sealing.proposed()
-    for change in ({"count": 2}, {"rule": {}}, {"ground": "another"}, {"proposed_at": cast.NOW + timedelta(days=1)}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            SealingOrder.objects.filter(pk=order.pk).update(**change)
-
-
-def test_the_second_officer_decides_about_what_the_first_one_saw_or_not_at_all():
-    cast.in_force()
-    order = sealing.proposed()
-    cast.second_in_force()
-    with pytest.raises(HitsChanged) as refusal:
-        actions.approve_sealing(order.pk, officer=cast.second_high_court_registrar(), now=cast.NOW)
-    assert "2" in str(refusal.value)
-    actions.refuse_sealing(
-        order.pk, reason="another one came in", officer=cast.second_high_court_registrar(), now=cast.NOW
-    )
-    with pytest.raises(NoSuchSealingOrder):
-        actions.approve_sealing(order.pk, officer=cast.second_high_court_registrar(), now=cast.NOW)
-
-
-def test_who_proposes_what_was_not_shown_is_refused():
-    cast.in_force()
-    with pytest.raises(HitsChanged):
-        actions.propose_sealing(
-            sealing.MINOR, count=2, ground="第3条", reason="minor offences", officer=cast.high_court_registrar(),
-            now=cast.NOW,
-        )  # fmt: skip
-    order = sealing.proposed()
-    with pytest.raises(ReasonNeeded):
-        actions.refuse_sealing(order.pk, reason="", officer=cast.second_high_court_registrar(), now=cast.NOW)
-
-
-def three_in_force():
-    third = cast.in_force(cast.party(cast.person(cast.APPLICANT_NUMBER, "钱安")), number=cast.APPLICANT_NUMBER)
-    return [cast.in_force(), cast.second_in_force(), third]
-
-
-def test_a_crash_in_the_middle_goes_on_and_every_listing_is_sealed_once(monkeypatch):
-    three_in_force()
-    sealing.ordered()
-    monkeypatch.setattr(sealing_orders, "CHUNK", 1)
-    real, calls = sealing_orders.seal, []
-
-    def killed(*args, **kwargs):
-        calls.append(1)
-        real(*args, **kwargs)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(sealing_orders, "seal", killed)
-    with pytest.raises(KeyboardInterrupt):
-        actions.seal_by_orders(now=cast.NOW)
-    assert SealingHit.objects.filter(done_at=None).count() == 2, "the chunk that died left nothing"
-    actions.seal_by_orders(now=cast.NOW)
-    assert types().count(EventType.WITHDRAWN) == 3
-    assert not Listing.objects.exists()
-    assert SealingOrder.objects.get().finished_at is not None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_seal_each_listing_once():
-    three_in_force()
-    sealing.ordered()
-    in_threads(*[lambda: actions.seal_by_orders(now=cast.NOW)] * 3)
-    actions.seal_by_orders(now=cast.NOW)
-    assert types().count(EventType.WITHDRAWN) == 3
-    assert Seal.objects.count() == 3
-
-
-def test_what_was_withdrawn_or_sealed_meanwhile_is_passed_over():
-    first, second, _third = three_in_force()
-    sealing.ordered()
-    cast.withdrawn(first)
-    sealing.found_young(second)
-    actions.seal_by_orders(now=cast.NOW)
-    assert types().count(EventType.WITHDRAWN) == 3
-    assert Seal.objects.count() == 3
-
-
-def test_the_pages_show_figures_first_and_store_nothing_before():
-    listing = cast.in_force()
-    he, tang = (desk.at_the_desk(each()) for each in (cast.high_court_registrar, cast.second_high_court_registrar))
-    typed = {"articles": ["CL 253-1"], "most_months": "36", "ground": "第3条", "reason": "minor offences"}
-    assert "R-333" in he.post("/desk/sealing/new/", {**typed, "articles": []}).content.decode()
-    shown = he.post("/desk/sealing/new/", typed).content.decode()
-    assert listing.number in shown
-    assert "高䶮" not in shown
-    assert not SealingOrder.objects.exists()
-    proposed = he.post("/desk/sealing/new/", {**typed, "do": "propose", "count": "1"})
-    order = SealingOrder.objects.get()
-    assert proposed.headers["location"] == f"/desk/sealing/{order.pk}/"
-    assert "may not decide it" in he.get(f"/desk/sealing/{order.pk}/").content.decode()
-    assert order.ground in tang.get("/desk/").content.decode()
-    tang.post(f"/desk/sealing/{order.pk}/", {"do": "approve"})
-    assert "0 of 1 are sealed" in tang.get(f"/desk/sealing/{order.pk}/").content.decode()
-    actions.seal_by_orders(now=cast.NOW)
-    assert "1 of 1 are sealed" in tang.get(f"/desk/sealing/{order.pk}/").content.decode()
-    assert order.ground in he.get("/desk/sealing/").content.decode()
 
 
 def test_nothing_of_the_person_is_lost_by_sealing_but_its_way_to_it():

@@ -13,10 +13,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
 
-from registry.actions.acting import lock, lock_digests, perform
-from registry.models import State
+from registry.actions.acting import hold_digests, lock, perform
+from registry.models import IdentityDocument, State
 
 KEEPER = "registry_keeper"
 
@@ -110,8 +109,9 @@ def purge(listing_ids: Collection[int], *, now: datetime, further: Sequence[Part
     """
     with transaction.atomic():
         listings = [row for row in lock(listing_ids, sealed_too=True) if row.state == State.WITHDRAWN]
-        prefetch_related_objects(listings, "party__person__documents")
-        lock_digests(listings)
+        persons = [row.party.person_id for row in listings]
+        held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
+        hold_digests(map(bytes, held))
         perform("purge", listings, officer=None, now=now, alike=_OF_THE_LISTING)
         facts = _facts([row.pk for row in listings], [row.number for row in listings])
         return {"registry_listing": len(listings), **_destroyed(facts, (*further, *PARTS))}

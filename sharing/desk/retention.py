@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry.admin.doors import door, officer_of, page
+from registry.admin.facts import Fact
 from sharing.desk.overdue import refuse_unless_high_court
 from sharing.retention import due
 from sharing.retention.models import PurgeReport
@@ -33,15 +34,16 @@ def retention(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _waiting(found: due.Overview) -> Table:
+def _waiting(found: due.Overview) -> list[Fact]:
     rows = [
+        (_("Withdrawn and not purged"), found.withdrawn),
         (_("A department has not confirmed that it purged"), found.at_departments),
         (_("An employer has not confirmed that it removed its result"), found.at_employers),
         (_("The withdrawal is being told just now"), found.not_walked),
         (_("Everybody confirmed; the days of retention run"), found.retained),
         (_("Due now"), found.due),
     ]
-    return Table(_("Withdrawn and not purged"), (_("What they wait for"), _("Listings")), rows, figures=frozenset({1}))
+    return [Fact(label, f"{count:,}") for label, count in rows]
 
 
 def _done(reports: list[PurgeReport]) -> Table:

@@ -12,6 +12,7 @@ from sharing.retention import purging
 from tests import cast, desk, sealing
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS, Walker, chinese
+from tests.purging import over, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,13 +99,13 @@ def test_a_ban_for_life_is_reviewed_and_a_birth_date_corrected(live_server, brow
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
-def test_what_is_deleted_is_shown(live_server, browser, width, language, settings):
-    settings.REGISTRY_RETENTION_DAYS = -1
+def test_what_is_deleted_is_shown(live_server, browser, width, language):
     cast.withdrawn(cast.in_force())
     cast.withdrawn(cast.second_in_force())
+    walk()
     walker = walking.walker(browser, live_server.url, width, language)
     _sign_in(walker, cast.high_court_registrar())
     walker.go("/desk/sharing/retention/")
-    purging.purge(now=cast.NOW)
+    assert purging.purge(now=over()) == 2
     walker.go("/desk/sharing/retention/")
     assert walker.violations == []
