@@ -18,7 +18,6 @@ OBJECTED = (
         "persons_objectionstep",
         f"objection_id IN ({_OBJECTIONS}) AND reason_sealed IS NOT NULL",
         "reason_sealed = NULL",
-        keeper=True,
     ),
     Part("persons_objectionevidence", f"objection_id IN ({_OBJECTIONS})", keeper=True),
     Part(

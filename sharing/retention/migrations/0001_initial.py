@@ -58,7 +58,6 @@ class Migration(migrations.Migration):
         refuse_changes("retention_reviewreminder"),
         refuse_changes("retention_purgereport"),
         keeper_may("registry_noticeservice", delete=True),
-        keeper_may("persons_objectionstep", empty=("reason_sealed",)),
         keeper_may("persons_objectionevidence", delete=True),
         keeper_may("persons_counterrecord", delete=True),
         migrations.RunSQL(
