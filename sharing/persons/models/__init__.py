@@ -4,6 +4,7 @@ from sharing.persons.models.identity import CounterCode, ProvenIdentity
 from sharing.persons.models.objections import (
     Arrival,
     Authority,
+    Follows,
     Objection,
     ObjectionEvidence,
     ObjectionFile,
@@ -19,6 +20,7 @@ __all__ = [
     "Arrival",
     "Authority",
     "CounterCode",
+    "Follows",
     "Objection",
     "ObjectionEvidence",
     "ObjectionFile",
