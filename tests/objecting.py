@@ -11,6 +11,7 @@ from registry.models import Listing, Role
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Arrival, Authority, Objection, ObjectionKind, Raiser
 from sharing.persons.objections import deciding, raising
+from sharing.persons.objections.lifecycle import UPHOLDING
 from sharing.persons.objections.raising import Brought, Said
 from tests import cast, consenting
 
@@ -63,7 +64,15 @@ def admitted(listing: Listing, now: datetime = cast.NOW, **changes: Any) -> Obje
 
 def decided(listing: Listing, step: str = "reject", now: datetime = cast.NOW, **changes: Any) -> Objection:
     found = admitted(listing, now=now, **changes)
-    return deciding.decide(found.number, step, officer=cast.second_judge(), now=now, reason="已核对卷宗。")
+    return decide(found, step, cast.second_judge(), now)
+
+
+def decide(
+    found: Objection, step: str, officer: Any, now: datetime = cast.NOW, reason: str = "已核对卷宗。"
+) -> Objection:
+    """One that upholds leads to a correction."""
+    follows = "correct" if step in UPHOLDING else ""
+    return deciding.decide(found.number, step, officer=officer, now=now, reason=reason, follows=follows)
 
 
 def served(listing: Listing, step: str = "reject", now: datetime = cast.NOW, **changes: Any) -> Objection:

@@ -25,6 +25,7 @@ from registry.errors import (
     AuthorityNeeded,
     FileRefused,
     FilesTooMany,
+    FollowsNeeded,
     HigherCourtNeeded,
     ListingNeeded,
     MayNotDecide,
@@ -109,7 +110,9 @@ def test_the_whole_way_of_one_that_is_upheld(listing):
     found = deciding.admit(found.number, officer=cast.registrar(), now=NOW)
     assert (found.state, found.due_on) == ("admitted", date(2026, 12, 9))
     assert disputed(listing)
-    found = deciding.decide(found.number, "uphold", officer=cast.second_judge(), now=NOW, reason="刑期确有误。")
+    found = deciding.decide(
+        found.number, "uphold", officer=cast.second_judge(), now=NOW, reason="刑期确有误。", follows="correct"
+    )
     assert (found.state, found.due_on) == ("upheld", date(2026, 11, 27))
     corrected = cast.fresh(listing)
     proposal = actions.propose(
@@ -350,6 +353,29 @@ def test_a_stranger_does_nothing(listing):
         finding.of_person_numbered(found.number, stranger)
 
 
+def test_who_upholds_says_what_follows_and_that_is_what_carries_it_out(listing):
+    found = objecting.admitted(listing)
+    for follows in ("", "prison"):
+        with pytest.raises(FollowsNeeded):
+            deciding.decide(
+                found.number, "uphold", officer=cast.second_judge(), now=NOW, reason="成立", follows=follows
+            )
+    with pytest.raises(FollowsNeeded):
+        deciding.decide(found.number, "reject", officer=cast.second_judge(), now=NOW, reason="成立", follows="correct")
+    before = cast.corrected(listing, name="高龑")
+    deciding.decide(
+        found.number, "uphold", officer=cast.second_judge(), now=NOW + DAY, reason="成立", follows="withdraw"
+    )
+    with pytest.raises(NotCarriedOutYet):
+        deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + DAY, proposal_id=before.proposals.get().pk)
+    other = cast.corrected(listing, now=NOW + 2 * DAY, sentence_months=18).proposals.latest("proposed_at")
+    with pytest.raises(NotCarriedOutYet):
+        deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + 2 * DAY, proposal_id=other.pk)
+    right = cast.withdrawn(cast.fresh(listing), now=NOW + 3 * DAY).proposals.latest("proposed_at")
+    found = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + 3 * DAY, proposal_id=right.pk)
+    assert found.state == "closed"
+
+
 def test_a_reason_is_needed_where_the_person_reads_one(listing):
     found = objecting.admitted(listing)
     with pytest.raises(ReasonNeeded):
@@ -374,8 +400,12 @@ def test_the_higher_court_is_asked_within_ten_days_of_service(listing):
 def test_on_review_it_is_upheld_by_somebody_else_and_carried_out(listing):
     found = objecting.in_review(listing)
     with pytest.raises(HigherCourtNeeded):
-        deciding.decide(found.number, "review_uphold", officer=cast.registrar(), now=NOW, reason="成立")
-    found = deciding.decide(found.number, "review_uphold", officer=cast.high_court_registrar(), now=NOW, reason="成立")
+        deciding.decide(
+            found.number, "review_uphold", officer=cast.registrar(), now=NOW, reason="成立", follows="correct"
+        )
+    found = deciding.decide(
+        found.number, "review_uphold", officer=cast.high_court_registrar(), now=NOW, reason="成立", follows="correct"
+    )
     assert (found.state, found.served_on) == ("upheld", None)
     found = deciding.carry_out(found.number, officer=cast.registrar(), now=NOW, reason="已改正")
     assert found.state == "closed"
@@ -690,8 +720,12 @@ def test_an_early_end_is_asked_for_after_its_months_and_flags_nothing(listing, s
     assert (found.clock, found.due_on) == ("repair_decided", date(2026, 12, 22))
     assert not disputed(listing)
     with pytest.raises(ObjectionNotNow):
-        deciding.decide(found.number, "uphold_in_part", officer=cast.second_judge(), now=NOW, reason="部分")
-    found = deciding.decide(found.number, "uphold", officer=cast.second_judge(), now=NOW, reason="已改过")
+        deciding.decide(
+            found.number, "uphold_in_part", officer=cast.second_judge(), now=NOW, reason="部分", follows="correct"
+        )
+    found = deciding.decide(
+        found.number, "uphold", officer=cast.second_judge(), now=NOW, reason="已改过", follows="withdraw"
+    )
     withdrawn = cast.withdrawn(cast.fresh(listing), now=NOW + DAY)
     proposal = withdrawn.proposals.get()
     found = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + DAY, proposal_id=proposal.pk)
@@ -741,7 +775,7 @@ def test_of_two_officers_who_decide_at_once_one_is_refused(listing):
 
     def decide(step, officer):
         try:
-            deciding.decide(found.number, step, officer=officer, now=NOW, reason="已核对")
+            objecting.decide(found, step, officer)
         except ObjectionNotNow:
             refused.append(step)
 
@@ -781,7 +815,7 @@ def test_the_person_takes_it_back_while_the_court_decides(listing):
 
     def uphold():
         with suppress(ObjectionNotNow):
-            deciding.decide(found.number, "uphold", officer=qian, now=NOW, reason="成立")
+            deciding.decide(found.number, "uphold", officer=qian, now=NOW, reason="成立", follows="correct")
 
     in_threads(take_back, uphold)
     state = objecting.fresh(found).state
@@ -869,7 +903,7 @@ def _needs(officer):
 
 
 def deciding_as(name):
-    return lambda number, by, now: deciding.decide(number, name, officer=_needs(by), now=now, reason="已核对")
+    return lambda number, by, now: objecting.decide(Objection.objects.get(pk=number), name, _needs(by), now)
 
 
 DO = {

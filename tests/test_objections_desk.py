@@ -182,8 +182,15 @@ def test_from_form_check_to_what_was_carried_out(listing, sun):
     qian = desk.at_the_desk(cast.second_judge())
     refused = qian.post(step(found, "uphold"), {"reason": ""})
     assert "There is a problem" in text(refused) or "Error" in text(refused)
-    qian.post(step(found, "uphold"), {"reason": "刑期确有误。"})
+    refused = qian.post(step(found, "uphold"), {"reason": "刑期确有误。", "follows": "prison"})
+    assert "R-772" in text(refused)
+    qian.post(step(found, "uphold"), {"reason": "刑期确有误。", "follows": "correct"})
     assert objecting.fresh(found).state == "upheld"
+    lin = desk.at_the_desk(cast.clerk())
+    assert (
+        reverse("admin:propose", args=[listing.number, "correct"])
+        in lin.get(at("objection", found.number)).content.decode()
+    )
     refused = sun.post(step(found, "carry_out"), {"reason": "", "proposal": ""})
     assert "R-760" in text(refused)
     corrected = cast.corrected(listing, sentence_months=18)

@@ -142,6 +142,12 @@ class NothingListed(Refusal):
     remedy = _("Choose another one.")
 
 
+class FollowsNeeded(Refusal):
+    code = "R-772"
+    message = _("It is not said what follows from the decision.")
+    remedy = _("Choose how what is upheld is carried out.")
+
+
 class NotServed(Refusal):
     code = "R-771"
     status = 409

@@ -93,6 +93,7 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         may_suspend=may_suspend(officer, found.listing, found),
         decided=papers.decision_of(found) is not None,
         others=_others(found),
+        proposals=list(_to_propose(officer, found)),
         trail=[every_objection()],
     )
 
@@ -209,7 +210,18 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
 
 def _who(step: ObjectionStep) -> str:
     by = ACTS[step.proposal.act].label if step.proposal else ""
-    return " · ".join(str(each) for each in (step.officer, by) if each)
+    follows = step.get_follows_display() if step.follows else ""
+    return " · ".join(str(each) for each in (step.officer, by, follows) if each)
+
+
+def _to_propose(officer: Officer, found: Objection) -> Iterator[tuple[Text, str]]:
+    """What the decision named, where this officer may propose it."""
+    decided = papers.decision_of(found)
+    if found.listing is None or decided is None or found.state not in (ObjectionState.UPHELD, ObjectionState.PARTLY):
+        return
+    for name in ("correct", "revise", "withdraw"):
+        if decided.follows == name and may_act(name, officer, found.listing):
+            yield ACTS[name].label, reverse("admin:propose", args=[found.listing.number, name])
 
 
 def _others(found: Objection) -> list[Objection]:

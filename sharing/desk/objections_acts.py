@@ -28,6 +28,7 @@ from sharing.desk.objections_forms import (
     ConfirmForm,
     FurtherForm,
     ServedForm,
+    UpheldForm,
     WhyForm,
 )
 from sharing.persons.models import Objection
@@ -46,7 +47,8 @@ class StepPage:
 
 def _decide(name: str) -> Do:
     def do(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
-        return deciding.decide(found.number, name, officer=officer, now=now, reason=sheet["reason"])
+        follows = sheet.form.cleaned_data.get("follows", "")
+        return deciding.decide(found.number, name, officer=officer, now=now, reason=sheet["reason"], follows=follows)
 
     return do
 
@@ -96,10 +98,10 @@ PAGES: Mapping[str, StepPage] = {
             "The words become part of the listing, and every recipient is shown them. Whether they are true is not judged."
         ),
     ),
-    "uphold": StepPage(WhyForm, _decide("uphold"), IN_THE_LETTER),
-    "uphold_in_part": StepPage(WhyForm, _decide("uphold_in_part"), IN_THE_LETTER),
+    "uphold": StepPage(UpheldForm, _decide("uphold"), IN_THE_LETTER),
+    "uphold_in_part": StepPage(UpheldForm, _decide("uphold_in_part"), IN_THE_LETTER),
     "reject": StepPage(WhyForm, _decide("reject"), IN_THE_LETTER),
-    "review_uphold": StepPage(WhyForm, _decide("review_uphold"), IN_THE_LETTER),
+    "review_uphold": StepPage(UpheldForm, _decide("review_uphold"), IN_THE_LETTER),
     "review_reject": StepPage(WhyForm, _decide("review_reject"), IN_THE_LETTER),
     "serve": StepPage(
         ServedForm,

@@ -13,7 +13,7 @@ from registry.actions.acting import REASON_MOST
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Reason, Words
 from registry.admin.sheets import SheetForm
 from registry.identity import MOST_NAME_TYPED
-from sharing.persons.models import Arrival, Authority, ObjectionKind, Part, Raiser
+from sharing.persons.models import Arrival, Authority, Follows, ObjectionKind, Part, Raiser
 from sharing.persons.objections.raising import CONTACT_MOST, WORDS_MOST
 from sharing.persons.pages.objections_forms import FilesField
 
@@ -25,6 +25,11 @@ class ConfirmForm(SheetForm):
 class WhyForm(SheetForm):
     """The reason goes into the letter, word for word."""
 
+    reason = Reason()
+
+
+class UpheldForm(SheetForm):
+    follows = Choice([NOTHING_CHOSEN, *Follows.choices], label=_("What follows"))
     reason = Reason()
 
 

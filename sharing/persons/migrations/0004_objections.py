@@ -12,7 +12,7 @@ OF_AN_OBJECTION = (
 )
 
 
-OF_A_STEP = ("id", "objection_id", "place", "step", "state", "officer_id", "at", "due_on", "proposal_id")
+OF_A_STEP = ("id", "objection_id", "place", "step", "state", "officer_id", "at", "due_on", "follows", "proposal_id")
 
 
 def only_destroyed(table, column):
@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                 ('reason_sealed', models.BinaryField(null=True)),
                 ('objection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='persons.objection')),
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
+                ('follows', models.CharField(blank=True, choices=[('correct', 'the listing is corrected'), ('revise', 'the listing is revised'), ('withdraw', 'the listing is withdrawn'), ('other', 'something else, as the reasons say')], max_length=8, verbose_name='what follows')),
                 ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.proposal', verbose_name='proposal')),
             ],
             options={

@@ -5,6 +5,7 @@ from sharing.persons.models.notices import Notice
 from sharing.persons.models.objections import (
     Arrival,
     Authority,
+    Follows,
     Objection,
     ObjectionEvidence,
     ObjectionFile,
@@ -29,6 +30,7 @@ __all__ = [
     "Authority",
     "CounterCode",
     "CounterRecord",
+    "Follows",
     "News",
     "NewsCursor",
     "Notice",

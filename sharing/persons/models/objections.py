@@ -68,6 +68,15 @@ class ObjectionState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+class Follows(models.TextChoices):
+    """What a decision that upholds is carried out by."""
+
+    CORRECT = "correct", _("the listing is corrected")
+    REVISE = "revise", _("the listing is revised")
+    WITHDRAW = "withdraw", _("the listing is withdrawn")
+    OTHER = "other", _("something else, as the reasons say")
+
+
 # Admitted and not at its end: as long as there is one, the listing is disputed.
 OPEN = (
     ObjectionState.ADMITTED,
@@ -213,7 +222,8 @@ class ObjectionEvidence(IdentityEvidence):
 class ObjectionStep(InsertOnly):
     """One step: written once, the first has place 1. ``officer`` None: the person on the court's pages, or the clock.
 
-    ``reason``: the officer's, or the person's further words; ``proposal``: by which a decision was carried out.
+    ``reason``: the officer's, or the person's further words; ``follows``: of a decision that upholds; ``proposal``: by
+    which it was carried out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -225,6 +235,7 @@ class ObjectionStep(InsertOnly):
     at = models.DateTimeField(_("at"))
     due_on = models.DateField(_("due on"), null=True)
     reason_sealed = models.BinaryField(null=True)
+    follows = models.CharField(_("what follows"), max_length=8, choices=Follows.choices, blank=True)
     proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+", verbose_name=_("proposal"))
 
     class Meta:

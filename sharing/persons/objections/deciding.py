@@ -10,12 +10,20 @@ from django.db import transaction
 
 from registry import actions
 from registry.actions.acting import given, today
-from registry.errors import ArrivedLater, ListingNeeded, NotCarriedOutYet, NotServed, ReviewOver, WordsShape
+from registry.errors import (
+    ArrivedLater,
+    FollowsNeeded,
+    ListingNeeded,
+    NotCarriedOutYet,
+    NotServed,
+    ReviewOver,
+    WordsShape,
+)
 from registry.models import Listing, Officer, Outcome, Proposal
 from registry.reading import listing_for
-from sharing.persons.models import Objection, ObjectionState
+from sharing.persons.models import Follows, Objection, ObjectionState
 from sharing.persons.objections import files, stepping
-from sharing.persons.objections.lifecycle import DECISIONS
+from sharing.persons.objections.lifecycle import DECISIONS, UPHOLDING
 from sharing.persons.objections.raising import WORDS_MOST
 
 SERVED_DAYS_AGO = 60
@@ -71,14 +79,20 @@ def accept(number: str, *, officer: Officer, now: datetime) -> Objection:
     return objection
 
 
-def decide(number: str, step: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
-    """``step``: uphold, uphold_in_part or reject; on review review_uphold or review_reject. MayNotDecide; ReasonNeeded."""
+def decide(number: str, step: str, *, officer: Officer, now: datetime, reason: str, follows: str = "") -> Objection:
+    """``step``: uphold, uphold_in_part or reject; on review review_uphold or review_reject. ``follows``: what an upheld one
+    is carried out by, a value of `Follows`.
+
+    MayNotDecide; ReasonNeeded; FollowsNeeded.
+    """
     said = given(reason)
+    if (step in UPHOLDING) is not (follows in Follows.values):
+        raise FollowsNeeded("follows")
 
     def prepare(objection: Objection) -> None:
         objection.served_on = None
 
-    return stepping.take(number, step, officer=officer, now=now, reason=said, prepare=prepare)
+    return stepping.take(number, step, officer=officer, now=now, reason=said, follows=follows, prepare=prepare)
 
 
 def serve(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
@@ -100,15 +114,14 @@ def serve(number: str, *, officer: Officer | None, now: datetime, on: date | Non
 def carry_out(
     number: str, *, officer: Officer, now: datetime, proposal_id: UUID | None = None, reason: str = ""
 ) -> Objection:
-    """What was upheld is done: by a proposal about the listing that was carried out, or else with a reason.
+    """What was upheld is done: by a proposal of the kind that the decision named, which was carried out, or with a reason.
 
     NotCarriedOutYet; ReasonNeeded.
     """
     before = Objection.objects.filter(pk=number).first()
     name = "carry_out_in_part" if before and before.state == ObjectionState.PARTLY else "carry_out"
     proposal = _proposal(before, proposal_id)
-    done = proposal is not None and proposal.outcome == Outcome.CARRIED_OUT
-    if not done and not reason.strip():
+    if not reason.strip() and not _is_done_by(proposal, before):
         raise NotCarriedOutYet("reason")
     said = given(reason) if reason.strip() else ""
     return stepping.take(number, name, officer=officer, now=now, reason=said, proposal=proposal)
@@ -149,6 +162,16 @@ def sound(words: str) -> str:
     if not WORDS_LEAST <= len(said) <= WORDS_MOST:
         raise WordsShape("words", most=WORDS_MOST)
     return said
+
+
+def _is_done_by(proposal: Proposal | None, objection: Objection | None) -> bool:
+    """Whether it is what the last decision named, and was carried out since."""
+    if proposal is None or objection is None or proposal.outcome != Outcome.CARRIED_OUT:
+        return False
+    decided = objection.steps.filter(step__in=UPHOLDING).last()
+    if decided is None or proposal.decided_at is None or proposal.decided_at < decided.at:
+        return False
+    return decided.follows in (Follows.OTHER, proposal.act)
 
 
 def _proposal(objection: Objection | None, proposal_id: UUID | None) -> Proposal | None:

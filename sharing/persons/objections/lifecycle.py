@@ -206,6 +206,7 @@ _ROWS = (
 )
 
 STEPS: Mapping[str, Step] = {row.name: row for row in _ROWS}
+UPHOLDING = ("uphold", "uphold_in_part", "review_uphold")
 DECISIONS = ("uphold", "uphold_in_part", "reject", "review_uphold", "review_reject")
 
 # Time limits that bind the court: what is late is told to its registry. The others are the person's.

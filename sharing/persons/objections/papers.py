@@ -19,8 +19,8 @@ from registry.actions.acting import today
 from registry.assessment import rules
 from registry.errors import NotServed
 from sharing.employers.paper import COURT, Words, printed
-from sharing.persons.models import Objection, ObjectionKind, ObjectionState, ObjectionStep
-from sharing.persons.objections.lifecycle import DECISIONS
+from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionState, ObjectionStep
+from sharing.persons.objections.lifecycle import DECISIONS, UPHOLDING
 
 LAYOUT = Path(__file__).with_name("paper.typ")
 NOBODY: Words = {"zh": "", "en": ""}
@@ -61,6 +61,12 @@ SLIP_NOTES: tuple[Words, ...] = (
     },
 )
 
+FOLLOWS: Mapping[str, tuple[str, str]] = {
+    Follows.CORRECT: ("更正登记", "The listing is corrected"),
+    Follows.REVISE: ("变更登记", "The listing is revised"),
+    Follows.WITHDRAW: ("撤出登记", "The listing is withdrawn"),
+    Follows.OTHER: ("按理由所述办理", "It is done as the reasons say"),
+}
 ON_THE_PAGE = "理由见本院登记页面。 The reasons are on the court's page."
 
 logger = logging.getLogger(__name__)
@@ -134,12 +140,12 @@ def _letter(objection: Objection, decided: ObjectionStep, name: str, reason: str
 def _notes(decided: ObjectionStep) -> list[Words]:
     clocks = rules().clocks
     notes: list[Words] = []
-    if decided.step in ("uphold", "uphold_in_part", "review_uphold"):
-        days = clocks["objection_carried_out"].number
+    if decided.step in UPHOLDING:
+        days, (what_zh, what_en) = clocks["objection_carried_out"].number, FOLLOWS[decided.follows]
         notes.append(
             {
-                "zh": f"成立的部分，本院在{days}个工作日内办理，并通知此前收到该登记的全部部门和用人单位。",
-                "en": f"What is upheld is carried out within {days} working days, and every department and employer "
+                "zh": f"成立的部分，{what_zh}，本院在{days}个工作日内办理，并通知此前收到该登记的全部部门和用人单位。",
+                "en": f"{what_en}. What is upheld is carried out within {days} working days, and every department and employer "
                 "that was told is told again.",
             }
         )

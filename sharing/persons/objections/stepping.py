@@ -32,6 +32,7 @@ def take(
     reason: str = "",
     start: date | None = None,
     proposal: Proposal | None = None,
+    follows: str = "",
     about: Listing | None = None,
     prepare: Prepare = lambda objection: None,
 ) -> Objection:
@@ -52,7 +53,7 @@ def take(
             clocks.begin(objection, clock, start or today(now))
         objection.state = step.target or objection.state
         objection.save()
-        write(objection, step, officer=officer, now=now, reason=reason, proposal=proposal)
+        write(objection, step, officer=officer, now=now, reason=reason, proposal=proposal, follows=follows)
         set_flag(objection, listing, officer=officer, now=now)
     return objection
 
@@ -78,6 +79,7 @@ def write(
     now: datetime,
     reason: str = "",
     proposal: Proposal | None = None,
+    follows: str = "",
 ) -> ObjectionStep:
     row = ObjectionStep(
         objection=objection,
@@ -88,6 +90,7 @@ def write(
         at=now,
         due_on=objection.due_on,
         proposal=proposal,
+        follows=follows,
     )
     row.reason = reason
     row.save()
