@@ -74,7 +74,7 @@ KEPT = (
     Kept(
         table="persons.ObjectionStep",
         personal="reason_sealed",
-        plain="id objection place step state officer at due_on proposal",
+        plain="id objection place step state officer at due_on follows proposal",
         what="reasons of decisions, and what the person added",
         basis="PIPL 50",
         until="the purge of the listing",
