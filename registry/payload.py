@@ -35,7 +35,8 @@ def _standing(listing: Listing) -> Payload:
 
 
 def _stated(listing: Listing) -> Payload:
-    return {**_identity(listing), "statement": listing.statement}
+    """Empty where the person took his words back: version 1 promises a text here."""
+    return {**_identity(listing), "statement": listing.statement or ""}
 
 
 def _person(listing: Listing) -> Payload:

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from registry import actions
+from registry import actions, log
 from registry.errors import (
     ArrivedLater,
     AuthorityNeeded,
@@ -744,6 +744,8 @@ def test_a_statement_is_accepted_replaced_and_removed(listing):
     deciding.remove_statement(listing, now=NOW)
     assert cast.fresh(listing).statement is None
     assert types() == ["listing.published", *[EventType.STATED] * 3]
+    told = log.read(Event.objects.latest("position"))["listing"]
+    assert (told["number"], told["statement"]) == (listing.number, "")
     with pytest.raises(NotAllowedNow):
         deciding.remove_statement(listing, now=NOW)
 

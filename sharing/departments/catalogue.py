@@ -65,7 +65,7 @@ SAID: Mapping[str, Said] = {
     ),
     EventType.STATED: Said(
         _("The person added a statement in their own words."),
-        _("Show the statement wherever you show the listing, unchanged, and send “applied”."),
+        _("Show the statement wherever you show the listing, unchanged, or none if it is empty; send “applied”."),
     ),
     EventType.SUSPENDED: Said(
         _(

@@ -92,7 +92,7 @@ class StandingListing(_Standing):
 class StatedListing(serializers.Serializer[Any]):
     number = serializers.RegexField(NUMBER)
     version = serializers.IntegerField(min_value=1)
-    statement = serializers.CharField()
+    statement = serializers.CharField(help_text="the person's own words; empty where the person took them back")
 
 
 class WithdrawnListing(serializers.Serializer[Any]):

@@ -29,7 +29,7 @@ class WhyForm(SheetForm):
 
 
 class UpheldForm(SheetForm):
-    follows = Choice([NOTHING_CHOSEN, *Follows.choices], label=_("What follows"))
+    follows = Choice([NOTHING_CHOSEN, *Follows.choices], label=_("How it is carried out"))
     reason = Reason()
 
 
