@@ -89,13 +89,14 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked at')),
                 ('wrong', models.PositiveSmallIntegerField(default=0)),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='given_code', to='employers.consentrequest')),
+                ('notice', models.UUIDField(null=True, verbose_name='notice')),
             ],
             options={
                 'verbose_name': 'consent code',
                 'verbose_name_plural': 'consent codes',
                 'abstract': False,
                 'indexes': [models.Index(fields=['subject_digest'], name='consent_code_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('counter_code__isnull', False), ('issuer', ''), ('issuer_subject_digest', None)), models.Q(('counter_code', None), ('issuer_subject_digest__isnull', False), models.Q(('issuer', ''), _negated=True)), _connector='OR'), name='consentcode_has_one_evidence')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('counter_code__isnull', False), ('issuer', ''), ('issuer_subject_digest', None), ('notice', None)), models.Q(('counter_code', None), ('issuer', ''), ('issuer_subject_digest', None), ('notice__isnull', False)), models.Q(('counter_code', None), ('issuer_subject_digest__isnull', False), ('notice', None), models.Q(('issuer', ''), _negated=True)), _connector='OR'), name='consentcode_has_one_evidence')],
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,50 @@
 from django.db import migrations
 
-from registry.models.insert_only import refuse_changes_of
+from registry.models.insert_only import refuse_changes, refuse_changes_of
+
+DECISIONS = "('uphold', 'uphold_in_part', 'reject', 'review_uphold', 'review_reject')"
+OF_AN_OBJECTION = (
+    *("number", "kind", "part", "subject_digest", "name_digest", "arrival", "raised_by", "authority", "language"),
+    *("entered_by_id", "received_on", "raised_at", "code_digest", "form_key"),
+)
+
+
+OF_A_STEP = ("id", "objection_id", "place", "step", "state", "officer_id", "at", "due_on", "follows", "proposal_id")
+
+
+def only_destroyed(table, column):
+    """What was said may be destroyed, and is never changed."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER {table}_said BEFORE UPDATE ON {table} FOR EACH ROW WHEN "
+        f"(NEW.{column} IS NOT NULL AND OLD.{column} IS DISTINCT FROM NEW.{column}) "
+        "EXECUTE FUNCTION registry_refuse_change();",
+        f"DROP TRIGGER {table}_said ON {table};",
+    )
+
+
+# Who entered, submitted or approved the listing, or decided before, does not decide, whoever asks the database.
+FOUR_EYES = migrations.RunSQL(
+    f"""
+    CREATE FUNCTION persons_objection_four_eyes() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.officer_id IS NULL OR EXISTS (
+            SELECT FROM persons_objection AS objection JOIN registry_listing AS listing ON listing.id = objection.listing_id
+            WHERE objection.number = NEW.objection_id
+            AND NEW.officer_id IN (listing.entered_by_id, listing.submitted_by_id, listing.approved_by_id)
+        ) OR EXISTS (
+            SELECT FROM persons_objectionstep AS step WHERE step.objection_id = NEW.objection_id
+            AND step.step IN {DECISIONS} AND step.officer_id = NEW.officer_id
+        ) THEN
+            RAISE EXCEPTION 'objection % is decided by another officer', NEW.objection_id
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER persons_objectionstep_four_eyes BEFORE INSERT ON persons_objectionstep
+        FOR EACH ROW WHEN (NEW.step IN {DECISIONS}) EXECUTE FUNCTION persons_objection_four_eyes();
+    """,
+    "DROP TRIGGER persons_objectionstep_four_eyes ON persons_objectionstep; DROP FUNCTION persons_objection_four_eyes();",
+)
 
 
 class Migration(migrations.Migration):
@@ -8,5 +52,22 @@ class Migration(migrations.Migration):
     operations = [
         refuse_changes_of(
             "persons_countercode", ("id", "code_digest", "officer_id", "made_at"), once=("used_at", "subject_digest")
+        ),
+        refuse_changes_of(
+            "persons_notice",
+            ("id", "listing_number", "language", "officer_id", "issued_at"),
+            once=("replaced_at", "made_at", "sha256", "code_digest", "expires_at", "used_at", "subject_digest"),
+        ),
+        refuse_changes_of("persons_objectionstep", OF_A_STEP),
+        refuse_changes("persons_objectionevidence", keeper_may_delete=True),
+        refuse_changes_of("persons_objection", OF_AN_OBJECTION, once=("listing_id",)),
+        refuse_changes_of("persons_objectionfile", ("id", "objection_id", "media_type", "size", "sent_at")),
+        only_destroyed("persons_objection", "content_sealed"),
+        only_destroyed("persons_objectionfile", "content_sealed"),
+        only_destroyed("persons_objectionstep", "reason_sealed"),
+        FOUR_EYES,
+        refuse_changes("persons_counterrecord"),
+        refuse_changes_of(
+            "persons_othernamealarm", ("id", "subject_digest", "listing_numbers", "day", "at"), once=("told_at",), may_go=True
         ),
     ]

@@ -9,8 +9,8 @@ from registry.models.insert_only import keeper_may, refuse_changes
 class Migration(migrations.Migration):
     initial = True
     dependencies = [
-        ("registry", "0005_ending"),
-        ("persons", "0006_evidence"),
+        ("registry", "0004_keeper"),
+        ("persons", "0002_guards"),
         ("departments", "0002_guards"),
         ("employers", "0002_guards_and_first_rows"),
     ]

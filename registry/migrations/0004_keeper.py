@@ -1,0 +1,33 @@
+from django.db import migrations
+
+from registry.models.insert_only import KEEPER_ROLE, keeper_may, refuse_changes, refuse_changes_of
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0003_guards_and_first_rows")]
+    operations = [
+        refuse_changes("registry_noticeservice", keeper_may_delete=True),
+        refuse_changes_of(
+            "registry_readingalarm", ("id", "officer_id", "kind", "day", "count", "at"), once=("told_at",)
+        ),
+        refuse_changes_of("registry_listing", (), once=("sealed_at",), may_go=True),
+        refuse_changes_of(
+            "registry_sealingorder",
+            ("id", "rule", "count", "ground", "reason", "proposed_by_id", "proposed_at"),
+            once=("decided_by_id", "decided_at", "finished_at"),
+        ),
+        refuse_changes_of("registry_sealinghit", ("order_id", "listing_id"), once=("done_at",)),
+        refuse_changes("registry_seal"),
+        refuse_changes("registry_sealopened"),
+        KEEPER_ROLE,
+        migrations.RunSQL(
+            "GRANT SELECT ON registry_event TO registry_keeper;"
+            "GRANT SELECT, DELETE ON registry_eventpayload TO registry_keeper;",
+            "REVOKE SELECT ON registry_event FROM registry_keeper;"
+            "REVOKE SELECT, DELETE ON registry_eventpayload FROM registry_keeper;",
+        ),
+        keeper_may("registry_actrecord", empty=("reason_sealed",)),
+        keeper_may("registry_seal", empty=("words_sealed",)),
+        keeper_may("registry_sealopened", empty=("reason_sealed",)),
+        keeper_may("registry_accessrecord", delete=True),
+    ]
