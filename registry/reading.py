@@ -30,6 +30,11 @@ PAGES: Mapping[str, Text] = {
     "propose": _("to propose a change"),
     "proposal": _("to decide on a proposed change"),
     "recipients": _("who is told of it"),
+    "notice": _("to issue the notice, or look at it"),
+    "clearance": _("to give a clearance letter"),
+    "objection": _("to decide on an objection"),
+    "objection_file": _("a file of an objection"),
+    "objection_letter": _("the letter about an objection"),
     "own_record": _("your own record, printed for you at a counter"),
 }
 

@@ -65,10 +65,8 @@ from sharing.persons.objections import (
     clocks,
     deciding,
     finding,
-    forgetting,
     lifecycle,
     minding,
-    papers,
     raising,
     slips,
 )
@@ -234,7 +232,14 @@ def test_a_correction_while_it_runs_leaves_the_listing_disputed(listing):
 def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settings):
     settings.REGISTRY_NOTICE_WAIVER = ""
     listing = cast.draft(cast.party(received_on=date(2026, 11, 20)))
-    actions.record_service([listing.pk], served_on=NOW.date(), how="in_court", officer=cast.clerk(), now=NOW)
+    actions.record_service(
+        [listing.pk],
+        served_on=NOW.date(),
+        how="in_court",
+        reference="record of service 12",
+        officer=cast.clerk(),
+        now=NOW,
+    )
     actions.submit([listing.pk], officer=cast.clerk(), now=NOW)
     cast.approve(listing)
     listing = cast.fresh(listing)
@@ -247,19 +252,6 @@ def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settin
     assert minding.keep_flags(now=later) == 1
     assert disputed(listing)
     assert minding.keep_flags(now=later) == 0
-
-
-def test_what_was_said_is_destroyed_with_the_listing_and_the_steps_stay(listing):
-    over = objecting.served(listing, files=(objecting.PDF,))
-    deciding.withdraw(over.number, now=NOW)
-    going_on = objecting.raised(listing)
-    for _ in range(2):
-        assert forgetting.forget([listing.pk]) == 1
-    over = objecting.fresh(over)
-    assert (over.content, over.files.get().content, {each.reason for each in over.steps.all()}) == ({}, b"", {""})
-    assert [each.step for each in over.steps.all()] == ["receive", "admit", "reject", "serve", "withdraw"]
-    assert objecting.fresh(going_on).content["words"]
-    assert papers.letter(over).startswith(b"%PDF")
 
 
 # The table

@@ -33,9 +33,10 @@ from sharing.departments import receipts, telling
 from sharing.departments.models import Receipt
 from sharing.employers import recalling
 from sharing.employers.models import RecallDecision
+from sharing.persons.objections import deciding, papers
 from sharing.retention import due, purging
 from sharing.retention.models import PurgeReport
-from tests import asking, cast, desk, sealing
+from tests import asking, cast, desk, objecting, sealing
 from tests.purging import confirm_purged, over, purged, walk, withdrawn_and_confirmed
 from tests.receiving import receiver
 from tests.threads import in_threads
@@ -310,6 +311,33 @@ def test_the_desks_pages_of_a_purged_listing_still_open(finance):
         assert desk.at_the_desk(officer).get(path).status_code == 200, path
     registrar = desk.with_a_reason(cast.high_court_registrar(), listing)
     assert registrar.get(f"/desk/sharing/listings/{listing.number}/").status_code == 200
+
+
+def test_what_was_said_in_objections_goes_with_the_listing_and_the_steps_stay(finance):
+    listing = cast.in_force()
+    over_with = objecting.served(listing, files=(objecting.PDF,))
+    deciding.withdraw(over_with.number, now=cast.NOW)
+    cast.withdrawn(cast.fresh(listing))
+    walk()
+    confirm_purged(finance)
+    assert purging.dry_run(now=over())["persons_objection"] == 1
+    assert purging.purge(now=over()) == 1
+    found = objecting.fresh(over_with)
+    assert (found.content, found.files.get().content, {each.reason for each in found.steps.all()}) == ({}, b"", {""})
+    assert [each.step for each in found.steps.all()] == ["receive", "admit", "reject", "serve", "withdraw"]
+    assert papers.letter(found).startswith(b"%PDF")
+
+
+def test_a_listing_whose_objection_is_open_is_kept_until_it_is_decided(finance):
+    listing = cast.in_force()
+    going_on = objecting.raised(listing)
+    cast.withdrawn(cast.fresh(listing))
+    walk()
+    confirm_purged(finance)
+    assert purging.purge(now=over()) == 0
+    assert due.overview(now=over()).retained == 1
+    deciding.withdraw(going_on.number, now=cast.NOW)
+    assert purging.purge(now=over()) == 1
 
 
 # Records

@@ -44,13 +44,16 @@ _AT_EMPLOYERS = f"""
     EXISTS (SELECT FROM ({_SHOWN}) AS shown (id) JOIN employers_resultrecall r ON r.screening_id = shown.id
             WHERE NOT EXISTS (SELECT FROM employers_recallconfirmation c WHERE c.recall_id = r.screening_id AND c.removed))
 """  # noqa: S608 - only constants are put in
+# Whoever decides on an objection needs what it is about; it ends by its clocks.
 _CLOSED_AT = f"""
-    greatest(
+    CASE WHEN EXISTS (SELECT FROM persons_objection o WHERE o.listing_id = l.id
+                      AND o.state NOT IN ('refused', 'withdrawn', 'closed'))
+    THEN 'infinity'::timestamptz ELSE greatest(
         gone.recorded_at,
         (SELECT max(r.received_at) FROM departments_recall c JOIN departments_receipt r ON r.id = c.closed_by_id
          WHERE c.listing_id = l.id),
         (SELECT max(c.at) FROM ({_SHOWN}) AS shown (id) JOIN employers_recallconfirmation c ON c.recall_id = shown.id
-         WHERE c.removed))
+         WHERE c.removed)) END
 """  # noqa: S608 - only constants are put in
 _DUE = f"""
     SELECT l.id, l.number {_GONE} AND {_WALKED} AND NOT ({_AT_DEPARTMENTS}) AND NOT ({_AT_EMPLOYERS})
@@ -68,7 +71,10 @@ _OVERVIEW = f"""
 
 @dataclass(frozen=True)
 class Overview:
-    """Withdrawn listings that are not purged, and what they wait for; one may wait for departments and employers."""
+    """Withdrawn listings that are not purged, and what they wait for; one may wait for departments and employers.
+
+    ``retained``: until retention is over, or an objection is decided.
+    """
 
     withdrawn: int
     at_departments: int

@@ -117,7 +117,8 @@ def filtered(officer: Officer, which: str, now: datetime) -> QuerySet[Objection]
 def record(objection: Objection, *, officer: Officer, page: str, now: datetime) -> None:
     """Write down that the officer is shown this person's data; by the objection's number where no listing is named."""
     if objection.listing is not None:
-        record_reading([objection.listing], officer=officer, page=page, now=now)
+        # Why he reads it, the objection says.
+        record_reading([objection.listing], officer=officer, page=page, now=now, reason_needed=False)
         return
     AccessRecord.objects.bulk_create(
         [AccessRecord(officer=officer, listing_number=objection.number, page=page, at=now)]

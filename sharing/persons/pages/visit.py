@@ -81,5 +81,5 @@ def onward(request: HttpRequest) -> str:
     """To where the proof was wanted."""
     wanted = request.session.pop(ONWARD, "")
     if wanted not in ONWARDS:
-        wanted = "person:decide" if request.session.get(REQUEST) else "person:mine"
+        wanted = "person:decide" if request.session.get(REQUEST) else "person:record"
     return reverse(wanted)
