@@ -5,13 +5,10 @@ The departments are the reference receiver, each a process of its own; the perso
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -19,38 +16,38 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from jwcrypto import jwk, jws
 from playwright.sync_api import FilePayload
 
+from config.celery import app
 from config.demo.inboxes import Inbox
-from config.valkey import free_port
 from registry import actions
 from registry.entries import ProhibitionEntry
 from registry.models import EventType, Flag, Listing, Officer, Proposal, State, WithdrawalCause
-from sharing import signing
 from sharing.delivery import slot
-from sharing.departments import receipts, telling
+from sharing.departments import telling
 from sharing.departments.models import Recall
 from sharing.employers import recalling
 from sharing.employers.models import RecallDecision, ResultRecall, Screening
 from sharing.employers.monitoring import walking as monitoring
-from sharing.parties import clients
+from sharing.parties import members
+from sharing.parties.models import MemberRole
 from sharing.persons.identity import proving
 from sharing.persons.models import Objection
 from sharing.persons.objections import deciding
 from sharing.retention import purging
 from sharing.retention.models import PurgeReport
 from tests import asking, cast, desk, noticing, objecting, tracing
+from tests.connected import Told, departments
 from tests.journeys import walking
 from tests.journeys.test_notice_in_chromium import onward, sign_in
 from tests.journeys.test_objections_in_chromium import at, choose, press, send
 from tests.journeys.walking import Walker, chinese
 from tests.purging import over
-from tests.receiver_double import Program
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -80,21 +77,13 @@ REMAINS = {
     (SCOPE, "employers_screening.answer_sealed"): ANSWERED,
     (SCOPE, "employers_screening.result"): ANSWERED,
 }
-# Until PostgreSQL has written over it, which may have been already.
+# Until PostgreSQL has written over it.
 REMNANTS = {
     (SCOPE, tracing.SERVER): "remnants for that long: names, numbers and words sealed, what the tables hold open "
     "(dates, prohibitions) open",
 }
 
 ENDS_AFTER = 60.0
-
-
-@dataclass
-class Told:
-    """A department's receiver, and what it keeps."""
-
-    program: Program
-    inbox: Inbox
 
 
 @pytest.fixture(autouse=True)
@@ -109,8 +98,7 @@ def test_a_listing_lives_and_leaves_nothing_but_what_the_schedule_names(
     live_server, browser, caplog, mailoutbox, tmp_path
 ):
     caplog.set_level(logging.DEBUG)
-    judge = walking.walker(browser, live_server.url, "wide", "zh-CN")
-    phone = walking.walker(browser, live_server.url, "wide", "zh-CN")
+    judge, phone = (walking.walker(browser, live_server.url, "wide", "zh-CN") for _ in range(2))
     began = time.time()
     with tracing.messages() as rung, departments(tmp_path, live_server.url) as told:
         number = lived(judge, phone, told, tmp_path)
@@ -124,9 +112,10 @@ def test_a_listing_lives_and_leaves_nothing_but_what_the_schedule_names(
     found |= {(word, "the log") for word in tracing.in_content(WORDS, caplog.text.encode())}
     assert found - REMAINS.keys() - REMNANTS.keys() == set()
     assert REMAINS.keys() - found == set(), "the list names what is not there any more"
-    assert len(rung) > 0  # the bell was heard here, and the log is the application's
+    assert len(rung) > 0  # what is searched is the bell, the log and the mail of this life
     assert f"/desk/listings/{number}/" in caplog.text
     assert "/api/v1/screenings" in caplog.text
+    assert "owner@bank.example" in {to for mail in mailoutbox for to in mail.to}
     assert judge.violations == phone.violations == []
 
 
@@ -150,6 +139,7 @@ def lived(judge: Walker, phone: Walker, told: Sequence[Told], folder: Path) -> s
     screening = screened()
     assert {word for word, _where in tracing.in_files(WORDS, folder)} >= TOLD
     withdrawn(judge, listing)
+    the_clock_runs()
     confirmed(told, listing, screening)
     return listing.number
 
@@ -232,6 +222,10 @@ def screened() -> Screening:
     keys = jwk.JWKSet.from_json(Client().get("/.well-known/jwks.json").content.decode())
     token.deserialize(answer.json()["result"], keys)
     assert json.loads(token.payload)["outcome"] == "listed"
+    members.take_in(
+        asking.bank().organisation, username="owner", password=desk.PASSWORD, name="负责人", email="owner@bank.example",
+        role=MemberRole.OWNER,
+    )  # fmt: skip
     return Screening.objects.get()
 
 
@@ -260,6 +254,14 @@ def look(officer: Officer, listing: Listing) -> int:
     return desk.at_the_desk(officer).get(f"/desk/listings/{listing.number}/").status_code
 
 
+def the_clock_runs() -> None:
+    """Everything that the clock ever starts, once: mails are written, the bell rings."""
+    recalling.walk(now=timezone.now())
+    app.loader.import_default_modules()
+    for each in settings.CELERY_BEAT_SCHEDULE.values():
+        app.tasks[each["task"]]()
+
+
 def retention_is_over() -> None:
     """What the clock does by then; a day too early nothing is purged."""
     proving.forget_what_is_over(now=timezone.now() + timedelta(minutes=proving.MINUTES))
@@ -274,42 +276,6 @@ def proposed(listing: Listing, act: str, **said: Any) -> Proposal:
     return actions.propose(
         listing.pk, act, against_version=version, officer=cast.clerk(), now=timezone.now(), ground=RULING, **said
     )
-
-
-# The departments
-
-
-@contextmanager
-def departments(folder: Path, address: str) -> Iterator[list[Told]]:
-    told = [joined(sector, folder / sector, address) for sector in ("finance", "telecom")]
-    try:
-        for each in told:
-            each.program.start()
-        yield told
-    finally:
-        for each in told:
-            each.program.stop()
-
-
-def joined(sector: str, folder: Path, address: str) -> Told:
-    """A department with an endpoint in production and a key of its own for its receipts."""
-    folder.mkdir()
-    department, port = cast.department(sector), free_port()
-    cast.measure(department)
-    endpoint, secret = cast.add_endpoint(department, f"http://127.0.0.1:{port}/webhooks")
-    key = Ed25519PrivateKey.generate()
-    receipts.register_key(department, signing.public_key_text(key.public_key()))
-    client_id, client_secret = clients.issue(department.organisation, ["events", "receipts"], now=timezone.now())
-    environment = {
-        "RECEIVER_SECRETS": secret,
-        "RECEIVER_PUBLIC_KEYS": ",".join(signing.public_key_text(each.public_key()) for each in signing.webhook_keys()),
-        "RECEIVER_ENDPOINT": endpoint.pk,
-        "RECEIVER_SIGNING_KEY": "whsk_" + base64.b64encode(key.private_bytes_raw()).decode(),
-        "REGISTRY_CLIENT_ID": client_id,
-        "REGISTRY_CLIENT_SECRET": client_secret,
-    }
-    program = Program(folder / "store", address, ("--port", str(port)), environment)
-    return Told(program, Inbox(sector, sector, program.path, port=port))
 
 
 def arrives(told: Sequence[Told], listing: Listing, kind: EventType) -> None:
