@@ -259,7 +259,7 @@ def the_clock_runs() -> None:
     recalling.walk(now=timezone.now())
     app.loader.import_default_modules()
     for each in settings.CELERY_BEAT_SCHEDULE.values():
-        app.tasks[each["task"]]()
+        app.tasks[str(each["task"])]()
 
 
 def retention_is_over() -> None:
