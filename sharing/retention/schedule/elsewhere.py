@@ -14,9 +14,9 @@ ELSEWHERE = (
     ),
     Elsewhere(
         place="Write-ahead log and dead rows of PostgreSQL",
-        what="changed rows until they are recycled and vacuumed, sealed",
+        what="changed rows until they are recycled and vacuumed, sealed and digested as in the tables",
         until="hours to days; autovacuum and wal recycling as set",
-        remains="sealed remnants for that long",
+        remains="remnants for that long: names, numbers and words sealed, what the tables hold open (dates, prohibitions) open",
     ),
     Elsewhere(
         place="Logs of the application and the proxy",

@@ -43,7 +43,7 @@ KEPT = (
         basis="Labour Contract Law 8; proof of who asked: PIPL 45, 54",
         until="until counsel sets the years; nothing deletes it by itself",
         fate=Fate.STAYS,
-        remains="which employer asked when about that digest, and the sealed answer: of a listing, its number, article, court and dates; no name, no number",
+        remains="which employer asked when about that digest, the sealed answer and, not sealed, its signed text: of a listing, its number, article, court, dates and flags, and prohibitions in the decision's words; no name, no document number",
     ),
     Kept(
         table="employers.Batch",
