@@ -133,7 +133,7 @@ def _in_language(batch: Batch, line: Callable[[BatchRow], Row]) -> Iterator[Row]
 def with_answers(batch: Batch) -> models.QuerySet[BatchRow]:
     """The rows in their order, with what they were answered by now."""
     related = ("screening__verdict", "screening__recall")
-    return batch.rows.select_related(*related).defer("screening__result").order_by("place")
+    return batch.rows.select_related(*related).order_by("place")
 
 
 def _rows(found: models.QuerySet[BatchRow]) -> Iterator[BatchRow]:

@@ -62,7 +62,6 @@ class _Given(NamedTuple):
     """An answer with its proof and its term. ``as_of``: position of the log."""
 
     answer: Answer
-    signed: str
     body: bytes
     as_of: int
     expires_at: datetime
@@ -75,7 +74,7 @@ class _Given(NamedTuple):
             shown=None,
             also_told=tuple(screening.also_told),
         )
-        return cls(answer, screening.result, screening.answer, screening.as_of, screening.expires_at)
+        return cls(answer, screening.answer, screening.as_of, screening.expires_at)
 
 
 def verdict_of(screening: Screening) -> ConsentVerdict | None:
@@ -258,7 +257,7 @@ def _answered(
     place = status_list.Place(screening.status_list, screening.status_index)
     proof = results.Proof(place=place, code=results.code_of(screening.answer))
     made = results.result(asked, answer, proof)
-    return _Given(answer, made.signed, made.body, book.position, asked.expires_at)
+    return _Given(answer, made.body, book.position, asked.expires_at)
 
 
 def _void(
@@ -266,7 +265,7 @@ def _void(
 ) -> ConsentVerdict:
     """What was answered is recalled, so that the status list says so, too; a monitoring on this consent ends."""
     body = {**json.loads(screening.answer), "outcome": ScreeningOutcome.VOID.value, "listing": None, "result": ""}
-    void = _Given(VOID, "", results.written(body), screening.as_of, screening.expires_at)
+    void = _Given(VOID, results.written(body), screening.as_of, screening.expires_at)
     kept = _keep(screening, verdict, void, officer=officer, reason=reason, now=now)
     if screening.consent_id is not None:
         ending.end_without_consent(screening.consent_id, now=now)
@@ -285,7 +284,7 @@ def _keep(
     kept = ConsentVerdict(screening=screening, verdict=verdict, reason=reason, officer=officer, decided_at=now)
     kept.outcome, kept.listing_id = given.answer.outcome, given.answer.listing_id
     kept.also_told, kept.as_of, kept.expires_at = list(given.answer.also_told), given.as_of, given.expires_at
-    kept.result, kept.answer = given.signed, given.body
+    kept.answer = given.body
     kept.save()
     ShownForm.objects.filter(pk=screening.pk).update(content_sealed=None)
     Consent.objects.filter(screening=screening).update(person_sealed=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 ANSWER_BYTES = 12_288
 KEPT_BLOCK = 1_920  # sealed, it fits one piece of what PostgreSQL stores beside a row
 _MEMBER, _END = b',"padding":"', b'"}'
@@ -31,3 +33,9 @@ def kept(body: bytes) -> bytes:
 def of_kept(stored: bytes) -> bytes:
     """The answer as it was given."""
     return padded(stored.rstrip(b" "))
+
+
+def signed_in(answer: bytes) -> str:
+    """The signed result that an answer holds (compact JWS); "" in one that is void."""
+    signed: str = json.loads(answer)["result"]
+    return signed

@@ -108,7 +108,7 @@ def _positive_since_judged(changes: Positions) -> QuerySet[Screening]:
 
 
 def _standing() -> QuerySet[Screening]:
-    heavy = ("answer_sealed", "result", "verdict__answer_sealed", "verdict__result")
+    heavy = ("answer_sealed", "verdict__answer_sealed")
     return Screening.objects.filter(recall=None).select_related("verdict").defer(*heavy).order_by()
 
 

@@ -30,7 +30,7 @@ def sign(screening: Screening, subject: Subject, book: Book, answer: Answer, pla
     screening.code_digest = verification_code.digest(code)
     screening.last_four_digest = verification_code.last_four_digest(screening.id, subject.last_four)
     result = results.result(_asked(screening, subject), answer, results.Proof(place=place, code=code))
-    screening.result, screening.answer = result.signed, result.body
+    screening.answer = result.body
 
 
 def _asked(screening: Screening, subject: Subject) -> results.Asked:

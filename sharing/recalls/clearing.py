@@ -206,7 +206,9 @@ def _employers(listing: Listing) -> Iterator[Recipient]:
     """Each result that showed it, and the employer's confirmation that it is removed."""
     showed = Q(listing=listing) | Q(also_told__overlap=[listing.pk])
     judged = Q(verdict__listing=listing) | Q(verdict__also_told__overlap=[listing.pk])
-    found = Screening.objects.filter(showed | judged).select_related("employer", "verdict", "recall").defer("result")
+    found = (
+        Screening.objects.filter(showed | judged).select_related("employer", "verdict", "recall").defer("answer_sealed")
+    )
     for screening in found.order_by("asked_at"):
         if screening.latest.outcome != ScreeningOutcome.LISTED:
             continue

@@ -70,12 +70,11 @@ TOLD = {NUMBER, NAME, STATEMENT}
 
 # (word, where) → what docs/retention.md says of it.
 ANSWERED = (
-    "which employer asked when about that digest, the sealed answer and, not sealed, its signed text: of a listing, its "
-    "number, article, court, dates and flags, and prohibitions in the decision's words; no name, no document number"
+    "which employer asked when about that digest, and the sealed answer: of a listing, its number, article, court, dates "
+    "and flags, and prohibitions in the decision's words; no name, no document number"
 )
 REMAINS = {
     (SCOPE, "employers_screening.answer_sealed"): ANSWERED,
-    (SCOPE, "employers_screening.result"): ANSWERED,
 }
 # Until PostgreSQL has written over it.
 REMNANTS = {

@@ -20,7 +20,7 @@ def rows(campaign: Campaign, now: datetime, state: str = "") -> QuerySet[Campaig
     found = campaign.rows.annotate(**{STATE: _state(campaign, now)})
     if state:
         found = found.filter(**{STATE: state})
-    return found.select_related(*RELATED).defer("screening__result").order_by("place")
+    return found.select_related(*RELATED).order_by("place")
 
 
 def counts(campaign: Campaign, now: datetime) -> Mapping[RowState, int]:

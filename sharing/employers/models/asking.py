@@ -15,7 +15,7 @@ from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models.requests import ConsentCode
-from sharing.employers.padding import kept, of_kept
+from sharing.employers.padding import kept, of_kept, signed_in
 from sharing.parties.models import Client, Member, Organisation
 
 if TYPE_CHECKING:
@@ -161,7 +161,6 @@ class Screening(InsertOnly):
     as_of = models.BigIntegerField(_("as of position"))
     asked_at = models.DateTimeField(_("asked at"))
     expires_at = models.DateTimeField(_("may be relied on until"))
-    result = models.TextField(_("signed result"))
     answer_sealed = models.BinaryField()
     idempotency_key = models.CharField(_("idempotency key"), max_length=64)
     question_digest = models.BinaryField(max_length=32)
@@ -216,6 +215,11 @@ class Screening(InsertOnly):
     @answer.setter
     def answer(self, body: bytes) -> None:
         self.answer_sealed = keyring().seal(kept(body), bound_to=f"screening.answer.{self.id}")
+
+    @property
+    def result(self) -> str:
+        """The signed result in it (compact JWS)."""
+        return signed_in(self.answer)
 
 
 class ApplicantTold(InsertOnly):

@@ -97,7 +97,6 @@ class ConsentVerdict(InsertOnly):
     also_told = ArrayField(models.BigIntegerField(), default=list)
     as_of = models.BigIntegerField(_("as of position"))
     expires_at = models.DateTimeField(_("may be relied on until"))
-    result = models.TextField(_("signed result"))
     answer_sealed = models.BinaryField()
 
     class Meta:

@@ -37,13 +37,13 @@ KEPT = (
     ),
     Kept(
         table="employers.Screening",
-        personal="subject_digest listing answer_sealed result code_digest last_four_digest question_digest also_told",
+        personal="subject_digest listing answer_sealed code_digest last_four_digest question_digest also_told",
         plain="id employer client member purpose post scope consent outcome held_because epoch as_of asked_at expires_at idempotency_key status_list status_index",
         what="one question and its signed answer; nobody's name or number, but a keyed digest",
         basis="Labour Contract Law 8; proof of who asked: PIPL 45, 54",
         until="until counsel sets the years; nothing deletes it by itself",
         fate=Fate.STAYS,
-        remains="which employer asked when about that digest, the sealed answer and, not sealed, its signed text: of a listing, its number, article, court, dates and flags, and prohibitions in the decision's words; no name, no document number",
+        remains="which employer asked when about that digest, and the sealed answer: of a listing, its number, article, court, dates and flags, and prohibitions in the decision's words; no name, no document number",
     ),
     Kept(
         table="employers.Batch",
@@ -94,7 +94,7 @@ KEPT = (
     ),
     Kept(
         table="employers.ConsentVerdict",
-        personal="listing also_told result answer_sealed reason",
+        personal="listing also_told answer_sealed reason",
         plain="screening verdict officer decided_at outcome as_of expires_at",
         what="what an officer found of a consent, and the answer after it",
         basis="PIPL 13, 45, 54",
