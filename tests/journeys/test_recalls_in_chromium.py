@@ -78,6 +78,9 @@ def test_a_registrar_sees_to_it_that_everybody_confirms(live_server, browser, li
     put_in_charge(walker)
     record(walker)
     walker.go(at("recipients", listing.number))
+    walker.type(reason="清除通知逾期，核对接收单位")  # a case of another court
+    send(walker)
+    assert walker.page.locator(f'a[href="{at("clearance", listing.number)}"]').count() == 1
     walker.go(at("clearance", listing.number))
     with walker.page.expect_download() as download:
         walker.page.locator("form .buttons .default").click()
