@@ -28,6 +28,9 @@ SENTENCES: dict[str, Text] = {
     "reinstate": _("Reinstated."),
     "withdraw": _("Withdrawn; recipients must purge it."),
     "correct_unseen": _("The birth date was corrected; nobody outside the court was told it, so nobody was told anew."),
+    "revise_unseen": _(
+        "A further document was added; it is told with the next event, and nobody was told of it alone."
+    ),
     "seal": _("Sealed; recipients must purge it."),
     "purge": _("Purged: what was told of the person is destroyed."),
     "review_lifelong": _("Reviewed: the lifelong term stands for another year."),
