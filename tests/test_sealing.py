@@ -15,6 +15,7 @@ from registry.errors import (
     Juvenile,
     NoSuchListing,
     NoSuchSealed,
+    NotAllowedNow,
     NotEnterable,
     OffenceBeforeBirth,
     SealingRegistrarNeeded,
@@ -366,3 +367,15 @@ def test_a_document_that_seals_one_listing_is_not_told_of_the_other_at_that_mome
 def test_nothing_that_must_be_told_comes_with_a_document_that_seals():
     with pytest.raises(BirthDatesDiffer):
         propose_document(cast.in_force(), fine_yuan=30_000)
+
+
+def test_a_decision_whose_only_listing_is_sealed_is_not_rewritten_and_its_page_offers_it_to_nobody():
+    listing = sealing.sealed(cast.in_force())
+    decision = listing.party.decision
+    with pytest.raises(NotAllowedNow):
+        actions.amend_decision(decision.pk, cast.judgment(gains_yuan=1), officer=cast.clerk(), now=cast.NOW)
+    page = desk.at_the_desk(cast.clerk()).get(f"/desk/decisions/{decision.pk}/")
+    assert f"/desk/decisions/{decision.pk}/amend/" not in page.content.decode()
+    empty = cast.entered_decision(cast.judgment(number="（2026）京0105刑初126号"))
+    page = desk.at_the_desk(cast.clerk()).get(f"/desk/decisions/{empty.pk}/")
+    assert f"/desk/decisions/{empty.pk}/amend/" in page.content.decode()

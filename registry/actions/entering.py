@@ -82,13 +82,14 @@ def enter_decision(entry: DecisionEntry, *, officer: Officer, now: datetime) -> 
 
 
 def amend_decision(decision_id: int, entry: DecisionEntry, *, officer: Officer, now: datetime) -> Decision:
-    """Replace what was typed of a decision while all its listings are drafts."""
+    """Replace what was typed of a decision while all its listings are drafts; one that is sealed is none."""
     _refuse_not_clerk(officer)
     number = examine_decision(entry, officer.court, today(now))
     with transaction.atomic():
         hold_court(officer)
         decision = _own_decision(decision_id, officer)
-        listings = lock(Listing.objects.filter(party__decision=decision).values_list("pk", flat=True))
+        whole = Listing.including_sealed.filter(party__decision=decision)
+        listings = lock(whole.values_list("pk", flat=True), sealed_too=True)
         admit(ACTS["amend"], officer, listings)
         twins = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
         if twins.exclude(pk=decision_id).exists():
