@@ -21,6 +21,7 @@ SENTENCES: dict[str, Text] = {
     "confirm_no_appeal": _("Confirmed that no appeal was filed."),
     "record_service": _("Service of the notice recorded."),
     "hold": _("Held because of an appeal: back to draft."),
+    "stop": _("Stopped before it took effect: back to draft."),
     "take_effect": _("In force; told to the departments."),
     "correct": _("Corrected: this version replaces the one before."),
     "revise": _("Revised: this version adds to the one before."),
