@@ -142,7 +142,8 @@ def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: O
 
 
 def discard(listing_ids: list[int], *, officer: Officer, now: datetime, reason: str) -> None:
-    """Remove drafts that should never have been entered; the act stays on record, the person's data does not."""
+    """Remove drafts that should never have been entered; the act stays on record, the person's data and what was
+    said of it do not."""
     act = ACTS["discard"]
     words = need_reason(act, reason)
     with transaction.atomic():
