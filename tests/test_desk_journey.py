@@ -197,6 +197,19 @@ def test_an_appeal_holds_the_decision(settings):
     assert (listing.state, str(listing.party.appealed_on)) == (State.DRAFT, "2026-09-10")
 
 
+def test_what_waits_is_stopped_from_its_page_which_says_so(settings):
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    listing = cast.submitted()
+    _approve(desk.at_the_desk(cast.judge()), listing, cast.DEFENDANT_NUMBER)
+    registrar = desk.at_the_desk(cast.registrar())
+    assert _act(listing, "stop") in _page(registrar, listing)
+    registrar.post(_act(listing, "stop"), {"reason": "she is somebody else"})
+    assert cast.fresh(listing).state == State.DRAFT
+    shown = _page(registrar, listing)
+    assert "Stopped before it took effect: back to draft." in shown
+    assert _act(listing, "stop") not in shown
+
+
 def test_a_case_is_filed_and_concluded():
     clerk = desk.at_the_desk(cast.clerk())
     clerk.post(reverse("admin:file_case"), {"number": "（2026）京0105刑初7号", "filed_on": "2026-01-05"})

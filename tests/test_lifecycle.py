@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from registry import actions, log
-from registry.errors import AnotherCourt, ChangedMeanwhile, FourEyes, IdentityMismatch, NotAllowedNow, WrongRole
+from registry.errors import (
+    AnotherCourt,
+    ChangedMeanwhile,
+    FourEyes,
+    IdentityMismatch,
+    NotAllowedNow,
+    ReasonNeeded,
+    WrongRole,
+)
 from registry.models import Event, EventType, Listing, State
 from tests import cast
 
@@ -111,3 +121,39 @@ def test_a_correction_replaces_and_tells_the_whole_listing():
     event = Event.objects.get(type=EventType.CORRECTED)
     assert log.read(event)["listing"]["person"]["name"] == "高龑"
     assert log.read(event)["listing"]["version"] == 2
+
+
+# What was approved and waits
+
+
+def waiting(settings):
+    """Approved, and not served yet."""
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    listing = cast.submitted()
+    cast.approve(listing)
+    return cast.fresh(listing)
+
+
+@pytest.mark.parametrize("who", [cast.clerk, cast.judge, cast.registrar, cast.high_court_registrar])
+def test_what_waits_is_stopped_by_an_officer_without_an_appeal_and_never_goes_out(settings, who):
+    listing = waiting(settings)
+    actions.stop([listing.pk], officer=who(), now=cast.NOW, reason="the person listed is somebody else")
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    assert actions.take_effect(now=cast.NOW + timedelta(days=400)) == 0
+    listing = cast.fresh(listing)
+    assert (listing.state, listing.approved_by, listing.no_appeal_confirmed_at) == (State.DRAFT, None, None)
+    assert (listing.notice_served_on, listing.party.appealed_on) == (None, None)
+    assert listing.returned_because == "the person listed is somebody else"
+    assert not Event.objects.exists()
+    actions.discard([listing.pk], officer=cast.clerk(), now=cast.NOW, reason="another person")
+
+
+def test_it_is_stopped_with_a_reason_by_nobody_else_and_only_while_it_waits(settings):
+    listing = waiting(settings)
+    with pytest.raises(ReasonNeeded):
+        actions.stop([listing.pk], officer=cast.clerk(), now=cast.NOW, reason=" ")
+    with pytest.raises(AnotherCourt):
+        actions.stop([listing.pk], officer=cast.stranger(), now=cast.NOW, reason="not mine")
+    actions.stop([listing.pk], officer=cast.clerk(), now=cast.NOW, reason="another person")
+    with pytest.raises(NotAllowedNow):
+        actions.stop([listing.pk], officer=cast.clerk(), now=cast.NOW, reason="once more")

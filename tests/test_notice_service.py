@@ -208,3 +208,33 @@ def test_strangers_record_nothing():
         record(listing, officer=cast.stranger())
     with pytest.raises(WrongRole):
         record(listing, officer=cast.judge())
+
+
+# A draft that is amended after it
+
+
+def amended(listing, entry):
+    actions.amend_party(listing.pk, entry, revision=listing.revision, officer=cast.clerk(), now=cast.NOW)
+    return cast.fresh(listing)
+
+
+def test_who_is_entered_in_the_place_of_another_was_not_told_and_waits():
+    listing = record(cast.draft())
+    listing = amended(listing, cast.party(cast.person(cast.SECOND_NUMBER, "赵㛃")))
+    assert (listing.notice_served_on, listing.notice_served_how) == (None, "")
+    listing = cast.put_in_force(listing, cast.SECOND_NUMBER)
+    assert listing.state == State.AWAITING_EFFECT
+
+
+def test_a_decision_that_is_amended_is_served_anew():
+    listing = record(cast.draft())
+    entry = cast.judgment(gains_yuan=5_000)
+    actions.amend_decision(listing.party.decision_id, entry, officer=cast.clerk(), now=cast.NOW)
+    assert cast.fresh(listing).notice_served_on is None
+
+
+def test_nothing_is_served_before_the_decision_was_pronounced():
+    listing = noticing.approved()
+    with pytest.raises(DatesOutOfOrder):
+        record(listing, on=listing.party.decision.pronounced_on - timedelta(days=1))
+    assert record(listing, on=listing.party.decision.pronounced_on).state == State.ACTIVE

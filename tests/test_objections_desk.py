@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from registry import actions
 from registry.models import AccessRecord, Role, State
 from sharing.persons.models import Objection
 from sharing.persons.objections import deciding
@@ -222,6 +224,21 @@ def test_where_identity_is_doubted_the_listing_is_suspended_from_the_same_page(l
     assert cast.fresh(listing).state == State.SUSPENDED
     other = objecting.raised(listing)
     assert sun.get(at("objection_suspend", other.number)).status_code == 404
+
+
+def test_where_identity_is_doubted_of_what_awaits_its_effect_it_is_stopped_from_the_same_page(settings, sun):
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    waiting = cast.draft(cast.party(received_on=date(2026, 11, 20)))
+    actions.record_service(
+        [waiting.pk], served_on=cast.NOW.date(), how="in_court", reference="117", officer=cast.clerk(), now=cast.NOW
+    )
+    actions.submit([waiting.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(waiting))
+    found = objecting.raised(waiting, part="identity")
+    assert "Stop the listing before it takes effect" in text(sun.get(at("objection", found.number)))
+    sun.post(at("objection_suspend", found.number), {"reason": "身份存疑"})
+    assert cast.fresh(waiting).state == State.DRAFT
+    assert "Stop the listing" not in text(sun.get(at("objection", found.number)))
 
 
 def test_whoever_names_no_listing_is_looked_at_by_the_high_court_which_names_it(listing, sun):

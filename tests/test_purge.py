@@ -20,8 +20,10 @@ from registry.models import (
     Event,
     EventPayload,
     EventType,
+    FormerName,
     IdentityDocument,
     Listing,
+    NoticeService,
     Person,
     Proposal,
     State,
@@ -171,6 +173,25 @@ def test_the_person_can_be_entered_anew_after_a_purge(finance):
     purging.purge(now=over())
     decision = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
     assert cast.put_in_force(cast.draft(decision=decision)).state == State.ACTIVE
+
+
+def test_a_purged_persons_last_draft_is_discarded_and_nothing_of_him_is_left(finance):
+    withdrawn_and_confirmed(finance)
+    decision = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
+    draft = cast.draft(cast.party(cast.person(former_names=("高龙",))), decision=decision)
+    purging.purge(now=over())
+    assert Person.objects.get().name == NAME, "the draft still needs it"
+    actions.record_service(
+        [draft.pk], served_on=cast.NOW.date(), how="in_court", reference="117", officer=cast.clerk(), now=cast.NOW
+    )
+    actions.discard([draft.pk], officer=cast.clerk(), now=cast.NOW, reason=f"{NAME} was acquitted")
+    assert not IdentityDocument.objects.exists()
+    assert not FormerName.objects.exists()
+    emptied = Person.objects.get()
+    assert (bytes(emptied.name_sealed), bytes(emptied.name_digest), emptied.birth_date) == (b"", b"", None)
+    assert not NoticeService.objects.exists()
+    said = ActRecord.objects.filter(listing_number=draft.number)
+    assert [(each.act, each.reason) for each in said] == [("enter", ""), ("record_service", ""), ("discard", "")]
 
 
 def test_what_is_sealed_is_purged_like_everything_else(finance):

@@ -15,6 +15,7 @@ from registry.errors import (
     Juvenile,
     NoSuchListing,
     NoSuchSealed,
+    NotAllowedNow,
     NotEnterable,
     OffenceBeforeBirth,
     SealingRegistrarNeeded,
@@ -329,3 +330,52 @@ def test_a_departments_file_of_changes_names_what_is_sealed_as_withdrawn():
     (row,) = downloading._changes_of(finance.pk, [listing.pk], before, log.head()[0])
     assert str(row[0]) == "withdrawn"
     assert row[1] == listing.number
+
+
+# What must not be read off the feed, nor done to what is sealed
+
+
+def late_listing():
+    """Of the same person, for an offence committed as a grown-up."""
+    late = cast.draft(cast.party(offence_dates=(date(2026, 2, 1),)), decision=second_decision())
+    return cast.put_in_force(late)
+
+
+YOUTHFUL_NUMBER = cast.resident("11010520070101331")
+
+
+def propose_document(listing, **further):
+    return actions.propose(
+        listing.pk, "revise", against_version=1, officer=cast.clerk(), now=cast.NOW, reason="another card",
+        ground=sealing.RULING, changes={"document": {"type": "resident_id", "number": YOUTHFUL_NUMBER}, **further},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("proposed_on", ["early", "late"])
+def test_a_document_that_seals_one_listing_is_not_told_of_the_other_at_that_moment(proposed_on):
+    early, late = cast.in_force(), late_listing()
+    proposal = propose_document({"early": early, "late": late}[proposed_on])
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    assert types() == [EventType.PUBLISHED, EventType.PUBLISHED, EventType.WITHDRAWN]
+    assert sealing.whole(early).sealed_at is not None
+    assert cast.fresh(late).version == 1
+    cast.corrected(late, fine_yuan=30_000)
+    told = log.read(Event.objects.filter(type=EventType.CORRECTED).get())["listing"]
+    assert YOUTHFUL_NUMBER in {each["number"] for each in told["person"]["documents"]}
+
+
+def test_nothing_that_must_be_told_comes_with_a_document_that_seals():
+    with pytest.raises(BirthDatesDiffer):
+        propose_document(cast.in_force(), fine_yuan=30_000)
+
+
+def test_a_decision_whose_only_listing_is_sealed_is_not_rewritten_and_its_page_offers_it_to_nobody():
+    listing = sealing.sealed(cast.in_force())
+    decision = listing.party.decision
+    with pytest.raises(NotAllowedNow):
+        actions.amend_decision(decision.pk, cast.judgment(gains_yuan=1), officer=cast.clerk(), now=cast.NOW)
+    page = desk.at_the_desk(cast.clerk()).get(f"/desk/decisions/{decision.pk}/")
+    assert f"/desk/decisions/{decision.pk}/amend/" not in page.content.decode()
+    empty = cast.entered_decision(cast.judgment(number="（2026）京0105刑初126号"))
+    page = desk.at_the_desk(cast.clerk()).get(f"/desk/decisions/{empty.pk}/")
+    assert f"/desk/decisions/{empty.pk}/amend/" in page.content.decode()

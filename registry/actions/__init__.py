@@ -13,6 +13,7 @@ from registry.actions.reviewing import (
     confirm_no_appeal,
     hold,
     return_to_clerk,
+    stop,
     submit,
     take_effect,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "review_lifelong",
     "seal_by_orders",
     "state",
+    "stop",
     "submit",
     "suspend",
     "take_effect",

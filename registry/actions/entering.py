@@ -82,13 +82,14 @@ def enter_decision(entry: DecisionEntry, *, officer: Officer, now: datetime) -> 
 
 
 def amend_decision(decision_id: int, entry: DecisionEntry, *, officer: Officer, now: datetime) -> Decision:
-    """Replace what was typed of a decision while all its listings are drafts."""
+    """Replace what was typed of a decision while all its listings are drafts; one that is sealed is none."""
     _refuse_not_clerk(officer)
     number = examine_decision(entry, officer.court, today(now))
     with transaction.atomic():
         hold_court(officer)
         decision = _own_decision(decision_id, officer)
-        listings = lock(Listing.objects.filter(party__decision=decision).values_list("pk", flat=True))
+        whole = Listing.including_sealed.filter(party__decision=decision)
+        listings = lock(whole.values_list("pk", flat=True), sealed_too=True)
         admit(ACTS["amend"], officer, listings)
         twins = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
         if twins.exclude(pk=decision_id).exists():
@@ -141,7 +142,8 @@ def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: O
 
 
 def discard(listing_ids: list[int], *, officer: Officer, now: datetime, reason: str) -> None:
-    """Remove drafts that should never have been entered; the act stays on record, the person's data does not."""
+    """Remove drafts that should never have been entered; the act stays on record, the person's data and what was
+    said of it do not."""
     act = ACTS["discard"]
     words = need_reason(act, reason)
     with transaction.atomic():
@@ -226,7 +228,9 @@ def _refuse_twice(decision: Decision, person: Person) -> None:
 
 
 def _revised(listing: Listing) -> None:
+    """What was served told the person what stood there before: amended, the listing is told by a notice of its own."""
     listing.revision += 1
+    listing.notice_served_on, listing.notice_served_how = None, ""
     assessment.apply(listing)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from registry import identity
 from registry.actions.acting import hold_digests
 from registry.actions.examining import SoundDocument, SoundPerson
+from registry.actions.purging import forget_said
 from registry.errors import BirthDatesDiffer, KindDiffers, SameNumberOtherName
 from registry.keys import digest_keys
-from registry.models import FormerName, IdentityDocument, Listing, Person
+from registry.models import FormerName, IdentityDocument, Listing, Person, State
 
 
 def find_document(type_code: str, canonical_number: str) -> IdentityDocument | None:
@@ -54,17 +55,22 @@ def add_document(person: Person, sound: SoundDocument) -> IdentityDocument:
 
 
 def forget_party(listing: Listing) -> None:
-    """The draft, its party, and the person where nobody else is entered under it."""
+    """The draft, its party, what was said about it, and the person where nobody else is entered under it."""
     party, person = listing.party, listing.party.person
     listing.delete()
     party.delete()
+    forget_said([listing.number])
     forget_if_unreferenced(person)
 
 
 def forget_if_unreferenced(person: Person) -> None:
-    """A person nobody is entered under any more leaves no trace."""
+    """A person nobody is entered under any more leaves no trace; one who was purged everywhere else, as after the purge."""
     if not person.parties.exists():
         person.delete()
+    elif not Listing.including_sealed.filter(party__person=person).exclude(state=State.PURGED).exists():
+        person.documents.all().delete()
+        person.former_names.all().delete()
+        Person.objects.filter(pk=person.pk).update(name_sealed=b"", name_digest=b"", birth_date_sealed=None)
 
 
 def _digests(type_code: str, canonical_number: str) -> list[bytes]:

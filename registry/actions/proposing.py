@@ -16,13 +16,20 @@ from registry import assessment
 from registry.actions.acting import admit, lock, need_reason, perform, record
 from registry.actions.changing import apply_changes, examine_changes, tells, touched
 from registry.actions.sealing import found_young, seal_young
-from registry.errors import ChangedMeanwhile, GroundNeeded, NoSuchProposal, ProposalPending, UnknownCode
+from registry.errors import (
+    BirthDatesDiffer,
+    ChangedMeanwhile,
+    GroundNeeded,
+    NoSuchProposal,
+    ProposalPending,
+    UnknownCode,
+)
 from registry.lifecycle import ACTS, DECIDERS, refuse_court, refuse_own, refuse_role
 from registry.models import Listing, Officer, Outcome, Proposal, State, WithdrawalCause
 
 GROUND_MOST = 100
 NEED_GROUND = ("correct", "revise", "withdraw")
-UNSEEN = "correct_unseen"  # of what nobody outside the court was told
+UNSEEN = {"correct": "correct_unseen", "revise": "revise_unseen"}  # of what nobody outside the court was told
 
 
 def propose(
@@ -57,6 +64,7 @@ def propose(
         if listing.proposals.filter(outcome=Outcome.PENDING).exists():
             raise ProposalPending
         sound = examine_changes(act_name, listing, changes or {}, now)
+        _refuse_beside_youth(listing, sound)
         proposal = Proposal(
             listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now
         )
@@ -86,13 +94,19 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
         words = " · ".join(part for part in (content["reason"], content["ground"]) if part)
         seal_young(lock(youthful), words=words, officer=officer, now=now)
-        _carry_out(proposal, lock(set(listing_ids) - set(youthful)), words, officer, now)
+        others = lock(set(listing_ids) - set(youthful))
+        _carry_out(proposal, others, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
 
 
-def _carry_out(proposal: Proposal, listings: list[Listing], words: str, officer: Officer, now: datetime) -> None:
+def _carry_out(
+    proposal: Proposal, listings: list[Listing], words: str, officer: Officer, now: datetime, *, silent: bool
+) -> None:
+    """``silent``: a document with the birth date, told at the moment of a withdrawal, would say why that is withdrawn;
+    the document goes out with the listing's next ordinary event.
+    """
     changes = proposal.content["changes"]
-    if not tells(changes):
-        record(UNSEEN, listings, officer=officer, now=now, reason=words)
+    if silent or not tells(changes):
+        record(UNSEEN[proposal.act], listings, officer=officer, now=now, reason=words)
         return
     change = _recompute if changes else None
     perform(proposal.act, listings, officer=officer, now=now, reason=words, change=change)
@@ -126,6 +140,12 @@ def may_decide(proposal: Proposal, officer: Officer) -> bool:
         and officer.role in DECIDERS[act.name]
         and officer.court_id == proposal.listing.court_id
     )
+
+
+def _refuse_beside_youth(listing: Listing, changes: Mapping[str, Any]) -> None:
+    """A document that seals is told to nobody, so nothing that must be told may come with it. Raises `BirthDatesDiffer`."""
+    if "document" in changes and len(changes) > 1 and found_young(listing.party.person, changes):
+        raise BirthDatesDiffer("document")
 
 
 def _pending(proposal_id: UUID) -> Proposal:

@@ -117,6 +117,17 @@ def purge(listing_ids: Collection[int], *, now: datetime, further: Sequence[Part
         return {"registry_listing": len(listings), **_destroyed(facts, (*further, *PARTS))}
 
 
+def forget_said(numbers: Collection[str]) -> None:
+    """Of drafts that are destroyed: the reasons of their acts, and what proved a service. Who did what when stays.
+
+    In the caller's transaction.
+    """
+    with as_keeper() as cursor:
+        for part in PARTS:
+            if part.table in ("registry_actrecord", "registry_noticeservice"):
+                cursor.execute(part.destroying, _facts((), numbers))
+
+
 def would_purge(listing_ids: Collection[int], numbers: Collection[str], further: Sequence[Part] = ()) -> dict[str, int]:
     """How many rows `purge` would destroy; nothing is changed."""
     facts = _facts(listing_ids, numbers)

@@ -103,15 +103,27 @@ def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime,
         admit(act, officer, listings)
         appellant.party.appealed_on = appealed_on
         appellant.party.save(update_fields=["appealed_on"])
+        perform("hold", listings, officer=officer, now=now, change=_back_to_draft(words), reason=words)
 
-        def change(listing: Listing) -> None:
-            listing.approved_by = listing.approved_at = listing.no_appeal_confirmed_at = None
-            listing.returned_because = words
-            listing.effective_on = listing.ends_on = listing.notice_served_on = None
-            listing.notice_served_how = ""
-            listing.revision += 1
 
-        perform("hold", listings, officer=officer, now=now, change=change, reason=words)
+def stop(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:
+    """What was approved and waits does not go out: back to draft, where it is amended, discarded or submitted anew.
+
+    What was served before is of no account any more, as after `hold`.
+    """
+    words = need_reason(ACTS["stop"], reason)
+    _simple("stop", listing_ids, officer=officer, now=now, change=_back_to_draft(words), reason=words)
+
+
+def _back_to_draft(words: str) -> Change:
+    def change(listing: Listing) -> None:
+        listing.approved_by = listing.approved_at = listing.no_appeal_confirmed_at = None
+        listing.returned_because = words
+        listing.effective_on = listing.ends_on = listing.notice_served_on = None
+        listing.notice_served_how = ""
+        listing.revision += 1
+
+    return change
 
 
 def take_effect(*, now: datetime) -> int:

@@ -52,6 +52,8 @@ def record_service(
         listings = lock(listing_ids)
         admit(ACTS["record_service"], officer, listings)
         _refuse_personal(words, listings)
+        if any(served_on < listing.party.decision.pronounced_on for listing in listings):
+            raise DatesOutOfOrder("served_on", later=_("The service"), earlier=_("the decision"))
         perform("record_service", listings, officer=officer, now=now, change=change)
         for listing in listings:
             _keep(listing, counted, how, served_on, words, officer, now)

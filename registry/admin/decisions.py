@@ -138,9 +138,10 @@ def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> 
     own = officer.court_id == decision.court_id
     clerk = own and officer.role == Role.CLERK
     states = {row.state for row in listings}
+    told = Listing.including_sealed.filter(party__decision=decision).exclude(state=State.DRAFT)
     return {
         "add": clerk,
-        "amend": clerk and states <= {State.DRAFT},
+        "amend": clerk and not told.exists(),
         "submit": clerk and State.DRAFT in states,
         "no_appeal": clerk and decision.kind == DecisionKind.CRIMINAL and unconfirmed(decision).exists(),
         "service": clerk and not_served(decision).exists(),

@@ -74,6 +74,10 @@ def _hold(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> No
     actions.hold(listing.pk, appealed_on=sheet["appealed_on"], officer=officer, now=now, reason=sheet["reason"])
 
 
+def _stop(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
+    actions.stop([listing.pk], officer=officer, now=now, reason=sheet["reason"])
+
+
 def _state(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
     actions.state(listing.pk, words=sheet["words"], officer=officer, now=now)
 
@@ -105,6 +109,13 @@ ACT_PAGES: dict[str, ActPage] = {
     ),
     "hold": ActPage(
         HoldForm, _hold, _("One appeal puts the whole case under review: every listing of the decision goes back.")
+    ),
+    "stop": ActPage(
+        ReasonForm,
+        _stop,
+        _(
+            "Back to draft: nothing is told on its day. Approved again, it is told to the person by a notice of its own."
+        ),
     ),
     "state": ActPage(StatementForm, _state),
     "review_lifelong": ActPage(

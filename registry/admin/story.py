@@ -21,6 +21,7 @@ SENTENCES: dict[str, Text] = {
     "confirm_no_appeal": _("Confirmed that no appeal was filed."),
     "record_service": _("Service of the notice recorded."),
     "hold": _("Held because of an appeal: back to draft."),
+    "stop": _("Stopped before it took effect: back to draft."),
     "take_effect": _("In force; told to the departments."),
     "correct": _("Corrected: this version replaces the one before."),
     "revise": _("Revised: this version adds to the one before."),
@@ -28,6 +29,9 @@ SENTENCES: dict[str, Text] = {
     "reinstate": _("Reinstated."),
     "withdraw": _("Withdrawn; recipients must purge it."),
     "correct_unseen": _("The birth date was corrected; nobody outside the court was told it, so nobody was told anew."),
+    "revise_unseen": _(
+        "A further document was added; it is told with the next event, and nobody was told of it alone."
+    ),
     "seal": _("Sealed; recipients must purge it."),
     "purge": _("Purged: what was told of the person is destroyed."),
     "review_lifelong": _("Reviewed: the lifelong term stands for another year."),

@@ -105,7 +105,12 @@ KEEPER_ROLE = migrations.RunSQL(
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'registry_keeper') THEN
             BEGIN CREATE ROLE registry_keeper NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
         END IF;
-        IF NOT pg_has_role(current_user, 'registry_keeper', 'MEMBER') THEN
+        -- From 16 on, whoever makes a role administers it and may not become it before it is granted so.
+        IF current_setting('server_version_num')::int >= 160000 THEN
+            IF NOT pg_has_role(current_user, 'registry_keeper', 'SET') THEN
+                EXECUTE format('GRANT registry_keeper TO %I WITH SET TRUE', current_user);
+            END IF;
+        ELSIF NOT pg_has_role(current_user, 'registry_keeper', 'MEMBER') THEN
             EXECUTE format('GRANT registry_keeper TO %I', current_user);
         END IF;
     END $$;

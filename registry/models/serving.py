@@ -17,7 +17,7 @@ REFERENCE_MOST = 100
 class NoticeService(InsertOnly):
     """How, when and on what evidence the notice was served, as a clerk recorded it. The latest of a listing stands.
 
-    It names the listing by number, so that it outlives a discarded draft. ``done_on``: handed over, delivered or
+    It names the listing by number; it is destroyed with the draft, or with the purge. ``done_on``: handed over, delivered or
     published; ``served_on``: the day from which it counts as served. ``reference``: of the record of service, the postal
     item or the public notice.
     """

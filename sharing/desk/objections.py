@@ -90,7 +90,7 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         ],
         offers=[(step.name, capfirst(str(step.label))) for step in _offers(officer, found)],
         doubted=found.doubts_identity and not found.is_ended,
-        may_suspend=may_suspend(officer, found.listing, found),
+        stopping=way_to_stop(officer, found.listing, found),
         decided=papers.decision_of(found) is not None,
         others=_others(found),
         proposals=list(_to_propose(officer, found)),
@@ -128,9 +128,13 @@ def letter(request: HttpRequest, number: str) -> HttpResponse:
     return pdf(papers.letter(found), found.number)
 
 
-def may_suspend(officer: Officer, listing: Listing | None, found: Objection) -> bool:
-    """Where somebody says that he is not the one, sharing can be stopped on the same page."""
-    return listing is not None and found.doubts_identity and not found.is_ended and may_act("suspend", officer, listing)
+def way_to_stop(officer: Officer, listing: Listing | None, found: Objection) -> str:
+    """The act by which the same page stops the listing where somebody says that he is not the one: ``suspend`` what is
+    in force, ``stop`` what awaits its effect; "" where there is none for the officer.
+    """
+    if listing is None or not found.doubts_identity or found.is_ended:
+        return ""
+    return next((name for name in ("suspend", "stop") if may_act(name, officer, listing)), "")
 
 
 def waiting_for(officer: Officer) -> list[Objection]:

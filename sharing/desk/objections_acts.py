@@ -151,25 +151,49 @@ def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     return _sheet_page(request, sheet, act, found, title=title, button=row.label, hint=what.hint)
 
 
+@dataclass(frozen=True)
+class WayToStop:
+    do: Callable[..., None]
+    done: Text
+    hint: Text
+
+
+WAYS_TO_STOP = {
+    "suspend": WayToStop(
+        actions.suspend,
+        gettext_lazy("Suspended. Nothing is told or answered from it until it is reinstated."),
+        gettext_lazy("Sharing stops at once. Starting again needs a proposal and a second officer."),
+    ),
+    "stop": WayToStop(
+        actions.stop,
+        gettext_lazy("Stopped. It is a draft again, and nothing is told on its day."),
+        gettext_lazy(
+            "Back to draft: nothing is told on its day. Approved again, it is told to the person by a notice of its own."
+        ),
+    ),
+}
+
+
 @door
 def suspend(request: HttpRequest, number: str) -> HttpResponse:
-    """Sharing stops at once, from the page of the doubt."""
+    """Sharing stops at once, or never begins, from the page of the doubt."""
     officer = officer_of(request)
     found = finding.for_officer(officer, number)
     listing = found.listing
-    if listing is None or not objections.may_suspend(officer, listing, found):
+    name = objections.way_to_stop(officer, listing, found)
+    if listing is None or not name:
         raise NoSuchObjection
+    what = WAYS_TO_STOP[name]
     sheet = Sheet(WhyForm(request.POST or None))
 
     def act() -> HttpResponse:
-        actions.suspend([listing.pk], officer=officer, now=timezone.now(), reason=sheet["reason"])
-        done(request, _("Suspended. Nothing is told or answered from it until it is reinstated."))
+        what.do([listing.pk], officer=officer, now=timezone.now(), reason=sheet["reason"])
+        done(request, what.done)
         return redirect("sharing_desk:objection", number)
 
-    label = ACTS["suspend"].label
+    label = ACTS[name].label
     title = _("%(number)s: %(act)s") % {"number": listing.number, "act": label}
-    hint = _("Sharing stops at once. Starting again needs a proposal and a second officer.")
-    return _sheet_page(request, sheet, act, found, title=title, button=label, hint=hint)
+    return _sheet_page(request, sheet, act, found, title=title, button=label, hint=what.hint)
 
 
 def _sheet_page(

@@ -103,13 +103,13 @@ class Migration(migrations.Migration):
                 ('served_on', models.DateField(null=True, verbose_name='decision served on')),
                 ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
                 ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='entered by')),
-                ('listing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='registry.listing', verbose_name='listing')),
+                ('listing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='objections', to='registry.listing', verbose_name='listing')),
             ],
             options={
                 'verbose_name': 'objection',
                 'verbose_name_plural': 'objections',
                 'indexes': [models.Index(fields=['subject_digest', 'raised_at'], name='objection_of_person'), models.Index(condition=models.Q(('state__in', ('refused', 'withdrawn', 'closed')), _negated=True), fields=['due_on'], name='objection_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('listing__isnull', False), ('part', 'identity'), _connector='OR'), name='objection_is_about_a_listing'), models.CheckConstraint(condition=models.Q(models.Q(('arrival', 'page'), ('entered_by', None), ('raised_by', 'person')), models.Q(models.Q(('arrival', 'page'), _negated=True), ('entered_by__isnull', False)), _connector='OR'), name='objection_entered_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('clock', ''), ('clock_from', None), ('due_on', None)), models.Q(models.Q(('clock', ''), _negated=True), ('clock_from__isnull', False), ('due_on__isnull', False)), _connector='OR'), name='objection_clock_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('refused', 'withdrawn', 'closed')), _negated=True), ('clock', ''), _connector='OR'), name='objection_ended_is_not_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('arrival', 'page'), ('entered_by', None), ('raised_by', 'person')), models.Q(models.Q(('arrival', 'page'), _negated=True), ('entered_by__isnull', False)), _connector='OR'), name='objection_entered_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('clock', ''), ('clock_from', None), ('due_on', None)), models.Q(models.Q(('clock', ''), _negated=True), ('clock_from__isnull', False), ('due_on__isnull', False)), _connector='OR'), name='objection_clock_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('refused', 'withdrawn', 'closed')), _negated=True), ('clock', ''), _connector='OR'), name='objection_ended_is_not_due')],
             },
         ),
         migrations.CreateModel(

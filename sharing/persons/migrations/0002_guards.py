@@ -46,6 +46,38 @@ FOUR_EYES = migrations.RunSQL(
     "DROP TRIGGER persons_objectionstep_four_eyes ON persons_objectionstep; DROP FUNCTION persons_objection_four_eyes();",
 )
 
+# Begun without a listing only by whoever says that he is not the one; of another listing never; of none any more only
+# once the draft that it was about is destroyed, which the end of the transaction shows.
+ABOUT_A_LISTING = migrations.RunSQL(
+    """
+    CREATE FUNCTION persons_objection_names_a_listing() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'objection % is about no listing', NEW.number USING ERRCODE = 'check_violation';
+    END $$;
+    CREATE TRIGGER persons_objection_begins BEFORE INSERT ON persons_objection
+        FOR EACH ROW WHEN (NEW.listing_id IS NULL AND NEW.part <> 'identity')
+        EXECUTE FUNCTION persons_objection_names_a_listing();
+    CREATE TRIGGER persons_objection_listing BEFORE UPDATE ON persons_objection
+        FOR EACH ROW WHEN (OLD.listing_id IS NOT NULL AND NEW.listing_id IS NOT NULL AND OLD.listing_id <> NEW.listing_id)
+        EXECUTE FUNCTION registry_refuse_change();
+    CREATE FUNCTION persons_objection_listing_is_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM registry_listing WHERE id = OLD.listing_id) THEN
+            RAISE EXCEPTION 'persons_objection is insert-only' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER persons_objection_unnamed AFTER UPDATE ON persons_objection
+        DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (OLD.listing_id IS NOT NULL AND NEW.listing_id IS NULL)
+        EXECUTE FUNCTION persons_objection_listing_is_gone();
+    """,
+    "DROP TRIGGER persons_objection_begins ON persons_objection;"
+    "DROP TRIGGER persons_objection_listing ON persons_objection;"
+    "DROP TRIGGER persons_objection_unnamed ON persons_objection;"
+    "DROP FUNCTION persons_objection_names_a_listing(); DROP FUNCTION persons_objection_listing_is_gone();",
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("persons", "0001_initial"), ("registry", "0003_guards_and_first_rows")]
@@ -60,7 +92,8 @@ class Migration(migrations.Migration):
         ),
         refuse_changes_of("persons_objectionstep", OF_A_STEP),
         refuse_changes("persons_objectionevidence", keeper_may_delete=True),
-        refuse_changes_of("persons_objection", OF_AN_OBJECTION, once=("listing_id",)),
+        refuse_changes_of("persons_objection", OF_AN_OBJECTION),
+        ABOUT_A_LISTING,
         refuse_changes_of("persons_objectionfile", ("id", "objection_id", "media_type", "size", "sent_at")),
         only_destroyed("persons_objection", "content_sealed"),
         only_destroyed("persons_objectionfile", "content_sealed"),

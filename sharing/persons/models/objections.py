@@ -92,16 +92,17 @@ ENDED = (ObjectionState.REFUSED, ObjectionState.WITHDRAWN, ObjectionState.CLOSED
 class Objection(models.Model):
     """One thing that was asked. ``state``, ``clock`` and ``due_on`` follow from the last step, kept beside under its lock.
 
-    ``listing`` is None only where somebody says that he is not the one, until an officer names it. ``subject_digest`` and
-    ``name_digest`` are those of the person listed, so that he finds it whoever raised it. What was said is sealed, and may
-    be destroyed; it is never changed. ``step_told``: which reminder of the running clock went out last.
+    ``listing`` is None only where somebody says that he is not the one, until an officer names it, and where it was about a
+    draft that was destroyed. ``subject_digest`` and ``name_digest`` are those of the person listed, so that he finds it
+    whoever raised it. What was said is sealed, and may be destroyed; it is never changed. ``step_told``: which reminder of
+    the running clock went out last.
     """
 
     number = models.CharField(_("number"), primary_key=True, max_length=16)
     kind = models.CharField(_("kind"), max_length=12, choices=ObjectionKind.choices)
     part = models.CharField(_("which part is wrong"), max_length=12, choices=Part.choices, blank=True)
     listing = models.ForeignKey(
-        Listing, models.PROTECT, null=True, related_name="objections", verbose_name=_("listing")
+        Listing, models.SET_NULL, null=True, related_name="objections", verbose_name=_("listing")
     )
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
     subject_digest = models.BinaryField(max_length=32)
@@ -132,10 +133,6 @@ class Objection(models.Model):
             models.Index(fields=["due_on"], condition=~models.Q(state__in=ENDED), name="objection_due"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(listing__isnull=False) | models.Q(part=Part.IDENTITY),
-                name="objection_is_about_a_listing",
-            ),
             models.CheckConstraint(
                 condition=models.Q(arrival=Arrival.PAGE, entered_by=None, raised_by=Raiser.PERSON)
                 | ~models.Q(arrival=Arrival.PAGE) & models.Q(entered_by__isnull=False),

@@ -74,7 +74,8 @@ def accept(number: str, *, officer: Officer, now: datetime) -> Objection:
     """The person's statement becomes part of the listing, and every recipient is shown it. Raises as `actions.state`."""
     with transaction.atomic():
         objection = stepping.take(number, "accept", officer=officer, now=now)
-        assert objection.listing is not None
+        if objection.listing is None:  # the draft that it was about is gone
+            raise ListingNeeded("listing")
         actions.state(objection.listing.pk, words=objection.content["words"], officer=officer, now=now)
     return objection
 
