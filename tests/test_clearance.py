@@ -16,7 +16,7 @@ from registry.errors import NotCleared
 from registry.models import AccessRecord, Event, WithdrawalCause
 from sharing import signing
 from sharing.departments import institutions, measures, receipts, recording, telling
-from sharing.departments.models import Recall
+from sharing.departments.models import OnwardReceipt, Recall
 from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import recalling
 from sharing.persons.identity import proving
@@ -337,3 +337,33 @@ def test_a_department_told_on_paper_is_named_so(finance):
         now=NOW,
     )
     assert "on paper" in text(clearance_paper.paper(clearing.letter(listing, officer=None, now=NOW)))
+
+
+@pytest.mark.parametrize("escalated", [False, True])
+def test_an_institution_of_which_a_letter_spoke_is_said_to_have_confirmed_on_paper(finance, escalated):
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    bank = institutions.register(finance, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=NOW)
+    insurer = institutions.register(finance, code="insurer", name="乙保险", uscc=cast.UNIT_NUMBER, now=NOW)
+    for each in (bank, insurer):
+        institutions.reach(finance.pk, listing.number, each.code, at=NOW)
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    telling.walk(now=NOW)
+    purged(finance)
+    if escalated:
+        institutions.escalate(Recall.objects.get(), bank, now=NOW)
+    he = cast.high_court_registrar()
+    recording.record_on_paper(
+        [Recall.objects.get().pk],
+        department_id=finance.pk,
+        purged_on=NOW.date(),
+        reference="letter 3",
+        with_institutions=True,
+        officer=he,
+        now=NOW,
+    )
+    said = OnwardReceipt.objects.filter(kind="purged")
+    assert [(each.recorded_by, each.reference) for each in said] == [(he, "letter 3")] * 2
+    found = clearing.cleared(cast.fresh(listing))
+    assert [each.how for each in found.recipients] == ["by_program", "on_paper", "on_paper"]
+    assert found.is_complete

@@ -56,7 +56,8 @@ def _record(
         defaults={"at": at, "received_at": now, "note": reference, "recorded_by": officer},
     )
     if with_institutions:
-        institutions.note_confirmed(recall, institutions.outstanding(recall), at=at)
+        named = institutions.unconfirmed(recall)
+        institutions.note_confirmed(recall, named, at=at, recorded_by=officer, reference=reference)
     return (
         institutions.close_if_complete(recall.pk)
         or Recall.objects.filter(pk=recall.pk, closed_by__isnull=False).exists()

@@ -212,7 +212,7 @@ def _institutions(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[R
             name_en="",
             told_at=each.at,
             confirmed_at=receipt.at if receipt else None,
-            how=PROGRAM if receipt else "",
+            how="" if receipt is None else PAPER if receipt.recorded_by_id else PROGRAM,
         )
 
 
