@@ -10,10 +10,13 @@ from django.db import connection
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from registry.errors import UnknownDocumentType
 from registry.models import AccessRecord, Role
 from registry.models.insert_only import InsertOnlyError
 from registry.reading import PAGES
+from sharing.persons.identity.proving import Identity
 from sharing.persons.models import CounterRecord
+from sharing.persons.record import at_counter
 from tests import asking, cast, desk, visiting
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +224,13 @@ def test_what_the_counter_prints_is_on_record_whatever_it_holds(listing):
     browser.post("/desk/sharing/own-records/new/", {**typed, "document_number": cast.APPLICANT_NUMBER})
     assert CounterRecord.objects.count() == 2
     assert desk.at_the_desk(cast.judge()).get("/desk/sharing/own-records/new/").status_code == 403
+
+
+def test_the_counter_prints_no_record_of_a_unit(listing):
+    typed = {"document_type": "uscc", "document_number": cast.UNIT_NUMBER, "name": "某公司"}
+    answer = desk.at_the_desk(cast.clerk()).post("/desk/sharing/own-records/new/", typed)
+    assert answer["Content-Type"] != "application/pdf"
+    identity = Identity(document_type="uscc", document_number=cast.UNIT_NUMBER, name="某公司")
+    with pytest.raises(UnknownDocumentType):
+        at_counter.printed(identity, officer=cast.clerk(), now=cast.NOW)
+    assert not CounterRecord.objects.exists()

@@ -15,8 +15,8 @@ from django.utils import timezone
 from registry.errors import NotCleared
 from registry.models import AccessRecord, Event, WithdrawalCause
 from sharing import signing
-from sharing.departments import institutions, receipts, recording, telling
-from sharing.departments.models import Recall
+from sharing.departments import institutions, measures, receipts, recording, telling
+from sharing.departments.models import OnwardReceipt, Recall
 from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import recalling
 from sharing.persons.identity import proving
@@ -115,6 +115,56 @@ def test_who_was_told_and_has_no_recall_yet_is_named_as_not_confirmed(finance):
     cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
     found = clearing.cleared(cast.fresh(listing))
     assert [each.confirmed_at for each in found.recipients] == [None, None]
+
+
+def told_again(department):
+    """Told, withdrawn from alone and purged, and told again under another measure."""
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    institutions.register(department, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=NOW)
+    institutions.reach(department.pk, listing.number, "bank", at=NOW)
+    cast.ended(department.instruments.get().measures.get())
+    measures.carry_through(department.pk, NOW)
+    purged(department)
+    event = Event.objects.get(type="listing.withdrawn")
+    institutions.confirm(department.pk, event.event_id, "bank", at=NOW)
+    assert Recall.objects.get().closed_by is not None
+    cast.measure(department, code="again")
+    measures.carry_through(department.pk, NOW)
+    return listing
+
+
+def test_what_was_confirmed_to_an_earlier_recall_says_nothing_of_this_withdrawal(finance):
+    listing = told_again(finance)
+    institutions.reach(finance.pk, listing.number, "bank", at=NOW)
+    cast.withdrawn(cast.fresh(listing), cause=WithdrawalCause.WRONG_PERSON)
+    for _ in range(2):
+        found = clearing.cleared(cast.fresh(listing))
+        assert [(each.kind, each.confirmed_at) for each in found.recipients] == [
+            ("department", None),
+            ("institution", None),
+        ]
+        assert not found.is_complete
+        telling.walk(now=NOW)
+    recall = Recall.objects.latest("position")
+    institutions.escalate(recall, finance.institutions.get(), now=NOW)
+    event = Event.objects.get(position=recall.position)
+    said = ReceiptEntry(event=event.event_id, kind="purged", at=NOW)
+    receipts.record(said, department=finance.organisation, signed=True)
+    found = clearing.cleared(cast.fresh(listing))
+    assert [each.confirmed_at is not None for each in found.recipients] == [True, False]
+
+
+def test_who_was_withdrawn_from_alone_before_has_confirmed_by_what_he_said_then(finance):
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    cast.ended(finance.instruments.get().measures.get())
+    measures.carry_through(finance.pk, NOW)
+    purged(finance)
+    cast.withdrawn(cast.fresh(listing), cause=WithdrawalCause.WRONG_PERSON)
+    assert not clearing.cleared(cast.fresh(listing)).is_complete, "nobody has decided yet whom the withdrawal concerns"
+    telling.walk(now=NOW)
+    assert clearing.cleared(cast.fresh(listing)).is_complete
 
 
 @pytest.mark.parametrize("cause", [each for each in WithdrawalCause if each != WithdrawalCause.WRONG_PERSON])
@@ -287,3 +337,33 @@ def test_a_department_told_on_paper_is_named_so(finance):
         now=NOW,
     )
     assert "on paper" in text(clearance_paper.paper(clearing.letter(listing, officer=None, now=NOW)))
+
+
+@pytest.mark.parametrize("escalated", [False, True])
+def test_an_institution_of_which_a_letter_spoke_is_said_to_have_confirmed_on_paper(finance, escalated):
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    bank = institutions.register(finance, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=NOW)
+    insurer = institutions.register(finance, code="insurer", name="乙保险", uscc=cast.UNIT_NUMBER, now=NOW)
+    for each in (bank, insurer):
+        institutions.reach(finance.pk, listing.number, each.code, at=NOW)
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    telling.walk(now=NOW)
+    purged(finance)
+    if escalated:
+        institutions.escalate(Recall.objects.get(), bank, now=NOW)
+    he = cast.high_court_registrar()
+    recording.record_on_paper(
+        [Recall.objects.get().pk],
+        department_id=finance.pk,
+        purged_on=NOW.date(),
+        reference="letter 3",
+        with_institutions=True,
+        officer=he,
+        now=NOW,
+    )
+    said = OnwardReceipt.objects.filter(kind="purged")
+    assert [(each.recorded_by, each.reference) for each in said] == [(he, "letter 3")] * 2
+    found = clearing.cleared(cast.fresh(listing))
+    assert [each.how for each in found.recipients] == ["by_program", "on_paper", "on_paper"]
+    assert found.is_complete

@@ -12,12 +12,13 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client as Browser
+from django.utils import timezone
 
 from registry.errors import CheckDigit, CounterCodeShape, CounterCodeWrong, UnknownDocumentType, WrongRole
 from sharing.persons.identity import counter, proving
 from sharing.persons.identity.proving import Identity
-from sharing.persons.models import CounterCode, ProvenIdentity
-from tests import cast, consenting
+from sharing.persons.models import CounterCode, Notice, ProvenIdentity
+from tests import cast, consenting, noticing
 from tests.desk import at_the_desk
 from tests.threads import in_threads
 
@@ -232,3 +233,23 @@ def test_only_ways_that_are_on_are_offered(settings):
     phone = Browser(headers={"accept-language": "en"})
     assert "/identity/counter/" not in phone.get("/identity/").content.decode()
     assert phone.get("/identity/counter/").status_code == 404
+
+
+@pytest.mark.parametrize("way", ["counter", "notice"])
+def test_a_code_is_not_spent_where_the_proof_could_not_be_kept(settings, monkeypatch, way):
+    settings.SHARING_IDENTITY_WAYS = ["counter", "notice"]
+    shown = made(now=timezone.now()).shown if way == "counter" else noticing.code_in(noticing.made().pdf)
+    phone = Browser(headers={"accept-language": "en"})
+    with monkeypatch.context() as patch:
+        patch.setattr(ProvenIdentity, "save", _disturbed)
+        with pytest.raises(OSError, match="away"):
+            phone.post(f"/identity/{way}/", {"code": shown, "last_four": ENDING})
+    wrong = phone.post(f"/identity/{way}/", {"code": shown, "last_four": "0000"})
+    assert wrong.status_code == 403
+    assert (CounterCode if way == "counter" else Notice).objects.get().wrong == 1
+    assert phone.post(f"/identity/{way}/", {"code": shown, "last_four": ENDING}).status_code == 302
+    assert ProvenIdentity.objects.count() == 1
+
+
+def _disturbed(*_args, **_options):
+    raise OSError("the database is away")

@@ -16,8 +16,9 @@ from registry.errors import MailAddressesSpent, MailAddressShape, MailLinkDead
 from registry.keys import new_key
 from sharing.employers import calling
 from sharing.persons.mails import ordering
-from sharing.persons.models import News, QuestionMails, QuestionMailsDigest
+from sharing.persons.models import MailAddressTry, News, QuestionMails, QuestionMailsDigest
 from tests import cast, consenting, visiting
+from tests.threads import in_threads
 from tests.visiting import main_of, visitor
 from tests.wishes import ADDRESS, DAY, HOUR, MINUTE, NOBODY, ask, go, ordered, token_of
 
@@ -93,6 +94,33 @@ def test_nobody_has_others_mailboxes_filled():
         ordering.begin(consenting.person(), ADDRESS, now=cast.NOW)
     ordering.begin(consenting.person(*NOBODY), ADDRESS, now=cast.NOW)
     ordering.begin(consenting.person(), ADDRESS, now=cast.NOW + DAY)
+
+
+def test_neither_confirming_nor_ending_gives_further_addresses():
+    for number in range(ordering.ADDRESSES_A_DAY):
+        mails = ordering.begin(consenting.person(), f"a{number}@mail.example", now=cast.NOW)
+        ordering.confirm(token_of(mails, "confirm"), now=cast.NOW)
+        ordering.end(consenting.person())
+    assert not QuestionMails.objects.exists()
+    with pytest.raises(MailAddressesSpent):
+        ordering.begin(consenting.person(), ADDRESS, now=cast.NOW + DAY - MINUTE)
+    ordering.forget(now=cast.NOW + DAY)
+    assert not MailAddressTry.objects.exists()
+    ordering.begin(consenting.person(), ADDRESS, now=cast.NOW + DAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_addresses_at_once_are_no_more_addresses():
+    refused = []
+
+    def give(number):
+        try:
+            ordering.begin(consenting.person(), f"a{number}@mail.example", now=cast.NOW)
+        except MailAddressesSpent:
+            refused.append(number)
+
+    in_threads(*[lambda number=each: give(number) for each in range(8)])
+    assert (len(refused), QuestionMails.objects.count()) == (3, ordering.ADDRESSES_A_DAY)
 
 
 @pytest.mark.parametrize("spoilt", ["late", "unknown", "of the other kind", "changed"])

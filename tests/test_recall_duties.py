@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from registry.errors import (
     HighCourtRegistrarNeeded,
     NoOpenRecall,
+    PaperReferenceIsPersonal,
     PaperReferenceNeeded,
     PurgedOnImpossible,
     ReasonNeeded,
@@ -243,6 +244,8 @@ def test_only_a_registrar_of_the_high_court_records_it(finance, who):
     [
         ({"reference": " "}, PaperReferenceNeeded),
         ({"reference": "x" * 101}, PaperReferenceNeeded),
+        ({"reference": f"letter on {cast.DEFENDANT_NUMBER}"}, PaperReferenceIsPersonal),
+        ({"reference": "letter 12 on 高 䶮"}, PaperReferenceIsPersonal),
         ({"purged_on": date(2026, 11, 23)}, PurgedOnImpossible),
         ({"purged_on": date(2026, 11, 25)}, PurgedOnImpossible),
         ({"department_id": 0}, NoOpenRecall),
@@ -253,6 +256,18 @@ def test_what_cannot_be_is_refused(finance, changes, refused):
     with pytest.raises(refused):
         on_paper(finance, **changes)
     assert Recall.objects.get().closed_by is None
+
+
+@pytest.mark.parametrize("reference", [cast.DEFENDANT_NUMBER, "letter 12 on 高䶮"])
+def test_an_employers_letter_is_cited_without_the_person(finance, reference):
+    listing = cast.in_force()
+    asking.answered()
+    withdrawn(listing)
+    recalling.walk(now=NOW)
+    facts = {"employer_id": asking.bank().pk, "officer": cast.high_court_registrar(), "now": NOW}
+    with pytest.raises(PaperReferenceIsPersonal):
+        recalling.confirm_on_paper([recalling.open_recalls().get().pk], reference=reference, **facts)
+    assert not RecallConfirmation.objects.exists()
 
 
 def test_what_is_closed_already_is_said_to_be(finance):

@@ -20,7 +20,7 @@ from sharing.departments import telling
 from sharing.persons import alarming
 from sharing.persons.models import OtherNameAlarm
 from sharing.persons.record import holding, spoken
-from tests import asking, cast, visiting
+from tests import asking, cast, desk, sealing, visiting
 from tests.visiting import main_of, shape_of, text_of, visitor
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +223,14 @@ def test_a_number_with_another_name_reads_like_nothing_and_a_person_at_the_court
         assert secret not in message.subject + message.body
     strange.get("/record/")
     assert alarming.tell(now=timezone.now()) == 0
+
+
+def test_a_listing_that_was_sealed_since_is_named_to_nobody(settings):
+    listing, officer = cast.in_force(), cast.high_court_registrar
+    visitor(visiting.NUMBER, "高某").get("/record/")
+    assert listing.number in desk.at_the_desk(officer()).get("/desk/sharing/readings/").content.decode()
+    sealing.sealed(listing)
+    assert listing.number not in desk.at_the_desk(officer()).get("/desk/sharing/readings/").content.decode()
 
 
 def test_whose_name_fits_alarms_nobody():

@@ -15,10 +15,11 @@ from django.db import connection
 from django.db.models import F, prefetch_related_objects
 
 from registry import log, payload
-from registry.errors import NoSuchListing, PaperReferenceNeeded, ReasonNeeded
+from registry.errors import NoSuchListing, PaperReferenceIsPersonal, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
 from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
 from registry.storing import store
+from registry.words import holds, is_number
 
 Change = Callable[[Listing], None]
 
@@ -78,12 +79,25 @@ def given(reason: str) -> str:
     return words
 
 
-def paper_reference(typed: str) -> str:
-    """By which paper something was said, without blanks around it. Raises PaperReferenceNeeded."""
+def paper_reference(typed: str, listings: Sequence[Listing]) -> str:
+    """By which paper something was said of these listings, without blanks around it. PaperReferenceNeeded,
+    PaperReferenceIsPersonal.
+    """
     words = " ".join(typed.split())
     if not PAPER_LEAST <= len(words) <= PAPER_MOST:
         raise PaperReferenceNeeded("reference", most=PAPER_MOST)
+    if is_personal(words, listings):
+        raise PaperReferenceIsPersonal("reference")
     return words
+
+
+def is_personal(words: str, listings: Sequence[Listing]) -> bool:
+    """Whether they may hold a document number, or name a person of these listings."""
+    prefetch_related_objects(listings, "party__person__documents", "party__person__former_names")
+    persons = [listing.party.person for listing in listings]
+    numbers = [document.number for person in persons for document in person.documents.all()]
+    names = [name for person in persons for name in (person.name, *(row.name for row in person.former_names.all()))]
+    return is_number(words) or any(holds(words, each) for each in (*numbers, *names))
 
 
 def perform(

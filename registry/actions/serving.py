@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.acting import admit, lock, perform, today
+from registry.actions.acting import admit, is_personal, lock, perform, today
 from registry.actions.reviewing import take_effect_where_due
 from registry.assessment import rules
 from registry.errors import (
@@ -23,7 +22,6 @@ from registry.lifecycle import ACTS, DESK
 from registry.models import Listing, NoticeService, Officer, State
 from registry.models.serving import REFERENCE_MOST
 from registry.terms import SERVED_HOW, Service, service
-from registry.words import holds, is_number
 
 
 def record_service(
@@ -51,7 +49,9 @@ def record_service(
     with transaction.atomic():
         listings = lock(listing_ids)
         admit(ACTS["record_service"], officer, listings)
-        _refuse_personal(words, listings)
+        # What proves the service is a number of the court's, the post's or the paper's, and never the person's.
+        if is_personal(words, listings):
+            raise ServiceReferenceIsPersonal("reference")
         if any(served_on < listing.party.decision.pronounced_on for listing in listings):
             raise DatesOutOfOrder("served_on", later=_("The service"), earlier=_("the decision"))
         perform("record_service", listings, officer=officer, now=now, change=change)
@@ -78,13 +78,3 @@ def _tidy(reference: str) -> str:
     if not 0 < len(words) <= REFERENCE_MOST or not words.isprintable():
         raise ServiceReferenceNeeded("reference", most=REFERENCE_MOST)
     return words
-
-
-def _refuse_personal(words: str, listings: Sequence[Listing]) -> None:
-    """What proves the service is a number of the court's, the post's or the paper's, and never the person's."""
-    prefetch_related_objects(listings, "party__person__documents", "party__person__former_names")
-    persons = [listing.party.person for listing in listings]
-    numbers = [document.number for person in persons for document in person.documents.all()]
-    names = [name for person in persons for name in (person.name, *(row.name for row in person.former_names.all()))]
-    if is_number(words) or any(holds(words, each) for each in (*numbers, *names)):
-        raise ServiceReferenceIsPersonal("reference")

@@ -47,3 +47,9 @@ class ClearancePaperFails(Refusal):
     status = 503
     message = _("The letter cannot be printed: a character of a name is not in the font.")
     remedy = _("The signed text is complete; the court prints the letter by hand.")
+
+
+class PaperReferenceIsPersonal(Refusal):
+    code = "R-467"
+    message = _("This names the person, or may be a document number.")
+    remedy = _("Give the number or the date of the letter alone.")

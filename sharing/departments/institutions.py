@@ -5,8 +5,9 @@ A recall is closed when the department has purged and every institution reached 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -17,6 +18,7 @@ from django.template.loader import render_to_string
 from registry import identity
 from registry.actions.acting import today
 from registry.errors import InstitutionKnown, NoSuchEvent, NoSuchListing, UnknownInstitution
+from registry.models import Officer
 from sharing import letters
 from sharing.delivery.models import Told
 from sharing.departments.models import (
@@ -97,8 +99,17 @@ def confirm(department_id: int, event_id: str, code: str, *, at: datetime) -> bo
     return note_confirmed(recall, [institution], at=at) > 0
 
 
-def note_confirmed(recall: Recall, institutions: Sequence[Institution], *, at: datetime) -> int:
-    return sum(_answer(recall, institution, OnwardKind.PURGED, at=at) for institution in institutions)
+def note_confirmed(
+    recall: Recall,
+    institutions: Sequence[Institution],
+    *,
+    at: datetime,
+    recorded_by: Officer | None = None,
+    reference: str = "",
+) -> int:
+    """How many of them had not confirmed before. ``recorded_by``, ``reference``: of the paper on which it was said."""
+    said = {"at": at, "recorded_by": recorded_by, "reference": reference}
+    return sum(_answer(recall, institution, OnwardKind.PURGED, said) for institution in institutions)
 
 
 def escalate(recall: Recall, institution: Institution, *, now: datetime) -> bool:
@@ -113,22 +124,29 @@ def escalate(recall: Recall, institution: Institution, *, now: datetime) -> bool
     )
     if not letters.sent(message, f"recall {recall.pk}"):
         return False
-    _answer(recall, institution, OnwardKind.ESCALATED, at=now)
+    _answer(recall, institution, OnwardKind.ESCALATED, {"at": now})
     return True
 
 
 def outstanding(recall: Recall) -> list[Institution]:
     """Who was reached with the listing and has neither confirmed nor been escalated."""
-    answered = OnwardReceipt.objects.filter(recall=recall).values("institution")
+    return _reached_without(recall, OnwardReceipt.objects.filter(recall=recall))
+
+
+def unconfirmed(recall: Recall) -> list[Institution]:
+    """Who was reached with the listing and has not confirmed, escalated or not."""
+    return _reached_without(recall, OnwardReceipt.objects.filter(recall=recall, kind=OnwardKind.PURGED))
+
+
+def _reached_without(recall: Recall, receipts: QuerySet[OnwardReceipt]) -> list[Institution]:
     reached = Reached.objects.filter(
         Q(told__ended_position=None) | Q(told__ended_position__gte=recall.position),
         told__department_id=recall.department_id,
         told__listing_id=recall.listing_id,
         told__first_position__lt=recall.position,
     )
-    return list(
-        Institution.objects.filter(pk__in=reached.values("institution")).exclude(pk__in=answered).order_by("code")
-    )
+    found = Institution.objects.filter(pk__in=reached.values("institution"))
+    return list(found.exclude(pk__in=receipts.values("institution")).order_by("code"))
 
 
 def close_if_complete(recall_id: int) -> bool:
@@ -152,7 +170,7 @@ def _recalls_of(span: Told) -> QuerySet[Recall]:
     return recalls if span.ended_position is None else recalls.filter(position__lte=span.ended_position)
 
 
-def _answer(recall: Recall, institution: Institution, kind: OnwardKind, *, at: datetime) -> bool:
-    _, new = OnwardReceipt.objects.get_or_create(recall=recall, institution=institution, kind=kind, defaults={"at": at})
+def _answer(recall: Recall, institution: Institution, kind: OnwardKind, said: Mapping[str, Any]) -> bool:
+    _, new = OnwardReceipt.objects.get_or_create(recall=recall, institution=institution, kind=kind, defaults=said)
     close_if_complete(recall.pk)
     return new

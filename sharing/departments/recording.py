@@ -12,7 +12,7 @@ from django.db import transaction
 from registry.actions.acting import paper_reference, today
 from registry.errors import HighCourtRegistrarNeeded, NoOpenRecall, PurgedOnImpossible
 from registry.lifecycle import is_high_court_registrar
-from registry.models import Officer
+from registry.models import Listing, Officer
 from sharing.departments import institutions
 from sharing.departments.models import Recall, Receipt, ReceiptKind
 
@@ -30,16 +30,18 @@ def record_on_paper(
     """The department wrote that it purged; ``with_institutions``: and that every institution it had told has, too.
     How many recalls are closed by that.
 
-    HighCourtRegistrarNeeded; PaperReferenceNeeded; PurgedOnImpossible; NoOpenRecall: none of them is open.
+    HighCourtRegistrarNeeded; PaperReferenceNeeded, PaperReferenceIsPersonal; PurgedOnImpossible; NoOpenRecall: none of
+    them is open.
     """
     if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded
-    words = paper_reference(reference)
     with transaction.atomic():
         recalls = Recall.objects.select_for_update().filter(pk__in=recall_ids, department=department_id, closed_by=None)
         found = list(recalls.order_by("pk"))
         if not found:
             raise NoOpenRecall("recalls")
+        about = Listing.including_sealed.filter(pk__in=[each.listing_id for each in found])
+        words = paper_reference(reference, list(about))
         if not max(today(each.opened_at) for each in found) <= purged_on <= today(now):
             raise PurgedOnImpossible("purged_on")
         at = datetime.combine(purged_on, time(), ZoneInfo(settings.REGISTRY_TIME_ZONE))
@@ -56,7 +58,8 @@ def _record(
         defaults={"at": at, "received_at": now, "note": reference, "recorded_by": officer},
     )
     if with_institutions:
-        institutions.note_confirmed(recall, institutions.outstanding(recall), at=at)
+        named = institutions.unconfirmed(recall)
+        institutions.note_confirmed(recall, named, at=at, recorded_by=officer, reference=reference)
     return (
         institutions.close_if_complete(recall.pk)
         or Recall.objects.filter(pk=recall.pk, closed_by__isnull=False).exists()

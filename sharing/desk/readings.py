@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from registry import watching
 from registry.admin.doors import door, page
-from registry.models import Officer, ReadingAlarm
+from registry.models import Listing, Officer, ReadingAlarm
 from sharing.desk.gate import reader_of
 from sharing.desk.spoken import moment
 from sharing.persons import alarming
@@ -73,9 +73,13 @@ def _alarms() -> Table:
 
 
 def _other_names() -> Table:
+    found = list(alarming.other_names(now=timezone.now())[:SHOWN])
+    numbers = {number for each in found for number in each.listing_numbers}
+    # A listing that was sealed after the alarm is named to nobody.
+    shown = set(Listing.objects.filter(number__in=numbers).values_list("number", flat=True))
     rows = [
-        (moment(each.at), Cell(", ".join(each.listing_numbers) or _("no listing so far")))
-        for each in alarming.other_names(now=timezone.now())[:SHOWN]
+        (moment(each.at), Cell(", ".join(n for n in each.listing_numbers if n in shown) or _("no listing so far")))
+        for each in found
     ]
     columns = (_("When"), _("Listings under this number"))
     caption = _("Numbers that were proved with another name than the register has: shown was that nothing is held")

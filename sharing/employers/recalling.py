@@ -27,7 +27,7 @@ from registry.errors import (
     ResultRecalledAlready,
 )
 from registry.lifecycle import is_high_court_registrar
-from registry.models import Event, EventType, Officer
+from registry.models import Event, EventType, Listing, Officer
 from sharing.employers.models import (
     RESULTS,
     RecallCause,
@@ -204,14 +204,15 @@ def confirm_on_paper(
     """The employer wrote that it removed these results; recorded by an officer, where nobody there says it otherwise.
     How many are closed by that.
 
-    HighCourtRegistrarNeeded; PaperReferenceNeeded; NoOpenRecall: none of them is open.
+    HighCourtRegistrarNeeded; PaperReferenceNeeded, PaperReferenceIsPersonal; NoOpenRecall: none of them is open.
     """
     if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded
-    words = paper_reference(reference)
-    found = list(open_recalls(employer_id).filter(pk__in=screening_ids).order_by("pk"))
+    recalls = open_recalls(employer_id).filter(pk__in=screening_ids).select_related("screening__verdict")
+    found = list(recalls.order_by("pk"))
     if not found:
         raise NoOpenRecall("recalls")
+    words = paper_reference(reference, _shown_in([each.screening for each in found]))
     said = [
         RecallConfirmation(
             recall=each,
@@ -226,6 +227,13 @@ def confirm_on_paper(
     # Of those that the employer confirms itself in this moment its own word stays.
     RecallConfirmation.objects.bulk_create(said, ignore_conflicts=True)
     return len(said)
+
+
+def _shown_in(screenings: Sequence[Screening]) -> list[Listing]:
+    """Every listing that one of these results showed, before or after an officer judged the consent."""
+    answers = [row for each in screenings for row in (each, getattr(each, "verdict", None)) if row is not None]
+    ids = {key for row in answers for key in (row.listing_id, *row.also_told)}
+    return list(Listing.including_sealed.filter(pk__in=ids))
 
 
 def _say(said: RecallConfirmation) -> RecallConfirmation:

@@ -22,8 +22,8 @@ from registry.log import utc_text
 from registry.models import EventType, Listing, Officer, State, WithdrawalCause
 from registry.ulid import new_ulid
 from sharing import signing
-from sharing.delivery.models import Told
-from sharing.departments.models import OnwardKind, OnwardReceipt, Reached, Recall
+from sharing.delivery.models import TellingCursor, Told
+from sharing.departments.models import OnwardKind, OnwardReceipt, Reached, Recall, Receipt
 from sharing.employers.lookup import Subject
 from sharing.employers.models import ResultRecall, Screening, ScreeningOutcome
 from sharing.parties.models import Organisation
@@ -52,16 +52,20 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class Cleared:
-    """A listing that was withdrawn since somebody else was meant, and who had heard of it."""
+    """A listing that was withdrawn since somebody else was meant, and who had heard of it.
+
+    ``departments_told``: it is decided which departments learn of the withdrawal; before that, one may still be missing.
+    """
 
     listing: Listing
     published_at: datetime
     withdrawn_at: datetime
     recipients: tuple[Recipient, ...]
+    departments_told: bool
 
     @property
     def is_complete(self) -> bool:
-        return all(each.confirmed_at is not None for each in self.recipients)
+        return self.departments_told and all(each.confirmed_at is not None for each in self.recipients)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,16 +104,17 @@ def cleared(listing: Listing) -> Cleared:
     """Raises `NotCleared`."""
     if not is_cleared(listing):
         raise NotCleared
-    moments = dict(
-        listing.events.filter(reader=None, type__in=[EventType.PUBLISHED, EventType.WITHDRAWN]).values_list(
-            "type", "occurred_at"
-        )
-    )
+    found = listing.events.filter(reader=None, type__in=[EventType.PUBLISHED, EventType.WITHDRAWN])
+    events = {each.type: each for each in found}
+    withdrawal = events[EventType.WITHDRAWN]
+    told = TellingCursor.objects.filter(pk=1, position__gte=withdrawal.position).exists()
+    recalls = _recalls(listing, withdrawal.position) if told else {}
     return Cleared(
         listing=listing,
-        published_at=moments[EventType.PUBLISHED],
-        withdrawn_at=moments[EventType.WITHDRAWN],
-        recipients=(*_departments(listing), *_institutions(listing), *_employers(listing)),
+        published_at=events[EventType.PUBLISHED].occurred_at,
+        withdrawn_at=withdrawal.occurred_at,
+        recipients=(*_departments(listing, recalls), *_institutions(listing, recalls), *_employers(listing)),
+        departments_told=told,
     )
 
 
@@ -158,47 +163,56 @@ def _whole(found: QuerySet[Listing]) -> QuerySet[Listing]:
     return found.select_related("party__person", "party__decision__court", "court")
 
 
-def _departments(listing: Listing) -> Iterator[Recipient]:
-    """Each department that was ever told, and whether its last recall is closed."""
+def _recalls(listing: Listing, withdrawn_at: int) -> dict[int, Recall]:
+    """By span (`Told`): the recall of what ended it, which is the withdrawal unless the department was withdrawn from alone
+    before. What was said to an earlier recall says nothing of what came after it.
+    """
+    spans = Told.objects.filter(listing=listing)
+    found = Recall.objects.filter(listing=listing).select_related("closed_by")
+    recalls = {(each.department_id, each.position): each for each in found}
+    ends = {span.pk: (span.department_id, span.ended_position or withdrawn_at) for span in spans}
+    return {span: recalls[end] for span, end in ends.items() if end in recalls}
+
+
+def _departments(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[Recipient]:
+    """Each department that was ever told, and whether the recall of its last span is closed."""
+    spans = list(Told.objects.filter(listing=listing).order_by("first_position"))
+    last = {span.department_id: span.pk for span in spans}
     first = Told.objects.filter(listing=listing).values("department").annotate(at=Min("told_at")).order_by("at")
-    recalls = {each.department_id: each for each in _recalls(listing)}
-    names = Organisation.objects.in_bulk([row["department"] for row in first])
+    names = Organisation.objects.in_bulk(list(last))
     for row in first:
-        recall = recalls.get(row["department"])
+        recall = recalls.get(last[row["department"]])
         receipt = recall.closed_by if recall else None
-        how = (
-            ""
-            if receipt is None
-            else PAPER
-            if receipt.recorded_by_id
-            else MEMBER
-            if receipt.declared_by_id
-            else PROGRAM
-        )
-        yield _recipient("department", names[row["department"]], row["at"], receipt.at if receipt else None, how)
+        at, how = (receipt.at, _how(receipt)) if receipt else (None, "")
+        yield _recipient("department", names[row["department"]], row["at"], at, how)
 
 
-def _recalls(listing: Listing) -> QuerySet[Recall]:
-    return Recall.objects.filter(listing=listing).select_related("closed_by").order_by("position")
+def _how(receipt: Receipt) -> str:
+    return PAPER if receipt.recorded_by_id else MEMBER if receipt.declared_by_id else PROGRAM
 
 
-def _institutions(listing: Listing) -> Iterator[Recipient]:
-    """Each institution to which a department passed it on. One that was named to the court has not confirmed."""
+def _institutions(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[Recipient]:
+    """Each institution to which a department passed it on, and whether it confirmed to the recall of the last span in which
+    it was reached. One that was named to the court has not confirmed.
+    """
     purged = OnwardReceipt.objects.filter(recall__listing=listing, kind=OnwardKind.PURGED)
-    said = dict(purged.order_by("at").values_list("institution", "at"))
+    said = {(each.recall_id, each.institution_id): each for each in purged}
+    reached = Reached.objects.filter(told__listing=listing).select_related("institution").order_by("at")
+    last = {each.institution_id: each.told_id for each in reached.order_by("told__first_position")}
     seen: set[int] = set()
-    for reached in Reached.objects.filter(told__listing=listing).select_related("institution").order_by("at"):
-        if reached.institution_id in seen:
+    for each in reached:
+        if each.institution_id in seen:
             continue
-        seen.add(reached.institution_id)
-        at = said.get(reached.institution_id)
+        seen.add(each.institution_id)
+        recall = recalls.get(last[each.institution_id])
+        receipt = said.get((recall.pk, each.institution_id)) if recall else None
         yield Recipient(
             kind="institution",
-            name=reached.institution.name,
+            name=each.institution.name,
             name_en="",
-            told_at=reached.at,
-            confirmed_at=at,
-            how=PROGRAM if at else "",
+            told_at=each.at,
+            confirmed_at=receipt.at if receipt else None,
+            how="" if receipt is None else PAPER if receipt.recorded_by_id else PROGRAM,
         )
 
 

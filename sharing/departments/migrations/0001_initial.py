@@ -331,11 +331,13 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='received at')),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='departments.institution')),
                 ('recall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='onward', to='departments.recall')),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='recorded by')),
+                ('reference', models.CharField(blank=True, max_length=100, verbose_name='reference')),
             ],
             options={
                 'verbose_name': 'onward receipt',
                 'verbose_name_plural': 'onward receipts',
-                'constraints': [models.UniqueConstraint(fields=('recall', 'institution', 'kind'), name='onward_receipt_once_per_kind')],
+                'constraints': [models.UniqueConstraint(fields=('recall', 'institution', 'kind'), name='onward_receipt_once_per_kind'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_by', None), ('reference', '')), models.Q(('kind', 'purged'), ('recorded_by__isnull', False), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='onward_receipt_recorded_with_its_reference')],
             },
         ),
         migrations.CreateModel(

@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.models import Officer
 from registry.models.insert_only import InsertOnly
 from sharing.delivery.models import Told
 from sharing.departments.models.agreements import Department
@@ -58,7 +59,10 @@ class OnwardKind(models.TextChoices):
 
 
 class OnwardReceipt(InsertOnly):
-    """What became of a recall at one institution that was reached: it purged, or it did not answer and was named."""
+    """What became of a recall at one institution that was reached: it purged, or it did not answer and was named.
+
+    ``recorded_by``: the officer who recorded what the department said of it on paper, under that ``reference``.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     recall = models.ForeignKey(Recall, models.PROTECT, related_name="onward")
@@ -66,12 +70,21 @@ class OnwardReceipt(InsertOnly):
     kind = models.CharField(_("kind"), max_length=12, choices=OnwardKind.choices)
     at = models.DateTimeField(_("done at"))
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    recorded_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
+    reference = models.CharField(_("reference"), max_length=100, blank=True)
 
     class Meta:
         verbose_name = _("onward receipt")
         verbose_name_plural = _("onward receipts")
         constraints = [
-            models.UniqueConstraint(fields=["recall", "institution", "kind"], name="onward_receipt_once_per_kind")
+            models.UniqueConstraint(fields=["recall", "institution", "kind"], name="onward_receipt_once_per_kind"),
+            models.CheckConstraint(
+                condition=models.Q(recorded_by=None, reference="")
+                | models.Q(recorded_by__isnull=False, kind=OnwardKind.PURGED) & ~models.Q(reference=""),
+                name="onward_receipt_recorded_with_its_reference",
+            ),
         ]
 
     def __str__(self) -> str:

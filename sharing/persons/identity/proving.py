@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
+from django.db import transaction
+
 from registry.actions.acting import today
-from registry.errors import IdentityNotProved
+from registry.errors import IdentityNotProved, Refusal
 from sharing.employers import lookup
 from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
@@ -69,6 +72,24 @@ def keep(proved: Proved, *, now: datetime) -> UUID:
     proof.identity = proved.identity.sealable
     proof.save(force_insert=True)
     return proof.pk
+
+
+class Redeem(Protocol):
+    """Whom a code names, once; a wrong try is counted. Raises a `Refusal`."""
+
+    def __call__(self, typed: str, ending: str, *, now: datetime) -> Proved: ...
+
+
+def redeemed(redeem: Redeem, typed: str, ending: str, *, now: datetime) -> UUID:
+    """Use a code and keep the proof, both or neither; the id by which `proven` finds it. Raises what ``redeem`` raises."""
+    with transaction.atomic():
+        try:
+            proved = redeem(typed, ending, now=now)
+        except Refusal as refusal:  # raised outside, so that the wrong try stays counted
+            refused = refusal
+        else:
+            return keep(proved, now=now)
+    raise refused
 
 
 def proven(proof: str, *, now: datetime) -> Identity | None:

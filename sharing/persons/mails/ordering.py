@@ -1,12 +1,14 @@
 """A person orders messages about questions: an address that is confirmed by a link, until he has enough, or two years.
 
-Found by the keyed digests of his number and never by a name. Ended means destroyed: no row remains of a wish that is over.
+Found by the keyed digests of his number and never by a name. Ended means destroyed: no row remains of a wish that is over,
+but for a day the count of addresses that were given.
 Links hold the row's id, signed: they open a page with one button, for mail programs open links by themselves.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,11 +20,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from registry.actions.acting import hold_digests
 from registry.errors import MailAddressesSpent, MailAddressShape, MailLinkDead, NoMessagesOrdered
 from registry.keys import digest_keys
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
-from sharing.persons.models import QuestionMails, QuestionMailsDigest
+from sharing.persons.models import MailAddressTry, QuestionMails, QuestionMailsDigest
 
 A_DAY = timedelta(days=1)
 TO_CONFIRM = A_DAY
@@ -52,13 +55,21 @@ def begin(subject: Subject, address: str, *, now: datetime) -> QuestionMails:
     """
     typed = _sound(address)
     with transaction.atomic():
-        if _of(subject).filter(begun_at__gt=now - A_DAY).count() >= ADDRESSES_A_DAY:
-            raise MailAddressesSpent("address", most=ADDRESSES_A_DAY)
+        _try(subject, now)
         mails = QuestionMails(begun_at=now, ends_at=_end(now), digest_key=digest_keys().current)
         mails.subject, mails.address = lookup.kept(subject), typed
         mails.save(force_insert=True)
         give_digests(mails, subject)
     return mails
+
+
+def _try(subject: Subject, now: datetime) -> None:
+    """Counted apart from the wishes, which end and leave nothing. Raises `MailAddressesSpent`."""
+    hold_digests(sha256(b"mail address tries:" + each).digest() for each in subject.digests)
+    tries = MailAddressTry.objects.filter(digest__in=subject.digests, at__gt=now - A_DAY)
+    if tries.count() >= ADDRESSES_A_DAY:
+        raise MailAddressesSpent("address", most=ADDRESSES_A_DAY)
+    MailAddressTry.objects.create(digest=subject.digest, at=now)
 
 
 def confirm(token: str, *, now: datetime) -> QuestionMails:
@@ -122,6 +133,7 @@ def give_digests(mails: QuestionMails, subject: Subject) -> None:
 
 def forget(*, now: datetime) -> int:
     """Destroy what is over, and addresses that nobody confirmed; how many. Run by the clock."""
+    MailAddressTry.objects.filter(at__lte=now - A_DAY).delete()
     unconfirmed = QuestionMails.objects.filter(confirmed_at=None, begun_at__lte=now - TO_CONFIRM)
     with transaction.atomic():
         return _destroy(QuestionMails.objects.filter(ends_at__lte=now) | unconfirmed)

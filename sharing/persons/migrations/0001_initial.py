@@ -268,4 +268,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('mails', 'screening', 'kind'), name='news_found_once')],
             },
         ),
+        migrations.CreateModel(
+            name='MailAddressTry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.BinaryField(max_length=32)),
+                ('at', models.DateTimeField(db_index=True, verbose_name='at')),
+            ],
+            options={
+                'verbose_name': 'address given for messages',
+                'verbose_name_plural': 'addresses given for messages',
+                'indexes': [models.Index(fields=['digest', 'at'], name='mail_address_tries')],
+            },
+        ),
     ]

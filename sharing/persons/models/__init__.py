@@ -18,6 +18,7 @@ from sharing.persons.models.objections import (
 )
 from sharing.persons.models.record import (
     CounterRecord,
+    MailAddressTry,
     News,
     NewsCursor,
     OtherNameAlarm,
@@ -31,6 +32,7 @@ __all__ = [
     "CounterCode",
     "CounterRecord",
     "Follows",
+    "MailAddressTry",
     "News",
     "NewsCursor",
     "Notice",

@@ -109,6 +109,21 @@ class QuestionMailsDigest(models.Model):
         return str(self.mails_id)
 
 
+class MailAddressTry(models.Model):
+    """For a day: that an address was given for messages about questions, whatever became of the wish since."""
+
+    digest = models.BinaryField(max_length=32)
+    at = models.DateTimeField(_("at"), db_index=True)
+
+    class Meta:
+        verbose_name = _("address given for messages")
+        verbose_name_plural = _("addresses given for messages")
+        indexes = [models.Index(fields=["digest", "at"], name="mail_address_tries")]
+
+    def __str__(self) -> str:
+        return f"{self.at}"
+
+
 class News(models.Model):
     """Something to write about: a question was asked, or its answer became void. Found once; ``told_at``: written about."""
 

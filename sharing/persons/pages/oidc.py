@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from registry.errors import Refusal
-from sharing.persons.identity import oidc, ways
+from sharing.persons.identity import oidc, proving, ways
 from sharing.persons.pages import visit
 from sharing.persons.pages.frame import refused
 
@@ -42,7 +42,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
         proved = oidc.finish(request.GET.dict(), kept, return_to=_return_to(), now=timezone.now())
     except Refusal as refusal:
         return refused(request, refusal)
-    return visit.begin(request, proved)
+    return visit.begin(request, proving.keep(proved, now=timezone.now()))
 
 
 def _return_to() -> str:

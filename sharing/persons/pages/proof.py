@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +16,7 @@ from registry.errors import NoSuchWay, Refusal
 from registry.form_problems import problems_of
 from sharing.employers.short_code import TYPED_MOST
 from sharing.persons.identity import counter, notice, proving, ways
-from sharing.persons.identity.proving import Proved
+from sharing.persons.identity.proving import Redeem
 from sharing.persons.pages import visit
 from sharing.persons.pages.frame import refused
 
@@ -78,10 +75,6 @@ def notice_code(request: HttpRequest) -> HttpResponse:
     return _by_code(request, NoticeForm(request.POST or None), ways.NOTICE, notice.redeem)
 
 
-class Redeem(Protocol):
-    def __call__(self, typed: str, ending: str, *, now: datetime) -> Proved: ...
-
-
 @sensitive_variables()
 def _by_code(request: HttpRequest, form: forms.Form, way: str, redeem: Redeem) -> HttpResponse:
     status = 200
@@ -89,7 +82,8 @@ def _by_code(request: HttpRequest, form: forms.Form, way: str, redeem: Redeem) -
         ways.refuse_unless_on(way)
         if form.is_valid():
             typed = form.cleaned_data
-            return visit.begin(request, redeem(typed["code"], typed["last_four"], now=timezone.now()))
+            proof = proving.redeemed(redeem, typed["code"], typed["last_four"], now=timezone.now())
+            return visit.begin(request, proof)
     except NoSuchWay as refusal:
         return refused(request, refusal)
     except Refusal as refusal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from sharing.employers.evidence import Evidence
 from sharing.persons.identity import proving
-from sharing.persons.identity.proving import Identity, Proved
+from sharing.persons.identity.proving import Identity
 
 REQUEST, LINK, PROOF, ONWARD = "person_request", "person_link", "person_proof", "person_onward"
 ONWARDS = frozenset(
@@ -59,11 +60,11 @@ def evidence(request: HttpRequest) -> Evidence:
     return proving.evidence(request.session.get(PROOF, ""), now=timezone.now())
 
 
-def begin(request: HttpRequest, proved: Proved) -> HttpResponse:
-    """Somebody proved who he is: from now on this visit is his, under a new session key."""
+def begin(request: HttpRequest, proof: UUID) -> HttpResponse:
+    """Somebody proved who he is, and ``proof`` was kept: from now on this visit is his, under a new session key."""
     end(request)
     request.session.cycle_key()
-    request.session[PROOF] = str(proving.keep(proved, now=timezone.now()))
+    request.session[PROOF] = str(proof)
     return redirect(onward(request))
 
 

@@ -16,8 +16,10 @@ PAGE = "own_record"
 def printed(identity: Identity, *, officer: Officer, now: datetime) -> bytes:
     """The PDF; that it was made is on record before, also where nothing is held. Raises the refusals of `registry.identity`.
 
-    The person asks for it himself, so no reason is asked of an officer of another court.
+    The person asks for it himself, so no reason is asked of an officer of another court. Whoever
+    stands there proves nothing for a unit.
     """
+    identity.refuse_unless_natural(now)
     subject = identity.subject(now)
     CounterRecord.objects.create(officer=officer, subject_digest=subject.digest, at=now)
     listings = holding.of(subject, now=now).listings

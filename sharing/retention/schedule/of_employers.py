@@ -195,6 +195,16 @@ KEPT = (
         until="a day after it is rotated",
         fate=Fate.OWN_CLOCK,
     ),
+    Kept(
+        table="employers.RecallConfirmation",
+        personal="reference",
+        plain="id recall removed decision member client officer at",
+        what="by which letter of an employer an officer recorded that a result was removed",
+        basis="proof of recall: PIPL 47, 56",
+        until="always",
+        fate=Fate.STAYS,
+        remains="that a result was removed when, and the number or date of the letter that said so, without name or document number",
+    ),
 )
 
 NOTHING_PERSONAL = {
@@ -212,7 +222,6 @@ NOTHING_PERSONAL = {
     "employers.EmployerAlarm": "id employer kind other day count at",
     "employers.EmployerAct": "id employer act reason officer at",
     "employers.RecallTold": "id recall step at",
-    "employers.RecallConfirmation": "id recall removed decision member client officer reference at",
     "employers.RecallingCursor": "id position",
     "employers.RegistrationAct": "id registration act reason officer at",
     "employers.RegistrationFlood": "day tries at",

@@ -141,6 +141,16 @@ KEPT = (
         remains="keyed digests, for as long as the person wants it",
     ),
     Kept(
+        table="persons.MailAddressTry",
+        personal="digest",
+        plain="id at",
+        what="that an address was given for such messages, so that nobody has others' mailboxes filled",
+        basis="PIPL 51",
+        until="a day",
+        fate=Fate.OWN_CLOCK,
+        remains="for that day: a keyed digest of the document",
+    ),
+    Kept(
         table="persons.News",
         personal="screening",
         plain="id mails kind found_at told_at",
