@@ -71,7 +71,7 @@ from sharing.persons.objections import (
     slips,
 )
 from sharing.persons.objections.lifecycle import STEPS
-from tests import cast, consenting, objecting
+from tests import cast, consenting, objecting, sealing
 from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
@@ -254,6 +254,26 @@ def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settin
     assert minding.keep_flags(now=later) == 0
 
 
+# A listing that is sealed meanwhile
+
+
+def test_what_is_open_about_a_sealed_listing_is_found_by_nobody_and_closed_by_the_clock(listing):
+    found = objecting.admitted(listing)
+    beside = objecting.raised(listing, part="dates")
+    sealing.sealed(listing)
+    for officer in (cast.registrar(), cast.high_court_registrar()):
+        assert not finding.at_desk(officer).exists()
+        with pytest.raises(NoSuchObjection):
+            finding.for_officer(officer, found.number)
+        with pytest.raises(NoSuchObjection):
+            deciding.refuse(beside.number, officer=officer, now=NOW, reason="无关")
+    assert finding.of_person(objecting.identity().subject(NOW)) == []
+    assert minding.end_what_fell_away(now=NOW) == 2
+    assert {objecting.fresh(each).state for each in (found, beside)} == {"closed"}
+    assert types()[-1] == "listing.withdrawn"
+    assert minding.end_what_fell_away(now=NOW) == 0
+
+
 # The table
 
 
@@ -287,6 +307,7 @@ MAY = {
     "withdraw": {"clerk", "registrar", "High Court registrar"},
     "lapse": set(),
     "close": set(),
+    "fall_away": set(),
 }
 
 

@@ -340,6 +340,16 @@ def test_a_listing_whose_objection_is_open_is_kept_until_it_is_decided(finance):
     assert purging.purge(now=over()) == 1
 
 
+def test_an_objection_about_a_sealed_listing_keeps_it_from_nothing(finance):
+    listing = cast.in_force()
+    going_on = objecting.raised(listing)
+    sealing.sealed(listing)
+    walk()
+    confirm_purged(finance)
+    assert purging.purge(now=over()) == 1
+    assert objecting.fresh(going_on).content == {}
+
+
 # Records
 
 

@@ -33,6 +33,7 @@ DONE: Mapping[str, Text] = {
     "withdraw": gettext_lazy("taken back"),
     "lapse": gettext_lazy("closed, it was not completed in time"),
     "close": gettext_lazy("closed, the higher court was not asked in time"),
+    "fall_away": gettext_lazy("closed, there is nothing left to decide"),
 }
 # What a time limit is for, as "… by 27 November".
 AWAITED: Mapping[str, Text] = {
