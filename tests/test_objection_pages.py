@@ -261,6 +261,21 @@ def test_a_decision_is_read_and_that_is_its_service(browser, listing):
     assert browser.get(f"{path}letter.pdf")["Content-Type"] == "application/pdf"
 
 
+@pytest.mark.parametrize("step", ["uphold", "uphold_in_part", "reject"])
+def test_until_a_decision_is_opened_no_page_and_no_slip_says_which_way(browser, listing, step):
+    found = objecting.decided(listing, step)
+    path = f"/objections/{found.number}/"
+    followed = phone().post("/objections/follow/", {"number": found.number, "code": found.code})
+    pages = [text(each) for each in (browser.get("/objections/"), browser.get(path), followed)]
+    slips = [text(browser.get(f"{path}slip/")), words_of(browser.get(f"{path}slip.pdf").content)]
+    for page in pages:
+        assert "Decided" in page
+    assert "已作出决定" in slips[1] or "Decided" in slips[1] or "decided" in slips[1]
+    for page in (*pages, *slips):
+        for betrayed in ("pheld", "ejected", "不成立", "成立", "arrie", "27 November", "2026-11-27", "Take it back"):
+            assert betrayed not in page
+
+
 def test_the_higher_court_is_asked_and_it_is_taken_back(browser, listing):
     found = objecting.served(listing)
     path = f"/objections/{found.number}/"

@@ -71,7 +71,7 @@ from sharing.persons.objections import (
     slips,
 )
 from sharing.persons.objections.lifecycle import STEPS
-from tests import cast, consenting, objecting
+from tests import cast, consenting, objecting, sealing
 from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
@@ -254,6 +254,26 @@ def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settin
     assert minding.keep_flags(now=later) == 0
 
 
+# A listing that is sealed meanwhile
+
+
+def test_what_is_open_about_a_sealed_listing_is_found_by_nobody_and_closed_by_the_clock(listing):
+    found = objecting.admitted(listing)
+    beside = objecting.raised(listing, part="dates")
+    sealing.sealed(listing)
+    for officer in (cast.registrar(), cast.high_court_registrar()):
+        assert not finding.at_desk(officer).exists()
+        with pytest.raises(NoSuchObjection):
+            finding.for_officer(officer, found.number)
+        with pytest.raises(NoSuchObjection):
+            deciding.refuse(beside.number, officer=officer, now=NOW, reason="无关")
+    assert finding.of_person(objecting.identity().subject(NOW)) == []
+    assert minding.end_what_fell_away(now=NOW) == 2
+    assert {objecting.fresh(each).state for each in (found, beside)} == {"closed"}
+    assert types()[-1] == "listing.withdrawn"
+    assert minding.end_what_fell_away(now=NOW) == 0
+
+
 # The table
 
 
@@ -287,6 +307,7 @@ MAY = {
     "withdraw": {"clerk", "registrar", "High Court registrar"},
     "lapse": set(),
     "close": set(),
+    "fall_away": set(),
 }
 
 
@@ -368,6 +389,31 @@ def test_who_upholds_says_what_follows_and_that_is_what_carries_it_out(listing):
     assert found.state == "closed"
 
 
+def _corrected(listing):
+    return cast.corrected(cast.fresh(listing), now=NOW + DAY, sentence_months=18).proposals.latest("proposed_at").pk
+
+
+def test_nobody_closes_an_upheld_one_with_a_word_where_a_correction_was_decided(listing):
+    found = objecting.decided(listing, "uphold")
+    for officer in (cast.clerk(), cast.registrar()):
+        with pytest.raises(NotCarriedOutYet):
+            deciding.carry_out(found.number, officer=officer, now=NOW, reason="已改正")
+
+
+def test_something_else_is_said_to_be_done_by_one_who_might_have_decided(listing):
+    found = objecting.admitted(listing)
+    deciding.decide(found.number, "uphold", officer=cast.second_judge(), now=NOW, reason="成立", follows="other")
+    for officer, refusal in (
+        (cast.clerk(), WrongRole),
+        (cast.judge(), MayNotDecide),
+        (cast.second_judge(), MayNotDecide),
+    ):
+        with pytest.raises(refusal):
+            deciding.carry_out(found.number, officer=officer, now=NOW, reason="已告知当事人")
+    found = deciding.carry_out(found.number, officer=cast.registrar(), now=NOW, reason="已告知当事人")
+    assert found.state == "closed"
+
+
 def test_a_reason_is_needed_where_the_person_reads_one(listing):
     found = objecting.admitted(listing)
     with pytest.raises(ReasonNeeded):
@@ -399,7 +445,7 @@ def test_on_review_it_is_upheld_by_somebody_else_and_carried_out(listing):
         found.number, "review_uphold", officer=cast.high_court_registrar(), now=NOW, reason="成立", follows="correct"
     )
     assert (found.state, found.served_on) == ("upheld", None)
-    found = deciding.carry_out(found.number, officer=cast.registrar(), now=NOW, reason="已改正")
+    found = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW, proposal_id=_corrected(listing))
     assert found.state == "closed"
     assert not disputed(listing)
 
@@ -429,7 +475,7 @@ def test_whoever_is_upheld_in_part_may_ask_about_the_rest(listing):
     found = objecting.served(listing, "uphold_in_part")
     with pytest.raises(ObjectionNotNow):
         deciding.ask_review(found.number, words="请复核其余部分", now=NOW)
-    found = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + DAY, reason="已改正")
+    found = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + DAY, proposal_id=_corrected(listing))
     assert (found.state, found.clock, found.due_on) == ("carried_out", "higher_court_asked", date(2026, 12, 5))
     assert disputed(listing)
     assert deciding.ask_review(found.number, words="请复核其余部分", now=NOW + DAY).state == "in_review"

@@ -361,6 +361,34 @@ def test_a_listing_whose_objection_is_open_is_kept_until_it_is_decided(finance):
     assert purging.purge(now=over()) == 1
 
 
+def test_an_objection_about_a_sealed_listing_keeps_it_from_nothing(finance):
+    listing = cast.in_force()
+    going_on = objecting.raised(listing)
+    sealing.sealed(listing)
+    walk()
+    confirm_purged(finance)
+    assert purging.purge(now=over()) == 1
+    assert objecting.fresh(going_on).content == {}
+
+
+def test_what_was_said_about_no_listing_goes_once_retention_since_its_end_is_over(settings):
+    ended, going_on = (objecting.raised(None, told="R-1", files=(objecting.PDF,)) for _ in range(2))
+    deciding.refuse(ended.number, officer=cast.high_court_registrar(), now=cast.NOW, reason="与本登记无关")
+    later = cast.NOW + timedelta(days=settings.REGISTRY_RETENTION_DAYS)
+    assert purging.forget_records(now=later - timedelta(days=1)) == 0
+    assert purging.forget_records(now=later) == 4
+    assert PurgeReport.objects.get().counts == {
+        "persons_objectionstep": 1,
+        "persons_objectionevidence": 1,
+        "persons_objectionfile": 1,
+        "persons_objection": 1,
+    }
+    found = objecting.fresh(ended)
+    assert (found.content, found.files.get().content, {each.reason for each in found.steps.all()}) == ({}, b"", {""})
+    assert objecting.fresh(going_on).content["document_number"] == cast.DEFENDANT_NUMBER
+    assert purging.forget_records(now=later) == 0
+
+
 # Records
 
 

@@ -72,7 +72,9 @@ class NotCarriedOutYet(Refusal):
     code = "R-760"
     status = 409
     message = _("No proposal is named that was carried out.")
-    remedy = _("Wait for the second officer, or say why nothing else is needed.")
+    remedy = _(
+        "Wait for the second officer. A reason alone is enough where the listing has ended, or where the decision named something else."
+    )
 
 
 class HigherCourtNeeded(Refusal):

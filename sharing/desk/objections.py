@@ -232,4 +232,8 @@ def _others(found: Objection) -> list[Objection]:
     """Further ones about the same listing."""
     if found.listing is None:
         return []
-    return list(Objection.objects.filter(listing=found.listing).exclude(pk=found.pk).order_by("-raised_at")[:20])
+    return list(
+        Objection.objects.filter(finding.UNSEALED, listing=found.listing)
+        .exclude(pk=found.pk)
+        .order_by("-raised_at")[:20]
+    )

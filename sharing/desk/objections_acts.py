@@ -61,7 +61,7 @@ def _carry_out(found: Objection, sheet: Sheet, officer: Officer, now: datetime) 
 
 IN_THE_LETTER = gettext_lazy("The reason goes into the letter to the person, word for word. Name nobody else.")
 CARRIED = gettext_lazy(
-    "What was upheld is done by a proposal on the listing, which a second officer carries out. Without one say what was done."
+    "What was upheld is done by a proposal on the listing, which a second officer carries out. A reason alone is enough where the listing has ended, or something else was decided."
 )
 PAGES: Mapping[str, StepPage] = {
     "return": StepPage(

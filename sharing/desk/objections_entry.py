@@ -20,7 +20,7 @@ from sharing.desk.objections_forms import EntryForm
 from sharing.persons.models import Arrival, ObjectionKind, Raiser
 from sharing.persons.objections import finding, papers, raising
 from sharing.persons.objections.raising import Brought, Said
-from sharing.persons.objections.spoken import due_words
+from sharing.persons.objections.spoken import due_told
 from sharing.persons.pages.objections_forms import taking_files
 from sharing.persons.pages.objections_slip import pdf, where
 
@@ -57,7 +57,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     shown = {
         "objection": found,
         "where": where(),
-        "due": due_words(found, timezone.now()),
+        "due": due_told(found, timezone.now()),
         "tongues": ("zh-hans", "en"),
     }
     return render(request, "desk/objection_slip.html", shown)

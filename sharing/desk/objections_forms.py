@@ -62,7 +62,7 @@ class CarriedOutForm(SheetForm):
         required=False,
         max_length=REASON_MOST,
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("Needed where no proposal was carried out: what was done instead, or why nothing else is needed."),
+        help_text=_("Needed where the listing has ended, or where the decision named something else: what was done."),
     )
 
     def __init__(self, *args: Any, proposals: Sequence[tuple[str, str]] = (), **options: Any) -> None:

@@ -44,9 +44,9 @@ _AT_EMPLOYERS = f"""
     EXISTS (SELECT FROM ({_SHOWN}) AS shown (id) JOIN employers_resultrecall r ON r.screening_id = shown.id
             WHERE NOT EXISTS (SELECT FROM employers_recallconfirmation c WHERE c.recall_id = r.screening_id AND c.removed))
 """  # noqa: S608 - only constants are put in
-# Whoever decides on an objection needs what it is about; it ends by its clocks.
+# Whoever decides on an objection needs what it is about; it ends by its clocks. About a sealed listing nobody decides.
 _CLOSED_AT = f"""
-    CASE WHEN EXISTS (SELECT FROM persons_objection o WHERE o.listing_id = l.id
+    CASE WHEN l.sealed_at IS NULL AND EXISTS (SELECT FROM persons_objection o WHERE o.listing_id = l.id
                       AND o.state NOT IN ('refused', 'withdrawn', 'closed'))
     THEN 'infinity'::timestamptz ELSE greatest(
         gone.recorded_at,

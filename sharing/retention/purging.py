@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 
 from registry import actions
-from registry.actions.purging import Part
+from registry.actions.purging import Part, as_keeper
 from sharing.retention import ageing, due
 from sharing.retention.models import PurgeReport, ReportKind
 
-_OBJECTIONS = "SELECT number FROM persons_objection WHERE listing_id = ANY(%(ids)s::bigint[])"
-OBJECTED = (
-    Part(
-        "persons_objectionstep",
-        f"objection_id IN ({_OBJECTIONS}) AND reason_sealed IS NOT NULL",
-        "reason_sealed = NULL",
-    ),
-    Part("persons_objectionevidence", f"objection_id IN ({_OBJECTIONS})", keeper=True),
-    Part(
-        "persons_objectionfile",
-        f"objection_id IN ({_OBJECTIONS}) AND content_sealed IS NOT NULL",
-        "content_sealed = NULL",
-    ),
-    Part(
-        "persons_objection",
-        "listing_id = ANY(%(ids)s::bigint[]) AND content_sealed IS NOT NULL",
-        "content_sealed = NULL",
-    ),
-)
+
+def _objected(which: str) -> tuple[Part, ...]:
+    """What was said in objections and how it was proved; what remains is said in the schedule. ``which``: their numbers, in SQL."""
+    return (
+        Part(
+            "persons_objectionstep",
+            f"objection_id IN ({which}) AND reason_sealed IS NOT NULL",
+            "reason_sealed = NULL",
+        ),
+        Part("persons_objectionevidence", f"objection_id IN ({which})", keeper=True),
+        Part(
+            "persons_objectionfile",
+            f"objection_id IN ({which}) AND content_sealed IS NOT NULL",
+            "content_sealed = NULL",
+        ),
+        Part("persons_objection", f"number IN ({which}) AND content_sealed IS NOT NULL", "content_sealed = NULL"),
+    )
+
+
+OBJECTED = _objected("SELECT number FROM persons_objection WHERE listing_id = ANY(%(ids)s::bigint[])")
+# Whoever named no listing, and was given none, has a clock of his own.
+UNNAMED = _objected("SELECT unnest(%(objections)s::text[])")
+_ENDED_UNNAMED = """
+    SELECT o.number FROM persons_objection o
+    WHERE o.listing_id IS NULL AND o.state IN ('refused', 'withdrawn', 'closed') AND o.content_sealed IS NOT NULL
+    AND (SELECT max(s.at) FROM persons_objectionstep s WHERE s.objection_id = o.number) <= %(before)s
+    ORDER BY o.number LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED
+"""
 CHUNK = 500
 CHUNKS_A_RUN = 40  # the clock goes on with what is left
 EVERYTHING = 1_000_000
@@ -48,8 +59,8 @@ def purge(*, now: datetime, most_chunks: int = CHUNKS_A_RUN) -> int:
 
 
 def forget_records(*, now: datetime) -> int:
-    """Destroy records that are past their years; how many rows."""
-    counts = Counter[str]()
+    """Destroy records that are past their years, and what was said in objections about no listing; how many rows."""
+    counts = forget_unnamed(now=now)
     for aged in ageing.AGED:
         with transaction.atomic():
             found = ageing.destroy(aged, before=ageing.before(now))
@@ -57,6 +68,22 @@ def forget_records(*, now: datetime) -> int:
                 PurgeReport.objects.create(kind=ReportKind.RECORDS, at=now, counts={aged.table: found})
         counts[aged.table] += found
     return counts.total()
+
+
+def forget_unnamed(*, now: datetime) -> Counter[str]:
+    """Destroy one chunk of what was said in objections about no listing, once retention since their end is over; table → rows."""
+    counts = Counter[str]()
+    facts: dict[str, Any] = {"before": now - timedelta(days=settings.REGISTRY_RETENTION_DAYS), "limit": CHUNK}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ENDED_UNNAMED, facts)
+        found = {"objections": [number for (number,) in cursor.fetchall()]}
+        for part in UNNAMED:
+            with as_keeper() if part.keeper else connection.cursor() as destroying:
+                destroying.execute(part.destroying, found)
+                counts[part.table] = destroying.rowcount
+        if found["objections"]:
+            PurgeReport.objects.create(kind=ReportKind.RECORDS, at=now, counts=dict(counts))
+    return counts
 
 
 def dry_run(*, now: datetime) -> dict[str, int]:

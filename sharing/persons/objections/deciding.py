@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -19,11 +20,11 @@ from registry.errors import (
     ReviewOver,
     WordsShape,
 )
-from registry.models import Listing, Officer, Outcome, Proposal
+from registry.models import Listing, Officer, Outcome, Proposal, State
 from registry.reading import listing_for
 from sharing.persons.models import Follows, Objection, ObjectionState
 from sharing.persons.objections import files, stepping
-from sharing.persons.objections.lifecycle import DECISIONS, UPHOLDING
+from sharing.persons.objections.lifecycle import BENCH, DECISIONS, STEPS, UPHOLDING, Step, refuse_officer
 from sharing.persons.objections.raising import WORDS_MOST
 
 SERVED_DAYS_AGO = 60
@@ -115,17 +116,21 @@ def serve(number: str, *, officer: Officer | None, now: datetime, on: date | Non
 def carry_out(
     number: str, *, officer: Officer, now: datetime, proposal_id: UUID | None = None, reason: str = ""
 ) -> Objection:
-    """What was upheld is done: by a proposal of the kind that the decision named, which was carried out, or with a reason.
+    """What was upheld is done: by a proposal of the kind that the decision named, which was carried out. A reason stands
+    instead of it where the listing has ended; and where the decision named something else, by one who might have decided.
 
-    NotCarriedOutYet; ReasonNeeded.
+    NotCarriedOutYet; ReasonNeeded; of something else also WrongRole, MayNotDecide.
     """
     before = Objection.objects.filter(pk=number).first()
     name = "carry_out_in_part" if before and before.state == ObjectionState.PARTLY else "carry_out"
     proposal = _proposal(before, proposal_id)
-    if not reason.strip() and not _is_done_by(proposal, before):
-        raise NotCarriedOutYet("reason")
     said = given(reason) if reason.strip() else ""
-    return stepping.take(number, name, officer=officer, now=now, reason=said, proposal=proposal)
+
+    def prepare(objection: Objection) -> None:
+        if not _is_done_by(proposal, objection):
+            _refuse_reason_alone(STEPS[name], objection, said, officer)
+
+    return stepping.take(number, name, officer=officer, now=now, reason=said, proposal=proposal, prepare=prepare)
 
 
 def ask_review(number: str, *, words: str, officer: Officer | None = None, now: datetime) -> Objection:
@@ -163,6 +168,17 @@ def sound(words: str) -> str:
     if not WORDS_LEAST <= len(said) <= WORDS_MOST:
         raise WordsShape("words", most=WORDS_MOST)
     return said
+
+
+def _refuse_reason_alone(step: Step, objection: Objection, said: str, officer: Officer) -> None:
+    decided = objection.steps.filter(step__in=UPHOLDING).last()
+    has_ended = objection.listing is not None and objection.listing.state in (State.WITHDRAWN, State.PURGED)
+    is_other = decided is not None and decided.follows == Follows.OTHER
+    if not said or not (has_ended or is_other):
+        raise NotCarriedOutYet("reason")
+    if not has_ended:
+        # One word ends it: not by whoever entered the listing, nor by the one who decided that it is to be done.
+        refuse_officer(replace(step, roles=BENCH, four_eyes=True), officer, objection)
 
 
 def _is_done_by(proposal: Proposal | None, objection: Objection | None) -> bool:

@@ -18,6 +18,8 @@ from sharing.persons.models.objections import ENDED
 from sharing.persons.objections.conditions import months_before_repair
 
 SHOWN = 100
+# A key reaches the row of a sealed listing, which the listings themselves leave out.
+UNSEALED = Q(listing__sealed_at=None)
 
 
 def of_person(subject: Subject) -> list[Objection]:
@@ -55,7 +57,7 @@ def listing_of(subject: Subject, number: str) -> Listing:
 
 def _of(subject: Subject) -> QuerySet[Objection]:
     named = Q(name_digest__in=subject.names) | _called("listing__party__person", subject)
-    return Objection.objects.filter(named, subject_digest__in=subject.digests).distinct()
+    return Objection.objects.filter(UNSEALED, named, subject_digest__in=subject.digests).distinct()
 
 
 def _called(person: str, subject: Subject) -> Q:
@@ -73,8 +75,8 @@ def repair_from(listing: Listing) -> date | None:
 
 
 def at_desk(officer: Officer) -> QuerySet[Objection]:
-    """Those that the officer may read: none for statisticians."""
-    rows = Objection.objects.select_related("listing", "court")
+    """Those that the officer may read: none for statisticians, and none about a sealed listing."""
+    rows = Objection.objects.filter(UNSEALED).select_related("listing", "court")
     if officer.role not in READERS:
         return rows.none()
     if sees_every_court(officer):
@@ -88,7 +90,7 @@ def at_desk(officer: Officer) -> QuerySet[Objection]:
 def for_officer(officer: Officer, number: str) -> Objection:
     """Raises `WrongRole`, `NoSuchObjection`, `ObjectionOfAnotherCourt`."""
     refuse_reader(officer)
-    if not Objection.objects.filter(pk=number).exists():
+    if not Objection.objects.filter(UNSEALED, pk=number).exists():
         raise NoSuchObjection
     found = at_desk(officer).select_related("listing__court", "listing__party__person").filter(pk=number).first()
     if found is None:

@@ -22,6 +22,7 @@ from registry.errors import (
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState
+from sharing.persons.models.objections import ENDED
 
 OFFICE = (Role.REGISTRAR, Role.CLERK)
 BENCH = (Role.JUDGE, Role.REGISTRAR)
@@ -203,6 +204,12 @@ _ROWS = (
     ),
     Step("lapse", _("close without completion"), (State.RETURNED,), State.CLOSED),
     Step("close", _("close, nobody asked the higher court"), WAITS, State.CLOSED, kinds=DECIDABLE),
+    Step(
+        "fall_away",
+        _("close, there is nothing left to decide"),
+        tuple(state for state in State if state not in ENDED),
+        State.CLOSED,
+    ),
 )
 
 STEPS: Mapping[str, Step] = {row.name: row for row in _ROWS}

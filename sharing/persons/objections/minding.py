@@ -7,6 +7,7 @@ somebody says that he is not the one, at once. One message, with figures and num
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ from registry.models import Flag
 from sharing import letters
 from sharing.delivery import turns
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
-from sharing.persons.models.objections import OPEN
+from sharing.persons.models.objections import ENDED, OPEN
 from sharing.persons.objections import clocks, stepping
 from sharing.persons.objections.lifecycle import OF_THE_COURT, STEPS
 
@@ -43,6 +44,7 @@ def mind(*, now: datetime) -> None:
             return
         clocks.count_anew()
         end_what_is_over(now=now)
+        end_what_fell_away(now=now)
         keep_flags(now=now)
         escalate(now=now)
 
@@ -72,6 +74,16 @@ def _ended(number: str, name: str, now: datetime) -> bool:
     except Refusal:  # the person was quicker
         return False
     return True
+
+
+def end_what_fell_away(*, now: datetime) -> int:
+    """Close what is open about listings that were sealed meanwhile: nobody may find it any more; how many."""
+    rows = Objection.objects.filter(listing__sealed_at__isnull=False).exclude(state__in=ENDED)
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    for number in numbers:
+        with suppress(ObjectionNotNow):  # the person was quicker
+            stepping.take(number, "fall_away", officer=None, now=now)
+    return len(numbers)
 
 
 def keep_flags(*, now: datetime) -> int:

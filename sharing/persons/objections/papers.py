@@ -19,8 +19,9 @@ from registry.actions.acting import today
 from registry.assessment import rules
 from registry.errors import NotServed
 from sharing.employers.paper import COURT, Words, printed
-from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionState, ObjectionStep
+from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionStep
 from sharing.persons.objections.lifecycle import DECISIONS, UPHOLDING
+from sharing.persons.objections.spoken import is_unread, state_told
 
 LAYOUT = Path(__file__).with_name("paper.typ")
 NOBODY: Words = {"zh": "", "en": ""}
@@ -83,8 +84,12 @@ def slip(objection: Objection) -> bytes:
             _row("编号", "Number", objection.number),
             _row("查询码", "Code", objection.code, where),
             _row("收到日期", "Received on", objection.received_on.isoformat()),
-            _row("状态", "State", *_both(ObjectionState(objection.state).label)),
-            _row("本阶段期限", "Due on", objection.due_on.isoformat() if objection.due_on else "—"),
+            _row("状态", "State", *_both(state_told(objection))),
+            _row(
+                "本阶段期限",
+                "Due on",
+                objection.due_on.isoformat() if objection.due_on and not is_unread(objection) else "—",
+            ),
         ],
         "reason": "",
         "notes": SLIP_NOTES,

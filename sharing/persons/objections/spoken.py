@@ -33,6 +33,7 @@ DONE: Mapping[str, Text] = {
     "withdraw": gettext_lazy("taken back"),
     "lapse": gettext_lazy("closed, it was not completed in time"),
     "close": gettext_lazy("closed, the higher court was not asked in time"),
+    "fall_away": gettext_lazy("closed, there is nothing left to decide"),
 }
 # What a time limit is for, as "… by 27 November".
 AWAITED: Mapping[str, Text] = {
@@ -45,6 +46,8 @@ AWAITED: Mapping[str, Text] = {
     "higher_court_asked": gettext_lazy("the higher court may be asked"),
     "higher_court_decided": gettext_lazy("the higher court decides"),
 }
+UNREAD = gettext_lazy("decided")
+DECIDED = (ObjectionState.UPHELD, ObjectionState.PARTLY, ObjectionState.REJECTED, ObjectionState.CARRIED_OUT)
 TITLES: Mapping[str, Text] = {
     ObjectionKind.OBJECTION: gettext_lazy("Objection"),
     ObjectionKind.REPAIR: gettext_lazy("Application for an early end"),
@@ -54,6 +57,21 @@ TITLES: Mapping[str, Text] = {
 
 def state_label(objection: Objection) -> str:
     return capfirst(str(ObjectionState(objection.state).label))
+
+
+def is_unread(objection: Objection) -> bool:
+    """Decided, and the decision did not reach the person yet: until it does nobody outside is told which way."""
+    return objection.served_on is None and objection.state in DECIDED
+
+
+def state_told(objection: Objection) -> Text:
+    """The state as the person, and whoever holds the slip, may know it."""
+    return UNREAD if is_unread(objection) else ObjectionState(objection.state).label
+
+
+def due_told(objection: Objection, now: datetime) -> str:
+    """As `due_words`; "—" where the time limit would say which way it was decided."""
+    return "—" if is_unread(objection) else due_words(objection, now)
 
 
 def part_label(objection: Objection) -> str:

@@ -46,6 +46,7 @@ def take(
         objection, listing = locked(number, about)
         lifecycle.refuse_state(step, objection)
         if officer is not None:
+            refuse_sealed(listing)
             lifecycle.refuse_officer(step, officer, objection)
         prepare(objection)
         clock = step.clock_for(objection)
@@ -59,16 +60,22 @@ def take(
 
 
 def locked(number: str, about: Listing | None = None) -> tuple[Objection, Listing | None]:
-    """The objection and its listing, locked in this order. Raises `NoSuchObjection`."""
+    """The objection and its listing, locked in this order; a sealed one too, for the clock. Raises `NoSuchObjection`."""
     known = Objection.objects.filter(pk=number).values_list("listing_id", flat=True).first()
     listing_id = about.pk if about else known
-    listing = lock([listing_id])[0] if listing_id is not None else None
+    listing = lock([listing_id], sealed_too=True)[0] if listing_id is not None else None
     objection = Objection.objects.select_for_update(of=("self",)).filter(pk=number).first()
     if objection is None or objection.listing_id not in (None, listing_id):
         raise NoSuchObjection
     if listing is not None:
         objection.listing, objection.court = listing, listing.court
     return objection, listing
+
+
+def refuse_sealed(listing: Listing | None) -> None:
+    """What is sealed meanwhile is as absent as what never was. Raises `NoSuchObjection`."""
+    if listing is not None and listing.sealed_at is not None:
+        raise NoSuchObjection
 
 
 def write(

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,7 +25,7 @@ from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Objection, ObjectionStep
 from sharing.persons.objections import deciding, finding, lifecycle, papers
 from sharing.persons.objections.lifecycle import DECISIONS
-from sharing.persons.objections.spoken import TITLES, done_label, due_words, part_label, state_label
+from sharing.persons.objections.spoken import TITLES, done_label, due_told, part_label, state_told
 from sharing.persons.pages.frame import contact, refused
 from sharing.persons.pages.objections_forms import CompleteForm, FurtherForm, taking_files
 from sharing.persons.pages.objections_slip import pdf
@@ -61,8 +62,8 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
             Cell(each.number, href=reverse("person:objection", args=[each.number])),
             str(TITLES[each.kind]),
             each.listing.number if each.listing else "—",
-            Cell(state_label(each), colour="" if not each.is_ended else "grey"),
-            due_words(each, now),
+            Cell(capfirst(str(state_told(each))), colour="" if not each.is_ended else "grey"),
+            due_told(each, now),
         )
         for each in finding.of_person(subject)
     ]
@@ -91,8 +92,8 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
         "decision": None if to_read else decision,
         "may_complete": "complete" in open_now,
         "may_ask": "ask_review" in open_now and not to_read,
-        "may_take_back": "withdraw" in open_now,
-        "due": due_words(found, now),
+        "may_take_back": "withdraw" in open_now and not to_read,
+        "due": due_told(found, now),
         "contact": contact(),
     }
     return render(request, "persons/objection.html", shown)
@@ -103,7 +104,7 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
 @person_only("person:objections")
 @of_own
 def sent(request: HttpRequest, found: Objection) -> HttpResponse:
-    shown = {"found": found, "title": TITLES[found.kind], "due": due_words(found, timezone.now())}
+    shown = {"found": found, "title": TITLES[found.kind], "due": due_told(found, timezone.now())}
     return render(request, "persons/objection_sent.html", shown)
 
 
@@ -224,13 +225,15 @@ def _facts(found: Objection) -> Iterator[tuple[str, str]]:
     yield _("Received on"), spoken_day(found.received_on)
     if found.entered_by_id is not None:
         yield _("Raised by"), f"{found.get_raised_by_display()} · {found.get_arrival_display()}"
-    yield _("State"), state_label(found)
-    yield _("Due"), due_words(found, timezone.now())
+    yield _("State"), capfirst(str(state_told(found)))
+    yield _("Due"), due_told(found, timezone.now())
 
 
 def _history(found: Objection, *, hide: bool) -> Iterator[dict[str, object]]:
-    """``hide``: the last decision is not opened yet: what it says is not said here either."""
+    """``hide``: the last decision is not opened yet: what it says, or what was done by it, is not said here either."""
     for step in found.steps.select_related("officer__court"):
+        if hide and step.step == "carry_out_in_part":
+            continue
         if hide and step.step in DECISIONS:
             yield {"title": _("Decided"), "at": step.at, "text": ""}
         else:

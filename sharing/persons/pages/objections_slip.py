@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +17,7 @@ from registry.form_problems import problems_of
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Objection
 from sharing.persons.objections import finding, papers, slips
-from sharing.persons.objections.spoken import TITLES, due_words, state_label
+from sharing.persons.objections.spoken import TITLES, due_told, is_unread, state_told
 from sharing.persons.pages.frame import contact, refused
 from sharing.persons.pages.objections_forms import SlipForm
 from sharing.persons.pages.visit import person_only
@@ -40,8 +41,8 @@ def follow(request: HttpRequest) -> HttpResponse:
         "problems": list(problems_of(form)),
         "found": found,
         "title": TITLES[found.kind] if found else "",
-        "state": state_label(found) if found else "",
-        "due": due_words(found, timezone.now()) if found else "",
+        "state": capfirst(str(state_told(found))) if found else "",
+        "due": due_told(found, timezone.now()) if found else "",
         "contact": contact(),
     }
     return render(request, "persons/objection_follow.html", shown, status=status)
@@ -58,7 +59,8 @@ def slip(request: HttpRequest, identity: Identity, number: str) -> HttpResponse:
     shown = {
         "objection": found,
         "where": where(),
-        "due": due_words(found, timezone.now()),
+        "state": state_told(found),
+        "due_on": None if is_unread(found) else found.due_on,
         "tongues": ("zh-hans", "en"),
     }
     return render(request, "persons/objection_slip.html", shown)
