@@ -73,7 +73,7 @@ def test_it_works(provider, phone):
     assert asked["redirect_uri"] == f"http://127.0.0.1:8000{RETURN}"
     provider.claims = right(provider, asked)
     before = phone.session.session_key
-    assert back(phone, asked)["Location"] == "/consent/mine/"
+    assert back(phone, asked)["Location"] == "/record/"
     (form,) = provider.asked
     assert oidc.challenge(form["code_verifier"]) == asked["code_challenge"]
     assert (form["code"], form["redirect_uri"]) == ("a code", asked["redirect_uri"])
@@ -101,7 +101,7 @@ def test_a_key_that_cannot_be_read_is_left_out_and_hides_no_other(provider, phon
     provider.other_keys = [strange]
     asked = gone(phone)
     provider.claims = right(provider, asked)
-    assert back(phone, asked)["Location"] == "/consent/mine/"
+    assert back(phone, asked)["Location"] == "/record/"
 
 
 def wrong_nonce(provider, asked):
