@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 )
 
 from registry import actions, log
+from registry.entries import DocumentEntry
 from registry.errors import (
     ArrivedLater,
     AuthorityNeeded,
@@ -51,6 +52,7 @@ from registry.errors import (
 )
 from registry.models import Event, EventType, Flag, State
 from registry.models.insert_only import InsertOnlyError, InsertOnlyQuerySet
+from sharing.persons.identity.proving import Identity
 from sharing.persons.models import (
     Objection,
     ObjectionEvidence,
@@ -640,6 +642,22 @@ def test_no_more_than_ten_are_sent_in_a_day(settings):
         objecting.raised()
     assert objecting.raised(now=NOW + 2 * DAY)
     assert objecting.raised(by=objecting.identity(cast.SECOND_NUMBER, "欧阳㛃"))
+
+
+def test_whoever_has_two_documents_finds_what_he_sent_under_the_other_and_counts_once(settings):
+    settings.SHARING_OBJECTIONS_A_DAY = 1
+    documents = (
+        DocumentEntry(type="resident_id", number=cast.DEFENDANT_NUMBER),
+        DocumentEntry(type="passport_cn", number="E12345678"),
+    )
+    found = objecting.raised(cast.in_force(cast.party(cast.person(documents=documents))))
+    other = Identity(document_type="passport_cn", document_number="E12345678", name="高䶮")
+    assert finding.of_person(other.subject(NOW)) == [found]
+    assert finding.of_person_numbered(found.number, other.subject(NOW)) == found
+    with pytest.raises(ObjectionsTooOften):
+        raising.by_person(objecting.said(found.listing), other, consenting.proved().evidence, now=NOW)
+    stranger = Identity(document_type="passport_cn", document_number="E12345678", name="欧阳㛃")
+    assert finding.of_person(stranger.subject(NOW)) == []
 
 
 def test_a_further_file_counts_with_those_before(listing):

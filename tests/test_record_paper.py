@@ -44,6 +44,7 @@ def test_it_holds_the_whole_record_in_both_languages_for_the_person_only():
         "20,000",
         "bank",
         "Whoatthecourtlooked",
+        "Besidesyourlistings",
     ):
         assert each in words, each
     assert words.count(listing.number) >= 2

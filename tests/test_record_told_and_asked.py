@@ -15,9 +15,10 @@ from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import calling, giving
 from sharing.employers.models import Screening
 from sharing.parties import members
+from sharing.persons.objections import finding
 from sharing.persons.record import told
 from sharing.persons.record.told import Way
-from tests import asking, cast, consenting, desk, monitored, visiting
+from tests import asking, cast, consenting, desk, monitored, objecting, visiting
 from tests.visiting import main_of, visitor
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,13 @@ def test_the_reason_of_another_court_is_read_by_the_person():
     browser.post(f"{where}why/", {"reason": "复核异议材料", "to": where})
     browser.get(where)
     assert "复核异议材料" in page("looked")
+
+
+def test_looks_at_an_objection_that_names_no_listing_are_there():
+    found = objecting.raised()
+    finding.record(found, officer=cast.registrar(), page="objection", now=cast.NOW)
+    assert found.number in page("looked")
+    assert found.number not in page("looked", cast.SECOND_NUMBER, "欧阳㛃")
 
 
 def test_looks_at_another_persons_listing_are_not_there():

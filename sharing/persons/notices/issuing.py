@@ -57,7 +57,7 @@ def issue(listing_id: int, language: str, *, officer: Officer, now: datetime) ->
         refuse_unless_issuer(officer, listing)
         if listing.state not in APPROVED or listing.approved_at is None:
             raise NoticeBeforeApproval
-        record_reading([listing], officer=officer, page="notice issued", now=now)
+        record_reading([listing], officer=officer, page="notice", now=now)
         Notice.objects.filter(listing_number=listing.number, replaced_at=None).update(replaced_at=now)
         return Notice.objects.create(listing_number=listing.number, language=language, officer=officer, issued_at=now)
 
@@ -77,7 +77,7 @@ def make(notice_id: UUID, *, officer: Officer, now: datetime) -> Made:
     with transaction.atomic():
         kept = Notice.objects.select_for_update().get(pk=notice.pk)
         _refuse_unless_to_be_made(kept, listing)
-        record_reading([listing], officer=officer, page="notice made", now=now)
+        record_reading([listing], officer=officer, page="notice", now=now)
         kept.made_at, kept.expires_at = now, expires_at
         kept.sha256, kept.code_digest = hashlib.sha256(pdf).hexdigest(), digest(shown)
         kept.save(update_fields=["made_at", "expires_at", "sha256", "code_digest"])

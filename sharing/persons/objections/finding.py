@@ -57,7 +57,12 @@ def listing_of(subject: Subject, number: str) -> Listing:
 
 def _of(subject: Subject) -> QuerySet[Objection]:
     named = Q(name_digest__in=subject.names) | _called("listing__party__person", subject)
-    return Objection.objects.filter(UNSEALED, named, subject_digest__in=subject.digests).distinct()
+    return Objection.objects.filter(UNSEALED, named, by_document(subject)).distinct()
+
+
+def by_document(subject: Subject) -> Q:
+    """Raised under this document, or about a listing of whoever holds it beside another one."""
+    return Q(subject_digest__in=subject.digests) | Q(listing__party__person__documents__digest__in=subject.digests)
 
 
 def _called(person: str, subject: Subject) -> Q:

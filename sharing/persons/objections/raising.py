@@ -215,8 +215,8 @@ def _hold(listing: Listing | None, digest: bytes) -> None:
 
 def _refuse_too_often(subject: Subject, now: datetime) -> None:
     most = settings.SHARING_OBJECTIONS_A_DAY
-    sent = Objection.objects.filter(subject_digest__in=subject.digests, arrival=Arrival.PAGE)
-    if sent.filter(raised_at__gt=now - timedelta(days=1)).count() >= most:
+    sent = Objection.objects.filter(finding.by_document(subject), arrival=Arrival.PAGE)
+    if sent.filter(raised_at__gt=now - timedelta(days=1)).distinct().count() >= most:
         raise ObjectionsTooOften(most=most)
 
 

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -100,7 +99,7 @@ def who_was_told(request: HttpRequest, identity: Identity) -> HttpResponse:
 def who_looked(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()
     subject = identity.subject(now)
-    page = paged(request, looked.at(holding.of(subject, now=now).numbers))
+    page = paged(request, looked.at(holding.of(subject, now=now).numbers, subject))
     rows = spoken.looks(page)
     table = Table(_("Your listings, the latest look first"), spoken.LOOKED_COLUMNS, rows, empty=_("Nobody looked."))
     shown = {"as_of": moment(now), "table": table, "besides": _besides(subject), "page": page}
@@ -134,19 +133,19 @@ def _ways(held: Holding, subject: Subject) -> Table:
     rows = [
         (Cell(_("Who was told"), href=reverse("person:told")), len(departments)),
         (Cell(_("Who asked"), href=reverse("person:asked")), asked.about(subject).count()),
-        (Cell(_("Who at the court looked"), href=reverse("person:looked")), looked.at(held.numbers).count()),
+        (Cell(_("Who at the court looked"), href=reverse("person:looked")), looked.at(held.numbers, subject).count()),
     ]
     columns = (_("What"), _("How many"))
     return Table(_("Departments told, questions asked, looks at the court"), columns, rows, figures=frozenset({1}))
 
 
 def _besides(subject: Subject) -> Table:
-    rows = [
-        (moment(each.at), str(each.officer.court), str(each.officer.get_role_display()), capfirst(str(each.what)))
-        for each in looked.besides(subject)
-    ]
-    columns = (_("When"), _("Court"), _("Role"), _("What"))
-    return Table(_("Besides your listings"), columns, rows, empty=_("Nobody looked."))
+    return Table(
+        _("Besides your listings"),
+        spoken.BESIDES_COLUMNS,
+        spoken.besides(looked.besides(subject)),
+        empty=_("Nobody looked."),
+    )
 
 
 def _seen() -> Table:

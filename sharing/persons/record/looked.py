@@ -6,16 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
 from registry.models import AccessRecord, Officer
 from sharing.employers.lookup import Subject
 from sharing.employers.models import ConsentLook
-from sharing.persons.models import CounterRecord
+from sharing.persons.models import CounterRecord, Objection
 
-MOST = 25
 CONSENT = _("a consent of yours, to judge it")
 RECORD = _("your own record, printed for you at a counter")
 
@@ -28,19 +27,22 @@ class Besides(NamedTuple):
     what: Text
 
 
-def at(numbers: Collection[str]) -> QuerySet[AccessRecord]:
-    """The newest first. Officers answer for it by their court and role; their names stay inside."""
-    rows = AccessRecord.objects.filter(listing_number__in=numbers)
+def at(numbers: Collection[str], subject: Subject) -> QuerySet[AccessRecord]:
+    """At these listings, and at objections of the person that name none; the newest first. Officers answer for it by their
+    court and role; their names stay inside.
+    """
+    own = Objection.objects.filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
+    rows = AccessRecord.objects.filter(Q(listing_number__in=numbers) | Q(listing_number__in=own.values("number")))
     return rows.select_related("officer__court").order_by("-at", "-pk")
 
 
 def besides(subject: Subject) -> list[Besides]:
-    """The newest: forms and questions looked at to judge a consent, and own records printed at the counter, whatever they held."""
+    """The newest first: forms and questions looked at to judge a consent, and own records printed at the counter, whatever they held."""
     forms = ConsentLook.objects.filter(screening__subject_digest__in=subject.digests)
     prints = CounterRecord.objects.filter(subject_digest__in=subject.digests)
     found = [
         Besides(each.at, each.officer, what)
         for rows, what in ((forms, CONSENT), (prints, RECORD))
-        for each in rows.select_related("officer__court").order_by("-at", "pk")[:MOST]
+        for each in rows.select_related("officer__court").order_by("-at", "pk")
     ]
-    return sorted(found, key=lambda each: each.at, reverse=True)[:MOST]
+    return sorted(found, key=lambda each: each.at, reverse=True)

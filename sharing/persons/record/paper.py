@@ -95,7 +95,8 @@ def _part(tongue: str, identity: Identity, subject: Subject, held: Holding) -> P
             *_listings(held),
             _told(held),
             _asked(subject),
-            _looked(held),
+            _looked(held, subject),
+            _besides(subject),
         ],
     )
 
@@ -123,9 +124,14 @@ def _asked(subject: Subject) -> Section:
     return _table(_("Who asked"), spoken.ASKED_COLUMNS, rows, _("Nobody has asked about you."))
 
 
-def _looked(held: Holding) -> Section:
-    rows = spoken.looks(looked.at(held.numbers)[: MOST + 1])
+def _looked(held: Holding, subject: Subject) -> Section:
+    rows = spoken.looks(looked.at(held.numbers, subject)[: MOST + 1])
     return _table(_("Who at the court looked"), spoken.LOOKED_COLUMNS, rows, _("Nobody looked."))
+
+
+def _besides(subject: Subject) -> Section:
+    rows = spoken.besides(looked.besides(subject)[: MOST + 1])
+    return _table(_("Besides your listings"), spoken.BESIDES_COLUMNS, rows, _("Nobody looked."))
 
 
 def _table(title: str, heads: Sequence[Text], rows: Sequence[Sequence[str]], empty: str) -> Section:

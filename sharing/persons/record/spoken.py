@@ -26,6 +26,7 @@ from sharing.persons.identity.proving import Identity
 from sharing.persons.record import asked, told
 from sharing.persons.record.answered import answer_to
 from sharing.persons.record.holding import Ending
+from sharing.persons.record.looked import Besides
 from sharing.persons.record.told import Recipient
 from sharing.tables import moment
 
@@ -62,6 +63,8 @@ LOOKED_COLUMNS = (
     gettext_lazy("Listing"),
     gettext_lazy("Why, where it was another court’s case"),
 )
+
+BESIDES_COLUMNS = (gettext_lazy("When"), gettext_lazy("Court"), gettext_lazy("Role"), gettext_lazy("What"))
 
 
 def about(identity: Identity) -> Iterator[tuple[Text, object]]:
@@ -183,6 +186,14 @@ def looks(records: Iterable[AccessRecord]) -> list[tuple[str, ...]]:
             each.listing_number,
             each.reason or NONE,
         )
+        for each in records
+    ]
+
+
+def besides(records: Iterable[Besides]) -> list[tuple[str, ...]]:
+    """In the columns `BESIDES_COLUMNS`."""
+    return [
+        (moment(each.at), str(each.officer.court), str(each.officer.get_role_display()), capfirst(str(each.what)))
         for each in records
     ]
 
