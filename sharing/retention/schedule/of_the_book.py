@@ -106,7 +106,7 @@ KEPT = (
         plain="id listing_number act officer at recorded_at version",
         what="reasons of acts",
         basis="PIPL 19, 47; 54 for the rest",
-        until="the purge of the listing",
+        until="the purge of the listing, or the end of the draft",
         fate=Fate.EMPTIED_WITH_LISTING,
         remains="by listing number: which officer did what when",
     ),
@@ -136,7 +136,7 @@ KEPT = (
         plain="id listing_number how done_on served_on officer at recorded_at",
         what="how the notice was served, and on which evidence",
         basis="Joint measures a12; PIPL 17",
-        until="the purge of the listing",
+        until="the purge of the listing, or the end of the draft",
         fate=Fate.DELETED_WITH_LISTING,
     ),
     Kept(
