@@ -60,8 +60,8 @@ def test_what_was_published_counts_thirty_days_later_and_the_listing_waits_until
 
 def test_why_it_waits_is_said_with_the_article():
     listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
-    (wait,) = assessment.waits(listing, TODAY)
     with override("en"):
+        (wait,) = assessment.waits(listing, TODAY)
         assert str(wait.text) == (
             "The notice was published on 2026-11-20 and counts as served when 30 days are over, on 2026-12-20 "
             "(Civil Procedure Law, art. 95)."
