@@ -56,9 +56,9 @@ def chosen(phone, served, who):
 
 def test_the_whole_way(served, phone):
     come_back = chosen(phone, served, "unlisted")
-    assert phone.get(inside(come_back, served))["Location"] == "/consent/mine/"
+    assert phone.get(inside(come_back, served))["Location"] == "/record/"
     applicant = live(today(timezone.now())).unlisted_applicant
-    assert applicant.name in html.unescape(phone.get("/consent/mine/").content.decode())
+    assert applicant.name in html.unescape(phone.get("/record/").content.decode())
     assert applicant.documents[0].number not in come_back
 
 
