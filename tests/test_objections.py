@@ -25,6 +25,7 @@ from registry.entries import DocumentEntry
 from registry.errors import (
     ArrivedLater,
     AuthorityNeeded,
+    CompletionOver,
     FileRefused,
     FilesTooMany,
     FollowsNeeded,
@@ -503,18 +504,53 @@ def test_service_is_no_day_before_the_decision_and_none_to_come(listing):
 def test_what_is_not_completed_in_time_is_closed(listing):
     found = objecting.raised(listing)
     deciding.give_back(found.number, officer=cast.clerk(), now=NOW, reason="请补充材料")
-    minding.end_what_is_over(now=NOW + 15 * DAY)
+    # Due on Wednesday, 9 December; three working days for the post are over on Monday, the 14th.
+    minding.end_what_is_over(now=NOW + 20 * DAY)
     assert objecting.fresh(found).state == "returned"
-    minding.end_what_is_over(now=NOW + 16 * DAY)
+    minding.end_what_is_over(now=NOW + 21 * DAY)
     assert objecting.fresh(found).state == "closed"
+
+
+def test_what_came_by_post_in_time_is_taken_when_an_officer_enters_it_later(listing):
+    found = objecting.raised(listing)
+    deciding.give_back(found.number, officer=cast.clerk(), now=NOW, reason="请补充材料")
+    late = NOW + 16 * DAY
+    last_day = (NOW + 15 * DAY).date()
+    with pytest.raises(CompletionOver):
+        deciding.complete(found.number, words="已补充", now=late)
+    with pytest.raises(CompletionOver):
+        deciding.complete(found.number, words="已补充", officer=cast.clerk(), received_on=late.date(), now=late)
+    deciding.complete(found.number, words="已补充", officer=cast.clerk(), received_on=last_day, now=late)
+    assert objecting.fresh(found).state == "received"
+
+
+def test_a_request_for_review_that_came_by_post_in_time_is_taken_later_and_one_that_came_later_is_not(listing):
+    found = objecting.served(listing)
+    late = NOW + 15 * DAY
+    minding.end_what_is_over(now=late)
+    with pytest.raises(ReviewOver):
+        deciding.ask_review(found.number, words="请复核", now=late)
+    with pytest.raises(ReviewOver):
+        deciding.ask_review(
+            found.number, words="请复核", officer=cast.clerk(), received_on=(NOW + 11 * DAY).date(), now=late
+        )
+    for impossible in (late.date() + DAY, (NOW - DAY).date()):
+        with pytest.raises(ArrivedLater):
+            deciding.ask_review(found.number, words="请复核", officer=cast.clerk(), received_on=impossible, now=late)
+    deciding.ask_review(
+        found.number, words="请复核", officer=cast.clerk(), received_on=(NOW + 10 * DAY).date(), now=late
+    )
+    assert objecting.fresh(found).state == "in_review"
+    assert disputed(listing)
 
 
 def test_a_decision_that_nobody_took_to_the_higher_court_ends_with_its_ten_days(listing):
     found = objecting.served(listing)
-    minding.end_what_is_over(now=NOW + 10 * DAY)
+    # Due on Friday, 4 December; three working days for the post are over on Wednesday, the 9th.
+    minding.end_what_is_over(now=NOW + 15 * DAY)
     assert disputed(listing)
     for _ in range(2):
-        minding.end_what_is_over(now=NOW + 11 * DAY)
+        minding.end_what_is_over(now=NOW + 16 * DAY)
     assert objecting.fresh(found).state == "closed"
     assert not disputed(listing)
     assert objecting.fresh(found).steps.last().officer is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -201,6 +201,26 @@ def test_from_form_check_to_what_was_carried_out(listing, sun):
     sun.post(step(found, "carry_out"), {"reason": "", "proposal": str(proposal.pk)})
     assert objecting.fresh(found).state == "closed"
     assert cast.fresh(listing).flags == []
+
+
+def test_a_letter_to_the_higher_court_is_entered_with_the_day_on_which_it_came(listing, monkeypatch):
+    found = objecting.served(listing)
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(days=12))
+    sun = desk.at_the_desk(cast.registrar())
+    refused = sun.post(step(found, "ask_review"), {"words": "请复核。", "received_on": "2026-12-05"})
+    assert "R-762" in text(refused)
+    assert "请复核。" in refused.content.decode()
+    assert "R-767" in text(sun.post(step(found, "ask_review"), {"words": "请复核。", "received_on": "2026-12-07"}))
+    sun.post(step(found, "ask_review"), {"words": "请复核。", "received_on": "2026-12-04"})
+    assert objecting.fresh(found).state == "in_review"
+
+
+def test_a_completion_by_letter_is_entered_with_the_day_on_which_it_came(listing, sun):
+    found = objecting.raised(listing)
+    sun.post(step(found, "return"), {"reason": "请补充材料"})
+    assert "R-213" in text(sun.post(step(found, "complete"), {"words": "已补充。", "received_on": ""}))
+    sun.post(step(found, "complete"), {"words": "已补充。", "received_on": "2026-11-24"})
+    assert objecting.fresh(found).state == "received"
 
 
 def test_a_button_pressed_twice_says_so(listing, sun):

@@ -155,3 +155,10 @@ class NotServed(Refusal):
     status = 409
     message = _("There is no decision that could be read or served.")
     remedy = _("Reload the page to see what is possible now.")
+
+
+class CompletionOver(Refusal):
+    code = "R-773"
+    status = 409
+    message = _("The time to complete it is over.")
+    remedy = _("What is missing can be sent with a new objection.")

@@ -34,6 +34,7 @@ CLOCKS: Mapping[str, Clock] = {
     "objection_carried_out": Clock(3, Unit.WORKING_DAYS, _JOINT_MEASURES),
     "higher_court_asked": Clock(10, Unit.DAYS, _JOINT_MEASURES),
     "higher_court_decided": Clock(15, Unit.DAYS, _JOINT_MEASURES),
+    "objection_post": Clock(3, Unit.WORKING_DAYS, _OWN),
     "objection_served": Clock(3, Unit.WORKING_DAYS, _OWN),
     "repair_decided": Clock(20, Unit.WORKING_DAYS, _OWN),
     "receipt": Clock(1, Unit.WORKING_DAYS, _OWN),

@@ -74,7 +74,7 @@ PAGES: Mapping[str, StepPage] = {
     "complete": StepPage(
         FurtherForm,
         lambda found, sheet, officer, now: deciding.complete(
-            found.number, words=sheet["words"], officer=officer, now=now
+            found.number, words=sheet["words"], received_on=sheet["received_on"], officer=officer, now=now
         ),
     ),
     "refuse": StepPage(
@@ -115,7 +115,7 @@ PAGES: Mapping[str, StepPage] = {
     "ask_review": StepPage(
         FurtherForm,
         lambda found, sheet, officer, now: deciding.ask_review(
-            found.number, words=sheet["words"], officer=officer, now=now
+            found.number, words=sheet["words"], received_on=sheet["received_on"], officer=officer, now=now
         ),
         gettext_lazy("As the person says it at the counter or by letter."),
     ),

@@ -47,6 +47,7 @@ class ServedForm(SheetForm):
 
 
 class FurtherForm(SheetForm):
+    received_on = Day(label=_("Received on"), help_text=_("The day on which it reached the court."))
     words = Words(
         label=_("The person’s words"),
         max_length=WORDS_MOST,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from registry.actions.acting import today
 from registry.assessment import rules
@@ -11,6 +11,7 @@ from sharing.persons.models import Objection
 from sharing.persons.models.objections import ENDED
 
 CHUNK = 500
+ONE_DAY = timedelta(days=1)
 
 
 def begin(objection: Objection, clock: str, start: date) -> None:
@@ -26,9 +27,22 @@ def due_day(clock: str, start: date) -> date:
     return due(clock, start, by.calendar, by.clocks)
 
 
+def over_before(day: date) -> date:
+    """What was due before this day is over: a letter that came on the last day has been entered since."""
+    first = day
+    while due_day("objection_post", first - ONE_DAY) >= day:
+        first -= ONE_DAY
+    return first
+
+
 def days_left(objection: Objection, now: datetime) -> int | None:
     """0 on the last day, negative where it is late; None where nothing is due."""
     return (objection.due_on - today(now)).days if objection.due_on else None
+
+
+def is_over(objection: Objection, now: datetime) -> bool:
+    """Whether the last day has gone by."""
+    return objection.due_on is not None and objection.due_on < today(now)
 
 
 def count_anew() -> int:

@@ -13,6 +13,7 @@ from registry import actions
 from registry.actions.acting import given, today
 from registry.errors import (
     ArrivedLater,
+    CompletionOver,
     FollowsNeeded,
     ListingNeeded,
     NotCarriedOutYet,
@@ -37,13 +38,25 @@ def give_back(number: str, *, officer: Officer, now: datetime, reason: str) -> O
 
 
 def complete(
-    number: str, *, words: str, sent: Sequence[bytes] = (), officer: Officer | None = None, now: datetime
+    number: str,
+    *,
+    words: str,
+    sent: Sequence[bytes] = (),
+    officer: Officer | None = None,
+    now: datetime,
+    received_on: date | None = None,
 ) -> Objection:
-    """What was missing, from the person or, at the counter, through an officer. WordsShape, FilesTooMany, FileRefused."""
+    """What was missing, from the person or, at the counter or by letter, through an officer, who says on which day it
+    reached the court.
+
+    WordsShape, FilesTooMany, FileRefused; ArrivedLater; CompletionOver.
+    """
     said = sound(words)
     files.refuse_unfit(sent)
 
     def prepare(objection: Objection) -> None:
+        if _is_late(objection, received_on, now):
+            raise CompletionOver
         files.keep(objection, sent, now=now)
 
     return stepping.take(number, "complete", officer=officer, now=now, reason=said, prepare=prepare)
@@ -133,12 +146,16 @@ def carry_out(
     return stepping.take(number, name, officer=officer, now=now, reason=said, proposal=proposal, prepare=prepare)
 
 
-def ask_review(number: str, *, words: str, officer: Officer | None = None, now: datetime) -> Objection:
-    """The person asks the higher court, in the ten days after service. WordsShape; ReviewOver."""
+def ask_review(
+    number: str, *, words: str, officer: Officer | None = None, now: datetime, received_on: date | None = None
+) -> Objection:
+    """The person asks the higher court, in the ten days after service; an officer says on which day the letter reached the
+    court. WordsShape; ArrivedLater; ReviewOver.
+    """
     said = sound(words)
 
     def prepare(objection: Objection) -> None:
-        if objection.served_on is not None and objection.due_on is not None and objection.due_on < today(now):
+        if objection.served_on is not None and _is_late(objection, received_on, now):
             raise ReviewOver
 
     return stepping.take(number, "ask_review", officer=officer, now=now, reason=said, prepare=prepare)
@@ -195,6 +212,14 @@ def _proposal(objection: Objection | None, proposal_id: UUID | None) -> Proposal
     if objection is None or proposal_id is None:
         return None
     return next((row for row in proposals_since(objection) if row.pk == proposal_id), None)
+
+
+def _is_late(objection: Objection, received_on: date | None, now: datetime) -> bool:
+    """By the day on which it reached the court. ArrivedLater: a day to come, or before what it answers."""
+    day = received_on or today(now)
+    if not (objection.clock_from or day) <= day <= today(now):
+        raise ArrivedLater("received_on", days=SERVED_DAYS_AGO)
+    return objection.due_on is not None and objection.due_on < day
 
 
 def _refuse_day(objection: Objection, day: date, now: datetime) -> None:

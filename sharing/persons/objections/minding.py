@@ -50,9 +50,10 @@ def mind(*, now: datetime) -> None:
 
 
 def end_what_is_over(*, now: datetime) -> int:
-    """Close what was not completed in time, and decisions that nobody took to the higher court; how many."""
-    day = today(now)
-    late = Objection.objects.filter(due_on__lt=day)
+    """Close what was not completed in time, and decisions that nobody took to the higher court; how many. Some days later,
+    so that what came by post in time can still be entered.
+    """
+    late = Objection.objects.filter(due_on__lt=clocks.over_before(today(now)))
     ends = {
         "lapse": late.filter(state=ObjectionState.RETURNED),
         "close": late.filter(clock="higher_court_asked"),
@@ -66,7 +67,7 @@ def end_what_is_over(*, now: datetime) -> int:
 
 def _ended(number: str, name: str, now: datetime) -> bool:
     def prepare(objection: Objection) -> None:
-        if objection.due_on is None or objection.due_on >= today(now):
+        if objection.due_on is None or objection.due_on >= clocks.over_before(today(now)):
             raise ObjectionNotNow(step=STEPS[name].label, state=ObjectionState(objection.state).label)
 
     try:

@@ -23,7 +23,7 @@ from registry.errors import NotServed, Refusal
 from registry.form_problems import problems_of
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Objection, ObjectionStep
-from sharing.persons.objections import deciding, finding, lifecycle, papers
+from sharing.persons.objections import clocks, deciding, finding, lifecycle, papers
 from sharing.persons.objections.lifecycle import DECISIONS
 from sharing.persons.objections.spoken import TITLES, done_label, due_told, part_label, state_told
 from sharing.persons.pages.frame import contact, refused
@@ -90,8 +90,8 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
         "steps": list(_history(found, hide=to_read)),
         "to_read": to_read,
         "decision": None if to_read else decision,
-        "may_complete": "complete" in open_now,
-        "may_ask": "ask_review" in open_now and not to_read,
+        "may_complete": "complete" in open_now and not clocks.is_over(found, now),
+        "may_ask": "ask_review" in open_now and not to_read and not clocks.is_over(found, now),
         "may_take_back": "withdraw" in open_now and not to_read,
         "due": due_told(found, now),
         "contact": contact(),
