@@ -7,6 +7,7 @@ import json
 
 import pypdf
 import pytest
+import typst
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 from django.urls import reverse
@@ -21,7 +22,7 @@ from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import recalling
 from sharing.persons.identity import proving
 from sharing.persons.pages.visit import PROOF
-from sharing.recalls import clearance_paper, clearing
+from sharing.recalls import clearance_paper, clearing, handing_over
 from sharing.recalls.models import ClearanceLetter
 from tests import asking, cast, consenting, desk
 from tests.test_result_status import judged
@@ -209,10 +210,23 @@ def test_the_paper_says_the_same(finance):
 
 def test_it_is_on_record_that_it_was_given_and_not_what_it_said(finance):
     made = clearing.letter(mistaken(), officer=cast.clerk(), now=NOW)
+    handing_over.response(made, signed=True)
     row = ClearanceLetter.objects.get()
     assert (row.officer, row.complete, row.pk) == (cast.clerk(), False, made.row.pk)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM recalls_clearanceletter")
+
+
+def test_a_letter_that_could_not_be_printed_was_not_given(finance, monkeypatch):
+    listing = mistaken()
+
+    def fails(*given):
+        raise typst.TypstError("no glyph")
+
+    monkeypatch.setattr(clearance_paper, "printed", fails)
+    answer = person().post(reverse("person:clearance_letter", args=[listing.number]))
+    assert (answer.status_code, "R-466" in answer.content.decode()) == (503, True)
+    assert not ClearanceLetter.objects.exists()
 
 
 # The public page

@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from registry.errors import (
     HighCourtRegistrarNeeded,
     NoOpenRecall,
+    PaperAddsNothing,
     PaperReferenceIsPersonal,
     PaperReferenceNeeded,
     PurgedOnImpossible,
@@ -228,6 +229,20 @@ def test_a_letter_that_does_not_speak_for_the_institutions_leaves_the_recall_ope
     withdrawn(listing)
     assert on_paper(finance) == 0
     assert institutions.outstanding(Recall.objects.get()) == [bank]
+    assert on_paper(finance, with_institutions=True) == 1
+
+
+def test_a_letter_that_says_no_more_than_the_department_said_itself_is_refused_and_not_lost_in_silence(finance):
+    institutions.register(finance, code="bank", name="甲银行", uscc=BANK, now=NOW)
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    institutions.reach(finance.pk, listing.number, "bank", at=NOW)
+    withdrawn(listing)
+    event = Event.objects.get(type="listing.withdrawn")
+    said = ReceiptEntry(event=event.event_id, kind="purged", at=NOW)
+    receipts.record(said, department=finance.organisation, signed=True)
+    with pytest.raises(PaperAddsNothing):
+        on_paper(finance)
     assert on_paper(finance, with_institutions=True) == 1
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from registry.models import Role
+from registry.models import Listing, Role
 from sharing.departments import telling
 from sharing.departments.models import Recall
 from sharing.employers import recalling
@@ -118,6 +120,17 @@ def test_what_was_typed_wrong_is_said_beside_it_and_stays(listing, finance, chan
 def test_an_unknown_recipient_is_said_to_be_one(listing):
     answer = registrar().get(of("recalls_of", "nobody"))
     assert (answer.status_code, "R-461" in answer.content.decode()) == (404, True)
+
+
+def test_the_number_of_a_sealed_one_leads_nowhere(listing, finance):
+    Listing.including_sealed.filter(pk=listing.pk).update(sealed_at=NOW)
+    page = registrar().get(of("recalls_of", finance.organisation.code)).content.decode()
+    assert listing.number in page
+    assert f"/listings/{listing.number}/" not in page
+    Recall.objects.update(due_on=NOW.date() - timedelta(days=30))
+    overdue = registrar().get(reverse("sharing_desk:overdue")).content.decode()
+    assert listing.number in overdue
+    assert f"/listings/{listing.number}/" not in overdue
 
 
 @pytest.mark.parametrize("who", ["clerk", "judge", "registrar", "stranger"])

@@ -53,3 +53,10 @@ class PaperReferenceIsPersonal(Refusal):
     code = "R-467"
     message = _("This names the person, or may be a document number.")
     remedy = _("Give the number or the date of the letter alone.")
+
+
+class PaperAddsNothing(Refusal):
+    code = "R-468"
+    status = 409
+    message = _("The department has confirmed that itself; the recall waits for the institutions that it had told.")
+    remedy = _("If the letter speaks for the institutions, too, say so. Otherwise there is nothing to record.")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from registry.actions.acting import paper_reference, today
-from registry.errors import HighCourtRegistrarNeeded, NoOpenRecall, PurgedOnImpossible
+from registry.errors import HighCourtRegistrarNeeded, NoOpenRecall, PaperAddsNothing, PurgedOnImpossible
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Listing, Officer
 from sharing.departments import institutions
@@ -31,7 +31,7 @@ def record_on_paper(
     How many recalls are closed by that.
 
     HighCourtRegistrarNeeded; PaperReferenceNeeded, PaperReferenceIsPersonal; PurgedOnImpossible; NoOpenRecall: none of
-    them is open.
+    them is open; PaperAddsNothing.
     """
     if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded
@@ -51,12 +51,14 @@ def record_on_paper(
 def _record(
     recall: Recall, at: datetime, reference: str, with_institutions: bool, officer: Officer, now: datetime
 ) -> bool:
-    Receipt.objects.get_or_create(
+    _receipt, new = Receipt.objects.get_or_create(
         department_id=recall.department_id,
         event_id=recall.position,
         kind=ReceiptKind.PURGED,
         defaults={"at": at, "received_at": now, "note": reference, "recorded_by": officer},
     )
+    if not (new or with_institutions):
+        raise PaperAddsNothing("with_institutions")
     if with_institutions:
         named = institutions.unconfirmed(recall)
         institutions.note_confirmed(recall, named, at=at, recorded_by=officer, reference=reference)

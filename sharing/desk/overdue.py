@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from registry.admin.doors import door, officer_of, page
 from registry.assessment import rules
 from registry.errors import HighCourtNeeded
-from registry.models import EventType, Officer
+from registry.models import EventType, Listing, Officer
 from registry.reading import sees_every_court
 from registry.terms import WorkCalendar
 from sharing.departments import escalating, owing
@@ -55,12 +55,17 @@ def refuse_unless_high_court(officer: Officer) -> None:
 def _behind(organisation: Organisation, day: date, calendar: WorkCalendar) -> Behind:
     count, duties = owing.overdue(organisation.pk, day=day, limit=SHOWN)
     told = Escalation.objects.filter(department=organisation).order_by("-at").first()
-    return Behind(organisation.spoken_name, count, [_row(duty, day, calendar) for duty in duties], told)
+    # What was sealed has to be purged by its number, too; its page is open to nobody.
+    known = Listing.objects.filter(number__in=[duty.listing_number for duty in duties])
+    with_page = set(known.values_list("number", flat=True))
+    rows = [_row(duty, day, calendar, has_page=duty.listing_number in with_page) for duty in duties]
+    return Behind(organisation.spoken_name, count, rows, told)
 
 
-def _row(duty: Duty, day: date, calendar: WorkCalendar) -> dict[str, object]:
+def _row(duty: Duty, day: date, calendar: WorkCalendar, *, has_page: bool) -> dict[str, object]:
     return {
         "number": duty.listing_number,
+        "has_page": has_page,
         "position": duty.position,
         "event": EventType(duty.type).label,
         "what": gettext_lazy("to be purged") if duty.is_recall else gettext_lazy("to be confirmed"),

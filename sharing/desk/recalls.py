@@ -24,7 +24,7 @@ from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.assessment import rules
 from registry.errors import HighCourtRegistrarNeeded, NoSuchRecipient
 from registry.lifecycle import is_high_court_registrar
-from registry.models import Officer
+from registry.models import Listing, Officer
 from sharing.departments import escalating, institutions, recording
 from sharing.departments.models import Recall
 from sharing.desk.checking import Back
@@ -92,7 +92,7 @@ def recalls_of(request: HttpRequest, code: str) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless_high_court(officer)
     organisation = _called(code)
-    owing = recipients.owing_of(organisation, now=timezone.now())
+    owing = next(iter(recipients.owing(now=timezone.now(), of=organisation)), None)
     return page(
         request,
         "recalls_of",
@@ -213,7 +213,7 @@ def _open(organisation: Organisation, now: datetime) -> Table:
     day, calendar = today(now), rules().calendar
     rows = [
         (
-            Cell(each.listing.number, href=reverse("sharing_desk:recipients", args=[each.listing.number])),
+            _number(each.listing),
             each.position,
             moment(each.opened_at),
             spoken_day(each.due_on),
@@ -226,6 +226,13 @@ def _open(organisation: Organisation, now: datetime) -> Table:
         _("Listing"), _("Position"), _("Since"), _("Due"), _("Working days late"), _("Institutions that owe it an answer"),
     )  # fmt: skip
     return Table(_("Open recalls, the oldest first"), columns, rows, empty=_("Every recall is confirmed."))
+
+
+def _number(listing: Listing) -> Cell:
+    """What was sealed has to be purged by its number, too; its page is open to nobody."""
+    if listing.sealed_at is not None:
+        return Cell(listing.number)
+    return Cell(listing.number, href=reverse("sharing_desk:recipients", args=[listing.number]))
 
 
 def _open_results(organisation: Organisation) -> Table:

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from registry import codes, identity
 from registry.actions.acting import digest_lock
 from registry.errors import UnknownDocumentType
 from registry.keys import digest_keys
-from registry.models import PersonKind
+from registry.models import FormerName, Person, PersonKind
 from sharing.disclosure import ListingFacts, ProhibitionFacts
 from sharing.employers import verification_code
 
@@ -93,6 +95,13 @@ class Subject:
     def digest(self) -> bytes:
         """The document's digest under the current key."""
         return self.digests[0]
+
+
+class Bearer(NamedTuple):
+    """``called``: by the name that was given, now or formerly."""
+
+    person_id: UUID
+    called: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +194,21 @@ def lock(subjects: Sequence[Subject], *, employer: int | None = None) -> None:
 
 def _own_lock(employer: int, key: int) -> int:
     return digest_lock(sha256(f"{employer} {key}".encode()).digest())
+
+
+def bearers(subject: Subject) -> list[Bearer]:
+    """Who has the number in the book, whatever he is called there."""
+    former = FormerName.objects.filter(person=OuterRef("pk"), name_digest__in=subject.names)
+    rows = Person.objects.filter(documents__digest__in=subject.digests).annotate(formerly=Exists(former)).distinct()
+    return [
+        Bearer(pk, formerly or bytes(name) in subject.names)
+        for pk, name, formerly in rows.values_list("pk", "name_digest", "formerly")
+    ]
+
+
+def persons(subject: Subject) -> list[UUID]:
+    """Who has both the number and the name; nobody is found by a name."""
+    return [each.person_id for each in bearers(subject) if each.called]
 
 
 def first_lock(subject: Subject) -> int:

@@ -24,6 +24,7 @@ from registry.ulid import new_ulid
 from sharing import signing
 from sharing.delivery.models import TellingCursor, Told
 from sharing.departments.models import OnwardKind, OnwardReceipt, Reached, Recall, Receipt
+from sharing.employers import lookup
 from sharing.employers.lookup import Subject
 from sharing.employers.models import ResultRecall, Screening, ScreeningOutcome
 from sharing.parties.models import Organisation
@@ -80,12 +81,8 @@ class Letter:
 
 def cleared_listings(subject: Subject) -> list[Listing]:
     """Those of the person that were withdrawn since somebody else was meant; document and name must both be hers."""
-    found = Listing.objects.filter(
-        Q(party__person__name_digest__in=subject.names) | Q(party__person__former_names__name_digest__in=subject.names),
-        party__person__documents__digest__in=subject.digests,
-        state=State.WITHDRAWN,
-    )
-    return [each for each in _whole(found).distinct().order_by("number") if is_cleared(each)]
+    found = Listing.objects.filter(party__person__in=lookup.persons(subject), state=State.WITHDRAWN)
+    return [each for each in _whole(found).order_by("number") if is_cleared(each)]
 
 
 def listing_numbered(number: str) -> Listing:
@@ -119,12 +116,12 @@ def cleared(listing: Listing) -> Cleared:
 
 
 def letter(listing: Listing, *, officer: Officer | None, now: datetime) -> Letter:
-    """A letter of this moment, on record as given. Raises `NotCleared`."""
+    """A letter of this moment, not on record yet: `handing_over` writes it down with the file. Raises `NotCleared`."""
     found = cleared(listing)
     key = "clr_" + new_ulid(now)
     claims = _claims(found, key, now)
     signed = signing.sign_result(claims, typ=LETTER_TYPE)
-    row = ClearanceLetter.objects.create(
+    row = ClearanceLetter(
         id=key,
         listing=listing,
         officer=officer,

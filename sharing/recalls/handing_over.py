@@ -11,10 +11,11 @@ SIGNED = "signed"
 
 
 def response(letter: Letter, *, signed: bool) -> HttpResponse:
-    """Raises `ClearancePaperFails`. Neither file's name says whom it is about."""
+    """On record as given, once the file is made. Neither file's name says whom it is about. Raises `ClearancePaperFails`."""
     body, kind, ending = (
         (letter.signed, "application/jwt", "jwt") if signed else (paper(letter), "application/pdf", "pdf")
     )
+    letter.row.save()
     answer = HttpResponse(body, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="clearance-letter.{ending}"'
     answer["Cache-Control"] = "no-store"

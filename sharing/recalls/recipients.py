@@ -57,9 +57,9 @@ class _Counted:
     told_at: datetime | None
 
 
-def owing(*, now: datetime) -> list[Owing]:
-    """Every recipient with an open recall, those that are overdue for longest first."""
-    counted = {**_departments(now), **_employers(now)}
+def owing(*, now: datetime, of: Organisation | None = None) -> list[Owing]:
+    """Every recipient with an open recall, or this one if it has any; those that are overdue for longest first."""
+    counted = {**_departments(now, of), **_employers(now, of)}
     organisations = Organisation.objects.in_bulk(list(counted))
     unreachable, duties = _unreachable(organisations.values(), now), in_charge(list(counted))
     found = [
@@ -78,11 +78,6 @@ def owing(*, now: datetime) -> list[Owing]:
     return sorted(found, key=lambda each: (-each.late, -each.overdue, each.since))
 
 
-def owing_of(organisation: Organisation, *, now: datetime) -> Owing | None:
-    """None: it has nothing to confirm."""
-    return next((each for each in owing(now=now) if each.organisation == organisation), None)
-
-
 def in_charge(organisations: Iterable[int]) -> dict[int, Officer]:
     """The officers who are in charge and still in office, by organisation."""
     latest = RecallDuty.objects.filter(organisation__in=organisations).select_related("officer__account")
@@ -90,9 +85,10 @@ def in_charge(organisations: Iterable[int]) -> dict[int, Officer]:
     return {key: officer for key, officer in by_organisation.items() if officer.account.is_active}
 
 
-def _departments(now: datetime) -> dict[int, _Counted]:
+def _departments(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
     day = today(now)
-    rows = Recall.objects.filter(closed_by=None).values("department").order_by()
+    open_now = Recall.objects.filter(closed_by=None, **({"department": of} if of else {}))
+    rows = open_now.values("department").order_by()
     counted = rows.annotate(
         open=Count("pk"),
         overdue=Count("pk", filter=Q(due_on__lt=day)),
@@ -106,15 +102,16 @@ def _departments(now: datetime) -> dict[int, _Counted]:
     }
 
 
-def _employers(now: datetime) -> dict[int, _Counted]:
-    rows = open_recalls().values("screening__employer").order_by()
+def _employers(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
+    open_now = open_recalls(of.pk if of else None)
+    rows = open_now.values("screening__employer").order_by()
     counted = rows.annotate(
         open=Count("pk"),
         overdue=Count("pk", filter=Q(opened_at__lte=now - announcing.AFTER[1])),
         late=Count("pk", filter=Q(opened_at__lte=now - NAMED_AFTER)),
         since=Min("opened_at"),
     )
-    tellings = RecallTold.objects.filter(recall__in=open_recalls()).values("recall__screening__employer").order_by()
+    tellings = RecallTold.objects.filter(recall__in=open_now).values("recall__screening__employer").order_by()
     told = dict(tellings.annotate(at=Max("at")).values_list("recall__screening__employer", "at"))
     return {
         key: _Counted(row["open"], row["overdue"], row["late"], row["since"], told.get(key))

@@ -12,6 +12,7 @@ from registry.lifecycle import HIGH_COURT_LEVEL, IN_FORCE
 from registry.models import AccessRecord, Listing, Officer, Role, State
 from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
 from registry.terms import after_months
+from sharing.employers import lookup
 from sharing.employers.lookup import Subject
 from sharing.persons.models import Objection, Part
 from sharing.persons.models.objections import ENDED
@@ -41,10 +42,8 @@ def listings_of(subject: Subject) -> list[Listing]:
     everywhere; where the number stands beside another name he says that none of them is his.
     """
     known = Q(state__in=IN_FORCE) | Q(state=State.AWAITING_EFFECT, notice_served_on__isnull=False)
-    rows = Listing.objects.filter(
-        known, _called("party__person", subject), party__person__documents__digest__in=subject.digests
-    )
-    return list(rows.select_related("court", "party").distinct().order_by("number"))
+    rows = Listing.objects.filter(known, party__person__in=lookup.persons(subject))
+    return list(rows.select_related("court", "party").order_by("number"))
 
 
 def listing_of(subject: Subject, number: str) -> Listing:
@@ -56,20 +55,14 @@ def listing_of(subject: Subject, number: str) -> Listing:
 
 
 def _of(subject: Subject) -> QuerySet[Objection]:
-    named = Q(name_digest__in=subject.names) | _called("listing__party__person", subject)
-    return Objection.objects.filter(UNSEALED, named, by_document(subject)).distinct()
+    raised = Q(subject_digest__in=subject.digests, name_digest__in=subject.names)
+    about = Q(listing__party__person__in=lookup.persons(subject))
+    return Objection.objects.filter(UNSEALED, raised | about)
 
 
 def by_document(subject: Subject) -> Q:
     """Raised under this document, or about a listing of whoever holds it beside another one."""
     return Q(subject_digest__in=subject.digests) | Q(listing__party__person__documents__digest__in=subject.digests)
-
-
-def _called(person: str, subject: Subject) -> Q:
-    """Whose name, or a former one, is the subject's."""
-    return Q(**{f"{person}__name_digest__in": subject.names}) | Q(
-        **{f"{person}__former_names__name_digest__in": subject.names}
-    )
 
 
 def repair_from(listing: Listing) -> date | None:

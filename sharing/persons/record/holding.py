@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from registry.actions.acting import today
 from registry.errors import NoSuchRecord
-from registry.models import ActRecord, FormerName, Listing, Person, State
+from registry.models import ActRecord, Listing, State
+from sharing.employers import lookup
 from sharing.employers.lookup import Subject
 from sharing.persons.models import OtherNameAlarm
 
@@ -40,16 +41,9 @@ class Ending(NamedTuple):
     reason: str
 
 
-class _Bearer(NamedTuple):
-    """Who has the number in the register. ``called``: by the name that was proved, now or formerly."""
-
-    person_id: UUID
-    called: bool
-
-
 def of(subject: Subject, *, now: datetime) -> Holding:
     """Everything that is held. A number that another name bears holds nothing here, and a person at the court hears of it."""
-    bearers = _bearers(subject)
+    bearers = lookup.bearers(subject)
     if bearers and not any(each.called for each in bearers):
         _alarm(subject, [each.person_id for each in bearers], now)
     mine = [each.person_id for each in bearers if each.called]
@@ -68,15 +62,6 @@ def endings(numbers: Collection[str]) -> Mapping[str, Ending]:
     """By listing number, of those that have ended."""
     acts = ActRecord.objects.filter(listing_number__in=numbers, act__in=ENDS).order_by("at", "recorded_at")
     return {act.listing_number: Ending(act.at, act.reason) for act in acts}
-
-
-def _bearers(subject: Subject) -> list[_Bearer]:
-    former = FormerName.objects.filter(person=OuterRef("pk"), name_digest__in=subject.names)
-    rows = Person.objects.filter(documents__digest__in=subject.digests).annotate(formerly=Exists(former)).distinct()
-    return [
-        _Bearer(pk, formerly or bytes(name) in subject.names)
-        for pk, name, formerly in rows.values_list("pk", "name_digest", "formerly")
-    ]
 
 
 def _listings(person_ids: Collection[UUID]) -> QuerySet[Listing]:
