@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from registry.storing import store
 from sharing.employers import lookup
 from sharing.employers.models import Batch, BatchRow, Consent, ConsentKind
 from sharing.parties.models import Organisation
-from sharing.storing import store
 from tests import asking, cast
 
 pytestmark = pytest.mark.django_db

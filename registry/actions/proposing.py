@@ -24,10 +24,10 @@ from registry.errors import (
     ProposalPending,
     UnknownCode,
 )
-from registry.lifecycle import ACTS, DECIDERS, refuse_court, refuse_own, refuse_role
+from registry.lifecycle import ACTS, DECIDERS, Act, refuse_court, refuse_own, refuse_role
 from registry.models import Listing, Officer, Outcome, Proposal, State, WithdrawalCause
 
-GROUND_MOST = 100
+GROUND_LEAST, GROUND_MOST = 2, 100
 NEED_GROUND = ("correct", "revise", "withdraw")
 UNSEEN = {"correct": "correct_unseen", "revise": "revise_unseen"}  # of what nobody outside the court was told
 
@@ -46,16 +46,14 @@ def propose(
 ) -> Proposal:
     """Propose an act. ``changes``: field → new value as JSON, for correct and revise (`registry.actions.changing`).
 
-    ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`, `ProposalPending`,
-    `GroundNeeded`, `NotCorrectable`, `NothingToChange` and what examining the new values finds.
+    ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`,
+    `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange` and what examining the new values finds.
     """
     act = ACTS[act_name]
     words = need_reason(act, reason)
-    cited = " ".join(ground.split())
-    if act_name in NEED_GROUND and not 2 <= len(cited) <= GROUND_MOST:
-        raise GroundNeeded("ground")
-    if cause not in WithdrawalCause.values:
-        raise UnknownCode("cause", value=cause, list=act.label)
+    why = {"reason": words, "ground": _cited(ground, act)}
+    if act_name == "withdraw":
+        why["cause"] = _known(cause, act)
     with transaction.atomic():
         (listing,) = lock([listing_id])
         admit(act, officer, [listing])
@@ -68,11 +66,23 @@ def propose(
         proposal = Proposal(
             listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now
         )
-        why = {"cause": str(cause)} if act_name == "withdraw" else {}
-        proposal.content = {"changes": sound, "reason": words, "ground": cited, **why}
+        proposal.content = {"changes": sound, **why}
         proposal.save(force_insert=True)
         record(f"propose_{act_name}", [listing], officer=officer, now=now, reason=words)
     return proposal
+
+
+def _cited(ground: str, act: Act) -> str:
+    cited = " ".join(ground.split())
+    if act.name in NEED_GROUND and not GROUND_LEAST <= len(cited) <= GROUND_MOST:
+        raise GroundNeeded("ground")
+    return cited
+
+
+def _known(cause: str, act: Act) -> str:
+    if cause not in WithdrawalCause.values:
+        raise UnknownCode("cause", value=cause, list=act.label)
+    return str(cause)
 
 
 def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:

@@ -16,11 +16,11 @@ from django.db import transaction
 from registry import actions, log
 from registry.models import Event, EventType
 from registry.payload import WHOLE
+from registry.storing import store
 from sharing.delivery.models import TellingCursor, Told
 from sharing.departments import settling
 from sharing.departments.eligibility import Said, begins_at, fits, said_of, valid_at
 from sharing.departments.models import Measure
-from sharing.storing import store
 
 CHUNK = 500
 

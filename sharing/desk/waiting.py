@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry.admin.facts import spoken_day
 from registry.admin.work import SHOWN, Group, Item
@@ -26,26 +28,40 @@ from sharing.recalls import recipients
 register = template.Library()
 
 
+class Waiting(NamedTuple):
+    """``rest``: where those are that the group has no room for, and how that is said."""
+
+    group: Group
+    rest: str
+    rest_words: Text
+
+
 @register.simple_tag
-def sharing_work(officer: Officer | None) -> list[Group]:
+def sharing_work(officer: Officer | None) -> list[Waiting]:
     """The groups that hold something."""
-    if officer is None or not is_high_court_registrar(officer):
+    if officer is None:
         return []
+    sources = (*(_OF_THE_HIGH_COURT if is_high_court_registrar(officer) else ()), *_OF_ANYBODY)
+    return [
+        Waiting(group, reverse(route), words)
+        for find, route, words in sources
+        for group in find(officer)
+        if group.items
+    ]
+
+
+def _proposals(officer: Officer) -> list[Group]:
     waiting = list(proposals.waiting())
     others = [row for row in waiting if row.proposed_by_id != officer.pk]
     own = [row for row in waiting if row.proposed_by_id == officer.pk]
-    groups = (
+    return [
         _group(_("Proposals about sharing waiting for me"), others),
         _group(_("My proposals about sharing, waiting for another registrar"), own),
-    )
-    return [group for group in groups if group.items]
+    ]
 
 
-@register.simple_tag
-def consent_work(officer: Officer | None) -> list[Group]:
+def _consents(officer: Officer) -> list[Group]:
     """Forms that employers showed, and questions on the applicant's own code, that nobody judged yet."""
-    if officer is None or not is_high_court_registrar(officer):
-        return []
     shown, by_code = consents.waiting(), consents.waiting_codes()
     items = [
         Item(
@@ -65,14 +81,11 @@ def consent_work(officer: Officer | None) -> list[Group]:
         )
         for each in by_code[: SHOWN - len(items)]
     ]
-    return [Group(_("Consents waiting for me"), items, len(shown) + len(by_code))] if items else []
+    return [Group(_("Consents waiting for me"), items, len(shown) + len(by_code))]
 
 
-@register.simple_tag
-def registration_work(officer: Officer | None) -> list[Group]:
+def _registrations(officer: Officer) -> list[Group]:
     """Organisations that ask to be admitted and wait for the court."""
-    if officer is None or not is_high_court_registrar(officer):
-        return []
     found = registrations.waiting()
     items = [
         Item(
@@ -83,14 +96,11 @@ def registration_work(officer: Officer | None) -> list[Group]:
         )
         for each in found[:SHOWN]
     ]
-    return [Group(_("Registrations waiting for me"), items, len(found))] if items else []
+    return [Group(_("Registrations waiting for me"), items, len(found))]
 
 
-@register.simple_tag
-def allowance_work(officer: Officer | None) -> list[Group]:
+def _allowances(officer: Officer) -> list[Group]:
     """Employers that want more questions for a campaign than those of a day."""
-    if officer is None or not is_high_court_registrar(officer):
-        return []
     found = list(allowances.waiting())
     items = [
         Item(
@@ -101,14 +111,11 @@ def allowance_work(officer: Officer | None) -> list[Group]:
         )
         for each in found[:SHOWN]
     ]
-    return [Group(_("Questions for campaigns waiting for me"), items, len(found))] if items else []
+    return [Group(_("Questions for campaigns waiting for me"), items, len(found))]
 
 
-@register.simple_tag
-def recall_work(officer: Officer | None) -> list[Group]:
+def _recalls(officer: Officer) -> list[Group]:
     """Recipients that do not confirm and of whom this officer is in charge; of whom nobody is, every registrar's."""
-    if officer is None or not is_high_court_registrar(officer):
-        return []
     found = recipients.owing(now=timezone.now())
     mine = [each for each in found if each.officer == officer or (each.needs_somebody and each.officer is None)]
     items = [
@@ -120,14 +127,11 @@ def recall_work(officer: Officer | None) -> list[Group]:
         )
         for each in mine[:SHOWN]
     ]
-    return [Group(_("Recipients that do not confirm, in my charge"), items, len(mine))] if items else []
+    return [Group(_("Recipients that do not confirm, in my charge"), items, len(mine))]
 
 
-@register.simple_tag
-def objection_work(officer: Officer | None) -> list[Group]:
+def _objections(officer: Officer) -> list[Group]:
     """Objections whose next step this officer may take, by days left; doubts of identity first."""
-    if officer is None:
-        return []
     found, now = objections.waiting_for(officer), timezone.now()
     items = [
         Item(
@@ -138,7 +142,7 @@ def objection_work(officer: Officer | None) -> list[Group]:
         )
         for each in found[:SHOWN]
     ]
-    return [Group(_("Objections waiting for me"), items, len(found))] if items else []
+    return [Group(_("Objections waiting for me"), items, len(found))]
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
@@ -152,3 +156,16 @@ def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
         for row in rows[:SHOWN]
     ]
     return Group(title, items, len(rows))
+
+
+Find = Callable[[Officer], list[Group]]
+_OF_THE_HIGH_COURT: tuple[tuple[Find, str, Text], ...] = (
+    (_proposals, "sharing_desk:departments", gettext_lazy("The others are on the departments’ pages.")),
+    (_consents, "sharing_desk:consents", gettext_lazy("The others are in the list of consents.")),
+    (_registrations, "sharing_desk:registrations", gettext_lazy("The others are in the list of registrations.")),
+    (_allowances, "sharing_desk:allowances", gettext_lazy("The others are in the list of questions for campaigns.")),
+    (_recalls, "sharing_desk:recalls", gettext_lazy("The others are in the list of open recalls.")),
+)
+_OF_ANYBODY: tuple[tuple[Find, str, Text], ...] = (
+    (_objections, "sharing_desk:objections", gettext_lazy("The others are in the list of objections.")),
+)

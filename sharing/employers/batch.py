@@ -35,6 +35,7 @@ from registry.errors import (
     StoppedBefore,
 )
 from registry.keys import digest_keys
+from registry.storing import store
 from registry.ulid import new_ulid
 from sharing.employers import numbers_refused, refused, rows, uploads
 from sharing.employers.consent import ByConsent, TypedCode
@@ -44,7 +45,6 @@ from sharing.employers.rows import Applicant, Fault
 from sharing.employers.screening import KEY
 from sharing.employers.uploads import Raw
 from sharing.parties.models import Client, Member
-from sharing.storing import store
 
 BATCH_ID = re.compile(r"bat_[0-9A-Z]{26}", re.ASCII)
 MOST_ROWS = 10_000

@@ -31,6 +31,7 @@ from registry.errors import (
     SubjectQuotaReached,
 )
 from registry.keys import digest_keys
+from registry.storing import store
 from sharing.employers import answers, lookup, numbers_refused, quota, recording, status_list
 from sharing.employers.answers import Answer
 from sharing.employers.consent import Use, count_wrong, keep_named, require
@@ -40,7 +41,6 @@ from sharing.employers.purposes import Post, Purpose, purposes
 from sharing.employers.question import Question
 from sharing.employers.quota import Take
 from sharing.parties.models import Client, Member
-from sharing.storing import store
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 A_MONTH = timedelta(days=30)
