@@ -30,9 +30,9 @@ MICROSECONDS = 1e6
 WIDEST, AUC_FROM_HALF = 20, 0.01
 
 MEASURED = (
-    f"{PAIRS:,} pairs over one keep-alive connection to gunicorn (gthread, 2 workers of 4 threads, commits not waited for), in random "
-    "order: an applicant who is listed, and one who is not, each asked about once by each employer; bound of the 99 % "
-    "interval of the median difference (bootstrap) that is farthest from zero"
+    f"{PAIRS:,} pairs over one keep-alive connection to gunicorn (gthread, 2 workers of 4 threads, commits not waited "
+    "for), all processes on one processor, in random order: an applicant who is listed, and one who is not, each asked "
+    "about once by each employer; bound of the 99 % interval of the median difference (bootstrap) that is farthest from zero"
 )
 NULL = "the same of pairs in which neither is listed, measured in turns with the others: what the machine itself does"
 AUC_MEASURED = "the same pairs: how far from one half is the chance that a listed one takes longer than one who is not"
