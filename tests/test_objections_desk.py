@@ -223,6 +223,59 @@ def test_a_completion_by_letter_is_entered_with_the_day_on_which_it_came(listing
     assert objecting.fresh(found).state == "received"
 
 
+def paper(content=objecting.PDF):
+    return SimpleUploadedFile("补充 高䶮.pdf", content)
+
+
+def test_what_was_missing_comes_with_papers(listing, sun):
+    found = objecting.raised(listing, files=(objecting.PDF,))
+    sun.post(step(found, "return"), {"reason": "请补充材料"})
+    assert 'enctype="multipart/form-data"' in sun.get(step(found, "complete")).content.decode()
+    typed = {"words": "补充材料见附件。", "received_on": "2026-11-24"}
+    sun.post(step(found, "complete"), {**typed, "attached": [paper(), paper(objecting.PNG)]})
+    found = objecting.fresh(found)
+    assert (found.state, found.files.count()) == ("received", 3)
+    assert sorted(each.media_type for each in found.files.all()) == ["application/pdf", "application/pdf", "image/png"]
+    last = found.files.last()
+    assert last.content in (objecting.PDF, objecting.PNG)
+    assert last.content not in bytes(last.content_sealed)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([b"MZ\x90\x00 a program"], "R-757"),
+        ([b""], "R-757"),
+        ([b"%PDF-" + bytes(6 * 1024 * 1024)], "R-757"),
+        ([objecting.PDF] * 6, "R-756"),
+        ([objecting.PDF] * 5, "R-756"),  # with the one that came before
+    ],
+)
+def test_papers_that_cannot_be_taken_are_said_and_the_words_stay(listing, sun, files, said):
+    found = objecting.raised(listing, files=(objecting.PDF,))
+    sun.post(step(found, "return"), {"reason": "请补充材料"})
+    typed = {"words": "补充材料见附件。", "received_on": "2026-11-24"}
+    page = sun.post(step(found, "complete"), {**typed, "attached": [paper(each) for each in files]})
+    assert said in text(page)
+    assert "补充材料见附件。" in page.content.decode()
+    assert "2026-11-24" in page.content.decode()
+    assert (objecting.fresh(found).state, found.files.count()) == ("returned", 1)
+
+
+def test_papers_go_with_no_other_step(listing, sun):
+    found = objecting.raised(listing)
+    sun.post(step(found, "return"), {"reason": "请补充材料", "attached": [paper()]})
+    assert (objecting.fresh(found).state, found.files.count()) == ("returned", 0)
+
+
+def test_a_forged_step_is_refused(listing):
+    found = objecting.raised(listing)
+    sun = desk.at_the_desk(cast.registrar())
+    sun.handler.enforce_csrf_checks = True
+    assert sun.post(step(found, "admit"), {"attached": [paper()]}).status_code == 403
+    assert objecting.fresh(found).state == "received"
+
+
 def test_a_button_pressed_twice_says_so(listing, sun):
     found = objecting.raised(listing)
     sun.post(step(found, "admit"))
