@@ -326,20 +326,6 @@ def test_whoever_names_no_listing_is_looked_at_by_the_high_court_which_names_it(
     assert cast.fresh(listing).flags == ["disputed"]
 
 
-def test_the_higher_court_sees_what_is_asked_of_it(listing):
-    found = objecting.in_review(listing)
-    liu = desk.at_the_desk(objecting.high_court_judge())
-    assert found.number in text(liu.get(reverse("admin:index")))
-    liu.post(step(found, "review_reject"), {"reason": "维持原决定。"})
-    assert objecting.fresh(found).state == "closed"
-
-
-def test_a_judge_of_the_high_court_does_not_read_what_nobody_asked_of_it(listing):
-    found = objecting.admitted(listing)
-    liu = desk.at_the_desk(objecting.high_court_judge())
-    assert liu.get(at("objection", found.number)).status_code == 403
-
-
 def test_what_an_agent_brings_is_entered_and_the_slip_is_handed_over(listing):
     lin = desk.at_the_desk(cast.clerk())
     answer = lin.post(

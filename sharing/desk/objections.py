@@ -22,14 +22,22 @@ from registry.errors import NoSuchObjection, Text, WrongRole
 from registry.lifecycle import ACTS
 from registry.lifecycle import may as may_act
 from registry.models import Listing, Officer, Role
-from registry.reading import READERS, refuse_reader
+from registry.reading import READERS, may_open, refuse_reader
 from sharing.desk.checking import Back
 from sharing.desk.spoken import NOTHING, moment
 from sharing.persons.models import Authority, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
 from sharing.persons.objections import finding, lifecycle, papers
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.lifecycle import OFFICE, Step
-from sharing.persons.objections.spoken import TITLES, done_label, due_words, left_words, part_label, state_label
+from sharing.persons.objections.spoken import (
+    TITLES,
+    done_label,
+    due_words,
+    left_words,
+    part_label,
+    review_words,
+    state_label,
+)
 from sharing.persons.pages.objections_slip import pdf
 from sharing.tables import Cell, Table
 
@@ -90,6 +98,8 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         ],
         offers=[(step.name, capfirst(str(step.label))) for step in _offers(officer, found)],
         doubted=found.doubts_identity and not found.is_ended,
+        nobody=finding.nobody_may_review(found),
+        opens=found.listing is not None and may_open(officer, found.listing),
         stopping=way_to_stop(officer, found.listing, found),
         decided=papers.decision_of(found) is not None,
         others=_others(found),
@@ -210,6 +220,8 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
     yield Fact(_("Language"), str(dict(settings.LANGUAGES).get(found.language, found.language)))
     if found.served_on:
         yield Fact(_("Decision served on"), spoken_day(found.served_on))
+    if found.kind != ObjectionKind.STATEMENT:
+        yield Fact(_("Reviewed by"), review_words(found))
 
 
 def _who(step: ObjectionStep) -> str:
