@@ -82,11 +82,22 @@ def test_it_waits_on_my_work_for_those_who_may_take_the_next_step(listing, sun):
     assert found.number not in text(desk.at_the_desk(cast.judge()).get(reverse("admin:index")))
 
 
-def test_who_is_not_the_one_comes_first(listing, sun):
-    later = objecting.raised(listing, part="identity")
+def test_who_is_not_the_one_stands_above_everything_else_and_red_until_somebody_looked(listing):
+    cast.submitted(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")))
     objecting.raised(listing)
-    page = text(sun.get(reverse("admin:index")))
-    assert page.index(later.number) < page.index("O-2026-000002")
+    doubt = objecting.raised(listing, part="identity")
+    for officer in (cast.registrar(), cast.clerk(), cast.high_court_registrar()):
+        page = text(desk.at_the_desk(officer).get(reverse("admin:index")))
+        others = [page.index(each) for each in ("Objections waiting for me", "Tables") if each in page]
+        first = page.index("Somebody says that he is not the one listed")
+        assert page.index("within hours") - first < 80
+        assert first < page.index(doubt.number) < min(others)
+    for officer in (cast.second_judge(), cast.stranger()):
+        assert "not the one listed" not in text(desk.at_the_desk(officer).get(reverse("admin:index")))
+    deciding.admit(doubt.number, officer=cast.registrar(), now=cast.NOW)
+    page = text(desk.at_the_desk(cast.registrar()).get(reverse("admin:index")))
+    assert "within hours" not in page
+    assert page.index("Objections waiting for me") < page.index(doubt.number)
 
 
 @pytest.mark.parametrize("which", ["open", "mine", "court", "doubt", "overdue", "ended"])

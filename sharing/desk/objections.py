@@ -148,12 +148,16 @@ def way_to_stop(officer: Officer, listing: Listing | None, found: Objection) -> 
 
 
 def waiting_for(officer: Officer) -> list[Objection]:
-    """What this officer can take the next step of, by days left; doubts of identity first."""
+    """What this officer can take the next step of, by days left."""
     if officer.role not in READERS or officer.role == Role.AUDITOR:
         return []
     rows = finding.filtered(officer, "open", timezone.now())
-    found = [each for each in rows[:SHOWN] if any(_forward(step) for step in _offers(officer, each))]
-    return sorted(found, key=lambda each: not (each.doubts_identity and each.state == ObjectionState.RECEIVED))
+    return [each for each in rows[:SHOWN] if any(_forward(step) for step in _offers(officer, each))]
+
+
+def is_urgent(found: Objection) -> bool:
+    """Somebody says that he is not the one, and nobody looked at it yet: it is looked at within hours."""
+    return found.doubts_identity and found.state == ObjectionState.RECEIVED
 
 
 def _forward(step: Step) -> bool:
@@ -186,7 +190,7 @@ def _table(rows: Iterable[Objection], caption: Text, now: datetime) -> Table:
 
 def _left(found: Objection, now: datetime) -> Cell:
     left = days_left(found, now)
-    if found.doubts_identity and found.state == ObjectionState.RECEIVED:
+    if is_urgent(found):
         return Cell(_("within hours"), colour="red")
     if left is None:
         return Cell(NOTHING)
