@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import watching
@@ -63,12 +65,14 @@ def refuse_reader(officer: Officer, court_id: int | None = None) -> None:
     """Raise `WrongRole` or `AnotherCourt` unless the officer may read listings (of this court)."""
     if officer.role not in READERS:
         raise WrongRole(act=_("read listings"), roles=", ".join(str(role.label) for role in READERS))
-    if court_id is not None and court_id != officer.court_id and not sees_every_court(officer):
+    if court_id is not None and not may_open_decisions(officer, court_id):
         raise AnotherCourt
 
 
-def listing_for(officer: Officer, number: str) -> Listing:
-    """The listing with this number. Raises `NoSuchListing`, `WrongRole`, `AnotherCourt`."""
+def listing_for(officer: Officer, number: str, *, on_review: bool = False) -> Listing:
+    """The listing with this number; ``on_review``: another court's, too, while the officer's court reviews what was decided
+    about it. Raises `NoSuchListing`, `WrongRole`, `AnotherCourt`.
+    """
     refuse_reader(officer)
     listing = (
         Listing.objects.select_related(
@@ -79,8 +83,19 @@ def listing_for(officer: Officer, number: str) -> Listing:
     )
     if listing is None:
         raise NoSuchListing
-    refuse_reader(officer, listing.court_id)
+    if not (on_review and _under_review(officer).filter(pk=listing.pk).exists()):
+        refuse_reader(officer, listing.court_id)
     return listing
+
+
+def may_open(officer: Officer, listing: Listing) -> bool:
+    """Whether the listing's page is open to the officer, with or without a reason."""
+    return may_open_decisions(officer, listing.court_id) or _under_review(officer).filter(pk=listing.pk).exists()
+
+
+def may_open_decisions(officer: Officer, court_id: int) -> bool:
+    """Whether the pages of that court's decisions, with all their parties, are open to the officer."""
+    return officer.role in READERS and (sees_every_court(officer) or officer.court_id == court_id)
 
 
 def decision_for(officer: Officer, decision_id: int) -> Decision:
@@ -111,7 +126,9 @@ def record_reading(
 
 
 def is_own_case(officer: Officer, listing: Listing) -> bool:
-    """A case of his court. An auditor has none of his own: he reads to audit, and says what."""
+    """A case of his court. An auditor has none of his own: he reads to audit, and says what. What his court reviews of
+    another one is his beside these, for as long (`closed_to`).
+    """
     return officer.role != Role.AUDITOR and officer.court_id == listing.court_id
 
 
@@ -126,8 +143,17 @@ def closed_to(listings: Iterable[Listing], *, officer: Officer, now: datetime) -
         at__gt=now - HOLDS,
         listing_number__in=[listing.number for listing in others],
     )
-    open_numbers = set(said.values_list("listing_number", flat=True))
+    reviewed = _under_review(officer).filter(pk__in=[listing.pk for listing in others])
+    open_numbers = {*said.values_list("listing_number", flat=True), *reviewed.values_list("number", flat=True)}
     return [listing for listing in others if listing.number not in open_numbers]
+
+
+def _under_review(officer: Officer) -> QuerySet[Listing]:
+    """Listings about which the officer's court reviews a decision just now. Which they are, the room knows that keeps
+    objections; the book knows its name from the settings alone.
+    """
+    find: Callable[[Officer], QuerySet[Listing]] = import_string(settings.REGISTRY_UNDER_REVIEW)
+    return find(officer)
 
 
 def say_why(listings: Iterable[Listing], *, officer: Officer, reason: str, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""Objections in the tests: the defendant of the cast objects, Sun keeps the register, Qian decides, He and Tang sit above."""
+"""Objections in the tests: the defendant of the cast objects, Sun keeps the register, Qian decides, Xu and Ma of the
+Third Intermediate Court review; He, Tang and Liu sit in the High Court.
+"""
 
 from __future__ import annotations
 
@@ -83,6 +85,15 @@ def served(listing: Listing, step: str = "reject", now: datetime = cast.NOW, **c
 def in_review(listing: Listing, now: datetime = cast.NOW) -> Objection:
     found = served(listing, now=now)
     return deciding.ask_review(found.number, words="请上级法院复核。", now=now)
+
+
+def higher_judge() -> Any:
+    """Of the court above the Chaoyang court."""
+    return cast._once("J-XU", Role.JUDGE, court="京03", name="徐法官")
+
+
+def higher_registrar() -> Any:
+    return cast._once("R-MA", Role.REGISTRAR, court="京03", name="马登记员")
 
 
 def high_court_judge() -> Any:

@@ -334,14 +334,14 @@ def test_the_letter_says_what_was_decided_why_and_what_can_be_done(listing, step
     words = words_of(papers.letter(found))
     for said in (found.number, listing.number, NAME, "已核对卷宗。", "异议处理决定书", "2026-11-24"):
         assert said in words
-    assert ("10日内向上一级法院申请复核" in words) is (step != "uphold")
+    assert ("10日内向上一级法院（北京市第三中级人民法院）申请复核" in words) is (step != "uphold")
     assert ("3个工作日内办理" in words) is (step != "reject")
     assert NUMBER not in words
 
 
 def test_the_letter_of_the_higher_court_is_its_own(listing):
     found = objecting.in_review(listing)
-    deciding.decide(found.number, "review_reject", officer=objecting.high_court_judge(), now=cast.NOW, reason="维持。")
+    deciding.decide(found.number, "review_reject", officer=objecting.higher_judge(), now=cast.NOW, reason="维持。")
     words = words_of(papers.letter(found))
     assert "复核决定书" in words
     assert "维持。" in words

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -387,6 +389,44 @@ def test_what_was_said_about_no_listing_goes_once_retention_since_its_end_is_ove
     assert (found.content, found.files.get().content, {each.reason for each in found.steps.all()}) == ({}, b"", {""})
     assert objecting.fresh(going_on).content["document_number"] == cast.DEFENDANT_NUMBER
     assert purging.forget_records(now=later) == 0
+
+
+def test_a_dry_run_counts_what_was_said_about_no_listing_and_the_purge_destroys_it(finance, settings, monkeypatch):
+    listing = withdrawn_and_confirmed(finance)
+    ended, going_on = (objecting.raised(None, told="R-1", files=(objecting.PDF,)) for _ in range(2))
+    deciding.refuse(ended.number, officer=cast.high_court_registrar(), now=cast.NOW, reason="与本登记无关")
+    settings.REGISTRY_RETENTION_DAYS = 10_000
+    assert purging.dry_run(now=over())["persons_objection"] == 0
+    assert (due.overview(now=over()).unnamed_retained, due.overview(now=over()).unnamed_due) == (1, 0)
+    settings.REGISTRY_RETENTION_DAYS = 30
+    moment = over()
+    assert (due.overview(now=moment).unnamed_retained, due.overview(now=moment).unnamed_due) == (0, 1)
+    foretold = purging.dry_run(now=moment)
+    assert {name: foretold[f"persons_objection{name}"] for name in ("", "step", "evidence", "file")} == {
+        "": 1,
+        "step": 1,
+        "evidence": 1,
+        "file": 1,
+    }
+    assert objecting.fresh(ended).content
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    said = io.StringIO()
+    call_command("purge", "--dry-run", stdout=said)
+    assert re.search(r"persons_objection +1\n", said.getvalue())
+    assert re.search(r"unnamed_due +1\n", said.getvalue())
+    page = desk.at_the_desk(cast.high_court_registrar()).get("/desk/sharing/retention/").content.decode()
+    assert re.search(r"Objections about no listing, due now.*?<dd[^>]*>\s*1\s*</dd>", page, re.DOTALL)
+    call_command("purge", stdout=io.StringIO())
+    done = Counter()
+    for report in PurgeReport.objects.all():
+        done.update({"registry_listing": report.listings, **report.counts})
+    assert done == Counter(foretold)
+    assert purged(listing)
+    assert objecting.fresh(ended).content == {}
+    assert objecting.fresh(going_on).content
+    assert purging.dry_run(now=moment)["persons_objection"] == 0
+    page = desk.at_the_desk(cast.high_court_registrar()).get("/desk/sharing/retention/").content.decode()
+    assert "objections about no listing" in page
 
 
 # Records

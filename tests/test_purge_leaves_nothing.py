@@ -113,7 +113,7 @@ def opened(value, row):
 def places(row):
     """Every place that a property of the row's model binds to, and the log's own."""
     values = {"key": row.pk, "number": getattr(row, "number", ""), "listing": getattr(row, "listing_id", "")}
-    names = ("person.name", "person.birth_date", "former_name.name", "document.number", "proposal.changes", "act.reason",
+    names = ("person.name", "person.birth_date", "former_name.name", "document.number", "prohibition.scope", "proposal.changes", "act.reason",
              "seal_opened.reason", "screening.answer", "verdict.answer", "consent.person", "endpoint.secret",
              "delivery.secret")  # fmt: skip
     yield from (f"{name}.{values['key']}" for name in names)

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from registry.models import Listing, Role
-from sharing.departments import telling
-from sharing.departments.models import Recall
+from registry.models import Event, Listing, Role
+from sharing.departments import institutions, receipts, telling
+from sharing.departments.models import OnwardReceipt, Recall
 from sharing.employers import recalling
 from sharing.recalls import recipients
 from sharing.recalls.models import RecallDuty
@@ -115,6 +115,34 @@ def test_what_was_typed_wrong_is_said_beside_it_and_stays(listing, finance, chan
     assert Recall.objects.get().closed_by is None
     if typed["reference"]:
         assert "letter 12" in answer
+
+
+def test_a_letter_that_adds_nothing_is_said_to_with_its_listing_and_is_recorded_once_it_speaks_for_the_institutions(
+    finance,
+):
+    institutions.register(finance, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=NOW)
+    found = cast.in_force()
+    telling.walk(now=NOW)
+    institutions.reach(finance.pk, found.number, "bank", at=NOW)
+    cast.withdrawn(found)
+    telling.walk(now=NOW)
+    event = Event.objects.get(type="listing.withdrawn")
+    said = receipts.ReceiptEntry(event=event.event_id, kind="purged", at=NOW)
+    receipts.record(said, department=finance.organisation, signed=True)
+    recall, code = Recall.objects.get(), finance.organisation.code
+    assert recall.closed_by is None
+    typed = {"recalls": [str(recall.pk)], "purged_on": NOW.date().isoformat(), "reference": "letter 12"}
+    answer = registrar().post(of("record_on_paper", code), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 200, "no row, and so no word that it was recorded"
+    assert "R-468" in page
+    assert f"{found.number}: that the department purged is on record already" in page
+    assert "letter 12" in page, "what was typed stays"
+    assert not OnwardReceipt.objects.filter(reference="letter 12").exists()
+    typed["with_institutions"] = "on"
+    answer = registrar().post(of("record_on_paper", code), typed, follow=True).content.decode()
+    assert "1 recall is closed." in answer
+    assert OnwardReceipt.objects.filter(reference="letter 12").exists()
 
 
 def test_an_unknown_recipient_is_said_to_be_one(listing):

@@ -195,15 +195,17 @@ def _fill_party(party: Party, entry: PartyEntry) -> None:
     party.offence_dates = sorted(set(entry.offence_dates))
     party.penalty_measures = sorted(set(entry.penalty_measures))
     party.save()
-    for row in entry.prohibitions:
-        Prohibition.objects.create(
+    for ordinal, row in enumerate(entry.prohibitions, 1):
+        prohibition = Prohibition(
             party=party,
-            scope=" ".join(row.scope.split()),
+            ordinal=ordinal,
             basis=row.basis,
             occupations=sorted(set(row.occupations)),
             months=row.months,
             starts_on=row.starts_on,
         )
+        prohibition.scope = " ".join(row.scope.split())
+        prohibition.save(force_insert=True)
 
 
 def _replace_person(listing: Listing, sound: SoundPerson) -> None:

@@ -22,6 +22,7 @@ from registry.errors import (
     PublicSecurityPenalty,
     Refusal,
     Refusals,
+    ScopeTooLong,
     Text,
     UnknownCode,
     UnknownDocumentType,
@@ -33,6 +34,7 @@ ADULT = 18
 MOST_MONTHS = 300  # Criminal Law, art. 69: joined sentences
 MOST_YUAN = 1_000_000_000_000
 MOST_DAYS = 9_999
+SCOPE_MOST = 200  # characters of what a prohibition forbids
 EARLIEST = date(1979, 7, 1)  # the first Criminal Law
 
 _LISTS = ("facts", "channels", "payments", "evasions", "associated_offences")
@@ -217,6 +219,8 @@ def _examine_party_codes(entry: PartyEntry, kind: str, findings: Findings) -> No
         _examine_prohibition_codes(f"prohibitions.{index}", prohibition.basis, prohibition.occupations, findings)
         if not prohibition.scope.strip():
             findings.add(FieldMissing(f"prohibitions.{index}.scope", name=_("scope of the prohibition")))
+        if len(prohibition.scope) > SCOPE_MOST:
+            findings.add(ScopeTooLong(f"prohibitions.{index}.scope", most=SCOPE_MOST))
 
 
 def _examine_prohibition_codes(where: str, basis: str, occupations: Iterable[str], findings: Findings) -> None:

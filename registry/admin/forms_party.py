@@ -9,7 +9,7 @@ from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN
+from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN, SCOPE_MOST
 from registry.admin.fields import Choice, Code, Codes, Day, Days, Names, Whole, Words, refused
 from registry.admin.sheets import RowForm, Rows, Sheet, SheetForm
 from registry.entries import DocumentEntry, PartyEntry, PersonEntry, ProhibitionEntry
@@ -18,7 +18,7 @@ from registry.models import DecisionKind, Listing, Party, PersonKind
 
 MOST_PROBATION_MONTHS = 60
 MOST_PROHIBITION_MONTHS = 600
-ISSUER_MOST, SCOPE_MOST, TYPED_MOST = 100, 200, 100
+ISSUER_MOST, TYPED_MOST = 100, 100
 ROWS_MOST = 10
 
 _PERSON = ("kind", "name", "former_names", "birth_date")

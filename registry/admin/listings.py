@@ -29,7 +29,7 @@ from registry.admin.story import spoken_reason, story_of
 from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
 from registry.lifecycle import ACTS, Act, acts_open_to, refuse_court, refuse_role, refuse_state
 from registry.models import Flag, Listing, NoticeService, Officer, Outcome, Proposal, State
-from registry.reading import listing_for, record_reading, sees_numbers
+from registry.reading import listing_for, may_open_decisions, record_reading, sees_numbers
 
 
 class ReasonForm(SheetForm):
@@ -150,7 +150,7 @@ class Offer:
 
 def show_listing(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
-    listing = listing_for(officer, number)
+    listing = listing_for(officer, number, on_review=True)
     record_reading([listing], officer=officer, page="listing", now=now)
     pending = listing.proposals.filter(outcome=Outcome.PENDING).select_related("proposed_by").first()
     party = listing.party
@@ -159,6 +159,7 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         "listing",
         listing.number,
         listing=listing,
+        opens_decision=may_open_decisions(officer, listing.court_id),
         name=party.person.name,
         former_names=[row.name for row in party.person.former_names.all()],
         documents=masked_documents(party) if sees_numbers(officer) else [],

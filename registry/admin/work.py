@@ -35,9 +35,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
+    """``urgent``: it stands before all others, marked red."""
+
     title: Text
     items: list[Item]
     count: int
+    urgent: bool = False
 
 
 def groups_for(officer: Officer, now: datetime) -> list[Group]:

@@ -91,6 +91,12 @@ class FieldMissing(Refusal):
     remedy = _("Fill it in.")
 
 
+class ScopeTooLong(Refusal):
+    code = "R-786"
+    message = _("The scope of a prohibition is longer than %(most)s characters.")
+    remedy = _("Enter what it forbids, in the decision's words and without its reasons.")
+
+
 class AmountImpossible(Refusal):
     code = "R-214"
     message = _("“%(name)s” must be a whole number between %(least)s and %(most)s.")

@@ -64,7 +64,9 @@ class PartUnknown(Refusal):
 class MayNotDecide(Refusal):
     code = "R-759"
     status = 403
-    message = _("Who entered, submitted or approved the listing, or decided before, may not decide about it.")
+    message = _(
+        "Who entered, submitted or approved the listing, decided before, or had a hand in what is reviewed, may not decide about it."
+    )
     remedy = _("Another officer must decide.")
 
 
@@ -81,7 +83,7 @@ class HigherCourtNeeded(Refusal):
     code = "R-761"
     status = 403
     message = _("This is for a judge or registrar of the higher court.")
-    remedy = _("It is in the list of the High Court.")
+    remedy = _("The page of the objection names the court that reviews it.")
 
 
 class ReviewOver(Refusal):

@@ -58,5 +58,7 @@ class PaperReferenceIsPersonal(Refusal):
 class PaperAddsNothing(Refusal):
     code = "R-468"
     status = 409
-    message = _("The department has confirmed that itself; the recall waits for the institutions that it had told.")
+    message = _(
+        "%(number)s: that the department purged is on record already; the recall waits for the institutions that it had told."
+    )
     remedy = _("If the letter speaks for the institutions, too, say so. Otherwise there is nothing to record.")

@@ -329,8 +329,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Prohibition',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=200, verbose_name='scope')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('ordinal', models.PositiveSmallIntegerField(verbose_name='order in the decision')),
+                ('scope_sealed', models.BinaryField()),
                 ('basis', models.CharField(max_length=48, verbose_name='basis')),
                 ('occupations', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=48), blank=True, default=list, size=None, verbose_name='occupations')),
                 ('months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='length in months')),
@@ -342,7 +343,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'prohibition',
                 'verbose_name_plural': 'prohibitions',
-                'ordering': ['pk'],
+                'ordering': ['ordinal'],
+                'constraints': [models.UniqueConstraint(fields=('party', 'ordinal'), name='prohibition_order_of_a_party')],
             },
         ),
         migrations.CreateModel(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.keys import keyring
 from registry.models.cases import Case
 from registry.models.officers import Court, Officer
 from registry.models.people import Person
@@ -119,11 +122,14 @@ class Party(models.Model):
 class Prohibition(models.Model):
     """An employment prohibition ordered by the decision. ``months`` None means for life.
 
-    ``starts_on`` is ordered or reported; ``runs_from`` and ``ends_on`` are computed and None while that day is pending.
+    ``scope`` is the decision's wording, which may name anybody: sealed. ``starts_on`` is ordered or reported; ``runs_from``
+    and ``ends_on`` are computed and None while that day is pending.
     """
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     party = models.ForeignKey(Party, models.CASCADE, related_name="prohibitions")
-    scope = models.CharField(_("scope"), max_length=200)
+    ordinal = models.PositiveSmallIntegerField(_("order in the decision"))
+    scope_sealed = models.BinaryField()
     basis = models.CharField(_("basis"), max_length=48)
     occupations = _codes(_("occupations"))
     months = models.PositiveSmallIntegerField(_("length in months"), null=True, blank=True)
@@ -134,7 +140,21 @@ class Prohibition(models.Model):
     class Meta:
         verbose_name = _("prohibition")
         verbose_name_plural = _("prohibitions")
-        ordering = ["pk"]
+        ordering = ["ordinal"]
+        constraints = [models.UniqueConstraint(fields=["party", "ordinal"], name="prohibition_order_of_a_party")]
 
     def __str__(self) -> str:
-        return self.scope
+        return f"{self.party_id} ({self.ordinal})"
+
+    @property
+    def scope(self) -> str:
+        return opened_scope(self.id, bytes(self.scope_sealed))
+
+    @scope.setter
+    def scope(self, words: str) -> None:
+        self.scope_sealed = keyring().seal(words.encode(), bound_to=f"prohibition.scope.{self.id}")
+
+
+def opened_scope(prohibition_id: UUID | str, sealed: bytes) -> str:
+    """The wording of a prohibition, of whoever read its row without this model."""
+    return keyring().open(sealed, bound_to=f"prohibition.scope.{prohibition_id}").decode()

@@ -36,7 +36,8 @@ def record_on_paper(
     if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded
     with transaction.atomic():
-        recalls = Recall.objects.select_for_update().filter(pk__in=recall_ids, department=department_id, closed_by=None)
+        open_now = Recall.objects.select_for_update(of=("self",)).select_related("listing")
+        recalls = open_now.filter(pk__in=recall_ids, department=department_id, closed_by=None)
         found = list(recalls.order_by("pk"))
         if not found:
             raise NoOpenRecall("recalls")
@@ -58,7 +59,7 @@ def _record(
         defaults={"at": at, "received_at": now, "note": reference, "recorded_by": officer},
     )
     if not (new or with_institutions):
-        raise PaperAddsNothing("with_institutions")
+        raise PaperAddsNothing("with_institutions", number=recall.listing.number)
     if with_institutions:
         named = institutions.unconfirmed(recall)
         institutions.note_confirmed(recall, named, at=at, recorded_by=officer, reference=reference)

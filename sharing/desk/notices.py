@@ -43,7 +43,7 @@ class IssueForm(SheetForm):
 @door
 def show_notice(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
-    listing = listing_for(officer, number)
+    listing = listing_for(officer, number, on_review=True)
     record_reading([listing], officer=officer, page="notice", now=now)
     title = _("The notice of %(number)s") % {"number": number}
     shown = {**_notices(listing, officer, now), **_service(listing, officer)}

@@ -22,14 +22,22 @@ from registry.errors import NoSuchObjection, Text, WrongRole
 from registry.lifecycle import ACTS
 from registry.lifecycle import may as may_act
 from registry.models import Listing, Officer, Role
-from registry.reading import READERS, refuse_reader
+from registry.reading import READERS, may_open, refuse_reader
 from sharing.desk.checking import Back
 from sharing.desk.spoken import NOTHING, moment
 from sharing.persons.models import Authority, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
 from sharing.persons.objections import finding, lifecycle, papers
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.lifecycle import OFFICE, Step
-from sharing.persons.objections.spoken import TITLES, done_label, due_words, left_words, part_label, state_label
+from sharing.persons.objections.spoken import (
+    TITLES,
+    done_label,
+    due_words,
+    left_words,
+    part_label,
+    review_words,
+    state_label,
+)
 from sharing.persons.pages.objections_slip import pdf
 from sharing.tables import Cell, Table
 
@@ -90,6 +98,8 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         ],
         offers=[(step.name, capfirst(str(step.label))) for step in _offers(officer, found)],
         doubted=found.doubts_identity and not found.is_ended,
+        nobody=finding.nobody_may_review(found),
+        opens=found.listing is not None and may_open(officer, found.listing),
         stopping=way_to_stop(officer, found.listing, found),
         decided=papers.decision_of(found) is not None,
         others=_others(found),
@@ -138,12 +148,16 @@ def way_to_stop(officer: Officer, listing: Listing | None, found: Objection) -> 
 
 
 def waiting_for(officer: Officer) -> list[Objection]:
-    """What this officer can take the next step of, by days left; doubts of identity first."""
+    """What this officer can take the next step of, by days left."""
     if officer.role not in READERS or officer.role == Role.AUDITOR:
         return []
     rows = finding.filtered(officer, "open", timezone.now())
-    found = [each for each in rows[:SHOWN] if any(_forward(step) for step in _offers(officer, each))]
-    return sorted(found, key=lambda each: not (each.doubts_identity and each.state == ObjectionState.RECEIVED))
+    return [each for each in rows[:SHOWN] if any(_forward(step) for step in _offers(officer, each))]
+
+
+def is_urgent(found: Objection) -> bool:
+    """Somebody says that he is not the one, and nobody looked at it yet: it is looked at within hours."""
+    return found.doubts_identity and found.state == ObjectionState.RECEIVED
 
 
 def _forward(step: Step) -> bool:
@@ -176,7 +190,7 @@ def _table(rows: Iterable[Objection], caption: Text, now: datetime) -> Table:
 
 def _left(found: Objection, now: datetime) -> Cell:
     left = days_left(found, now)
-    if found.doubts_identity and found.state == ObjectionState.RECEIVED:
+    if is_urgent(found):
         return Cell(_("within hours"), colour="red")
     if left is None:
         return Cell(NOTHING)
@@ -210,6 +224,8 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
     yield Fact(_("Language"), str(dict(settings.LANGUAGES).get(found.language, found.language)))
     if found.served_on:
         yield Fact(_("Decision served on"), spoken_day(found.served_on))
+    if found.kind != ObjectionKind.STATEMENT:
+        yield Fact(_("Reviewed by"), review_words(found))
 
 
 def _who(step: ObjectionStep) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from registry import actions
 from registry.admin.doors import done, door, officer_of, page
@@ -25,6 +26,7 @@ from sharing.desk import objections
 from sharing.desk.objections_forms import (
     AdmitForm,
     CarriedOutForm,
+    CompletedForm,
     ConfirmForm,
     FurtherForm,
     ServedForm,
@@ -34,6 +36,7 @@ from sharing.desk.objections_forms import (
 from sharing.persons.models import Objection
 from sharing.persons.objections import deciding, finding, lifecycle
 from sharing.persons.objections.lifecycle import STEPS
+from sharing.persons.pages.objections_forms import taking_files
 
 Do = Callable[[Objection, Sheet, Officer, datetime], object]
 
@@ -72,10 +75,16 @@ PAGES: Mapping[str, StepPage] = {
         gettext_lazy("Say what is missing; the person reads it word for word."),
     ),
     "complete": StepPage(
-        FurtherForm,
+        CompletedForm,
         lambda found, sheet, officer, now: deciding.complete(
-            found.number, words=sheet["words"], received_on=sheet["received_on"], officer=officer, now=now
+            found.number,
+            words=sheet["words"],
+            sent=sheet["attached"],
+            received_on=sheet["received_on"],
+            officer=officer,
+            now=now,
         ),
+        gettext_lazy("As the person says it at the counter or by letter. Papers are scanned and attached."),
     ),
     "refuse": StepPage(
         WhyForm,
@@ -127,7 +136,10 @@ PAGES: Mapping[str, StepPage] = {
 }
 
 
+@sensitive_post_parameters()
+@sensitive_variables()
 @door
+@taking_files
 def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     officer = officer_of(request)
     found = finding.for_officer(officer, number)
@@ -212,7 +224,7 @@ def _sheet_page(
 
 
 def _form(what: StepPage, found: Objection, request: HttpRequest) -> SheetForm:
-    typed = request.POST if request.method == "POST" else None
+    typed, sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     if what.form is CarriedOutForm:
         named = [
             (str(each.pk), f"{ACTS[each.act].label} · {each.get_outcome_display()}")
@@ -221,4 +233,4 @@ def _form(what: StepPage, found: Objection, request: HttpRequest) -> SheetForm:
         return CarriedOutForm(typed, proposals=named)
     if what.form is ConfirmForm and found.listing is None and what is PAGES["admit"]:
         return AdmitForm(typed)
-    return what.form(typed)
+    return what.form(typed, sent)

@@ -56,6 +56,10 @@ class FurtherForm(SheetForm):
     )
 
 
+class CompletedForm(FurtherForm):
+    attached = FilesField()
+
+
 class CarriedOutForm(SheetForm):
     proposal = Choice((), label=_("By which proposal"), required=False)
     reason = Words(
@@ -105,7 +109,9 @@ class EntryForm(SheetForm):
     listing = Words(
         label=_("Listing"),
         max_length=16,
-        help_text=_("Its number, for example L-2026-000001."),
+        help_text=_(
+            "Its number, for example L-2026-000001. Whoever says that he is not the one and knows no number is given a counter code, and says it on the court’s pages."
+        ),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     part = Choice(

@@ -24,7 +24,7 @@ LOOKS_SHOWN = 50
 @door
 def recipients(request: HttpRequest, number: str) -> HttpResponse:
     officer = officer_of(request)
-    listing = listing_for(officer, number)
+    listing = listing_for(officer, number, on_review=True)
     record_reading([listing], officer=officer, page="recipients", now=timezone.now())
     found = prospects(listing)
     rows = [_row(each) for each in found]

@@ -42,6 +42,8 @@ def _waiting(found: due.Overview) -> list[Fact]:
         (_("The withdrawal is being told just now"), found.not_walked),
         (_("Everybody confirmed; the days of retention run"), found.retained),
         (_("Due now"), found.due),
+        (_("Objections about no listing that have ended; the days of retention run"), found.unnamed_retained),
+        (_("Objections about no listing, due now"), found.unnamed_due),
     ]
     return [Fact(label, f"{count:,}") for label, count in rows]
 

@@ -22,6 +22,7 @@ from sharing.desk import consents, objections
 from sharing.desk.spoken import title_of
 from sharing.employers import registrations
 from sharing.employers.campaigns import allowances
+from sharing.persons.models import Objection
 from sharing.persons.objections.spoken import due_words, part_label, state_label
 from sharing.recalls import recipients
 
@@ -131,9 +132,19 @@ def _recalls(officer: Officer) -> list[Group]:
 
 
 def _objections(officer: Officer) -> list[Group]:
-    """Objections whose next step this officer may take, by days left; doubts of identity first."""
-    found, now = objections.waiting_for(officer), timezone.now()
-    items = [
+    """Objections whose next step this officer may take, by days left; those looked at within hours by themselves."""
+    found = objections.waiting_for(officer)
+    urgent = [each for each in found if objections.is_urgent(each)]
+    others = [each for each in found if not objections.is_urgent(each)]
+    return [
+        Group(_("Somebody says that he is not the one listed"), _items(urgent), len(urgent), urgent=True),
+        Group(_("Objections waiting for me"), _items(others), len(others)),
+    ]
+
+
+def _items(found: Sequence[Objection]) -> list[Item]:
+    now = timezone.now()
+    return [
         Item(
             reverse("sharing_desk:objection", args=[each.number]),
             each.number,
@@ -142,7 +153,6 @@ def _objections(officer: Officer) -> list[Group]:
         )
         for each in found[:SHOWN]
     ]
-    return [Group(_("Objections waiting for me"), items, len(found))]
 
 
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:

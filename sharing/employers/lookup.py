@@ -18,6 +18,7 @@ from registry.actions.acting import digest_lock
 from registry.errors import UnknownDocumentType
 from registry.keys import digest_keys
 from registry.models import FormerName, Person, PersonKind
+from registry.models.decisions import opened_scope
 from sharing.disclosure import ListingFacts, ProhibitionFacts
 from sharing.employers import verification_code
 
@@ -50,8 +51,9 @@ SELECT head.size, head.epoch, (
             WHERE former.person_id = person.id AND former.name_digest = ANY(asked.names)) > 0,
         'prohibitions', (
             SELECT json_agg(json_build_object(
-                'scope', prohibition.scope, 'basis', prohibition.basis, 'occupations', prohibition.occupations,
-                'starts_on', prohibition.runs_from, 'ends_on', prohibition.ends_on) ORDER BY prohibition.id)
+                'id', prohibition.id, 'scope', encode(prohibition.scope_sealed, 'hex'),
+                'basis', prohibition.basis, 'occupations', prohibition.occupations,
+                'starts_on', prohibition.runs_from, 'ends_on', prohibition.ends_on) ORDER BY prohibition.ordinal)
             FROM registry_prohibition AS prohibition WHERE prohibition.party_id = party.id)
     ) ORDER BY listing.id)::text
     FROM unnest(coalesce(theirs.ids, ARRAY[coalesce(
@@ -258,7 +260,7 @@ def _match(row: Mapping[str, Any]) -> Match:
 
 def _prohibition(row: Mapping[str, Any]) -> ProhibitionFound:
     facts = ProhibitionFacts(
-        scope=row["scope"],
+        scope=opened_scope(row["id"], bytes.fromhex(row["scope"])),
         basis=row["basis"],
         starts_on=_day(row["starts_on"]),
         ends_on=_day(row["ends_on"]),

@@ -15,8 +15,9 @@ field of every table is named there. ⚠ Counsel confirms the legal reasons and 
 that was shown it has confirmed its own, and `REGISTRY_RETENTION_DAYS` (30) have passed since the last of these. By the
 clock, in chunks of 500, each one transaction with a report (`retention_purgereport`): the second role `registry_keeper`
 destroys what is written once, the application the rest. A person entered under several listings stays until the last of
-them is purged or, a draft, discarded. `manage.py purge --dry-run` says what would go (`--json` for programs); *Deletion* at the desk shows what
-withdrawn listings wait for and what was done. What is sealed is purged in the same way.
+them is purged or, a draft, discarded. What was said in an objection about no listing goes by the same days after its end. `manage.py purge --dry-run`
+says what would go of both (`--json` for programs); *Deletion* at the desk shows what withdrawn listings wait for, such objections, and what was
+done. What is sealed is purged in the same way.
 """
 
 

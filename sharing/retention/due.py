@@ -69,11 +69,25 @@ _OVERVIEW = f"""
 """  # noqa: S608 - only constants are put in
 
 
+# Whoever named no listing, and was given none, has a clock of his own.
+_UNNAMED = """
+    FROM persons_objection o CROSS JOIN LATERAL (
+        SELECT max(s.at) AS ended_at FROM persons_objectionstep s WHERE s.objection_id = o.number
+    ) AS last
+    WHERE o.listing_id IS NULL AND o.state IN ('refused', 'withdrawn', 'closed') AND o.content_sealed IS NOT NULL
+"""
+_UNNAMED_DUE = f"SELECT o.number {_UNNAMED} AND ended_at <= %(before)s ORDER BY o.number LIMIT %(limit)s"
+_UNNAMED_OVERVIEW = f"""
+    SELECT count(*) FILTER (WHERE ended_at > %(before)s), count(*) FILTER (WHERE ended_at <= %(before)s) {_UNNAMED}
+"""
+
+
 @dataclass(frozen=True)
 class Overview:
     """Withdrawn listings that are not purged, and what they wait for; one may wait for departments and employers.
 
-    ``retained``: until retention is over, or an objection is decided.
+    ``retained``: until retention is over, or an objection is decided; ``unnamed_retained`` and ``unnamed_due``: objections
+    about no listing that have ended.
     """
 
     withdrawn: int
@@ -82,6 +96,8 @@ class Overview:
     not_walked: int
     retained: int
     due: int
+    unnamed_retained: int
+    unnamed_due: int
 
 
 def listings(*, now: datetime, limit: int, after: int = 0) -> list[tuple[int, str]]:
@@ -91,10 +107,22 @@ def listings(*, now: datetime, limit: int, after: int = 0) -> list[tuple[int, st
         return [(pk, number) for pk, number in cursor.fetchall()]
 
 
+def unnamed(*, now: datetime, limit: int, held: bool = False) -> list[str]:
+    """Numbers of objections about no listing whose retention is over. ``held``: locked for the caller's transaction,
+    without those that another worker holds.
+    """
+    with connection.cursor() as cursor:
+        lock = " FOR UPDATE OF o SKIP LOCKED" if held else ""
+        cursor.execute(_UNNAMED_DUE + lock, {**_facts(now), "limit": limit})
+        return [number for (number,) in cursor.fetchall()]
+
+
 def overview(*, now: datetime) -> Overview:
     with connection.cursor() as cursor:
         cursor.execute(_OVERVIEW, _facts(now))
-        return Overview(*cursor.fetchone())
+        listings = cursor.fetchone()
+        cursor.execute(_UNNAMED_OVERVIEW, _facts(now))
+        return Overview(*listings, *cursor.fetchone())
 
 
 def _facts(now: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from registry.models.insert_only import InsertOnly
 class ReportKind(models.TextChoices):
     LISTINGS = "listings", _("listings purged")
     RECORDS = "records", _("records past their years")
+    UNNAMED = "unnamed", _("objections about no listing")
 
 
 class PurgeReport(InsertOnly):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from registry import actions
@@ -34,14 +32,7 @@ def _objected(which: str) -> tuple[Part, ...]:
 
 
 OBJECTED = _objected("SELECT number FROM persons_objection WHERE listing_id = ANY(%(ids)s::bigint[])")
-# Whoever named no listing, and was given none, has a clock of his own.
 UNNAMED = _objected("SELECT unnest(%(objections)s::text[])")
-_ENDED_UNNAMED = """
-    SELECT o.number FROM persons_objection o
-    WHERE o.listing_id IS NULL AND o.state IN ('refused', 'withdrawn', 'closed') AND o.content_sealed IS NOT NULL
-    AND (SELECT max(s.at) FROM persons_objectionstep s WHERE s.objection_id = o.number) <= %(before)s
-    ORDER BY o.number LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED
-"""
 CHUNK = 500
 CHUNKS_A_RUN = 40  # the clock goes on with what is left
 EVERYTHING = 1_000_000
@@ -73,23 +64,29 @@ def forget_records(*, now: datetime) -> int:
 def forget_unnamed(*, now: datetime) -> Counter[str]:
     """Destroy one chunk of what was said in objections about no listing, once retention since their end is over; table → rows."""
     counts = Counter[str]()
-    facts: dict[str, Any] = {"before": now - timedelta(days=settings.REGISTRY_RETENTION_DAYS), "limit": CHUNK}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_ENDED_UNNAMED, facts)
-        found = {"objections": [number for (number,) in cursor.fetchall()]}
+    with transaction.atomic():
+        found = {"objections": due.unnamed(now=now, limit=CHUNK, held=True)}
         for part in UNNAMED:
             with as_keeper() if part.keeper else connection.cursor() as destroying:
                 destroying.execute(part.destroying, found)
                 counts[part.table] = destroying.rowcount
         if found["objections"]:
-            PurgeReport.objects.create(kind=ReportKind.RECORDS, at=now, counts=dict(counts))
+            PurgeReport.objects.create(kind=ReportKind.UNNAMED, at=now, counts=dict(counts))
     return counts
 
 
 def dry_run(*, now: datetime) -> dict[str, int]:
-    """Table → rows that a purge of everything due now would destroy or empty; nothing is changed."""
+    """Table → rows that a purge of everything due now would destroy or empty, objections about no listing among it;
+    nothing is changed.
+    """
     found = due.listings(now=now, limit=EVERYTHING)
-    return actions.would_purge([pk for pk, _number in found], [number for _pk, number in found], OBJECTED)
+    counts = Counter(actions.would_purge([pk for pk, _number in found], [number for _pk, number in found], OBJECTED))
+    unnamed = {"objections": due.unnamed(now=now, limit=EVERYTHING)}
+    with connection.cursor() as cursor:
+        for part in UNNAMED:
+            cursor.execute(part.counting, unnamed)
+            counts[part.table] += cursor.fetchone()[0]
+    return dict(counts)
 
 
 def _chunk(now: datetime) -> int:

@@ -112,18 +112,21 @@ def _parties(serials: Sequence[int], people: Sequence[Person]) -> list[Party]:
             for ordinal, person in enumerate(people[start : start + PARTIES], 1)
         ]
     Party.objects.bulk_create(parties)
-    Prohibition.objects.bulk_create(
-        Prohibition(
-            party=party,
-            scope="不得从事个人信息处理相关职业",
-            basis="CL 37-1",
-            months=36,
-            starts_on=date(2028, 9, 13),
-            ends_on=date(2031, 9, 12),
-        )
-        for party in parties
-    )
+    Prohibition.objects.bulk_create(map(_prohibition, parties))
     return parties
+
+
+def _prohibition(party: Party) -> Prohibition:
+    row = Prohibition(
+        party=party,
+        ordinal=1,
+        basis="CL 37-1",
+        months=36,
+        starts_on=date(2028, 9, 13),
+        ends_on=date(2031, 9, 12),
+    )
+    row.scope = "不得从事个人信息处理相关职业"
+    return row
 
 
 def _decision(serial: int) -> Decision:

@@ -76,12 +76,6 @@ ANSWERED = (
 REMAINS = {
     (SCOPE, "employers_screening.answer_sealed"): ANSWERED,
 }
-# Until PostgreSQL has written over it.
-REMNANTS = {
-    (SCOPE, tracing.SERVER): "remnants for that long: names, numbers and words sealed, what the tables hold open "
-    "(dates, prohibitions) open",
-}
-
 ENDS_AFTER = 60.0
 
 
@@ -109,7 +103,7 @@ def test_a_listing_lives_and_leaves_nothing_but_what_the_schedule_names(
     found |= tracing.in_the_store(WORDS) | tracing.in_mails(WORDS, mailoutbox)
     found |= {(word, "a message") for word in tracing.in_content(WORDS, "\n".join(rung).encode())}
     found |= {(word, "the log") for word in tracing.in_content(WORDS, caplog.text.encode())}
-    assert found - REMAINS.keys() - REMNANTS.keys() == set()
+    assert found - REMAINS.keys() == set()
     assert REMAINS.keys() - found == set(), "the list names what is not there any more"
     assert len(rung) > 0  # what is searched is the bell, the log and the mail of this life
     assert f"/desk/listings/{number}/" in caplog.text
@@ -120,8 +114,7 @@ def test_a_listing_lives_and_leaves_nothing_but_what_the_schedule_names(
 
 def test_what_is_named_as_remaining_stands_in_the_schedule():
     schedule = (Path(__file__).parents[2] / "docs" / "retention.md").read_text()
-    named = {*REMAINS.values(), *REMNANTS.values()}
-    assert {sentence for sentence in named if sentence not in schedule} == set()
+    assert {sentence for sentence in REMAINS.values() if sentence not in schedule} == set()
 
 
 # The life

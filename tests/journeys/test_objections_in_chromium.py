@@ -139,12 +139,30 @@ def test_a_listed_person_objects_and_takes_it_to_the_higher_court(live_server, b
     press(phone, "main form .govuk-button")
     assert found.number in phone.page.locator(".govuk-panel").inner_text()
     liu = walking.walker(browser, live_server.url, "wide", language, javascript=javascript)
-    sign_in(liu, objecting.high_court_judge())
+    sign_in(liu, objecting.higher_judge())
     step(liu, found, "review_reject", reason="维持原决定。")
     phone.go(at("objection", found.number))
     assert cast.fresh(listing).flags == []
     for walker in (phone, sun, qian, liu):
         assert walker.violations == []
+
+
+def completes_with_papers(walker, found):
+    """What was missing is brought: the words stay while a file is refused."""
+    step(walker, found, "return", reason="请补充户籍证明。")
+    walker.go(desk("objection", found.number))
+    press(walker, f'main a[href="{desk("objection_step", found.number, "complete")}"]')
+    walker.type(words="户籍证明见附件。", received_on=timezone.localdate().isoformat())
+    papers = walker.page.locator("input[type=file]")
+    papers.set_input_files({"name": "x.pdf", "mimeType": "application/pdf", "buffer": b"MZ"})
+    press(walker, ".buttons button")
+    assert "R-757" in walker.page.locator("main").inner_text()
+    assert walker.page.locator('textarea[name="words"]').input_value() == "户籍证明见附件。"
+    papers.set_input_files(
+        [{"name": f"{each}.pdf", "mimeType": "application/pdf", "buffer": objecting.PDF} for each in range(2)]
+    )
+    press(walker, ".buttons button")
+    assert (objecting.fresh(found).state, found.files.count()) == ("received", 2)
 
 
 @pytest.mark.parametrize(("language", "javascript"), WALKS)
@@ -164,6 +182,7 @@ def test_an_agent_comes_to_the_counter_and_identity_is_doubted(live_server, brow
     press(lin, ".buttons button")
     found = Objection.objects.get()
     lin.go(desk("objection_slip", found.number))
+    completes_with_papers(lin, found)
     sun = walking.walker(browser, live_server.url, "wide", language, javascript=javascript)
     sign_in(sun, cast.registrar())
     sun.go(desk("objections") + "?which=doubt")

@@ -17,7 +17,8 @@ from sharing.departments import telling
 from sharing.persons.identity import counter
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import QuestionMails
-from tests import asking, cast, consenting, desk
+from sharing.persons.objections import deciding
+from tests import asking, cast, consenting, desk, objecting
 from tests.journeys import walking
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,6 +41,17 @@ def press(walker, selector):
 
 def link(name, *args):
     return f'main a[href="{reverse(f"person:{name}", args=args)}"]'
+
+
+def test_whoever_came_with_a_request_finds_it_on_his_record(live_server, browser):
+    cast.in_force()
+    made = consenting.requested(now=timezone.now())
+    walker = walking.walker(browser, live_server.url, "narrow", "zh-CN")
+    walker.go(made.link.removeprefix(live_server.url))
+    walker.go(reverse("person:record"))
+    prove(walker)
+    press(walker, link("decide"))
+    assert walker.violations == []
 
 
 def prove(walker, number=NUMBER, name=NAME):
@@ -68,6 +80,9 @@ def a_full_life():
     high = desk.at_the_desk(cast.high_court_registrar())
     high.post(f"/desk/listings/{listing.number}/why/", {"reason": "复核当事人提出的异议"})
     high.get(f"/desk/listings/{listing.number}/")
+    for part in ("dates", "term"):
+        found = objecting.raised(listing, part=part, now=timezone.now())
+    deciding.give_back(found.number, officer=cast.registrar(), now=timezone.now(), reason="请补充判决书复印件。")
     return listing, ended
 
 
@@ -79,6 +94,8 @@ def test_a_listed_person_reads_the_record_and_orders_messages(live_server, brows
     prove(walker)
     assert walker.page.url.endswith("/record/")
     assert listing.number in walker.page.locator("main").inner_text()
+    press(walker, link("objection", "O-2026-000002"))
+    walker.go(reverse("person:record"))
     press(walker, link("record_listing", listing.number))
     press(walker, ".govuk-back-link")
     press(walker, link("record_listing", ended.number))

@@ -3,6 +3,11 @@ from django.db import migrations
 from registry.models.insert_only import refuse_changes, refuse_changes_of
 
 DECISIONS = "('uphold', 'uphold_in_part', 'reject', 'review_uphold', 'review_reject')"
+REVIEWS = "('review_uphold', 'review_reject')"
+HANDS = (
+    "('return', 'refuse', 'admit', 'accept', 'uphold', 'uphold_in_part', 'reject', 'carry_out', 'carry_out_in_part', "
+    "'review_uphold', 'review_reject')"
+)
 OF_AN_OBJECTION = (
     *("number", "kind", "part", "subject_digest", "name_digest", "arrival", "raised_by", "authority", "language"),
     *("entered_by_id", "received_on", "raised_at", "code_digest", "form_key"),
@@ -22,7 +27,8 @@ def only_destroyed(table, column):
     )
 
 
-# Who entered, submitted or approved the listing, or decided before, does not decide, whoever asks the database.
+# Who entered, submitted or approved the listing, or decided before, does not decide, whoever asks the database; what
+# is reviewed is decided by the court above, or where there is none by one who had no hand in it.
 FOUR_EYES = migrations.RunSQL(
     f"""
     CREATE FUNCTION persons_objection_four_eyes() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -36,6 +42,19 @@ FOUR_EYES = migrations.RunSQL(
             AND step.step IN {DECISIONS} AND step.officer_id = NEW.officer_id
         ) THEN
             RAISE EXCEPTION 'objection % is decided by another officer', NEW.objection_id
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        IF NEW.step IN {REVIEWS} AND (NOT EXISTS (
+            SELECT FROM persons_objection AS objection JOIN registry_court AS court ON court.id = objection.court_id
+            JOIN registry_officer AS officer ON officer.id = NEW.officer_id
+            WHERE objection.number = NEW.objection_id AND officer.court_id = coalesce(
+                court.parent_id, (SELECT min(high.id) FROM registry_court AS high WHERE high.level = 'high'))
+        ) OR EXISTS (
+            SELECT FROM persons_objectionstep AS step LEFT JOIN registry_proposal AS proposal ON proposal.id = step.proposal_id
+            WHERE step.objection_id = NEW.objection_id AND (step.step IN {HANDS} AND step.officer_id = NEW.officer_id
+                OR NEW.officer_id IN (proposal.proposed_by_id, proposal.decided_by_id))
+        )) THEN
+            RAISE EXCEPTION 'objection % is reviewed by another officer', NEW.objection_id
                 USING ERRCODE = 'restrict_violation';
         END IF;
         RETURN NEW;

@@ -8,15 +8,17 @@ from django.db.models import Q, QuerySet
 
 from registry.actions.acting import today
 from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt
-from registry.lifecycle import HIGH_COURT_LEVEL, IN_FORCE
-from registry.models import AccessRecord, Listing, Officer, Role, State
+from registry.lifecycle import IN_FORCE
+from registry.models import AccessRecord, Listing, Officer, State
 from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
 from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
-from sharing.persons.models import Objection, Part
+from sharing.persons.models import Objection, ObjectionState, Part
 from sharing.persons.models.objections import ENDED
 from sharing.persons.objections.conditions import months_before_repair
+from sharing.persons.objections.lifecycle import BENCH, may
+from sharing.persons.objections.reviewing import court_of_review, reviewed_at
 
 SHOWN = 100
 # A key reaches the row of a sealed listing, which the listings themselves leave out.
@@ -74,15 +76,33 @@ def repair_from(listing: Listing) -> date | None:
 
 def at_desk(officer: Officer) -> QuerySet[Objection]:
     """Those that the officer may read: none for statisticians, and none about a sealed listing."""
-    rows = Objection.objects.filter(UNSEALED).select_related("listing", "court")
+    rows = Objection.objects.filter(UNSEALED).select_related("listing", "court__parent")
     if officer.role not in READERS:
         return rows.none()
     if sees_every_court(officer):
         return rows
     own = Q(court=officer.court_id)
-    if officer.role == Role.JUDGE and officer.court.level == HIGH_COURT_LEVEL:
-        own |= Q(steps__step="ask_review")
+    if officer.role in BENCH:
+        own |= reviewed_at(officer.court) & Q(steps__step="ask_review")
     return rows.filter(own).distinct()
+
+
+def under_review(officer: Officer) -> QuerySet[Listing]:
+    """Listings about which an objection is before the officer's court on review: for so long cases of his own, too
+    (`registry.reading`).
+    """
+    if officer.role not in BENCH:
+        return Listing.objects.none()
+    found = Objection.objects.filter(reviewed_at(officer.court), state=ObjectionState.IN_REVIEW, listing__isnull=False)
+    return Listing.objects.filter(pk__in=found.values("listing"))
+
+
+def nobody_may_review(objection: Objection) -> bool:
+    """It is before a court of which no judge or registrar may decide: none is appointed, or each had a hand in it."""
+    if objection.state != ObjectionState.IN_REVIEW:
+        return False
+    bench = Officer.objects.filter(court=court_of_review(objection.court), role__in=BENCH)
+    return not any(may("review_reject", each, objection) for each in bench.select_related("court", "account"))
 
 
 def for_officer(officer: Officer, number: str) -> Objection:
@@ -90,7 +110,12 @@ def for_officer(officer: Officer, number: str) -> Objection:
     refuse_reader(officer)
     if not Objection.objects.filter(UNSEALED, pk=number).exists():
         raise NoSuchObjection
-    found = at_desk(officer).select_related("listing__court", "listing__party__person").filter(pk=number).first()
+    found = (
+        at_desk(officer)
+        .select_related("listing__court", "listing__party__person", "court__parent")
+        .filter(pk=number)
+        .first()
+    )
     if found is None:
         raise ObjectionOfAnotherCourt
     return found

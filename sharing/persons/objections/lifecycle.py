@@ -23,6 +23,7 @@ from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState
 from sharing.persons.models.objections import ENDED
+from sharing.persons.objections.reviewing import court_of_review
 
 OFFICE = (Role.REGISTRAR, Role.CLERK)
 BENCH = (Role.JUDGE, Role.REGISTRAR)
@@ -38,8 +39,9 @@ class Step:
     own page; neither: the clock does it. ``clock``: the time limit that begins, "" where the running one ends, None where
     it runs on; ``repair_clock``: the one of an application for an early end, where it is another.
 
-    ``high_court``: also the High Court's registry, for objections of every court; ``higher``: by an officer of the higher
-    court alone; ``four_eyes``: by nobody who entered, submitted or approved the listing, or decided before.
+    ``high_court``: also the High Court's registry, for objections of every court; ``higher``: by an officer of the court
+    that reviews (`reviewing`) alone, and by nobody who had a hand in what is reviewed; ``four_eyes``: by nobody who entered,
+    submitted or approved the listing, or decided before.
     """
 
     name: str
@@ -215,6 +217,8 @@ _ROWS = (
 STEPS: Mapping[str, Step] = {row.name: row for row in _ROWS}
 UPHOLDING = ("uphold", "uphold_in_part", "review_uphold")
 DECISIONS = ("uphold", "uphold_in_part", "reject", "review_uphold", "review_reject")
+# Steps by which an officer has a hand in it; in the others he writes down what the person does.
+HANDS = tuple(row.name for row in _ROWS if not row.person)
 
 # Time limits that bind the court: what is late is told to its registry. The others are the person's.
 OF_THE_COURT = (
@@ -238,12 +242,12 @@ def refuse_officer(step: Step, officer: Officer, objection: Objection) -> None:
     if officer.role not in step.roles or not officer.account.is_active:
         raise WrongRole(act=step.label, roles=", ".join(str(role.label) for role in step.roles))
     in_high_court = officer.court.level == HIGH_COURT_LEVEL
-    if step.higher and not in_high_court:
+    if step.higher and officer.court_id != court_of_review(objection.court).pk:
         raise HigherCourtNeeded
     opens = step.high_court and in_high_court and officer.role == Role.REGISTRAR
     if not (step.higher or opens or officer.court_id == objection.court_id):
         raise ObjectionOfAnotherCourt
-    if step.four_eyes and officer.pk in _concerned(objection):
+    if step.four_eyes and officer.pk in _concerned(step, objection):
         raise MayNotDecide
 
 
@@ -270,7 +274,10 @@ def _is_now(step: Step, objection: Objection) -> bool:
     return objection.kind in step.kinds and objection.state in step.sources
 
 
-def _concerned(objection: Objection) -> set[int | None]:
-    listing = objection.listing
+def _concerned(step: Step, objection: Objection) -> set[int | None]:
+    listing, taken = objection.listing, objection.steps.all()
     own = (listing.entered_by_id, listing.submitted_by_id, listing.approved_by_id) if listing else ()
-    return {*own, *objection.steps.filter(step__in=DECISIONS).values_list("officer_id", flat=True)}
+    if not step.higher:
+        return {*own, *taken.filter(step__in=DECISIONS).values_list("officer_id", flat=True)}
+    by = taken.exclude(proposal=None).values_list("proposal__proposed_by_id", "proposal__decided_by_id")
+    return {*own, *taken.filter(step__in=HANDS).values_list("officer_id", flat=True), *(pk for row in by for pk in row)}

@@ -1,7 +1,7 @@
 """By the clock: days are counted anew, what nobody pursues ends, flags are kept, and what is late reaches the registry.
 
 The registry is reminded on the due day, and told one, three and seven days after it, and every week from then on; where
-somebody says that he is not the one, at once. One message, with figures and numbers and about no person.
+somebody says that he is not the one, or nobody of the court that reviews may decide, at once. One message, with figures and numbers and about no person.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sharing import letters
 from sharing.delivery import turns
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
 from sharing.persons.models.objections import ENDED, OPEN
-from sharing.persons.objections import clocks, stepping
+from sharing.persons.objections import clocks, finding, stepping
 from sharing.persons.objections.lifecycle import OF_THE_COURT, STEPS
 
 LATE_STEPS = ("first_escalation", "second_escalation", "third_escalation")
@@ -99,12 +99,15 @@ def keep_flags(*, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class Late:
-    """``days``: since the due day; 0 on it and before. ``doubted``: somebody says that he is not the one."""
+    """``days``: since the due day; 0 on it and before. ``doubted``: somebody says that he is not the one; ``nobody``: nobody
+    of the court that reviews may decide.
+    """
 
     number: str
     due_on: date
     days: int
     doubted: bool
+    nobody: bool
 
 
 def escalate(*, now: datetime) -> bool:
@@ -132,14 +135,16 @@ def reached(due_on: date, day: date) -> int:
 
 def _reaching(day: date) -> Iterator[tuple[Late, int]]:
     doubted = Q(part=Part.IDENTITY, state=ObjectionState.RECEIVED)
-    rows = Objection.objects.filter(doubted | Q(due_on__lte=day), clock__in=OF_THE_COURT).order_by("due_on", "pk")
-    for each in rows.only("number", "kind", "part", "state", "due_on", "step_told"):
-        at_once = each.doubts_identity and each.state == ObjectionState.RECEIVED
+    looked_at = doubted | Q(state=ObjectionState.IN_REVIEW) | Q(due_on__lte=day)
+    rows = Objection.objects.filter(looked_at, clock__in=OF_THE_COURT).order_by("due_on", "pk")
+    for each in rows.defer("content_sealed").select_related("court__parent", "listing"):
+        is_doubted = each.doubts_identity and each.state == ObjectionState.RECEIVED
+        nobody = finding.nobody_may_review(each)
         if each.due_on is None:
             continue
-        step = max(reached(each.due_on, day), REMINDER if at_once else 0)
+        step = max(reached(each.due_on, day), REMINDER if is_doubted or nobody else 0)
         if step > each.step_told:
-            yield Late(each.number, each.due_on, max((day - each.due_on).days, 0), at_once), step
+            yield Late(each.number, each.due_on, max((day - each.due_on).days, 0), is_doubted, nobody), step
 
 
 def _message(found: Sequence[Late]) -> EmailMessage:

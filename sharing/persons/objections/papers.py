@@ -18,9 +18,11 @@ from registry import codes
 from registry.actions.acting import today
 from registry.assessment import rules
 from registry.errors import NotServed
+from registry.models import Court
 from sharing.employers.paper import COURT, Words, printed
 from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionStep
 from sharing.persons.objections.lifecycle import DECISIONS, UPHOLDING
+from sharing.persons.objections.reviewing import court_of_review, reviews_itself
 from sharing.persons.objections.spoken import is_unread, state_told
 
 LAYOUT = Path(__file__).with_name("paper.typ")
@@ -39,7 +41,13 @@ LETTER: Mapping[str, Words] = {
         "en": "Decision on an application for an early end",
     },
 }
-REVIEWED: Words = {"zh": "异议复核决定书", "en": "Decision on review by the higher court"}
+REVIEWED: Mapping[str, Words] = {
+    ObjectionKind.OBJECTION: {"zh": "异议复核决定书", "en": "Decision on review of an objection"},
+    ObjectionKind.REPAIR: {
+        "zh": "提前终止申请复核决定书",
+        "en": "Decision on review of an application for an early end",
+    },
+}
 OUTCOMES: Mapping[str, Words] = {
     "uphold": {"zh": "异议（申请）成立。", "en": "It is upheld."},
     "uphold_in_part": {"zh": "异议部分成立。", "en": "It is upheld in part."},
@@ -120,13 +128,12 @@ def decision_of(objection: Objection) -> ObjectionStep | None:
 
 def _letter(objection: Objection, decided: ObjectionStep, name: str, reason: str) -> dict[str, Any]:
     assert decided.officer is not None
-    entry = codes.entries("courts")[decided.officer.court.code]
-    court = {"zh": entry.zh, "en": entry.en}
+    court, before = _court(decided.officer.court), _court(objection.court)
     on_review = decided.step.startswith("review")
     day = today(decided.at).isoformat()
     return {
         "court": court,
-        "title": REVIEWED if on_review else LETTER[objection.kind],
+        "title": (REVIEWED if on_review else LETTER)[objection.kind],
         "outcome": OUTCOMES[decided.step],
         "rows": [
             _row("编号", "Number", objection.number),
@@ -134,36 +141,37 @@ def _letter(objection: Objection, decided: ObjectionStep, name: str, reason: str
             _row("被登记人", "Person listed", name or objection.number),
             _row("收到日期", "Received on", objection.received_on.isoformat()),
             _row("决定日期", "Decided on", day),
+            *([_row("原决定法院", "Court that decided before", before["zh"], before["en"])] if on_review else ()),
         ],
         "reason": reason,
-        "notes": list(_notes(decided)),
+        "notes": list(_notes(objection, decided)),
         "signed": court,
         "day": day,
     }
 
 
-def _notes(decided: ObjectionStep) -> list[Words]:
-    clocks = rules().clocks
+def _notes(objection: Objection, decided: ObjectionStep) -> list[Words]:
+    clocks, deciding = rules().clocks, _court(objection.court)
     notes: list[Words] = []
+    if decided.step.startswith("review") and reviews_itself(objection.court):
+        notes.append(
+            {
+                "zh": "在本登记中本院没有上一级法院，本次复核由此前未参与办理本事项的人员进行。",
+                "en": "No court of this register stands above this one; the review was made by officers who had no hand in "
+                "the matter before.",
+            }
+        )
     if decided.step in UPHOLDING:
         days, (what_zh, what_en) = clocks["objection_carried_out"].number, FOLLOWS[decided.follows]
         notes.append(
             {
-                "zh": f"成立的部分，{what_zh}，本院在{days}个工作日内办理，并通知此前收到该登记的全部部门和用人单位。",
-                "en": f"{what_en}. What is upheld is carried out within {days} working days, and every department and employer "
-                "that was told is told again.",
+                "zh": f"成立的部分，{what_zh}，由{deciding['zh']}在{days}个工作日内办理，并通知此前收到该登记的全部部门和用人单位。",
+                "en": f"{what_en}. What is upheld is carried out by {deciding['en']} within {days} working days, and every "
+                "department and employer that was told is told again.",
             }
         )
     if decided.step in ("uphold_in_part", "reject"):
-        ask, answer = clocks["higher_court_asked"].number, clocks["higher_court_decided"].number
-        notes.append(
-            {
-                "zh": f"不服本决定的，可以自收到之日起{ask}日内向上一级法院申请复核；上一级法院在{answer}日内作出决定。"
-                f"可以在本院登记页面提出，也可以在窗口或者以邮寄方式提出。",
-                "en": f"You may ask the higher court within {ask} days of the day on which this reached you; it decides "
-                f"within {answer} days. Ask on the court's pages, at the counter or by post.",
-            }
-        )
+        notes.append(_who_reviews(objection))
     if decided.step == "review_reject":
         notes.append(
             {
@@ -172,6 +180,31 @@ def _notes(decided: ObjectionStep) -> list[Words]:
             }
         )
     return notes
+
+
+def _who_reviews(objection: Objection) -> Words:
+    clocks, court = rules().clocks, _court(court_of_review(objection.court))
+    ask, answer = clocks["higher_court_asked"].number, clocks["higher_court_decided"].number
+    asked_zh, asked_en = f"向上一级法院（{court['zh']}）", f"the higher court, {court['en']},"
+    then_zh, then_en = f"该院在{answer}日内作出决定", f"It decides within {answer} days"
+    if reviews_itself(objection.court):
+        asked_zh, asked_en = "向本院", court["en"]
+        then_zh = f"在本登记中本院没有上一级法院，由此前未参与办理的人员复核，在{answer}日内作出决定"
+        then_en = (
+            "No court of this register stands above it: officers who had no hand in the matter before decide within "
+        )
+        then_en += f"{answer} days"
+    return {
+        "zh": f"不服本决定的，可以自收到之日起{ask}日内{asked_zh}申请复核；{then_zh}。"
+        "可以在本院登记页面提出，也可以在窗口或者以邮寄方式提出。",
+        "en": f"You may ask {asked_en} for a review within {ask} days of the day on which this reached you. {then_en}. "
+        "Ask on the court's pages, at the counter or by post.",
+    }
+
+
+def _court(court: Court) -> Words:
+    entry = codes.entries("courts")[court.code]
+    return {"zh": entry.zh, "en": entry.en}
 
 
 def _name(objection: Objection) -> str:

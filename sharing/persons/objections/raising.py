@@ -26,8 +26,7 @@ from registry.errors import (
     WordsShape,
     WrongRole,
 )
-from registry.lifecycle import HIGH_COURT_LEVEL
-from registry.models import Court, Listing, Officer
+from registry.models import Listing, Officer
 from registry.reading import listing_for
 from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
@@ -46,6 +45,7 @@ from sharing.persons.models import (
 from sharing.persons.models.objections import ENDED
 from sharing.persons.objections import clocks, files, finding, slips, stepping
 from sharing.persons.objections.lifecycle import OFFICE, STEPS
+from sharing.persons.objections.reviewing import high_court
 
 WORDS_LEAST, WORDS_MOST = 2, 2000
 ARRIVED_DAYS_AGO = 60
@@ -182,7 +182,7 @@ def _objection(said: Said, listing: Listing | None, now: datetime) -> Objection:
         kind=said.kind,
         part=said.part if said.kind == ObjectionKind.OBJECTION else "",
         listing=listing,
-        court=listing.court if listing else Court.objects.filter(level=HIGH_COURT_LEVEL).earliest("pk"),
+        court=listing.court if listing else high_court(),
         language=said.language,
         raised_at=now,
         form_key=said.form_key,

@@ -13,6 +13,7 @@ from registry.admin.facts import spoken_day
 from registry.errors import Text
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
 from sharing.persons.objections.clocks import days_left
+from sharing.persons.objections.reviewing import court_of_review, reviews_itself
 
 DONE: Mapping[str, Text] = {
     "receive": gettext_lazy("received"),
@@ -94,6 +95,16 @@ def left_words(left: int) -> str:
     if left == 0:
         return _("the last day is today")
     return ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+
+
+def review_words(objection: Objection) -> str:
+    """Who reviews the decision."""
+    court = court_of_review(objection.court)
+    if reviews_itself(objection.court):
+        return _("%(court)s, other officers, none of whom had a hand in it: no court of this register stands above") % {
+            "court": court
+        }
+    return _("%(court)s, the court above") % {"court": court}
 
 
 def done_label(step: ObjectionStep) -> str:

@@ -22,10 +22,18 @@ from registry.admin.facts import spoken_day
 from registry.errors import NotServed, Refusal
 from registry.form_problems import problems_of
 from sharing.persons.identity.proving import Identity
-from sharing.persons.models import Objection, ObjectionStep
+from sharing.persons.models import Objection, ObjectionState, ObjectionStep
 from sharing.persons.objections import clocks, deciding, finding, lifecycle, papers
-from sharing.persons.objections.lifecycle import DECISIONS
-from sharing.persons.objections.spoken import TITLES, done_label, due_told, part_label, state_told
+from sharing.persons.objections.lifecycle import DECISIONS, WAITS
+from sharing.persons.objections.spoken import (
+    TITLES,
+    done_label,
+    due_told,
+    is_unread,
+    part_label,
+    review_words,
+    state_told,
+)
 from sharing.persons.pages.frame import contact, refused
 from sharing.persons.pages.objections_forms import CompleteForm, FurtherForm, taking_files
 from sharing.persons.pages.objections_slip import pdf
@@ -35,6 +43,7 @@ from sharing.tables import Cell, Table
 # What the person is told in these steps, word for word.
 TOLD = frozenset({"return", "refuse"})
 OWN = frozenset({"complete", "ask_review"})
+REVIEWABLE = (*WAITS, ObjectionState.IN_REVIEW)
 
 OwnPage = Callable[Concatenate[HttpRequest, Objection, ...], HttpResponse]
 
@@ -169,7 +178,12 @@ def ask_higher_court(request: HttpRequest, found: Objection) -> HttpResponse:
     if _is_done(request, form, act):
         messages.success(request, _("The higher court was asked."))
         return redirect("person:objection", found.number)
-    shown = {"title": _("Ask the higher court"), "missing": "", "button": _("Ask the higher court")}
+    shown = {
+        "title": _("Ask the higher court"),
+        "missing": "",
+        "button": _("Ask the higher court"),
+        "reviewed_by": review_words(found),
+    }
     return _further(request, found, form, **shown)
 
 
@@ -227,6 +241,8 @@ def _facts(found: Objection) -> Iterator[tuple[str, str]]:
         yield _("Raised by"), f"{found.get_raised_by_display()} · {found.get_arrival_display()}"
     yield _("State"), capfirst(str(state_told(found)))
     yield _("Due"), due_told(found, timezone.now())
+    if not is_unread(found) and found.state in REVIEWABLE:
+        yield _("Reviewed by"), review_words(found)
 
 
 def _history(found: Objection, *, hide: bool) -> Iterator[dict[str, object]]:

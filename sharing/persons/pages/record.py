@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -17,9 +18,11 @@ from django.views.decorators.http import require_safe
 from registry.actions.acting import today
 from registry.admin.facts import spoken_day
 from registry.errors import NoSuchRecord
-from registry.models import State
+from registry.models import Listing, State
 from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
+from sharing.persons.objections.finding import repair_from
+from sharing.persons.pages import record_open
 from sharing.persons.pages.frame import contact, levelled, refused, rows_of
 from sharing.persons.pages.visit import person_only
 from sharing.persons.record import asked, holding, looked, spoken, told
@@ -45,6 +48,7 @@ def record(request: HttpRequest, identity: Identity) -> HttpResponse:
         "identity": rows_of(spoken.about(identity)),
         "listings": held.listings,
         "table": _held(held),
+        "open": record_open.table(request, subject, now=now),
         "ways": _ways(held, subject),
         "contact": contact(),
     }
@@ -65,7 +69,7 @@ def listing(request: HttpRequest, identity: Identity, number: str) -> HttpRespon
     shown = {
         "listing": found,
         "as_of": moment(now),
-        "rows": rows_of(spoken.facts(found, ending, today(now))),
+        "rows": rows_of([*spoken.facts(found, ending, today(now)), *_early_end(found)]),
         "decision": rows_of((each.label, each.value) for each in spoken.decision(found)),
         "penalty": rows_of((each.label, each.value) for each in spoken.penalty(found)),
         "reasons": spoken.reasons(found),
@@ -125,6 +129,11 @@ def _held(held: Holding) -> Table:
     ]
     columns = (_("Listing"), _("State"), _("Court"), _("Decision"), _("Listed until"))
     return Table(_("Listings, the newest first"), columns, rows, empty=_("Nothing is held about you."))
+
+
+def _early_end(listing: Listing) -> Iterator[tuple[str, str]]:
+    if first := repair_from(listing):
+        yield _("An early end can be asked for from"), spoken_day(first)
 
 
 def _ways(held: Holding, subject: Subject) -> Table:

@@ -22,7 +22,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("listings", "listings purged"), ("records", "records past their years")],
+                        choices=[
+                            ("listings", "listings purged"),
+                            ("records", "records past their years"),
+                            ("unnamed", "objections about no listing"),
+                        ],
                         max_length=8,
                         verbose_name="kind",
                     ),

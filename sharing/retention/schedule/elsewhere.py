@@ -16,7 +16,7 @@ ELSEWHERE = (
         place="Write-ahead log and dead rows of PostgreSQL",
         what="changed rows until they are recycled and vacuumed, sealed and digested as in the tables",
         until="hours to days; autovacuum and wal recycling as set",
-        remains="remnants for that long: names, numbers and words sealed, what the tables hold open (dates, prohibitions) open",
+        remains="remnants for that long: names, numbers and words sealed, what the tables hold open (dates, articles, codes) open",
     ),
     Elsewhere(
         place="Logs of the application and the proxy",

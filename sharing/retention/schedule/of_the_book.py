@@ -83,9 +83,9 @@ KEPT = (
     ),
     Kept(
         table="registry.Prohibition",
-        personal="scope basis occupations months starts_on runs_from ends_on party",
-        plain="id",
-        what="prohibitions in the decision's words",
+        personal="scope_sealed basis occupations months starts_on runs_from ends_on party",
+        plain="id ordinal",
+        what="prohibitions in the decision's words, sealed, and their dates",
         basis="PIPL 19, 47",
         until="the purge of the listing",
         fate=Fate.DELETED_WITH_LISTING,
