@@ -10,7 +10,20 @@ from typing import Any
 
 from django.core.management import BaseCommand, call_command
 
-from tests.benchmarks import approval, batch, delivery, fanout, flat, history, memory, purge, screening, sealing, timing
+from tests.benchmarks import (
+    approval,
+    batch,
+    delivery,
+    fanout,
+    flat,
+    history,
+    memory,
+    purge,
+    race,
+    screening,
+    sealing,
+    timing,
+)
 from tests.benchmarks.stage import Stage
 
 BENCHMARKS = {
@@ -25,6 +38,7 @@ BENCHMARKS = {
     "batch": batch.measure,
     "sealing": sealing.measure,
     "purge": purge.measure,
+    "race": race.measure,
 }
 FIGURES = "figures.json"
 
