@@ -19,7 +19,7 @@ from tests.benchmarks.figures import Figure, save, table
 
 NAMES = (
     *("delivery", "fanout", "history", "memory", "screening", "flat", "batch", "timing", "approval"),
-    *("sealing", "purge", "race"),
+    *("sealing", "purge", "race", "withdrawal"),
 )
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS = ROOT / "var" / "bench.json"

@@ -42,7 +42,7 @@ OTHERS = 1000  # in force, and nobody asks about them
 ASKERS = 4
 PARTIES = 10  # of one judgment
 SOON_MS = 50
-LEAST_SOON = 0.1  # of the questions counted
+LEAST_SOON = 0.05  # of the questions counted
 WAIT_SECONDS = 60
 
 MEASURED = (
@@ -56,7 +56,7 @@ PUBLISHED = (
     "withdrawal was begun, {soon:,} within {ms} ms: those that were answered “not listed”"
 )
 SOON = "in the same run, questions begun within {ms} ms after a withdrawal's answer"
-SOON_LEAST = "a tenth of all that are counted: the race is not empty"
+SOON_LEAST = "a twentieth of all that are counted: the race is not empty"
 RECALLS = "in the same run: answers “listed” that the walker of recalls, run at once after each withdrawal, did not find; of {told:,}"
 COPY = "the same with a planted defect, {races} persons: the book is read from a copy that is up to {copy} ms old"
 UNLOCKED = "the same with a planted defect, {races} persons: questions are asked without the lock on the document"

@@ -23,6 +23,7 @@ from tests.benchmarks import (
     screening,
     sealing,
     timing,
+    withdrawal,
 )
 from tests.benchmarks.stage import Stage
 
@@ -39,6 +40,7 @@ BENCHMARKS = {
     "sealing": sealing.measure,
     "purge": purge.measure,
     "race": race.measure,
+    "withdrawal": withdrawal.measure,
 }
 FIGURES = "figures.json"
 
