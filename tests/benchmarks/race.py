@@ -169,7 +169,9 @@ def _raced(stage: Stage, submitted: Sequence[tuple[int, Listing]], planted: str)
                 if place % 20 == 19:
                     stage.say(f"{place + 1:,} races, {sum(len(each.asked) for each in run.races):,} questions")
     stage.say(f"wrong after a withdrawal {run.wrongly_listed} of {len(run.counted):,}, {run.soon:,} of them soon")
-    stage.say(f"wrong after a publication {run.wrongly_unlisted} of {len(run.listed):,}; not recalled {run.not_recalled}")
+    stage.say(
+        f"wrong after a publication {run.wrongly_unlisted} of {len(run.listed):,}; not recalled {run.not_recalled}"
+    )
     return run
 
 
