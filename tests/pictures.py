@@ -1,4 +1,4 @@
-"""`make pictures`: starts the demonstration, plays a tour as far as it goes, and takes the README's pictures of it."""
+"""`make pictures`: starts the demonstration, plays a tour as far as it goes, and takes the documents' pictures of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import typst
 from playwright.sync_api import Page, sync_playwright
 
 from tests.journeys.walking import ARGUMENTS, chromium
@@ -19,8 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
 SECONDS = 120
 MOVES_MS = 1500  # the board looks every second
-PARTS = {"integrator-finance": "department", "hr": "employer", "listed-person": "person"}
+PARTS = {"integrator-finance": "department", "hr": "employer"}
 OPENS = {"department": "/department/deliveries/"}  # where the part's first page is not the one to show
+PAPER_WIDTH, PAPER_PPI = 595, 96  # points, and pixels to the inch
+WORDS = "罚金写成九万元，判决书上是八万元。"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 
 
@@ -31,7 +34,9 @@ def main() -> None:
         for language, name in (("en", "en"), ("zh-CN", "zh")):
             page = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language).new_page()
             _take(page, address, name)
+        _objection(page, address)  # in Chinese: what a person and a court of this register see
         browser.close()
+        _paper()
 
 
 def _take(page: Page, address: str, language: str) -> None:
@@ -47,6 +52,56 @@ def _take(page: Page, address: str, language: str) -> None:
         if name in OPENS:
             page.goto(address + OPENS[name])
         page.screenshot(path=FOLDER / f"{name}-{language}.png")
+    _record(page, address)
+    page.screenshot(path=FOLDER / f"person-{language}.png")
+
+
+def _record(page: Page, address: str) -> None:
+    """The tour's person, once four were told and one asked, at the own record."""
+    for step in ("approve", "asked"):
+        page.goto(f"{address}/tour/{step}/")
+        _press(page, "for-me")
+    page.goto(f"{address}/act-as/")
+    _press(page, "listed-person")
+    _press(page, "person:record")
+
+
+def _objection(page: Page, address: str) -> None:
+    """What the person sends, question by question, and what the registrar has before her."""
+    page.goto(f"{address}/tour/objected/")
+    _press(page, "by-hand")
+    for name, value in (("kind", "objection"), ("listing", None), ("part", "other")):
+        chosen = f'[value="{value}"]' if value else ""
+        page.locator(f'input[name="{name}"]{chosen}').first.check()
+        _send(page)
+    page.locator('[name="words"]').fill(WORDS)
+    _send(page)
+    page.screenshot(path=FOLDER / "objecting-zh.png")
+    page.locator("main form[enctype] .govuk-button").click()
+    page.wait_for_timeout(MOVES_MS)
+    page.goto(f"{address}/tour/objected/")
+    _press(page, "for-me")
+    page.goto(f"{address}/tour/corrected/")
+    _press(page, "by-hand")  # as the registrar who decides
+    page.goto(f"{address}/desk/sharing/objections/")
+    page.locator("main tbody a").first.click()
+    page.wait_for_timeout(MOVES_MS)
+    page.screenshot(path=FOLDER / "objection-zh.png")
+
+
+def _paper() -> None:
+    """The first page of the notice that the demonstration laid ready."""
+    layout = ROOT / "var" / "paper.typ"
+    layout.write_text(
+        f'#set page(width: auto, height: auto, margin: 0pt)\n#image("notice.pdf", width: {PAPER_WIDTH}pt)\n'
+    )
+    typst.compile(layout, output=FOLDER / "notice-zh.png", format="png", ppi=PAPER_PPI)
+    layout.unlink()
+
+
+def _send(page: Page) -> None:
+    page.locator("main form .govuk-button").first.click()
+    page.wait_for_timeout(MOVES_MS)
 
 
 def _review(page: Page, address: str) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from config.demo.asking import Employer, Reply
 from config.demo.pages import banner
-from config.demo.playbill import Playbill, PlayedDepartment
+from config.demo.playbill import COURT_REGISTRAR, Playbill, PlayedDepartment
 from config.urls import urlpatterns
 from registry.models import Role
 from sharing.departments import feed, receipts, telling
@@ -47,7 +47,8 @@ def demonstration(settings: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     client_id, secret = clients.issue(asking.bank().organisation, ["screenings"], now=timezone.now())
     playbill = Playbill(
         departments=tuple(_department(sector, folder) for sector in SECTORS),
-        accounts={officer.role: officer.account_id for officer in _officers()},
+        accounts={officer.role: officer.account_id for officer in _officers()}
+        | {COURT_REGISTRAR: cast.registrar().account_id},
         employer="示范银行股份有限公司",
         employer_client_id=client_id,
         employer_client_secret=secret,

@@ -10,6 +10,7 @@ import pytest
 
 from tests.benchmarks import receiver
 from tests.benchmarks.figures import Figure, save, table
+from tests.racing import MILLISECOND, Asked, Race, begun_within
 
 FIGURE = Figure(
     name="delivery",
@@ -83,3 +84,37 @@ def test_the_receiver_counts_posts_however_they_arrive(piece):
     assert counted == 3
     assert last == post
     assert answers == 3 * receiver.NO_CONTENT
+
+
+def race() -> Race:
+    """Published at 100, withdrawn between 200 and 300."""
+    return Race(published=100, withdrawing=200, withdrawn=300)
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "listed", "wrong"),
+    [
+        (90, 120, False, ""),
+        (101, 199, False, "unlisted"),
+        (101, 199, True, ""),
+        (150, 250, False, ""),
+        (250, 350, True, ""),
+        (300, 350, True, ""),
+        (301, 350, True, "listed"),
+        (301, 350, False, ""),
+    ],
+)
+def test_a_question_is_wrong_where_it_was_begun_after_the_answer_of_the_act(begun, ended, listed, wrong):
+    found = race()
+    found.asked.append(Asked(begun, ended, listed))
+    assert (len(found.wrongly_unlisted), len(found.wrongly_listed)) == (wrong == "unlisted", wrong == "listed")
+
+
+def test_nothing_is_wrong_before_an_act_was_answered():
+    found = Race(asked=[Asked(1, 2, False), Asked(1, 2, True)])
+    assert found.while_listed == found.after_withdrawal == []
+
+
+def test_those_begun_soon_after_a_moment_are_counted():
+    asked = [Asked(at * MILLISECOND, at * MILLISECOND, False) for at in (9, 10, 11, 60, 61)]
+    assert begun_within(asked, 10 * MILLISECOND, 50) == 2

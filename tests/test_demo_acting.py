@@ -18,6 +18,7 @@ from registry.identity import masked
 from registry.models import Account
 from sharing.disclosure import TABLE
 from sharing.employers.models import Screening
+from sharing.persons.models import ProvenIdentity
 from tests import cast, playing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo_urls")]
@@ -25,6 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo_urls")]
 KEYS = (
     "clerk",
     "judge",
+    "court-registrar",
     "registrar",
     "auditor",
     "statistician",
@@ -36,7 +38,7 @@ KEYS = (
     "applicant",
     "listed-person",
 )
-OFFICERS = KEYS[:5]
+OFFICERS = KEYS[:6]
 ACT_AS = "/act-as/"
 
 
@@ -67,7 +69,7 @@ def test_one_click_makes_one_that_person(played, key, language):
     where = visitor.press(ACT_AS, part=key)
     shown = visitor.page(where)
     who = Account.objects.filter(pk=visitor.client.session.get("_auth_user_id")).first()
-    assert (who.officer.role if who else "") == (key if key in OFFICERS else "")
+    assert (who.officer.role if who else "") == (key.removeprefix("court-") if key in OFFICERS else "")
     assert where == (reverse("admin:index") if key in OFFICERS else reverse(parts.find(key, played).opens))
     assert "demonstration__who" in shown
 
@@ -249,6 +251,47 @@ def test_the_listed_person_reads_the_own_record_and_who_was_told(played):
     assert listing.number in page
     assert "applied" in page
     assert cast.DEFENDANT_NUMBER not in page
+
+
+@pytest.mark.parametrize(
+    ("door", "opens"),
+    [
+        ("person:record", "/record/"),
+        ("person:told", "/record/told/"),
+        ("person:asked", "/record/asked/"),
+        ("person:objections", "/objections/"),
+    ],
+)
+def test_the_listed_person_walks_in_by_one_press(played, door, opens):
+    listing = cast.in_force()
+    visitor = playing.visitor()
+    where = visitor.press(ACT_AS, part="listed-person")
+    assert f'value="{door}"' in visitor.page(where)
+    assert visitor.press(where, door=door) == opens
+    assert listing.number in visitor.page("/record/")
+    assert "高䶮" in visitor.page("/record/")
+    assert "listed person" in visitor.page(opens), "the banner still says who one is"
+    visitor.press(ACT_AS, part="clerk")
+    assert visitor.client.get("/record/").headers["Location"] == "/identity/"
+
+
+@pytest.mark.parametrize("door", ["", "admin:index", "person:decide"])
+def test_no_other_door_opens(played, door):
+    cast.in_force()
+    visitor = playing.visitor()
+    where = visitor.press(ACT_AS, part="listed-person")
+    assert visitor.press(where, door=door) == where
+    assert ProvenIdentity.objects.count() == 0
+
+
+def test_nobody_walks_in_as_another_part_or_without_a_listing(played):
+    visitor = playing.visitor()
+    where = visitor.press(ACT_AS, part="listed-person")
+    assert visitor.press(where, door="person:record") == where
+    cast.in_force()
+    visitor.press(ACT_AS, part="applicant")
+    assert visitor.press(where, door="person:record") == ACT_AS
+    assert ProvenIdentity.objects.count() == 0
 
 
 def _typed(answer):

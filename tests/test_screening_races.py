@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import connection, transaction
@@ -21,6 +24,8 @@ from registry.errors import (
 from registry.models import Event, EventType
 from sharing.employers.models import Consent, QuestionsAsked, Screening, ScreeningOutcome
 from tests import asking, cast
+from tests.benchmarks import planted
+from tests.racing import Asked, Race
 from tests.threads import in_threads
 
 LISTED, NOT_LISTED = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED
@@ -134,6 +139,53 @@ def test_no_question_asked_after_the_withdrawal_was_decided_is_answered_listed()
         assert (screening.outcome == LISTED) == (screening.as_of < position)
         assert screening.outcome == NOT_LISTED or started < withdrawn_at[0]
     assert {screening.outcome for _, screening in begun} == {LISTED, NOT_LISTED}
+
+
+def raced(questions: int = 40) -> Race:
+    """A person is published and withdrawn while three ask about her; so many questions after either act."""
+    listing, race = cast.submitted(), Race()
+    employer = asking.bank(daily_quota=10_000)
+    asking.machine(employer.organisation)
+
+    def act() -> None:
+        cast.approve(listing)
+        race.published = time.monotonic_ns()
+        while len(race.while_listed) < questions:
+            time.sleep(0.001)
+        race.withdrawing = time.monotonic_ns()
+        cast.withdrawn(cast.fresh(listing))
+        race.withdrawn = time.monotonic_ns()
+
+    def screen() -> None:
+        while len(race.after_withdrawal) < questions:
+            begun = time.monotonic_ns()
+            listed = asking.answered(employer=employer).outcome == LISTED
+            race.asked.append(Asked(begun, time.monotonic_ns(), listed))
+
+    in_threads(act, screen, screen, screen)
+    return race
+
+
+@contextmanager
+def an_old_copy_of_the_book(seconds: float) -> Iterator[None]:
+    planted.read_from_a_copy(seconds)
+    try:
+        yield
+    finally:
+        mock.patch.stopall()
+
+
+def test_whatever_is_begun_after_an_act_was_answered_is_answered_by_it() -> None:
+    race = raced()
+    assert (race.wrongly_unlisted, race.wrongly_listed) == ([], [])
+    assert min(len(race.while_listed), len(race.after_withdrawal)) >= 40
+
+
+def test_an_old_copy_of_the_book_would_be_caught() -> None:
+    with an_old_copy_of_the_book(seconds=0.3):
+        race = raced()
+    assert race.wrongly_unlisted
+    assert race.wrongly_listed
 
 
 def test_of_questions_at_once_about_one_person_no_more_are_answered_than_a_month_has(settings: Settings) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 
+from config.demo.notices import Served
 from config.demo.people import PASSWORD
 
 WIDTH = 96
 
 
-def box(address: str) -> str:
+def box(address: str, served: Served | None) -> str:
+    """``served``: the notice of a listed person, None without one."""
     lines = (
         f"打开 / Open   {address}/          中文 · English: the switch is on every page",
         "",
         f"Sign in at    {address}/desk/     password: {PASSWORD}",
-        "as            clerk · judge · registrar · auditor · statistician",
+        "as            clerk · judge · court-registrar · registrar · auditor · statistician",
+        *_listed_person(address, served),
         f"For machines  {address}/api/v1/docs/",
         "",
         "Try           1  as clerk, enter a judgment with a wrong check digit: nothing is half-saved",
@@ -26,6 +29,15 @@ def box(address: str) -> str:
     rule = "─" * (WIDTH - 2)
     inside = "\n".join(f"│ {line}{' ' * (WIDTH - 4 - _columns(line))} │" for line in lines)
     return f"┌{rule}┐\n{inside}\n└{rule}┘"
+
+
+def _listed_person(address: str, served: Served | None) -> tuple[str, ...]:
+    if served is None:
+        return ()
+    return (
+        f"Listed person {address}/identity/notice/     the notice as served: {served.path}",
+        f"              with its code {served.shown} and {served.ending}",
+    )
 
 
 def _columns(text: str) -> int:

@@ -48,6 +48,12 @@ class Inbox:
             held = store.listing(opened, number)
         return held.version if held else 0
 
+    def flags(self, number: str) -> list[str]:
+        """The flags of the listing that the receiver holds; none where it holds none."""
+        with closing(store.open_readonly(self.path)) as opened:
+            held = store.listing(opened, number)
+        return held.flags if held else []
+
     def has_seen(self, number: str, type_: str) -> bool:
         return self.seen(number, type_) is not None
 

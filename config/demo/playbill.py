@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+COURT_REGISTRAR = "court-registrar"  # of the listings' own court; "registrar" is the High Court's
+
 
 @dataclass(frozen=True)
 class PlayedDepartment:
@@ -27,7 +29,7 @@ class PlayedDepartment:
 
 @dataclass(frozen=True)
 class Playbill:
-    """``accounts``: id of the account by role; ``employer_account_id``: that of the employer's HR.
+    """``accounts``: id of the account by role, and by `COURT_REGISTRAR`; ``employer_account_id``: that of the employer's HR.
 
     ``control_port`` and ``control_key``: where the stage takes commands.
     """

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.child import CannotStart, stop_together
-from config.demo import inboxes, world
+from config.demo import inboxes, notices, world
 from config.demo.asking import Employer
 from config.demo.box import box
 from config.demo.control import Control
@@ -24,12 +24,13 @@ from config.demo.crew import Crew
 from config.demo.loading import Loaded, load_period, nobody_listening
 from config.demo.people import Officers, let_sign_in
 from config.demo.period import PUBLISHED, live
-from config.demo.playbill import Playbill, PlayedDepartment
+from config.demo.person import Person
+from config.demo.playbill import COURT_REGISTRAR, Playbill, PlayedDepartment
 from config.demo.story import Story
 from config.demo.timeline import Phases, Timeline
 from config.processes import Processes
 from registry.actions.acting import today
-from registry.models import Officer
+from registry.models import Officer, Role
 from sharing.departments import telling
 
 LIVE_COURT = "京0105"
@@ -44,7 +45,9 @@ class Stage:
         self.phases = Phases()
         self.timeline = Timeline()
         self.playbill_path = folder.resolve() / "playbill.json"
-        self.playbill_path.unlink(missing_ok=True)  # the last run's is nobody's now
+        self.notice_path = folder / "notice.pdf"
+        for path in (self.playbill_path, self.notice_path):
+            path.unlink(missing_ok=True)  # the last run's is nobody's now
         playing = {"REGISTRY_ENVIRONMENT": "demo", "DEMO_PLAYBILL": str(self.playbill_path)}
         self.processes = Processes(folder.resolve(), os.environ | playing, web_workers=1)
         self.processes.port = inboxes.preferred_port(ADDRESS_PORT)
@@ -86,7 +89,8 @@ class Stage:
             broker_url=os.environ["REDIS_URL"] if os.environ.get(OWN_BROKER) else "",
         )
         self.control.open()
-        print(box(self.processes.address), flush=True)
+        served = notices.serve(self._clerk(), self.notice_path, timezone.now())
+        print(box(self.processes.address, served), flush=True)
         while True:
             self.control.answer_next(crew.obey)
             crew.start_again()
@@ -98,7 +102,8 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.control.close()
-        self.playbill_path.unlink(missing_ok=True)
+        for path in (self.playbill_path, self.notice_path):
+            path.unlink(missing_ok=True)
         self.processes.stop()
         stop_together([each.inbox.child for each in self.connected if each.inbox.child is not None])
 
@@ -157,10 +162,14 @@ class Stage:
         return {
             "clerk": bench.clerk,
             "judge": bench.judge,
+            COURT_REGISTRAR: bench.registrar,
             "registrar": officers.high_court.registrar,
             "auditor": officers.auditor,
             "statistician": officers.statistician,
         }
+
+    def _clerk(self) -> Officer:
+        return Officer.objects.select_related("account", "court").get(court__code=LIVE_COURT, role=Role.CLERK)
 
     def _tell_the_story(self, officers: Officers, asking: world.Asking) -> Story:
         employer = Employer(self.processes.address, asking.client_id, asking.client_secret)
@@ -170,7 +179,10 @@ class Stage:
             live=live(today(timezone.now())),
             bench=officers.bench(LIVE_COURT),
             inboxes=[each.inbox for each in self.connected],
+            recipients=tuple(each.department.organisation.name for each in self.connected),
             employer=employer,
+            employer_name=asking.organisation.name,
+            person=Person(self.processes.address),
             timeline=self.timeline,
         )
         story.play()

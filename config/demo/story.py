@@ -1,7 +1,7 @@
-"""One judgment's whole way, played live: entered, approved, told, asked about, corrected, withdrawn, gone.
+"""One judgment's whole way, played live: entered, approved, told, asked about, objected to, corrected, withdrawn, gone.
 
-Every step is proved from the other side: by what the departments' receivers keep in their own stores, and by the
-answers the employer's system gets over HTTP.
+Every step is proved from the other side: by what the departments' receivers keep in their own stores, by the answers the
+employer's system gets over HTTP, and by the pages that the person opens with the code of the notice.
 """
 
 from __future__ import annotations
@@ -16,23 +16,34 @@ from config.demo.asking import Employer
 from config.demo.inboxes import Inbox, wait_until
 from config.demo.people import SERVICE, Bench
 from config.demo.period import LiveJudgment
+from config.demo.person import ASKED, TOLD, Person
 from config.demo.timeline import Timeline
 from registry import actions
 from registry.actions.acting import today
 from registry.entries import PersonEntry
-from registry.models import Listing, WithdrawalCause
+from registry.models import Flag, Listing, Proposal, WithdrawalCause
+from sharing.departments.models import Recall, ReceiptKind
+from sharing.persons.models import Follows, Part
+from sharing.persons.notices import issuing
+from sharing.persons.objections import deciding
 
-PUBLISHED, CORRECTED, WITHDRAWN = "listing.published", "listing.corrected", "listing.withdrawn"
+PUBLISHED, FLAGGED, CORRECTED = "listing.published", "listing.flagged", "listing.corrected"
+UNFLAGGED, WITHDRAWN = "listing.unflagged", "listing.withdrawn"
+WRONG = "罚金写成九万元，判决书上是八万元。"
+UPHELD = "经核对判决书，罚金数额确系录入笔误。"
 
 
 @dataclass
 class Story:
-    """``approved_to_last_ms``: from the judge's click to the last department, as the receivers' own clocks say."""
+    """``recipients``: whom the person's pages name as told, and who asked; ``approved_to_last_ms``: from the judge's click to the last department, as the receivers' own clocks say."""
 
     live: LiveJudgment
     bench: Bench
     inboxes: list[Inbox]
     employer: Employer
+    recipients: tuple[str, ...]
+    employer_name: str
+    person: Person
     timeline: Timeline
     approved_to_last_ms: float = 0
     _began: float = 0
@@ -42,7 +53,10 @@ class Story:
         self._approve(listing)
         self._ask("about the person", self.live.listed_applicant, "listed")
         self._ask("about an unlisted person", self.live.unlisted_applicant, "not_listed")
-        self._correct(listing)
+        self._hand_over(listing)
+        objection = self._object(listing)
+        self._admit(listing, objection)
+        self._correct(listing, objection)
         self._withdraw(listing)
         self._ask("about the person again", self.live.listed_applicant, "not_listed")
 
@@ -83,22 +97,63 @@ class Story:
             what = f"receives and verifies it; receipt after {receipt - began * 1000:.0f} ms"
             self.timeline.add("department", what, inbox.name, received, verified=inbox.holds(listing.number))
 
-    def _correct(self, listing: Listing) -> None:
-        self._propose_and_carry_out(
+    def _hand_over(self, listing: Listing) -> None:
+        """The notice on paper; with the code in it the person sees who was told and who asked."""
+        began = time.time()
+        now = timezone.now()
+        notice = issuing.issue(listing.pk, "zh-hans", officer=self.bench.clerk, now=now)
+        made = issuing.make(notice.pk, officer=self.bench.clerk, now=now)
+        is_pdf = made.pdf.startswith(b"%PDF-")
+        self.timeline.add("clerk", "hands over the notice, with a code", "the person", _since(began), verified=is_pdf)
+        began = time.time()
+        self.person.walk_in(made.shown, self.live.listed_applicant.documents[0].number[-4:])
+        page = self.person.open(TOLD)
+        told = sum(name in page for name in self.recipients)
+        asked = self.person.open(ASKED).count(self.employer_name)
+        what = f"opens the record with it: {told} were told, {asked} asked"
+        whole = (told, asked) == (len(self.inboxes), 1)
+        self.timeline.add("person", what, "the court", _since(began), verified=whole)
+
+    def _object(self, listing: Listing) -> str:
+        began = time.time()
+        number = self.person.object(listing.number, Part.OTHER, WRONG)
+        shown = number in self.person.open("/objections/")
+        self.timeline.add("person", f"objects on the same pages: {number}", "the court", _since(began), verified=shown)
+        return number
+
+    def _admit(self, listing: Listing, objection: str) -> None:
+        self._began = time.time()
+        deciding.admit(objection, officer=self.bench.registrar, now=timezone.now())
+        last = self._arrived(listing, FLAGGED)
+        flagged = all(each.flags(listing.number) == [Flag.DISPUTED] for each in self.inboxes)
+        self.timeline.add("registrar", "admits it: “disputed” in their lists", "all four", last, verified=flagged)
+
+    def _correct(self, listing: Listing, objection: str) -> None:
+        deciding.decide(
+            objection,
+            "uphold",
+            officer=self.bench.registrar,
+            now=timezone.now(),
+            reason=UPHELD,
+            follows=Follows.CORRECT,
+        )
+        self.person.read_decision(objection)
+        proposal = self._propose_and_carry_out(
             listing,
             "correct",
             reason="罚金数额笔误，依裁定更正",
             ground=f"{self.live.decision.number}之一",
             changes={"fine_yuan": self.live.party.fine_yuan - 10_000, "article": "CL 253-1(1)"},
         )
-        began = self._began
-        for inbox in self.inboxes:
-            wait_until(partial(inbox.has_seen, listing.number, CORRECTED), f"{inbox.name} corrects")
-        last = max(_received(inbox, listing.number, CORRECTED, began) for inbox in self.inboxes)
-        replaced = all(inbox.version(listing.number) == 2 for inbox in self.inboxes)
-        self.timeline.add(
-            "two officers", "correct it: version 2 replaces version 1", "all four", last, verified=replaced
-        )
+        last = self._arrived(listing, CORRECTED)
+        replaced = all(inbox.version(listing.number) == 3 for inbox in self.inboxes)
+        what = "correct it, upheld: version 3 replaces version 2"
+        self.timeline.add("two officers", what, "all four", last, verified=replaced)
+        self._began = time.time()
+        deciding.carry_out(objection, officer=self.bench.clerk, now=timezone.now(), proposal_id=proposal.pk)
+        last = self._arrived(listing, UNFLAGGED)
+        free = not any(each.flags(listing.number) for each in self.inboxes)
+        self.timeline.add("clerk", "closes the objection: no flag any more", "all four", last, verified=free)
 
     def _withdraw(self, listing: Listing) -> None:
         self._propose_and_carry_out(
@@ -112,11 +167,14 @@ class Story:
         last = max(_received(inbox, listing.number, WITHDRAWN, began) for inbox in self.inboxes)
         gone = not any(inbox.holds(listing.number) for inbox in self.inboxes)
         self.timeline.add("two officers", "withdraw it: the lists are empty of it", "all four", last, verified=gone)
-        self.timeline.add("departments", "confirm that every copy is purged", "the court", max(purged), verified=gone)
+        closed = Recall.objects.filter(listing=listing, closed_by__kind=ReceiptKind.PURGED, closed_by__signed=True)
+        confirmed = gone and closed.count() == len(self.inboxes) == Recall.objects.filter(listing=listing).count()
+        what = "confirm that every copy is purged: no recall is open"
+        self.timeline.add("departments", what, "the court", max(purged), verified=confirmed)
 
     def _propose_and_carry_out(
         self, listing: Listing, act: str, *, reason: str, ground: str, changes: dict[str, object] | None = None
-    ) -> None:
+    ) -> Proposal:
         now = timezone.now()
         version = Listing.objects.values_list("version", flat=True).get(pk=listing.pk)
         proposal = actions.propose(
@@ -132,6 +190,13 @@ class Story:
         )
         self._began = time.time()
         actions.carry_out(proposal.pk, officer=self.bench.judge, now=now)
+        return proposal
+
+    def _arrived(self, listing: Listing, type_: str) -> float:
+        """Wait until every department has the event; how long after the act the last one had it, in milliseconds."""
+        for inbox in self.inboxes:
+            wait_until(partial(inbox.has_seen, listing.number, type_), f"{inbox.name} has {type_}")
+        return max(_received(inbox, listing.number, type_, self._began) for inbox in self.inboxes)
 
     def _ask(self, what: str, person: PersonEntry, expected: str) -> None:
         began = time.time()

@@ -9,16 +9,22 @@ from typing import Any
 
 from config.demo.asking import NoAnswer, Reply, consent, question
 from config.demo.people import SERVICE, Bench
-from config.demo.playbill import Playbill
+from config.demo.playbill import COURT_REGISTRAR, Playbill
 from config.demo.touring import Progress, Step, look
+from config.demo.walking_in import proved
 from registry import actions
 from registry.actions.acting import today
 from registry.entries import DocumentEntry
-from registry.models import Flag, Listing, Officer, Role, State, WithdrawalCause
+from registry.models import Listing, Officer, Proposal, Role, State, WithdrawalCause
+from sharing.persons.identity import proving
+from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionState, Part
+from sharing.persons.objections import deciding, raising
+from sharing.persons.objections.raising import Said
 
 CORRECTED_ARTICLES = ("CL 253-1(1)", "CL 253-1(2)")
 LESS_YUAN = 10_000
-OBJECTION = "本人提出异议，核实期间予以标注"
+OBJECTION = "罚金数额、适用条款与判决书不一致，请核对。"
+UPHELD = "经核对判决书，罚金数额、适用条款确系录入笔误。"
 CORRECTION = "罚金数额、适用条款笔误，依裁定更正"
 ACQUITTAL = "再审宣告无罪"
 
@@ -35,10 +41,10 @@ class Players:
 
 
 def bench_of(playbill: Playbill) -> Bench | None:
-    """The clerk, judge and registrar whom visitors act as; None before the demonstration has begun."""
+    """The clerk, judge and registrar of the court whom visitors act as; None before the demonstration has begun."""
     rows = Officer.objects.select_related("court", "account").filter(account__in=playbill.accounts.values())
     officers = {row.account_id: row for row in rows}
-    named = [officers.get(playbill.accounts.get(role.value, 0)) for role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR)]
+    named = [officers.get(playbill.accounts.get(key, 0)) for key in (Role.CLERK, Role.JUDGE, COURT_REGISTRAR)]
     clerk, judge, registrar = named
     if clerk is None or judge is None or registrar is None:
         return None
@@ -109,11 +115,34 @@ def _ask(progress: Progress, listing: Listing, players: Players, now: datetime) 
 
 
 def _object(progress: Progress, listing: Listing, players: Players, now: datetime) -> None:
-    actions.flag([listing.pk], Flag.DISPUTED, officer=players.bench.registrar, now=now, reason=OBJECTION)
+    """What is left of it: the person objects on her pages, a registrar admits it."""
+    found = progress.objection or _raised(listing, players, now)
+    if found.state == ObjectionState.RETURNED:
+        found = deciding.complete(found.number, words=OBJECTION, now=now)
+    if found.state == ObjectionState.RECEIVED:
+        deciding.admit(found.number, officer=players.bench.registrar, now=now)
+
+
+def _raised(listing: Listing, players: Players, now: datetime) -> Objection:
+    proof = str(proved(listing, players.bench.clerk, now))
+    identity, evidence = proving.proven(proof, now=now), proving.evidence(proof, now=now)
+    if identity is None:
+        raise AssertionError("unreachable: the proof was kept a moment ago")
+    said = Said(kind=ObjectionKind.OBJECTION, form_key=proof, listing=listing.number, part=Part.OTHER, words=OBJECTION)
+    return raising.by_person(said, identity, evidence, now=now)
 
 
 def _correct(progress: Progress, listing: Listing, players: Players, now: datetime) -> None:
-    _two_officers(progress, listing, players, now, act="correct", reason=CORRECTION, changes=correction(listing))
+    """The objection is upheld, the listing corrected, and the objection closed with it."""
+    found, change = progress.objection, correction(listing)
+    if found is not None and found.state == ObjectionState.ADMITTED:
+        registrar = players.bench.registrar
+        deciding.decide(found.number, "uphold", officer=registrar, now=now, reason=UPHELD, follows=Follows.CORRECT)
+    proposal = progress.correction
+    if proposal is None:
+        proposal = _two_officers(progress, listing, players, now, act="correct", reason=CORRECTION, changes=change)
+    if found is not None and found.state in (ObjectionState.ADMITTED, ObjectionState.UPHELD):
+        deciding.carry_out(found.number, officer=players.bench.clerk, now=now, proposal_id=proposal.pk)
 
 
 def _withdraw(progress: Progress, listing: Listing, players: Players, now: datetime) -> None:
@@ -129,7 +158,7 @@ def _two_officers(
     act: str,
     reason: str,
     changes: dict[str, Any] | None,
-) -> None:
+) -> Proposal:
     """Propose, unless a visitor did already; then carry out."""
     proposal = progress.pending
     if proposal is None or proposal.act != act:
@@ -145,6 +174,7 @@ def _two_officers(
             cause=WithdrawalCause.ACQUITTED,
         )
     actions.carry_out(proposal.pk, officer=players.bench.judge, now=now)
+    return proposal
 
 
 _DOES: dict[Step, Callable[[Progress, Listing, Players, datetime], None]] = {

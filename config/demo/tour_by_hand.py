@@ -11,12 +11,14 @@ from django.urls import reverse
 
 from config.demo.pages import hiring, parts
 from config.demo.people import SERVICE
-from config.demo.tour_acts import ACQUITTAL, CORRECTION, OBJECTION, correction, number_of, ruling
+from config.demo.playbill import COURT_REGISTRAR
+from config.demo.tour_acts import ACQUITTAL, CORRECTION, UPHELD, correction, number_of, ruling
 from config.demo.touring import Progress, Step
 from registry.actions.acting import today
 from registry.admin.prefill import KEY as PREFILL
 from registry.entries import DecisionEntry, PartyEntry
 from registry.models import Listing, Role, State
+from sharing.persons.models import Objection, ObjectionState
 
 Typed = dict[str, Any]
 
@@ -75,11 +77,24 @@ def _ask(progress: Progress, listing: Listing, now: datetime) -> Opening:
 
 
 def _object(progress: Progress, listing: Listing, now: datetime) -> Opening:
-    address = reverse("admin:act", args=[listing.number, "flag_disputed"])
-    return Opening(Role.REGISTRAR, address, {PREFILL: {address: {"values": {"reason": OBJECTION}}}})
+    """The person objects; then the registrar checks the form and admits it."""
+    if progress.objection is None:
+        return Opening(parts.PERSON, reverse("person:new_objection"))
+    return _step_of(progress.objection, "admit", COURT_REGISTRAR)
+
+
+def _step_of(found: Objection, step: str, part: str, **values: str) -> Opening:
+    address = reverse("sharing_desk:objection_step", args=[found.number, step])
+    return Opening(part, address, {PREFILL: {address: {"values": values}}})
 
 
 def _correct(progress: Progress, listing: Listing, now: datetime) -> Opening:
+    """The registrar upholds the objection, two officers correct the listing, the clerk closes the objection with it."""
+    found = progress.objection
+    if found is not None and found.state == ObjectionState.ADMITTED:
+        return _step_of(found, "uphold", COURT_REGISTRAR, reason=UPHELD, follows="correct")
+    if found is not None and progress.correction is not None:
+        return _step_of(found, "carry_out", Role.CLERK, proposal=str(progress.correction.pk))
     return _proposed(progress, listing, now, "correct", {"reason": CORRECTION, **correction(listing)})
 
 

@@ -24,6 +24,7 @@ from registry.actions.acting import today
 from registry.errors import DuplicateCase
 from registry.models import ActRecord, Case, Decision, Event, EventType, Listing, Officer, Outcome, Proposal, State
 from sharing.employers.models import Screening
+from sharing.persons.models import Objection, ObjectionKind, ObjectionState
 
 KEY = "tour"
 
@@ -106,12 +107,16 @@ class Kept:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a tour is. ``vanished``: its case or its listing is no longer in the book."""
+    """How far a tour is. ``correction``: the proposal by which what was upheld is done; ``vanished``: its case or its listing
+    is no longer in the book.
+    """
 
     tour: Tour
     decision: Decision | None
     listing: Listing | None
     pending: Proposal | None
+    correction: Proposal | None
+    objection: Objection | None
     events: frozenset[str]
     disputed: bool
     answers: tuple[Screening, ...]
@@ -172,6 +177,7 @@ def look(tour: Tour, playbill: Playbill) -> Progress:
     listing = listing_of(tour)
     events = dict(Event.objects.filter(listing=listing).order_by("position").values_list("type", "position"))
     asked = Screening.objects.filter(listing=listing).order_by("-asked_at") if listing else Screening.objects.none()
+    objection = _objection_about(listing) if listing else None
     pending = listing.proposals.filter(outcome=Outcome.PENDING).first() if listing else None
     known = Case.objects.filter(number=tour.case, court__code=LIVE_COURT).exists()
     return Progress(
@@ -179,6 +185,8 @@ def look(tour: Tour, playbill: Playbill) -> Progress:
         decision=decision,
         listing=listing,
         pending=pending,
+        correction=_correction_of(objection),
+        objection=objection,
         events=frozenset(events) if listing else frozenset(),
         disputed=listing is not None and _was_disputed(listing),
         answers=tuple(asked),
@@ -194,6 +202,19 @@ def listing_of(tour: Tour | None) -> Listing | None:
         return None
     rows = Listing.objects.filter(party__decision__number=tour.case, court__code=LIVE_COURT)
     return rows.select_related("party__decision", "party__person", "court").order_by("party__ordinal").first()
+
+
+def _objection_about(listing: Listing) -> Objection | None:
+    rows = Objection.objects.filter(listing=listing, kind=ObjectionKind.OBJECTION)
+    return rows.exclude(state__in=(ObjectionState.REFUSED, ObjectionState.WITHDRAWN)).order_by("raised_at").last()
+
+
+def _correction_of(objection: Objection | None) -> Proposal | None:
+    upheld = objection.steps.filter(step="uphold").order_by("place").last() if objection else None
+    if objection is None or upheld is None:
+        return None
+    carried = Proposal.objects.filter(listing=objection.listing, act="correct", outcome=Outcome.CARRIED_OUT)
+    return carried.filter(decided_at__gte=upheld.at).order_by("decided_at").last()
 
 
 def _was_disputed(listing: Listing) -> bool:
@@ -221,6 +242,13 @@ def _entered(progress: Progress, listing: Listing) -> bool:
     return listing.version > 0 or (listing.state != State.DRAFT and handed_on)
 
 
+def _corrected(progress: Progress, listing: Listing) -> bool:
+    """Also that nothing of the objection is left to be done."""
+    found = progress.objection
+    waits = found is not None and found.state in (ObjectionState.ADMITTED, ObjectionState.UPHELD)
+    return EventType.CORRECTED.value in progress.events and not waits
+
+
 def _happened(event: EventType) -> Callable[[Progress, Listing], bool]:
     return lambda progress, listing: event.value in progress.events
 
@@ -238,7 +266,7 @@ _DONE: Mapping[Step, Callable[[Progress, Listing], bool]] = {
     Step.TOLD: _everywhere(EventType.PUBLISHED),
     Step.ASKED: lambda progress, listing: bool(progress.answers),
     Step.OBJECTED: lambda progress, listing: progress.disputed,
-    Step.CORRECTED: _happened(EventType.CORRECTED),
+    Step.CORRECTED: _corrected,
     Step.ASKED_AGAIN: lambda progress, listing: progress.answer_again is not None,
     Step.WITHDRAWN: _happened(EventType.WITHDRAWN),
     Step.GONE: _everywhere(EventType.WITHDRAWN),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config.demo.inboxes import Inbox
 from config.demo.people import Officers, unit_number
@@ -12,7 +15,7 @@ from config.valkey import free_port
 from registry.actions.acting import today
 from registry.models import Account
 from sharing import signing
-from sharing.departments import joining, measures, stages
+from sharing.departments import joining, measures, receipts, stages
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Department
 from sharing.employers import admission
@@ -140,6 +143,8 @@ def _connect(
     endpoint, secret = joining.add_endpoint(department, inbox.url, now=now)
     stages.open_without_run(endpoint.pk, because=OPENED_BECAUSE, now=now)
     client_id, client_secret = clients.issue(department.organisation, ["events", "receipts"], now=now)
+    own_key = Ed25519PrivateKey.generate()
+    receipts.register_key(department, signing.public_key_text(own_key.public_key()))
     return Connected(
         department,
         inbox,
@@ -149,6 +154,7 @@ def _connect(
                 signing.public_key_text(key.public_key()) for key in signing.webhook_keys()
             ),
             "RECEIVER_ENDPOINT": endpoint.pk,
+            "RECEIVER_SIGNING_KEY": "whsk_" + base64.b64encode(own_key.private_bytes_raw()).decode(),
             "REGISTRY_URL": registry_url,
             "REGISTRY_CLIENT_ID": client_id,
             "REGISTRY_CLIENT_SECRET": client_secret,

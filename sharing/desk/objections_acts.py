@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from registry import actions
-from registry.admin.doors import done, door, officer_of, page
-from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.admin.doors import done, door, officer_of
+from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import NoSuchObjection, ObjectionNotNow, Text
 from registry.lifecycle import ACTS
 from registry.models import Officer
@@ -218,9 +218,8 @@ def _sheet_page(
     button: Text,
     hint: Text,
 ) -> HttpResponse:
-    answer = attempt(sheet, act) if request.method == "POST" else None
     back = objections.back_to(found)
-    return answer or page(request, "sheet", title, sheet=sheet, button=capfirst(str(button)), hint=hint, back=back)
+    return sheet_page(request, sheet, title, act, button=capfirst(str(button)), hint=hint, back=back)
 
 
 def _form(what: StepPage, found: Objection, request: HttpRequest) -> SheetForm:

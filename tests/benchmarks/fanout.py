@@ -50,10 +50,10 @@ class Latency:
 def measure(stage: Stage) -> list[Figure]:
     with inbox(stage) as receiver:
         stage.say(f"{ENDPOINTS} departments, {LISTINGS} listings")
-        endpoints = _join(receiver)
+        endpoints = join(receiver, ENDPOINTS)
         keys = book.fill(LISTINGS)
         telling.walk(now=timezone.now())
-        _level()
+        level()
         calm, trouble = [], []
         with Processes(stage.folder, stage.environment()) as processes:
             processes.start("worker", "beat")
@@ -94,21 +94,23 @@ def _figures(calm: Sequence[Latency], trouble: Sequence[Latency]) -> list[Figure
     ]  # fmt: skip
 
 
-def _join(receiver: Inbox) -> list[str]:
+def join(receiver: Inbox, count: int) -> list[str]:
+    """So many departments with a measure and an endpoint each; the ids of the endpoints."""
     ids = []
-    for number in range(ENDPOINTS):
+    for number in range(count):
         department = cast.department(code=f"department-{number}")
         cast.measure(department)
-        endpoint, _ = cast.add_endpoint(department, _address(receiver, FAST_MS, number), now=cast.NOW)
+        endpoint, _ = cast.add_endpoint(department, address(receiver, FAST_MS, number), now=cast.NOW)
         ids.append(endpoint.pk)
     return ids
 
 
-def _address(receiver: Inbox, milliseconds: int, number: int) -> str:
+def address(receiver: Inbox, milliseconds: int, number: int) -> str:
+    """Of an endpoint that takes so long to answer."""
     return f"{receiver.url}/after/{milliseconds}/{number}"
 
 
-def _level() -> None:
+def level() -> None:
     """Nothing waits for anybody; whoever has a lease has lost it."""
     size, _ = log.head()
     Endpoint.objects.update(
@@ -121,14 +123,14 @@ def _troubled(ids: Sequence[str], receiver: Inbox) -> Iterator[None]:
     addresses = dict(Endpoint.objects.filter(pk__in=ids).values_list("pk", "url"))
     for number, pk in enumerate(ids):
         dead = f"http://{HOST}:{free_port()}/webhooks"
-        url = dead if number < DEAD else _address(receiver, SLOW_MS, number)
+        url = dead if number < DEAD else address(receiver, SLOW_MS, number)
         Endpoint.objects.filter(pk=pk).update(url=url)
     yield
     for pk, url in addresses.items():
         Endpoint.objects.filter(pk=pk).update(url=url)
-    _level()
+    level()
     time.sleep(IN_FLIGHT_ENDS)
-    _level()
+    level()
 
 
 def _played(keys: Sequence[int], ids: Sequence[str]) -> Latency:

@@ -9,7 +9,7 @@ from config.settings import MIDDLEWARE as PRODUCT_MIDDLEWARE
 
 INSTALLED_APPS = [*PRODUCT_APPS, "tests.benchmarks", "django_webhook"]
 ROOT_URLCONF = "tests.benchmarks.urls"
-MIDDLEWARE = [*PRODUCT_MIDDLEWARE, "tests.benchmarks.leak.leaking"]
+MIDDLEWARE = [*PRODUCT_MIDDLEWARE, "tests.benchmarks.leak.leaking", "tests.benchmarks.planted.planting"]
 
 QUIET = ("django.db.backends", "celery.app.trace", "celery.worker.strategy")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from config.demo.playbill import Playbill, PlayedDepartment
+from config.demo.playbill import COURT_REGISTRAR, Playbill, PlayedDepartment
 from registry.errors import Text
 from registry.models import Role
 
@@ -35,9 +35,10 @@ class Group:
     parts: tuple[Part, ...]
 
 
-_OFFICERS: tuple[tuple[Role, Text], ...] = (
+_OFFICERS: tuple[tuple[str, Text], ...] = (
     (Role.CLERK, _("Enters judgments, proposes corrections and withdrawals.")),
     (Role.JUDGE, _("Reviews what the clerk entered and decides on proposals.")),
+    (COURT_REGISTRAR, _("Checks what listed persons object to and decides on it; prints a record at the counter.")),
     (Role.REGISTRAR, _("Flags and stops listings of every court, appoints officers.")),
     (Role.AUDITOR, _("Reads the book, the log and who looked at what; changes nothing.")),
     (Role.STATISTICIAN, _("Sees figures and no person.")),
@@ -68,10 +69,11 @@ def in_reader_language(name: str, name_en: str) -> str:
 
 
 def _officers(playbill: Playbill) -> Iterator[Part]:
-    for role, does in _OFFICERS:
-        account_id = playbill.accounts.get(role.value)
+    for key, does in _OFFICERS:
+        account_id = playbill.accounts.get(key)
         if account_id is not None:
-            yield Part(role.value, role.label, does, DESK, account_id=account_id)
+            title = _("registrar of the listing’s court") if key == COURT_REGISTRAR else Role(key).label
+            yield Part(key, title, does, DESK, account_id=account_id)
 
 
 def _integrator(department: PlayedDepartment) -> Part:
@@ -90,5 +92,10 @@ def _hr(playbill: Playbill) -> Iterator[Part]:
 
 _PUBLIC = (
     Part(APPLICANT, _("job applicant"), _("Decides whether an employer may ask."), "demo:as_applicant"),
-    Part(PERSON, _("listed person"), _("Reads the own record and who was told."), "demo:as_listed_person"),
+    Part(
+        PERSON,
+        _("listed person"),
+        _("Reads the own record, who was told and who asked, and objects."),
+        "demo:as_listed_person",
+    ),
 )

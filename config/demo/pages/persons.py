@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from config.demo import applicants, touring
+from config.demo import applicants, tour_acts, touring
 from config.demo.pages import parts
 from config.demo.pages.audiences import readings, readings_table
 from config.demo.pages.parts import Part
 from config.demo.pages.playing import only_as
 from config.demo.playbill import Playbill
 from config.demo.touring import Tour
+from config.demo.walking_in import walk_in
 from registry import codes
 from registry.models import Flag, Listing
 from sharing.delivery.models import Told
@@ -27,6 +28,8 @@ from sharing.disclosure import Audience
 from sharing.employers.models import Screening, ScreeningOutcome
 from sharing.employers.spoken import Line
 from sharing.parties.models import Organisation
+
+DOORS = ("person:record", "person:told", "person:asked", "person:objections")  # which the page opens
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,22 @@ def applicant(request: HttpRequest, part: Part, played: Playbill) -> HttpRespons
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @only_as(parts.PERSON)
 def listed_person(request: HttpRequest, part: Part, played: Playbill) -> HttpResponse:
-    listing = touring.listing_of(Tour.of(request.session)) or applicants.listing_to_show()
-    context: dict[str, object] = {"listing": listing, "readings": readings_table(Audience.PERSON)}
+    """POST walks into the person's own pages: to the door that was pressed."""
+    listing = _listing(request)
+    bench = tour_acts.bench_of(played)
+    door = request.POST.get("door", "")
+    if request.method == "POST":
+        if listing is None or bench is None or door not in DOORS:
+            return redirect("demo:as_listed_person")
+        return walk_in(request, listing, door, bench.clerk)
+    context: dict[str, object] = {
+        "listing": listing,
+        "may_walk_in": bench is not None,
+        "readings": readings_table(Audience.PERSON),
+    }
     if listing is not None:
         asked = Screening.objects.filter(listing=listing).select_related("employer").order_by("-asked_at")
         context |= {
@@ -62,6 +76,12 @@ def listed_person(request: HttpRequest, part: Part, played: Playbill) -> HttpRes
             "asked": [(_name(each.employer), each.asked_at) for each in asked],
         }
     return render(request, "demo/listed_person.html", context)
+
+
+def _listing(request: HttpRequest) -> Listing | None:
+    """The tour's, once it was approved; else one in force. A draft is not in the register yet."""
+    toured = touring.listing_of(Tour.of(request.session))
+    return toured if toured is not None and toured.version else applicants.listing_to_show()
 
 
 def _record(listing: Listing) -> Iterator[Line]:

@@ -17,16 +17,19 @@ from config.demo import tour_acts, tour_by_hand, touring
 from config.demo.asking import NoAnswer
 from config.demo.pages import parts
 from config.demo.pages.asked import put
+from config.demo.pages.parts import Part
 from config.demo.pages.playing import become, playbill
 from config.demo.pages.tour_shown import overview_context, step_context
 from config.demo.playbill import Playbill
 from config.demo.tour_acts import Players
 from config.demo.touring import Progress, Step, Tour
+from config.demo.walking_in import walk_in
 from registry.errors import Refusal, Refusals
 
 FOR_ME, BY_HAND = "for-me", "by-hand"
 FIRST = Step.ENTER
 FILLED_IN = _("You act as %(who)s now. The page is filled in: send it, and come back with “Tour” at the top.")
+PROVED = _("You act as %(who)s now, and have proved it at a counter. Object, and come back with “Tour” at the top.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,9 +98,19 @@ def _by_hand(request: HttpRequest, step: Step, progress: Progress, played: Playb
         messages.error(request, str(_("Nobody plays this part at the moment. Choose another one.")))
         return redirect("demo:tour_step", step)
     _remember(request, progress.tour)
+    if part.key == parts.PERSON:
+        return _as_the_person(request, progress, played, part)
     request.session.update(opening.session)
     messages.info(request, str(FILLED_IN) % {"who": part.title})
     return redirect(opening.address)
+
+
+def _as_the_person(request: HttpRequest, progress: Progress, played: Playbill, part: Part) -> HttpResponse:
+    bench = tour_acts.bench_of(played)
+    if bench is None or progress.listing is None:
+        return redirect("demo:tour")
+    messages.info(request, str(PROVED) % {"who": part.title})
+    return walk_in(request, progress.listing, "person:new_objection", bench.clerk)
 
 
 def _remember(request: HttpRequest, tour: Tour) -> None:

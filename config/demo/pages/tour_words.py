@@ -69,29 +69,29 @@ WORDS: dict[Step, Words] = {
     ),
     Step.OBJECTED: Words(
         _("The person objects"),
-        _("A registrar of the High Court, for the person"),
+        _("The listed person, then a registrar of the court"),
         _(
-            "The person says that the entry is wrong. While the objection is open the registrar flags the listing as "
-            "disputed, and everyone who was told sees the flag."
+            "The person opens the own record: what is held, who was told, who asked. On the same pages she says what is "
+            "wrong. A registrar finds it in My work, checks its form and admits it; a time limit begins."
         ),
-        _("The flag stands in the departments' lists. The employer's next answer shows it, too."),
-        _("Let me flag it, as the registrar"),
+        _("The flag “disputed” stands in the departments' lists, and stays until the objection is at its end."),
+        _("Let me do the next part of it"),
     ),
     Step.CORRECTED: Words(
         _("It is corrected"),
-        _("A clerk proposes, a judge carries out"),
+        _("A registrar upholds, a clerk proposes, a judge carries out"),
         _(
-            "The fine and the paragraph of the article were mistyped. One officer proposes the correction and another "
-            "carries it out; the new version replaces the old one everywhere."
+            "The fine and the paragraph of the article were mistyped, so a registrar who had no part in the listing upholds "
+            "the objection. One officer proposes the correction, another carries it out, and the objection is closed."
         ),
-        _("Version by version the departments replace what they hold, and confirm."),
+        _("Version by version the departments replace what they hold, and confirm; the flag goes with the objection."),
         _("Let me do the next part of it"),
     ),
     Step.ASKED_AGAIN: Words(
         _("The employer asks again"),
         _("HR of the employer, with a fresh consent"),
         _("A consent is used once, so the employer needs a new one. The answer says what the register holds now."),
-        _("The corrected article, and the flag. The earlier answer stays on record as it was given."),
+        _("The corrected article, and no flag. The earlier answer stays on record as it was given."),
         _("Let me ask again, as HR"),
     ),
     Step.WITHDRAWN: Words(

@@ -39,10 +39,11 @@ APPROVED = (State.AWAITING_EFFECT, *IN_FORCE)
 
 @dataclass(frozen=True)
 class Made:
-    """``pdf``: the notice with its code, now and never again."""
+    """``pdf``: the notice with its code, which is ``shown``; now and never again."""
 
     notice: Notice
     pdf: bytes = field(repr=False)
+    shown: str = field(repr=False)
 
 
 def issue(listing_id: int, language: str, *, officer: Officer, now: datetime) -> Notice:
@@ -81,7 +82,7 @@ def make(notice_id: UUID, *, officer: Officer, now: datetime) -> Made:
         kept.made_at, kept.expires_at = now, expires_at
         kept.sha256, kept.code_digest = hashlib.sha256(pdf).hexdigest(), digest(shown)
         kept.save(update_fields=["made_at", "expires_at", "sha256", "code_digest"])
-    return Made(kept, pdf)
+    return Made(kept, pdf, shown)
 
 
 def of_listing(number: str) -> list[Notice]:

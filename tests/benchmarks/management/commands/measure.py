@@ -10,7 +10,21 @@ from typing import Any
 
 from django.core.management import BaseCommand, call_command
 
-from tests.benchmarks import approval, batch, delivery, fanout, flat, history, memory, purge, screening, sealing, timing
+from tests.benchmarks import (
+    approval,
+    batch,
+    delivery,
+    fanout,
+    flat,
+    history,
+    memory,
+    purge,
+    race,
+    screening,
+    sealing,
+    timing,
+    withdrawal,
+)
 from tests.benchmarks.stage import Stage
 
 BENCHMARKS = {
@@ -25,6 +39,8 @@ BENCHMARKS = {
     "batch": batch.measure,
     "sealing": sealing.measure,
     "purge": purge.measure,
+    "race": race.measure,
+    "withdrawal": withdrawal.measure,
 }
 FIGURES = "figures.json"
 
