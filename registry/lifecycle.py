@@ -53,6 +53,8 @@ _ROWS = (
     Act("approve", _("approve"), (State.IN_REVIEW,), State.AWAITING_EFFECT, (Role.JUDGE,)),
     Act("confirm_no_appeal", _("confirm that no appeal was filed"), DESK, None, (Role.CLERK,)),
     Act("record_service", _("record service of the notice"), (*DESK, *IN_FORCE), None, (Role.CLERK,)),
+    # Of units; told to nobody.
+    Act("record_representative", _("record the legal representative"), (*DESK, *IN_FORCE), None, (Role.CLERK,)),
     Act("hold", _("hold because of an appeal"), (State.AWAITING_EFFECT,), State.DRAFT, (Role.CLERK,), reason=True),
     Act(
         "stop",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from registry.models import EventType, Listing, Prohibition
+from registry import units
+from registry.models import EventType, Listing, Person, Prohibition
 
 Payload = dict[str, Any]
 
@@ -44,7 +45,20 @@ def _person(listing: Listing) -> Payload:
     documents = sorted(
         ({"type": row.type, "number": row.number} for row in person.documents.all()), key=_document_order
     )
-    return {"kind": person.kind, "name": person.name, "documents": documents}
+    return {"kind": person.kind, "name": person.name, "documents": documents, **_unit(person)}
+
+
+def _unit(person: Person) -> Payload:
+    """What else is needed to find a unit that changed; of a natural person nothing. Who represents it, who came after it and
+    who was punished with it is told to nobody.
+    """
+    if not units.is_unit(person):
+        return {}
+    found = units.registration(person)
+    return {
+        "former_names": units.former_names(person),
+        "registration": {"status": found.status.value, "since": _day(found.since)},
+    }
 
 
 def _document_order(document: Payload) -> tuple[str, str]:

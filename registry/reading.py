@@ -31,6 +31,7 @@ PAGES: Mapping[str, Text] = {
     "review": _("to review it"),
     "propose": _("to propose a change"),
     "proposal": _("to decide on a proposed change"),
+    "unit": _("what became of the unit, and who is linked with it"),
     "recipients": _("who is told of it"),
     "notice": _("to issue the notice, or look at it"),
     "clearance": _("to give a clearance letter"),

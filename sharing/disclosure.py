@@ -92,6 +92,15 @@ TABLE: tuple[Row, ...] = (
         paths=("listing.person.kind", "listing.person.name", "listing.person.documents.*.type", NUMBER),
     ),
     Row(
+        label=_("Of a unit: former names, whether and since when it is registered, merged, divided or ended"),
+        data_class=DataClass.L3,
+        department=Grant.TO_MATCH,
+        paths=(
+            "listing.person.former_names.*",
+            *(f"listing.person.registration.{each}" for each in ("status", "since")),
+        ),
+    ),
+    Row(
         label=_("Kind of decision, article, court, effective date"),
         data_class=DataClass.L3,
         department=Grant.YES,
@@ -139,6 +148,7 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(label=_("Reason of withdrawal"), data_class=DataClass.L4),
     Row(label=_("Victims, witnesses, co-defendants"), data_class=DataClass.L4, person=Grant.NO),
+    Row(label=_("Of a unit: who represents it, who came after it"), data_class=DataClass.L4, person=Grant.NO),
     Row(
         label=_("Who was told, who asked"),
         data_class=DataClass.L3,

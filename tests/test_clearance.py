@@ -168,7 +168,10 @@ def test_who_was_withdrawn_from_alone_before_has_confirmed_by_what_he_said_then(
     assert clearing.cleared(cast.fresh(listing)).is_complete
 
 
-@pytest.mark.parametrize("cause", [each for each in WithdrawalCause if each != WithdrawalCause.WRONG_PERSON])
+@pytest.mark.parametrize(
+    "cause",
+    [each for each in WithdrawalCause if each not in (WithdrawalCause.WRONG_PERSON, WithdrawalCause.UNIT_ENDED)],
+)
 def test_there_is_none_for_any_other_withdrawal(finance, cause):
     listing = mistaken(cause)
     with pytest.raises(NotCleared):

@@ -131,7 +131,10 @@ def test_every_row_has_a_class_and_names_each_field_once() -> None:
     assert not open_paths(Audience.PUBLIC)
 
 
-def test_nobody_sees_victims_witnesses_and_co_defendants() -> None:
+def test_nobody_sees_victims_witnesses_co_defendants_and_whom_a_unit_is_linked_with() -> None:
     hidden = [row for row in TABLE if {row.grant(audience) for audience in Audience} == {Grant.NO}]
     with translation.override("en"):
-        assert [str(row.label) for row in hidden] == ["Victims, witnesses, co-defendants"]
+        assert [str(row.label) for row in hidden] == [
+            "Victims, witnesses, co-defendants",
+            "Of a unit: who represents it, who came after it",
+        ]

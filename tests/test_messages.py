@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from registry import actions
-from registry.identity import resident_check
+from registry.identity import resident_check, unit_check
 from registry.models import Flag
 from sharing.delivery import heartbeat, replay, slot, testing
 from sharing.delivery.models import Endpoint
@@ -21,7 +21,7 @@ from sharing.departments import catalogue, samples, telling
 from sharing.departments.webhooks import MESSAGES
 from sharing.disclosure import paths_of
 from sharing.openapi import webhook_schemas
-from tests import cast
+from tests import becoming, cast
 from tests.receiving import receiver
 
 TYPES = [str(webhook.name) for webhook in MESSAGES]
@@ -117,10 +117,27 @@ def test_a_sample_is_what_the_schema_says(place):
     assert faults(json.loads(SAMPLES[place])) == []
 
 
-def test_the_person_of_the_samples_is_invented_and_has_a_valid_number():
+def test_the_person_and_the_unit_of_the_samples_are_invented_and_have_valid_numbers():
     numbers = {value for body in SAMPLES.values() for value in document_numbers(json.loads(body))}
-    (number,) = numbers
-    assert resident_check(number[:17]) == number[17]
+    person, unit = sorted(numbers)
+    assert resident_check(person[:17]) == person[17]
+    assert unit_check(unit[:17]) == unit[17]
+
+
+def test_a_real_message_about_a_unit_is_what_its_schema_says_and_has_the_members_of_its_sample(settings, db):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    with receiver() as inbox:
+        department = cast.department()
+        cast.measure(department)
+        cast.add_endpoint(department, inbox.url, now=cast.NOW)
+        becoming.became(becoming.renamed(becoming.unit()), "licence_revoked")
+        deliver()
+        bodies = [json.loads(received.body) for received in inbox.requests]
+    assert [body["type"] for body in bodies] == ["listing.published", "listing.revised", "listing.revised"]
+    for body in bodies:
+        assert faults(body) == []
+    known = {shape(json.loads(sample.body)) for sample in samples.of("listing.revised")}
+    assert {shape(body) for body in bodies[1:]} <= known
 
 
 def document_numbers(body: Any) -> Iterator[str]:
@@ -159,10 +176,11 @@ EVERY_PLACE = [(place, path) for place, body in SAMPLES.items() for path in plac
 
 
 OF_THE_INSTRUMENT = {"redacted", "onward", "retention_months", "case_number", "facts", "prohibitions"}
+OF_UNITS = {"former_names", "registration"}
 
 
 def may_be_left_out(path: tuple[Any, ...]) -> bool:
-    if isinstance(path[-1], int) or path[-1] in OF_THE_INSTRUMENT:
+    if isinstance(path[-1], int) or path[-1] in OF_THE_INSTRUMENT | OF_UNITS:
         return True
     return path[-1] == "number" and "documents" in path
 

@@ -91,6 +91,20 @@ def test_of_anybody_else_it_learns_nothing(program: Program, registry: Registry,
     assert registry.onward == []
 
 
+def test_a_unit_is_found_by_a_former_name_too(program: Program) -> None:
+    unit = {
+        "kind": "unit",
+        "name": "新名称有限公司",
+        "documents": [{"type": "uscc", "number": "91110105MA00HLQK7X"}],
+        "former_names": ["旧名称有限公司"],
+        "registration": {"status": "registered", "since": None},
+    }
+    program.push(told(person=unit))
+    document = {"type": "uscc", "number": "91110105MA00HLQK7X"}
+    for name, applies in (("新名称有限公司", True), ("旧名称有限公司", True), ("别的有限公司", False)):
+        assert ask(program, document=document, name=name)[1]["applies"] is applies, name
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -25,11 +25,24 @@ from config.demo.period.history import BEIJING
 from registry import actions, bell
 from registry.entries import DecisionEntry
 from registry.lifecycle import ACTS
-from registry.models import ActRecord, Bell, Case, Decision, Event, EventType, Flag, Listing, State, WithdrawalCause
+from registry.models import (
+    ActRecord,
+    Bell,
+    Case,
+    Decision,
+    Event,
+    EventType,
+    Flag,
+    Listing,
+    ReceivedAs,
+    State,
+    WithdrawalCause,
+)
 
 OFFICE_OPENS = time(9, 0)
 AFTER_MIDNIGHT = time(0, 30)
 SERVED = "in_court"
+RECEIVED_AS = ReceivedAs.REPRESENTATIVE  # where it is a unit
 
 Deed = Callable[[datetime], None]
 Submitted = tuple[str, list[int]]  # number of the decision's case, ids of its listings
@@ -131,6 +144,7 @@ class Judges(Schedule):
                 served_on=history.notice_served_on,
                 how=SERVED,
                 reference=SERVICE,
+                received_as=RECEIVED_AS,
                 officer=bench.clerk,
                 now=now,
             )

@@ -22,6 +22,7 @@ from registry.actions.sealing_orders import approve_sealing, preview, propose_se
 from registry.actions.sealing_orders import carry_on as seal_by_orders
 from registry.actions.serving import record_service
 from registry.actions.standing import dispute, expire, flag, remove_statement, review_lifelong, state, suspend, unflag
+from registry.actions.unit_changes import record_representative
 
 __all__ = [
     "add_party",
@@ -48,6 +49,7 @@ __all__ = [
     "propose",
     "propose_sealing",
     "purge",
+    "record_representative",
     "record_service",
     "refuse_proposal",
     "refuse_sealing",

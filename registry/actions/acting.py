@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F, prefetch_related_objects
 
-from registry import log, payload
+from registry import log, payload, units
 from registry.errors import NoSuchListing, PaperReferenceIsPersonal, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
 from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
@@ -57,6 +57,8 @@ def fetch_for_event(listings: Sequence[Listing], event: EventType) -> None:
     prefetch_related_objects(listings, "party__person__documents")
     if event in payload.WHOLE:
         prefetch_related_objects(listings, "party__prohibitions")
+        of_units = [row for row in listings if units.is_unit(row.party.person)]
+        prefetch_related_objects(of_units, "party__person__former_names", "party__person__unit_changes")
 
 
 def admit(act: Act, officer: Officer, listings: Sequence[Listing]) -> None:

@@ -19,6 +19,7 @@ from registry.actions.acting import today
 from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN, SoundDocument, refuse_future
 from registry.actions.people import add_document, find_document
 from registry.actions.sealing import shown_birth_date, young
+from registry.actions.unit_changes import new_name, registration
 from registry.entries import DocumentEntry
 from registry.errors import (
     AmountImpossible,
@@ -134,6 +135,8 @@ _ROWS = (
     Field("name", _("name (spelling)"), Owner.PERSON, _name, _CORRECT),
     Field("birth_date", _("birth date"), Owner.PERSON, _birth, _CORRECT, told=False),
     Field("document", _("further document"), Owner.PERSON, _document, _REVISE),
+    Field("new_name", _("new name"), Owner.PERSON, new_name, _REVISE),
+    Field("registration", _("registration of the unit"), Owner.PERSON, registration, _REVISE),
     Field("facts", _("facts found"), Owner.DECISION, _codes("facts"), _CORRECT),
     Field("effect_certified_on", _("certificate of effect"), Owner.DECISION, _day, _CORRECT),
     Field("charge", _("charge"), Owner.PARTY, _code("charges"), _CORRECT),
@@ -151,6 +154,8 @@ _ROWS = (
 
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 
+# Of these there is no value that a new one would replace: each comes to what is there.
+_ADDED = {"document", "new_name", "registration"}
 _DATES = {"effect_certified_on", "received_on", "released_on", "prohibition_starts_on"}
 
 
@@ -179,9 +184,9 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
 
 
 def current(listing: Listing, name: str) -> Any:
-    """The field's value now, as JSON; None for a further document."""
+    """The field's value now, as JSON; None for what is only ever added."""
     party = listing.party
-    if name == "document":
+    if name in _ADDED:
         return None
     if name == "name":
         return party.person.name
@@ -224,7 +229,11 @@ def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -
         elif name == "birth_date":
             _was_born(listing.party.person, shown_birth_date(changes))
         elif name == "name":
-            _rename(listing.party.person, value)
+            _rename(listing.party.person, value, misspelt=True)
+        elif name == "new_name":
+            _rename(listing.party.person, value["name"], misspelt=False)
+        elif name == "registration":
+            continue  # it stands in the history of the unit, which the caller writes
         else:
             row = listing.party.decision if owner is Owner.DECISION else listing.party
             setattr(row, name, parsed)
@@ -237,10 +246,17 @@ def _was_born(person: Person, birth: date | None) -> None:
         person.save(update_fields=["birth_date_sealed"])
 
 
-def _rename(person: Person, name: str) -> None:
-    """The spelling that was wrong stays known as a former name, so a question asked under it still finds the person."""
-    former = FormerName(person=person)
-    former.name = person.name
-    former.save(force_insert=True)
+def _rename(person: Person, name: str, *, misspelt: bool) -> None:
+    """What it was called before stays known, so a question asked under it still finds the person; a spelling that was
+    wrong is no former name.
+    """
+    former = person.former_names.filter(name_digest=person.name_digest).first()
+    if former is None:
+        former = FormerName(person=person, misspelt=misspelt)
+        former.name = person.name
+        former.save(force_insert=True)
+    elif former.misspelt and not misspelt:
+        former.misspelt = False
+        former.save(update_fields=["misspelt"])
     person.name = name
     person.save(update_fields=["name_sealed", "name_digest"])

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from registry import assessment
+from registry import assessment, units
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
 from registry.actions.people import forget_if_unreferenced, forget_party, person_for
+from registry.actions.unit_changes import carry_over
 from registry.entries import DecisionEntry, PartyEntry
 from registry.errors import (
     AnotherCourt,
@@ -211,14 +212,21 @@ def _fill_party(party: Party, entry: PartyEntry) -> None:
 def _replace_person(listing: Listing, sound: SoundPerson) -> None:
     """A draft may turn out to be about somebody else; the one entered by mistake is forgotten."""
     before = listing.party.person
+    held = _digests_of(before) if units.is_unit(before) else set()
     if before.parties.count() == 1:
         before.documents.all().delete()
     after = person_for(sound)
     if after != before:
         _refuse_twice(listing.party.decision, after)
+        if held & _digests_of(after):
+            carry_over(before, after)
         listing.party.person = after
         listing.party.save(update_fields=["person"])
         forget_if_unreferenced(before)
+
+
+def _digests_of(person: Person) -> set[bytes]:
+    return {bytes(row.digest) for row in person.documents.all()}
 
 
 def _refuse_twice(decision: Decision, person: Person) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from registry import identity
 from registry.actions.acting import hold_digests
 from registry.actions.examining import SoundDocument, SoundPerson
-from registry.actions.purging import forget_said
+from registry.actions.purging import forget_changes, forget_said
 from registry.errors import BirthDatesDiffer, KindDiffers, SameNumberOtherName
 from registry.keys import digest_keys
 from registry.models import FormerName, IdentityDocument, Listing, Person, State
@@ -66,8 +66,10 @@ def forget_party(listing: Listing) -> None:
 def forget_if_unreferenced(person: Person) -> None:
     """A person nobody is entered under any more leaves no trace; one who was purged everywhere else, as after the purge."""
     if not person.parties.exists():
+        forget_changes(person)
         person.delete()
     elif not Listing.including_sealed.filter(party__person=person).exclude(state=State.PURGED).exists():
+        forget_changes(person)
         person.documents.all().delete()
         person.former_names.all().delete()
         Person.objects.filter(pk=person.pk).update(name_sealed=b"", name_digest=b"", birth_date_sealed=None)

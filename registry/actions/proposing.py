@@ -16,6 +16,7 @@ from registry import assessment
 from registry.actions.acting import admit, lock, need_reason, perform, record
 from registry.actions.changing import apply_changes, examine_changes, tells, touched
 from registry.actions.sealing import found_young, seal_young
+from registry.actions.unit_changes import keep_changes, refuse_not_ended
 from registry.errors import (
     BirthDatesDiffer,
     ChangedMeanwhile,
@@ -47,7 +48,8 @@ def propose(
     """Propose an act. ``changes``: field → new value as JSON, for correct and revise (`registry.actions.changing`).
 
     ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`,
-    `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange` and what examining the new values finds.
+    `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange`, `UnitHasNotEnded` and what examining the new
+    values finds.
     """
     act = ACTS[act_name]
     words = need_reason(act, reason)
@@ -61,6 +63,8 @@ def propose(
             raise ChangedMeanwhile
         if listing.proposals.filter(outcome=Outcome.PENDING).exists():
             raise ProposalPending
+        if why.get("cause") == WithdrawalCause.UNIT_ENDED:
+            refuse_not_ended(listing)
         sound = examine_changes(act_name, listing, changes or {}, now)
         _refuse_beside_youth(listing, sound)
         proposal = Proposal(
@@ -101,6 +105,7 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         if listing.version != proposal.against_version:
             raise ChangedMeanwhile
         apply_changes(listing, content["changes"], now)
+        keep_changes(listing.party.person, content, officer=officer, now=now)
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
         words = " · ".join(part for part in (content["reason"], content["ground"]) if part)
         seal_young(lock(youthful), words=words, officer=officer, now=now)

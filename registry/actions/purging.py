@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from registry.actions.acting import hold_digests, lock, perform
-from registry.models import IdentityDocument, State
+from registry.models import IdentityDocument, Person, PersonKind, State
 
 KEEPER = "registry_keeper"
 
@@ -39,9 +39,9 @@ class Part(NamedTuple):
 
 
 _PARTIES = "SELECT party_id FROM registry_listing WHERE id = ANY(%(ids)s::bigint[])"
-# Whoever is entered under the same person and is not purged still needs it.
+# Whose last listings these are: whoever is entered under the same person and is not purged still needs it.
 _PERSONS = f"""
-    SELECT p.person_id FROM registry_party p WHERE p.id IN ({_PARTIES}) AND NOT EXISTS (
+    SELECT DISTINCT p.person_id FROM registry_party p WHERE p.id IN ({_PARTIES}) AND NOT EXISTS (
         SELECT FROM registry_party o JOIN registry_listing l ON l.party_id = o.id
         WHERE o.person_id = p.person_id AND l.state <> 'purged' AND l.id <> ALL(%(ids)s::bigint[]))
 """  # noqa: S608 - only constants are put in
@@ -79,11 +79,12 @@ PARTS = (
         "offence_dates = '{}', received_on = NULL, detained = false, appealed_on = NULL, appeal_withdrawn_on = NULL,"
         " released_on = NULL, custody_credited_days = 0",
     ),
-    Part("registry_identitydocument", f"person_id IN ({_PERSONS})"),
-    Part("registry_formername", f"person_id IN ({_PERSONS})"),
+    Part("registry_unitchange", "unit_id = ANY(%(persons)s::uuid[])", keeper=True),
+    Part("registry_identitydocument", "person_id = ANY(%(persons)s::uuid[])"),
+    Part("registry_formername", "person_id = ANY(%(persons)s::uuid[])"),
     Part(
         "registry_person",
-        f"id IN ({_PERSONS}) AND name_sealed <> ''",
+        "id = ANY(%(persons)s::uuid[]) AND name_sealed <> ''",
         "name_sealed = '', name_digest = '', birth_date_sealed = NULL",
     ),
 )
@@ -122,10 +123,19 @@ def forget_said(numbers: Collection[str]) -> None:
 
     In the caller's transaction.
     """
+    facts = _facts((), numbers)
     with as_keeper() as cursor:
         for part in PARTS:
             if part.table in ("registry_actrecord", "registry_noticeservice"):
-                cursor.execute(part.destroying, _facts((), numbers))
+                cursor.execute(part.destroying, facts)
+
+
+def forget_changes(person: Person) -> None:
+    """Of a unit under which nobody is entered any more: what became of it. In the caller's transaction."""
+    if person.kind != PersonKind.UNIT:
+        return
+    with as_keeper() as cursor:
+        cursor.execute("DELETE FROM registry_unitchange WHERE unit_id = %s", [person.pk])
 
 
 def would_purge(listing_ids: Collection[int], numbers: Collection[str], further: Sequence[Part] = ()) -> dict[str, int]:
@@ -146,7 +156,11 @@ def as_keeper() -> Iterator[Any]:
 
 
 def _facts(ids: Collection[int], numbers: Collection[str]) -> dict[str, Any]:
-    return {"ids": list(ids), "numbers": list(numbers)}
+    """Whose last listings these are is asked here, since the second role may not read who is listed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSONS, {"ids": list(ids)})
+        persons = [person for (person,) in cursor.fetchall()]
+    return {"ids": list(ids), "numbers": list(numbers), "persons": persons}
 
 
 def _destroyed(facts: dict[str, Any], parts: Sequence[Part]) -> dict[str, int]:

@@ -4,35 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from registry import units
 from registry.actions.acting import admit, is_personal, lock, perform, today
 from registry.actions.reviewing import take_effect_where_due
 from registry.assessment import rules
 from registry.errors import (
     DatesOutOfOrder,
     FieldMissing,
+    ReceivedAsNeeded,
     ServiceReferenceIsPersonal,
     ServiceReferenceNeeded,
     ServiceStands,
 )
 from registry.lifecycle import ACTS, DESK
-from registry.models import Listing, NoticeService, Officer, State
+from registry.models import Listing, NoticeService, Officer, ReceivedAs, State
 from registry.models.serving import REFERENCE_MOST
-from registry.terms import SERVED_HOW, Service, service
+from registry.terms import PUBLIC_NOTICE, SERVED_HOW, service
 
 
 def record_service(
-    listing_ids: Sequence[int], *, served_on: date, how: str, reference: str, officer: Officer, now: datetime
+    listing_ids: Sequence[int],
+    *,
+    served_on: date,
+    how: str,
+    reference: str,
+    received_as: str = "",
+    officer: Officer,
+    now: datetime,
 ) -> None:
     """Write down how the notice was served and what proves it; a record before the listing takes effect replaces the
     one before.
 
     ``served_on``: the day it was handed over, delivered or published; what was published counts as served some days
     later, and the listing waits until then. ``reference``: of the record of service, the postal item or the public
-    notice. FieldMissing, DatesOutOfOrder, ServiceReferenceNeeded, ServiceReferenceIsPersonal, ServiceStands.
+    notice. ``received_as``: of `ReceivedAs`, kept of units alone, and needed of them unless by public notice. FieldMissing,
+    DatesOutOfOrder, ServiceReferenceNeeded, ServiceReferenceIsPersonal, ReceivedAsNeeded, ServiceStands.
     """
     if how not in SERVED_HOW:
         raise FieldMissing("how", name=_("how the notice was served"))
@@ -40,6 +51,13 @@ def record_service(
         raise DatesOutOfOrder("served_on", later=_("Today"), earlier=_("the service"))
     words = _tidy(reference)
     counted = service(how=how, done_on=served_on, public_notice_days=rules().public_notice_days)
+    evidence: dict[str, Any] = {
+        "how": how,
+        "done_on": served_on,
+        "served_on": counted.on,
+        "officer": officer,
+        "at": now,
+    }
 
     def change(listing: Listing) -> None:
         if not may_be_recorded(listing):
@@ -54,9 +72,10 @@ def record_service(
             raise ServiceReferenceIsPersonal("reference")
         if any(served_on < listing.party.decision.pronounced_on for listing in listings):
             raise DatesOutOfOrder("served_on", later=_("The service"), earlier=_("the decision"))
+        capacities = [_capacity(row, how, received_as) for row in listings]
         perform("record_service", listings, officer=officer, now=now, change=change)
-        for listing in listings:
-            _keep(listing, counted, how, served_on, words, officer, now)
+        for listing, capacity in zip(listings, capacities, strict=True):
+            _keep(NoticeService(listing_number=listing.number, received_as=capacity, **evidence), words)
         take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
 
 
@@ -65,11 +84,17 @@ def may_be_recorded(listing: Listing) -> bool:
     return listing.state in DESK or listing.notice_served_on is None
 
 
-def _keep(
-    listing: Listing, counted: Service, how: str, done_on: date, reference: str, officer: Officer, now: datetime
-) -> None:
-    row = NoticeService(listing_number=listing.number, how=how, done_on=done_on, served_on=counted.on)
-    row.officer, row.at, row.reference = officer, now, reference
+def _capacity(listing: Listing, how: str, received_as: str) -> str:
+    """As what somebody received it for a unit. Raises `ReceivedAsNeeded`."""
+    if not units.is_unit(listing.party.person):
+        return ""
+    if (received_as in ReceivedAs.values) == (how == PUBLIC_NOTICE):
+        raise ReceivedAsNeeded("received_as")
+    return "" if how == PUBLIC_NOTICE else received_as
+
+
+def _keep(row: NoticeService, reference: str) -> None:
+    row.reference = reference
     row.save()
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from registry import codes, identity
-from registry.actions.changing import FIELDS, current, fields_of
+from registry import codes, identity, units
+from registry.actions.changing import FIELDS, Field, current, fields_of
 from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN
 from registry.actions.proposing import NEED_GROUND
 from registry.admin.facts import spoken_day
-from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, tidy
+from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, refused, tidy
+from registry.admin.forms_units import spoken_new_name, spoken_registration
 from registry.admin.sheets import Sheet, SheetForm
-from registry.errors import Text
+from registry.errors import FieldMissing, Text
 from registry.models import Listing, WithdrawalCause
 
 _LISTS = {"facts": "facts", "charge": "charges", "article": "articles"}
@@ -28,7 +30,12 @@ _MOST = {
     "fine_yuan": MOST_YUAN,
 }
 _DOCUMENT = ("document_type", "document")
+_NEW_NAME = ("new_name", "since")
 _WHY = ("cause", "reason", "ground")
+_SPOKEN: Mapping[str, Callable[[Any], str]] = {
+    "new_name": spoken_new_name,
+    "registration": spoken_registration,
+}
 CAUSE_HINT = _(
     "Stays inside the court: outside, every withdrawal is the same. The wrong person keeps her page and may have a clearance letter."
 )
@@ -58,7 +65,13 @@ class ProposalForm(SheetForm):
             del self.fields["ground"]
         if act != "withdraw":
             del self.fields["cause"]
-        for row in fields_of(act):
+        elif not units.is_unit(listing.party.person):
+            self.fields["cause"].widget.choices = [
+                choice
+                for choice in (NOTHING_CHOSEN, *WithdrawalCause.choices)
+                if choice[0] != WithdrawalCause.UNIT_ENDED
+            ]
+        for row in _rows(act, listing):
             for name, field in _form_fields(row.name, row.label):
                 self.fields[name] = field
                 field.initial = _initial(listing, name)
@@ -69,11 +82,15 @@ class ProposalForm(SheetForm):
             parts.insert(0, (_("What changes: each field shows its value now"), changeable))
         self.sections = tuple(parts)
 
+    def clean(self) -> None:
+        if self.cleaned_data.get("since") and not self.cleaned_data.get("new_name"):
+            self.add_error("new_name", refused(FieldMissing(name=self.fields["new_name"].label)))
+
     def changes(self) -> dict[str, Any]:
         """Field → new value as JSON, for `registry.actions.propose`: what differs from the value now."""
         found: dict[str, Any] = {}
-        for row in fields_of(self.act):
-            if row.name == "document":
+        for row in _rows(self.act, self.listing):
+            if row.name in ("document", "new_name"):
                 continue
             value = _json(self.cleaned_data[row.name])
             if value != _plain(current(self.listing, row.name)):
@@ -81,6 +98,9 @@ class ProposalForm(SheetForm):
         if self.cleaned_data.get("document"):
             kind, number = (self.cleaned_data[name] for name in _DOCUMENT)
             found["document"] = {"type": kind, "number": number}
+        if self.cleaned_data.get("new_name"):
+            name, since = (self.cleaned_data[each] for each in _NEW_NAME)
+            found["new_name"] = {"name": name, "since": since.isoformat() if since else ""}
         return found
 
 
@@ -91,15 +111,33 @@ def proposal_sheet(data: Mapping[str, Any] | None, act: str, listing: Listing) -
 def spoken_changes(listing: Listing, changes: Mapping[str, Any], *, decided: bool = False) -> list[Change]:
     """Before → after in words, for the officer who decides. Document numbers are masked."""
     return [
-        Change(FIELDS[name].label, "" if decided else _spoken(name, current(listing, name)), _spoken(name, value))
+        Change(FIELDS[name].label, "" if decided else _before(listing, name), _spoken(name, value))
         for name, value in changes.items()
     ]
+
+
+def _rows(act: str, listing: Listing) -> list[Field]:
+    """What changes of a unit's name and registration has a page of its own (`registry.admin.unit_pages`)."""
+    elsewhere = {"new_name", "registration"} if units.is_unit(listing.party.person) else {"registration"}
+    return [row for row in fields_of(act) if row.name not in elsewhere]
+
+
+def _before(listing: Listing, name: str) -> str:
+    person = listing.party.person
+    if name == "new_name":
+        return person.name
+    if name == "registration":
+        return capfirst(str(units.registration(person).status.label))
+    return _spoken(name, current(listing, name))
 
 
 def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
     if name == "document":
         yield "document_type", Code("document_types", label=_("Type of the further document"), required=False)
         yield name, Words(label=_("Number of the further document"), required=False, max_length=100)
+    elif name == "new_name":
+        yield name, Words(label=_("New name (a change of name, not of spelling)"), required=False)
+        yield "since", Day(label=_("The new name holds since"), required=False)
     elif name == "facts":
         yield name, Codes("facts", label=str(label))
     elif name in _LISTS:
@@ -113,7 +151,7 @@ def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
 
 
 def _initial(listing: Listing, name: str) -> Any:
-    return None if name in _DOCUMENT else current(listing, name)
+    return None if name in (*_DOCUMENT, *_NEW_NAME) else current(listing, name)
 
 
 def _json(value: Any) -> Any:
@@ -133,6 +171,8 @@ def _spoken(name: str, value: Any) -> str:
     if name == "document":
         masked = identity.masked(tidy(value["number"]))
         return f"{codes.label('document_types', value['type'])} {masked}"
+    if name in _SPOKEN:
+        return _SPOKEN[name](value)
     if name in _LISTS:
         values = value if isinstance(value, list) else [value]
         return str(_("; ")).join(codes.label(_LISTS[name], each) for each in values)

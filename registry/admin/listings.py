@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from registry import actions, assessment
+from registry import actions, assessment, units
 from registry.actions.acting import today
 from registry.actions.serving import may_be_recorded
 from registry.actions.standing import STATEMENT_MOST
@@ -28,7 +29,7 @@ from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.admin.story import spoken_reason, story_of
 from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
 from registry.lifecycle import ACTS, Act, acts_open_to, refuse_court, refuse_role, refuse_state
-from registry.models import Flag, Listing, NoticeService, Officer, Outcome, Proposal, State
+from registry.models import Flag, Listing, NoticeService, Officer, Outcome, Person, Proposal, State
 from registry.reading import listing_for, may_open_decisions, record_reading, sees_numbers
 
 
@@ -137,6 +138,7 @@ DECISION_PAGES = {
     "confirm_no_appeal": "admin:no_appeal",
     "record_service": "admin:service",
 }
+LISTING_PAGES = {"amend": "admin:amend_party", "record_representative": "admin:unit_representative"}
 
 
 @dataclass(frozen=True)
@@ -171,11 +173,22 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         outlook=outlook_of(listing, today(now)) if listing.state == State.AWAITING_EFFECT else None,
         service=NoticeService.standing(listing.number) if listing.notice_served_on else None,
         served_how=HOW.get(listing.notice_served_how, ""),
+        **_unit(party.person),
         story=story_of(listing),
         pending=pending,
         pending_label=ACTS[pending.act].label if pending else "",
         offers=offers(officer, listing, pending),
     )
+
+
+def _unit(person: Person) -> dict[str, Any]:
+    if not units.is_unit(person):
+        return {}
+    standing = units.representative(person)
+    return {
+        "registration": units.registration(person),
+        "representative": standing.content["name"] if standing else "",
+    }
 
 
 def act_on_listing(request: HttpRequest, number: str, act: str) -> HttpResponse:
@@ -225,8 +238,8 @@ def offers(officer: Officer, listing: Listing, pending: Proposal | None) -> list
 def _address(act: str, listing: Listing) -> str:
     if act in DECISION_PAGES:
         return reverse(DECISION_PAGES[act], args=[listing.party.decision_id])
-    if act == "amend":
-        return reverse("admin:amend_party", args=[listing.number])
+    if act in LISTING_PAGES:
+        return reverse(LISTING_PAGES[act], args=[listing.number])
     if ACTS[act].proposed:
         return reverse("admin:propose", args=[listing.number, act])
     return reverse("admin:act", args=[listing.number, act])
@@ -239,6 +252,8 @@ def _pointless(act: str, listing: Listing) -> bool:
         return (kind in listing.flags) is (flag == "flag")
     if act == "review_lifelong":
         return listing.review_on is None
+    if act == "record_representative":
+        return not units.is_unit(listing.party.person) or units.registration(listing.party.person).has_ended
     if act == "confirm_no_appeal":
         return listing.no_appeal_confirmed_at is not None
     return act == "record_service" and not may_be_recorded(listing)

@@ -41,7 +41,6 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
         return redirect("admin:listing", number)
     record_reading([listing], officer=officer, page="propose", now=timezone.now())
     sheet = proposal_sheet(request.POST or None, act, listing)
-    against = request.POST.get("version", "")
 
     def do() -> HttpResponse:
         form = sheet.form
@@ -49,7 +48,7 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
         actions.propose(
             listing.pk,
             act,
-            against_version=int(against) if against.isascii() and against.isdecimal() else 0,
+            against_version=stood_against(request),
             officer=officer,
             now=timezone.now(),
             reason=sheet["reason"],
@@ -63,6 +62,12 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
     title = _("%(number)s: propose “%(act)s”") % {"number": number, "act": row.label}
     carried = {"version": listing.version}
     return sheet_page(request, sheet, title, do, button=_("Propose"), hint=HINTS[act], listing=listing, carried=carried)
+
+
+def stood_against(request: HttpRequest) -> int:
+    """The version that the page showed; 0 where it was made by hand without one."""
+    against = request.POST.get("version", "")
+    return int(against) if against.isascii() and against.isdecimal() else 0
 
 
 def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
@@ -90,6 +95,7 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         cause=WithdrawalCause(content["cause"]).label if "cause" in content else "",
         seals=pending and bool(found_young(listing.party.person, content["changes"])),
         others=_others(listing, content["changes"]) if pending else [],
+        succession=bool(content["changes"].get("registration", {}).get("successors")),
         may_decide=actions.may_decide(proposal, officer),
         deciders=", ".join(str(role.label) for role in DECIDERS[proposal.act]),
         form=form,

@@ -17,7 +17,7 @@ from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.assessment import rules
 from registry.lifecycle import DESK, IN_FORCE
-from registry.models import Decision, Listing, Role
+from registry.models import Decision, Listing, PersonKind, ReceivedAs, Role
 from registry.models.serving import REFERENCE_MOST
 from registry.reading import decision_for
 from registry.terms import SERVED_HOW
@@ -39,6 +39,14 @@ class ServiceForm(SheetForm):
             most=REFERENCE_MOST,
         ),
     )
+    received_as = Choice(
+        [NOTHING_CHOSEN, *ReceivedAs.choices],
+        label=_("Received for the unit as"),
+        required=False,
+        help_text=_(
+            "In which capacity somebody signed for the unit. What is published is received by nobody: leave it empty then."
+        ),
+    )
     listings = forms.ModelMultipleChoiceField(
         Listing.objects.none(), label=_("Listings"), widget=forms.CheckboxSelectMultiple
     )
@@ -54,6 +62,8 @@ class ServiceForm(SheetForm):
         choices = self.fields["listings"]
         assert isinstance(choices, forms.ModelMultipleChoiceField)
         choices.queryset = recordable(decision)
+        if not choices.queryset.filter(party__person__kind=PersonKind.UNIT).exists():
+            del self.fields["received_as"]
 
 
 def record_service(request: HttpRequest, decision_id: int) -> HttpResponse:
@@ -64,7 +74,9 @@ def record_service(request: HttpRequest, decision_id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         chosen = [row.pk for row in sheet["listings"]]
-        how = {name: sheet[name] for name in ("served_on", "how", "reference")}
+        how = {
+            name: sheet[name] for name in ("served_on", "how", "reference", "received_as") if name in sheet.form.fields
+        }
         actions.record_service(chosen, **how, officer=officer, now=timezone.now())
         done(request, _("Service of the notice is recorded."))
         return redirect("admin:decision", decision.pk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from registry.admin.court_admin import CourtAdmin
 from registry.admin.doors import officer_of
 from registry.admin.story import SENTENCES
 from registry.errors import Text
-from registry.models import AccessRecord, ActRecord, Court, Event, Listing, Officer, Role
+from registry.models import AccessRecord, ActRecord, Court, Event, Listing, Officer, Role, UnitChange
 from registry.reading import PAGES, READERS, sees_every_court
 
 LEVELS: dict[str, Text] = {
@@ -128,3 +128,20 @@ class AccessTable(_NotOfSealed, CourtAdmin[AccessRecord]):
     @admin.display(description=_("said why"), boolean=True)
     def said_why(self, row: AccessRecord) -> bool:
         return row.reason_sealed is not None
+
+
+@admin.register(UnitChange)
+class UnitChangeTable(CourtAdmin[UnitChange]):
+    """Which kind of change was recorded when, by whom; what it says is on the page of the unit."""
+
+    list_display = ("at", "kind", "since", "officer", "unit")
+    list_display_links = None
+    list_filter = ("kind",)
+    ordering = ("-at",)
+    list_select_related = ("officer", "unit")
+    readers = (Role.AUDITOR,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UnitChange]:
+        """Of units of which not everything is sealed."""
+        shown = Listing.objects.filter(party__person=OuterRef("unit"))
+        return super().get_queryset(request).filter(Exists(shown))

@@ -22,6 +22,7 @@ from registry.admin import (
     review,
     sealing,
     serving,
+    unit_pages,
     why,
 )
 from registry.admin.court_admin import officer_or_none
@@ -49,6 +50,9 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("listings/<str:number>/amend/", parties.amend_party, "amend_party"),
     ("listings/<str:number>/acts/<str:act>/", listings.act_on_listing, "act"),
     ("listings/<str:number>/propose/<str:act>/", proposals.propose, "propose"),
+    ("listings/<str:number>/unit/", unit_pages.show_unit, "unit"),
+    ("listings/<str:number>/unit/changes/new/", unit_pages.propose_change, "unit_change"),
+    ("listings/<str:number>/unit/representative/", unit_pages.record_representative, "unit_representative"),
     ("listings/<str:number>/why/", why.why_listing, "why_listing"),
     ("decisions/<int:decision_id>/why/", why.why_decision, "why_decision"),
     ("proposals/<uuid:proposal_id>/", proposals.decide, "proposal"),

@@ -21,3 +21,4 @@ from registry.errors.persons import *
 from registry.errors.recalls import *
 from registry.errors.refusal import *
 from registry.errors.sealing import *
+from registry.errors.units import *

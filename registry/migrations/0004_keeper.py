@@ -7,6 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [("registry", "0003_guards_and_first_rows")]
     operations = [
         refuse_changes("registry_noticeservice", keeper_may_delete=True),
+        refuse_changes("registry_unitchange"),
         refuse_changes_of(
             "registry_readingalarm", ("id", "officer_id", "kind", "day", "count", "at"), once=("told_at",)
         ),
@@ -30,4 +31,5 @@ class Migration(migrations.Migration):
         keeper_may("registry_seal", empty=("words_sealed",)),
         keeper_may("registry_sealopened", empty=("reason_sealed",)),
         keeper_may("registry_accessrecord", delete=True),
+        keeper_may("registry_unitchange", delete=True),
     ]

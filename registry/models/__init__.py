@@ -18,7 +18,8 @@ from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import Account, Court, Officer, Role
 from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
 from registry.models.sealing import Seal, SealGround, SealingHit, SealingOrder, SealOpened
-from registry.models.serving import NoticeService
+from registry.models.serving import NoticeService, ReceivedAs
+from registry.models.units import UnitChange, UnitChangeKind
 
 __all__ = [
     "AccessRecord",
@@ -48,6 +49,7 @@ __all__ = [
     "Prohibition",
     "Proposal",
     "ReadingAlarm",
+    "ReceivedAs",
     "Role",
     "Seal",
     "SealGround",
@@ -55,5 +57,7 @@ __all__ = [
     "SealingHit",
     "SealingOrder",
     "State",
+    "UnitChange",
+    "UnitChangeKind",
     "WithdrawalCause",
 ]

@@ -202,6 +202,7 @@ class WithdrawalCause(models.TextChoices):
     WRONG_PERSON = "wrong_person", _("somebody else is meant: this is the wrong person")
     VOID = "void", _("entered in error")
     REPAIRED = "repaired", _("ended early on application (repair)")
+    UNIT_ENDED = "unit_ended", _("the unit has ended: merged or deregistered")
     OTHER = "other", _("another cause, see the reason")
 
 

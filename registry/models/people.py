@@ -70,10 +70,13 @@ class Person(models.Model):
 
 
 class FormerName(models.Model):
+    """A name by which the person is found, too. ``misspelt``: it was never the name; a correction put it right."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="former_names")
     name_sealed = models.BinaryField()
     name_digest = models.BinaryField(max_length=32)
+    misspelt = models.BooleanField(_("a spelling that was wrong"), default=False)
 
     class Meta:
         verbose_name = _("former name")

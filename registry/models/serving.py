@@ -14,12 +14,21 @@ from registry.models.officers import Officer
 REFERENCE_MOST = 100
 
 
+class ReceivedAs(models.TextChoices):
+    """Who may receive for a unit (Civil Procedure Law, art. 88 of the 2023 text)."""
+
+    REPRESENTATIVE = "representative", _("legal representative")
+    IN_CHARGE = "in_charge", _("person chiefly in charge")
+    POST = "post", _("who receives the unit's post")
+    AGENT = "agent", _("the unit's agent, or who it named to receive for it")
+
+
 class NoticeService(InsertOnly):
     """How, when and on what evidence the notice was served, as a clerk recorded it. The latest of a listing stands.
 
     It names the listing by number; it is destroyed with the draft, or with the purge. ``done_on``: handed over, delivered or
     published; ``served_on``: the day from which it counts as served. ``reference``: of the record of service, the postal
-    item or the public notice.
+    item or the public notice. ``received_as``: for a unit, in which capacity somebody received it; else "".
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -28,6 +37,7 @@ class NoticeService(InsertOnly):
     done_on = models.DateField(_("handed over, delivered or published on"))
     served_on = models.DateField(_("notice served on"))
     reference_sealed = models.BinaryField()
+    received_as = models.CharField(_("received for the unit as"), max_length=16, choices=ReceivedAs.choices, blank=True)
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("officer"))
     at = models.DateTimeField(_("at"))
     recorded_at = models.DateTimeField(auto_now_add=True)

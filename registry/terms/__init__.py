@@ -11,10 +11,11 @@ from registry.terms.months import after_months, last_day_of, last_day_of_sentenc
 from registry.terms.prohibition import Prohibited, Span, prohibition_span
 from registry.terms.reasons import Reason
 from registry.terms.rules import TermRules, rules_from_settings
-from registry.terms.service import SERVED_HOW, Service, service
+from registry.terms.service import PUBLIC_NOTICE, SERVED_HOW, Service, service
 
 __all__ = [
     "CLOCKS",
+    "PUBLIC_NOTICE",
     "REVIEW_MONTHS",
     "SERVED_HOW",
     "Clock",

@@ -52,8 +52,12 @@ SAID: Mapping[str, Said] = {
         ),
     ),
     EventType.REVISED: Said(
-        _("Something happened after the judgment, for example a release or a commutation, and was added."),
-        _("Replace what you hold, compute your terms anew, and send “applied”."),
+        _(
+            "Something happened after the judgment, for example a release, a commutation or a new name, and was added; of a unit also that it was merged, divided, lost its licence or was deregistered."
+        ),
+        _(
+            "Replace what you hold, compute your terms anew, match a unit by its former names too, and send “applied”. Apply nothing to who came after a unit."
+        ),
     ),
     EventType.FLAGGED: Said(
         _("The listing is disputed, or under review by the court. It stays in force."),

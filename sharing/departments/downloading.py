@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, models
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from registry import codes
 from registry.errors import NotDownloaded, Text, TooLongForExcel
 from registry.models import Listing, PersonKind, State
+from registry.units import RegistrationStatus
 from sharing import spreadsheets
 from sharing.delivery import reading
 from sharing.delivery.models import Told
@@ -52,6 +55,8 @@ COLUMNS = (
     gettext_lazy("Prohibitions"),
     gettext_lazy("Statement"),
     gettext_lazy("What you may do"),
+    gettext_lazy("Former names"),
+    gettext_lazy("Registration of the unit"),
 )
 
 
@@ -91,6 +96,15 @@ def measures_in_words(holding: Holding) -> list[str]:
     if isinstance(holding.measures, str):
         return [_("informed only")]
     return [_measure(each["code"], each["article"], each["until"]) for each in holding.measures]
+
+
+def registration_in_words(person: Mapping[str, Any]) -> str:
+    """What became of a unit; "" of a natural person."""
+    told = person.get("registration")
+    if told is None:
+        return ""
+    label = capfirst(str(RegistrationStatus(told["status"]).label))
+    return f"{label} · {told['since']}" if told["since"] else label
 
 
 def _measure(code: str, article: str, until: str | None) -> str:
@@ -217,6 +231,8 @@ def _row(each: Holding | str) -> list[str]:
         "; ".join(_prohibition(one) for one in listing["prohibitions"]),
         listing["statement"] or "",
         "; ".join(measures_in_words(each)),
+        "; ".join(person.get("former_names", ())),
+        registration_in_words(person),
     ]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import log
 from registry.errors import Text
-from registry.identity import resident_check
+from registry.identity import resident_check, unit_check
 from registry.models import EventType
 from registry.payload import WHOLE
 from registry.ulid import new_ulid
@@ -64,6 +64,17 @@ _WHOLE = {
 }
 
 
+# A unit that was renamed and lost its licence: what an event says of units besides.
+_CODE = "91110105MA00HLQK7"  # nobody's
+_UNIT = {
+    "kind": "unit",
+    "name": "䶮云数据有限公司",
+    "documents": [{"type": "uscc", "number": _CODE + unit_check(_CODE)}],
+    "former_names": ["㛃云信息咨询有限公司"],
+    "registration": {"status": "licence_revoked", "since": "2026-11-18"},
+}
+
+
 @dataclass(frozen=True)
 class Sample:
     """``form``: which of the forms of the message this is."""
@@ -89,10 +100,14 @@ def _of_listing(type_: EventType) -> list[Sample]:
         found.append(Sample(informed, _body(type_, measures=INFORMATION_ONLY)))
     if type_ != EventType.WITHDRAWN:
         found.append(Sample(_("Example once the listing is withdrawn: a stub"), _body(type_, silent=True)))
+    if type_ in WHOLE:
+        unit = _body(type_, person=_UNIT, prohibitions=[])
+        found.append(Sample(_("Example of a unit: former names and registration"), unit))
     return found
 
 
-def _body(type_: EventType, *, measures: Any = MEASURES, silent: bool = False) -> bytes:
+def _body(type_: EventType, *, measures: Any = MEASURES, silent: bool = False, **parts: Any) -> bytes:
+    """``parts``: of the listing, in place of the story's own."""
     place = STORY.index(type_)
     occurred_at = BEGINS + timedelta(days=place)
     event = {
@@ -102,7 +117,7 @@ def _body(type_: EventType, *, measures: Any = MEASURES, silent: bool = False) -
         "type": type_.value,
         "occurred_at": log.utc_text(occurred_at),
         "schema": log.SCHEMA,
-        "listing": {"number": NUMBER, "version": place + 1, **_listing(type_)},
+        "listing": {"number": NUMBER, "version": place + 1, **_listing(type_), **parts},
     }
     content, salt = log.canonical(event), _bytes(f"salt of {type_}")
     meant = Meant(

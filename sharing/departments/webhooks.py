@@ -55,10 +55,21 @@ class _Document(serializers.Serializer[Any]):
     )
 
 
+class _Registration(serializers.Serializer[Any]):
+    status = serializers.CharField(help_text="registered, divided, licence_revoked, merged, deregistered, …")
+    since = serializers.DateField(allow_null=True, help_text="null: nothing was recorded")
+
+
 class _Person(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(["natural", "unit"])
     name = serializers.CharField()
     documents = _Document(many=True)
+    former_names = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="of units alone, and there always: match by these, too"
+    )
+    registration = _Registration(
+        required=False, help_text="of units alone, and there always; one that has ended stays listed"
+    )
 
 
 class _Decision(serializers.Serializer[Any]):
@@ -224,7 +235,11 @@ published = _about_listing(EventType.PUBLISHED, WholeListing, "A listing is in f
 corrected = _about_listing(
     EventType.CORRECTED, WholeListing, "This version replaces the earlier ones, which must be purged"
 )
-revised = _about_listing(EventType.REVISED, WholeListing, "Something was added: a release, a commutation, a document")
+revised = _about_listing(
+    EventType.REVISED,
+    WholeListing,
+    "Something was added: a release, a commutation, a document, a new name, what became of a unit",
+)
 flagged = _about_listing(EventType.FLAGGED, StandingListing, "The listing is disputed or under review")
 unflagged = _about_listing(EventType.UNFLAGGED, StandingListing, "A flag was removed")
 stated = _about_listing(EventType.STATED, StatedListing, "The person's own words")

@@ -118,7 +118,12 @@ def _found(store: sqlite3.Connection, question: Question) -> list[Held]:
         (question.document_type, question.document_number, CHECK_ONLY),
     )
     found = [listing(store, number) for (number,) in rows.fetchall()]
-    return [held for held in found if held and _name(held.payload["person"]["name"]) == _name(question.name)]
+    return [held for held in found if held and _name(question.name) in map(_name, _names(held.payload["person"]))]
+
+
+def _names(person: Json) -> list[str]:
+    """What it is called, and of a unit what it was called before."""
+    return [person["name"], *person.get("former_names", ())]
 
 
 def _applying(held: Held, day: str) -> list[Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -129,6 +130,16 @@ def _documents(holding: Holding) -> str:
     )
 
 
+def _of_unit(person: dict[str, Any]) -> list[tuple[Text, object]]:
+    if person["kind"] != PersonKind.UNIT:
+        return []
+    names: list[str] = person.get("former_names", [])
+    return [
+        (_("Former names"), "、".join(names) or "—"),
+        (_("Registration of the unit"), downloading.registration_in_words(person) or "—"),
+    ]
+
+
 def _day(text: str | None) -> str:
     return date_format(date.fromisoformat(text), "DATE_FORMAT") if text else ""
 
@@ -140,6 +151,7 @@ def _facts(found: Holding) -> list[dict[str, object]]:
         (_("State"), State(listing["state"]).label),
         (_("Kind"), PersonKind(listing["person"]["kind"]).label),
         (_("Name"), listing["person"]["name"]),
+        *_of_unit(listing["person"]),
         (_("Documents"), _documents(found)),
         (_("Article"), codes.label("articles", decision["article"])),
         (_("Court"), codes.label("courts", decision["court"])),

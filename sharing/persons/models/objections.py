@@ -42,6 +42,7 @@ class Raiser(models.TextChoices):
     PERSON = "person", _("the person")
     AGENT = "agent", _("an agent")
     RELATIVE = "relative", _("a near relative of a person who died")
+    REPRESENTATIVE = "representative", _("the legal representative of a unit")
 
 
 class Authority(models.TextChoices):
@@ -52,6 +53,7 @@ class Authority(models.TextChoices):
     POWER = "power", _("a power of attorney and the agent’s document")
     LAWYER = "lawyer", _("a lawyer’s licence, the firm’s letter and a power of attorney")
     KINSHIP = "kinship", _("a certificate of death and proof of kinship")
+    OFFICE = "office", _("a certificate of the representative’s office and his document")
 
 
 class ObjectionState(models.TextChoices):
@@ -108,7 +110,7 @@ class Objection(models.Model):
     subject_digest = models.BinaryField(max_length=32)
     name_digest = models.BinaryField(max_length=32)
     arrival = models.CharField(_("arrived"), max_length=8, choices=Arrival.choices)
-    raised_by = models.CharField(_("raised by"), max_length=8, choices=Raiser.choices)
+    raised_by = models.CharField(_("raised by"), max_length=16, choices=Raiser.choices)
     authority = models.CharField(_("authority seen"), max_length=12, choices=Authority.choices, blank=True)
     language = models.CharField(_("language"), max_length=8)
     entered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by"))

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
-from registry import assessment, codes
+from registry import assessment, codes, units
 from registry.actions.standing import STATEMENT_MOST
 from registry.admin.facts import prohibition_text, spoken_day
 from registry.models import DecisionKind, Listing, Party, PersonKind, State
@@ -84,7 +84,8 @@ class _Speaker:
         for document in self.party.person.documents.order_by("pk"):
             yield capfirst(codes.label("document_types", document.type)), masked(document.number)
         if self.unit:
-            yield self.say("to.representative"), self.say("to.blank")
+            standing = units.representative(self.party.person)
+            yield self.say("to.representative"), standing.content["name"] if standing else self.say("to.blank")
 
     def decision(self) -> dict[str, Any]:
         return self.section("decision", rows=self.table("item", "content", self._decision_rows()))

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
+from registry import units
 from registry.actions.acting import hold_digests, lock, today
 from registry.actions.standing import STATEMENT_MOST
 from registry.errors import (
@@ -20,6 +21,7 @@ from registry.errors import (
     ObjectionsTooMany,
     ObjectionsTooOften,
     PartUnknown,
+    RaiserDoesNotFit,
     RepairTooEarly,
     StatementShape,
     StatementWaits,
@@ -50,6 +52,12 @@ from sharing.persons.objections.reviewing import high_court
 WORDS_LEAST, WORDS_MOST = 2, 2000
 ARRIVED_DAYS_AGO = 60
 CONTACT_MOST = 300
+FITTING = {
+    Raiser.PERSON: (Authority.DOCUMENT,),
+    Raiser.AGENT: (Authority.POWER, Authority.LAWYER),
+    Raiser.RELATIVE: (Authority.KINSHIP,),
+    Raiser.REPRESENTATIVE: (Authority.OFFICE,),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +120,7 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
 def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime) -> Objection:
     """At the counter or from the post, about a listing that the officer may read.
 
-    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded; and what `by_person` raises.
+    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded, RaiserDoesNotFit; and what `by_person` raises.
     """
     refuse_unless_office(officer)
     refuse_unsound(said)
@@ -121,6 +129,7 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
     if before is not None:
         return before
     listing = listing_for(officer, said.listing)
+    _refuse_raiser(brought.raised_by, listing)
     content = {"words": said.words.strip(), "name": brought.name, "contact": brought.contact[:CONTACT_MOST]}
     objection = _objection(said, listing, now)
     document = listing.party.person.documents.order_by("pk").first()
@@ -168,13 +177,15 @@ def _refuse_brought(brought: Brought, now: datetime) -> None:
     ago = today(now) - brought.received_on
     if not timedelta(0) <= ago <= timedelta(days=ARRIVED_DAYS_AGO):
         raise ArrivedLater("received_on", days=ARRIVED_DAYS_AGO)
-    fitting = {
-        Raiser.PERSON: (Authority.DOCUMENT,),
-        Raiser.AGENT: (Authority.POWER, Authority.LAWYER),
-        Raiser.RELATIVE: (Authority.KINSHIP,),
-    }
-    if brought.authority not in fitting[brought.raised_by]:
+    if brought.authority not in FITTING[brought.raised_by]:
         raise AuthorityNeeded("authority")
+
+
+def _refuse_raiser(raised_by: Raiser, listing: Listing) -> None:
+    """A unit speaks by its legal representative or an agent, a natural person never by one who represents a unit."""
+    of_unit = units.is_unit(listing.party.person)
+    if raised_by != Raiser.AGENT and of_unit != (raised_by == Raiser.REPRESENTATIVE):
+        raise RaiserDoesNotFit("raised_by")
 
 
 def _objection(said: Said, listing: Listing | None, now: datetime) -> Objection:

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import assessment, codes
+from registry import assessment, codes, units
 from registry.actions.acting import today
 from registry.admin.facts import Fact, decision_facts, party_facts, spoken_day
 from registry.admin.story import spoken_reason
@@ -99,6 +99,7 @@ def facts(listing: Listing, ending: Ending | None, day: date) -> Iterator[tuple[
     yield _("State"), state_of(listing, day)
     if listing.state == State.AWAITING_EFFECT:
         yield _("It waits because"), " ".join(str(each) for each in assessment.waits_for(listing, day)) or NONE
+    yield from _of_unit(listing)
     yield _("Flags"), flags_of(listing) or _("none")
     yield _("Court"), str(listing.court)
     yield _("In effect since"), spoken_day(listing.effective_on) if listing.effective_on else NONE
@@ -110,6 +111,18 @@ def facts(listing: Listing, ending: Ending | None, day: date) -> Iterator[tuple[
     if listing.notice_served_on:
         yield _("The notice was served on you on"), spoken_day(listing.notice_served_on)
     yield _("Your statement"), listing.statement or _("none")
+
+
+def _of_unit(listing: Listing) -> Iterator[tuple[str, str]]:
+    """What departments are told of a unit besides its name."""
+    unit = listing.party.person
+    if not units.is_unit(unit):
+        return
+    found, names = units.registration(unit), units.former_names(unit)
+    since = _("since %(day)s") % {"day": spoken_day(found.since)} if found.since else ""
+    yield _("Registration of the unit"), " · ".join(filter(None, [capfirst(str(found.status.label)), since]))
+    if names:
+        yield _("Former names"), "、".join(names)
 
 
 def why_ended(ending: Ending) -> str:

@@ -45,11 +45,20 @@ KEPT = (
     ),
     Kept(
         table="registry.FormerName",
-        personal="name_sealed name_digest person",
+        personal="name_sealed name_digest person misspelt",
         plain="id",
         what="former names and spellings",
         basis="PIPL 19, 47",
         until="the purge of the person's last listing",
+        fate=Fate.DELETED_WITH_LISTING,
+    ),
+    Kept(
+        table="registry.UnitChange",
+        personal="unit kind since content_sealed ground_sealed officer at recorded_at",
+        plain="id",
+        what="what became of a unit: new names, its registration, its successors; and who represents it",
+        basis="Civil Procedure Law 88; Interp. 345; PIPL 19, 47 for representatives",
+        until="the purge of the unit's last listing",
         fate=Fate.DELETED_WITH_LISTING,
     ),
     Kept(
@@ -133,8 +142,8 @@ KEPT = (
     Kept(
         table="registry.NoticeService",
         personal="reference_sealed",
-        plain="id listing_number how done_on served_on officer at recorded_at",
-        what="how the notice was served, and on which evidence",
+        plain="id listing_number how done_on served_on received_as officer at recorded_at",
+        what="how the notice was served, and on which evidence; for a unit, in which capacity it was received",
         basis="Joint measures a12; PIPL 17",
         until="the purge of the listing, or the end of the draft",
         fate=Fate.DELETED_WITH_LISTING,
