@@ -40,7 +40,7 @@ class Part(NamedTuple):
 
 _PARTIES = "SELECT party_id FROM registry_listing WHERE id = ANY(%(ids)s::bigint[])"
 # Whoever is entered under the same person and is not purged still needs it.
-_PERSONS = f"""
+PERSONS = f"""
     SELECT p.person_id FROM registry_party p WHERE p.id IN ({_PARTIES}) AND NOT EXISTS (
         SELECT FROM registry_party o JOIN registry_listing l ON l.party_id = o.id
         WHERE o.person_id = p.person_id AND l.state <> 'purged' AND l.id <> ALL(%(ids)s::bigint[]))
@@ -79,11 +79,11 @@ PARTS = (
         "offence_dates = '{}', received_on = NULL, detained = false, appealed_on = NULL, appeal_withdrawn_on = NULL,"
         " released_on = NULL, custody_credited_days = 0",
     ),
-    Part("registry_identitydocument", f"person_id IN ({_PERSONS})"),
-    Part("registry_formername", f"person_id IN ({_PERSONS})"),
+    Part("registry_identitydocument", f"person_id IN ({PERSONS})"),
+    Part("registry_formername", f"person_id IN ({PERSONS})"),
     Part(
         "registry_person",
-        f"id IN ({_PERSONS}) AND name_sealed <> ''",
+        f"id IN ({PERSONS}) AND name_sealed <> ''",
         "name_sealed = '', name_digest = '', birth_date_sealed = NULL",
     ),
 )

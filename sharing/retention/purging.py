@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from registry import actions
-from registry.actions.purging import Part, as_keeper
+from registry.actions.purging import PERSONS, Part, as_keeper
 from sharing.retention import ageing, due
 from sharing.retention.models import PurgeReport, ReportKind
 
@@ -34,6 +34,13 @@ def _objected(which: str) -> tuple[Part, ...]:
 
 
 OBJECTED = _objected("SELECT number FROM persons_objection WHERE listing_id = ANY(%(ids)s::bigint[])")
+# With what a person came back: whoever is not listed any more has nothing to come back for.
+PASSKEYS = Part(
+    "persons_passkey",
+    f"EXISTS (SELECT FROM registry_identitydocument d WHERE d.person_id IN ({PERSONS})"
+    " AND d.digest = ANY (persons_passkey.subject_digests))",
+)
+FURTHER = (*OBJECTED, PASSKEYS)
 # Whoever named no listing, and was given none, has a clock of his own.
 UNNAMED = _objected("SELECT unnest(%(objections)s::text[])")
 _ENDED_UNNAMED = """
@@ -89,7 +96,7 @@ def forget_unnamed(*, now: datetime) -> Counter[str]:
 def dry_run(*, now: datetime) -> dict[str, int]:
     """Table → rows that a purge of everything due now would destroy or empty; nothing is changed."""
     found = due.listings(now=now, limit=EVERYTHING)
-    return actions.would_purge([pk for pk, _number in found], [number for _pk, number in found], OBJECTED)
+    return actions.would_purge([pk for pk, _number in found], [number for _pk, number in found], FURTHER)
 
 
 def _chunk(now: datetime) -> int:
@@ -97,7 +104,7 @@ def _chunk(now: datetime) -> int:
         ids = [pk for pk, _number in due.listings(now=now, limit=CHUNK)]
         if not ids:
             return 0
-        counts = actions.purge(ids, now=now, further=OBJECTED)
+        counts = actions.purge(ids, now=now, further=FURTHER)
         listings = counts.pop("registry_listing")
         if listings:  # another worker may have been quicker
             PurgeReport.objects.create(kind=ReportKind.LISTINGS, at=now, listings=listings, counts=counts)

@@ -20,6 +20,7 @@ from registry.errors import NoSuchRecord
 from registry.models import State
 from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
+from sharing.persons.identity.ways import PASSKEY, is_on
 from sharing.persons.pages.frame import contact, levelled, refused, rows_of
 from sharing.persons.pages.visit import person_only
 from sharing.persons.record import asked, holding, looked, spoken, told
@@ -46,6 +47,7 @@ def record(request: HttpRequest, identity: Identity) -> HttpResponse:
         "listings": held.listings,
         "table": _held(held),
         "ways": _ways(held, subject),
+        "passkeys": is_on(PASSKEY),
         "contact": contact(),
     }
     return render(request, "persons/record.html", shown)
