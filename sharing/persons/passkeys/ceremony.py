@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django.utils.translation import gettext as _
@@ -155,7 +155,7 @@ def _used(
     _refuse_framed(claim.response.client_data.cross_origin)
     if not hmac.compare_digest(claim.response.user_handle or b"", bytes(passkey.user_handle)):
         raise Unsound
-    key = CoseKey.parse(cbor.decode(bytes(passkey.public_key)))
+    key = CoseKey.parse(cast(Mapping[int, Any], cbor.decode(bytes(passkey.public_key))))
     known = AttestedCredentialData.create(Aaguid.NONE, bytes(passkey.credential_id), key)
     server.authenticate_complete(_state(kept, now), [known], claim)
     return claim.response.authenticator_data.counter
@@ -170,7 +170,7 @@ def _server() -> Fido2Server:
         attestation=AttestationConveyancePreference.NONE,
         verify_origin=lambda claimed: claimed == here.text,
     )
-    server.timeout = SECONDS * 1000
+    server.timeout = SECONDS * 1000  # type: ignore[assignment]  # said to be None, and sent as it is
     return server
 
 
