@@ -15,6 +15,8 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.keys import Keyring, KeyringShape
+from sharing.persons.identity.origin import origin
+from sharing.persons.identity.ways import PASSKEY, WAYS
 from sharing.transport import Egress, EgressShape
 
 KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
@@ -140,17 +142,20 @@ def _is_loopback(host: str) -> bool:
 def ways_to_prove_identity_are_known(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """The provider of real names is whole, and speaks https outside development."""
+    """The provider of real names is whole, and speaks https outside development; browsers have passkeys at the address."""
     ways = settings.SHARING_IDENTITY_WAYS
     messages: list[checks.CheckMessage] = []
-    if not set(ways) <= {"counter", "oidc", "notice"}:
-        hint = 'Use "counter", "oidc", "notice" or several of them.'
+    if not set(ways) <= set(WAYS):
+        hint = f"Use {', '.join(WAYS)} or several of them."
         messages.append(checks.Error("SHARING_IDENTITY_WAYS names an unknown way.", hint=hint, id="registry.E007"))
     provider = (settings.SHARING_IDENTITY_OIDC_ISSUER, settings.SHARING_IDENTITY_OIDC_CLIENT_ID)
     secure = settings.DEVELOPMENT or provider[0].startswith("https://")
     if "oidc" in ways and not (all(provider) and secure):
         hint = "Set SHARING_IDENTITY_OIDC_ISSUER (https) and SHARING_IDENTITY_OIDC_CLIENT_ID."
         messages.append(checks.Error("The identity service is not described.", hint=hint, id="registry.E008"))
+    if PASSKEY in ways and origin() is None and not settings.DEVELOPMENT:
+        hint = "Browsers have passkeys where there is https and a name, not an IP address; or take the way out."
+        messages.append(checks.Error("No passkey can be made at REGISTRY_ADDRESS.", hint=hint, id="registry.E010"))
     return messages
 
 

@@ -126,10 +126,12 @@ SHARING_OBJECTIONS_A_DAY = env.int("SHARING_OBJECTIONS_A_DAY", default=10)
 
 # How persons outside the court prove who they are: "counter" (a code from a court's counter), "oidc" (an OpenID Connect
 # provider that vouches for real names and documents), "notice" (the code in the notice that a listed person was served),
-# in the order in which they are offered.
+# "passkey" (made after one of these), in the order in which they are offered.
 SHARING_IDENTITY_WAYS = env.list(
-    "SHARING_IDENTITY_WAYS", default=["oidc", "counter", "notice"] if DEMO else ["counter", "notice"]
+    "SHARING_IDENTITY_WAYS", default=[*(["oidc"] if DEMO else []), "counter", "notice", "passkey"]
 )
+# Days for which a passkey opens a person's pages once nothing of his goes on any more.
+SHARING_PASSKEY_DAYS = env.int("SHARING_PASSKEY_DAYS", default=30)
 # The provider: its issuer, how it knows this client, and which of its claims are what; "=resident_id" is a constant.
 SHARING_IDENTITY_OIDC_ISSUER = env.str(
     "SHARING_IDENTITY_OIDC_ISSUER", default=f"{REGISTRY_ADDRESS}/demo/identity" if DEMO else ""
@@ -228,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "end-passkeys": {"task": "sharing.end_passkeys", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "forget-sessions": {
         "task": "sharing.forget_sessions",
         "schedule": timedelta(hours=1),
@@ -468,6 +471,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.db.backends": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # else it names each credential that is made or used
         # Named here, they lose the handlers that they bring along.
         **{name: {"propagate": True} for name in ("django", "django.server", "gunicorn.error", "gunicorn.access")},
     },

@@ -8,7 +8,7 @@ from django.conf import settings
 from registry.actions.purging import PARTS
 from sharing.retention.ageing import AGED
 from sharing.retention.document import document
-from sharing.retention.purging import OBJECTED
+from sharing.retention.purging import FURTHER
 from sharing.retention.schedule import NOTHING_PERSONAL, SCHEDULE, Fate
 
 
@@ -50,7 +50,7 @@ def test_what_the_schedule_says_goes_with_the_listing_is_what_the_purge_destroys
     tables = {model._meta.label: model._meta.db_table for model in apps.get_models()}
     deleted = {tables[each.table] for each in SCHEDULE if each.fate is Fate.DELETED_WITH_LISTING}
     emptied = {tables[each.table] for each in SCHEDULE if each.fate is Fate.EMPTIED_WITH_LISTING}
-    parts = (*PARTS, *OBJECTED)
+    parts = (*PARTS, *FURTHER)
     assert deleted == {part.table for part in parts if not part.columns}
     assert emptied == {part.table for part in parts if part.columns} | {"registry_listing"}
     aged = {tables[each.table] for each in SCHEDULE if each.fate is Fate.DELETED_AFTER_YEARS}

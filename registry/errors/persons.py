@@ -185,3 +185,49 @@ class SayWhyFirst(Refusal):
     def __init__(self, listings: Sequence[Any]) -> None:
         super().__init__()
         self.listings = listings
+
+
+# Passkeys: R-774 … R-785.
+
+
+class PasskeyNotRecognised(Refusal):
+    """Unknown, ended, removed, another court's, altered, too late or used twice: all alike."""
+
+    code = "R-774"
+    status = 403
+    message = _("The court does not recognise this passkey, or what the browser sent came too late.")
+    remedy = _("Try once more. If it was removed or has ended, prove who you are in another way.")
+
+
+class PasskeyNotMade(Refusal):
+    code = "R-775"
+    message = _("No passkey was made: what the browser sent cannot be relied on, or came too late.")
+    remedy = _("Try once more, or use another browser or phone.")
+
+
+class NothingGoesOn(Refusal):
+    code = "R-776"
+    status = 409
+    message = _("Nothing is held about you, and nothing of yours is open: there is nothing to come back for.")
+    remedy = _("Once something is, prove who you are and make the passkey then.")
+
+
+class PasskeysTooMany(Refusal):
+    code = "R-777"
+    status = 409
+    message = _("You have %(most)s passkeys already.")
+    remedy = _("Remove one that you do not need.")
+
+
+class PasskeyAfterPasskey(Refusal):
+    code = "R-778"
+    status = 403
+    message = _("You came with a passkey, and a passkey makes no further one.")
+    remedy = _("Prove who you are in another way first.")
+
+
+class NoSuchPasskey(Refusal):
+    code = "R-779"
+    status = 404
+    message = _("You have no such passkey, or it has ended.")
+    remedy = _("Look at the list of your passkeys.")

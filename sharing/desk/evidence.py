@@ -26,6 +26,8 @@ def _facts(code: ConsentCode) -> Iterator[Fact]:
     yield Fact(_("To the request"), code.request_id)
     yield Fact(_("Identity proved"), str(WAYS[code.way].label))
     yield Fact(_("Proved at"), moment(code.proved_at))
+    if code.passkey_at is not None:
+        yield Fact(_("A passkey that was made after it stood for it at"), moment(code.passkey_at))
     if code.notice is not None:
         yield from _of_notice(code, code.notice)
         return

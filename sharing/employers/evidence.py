@@ -18,7 +18,7 @@ from sharing.employers.models.evidence import IdentityEvidence
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """``way``: its code; ``counter_code``: the id of the code that an officer made; ``notice``: of the notice whose code
-    it was; or the ``issuer`` that vouched.
+    it was; or the ``issuer`` that vouched. ``passkey_at``: a passkey that was made after this proof stood for it then.
     """
 
     way: str
@@ -27,6 +27,7 @@ class Evidence:
     notice: UUID | None = None
     issuer: str = ""
     issuer_subject_digest: bytes | None = None
+    passkey_at: datetime | None = None
 
     @classmethod
     def of(cls, row: IdentityEvidence) -> Self:

@@ -1,5 +1,5 @@
 """By the clock: what is due of objections; who proved who he is, whom counter codes name, and what browsers were about, is
-forgotten; who wants to hear of questions about himself is written to, and the registry of what it should look at.
+forgotten; passkeys end; who wants to hear of questions about himself is written to, and the registry of what it should look at.
 """
 
 from __future__ import annotations
@@ -12,11 +12,17 @@ from sharing.persons import alarming
 from sharing.persons.identity import proving
 from sharing.persons.mails import ordering, walking, writing
 from sharing.persons.objections import minding
+from sharing.persons.passkeys import ending
 
 
 @shared_task(name="sharing.forget_identities")
 def forget_identities() -> None:
     proving.forget_what_is_over(now=timezone.now())
+
+
+@shared_task(name="sharing.end_passkeys")
+def end_passkeys() -> None:
+    ending.end(now=timezone.now())
 
 
 @shared_task(name="sharing.forget_sessions")

@@ -32,6 +32,13 @@ def _objected(which: str) -> tuple[Part, ...]:
 
 
 OBJECTED = _objected("SELECT number FROM persons_objection WHERE listing_id = ANY(%(ids)s::bigint[])")
+# With what a person came back: whoever is not listed any more has nothing to come back for.
+PASSKEYS = Part(
+    "persons_passkey",
+    "EXISTS (SELECT FROM registry_identitydocument d WHERE d.person_id = ANY(%(persons)s::uuid[])"
+    " AND d.digest = ANY (persons_passkey.subject_digests))",
+)
+FURTHER = (*OBJECTED, PASSKEYS)
 UNNAMED = _objected("SELECT unnest(%(objections)s::text[])")
 CHUNK = 500
 CHUNKS_A_RUN = 40  # the clock goes on with what is left
@@ -80,7 +87,7 @@ def dry_run(*, now: datetime) -> dict[str, int]:
     nothing is changed.
     """
     found = due.listings(now=now, limit=EVERYTHING)
-    counts = Counter(actions.would_purge([pk for pk, _number in found], [number for _pk, number in found], OBJECTED))
+    counts = Counter(actions.would_purge([pk for pk, _number in found], [number for _pk, number in found], FURTHER))
     unnamed = {"objections": due.unnamed(now=now, limit=EVERYTHING)}
     with connection.cursor() as cursor:
         for part in UNNAMED:
@@ -94,7 +101,7 @@ def _chunk(now: datetime) -> int:
         ids = [pk for pk, _number in due.listings(now=now, limit=CHUNK)]
         if not ids:
             return 0
-        counts = actions.purge(ids, now=now, further=OBJECTED)
+        counts = actions.purge(ids, now=now, further=FURTHER)
         listings = counts.pop("registry_listing")
         if listings:  # another worker may have been quicker
             PurgeReport.objects.create(kind=ReportKind.LISTINGS, at=now, listings=listings, counts=counts)

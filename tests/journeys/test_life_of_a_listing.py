@@ -37,7 +37,7 @@ from sharing.employers.monitoring import walking as monitoring
 from sharing.parties import members
 from sharing.parties.models import MemberRole
 from sharing.persons.identity import proving
-from sharing.persons.models import Objection
+from sharing.persons.models import Objection, Passkey
 from sharing.persons.objections import deciding
 from sharing.retention import purging
 from sharing.retention.models import PurgeReport
@@ -46,6 +46,7 @@ from tests.connected import Told, departments
 from tests.journeys import walking
 from tests.journeys.test_notice_in_chromium import onward, sign_in
 from tests.journeys.test_objections_in_chromium import at, choose, press, send
+from tests.journeys.test_passkeys_in_chromium import with_a_device
 from tests.journeys.walking import Walker, chinese
 from tests.purging import over
 
@@ -179,7 +180,16 @@ def objects(phone: Walker, code: str, listing: Listing) -> Objection:
     paper = FilePayload(name=f"{NAME}.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + PAPER.encode())
     phone.page.locator("input[type=file]").set_input_files(paper)
     send(phone)
+    makes_a_passkey(phone)
     return Objection.objects.get()
+
+
+def makes_a_passkey(phone: Walker) -> None:
+    """So that she can come back; it names her until the purge."""
+    with_a_device(phone)
+    phone.go(reverse("person:passkeys"))
+    press(phone, "main form[data-passkey] .govuk-button")
+    assert Passkey.objects.count() == 1
 
 
 def flagged(found: Objection, listing: Listing, told: Sequence[Told]) -> None:
@@ -260,6 +270,7 @@ def retention_is_over() -> None:
     assert purging.purge(now=over() - timedelta(days=2)) == 0
     assert purging.purge(now=over()) == 1
     assert PurgeReport.objects.get().listings == 1
+    assert not Passkey.objects.exists()
     assert Listing.objects.get().state == State.PURGED
 
 

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('counter_code', models.UUIDField(null=True, verbose_name='counter code')),
                 ('issuer', models.CharField(blank=True, max_length=300, verbose_name='issuer')),
                 ('issuer_subject_digest', models.BinaryField(max_length=32, null=True)),
+                ('passkey_at', models.DateTimeField(null=True, verbose_name='a passkey stood for it at')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('subject_digest', models.BinaryField(max_length=32)),
                 ('name_digest', models.BinaryField(max_length=32)),

@@ -11,7 +11,7 @@ WRITTEN_ONCE = (
 # What was agreed to, by whom and how that was proved. A request goes with its campaign where nobody answered it.
 OF_A_CODE = (
     *("id", "request_id", "subject_digest", "name_digest", "given_at"),
-    *("way", "proved_at", "counter_code", "notice", "issuer", "issuer_subject_digest"),
+    *("way", "proved_at", "counter_code", "notice", "issuer", "issuer_subject_digest", "passkey_at"),
 )
 OF_A_REQUEST = ("id", "employer_id", "purpose", "post", "scope", "made_at")
 

@@ -11,7 +11,7 @@ ISSUER_MOST = 300
 class IdentityEvidence(models.Model):
     """By which way and when, and what proves it: the counter code, with which its officer and court are found; or the
     notice whose code it was, with which its listing's court and its service are found; or the identity provider's issuer
-    and a keyed digest of what it calls the person.
+    and a keyed digest of what it calls the person. ``passkey_at``: a passkey stood for that proof at this later moment.
     """
 
     way = models.CharField(_("way"), max_length=16)
@@ -20,6 +20,7 @@ class IdentityEvidence(models.Model):
     notice = models.UUIDField(_("notice"), null=True)
     issuer = models.CharField(_("issuer"), max_length=ISSUER_MOST, blank=True)
     issuer_subject_digest = models.BinaryField(max_length=32, null=True)
+    passkey_at = models.DateTimeField(_("a passkey stood for it at"), null=True)
 
     class Meta:
         abstract = True

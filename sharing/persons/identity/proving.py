@@ -1,6 +1,7 @@
 """Who somebody is, once it is proved: kept sealed for half an hour, and found by what the browser's session holds.
 
-Every way of proving (`counter`, `oidc`, `notice`) ends in `keep`; whatever needs a proven person begins with `proven`.
+Every way of proving (`counter`, `oidc`, `notice`, and a passkey that stands for one of them) ends in `keep`; whatever needs
+a proven person begins with `proven`.
 """
 
 from __future__ import annotations
@@ -65,10 +66,14 @@ class Proved:
     evidence: Evidence
 
 
-def keep(proved: Proved, *, now: datetime) -> UUID:
-    """Keep a proof; the id by which `proven` finds it. Raises the refusals of `registry.identity`."""
+def keep(proved: Proved, *, now: datetime, passkey: UUID | None = None) -> UUID:
+    """Keep a proof; the id by which `proven` finds it. Raises the refusals of `registry.identity`.
+
+    ``passkey``: the one that stands for it.
+    """
     proved.identity.subject(now)
-    proof = ProvenIdentity(expires_at=now + timedelta(minutes=MINUTES), **asdict(proved.evidence))
+    ends = now + timedelta(minutes=MINUTES)
+    proof = ProvenIdentity(expires_at=ends, passkey=passkey, **asdict(proved.evidence))
     proof.identity = proved.identity.sealable
     proof.save(force_insert=True)
     return proof.pk
@@ -112,6 +117,11 @@ def forget(proof: str) -> None:
         ProvenIdentity.objects.filter(pk=UUID(proof)).delete()
     except ValueError:
         return
+
+
+def forget_of_passkey(passkey: UUID) -> None:
+    """End the visits that began with it."""
+    ProvenIdentity.objects.filter(passkey=passkey).delete()
 
 
 def forget_what_is_over(*, now: datetime) -> int:

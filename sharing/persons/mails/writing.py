@@ -65,7 +65,10 @@ def _message(mails: QuestionMails, kinds: set[str]) -> EmailMessage:
     context = {
         "asked": News.Kind.ASKED in kinds,
         "void": News.Kind.VOID in kinds,
+        "made": News.Kind.MADE in kinds,
+        "used": News.Kind.USED in kinds,
         "page": court + reverse("person:asked"),
+        "passkeys": court + reverse("person:passkeys"),
         "end": link(mails, END),
         "until": mails.ends_at,
     }

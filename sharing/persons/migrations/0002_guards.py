@@ -14,6 +14,10 @@ OF_AN_OBJECTION = (
 )
 
 
+OF_A_PASSKEY = (
+    *("id", "credential_id", "user_handle", "public_key", "identity_sealed", "made_at"),
+    *("way", "proved_at", "counter_code", "notice", "issuer", "issuer_subject_digest"),
+)
 OF_A_STEP = ("id", "objection_id", "place", "step", "state", "officer_id", "at", "due_on", "follows", "proposal_id")
 
 
@@ -109,6 +113,7 @@ class Migration(migrations.Migration):
             ("id", "listing_number", "language", "officer_id", "issued_at"),
             once=("replaced_at", "made_at", "sha256", "code_digest", "expires_at", "used_at", "subject_digest"),
         ),
+        refuse_changes_of("persons_passkey", OF_A_PASSKEY, may_go=True),
         refuse_changes_of("persons_objectionstep", OF_A_STEP),
         refuse_changes("persons_objectionevidence", keeper_may_delete=True),
         refuse_changes_of("persons_objection", OF_AN_OBJECTION),

@@ -1,6 +1,6 @@
 """The tables of persons outside the court, re-exported for Django and for the floors above."""
 
-from sharing.persons.models.identity import CounterCode, ProvenIdentity
+from sharing.persons.models.identity import CounterCode, Passkey, ProvenIdentity
 from sharing.persons.models.notices import Notice
 from sharing.persons.models.objections import (
     Arrival,
@@ -45,6 +45,7 @@ __all__ = [
     "ObjectionYear",
     "OtherNameAlarm",
     "Part",
+    "Passkey",
     "ProvenIdentity",
     "QuestionMails",
     "QuestionMailsDigest",

@@ -1,9 +1,12 @@
-"""Persons outside the court while they prove who they are. Whom a code or a proof names lasts no longer than a day."""
+"""Persons outside the court while they prove who they are. Whom a code or a proof names lasts no longer than a day; whom a
+passkey names, as long as something of his goes on.
+"""
 
 from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -58,9 +61,13 @@ class CounterCode(models.Model):
 
 
 class ProvenIdentity(IdentityEvidence):
-    """Somebody who proved who he is, for half an hour. The browser's session knows the row's id and nothing else."""
+    """Somebody who proved who he is, for half an hour. The browser's session knows the row's id and nothing else.
+
+    ``passkey``: the one that stood for the proof; whoever removes it ends the visit, too.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    passkey = models.UUIDField(null=True, db_index=True)
     identity_sealed = models.BinaryField()
     expires_at = models.DateTimeField(_("valid until"), db_index=True)
 
@@ -78,3 +85,45 @@ class ProvenIdentity(IdentityEvidence):
     @identity.setter
     def identity(self, named: bytes) -> None:
         self.identity_sealed = keyring().seal(named, bound_to=f"proven.identity.{self.id}")
+
+
+class Passkey(IdentityEvidence):
+    """With it a person comes back without a new code, from the browser or phone where it was made (WebAuthn, level 3).
+
+    Of the device it holds a public key under two random numbers, which name nobody. Whom it names is sealed; how that was
+    proved, before it was made, is kept as evidence and stays as written. ``subject_digests``: of the document, one for each
+    key that could be read. ``is_elsewhere``: on a phone or a key, not in the device of the browser. ``looked_at``: when it
+    was last asked whether something of the person's goes on; ``ends_at`` follows from it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    user_handle = models.BinaryField(max_length=32)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    is_elsewhere = models.BooleanField(_("on another device"))
+    identity_sealed = models.BinaryField()
+    subject_digests = ArrayField(models.BinaryField(max_length=32))
+    made_at = models.DateTimeField(_("made at"))
+    used_at = models.DateTimeField(_("last used at"), null=True)
+    looked_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField(_("ends at"))
+
+    class Meta(IdentityEvidence.Meta):
+        verbose_name = _("passkey")
+        verbose_name_plural = _("passkeys")
+        constraints = [
+            *IdentityEvidence.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(passkey_at=None), name="passkey_is_made_after_a_proof"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def identity(self) -> bytes:
+        return keyring().open(bytes(self.identity_sealed), bound_to=f"passkey.identity.{self.id}")
+
+    @identity.setter
+    def identity(self, named: bytes) -> None:
+        self.identity_sealed = keyring().seal(named, bound_to=f"passkey.identity.{self.id}")

@@ -125,14 +125,20 @@ class MailAddressTry(models.Model):
 
 
 class News(models.Model):
-    """Something to write about: a question was asked, or its answer became void. Found once; ``told_at``: written about."""
+    """Something to write about: a question was asked, or its answer became void, found once; or a passkey of the person's
+    was made or used. ``told_at``: written about.
+    """
 
     class Kind(models.TextChoices):
         ASKED = "asked", _("a question was asked")
         VOID = "void", _("an answer became void")
+        MADE = "made", _("a passkey was made")
+        USED = "used", _("a passkey was used")
 
     mails = models.ForeignKey(QuestionMails, models.CASCADE, related_name="news")
-    screening = models.ForeignKey(Screening, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    screening = models.ForeignKey(
+        Screening, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)
     found_at = models.DateTimeField(_("found at"))
     told_at = models.DateTimeField(_("told at"), null=True)
@@ -140,7 +146,14 @@ class News(models.Model):
     class Meta:
         verbose_name = _("news about questions")
         verbose_name_plural = _("news about questions")
-        constraints = [models.UniqueConstraint(fields=["mails", "screening", "kind"], name="news_found_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["mails", "screening", "kind"], name="news_found_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["asked", "void"], screening__isnull=False)
+                | models.Q(kind__in=["made", "used"], screening=None),
+                name="news_names_its_question",
+            ),
+        ]
         indexes = [models.Index(fields=["mails"], name="news_untold", condition=models.Q(told_at=None))]
 
     def __str__(self) -> str:

@@ -25,3 +25,5 @@ def lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
         yield _("The notice was issued at"), moment(notice.issued_at)
     else:
         yield _("The identity service"), evidence.issuer
+    if evidence.passkey_at is not None:
+        yield _("Your passkey stood for this proof at"), moment(evidence.passkey_at)

@@ -22,6 +22,7 @@ from registry.admin.facts import spoken_day
 from registry.errors import NotServed, Refusal
 from registry.form_problems import problems_of
 from sharing.persons.identity.proving import Identity
+from sharing.persons.identity.ways import PASSKEY, is_on
 from sharing.persons.models import Objection, ObjectionState, ObjectionStep
 from sharing.persons.objections import clocks, deciding, finding, lifecycle, papers
 from sharing.persons.objections.lifecycle import DECISIONS, WAITS
@@ -79,7 +80,8 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
     columns = (_("Objection number"), _("What"), _("Listing"), _("State"), _("Due"))
     table = Table(_("The newest first"), columns, rows, empty=_("Nothing yet."))
     stated = [each for each in finding.listings_of(subject) if each.statement]
-    return render(request, "persons/objections.html", {"table": table, "stated": stated, "contact": contact()})
+    shown = {"table": table, "stated": stated, "passkeys": is_on(PASSKEY), "contact": contact()}
+    return render(request, "persons/objections.html", shown)
 
 
 @require_safe
@@ -103,6 +105,7 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
         "may_ask": "ask_review" in open_now and not to_read and not clocks.is_over(found, now),
         "may_take_back": "withdraw" in open_now and not to_read,
         "due": due_told(found, now),
+        "passkeys": is_on(PASSKEY),
         "contact": contact(),
     }
     return render(request, "persons/objection.html", shown)
@@ -113,7 +116,8 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
 @person_only("person:objections")
 @of_own
 def sent(request: HttpRequest, found: Objection) -> HttpResponse:
-    shown = {"found": found, "title": TITLES[found.kind], "due": due_told(found, timezone.now())}
+    due = due_told(found, timezone.now())
+    shown = {"found": found, "title": TITLES[found.kind], "due": due, "passkeys": is_on(PASSKEY)}
     return render(request, "persons/objection_sent.html", shown)
 
 

@@ -21,6 +21,7 @@ from registry.errors import NoSuchRecord
 from registry.models import Listing, State
 from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
+from sharing.persons.identity.ways import PASSKEY, is_on
 from sharing.persons.objections.finding import repair_from
 from sharing.persons.pages import record_open
 from sharing.persons.pages.frame import contact, levelled, refused, rows_of
@@ -50,6 +51,7 @@ def record(request: HttpRequest, identity: Identity) -> HttpResponse:
         "table": _held(held),
         "open": record_open.table(request, subject, now=now),
         "ways": _ways(held, subject),
+        "passkeys": is_on(PASSKEY),
         "contact": contact(),
     }
     return render(request, "persons/record.html", shown)

@@ -25,7 +25,7 @@ ONWARDS = frozenset(
         "person:decide",
         "person:mine",
         *("person:record", "person:told", "person:asked", "person:looked", "person:mails"),
-        *("person:objections", "person:new_objection", "person:clearance"),
+        *("person:objections", "person:new_objection", "person:clearance", "person:passkeys"),
     }
 )
 

@@ -18,7 +18,7 @@ KEPT = (
     Kept(
         table="employers.ConsentCode",
         personal="subject_digest name_digest code_digest code_sealed issuer_subject_digest counter_code",
-        plain="way proved_at issuer notice id request given_at expires_at revoked_at wrong",
+        plain="way proved_at issuer notice passkey_at id request given_at expires_at revoked_at wrong",
         what="the consent that a person gave, as digests",
         basis="PIPL 14, 54",
         until="as the consent's",

@@ -44,12 +44,22 @@ KEPT = (
     ),
     Kept(
         table="persons.ProvenIdentity",
-        personal="identity_sealed issuer_subject_digest counter_code notice",
-        plain="way proved_at issuer id expires_at",
+        personal="identity_sealed issuer_subject_digest counter_code notice passkey",
+        plain="way proved_at issuer passkey_at id expires_at",
         what="who proved who he is, for half an hour",
         basis="PIPL 29, 51",
         until="half an hour",
         fate=Fate.OWN_CLOCK,
+    ),
+    Kept(
+        table="persons.Passkey",
+        personal="identity_sealed subject_digests credential_id user_handle public_key issuer_subject_digest counter_code notice",
+        plain="way proved_at issuer passkey_at id sign_count is_elsewhere made_at used_at looked_at ends_at",
+        what="with what a person comes back without a new code: a public key, and sealed whom it names",
+        basis="PIPL 14, 51",
+        until="until the person removes it, or `SHARING_PASSKEY_DAYS` after nothing of the person's goes on any more; at the "
+        "latest the purge of the person's last listing",
+        fate=Fate.DELETED_WITH_LISTING,
     ),
     Kept(
         table="persons.Notice",
@@ -84,7 +94,7 @@ KEPT = (
     Kept(
         table="persons.ObjectionEvidence",
         personal="counter_code issuer issuer_subject_digest notice",
-        plain="objection way proved_at",
+        plain="objection way proved_at passkey_at",
         what="how whoever objected had proved who he is",
         basis="PIPL 29, 51",
         until="the purge of the listing, or, where none is named, a retention (`REGISTRY_RETENTION_DAYS`) after the end of the objection",
@@ -154,7 +164,7 @@ KEPT = (
         table="persons.News",
         personal="screening",
         plain="id mails kind found_at told_at",
-        what="which question such a message was about",
+        what="which question such a message was about, or that a passkey was made or used",
         basis="PIPL 14",
         until="as the wish",
         fate=Fate.OWN_CLOCK,

@@ -1,0 +1,29 @@
+"""By the clock: a passkey lasts while something of the person's goes on, and is destroyed some days after nothing does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sharing.persons.identity.proving import Identity
+from sharing.persons.models import Passkey
+from sharing.persons.passkeys import lasting
+
+CHUNK = 500
+BETWEEN = timedelta(hours=1)  # two looks at one of them
+
+
+def end(*, now: datetime) -> int:
+    """Look at those that were not looked at within the hour, and destroy what is over; how many were destroyed."""
+    rows = Passkey.objects.filter(looked_at__lte=now - BETWEEN).order_by("looked_at")
+    for each in rows[:CHUNK]:
+        _look(each, now)
+    # Not before it was looked at: a clock that stood still ends nothing that goes on.
+    return Passkey.objects.filter(ends_at__lte=now, looked_at__gt=now - BETWEEN).delete()[0]
+
+
+def _look(passkey: Passkey, now: datetime) -> None:
+    subject = Identity.read(passkey.identity).subject(now)
+    ends = max(passkey.ends_at, lasting.end(now)) if lasting.goes_on(subject) else passkey.ends_at
+    # New digest keys come in here.
+    rows = Passkey.objects.filter(pk=passkey.pk)
+    rows.update(looked_at=now, ends_at=ends, subject_digests=list(subject.digests))
