@@ -129,7 +129,9 @@ def test_they_read_the_listing_as_a_case_of_their_own_as_long_as_it_is_before_th
     )
     assert {xu.get(page).status_code for page in (at(found), *pages)} == {403}
     deciding.ask_review(found.number, words="请复核。", now=NOW)
-    assert NAME in text(xu.get(at(found)))
+    shown = text(xu.get(at(found)))
+    assert NAME in shown
+    assert "The book" in shown, "the desk's own navigation stands above it"
     for page in pages:
         assert xu.get(page).status_code == 200
     assert NAME in text(xu.get(pages[0]))

@@ -99,7 +99,7 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         offers=[(step.name, capfirst(str(step.label))) for step in _offers(officer, found)],
         doubted=found.doubts_identity and not found.is_ended,
         nobody=finding.nobody_may_review(found),
-        opens=found.listing is not None and may_open(officer, found.listing),
+        opens_listing=found.listing is not None and may_open(officer, found.listing),
         stopping=way_to_stop(officer, found.listing, found),
         decided=papers.decision_of(found) is not None,
         others=_others(found),
