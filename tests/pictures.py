@@ -43,6 +43,7 @@ def _take(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}/")
     page.wait_for_timeout(MOVES_MS)
     page.locator("#live").screenshot(path=FOLDER / f"board-{language}.png")
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=FOLDER / f"public-{language}.png")
     _review(page, address)
     page.screenshot(path=FOLDER / f"court-{language}.png")

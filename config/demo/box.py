@@ -35,8 +35,8 @@ def _listed_person(address: str, served: Served | None) -> tuple[str, ...]:
     if served is None:
         return ()
     return (
-        f"Listed person {address}/identity/notice/     the notice as served: {served.path}",
-        f"              with its code {served.shown} and {served.ending}",
+        f"Listed person {address}/identity/notice/",
+        f"              {served.path}: the notice as served; code {served.shown}, then {served.ending}",
     )
 
 

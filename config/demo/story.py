@@ -169,7 +169,7 @@ class Story:
         self.timeline.add("two officers", "withdraw it: the lists are empty of it", "all four", last, verified=gone)
         closed = Recall.objects.filter(listing=listing, closed_by__kind=ReceiptKind.PURGED, closed_by__signed=True)
         confirmed = gone and closed.count() == len(self.inboxes) == Recall.objects.filter(listing=listing).count()
-        what = "confirm that every copy is purged: no recall is open"
+        what = "confirm that it is purged: no recall is open"
         self.timeline.add("departments", what, "the court", max(purged), verified=confirmed)
 
     def _propose_and_carry_out(
