@@ -23,11 +23,15 @@ from sharing.employers import giving
 from sharing.persons.identity import proving, ways
 from sharing.persons.identity.origin import origin
 from sharing.persons.models import Passkey
+from sharing.persons.objections import raising
 from sharing.persons.passkeys import ceremony, keeping
-from tests import cast, consenting, objecting, visiting
+from sharing.persons.record import holding
+from tests import asking, cast, consenting, objecting, visiting
 from tests.authenticator import HERE, Device
+from tests.desk import at_the_desk
 from tests.returning import kept_of, made, used
 from tests.threads import in_threads
+from tests.visiting import text_of
 
 pytestmark = pytest.mark.django_db
 LATER = cast.NOW + timedelta(days=9)
@@ -125,6 +129,36 @@ def test_a_consent_keeps_the_first_proof_and_that_a_passkey_stood_for_it(listed)
     assert kept_of(code) == {**kept_of(row), "passkey_at": LATER}
     with pytest.raises(DatabaseError, match="insert-only"), transaction.atomic():
         type(code).objects.filter(pk=code.pk).update(passkey_at=None)
+
+
+def test_so_does_an_objection(listed):
+    device = Device()
+    row = made(device)
+    evidence = proving.evidence(str(used(device, now=LATER)), now=LATER)
+    found = raising.by_person(objecting.said(listed), visiting.identity(), evidence, now=LATER)
+    assert kept_of(found.evidence) == {**kept_of(row), "passkey_at": LATER}
+
+
+def test_a_registrar_reads_that_a_passkey_stood_for_the_proof_of_a_consent(listed, settings):
+    settings.SHARING_SCOPE_LISTING = True
+    device = Device()
+    made(device)
+    evidence = proving.evidence(str(used(device)), now=cast.NOW)
+    request = consenting.requested().request
+    code = giving.agree(request.pk, request.link_mark, consenting.person(), evidence=evidence, now=cast.NOW)
+    answered = asking.answered(asking.question(consent=consenting.typed(code)))
+    page = text_of(at_the_desk(cast.high_court_registrar()).get(f"/desk/sharing/results/{answered.pk}/"))
+    for words in ("With a counter code", "A passkey that was made after it stood for it at", "</dt><dd>yes"):
+        assert words in page
+
+
+def test_a_name_that_is_corrected_meanwhile_is_still_hers(listed):
+    device = Device()
+    made(device)
+    cast.corrected(listed, name="高䶮䶮")
+    subject = proving.proven(str(used(device)), now=cast.NOW).subject(cast.NOW)
+    assert len(holding.of(subject, now=cast.NOW).listings) == 1
+    assert keeping.mine(subject, now=cast.NOW)
 
 
 @pytest.mark.parametrize("column", ["proved_at", "public_key", "identity_sealed", "credential_id"])
