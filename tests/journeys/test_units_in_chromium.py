@@ -62,6 +62,7 @@ def propose_the_merger(walker: Walker, unit: Listing) -> None:
 
 
 def carry_it_out(walker: Walker, unit: Listing) -> None:
+    walker.page.context.clear_cookies()
     sign_in(walker, cast.judge())
     walker.go(reverse("admin:proposal", args=[Proposal.objects.get().pk]))
     assert becoming.SUCCESSOR in walker.page.locator("main").inner_text()
