@@ -62,6 +62,7 @@ REGISTRY_READINGS_AN_HOUR = env.int("REGISTRY_READINGS_AN_HOUR", default=50)
 REGISTRY_READINGS_A_DAY = env.int("REGISTRY_READINGS_A_DAY", default=200)
 # Listings that an officer's court reviews: his cases, too. The book does not know the rooms above it.
 REGISTRY_UNDER_REVIEW = "sharing.persons.objections.finding.under_review"
+REGISTRY_SPOKEN_OF = "sharing.persons.objections.finding.is_spoken_of"
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
 SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
 SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)

@@ -179,7 +179,7 @@ def test_a_form_sent_twice_is_one_objection(browser, listing):
 
 def test_a_forged_one_is_refused_and_nothing_is_kept(browser, listing):
     found = objecting.raised(listing)
-    deciding.give_back(found.number, officer=cast.clerk(), now=cast.NOW, reason="请补充材料")
+    deciding.give_back(found.number, officer=cast.registrar(), now=cast.NOW, reason="请补充材料")
     browser.handler.enforce_csrf_checks = True
     for path in ("/objections/new/", f"/objections/{found.number}/complete/", f"/objections/{found.number}/take-back/"):
         sent = {"words": "伪造", "attached": [SimpleUploadedFile("a.pdf", objecting.PDF)]}
@@ -232,7 +232,7 @@ def test_a_statement_is_sent_accepted_and_removed(browser, listing):
 
 def test_what_is_returned_is_completed(browser, listing):
     found = objecting.raised(listing)
-    deciding.give_back(found.number, officer=cast.clerk(), now=cast.NOW, reason="请补充判决书复印件")
+    deciding.give_back(found.number, officer=cast.registrar(), now=cast.NOW, reason="请补充判决书复印件")
     assert "请补充判决书复印件" in text(browser.get(f"/objections/{found.number}/"))
     path = f"/objections/{found.number}/complete/"
     assert "请补充判决书复印件" in text(browser.get(path))

@@ -131,11 +131,13 @@ def test_the_whole_way_of_one_that_is_upheld(listing):
         deciding.carry_out(found.number, officer=cast.registrar(), now=NOW + DAY, proposal_id=proposal.pk)
     actions.carry_out(proposal.pk, officer=cast.judge(), now=NOW + DAY)
     found = deciding.carry_out(found.number, officer=cast.registrar(), now=NOW + DAY, proposal_id=proposal.pk)
-    assert (found.state, found.due_on) == ("closed", None)
+    assert (found.state, found.clock, found.due_on) == ("closed", "objection_served", date(2026, 11, 30))
     assert not disputed(listing)
     assert types() == ["listing.published", "listing.flagged", "listing.corrected", "listing.unflagged"]
-    assert [each.step for each in found.steps.all()] == ["receive", "admit", "uphold", "carry_out"]
     assert found.steps.last().proposal == proposal
+    found = deciding.serve(found.number, officer=cast.clerk(), now=NOW + 2 * DAY)
+    assert (found.state, found.due_on, found.served_on) == ("closed", None, (NOW + 2 * DAY).date())
+    assert [each.step for each in found.steps.all()] == ["receive", "admit", "uphold", "carry_out", "serve"]
 
 
 def test_what_is_kept_is_sealed(listing):
@@ -298,21 +300,21 @@ def officers():
 
 
 MAY = {
-    "return": {"clerk", "registrar", "High Court registrar"},
+    "return": {"registrar", "High Court registrar"},
     "complete": {"clerk", "registrar", "High Court registrar"},
-    "refuse": {"clerk", "registrar", "High Court registrar"},
+    "refuse": {"registrar", "High Court registrar"},
     "admit": {"registrar", "High Court registrar"},
     "accept": {"registrar", "High Court registrar"},
     "uphold": {"second judge", "registrar"},
     "uphold_in_part": {"second judge", "registrar"},
     "reject": {"second judge", "registrar"},
     "serve": {"clerk", "registrar", "High Court registrar"},
-    "carry_out": {"clerk", "judge", "second judge", "registrar"},
-    "carry_out_in_part": {"clerk", "judge", "second judge", "registrar"},
+    "carry_out": {"clerk", "judge", "second judge", "registrar", "High Court registrar"},
+    "carry_out_in_part": {"clerk", "judge", "second judge", "registrar", "High Court registrar"},
     "ask_review": {"clerk", "registrar", "High Court registrar"},
     "review_uphold": {"higher judge", "higher registrar"},
     "review_reject": {"higher judge", "higher registrar"},
-    "withdraw": {"clerk", "registrar", "High Court registrar"},
+    "withdraw": {"registrar", "High Court registrar"},
     "lapse": set(),
     "close": set(),
     "fall_away": set(),
@@ -332,7 +334,7 @@ def test_no_step_is_taken_from_a_state_that_the_table_does_not_name(listing, nam
     step = STEPS[name]
     found = objecting.raised(listing, kind=step.kinds[0])
     found.state = state
-    allowed = state in step.sources
+    allowed = state in step.sources and state not in ENDED
     try:
         lifecycle.refuse_state(step, found)
     except ObjectionNotNow:
@@ -343,7 +345,9 @@ def test_no_step_is_taken_from_a_state_that_the_table_does_not_name(listing, nam
 
 def test_every_way_through_the_table_ends():
     ends = {state for state in ObjectionState if all(state not in step.sources for step in STEPS.values())}
-    assert ends == set(ENDED)
+    assert ends == set(ENDED) - {ObjectionState.CLOSED}
+    after_the_end = {name for name, step in STEPS.items() if ObjectionState.CLOSED in step.sources}
+    assert after_the_end == {"serve", "fall_away"}
     reached = {step.target for step in STEPS.values() if step.target}
     assert reached == set(ObjectionState)
 
@@ -401,11 +405,17 @@ def _corrected(listing):
     return cast.corrected(cast.fresh(listing), now=NOW + DAY, sentence_months=18).proposals.latest("proposed_at").pk
 
 
-def test_nobody_closes_an_upheld_one_with_a_word_where_a_correction_was_decided(listing):
+def test_whoever_had_a_hand_in_it_closes_no_upheld_one_with_a_word(listing):
     found = objecting.decided(listing, "uphold")
-    for officer in (cast.clerk(), cast.registrar()):
-        with pytest.raises(NotCarriedOutYet):
+    for officer, refusal in (
+        (cast.clerk(), WrongRole),
+        (cast.judge(), MayNotDecide),
+        (cast.second_judge(), MayNotDecide),
+    ):
+        with pytest.raises(refusal):
             deciding.carry_out(found.number, officer=officer, now=NOW, reason="已改正")
+    with pytest.raises(NotCarriedOutYet):
+        deciding.carry_out(found.number, officer=cast.registrar(), now=NOW)
 
 
 def test_something_else_is_said_to_be_done_by_one_who_might_have_decided(listing):
@@ -493,7 +503,7 @@ def test_service_is_no_day_before_the_decision_and_none_to_come(listing):
 
 def test_what_is_not_completed_in_time_is_closed(listing):
     found = objecting.raised(listing)
-    deciding.give_back(found.number, officer=cast.clerk(), now=NOW, reason="请补充材料")
+    deciding.give_back(found.number, officer=cast.registrar(), now=NOW, reason="请补充材料")
     # Due on Wednesday, 9 December; three working days for the post are over on Monday, the 14th.
     minding.end_what_is_over(now=NOW + 20 * DAY)
     assert objecting.fresh(found).state == "returned"
@@ -503,7 +513,7 @@ def test_what_is_not_completed_in_time_is_closed(listing):
 
 def test_what_came_by_post_in_time_is_taken_when_an_officer_enters_it_later(listing):
     found = objecting.raised(listing)
-    deciding.give_back(found.number, officer=cast.clerk(), now=NOW, reason="请补充材料")
+    deciding.give_back(found.number, officer=cast.registrar(), now=NOW, reason="请补充材料")
     late = NOW + 16 * DAY
     last_day = (NOW + 15 * DAY).date()
     with pytest.raises(CompletionOver):
@@ -610,7 +620,7 @@ def test_where_somebody_is_not_the_one_the_registry_hears_of_it_at_once(listing,
 def test_nobody_is_told_before_the_morning_nor_of_what_the_person_owes(listing, mailoutbox):
     found = objecting.raised(listing)
     assert not minding.escalate(now=datetime(2026, 11, 24, 22, 0, tzinfo=NOW.tzinfo))
-    deciding.give_back(found.number, officer=cast.clerk(), now=NOW, reason="请补充材料")
+    deciding.give_back(found.number, officer=cast.registrar(), now=NOW, reason="请补充材料")
     assert not minding.escalate(now=NOW + 16 * DAY)
     assert mailoutbox == []
 
@@ -689,7 +699,7 @@ def test_whoever_has_two_documents_finds_what_he_sent_under_the_other_and_counts
 
 def test_a_further_file_counts_with_those_before(listing):
     found = objecting.raised(listing, files=(objecting.PDF,) * 4)
-    deciding.give_back(found.number, officer=cast.clerk(), now=NOW, reason="请补充材料")
+    deciding.give_back(found.number, officer=cast.registrar(), now=NOW, reason="请补充材料")
     with pytest.raises(FilesTooMany):
         deciding.complete(found.number, words="已补充", sent=(objecting.PDF,) * 2, now=NOW)
     assert objecting.fresh(found).state == "returned"
@@ -837,7 +847,7 @@ def test_one_statement_waits_at_a_time_and_flags_nothing(listing):
     found = objecting.raised(listing, kind=ObjectionKind.STATEMENT, part="")
     with pytest.raises(StatementWaits):
         objecting.raised(listing, kind=ObjectionKind.STATEMENT, part="")
-    deciding.refuse(found.number, officer=cast.clerk(), now=NOW, reason="提到了他人")
+    deciding.refuse(found.number, officer=cast.registrar(), now=NOW, reason="提到了他人")
     assert cast.fresh(listing).statement is None
     assert types() == ["listing.published"]
 
@@ -987,6 +997,13 @@ def _needs(officer):
     return officer
 
 
+def taken_back(number, by, now):
+    if by is None:
+        return deciding.withdraw(number, now=now)
+    how = {"received_on": now.date(), "authority": "document", "reason": "在窗口当面说的"}
+    return deciding.withdraw_for(number, officer=by, now=now, **how)
+
+
 def deciding_as(name):
     return lambda number, by, now: objecting.decide(Objection.objects.get(pk=number), name, _needs(by), now)
 
@@ -999,7 +1016,7 @@ DO = {
     "serve": lambda number, by, now: deciding.serve(number, officer=by, now=now),
     "carry_out": lambda number, by, now: deciding.carry_out(number, officer=_needs(by), now=now, reason="已办理"),
     "ask_review": lambda number, by, now: deciding.ask_review(number, words="请复核", officer=by, now=now),
-    "withdraw": lambda number, by, now: deciding.withdraw(number, officer=by, now=now),
+    "withdraw": lambda number, by, now: taken_back(number, by, now),
     **{name: deciding_as(name) for name in lifecycle.DECISIONS},
 }
 

@@ -61,6 +61,9 @@ def entry(listing, /, **changes):
         "listing": listing.number,
         "part": "dates",
         "words": "送达日期有误。",
+        "whose_name": "",
+        "document_type": "resident_id",
+        "document_number": "",
         "key": "key-1",
     }
     return {**typed, **changes}
@@ -70,7 +73,8 @@ def test_it_waits_on_my_work_for_those_who_may_take_the_next_step(listing, sun):
     found = objecting.raised(listing)
     for officer, waits in (
         (cast.registrar(), True),
-        (cast.clerk(), True),
+        (cast._once("C-DONG", Role.CLERK), True),
+        (cast.clerk(), False),  # who entered the listing
         (cast.high_court_registrar(), True),
         (cast.second_judge(), False),
         (cast.stranger(), False),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, units
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
-from registry.actions.people import forget_if_unreferenced, forget_party, person_for
+from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, person_for
 from registry.actions.unit_changes import carry_over
 from registry.entries import DecisionEntry, PartyEntry
 from registry.errors import (
     AnotherCourt,
+    AnotherPerson,
     CaseNotFiled,
     ChangedMeanwhile,
     DuplicateDecision,
@@ -24,6 +28,7 @@ from registry.errors import (
 )
 from registry.lifecycle import ACTS
 from registry.models import (
+    ActRecord,
     Case,
     DataInvolved,
     Decision,
@@ -124,7 +129,9 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
 
 
 def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: Officer, now: datetime) -> Listing:
-    """Replace what was typed of a draft's party. ``revision`` is the one shown; raises `ChangedMeanwhile` if it moved."""
+    """Replace what was typed of a draft's party. ``revision`` is the one shown; raises `ChangedMeanwhile` if it moved, and
+    `AnotherPerson` where it would become somebody else's who was told of it, or objected to it, before.
+    """
     with transaction.atomic():
         (listing,) = lock([listing_id])
         admit(ACTS["amend"], officer, [listing])
@@ -210,8 +217,12 @@ def _fill_party(party: Party, entry: PartyEntry) -> None:
 
 
 def _replace_person(listing: Listing, sound: SoundPerson) -> None:
-    """A draft may turn out to be about somebody else; the one entered by mistake is forgotten."""
+    """A draft may turn out to be about somebody else; the one entered by mistake is forgotten. What was approved once, or
+    spoken about outside the court, is that person's for good: of his documents one at least stays.
+    """
     before = listing.party.person
+    if not bears_one_of(before, sound) and _is_known(listing):
+        raise AnotherPerson("documents.0.number")
     held = _digests_of(before) if units.is_unit(before) else set()
     if before.parties.count() == 1:
         before.documents.all().delete()
@@ -227,6 +238,15 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
 
 def _digests_of(person: Person) -> set[bytes]:
     return {bytes(row.digest) for row in person.documents.all()}
+
+
+def _is_known(listing: Listing) -> bool:
+    """Whether it was approved ever, so that a notice may have told of it, or somebody spoke about it. Who did, the room
+    knows that keeps objections; the book knows its name from the settings alone.
+    """
+    is_spoken_of: Callable[[Listing], bool] = import_string(settings.REGISTRY_SPOKEN_OF)
+    approved = ActRecord.objects.filter(listing_number=listing.number, act="approve")
+    return approved.exists() or is_spoken_of(listing)
 
 
 def _refuse_twice(decision: Decision, person: Person) -> None:

@@ -44,6 +44,12 @@ def person_for(sound: SoundPerson) -> Person:
     return person
 
 
+def bears_one_of(person: Person, sound: SoundPerson) -> bool:
+    """Whether one of these documents is the person's already."""
+    typed = [digest for each in sound.documents for digest in _digests(each.entry.type, each.number)]
+    return person.documents.filter(digest__in=typed).exists()
+
+
 def add_document(person: Person, sound: SoundDocument) -> IdentityDocument:
     entry = sound.entry
     document = IdentityDocument(

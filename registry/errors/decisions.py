@@ -78,6 +78,13 @@ class DuplicateListing(Refusal):
     remedy = _("Open that entry instead of entering it again.")
 
 
+class AnotherPerson(Refusal):
+    code = "R-799"
+    status = 409
+    message = _("Somebody was told of this listing, or approved it: it cannot become another person’s.")
+    remedy = _("Discard the draft, and enter the person anew; that listing has another number.")
+
+
 class DuplicateDecision(Refusal):
     code = "R-212"
     status = 409

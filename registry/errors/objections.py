@@ -73,9 +73,9 @@ class MayNotDecide(Refusal):
 class NotCarriedOutYet(Refusal):
     code = "R-760"
     status = 409
-    message = _("No proposal is named that was carried out.")
+    message = _("No proposal is named that was carried out, and no reason instead of it.")
     remedy = _(
-        "Wait for the second officer. A reason alone is enough where the listing has ended, or where the decision named something else."
+        "Wait for the second officer. A reason alone is enough where the listing has ended; and else from a judge or registrar who had no hand in it."
     )
 
 
@@ -164,3 +164,23 @@ class CompletionOver(Refusal):
     status = 409
     message = _("The time to complete it is over.")
     remedy = _("What is missing can be sent with a new objection.")
+
+
+class FollowsImpossible(Refusal):
+    code = "R-796"
+    status = 409
+    message = _("A listing that is not in force cannot be changed so.")
+    remedy = _("Choose something else, and say in the reasons what is done.")
+
+
+class StatementTooEarly(Refusal):
+    code = "R-797"
+    status = 409
+    message = _("A statement can be added while the listing is in force.")
+    remedy = _("If something is wrong, object; that is possible at any time.")
+
+
+class WhoseNeeded(Refusal):
+    code = "R-798"
+    message = _("It is not said who says that he is not the one listed.")
+    remedy = _("Type name and document as they stand on his own document.")

@@ -42,6 +42,7 @@ from sharing.persons.pages.objections_slip import pdf
 from sharing.tables import Cell, Table
 
 SHOWN = 200
+CARRIED = ("carry_out", "carry_out_in_part")
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 FILTERS = {
     "open": gettext_lazy("Open"),
@@ -152,7 +153,11 @@ def waiting_for(officer: Officer) -> list[Objection]:
     if officer.role not in READERS or officer.role == Role.AUDITOR:
         return []
     rows = finding.filtered(officer, "open", timezone.now())
-    return [each for each in rows[:SHOWN] if any(_forward(step) for step in _offers(officer, each))]
+    return [
+        each
+        for each in rows[:SHOWN]
+        if any(_forward(step, officer, each) for step in _offers(officer, each)) or _is_to_stop(officer, each)
+    ]
 
 
 def is_urgent(found: Objection) -> bool:
@@ -160,9 +165,15 @@ def is_urgent(found: Objection) -> bool:
     return found.doubts_identity and found.state == ObjectionState.RECEIVED
 
 
-def _forward(step: Step) -> bool:
-    """The court's own next steps, not those that it writes down for the person."""
-    return not step.person
+def _is_to_stop(officer: Officer, found: Objection) -> bool:
+    """Whoever entered the listing may not end such a doubt, and may stop the listing."""
+    return is_urgent(found) and officer.role in OFFICE and bool(way_to_stop(officer, found.listing, found))
+
+
+def _forward(step: Step, officer: Officer, found: Objection) -> bool:
+    """The court's own next steps, not those that it writes down for the person, nor what another court is to do."""
+    is_others = step.name in CARRIED and officer.court_id != found.court_id
+    return not step.person and not is_others
 
 
 def _offers(officer: Officer, found: Objection) -> Iterator[Step]:
@@ -208,6 +219,8 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
     if found.listing:
         yield Fact(_("Person listed"), found.listing.party.person.name)
     yield Fact(_("Raised by"), f"{found.get_raised_by_display()} · {content.get('name') or NOTHING}")
+    if content.get("person"):
+        yield Fact(_("Who says that he is not the one"), content["person"])
     if found.authority:
         yield Fact(_("Authority seen"), str(Authority(found.authority).label))
     if content.get("contact"):
@@ -231,7 +244,15 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
 def _who(step: ObjectionStep) -> str:
     by = ACTS[step.proposal.act].label if step.proposal else ""
     follows = step.get_follows_display() if step.follows else ""
-    return " · ".join(str(each) for each in (step.officer, by, follows) if each)
+    seen = step.get_authority_display() if step.authority else ""
+    return " · ".join(str(each) for each in (step.officer, by, follows, _received(step), seen) if each)
+
+
+def _received(step: ObjectionStep) -> str:
+    """Of what an officer wrote down for the person."""
+    if step.officer_id is None or step.received_on is None:
+        return ""
+    return _("received on %(day)s") % {"day": spoken_day(step.received_on)}
 
 
 def _to_propose(officer: Officer, found: Objection) -> Iterator[tuple[Text, str]]:

@@ -32,6 +32,7 @@ from sharing.desk.objections_forms import (
     ServedForm,
     UpheldForm,
     WhyForm,
+    WithdrawnForm,
 )
 from sharing.persons.models import Objection
 from sharing.persons.objections import deciding, finding, lifecycle
@@ -64,7 +65,7 @@ def _carry_out(found: Objection, sheet: Sheet, officer: Officer, now: datetime) 
 
 IN_THE_LETTER = gettext_lazy("The reason goes into the letter to the person, word for word. Name nobody else.")
 CARRIED = gettext_lazy(
-    "What was upheld is done by a proposal on the listing, which a second officer carries out. A reason alone is enough where the listing has ended, or something else was decided."
+    "What was upheld is done by a proposal on the listing, which a second officer carries out. A reason alone is enough where the listing has ended; and else from a judge or registrar who had no hand in it."
 )
 PAGES: Mapping[str, StepPage] = {
     "return": StepPage(
@@ -129,8 +130,15 @@ PAGES: Mapping[str, StepPage] = {
         gettext_lazy("As the person says it at the counter or by letter."),
     ),
     "withdraw": StepPage(
-        ConfirmForm,
-        lambda found, sheet, officer, now: deciding.withdraw(found.number, officer=officer, now=now),
+        WithdrawnForm,
+        lambda found, sheet, officer, now: deciding.withdraw_for(
+            found.number,
+            officer=officer,
+            now=now,
+            received_on=sheet["received_on"],
+            authority=sheet["authority"],
+            reason=sheet["reason"],
+        ),
         gettext_lazy("Only where the person said so, at the counter or by letter."),
     ),
 }
@@ -230,6 +238,8 @@ def _form(what: StepPage, found: Objection, request: HttpRequest) -> SheetForm:
             for each in deciding.proposals_since(found)
         ]
         return CarriedOutForm(typed, proposals=named)
+    if what.form is UpheldForm:
+        return UpheldForm(typed, follows=deciding.possible(found))
     if what.form is ConfirmForm and found.listing is None and what is PAGES["admit"]:
         return AdmitForm(typed)
     return what.form(typed, sent)

@@ -14,15 +14,23 @@ from django.views.decorators.http import require_safe
 
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.sheets import Sheet, attempt
-from registry.errors import FieldMissing
+from registry.errors import FieldMissing, Refusal
 from sharing.desk import objections
 from sharing.desk.objections_forms import EntryForm
-from sharing.persons.models import Arrival, ObjectionKind, Raiser
+from sharing.persons.identity.proving import Identity
+from sharing.persons.models import Arrival, ObjectionKind, Part, Raiser
 from sharing.persons.objections import finding, papers, raising
 from sharing.persons.objections.raising import Brought, Said
 from sharing.persons.objections.spoken import due_told
 from sharing.persons.pages.objections_forms import taking_files
 from sharing.persons.pages.objections_slip import pdf, where
+
+# Where a refusal of a number or a name belongs in the form.
+PLACES = {
+    "applicant.name": "whose_name",
+    "applicant.document.type": "document_type",
+    "applicant.document.number": "document_number",
+}
 
 
 @sensitive_post_parameters()
@@ -37,7 +45,11 @@ def enter(request: HttpRequest) -> HttpResponse:
 
     def act() -> HttpResponse:
         said, brought = _said(sheet, request.POST.get("key", "")), _brought(sheet)
-        found = raising.by_officer(said, brought, officer=officer, now=timezone.now())
+        try:
+            found = raising.by_officer(said, brought, officer=officer, now=timezone.now())
+        except Refusal as refusal:
+            refusal.field = PLACES.get(refusal.field, refusal.field)
+            raise
         done(request, _("Entered. Print the slip and hand it over."))
         return redirect("sharing_desk:objection", found.number)
 
@@ -100,4 +112,14 @@ def _brought(sheet: Sheet) -> Brought:
         authority=sheet["authority"],
         name=sheet["name"],
         contact=sheet["contact"],
+        whose=_whose(sheet),
+    )
+
+
+def _whose(sheet: Sheet) -> Identity | None:
+    """Of who says that he is not the one; None where nothing was typed."""
+    if sheet["part"] != Part.IDENTITY or not (sheet["document_number"] and sheet["whose_name"]):
+        return None
+    return Identity(
+        document_type=sheet["document_type"], document_number=sheet["document_number"], name=sheet["whose_name"]
     )

@@ -9,10 +9,12 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from registry import codes
 from registry.actions.acting import REASON_MOST
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Reason, Words
 from registry.admin.sheets import SheetForm
-from registry.identity import MOST_NAME_TYPED
+from registry.identity import MOST_NAME_TYPED, MOST_TYPED
+from sharing.employers import lookup
 from sharing.persons.models import Arrival, Authority, Follows, ObjectionKind, Part, Raiser
 from sharing.persons.objections.raising import CONTACT_MOST, WORDS_MOST
 from sharing.persons.pages.objections_forms import FilesField
@@ -29,8 +31,12 @@ class WhyForm(SheetForm):
 
 
 class UpheldForm(SheetForm):
-    follows = Choice([NOTHING_CHOSEN, *Follows.choices], label=_("How it is carried out"))
+    follows = Choice((), label=_("How it is carried out"))
     reason = Reason()
+
+    def __init__(self, *args: Any, follows: Sequence[Follows] = tuple(Follows), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["follows"].widget.choices = [NOTHING_CHOSEN, *((each.value, each.label) for each in follows)]
 
 
 class AdmitForm(SheetForm):
@@ -44,6 +50,21 @@ class AdmitForm(SheetForm):
 
 class ServedForm(SheetForm):
     served_on = Day(label=_("Served on"), help_text=_("The day on the evidence of service."))
+
+
+class WithdrawnForm(SheetForm):
+    received_on = Day(label=_("Received on"), help_text=_("The day on which it reached the court."))
+    authority = Choice(
+        [NOTHING_CHOSEN, *[each for each in Authority.choices if each[0]]],
+        label=_("Authority seen"),
+        help_text=_("The document that you have before you."),
+    )
+    reason = Words(
+        label=_("How it was said"),
+        max_length=REASON_MOST,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("By which letter, or at which counter. Name nobody."),
+    )
 
 
 class FurtherForm(SheetForm):
@@ -67,7 +88,7 @@ class CarriedOutForm(SheetForm):
         required=False,
         max_length=REASON_MOST,
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("Needed where the listing has ended, or where the decision named something else: what was done."),
+        help_text=_("Needed where no proposal does it: what was done, or why there is nothing to do."),
     )
 
     def __init__(self, *args: Any, proposals: Sequence[tuple[str, str]] = (), **options: Any) -> None:
@@ -79,6 +100,7 @@ class EntryForm(SheetForm):
     sections = (
         (_("Who raises it"), ("raised_by", "authority", "name", "contact", "arrival", "received_on", "language")),
         (_("What is said"), ("kind", "listing", "part", "words", "attached")),
+        (_("Who says that he is not the one"), ("whose_name", "document_type", "document_number")),
     )
 
     raised_by = Choice([NOTHING_CHOSEN, *Raiser.choices], label=_("Raised by"))
@@ -124,3 +146,24 @@ class EntryForm(SheetForm):
         help_text=format_lazy(_("At most {most} characters; a statement 1,000."), most=WORDS_MOST),
     )
     attached = FilesField()
+    whose_name = Words(
+        label=_("Name on his own document"),
+        max_length=MOST_NAME_TYPED,
+        required=False,
+        help_text=_(
+            "Needed where the person listed is said to be somebody else. With this document he finds it on the court’s pages; whoever is listed does not."
+        ),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    document_type = Choice((), label=_("Document type"), required=False, initial="resident_id")
+    document_number = Words(
+        label=_("Document number"),
+        max_length=MOST_TYPED,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = [(code, codes.label("document_types", code)) for code in lookup.document_types()]
+        self.fields["document_type"].widget.choices = known

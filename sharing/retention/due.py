@@ -69,16 +69,19 @@ _OVERVIEW = f"""
 """  # noqa: S608 - only constants are put in
 
 
-# Whoever named no listing, and was given none, has a clock of his own.
+# Whoever named no listing, or said of somebody else's that he is not the one, has a clock of his own. What was said about a
+# draft that was destroyed goes with it.
 _UNNAMED = """
     FROM persons_objection o CROSS JOIN LATERAL (
         SELECT max(s.at) AS ended_at FROM persons_objectionstep s WHERE s.objection_id = o.number
     ) AS last
-    WHERE o.listing_id IS NULL AND o.state IN ('refused', 'withdrawn', 'closed') AND o.content_sealed IS NOT NULL
+    WHERE (o.listing_id IS NULL OR NOT o.of_person_listed)
+    AND o.state IN ('refused', 'withdrawn', 'closed') AND o.content_sealed IS NOT NULL
 """
-_UNNAMED_DUE = f"SELECT o.number {_UNNAMED} AND ended_at <= %(before)s ORDER BY o.number LIMIT %(limit)s"
+_UNNAMED_OVER = "(ended_at <= %(before)s OR o.listing_id IS NULL AND o.part <> 'identity')"
+_UNNAMED_DUE = f"SELECT o.number {_UNNAMED} AND {_UNNAMED_OVER} ORDER BY o.number LIMIT %(limit)s"
 _UNNAMED_OVERVIEW = f"""
-    SELECT count(*) FILTER (WHERE ended_at > %(before)s), count(*) FILTER (WHERE ended_at <= %(before)s) {_UNNAMED}
+    SELECT count(*) FILTER (WHERE NOT {_UNNAMED_OVER}), count(*) FILTER (WHERE {_UNNAMED_OVER}) {_UNNAMED}
 """
 
 

@@ -178,6 +178,8 @@ def test_an_agent_comes_to_the_counter_and_identity_is_doubted(live_server, brow
         received_on=timezone.localdate().isoformat(),
         listing=listing.number,
         words="委托人并非该案被告人。",
+        whose_name="欧阳㛃",
+        document_number=cast.SECOND_NUMBER,
     )
     press(lin, ".buttons button")
     found = Objection.objects.get()

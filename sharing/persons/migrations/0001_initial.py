@@ -136,12 +136,14 @@ class Migration(migrations.Migration):
                 ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
                 ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='entered by')),
                 ('listing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='objections', to='registry.listing', verbose_name='listing')),
+                ('listing_number', models.CharField(max_length=16, null=True, verbose_name='listing number')),
+                ('of_person_listed', models.BooleanField(verbose_name='of the person listed')),
             ],
             options={
                 'verbose_name': 'objection',
                 'verbose_name_plural': 'objections',
-                'indexes': [models.Index(fields=['subject_digest', 'raised_at'], name='objection_of_person'), models.Index(condition=models.Q(('state__in', ('refused', 'withdrawn', 'closed')), _negated=True), fields=['due_on'], name='objection_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('arrival', 'page'), ('entered_by', None), ('raised_by', 'person')), models.Q(models.Q(('arrival', 'page'), _negated=True), ('entered_by__isnull', False)), _connector='OR'), name='objection_entered_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('clock', ''), ('clock_from', None), ('due_on', None)), models.Q(models.Q(('clock', ''), _negated=True), ('clock_from__isnull', False), ('due_on__isnull', False)), _connector='OR'), name='objection_clock_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('refused', 'withdrawn', 'closed')), _negated=True), ('clock', ''), _connector='OR'), name='objection_ended_is_not_due')],
+                'indexes': [models.Index(fields=['subject_digest', 'raised_at'], name='objection_of_person'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on'], name='objection_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('arrival', 'page'), ('entered_by', None), ('raised_by', 'person')), models.Q(models.Q(('arrival', 'page'), _negated=True), ('entered_by__isnull', False)), _connector='OR'), name='objection_entered_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('clock', ''), ('clock_from', None), ('due_on', None)), models.Q(models.Q(('clock', ''), _negated=True), ('clock_from__isnull', False), ('due_on__isnull', False)), _connector='OR'), name='objection_clock_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('refused', 'withdrawn', 'closed')), _negated=True), ('clock', ''), models.Q(('clock', 'objection_served'), ('state', 'closed')), _connector='OR'), name='objection_ended_is_not_due')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +186,8 @@ class Migration(migrations.Migration):
                 ('objection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='persons.objection')),
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
                 ('follows', models.CharField(blank=True, choices=[('correct', 'the listing is corrected'), ('revise', 'the listing is revised'), ('withdraw', 'the listing is withdrawn'), ('other', 'something else, as the reasons say')], max_length=8, verbose_name='what follows')),
+                ('received_on', models.DateField(null=True, verbose_name='received on')),
+                ('authority', models.CharField(blank=True, choices=[('', '—'), ('document', 'the person’s own document'), ('power', 'a power of attorney and the agent’s document'), ('lawyer', 'a lawyer’s licence, the firm’s letter and a power of attorney'), ('kinship', 'a certificate of death and proof of kinship')], max_length=12, verbose_name='authority seen')),
                 ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.proposal', verbose_name='proposal')),
             ],
             options={

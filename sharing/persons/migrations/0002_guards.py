@@ -4,13 +4,15 @@ from registry.models.insert_only import refuse_changes, refuse_changes_of
 
 DECISIONS = "('uphold', 'uphold_in_part', 'reject', 'review_uphold', 'review_reject')"
 REVIEWS = "('review_uphold', 'review_reject')"
+# By an officer alone: the person himself may take it back.
+ENDINGS = "('return', 'refuse', 'withdraw')"
 HANDS = (
     "('return', 'refuse', 'admit', 'accept', 'uphold', 'uphold_in_part', 'reject', 'carry_out', 'carry_out_in_part', "
     "'review_uphold', 'review_reject')"
 )
 OF_AN_OBJECTION = (
     *("number", "kind", "part", "subject_digest", "name_digest", "arrival", "raised_by", "authority", "language"),
-    *("entered_by_id", "received_on", "raised_at", "code_digest", "form_key"),
+    *("entered_by_id", "received_on", "raised_at", "code_digest", "form_key", "of_person_listed"),
 )
 
 
@@ -19,6 +21,7 @@ OF_A_PASSKEY = (
     *("way", "proved_at", "counter_code", "notice", "issuer", "issuer_subject_digest"),
 )
 OF_A_STEP = ("id", "objection_id", "place", "step", "state", "officer_id", "at", "due_on", "follows", "proposal_id")
+OF_A_STEP += ("received_on", "authority")
 
 
 def only_destroyed(table, column):
@@ -31,8 +34,9 @@ def only_destroyed(table, column):
     )
 
 
-# Who entered, submitted or approved the listing, or decided before, does not decide, whoever asks the database; what
-# is reviewed is decided by the court above, or where there is none by one who had no hand in it.
+# Who ever entered, submitted or approved the listing, or decided before, does not decide, nor end or give back what the
+# person asked, whoever asks the database: what is back at the desk, or destroyed, knows of it by its acts alone. What is
+# reviewed is decided by the court above, or where there is none by one who had no hand in it.
 FOUR_EYES = migrations.RunSQL(
     f"""
     CREATE FUNCTION persons_objection_four_eyes() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -41,6 +45,11 @@ FOUR_EYES = migrations.RunSQL(
             SELECT FROM persons_objection AS objection JOIN registry_listing AS listing ON listing.id = objection.listing_id
             WHERE objection.number = NEW.objection_id
             AND NEW.officer_id IN (listing.entered_by_id, listing.submitted_by_id, listing.approved_by_id)
+        ) OR EXISTS (
+            SELECT FROM persons_objection AS objection
+            JOIN registry_actrecord AS act ON act.listing_number = objection.listing_number
+            WHERE objection.number = NEW.objection_id AND act.officer_id = NEW.officer_id
+            AND act.act IN ('enter', 'submit', 'approve')
         ) OR EXISTS (
             SELECT FROM persons_objectionstep AS step WHERE step.objection_id = NEW.objection_id
             AND step.step IN {DECISIONS} AND step.officer_id = NEW.officer_id
@@ -64,7 +73,7 @@ FOUR_EYES = migrations.RunSQL(
         RETURN NEW;
     END $$;
     CREATE TRIGGER persons_objectionstep_four_eyes BEFORE INSERT ON persons_objectionstep
-        FOR EACH ROW WHEN (NEW.step IN {DECISIONS}) EXECUTE FUNCTION persons_objection_four_eyes();
+        FOR EACH ROW WHEN (NEW.step IN {DECISIONS} OR NEW.step IN {ENDINGS} AND NEW.officer_id IS NOT NULL) EXECUTE FUNCTION persons_objection_four_eyes();
     """,
     "DROP TRIGGER persons_objectionstep_four_eyes ON persons_objectionstep; DROP FUNCTION persons_objection_four_eyes();",
 )
@@ -116,7 +125,7 @@ class Migration(migrations.Migration):
         refuse_changes_of("persons_passkey", OF_A_PASSKEY, may_go=True),
         refuse_changes_of("persons_objectionstep", OF_A_STEP),
         refuse_changes("persons_objectionevidence", keeper_may_delete=True),
-        refuse_changes_of("persons_objection", OF_AN_OBJECTION),
+        refuse_changes_of("persons_objection", OF_AN_OBJECTION, once=("listing_number",)),
         ABOUT_A_LISTING,
         refuse_changes_of("persons_objectionfile", ("id", "objection_id", "media_type", "size", "sent_at")),
         only_destroyed("persons_objection", "content_sealed"),

@@ -89,15 +89,19 @@ OPEN = (
     ObjectionState.IN_REVIEW,
 )
 ENDED = (ObjectionState.REFUSED, ObjectionState.WITHDRAWN, ObjectionState.CLOSED)
+# What was decided for the person and is done: closed, and still due as long as nobody knows that the decision reached him.
+SERVICE = "objection_served"
+OVER = models.Q(state__in=ENDED, clock="")
 
 
 class Objection(models.Model):
     """One thing that was asked. ``state``, ``clock`` and ``due_on`` follow from the last step, kept beside under its lock.
 
     ``listing`` is None only where somebody says that he is not the one, until an officer names it, and where it was about a
-    draft that was destroyed. ``subject_digest`` and ``name_digest`` are those of the person listed, so that he finds it
-    whoever raised it. What was said is sealed, and may be destroyed; it is never changed. ``step_told``: which reminder of
-    the running clock went out last.
+    draft that was destroyed, of which ``listing_number`` stays. ``subject_digest`` and ``name_digest`` are those of the
+    person whose it is, so that he finds it whoever raised it; ``of_person_listed``: that is the person listed, who finds it
+    by his listing, too. What was said is sealed, and may be destroyed; it is never changed. ``step_told``: which reminder
+    of the running clock went out last.
     """
 
     number = models.CharField(_("number"), primary_key=True, max_length=16)
@@ -106,6 +110,8 @@ class Objection(models.Model):
     listing = models.ForeignKey(
         Listing, models.SET_NULL, null=True, related_name="objections", verbose_name=_("listing")
     )
+    listing_number = models.CharField(_("listing number"), max_length=16, null=True)  # noqa: DJ001 - None: not named yet
+    of_person_listed = models.BooleanField(_("of the person listed"))
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
     subject_digest = models.BinaryField(max_length=32)
     name_digest = models.BinaryField(max_length=32)
@@ -132,7 +138,7 @@ class Objection(models.Model):
         verbose_name_plural = _("objections")
         indexes = [
             models.Index(fields=["subject_digest", "raised_at"], name="objection_of_person"),
-            models.Index(fields=["due_on"], condition=~models.Q(state__in=ENDED), name="objection_due"),
+            models.Index(fields=["due_on"], condition=models.Q(due_on__isnull=False), name="objection_due"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -146,7 +152,8 @@ class Objection(models.Model):
                 name="objection_clock_is_whole",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=ENDED) | models.Q(clock=""), name="objection_ended_is_not_due"
+                condition=~models.Q(state__in=ENDED) | models.Q(clock="") | models.Q(state="closed", clock=SERVICE),
+                name="objection_ended_is_not_due",
             ),
         ]
 
@@ -187,6 +194,11 @@ class Objection(models.Model):
         return self.state in ENDED
 
     @property
+    def is_to_be_served(self) -> bool:
+        """It ended, but for the service of what was decided."""
+        return self.is_ended and self.clock == SERVICE
+
+    @property
     def doubts_identity(self) -> bool:
         return self.kind == ObjectionKind.OBJECTION and self.part == Part.IDENTITY
 
@@ -222,7 +234,8 @@ class ObjectionStep(InsertOnly):
     """One step: written once, the first has place 1. ``officer`` None: the person on the court's pages, or the clock.
 
     ``reason``: the officer's, or the person's further words; ``follows``: of a decision that upholds; ``proposal``: by
-    which it was carried out.
+    which it was carried out. ``received_on`` and ``authority``: of what an officer writes down for the person, the day on
+    which it reached the court, and what was seen of the right to speak for him.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -235,6 +248,8 @@ class ObjectionStep(InsertOnly):
     due_on = models.DateField(_("due on"), null=True)
     reason_sealed = models.BinaryField(null=True)
     follows = models.CharField(_("what follows"), max_length=8, choices=Follows.choices, blank=True)
+    received_on = models.DateField(_("received on"), null=True)
+    authority = models.CharField(_("authority seen"), max_length=12, choices=Authority.choices, blank=True)
     proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+", verbose_name=_("proposal"))
 
     class Meta:

@@ -122,10 +122,10 @@ SAID: Mapping[str, Words] = {
     # 5. Rights
     "rights": {"zh": "五、{your}权利", "en": "5. {Your} rights"},
     "rights.objection": {
-        "zh": "异议：认为登记有误的，可以随时提出异议。本院在收到之日起{objection_decided}作出决定；异议成立的，在作出决定之日起"
+        "zh": "异议：认为登记有误的，可以随时提出异议。本院在收到之日（补正的，自补正之日）起{objection_decided}作出决定；异议成立的，在作出决定之日起"
         "{objection_carried_out}更正或者撤出。处理期间，登记标注“存在异议”。",
-        "en": "Objection: at any time, if the listing is thought to be wrong. The court decides {objection_decided} from receipt; "
-        "if it finds so, it corrects or withdraws the listing {objection_carried_out} from the decision. Meanwhile the "
+        "en": "Objection: at any time, if the listing is thought to be wrong. The court decides {objection_decided} from receipt, or "
+        "from the day on which it was completed; if it finds so, it corrects or withdraws the listing {objection_carried_out} from the decision. Meanwhile the "
         "listing is marked as disputed.",
     },
     "rights.review": {

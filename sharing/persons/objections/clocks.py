@@ -8,8 +8,17 @@ from registry.actions.acting import today
 from registry.assessment import rules
 from registry.terms.clocks import due
 from sharing.persons.models import Objection
-from sharing.persons.models.objections import ENDED
+from sharing.persons.models.objections import SERVICE
 
+# What binds the court: what is late is told to its registry. The others are the person's.
+OF_THE_COURT = (
+    "objection_form",
+    "objection_decided",
+    "objection_carried_out",
+    SERVICE,
+    "higher_court_decided",
+    "repair_decided",
+)
 CHUNK = 500
 ONE_DAY = timedelta(days=1)
 
@@ -51,7 +60,7 @@ def count_anew() -> int:
     What was reminded of is reminded of again on the new day.
     """
     moved = 0
-    rows = Objection.objects.exclude(state__in=ENDED).exclude(clock="").order_by("pk")
+    rows = Objection.objects.exclude(clock="").order_by("pk")
     for number, clock, start, was in rows.values_list("pk", "clock", "clock_from", "due_on").iterator(chunk_size=CHUNK):
         if start is not None and (day := due_day(clock, start)) != was:
             same = Objection.objects.filter(pk=number, clock=clock, clock_from=start)

@@ -13,7 +13,9 @@ from registry import actions
 from registry.actions.acting import given, today
 from registry.errors import (
     ArrivedLater,
+    AuthorityNeeded,
     CompletionOver,
+    FollowsImpossible,
     FollowsNeeded,
     ListingNeeded,
     NotCarriedOutYet,
@@ -21,14 +23,16 @@ from registry.errors import (
     ReviewOver,
     WordsShape,
 )
+from registry.lifecycle import DESK, IN_FORCE
 from registry.models import Listing, Officer, Outcome, Proposal, State
 from registry.reading import listing_for
-from sharing.persons.models import Follows, Objection, ObjectionState
+from sharing.persons.models import Authority, Follows, Objection, ObjectionState
 from sharing.persons.objections import files, stepping
 from sharing.persons.objections.lifecycle import BENCH, DECISIONS, STEPS, UPHOLDING, Step, refuse_officer
 from sharing.persons.objections.raising import WORDS_MOST
 
 SERVED_DAYS_AGO = 60
+TAKING_BACK = tuple(each for each in Authority.values if each)
 WORDS_LEAST = 2
 
 
@@ -51,15 +55,18 @@ def complete(
 
     WordsShape, FilesTooMany, FileRefused; ArrivedLater; CompletionOver.
     """
-    said = sound(words)
+    said, day = sound(words), received_on or today(now)
     files.refuse_unfit(sent)
 
     def prepare(objection: Objection) -> None:
-        if _is_late(objection, received_on, now):
+        _refuse_day("received_on", day, now, since=_day_of(objection, ("return",)))
+        if _is_late(objection, day):
             raise CompletionOver
         files.keep(objection, sent, now=now)
 
-    return stepping.take(number, "complete", officer=officer, now=now, reason=said, prepare=prepare)
+    return stepping.take(
+        number, "complete", officer=officer, now=now, reason=said, start=day, received_on=day, prepare=prepare
+    )
 
 
 def refuse(number: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
@@ -67,14 +74,24 @@ def refuse(number: str, *, officer: Officer, now: datetime, reason: str) -> Obje
 
 
 def admit(number: str, *, officer: Officer, now: datetime, listing: str = "") -> Objection:
-    """From now on the listing is disputed. ``listing``: its number, where none was named. ListingNeeded; NoSuchListing."""
+    """From now on the listing is disputed. ``listing``: its number, where none was named. The time to decide runs from the
+    day on which it reached the court, or was completed. ListingNeeded; NoSuchListing.
+    """
+    found = Objection.objects.filter(pk=number).first()
+    start = whole_since(found) if found else None
     about = named_by(officer, number, listing)
 
     def prepare(objection: Objection) -> None:
         if objection.listing is None:
             raise ListingNeeded("listing")
 
-    return stepping.take(number, "admit", officer=officer, now=now, about=about, prepare=prepare)
+    return stepping.take(number, "admit", officer=officer, now=now, about=about, start=start, prepare=prepare)
+
+
+def whole_since(objection: Objection) -> date:
+    """The day on which the court had all of it."""
+    completed = objection.steps.filter(step="complete", received_on__isnull=False).last()
+    return objection.received_on if completed is None or completed.received_on is None else completed.received_on
 
 
 def named_by(officer: Officer, number: str, listing: str) -> Listing | None:
@@ -98,16 +115,28 @@ def decide(number: str, step: str, *, officer: Officer, now: datetime, reason: s
     """``step``: uphold, uphold_in_part or reject; on review review_uphold or review_reject. ``follows``: what an upheld one
     is carried out by, a value of `Follows`.
 
-    MayNotDecide; ReasonNeeded; FollowsNeeded.
+    MayNotDecide; ReasonNeeded; FollowsNeeded, FollowsImpossible.
     """
     said = given(reason)
     if (step in UPHOLDING) is not (follows in Follows.values):
         raise FollowsNeeded("follows")
 
     def prepare(objection: Objection) -> None:
+        if follows and follows not in possible(objection):
+            raise FollowsImpossible("follows")
         objection.served_on = None
 
     return stepping.take(number, step, officer=officer, now=now, reason=said, follows=follows, prepare=prepare)
+
+
+def possible(objection: Objection) -> list[Follows]:
+    """What an upheld one can be carried out by. A draft is neither corrected nor withdrawn by two officers, and what has
+    ended is corrected no more.
+    """
+    listing = objection.listing
+    if listing is None or listing.state in DESK:
+        return [Follows.OTHER]
+    return list(Follows) if listing.state in IN_FORCE else [Follows.WITHDRAW, Follows.OTHER]
 
 
 def serve(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
@@ -120,7 +149,7 @@ def serve(number: str, *, officer: Officer | None, now: datetime, on: date | Non
     def prepare(objection: Objection) -> None:
         if objection.served_on is not None:
             raise NotServed
-        _refuse_day(objection, day, now)
+        _refuse_day("served_on", day, now, since=_day_of(objection, DECISIONS))
         objection.served_on = day
 
     return stepping.take(number, "serve", officer=officer, now=now, start=day, prepare=prepare)
@@ -129,10 +158,11 @@ def serve(number: str, *, officer: Officer | None, now: datetime, on: date | Non
 def carry_out(
     number: str, *, officer: Officer, now: datetime, proposal_id: UUID | None = None, reason: str = ""
 ) -> Objection:
-    """What was upheld is done: by a proposal of the kind that the decision named, which was carried out. A reason stands
-    instead of it where the listing has ended; and where the decision named something else, by one who might have decided.
+    """What was upheld is done: by a proposal of the kind that the decision named, which was carried out since it was raised.
+    A reason stands instead of it where the listing has ended; and else by one who might have decided, or a registrar of
+    the High Court who might have.
 
-    NotCarriedOutYet; ReasonNeeded; of something else also WrongRole, MayNotDecide.
+    NotCarriedOutYet; ReasonNeeded; by a reason alone also WrongRole, MayNotDecide.
     """
     before = Objection.objects.filter(pk=number).first()
     name = "carry_out_in_part" if before and before.state == ObjectionState.PARTLY else "carry_out"
@@ -152,18 +182,48 @@ def ask_review(
     """The person asks the higher court, in the ten days after service; an officer says on which day the letter reached the
     court. WordsShape; ArrivedLater; ReviewOver.
     """
-    said = sound(words)
+    said, day = sound(words), received_on or today(now)
 
     def prepare(objection: Objection) -> None:
-        if objection.served_on is not None and _is_late(objection, received_on, now):
+        _refuse_day("received_on", day, now, since=_day_of(objection, DECISIONS))
+        if _is_late(objection, day) and objection.served_on is not None:
             raise ReviewOver
 
-    return stepping.take(number, "ask_review", officer=officer, now=now, reason=said, prepare=prepare)
+    return stepping.take(
+        number, "ask_review", officer=officer, now=now, reason=said, start=day, received_on=day, prepare=prepare
+    )
 
 
-def withdraw(number: str, *, officer: Officer | None = None, now: datetime) -> Objection:
-    """The person takes it back; through an officer where he says so at the counter or by letter."""
-    return stepping.take(number, "withdraw", officer=officer, now=now)
+def withdraw(number: str, *, now: datetime) -> Objection:
+    """The person takes it back on his page."""
+    return stepping.take(number, "withdraw", officer=None, now=now)
+
+
+def withdraw_for(
+    number: str, *, officer: Officer, now: datetime, received_on: date, authority: str, reason: str
+) -> Objection:
+    """The person, or who speaks for him, takes it back at the counter or by letter: the officer says on which day that
+    reached the court, what he saw of the right to say so, and how it was said.
+
+    ReasonNeeded; AuthorityNeeded; ArrivedLater; MayNotDecide.
+    """
+    said = given(reason)
+    if authority not in TAKING_BACK:
+        raise AuthorityNeeded("authority")
+
+    def prepare(objection: Objection) -> None:
+        _refuse_day("received_on", received_on, now, since=objection.received_on)
+
+    return stepping.take(
+        number,
+        "withdraw",
+        officer=officer,
+        now=now,
+        reason=said,
+        received_on=received_on,
+        authority=authority,
+        prepare=prepare,
+    )
 
 
 def proposals_since(objection: Objection) -> list[Proposal]:
@@ -188,22 +248,19 @@ def sound(words: str) -> str:
 
 
 def _refuse_reason_alone(step: Step, objection: Objection, said: str, officer: Officer) -> None:
-    decided = objection.steps.filter(step__in=UPHOLDING).last()
-    has_ended = objection.listing is not None and objection.listing.state in (State.WITHDRAWN, State.PURGED)
-    is_other = decided is not None and decided.follows == Follows.OTHER
-    if not said or not (has_ended or is_other):
+    if not said:
         raise NotCarriedOutYet("reason")
-    if not has_ended:
+    if objection.listing is not None and objection.listing.state not in (State.WITHDRAWN, State.PURGED):
         # One word ends it: not by whoever entered the listing, nor by the one who decided that it is to be done.
         refuse_officer(replace(step, roles=BENCH, four_eyes=True), officer, objection)
 
 
 def _is_done_by(proposal: Proposal | None, objection: Objection | None) -> bool:
-    """Whether it is what the last decision named, and was carried out since."""
+    """Whether it is what the last decision named, and was carried out: before the decision, too, but for no earlier one."""
     if proposal is None or objection is None or proposal.outcome != Outcome.CARRIED_OUT:
         return False
     decided = objection.steps.filter(step__in=UPHOLDING).last()
-    if decided is None or proposal.decided_at is None or proposal.decided_at < decided.at:
+    if decided is None or objection.steps.filter(proposal=proposal).exists():
         return False
     return decided.follows in (Follows.OTHER, proposal.act)
 
@@ -214,16 +271,17 @@ def _proposal(objection: Objection | None, proposal_id: UUID | None) -> Proposal
     return next((row for row in proposals_since(objection) if row.pk == proposal_id), None)
 
 
-def _is_late(objection: Objection, received_on: date | None, now: datetime) -> bool:
-    """By the day on which it reached the court. ArrivedLater: a day to come, or before what it answers."""
-    day = received_on or today(now)
-    if not (objection.clock_from or day) <= day <= today(now):
-        raise ArrivedLater("received_on", days=SERVED_DAYS_AGO)
+def _is_late(objection: Objection, day: date) -> bool:
+    """By the day on which it reached the court."""
     return objection.due_on is not None and objection.due_on < day
 
 
-def _refuse_day(objection: Objection, day: date, now: datetime) -> None:
-    """Not before the decision, and not in the future."""
-    decided = objection.steps.filter(step__in=DECISIONS).latest("place").at
-    if not today(decided) <= day <= today(now) or today(now) - day > timedelta(days=SERVED_DAYS_AGO):
-        raise ArrivedLater("served_on", days=SERVED_DAYS_AGO)
+def _day_of(objection: Objection, steps: Sequence[str]) -> date:
+    """Of the last of these steps."""
+    return today(objection.steps.filter(step__in=steps).latest("place").at)
+
+
+def _refuse_day(field: str, day: date, now: datetime, *, since: date) -> None:
+    """ArrivedLater: before what it answers, a day to come, or too long ago."""
+    if not since <= day <= today(now) or today(now) - day > timedelta(days=SERVED_DAYS_AGO):
+        raise ArrivedLater(field, days=SERVED_DAYS_AGO)

@@ -14,8 +14,8 @@ from registry.reading import READERS, record_reading, refuse_reader, sees_every_
 from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
-from sharing.persons.models import Objection, ObjectionState, Part
-from sharing.persons.models.objections import ENDED
+from sharing.persons.models import Notice, Objection, ObjectionState, Part
+from sharing.persons.models.objections import OVER
 from sharing.persons.objections.conditions import months_before_repair
 from sharing.persons.objections.lifecycle import BENCH, may
 from sharing.persons.objections.reviewing import court_of_review, reviewed_at
@@ -40,10 +40,13 @@ def of_person_numbered(number: str, subject: Subject) -> Objection:
 
 
 def listings_of(subject: Subject) -> list[Listing]:
-    """Those that the person may speak about: in force, or on their way once the notice was served. By number and name, as
-    everywhere; where the number stands beside another name he says that none of them is his.
+    """Those that the person may speak about: in force, or on their way once the notice was served, or its code was used:
+    whoever has the notice need not wait until a clerk has written it down. By number and name, as everywhere; where the
+    number stands beside another name he says that none of them is his.
     """
-    known = Q(state__in=IN_FORCE) | Q(state=State.AWAITING_EFFECT, notice_served_on__isnull=False)
+    used = Notice.objects.filter(used_at__isnull=False, subject_digest__in=subject.digests).values("listing_number")
+    told = Q(notice_served_on__isnull=False) | Q(number__in=used)
+    known = Q(state__in=IN_FORCE) | Q(state=State.AWAITING_EFFECT) & told
     rows = Listing.objects.filter(known, party__person__in=lookup.persons(subject))
     return list(rows.select_related("court", "party").order_by("number"))
 
@@ -57,14 +60,16 @@ def listing_of(subject: Subject, number: str) -> Listing:
 
 
 def _of(subject: Subject) -> QuerySet[Objection]:
+    """His own alone: whoever is listed finds nothing of what somebody else, who says that he is not the one, raised about it."""
     raised = Q(subject_digest__in=subject.digests, name_digest__in=subject.names)
-    about = Q(listing__party__person__in=lookup.persons(subject))
+    about = Q(of_person_listed=True, listing__party__person__in=lookup.persons(subject))
     return Objection.objects.filter(UNSEALED, raised | about)
 
 
 def by_document(subject: Subject) -> Q:
-    """Raised under this document, or about a listing of whoever holds it beside another one."""
-    return Q(subject_digest__in=subject.digests) | Q(listing__party__person__documents__digest__in=subject.digests)
+    """Raised under this document, or by whoever holds it beside another one about his own listing."""
+    about = Q(of_person_listed=True, listing__party__person__documents__digest__in=subject.digests)
+    return Q(subject_digest__in=subject.digests) | about
 
 
 def repair_from(listing: Listing) -> date | None:
@@ -97,6 +102,11 @@ def under_review(officer: Officer) -> QuerySet[Listing]:
     return Listing.objects.filter(pk__in=found.values("listing"))
 
 
+def is_spoken_of(listing: Listing) -> bool:
+    """Whether an objection is about it: then it stays the same person's (`registry.actions.entering`)."""
+    return Objection.objects.filter(listing=listing).exists()
+
+
 def nobody_may_review(objection: Objection) -> bool:
     """It is before a court of which no judge or registrar may decide: none is appointed, or each had a hand in it."""
     if objection.state != ObjectionState.IN_REVIEW:
@@ -127,7 +137,7 @@ FILTERS = ("open", "mine", "court", "doubt", "overdue", "ended")
 def filtered(officer: Officer, which: str, now: datetime) -> QuerySet[Objection]:
     """By days left. ``which``: one of `FILTERS`; anything else is "open"."""
     rows = at_desk(officer)
-    rows = rows.filter(state__in=ENDED) if which == "ended" else rows.exclude(state__in=ENDED)
+    rows = rows.filter(OVER) if which == "ended" else rows.exclude(OVER)
     if which == "mine":
         rows = rows.filter(steps__officer=officer).distinct()
     if which == "court":
@@ -140,10 +150,14 @@ def filtered(officer: Officer, which: str, now: datetime) -> QuerySet[Objection]
 
 
 def record(objection: Objection, *, officer: Officer, page: str, now: datetime) -> None:
-    """Write down that the officer is shown this person's data; by the objection's number where no listing is named."""
-    if objection.listing is not None:
+    """Write down whose data the officer is shown: by the listing's number, and where it is not of the person listed by the
+    objection's; of the person listed its page alone shows something then.
+    """
+    own = objection.of_person_listed and objection.listing is not None
+    if objection.listing is not None and (own or page == "objection"):
         # Why he reads it, the objection says.
         record_reading([objection.listing], officer=officer, page=page, now=now, reason_needed=False)
+    if own:
         return
     AccessRecord.objects.bulk_create(
         [AccessRecord(officer=officer, listing_number=objection.number, page=page, at=now)]

@@ -22,7 +22,8 @@ from registry.errors import (
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState
-from sharing.persons.models.objections import ENDED
+from sharing.persons.models.objections import ENDED, SERVICE
+from sharing.persons.objections import hands
 from sharing.persons.objections.reviewing import court_of_review
 
 OFFICE = (Role.REGISTRAR, Role.CLERK)
@@ -40,8 +41,8 @@ class Step:
     it runs on; ``repair_clock``: the one of an application for an early end, where it is another.
 
     ``high_court``: also the High Court's registry, for objections of every court; ``higher``: by an officer of the court
-    that reviews (`reviewing`) alone, and by nobody who had a hand in what is reviewed; ``four_eyes``: by nobody who entered,
-    submitted or approved the listing, or decided before.
+    that reviews (`reviewing`) alone, and by nobody who had a hand in what is reviewed; ``four_eyes``: by nobody who ever
+    entered, submitted or approved the listing, or decided before.
     """
 
     name: str
@@ -58,14 +59,20 @@ class Step:
     four_eyes: bool = False
     reason: bool = False
     final_clock: str = ""
-    """The time limit, where all that the person can still do is to ask the higher court and the decision reached him."""
+    """The time limit, where all that the person can still do is to ask the higher court and the decision reached him; where nothing
+    is left then, none begins.
+    """
 
     def clock_for(self, objection: Objection) -> str | None:
         """The name of the time limit that begins for this one; before its state is changed."""
         if objection.kind == ObjectionKind.REPAIR and self.repair_clock:
             return self.repair_clock
-        final = (self.target or objection.state) in WAITS and objection.served_on is not None
-        return self.final_clock if self.final_clock and final else self.clock
+        after = self.target or objection.state
+        if objection.served_on is not None and after in WAITS:
+            return self.final_clock or self.clock
+        if objection.served_on is not None and after == State.CLOSED:
+            return ""
+        return self.clock
 
 
 WAITS = (State.REJECTED, State.CARRIED_OUT)
@@ -80,10 +87,20 @@ _ROWS = (
         OFFICE,
         clock="objection_completed",
         high_court=True,
+        four_eyes=True,
         reason=True,
     ),
     Step("complete", _("complete"), (State.RETURNED,), State.RECEIVED, OFFICE, True, "objection_form", high_court=True),
-    Step("refuse", _("refuse on form"), (State.RECEIVED,), State.REFUSED, OFFICE, high_court=True, reason=True),
+    Step(
+        "refuse",
+        _("refuse on form"),
+        (State.RECEIVED,),
+        State.REFUSED,
+        (Role.REGISTRAR,),
+        high_court=True,
+        four_eyes=True,
+        reason=True,
+    ),
     Step(
         "admit",
         _("admit"),
@@ -132,7 +149,7 @@ _ROWS = (
         (State.ADMITTED,),
         State.REJECTED,
         BENCH,
-        clock="objection_served",
+        clock=SERVICE,
         kinds=DECIDABLE,
         four_eyes=True,
         reason=True,
@@ -140,7 +157,7 @@ _ROWS = (
     Step(
         "serve",
         _("serve the decision"),
-        (State.UPHELD, State.PARTLY, *WAITS),
+        (State.UPHELD, State.PARTLY, *WAITS, State.CLOSED),
         None,
         OFFICE,
         True,
@@ -149,16 +166,26 @@ _ROWS = (
         high_court=True,
         final_clock="higher_court_asked",
     ),
-    Step("carry_out", _("record that it is carried out"), (State.UPHELD,), State.CLOSED, COURT, kinds=DECIDABLE),
+    Step(
+        "carry_out",
+        _("record that it is carried out"),
+        (State.UPHELD,),
+        State.CLOSED,
+        COURT,
+        clock=SERVICE,
+        kinds=DECIDABLE,
+        high_court=True,
+    ),
     Step(
         "carry_out_in_part",
         _("record that the part upheld is carried out"),
         (State.PARTLY,),
         State.CARRIED_OUT,
         COURT,
-        clock="objection_served",
+        clock=SERVICE,
         final_clock="higher_court_asked",
         kinds=(ObjectionKind.OBJECTION,),
+        high_court=True,
     ),
     Step(
         "ask_review",
@@ -203,13 +230,14 @@ _ROWS = (
         OFFICE,
         True,
         high_court=True,
+        four_eyes=True,
     ),
     Step("lapse", _("close without completion"), (State.RETURNED,), State.CLOSED),
     Step("close", _("close, nobody asked the higher court"), WAITS, State.CLOSED, kinds=DECIDABLE),
     Step(
         "fall_away",
         _("close, there is nothing left to decide"),
-        tuple(state for state in State if state not in ENDED),
+        (*(state for state in State if state not in ENDED), State.CLOSED),
         State.CLOSED,
     ),
 )
@@ -220,20 +248,10 @@ DECISIONS = ("uphold", "uphold_in_part", "reject", "review_uphold", "review_reje
 # Steps by which an officer has a hand in it; in the others he writes down what the person does.
 HANDS = tuple(row.name for row in _ROWS if not row.person)
 
-# Time limits that bind the court: what is late is told to its registry. The others are the person's.
-OF_THE_COURT = (
-    "objection_form",
-    "objection_decided",
-    "objection_carried_out",
-    "objection_served",
-    "higher_court_decided",
-    "repair_decided",
-)
-
 
 def refuse_state(step: Step, objection: Objection) -> None:
-    """Raise `ObjectionNotNow` unless the table has the step for this kind and state."""
-    if objection.kind not in step.kinds or objection.state not in step.sources:
+    """Raise `ObjectionNotNow` unless the table has the step for kind and state; what has ended is served at most."""
+    if not _is_now(step, objection):
         raise ObjectionNotNow(step=step.label, state=State(objection.state).label)
 
 
@@ -271,13 +289,11 @@ def open_to_person(objection: Objection) -> set[str]:
 
 
 def _is_now(step: Step, objection: Objection) -> bool:
-    return objection.kind in step.kinds and objection.state in step.sources
+    is_over = objection.is_ended and not objection.is_to_be_served
+    return objection.kind in step.kinds and objection.state in step.sources and not is_over
 
 
 def _concerned(step: Step, objection: Objection) -> set[int | None]:
-    listing, taken = objection.listing, objection.steps.all()
-    own = (listing.entered_by_id, listing.submitted_by_id, listing.approved_by_id) if listing else ()
-    if not step.higher:
-        return {*own, *taken.filter(step__in=DECISIONS).values_list("officer_id", flat=True)}
-    by = taken.exclude(proposal=None).values_list("proposal__proposed_by_id", "proposal__decided_by_id")
-    return {*own, *taken.filter(step__in=HANDS).values_list("officer_id", flat=True), *(pk for row in by for pk in row)}
+    if step.higher:
+        return hands.on_listing(objection) | hands.on_objection(objection, HANDS) | hands.on_proposals(objection)
+    return hands.on_listing(objection) | hands.on_objection(objection, DECISIONS)

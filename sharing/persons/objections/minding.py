@@ -26,9 +26,10 @@ from registry.models import Flag
 from sharing import letters
 from sharing.delivery import turns
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
-from sharing.persons.models.objections import ENDED, OPEN
+from sharing.persons.models.objections import OPEN, OVER
 from sharing.persons.objections import clocks, finding, stepping
-from sharing.persons.objections.lifecycle import OF_THE_COURT, STEPS
+from sharing.persons.objections.clocks import OF_THE_COURT
+from sharing.persons.objections.lifecycle import STEPS
 
 LATE_STEPS = ("first_escalation", "second_escalation", "third_escalation")
 WEEK = timedelta(days=7)
@@ -78,8 +79,12 @@ def _ended(number: str, name: str, now: datetime) -> bool:
 
 
 def end_what_fell_away(*, now: datetime) -> int:
-    """Close what is open about listings that were sealed meanwhile: nobody may find it any more; how many."""
-    rows = Objection.objects.filter(listing__sealed_at__isnull=False).exclude(state__in=ENDED)
+    """Close what is open about listings that were sealed meanwhile, which nobody may find any more, and about drafts that
+    were destroyed; how many. Who says that he is not the one is still owed an answer then. What was destroyed before it was
+    served is owed to nobody.
+    """
+    is_gone = Q(listing=None) & ~Q(part=Part.IDENTITY) | Q(state=ObjectionState.CLOSED, content_sealed=None)
+    rows = Objection.objects.filter(Q(listing__sealed_at__isnull=False) | is_gone).exclude(OVER)
     numbers = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     for number in numbers:
         with suppress(ObjectionNotNow):  # the person was quicker

@@ -138,7 +138,7 @@ def _letter(objection: Objection, decided: ObjectionStep, name: str, reason: str
         "rows": [
             _row("编号", "Number", objection.number),
             _row("登记编号", "Listing", objection.listing.number if objection.listing else "—"),
-            _row("被登记人", "Person listed", name or objection.number),
+            _row(*_whose(objection), name or objection.number),
             _row("收到日期", "Received on", objection.received_on.isoformat()),
             _row("决定日期", "Decided on", day),
             *([_row("原决定法院", "Court that decided before", before["zh"], before["en"])] if on_review else ()),
@@ -163,11 +163,14 @@ def _notes(objection: Objection, decided: ObjectionStep) -> list[Words]:
         )
     if decided.step in UPHOLDING:
         days, (what_zh, what_en) = clocks["objection_carried_out"].number, FOLLOWS[decided.follows]
+        # Of something else nobody outside the court need hear.
+        told = decided.follows != Follows.OTHER
+        told_zh = "，并通知此前收到该登记的全部部门和用人单位" if told else ""
+        told_en = ", and every department and employer that was told is told again" if told else ""
         notes.append(
             {
-                "zh": f"成立的部分，{what_zh}，由{deciding['zh']}在{days}个工作日内办理，并通知此前收到该登记的全部部门和用人单位。",
-                "en": f"{what_en}. What is upheld is carried out by {deciding['en']} within {days} working days, and every "
-                "department and employer that was told is told again.",
+                "zh": f"成立的部分，{what_zh}，由{deciding['zh']}在{days}个工作日内办理{told_zh}。",
+                "en": f"{what_en}. What is upheld is carried out by {deciding['en']} within {days} working days{told_en}.",
             }
         )
     if decided.step in ("uphold_in_part", "reject"):
@@ -208,10 +211,15 @@ def _court(court: Court) -> Words:
 
 
 def _name(objection: Objection) -> str:
-    """Of the person listed, whoever raised it; of one who is not the person listed, his own."""
+    """Of the person listed, whoever raised it; of one who says that he is not the one, his own."""
     if objection.listing is not None and not objection.doubts_identity:
         return objection.listing.party.person.name
-    return objection.content.get("name", "")
+    return objection.content.get("person") or objection.content.get("name", "")
+
+
+def _whose(objection: Objection) -> tuple[str, str]:
+    """Nobody who says that he is not the one is called the person listed."""
+    return ("异议人（申请人）", "Raised by") if objection.doubts_identity else ("被登记人", "Person listed")
 
 
 def _row(zh: str, en: str, value: str, value_en: str = "") -> dict[str, Any]:

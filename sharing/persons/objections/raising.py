@@ -24,12 +24,16 @@ from registry.errors import (
     RaiserDoesNotFit,
     RepairTooEarly,
     StatementShape,
+    StatementTooEarly,
     StatementWaits,
+    WhoseNeeded,
     WordsShape,
     WrongRole,
 )
+from registry.lifecycle import IN_FORCE
 from registry.models import Listing, Officer
 from registry.reading import listing_for
+from sharing.employers import lookup
 from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
@@ -78,7 +82,9 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Brought:
-    """What an officer saw of who raises it, and how it came."""
+    """What an officer saw of who raises it, and how it came. ``whose``: of one who says that he is not the one listed, he
+    himself, by his own document.
+    """
 
     raised_by: Raiser
     arrival: Arrival
@@ -86,13 +92,14 @@ class Brought:
     authority: str
     name: str = field(repr=False)
     contact: str = field(default="", repr=False)
+    whose: Identity | None = field(default=None, repr=False)
 
 
 def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: datetime) -> Objection:
     """The person himself, who proved who he is.
 
-    WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly; ObjectionsTooMany,
-    ObjectionsTooOften, StatementWaits.
+    WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly, StatementTooEarly;
+    ObjectionsTooMany, ObjectionsTooOften, StatementWaits.
     """
     refuse_unsound(said)
     subject = identity.subject(now)
@@ -105,6 +112,7 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
         content |= {"told": said.told[:32], **_document(identity)}
     objection = _objection(said, listing, now)
     objection.subject_digest, objection.name_digest = subject.digest, subject.names[0]
+    objection.of_person_listed = listing is not None
     objection.arrival, objection.raised_by, objection.received_on = Arrival.PAGE, Raiser.PERSON, today(now)
     try:
         with transaction.atomic():
@@ -120,7 +128,8 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
 def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime) -> Objection:
     """At the counter or from the post, about a listing that the officer may read.
 
-    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded, RaiserDoesNotFit; and what `by_person` raises.
+    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded, RaiserDoesNotFit, WhoseNeeded; the refusals of
+    `registry.identity`; and what `by_person` raises.
     """
     refuse_unless_office(officer)
     refuse_unsound(said)
@@ -132,10 +141,9 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
     _refuse_raiser(brought.raised_by, listing)
     content = {"words": said.words.strip(), "name": brought.name, "contact": brought.contact[:CONTACT_MOST]}
     objection = _objection(said, listing, now)
-    document = listing.party.person.documents.order_by("pk").first()
-    if document is None:
-        raise NothingListed("listing")
-    objection.subject_digest, objection.name_digest = document.digest, listing.party.person.name_digest
+    _set_whose(objection, listing, brought.whose, now)
+    if brought.whose is not None:
+        content |= {"person": brought.whose.name, **_document(brought.whose)}
     objection.arrival, objection.raised_by, objection.received_on = (
         brought.arrival,
         brought.raised_by,
@@ -144,11 +152,27 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
     objection.authority, objection.entered_by = brought.authority, officer
     try:
         with transaction.atomic():
-            _hold(listing, bytes(document.digest))
+            _hold(listing, bytes(objection.subject_digest))
             _save(objection, content, said.files, officer=officer, now=now)
     except IntegrityError:
         return Objection.objects.get(form_key=said.form_key, entered_by=officer)
     return objection
+
+
+def _set_whose(objection: Objection, listing: Listing, whose: Identity | None, now: datetime) -> None:
+    """Of the person listed; or of the one who says that he is not, who may bear the same number and name."""
+    if not objection.doubts_identity:
+        document = listing.party.person.documents.order_by("pk").first()
+        if document is None:
+            raise NothingListed("listing")
+        objection.subject_digest, objection.name_digest = document.digest, listing.party.person.name_digest
+        objection.of_person_listed = True
+        return
+    if whose is None:
+        raise WhoseNeeded("document_number")
+    subject = whose.subject(now)
+    objection.subject_digest, objection.name_digest = subject.digest, subject.names[0]
+    objection.of_person_listed = listing.party.person_id in lookup.persons(subject)
 
 
 def refuse_unless_office(officer: Officer) -> None:
@@ -193,6 +217,7 @@ def _objection(said: Said, listing: Listing | None, now: datetime) -> Objection:
         kind=said.kind,
         part=said.part if said.kind == ObjectionKind.OBJECTION else "",
         listing=listing,
+        listing_number=listing.number if listing else None,
         court=listing.court if listing else high_court(),
         language=said.language,
         raised_at=now,
@@ -232,8 +257,12 @@ def _refuse_too_often(subject: Subject, now: datetime) -> None:
 
 
 def _refuse_too_many(objection: Objection, listing: Listing, now: datetime) -> None:
-    under_way = Objection.objects.filter(listing=listing).exclude(state__in=ENDED)
+    # Of others, who say that they are not the one, none stands in the way of the person listed, nor his in theirs.
+    alike = Objection.objects.filter(listing=listing, of_person_listed=objection.of_person_listed)
+    under_way = alike.exclude(state__in=ENDED)
     if objection.kind == ObjectionKind.STATEMENT:
+        if listing.state not in IN_FORCE:
+            raise StatementTooEarly("kind")
         if under_way.filter(kind=ObjectionKind.STATEMENT).exists():
             raise StatementWaits
         return

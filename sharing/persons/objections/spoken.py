@@ -62,7 +62,7 @@ def state_label(objection: Objection) -> str:
 
 def is_unread(objection: Objection) -> bool:
     """Decided, and the decision did not reach the person yet: until it does nobody outside is told which way."""
-    return objection.served_on is None and objection.state in DECIDED
+    return objection.served_on is None and (objection.state in DECIDED or objection.is_to_be_served)
 
 
 def state_told(objection: Objection) -> Text:

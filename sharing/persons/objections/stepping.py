@@ -6,6 +6,7 @@ Lock order as in `registry.actions.acting`: listing, digests, the objection, the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -34,17 +35,21 @@ def take(
     proposal: Proposal | None = None,
     follows: str = "",
     about: Listing | None = None,
+    received_on: date | None = None,
+    authority: str = "",
     prepare: Prepare = lambda objection: None,
 ) -> Objection:
     """Take a step, whole or not at all. ``officer`` None: the person himself or the clock, whom the caller has made out.
 
     ``start``: the day from which the time limit runs, today without it; ``about``: the listing, where it is named with this
-    step; ``prepare``: what else must hold or change under the lock. Raises `NoSuchObjection`, what `lifecycle` raises, and what ``prepare`` does.
+    step; ``received_on``, ``authority``: as of `ObjectionStep`; ``prepare``: what else must hold or change under the lock.
+    Raises `NoSuchObjection`, what `lifecycle` raises, and what ``prepare`` does.
     """
     step = STEPS[name]
     with transaction.atomic():
         objection, listing = locked(number, about)
         lifecycle.refuse_state(step, objection)
+        was_open = objection.is_open
         if officer is not None:
             refuse_sealed(listing)
             lifecycle.refuse_officer(step, officer, objection)
@@ -54,9 +59,24 @@ def take(
             clocks.begin(objection, clock, start or today(now))
         objection.state = step.target or objection.state
         objection.save()
-        write(objection, step, officer=officer, now=now, reason=reason, proposal=proposal, follows=follows)
-        set_flag(objection, listing, officer=officer, now=now)
+        row = Row(reason=reason, proposal=proposal, follows=follows, received_on=received_on, authority=authority)
+        write(objection, step, row, officer=officer, now=now)
+        set_flag(objection, listing, was_open, officer=officer, now=now)
     return objection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What a step says beside who took it when; as in `ObjectionStep`."""
+
+    reason: str = field(default="", repr=False)
+    proposal: Proposal | None = None
+    follows: str = ""
+    received_on: date | None = None
+    authority: str = ""
+
+
+NOTHING_SAID = Row()
 
 
 def locked(number: str, about: Listing | None = None) -> tuple[Objection, Listing | None]:
@@ -68,7 +88,7 @@ def locked(number: str, about: Listing | None = None) -> tuple[Objection, Listin
     if objection is None or objection.listing_id not in (None, listing_id):
         raise NoSuchObjection
     if listing is not None:
-        objection.listing, objection.court = listing, listing.court
+        objection.listing, objection.listing_number, objection.court = listing, listing.number, listing.court
     return objection, listing
 
 
@@ -79,14 +99,7 @@ def refuse_sealed(listing: Listing | None) -> None:
 
 
 def write(
-    objection: Objection,
-    step: Step,
-    *,
-    officer: Officer | None,
-    now: datetime,
-    reason: str = "",
-    proposal: Proposal | None = None,
-    follows: str = "",
+    objection: Objection, step: Step, said: Row = NOTHING_SAID, *, officer: Officer | None, now: datetime
 ) -> ObjectionStep:
     row = ObjectionStep(
         objection=objection,
@@ -96,21 +109,27 @@ def write(
         officer=officer,
         at=now,
         due_on=objection.due_on,
-        proposal=proposal,
-        follows=follows,
+        proposal=said.proposal,
+        follows=said.follows,
+        received_on=said.received_on,
+        authority=said.authority,
     )
-    row.reason = reason
+    row.reason = said.reason
     row.save()
     return row
 
 
-def set_flag(objection: Objection, listing: Listing | None, *, officer: Officer | None, now: datetime) -> None:
-    """The listing is disputed exactly while an admitted objection about it is open, and as long as it is in force."""
+def set_flag(
+    objection: Objection, listing: Listing | None, was_open: bool, *, officer: Officer | None, now: datetime
+) -> None:
+    """The listing is disputed while an admitted objection about it is open, and as long as it is in force. What a registrar
+    flagged without one stays so until he removes it, or one that was admitted ends. ``was_open``: before the step.
+    """
     if listing is None or objection.kind != ObjectionKind.OBJECTION or listing.state not in IN_FORCE:
         return
     others = Objection.objects.filter(listing=listing, kind=ObjectionKind.OBJECTION, state__in=OPEN)
     wanted = others.exists()
-    if wanted is (Flag.DISPUTED.value in listing.flags):
+    if wanted is (Flag.DISPUTED.value in listing.flags) or not (wanted or was_open):
         return
     if wanted and officer is not None and objection.state == ObjectionState.ADMITTED:
         reason = f"异议 {objection.number} / objection {objection.number}"
@@ -123,4 +142,4 @@ def flag_again(number: str, *, now: datetime) -> None:
     """The flag as it is to be, without a step. Again, with the same effect."""
     with transaction.atomic():
         objection, listing = locked(number)
-        set_flag(objection, listing, officer=None, now=now)
+        set_flag(objection, listing, objection.is_open, officer=None, now=now)

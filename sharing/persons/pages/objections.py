@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registry.admin.facts import spoken_day
-from registry.errors import NotServed, Refusal
+from registry.errors import NotServed, ObjectionNotNow, Refusal
 from registry.form_problems import problems_of
 from sharing.persons.identity.proving import Identity
 from sharing.persons.identity.ways import PASSKEY, is_on
@@ -127,7 +127,7 @@ def sent(request: HttpRequest, found: Objection) -> HttpResponse:
 @of_own
 def read(request: HttpRequest, found: Objection) -> HttpResponse:
     """To open the decision is its service, so it is pressed and never only looked at."""
-    with suppress(NotServed):  # in another window, a moment before
+    with suppress(NotServed, ObjectionNotNow):  # in another window, a moment before
         deciding.serve(found.number, officer=None, now=timezone.now())
     return redirect("person:objection", found.number)
 
@@ -252,7 +252,7 @@ def _facts(found: Objection) -> Iterator[tuple[str, str]]:
 def _history(found: Objection, *, hide: bool) -> Iterator[dict[str, object]]:
     """``hide``: the last decision is not opened yet: what it says, or what was done by it, is not said here either."""
     for step in found.steps.select_related("officer__court"):
-        if hide and step.step == "carry_out_in_part":
+        if hide and step.step in ("carry_out", "carry_out_in_part"):
             continue
         if hide and step.step in DECISIONS:
             yield {"title": _("Decided"), "at": step.at, "text": ""}

@@ -42,7 +42,7 @@ def _request(request: HttpRequest, now: datetime) -> Iterator[Row]:
 
 def _objections(subject: Subject, now: datetime) -> Iterator[Row]:
     for each in finding.of_person(subject):
-        if not each.is_ended:
+        if not each.is_ended or each.is_to_be_served:
             address = reverse("person:objection", args=[each.number])
             yield Cell(f"{TITLES[each.kind]} {each.number}", href=address), _state(each, now), due_told(each, now)
 
