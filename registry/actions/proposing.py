@@ -28,7 +28,8 @@ from registry.lifecycle import ACTS, DECIDERS, Act, refuse_court, refuse_own, re
 from registry.models import Listing, Officer, Outcome, Proposal, State, WithdrawalCause
 
 GROUND_LEAST, GROUND_MOST = 2, 100
-NEED_GROUND = ("correct", "revise", "withdraw")
+CAUSED = ("withdraw", "state_cause")
+NEED_GROUND = ("correct", "revise", *CAUSED)
 UNSEEN = {"correct": "correct_unseen", "revise": "revise_unseen"}  # of what nobody outside the court was told
 
 
@@ -52,7 +53,7 @@ def propose(
     act = ACTS[act_name]
     words = need_reason(act, reason)
     why = {"reason": words, "ground": _cited(ground, act)}
-    if act_name == "withdraw":
+    if act_name in CAUSED:
         why["cause"] = _known(cause, act)
     with transaction.atomic():
         (listing,) = lock([listing_id])
@@ -134,11 +135,18 @@ def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reaso
 
 
 def cause_of(listing: Listing) -> WithdrawalCause | None:
-    """Why two officers withdrew it; None: it is not withdrawn, or its term ended."""
+    """Why two officers withdrew it, or said since that it is withdrawn; None: it is not, or its term ended."""
     if listing.state != State.WITHDRAWN:
         return None
-    carried = listing.proposals.filter(act="withdraw", outcome=Outcome.CARRIED_OUT).order_by("-decided_at").first()
-    return None if carried is None else WithdrawalCause(carried.content.get("cause", WithdrawalCause.OTHER))
+    carried = listing.proposals.filter(act__in=CAUSED, outcome=Outcome.CARRIED_OUT)
+    # What was stated anew stands, whatever the clock said then.
+    last = carried.order_by("act", "-decided_at", "-proposed_at").first()
+    return None if last is None else WithdrawalCause(last.content.get("cause", WithdrawalCause.OTHER))
+
+
+def says_wrong_person(proposal: Proposal) -> bool:
+    """Whether it is, or names anew, a withdrawal because somebody else was meant."""
+    return proposal.act in CAUSED and proposal.content.get("cause") == WithdrawalCause.WRONG_PERSON
 
 
 def may_decide(proposal: Proposal, officer: Officer) -> bool:

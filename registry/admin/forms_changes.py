@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import codes, identity
 from registry.actions.changing import FIELDS, current, fields_of
 from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN
-from registry.actions.proposing import NEED_GROUND
+from registry.actions.proposing import CAUSED, NEED_GROUND
 from registry.admin.facts import spoken_day
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, tidy
 from registry.admin.sheets import Sheet, SheetForm
@@ -56,7 +56,7 @@ class ProposalForm(SheetForm):
         self.listing, self.act = listing, act
         if act not in NEED_GROUND:
             del self.fields["ground"]
-        if act != "withdraw":
+        if act not in CAUSED:
             del self.fields["cause"]
         for row in fields_of(act):
             for name, field in _form_fields(row.name, row.label):

@@ -70,6 +70,14 @@ class Cleared:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mistaken:
+    """Whom a letter clears where the listing bears her number beside another name: hers, and the number's digests."""
+
+    name: str = field(repr=False)
+    digests: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """``signed``: the letter as compact JWS (RFC 7515), type ``clearance+jwt``."""
 
@@ -115,11 +123,13 @@ def cleared(listing: Listing) -> Cleared:
     )
 
 
-def letter(listing: Listing, *, officer: Officer | None, now: datetime) -> Letter:
-    """A letter of this moment, not on record yet: `handing_over` writes it down with the file. Raises `NotCleared`."""
+def letter(listing: Listing, *, officer: Officer | None, now: datetime, mistaken: Mistaken | None = None) -> Letter:
+    """A letter of this moment, not on record yet: `handing_over` writes it down with the file. ``mistaken``: of somebody else
+    than the listing names. Raises `NotCleared`.
+    """
     found = cleared(listing)
     key = "clr_" + new_ulid(now)
-    claims = _claims(found, key, now)
+    claims = _claims(found, key, now, mistaken)
     signed = signing.sign_result(claims, typ=LETTER_TYPE)
     row = ClearanceLetter(
         id=key,
@@ -242,15 +252,16 @@ def _recipient(
     )
 
 
-def _claims(found: Cleared, key: str, now: datetime) -> dict[str, Any]:
+def _claims(found: Cleared, key: str, now: datetime, mistaken: Mistaken | None) -> dict[str, Any]:
     person, listing = found.listing.party.person, found.listing
-    documents = [{"type": each.type, "number": each.masked} for each in person.documents.order_by("type", "id")]
+    hers = person.documents.filter(digest__in=mistaken.digests) if mistaken else person.documents
+    documents = [{"type": each.type, "number": each.masked} for each in hers.order_by("type", "id")]
     return {
         "iss": settings.REGISTRY_ADDRESS,
         "jti": key,
         "iat": int(now.timestamp()),
         "statement": "The person named here was listed by mistake: somebody else was meant. The listing is withdrawn.",
-        "person": {"name": person.name, "documents": documents},
+        "person": {"name": mistaken.name if mistaken else person.name, "documents": documents},
         "listing": {
             "number": listing.number,
             "court": codes.entries("courts")[listing.court.code].zh,
