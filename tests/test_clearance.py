@@ -19,7 +19,7 @@ from registry.errors import NotAllowedNow, NotCarriedOutYet, NotCleared, WrongRo
 from registry.models import AccessRecord, Event, Role, WithdrawalCause
 from sharing import signing
 from sharing.departments import institutions, measures, receipts, recording, telling
-from sharing.departments.models import OnwardReceipt, Recall
+from sharing.departments.models import OnwardReceipt, Recall, Receipt
 from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import recalling
 from sharing.persons.identity import proving
@@ -195,6 +195,15 @@ def test_the_signed_text_verifies_with_a_library_that_is_not_ours(finance):
         asking.bank().organisation.name,
     ]
     assert claims["complete"] is False
+
+
+def test_it_says_when_a_confirmation_reached_the_court_and_not_what_the_department_says_of_the_moment(finance):
+    listing = mistaken()
+    purged(finance)
+    receipt = Receipt.objects.get()
+    assert receipt.at == NOW != receipt.received_at
+    (department, _employer) = clearing.cleared(listing).recipients
+    assert department.confirmed_at == receipt.received_at
 
 
 def test_the_paper_says_the_same(finance):

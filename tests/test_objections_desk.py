@@ -291,7 +291,10 @@ def asked_why(browser, answer):
 @pytest.mark.parametrize("admitted", [False, True])
 def test_an_auditor_says_why_and_a_registrar_of_the_high_court_where_no_step_is_his(listing, admitted):
     found = objecting.admitted(listing) if admitted else objecting.raised(listing)
-    for officer, asks in ((cast.officer("A-1", Role.AUDITOR, court="京"), True), (cast.high_court_registrar(), admitted)):
+    for officer, asks in (
+        (cast.officer("A-1", Role.AUDITOR, court="京"), True),
+        (cast.high_court_registrar(), admitted),
+    ):
         browser = desk.at_the_desk(officer)
         answer = browser.get(at("objection", found.number))
         assert (answer.status_code == 302) is asks

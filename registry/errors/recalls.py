@@ -60,3 +60,10 @@ class PaperAddsNothing(Refusal):
     status = 409
     message = _("The department has confirmed that itself; the recall waits for the institutions that it had told.")
     remedy = _("If the letter speaks for the institutions, too, say so. Otherwise there is nothing to record.")
+
+
+class PurgeUnsigned(Refusal):
+    code = "R-469"
+    status = 403
+    message = _("That a withdrawn listing is purged was said without a signature.")
+    remedy = _("Register a public key and sign the receipt with it, or let a member confirm it in the portal.")

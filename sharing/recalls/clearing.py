@@ -190,7 +190,8 @@ def _departments(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[Re
     for row in first:
         recall = recalls.get(last[row["department"]])
         receipt = recall.closed_by if recall else None
-        at, how = (receipt.at, _how(receipt)) if receipt else (None, "")
+        # When it reached the court; the moment at which it says it was done is the department's own word.
+        at, how = (receipt.received_at, _how(receipt)) if receipt else (None, "")
         yield _recipient("department", names[row["department"]], row["at"], at, how)
 
 
@@ -218,7 +219,7 @@ def _institutions(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[R
             name=each.institution.name,
             name_en="",
             told_at=each.at,
-            confirmed_at=receipt.at if receipt else None,
+            confirmed_at=receipt.received_at if receipt else None,
             how="" if receipt is None else PAPER if receipt.recorded_by_id else PROGRAM,
         )
 
