@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import assessment
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
-from registry.actions.people import forget_if_unreferenced, forget_party, person_for
+from registry.actions.people import forget_if_unreferenced, forget_party, hold_persons, person_for
 from registry.entries import DecisionEntry, PartyEntry
 from registry.errors import (
     AnotherCourt,
@@ -150,6 +150,7 @@ def discard(listing_ids: list[int], *, officer: Officer, now: datetime, reason: 
         listings = lock(listing_ids)
         admit(act, officer, listings)
         record("discard", listings, officer=officer, now=now, reason=words)
+        hold_persons([row.party.person for row in listings])
         for listing in listings:
             forget_party(listing)
 
@@ -209,6 +210,7 @@ def _fill_party(party: Party, entry: PartyEntry) -> None:
 def _replace_person(listing: Listing, sound: SoundPerson) -> None:
     """A draft may turn out to be about somebody else; the one entered by mistake is forgotten."""
     before = listing.party.person
+    hold_persons([before], sound)
     if before.parties.count() == 1:
         before.documents.all().delete()
     after = person_for(sound)
