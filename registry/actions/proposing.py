@@ -17,6 +17,7 @@ from registry.actions.acting import admit, lock, need_reason, perform, record
 from registry.actions.changing import apply_changes, examine_changes, tells, touched
 from registry.actions.sealing import found_young, seal_young
 from registry.errors import (
+    AloneWhereItSeals,
     BirthDatesDiffer,
     ChangedMeanwhile,
     GroundNeeded,
@@ -96,7 +97,9 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         content = proposal.content
         listing_ids = touched(proposal.listing, content["changes"])
         youthful = found_young(proposal.listing.party.person, content["changes"])
+        _refuse_beside_youth(proposal.listing, content["changes"])
         listings = lock({*listing_ids, *youthful})
+        proposal = _pending(proposal_id, held=True)
         (listing,) = (row for row in listings if row.pk == proposal.listing_id)
         _admit_decider(proposal, listing, officer)
         if listing.version != proposal.against_version:
@@ -129,6 +132,7 @@ def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reaso
         proposal = _pending(proposal_id)
         words = need_reason(ACTS[proposal.act], reason)
         (listing,) = lock([proposal.listing_id])
+        proposal = _pending(proposal_id, held=True)
         _admit_decider(proposal, listing, officer)
         _decide(proposal, officer, now, Outcome.REFUSED)
         record(f"refuse_{proposal.act}", [listing], officer=officer, now=now, reason=words)
@@ -161,18 +165,21 @@ def may_decide(proposal: Proposal, officer: Officer) -> bool:
 
 
 def _refuse_beside_youth(listing: Listing, changes: Mapping[str, Any]) -> None:
-    """A document that seals is told to nobody, so nothing that must be told may come with it. Raises `BirthDatesDiffer`."""
-    if "document" in changes and len(changes) > 1 and found_young(listing.party.person, changes):
+    """What shows an age that seals is told to nobody, so nothing that must be told may come with it. `BirthDatesDiffer`,
+    `AloneWhereItSeals`.
+    """
+    if len(changes) < 2 or not found_young(listing.party.person, changes):
+        return
+    if "document" in changes:
         raise BirthDatesDiffer("document")
+    raise AloneWhereItSeals("birth_date")
 
 
-def _pending(proposal_id: UUID) -> Proposal:
-    proposal = (
-        Proposal.objects.select_for_update(of=("self",))
-        .select_related("listing__party__person")
-        .filter(pk=proposal_id, outcome=Outcome.PENDING)
-        .first()
-    )
+def _pending(proposal_id: UUID, *, held: bool = False) -> Proposal:
+    """``held``: locked, which comes after the listings; until then it may be decided meanwhile."""
+    rows = Proposal.objects.select_for_update(of=("self",)) if held else Proposal.objects.all()
+    pending = rows.select_related("listing__party__person").filter(pk=proposal_id, outcome=Outcome.PENDING)
+    proposal = pending.first()
     if proposal is None:
         raise NoSuchProposal
     return proposal
