@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions
-from registry.errors import NotAllowedNow, NotCarriedOutYet, NotCleared, WrongRole
+from registry.errors import NoOpenRecall, NotAllowedNow, NotCarriedOutYet, NotCleared, WrongRole
 from registry.models import AccessRecord, Event, Role, WithdrawalCause
 from sharing import signing
 from sharing.departments import institutions, measures, receipts, recording, telling
@@ -486,6 +486,40 @@ def test_a_department_told_on_paper_is_named_so(finance):
         now=NOW,
     )
     assert "on paper" in text(clearance_paper.paper(clearing.letter(listing, officer=None, now=NOW)))
+
+
+def test_a_letter_that_comes_after_an_institution_was_named_to_the_court_still_completes_it(finance):
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    bank = institutions.register(finance, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=NOW)
+    institutions.reach(finance.pk, listing.number, "bank", at=NOW)
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    telling.walk(now=NOW)
+    purged(finance)
+    institutions.escalate(Recall.objects.get(), bank, now=NOW)
+    closed_by = Recall.objects.get().closed_by
+    assert closed_by is not None
+    browser = desk.at_the_desk(cast.high_court_registrar())
+    where = reverse("sharing_desk:record_on_paper", args=[finance.organisation.code])
+    assert where in browser.get(reverse("sharing_desk:recalls_of", args=[finance.organisation.code])).content.decode()
+    assert "甲银行" in browser.get(where).content.decode()
+    paper = {
+        "recalls": [Recall.objects.get().pk],
+        "purged_on": timezone.localdate().isoformat(),
+        "reference": "letter 4",
+    }
+    assert "R-468" in browser.post(where, paper).content.decode(), "of the department itself there is nothing to say"
+    browser.post(where, {**paper, "with_institutions": "on"})
+    assert clearing.cleared(cast.fresh(listing)).is_complete
+    assert Recall.objects.get().closed_by == closed_by
+    assert (
+        where not in browser.get(reverse("sharing_desk:recalls_of", args=[finance.organisation.code])).content.decode()
+    )
+    with pytest.raises(NoOpenRecall):
+        recording.record_on_paper(
+            [Recall.objects.get().pk], department_id=finance.pk, purged_on=NOW.date(), reference="letter 5",
+            with_institutions=True, officer=cast.high_court_registrar(), now=NOW,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("escalated", [False, True])
