@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
-from registry.errors import Text
+from registry.errors import Refusal, Text
 from registry.models import Decision, DecisionKind, Listing, NoticeService, Party, Prohibition, State
 from registry.terms import (
     Effect,
@@ -118,12 +118,21 @@ def waiver(listing: Listing, today: date) -> str:
 
 def _waits_for_effect(listing: Listing, today: date) -> Iterator[Wait]:
     if listing.effective_on is None:
-        yield from (Wait(text=reason.text) for reason in effect_of(listing.party).outcome)
+        yield from _why_unknown(listing.party)
     elif listing.effective_on > today:
         text = _("The decision takes effect on %(day)s.") % {"day": listing.effective_on.isoformat()}
         yield Wait(text=text, until=listing.effective_on)
     if _may_be_appealed(listing.party.decision) and listing.no_appeal_confirmed_at is None:
         yield Wait(text=_("The clerk has not confirmed that no appeal was filed."))
+
+
+def _why_unknown(party: Party) -> Iterator[Wait]:
+    try:
+        outcome = effect_of(party).outcome
+    except Refusal as refusal:  # a holiday that was moved since contradicts what was certified
+        yield Wait(text=refusal.text)
+        return
+    yield from (Wait(text=reason.text) for reason in outcome)
 
 
 def _waits_for_service(listing: Listing, today: date) -> Iterator[Wait]:

@@ -98,6 +98,16 @@ _ROWS = (
         proposed=True,
         reason=True,
     ),
+    # Nobody is told: the recipients heard of the withdrawal, and none of them is ever told a cause.
+    Act(
+        "state_cause",
+        _("state the cause of the withdrawal anew"),
+        (State.WITHDRAWN,),
+        None,
+        _OFFICERS_OF_THE_COURT,
+        proposed=True,
+        reason=True,
+    ),
     Act("expire", _("end of term"), IN_FORCE, State.WITHDRAWN, (), EventType.WITHDRAWN),
     # Done by a ruling about the birth date or by an order of sealing, which two officers stand behind.
     Act("seal", _("seal"), IN_FORCE, State.WITHDRAWN, (), EventType.WITHDRAWN),
@@ -167,6 +177,7 @@ DECIDERS: dict[str, tuple[Role, ...]] = {
     "revise": (Role.JUDGE,),
     "reinstate": (Role.JUDGE, Role.REGISTRAR),
     "withdraw": (Role.JUDGE, Role.REGISTRAR),
+    "state_cause": (Role.JUDGE, Role.REGISTRAR),
 }
 
 

@@ -15,7 +15,8 @@ def is_number(words: str) -> bool:
 
 def holds(words: str, told: str) -> bool:
     """Whether this name or number is in it, however it is spelt and whatever stands between its characters."""
-    return _plain(told) in _plain(words)
+    plain = _plain(told)
+    return bool(plain) and plain in _plain(words)  # of who was purged nothing is left that it could hold
 
 
 def _plain(words: str) -> str:

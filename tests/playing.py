@@ -137,5 +137,5 @@ def _pull(department: PlayedDepartment) -> None:
         for event, kind in promised:
             entry = ReceiptEntry(event=event, kind=kind, at=timezone.now())
             organisation = Department.objects.get(pk=department.department_id).organisation
-            receipts.record(entry, department=organisation, signed=False)
+            receipts.record(entry, department=organisation, signed=True)
         opened.execute("UPDATE outbox SET accepted_at = ?", (now_ms(),))

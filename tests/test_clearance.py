@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 
 import pypdf
 import pytest
@@ -13,18 +14,21 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.errors import NotCleared
-from registry.models import AccessRecord, Event, WithdrawalCause
+from registry import actions
+from registry.errors import NoOpenRecall, NotAllowedNow, NotCarriedOutYet, NotCleared, WrongRole
+from registry.models import AccessRecord, Event, Role, WithdrawalCause
 from sharing import signing
 from sharing.departments import institutions, measures, receipts, recording, telling
-from sharing.departments.models import OnwardReceipt, Recall
+from sharing.departments.models import OnwardReceipt, Recall, Receipt
 from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import recalling
 from sharing.persons.identity import proving
+from sharing.persons.objections import deciding
 from sharing.persons.pages.visit import PROOF
+from sharing.persons.record import cleared
 from sharing.recalls import clearance_paper, clearing, handing_over
 from sharing.recalls.models import ClearanceLetter
-from tests import asking, cast, consenting, desk
+from tests import asking, cast, consenting, desk, objecting
 from tests.test_result_status import judged
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +200,15 @@ def test_the_signed_text_verifies_with_a_library_that_is_not_ours(finance):
     assert claims["complete"] is False
 
 
+def test_it_says_when_a_confirmation_reached_the_court_and_not_what_the_department_says_of_the_moment(finance):
+    listing = mistaken()
+    purged(finance)
+    receipt = Receipt.objects.get()
+    assert receipt.at == NOW != receipt.received_at
+    (department, _employer) = clearing.cleared(listing).recipients
+    assert department.confirmed_at == receipt.received_at
+
+
 def test_the_paper_says_the_same(finance):
     words = text(clearance_paper.paper(clearing.letter(mistaken(), officer=None, now=NOW)))
     for each in (
@@ -230,6 +243,128 @@ def test_a_letter_that_could_not_be_printed_was_not_given(finance, monkeypatch):
     answer = person().post(reverse("person:clearance_letter", args=[listing.number]))
     assert (answer.status_code, "R-466" in answer.content.decode()) == (503, True)
     assert not ClearanceLetter.objects.exists()
+
+
+# The cause that was found later, and the number that was mistyped
+
+
+def not_hers(listing, now=NOW):
+    """She bears the number that was entered, is told so by the bank, and says that she is not the one: upheld."""
+    found = objecting.raised(by=objecting.identity(cast.SECOND_NUMBER, "欧阳㛃"), told=listing.number, now=now)
+    deciding.admit(found.number, officer=cast.high_court_registrar(), now=now, listing=listing.number)
+    return deciding.decide(
+        found.number, "uphold", officer=cast.second_judge(), now=now, reason="号码录入有误。", follows="withdraw"
+    )
+
+
+def cause_stated(listing, now=NOW, cause=WithdrawalCause.WRONG_PERSON):
+    proposal = actions.propose(
+        listing.pk,
+        "state_cause",
+        against_version=listing.version,
+        officer=cast.clerk(),
+        now=now,
+        reason="号码录入有误",
+        ground="（2026）京0105刑再1号",
+        cause=cause,
+    )
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=now)
+    return proposal
+
+
+def mistyped():
+    """The decision is about Gao; the number that was entered is another's."""
+    return cast.in_force(cast.party(cast.person(cast.SECOND_NUMBER, NAME)), number=cast.SECOND_NUMBER)
+
+
+def test_where_the_term_was_over_first_two_officers_state_that_somebody_else_was_meant(finance):
+    listing = cast.in_force()
+    end = NOW + timedelta(days=365 * 12)
+    actions.expire(now=end)
+    before = Event.objects.count()
+    assert clearing.cleared_listings(consenting.person()) == []
+    cause_stated(cast.fresh(listing), now=end)
+    assert clearing.cleared_listings(consenting.person()) == [listing]
+    assert Event.objects.count() == before, "nobody is told"
+    assert clearing.letter(cast.fresh(listing), officer=None, now=end).claims["person"]["name"] == NAME
+
+
+def test_the_clerk_proposes_the_cause_on_the_listings_page_and_does_not_carry_it_out_himself(finance):
+    listing = mistaken(WithdrawalCause.REPAIRED)
+    browser, where = desk.at_the_desk(cast.clerk()), reverse("admin:propose", args=[listing.number, "state_cause"])
+    assert where in browser.get(reverse("admin:listing", args=[listing.number])).content.decode()
+    typed = {"cause": "wrong_person", "reason": "号码录入有误", "ground": "（2026）京0105刑再1号"}
+    browser.post(where, {**typed, "version": listing.version})
+    proposal = listing.proposals.get(act="state_cause")
+    assert not clearing.is_cleared(listing)
+    with pytest.raises(WrongRole):
+        actions.carry_out(proposal.pk, officer=second_clerk(), now=NOW)
+    actions.carry_out(proposal.pk, officer=cast.registrar(), now=NOW)
+    assert clearing.is_cleared(listing)
+
+
+def second_clerk():
+    return cast.officer("C-MO", Role.CLERK)
+
+
+def test_what_is_in_force_has_no_cause_to_state():
+    listing = cast.in_force()
+    with pytest.raises(NotAllowedNow):
+        cause_stated(listing)
+
+
+def test_whoever_bears_a_mistyped_number_has_the_letter_with_her_own_name_and_without_the_others(finance):
+    listing = mistyped()
+    found = not_hers(listing)
+    proposal = cause_withdrawn(listing, WithdrawalCause.WRONG_PERSON)
+    deciding.carry_out(found.number, officer=cast.clerk(), now=NOW, proposal_id=proposal.pk)
+    browser = person(cast.SECOND_NUMBER, "欧阳㛃")
+    assert listing.number in browser.get(reverse("person:clearance")).content.decode()
+    signed = browser.post(reverse("person:clearance_letter", args=[listing.number]), {"as": "signed"}).content.decode()
+    at_the_counter = desk.at_the_desk(cast.clerk()).post(at_desk(listing), {"as": "signed"}).content.decode()
+    for each in (signed, at_the_counter):
+        claims = judged(each, "clearance+jwt")
+        assert claims["person"]["name"] == "欧阳㛃"
+        assert [row["number"][-4:] for row in claims["person"]["documents"]] == [cast.SECOND_NUMBER[-4:]]
+        assert NAME not in json.dumps(claims, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("upheld", [False, True])
+def test_without_an_upheld_objection_or_with_another_cause_it_is_nobodys_but_whom_it_names(finance, upheld):
+    listing = mistyped()
+    if upheld:
+        not_hers(listing)
+    cause_withdrawn(listing, WithdrawalCause.REPAIRED if upheld else WithdrawalCause.WRONG_PERSON)
+    browser = person(cast.SECOND_NUMBER, "欧阳㛃")
+    assert listing.number not in browser.get(reverse("person:clearance")).content.decode()
+
+
+def test_whoever_was_told_the_number_of_a_listing_of_somebody_else_has_no_letter_about_it(finance):
+    listing = cast.in_force()
+    not_hers(listing)
+    cause_withdrawn(listing, WithdrawalCause.WRONG_PERSON)
+    browser = person(cast.SECOND_NUMBER, "欧阳㛃")
+    assert listing.number not in browser.get(reverse("person:clearance")).content.decode()
+    claims = clearing.letter(
+        cast.fresh(listing), officer=None, now=NOW, mistaken=cleared.mistaken_in(listing, now=NOW)
+    ).claims
+    assert claims["person"]["name"] == NAME
+
+
+def cause_withdrawn(listing, cause):
+    cast.withdrawn(cast.fresh(listing), cause=cause)
+    return listing.proposals.get(act="withdraw")
+
+
+def test_that_she_is_not_the_one_is_not_done_by_a_withdrawal_for_another_cause(finance):
+    listing = mistyped()
+    found = not_hers(listing)
+    other = cause_withdrawn(listing, WithdrawalCause.REPAIRED)
+    with pytest.raises(NotCarriedOutYet):
+        deciding.carry_out(found.number, officer=cast.clerk(), now=NOW, proposal_id=other.pk)
+    stated = cause_stated(cast.fresh(listing))
+    done = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW, proposal_id=stated.pk)
+    assert done.state == "closed"
 
 
 # The public page
@@ -354,6 +489,40 @@ def test_a_department_told_on_paper_is_named_so(finance):
         now=NOW,
     )
     assert "on paper" in text(clearance_paper.paper(clearing.letter(listing, officer=None, now=NOW)))
+
+
+def test_a_letter_that_comes_after_an_institution_was_named_to_the_court_still_completes_it(finance):
+    listing = cast.in_force()
+    telling.walk(now=NOW)
+    bank = institutions.register(finance, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=NOW)
+    institutions.reach(finance.pk, listing.number, "bank", at=NOW)
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    telling.walk(now=NOW)
+    purged(finance)
+    institutions.escalate(Recall.objects.get(), bank, now=NOW)
+    closed_by = Recall.objects.get().closed_by
+    assert closed_by is not None
+    browser = desk.at_the_desk(cast.high_court_registrar())
+    where = reverse("sharing_desk:record_on_paper", args=[finance.organisation.code])
+    assert where in browser.get(reverse("sharing_desk:recalls_of", args=[finance.organisation.code])).content.decode()
+    assert "甲银行" in browser.get(where).content.decode()
+    paper = {
+        "recalls": [Recall.objects.get().pk],
+        "purged_on": timezone.localdate().isoformat(),
+        "reference": "letter 4",
+    }
+    assert "R-468" in browser.post(where, paper).content.decode(), "of the department itself there is nothing to say"
+    browser.post(where, {**paper, "with_institutions": "on"})
+    assert clearing.cleared(cast.fresh(listing)).is_complete
+    assert Recall.objects.get().closed_by == closed_by
+    assert (
+        where not in browser.get(reverse("sharing_desk:recalls_of", args=[finance.organisation.code])).content.decode()
+    )
+    with pytest.raises(NoOpenRecall):
+        recording.record_on_paper(
+            [Recall.objects.get().pk], department_id=finance.pk, purged_on=NOW.date(), reference="letter 5",
+            with_institutions=True, officer=cast.high_court_registrar(), now=NOW,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("escalated", [False, True])

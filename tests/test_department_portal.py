@@ -340,7 +340,7 @@ def test_what_is_owed_is_listed_until_it_is_confirmed(wei, finance, endpoint, in
         receipts.record(
             receipts.ReceiptEntry(event=received.event["id"], kind="purged", at=timezone.now()),
             department=finance.organisation,
-            signed=False,
+            signed=True,
         )
     page = read(wei, "owed")
     assert "All confirmed." in page

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
+from django.urls import reverse
 
 from registry import actions, log
-from registry.errors import NotAllowedNow, TermOver
+from registry.errors import DatesOutOfOrder, NotAllowedNow, TermOver
 from registry.models import ActRecord, Event, EventType, State
-from tests import cast
+from tests import cast, desk
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,45 @@ def test_what_waits_for_service_of_the_notice_goes_out_when_it_is_recorded():
         now=cast.NOW,
     )
     assert cast.fresh(listing).state == State.ACTIVE
+
+
+MOVED = ["2026-09-14", "2026-09-15", "2026-09-16"]
+
+
+def waiting(decision, *, of=None, number=cast.DEFENDANT_NUMBER, confirmed=True):
+    listing = cast.draft(cast.party(of) if of else None, decision=decision)
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    if confirmed:
+        actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(listing), number)
+    return cast.fresh(listing)
+
+
+def test_a_holiday_that_contradicts_one_certificate_keeps_no_other_listing_from_taking_effect(settings, caplog):
+    certified = waiting(cast.entered_decision(cast.judgment(effect_certified_on=date(2026, 9, 15))), confirmed=False)
+    other = waiting(
+        cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号")),
+        of=cast.person(cast.SECOND_NUMBER, "欧阳㛃"), number=cast.SECOND_NUMBER,
+    )  # fmt: skip
+    settings.REGISTRY_EXTRA_HOLIDAYS = MOVED
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    assert actions.take_effect(now=cast.NOW) == 1
+    assert [cast.fresh(each).state for each in (certified, other)] == [State.AWAITING_EFFECT, State.ACTIVE]
+    assert certified.number in caplog.text
+    page = desk.at_the_desk(cast.clerk()).get(reverse("admin:index")).content.decode()
+    assert "its dates contradict each other" in page
+    assert "cannot be before" in page
+    listing_page = desk.at_the_desk(cast.clerk()).get(reverse("admin:listing", args=[certified.number]))
+    assert "cannot be before" in listing_page.content.decode()
+    settings.REGISTRY_EXTRA_HOLIDAYS = []
+    assert actions.take_effect(now=cast.NOW) == 1
+
+
+def test_an_officer_who_makes_dates_contradict_is_told_so_at_once(settings):
+    listing = waiting(cast.entered_decision(cast.judgment(effect_certified_on=date(2026, 9, 15))), confirmed=False)
+    settings.REGISTRY_EXTRA_HOLIDAYS = MOVED
+    with pytest.raises(DatesOutOfOrder):
+        actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=cast.NOW)
 
 
 def test_nothing_leaves_before_the_clerk_confirmed_that_no_appeal_was_filed(notice_waived):

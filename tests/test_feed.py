@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import time
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,12 +13,12 @@ from django.utils import timezone
 
 from registry import actions, log
 from registry.models import Event, Flag, Listing, State
-from sharing import signing
 from sharing.delivery import slot
 from sharing.departments import feed, telling
 from sharing.departments.models import Department, Recall, Receipt
 from tests import asking, cast
 from tests.receiving import receiver
+from tests.signed import key_of, signature
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +66,10 @@ class Door:
         body = raw if raw is not None else json.dumps(members).encode()
         headers = {**self.headers, **(headers or {})}
         return Browser().post("/api/v1/receipts", body, content_type="application/json", headers=headers)
+
+    def signed(self, key, **members):
+        body = json.dumps(members).encode()
+        return self.receipt(signature(key, body), raw=body)
 
 
 def tell():
@@ -324,23 +327,46 @@ def test_a_receipt_is_kept_once(door):
     assert (receipt.note, receipt.copies, receipt.signed) == ("frozen", 2, False)
 
 
-def test_a_purged_receipt_on_the_withdrawal_closes_the_recall(door):
+def test_a_purged_receipt_on_the_withdrawal_closes_the_recall(door, key):
     cast.withdrawn(cast.in_force())
     tell()
-    assert door.receipt(**said("applied", 2)).status_code == 201
-    assert door.receipt(**said("purged", 1)).status_code == 201
+    assert door.signed(key, **said("applied", 2)).status_code == 201
+    assert door.signed(key, **said("purged", 1)).status_code == 201
     assert Recall.objects.get().closed_by is None, "a purge of an earlier event, or before it, is not the purge"
-    assert door.receipt(**said("purged", 2, copies=3)).status_code == 201
+    assert door.signed(key, **said("purged", 2, copies=3)).status_code == 201
     closed_by = Recall.objects.get().closed_by
     assert (closed_by.kind, closed_by.event_id, closed_by.copies) == ("purged", 2, 3)
 
 
-def test_a_receipt_closes_only_the_recall_of_its_own_department(door):
+def test_without_a_signature_nobody_says_that_a_withdrawn_listing_is_purged(door, finance):
+    cast.withdrawn(cast.in_force())
+    tell()
+    answer = door.receipt(**said("purged", 2))
+    assert (answer.status_code, answer.json()["code"]) == (403, "R-469")
+    assert Recall.objects.get().closed_by is None
+    assert not Receipt.objects.exists(), "so that the signed one, the member or the paper is the one that counts"
+    assert door.signed(key_of(finance), **said("purged", 2)).status_code == 201
+    assert Recall.objects.get().closed_by.signed
+
+
+@pytest.mark.parametrize(
+    ("at", "why"), [("1999-01-01T00:00:00Z", "before the event"), ("2199-01-01T00:00:00Z", "in the future")]
+)
+def test_what_was_done_before_the_event_or_is_still_to_be_done_is_no_receipt(door, at, why):
+    cast.in_force()
+    tell()
+    answer = door.receipt(**{**said(), "at": at})
+    assert (answer.status_code, answer.json()["code"]) == (422, "R-406")
+    assert why in answer.content.decode()
+    assert not Receipt.objects.exists()
+
+
+def test_a_receipt_closes_only_the_recall_of_its_own_department(door, key):
     other = cast.department("telecom")
     cast.measure(other)
     cast.withdrawn(cast.in_force())
     tell()
-    door.receipt(**said("purged", 2))
+    door.signed(key, **said("purged", 2))
     assert Recall.objects.get(department_id=other.pk).closed_by is None
 
 
@@ -405,15 +431,7 @@ def test_what_is_no_object_is_refused(door, raw):
 @pytest.fixture
 def key(finance):
     """The key that finance registered for its receipts."""
-    key = Ed25519PrivateKey.generate()
-    finance.receipt_key = signing.public_key_text(key.public_key())
-    finance.save()
-    return key
-
-
-def signature(key, body, at=None):
-    moment = int(time.time()) if at is None else at
-    return signing.webhook_headers("rcp_1", moment, body, secrets=[], private_keys=[key])
+    return key_of(finance)
 
 
 def test_a_receipt_signed_with_the_registered_key_is_kept_as_signed(door, key):

@@ -17,6 +17,7 @@ from sharing.departments.models import Institution, OnwardReceipt, Reached, Reca
 from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import asking, cast
+from tests.signed import key_of, signature
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -55,11 +56,12 @@ class Door:
 
     def __init__(self, department):
         self.headers = asking.bearer(department.organisation, ("events", "receipts"))
+        self.key = key_of(department)
 
-    def post(self, path, said):
-        return Browser().post(
-            f"/api/v1/{path}", json.dumps(said), content_type="application/json", headers=self.headers
-        )
+    def post(self, path, said, *, signed=True):
+        body = json.dumps(said).encode()
+        headers = {**self.headers, **(signature(self.key, body) if signed else {})}
+        return Browser().post(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
 
     def onward(self, **said):
         return self.post("onward", {"at": AT, **said})
@@ -104,6 +106,18 @@ def is_closed():
 
 
 # Until the last one
+
+
+def test_that_an_institution_purged_is_said_signed_alone(finance, door, bank):
+    listing = in_force()
+    door.reached(listing, "bank")
+    event = withdrawn(listing)
+    finance.receipt_key = ""
+    finance.save()
+    said = {"at": AT, "kind": "purged", "event": event.event_id, "institution": "bank"}
+    answer = door.post("onward", said, signed=False)
+    assert (answer.status_code, answer.json()["code"]) == (403, "R-469")
+    assert not OnwardReceipt.objects.exists()
 
 
 def test_a_recall_is_closed_only_when_every_institution_reached_has_purged(door, bank, insurer):

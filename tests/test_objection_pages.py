@@ -106,6 +106,58 @@ def test_nothing_typed_is_in_an_address_a_session_or_a_page_in_the_clear_but_whe
     assert "刑期" not in back.content.decode()
 
 
+def carried(answer):
+    """What the page holds, as it sends it on."""
+    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', answer.content.decode())
+    ours = {"csrfmiddlewaretoken", "next"}  # of the page, and of its choice of language
+    return {name: html.unescape(value) for name, value in found if name not in ours}
+
+
+def proved_again(browser, number=NUMBER, name=NAME):
+    session = browser.session
+    session[PROOF] = str(proving.keep(consenting.proved(number, name), now=timezone.now()))
+    session.save()
+
+
+@pytest.mark.parametrize("minutes", [31, 200])
+def test_who_has_to_prove_again_who_he_is_loses_nothing_that_he_typed(browser, listing, monkeypatch, minutes):
+    answer = walk(browser, *questions(listing)[:-2])
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(minutes=minutes))
+    sent = {"step": "why", "sealed": sealed(answer), "words": WORDS}
+    for _ in range(2):
+        answer = browser.post("/objections/new/", sent)
+        assert "Prove again who you are" in text(answer)
+        assert carried(answer) == sent
+        assert not Objection.objects.exists()
+    proved_again(browser)
+    answer = browser.post("/objections/new/", carried(answer))
+    assert "Check before you send it" in text(answer)
+    browser.post("/objections/new/", {"step": "check", "sealed": sealed(answer)})
+    assert Objection.objects.get().content["words"] == WORDS
+
+
+def test_what_was_about_to_be_sent_is_checked_again_and_its_files_are_chosen_again(browser, listing, monkeypatch):
+    answer = walk(browser, *questions(listing)[:-1])
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(minutes=31))
+    attached = [SimpleUploadedFile("x.pdf", objecting.PDF)]
+    answer = browser.post("/objections/new/", {"step": "check", "sealed": sealed(answer), "attached": attached})
+    assert "choose them again" in text(answer)
+    proved_again(browser)
+    answer = browser.post("/objections/new/", carried(answer))
+    assert "Check before you send it" in text(answer)
+    assert not Objection.objects.exists()
+
+
+def test_somebody_else_who_proves_who_he_is_goes_on_with_nothing_of_it(browser, listing, monkeypatch):
+    answer = walk(browser, *questions(listing)[:-1])
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(minutes=31))
+    answer = browser.post("/objections/new/", {"step": "check", "sealed": sealed(answer)})
+    proved_again(browser, cast.SECOND_NUMBER, "欧阳㛃")
+    answer = browser.post("/objections/new/", carried(answer))
+    assert "刑期" not in answer.content.decode()
+    assert not Objection.objects.exists()
+
+
 def test_who_did_not_prove_who_he_is_is_led_there_and_back():
     for path in (
         "/objections/",
@@ -196,9 +248,11 @@ def test_no_file_lies_on_a_disk(browser, listing, monkeypatch):
 
 def test_a_foreign_or_altered_field_opens_nothing(browser, listing):
     answer = walk(browser, *questions(listing)[:-1])
-    other = phone(NUMBER)
-    refused = other.post("/objections/new/", {"step": "check", "sealed": sealed(answer)})
-    assert "R-510" in text(refused)
+    kept = sealed(answer)
+    another = (phone(cast.SECOND_NUMBER, "欧阳㛃"), kept), (phone(NUMBER, "高某"), kept)
+    for other, field in (*another, (browser, kept[:-8] + "AAAAAAAA")):
+        refused = other.post("/objections/new/", {"step": "check", "sealed": field})
+        assert "R-510" in text(refused)
     assert not Objection.objects.exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,7 @@ from registry import actions
 from registry.models import AccessRecord, Role, State
 from sharing.persons.models import Objection
 from sharing.persons.objections import deciding
+from sharing.persons.record import looked
 from tests import cast, desk, objecting
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +181,7 @@ def test_strangers_see_and_do_nothing(listing, role):
 
 def test_an_auditor_reads_and_does_nothing(listing):
     found = objecting.admitted(listing, files=(objecting.PDF,))
-    auditor = desk.at_the_desk(cast.officer("A-1", Role.AUDITOR, court="京"))
+    auditor = desk.with_a_reason(cast.officer("A-1", Role.AUDITOR, court="京"), listing)
     assert found.number in text(auditor.get(at("objection", found.number)))
     assert auditor.post(at("objection_file", found.number, found.files.get().pk)).status_code == 403
     assert auditor.post(step(found, "reject"), {"reason": "试一试"}).status_code == 403
@@ -339,6 +341,54 @@ def test_whoever_names_no_listing_is_looked_at_by_the_high_court_which_names_it(
     assert desk.looks(cast.high_court_registrar()) == [(found.number, "objection")]
     he.post(step(found, "admit"), {"listing": listing.number})
     assert cast.fresh(listing).flags == ["disputed"]
+
+
+WHY = {"reason": "对异议办理情况进行检查"}
+
+
+def asked_why(browser, answer):
+    """The reason is asked for on a page without any data, and leads back."""
+    assert "/why/" in answer["Location"]
+    page = text(browser.get(answer["Location"]))
+    assert "why do you read it" in page
+    assert "高䶮" not in page
+    address, _query, onward = answer["Location"].partition("?to=")
+    return browser.post(address, {**WHY, "to": unquote(onward)})
+
+
+@pytest.mark.parametrize("admitted", [False, True])
+def test_an_auditor_says_why_and_a_registrar_of_the_high_court_where_no_step_is_his(listing, admitted):
+    found = objecting.admitted(listing) if admitted else objecting.raised(listing)
+    for officer, asks in (
+        (cast.officer("A-1", Role.AUDITOR, court="京"), True),
+        (cast.high_court_registrar(), admitted),
+    ):
+        browser = desk.at_the_desk(officer)
+        answer = browser.get(at("objection", found.number))
+        assert (answer.status_code == 302) is asks
+        if asks:
+            assert desk.looks(officer) == []
+            assert asked_why(browser, answer)["Location"] == at("objection", found.number)
+        assert "高䶮" in text(browser.get(at("objection", found.number)))
+
+
+def test_an_auditor_says_why_where_no_listing_is_named_and_the_person_reads_it(listing):
+    by = objecting.identity(cast.SECOND_NUMBER, "欧阳㛃")
+    found = objecting.raised(by=by, told=listing.number)
+    wu = cast.officer("A-1", Role.AUDITOR, court="京")
+    browser = desk.at_the_desk(wu)
+    for address in (at("objection", found.number), at("objection_letter", found.number)):
+        answer = browser.post(address) if "letter" in address else browser.get(address)
+        assert answer["Location"].startswith(at("why_objection", found.number))
+    assert asked_why(browser, answer)["Location"] == at("objection", found.number)
+    assert "欧阳㛃" in text(browser.get(at("objection", found.number)))
+    said = looked.at([], by.subject(cast.NOW)).get(page="why")
+    assert (said.reason, said.officer) == (WHY["reason"], wu)
+
+
+def test_the_page_that_asks_why_is_open_to_nobody_who_may_not_read_it(listing):
+    found = objecting.raised(by=objecting.identity(cast.SECOND_NUMBER, "欧阳㛃"), told=listing.number)
+    assert desk.at_the_desk(cast.stranger()).get(at("why_objection", found.number)).status_code == 403
 
 
 def test_what_an_agent_brings_is_entered_and_the_slip_is_handed_over(listing):

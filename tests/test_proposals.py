@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from registry import actions, log
+from registry.actions import addressing, proposing
 from registry.errors import (
     ChangedMeanwhile,
     FourEyes,
@@ -24,6 +27,7 @@ from registry.errors import (
 )
 from registry.models import Event, EventType, Proposal, State
 from tests import cast
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +58,45 @@ def test_a_proposal_changes_nothing_until_a_second_officer_carries_it_out():
     actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
     assert cast.fresh(listing).party.fine_yuan == 15_000
     assert cast.fresh(listing).version == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_carried_out_while_a_department_is_told_anew_waits_for_nobody_who_waits_for_it(monkeypatch):
+    """Both take the listing first, and then the proposal."""
+    finance, judge = cast.department(), cast.judge()
+    cast.measure(finance)
+    listing = cast.in_force()
+    proposal = propose(listing, "withdraw")
+    begun, told = threading.Event(), threading.Event()
+    touched, lock = proposing.touched, addressing.lock
+
+    def after_the_other(*given):
+        begun.set()
+        assert told.wait(5)
+        return touched(*given)
+
+    def locked(*given, **named):
+        rows = lock(*given, **named)
+        told.set()
+        return rows
+
+    def tell():
+        assert begun.wait(5)
+        actions.tell_anew([listing.pk], reader=finance.pk, now=cast.NOW, reason="measures")
+
+    monkeypatch.setattr(proposing, "touched", after_the_other)
+    monkeypatch.setattr(addressing, "lock", locked)
+    in_threads(lambda: actions.carry_out(proposal.pk, officer=judge, now=cast.NOW), tell)
+    assert cast.fresh(listing).state == State.WITHDRAWN
+    assert [each.reader for each in Event.objects.order_by("position")] == [None, finance.pk, None]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_does():
+    proposal, judges = propose(cast.in_force(), "withdraw"), (cast.judge(), cast.second_judge())
+    with pytest.raises(NoSuchProposal):
+        in_threads(*(partial(actions.carry_out, proposal.pk, officer=each, now=cast.NOW) for each in judges))
+    assert Event.objects.filter(type=EventType.WITHDRAWN).count() == 1
 
 
 def test_who_proposed_may_not_carry_it_out():

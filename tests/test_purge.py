@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 from collections import Counter
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from registry import actions, log
 from registry.actions import purging as purging_acts
+from registry.errors import PaperReferenceIsPersonal
 from registry.models import (
     AccessRecord,
     ActRecord,
@@ -33,8 +35,8 @@ from registry.models import (
 from registry.models.insert_only import InsertOnlyError
 from registry.reading import record_reading
 from sharing.delivery import slot
-from sharing.departments import receipts, telling
-from sharing.departments.models import Receipt
+from sharing.departments import institutions, receipts, recording, telling
+from sharing.departments.models import Recall, Receipt
 from sharing.employers import recalling
 from sharing.employers.models import RecallDecision
 from sharing.persons.objections import deciding, papers
@@ -43,6 +45,7 @@ from sharing.retention.models import PurgeReport
 from tests import asking, cast, desk, objecting, sealing
 from tests.purging import confirm_purged, over, purged, walk, withdrawn_and_confirmed
 from tests.receiving import receiver
+from tests.test_screening_races import wait_until_somebody_waits_for
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
@@ -194,6 +197,53 @@ def test_a_purged_persons_last_draft_is_discarded_and_nothing_of_him_is_left(fin
     assert not NoticeService.objects.exists()
     said = ActRecord.objects.filter(listing_number=draft.number)
     assert [(each.act, each.reason) for each in said] == [("enter", ""), ("record_service", ""), ("discard", "")]
+
+
+def test_what_comes_on_paper_about_a_purged_listing_is_not_taken_for_its_person(finance):
+    """An institution that was reported late opens the recall again."""
+    listing = withdrawn_and_confirmed(finance)
+    purging.purge(now=over())
+    institutions.register(finance, code="bank", name="某支行", uscc=cast.UNIT_NUMBER, now=cast.NOW)
+    institutions.reach(finance.pk, listing.number, "bank", at=cast.NOW)
+    recall = Recall.objects.get()
+    assert recall.closed_by is None
+    paper = {
+        "department_id": finance.pk, "purged_on": cast.NOW.date(), "with_institutions": True,
+        "officer": cast.high_court_registrar(), "now": timezone.now(),
+    }  # fmt: skip
+    with pytest.raises(PaperReferenceIsPersonal):
+        recording.record_on_paper([recall.pk], reference=cast.DEFENDANT_NUMBER, **paper)
+    assert recording.record_on_paper([recall.pk], reference="京银函〔2026〕7号", **paper) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("amended", [False, True])
+def test_whoever_is_entered_anew_while_the_last_draft_goes_is_entered_whole(finance, amended):
+    """The draft is discarded, or amended to somebody else, while another clerk enters the same person."""
+    withdrawn_and_confirmed(finance)
+    decisions = [cast.entered_decision(cast.judgment(number=f"（2026）京0105刑初{each}号")) for each in (124, 125)]
+    draft = cast.draft(decision=decisions[0])
+    purging.purge(now=over())
+    digest = bytes(IdentityDocument.objects.get().digest)
+    entered = threading.Event()
+
+    def enter():
+        with transaction.atomic():
+            cast.draft(decision=decisions[1])
+            entered.set()
+            wait_until_somebody_waits_for(digest)
+
+    def let_go():
+        assert entered.wait(10)
+        if amended:
+            other = cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"))
+            actions.amend_party(draft.pk, other, revision=draft.revision, officer=cast.clerk(), now=cast.NOW)
+        else:
+            actions.discard([draft.pk], officer=cast.clerk(), now=cast.NOW, reason="entered twice")
+
+    in_threads(enter, let_go)
+    person = Listing.objects.get(party__decision=decisions[1]).party.person
+    assert (person.name, person.documents.count()) == (NAME, 1)
 
 
 def test_what_is_sealed_is_purged_like_everything_else(finance):

@@ -230,7 +230,22 @@ def test_a_listing_that_was_sealed_since_is_named_to_nobody(settings):
     visitor(visiting.NUMBER, "高某").get("/record/")
     assert listing.number in desk.at_the_desk(officer()).get("/desk/sharing/readings/").content.decode()
     sealing.sealed(listing)
-    assert listing.number not in desk.at_the_desk(officer()).get("/desk/sharing/readings/").content.decode()
+    page = desk.at_the_desk(officer()).get("/desk/sharing/readings/").content.decode()
+    assert listing.number not in page
+    assert "None." in page.partition("Numbers that were proved with another name")[2], "nor that there was an alarm"
+
+
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "a draft"])
+def test_of_a_number_whose_only_listing_is_sealed_or_a_draft_nobody_hears(sealed):
+    if sealed:
+        sealing.sealed(cast.in_force())
+    else:
+        cast.draft()
+    visitor(visiting.NUMBER, "高某").get("/record/")
+    assert not OtherNameAlarm.objects.exists()
+    cast.put_in_force(cast.draft(decision=cast.entered_decision(cast.judgment(number="（2026）京0105刑初125号"))))
+    visitor(visiting.NUMBER, "高某").get("/record/")
+    assert [len(each.listing_numbers) for each in OtherNameAlarm.objects.all()] == [1]
 
 
 def test_whose_name_fits_alarms_nobody():

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from registry import actions, log
 from registry.errors import (
+    AloneWhereItSeals,
     BirthDatesDiffer,
     DuplicateListing,
     ImpossibleDate,
@@ -367,6 +368,36 @@ def test_a_document_that_seals_one_listing_is_not_told_of_the_other_at_that_mome
 def test_nothing_that_must_be_told_comes_with_a_document_that_seals():
     with pytest.raises(BirthDatesDiffer):
         propose_document(cast.in_force(), fine_yuan=30_000)
+
+
+def propose_birth_date(listing, birth=sealing.YOUNG, **more):
+    return actions.propose(
+        listing.pk, "correct", against_version=listing.version, officer=cast.clerk(), now=cast.NOW,
+        reason="the age was wrong", ground=sealing.RULING, changes={"birth_date": birth, **more},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "more", [{"name": "高龑"}, {"facts": []}, {"fine_yuan": 30_000}], ids=["name", "facts", "fine"]
+)
+def test_nothing_that_must_be_told_comes_with_a_birth_date_that_seals(more):
+    early = cast.in_force()
+    late_listing()
+    with pytest.raises(AloneWhereItSeals):
+        propose_birth_date(early, **more)
+    assert types() == [EventType.PUBLISHED, EventType.PUBLISHED]
+
+
+def test_nor_where_the_listing_that_it_seals_was_entered_after_it_was_proposed():
+    late = late_listing()
+    proposal = propose_birth_date(late, name="高龑")
+    cast.put_in_force(cast.draft(decision=cast.entered_decision()))
+    with pytest.raises(AloneWhereItSeals):
+        actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    assert EventType.WITHDRAWN not in types()
+    actions.refuse_proposal(proposal.pk, officer=cast.judge(), now=cast.NOW, reason="the birth date alone")
+    sealing.found_young(cast.fresh(late))
+    assert types()[-1] == EventType.WITHDRAWN
 
 
 def test_a_decision_whose_only_listing_is_sealed_is_not_rewritten_and_its_page_offers_it_to_nobody():

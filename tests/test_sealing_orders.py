@@ -15,6 +15,7 @@ from registry.errors import (
     FourEyes,
     HitsChanged,
     NoSuchSealingOrder,
+    OrderNamesPerson,
     ReasonNeeded,
     RuleHitsNothing,
     RuleTooWide,
@@ -51,6 +52,28 @@ def test_a_rule_hits_what_every_condition_fits():
         {"effective_from": listing.effective_on + day}, {"effective_until": listing.effective_on - day},
     ):  # fmt: skip
         assert actions.preview(replace(rule, **narrower)).count == 0, narrower
+
+
+@pytest.mark.parametrize("words", ["高䶮一案，依法封存", "11010519880304123X之案", f"当事人 {cast.DEFENDANT_NUMBER}"])
+@pytest.mark.parametrize("field", ["ground", "reason"])
+def test_the_words_of_an_order_name_nobody_whom_it_seals(field, words):
+    listing = cast.in_force()
+    rule = SealingRule(numbers=(listing.number,))
+    said = {"ground": "（2026）京刑封1号", "reason": "minor offences are sealed", field: words}
+    with pytest.raises(OrderNamesPerson) as refusal:
+        actions.propose_sealing(rule, count=1, officer=cast.high_court_registrar(), now=cast.NOW, **said)
+    assert refusal.value.field == field
+    assert not SealingOrder.objects.exists()
+
+
+def test_nor_does_the_refusal_of_one():
+    cast.in_force()
+    order = sealing.proposed()
+    with pytest.raises(OrderNamesPerson):
+        actions.refuse_sealing(
+            order.pk, reason="高䶮不适用封存", officer=cast.second_high_court_registrar(), now=cast.NOW
+        )
+    assert SealingOrder.objects.get().outcome == "pending"
 
 
 def test_a_preview_names_numbers_alone_and_counts_what_is_at_the_desk():

@@ -24,6 +24,7 @@ from sharing.departments import owing, telling
 from sharing.departments.models import Recall
 from tests import asking, cast, sealing
 from tests.receiving import receiver
+from tests.signed import key_of, signature
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -66,6 +67,7 @@ class World:
         cast.measure(self.department)
         cast.add_endpoint(self.department, inbox.url)
         self.headers = asking.bearer(self.department.organisation, ("events", "receipts"))
+        self.key = key_of(self.department)
 
     def get(self, path: str):
         return Browser().get(f"/api/v1/{path}", headers=self.headers)
@@ -89,11 +91,12 @@ class World:
         snapshot = b"".join(self.get("listings").streaming_content).splitlines()
         alone = self.get(f"listings/{listing.number}")
         (duty,) = [each for each in owing.owed(self.department.pk, 100) if each.position == last]
+        said = json.dumps({"event": duty.event_id, "kind": "purged", "at": "2026-11-24T02:00:00Z"}).encode()
         receipt = Browser().post(
             "/api/v1/receipts",
-            json.dumps({"event": duty.event_id, "kind": "purged", "at": "2026-11-24T02:00:00Z"}),
+            said,
             content_type="application/json",
-            headers=self.headers,
+            headers={**self.headers, **signature(self.key, said)},
         )
         recall = Recall.objects.get(listing_id=listing.pk)
         seen = [

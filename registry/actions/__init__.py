@@ -6,7 +6,14 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
 from registry.actions.cases import conclude_case, file_case
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
-from registry.actions.proposing import carry_out, cause_of, may_decide, propose, refuse_proposal
+from registry.actions.proposing import (
+    carry_out,
+    cause_of,
+    may_decide,
+    propose,
+    refuse_proposal,
+    says_wrong_person,
+)
 from registry.actions.purging import purge, would_purge
 from registry.actions.reviewing import (
     approve,
@@ -56,6 +63,7 @@ __all__ = [
     "remove_statement",
     "return_to_clerk",
     "review_lifelong",
+    "says_wrong_person",
     "seal_by_orders",
     "state",
     "stop",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import assessment, units
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
-from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, person_for
+from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, hold_persons, person_for
 from registry.actions.unit_changes import carry_over
 from registry.entries import DecisionEntry, PartyEntry
 from registry.errors import (
@@ -158,6 +158,7 @@ def discard(listing_ids: list[int], *, officer: Officer, now: datetime, reason: 
         listings = lock(listing_ids)
         admit(act, officer, listings)
         record("discard", listings, officer=officer, now=now, reason=words)
+        hold_persons([row.party.person for row in listings])
         for listing in listings:
             forget_party(listing)
 
@@ -223,6 +224,7 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
     before = listing.party.person
     if not bears_one_of(before, sound) and _is_known(listing):
         raise AnotherPerson("documents.0.number")
+    hold_persons([before], sound)
     held = _digests_of(before) if units.is_unit(before) else set()
     if before.parties.count() == 1:
         before.documents.all().delete()

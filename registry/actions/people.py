@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from registry import identity
 from registry.actions.acting import hold_digests
 from registry.actions.examining import SoundDocument, SoundPerson
@@ -60,6 +62,13 @@ def add_document(person: Person, sound: SoundDocument) -> IdentityDocument:
     return document
 
 
+def hold_persons(persons: Iterable[Person], sound: SoundPerson | None = None) -> None:
+    """Nobody else enters or ends anything under their documents, nor under those of who is about to be entered."""
+    held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
+    new = (digest for each in (sound.documents if sound else ()) for digest in _digests(each.entry.type, each.number))
+    hold_digests([*map(bytes, held), *new])
+
+
 def forget_party(listing: Listing) -> None:
     """The draft, its party, what was said about it, and the person where nobody else is entered under it."""
     party, person = listing.party, listing.party.person
@@ -70,7 +79,11 @@ def forget_party(listing: Listing) -> None:
 
 
 def forget_if_unreferenced(person: Person) -> None:
-    """A person nobody is entered under any more leaves no trace; one who was purged everywhere else, as after the purge."""
+    """A person nobody is entered under any more leaves no trace; one who was purged everywhere else, as after the purge.
+
+    Looked for once the documents are held: who is being entered under them meanwhile is seen, or comes after it as a new one.
+    """
+    hold_persons([person])
     if not person.parties.exists():
         forget_changes(person)
         person.delete()

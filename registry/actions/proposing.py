@@ -18,6 +18,7 @@ from registry.actions.changing import apply_changes, examine_changes, tells, tou
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
 from registry.errors import (
+    AloneWhereItSeals,
     BirthDatesDiffer,
     ChangedMeanwhile,
     GroundNeeded,
@@ -29,7 +30,8 @@ from registry.lifecycle import ACTS, DECIDERS, Act, refuse_court, refuse_own, re
 from registry.models import Listing, Officer, Outcome, Proposal, State, WithdrawalCause
 
 GROUND_LEAST, GROUND_MOST = 2, 100
-NEED_GROUND = ("correct", "revise", "withdraw")
+CAUSED = ("withdraw", "state_cause")
+NEED_GROUND = ("correct", "revise", *CAUSED)
 UNSEEN = {"correct": "correct_unseen", "revise": "revise_unseen"}  # of what nobody outside the court was told
 
 
@@ -54,7 +56,7 @@ def propose(
     act = ACTS[act_name]
     words = need_reason(act, reason)
     why = {"reason": words, "ground": _cited(ground, act)}
-    if act_name == "withdraw":
+    if act_name in CAUSED:
         why["cause"] = _known(cause, act)
     with transaction.atomic():
         (listing,) = lock([listing_id])
@@ -99,7 +101,9 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         content = proposal.content
         listing_ids = touched(proposal.listing, content["changes"])
         youthful = found_young(proposal.listing.party.person, content["changes"])
+        _refuse_beside_youth(proposal.listing, content["changes"])
         listings = lock({*listing_ids, *youthful})
+        proposal = _pending(proposal_id, held=True)
         (listing,) = (row for row in listings if row.pk == proposal.listing_id)
         _admit_decider(proposal, listing, officer)
         if listing.version != proposal.against_version:
@@ -133,17 +137,25 @@ def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reaso
         proposal = _pending(proposal_id)
         words = need_reason(ACTS[proposal.act], reason)
         (listing,) = lock([proposal.listing_id])
+        proposal = _pending(proposal_id, held=True)
         _admit_decider(proposal, listing, officer)
         _decide(proposal, officer, now, Outcome.REFUSED)
         record(f"refuse_{proposal.act}", [listing], officer=officer, now=now, reason=words)
 
 
 def cause_of(listing: Listing) -> WithdrawalCause | None:
-    """Why two officers withdrew it; None: it is not withdrawn, or its term ended."""
+    """Why two officers withdrew it, or said since that it is withdrawn; None: it is not, or its term ended."""
     if listing.state != State.WITHDRAWN:
         return None
-    carried = listing.proposals.filter(act="withdraw", outcome=Outcome.CARRIED_OUT).order_by("-decided_at").first()
-    return None if carried is None else WithdrawalCause(carried.content.get("cause", WithdrawalCause.OTHER))
+    carried = listing.proposals.filter(act__in=CAUSED, outcome=Outcome.CARRIED_OUT)
+    # What was stated anew stands, whatever the clock said then.
+    last = carried.order_by("act", "-decided_at", "-proposed_at").first()
+    return None if last is None else WithdrawalCause(last.content.get("cause", WithdrawalCause.OTHER))
+
+
+def says_wrong_person(proposal: Proposal) -> bool:
+    """Whether it is, or names anew, a withdrawal because somebody else was meant."""
+    return proposal.act in CAUSED and proposal.content.get("cause") == WithdrawalCause.WRONG_PERSON
 
 
 def may_decide(proposal: Proposal, officer: Officer) -> bool:
@@ -158,18 +170,21 @@ def may_decide(proposal: Proposal, officer: Officer) -> bool:
 
 
 def _refuse_beside_youth(listing: Listing, changes: Mapping[str, Any]) -> None:
-    """A document that seals is told to nobody, so nothing that must be told may come with it. Raises `BirthDatesDiffer`."""
-    if "document" in changes and len(changes) > 1 and found_young(listing.party.person, changes):
+    """What shows an age that seals is told to nobody, so nothing that must be told may come with it. `BirthDatesDiffer`,
+    `AloneWhereItSeals`.
+    """
+    if len(changes) < 2 or not found_young(listing.party.person, changes):
+        return
+    if "document" in changes:
         raise BirthDatesDiffer("document")
+    raise AloneWhereItSeals("birth_date")
 
 
-def _pending(proposal_id: UUID) -> Proposal:
-    proposal = (
-        Proposal.objects.select_for_update(of=("self",))
-        .select_related("listing__party__person")
-        .filter(pk=proposal_id, outcome=Outcome.PENDING)
-        .first()
-    )
+def _pending(proposal_id: UUID, *, held: bool = False) -> Proposal:
+    """``held``: locked, which comes after the listings; until then it may be decided meanwhile."""
+    rows = Proposal.objects.select_for_update(of=("self",)) if held else Proposal.objects.all()
+    pending = rows.select_related("listing__party__person").filter(pk=proposal_id, outcome=Outcome.PENDING)
+    proposal = pending.first()
     if proposal is None:
         raise NoSuchProposal
     return proposal

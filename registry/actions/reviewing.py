@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -18,6 +19,7 @@ from registry.errors import (
     IdentityMismatch,
     ImpossibleBirthDate,
     Juvenile,
+    Refusal,
     TermOver,
     UnknownArea,
 )
@@ -26,6 +28,7 @@ from registry.lifecycle import ACTS, refuse_own
 from registry.models import Listing, Officer, State
 
 CHUNK = 500
+logger = logging.getLogger(__name__)
 IDENTITY_DIFFERS = "identity number differs from the judgment at review"
 
 
@@ -134,7 +137,7 @@ def take_effect(*, now: datetime) -> int:
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
             listings = [row for row in lock(ids[start : start + CHUNK]) if row.state == State.AWAITING_EFFECT]
-            done += take_effect_where_due(listings, now)
+            done += take_effect_where_due(listings, now, by_clock=True)
     return done
 
 
@@ -156,15 +159,25 @@ def _simple(
             take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
 
 
-def take_effect_where_due(listings: Sequence[Listing], now: datetime) -> int:
-    """Compute the dates of listings that await effect and publish those that wait for nothing; how many those are."""
-    day = today(now)
+def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_clock: bool = False) -> int:
+    """Compute the dates of listings that await effect and publish those that wait for nothing; how many those are.
+
+    Raises the refusals of `registry.terms` where dates contradict; ``by_clock``: those are left, and the others go out.
+    """
+    day, agreeing = today(now), []
     fetch_for_dates(listings)
     for listing in listings:
-        assessment.apply(listing)
+        try:
+            assessment.apply(listing)
+        except Refusal as refusal:  # a holiday that was moved since may contradict a certificate
+            if not by_clock:
+                raise
+            logger.error("%s does not take effect: its dates contradict each other (%s)", listing.number, refusal.code)
+            continue
+        agreeing.append(listing)
         if not _is_ready(listing, day):
             listing.save(update_fields=["effective_on", "ends_on", "review_on"])
-    return _publish_ready(listings, now)
+    return _publish_ready(agreeing, now)
 
 
 def _publish_ready(listings: Sequence[Listing], now: datetime) -> int:

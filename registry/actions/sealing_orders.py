@@ -5,7 +5,7 @@ What the rule hits is frozen when it is proposed, so that the second officer dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,10 +15,17 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from registry import codes
-from registry.actions.acting import given, lock
+from registry.actions.acting import given, is_personal, lock
 from registry.actions.sealing import refuse_not_sealing, seal
 from registry.entries import SealingRule
-from registry.errors import GroundNeeded, HitsChanged, NoSuchSealingOrder, RuleHitsNothing, RuleTooWide
+from registry.errors import (
+    GroundNeeded,
+    HitsChanged,
+    NoSuchSealingOrder,
+    OrderNamesPerson,
+    RuleHitsNothing,
+    RuleTooWide,
+)
 from registry.lifecycle import DESK, IN_FORCE, refuse_own
 from registry.models import Listing, Officer, Outcome, SealGround, SealingHit, SealingOrder, State
 
@@ -60,7 +67,8 @@ def propose_sealing(
 ) -> SealingOrder:
     """Freeze what the rule hits. ``count``: of the preview that was shown; raises `HitsChanged` if it is another now.
 
-    Raises `SealingRegistrarNeeded`, `GroundNeeded`, `ReasonNeeded`, `RuleHitsNothing`, `RuleTooWide`, `UnknownCode`.
+    Raises `SealingRegistrarNeeded`, `GroundNeeded`, `ReasonNeeded`, `RuleHitsNothing`, `RuleTooWide`, `UnknownCode`,
+    `OrderNamesPerson`.
     """
     refuse_not_sealing(officer)
     cited = " ".join(ground.split())
@@ -75,6 +83,7 @@ def propose_sealing(
             raise RuleHitsNothing
         if len(hits) != count:
             raise HitsChanged(count=len(hits))
+        _refuse_naming({"ground": cited, "reason": order.reason}, hits)
         order.save(force_insert=True)
         rows = (SealingHit(order=order, listing_id=pk) for pk in hits)
         SealingHit.objects.bulk_create(rows, batch_size=CHUNK)
@@ -101,6 +110,7 @@ def refuse_sealing(order_id: UUID, *, reason: str, officer: Officer, now: dateti
     with transaction.atomic():
         order = _pending(order_id)
         refuse_own(officer, order.proposed_by_id)
+        _refuse_naming({"reason": words}, list(order.hits.values_list("listing_id", flat=True)))
         order.refused_because = words
         _decide(order, officer, now, Outcome.REFUSED)
 
@@ -114,6 +124,15 @@ def carry_on(*, now: datetime) -> int:
             break
         done += found
     return done
+
+
+def _refuse_naming(said: Mapping[str, str], hits: Sequence[int]) -> None:
+    """The words of an order stay, in clear, when what it sealed is long purged. Raises `OrderNamesPerson`."""
+    for start in range(0, len(hits), CHUNK):
+        listings = list(Listing.objects.filter(pk__in=hits[start : start + CHUNK]).select_related("party__person"))
+        for field, words in said.items():
+            if is_personal(words, listings):
+                raise OrderNamesPerson(field)
 
 
 def as_json(rule: SealingRule) -> dict[str, Any]:

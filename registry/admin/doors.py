@@ -47,7 +47,7 @@ def _ask_why(request: HttpRequest, refusal: SayWhyFirst) -> HttpResponse:
     if others:
         where = reverse("admin:why_decision", args=[first.party.decision_id])
     else:
-        where = reverse("admin:why_listing", args=[first.number])
+        where = reverse(refusal.where, args=[first.number])
     return redirect(f"{where}?{urlencode({'to': request.path})}")
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import codes, identity, units
 from registry.actions.changing import FIELDS, Field, current, fields_of
 from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN
-from registry.actions.proposing import NEED_GROUND
+from registry.actions.proposing import CAUSED, NEED_GROUND
 from registry.admin.facts import spoken_day
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, refused, tidy
 from registry.admin.forms_units import spoken_new_name, spoken_registration
@@ -63,7 +63,7 @@ class ProposalForm(SheetForm):
         self.listing, self.act = listing, act
         if act not in NEED_GROUND:
             del self.fields["ground"]
-        if act != "withdraw":
+        if act not in CAUSED:
             del self.fields["cause"]
         elif not units.is_unit(listing.party.person):
             self.fields["cause"].widget.choices = [

@@ -28,6 +28,7 @@ HINTS: dict[str, Text] = {
     "revise": _("A revision adds: what was told before stays true."),
     "reinstate": _("Sharing starts again once a second officer carries this out."),
     "withdraw": _("Every recipient is told and must purge; the reason stays inside."),
+    "state_cause": _("Nobody is told. Where somebody else was meant, there is a clearance letter from then on."),
 }
 
 

@@ -29,6 +29,7 @@ SENTENCES: dict[str, Text] = {
     "suspend": _("Sharing suspended."),
     "reinstate": _("Reinstated."),
     "withdraw": _("Withdrawn; recipients must purge it."),
+    "state_cause": _("The cause of the withdrawal was stated anew; nobody was told."),
     "correct_unseen": _("The birth date was corrected; nobody outside the court was told it, so nobody was told anew."),
     "revise_unseen": _(
         "A further document was added; it is told with the next event, and nobody was told of it alone."
@@ -51,10 +52,12 @@ SENTENCES: dict[str, Text] = {
     "propose_revise": _("A revision was proposed."),
     "propose_reinstate": _("Reinstatement was proposed."),
     "propose_withdraw": _("Withdrawal was proposed."),
+    "propose_state_cause": _("Another cause of the withdrawal was proposed."),
     "refuse_correct": _("The proposed correction was refused."),
     "refuse_revise": _("The proposed revision was refused."),
     "refuse_reinstate": _("The proposed reinstatement was refused."),
     "refuse_withdraw": _("The proposed withdrawal was refused."),
+    "refuse_state_cause": _("The proposed cause was refused."),
 }
 BY_THE_CALENDAR = _("the registry, by itself")
 REASONS_OF_THE_SYSTEM: dict[str, Text] = {

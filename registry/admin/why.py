@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -44,10 +44,19 @@ def _why(request: HttpRequest, listings: Sequence[Listing], called: str, page: s
     onward = _onward(request, page)
     if not closed_to(listings, officer=officer, now=now):
         return redirect(onward)
+
+    def say(reason: str) -> None:
+        say_why(listings, officer=officer, reason=reason, now=now)
+
+    return ask(request, called, say, onward)
+
+
+def ask(request: HttpRequest, called: str, say: Callable[[str], None], onward: str) -> HttpResponse:
+    """The page that asks, and goes on once ``say`` has written the reason down."""
     sheet = Sheet(WhyForm(request.POST or None))
 
     def act() -> HttpResponse:
-        say_why(listings, officer=officer, reason=given(sheet["reason"]), now=now)
+        say(given(sheet["reason"]))
         return redirect(onward)
 
     title: Text = _("%(called)s: why do you read it?") % {"called": called}

@@ -14,7 +14,7 @@ from registry import actions, assessment
 from registry.actions.acting import today
 from registry.admin.facts import spoken_day
 from registry.admin.story import spoken_reason
-from registry.errors import Text
+from registry.errors import Refusal, Text
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
 from registry.models import Decision, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
 
@@ -124,10 +124,17 @@ def _sealing(officer: Officer) -> Group:
 
 
 def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:
-    items = [
-        Item(_page_of(row), row.number, assessment.waits_for(row, day), row.approved_at) for row in listings[:SHOWN]
-    ]
+    items = [Item(_page_of(row), row.number, _waits_for(row, day), row.approved_at) for row in listings[:SHOWN]]
     return Group(_("Awaiting effect"), items, listings.count())
+
+
+def _waits_for(listing: Listing, day: date) -> Sequence[Text]:
+    """A holiday that was moved since it was approved may contradict what was certified; then the clock leaves it."""
+    try:
+        assessment.assess(listing.party, listing.reviewed_on)
+    except Refusal as refusal:
+        return [_("It does not take effect: its dates contradict each other."), refusal.text]
+    return assessment.waits_for(listing, day)
 
 
 def _to_be_served(own: QuerySet[Listing]) -> Group:

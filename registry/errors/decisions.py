@@ -129,6 +129,12 @@ class CaseNotFiled(Refusal):
     remedy = _("Give the day on which it was filed.")
 
 
+class AloneWhereItSeals(Refusal):
+    code = "R-231"
+    message = _("By this birth date a listing is sealed, and nothing else may be changed with it.")
+    remedy = _("Propose the birth date alone, and the rest once that is carried out.")
+
+
 class NotInTheBook(Refusal):
     code = "R-218"
     status = 404

@@ -175,16 +175,18 @@ class NoMessagesOrdered(Refusal):
 
 
 class SayWhyFirst(Refusal):
-    """``listings``: which ones; their pages ask for the reason and go on."""
+    """``listings``: which ones; their pages ask for the reason and go on. ``where``: the page that asks, by its name, where
+    it is about something else that has a number.
+    """
 
     code = "R-737"
     status = 403
     message = _("This is not a case of your own.")
     remedy = _("Say why you read it; the person can see that. It holds for an hour.")
 
-    def __init__(self, listings: Sequence[Any]) -> None:
+    def __init__(self, listings: Sequence[Any], *, where: str = "admin:why_listing") -> None:
         super().__init__()
-        self.listings = listings
+        self.listings, self.where = listings, where
 
 
 # Passkeys: R-774 … R-785.

@@ -62,3 +62,10 @@ class PaperAddsNothing(Refusal):
         "%(number)s: that the department purged is on record already; the recall waits for the institutions that it had told."
     )
     remedy = _("If the letter speaks for the institutions, too, say so. Otherwise there is nothing to record.")
+
+
+class PurgeUnsigned(Refusal):
+    code = "R-469"
+    status = 403
+    message = _("That a withdrawn listing is purged was said without a signature.")
+    remedy = _("Register a public key and sign the receipt with it, or let a member confirm it in the portal.")

@@ -59,3 +59,9 @@ class NotLifelong(Refusal):
     status = 409
     message = _("This listing has an end, so there is no lifelong term to review.")
     remedy = _("Nothing need be done.")
+
+
+class OrderNamesPerson(Refusal):
+    code = "R-232"
+    message = _("This names a person whom the order would seal, or may be a document number.")
+    remedy = _("Name the ruling by its number, and nobody: these words are kept for good, and not sealed.")

@@ -25,6 +25,7 @@ from registry.errors import (
     NoSuchListing,
     OnTrial,
     OnwardShape,
+    PurgeUnsigned,
     ReceiptShape,
     Refusal,
     SignatureWrong,
@@ -145,12 +146,13 @@ class ReceiptsView(GatedView):
     @extend_schema(
         operation_id="receipts_create",
         summary="Say what was done with an event: applied, purged or refused; the same again changes nothing",
-        description="Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered.",
+        description="Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered; "
+        "`purged` of a withdrawal is taken signed alone.",
         request=_RECEIPT,
         responses={
             200: _RECORDED,
             201: _RECORDED,
-            **problems(ReceiptShape, NoSuchEvent, UnknownInstitution, SignatureWrong),
+            **problems(ReceiptShape, NoSuchEvent, UnknownInstitution, SignatureWrong, PurgeUnsigned),
         },
     )
     def post(self, request: Request) -> Response:
@@ -167,18 +169,20 @@ class OnwardView(GatedView):
         operation_id="onward_create",
         summary="Say which of your institutions was told that a measure applies, or has purged; the same again changes nothing",
         description="A recall is closed when you have purged and every institution that was reached has too. "
-        "Signed as receipts are, where a key is registered.",
+        "Signed as receipts are, where a key is registered; `purged` is taken signed alone.",
         request=_ONWARD,
         responses={
             200: _PASSED_ON,
             201: _PASSED_ON,
-            **problems(OnwardShape, NoSuchListing, NoSuchEvent, UnknownInstitution, SignatureWrong),
+            **problems(OnwardShape, NoSuchListing, NoSuchEvent, UnknownInstitution, SignatureWrong, PurgeUnsigned),
         },
     )
     def post(self, request: Request) -> Response:
         organisation = self.caller.organisation
-        is_signed(request, Department.objects.get(pk=organisation.pk))
+        signed = is_signed(request, Department.objects.get(pk=organisation.pk))
         kind, about, institution, at = _passed_on(request.data)
+        if kind == "purged" and not signed:
+            raise PurgeUnsigned("kind")
         record = institutions.reach if kind == "reached" else institutions.confirm
         new = record(organisation.pk, about, institution, at=at)
         return Response({"kind": kind, "institution": institution}, status=201 if new else 200)
@@ -276,6 +280,8 @@ def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
         moment = None
     if moment is None or timezone.is_naive(moment):
         raise refusal("at", why=_("at must be a moment with its zone, for example 2026-11-24T08:00:00Z"))
+    if moment > timezone.now() + receipts.CLOCKS_DIFFER:
+        raise refusal("at", why=_("at lies in the future"))
     return moment
 
 

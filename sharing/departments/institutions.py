@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 
 from registry import identity
@@ -136,6 +136,17 @@ def outstanding(recall: Recall) -> list[Institution]:
 def unconfirmed(recall: Recall) -> list[Institution]:
     """Who was reached with the listing and has not confirmed, escalated or not."""
     return _reached_without(recall, OnwardReceipt.objects.filter(recall=recall, kind=OnwardKind.PURGED))
+
+
+def to_be_confirmed(department_id: int) -> QuerySet[Recall]:
+    """Recalls of which something may still be said: the open ones, and those closed since an institution was named to the
+    court, which has not confirmed.
+    """
+    purged = OnwardReceipt.objects.filter(
+        recall=OuterRef("recall"), institution=OuterRef("institution"), kind=OnwardKind.PURGED
+    )
+    named = OnwardReceipt.objects.filter(recall=OuterRef("pk"), kind=OnwardKind.ESCALATED).exclude(Exists(purged))
+    return Recall.objects.filter(Q(closed_by=None) | Exists(named), department=department_id)
 
 
 def _reached_without(recall: Recall, receipts: QuerySet[OnwardReceipt]) -> list[Institution]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from registry.errors import NoSuchEvent
+from registry.errors import NoSuchEvent, PurgeUnsigned, ReceiptShape
 from sharing import signing
 from sharing.delivery import reading
 from sharing.delivery.meant import WITHDRAWN, Meant
@@ -15,6 +16,8 @@ from sharing.delivery.models import Told
 from sharing.departments import institutions
 from sharing.departments.models import Department, Institution, Recall, Receipt, ReceiptKind
 from sharing.parties.models import Organisation
+
+CLOCKS_DIFFER = timedelta(seconds=signing.TOLERANCE_SECONDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +37,18 @@ class ReceiptEntry:
 
 def record(entry: ReceiptEntry, *, department: Organisation, signed: bool) -> tuple[Receipt, bool]:
     """Store the receipt once per event and kind; whether it is new. A `purged` on a withdrawal closes the recall, once
-    every institution that was reached has purged too.
+    every institution that was reached has purged too; so it must be signed.
 
-    Raises `NoSuchEvent` where the event is not meant for the department, `UnknownInstitution`.
+    Raises `NoSuchEvent` where the event is not meant for the department, `UnknownInstitution`, `PurgeUnsigned`, `ReceiptShape`:
+    said to be done before the event.
     """
     event = reading.one(department.pk, entry.event, reading.telling_position())
     if event is None:
         raise NoSuchEvent("event")
+    if entry.at < event.occurred_at - CLOCKS_DIFFER:
+        raise ReceiptShape("at", why=_("at lies before the event"))
+    if entry.kind == ReceiptKind.PURGED and event.type == WITHDRAWN and not signed:
+        raise PurgeUnsigned("kind")
     onward = institutions.named(department.pk, entry.onward, "onward")
     with transaction.atomic():
         receipt, new = Receipt.objects.get_or_create(

@@ -28,16 +28,17 @@ def record_on_paper(
     now: datetime,
 ) -> int:
     """The department wrote that it purged; ``with_institutions``: and that every institution it had told has, too.
-    How many recalls are closed by that.
+    How many recalls are closed by that. Of one that is closed since an institution was named to the court, the letter may say
+    that it has purged after all.
 
-    HighCourtRegistrarNeeded; PaperReferenceNeeded, PaperReferenceIsPersonal; PurgedOnImpossible; NoOpenRecall: none of
-    them is open; PaperAddsNothing.
+    HighCourtRegistrarNeeded; PaperReferenceNeeded, PaperReferenceIsPersonal; PurgedOnImpossible; NoOpenRecall: nothing is
+    to be confirmed of them; PaperAddsNothing.
     """
     if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded
     with transaction.atomic():
-        open_now = Recall.objects.select_for_update(of=("self",)).select_related("listing")
-        recalls = open_now.filter(pk__in=recall_ids, department=department_id, closed_by=None)
+        open_now = institutions.to_be_confirmed(department_id).select_for_update(of=("self",)).select_related("listing")
+        recalls = open_now.filter(pk__in=recall_ids)
         found = list(recalls.order_by("pk"))
         if not found:
             raise NoOpenRecall("recalls")
@@ -63,7 +64,7 @@ def _record(
     if with_institutions:
         named = institutions.unconfirmed(recall)
         institutions.note_confirmed(recall, named, at=at, recorded_by=officer, reference=reference)
-    return (
+    return recall.closed_by_id is None and (
         institutions.close_if_complete(recall.pk)
         or Recall.objects.filter(pk=recall.pk, closed_by__isnull=False).exists()
     )

@@ -11,6 +11,7 @@ from registry.admin.doors import door, officer_of, page, refuse_unless
 from registry.models import Listing, Role
 from registry.reading import listing_for, record_reading
 from sharing.desk.checking import Back
+from sharing.persons.record import cleared
 from sharing.recalls import clearing, handing_over
 from sharing.recalls.spoken import heard
 from sharing.tables import Table, moment
@@ -28,7 +29,8 @@ def clearance(request: HttpRequest, number: str) -> HttpResponse:
     listing = clearing.listing_numbered(listing_for(officer, number).number)
     record_reading([listing], officer=officer, page="clearance", now=now)
     if request.method == "POST":
-        made = clearing.letter(listing, officer=officer, now=now)
+        mistaken = cleared.mistaken_in(listing, now=now)
+        made = clearing.letter(listing, officer=officer, now=now, mistaken=mistaken)
         return handing_over.response(made, signed=request.POST.get("as") == handing_over.SIGNED)
     found = clearing.cleared(listing)
     back = Back(listing.number, f"{request.path.removesuffix('clearance/')}")

@@ -263,6 +263,8 @@ def _to_propose(officer: Officer, found: Objection) -> Iterator[tuple[Text, str]
     for name in ("correct", "revise", "withdraw"):
         if decided.follows == name and may_act(name, officer, found.listing):
             yield ACTS[name].label, reverse("admin:propose", args=[found.listing.number, name])
+    if found.doubts_identity and decided.follows == "withdraw" and may_act("state_cause", officer, found.listing):
+        yield ACTS["state_cause"].label, reverse("admin:propose", args=[found.listing.number, "state_cause"])
 
 
 def _others(found: Objection) -> list[Objection]:

@@ -75,11 +75,12 @@ def _alarms() -> Table:
 def _other_names() -> Table:
     found = list(alarming.other_names(now=timezone.now())[:SHOWN])
     numbers = {number for each in found for number in each.listing_numbers}
-    # A listing that was sealed after the alarm is named to nobody.
+    # A listing that was sealed after the alarm is named to nobody, and so is the alarm.
     shown = set(Listing.objects.filter(number__in=numbers).values_list("number", flat=True))
     rows = [
-        (moment(each.at), Cell(", ".join(n for n in each.listing_numbers if n in shown) or _("no listing so far")))
+        (moment(each.at), Cell(", ".join(still)))
         for each in found
+        if (still := [number for number in each.listing_numbers if number in shown])
     ]
     columns = (_("When"), _("Listings under this number"))
     caption = _("Numbers that were proved with another name than the register has: shown was that nothing is held")

@@ -100,7 +100,7 @@ def recalls_of(request: HttpRequest, code: str) -> HttpResponse:
         organisation=organisation,
         owing=owing,
         table=_open(organisation, timezone.now()),
-        may=is_high_court_registrar(officer) and owing is not None,
+        may=is_high_court_registrar(officer) and (owing is not None or bool(_choices(organisation))),
         trail=[every_recall()],
     )
 
@@ -260,4 +260,10 @@ def _results(organisation: Organisation) -> list[ResultRecall]:
 def _choices(organisation: Organisation) -> list[tuple[str, str]]:
     if organisation.kind == OrganisationKind.EMPLOYER:
         return [(each.pk, f"{each.pk} · {moment(each.opened_at)}") for each in _results(organisation)]
-    return [(str(each.pk), f"{each.listing.number} · {moment(each.opened_at)}") for each in _recalls(organisation)]
+    found = institutions.to_be_confirmed(organisation.pk).select_related("listing").order_by("position")[:SHOWN]
+    return [(str(each.pk), " · ".join((each.listing.number, moment(each.opened_at), *_named(each)))) for each in found]
+
+
+def _named(recall: Recall) -> list[str]:
+    """Of one that is closed without them: the institutions that were named to the court instead."""
+    return [] if recall.closed_by_id is None else [str(each) for each in institutions.unconfirmed(recall)]

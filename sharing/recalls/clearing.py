@@ -70,6 +70,14 @@ class Cleared:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mistaken:
+    """Whom a letter clears where the listing bears her number beside another name: hers, and the number's digests."""
+
+    name: str = field(repr=False)
+    digests: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """``signed``: the letter as compact JWS (RFC 7515), type ``clearance+jwt``."""
 
@@ -115,11 +123,13 @@ def cleared(listing: Listing) -> Cleared:
     )
 
 
-def letter(listing: Listing, *, officer: Officer | None, now: datetime) -> Letter:
-    """A letter of this moment, not on record yet: `handing_over` writes it down with the file. Raises `NotCleared`."""
+def letter(listing: Listing, *, officer: Officer | None, now: datetime, mistaken: Mistaken | None = None) -> Letter:
+    """A letter of this moment, not on record yet: `handing_over` writes it down with the file. ``mistaken``: of somebody else
+    than the listing names. Raises `NotCleared`.
+    """
     found = cleared(listing)
     key = "clr_" + new_ulid(now)
-    claims = _claims(found, key, now)
+    claims = _claims(found, key, now, mistaken)
     signed = signing.sign_result(claims, typ=LETTER_TYPE)
     row = ClearanceLetter(
         id=key,
@@ -180,7 +190,8 @@ def _departments(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[Re
     for row in first:
         recall = recalls.get(last[row["department"]])
         receipt = recall.closed_by if recall else None
-        at, how = (receipt.at, _how(receipt)) if receipt else (None, "")
+        # When it reached the court; the moment at which it says it was done is the department's own word.
+        at, how = (receipt.received_at, _how(receipt)) if receipt else (None, "")
         yield _recipient("department", names[row["department"]], row["at"], at, how)
 
 
@@ -208,7 +219,7 @@ def _institutions(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[R
             name=each.institution.name,
             name_en="",
             told_at=each.at,
-            confirmed_at=receipt.at if receipt else None,
+            confirmed_at=receipt.received_at if receipt else None,
             how="" if receipt is None else PAPER if receipt.recorded_by_id else PROGRAM,
         )
 
@@ -242,15 +253,16 @@ def _recipient(
     )
 
 
-def _claims(found: Cleared, key: str, now: datetime) -> dict[str, Any]:
+def _claims(found: Cleared, key: str, now: datetime, mistaken: Mistaken | None) -> dict[str, Any]:
     person, listing = found.listing.party.person, found.listing
-    documents = [{"type": each.type, "number": each.masked} for each in person.documents.order_by("type", "id")]
+    hers = person.documents.filter(digest__in=mistaken.digests) if mistaken else person.documents
+    documents = [{"type": each.type, "number": each.masked} for each in hers.order_by("type", "id")]
     return {
         "iss": settings.REGISTRY_ADDRESS,
         "jti": key,
         "iat": int(now.timestamp()),
         "statement": "The person named here was listed by mistake: somebody else was meant. The listing is withdrawn.",
-        "person": {"name": person.name, "documents": documents},
+        "person": {"name": mistaken.name if mistaken else person.name, "documents": documents},
         "listing": {
             "number": listing.number,
             "court": codes.entries("courts")[listing.court.code].zh,

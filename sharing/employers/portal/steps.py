@@ -31,9 +31,9 @@ def opened(field: str, *, member: Member, now: datetime) -> dict[str, str]:
     return opened_for(_bound_to(member), field, now=now)
 
 
-def sealed_for(bound_to: str, typed: Typed, *, now: datetime) -> str:
+def sealed_for(bound_to: str, typed: Typed, *, now: datetime, minutes: int = MINUTES) -> str:
     """For somebody who is no member, too; ``bound_to``: whose it is, or of which page."""
-    ends = now + timedelta(minutes=MINUTES)
+    ends = now + timedelta(minutes=minutes)
     text = json.dumps({"typed": dict(typed), "ends": ends.timestamp()}, ensure_ascii=False)
     return base64.urlsafe_b64encode(keyring().seal(text.encode(), bound_to=bound_to)).decode()
 

@@ -262,6 +262,8 @@ def _is_done_by(proposal: Proposal | None, objection: Objection | None) -> bool:
     decided = objection.steps.filter(step__in=UPHOLDING).last()
     if decided is None or objection.steps.filter(proposal=proposal).exists():
         return False
+    if objection.doubts_identity and decided.follows == Follows.WITHDRAW:
+        return actions.says_wrong_person(proposal)
     return decided.follows in (Follows.OTHER, proposal.act)
 
 

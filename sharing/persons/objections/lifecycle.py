@@ -90,7 +90,16 @@ _ROWS = (
         four_eyes=True,
         reason=True,
     ),
-    Step("complete", _("complete"), (State.RETURNED,), State.RECEIVED, OFFICE, True, "objection_form", high_court=True),
+    Step(
+        "complete",
+        _("add what was missing"),
+        (State.RETURNED,),
+        State.RECEIVED,
+        OFFICE,
+        True,
+        "objection_form",
+        high_court=True,
+    ),
     Step(
         "refuse",
         _("refuse on form"),

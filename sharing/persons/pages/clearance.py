@@ -14,6 +14,7 @@ from registry.models import Listing
 from sharing.persons.identity.proving import Identity
 from sharing.persons.pages.frame import contact, refused
 from sharing.persons.pages.visit import person_only
+from sharing.persons.record import cleared
 from sharing.recalls import clearing, handing_over
 from sharing.recalls.spoken import heard
 
@@ -23,7 +24,7 @@ from sharing.recalls.spoken import heard
 @sensitive_variables()
 @person_only("person:clearance")
 def clearance(request: HttpRequest, identity: Identity) -> HttpResponse:
-    found = [clearing.cleared(each) for each in clearing.cleared_listings(identity.subject(timezone.now()))]
+    found = [clearing.cleared(each) for each in cleared.listings_of(identity.subject(timezone.now()))]
     shown = [{"number": each.listing.number, "cleared": each, "table": heard(each)} for each in found]
     return render(request, "persons/clearance.html", {"found": shown, "contact": contact()})
 
@@ -34,17 +35,18 @@ def clearance(request: HttpRequest, identity: Identity) -> HttpResponse:
 @person_only("person:clearance")
 def clearance_letter(request: HttpRequest, identity: Identity, number: str) -> HttpResponse:
     """On paper, or as the signed text. Given to nobody but the person who was listed."""
+    now = timezone.now()
     try:
-        return handing_over.response(
-            clearing.letter(_mine(identity, number), officer=None, now=timezone.now()),
-            signed=request.POST.get("as") == handing_over.SIGNED,
-        )
+        listing = _mine(identity, number)
+        mistaken = cleared.as_mistaken(listing, identity, now=now)
+        made = clearing.letter(listing, officer=None, now=now, mistaken=mistaken)
+        return handing_over.response(made, signed=request.POST.get("as") == handing_over.SIGNED)
     except Refusal as refusal:
         return refused(request, refusal)
 
 
 def _mine(identity: Identity, number: str) -> Listing:
-    mine = clearing.cleared_listings(identity.subject(timezone.now()))
+    mine = cleared.listings_of(identity.subject(timezone.now()))
     found = next((each for each in mine if each.number == number), None)
     if found is None:
         raise NotCleared

@@ -44,9 +44,9 @@ from sharing.persons.pages.objections_forms import (
     WhyForm,
     taking_files,
 )
-from sharing.persons.pages.visit import person_only
 
 KIND, LISTING, PART, WHY, CHECK = "kind", "listing", "part", "why", "check"
+TYPED_MINUTES = 240  # longer than a proof holds: to say why takes its time
 QUESTIONS: Mapping[str, Text] = {
     KIND: gettext_lazy("What do you want?"),
     LISTING: gettext_lazy("Which listing?"),
@@ -82,7 +82,9 @@ class Raising:
 
     @property
     def bound_to(self) -> str:
-        return f"person.objection.{self.request.session[visit.PROOF]}"
+        """The person, not the proof: who has to prove again who he is loses nothing."""
+        subject = self.identity.subject(timezone.now())
+        return f"person.objection.{subject.digest.hex()}.{subject.names[0].hex()}"
 
     def form(self, step: str, *args: Any, **options: Any) -> StepForm:
         if step == LISTING:
@@ -123,9 +125,30 @@ class Raising:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
-@person_only("person:new_objection")
+@sensitive_variables()
 @taking_files
-def new(request: HttpRequest, identity: Identity) -> HttpResponse:
+def new(request: HttpRequest) -> HttpResponse:
+    identity = visit.of(request)
+    return _proof_first(request) if identity is None else _asked(request, identity)
+
+
+def _proof_first(request: HttpRequest) -> HttpResponse:
+    """What was typed waits in this page, which goes on with it once its reader has proved again who he is, in another tab.
+    Files that were chosen are chosen again.
+    """
+    if request.method != "POST" or not request.POST.get("sealed"):
+        request.session[visit.ONWARD] = "person:new_objection"
+        return redirect("person:identity")
+    request.session[visit.ONWARD] = "person:objections"
+    step = request.POST.get("step", "")
+    left_out = {"csrfmiddlewaretoken", "go", *(("step",) if step == CHECK else ())}
+    carried = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
+    shown = {"carried": carried, "files": step == CHECK, "minutes": MINUTES}
+    return render(request, "persons/proof_again.html", shown, status=403)
+
+
+@sensitive_variables()
+def _asked(request: HttpRequest, identity: Identity) -> HttpResponse:
     asked = Raising(request, identity, finding.listings_of(identity.subject(timezone.now())))
     if request.method != "POST":
         return _show(asked, KIND)
@@ -200,7 +223,7 @@ def _show(
         "of": len(order),
         "back": before[-1] if before else "",
         "problems": [*(problems or ()), *problems_of(form)],
-        "sealed": steps.sealed_for(asked.bound_to, asked.typed, now=timezone.now()),
+        "sealed": steps.sealed_for(asked.bound_to, asked.typed, now=timezone.now(), minutes=TYPED_MINUTES),
         "minutes": MINUTES,
         "nothing": step == LISTING and not asked.listings,
         "rows": list(_summary(asked)) if step == CHECK else [],

@@ -71,7 +71,12 @@ def _listings(person_ids: Collection[UUID]) -> QuerySet[Listing]:
 
 
 def _alarm(subject: Subject, person_ids: Collection[UUID], now: datetime) -> None:
-    """One a day for each number: the same visit opens several pages."""
-    numbers = Listing.objects.filter(party__person__in=person_ids).order_by("number").values_list("number", flat=True)
-    row = OtherNameAlarm(subject_digest=subject.digest, listing_numbers=list(numbers), day=today(now), at=now)
+    """One a day for each number: the same visit opens several pages. Of what is sealed, or was never approved, nobody hears
+    that its number is in the book.
+    """
+    shown = Listing.objects.filter(party__person__in=person_ids, state__in=SHOWN)
+    numbers = list(shown.order_by("number").values_list("number", flat=True))
+    if not numbers:
+        return
+    row = OtherNameAlarm(subject_digest=subject.digest, listing_numbers=numbers, day=today(now), at=now)
     OtherNameAlarm.objects.bulk_create([row], ignore_conflicts=True)

@@ -1,0 +1,58 @@
+"""Whom the withdrawal of a wrong listing clears: whoever is listed, or who bears the number that was entered by mistake.
+
+A mistyped number is somebody's, beside the name of the one who was meant. She is not found by number and name; but once her
+objection that she is not the one was upheld by a withdrawal, the letter is hers, and names her alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from registry.models import IdentityDocument, Listing, State
+from sharing.employers.lookup import Subject
+from sharing.persons.identity.proving import Identity
+from sharing.persons.models import Follows, Objection, Part, Raiser
+from sharing.recalls import clearing
+from sharing.recalls.clearing import Mistaken
+
+
+def listings_of(subject: Subject) -> list[Listing]:
+    """Those that were withdrawn since somebody else than this person was meant, by number."""
+    named = clearing.cleared_listings(subject)
+    return sorted([*named, *_by_number(subject, named)], key=lambda each: each.number)
+
+
+def as_mistaken(listing: Listing, identity: Identity, *, now: datetime) -> Mistaken | None:
+    """For the person on her own page; None: the listing names her. It is one of `listings_of` her."""
+    subject = identity.subject(now)
+    if listing in clearing.cleared_listings(subject):
+        return None
+    return Mistaken(name=identity.name, digests=subject.digests)
+
+
+def mistaken_in(listing: Listing, *, now: datetime) -> Mistaken | None:
+    """For an officer at the counter; None: whom the listing names, or what she said is not kept any more."""
+    for objection in _upheld().filter(listing=listing, raised_by=Raiser.PERSON):
+        content = objection.content
+        if "document_number" not in content:
+            continue
+        hers = {name: content[name] for name in ("document_type", "document_number", "name")}
+        subject = Identity(**hers).subject(now)
+        if listing in _by_number(subject, clearing.cleared_listings(subject)):
+            return Mistaken(name=content["name"], digests=subject.digests)
+    return None
+
+
+def _by_number(subject: Subject, named: list[Listing]) -> list[Listing]:
+    hers = _upheld().filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
+    holders = IdentityDocument.objects.filter(digest__in=subject.digests).values("person")
+    found = Listing.objects.filter(state=State.WITHDRAWN, party__person__in=holders, pk__in=hers.values("listing"))
+    rows = found.exclude(pk__in=[each.pk for each in named])
+    return [clearing.listing_numbered(each.number) for each in rows if clearing.is_cleared(each)]
+
+
+def _upheld() -> QuerySet[Objection]:
+    """Of those who said that they are not the one; it was to be withdrawn."""
+    return Objection.objects.filter(part=Part.IDENTITY, steps__follows=Follows.WITHDRAW).distinct()
