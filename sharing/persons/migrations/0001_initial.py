@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
                 ('follows', models.CharField(blank=True, choices=[('correct', 'the listing is corrected'), ('revise', 'the listing is revised'), ('withdraw', 'the listing is withdrawn'), ('other', 'something else, as the reasons say')], max_length=8, verbose_name='what follows')),
                 ('received_on', models.DateField(null=True, verbose_name='received on')),
-                ('authority', models.CharField(blank=True, choices=[('', '—'), ('document', 'the person’s own document'), ('power', 'a power of attorney and the agent’s document'), ('lawyer', 'a lawyer’s licence, the firm’s letter and a power of attorney'), ('kinship', 'a certificate of death and proof of kinship')], max_length=12, verbose_name='authority seen')),
+                ('authority', models.CharField(blank=True, choices=[('', '—'), ('document', 'the person’s own document'), ('power', 'a power of attorney and the agent’s document'), ('lawyer', 'a lawyer’s licence, the firm’s letter and a power of attorney'), ('kinship', 'a certificate of death and proof of kinship'), ('office', 'a certificate of the representative’s office and his document')], max_length=12, verbose_name='authority seen')),
                 ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.proposal', verbose_name='proposal')),
             ],
             options={
