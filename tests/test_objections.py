@@ -169,7 +169,10 @@ def test_the_steps_are_written_once_and_what_was_said_is_never_changed(listing):
         lambda: super(InsertOnlyQuerySet, ObjectionStep.objects.filter(pk=step.pk)).update(reason_sealed=b"another"),
         lambda: super(InsertOnlyQuerySet, ObjectionStep.objects.filter(pk=step.pk)).update(state="closed"),
         lambda: Objection.objects.filter(pk=found.pk).update(content_sealed=b"other words"),
+        lambda: super(InsertOnlyQuerySet, ObjectionStep.objects.filter(pk=step.pk)).update(authority="power"),
         lambda: Objection.objects.filter(pk=found.pk).update(received_on=date(2026, 1, 1)),
+        lambda: Objection.objects.filter(pk=found.pk).update(of_person_listed=False),
+        lambda: Objection.objects.filter(pk=found.pk).update(listing_number="L-2026-999999"),
         lambda: Objection.objects.filter(pk=found.pk).delete(),
         lambda: ObjectionFile.objects.filter(pk=file.pk).update(content_sealed=b"another file"),
     ):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from registry import actions
 from registry.errors import ArrivedLater, NothingListed, StatementTooEarly
@@ -12,7 +14,7 @@ from registry.models import Flag
 from sharing.persons.models import Notice, ObjectionKind
 from sharing.persons.objections import deciding, finding, raising
 from tests import cast, objecting
-from tests.test_objections_whose import waiting_listing
+from tests.test_objections_whose import phone, text, waiting_listing
 
 pytestmark = pytest.mark.django_db
 NOW, DAY = cast.NOW, timedelta(days=1)
@@ -74,6 +76,19 @@ def test_a_statement_waits_for_the_listing_and_not_for_the_court():
     ):
         with pytest.raises(StatementTooEarly):
             send(objecting.said(waiting, kind=ObjectionKind.STATEMENT, part="", words="我已道歉"))
+
+
+def test_the_page_says_that_a_statement_has_to_wait(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    waiting, own = waiting_listing(), phone()
+    answers = [own.get("/objections/new/")]
+    for typed in ({"kind": "statement"}, {"listing": waiting.number, "told": ""}):
+        step = ("kind", "listing")[len(answers) - 1]
+        sealed = re.search(r'name="sealed" value="([^"]+)"', answers[-1].content.decode())[1]
+        answers.append(own.post("/objections/new/", {"step": step, "sealed": sealed, **typed}))
+    for answer in answers[1:]:
+        assert "A statement can be added while the listing is in force." in text(answer)
+        assert "Your words" not in text(answer)
 
 
 def test_whoever_used_the_code_of_the_notice_objects_before_its_service_is_written_down():

@@ -81,6 +81,27 @@ def test_what_was_corrected_before_the_decision_carries_it_out(listing):
     assert deciding.carry_out(found.number, officer=cast.clerk(), now=NOW, proposal_id=proposal.pk).state == "closed"
 
 
+def test_what_was_proposed_before_the_objection_and_decided_after_it_carries_it_out_too(listing):
+    proposal = actions.propose(
+        listing.pk,
+        "correct",
+        against_version=listing.version,
+        officer=cast.clerk(),
+        now=NOW - DAY,
+        reason="checked anew",
+        ground="（2026）京0105刑更1号",
+        changes={"fine_yuan": 30_000},
+    )
+    found = objecting.raised(listing)
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=NOW + DAY)
+    found = deciding.admit(found.number, officer=cast.registrar(), now=NOW + DAY)
+    deciding.decide(
+        found.number, "uphold", officer=cast.second_judge(), now=NOW + DAY, reason="成立。", follows="correct"
+    )
+    done = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + DAY, proposal_id=proposal.pk)
+    assert done.steps.last().proposal == proposal
+
+
 def test_what_carried_out_one_decision_carries_out_no_later_one(listing):
     found = objecting.decided(listing, "uphold_in_part")
     cast.corrected(listing, now=NOW, fine_yuan=30_000)

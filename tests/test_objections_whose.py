@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions
-from registry.errors import AnotherPerson, NoSuchObjection, ObjectionsTooMany, WhoseNeeded
+from registry.actions.acting import lock
+from registry.errors import AnotherPerson, ChangedMeanwhile, NoSuchObjection, ObjectionsTooMany, WhoseNeeded
 from sharing.persons.identity import proving
 from sharing.persons.models import Objection, Raiser
 from sharing.persons.objections import deciding, finding, papers, raising
@@ -216,6 +217,18 @@ def test_a_draft_that_somebody_objected_to_becomes_nobody_elses():
     raising.by_officer(objecting.said(listing), objecting.brought(), officer=cast.clerk(), now=NOW)
     with pytest.raises(AnotherPerson):
         amended(listing, cast.SECOND_NUMBER, "欧阳㛃")
+
+
+def test_a_draft_that_became_somebody_elses_a_moment_before_is_not_objected_to(monkeypatch):
+    listing = cast.draft(cast.party(received_on=date(2026, 11, 20)))
+
+    def amended_then_locked(ids):
+        amended(listing, cast.SECOND_NUMBER, "欧阳㛃")
+        return lock(ids)
+
+    monkeypatch.setattr(raising, "lock", amended_then_locked)
+    with pytest.raises(ChangedMeanwhile):
+        raising.by_officer(objecting.said(listing), objecting.brought(), officer=cast.clerk(), now=NOW)
 
 
 def test_a_draft_that_nobody_outside_knows_is_amended_to_the_right_person():

@@ -178,15 +178,15 @@ def test_an_agent_comes_to_the_counter_and_identity_is_doubted(live_server, brow
         received_on=timezone.localdate().isoformat(),
         listing=listing.number,
         words="委托人并非该案被告人。",
-        whose_name="欧阳㛃",
-        document_number=cast.SECOND_NUMBER,
+        whose_name=NAME,
+        document_number=NUMBER,
     )
     press(lin, ".buttons button")
     found = Objection.objects.get()
     lin.go(desk("objection_slip", found.number))
-    completes_with_papers(lin, found)
     sun = walking.walker(browser, live_server.url, "wide", language, javascript=javascript)
     sign_in(sun, cast.registrar())
+    completes_with_papers(sun, found)
     sun.go(desk("objections") + "?which=doubt")
     sun.go(desk("objection", found.number))
     press(sun, f'main a[href="{desk("objection_suspend", found.number)}"]')

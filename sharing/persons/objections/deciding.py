@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from registry import actions
 from registry.actions.acting import given, today
@@ -227,10 +228,11 @@ def withdraw_for(
 
 
 def proposals_since(objection: Objection) -> list[Proposal]:
-    """Proposals about the listing since the objection was raised, by which a decision may be carried out."""
+    """Proposals about the listing, made or decided since the objection was raised, by which it may be carried out."""
     if objection.listing is None:
         return []
-    rows = Proposal.objects.filter(listing=objection.listing, proposed_at__gte=objection.raised_at)
+    since = Q(proposed_at__gte=objection.raised_at) | Q(decided_at__gte=objection.raised_at)
+    rows = Proposal.objects.filter(since, listing=objection.listing)
     return list(rows.order_by("-proposed_at"))
 
 

@@ -17,6 +17,7 @@ from registry.actions.standing import STATEMENT_MOST
 from registry.errors import (
     ArrivedLater,
     AuthorityNeeded,
+    ChangedMeanwhile,
     NothingListed,
     ObjectionsTooMany,
     ObjectionsTooOften,
@@ -244,8 +245,9 @@ def _save(
 
 
 def _hold(listing: Listing | None, digest: bytes) -> None:
-    if listing is not None:
-        lock([listing.pk])
+    """ChangedMeanwhile: a draft became somebody else's a moment before."""
+    if listing is not None and lock([listing.pk])[0].party.person_id != listing.party.person_id:
+        raise ChangedMeanwhile
     hold_digests([digest])
 
 

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from registry.admin.facts import spoken_day
 from registry.errors import Refusal, Text
 from registry.form_problems import Problem, problems_of
+from registry.lifecycle import IN_FORCE
 from registry.models import Listing
 from sharing.employers.portal import steps
 from sharing.persons.identity.proving import MINUTES, Identity
@@ -76,6 +77,12 @@ class Raising:
         return self.kind == ObjectionKind.OBJECTION and self.typed.get("listing") == NO_LISTING
 
     @property
+    def waits(self) -> bool:
+        """A statement is asked for, and nothing is in force yet that it could be added to."""
+        is_statement = self.kind == ObjectionKind.STATEMENT
+        return is_statement and bool(self.listings) and all(each.state not in IN_FORCE for each in self.listings)
+
+    @property
     def steps(self) -> list[str]:
         asks_part = self.kind in ("", ObjectionKind.OBJECTION) and not self.doubts
         return [KIND, LISTING, *([PART] if asks_part else []), WHY, CHECK]
@@ -115,6 +122,8 @@ class Raising:
 
     def _offered(self) -> Iterator[tuple[str, str]]:
         for each in self.listings:
+            if self.kind == ObjectionKind.STATEMENT and each.state not in IN_FORCE:
+                continue
             words = f"{each.number} · {each.court}"
             first = finding.repair_from(each)
             if self.kind == ObjectionKind.REPAIR and first is not None:
@@ -226,6 +235,7 @@ def _show(
         "sealed": steps.sealed_for(asked.bound_to, asked.typed, now=timezone.now(), minutes=TYPED_MINUTES),
         "minutes": MINUTES,
         "nothing": step == LISTING and not asked.listings,
+        "waits": step == LISTING and asked.waits,
         "rows": list(_summary(asked)) if step == CHECK else [],
     }
     template = "persons/objection_check.html" if step == CHECK else "persons/objection_step.html"

@@ -28,7 +28,7 @@ class Besides(NamedTuple):
 
 
 def at(numbers: Collection[str], subject: Subject) -> QuerySet[AccessRecord]:
-    """At these listings, and at objections of the person that name none; the newest first. Officers answer for it by their
+    """At these listings, and at objections of the person about none of his own; the newest first. Officers answer for it by their
     court and role; their names stay inside.
     """
     own = Objection.objects.filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
