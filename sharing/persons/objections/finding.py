@@ -10,7 +10,7 @@ from registry.actions.acting import today
 from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt, SayWhyFirst
 from registry.lifecycle import HIGH_COURT_LEVEL, IN_FORCE
 from registry.models import AccessRecord, Listing, Officer, Role, State
-from registry.reading import HOLDS, READERS, record_reading, refuse_reader, sees_every_court
+from registry.reading import HOLDS, READERS, closed_to, record_reading, refuse_reader, sees_every_court
 from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
@@ -122,7 +122,18 @@ def say_why(objection: Objection, *, officer: Officer, reason: str, now: datetim
     row.save()
 
 
-def is_own(officer: Officer, objection: Objection) -> bool:
+def refuse_unasked(objection: Objection, *, officer: Officer, now: datetime) -> None:
+    """Raise `SayWhyFirst` of who reads every court's, unless the court's next step is his to take: then the objection says why."""
+    if not sees_every_court(officer) or any(not step.person for step in lifecycle.open_to(officer, objection)):
+        return
+    if objection.listing is not None:
+        if closed := closed_to([objection.listing], officer=officer, now=now):
+            raise SayWhyFirst(closed)
+    elif not _is_own(officer, objection) and not _said_why(objection, officer, now):
+        raise SayWhyFirst([objection], where="sharing_desk:why_objection")
+
+
+def _is_own(officer: Officer, objection: Objection) -> bool:
     """As of a listing (`registry.reading.is_own_case`)."""
     return officer.role != Role.AUDITOR and officer.court_id == objection.court_id
 
@@ -133,16 +144,12 @@ def _said_why(objection: Objection, officer: Officer, now: datetime) -> bool:
 
 
 def record(objection: Objection, *, officer: Officer, page: str, now: datetime) -> None:
-    """Write down that the officer is shown this person's data; by the objection's number where no listing is named.
-
-    Raises `SayWhyFirst` of who reads every court's, unless the next step is his to take: then the objection says why.
-    """
-    asked = sees_every_court(officer) and all(step.person for step in lifecycle.open_to(officer, objection))
+    """Write down that the officer is shown this person's data; by the objection's number where no listing is named."""
+    refuse_unasked(objection, officer=officer, now=now)
     if objection.listing is not None:
-        record_reading([objection.listing], officer=officer, page=page, now=now, reason_needed=asked)
+        # Why he reads it, the objection says.
+        record_reading([objection.listing], officer=officer, page=page, now=now, reason_needed=False)
         return
-    if asked and not is_own(officer, objection) and not _said_why(objection, officer, now):
-        raise SayWhyFirst([objection], where="sharing_desk:why_objection")
     AccessRecord.objects.bulk_create(
         [AccessRecord(officer=officer, listing_number=objection.number, page=page, at=now)]
     )
