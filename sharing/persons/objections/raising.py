@@ -34,7 +34,6 @@ from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import (
     Arrival,
-    Authority,
     Objection,
     ObjectionEvidence,
     ObjectionKind,
@@ -43,7 +42,7 @@ from sharing.persons.models import (
     Part,
     Raiser,
 )
-from sharing.persons.models.objections import ENDED
+from sharing.persons.models.objections import AUTHORITIES, ENDED
 from sharing.persons.objections import clocks, files, finding, slips, stepping
 from sharing.persons.objections.lifecycle import OFFICE, STEPS
 
@@ -168,12 +167,7 @@ def _refuse_brought(brought: Brought, now: datetime) -> None:
     ago = today(now) - brought.received_on
     if not timedelta(0) <= ago <= timedelta(days=ARRIVED_DAYS_AGO):
         raise ArrivedLater("received_on", days=ARRIVED_DAYS_AGO)
-    fitting = {
-        Raiser.PERSON: (Authority.DOCUMENT,),
-        Raiser.AGENT: (Authority.POWER, Authority.LAWYER),
-        Raiser.RELATIVE: (Authority.KINSHIP,),
-    }
-    if brought.authority not in fitting[brought.raised_by]:
+    if brought.authority not in AUTHORITIES[brought.raised_by]:
         raise AuthorityNeeded("authority")
 
 
