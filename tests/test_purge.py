@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from datetime import timedelta
+from threading import Event as Signal
 
 import pytest
 from django.core.management import call_command
@@ -223,7 +223,7 @@ def test_whoever_is_entered_anew_while_the_last_draft_goes_is_entered_whole(fina
     draft = cast.draft(decision=decisions[0])
     purging.purge(now=over())
     digest = bytes(IdentityDocument.objects.get().digest)
-    entered = threading.Event()
+    entered = Signal()
 
     def enter():
         with transaction.atomic():

@@ -133,6 +133,7 @@ def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: O
         sound = examine_party(
             entry, kind=party.decision.kind, pronounced_on=party.decision.pronounced_on, today=today(now)
         )
+        hold_persons([party.person], sound)
         _replace_person(listing, sound)
         party.prohibitions.all().delete()
         _fill_party(party, entry)
@@ -210,7 +211,6 @@ def _fill_party(party: Party, entry: PartyEntry) -> None:
 def _replace_person(listing: Listing, sound: SoundPerson) -> None:
     """A draft may turn out to be about somebody else; the one entered by mistake is forgotten."""
     before = listing.party.person
-    hold_persons([before], sound)
     if before.parties.count() == 1:
         before.documents.all().delete()
     after = person_for(sound)

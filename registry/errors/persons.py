@@ -186,4 +186,5 @@ class SayWhyFirst(Refusal):
 
     def __init__(self, listings: Sequence[Any], *, where: str = "admin:why_listing") -> None:
         super().__init__()
-        self.listings, self.where = listings, where
+        self.where = where
+        self.listings = listings

@@ -37,7 +37,7 @@ def record_on_paper(
     if not is_high_court_registrar(officer):
         raise HighCourtRegistrarNeeded
     with transaction.atomic():
-        open_now = institutions.to_be_confirmed(department_id).select_for_update(of=("self",))
+        open_now = institutions.to_be_confirmed(department_id).select_for_update(of=("self",)).select_related("listing")
         recalls = open_now.filter(pk__in=recall_ids)
         found = list(recalls.order_by("pk"))
         if not found:

@@ -22,6 +22,7 @@ from sharing.desk.counter import PLACES, DocumentForm
 from sharing.persons.identity import counter
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Authority, Raiser
+from sharing.persons.models.record import ASKERS, SEEN
 from sharing.persons.record import at_counter
 from sharing.persons.record.at_counter import Asked
 
@@ -37,9 +38,9 @@ class RecordForm(DocumentForm):
         (gettext_lazy("Who asks for it"), ("asked_by", "authority", "asked_name")),
     )
 
-    asked_by = Choice(Raiser.choices, label=gettext_lazy("Asked for by"), initial=Raiser.PERSON)
+    asked_by = Choice(ASKERS, label=gettext_lazy("Asked for by"), initial=Raiser.PERSON)
     authority = Choice(
-        [each for each in Authority.choices if each[0]],
+        SEEN,
         label=gettext_lazy("Authority seen"),
         help_text=gettext_lazy("The document that you have before you."),
         initial=Authority.DOCUMENT,

@@ -54,14 +54,6 @@ class Authority(models.TextChoices):
     KINSHIP = "kinship", _("a certificate of death and proof of kinship")
 
 
-# By what each may speak: for himself, for the person, for one who died.
-AUTHORITIES = {
-    Raiser.PERSON: (Authority.DOCUMENT,),
-    Raiser.AGENT: (Authority.POWER, Authority.LAWYER),
-    Raiser.RELATIVE: (Authority.KINSHIP,),
-}
-
-
 class ObjectionState(models.TextChoices):
     RECEIVED = "received", _("received, its form is checked")
     RETURNED = "returned", _("returned for completion")

@@ -14,6 +14,15 @@ from registry.models.insert_only import InsertOnly
 from sharing.employers.models import Screening
 from sharing.persons.models.objections import Authority, Raiser
 
+# Who may ask for the record of a natural person, and what an officer has to see of his right.
+ASKING = {
+    Raiser.PERSON: (Authority.DOCUMENT,),
+    Raiser.AGENT: (Authority.POWER, Authority.LAWYER),
+    Raiser.RELATIVE: (Authority.KINSHIP,),
+}
+ASKERS = [(str(each), each.label) for each in ASKING]
+SEEN = [(str(each), each.label) for fitting in ASKING.values() for each in fitting]
+
 
 class OtherNameAlarm(models.Model):
     """Somebody proved a number that the register holds under another name; he was shown that nothing is held.
@@ -46,8 +55,8 @@ class CounterRecord(InsertOnly):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("officer"))
     subject_digest = models.BinaryField(max_length=32, db_index=True)
-    asked_by = models.CharField(_("asked for by"), max_length=8, choices=Raiser.choices)
-    authority = models.CharField(_("authority seen"), max_length=12, choices=Authority.choices)
+    asked_by = models.CharField(_("asked for by"), max_length=8, choices=ASKERS)
+    authority = models.CharField(_("authority seen"), max_length=12, choices=SEEN)
     name_sealed = models.BinaryField(null=True)
     at = models.DateTimeField(_("at"))
 

@@ -7,16 +7,15 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from registry.actions.acting import today
-from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt, SayWhyFirst
+from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt
 from registry.lifecycle import HIGH_COURT_LEVEL, IN_FORCE
 from registry.models import AccessRecord, Listing, Officer, Role, State
-from registry.reading import HOLDS, READERS, closed_to, record_reading, refuse_reader, sees_every_court
+from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
 from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
 from sharing.persons.models import Objection, Part
 from sharing.persons.models.objections import ENDED
-from sharing.persons.objections import lifecycle
 from sharing.persons.objections.conditions import months_before_repair
 
 SHOWN = 100
@@ -115,37 +114,8 @@ def filtered(officer: Officer, which: str, now: datetime) -> QuerySet[Objection]
     return rows.order_by("-raised_at") if which == "ended" else rows.order_by("due_on", "raised_at")
 
 
-def say_why(objection: Objection, *, officer: Officer, reason: str, now: datetime) -> None:
-    """Of one that names no listing: open it to the officer for an hour. ``reason``: his words, which the person can read."""
-    row = AccessRecord(officer=officer, listing_number=objection.number, page=AccessRecord.WHY, at=now)
-    row.reason = reason
-    row.save()
-
-
-def refuse_unasked(objection: Objection, *, officer: Officer, now: datetime) -> None:
-    """Raise `SayWhyFirst` of who reads every court's, unless the court's next step is his to take: then the objection says why."""
-    if not sees_every_court(officer) or any(not step.person for step in lifecycle.open_to(officer, objection)):
-        return
-    if objection.listing is not None:
-        if closed := closed_to([objection.listing], officer=officer, now=now):
-            raise SayWhyFirst(closed)
-    elif not _is_own(officer, objection) and not _said_why(objection, officer, now):
-        raise SayWhyFirst([objection], where="sharing_desk:why_objection")
-
-
-def _is_own(officer: Officer, objection: Objection) -> bool:
-    """As of a listing (`registry.reading.is_own_case`)."""
-    return officer.role != Role.AUDITOR and officer.court_id == objection.court_id
-
-
-def _said_why(objection: Objection, officer: Officer, now: datetime) -> bool:
-    said = AccessRecord.objects.filter(officer=officer, page=AccessRecord.WHY, listing_number=objection.number)
-    return said.filter(at__gt=now - HOLDS).exists()
-
-
 def record(objection: Objection, *, officer: Officer, page: str, now: datetime) -> None:
     """Write down that the officer is shown this person's data; by the objection's number where no listing is named."""
-    refuse_unasked(objection, officer=officer, now=now)
     if objection.listing is not None:
         # Why he reads it, the objection says.
         record_reading([objection.listing], officer=officer, page=page, now=now, reason_needed=False)

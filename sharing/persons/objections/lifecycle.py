@@ -80,16 +80,7 @@ _ROWS = (
         high_court=True,
         reason=True,
     ),
-    Step(
-        "complete",
-        _("add what was missing"),
-        (State.RETURNED,),
-        State.RECEIVED,
-        OFFICE,
-        True,
-        "objection_form",
-        high_court=True,
-    ),
+    Step("complete", _("complete"), (State.RETURNED,), State.RECEIVED, OFFICE, True, "objection_form", high_court=True),
     Step("refuse", _("refuse on form"), (State.RECEIVED,), State.REFUSED, OFFICE, high_court=True, reason=True),
     Step(
         "admit",

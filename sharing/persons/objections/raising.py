@@ -34,6 +34,7 @@ from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import (
     Arrival,
+    Authority,
     Objection,
     ObjectionEvidence,
     ObjectionKind,
@@ -42,7 +43,7 @@ from sharing.persons.models import (
     Part,
     Raiser,
 )
-from sharing.persons.models.objections import AUTHORITIES, ENDED
+from sharing.persons.models.objections import ENDED
 from sharing.persons.objections import clocks, files, finding, slips, stepping
 from sharing.persons.objections.lifecycle import OFFICE, STEPS
 
@@ -167,7 +168,12 @@ def _refuse_brought(brought: Brought, now: datetime) -> None:
     ago = today(now) - brought.received_on
     if not timedelta(0) <= ago <= timedelta(days=ARRIVED_DAYS_AGO):
         raise ArrivedLater("received_on", days=ARRIVED_DAYS_AGO)
-    if brought.authority not in AUTHORITIES[brought.raised_by]:
+    fitting = {
+        Raiser.PERSON: (Authority.DOCUMENT,),
+        Raiser.AGENT: (Authority.POWER, Authority.LAWYER),
+        Raiser.RELATIVE: (Authority.KINSHIP,),
+    }
+    if brought.authority not in fitting[brought.raised_by]:
         raise AuthorityNeeded("authority")
 
 

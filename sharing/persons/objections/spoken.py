@@ -19,7 +19,7 @@ DONE: Mapping[str, Text] = {
     "return": gettext_lazy("returned for completion"),
     "complete": gettext_lazy("completed"),
     "refuse": gettext_lazy("refused on form"),
-    "admit": gettext_lazy("admitted, the court decides"),
+    "admit": gettext_lazy("admitted for decision"),
     "accept": gettext_lazy("statement accepted, every recipient is shown it"),
     "uphold": gettext_lazy("decided: upheld"),
     "uphold_in_part": gettext_lazy("decided: upheld in part"),

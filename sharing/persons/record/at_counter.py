@@ -12,7 +12,7 @@ from registry.models import Officer
 from registry.reading import record_reading
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Authority, CounterRecord, Raiser
-from sharing.persons.models.objections import AUTHORITIES
+from sharing.persons.models.record import ASKING
 from sharing.persons.record import holding, paper
 
 PAGE = "own_record"
@@ -49,7 +49,8 @@ def printed(identity: Identity, asked: Asked, *, officer: Officer, now: datetime
 
 
 def _refuse_unfit(asked: Asked) -> None:
-    if asked.by not in Raiser.values or asked.authority not in AUTHORITIES[Raiser(asked.by)]:
+    fitting = {str(by): seen for by, seen in ASKING.items()}
+    if asked.authority not in fitting.get(asked.by, ()):
         raise AuthorityNeeded("authority")
     if asked.by != Raiser.PERSON and not asked.name.strip():
         raise FieldMissing("asked_name", name=NAME)
