@@ -17,6 +17,7 @@ from registry.reading import PAGES
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import CounterRecord
 from sharing.persons.record import at_counter
+from sharing.persons.record.at_counter import Asked
 from tests import asking, cast, desk, visiting
 
 pytestmark = pytest.mark.django_db
@@ -217,7 +218,7 @@ def test_a_record_is_written_once(listing):
 
 def test_what_the_counter_prints_is_on_record_whatever_it_holds(listing):
     browser = desk.at_the_desk(cast.stranger())
-    typed = {"document_type": "resident_id", "document_number": cast.DEFENDANT_NUMBER, "name": NAME}
+    typed = own_record()
     answer = browser.post("/desk/sharing/own-records/new/", typed)
     assert answer["Content-Type"] == "application/pdf"
     assert desk.looks(cast.stranger()) == [(listing.number, "own_record")]
@@ -226,11 +227,51 @@ def test_what_the_counter_prints_is_on_record_whatever_it_holds(listing):
     assert desk.at_the_desk(cast.judge()).get("/desk/sharing/own-records/new/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("by", "authority", "what"),
+    [
+        ("agent", "lawyer", "for an agent of yours"),
+        ("agent", "power", "for an agent of yours"),
+        ("relative", "kinship", "for a near relative"),
+    ],
+)
+def test_who_may_speak_for_the_person_is_given_it_and_the_person_reads_that(listing, by, authority, what):
+    typed = own_record(asked_by=by, authority=authority, asked_name="吴律师")
+    answer = desk.at_the_desk(cast.clerk()).post("/desk/sharing/own-records/new/", typed)
+    assert answer["Content-Type"] == "application/pdf"
+    row = CounterRecord.objects.get()
+    assert (row.asked_by, row.authority, row.name, row.officer) == (by, authority, "吴律师", cast.clerk())
+    page = words(visiting.visitor().get("/record/looked/"))
+    assert what in page
+    assert "吴律师" not in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"asked_by": "agent", "authority": "document", "asked_name": "吴律师"}, "R-768"),
+        ({"asked_by": "relative", "authority": "power", "asked_name": "吴律师"}, "R-768"),
+        ({"asked_by": "person", "authority": "kinship"}, "R-768"),
+        ({"asked_by": "agent", "authority": "lawyer", "asked_name": " "}, "R-213"),
+    ],
+)
+def test_nobody_is_given_it_whose_right_was_not_seen_or_who_is_not_named(listing, changes, code):
+    answer = desk.at_the_desk(cast.clerk()).post("/desk/sharing/own-records/new/", own_record(**changes))
+    assert code in words(answer)
+    assert not CounterRecord.objects.exists()
+    assert desk.looks(cast.clerk()) == []
+
+
+def own_record(**changes):
+    document = {"document_type": "resident_id", "document_number": cast.DEFENDANT_NUMBER, "name": NAME}
+    return {**document, "asked_by": "person", "authority": "document", **changes}
+
+
 def test_the_counter_prints_no_record_of_a_unit(listing):
     typed = {"document_type": "uscc", "document_number": cast.UNIT_NUMBER, "name": "某公司"}
     answer = desk.at_the_desk(cast.clerk()).post("/desk/sharing/own-records/new/", typed)
     assert answer["Content-Type"] != "application/pdf"
     identity = Identity(document_type="uscc", document_number=cast.UNIT_NUMBER, name="某公司")
     with pytest.raises(UnknownDocumentType):
-        at_counter.printed(identity, officer=cast.clerk(), now=cast.NOW)
+        at_counter.printed(identity, Asked(), officer=cast.clerk(), now=cast.NOW)
     assert not CounterRecord.objects.exists()

@@ -343,54 +343,6 @@ def test_whoever_names_no_listing_is_looked_at_by_the_high_court_which_names_it(
     assert cast.fresh(listing).flags == ["disputed"]
 
 
-WHY = {"reason": "对异议办理情况进行检查"}
-
-
-def asked_why(browser, answer):
-    """The reason is asked for on a page without any data, and leads back."""
-    assert "/why/" in answer["Location"]
-    page = text(browser.get(answer["Location"]))
-    assert "why do you read it" in page
-    assert "高䶮" not in page
-    address, _query, onward = answer["Location"].partition("?to=")
-    return browser.post(address, {**WHY, "to": unquote(onward)})
-
-
-@pytest.mark.parametrize("admitted", [False, True])
-def test_an_auditor_says_why_and_a_registrar_of_the_high_court_where_no_step_is_his(listing, admitted):
-    found = objecting.admitted(listing) if admitted else objecting.raised(listing)
-    for officer, asks in (
-        (cast.officer("A-1", Role.AUDITOR, court="京"), True),
-        (cast.high_court_registrar(), admitted),
-    ):
-        browser = desk.at_the_desk(officer)
-        answer = browser.get(at("objection", found.number))
-        assert (answer.status_code == 302) is asks
-        if asks:
-            assert desk.looks(officer) == []
-            assert asked_why(browser, answer)["Location"] == at("objection", found.number)
-        assert "高䶮" in text(browser.get(at("objection", found.number)))
-
-
-def test_an_auditor_says_why_where_no_listing_is_named_and_the_person_reads_it(listing):
-    by = objecting.identity(cast.SECOND_NUMBER, "欧阳㛃")
-    found = objecting.raised(by=by, told=listing.number)
-    wu = cast.officer("A-1", Role.AUDITOR, court="京")
-    browser = desk.at_the_desk(wu)
-    for address in (at("objection", found.number), at("objection_letter", found.number)):
-        answer = browser.post(address) if "letter" in address else browser.get(address)
-        assert answer["Location"].startswith(at("why_objection", found.number))
-    assert asked_why(browser, answer)["Location"] == at("objection", found.number)
-    assert "欧阳㛃" in text(browser.get(at("objection", found.number)))
-    said = looked.at([], by.subject(cast.NOW)).get(page="why")
-    assert (said.reason, said.officer) == (WHY["reason"], wu)
-
-
-def test_the_page_that_asks_why_is_open_to_nobody_who_may_not_read_it(listing):
-    found = objecting.raised(by=objecting.identity(cast.SECOND_NUMBER, "欧阳㛃"), told=listing.number)
-    assert desk.at_the_desk(cast.stranger()).get(at("why_objection", found.number)).status_code == 403
-
-
 def test_what_an_agent_brings_is_entered_and_the_slip_is_handed_over(listing):
     lin = desk.at_the_desk(cast.clerk())
     answer = lin.post(
@@ -438,3 +390,51 @@ def test_a_forged_entry_is_refused(listing):
     lin.handler.enforce_csrf_checks = True
     assert lin.post(at("enter_objection"), entry(listing)).status_code == 403
     assert not Objection.objects.exists()
+
+
+WHY = {"reason": "对异议办理情况进行检查"}
+
+
+def asked_why(browser, answer):
+    """The reason is asked for on a page without any data, and leads back."""
+    assert "/why/" in answer["Location"]
+    page = text(browser.get(answer["Location"]))
+    assert "why do you read it" in page
+    assert "高䶮" not in page
+    address, _query, onward = answer["Location"].partition("?to=")
+    return browser.post(address, {**WHY, "to": unquote(onward)})
+
+
+@pytest.mark.parametrize("admitted", [False, True])
+def test_an_auditor_says_why_and_a_registrar_of_the_high_court_where_no_step_is_his(listing, admitted):
+    found = objecting.admitted(listing) if admitted else objecting.raised(listing)
+    for officer, asks in (
+        (cast.officer("A-1", Role.AUDITOR, court="京"), True),
+        (cast.high_court_registrar(), admitted),
+    ):
+        browser = desk.at_the_desk(officer)
+        answer = browser.get(at("objection", found.number))
+        assert (answer.status_code == 302) is asks
+        if asks:
+            assert desk.looks(officer) == []
+            assert asked_why(browser, answer)["Location"] == at("objection", found.number)
+        assert "高䶮" in text(browser.get(at("objection", found.number)))
+
+
+def test_an_auditor_says_why_where_no_listing_is_named_and_the_person_reads_it(listing):
+    by = objecting.identity(cast.SECOND_NUMBER, "欧阳㛃")
+    found = objecting.raised(by=by, told=listing.number)
+    wu = cast.officer("A-1", Role.AUDITOR, court="京")
+    browser = desk.at_the_desk(wu)
+    for address in (at("objection", found.number), at("objection_letter", found.number)):
+        answer = browser.post(address) if "letter" in address else browser.get(address)
+        assert answer["Location"].startswith(at("why_objection", found.number))
+    assert asked_why(browser, answer)["Location"] == at("objection", found.number)
+    assert "欧阳㛃" in text(browser.get(at("objection", found.number)))
+    said = looked.at([], by.subject(cast.NOW)).get(page="why")
+    assert (said.reason, said.officer) == (WHY["reason"], wu)
+
+
+def test_the_page_that_asks_why_is_open_to_nobody_who_may_not_read_it(listing):
+    found = objecting.raised(by=objecting.identity(cast.SECOND_NUMBER, "欧阳㛃"), told=listing.number)
+    assert desk.at_the_desk(cast.stranger()).get(at("why_objection", found.number)).status_code == 403

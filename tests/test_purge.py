@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
-import threading
 from collections import Counter
 from datetime import timedelta
+from threading import Event as Signal
 
 import pytest
 from django.core.management import call_command
@@ -225,7 +225,7 @@ def test_whoever_is_entered_anew_while_the_last_draft_goes_is_entered_whole(fina
     draft = cast.draft(decision=decisions[0])
     purging.purge(now=over())
     digest = bytes(IdentityDocument.objects.get().digest)
-    entered = threading.Event()
+    entered = Signal()
 
     def enter():
         with transaction.atomic():

@@ -141,6 +141,7 @@ def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: O
         sound = examine_party(
             entry, kind=party.decision.kind, pronounced_on=party.decision.pronounced_on, today=today(now)
         )
+        hold_persons([party.person], sound)
         _replace_person(listing, sound)
         party.prohibitions.all().delete()
         _fill_party(party, entry)
@@ -224,7 +225,6 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
     before = listing.party.person
     if not bears_one_of(before, sound) and _is_known(listing):
         raise AnotherPerson("documents.0.number")
-    hold_persons([before], sound)
     held = _digests_of(before) if units.is_unit(before) else set()
     if before.parties.count() == 1:
         before.documents.all().delete()

@@ -27,6 +27,7 @@ from sharing.desk.checking import Back
 from sharing.desk.spoken import NOTHING, moment
 from sharing.persons.models import Authority, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
 from sharing.persons.objections import finding, lifecycle, papers
+from sharing.persons.objections.asking_why import refuse_unasked
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.lifecycle import OFFICE, Step
 from sharing.persons.objections.spoken import (
@@ -84,6 +85,7 @@ def objections(request: HttpRequest) -> HttpResponse:
 def show_objection(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
     found = finding.for_officer(officer, number)
+    refuse_unasked(found, officer=officer, now=now)
     finding.record(found, officer=officer, page="objection", now=now)
     return page(
         request,
@@ -120,6 +122,7 @@ def look(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
         raise NoSuchObjection
     if officer.role == Role.AUDITOR:
         raise WrongRole(act=_("look at a file"), roles=", ".join(str(role.label) for role in lifecycle.COURT))
+    refuse_unasked(found, officer=officer, now=now)
     finding.record(found, officer=officer, page="objection_file", now=now)
     response = HttpResponse(kept.content, content_type=kept.media_type)
     response["Content-Disposition"] = f'attachment; filename="{number}.{SUFFIXES[kept.media_type]}"'
@@ -135,6 +138,7 @@ def letter(request: HttpRequest, number: str) -> HttpResponse:
     """The decision, to be handed over or posted. The look is on record."""
     officer, now = officer_of(request), timezone.now()
     found = finding.for_officer(officer, number)
+    refuse_unasked(found, officer=officer, now=now)
     finding.record(found, officer=officer, page="objection_letter", now=now)
     return pdf(papers.letter(found), found.number)
 

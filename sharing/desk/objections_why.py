@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registry.admin.doors import door, officer_of
 from registry.admin.why import ask
-from sharing.persons.objections import finding
+from sharing.persons.objections import asking_why, finding
 
 
 @door
@@ -18,6 +18,6 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
     found = finding.for_officer(officer, number)
 
     def say(reason: str) -> None:
-        finding.say_why(found, officer=officer, reason=reason, now=now)
+        asking_why.say_why(found, officer=officer, reason=reason, now=now)
 
     return ask(request, found.number, say, reverse("sharing_desk:objection", args=[number]))

@@ -46,7 +46,7 @@ class ClearanceLetter(InsertOnly):
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="clearance_letters")
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("given by"))
     issued_at = models.DateTimeField(_("issued at"))
-    complete = models.BooleanField(_("complete"))
+    complete = models.BooleanField(_("all had confirmed"))
     signed_digest = models.BinaryField(max_length=32)
 
     class Meta:

@@ -237,6 +237,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('subject_digest', models.BinaryField(db_index=True, max_length=32)),
+                ('asked_by', models.CharField(choices=[('person', 'the person'), ('agent', 'an agent'), ('relative', 'a near relative of a person who died')], max_length=8, verbose_name='asked for by')),
+                ('authority', models.CharField(choices=[('document', 'the person’s own document'), ('power', 'a power of attorney and the agent’s document'), ('lawyer', 'a lawyer’s licence, the firm’s letter and a power of attorney'), ('kinship', 'a certificate of death and proof of kinship')], max_length=12, verbose_name='authority seen')),
+                ('name_sealed', models.BinaryField(null=True)),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
             ],

@@ -12,6 +12,16 @@ from registry.keys import keyring
 from registry.models import Officer
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models import Screening
+from sharing.persons.models.objections import Authority, Raiser
+
+# Who may ask for the record of a natural person, and what an officer has to see of his right.
+ASKING = {
+    Raiser.PERSON: (Authority.DOCUMENT,),
+    Raiser.AGENT: (Authority.POWER, Authority.LAWYER),
+    Raiser.RELATIVE: (Authority.KINSHIP,),
+}
+ASKERS = [(str(each), each.label) for each in ASKING]
+SEEN = [(str(each), each.label) for fitting in ASKING.values() for each in fitting]
 
 
 class OtherNameAlarm(models.Model):
@@ -37,11 +47,17 @@ class OtherNameAlarm(models.Model):
 
 
 class CounterRecord(InsertOnly):
-    """An officer printed somebody's own record at the counter, whatever it held; beside it each listing has its `AccessRecord`."""
+    """An officer printed somebody's own record at the counter, whatever it held; beside it each listing has its `AccessRecord`.
+
+    ``authority``: what he saw of the right of whoever asked; ``name``: of an agent or a relative, to whom it was given.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("officer"))
     subject_digest = models.BinaryField(max_length=32, db_index=True)
+    asked_by = models.CharField(_("asked for by"), max_length=8, choices=ASKERS)
+    authority = models.CharField(_("authority seen"), max_length=12, choices=SEEN)
+    name_sealed = models.BinaryField(null=True)
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -50,6 +66,16 @@ class CounterRecord(InsertOnly):
 
     def __str__(self) -> str:
         return f"{self.officer_id} {self.at:%Y-%m-%d}"
+
+    @property
+    def name(self) -> str:
+        if self.name_sealed is None:
+            return ""
+        return keyring().open(bytes(self.name_sealed), bound_to=f"counter_record.name.{self.id}").decode()
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self.name_sealed = keyring().seal(name.encode(), bound_to=f"counter_record.name.{self.id}") if name else None
 
 
 class QuestionMails(models.Model):

@@ -7,17 +7,17 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from registry.actions.acting import today
-from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt, SayWhyFirst
+from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt
 from registry.lifecycle import IN_FORCE
-from registry.models import AccessRecord, Listing, Officer, Role, State
-from registry.reading import HOLDS, READERS, record_reading, refuse_reader, sees_every_court
+from registry.models import AccessRecord, Listing, Officer, State
+from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
 from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
 from sharing.persons.models import Notice, Objection, ObjectionState, Part
 from sharing.persons.models.objections import OVER
 from sharing.persons.objections.conditions import months_before_repair
-from sharing.persons.objections.lifecycle import BENCH, may, open_to
+from sharing.persons.objections.lifecycle import BENCH, may
 from sharing.persons.objections.reviewing import court_of_review, reviewed_at
 
 SHOWN = 100
@@ -149,37 +149,16 @@ def filtered(officer: Officer, which: str, now: datetime) -> QuerySet[Objection]
     return rows.order_by("-raised_at") if which == "ended" else rows.order_by("due_on", "raised_at")
 
 
-def say_why(objection: Objection, *, officer: Officer, reason: str, now: datetime) -> None:
-    """Of one that names no listing: open it to the officer for an hour. ``reason``: his words, which the person can read."""
-    row = AccessRecord(officer=officer, listing_number=objection.number, page=AccessRecord.WHY, at=now)
-    row.reason = reason
-    row.save()
-
-
-def is_own(officer: Officer, objection: Objection) -> bool:
-    """As of a listing (`registry.reading.is_own_case`)."""
-    return officer.role != Role.AUDITOR and officer.court_id == objection.court_id
-
-
-def _said_why(objection: Objection, officer: Officer, now: datetime) -> bool:
-    said = AccessRecord.objects.filter(officer=officer, page=AccessRecord.WHY, listing_number=objection.number)
-    return said.filter(at__gt=now - HOLDS).exists()
-
-
 def record(objection: Objection, *, officer: Officer, page: str, now: datetime) -> None:
     """Write down whose data the officer is shown: by the listing's number, and where it is not of the person listed by the
     objection's; of the person listed its page alone shows something then.
-
-    Raises `SayWhyFirst` of who reads every court's, unless the next step is his to take: then the objection says why.
     """
-    asked = sees_every_court(officer) and all(step.person for step in open_to(officer, objection))
     own = objection.of_person_listed and objection.listing is not None
     if objection.listing is not None and (own or page == "objection"):
-        record_reading([objection.listing], officer=officer, page=page, now=now, reason_needed=asked)
+        # Why he reads it, `asking_why` has asked.
+        record_reading([objection.listing], officer=officer, page=page, now=now, reason_needed=False)
     if own:
         return
-    if asked and not is_own(officer, objection) and not _said_why(objection, officer, now):
-        raise SayWhyFirst([objection], where="sharing_desk:why_objection")
     AccessRecord.objects.bulk_create(
         [AccessRecord(officer=officer, listing_number=objection.number, page=page, at=now)]
     )

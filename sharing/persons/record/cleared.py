@@ -34,15 +34,21 @@ def as_mistaken(listing: Listing, identity: Identity, *, now: datetime) -> Mista
 
 def mistaken_in(listing: Listing, *, now: datetime) -> Mistaken | None:
     """For an officer at the counter; None: whom the listing names, or what she said is not kept any more."""
-    for objection in _upheld().filter(listing=listing, raised_by=Raiser.PERSON):
-        content = objection.content
-        if "document_number" not in content:
-            continue
-        hers = {name: content[name] for name in ("document_type", "document_number", "name")}
-        subject = Identity(**hers).subject(now)
-        if listing in _by_number(subject, clearing.cleared_listings(subject)):
-            return Mistaken(name=content["name"], digests=subject.digests)
+    for objection in _upheld().filter(listing=listing):
+        hers = _said_in(objection)
+        if hers is not None and listing in listings_of(hers.subject(now)):
+            return as_mistaken(listing, hers, now=now)
     return None
+
+
+def _said_in(objection: Objection) -> Identity | None:
+    """Who she is, as she proved it. Who brought it for her is named beside her ("person")."""
+    content = objection.content
+    name = content.get("person") or (content.get("name") if objection.raised_by == Raiser.PERSON else None)
+    if not name or "document_number" not in content:
+        return None
+    document = {part: content[part] for part in ("document_type", "document_number")}
+    return Identity(name=name, **document)
 
 
 def _by_number(subject: Subject, named: list[Listing]) -> list[Listing]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,10 +13,14 @@ from registry.errors import Text
 from registry.models import AccessRecord, Officer
 from sharing.employers.lookup import Subject
 from sharing.employers.models import ConsentLook
-from sharing.persons.models import CounterRecord, Objection
+from sharing.persons.models import CounterRecord, Objection, Raiser
 
 CONSENT = _("a consent of yours, to judge it")
-RECORD = _("your own record, printed for you at a counter")
+RECORDS: Mapping[str, Text] = {
+    Raiser.PERSON: _("your own record, printed for you at a counter"),
+    Raiser.AGENT: _("your own record, printed at a counter for an agent of yours"),
+    Raiser.RELATIVE: _("your own record, printed at a counter for a near relative"),
+}
 
 
 class Besides(NamedTuple):
@@ -40,9 +44,9 @@ def besides(subject: Subject) -> list[Besides]:
     """The newest first: forms and questions looked at to judge a consent, and own records printed at the counter, whatever they held."""
     forms = ConsentLook.objects.filter(screening__subject_digest__in=subject.digests)
     prints = CounterRecord.objects.filter(subject_digest__in=subject.digests)
-    found = [
-        Besides(each.at, each.officer, what)
-        for rows, what in ((forms, CONSENT), (prints, RECORD))
-        for each in rows.select_related("officer__court").order_by("-at", "pk")
+    found = [Besides(each.at, each.officer, CONSENT) for each in forms.select_related("officer__court").order_by("pk")]
+    found += [
+        Besides(each.at, each.officer, RECORDS[each.asked_by])
+        for each in prints.select_related("officer__court").order_by("pk")
     ]
     return sorted(found, key=lambda each: each.at, reverse=True)

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.CharField(max_length=30, primary_key=True, serialize=False)),
                 ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('complete', models.BooleanField(verbose_name='complete')),
+                ('complete', models.BooleanField(verbose_name='all had confirmed')),
                 ('signed_digest', models.BinaryField(max_length=32)),
                 ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clearance_letters', to='registry.listing')),
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='given by')),

@@ -122,13 +122,13 @@ KEPT = (
     ),
     Kept(
         table="persons.CounterRecord",
-        personal="subject_digest",
-        plain="id officer at",
-        what="that an officer printed somebody's own record at the counter",
+        personal="subject_digest name_sealed",
+        plain="id officer asked_by authority at",
+        what="that an officer printed somebody's own record at the counter, for whom, and what he saw of the right to ask",
         basis="PIPL 45, 54",
         until="three years after it (`REGISTRY_RETENTION_RECORDS_YEARS`)",
         fate=Fate.DELETED_AFTER_YEARS,
-        remains="for the rest of these years: a keyed digest of the document, officer and time",
+        remains="for the rest of these years: a keyed digest of the document, officer and time, and sealed who asked for another",
     ),
     Kept(
         table="persons.QuestionMails",
