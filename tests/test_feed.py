@@ -355,7 +355,7 @@ def test_without_a_signature_nobody_says_that_a_withdrawn_listing_is_purged(door
 def test_what_was_done_before_the_event_or_is_still_to_be_done_is_no_receipt(door, at, why):
     cast.in_force()
     tell()
-    answer = door.receipt(**{**said(), "at": at})
+    answer = door.receipt({"Accept-Language": "en"}, **{**said(), "at": at})
     assert (answer.status_code, answer.json()["code"]) == (422, "R-406")
     assert why in answer.content.decode()
     assert not Receipt.objects.exists()
