@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from registry import log, payload
@@ -49,6 +49,8 @@ def fill(count: int, *, after: int = 0) -> list[int]:
     their keys.
     """
     keys: list[int] = []
+    with connection.cursor() as cursor:  # on a busy machine a chunk is thought about for longer than a request may take
+        cursor.execute("SET idle_in_transaction_session_timeout = 0")
     for serials in _chunks(range(after, after + count)):
         with transaction.atomic():
             made = _listings(serials, _parties(serials, _people(serials)))
