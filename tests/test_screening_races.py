@@ -28,6 +28,7 @@ from tests.benchmarks import planted
 from tests.racing import Asked, Race
 from tests.threads import in_threads
 
+MOST_RACES = 8
 LISTED, NOT_LISTED = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,14 +142,14 @@ def test_no_question_asked_after_the_withdrawal_was_decided_is_answered_listed()
     assert {screening.outcome for _, screening in begun} == {LISTED, NOT_LISTED}
 
 
-def raced(questions: int = 40) -> Race:
+def raced(number: str = cast.DEFENDANT_NUMBER, questions: int = 40) -> Race:
     """A person is published and withdrawn while three ask about her; so many questions after either act."""
-    listing, race = cast.submitted(), Race()
+    listing, race = cast.submitted(cast.party(cast.person(number))), Race()
     employer = asking.bank(daily_quota=10_000)
     asking.machine(employer.organisation)
 
     def act() -> None:
-        cast.approve(listing)
+        cast.approve(listing, number)
         race.published = time.monotonic_ns()
         while len(race.while_listed) < questions:
             time.sleep(0.001)
@@ -159,7 +160,8 @@ def raced(questions: int = 40) -> Race:
     def screen() -> None:
         while len(race.after_withdrawal) < questions:
             begun = time.monotonic_ns()
-            listed = asking.answered(employer=employer).outcome == LISTED
+            question = asking.question(document_number=number)
+            listed = asking.answered(question, employer=employer).outcome == LISTED
             race.asked.append(Asked(begun, time.monotonic_ns(), listed))
 
     in_threads(act, screen, screen, screen)
@@ -182,10 +184,16 @@ def test_whatever_is_begun_after_an_act_was_answered_is_answered_by_it() -> None
 
 
 def test_an_old_copy_of_the_book_would_be_caught() -> None:
+    """Now and then a copy is renewed between an act and the next question, and betrays nothing: one in several races does."""
+    races: list[Race] = []
     with an_old_copy_of_the_book(seconds=0.3):
-        race = raced()
-    assert race.wrongly_unlisted
-    assert race.wrongly_listed
+        while len(races) < MOST_RACES and not _both_caught(races):
+            races.append(raced(cast.resident(f"11010519880304{601 + len(races)}")))
+    assert _both_caught(races)
+
+
+def _both_caught(races: list[Race]) -> bool:
+    return any(race.wrongly_unlisted for race in races) and any(race.wrongly_listed for race in races)
 
 
 def test_of_questions_at_once_about_one_person_no_more_are_answered_than_a_month_has(settings: Settings) -> None:
