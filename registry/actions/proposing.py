@@ -61,10 +61,7 @@ def propose(
     with transaction.atomic():
         (listing,) = lock([listing_id])
         admit(act, officer, [listing])
-        if listing.version != against_version:
-            raise ChangedMeanwhile
-        if listing.proposals.filter(outcome=Outcome.PENDING).exists():
-            raise ProposalPending
+        _refuse_moved_on(listing, against_version)
         if why.get("cause") == WithdrawalCause.UNIT_ENDED:
             refuse_not_ended(listing)
         sound = examine_changes(act_name, listing, changes or {}, now)
@@ -76,6 +73,13 @@ def propose(
         proposal.save(force_insert=True)
         record(f"propose_{act_name}", [listing], officer=officer, now=now, reason=words)
     return proposal
+
+
+def _refuse_moved_on(listing: Listing, against_version: int) -> None:
+    if listing.version != against_version:
+        raise ChangedMeanwhile
+    if listing.proposals.filter(outcome=Outcome.PENDING).exists():
+        raise ProposalPending
 
 
 def _cited(ground: str, act: Act) -> str:

@@ -67,11 +67,7 @@ def record_service(
     with transaction.atomic():
         listings = lock(listing_ids)
         admit(ACTS["record_service"], officer, listings)
-        # What proves the service is a number of the court's, the post's or the paper's, and never the person's.
-        if is_personal(words, listings):
-            raise ServiceReferenceIsPersonal("reference")
-        if any(served_on < listing.party.decision.pronounced_on for listing in listings):
-            raise DatesOutOfOrder("served_on", later=_("The service"), earlier=_("the decision"))
+        _refuse_unfit(listings, served_on, words)
         capacities = [_capacity(row, how, received_as) for row in listings]
         perform("record_service", listings, officer=officer, now=now, change=change)
         for listing, capacity in zip(listings, capacities, strict=True):
@@ -82,6 +78,14 @@ def record_service(
 def may_be_recorded(listing: Listing) -> bool:
     """Once in force, what was recorded stays; where nothing was, because the court waived it, it still is."""
     return listing.state in DESK or listing.notice_served_on is None
+
+
+def _refuse_unfit(listings: Sequence[Listing], served_on: date, reference: str) -> None:
+    # What proves the service is a number of the court's, the post's or the paper's, and never the person's.
+    if is_personal(reference, listings):
+        raise ServiceReferenceIsPersonal("reference")
+    if any(served_on < listing.party.decision.pronounced_on for listing in listings):
+        raise DatesOutOfOrder("served_on", later=_("The service"), earlier=_("the decision"))
 
 
 def _capacity(listing: Listing, how: str, received_as: str) -> str:
