@@ -64,7 +64,7 @@ from sharing.persons.models import (
     ObjectionStep,
     Raiser,
 )
-from sharing.persons.models.objections import ENDED, OPEN
+from sharing.persons.models.objection_states import ENDED, OPEN
 from sharing.persons.objections import (
     clocks,
     deciding,

@@ -24,7 +24,7 @@ from registry.errors import (
 from registry.lifecycle import ACTS, DESK
 from registry.models import Listing, NoticeService, Officer, ReceivedAs, State
 from registry.models.serving import REFERENCE_MOST
-from registry.terms import PUBLIC_NOTICE, SERVED_HOW, service
+from registry.terms import PUBLIC_NOTICE, SERVED_HOW, Service, service
 
 
 def record_service(
@@ -45,12 +45,7 @@ def record_service(
     notice. ``received_as``: of `ReceivedAs`, kept of units alone, and needed of them unless by public notice. FieldMissing,
     DatesOutOfOrder, ServiceReferenceNeeded, ServiceReferenceIsPersonal, ReceivedAsNeeded, ServiceStands.
     """
-    if how not in SERVED_HOW:
-        raise FieldMissing("how", name=_("how the notice was served"))
-    if served_on > today(now):
-        raise DatesOutOfOrder("served_on", later=_("Today"), earlier=_("the service"))
-    words = _tidy(reference)
-    counted = service(how=how, done_on=served_on, public_notice_days=rules().public_notice_days)
+    counted, words = _counted(how, served_on, now), _tidy(reference)
     evidence: dict[str, Any] = {
         "how": how,
         "done_on": served_on,
@@ -73,6 +68,14 @@ def record_service(
         for listing, capacity in zip(listings, capacities, strict=True):
             _keep(NoticeService(listing_number=listing.number, received_as=capacity, **evidence), words)
         take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
+
+
+def _counted(how: str, done_on: date, now: datetime) -> Service:
+    if how not in SERVED_HOW:
+        raise FieldMissing("how", name=_("how the notice was served"))
+    if done_on > today(now):
+        raise DatesOutOfOrder("served_on", later=_("Today"), earlier=_("the service"))
+    return service(how=how, done_on=done_on, public_notice_days=rules().public_notice_days)
 
 
 def may_be_recorded(listing: Listing) -> bool:

@@ -4,7 +4,6 @@ from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Case
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.listings import (
-    AccessRecord,
     ActRecord,
     Flag,
     Listing,
@@ -17,6 +16,7 @@ from registry.models.listings import (
 from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import Account, Court, Officer, Role
 from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
+from registry.models.reading import AccessRecord
 from registry.models.sealing import Seal, SealGround, SealingHit, SealingOrder, SealOpened
 from registry.models.serving import NoticeService, ReceivedAs
 from registry.models.units import UnitChange, UnitChangeKind

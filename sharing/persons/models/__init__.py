@@ -2,19 +2,21 @@
 
 from sharing.persons.models.identity import CounterCode, Passkey, ProvenIdentity
 from sharing.persons.models.notices import Notice
-from sharing.persons.models.objections import (
+from sharing.persons.models.objection_states import (
     Arrival,
     Authority,
     Follows,
+    ObjectionKind,
+    ObjectionState,
+    Part,
+    Raiser,
+)
+from sharing.persons.models.objections import (
     Objection,
     ObjectionEvidence,
     ObjectionFile,
-    ObjectionKind,
-    ObjectionState,
     ObjectionStep,
     ObjectionYear,
-    Part,
-    Raiser,
 )
 from sharing.persons.models.record import (
     CounterRecord,

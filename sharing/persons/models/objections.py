@@ -12,86 +12,18 @@ from registry.keys import keyring
 from registry.models import Court, Listing, Officer, Proposal
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models.evidence import IdentityEvidence
-
-
-class ObjectionKind(models.TextChoices):
-    OBJECTION = "objection", _("objection")
-    REPAIR = "repair", _("application for an early end")
-    STATEMENT = "statement", _("statement")
-
-
-class Part(models.TextChoices):
-    """Which part of a listing is said to be wrong."""
-
-    IDENTITY = "identity", _("the person listed is not me")
-    DECISION = "decision", _("the decision: its number, its court, the offence")
-    DATES = "dates", _("dates: effect, service of the notice")
-    TERM = "term", _("how long the listing lasts")
-    PROHIBITION = "prohibition", _("the prohibition")
-    RECIPIENTS = "recipients", _("who was told")
-    OTHER = "other", _("something else")
-
-
-class Arrival(models.TextChoices):
-    PAGE = "page", _("on the court’s pages")
-    COUNTER = "counter", _("at the counter")
-    POST = "post", _("by post")
-
-
-class Raiser(models.TextChoices):
-    PERSON = "person", _("the person")
-    AGENT = "agent", _("an agent")
-    RELATIVE = "relative", _("a near relative of a person who died")
-    REPRESENTATIVE = "representative", _("the legal representative of a unit")
-
-
-class Authority(models.TextChoices):
-    """What an officer saw of the right to speak for the person."""
-
-    NONE = "", "—"
-    DOCUMENT = "document", _("the person’s own document")
-    POWER = "power", _("a power of attorney and the agent’s document")
-    LAWYER = "lawyer", _("a lawyer’s licence, the firm’s letter and a power of attorney")
-    KINSHIP = "kinship", _("a certificate of death and proof of kinship")
-    OFFICE = "office", _("a certificate of the representative’s office and his document")
-
-
-class ObjectionState(models.TextChoices):
-    RECEIVED = "received", _("received, its form is checked")
-    RETURNED = "returned", _("returned for completion")
-    REFUSED = "refused", _("refused on form")
-    ADMITTED = "admitted", _("admitted, is being decided")
-    UPHELD = "upheld", _("upheld, is being carried out")
-    PARTLY = "partly", _("upheld in part, is being carried out")
-    REJECTED = "rejected", _("rejected")
-    CARRIED_OUT = "carried_out", _("upheld in part, carried out")
-    IN_REVIEW = "in_review", _("before the higher court")
-    WITHDRAWN = "withdrawn", _("taken back by the person")
-    CLOSED = "closed", _("closed")
-
-
-class Follows(models.TextChoices):
-    """What a decision that upholds is carried out by."""
-
-    CORRECT = "correct", _("the listing is corrected")
-    REVISE = "revise", _("the listing is revised")
-    WITHDRAW = "withdraw", _("the listing is withdrawn")
-    OTHER = "other", _("something else, as the reasons say")
-
-
-# Admitted and not at its end: as long as there is one, the listing is disputed.
-OPEN = (
-    ObjectionState.ADMITTED,
-    ObjectionState.UPHELD,
-    ObjectionState.PARTLY,
-    ObjectionState.REJECTED,
-    ObjectionState.CARRIED_OUT,
-    ObjectionState.IN_REVIEW,
+from sharing.persons.models.objection_states import (
+    ENDED,
+    OPEN,
+    SERVICE,
+    Arrival,
+    Authority,
+    Follows,
+    ObjectionKind,
+    ObjectionState,
+    Part,
+    Raiser,
 )
-ENDED = (ObjectionState.REFUSED, ObjectionState.WITHDRAWN, ObjectionState.CLOSED)
-# What was decided for the person and is done: closed, and still due as long as nobody knows that the decision reached him.
-SERVICE = "objection_served"
-OVER = models.Q(state__in=ENDED, clock="")
 
 
 class Objection(models.Model):

@@ -12,7 +12,7 @@ from registry.keys import keyring
 from registry.models import Officer
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models import Screening
-from sharing.persons.models.objections import Authority, Raiser
+from sharing.persons.models.objection_states import Authority, Raiser
 
 # Who may ask for the record of a natural person, and what an officer has to see of his right.
 ASKING = {

@@ -8,7 +8,7 @@ from registry.actions.acting import today
 from registry.assessment import rules
 from registry.terms.clocks import due
 from sharing.persons.models import Objection
-from sharing.persons.models.objections import SERVICE
+from sharing.persons.models.objection_states import SERVICE
 
 # What binds the court: what is late is told to its registry. The others are the person's.
 OF_THE_COURT = (

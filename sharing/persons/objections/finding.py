@@ -15,7 +15,7 @@ from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
 from sharing.persons.models import Notice, Objection, ObjectionState, Part
-from sharing.persons.models.objections import OVER
+from sharing.persons.models.objection_states import OVER
 from sharing.persons.objections.conditions import months_before_repair
 from sharing.persons.objections.lifecycle import BENCH, may
 from sharing.persons.objections.reviewing import court_of_review, reviewed_at

@@ -22,7 +22,7 @@ from registry.errors import (
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState
-from sharing.persons.models.objections import ENDED, SERVICE
+from sharing.persons.models.objection_states import ENDED, SERVICE
 from sharing.persons.objections import hands
 from sharing.persons.objections.reviewing import court_of_review
 

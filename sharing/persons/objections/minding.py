@@ -26,7 +26,7 @@ from registry.models import Flag
 from sharing import letters
 from sharing.delivery import turns
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
-from sharing.persons.models.objections import OPEN, OVER
+from sharing.persons.models.objection_states import OPEN, OVER
 from sharing.persons.objections import clocks, finding, stepping
 from sharing.persons.objections.clocks import OF_THE_COURT
 from sharing.persons.objections.lifecycle import STEPS

@@ -49,7 +49,7 @@ from sharing.persons.models import (
     Part,
     Raiser,
 )
-from sharing.persons.models.objections import ENDED
+from sharing.persons.models.objection_states import ENDED
 from sharing.persons.objections import clocks, files, finding, slips, stepping
 from sharing.persons.objections.lifecycle import OFFICE, STEPS
 from sharing.persons.objections.reviewing import high_court

@@ -17,7 +17,7 @@ from registry.errors import NoSuchObjection
 from registry.lifecycle import IN_FORCE
 from registry.models import Flag, Listing, Officer, Proposal
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, ObjectionStep
-from sharing.persons.models.objections import OPEN
+from sharing.persons.models.objection_states import OPEN
 from sharing.persons.objections import clocks, lifecycle
 from sharing.persons.objections.lifecycle import STEPS, Step
 
