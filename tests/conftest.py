@@ -15,10 +15,12 @@ from django.conf import settings
 from django.test import TransactionTestCase
 from psycopg._preparing import Prepare, PrepareManager
 from psycopg.pq.abc import PGresult
+from pytest_django import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from tests import tables
+from sharing.departments.models import Department
+from tests import cast, tables
 
 READABLE_BYTES = 80
 STATEMENTS = 500  # that one connection keeps prepared; psycopg's hundred are fewer than a room's tests ask
@@ -86,6 +88,26 @@ def static_files_are_found_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
         yield
+
+
+@pytest.fixture
+def notice_waived(settings: Settings) -> None:
+    """The court takes service for granted: what was approved and is in force goes out at once."""
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+
+
+@pytest.fixture
+def the_court_has_decided(notice_waived: None, settings: Settings) -> None:
+    """And that some purposes are answered with the listing, not with prohibitions alone."""
+    settings.SHARING_SCOPE_LISTING = True
+
+
+@pytest.fixture
+def finance() -> Department:
+    """Told of every listing."""
+    department = cast.department()
+    cast.measure(department)
+    return department
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -20,14 +20,9 @@ from sharing.persons.record import at_counter
 from sharing.persons.record.at_counter import Asked
 from tests import asking, cast, desk, visiting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 NAME = "高䶮"
 WHY = {"reason": "复核异议材料"}
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture

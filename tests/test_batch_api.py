@@ -16,15 +16,9 @@ from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser
 from tests import asking, batches, cast
 from tests.test_uploads import workbook_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 URL = "/api/v1/batches"
 ABOUT = f"?purpose={batches.PURPOSE}&post={batches.POST}"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

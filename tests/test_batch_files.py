@@ -18,13 +18,7 @@ from sharing.employers.results import code_of
 from tests import batches, cast
 from tests.batches import applicants, asked, begun, checked, listed, work
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 
 
 @pytest.fixture(autouse=True)

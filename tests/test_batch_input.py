@@ -11,16 +11,10 @@ from sharing.employers.models import BatchRow, Screening, ScreeningOutcome
 from tests import asking, batches, cast
 from tests.test_uploads import csv_of, workbook_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NUMBER = cast.resident("11010519880304456")
 LOWER = next(n for n in (cast.resident(f"11010519880304{each:03d}") for each in range(100, 999)) if n.endswith("X"))
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def line(name="高䶮", number=NUMBER, **changes):

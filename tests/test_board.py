@@ -30,10 +30,7 @@ from tests.receiver_double import NAME, pushed
 TODAY = cast.NOW.date()
 LANGUAGES = ("zh-hans", "en")
 
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = pytest.mark.usefixtures("notice_waived")
 
 
 @pytest.fixture

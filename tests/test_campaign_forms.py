@@ -14,13 +14,7 @@ from sharing.employers.models import CampaignState, Consent, ConsentRequest, Scr
 from tests import asking, batches, campaigns, cast
 from tests.campaigns import DEFENDANT, begun, consent, fresh, handed_in, linked, people, sealed, signed, states, work
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 
 
 def faults_of(made, lines, **more):

@@ -29,14 +29,8 @@ from tests.test_batch_api import yesterday
 from tests.test_consent_pages import answer_with, phone
 from tests.test_employer_portal import a_member, at, read, signed_in, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 POST = f"{batches.PURPOSE}/{batches.POST}"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

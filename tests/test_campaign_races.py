@@ -18,13 +18,7 @@ from tests import asking, campaigns, cast, consenting
 from tests.campaigns import DEFENDANT, begun, consent, consented, handed_in, linked, people, signed, states, work
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("the_court_has_decided")]
 
 
 def test_four_workers_at_once_ask_every_row_once(monkeypatch):

@@ -27,14 +27,8 @@ from sharing.employers.models import (
 from tests import asking, batches, campaigns, cast, consenting
 from tests.campaigns import DEFENDANT, begun, checked, consent, consented, fresh, linked, people, sealed, states, work
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 TOMORROW = batches.TOMORROW
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def suspend():

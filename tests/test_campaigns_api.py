@@ -16,14 +16,8 @@ from tests import asking, batches, campaigns, cast
 from tests.campaigns import DEFENDANT, people
 from tests.test_batch_api import named, yesterday
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 URL = "/api/v1/campaigns"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

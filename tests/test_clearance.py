@@ -31,22 +31,9 @@ from sharing.recalls.models import ClearanceLetter
 from tests import asking, cast, consenting, desk, objecting
 from tests.test_result_status import judged
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NOW = cast.NOW
 NAME = "高䶮"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
 
 
 def mistaken(cause=WithdrawalCause.WRONG_PERSON):

@@ -17,12 +17,7 @@ from tests.certificates import Authority, demanding
 from tests.connect_proxy import ConnectProxy
 from tests.hostile import Hostile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service]
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +35,6 @@ def theirs(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def system_trusts(monkeypatch, systems):
     monkeypatch.setenv("SSL_CERT_FILE", str(systems.file))
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
 
 
 def at(hostile, department, path="/ok"):

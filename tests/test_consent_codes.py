@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from pytest_django import Settings
 
 from registry.errors import (
     ConsentCodeExpired,
@@ -45,14 +44,8 @@ from tests import asking, cast, consenting
 from tests.desk import at_the_desk
 from tests.test_screening_api import post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 LISTED, NOT_LISTED, PENDING = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED, ScreeningOutcome.PENDING
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings: Settings) -> None:
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def asked(code, employer=None, now=cast.NOW, **changes):

@@ -22,15 +22,9 @@ from sharing.persons.pages.visit import PROOF
 from tests import asking, cast, consenting
 from tests.desk import at_the_desk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
 ISSUER, SUBJECT = "https://identity.example", "8f3e-subject-of-the-provider"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def by_the_service(subject=SUBJECT):

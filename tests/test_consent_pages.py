@@ -22,15 +22,9 @@ from sharing.persons.pages.visit import PROOF, REQUEST
 from sharing.persons.tasks import forget_sessions
 from tests import asking, cast, consenting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
 BOOK = ("registry_listing", "registry_identitydocument", "registry_person", "registry_party")
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def phone(number="", name=NAME):

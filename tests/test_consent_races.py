@@ -16,13 +16,7 @@ from sharing.employers.models import Consent, ConsentCode, QuestionsAsked, Scree
 from tests import asking, cast, consenting
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings: Settings) -> None:
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("the_court_has_decided")]
 
 
 def test_of_four_uses_at_once_exactly_one_is_answered() -> None:

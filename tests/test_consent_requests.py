@@ -33,16 +33,10 @@ from tests import asking, cast, consenting
 from tests.test_employer_portal import a_member, at, read, sealed_in, send, signed_in, step_of, text_of
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 URL = "/api/v1/consent-requests"
 _keys = itertools.count(1)
 NUMBER = cast.DEFENDANT_NUMBER
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def token_of(link):

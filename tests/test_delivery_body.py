@@ -30,26 +30,14 @@ from sharing.parties.models import ROLES, Member, MemberAct, MemberRole, Organis
 from tests import cast, desk
 from tests.receiving import receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture
 def inbox():
     with receiver() as opened:
         yield opened
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from sharing.employers.models import Screening
 from sharing.persons.models import ProvenIdentity
 from tests import cast, playing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo_urls"), pytest.mark.usefixtures("notice_waived")]
 
 KEYS = (
     "clerk",
@@ -40,11 +40,6 @@ KEYS = (
 )
 OFFICERS = KEYS[:6]
 ACT_AS = "/act-as/"
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture

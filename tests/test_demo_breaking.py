@@ -34,10 +34,7 @@ SLUGS = [each.slug for each in programme.EXPERIMENTS]
 
 demonstration = pytest.mark.urls("tests.demo_urls")
 
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = pytest.mark.usefixtures("notice_waived")
 
 
 @pytest.fixture(autouse=True)

@@ -12,12 +12,7 @@ from registry import actions
 from registry.models import Account, Listing, Officer, Proposal, Role, State
 from tests import cast, desk
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture(autouse=True)

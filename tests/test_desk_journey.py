@@ -9,12 +9,7 @@ from django.utils import timezone
 from registry.models import Case, Decision, Event, Listing, Proposal, State
 from tests import cast, desk
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,7 @@ from tests import cast, desk
 
 BOOK = "admin:registry_listing_changelist"
 
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = pytest.mark.usefixtures("notice_waived")
 
 
 @pytest.fixture(autouse=True)

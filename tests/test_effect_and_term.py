@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 BEIJING = timezone(timedelta(hours=8))
 
 
-@pytest.fixture
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-
-
 def at(year, month, day, hour=10):
     return datetime(year, month, day, hour, tzinfo=BEIJING)
 

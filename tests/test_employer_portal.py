@@ -32,7 +32,7 @@ from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberAct, MemberRole
 from tests import asking, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 PASSWORD = "a long enough phrase"
 ENGLISH = {"accept-language": "en"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -40,12 +40,6 @@ FORM = b"a form that the applicant signed"
 NAME, NUMBER = "高䶮", cast.DEFENDANT_NUMBER
 NEW = "/employer/screenings/new/"
 NO_MONITORING = "mon_00000000000000000000000000"
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

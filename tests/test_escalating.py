@@ -20,13 +20,8 @@ from sharing.departments.models import Escalation, Owed, Recall
 from sharing.parties import members
 from tests import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 COURT = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture

@@ -20,19 +20,7 @@ from tests import asking, cast
 from tests.receiving import receiver
 from tests.signed import key_of, signature
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture

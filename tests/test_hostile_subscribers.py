@@ -24,7 +24,7 @@ from tests.certificates import Authority, demanding
 from tests.hostile import Hostile
 from tests.receiving import receiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service]
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
 CONNECT, TOTAL = 0.5, 0.8
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
@@ -55,11 +55,6 @@ WORST = [
     ("/410", "410"),
 ]
 TAKEN = ["/huge", "/endless-body", "/gzip-bomb"]
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture(scope="module")

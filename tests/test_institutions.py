@@ -19,21 +19,9 @@ from sharing.parties.models import MemberAct
 from tests import asking, cast
 from tests.signed import key_of, signature
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
 AT = "2026-11-24T08:00:00Z"
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
 
 
 @pytest.fixture

@@ -14,14 +14,9 @@ from sharing.receiver import events
 from tests import cast
 from tests.receiving import receiver
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
 
 NARROW = {"fields": ["facts"], "onward": "check_only", "retention_months": 12}
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 def department(sector="finance", **conditions):

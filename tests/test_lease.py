@@ -22,10 +22,7 @@ from sharing.transport import Reply
 from tests import cast
 from tests.receiving import receiver
 
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = pytest.mark.usefixtures("notice_waived")
 
 
 @pytest.fixture

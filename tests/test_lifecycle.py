@@ -20,12 +20,7 @@ from registry.errors import (
 from registry.models import Event, EventType, Listing, State
 from tests import cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service]
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
 
 
 def test_it_works():

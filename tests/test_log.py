@@ -27,10 +27,7 @@ from tests.threads import in_threads
 committing = pytest.mark.django_db(transaction=True)
 GUARDED = (Event, ActRecord, AccessRecord, EventPayload, Attempt, Receipt, Screening)
 
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = pytest.mark.usefixtures("notice_waived")
 
 
 def flag(listing):
@@ -153,7 +150,7 @@ def test_a_payload_does_not_open_in_the_place_of_another():
 
 
 @pytest.fixture
-def a_row_in_each_guarded_table(db):
+def a_row_in_each_guarded_table(db, notice_waived):
     department = cast.department()
     cast.measure(department)
     endpoint, _ = cast.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)

@@ -8,14 +8,9 @@ from sharing.delivery import reading
 from sharing.departments import telling
 from tests import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 OTHER = {"article": "CL 287-1", "charge": "CL 287-1"}
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture(autouse=True, params=[reading.NEARBY, 0], ids=["near", "far"])

@@ -49,16 +49,10 @@ from sharing.employers.monitoring import ending, walking
 from tests import asking, cast, monitored
 from tests.monitored import UNTIL, changes, enrolled, enrolment, somebody_else
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NOW = cast.NOW
 DAY = timedelta(days=1)
 LISTED, NOT_LISTED = "listed", "not_listed"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def narrow(settings):

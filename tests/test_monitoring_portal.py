@@ -32,16 +32,10 @@ from sharing.parties.models import MemberAct, MemberRole
 from tests import asking, cast, monitored
 from tests.receiving import receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 PASSWORD = "a long enough phrase"
 ENGLISH = {"accept-language": "en"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

@@ -37,16 +37,10 @@ from tests import asking, cast
 from tests.monitored import enrolled, enrolment, somebody_else
 from tests.receiving import receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NOW = cast.NOW
 DAY = timedelta(days=1)
 COURT = "registry@court.example"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from django.test import Client as Browser
 from sharing.employers import recalling
 from tests import asking, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 
 BLOCKS = re.compile(r"```python\n(.*?)```", re.DOTALL)
 # Addresses are answered from a file, and anything else that would go out fails.
@@ -29,12 +29,6 @@ SAY = """
 print(result["jti"], result["outcome"], recalled)
 assert not {"registry", "sharing", "django", "joserfc"} & set(sys.modules)
 """
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def verified(screening, folder: Path, result: str = "") -> subprocess.CompletedProcess[str]:

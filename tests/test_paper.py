@@ -16,14 +16,8 @@ from sharing.employers.models import Screening
 from sharing.employers.paper import paper, qr
 from tests import asking, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 MOST_SECONDS = 0.5
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def pages(pdf):

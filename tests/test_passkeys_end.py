@@ -40,13 +40,6 @@ def the_court_has_decided(settings):
     settings.SHARING_PASSKEY_DAYS = 10
 
 
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
-
-
 def the_clock_runs(until, since=cast.NOW, every=6 * HOUR):
     now = since
     while now < until:

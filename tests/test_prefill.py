@@ -9,14 +9,9 @@ from django.utils import timezone
 from registry.models import Decision, Listing
 from tests import cast, desk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 NUMBER = "（2026）京0105刑初5005号"
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture(autouse=True)

@@ -17,15 +17,9 @@ from registry.models.decisions import opened_scope
 from sharing.employers.models import ScreeningOutcome
 from tests import asking, cast, desk, visiting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 SCOPE = "不得从事与高某共同经营的房源数据中介"
 OTHER = "不得担任高某公司的信息安全负责人"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

@@ -29,14 +29,9 @@ from registry.models import Event, EventType, Proposal, State
 from tests import cast
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 RULING = "（2026）京0105刑初123号之一"
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 def propose(listing, act="correct", by=None, **more):

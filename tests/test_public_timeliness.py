@@ -26,13 +26,6 @@ def few_are_enough(settings):
     timeliness._published.cache_clear()
 
 
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
-
-
 def read(language="en"):
     timeliness._published.cache_clear()
     return Browser(headers={"accept-language": language}).get(ADDRESS).content.decode()

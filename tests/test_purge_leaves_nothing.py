@@ -18,24 +18,11 @@ from sharing.retention import purging
 from tests import asking, cast
 from tests.purging import confirm_purged, over, walk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service]
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("the_court_has_decided")]
 
 NAME = "高䶮"
 STATEMENT = "我已改过并赔偿了陶然亭的邻居"
 REASON = "复核时发现望京花家地的地址有误"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
 
 
 def test_after_a_purge_no_table_holds_anything_of_the_person_but_what_the_schedule_names(finance):

@@ -31,16 +31,10 @@ from sharing.recalls import duties, recipients
 from sharing.recalls.models import RecallDuty
 from tests import asking, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NOW = cast.NOW
 PASSWORD = "a long enough phrase"
 BANK = asking.BANK_USCC
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

@@ -15,12 +15,7 @@ from sharing.departments import telling
 from sharing.parties.models import Member
 from tests import asking, cast
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture

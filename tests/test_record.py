@@ -23,16 +23,10 @@ from sharing.persons.record import holding, spoken
 from tests import asking, cast, desk, sealing, visiting
 from tests.visiting import main_of, shape_of, text_of, visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 SECOND = (cast.SECOND_NUMBER, "欧阳㛃")
 NOBODY = (cast.APPLICANT_NUMBER, "王小明")
 PAGES = ("/record/", "/record/told/", "/record/asked/", "/record/looked/")
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def held(number=visiting.NUMBER, name=visiting.NAME):

@@ -21,21 +21,8 @@ from sharing.persons.record.told import Way
 from tests import asking, cast, consenting, desk, monitored, objecting, visiting
 from tests.visiting import main_of, visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 LATER = cast.NOW + timedelta(hours=2)
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
 
 
 def page(name, number=visiting.NUMBER, called=visiting.NAME):

@@ -16,20 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import OKPAlgorithm
-from pytest_django import Settings
 
 from sharing.employers import recalling, status_list
 from sharing.employers.models import Screening, StatusList
 from tests import asking, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 SEED = bytes(range(32))
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings: Settings) -> None:
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def judged(token, type_):

@@ -10,21 +10,14 @@ import pytest
 from django.test import Client as Browser
 from django.utils import translation
 from jwcrypto import jwk, jws
-from pytest_django import Settings
 
 from registry.errors import ConsentNeeded
 from sharing.employers.models import Screening
 from sharing.employers.padding import ANSWER_BYTES
 from tests import asking, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 URL = "/api/v1/screenings"
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings: Settings) -> None:
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

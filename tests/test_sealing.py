@@ -41,12 +41,7 @@ from sharing.departments.court_timeliness import of_court
 from sharing.departments.models import Recall
 from tests import cast, desk, sealing
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
 def types():

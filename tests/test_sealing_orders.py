@@ -24,12 +24,7 @@ from registry.models import Event, EventType, Listing, Seal, SealingHit, Sealing
 from tests import cast, desk, sealing
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
 def types():

@@ -20,10 +20,7 @@ from tests.receiving import receiver
 NARROW = measures.MeasureTerms(code="narrow", basis="Art. 31", articles=("CL 253-1",), facts=("minors_data",))
 WATCH = measures.MeasureTerms(code="watch", basis="Art. 31", articles=("CL 253-1",))
 
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = pytest.mark.usefixtures("notice_waived")
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from sharing.departments.models import Instrument, Measure, ProposalOutcome, Sha
 from sharing.departments.previews import Scope
 from tests import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 DOCUMENT = InstrumentTerms(
     number="京高法共享〔2026〕9号",
@@ -48,11 +48,6 @@ DOCUMENT = InstrumentTerms(
 )
 LIMITING = MeasureTerms(code="limit-accounts", basis="联合惩戒办法第九条", articles=("CL 253-1",))
 LATER = date(2032, 1, 4)
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture

@@ -18,13 +18,8 @@ from sharing.departments import telling
 from tests import cast
 from tests.receiving import receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 PATIENCE = 5  # seconds
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture

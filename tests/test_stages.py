@@ -21,25 +21,13 @@ from sharing.departments.models import StageChange
 from tests import asking, cast, trial_programs
 from tests.receiving import receiver
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture
 def inbox():
     with receiver() as opened:
         yield opened
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
 
 
 @pytest.fixture

@@ -18,10 +18,7 @@ from tests import cast
 from tests.benchmarks import book
 from tests.receiving import receiver
 
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = pytest.mark.usefixtures("notice_waived")
 
 
 def walk():

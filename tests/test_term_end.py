@@ -14,16 +14,11 @@ from sharing.retention import reviewing
 from tests import cast, desk
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 BEIJING = timezone(timedelta(hours=8))
 ENDS = date(2028, 2, 28)  # of a leap year: there is another day before March
 MICROSECOND = timedelta(microseconds=1)
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 def ending_on(day, listing=None):

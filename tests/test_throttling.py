@@ -16,12 +16,7 @@ from sharing.departments import connections, telling
 from tests import cast
 from tests.receiving import receiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service]
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture

@@ -18,13 +18,8 @@ from sharing.departments.conformance.checks import BY_KEY, CHECKS
 from sharing.departments.models import Receipt, TrialPull, TrialReceipt
 from tests import asking, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 BOTH = ("events", "receipts")
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 @pytest.fixture

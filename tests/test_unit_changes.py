@@ -44,13 +44,8 @@ from sharing.disclosure import Audience, open_paths, paths_of
 from tests import becoming, cast, noticing
 from tests.becoming import DAY, GROUND, HEIR, NAME, NEW_NAME, REPRESENTATIVE, SUCCESSOR, became, registration
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 ONE_DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 def told(listing, version=None):

@@ -23,26 +23,13 @@ from tests.becoming import HEIR, NAME, NEW_NAME, REPRESENTATIVE, SUCCESSOR
 from tests.test_hand_mode import signed_in, taken_in
 from tests.visiting import main_of, visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 GAO = "高䶮"
 TODAY = cast.NOW.date()
 # What no door says of the unit's side, and what none says of Gao's.
 OF_THE_COURT = (REPRESENTATIVE, becoming.REPRESENTATIVE_NUMBER, SUCCESSOR, becoming.SUCCESSOR_CODE)
 OF_THE_UNIT = (NAME, NEW_NAME, cast.UNIT_NUMBER)
 OF_GAO = (GAO, cast.DEFENDANT_NUMBER)
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
-
-
-@pytest.fixture
-def finance():
-    department = cast.department()
-    cast.measure(department)
-    return department
 
 
 @pytest.fixture

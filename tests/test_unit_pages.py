@@ -14,18 +14,13 @@ from registry.models import ActRecord, Proposal, Role, UnitChange, WithdrawalCau
 from tests import becoming, cast, desk, noticing
 from tests.becoming import DAY, GROUND, HEIR, NAME, NEW_NAME, REPRESENTATIVE, SUCCESSOR, SUCCESSOR_CODE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 GAO = "高䶮"
 
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 def at(name, listing, *args):

@@ -26,14 +26,9 @@ from tests import asking, cast, sealing
 from tests.receiving import receiver
 from tests.signed import key_of, signature
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service]
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
 
 NUMBERS = [cast.resident(f"1101051988030{n}412") for n in (1, 2, 3, 4, 5, 6, 7)]
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
 def withdrawn_because(reason: str, ground: str) -> Callable[[object], None]:

@@ -10,10 +10,7 @@ from tests.lane_world import random_run
 
 LIVES = 3000
 
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = pytest.mark.usefixtures("notice_waived")
 
 
 @pytest.mark.django_db

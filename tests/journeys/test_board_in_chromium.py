@@ -15,12 +15,13 @@ from sharing.receiver import store
 from tests import cast
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS
-from tests.test_board import address, notice_waived, played, receive, told  # noqa: F401 - fixtures, found by their names
+from tests.test_board import address, played, receive, told  # noqa: F401 - fixtures, found by their names
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls("tests.demo_urls"),
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("notice_waived"),
 ]
 
 

@@ -21,14 +21,12 @@ from tests.journeys import walking
 from tests.journeys.test_employers_desk_in_chromium import at, send, sign_in
 from tests.journeys.walking import WINDOWS, Walker
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("the_court_has_decided"),
+]
 NOW = cast.NOW
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 @pytest.fixture

@@ -14,12 +14,7 @@ from tests.journeys import walking
 from tests.journeys.test_employers_desk_in_chromium import press, send, sign_in
 from tests.journeys.walking import WINDOWS, Walker
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def notice_waived(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture

@@ -12,14 +12,12 @@ from tests import asking, cast
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS, chinese
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("the_court_has_decided"),
+]
 FOUR = cast.DEFENDANT_NUMBER[-4:]
-
-
-@pytest.fixture(autouse=True)
-def the_court_has_decided(settings):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
 
 
 def spoken(walker, words):
