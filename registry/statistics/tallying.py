@@ -78,7 +78,9 @@ _COUNTED = f"""
         WHERE l.version >= 1 AND l.sealed_at IS NULL AND NOT l.in_error
     ),
     decisions AS MATERIALIZED (
-        SELECT d.* FROM registry_decision d JOIN (SELECT DISTINCT decision_id FROM parties) s ON s.decision_id = d.id
+        SELECT d.id, d.kind, d.case_id, d.pronounced_on, d.gains_yuan, d.channels, d.payments, d.evasions,
+               d.associated_offences
+        FROM registry_decision d JOIN (SELECT DISTINCT decision_id FROM parties) s ON s.decision_id = d.id
     ),
     in_force AS (
         SELECT DISTINCT ON (matter) coalesce(c.matter_id, c.id) AS matter, d.id AS decision_id
