@@ -17,7 +17,6 @@ from registry.models.decisions import Party
 from registry.models.insert_only import InsertOnly
 from registry.models.officers import Court, Officer
 
-
 SPREAD = 2_654_435_761  # 2³² divided by the golden ratio: multiples of it, taken modulo 2³², lie evenly
 
 
