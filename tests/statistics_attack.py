@@ -64,6 +64,7 @@ class Attacker:
             pair: place for place, pair in enumerate((r, name) for r in range(len(releases)) for name in self.names)
         }
         self.true = [releases[r].numbers.get(name, 0) for r, name in self.column]
+        self.open = [name in releases[r].left_out for r, name in self.column]
         self.programme = highspy.Highs()
         self.programme.silent()
         for r, name in self.column:
@@ -74,16 +75,24 @@ class Attacker:
             self._compare(later, parts)
 
     def findings(self, small: int) -> Iterator[Finding]:
-        """The range of every number and every difference that is not zero and below ``small``."""
+        """The range of every number and every difference that is not zero and below ``small``, once for each unknown."""
+        asked: set[frozenset[tuple[int, int]]] = set()
+        for what, terms in self._secrets(small):
+            unknown = frozenset((column, sign) for column, sign in terms.items() if self.open[column])
+            if not unknown or unknown not in asked:
+                asked.add(unknown)
+                yield self._range(what, terms)
+
+    def _secrets(self, small: int) -> Iterator[tuple[str, Terms]]:
         for r, release in enumerate(self.releases):
             for name in self.names:
                 if 0 < release.numbers.get(name, 0) < small:
-                    yield self._range(f"{name} of release {r}", {self.column[r, name]: 1})
+                    yield f"{name} of release {r}", {self.column[r, name]: 1}
         for later, parts in self._subtractions():
             for name in self.names:
-                if 0 < abs(self._true(self._difference(later, parts, name))) < small:
-                    what = f"{name} of release {later} less {list(parts)}"
-                    yield self._range(what, self._difference(later, parts, name))
+                terms = self._difference(later, parts, name)
+                if 0 < abs(self._true(terms)) < small:
+                    yield f"{name} of release {later} less {list(parts)}", terms
 
     @staticmethod
     def _seen(release: Published, name: str) -> tuple[float, float]:
@@ -137,6 +146,8 @@ class Attacker:
         return sum(sign * self.true[column] for column, sign in terms.items())
 
     def _rule(self, terms: Terms, low: float, high: float) -> None:
+        if not any(self.open[column] for column in terms):
+            return
         self.programme.addRow(low, high, len(terms), list(terms), [float(sign) for sign in terms.values()])
 
     def _range(self, what: str, terms: Terms) -> Finding:

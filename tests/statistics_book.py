@@ -46,9 +46,7 @@ class Book:
         rows = {table.name: tuple(_rows(table.name, table.rows, found)) for table in TABLES}
         numbers = {base(each.name): found[base(each.name)] for each in BASES}
         numbers |= {cell(table, row): found[cell(table, row)] for table in rows for row in rows[table]}
-        numbers |= {
-            figure(each.name): sum(found[cell(each.table, row)] for row in each.rows) for each in FIGURES
-        }
+        numbers |= {figure(each.name): sum(found[cell(each.table, row)] for row in each.rows) for each in FIGURES}
         return Counts(period, COUNTED_AT, numbers, rows)
 
     def _of(self, period: Period) -> Iterator[Unit]:
@@ -68,7 +66,11 @@ class Book:
 
     def _concluded(self, day: date, court: str) -> Iterator[str]:
         first = self._random.random() < 0.8
-        yield from (base("cases_concluded"), cell("concluded_by_year", str(day.year)), cell("concluded_by_court", court))
+        yield from (
+            base("cases_concluded"),
+            cell("concluded_by_year", str(day.year)),
+            cell("concluded_by_court", court),
+        )
         yield cell("outcomes", self._row("outcomes"))
         yield cell("instances", "first" if first else self._random.choice(["second"] * 9 + ["other"]))
         if first:

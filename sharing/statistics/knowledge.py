@@ -102,10 +102,16 @@ class Knowledge:
         return counted == days(self.releases[difference.whole].period, year)
 
     def rules(self) -> list[Rule]:
-        """Without those in which nothing can be left out."""
+        """Of rules that differ only in what is published already the narrowest."""
         hidden = set(self.hidden())
-        every = [*self._of_releases(), *self._of_differences()]
-        return [rule for rule in every if any(self.is_new(place) or place in hidden for place, _ in rule.form)]
+        narrowest: dict[Form, Rule] = {}
+        for rule in (*self._of_releases(), *self._of_differences()):
+            form = tuple(term for term in rule.form if self.is_new(term[0]) or term[0] in hidden)
+            known = sum(sign * self.values[place] for place, sign in rule.form if (place, sign) not in form)
+            low, high = rule.low - known, rule.high - known if rule.high < UNBOUNDED else UNBOUNDED
+            other = narrowest.get(form, Rule(form, low, high))
+            narrowest[form] = Rule(form, max(low, other.low), min(high, other.high))
+        return [rule for form, rule in narrowest.items() if form]
 
     def secrets(self, smallest: int) -> Iterator[Secret]:
         """All numbers and differences above zero and below ``smallest``, differences of either sign."""
