@@ -3,8 +3,8 @@
 The attacker holds every release: what it publishes, what is left out, the days of its period. He writes all he knows as
 one linear programme and asks for the least and the greatest value of every small number, and of every small difference of
 a release to earlier ones that are part of it. What he knows: what adds up; that what is left out and not zero is at least
-one; that nothing shrinks when the period grows; that what an earlier release counted on the same days is the same, unless
-it did change. He is given more than a real reader has: where a number did shrink or change, he does not assume otherwise.
+one; that nothing shrinks when the period grows; that what an earlier release counted on the same days, and left out, is
+the same, unless it did change. He is given more than a real reader has: where a number did shrink or change, he does not assume otherwise.
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ class Attacker:
         for name in self.names:
             terms = self._difference(later, parts, name)
             if self._same_days(later, parts, name):
-                if self._true(terms) == 0:
+                if self._true(terms) == 0 and (
+                    name in self.structure.years or any(name in self.releases[r].left_out for r in parts)
+                ):
                     self._rule(terms, 0, 0)
             elif self._true(terms) >= 0:
                 self._rule(terms, 0, EVERYTHING)
@@ -160,6 +162,7 @@ class Attacker:
 
     def _best(self, sense: highspy.ObjSense) -> float:
         self.programme.changeObjectiveSense(sense)
+        self.programme.clearSolver()
         self.programme.run()
         status = self.programme.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:

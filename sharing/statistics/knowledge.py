@@ -1,8 +1,8 @@
 """What the reader of all releases knows about the numbers that are left out, as rules, and what he must not find out.
 
 He knows what adds up; that what is left out is not zero; that a release whose period holds an earlier one counts no fewer
-than it, and that a difference adds up like a table; and where an earlier release has counted the same days, he takes what
-has not changed for unchanged. Where this would mislead him (a case was sealed in between) he is not taken to believe it.
+than it, and that a difference adds up like a table; and what an earlier release has counted on the same days, and left
+out, he takes for unchanged. Where this would mislead him (a case was sealed in between) he is not taken to believe it.
 """
 
 from __future__ import annotations
@@ -137,13 +137,19 @@ class Knowledge:
             unchanging = {name: self.unchanging(difference, name) for name in self.names}
             for name in self.names:
                 change = self.change(difference, name)
-                if change == 0 or (change > 0 and not unchanging[name]):
-                    high = 0 if unchanging[name] else UNBOUNDED
-                    yield Rule(self._change_form(difference, name), 0, high)
+                if unchanging[name] and change == 0 and self._is_taken_for_unchanged(difference, name):
+                    yield Rule(self._change_form(difference, name), 0, 0)
+                elif not unchanging[name] and change >= 0:
+                    yield Rule(self._change_form(difference, name), 0)
             for less, more in self.shape.at_most:
                 if not unchanging[more] and 0 <= self.change(difference, less) <= self.change(difference, more):
                     more_less = (*self._change_form(difference, more), *_negative(self._change_form(difference, less)))
                     yield Rule(more_less, 0)
+
+    def _is_taken_for_unchanged(self, difference: Difference, name: str) -> bool:
+        """What was published and is now left out may well have changed; of a calendar year nobody would think so."""
+        was_left_out = any(name in self.releases[part].left_out for part in difference.parts)
+        return was_left_out or name in self.shape.years
 
     def _change_form(self, difference: Difference, name: str) -> Form:
         return self._form((1, difference.whole, name), *((-1, part, name) for part in difference.parts))
