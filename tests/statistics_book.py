@@ -10,7 +10,7 @@ from random import Random
 
 from registry import codes
 from registry.statistics.counting import Counts, Period
-from registry.statistics.tables import BASES, FIGURES, NOT_RECORDED, TABLES, base, cell, figure
+from registry.statistics.tables import BASES, FIGURES, NOT_RECORDED, TABLES, Row, base, cell, figure
 
 COUNTED_AT = datetime(2026, 11, 26, 4, tzinfo=UTC)
 COURTS = ("京0105", "京0108", "京0106", "京0102", "京0115", "京03", "京01")
@@ -130,7 +130,7 @@ class Book:
         return self._random.choices(among, weights)[0]
 
 
-def _listed(table: str) -> Sequence[object]:
+def _listed(table: str) -> Sequence[Row]:
     return next(each.rows() for each in TABLES if each.name == table and each.rows)
 
 
