@@ -3,8 +3,9 @@
 The attacker holds every release: what it publishes, what is left out, the days of its period. He writes all he knows as
 one linear programme and asks for the least and the greatest value of every small number, and of every small difference of
 a release to earlier ones that are part of it. What he knows: what adds up; that what is left out and not zero is at least
-one; that nothing shrinks when the period grows; that what an earlier release counted on the same days, and left out, is
-the same, unless it did change. He is given more than a real reader has: where a number did shrink or change, he does not assume otherwise.
+one; that nothing shrinks below its last count when the period grows; that what an earlier release counted on the same
+days, and left out, is the same, unless it did change. He is given more than a real reader has: where a number did shrink
+or change, he does not assume otherwise.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class Attacker:
         for r in range(len(releases)):
             self._adds_up(r)
         for later, parts in self._subtractions():
-            self._compare(later, parts)
+            if not any(self._counted_again(r, later) for r in parts):
+                self._compare(later, parts)
 
     def findings(self, small: int) -> Iterator[Finding]:
         """The range of every number and every difference that is not zero and below ``small``, once for each unknown."""
@@ -136,6 +138,10 @@ class Attacker:
             part = self._difference(later, parts, less)
             if not self._same_days(later, parts, more) and 0 <= self._true(part) <= self._true(grown):
                 self._rule(grown | {column: -sign for column, sign in part.items()}, 0, EVERYTHING)
+
+    def _counted_again(self, r: int, later: int) -> bool:
+        days = self.releases[r].days(None)
+        return any(each.days(None) == days for each in self.releases[r + 1 : later])
 
     def _same_days(self, later: int, parts: tuple[int, ...], name: str) -> bool:
         year = self.structure.years.get(name)

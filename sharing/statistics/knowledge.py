@@ -1,7 +1,7 @@
 """What the reader of all releases knows about the numbers that are left out, as rules, and what he must not find out.
 
 He knows what adds up; that what is left out is not zero; that a release whose period holds an earlier one counts no fewer
-than it, and that a difference adds up like a table; and what an earlier release has counted on the same days, and left
+than its last count, and that a difference adds up like a table; and what an earlier release has counted on the same days, and left
 out, he takes for unchanged. Where this would mislead him (a case was sealed in between) he is not taken to believe it.
 """
 
@@ -133,7 +133,7 @@ class Knowledge:
                 yield Rule(self._form((1, release, more), (-1, release, less)), 0)
 
     def _of_differences(self) -> Iterator[Rule]:
-        for difference in self.differences:
+        for difference in filter(self._is_to_last_counts, self.differences):
             unchanging = {name: self.unchanging(difference, name) for name in self.names}
             for name in self.names:
                 change = self.change(difference, name)
@@ -145,6 +145,12 @@ class Knowledge:
                 if not unchanging[more] and 0 <= self.change(difference, less) <= self.change(difference, more):
                     more_less = (*self._change_form(difference, more), *_negative(self._change_form(difference, less)))
                     yield Rule(more_less, 0)
+
+    def _is_to_last_counts(self, difference: Difference) -> bool:
+        """Where a period was counted again in between, the older count is known to be out of date."""
+        between = (self.releases[part + 1 : difference.whole] for part in difference.parts)
+        periods = (self.releases[part].period for part in difference.parts)
+        return not any(each.period == period for period, since in zip(periods, between, strict=True) for each in since)
 
     def _is_taken_for_unchanged(self, difference: Difference, name: str) -> bool:
         """What was published and is now left out may well have changed; of a calendar year nobody would think so."""
