@@ -107,8 +107,8 @@ def test_what_adds_up_and_what_is_part_of_what_is_true_of_a_book(counts):
     assert all(numbers[less] <= numbers[more] for less, more in shape.at_most)
 
 
-def test_what_is_counted_out_of_the_convicted_takes_in_the_fined_and_their_figures():
-    names = shape_of([{}]).counted_out_of["base:convicted"]
+def test_what_is_counted_out_of_the_convicted_takes_in_the_fined_and_their_figures(counts):
+    names = shape_of([counts.numbers]).counted_out_of["base:convicted"]
     assert {"base:fined", "figure:fined_to_100000", "figure:to_3_years", cell("sentences", "exempt")} <= names
     assert "base:convicted" not in names
     assert "base:decisions" not in names
