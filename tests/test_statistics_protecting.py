@@ -241,7 +241,7 @@ def small_numbers(groups: Sequence[tuple[int, ...]], period: Period, release: in
 
 
 @settings(
-    max_examples=60, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=250, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 @given(st.lists(GROUPS, min_size=2, max_size=14), st.lists(st.sampled_from(PERIODS), min_size=1, max_size=4))
 def test_no_programme_narrows_a_small_number_down_whatever_was_counted_and_released(groups, periods):
