@@ -21,4 +21,5 @@ from registry.errors.persons import *
 from registry.errors.recalls import *
 from registry.errors.refusal import *
 from registry.errors.sealing import *
+from registry.errors.statistics import *
 from registry.errors.units import *
