@@ -10,6 +10,7 @@ import zlib
 from xml.etree import ElementTree
 
 import pytest
+import vl_convert
 
 from sharing.statistics import charts, drawn
 from sharing.statistics.charts import CASES_BY_YEAR, chart_name, described, names, png, svg
@@ -62,7 +63,17 @@ def test_no_chart_holds_a_script_a_style_or_anything_from_outside(language):
     for name in names(found):
         drawing = svg(found, name, language)
         for element in parsed(drawing).iter():
-            assert element.tag.removeprefix(SVG) in {"svg", "g", "path", "rect", "text", "tspan", "line", "title", "desc"}
+            assert element.tag.removeprefix(SVG) in {
+                "svg",
+                "g",
+                "path",
+                "rect",
+                "text",
+                "tspan",
+                "line",
+                "title",
+                "desc",
+            }
             for attribute, value in element.attrib.items():
                 assert attribute != "style"
                 assert not attribute.lower().startswith("on")
@@ -168,7 +179,9 @@ def test_filed_and_concluded_are_told_apart_by_lightness_and_by_words():
 def test_many_years_become_bars():
     found = content()
     for name in ("filed_by_year", "concluded_by_year"):
-        years = [{"code": str(year), "words": {"zh": str(year), "en": str(year)}, "value": 7} for year in range(2000, 2020)]
+        years = [
+            {"code": str(year), "words": {"zh": str(year), "en": str(year)}, "value": 7} for year in range(2000, 2020)
+        ]
         table_of(found, name)["rows"] = years
     assert "2000 filed" in texts(svg(found, CASES_BY_YEAR, "en"))
     assert int(parsed(svg(found, CASES_BY_YEAR, "en")).get("width")) == 520
@@ -197,9 +210,10 @@ def test_long_labels_are_wrapped_between_words_and_never_cut():
 def test_nothing_is_drawn_over_the_edge(language):
     """The outermost pixels of every picture are white."""
     found = content()
-    for name in ("filed_by_court", "occupations", CASES_BY_YEAR, "sentences", "told", "associated_offences"):
-        rows = pixels(png(svg(found, name, language)))
-        assert {*rows[0], *rows[-1], *(row[0] for row in rows), *(row[-1] for row in rows)} == {(255, 255, 255)}
+    for name in names(found):
+        rows = pixels(vl_convert.svg_to_png(svg(found, name, language), scale=0.5))
+        edges = {*rows[0], *rows[-1], *(row[0] for row in rows), *(row[-1] for row in rows)}
+        assert edges == {(255, 255, 255)}, name
 
 
 def test_the_description_is_one_sentence_with_the_largest_rows_and_how_many_are_left_out():

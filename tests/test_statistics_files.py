@@ -30,7 +30,9 @@ def test_every_file_is_made_in_the_order_of_its_names(files):
     tables = [table["name"] for table in found["tables"]]
     assert {"data.json", "dictionary.csv", "figures.csv", "report.pdf", "cases_by_year.en.svg"} <= set(files)
     for name in tables:
-        assert {f"{name}.csv", f"{name}.zh-hans.svg", f"{name}.zh-hans.png", f"{name}.en.svg", f"{name}.en.png"} <= set(files)
+        assert {f"{name}.csv", f"{name}.zh-hans.svg", f"{name}.zh-hans.png", f"{name}.en.svg", f"{name}.en.png"} <= set(
+            files
+        )
     assert len(files) == 4 + len(tables) + 4 * (len(tables) + 1)
 
 

@@ -165,9 +165,7 @@ def _by_year_both(content: Content, language: Language, frame: Frame) -> Spec:
 
 def _pairs(content: Content, language: Language) -> Iterator[Mark]:
     """Filed and concluded of each year that one of the two tables has."""
-    found = {
-        name: {row["code"]: row["value"] for row in _table(content, name)["rows"]} for name in SERIES
-    }
+    found = {name: {row["code"]: row["value"] for row in _table(content, name)["rows"]} for name in SERIES}
     for year in sorted({code for rows in found.values() for code in rows}):
         for name in SERIES:
             series, initial = say(SHORT[name], language), say(INITIAL[name], language)

@@ -19,7 +19,18 @@ from sharing.employers.paper import COURT, printed
 from sharing.statistics import charts, prose
 from sharing.statistics.charts import CASES_BY_YEAR, SERIES
 from sharing.statistics.content import Content, sha256
-from sharing.statistics.spoken import LANGUAGES, LEFT_OUT, Language, Named, address, base_of, day, number, period, share, shown
+from sharing.statistics.spoken import (
+    LANGUAGES,
+    LEFT_OUT,
+    Named,
+    address,
+    base_of,
+    day,
+    number,
+    period,
+    share,
+    shown,
+)
 
 LAYOUT = Path(__file__).with_name("report.typ")
 KEYS = "/.well-known/jwks.json"
@@ -50,7 +61,7 @@ def cited(content: Content) -> Words:
 
 
 def _said(content: Content, drawn: Mapping[str, str]) -> Said:
-    said = {
+    return {
         "court": COURT,
         "title": content["title"],
         "labels": {name: _both(words) for name, words in prose.LABELS.items()},
@@ -69,16 +80,18 @@ def _said(content: Content, drawn: Mapping[str, str]) -> Said:
         "verify": [_filled(each, content) for each in prose.VERIFY],
         "sha256": _grouped(sha256(content)),
     }
-    return said
 
 
 def _cover(content: Content) -> list[Said]:
     """The lines under the title: label, Chinese, English."""
     counted = datetime.fromisoformat(content["counted_at"])
-    moment = {language: f"{day(content['counted_at'], language)} {counted:%H:%M} UTC{counted.isoformat()[-6:]}" for language in LANGUAGES}
+    moment = {
+        language: f"{day(content['counted_at'], language)} {counted:%H:%M} UTC{counted.isoformat()[-6:]}"
+        for language in LANGUAGES
+    }
     return [
         {"label": _both(prose.LABELS["number"]), "zh": content["number"], "en": ""},
-        {"label": _both(prose.LABELS["period"]), **{language: period(content, language) for language in LANGUAGES}},
+        {"label": _both(prose.LABELS["period"]), "zh": period(content, "zh"), "en": period(content, "en")},
         {"label": _both(prose.LABELS["counted"]), **moment},
     ]
 
@@ -173,7 +186,9 @@ def _corrected(content: Content) -> Said:
     if found is None:
         return _both(prose.NOT_CORRECTING)
     said = {"zh": prose.CORRECTED.zh, "en": prose.CORRECTED.en}
-    return {language: text.format(number=found["number"], why=found["why"][language]) for language, text in said.items()}
+    return {
+        language: text.format(number=found["number"], why=found["why"][language]) for language, text in said.items()
+    }
 
 
 def _filled(words: Words, content: Content) -> Said:
@@ -185,7 +200,7 @@ def _filled(words: Words, content: Content) -> Said:
     return _both(Words(words.zh.format(**facts), words.en.format(**facts)))
 
 
-def _both(words: Words) -> dict[Language, str]:
+def _both(words: Words) -> Said:
     return {"zh": words.zh, "en": words.en}
 
 
