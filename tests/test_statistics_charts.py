@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 import vl_convert
 
-from sharing.statistics import charts, drawn
+from sharing.statistics import charts, plotting
 from sharing.statistics.charts import CASES_BY_YEAR, chart_name, described, names, png, svg
-from sharing.statistics.drawn import LABEL_MOST, bars, columns, wide, wrapped
+from sharing.statistics.plotting import LABEL_MOST, bars, columns, wide, wrapped
 from tests.statistics_content import content, table_of, with_rows
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,7 +37,7 @@ def outlines(drawing):
 
 
 def accented(drawing):
-    return [each for each in parsed(drawing).iter(f"{SVG}path") if each.get("fill") == drawn.ACCENT]
+    return [each for each in parsed(drawing).iter(f"{SVG}path") if each.get("fill") == plotting.ACCENT]
 
 
 def left_out_in(found, name):
@@ -170,7 +170,7 @@ def test_nothing_but_nulls_and_nothing_but_zeros_can_be_drawn():
 
 def test_filed_and_concluded_are_told_apart_by_lightness_and_by_words():
     drawing = svg(content(), CASES_BY_YEAR, "en")
-    assert {drawn.ACCENT, drawn.TINT} <= {each.get("fill") for each in parsed(drawing).iter(f"{SVG}path")}
+    assert {plotting.ACCENT, plotting.TINT} <= {each.get("fill") for each in parsed(drawing).iter(f"{SVG}path")}
     said = texts(drawing)
     assert {"F: filed", "C: concluded"} <= set(said)
     assert (said.count("F"), said.count("C")) == (6, 6)
@@ -211,7 +211,7 @@ def test_nothing_is_drawn_over_the_edge(language):
     """The outermost pixels of every picture are white."""
     found = content()
     for name in names(found):
-        rows = pixels(vl_convert.svg_to_png(svg(found, name, language), scale=0.5))
+        rows = pixels(vl_convert.svg_to_png(svg(found, name, language), scale=0.25))
         edges = {*rows[0], *rows[-1], *(row[0] for row in rows), *(row[-1] for row in rows)}
         assert edges == {(255, 255, 255)}, name
 
@@ -260,7 +260,7 @@ def test_a_picture_of_the_paper_has_no_title_for_the_paper_says_it():
 
 
 def test_marks_alone_can_be_drawn():
-    frame = drawn.Frame(title="", under=(), below=(), width=300, language="en")
+    frame = plotting.Frame(title="", under=(), below=(), width=300, language="en")
     for make in (bars, columns):
         assert make(frame, [])["layer"]
 

@@ -16,7 +16,7 @@ import vl_convert
 
 from registry.statistics.tables import Words
 from sharing.statistics.content import Content
-from sharing.statistics.drawn import Frame, Mark, Spec, bars, columns
+from sharing.statistics.plotting import Frame, Mark, Spec, bars, columns
 from sharing.statistics.spoken import LEFT_OUT, TAGS, Language, Named, base_of, number, period, say, share, shown
 
 CASES_BY_YEAR = "cases_by_year"

@@ -85,7 +85,7 @@ def _said(content: Content, drawn: Mapping[str, str]) -> Said:
 def _cover(content: Content) -> list[Said]:
     """The lines under the title: label, Chinese, English."""
     counted = datetime.fromisoformat(content["counted_at"])
-    moment = {
+    moment: Said = {
         language: f"{day(content['counted_at'], language)} {counted:%H:%M} UTC{counted.isoformat()[-6:]}"
         for language in LANGUAGES
     }
