@@ -158,6 +158,16 @@ def test_a_long_table_by_number_tells_its_zeros_in_one_line():
     assert "farmer" not in said
 
 
+def test_of_very_many_rows_the_largest_are_drawn_and_the_rest_is_told():
+    found = content()
+    rows = [{"code": f"c{at}", "words": {"zh": f"第{at}", "en": f"No {at}"}, "value": at} for at in range(60)]
+    table_of(found, "filed_by_court")["rows"] = rows
+    said = texts(svg(found, "filed_by_court", "en"))
+    assert {"No 59", "No 28"} <= set(said)
+    assert "No 27" not in said
+    assert any(each.startswith("27 more are in the table1 more are zero") for each in said)
+
+
 def test_nothing_but_nulls_and_nothing_but_zeros_can_be_drawn():
     for value in (None, 0):
         found = content()

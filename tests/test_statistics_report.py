@@ -168,6 +168,17 @@ def test_a_table_that_no_chapter_knows_is_printed_all_the_same():
     says(words, "其他统计表", "Further tables", "on probation")
 
 
+def test_the_longest_titles_and_very_many_courts_have_room():
+    found = only(content(title={"zh": "统计" * 100, "en": "figures " * 25}), "filed_by_court")
+    rows = [{"code": f"c{at}", "words": {"zh": f"第{at}法院", "en": f"Court {at}"}, "value": 9} for at in range(90)]
+    table_of(found, "filed_by_court")["rows"] = rows
+    pages = [squeezed(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(made(found))).pages]
+    says(pages[0], "永久地址")
+    says(pages[1], "目录")
+    says("".join(pages), "第0法院 Court 0 9", "第89法院 Court 89 9")
+    assert len(pages) <= 10
+
+
 def test_it_holds_no_number_of_a_document(reader):
     said = "\n".join(page.extract_text() for page in reader.pages)
     assert re.search(r"\b[0-9]{6,17}[0-9Xx]\b", said) is None

@@ -52,9 +52,9 @@ class Frame:
     PAGE: ClassVar[int] = 520
     PAPER: ClassVar[int] = 430
 
-    def saying(self, line: str) -> Frame:
-        """With one more line right below the marks."""
-        return replace(self, below=(line, *self.below))
+    def saying(self, *lines: str) -> Frame:
+        """With these lines right below the marks."""
+        return replace(self, below=(*lines, *self.below))
 
 
 def bars(frame: Frame, marks: Sequence[Mark]) -> Spec:

@@ -6,6 +6,7 @@ It says nothing that is not in the frozen content or in `prose`. The same conten
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,8 @@ LAYOUT = Path(__file__).with_name("report.typ")
 KEYS = "/.well-known/jwks.json"
 HEAD_BASES = ("cases_filed", "cases_concluded", "convicted")
 LONG = 18  # rows; longer tables may go on on the next page
+CHART_WIDE, CHART_HIGH = 66, 200  # mm
+SIZE = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 HASH_GROUP = 8
 
 Said = dict[str, Any]
@@ -108,9 +111,16 @@ def _chapters(content: Content, drawn: Mapping[str, str]) -> Iterator[Said]:
 
 
 def _section(content: Content, name: str, chart: str) -> Said:
-    alternative = " ".join(charts.described(content, name, language) for language in LANGUAGES)
     section = _by_year(content) if name == CASES_BY_YEAR else _of_table(content, _table(content, name))
-    return {"name": name, "chart": chart, "alternative": alternative, "long": len(section["rows"]) > LONG, **section}
+    alternative = " ".join(charts.described(content, name, language) for language in LANGUAGES)
+    picture = {"svg": chart, "width": _millimetres(chart), "alternative": alternative}
+    return {"name": name, "chart": picture, "long": len(section["rows"]) > LONG, **section}
+
+
+def _millimetres(chart: str) -> float:
+    """How wide it is printed: as wide as its column, unless it were too tall for a page then."""
+    width, height = map(float, SIZE.findall(chart)[0])
+    return min(CHART_WIDE, CHART_HIGH * width / height)
 
 
 def _of_table(content: Content, table: Named) -> Said:
