@@ -24,6 +24,7 @@ def file_case(entry: CaseEntry, *, officer: Officer, now: datetime) -> Case:
     case_number.require_court(number, officer.court.code)
     case = Case(court=officer.court, number=number.text, number_as_typed=entry.number, filed_on=entry.filed_on)
     case.continues = _earlier(entry.continues, officer.court, day) if entry.continues else None
+    case.matter = case.continues and (case.continues.matter or case.continues)
     if entry.outcome or entry.concluded_on:
         _conclude(case, entry.outcome, entry.concluded_on, day)
     with transaction.atomic():
@@ -56,7 +57,7 @@ def _conclude(case: Case, outcome: str, concluded_on: date | None, day: date) ->
 def _earlier(typed: str, court: Court, day: date) -> Case | None:
     """The earlier case of the matter; it may belong to a lower court, so its own number names its court."""
     number = case_number.parse(typed, today=day, court=court.code, field="continues")
-    return Case.objects.filter(court__code=number.court, number=number.text).first()
+    return Case.objects.select_related("matter").filter(court__code=number.court, number=number.text).first()
 
 
 def _refuse_role(officer: Officer) -> None:

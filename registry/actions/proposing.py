@@ -27,7 +27,7 @@ from registry.errors import (
     UnknownCode,
 )
 from registry.lifecycle import ACTS, DECIDERS, Act, refuse_court, refuse_own, refuse_role
-from registry.models import Listing, Officer, Outcome, Proposal, State, WithdrawalCause
+from registry.models import IN_ERROR, Listing, Officer, Outcome, Proposal, State, WithdrawalCause
 
 GROUND_LEAST, GROUND_MOST = 2, 100
 CAUSED = ("withdraw", "state_cause")
@@ -132,7 +132,8 @@ def _carry_out(
         record(UNSEEN[proposal.act], listings, officer=officer, now=now, reason=words)
         return
     change = _recompute if changes else None
-    perform(proposal.act, listings, officer=officer, now=now, reason=words, change=change)
+    said = {"in_error": proposal.content["cause"] in IN_ERROR} if proposal.act in CAUSED else None
+    perform(proposal.act, listings, officer=officer, now=now, reason=words, change=change, alike=said)
 
 
 def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reason: str) -> None:

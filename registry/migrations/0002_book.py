@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(blank=True, max_length=32, verbose_name='outcome')),
                 ('concluded_on', models.DateField(blank=True, null=True, verbose_name='concluded on')),
                 ('continues', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.case', verbose_name='continues the case')),
+                ('matter', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='registry.case', verbose_name='matter')),
                 ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
             ],
             options={
@@ -168,6 +169,7 @@ class Migration(migrations.Migration):
                 ('party', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='registry.party', verbose_name='party')),
                 ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='lifelong term last reviewed on')),
                 ('sealed_at', models.DateTimeField(blank=True, null=True, verbose_name='sealed at')),
+                ('in_error', models.BooleanField(default=False, verbose_name='entered in error')),
             ],
             options={
                 'verbose_name': 'listing',

@@ -4,6 +4,7 @@ from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Case
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.listings import (
+    IN_ERROR,
     ActRecord,
     Flag,
     Listing,
@@ -22,6 +23,7 @@ from registry.models.serving import NoticeService, ReceivedAs
 from registry.models.units import UnitChange, UnitChangeKind
 
 __all__ = [
+    "IN_ERROR",
     "AccessRecord",
     "Account",
     "ActRecord",

@@ -9,6 +9,8 @@ from registry.models.officers import Court
 
 
 class Case(models.Model):
+    """One case of one instance. ``matter``: the first case of the chain that it continues; None where it is that one."""
+
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
     number = models.CharField(_("case number"), max_length=64)
     number_as_typed = models.CharField(_("case number as typed"), max_length=64)
@@ -16,6 +18,9 @@ class Case(models.Model):
     outcome = models.CharField(_("outcome"), max_length=32, blank=True)
     concluded_on = models.DateField(_("concluded on"), null=True, blank=True)
     continues = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("continues the case"))
+    matter = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="later", verbose_name=_("matter")
+    )
 
     class Meta:
         verbose_name = _("case")

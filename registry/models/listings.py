@@ -43,7 +43,8 @@ class Listing(models.Model):
 
     ``version`` is 0 while the listing is at the desk and grows by one with every event; ``revision`` counts the
     changes of the draft, so that what was approved is what was shown. ``sealed_at``: out of sight since then
-    (`registry.actions.sealing`); those few who must reach it all the same ask `including_sealed`.
+    (`registry.actions.sealing`); those few who must reach it all the same ask `including_sealed`. ``in_error``: withdrawn
+    because it should never have stood (void, or somebody else was meant), so the court's figures leave it out.
     """
 
     party = models.OneToOneField(Party, models.PROTECT, verbose_name=_("party"))
@@ -59,6 +60,7 @@ class Listing(models.Model):
     review_on = models.DateField(_("review of a lifelong term"), null=True, blank=True)
     reviewed_on = models.DateField(_("lifelong term last reviewed on"), null=True, blank=True)
     sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
+    in_error = models.BooleanField(_("entered in error"), default=False)
     entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     entered_at = models.DateTimeField(_("entered at"))
     submitted_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
@@ -204,6 +206,9 @@ class WithdrawalCause(models.TextChoices):
     REPAIRED = "repaired", _("ended early on application (repair)")
     UNIT_ENDED = "unit_ended", _("the unit has ended: merged or deregistered")
     OTHER = "other", _("another cause, see the reason")
+
+
+IN_ERROR = (WithdrawalCause.WRONG_PERSON, WithdrawalCause.VOID)  # it should never have stood
 
 
 class Proposal(models.Model):

@@ -26,7 +26,7 @@ KEPT = (
     Kept(
         table="registry.Case",
         personal="number number_as_typed filed_on",
-        plain="id court outcome concluded_on continues",
+        plain="id court outcome concluded_on continues matter",
         what="the case's number",
         basis="the court's own register of cases",
         until="as long as the case register",
@@ -102,12 +102,12 @@ KEPT = (
     Kept(
         table="registry.Listing",
         personal="statement_sealed returned_because_sealed flags ends_on review_on reviewed_on notice_served_on notice_served_how no_appeal_confirmed_at",
-        plain="id party court number state version revision effective_on sealed_at entered_by entered_at submitted_by submitted_at approved_by approved_at",
+        plain="id party court number state version revision effective_on sealed_at in_error entered_by entered_at submitted_by submitted_at approved_by approved_at",
         what="the person's statement, why a draft was returned, the end of the term, how the notice was served",
         basis="PIPL 19, 47",
         until="the purge of the listing",
         fate=Fate.EMPTIED_WITH_LISTING,
-        remains="number, court, state “purged”, day of effect, whether it is sealed, and which officers entered and approved it when",
+        remains="number, court, state “purged”, day of effect, whether it is sealed or was entered in error, and which officers entered and approved it when",
     ),
     Kept(
         table="registry.ActRecord",
