@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "question-mails": {"task": "sharing.question_mails", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "record-alarms": {"task": "sharing.record_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "draw-releases": {"task": "sharing.draw_releases", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
@@ -263,6 +264,7 @@ INSTALLED_APPS = [
     "sharing.employers.apps.EmployersConfig",
     "sharing.recalls.apps.RecallsConfig",
     "sharing.persons.apps.PersonsConfig",
+    "sharing.statistics.apps.StatisticsConfig",
     "sharing.retention.apps.RetentionConfig",
     "registry.admin.apps.CourtAdminConfig",
     "django.contrib.auth",
