@@ -22,4 +22,5 @@ from registry.errors.recalls import *
 from registry.errors.refusal import *
 from registry.errors.releases import *
 from registry.errors.sealing import *
+from registry.errors.statistics import *
 from registry.errors.units import *

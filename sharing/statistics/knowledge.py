@@ -1,0 +1,152 @@
+"""What the reader of all releases knows about the numbers that are left out, as rules, and what he must not find out.
+
+He knows what adds up; that what is left out is not zero; that a release whose period holds an earlier one counts no fewer
+than it, and that a difference adds up like a table; and where an earlier release has counted the same days, he takes what
+has not changed for unchanged. Where this would mislead him (a case was sealed in between) he is not taken to believe it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from registry.statistics.counting import Period
+from registry.statistics.tables import Sum
+from sharing.statistics.guessing import UNBOUNDED, Form, Rule
+from sharing.statistics.periods import days, together_inside
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A release as it was counted: the true numbers, and the names of those that it does not publish."""
+
+    numbers: Mapping[str, int]
+    left_out: frozenset[str]
+    period: Period
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the numbers hang together.
+
+    ``at_most``: pairs, the first is never larger than the second. ``counted_out_of``: base → the names of all that tells
+    how its units divide. ``years``: name → the calendar year that it counts alone.
+    """
+
+    sums: Sequence[Sum] = ()
+    at_most: Sequence[tuple[str, str]] = ()
+    counted_out_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    years: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A release less earlier ones that are part of it and apart from each other, by their places."""
+
+    whole: int
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A small number of a release, or a small difference."""
+
+    form: Form
+    release: int
+    name: str
+    of_difference: bool
+
+
+class Knowledge:
+    """``releases`` in the order in which they were published; the last one is the new one, of which nothing is left out yet.
+
+    Numbers are known by their place: release by release, name by name.
+    """
+
+    def __init__(self, releases: Sequence[Earlier], shape: Shape) -> None:
+        self.releases, self.shape = releases, shape
+        self.names = list(dict.fromkeys(name for each in releases for name in each.numbers))
+        self._index = {name: index for index, name in enumerate(self.names)}
+        self.values = [each.numbers.get(name, 0) for each in releases for name in self.names]
+        self.new = len(releases) - 1
+        periods = [each.period for each in releases]
+        self.differences = [
+            Difference(whole, parts)
+            for whole in range(len(releases))
+            for parts in together_inside(periods[whole], periods[:whole])
+        ]
+
+    def place(self, release: int, name: str) -> int:
+        return release * len(self.names) + self._index[name]
+
+    def name(self, place: int) -> str:
+        return self.names[place % len(self.names)]
+
+    def is_new(self, place: int) -> bool:
+        return place >= self.new * len(self.names)
+
+    def hidden(self) -> Iterator[int]:
+        """What the earlier releases have left out. Zeros among it are taken for known."""
+        for release, each in enumerate(self.releases):
+            places = (self.place(release, name) for name in each.left_out if name in self._index)
+            yield from (place for place in places if self.values[place])
+
+    def change(self, difference: Difference, name: str) -> int:
+        parts = sum(self.values[self.place(part, name)] for part in difference.parts)
+        return self.values[self.place(difference.whole, name)] - parts
+
+    def unchanging(self, difference: Difference, name: str) -> bool:
+        """Whether the earlier releases have counted all the days that this number counts."""
+        year = self.shape.years.get(name)
+        counted = sum(days(self.releases[part].period, year) for part in difference.parts)
+        return counted == days(self.releases[difference.whole].period, year)
+
+    def rules(self) -> list[Rule]:
+        """Without those in which nothing can be left out."""
+        hidden = set(self.hidden())
+        every = [*self._of_releases(), *self._of_differences()]
+        return [rule for rule in every if any(self.is_new(place) or place in hidden for place, _ in rule.form)]
+
+    def secrets(self, smallest: int) -> Iterator[Secret]:
+        """All numbers and differences above zero and below ``smallest``, differences of either sign."""
+        for release in range(len(self.releases)):
+            for name in self.names:
+                if 0 < self.values[self.place(release, name)] < smallest:
+                    yield Secret(self._form((1, release, name)), release, name, of_difference=False)
+        for difference in self.differences:
+            for name in self.names:
+                if 0 < abs(self.change(difference, name)) < smallest:
+                    yield Secret(self._change_form(difference, name), difference.whole, name, of_difference=True)
+
+    def _of_releases(self) -> Iterator[Rule]:
+        for release in range(len(self.releases)):
+            for each in self.shape.sums:
+                parts = [(1, release, part) for part in each.parts]
+                yield Rule(self._form((-1, release, each.whole), *parts), 0, 0)
+            for less, more in self.shape.at_most:
+                yield Rule(self._form((1, release, more), (-1, release, less)), 0)
+
+    def _of_differences(self) -> Iterator[Rule]:
+        for difference in self.differences:
+            unchanging = {name: self.unchanging(difference, name) for name in self.names}
+            for name in self.names:
+                change = self.change(difference, name)
+                if change == 0 or (change > 0 and not unchanging[name]):
+                    high = 0 if unchanging[name] else UNBOUNDED
+                    yield Rule(self._change_form(difference, name), 0, high)
+            for less, more in self.shape.at_most:
+                if not unchanging[more] and 0 <= self.change(difference, less) <= self.change(difference, more):
+                    more_less = (*self._change_form(difference, more), *_negative(self._change_form(difference, less)))
+                    yield Rule(more_less, 0)
+
+    def _change_form(self, difference: Difference, name: str) -> Form:
+        return self._form((1, difference.whole, name), *((-1, part, name) for part in difference.parts))
+
+    def _form(self, *terms: tuple[int, int, str]) -> Form:
+        """Zeros are left away: they are published, or taken for known."""
+        places = ((self.place(release, name), sign) for sign, release, name in terms if name in self._index)
+        return tuple((place, sign) for place, sign in places if self.values[place])
+
+
+def _negative(form: Form) -> Form:
+    return tuple((place, -sign) for place, sign in form)
