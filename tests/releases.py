@@ -1,0 +1,42 @@
+"""Releases of the statistics as the tests have them: Fang proposes, the files are drawn, He releases."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from registry.statistics.counting import Period
+from registry.statistics.tables import Words
+from sharing.statistics import drawing, releasing
+from sharing.statistics.models import Release
+from tests import cast
+
+YEAR = Period(date(2026, 1, 1), date(2026, 10, 31))
+LONGER = Period(date(2026, 1, 1), date(2026, 11, 20))
+TITLE = Words("示范市法院侵犯公民个人信息案件统计", "Infringements of personal information before the city's courts")
+WHY = Words("漏计两件二审案件。", "Two appeals were missing.")
+
+
+def proposed(period: Period = YEAR, now: datetime = cast.NOW, **changes: Any) -> Release:
+    return releasing.propose(period, TITLE, officer=cast.statistician(), now=now, **changes)
+
+
+def drawn(period: Period = YEAR, now: datetime = cast.NOW, **changes: Any) -> Release:
+    release = proposed(period, now, **changes)
+    draw(now)
+    release.refresh_from_db()
+    return release
+
+
+def draw(now: datetime = cast.NOW) -> None:
+    while drawing.draw_one(now=now):
+        pass
+
+
+def released(period: Period = YEAR, now: datetime = cast.NOW, **changes: Any) -> Release:
+    release = drawn(period, now, **changes)
+    return releasing.release(release.pk, officer=cast.high_court_registrar(), now=now)
+
+
+def correction(of: Release, now: datetime = cast.NOW) -> Release:
+    return released(Period(of.begins_on, of.ends_on), now, corrects=of, why=WHY)
