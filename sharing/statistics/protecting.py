@@ -73,8 +73,8 @@ class _Protection:
     def _leave_out_secrets(self, secrets: Iterable[Secret]) -> None:
         """A difference to what is left out itself is not known yet: `_secure` sees to it."""
         for secret in secrets:
-            first, *others = secret.form
-            if secret.release == self._knowledge.new and not any(place in self._guesses.hidden for place, _ in others):
+            (first, _), *others = secret.form
+            if self._knowledge.is_new(first) and not any(place in self._guesses.hidden for place, _ in others):
                 self._leave_out(secret.name, Why.DIFFERENCE if secret.of_difference else Why.SMALL)
 
     def _leave_out_what_few_bases_hold(self) -> None:

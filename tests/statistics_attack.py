@@ -1,0 +1,162 @@
+"""An attack on published statistics by linear programming, written without the code that protects them.
+
+The attacker holds every release: what it publishes, what is left out, the days of its period. He writes all he knows as
+one linear programme and asks for the least and the greatest value of every small number, and of every small difference of
+a release to earlier ones that are part of it. What he knows: what adds up; that what is left out and not zero is at least
+one; that nothing shrinks when the period grows; that what an earlier release counted on the same days is the same, unless
+it did change. He is given more than a real reader has: where a number did shrink or change, he does not assume otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import combinations
+
+import highspy
+
+EVERYTHING = highspy.kHighsInf
+
+
+@dataclass(frozen=True)
+class Published:
+    """One release. ``numbers`` are the true ones; the attacker is given those that are not in ``left_out``."""
+
+    numbers: Mapping[str, int]
+    left_out: Collection[str]
+    begins: date
+    ends: date
+
+    def days(self, year: int | None) -> frozenset[date]:
+        every = (self.begins + timedelta(days=day) for day in range((self.ends - self.begins).days + 1))
+        return frozenset(day for day in every if year in (None, day.year))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the attacker knows of a number that should be protected: it lies from ``low`` to ``high``."""
+
+    what: str
+    true: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Sums as whole and parts; pairs of less and more; the calendar year that a number counts alone."""
+
+    sums: Sequence[tuple[str, Sequence[str]]]
+    at_most: Sequence[tuple[str, str]] = ()
+    years: Mapping[str, int] = field(default_factory=dict)
+
+
+Terms = dict[int, int]
+
+
+class Attacker:
+    def __init__(self, releases: Sequence[Published], structure: Structure) -> None:
+        self.releases, self.structure = releases, structure
+        self.names = sorted({name for each in releases for name in each.numbers})
+        self.column = {
+            pair: place for place, pair in enumerate((r, name) for r in range(len(releases)) for name in self.names)
+        }
+        self.true = [releases[r].numbers.get(name, 0) for r, name in self.column]
+        self.programme = highspy.Highs()
+        self.programme.silent()
+        for r, name in self.column:
+            self.programme.addVar(*self._seen(releases[r], name))
+        for r in range(len(releases)):
+            self._adds_up(r)
+        for later, parts in self._subtractions():
+            self._compare(later, parts)
+
+    def findings(self, small: int) -> Iterator[Finding]:
+        """The range of every number and every difference that is not zero and below ``small``."""
+        for r, release in enumerate(self.releases):
+            for name in self.names:
+                if 0 < release.numbers.get(name, 0) < small:
+                    yield self._range(f"{name} of release {r}", {self.column[r, name]: 1})
+        for later, parts in self._subtractions():
+            for name in self.names:
+                if 0 < abs(self._true(self._difference(later, parts, name))) < small:
+                    what = f"{name} of release {later} less {list(parts)}"
+                    yield self._range(what, self._difference(later, parts, name))
+
+    @staticmethod
+    def _seen(release: Published, name: str) -> tuple[float, float]:
+        true = release.numbers.get(name, 0)
+        if name not in release.left_out:
+            return true, true
+        return min(true, 1), EVERYTHING
+
+    def _subtractions(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Releases with every set of earlier ones that are part of them and share no day."""
+        for later, whole in enumerate(self.releases):
+            parts = [r for r in range(later) if self.releases[r].days(None) <= whole.days(None)]
+            for size in range(1, len(parts) + 1):
+                for chosen in combinations(parts, size):
+                    counted = [self.releases[r].days(None) for r in chosen]
+                    if sum(map(len, counted)) == len(frozenset().union(*counted)):
+                        yield later, chosen
+
+    def _adds_up(self, r: int) -> None:
+        for whole, parts in self.structure.sums:
+            if whole in self.names:
+                terms = {self.column[r, whole]: -1}
+                for part in parts:
+                    terms[self.column[r, part]] = terms.get(self.column[r, part], 0) + 1
+                self._rule(terms, 0, 0)
+        for less, more in self.structure.at_most:
+            self._rule({self.column[r, more]: 1, self.column[r, less]: -1}, 0, EVERYTHING)
+
+    def _compare(self, later: int, parts: tuple[int, ...]) -> None:
+        for name in self.names:
+            terms = self._difference(later, parts, name)
+            if self._same_days(later, parts, name):
+                if self._true(terms) == 0:
+                    self._rule(terms, 0, 0)
+            elif self._true(terms) >= 0:
+                self._rule(terms, 0, EVERYTHING)
+        for less, more in self.structure.at_most:
+            grown = self._difference(later, parts, more)
+            part = self._difference(later, parts, less)
+            if not self._same_days(later, parts, more) and 0 <= self._true(part) <= self._true(grown):
+                self._rule(grown | {column: -sign for column, sign in part.items()}, 0, EVERYTHING)
+
+    def _same_days(self, later: int, parts: tuple[int, ...], name: str) -> bool:
+        year = self.structure.years.get(name)
+        return self.releases[later].days(year) <= frozenset().union(*(self.releases[r].days(year) for r in parts))
+
+    def _difference(self, later: int, parts: tuple[int, ...], name: str) -> Terms:
+        return {self.column[later, name]: 1} | {self.column[r, name]: -1 for r in parts}
+
+    def _true(self, terms: Terms) -> int:
+        return sum(sign * self.true[column] for column, sign in terms.items())
+
+    def _rule(self, terms: Terms, low: float, high: float) -> None:
+        self.programme.addRow(low, high, len(terms), list(terms), [float(sign) for sign in terms.values()])
+
+    def _range(self, what: str, terms: Terms) -> Finding:
+        for column, sign in terms.items():
+            self.programme.changeColCost(column, sign)
+        low, high = self._best(highspy.ObjSense.kMinimize), self._best(highspy.ObjSense.kMaximize)
+        for column in terms:
+            self.programme.changeColCost(column, 0)
+        return Finding(what, self._true(terms), low, high)
+
+    def _best(self, sense: highspy.ObjSense) -> float:
+        self.programme.changeObjectiveSense(sense)
+        self.programme.run()
+        status = self.programme.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return float(self.programme.getObjectiveValue())
+        assert status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible), status
+        return -EVERYTHING if sense == highspy.ObjSense.kMinimize else EVERYTHING
+
+
+def exposed(releases: Sequence[Published], structure: Structure, small: int) -> list[Finding]:
+    """The findings that are narrower than ``small``."""
+    found = Attacker(releases, structure).findings(small)
+    return [each for each in found if each.high - each.low < small - 1e-6]
