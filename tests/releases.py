@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from registry.statistics.counting import Period
@@ -38,5 +38,7 @@ def released(period: Period = YEAR, now: datetime = cast.NOW, **changes: Any) ->
     return releasing.release(release.pk, officer=cast.high_court_registrar(), now=now)
 
 
-def correction(of: Release, now: datetime = cast.NOW) -> Release:
-    return released(Period(of.begins_on, of.ends_on), now, corrects=of, why=WHY)
+def correction(of: Release) -> Release:
+    """An hour later."""
+    assert of.decided_at is not None
+    return released(Period(of.begins_on, of.ends_on), of.decided_at + timedelta(hours=1), corrects=of, why=WHY)

@@ -43,7 +43,7 @@ from registry.statistics.tables import Words
 from sharing import signing
 from sharing.statistics import content as contents
 from sharing.statistics import reach
-from sharing.statistics.composing import Composed, compose
+from sharing.statistics.composing import Composed, Correction, compose
 from sharing.statistics.drawing import TASK
 from sharing.statistics.knowledge import Earlier
 from sharing.statistics.models import Release, ReleaseOutcome
@@ -122,7 +122,7 @@ def counted(
         title=title or Words("", ""),
         smallest=settings.SHARING_SMALLEST_PUBLISHED,
         earlier=[_earlier(each) for each in before],
-        corrects=None if corrects is None or why is None else (corrects.number, why),
+        corrects=None if corrects is None or why is None else Correction(corrects.number, why),
     )
     return Counted(counts, composed, [each.pk for each in before])
 
@@ -218,7 +218,7 @@ def _frozen(
         counted_at=counts.counted_at,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        left_out_why={name: str(why) for name, why in composed.left_out.items()},
+        left_out_why={name: str(why) for name, why in composed.why.items()},
         corrects=corrects,
         why_zh="" if why is None else why.zh,
         why_en="" if why is None else why.en,
