@@ -45,6 +45,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch):
+    releases.draw_quickly(monkeypatch)
+
+
 def refuse(release):
     releasing.refuse(release.pk, because="the title is wrong", officer=cast.high_court_registrar(), now=cast.NOW)
 

@@ -5,13 +5,12 @@ Every word and number comes from the frozen content; nothing is counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 
-from registry.statistics.tables import UNITS
-from sharing.statistics import charts, spoken
+from sharing.statistics import charts, prose, spoken
 from sharing.statistics.content import Content
 from sharing.statistics.files import DATA, DICTIONARY, FIGURES, REPORT
 from sharing.statistics.models import Release
@@ -52,32 +51,38 @@ class Download:
     address: str
     size: int
 
+    @property
+    def kind(self) -> str:
+        """As people call it."""
+        return self.name.rpartition(".")[2].upper()
+
 
 @dataclass(frozen=True)
 class Shown:
-    """One table with its chart. ``several``: its rows do not add up to the base."""
+    """A table with its chart. ``pairs`` instead of ``rows``: what was filed and what was concluded in each year."""
 
     name: str
     words: str
     note: str
-    base: Number
+    bases: Sequence[Number]
     unit: str
     rows: Sequence[Number]
+    pairs: Sequence[tuple[str, Sequence[Number]]]
     chart: str
     described: str
     downloads: Sequence[Download]
 
     @property
     def some_left_out(self) -> bool:
-        return any(row.left_out for row in self.rows)
+        return any(row.left_out for row in (*self.rows, *(each for _label, pair in self.pairs for each in pair)))
 
 
 @dataclass(frozen=True)
-class Group:
-    """The tables of one unit of counting."""
+class Theme:
+    """A chapter of tables, as in the printed report."""
 
-    unit: str
-    name: str
+    words: str
+    mark: str
     tables: Sequence[Shown]
 
 
@@ -100,9 +105,7 @@ class Page:
     address: str
     bases: Sequence[Base]
     heads: Sequence[Based]
-    groups: Sequence[Group]
-    overview: Shown | None
-    files: Mapping[str, Download]
+    themes: Sequence[Theme]
     downloads: Sequence[Download]
 
 
@@ -115,12 +118,12 @@ def page_of(release: Release, address_of: AddressOf) -> Page:
     return _Shown(release, address_of, language_now()).page()
 
 
-def bytes_of(release: Release, name: str) -> tuple[bytes, str, str] | None:
-    """A file's bytes, content type and sha256; of a signed release its signature too. None: there is none."""
+def bytes_of(release: Release, name: str) -> tuple[bytes, str] | None:
+    """A file's bytes and content type; of a signed release its signature too. None: there is none."""
     if name == SIGNATURE and release.signature:
-        return release.signature.encode(), SIGNATURE_TYPE, ""
+        return release.signature.encode(), SIGNATURE_TYPE
     found = release.files.filter(name=name).first()
-    return None if found is None else (bytes(found.content), found.content_type, found.sha256)
+    return None if found is None else (bytes(found.content), found.content_type)
 
 
 class _Shown:
@@ -132,12 +135,7 @@ class _Shown:
             self._sizes[SIGNATURE] = len(release.signature)
 
     def page(self) -> Page:
-        content, tables = self._content, [self._table(each) for each in self._content["tables"]]
-        units = {table["name"]: table["unit"] for table in content["tables"]}
-        groups = [
-            Group(unit.value, self._say(content["units"][unit.value]), [each for each in tables if units[each.name] == unit])
-            for unit in UNITS
-        ]
+        content = self._content
         return Page(
             number=content["number"],
             title=self._say(content["title"]),
@@ -147,11 +145,20 @@ class _Shown:
             address=spoken.address(content),
             bases=[self._base(each) for each in content["bases"]],
             heads=[self._head(each) for each in content["figures"]],
-            groups=[each for each in groups if each.tables],
-            overview=self._overview(),
-            files={name: self._download(name) for name in self._sizes},
+            themes=list(self._themes()),
             downloads=list(self._files(REPORT, FIGURES, DATA, DICTIONARY, SIGNATURE)),
         )
+
+    def _themes(self) -> Iterator[Theme]:
+        tables = {each["name"]: self._table(each) for each in self._content["tables"]}
+        if charts.CASES_BY_YEAR in charts.names(self._content):
+            tables = {charts.CASES_BY_YEAR: self._by_year([tables.pop(name) for name in charts.SERIES]), **tables}
+        named = {name for theme in prose.THEMES for name in theme.tables}
+        others = tuple(name for name in tables if name not in named)
+        for place, theme in enumerate((*prose.THEMES, prose.Theme(prose.OTHERS, others)), start=1):
+            of_theme = [tables[name] for name in theme.tables if name in tables]
+            if of_theme:
+                yield Theme(say(theme.words, self._language), f"theme-{place}", of_theme)
 
     def _say(self, words: Named | None) -> str:
         return "" if words is None else say(words, self._language)
@@ -176,29 +183,38 @@ class _Shown:
         return Based(self._number(each, base["value"]), self._number(base, None))
 
     def _table(self, table: Named) -> Shown:
-        base = base_of(self._content, table["base"])
-        name = table["name"]
+        base, name = base_of(self._content, table["base"]), table["name"]
         return Shown(
             name=name,
             words=self._say(table["words"]),
             note=self._say(table["note"]),
-            base=self._number(base, None),
+            bases=[self._number(base, None)],
             unit=self._say(self._content["units"][table["unit"]]),
             rows=[self._number(row, base["value"]) for row in spoken.shown(table)],
+            pairs=[],
             chart=self._chart(name),
             described=charts.described(self._content, name, self._language),
             downloads=list(self._files(f"{name}.csv", *self._pictures(name))),
         )
 
-    def _overview(self) -> Shown | None:
-        """Cases filed and concluded in one chart, whose numbers are in the two tables below it."""
+    def _by_year(self, both: Sequence[Shown]) -> Shown:
+        """What was filed and what was concluded, in one chart and one table; a year that one of them lacks counts none."""
         name = charts.CASES_BY_YEAR
-        if name not in charts.names(self._content):
-            return None
-        described = charts.described(self._content, name, self._language)
-        words = say(charts.CASES, self._language)
-        nothing = Number("", "", "")
-        return Shown(name, words, "", nothing, "", [], self._chart(name), described, list(self._files(*self._pictures(name))))
+        of_year = [{row.code: row for row in each.rows} for each in both]
+        years = sorted({year for rows in of_year for year in rows})
+        words = {year: next(rows[year].words for rows in of_year if year in rows) for year in years}
+        csv = [f"{each.name}.csv" for each in both]
+        return replace(
+            both[0],
+            name=name,
+            words=say(charts.CASES, self._language),
+            bases=[base for each in both for base in each.bases],
+            rows=[],
+            pairs=[(words[year], [rows.get(year, Number("", "0", "0.0")) for rows in of_year]) for year in years],
+            chart=self._chart(name),
+            described=charts.described(self._content, name, self._language),
+            downloads=list(self._files(*csv, *self._pictures(name))),
+        )
 
     def _pictures(self, name: str) -> list[str]:
         return [charts.chart_name(name, self._language, form) for form in charts.FORMS]
