@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from sharing.employers import lookup
 from sharing.employers.models import Screening
 from tests import asking, cast
+from tests.benchmarks import book
 
 pytestmark = pytest.mark.django_db
 
@@ -95,11 +96,24 @@ def test_an_empty_book_answers_too():
     assert asking.answered(asking.question()).outcome == "not_listed"
 
 
+def test_the_stand_ins_are_drawn_from_all_that_are_active_though_their_terms_end_on_one_day():
+    """One that is read at every miss is at hand as no real one is."""
+    book.fill(8)
+    day, drawn = cast.NOW.date(), set()
+    for serial in range(100, 160):
+        subject = lookup.subject(
+            document_type="resident_id", document_number=book.number_of(serial), name="王某", today=day
+        )
+        (found,) = lookup.read([subject], day, employer=0, since=cast.NOW)
+        drawn.add(found.stand_in[0].id)
+    assert len(drawn) >= 6
+
+
 def test_the_stand_in_is_in_force_by_the_calendar_or_the_last_that_was():
     cast.in_force()
     late = cast.NOW.date() + timedelta(days=365 * 40)
     subject = lookup.subject(
         document_type="resident_id", document_number=cast.APPLICANT_NUMBER, name="王某", today=cast.NOW.date()
     )
-    (book,) = lookup.read([subject], late, employer=0, since=cast.NOW)
-    assert (book.matches, len(book.stand_in)) == ((), 1)
+    (found,) = lookup.read([subject], late, employer=0, since=cast.NOW)
+    assert (found.matches, len(found.stand_in)) == ((), 1)

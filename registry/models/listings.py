@@ -87,6 +87,7 @@ class Listing(models.Model):
                 name="listing_to_be_served",
             ),
             models.Index(fields=["id"], condition=~models.Q(sealed_at=None), name="listing_sealed"),
+            models.Index(fields=["id"], condition=models.Q(state="active"), name="listing_active"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="listing_state_known"),

@@ -33,8 +33,8 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS locks (key, own)
 """
 
 # Listings in force by the state and by the calendar, and the head of the log, in one snapshot. A timer that did not
-# run keeps nobody listed. Of who is not in the book another listing is read, drawn by the digest, so that it takes as
-# long. OFFSET 0 walks from the document to its listings whatever the planner believes about tables that grew since it
+# run keeps nobody listed. Of who is not in the book another listing is read, drawn by the digest from all that are
+# active, so that it is as seldom at hand as a real one and takes as long. OFFSET 0 walks from the document to its listings whatever the planner believes about tables that grew since it
 # last counted them.
 READ = """
 SELECT head.size, head.epoch, (
@@ -56,12 +56,12 @@ SELECT head.size, head.epoch, (
                 'starts_on', prohibition.runs_from, 'ends_on', prohibition.ends_on) ORDER BY prohibition.ordinal)
             FROM registry_prohibition AS prohibition WHERE prohibition.party_id = party.id)
     ) ORDER BY listing.id)::text
-    FROM unnest(coalesce(theirs.ids, ARRAY[coalesce(
-        (SELECT other.id FROM registry_listing AS other
-         WHERE other.state = 'active' AND other.ends_on >= %(today)s::date + 4 * get_byte(asked.digests[1], 0)
-         ORDER BY other.ends_on LIMIT 1),
-        (SELECT other.id FROM registry_listing AS other
-         WHERE other.state = 'active' ORDER BY other.ends_on DESC LIMIT 1))])) AS found (id)
+    FROM unnest(coalesce(theirs.ids, ARRAY[(
+        SELECT other.id FROM registry_listing AS other WHERE other.state = 'active' AND other.id >= (
+            SELECT min(id) + (max(id) - min(id)) * (get_byte(asked.digests[1], 0) * 65536
+                   + get_byte(asked.digests[1], 1) * 256 + get_byte(asked.digests[1], 2)) / 16777216
+            FROM registry_listing WHERE state = 'active')
+        ORDER BY other.id LIMIT 1)])) AS found (id)
     CROSS JOIN LATERAL (SELECT * FROM registry_listing WHERE id = found.id OFFSET 0) AS listing
     CROSS JOIN LATERAL (SELECT * FROM registry_party WHERE id = listing.party_id OFFSET 0) AS party
     CROSS JOIN LATERAL (SELECT * FROM registry_person WHERE id = party.person_id OFFSET 0) AS person

@@ -1,0 +1,42 @@
+"""How far the listings in force have reached: of how many each sector was told, and of how many it said that it applies them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.db import connection
+
+from registry import codes
+from registry.statistics.counting import Counts
+from registry.statistics.tables import cell
+
+
+def with_reach(counts: Counts) -> Counts:
+    """The counts with the tables "told" and "applied"; of the moment, whatever the period."""
+    zero = {cell(table, sector): 0 for table in ("told", "applied") for sector in codes.entries("sectors")}
+    return replace(counts, numbers={**counts.numbers, **zero, **dict(_reached())})
+
+
+def _reached() -> Iterator[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_REACHED)
+        for sector, told, applied in cursor.fetchall():
+            yield cell("told", sector), told
+            yield cell("applied", sector), applied
+
+
+# Applied: the department's receipt for the last event of the listing that was meant for it.
+_REACHED = """
+    SELECT d.sector, count(DISTINCT t.listing_id),
+           count(DISTINCT t.listing_id) FILTER (WHERE EXISTS (
+               SELECT FROM departments_receipt r
+               WHERE r.department_id = t.department_id AND r.kind = 'applied' AND r.event_id = (
+                   SELECT max(e.position) FROM registry_event e
+                   WHERE e.listing_id = t.listing_id AND (e.reader IS NULL OR e.reader = t.department_id))))
+    FROM delivery_told t
+         JOIN registry_listing l ON l.id = t.listing_id
+         JOIN departments_department d ON d.organisation_id = t.department_id
+    WHERE l.state IN ('active', 'suspended') AND l.sealed_at IS NULL AND t.ended_position IS NULL
+    GROUP BY d.sector
+"""

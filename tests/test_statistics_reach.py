@@ -1,0 +1,69 @@
+"""Of how many listings in force each sector was told, and of how many it said that it applies them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from registry.models import Event
+from registry.statistics.counting import Period, count
+from sharing.departments import receipts
+from sharing.statistics.reach import with_reach
+from tests import cast
+from tests.purging import walk
+
+PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
+
+
+def reached(sector: str) -> tuple[int, int]:
+    numbers = with_reach(count(PERIOD, now=cast.NOW)).numbers
+    return numbers[f"table:told:{sector}"], numbers[f"table:applied:{sector}"]
+
+
+def apply_latest(department, listing):
+    event = Event.objects.filter(listing=listing).latest("position")
+    entry = receipts.ReceiptEntry(event=event.event_id, kind="applied", at=cast.NOW)
+    receipts.record(entry, department=department.organisation, signed=True)
+
+
+def test_it_works(finance):
+    listing = cast.in_force()
+    cast.second_in_force()
+    walk()
+    assert reached("finance") == (2, 0)
+    apply_latest(finance, listing)
+    assert reached("finance") == (2, 1)
+    assert reached("telecom") == (0, 0)
+
+
+def test_what_was_applied_before_a_correction_is_not_applied_now(finance):
+    listing = cast.in_force()
+    walk()
+    apply_latest(finance, listing)
+    cast.corrected(listing, fine_yuan=30_000)
+    cast.corrected(listing, facts=["telecom_fraud_related", "serious"])
+    walk()
+    assert reached("finance") == (1, 0)
+    apply_latest(finance, listing)
+    assert reached("finance") == (1, 1)
+
+
+def test_two_departments_of_a_sector_are_one_sector(finance):
+    second = cast.department("finance", code="finance-second")
+    cast.measure(second)
+    listing = cast.in_force()
+    walk()
+    assert reached("finance") == (1, 0)
+    apply_latest(second, listing)
+    assert reached("finance") == (1, 1)
+
+
+def test_what_was_withdrawn_is_in_force_nowhere(finance):
+    listing = cast.in_force()
+    walk()
+    cast.withdrawn(listing)
+    walk()
+    assert reached("finance") == (0, 0)
