@@ -142,6 +142,11 @@ def _known(rows: Sequence[Spec], *, light: bool) -> list[Spec]:
     return [row for row in rows if row["value"] is not None and row["light"] == light]
 
 
+def _seen(rows: Sequence[Spec]) -> list[Spec]:
+    """Zero has no bar, not even its outline."""
+    return [row for row in rows if row["value"]]
+
+
 def _unknown(rows: Sequence[Spec]) -> list[Spec]:
     return [row for row in rows if row["value"] is None]
 
@@ -149,13 +154,13 @@ def _unknown(rows: Sequence[Spec]) -> list[Spec]:
 def _lying(rows: list[Spec], fill: str, most: int) -> list[Spec]:
     place = {"x": _by_number(most), "x2": {"datum": 0}, "y": _place("top"), "y2": {"field": "bottom"}}
     said = {"x": _by_number(most), "y": _place("middle")}
-    return [_rect(rows, place, fill=fill), _text(rows, said, "said", align="left", dx=GAP - 3, baseline="middle")]
+    return [_rect(_seen(rows), place, fill=fill), _text(rows, said, "said", align="left", dx=GAP - 3, baseline="middle")]
 
 
 def _standing(rows: list[Spec], fill: str, most: int) -> list[Spec]:
     place = {"x": _place("from"), "x2": {"field": "to"}, "y": _by_number(most), "y2": {"datum": 0}}
     said = {"x": _place("middle"), "y": _by_number(most)}
-    return [_rect(rows, place, fill=fill), _text(rows, said, "said", dy=-8)]
+    return [_rect(_seen(rows), place, fill=fill), _text(rows, said, "said", dy=-8)]
 
 
 def _outlined_lying(rows: list[Spec], words: str) -> list[Spec]:

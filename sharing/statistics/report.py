@@ -24,7 +24,7 @@ from sharing.statistics.spoken import LANGUAGES, LEFT_OUT, Language, Named, addr
 LAYOUT = Path(__file__).with_name("report.typ")
 KEYS = "/.well-known/jwks.json"
 HEAD_BASES = ("cases_filed", "cases_concluded", "convicted")
-COMPACT = 14  # rows; longer tables say both languages in one line
+LONG = 18  # rows; longer tables may go on on the next page
 HASH_GROUP = 8
 
 Said = dict[str, Any]
@@ -75,7 +75,7 @@ def _said(content: Content, drawn: Mapping[str, str]) -> Said:
 def _cover(content: Content) -> list[Said]:
     """The lines under the title: label, Chinese, English."""
     counted = datetime.fromisoformat(content["counted_at"])
-    moment = {language: f"{day(content['counted_at'], language)} {counted:%H:%M %z}" for language in LANGUAGES}
+    moment = {language: f"{day(content['counted_at'], language)} {counted:%H:%M} UTC{counted.isoformat()[-6:]}" for language in LANGUAGES}
     return [
         {"label": _both(prose.LABELS["number"]), "zh": content["number"], "en": ""},
         {"label": _both(prose.LABELS["period"]), **{language: period(content, language) for language in LANGUAGES}},
@@ -87,9 +87,9 @@ def _chapters(content: Content, drawn: Mapping[str, str]) -> Iterator[Said]:
     names = [table["name"] for table in content["tables"]]
     shown_in = {name for theme in prose.THEMES for name in theme.tables}
     merged = set(SERIES) if CASES_BY_YEAR in drawn else set()
-    others = tuple(name for name in names if name not in shown_in and name not in merged)
+    others = tuple(name for name in names if name not in shown_in)
     for theme in (*prose.THEMES, prose.Theme(prose.OTHERS, others)):
-        tables = [name for name in theme.tables if name in drawn]
+        tables = [name for name in theme.tables if name in drawn and name not in merged]
         if tables:
             yield {"title": _both(theme.words), "sections": [_section(content, name, drawn[name]) for name in tables]}
 
@@ -97,7 +97,7 @@ def _chapters(content: Content, drawn: Mapping[str, str]) -> Iterator[Said]:
 def _section(content: Content, name: str, chart: str) -> Said:
     alternative = " ".join(charts.described(content, name, language) for language in LANGUAGES)
     section = _by_year(content) if name == CASES_BY_YEAR else _of_table(content, _table(content, name))
-    return {"name": name, "chart": chart, "alternative": alternative, "compact": len(section["rows"]) > COMPACT, **section}
+    return {"name": name, "chart": chart, "alternative": alternative, "long": len(section["rows"]) > LONG, **section}
 
 
 def _of_table(content: Content, table: Named) -> Said:
