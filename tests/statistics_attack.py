@@ -59,6 +59,7 @@ class Attacker:
     def __init__(self, releases: Sequence[Published], structure: Structure) -> None:
         self.releases, self.structure = releases, structure
         self.names = sorted({name for each in releases for name in each.numbers})
+        self._ordered = [pair for pair in structure.at_most if {*pair} <= {*self.names}]
         self.column = {
             pair: place for place, pair in enumerate((r, name) for r in range(len(releases)) for name in self.names)
         }
@@ -105,10 +106,10 @@ class Attacker:
         for whole, parts in self.structure.sums:
             if whole in self.names:
                 terms = {self.column[r, whole]: -1}
-                for part in parts:
+                for part in (each for each in parts if each in self.names):
                     terms[self.column[r, part]] = terms.get(self.column[r, part], 0) + 1
                 self._rule(terms, 0, 0)
-        for less, more in self.structure.at_most:
+        for less, more in self._ordered:
             self._rule({self.column[r, more]: 1, self.column[r, less]: -1}, 0, EVERYTHING)
 
     def _compare(self, later: int, parts: tuple[int, ...]) -> None:
@@ -119,7 +120,7 @@ class Attacker:
                     self._rule(terms, 0, 0)
             elif self._true(terms) >= 0:
                 self._rule(terms, 0, EVERYTHING)
-        for less, more in self.structure.at_most:
+        for less, more in self._ordered:
             grown = self._difference(later, parts, more)
             part = self._difference(later, parts, less)
             if not self._same_days(later, parts, more) and 0 <= self._true(part) <= self._true(grown):
