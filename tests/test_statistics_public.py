@@ -81,9 +81,18 @@ def test_nobody_is_in_it(language):
     listing = cast.in_force()
     releases.released()
     pages = [read(address, language) for address in ("/statistics/", "/statistics/2026-1/", "/statistics/method/")]
-    files = [bytes(content).decode(errors="replace") for content in ReleaseFile.objects.values_list("content", flat=True)]
+    files = [
+        bytes(content).decode(errors="replace") for content in ReleaseFile.objects.values_list("content", flat=True)
+    ]
     for text in [*map(words, pages), *files]:
-        for personal in ("高䶮", cast.DEFENDANT_NUMBER, listing.number, "（2026）京0105刑初123号", "方统计员", "何登记员"):
+        for personal in (
+            "高䶮",
+            cast.DEFENDANT_NUMBER,
+            listing.number,
+            "（2026）京0105刑初123号",
+            "方统计员",
+            "何登记员",
+        ):
             assert personal not in text
 
 
@@ -148,7 +157,9 @@ def test_the_data_are_the_bytes_that_were_signed():
     assert json.loads(data)["number"] == "2026-1"
 
 
-@pytest.mark.parametrize("address", ["/statistics/2026-2/", "/statistics/2026-1/no.svg", "/statistics/2026-01/", "/statistics/2026-1/../x"])
+@pytest.mark.parametrize(
+    "address", ["/statistics/2026-2/", "/statistics/2026-1/no.svg", "/statistics/2026-01/", "/statistics/2026-1/../x"]
+)
 def test_what_there_is_not_is_not_found(address):
     releases.released()
     assert read(address).status_code == 404

@@ -196,7 +196,10 @@ def test_it_is_released_only_once_everything_is_drawn():
     with pytest.raises(IntegrityError), transaction.atomic():
         Release.objects.update(outcome="released", decided_by=cast.high_court_registrar(), decided_at=cast.NOW)
     releasing.release(release.pk, officer=cast.high_court_registrar(), now=cast.NOW)
-    for act in (lambda: refuse(release), lambda: releasing.release(release.pk, officer=cast.high_court_registrar(), now=cast.NOW)):
+    for act in (
+        lambda: refuse(release),
+        lambda: releasing.release(release.pk, officer=cast.high_court_registrar(), now=cast.NOW),
+    ):
         with pytest.raises(NoSuchRelease):
             act()
 
@@ -257,7 +260,13 @@ CHANGES = {
     "content": b"{}", "sha256": "0" * 64, "number": "2026-9", "title_zh": "另题", "begins_on": date(2020, 1, 1),
     "counts_sealed": b"x", "left_out_why": {"base:convicted": "small"}, "proposed_at": cast.NOW + DAY, "drawn_at": cast.NOW + DAY,
 }  # fmt: skip
-AFTERWARDS = {**CHANGES, "signature": "another", "outcome": "pending", "refused_because": "no", "decided_at": cast.NOW + DAY}
+AFTERWARDS = {
+    **CHANGES,
+    "signature": "another",
+    "outcome": "pending",
+    "refused_because": "no",
+    "decided_at": cast.NOW + DAY,
+}
 
 
 @pytest.mark.parametrize("name", CHANGES)

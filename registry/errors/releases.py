@@ -24,7 +24,9 @@ class ReleaseRegistrarNeeded(Refusal):
 class StatisticsClosed(Refusal):
     code = "R-812"
     status = 403
-    message = _("The figures before their release are for statisticians of the High Court, its registrars and auditors.")
+    message = _(
+        "The figures before their release are for statisticians of the High Court, its registrars and auditors."
+    )
     remedy = _("What is released is on the public page of statistics.")
 
 

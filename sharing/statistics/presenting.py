@@ -21,7 +21,7 @@ FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'n
 SHOWN_INLINE = ("image/svg+xml", "image/png")
 
 # The same as in docs/statistics.md, where a test runs it.
-SNIPPET = '''import hashlib, json, pathlib
+SNIPPET = """import hashlib, json, pathlib
 import jwt
 from jwt.algorithms import OKPAlgorithm
 
@@ -37,7 +37,7 @@ for name, sha256 in signed["files"].items():
     if file.exists():
         assert hashlib.sha256(file.read_bytes()).hexdigest() == sha256, name
         print(name, "as released")
-'''
+"""
 
 
 def release_context(release: Release, address_of: AddressOf) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from registry.errors import (
 from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar, refuse_own
 from registry.models import Officer, Role
 from registry.reading import sees_statistics
-from registry.statistics.counting import Counts, Period
+from registry.statistics.counting import Counts, Period, count
 from registry.statistics.tables import Words
 from sharing import signing
 from sharing.statistics import content as contents
@@ -92,15 +92,20 @@ def released() -> QuerySet[Release]:
 
 
 def examine(period: Period, *, now: datetime, corrects: Release | None = None) -> None:
-    """PeriodBackwards, PeriodNotOver; PeriodsOverlap, PeriodInsideAnother; ReleaseWaiting; NotToBeCorrected."""
-    if period.ends < period.begins:
-        raise PeriodBackwards("ends")
-    if period.ends >= today(now):
-        raise PeriodNotOver("ends")
+    """ReleaseWaiting, NotToBeCorrected; the refusals of `examine_period`."""
     if Release.objects.filter(outcome=ReleaseOutcome.PENDING).exists():
         raise ReleaseWaiting
     if corrects is not None and not (is_newest_of_its_period(corrects) and _period(corrects) == period):
         raise NotToBeCorrected
+    examine_period(period, now=now)
+
+
+def examine_period(period: Period, *, now: datetime) -> None:
+    """PeriodBackwards, PeriodNotOver; PeriodsOverlap, PeriodInsideAnother."""
+    if period.ends < period.begins:
+        raise PeriodBackwards("ends")
+    if period.ends >= today(now):
+        raise PeriodNotOver("ends")
     refuse_period(period, map(_period, released()))
 
 
@@ -111,11 +116,16 @@ def is_newest_of_its_period(release: Release) -> bool:
 
 
 def counted(
-    period: Period, *, now: datetime, title: Words | None = None, corrects: Release | None = None, why: Words | None = None
+    period: Period,
+    *,
+    now: datetime,
+    title: Words | None = None,
+    corrects: Release | None = None,
+    why: Words | None = None,
 ) -> Counted:
     """The period as the book has it now, and what of it would be published after all releases before."""
     before = list(released())
-    counts = reach.count(period, now=now)
+    counts = reach.with_reach(count(period, now=now))
     composed = compose(
         counts,
         number=next_number(now),

@@ -228,5 +228,3 @@ class _Shown:
 
     def _download(self, name: str) -> Download:
         return Download(name, self._address_of(name), self._sizes[name])
-
-
