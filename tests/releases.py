@@ -60,3 +60,8 @@ def draw_quickly(patch: pytest.MonkeyPatch) -> None:
         return real(content, name)
 
     patch.setattr(files, "file_of", file_of)
+
+
+def draw_some(number: int, now: datetime = cast.NOW) -> None:
+    for _turn in range(number):
+        drawing.draw_one(now=now)

@@ -26,10 +26,10 @@ from registry.errors import (
     ReleaseDamaged,
     ReleaseRegistrarNeeded,
     ReleasesChanged,
+    ReleaseTitleNeeded,
     ReleaseWaiting,
     SignatureWrong,
     StatisticianNeeded,
-    TitleNeeded,
 )
 from registry.keys import SealBroken
 from registry.models import Role
@@ -138,7 +138,7 @@ def test_equal_longer_and_separate_periods_are_taken():
 
 @pytest.mark.parametrize("title", [Words("", "a title"), Words("标题名称", " "), Words("长" * 201, "long")])
 def test_a_title_is_needed_in_both_languages(title):
-    with pytest.raises(TitleNeeded):
+    with pytest.raises(ReleaseTitleNeeded):
         releasing.propose(releases.YEAR, title, officer=cast.statistician(), now=cast.NOW)
 
 

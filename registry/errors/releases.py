@@ -70,7 +70,7 @@ class ReleaseDamaged(Refusal):
     remedy = _("Return it, and tell whoever runs the register.")
 
 
-class TitleNeeded(Refusal):
+class ReleaseTitleNeeded(Refusal):
     code = "R-819"
     message = _("A release has a title of 2 to 200 characters in Chinese and in English.")
     remedy = _("Give both.")

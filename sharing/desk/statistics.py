@@ -24,6 +24,7 @@ from registry.form_problems import problems_of
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from registry.statistics.counting import Period
+from registry.statistics.tables import Words
 from sharing.desk import statistics_rows as rows
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import ReasonForm
@@ -87,7 +88,7 @@ def new_release(request: HttpRequest) -> HttpResponse:
     begun = {name: request.GET.get(name) for name in ("begins", "ends")}
 
     def act(sheet: Sheet) -> HttpResponse:
-        release = releasing.propose(_period(sheet), sheet.form.title, officer=officer, now=now)
+        release = releasing.propose(_period(sheet), _title(sheet), officer=officer, now=now)
         return _proposed(request, release)
 
     return TwoSteps(
@@ -113,8 +114,8 @@ def correct_release(request: HttpRequest, release_id: UUID) -> HttpResponse:
     titles = {"title_zh": wrong.title_zh, "title_en": wrong.title_en}
 
     def act(sheet: Sheet) -> HttpResponse:
-        why = sheet.form.why
-        release = releasing.propose(period, sheet.form.title, officer=officer, now=now, corrects=wrong, why=why)
+        why = Words(sheet["why_zh"], sheet["why_en"])
+        release = releasing.propose(period, _title(sheet), officer=officer, now=now, corrects=wrong, why=why)
         return _proposed(request, release)
 
     return TwoSteps(
@@ -180,6 +181,10 @@ def _found(release_id: UUID) -> Release:
 
 def _period(sheet: Sheet) -> Period:
     return Period(sheet["begins"], sheet["ends"])
+
+
+def _title(sheet: Sheet) -> Words:
+    return Words(sheet["title_zh"], sheet["title_en"])
 
 
 def _counted(sheet: Sheet, now: datetime) -> tuple[Period, releasing.Counted]:

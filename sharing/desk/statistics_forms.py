@@ -5,10 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.fields import Day
-from registry.admin.fields import Words as WordsField
+from registry.admin.fields import Day, Words
 from registry.admin.sheets import SheetForm
-from registry.statistics.tables import Words
 from sharing.statistics.releasing import TITLE_MOST, WHY_MOST
 
 
@@ -18,12 +16,8 @@ class PeriodForm(SheetForm):
 
 
 class _TitleForm(SheetForm):
-    title_zh = WordsField(label=_("Title in Chinese"), max_length=TITLE_MOST)
-    title_en = WordsField(label=_("Title in English"), max_length=TITLE_MOST)
-
-    @property
-    def title(self) -> Words:
-        return Words(self.cleaned_data["title_zh"], self.cleaned_data["title_en"])
+    title_zh = Words(label=_("Title in Chinese"), max_length=TITLE_MOST)
+    title_en = Words(label=_("Title in English"), max_length=TITLE_MOST)
 
 
 class ReleaseForm(PeriodForm, _TitleForm):
@@ -39,9 +33,5 @@ class CorrectionForm(_TitleForm):
         (_("Title, as it stands on the page and on the report"), ("title_zh", "title_en")),
     )
 
-    why_zh = WordsField(label=_("In Chinese"), max_length=WHY_MOST, widget=forms.Textarea({"rows": 2}))
-    why_en = WordsField(label=_("In English"), max_length=WHY_MOST, widget=forms.Textarea({"rows": 2}))
-
-    @property
-    def why(self) -> Words:
-        return Words(self.cleaned_data["why_zh"], self.cleaned_data["why_en"])
+    why_zh = Words(label=_("In Chinese"), max_length=WHY_MOST, widget=forms.Textarea({"rows": 2}))
+    why_en = Words(label=_("In English"), max_length=WHY_MOST, widget=forms.Textarea({"rows": 2}))

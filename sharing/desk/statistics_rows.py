@@ -163,7 +163,7 @@ def _parts(
     yield Part(_("Main figures"), "", heads)
     for table in content["tables"]:
         out_of = numbers[tables.base(table["base"])]
-        rows = sorted(table["rows"], key=lambda row: -numbers[tables.cell(table["name"], row["code"])])  # noqa: B023
+        rows = sorted(table["rows"], key=lambda row: -numbers[tables.cell(table["name"], row["code"])])
         shown = rows if table["by_size"] else table["rows"]
         lines = [line(row["words"], tables.cell(table["name"], row["code"]), out_of) for row in shown]
         yield part(table["words"], table["base"], lines)

@@ -30,10 +30,10 @@ from registry.errors import (
     ReleaseDamaged,
     ReleaseRegistrarNeeded,
     ReleasesChanged,
+    ReleaseTitleNeeded,
     ReleaseWaiting,
     StatisticianNeeded,
     StatisticsClosed,
-    TitleNeeded,
 )
 from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar, refuse_own
 from registry.models import Officer, Role
@@ -148,11 +148,11 @@ def propose(
 ) -> Release:
     """Count, freeze, and have the files drawn.
 
-    StatisticianNeeded; the refusals of `examine`; TitleNeeded, CorrectionNeedsWhy; ReleasesChanged: look again.
+    StatisticianNeeded; the refusals of `examine`; ReleaseTitleNeeded, CorrectionNeedsWhy; ReleasesChanged: look again.
     """
     refuse_not_proposing(officer)
     examine(period, now=now, corrects=corrects)
-    title = _both(title, TITLE_LEAST, TITLE_MOST, TitleNeeded("title_zh"))
+    title = _both(title, TITLE_LEAST, TITLE_MOST, ReleaseTitleNeeded("title_zh"))
     if corrects is not None:
         why = _both(why or Words("", ""), WHY_LEAST, WHY_MOST, CorrectionNeedsWhy("why_zh"))
     found = counted(period, now=now, title=title, corrects=corrects, why=why)
@@ -248,7 +248,7 @@ def _period(each: Release) -> Period:
     return Period(each.begins_on, each.ends_on)
 
 
-def _both(words: Words, least: int, most: int, refusal: TitleNeeded | CorrectionNeedsWhy) -> Words:
+def _both(words: Words, least: int, most: int, refusal: ReleaseTitleNeeded | CorrectionNeedsWhy) -> Words:
     tidy = Words(" ".join(words.zh.split()), " ".join(words.en.split()))
     if not all(least <= len(each) <= most for each in (tidy.zh, tidy.en)):
         raise refusal
