@@ -49,13 +49,13 @@ def correction(of: Release) -> Release:
     return released(Period(of.begins_on, of.ends_on), of.decided_at + timedelta(hours=1), corrects=of, why=WHY)
 
 
-def draw_quickly(patch: pytest.MonkeyPatch) -> None:
+def draw_quickly(patch: pytest.MonkeyPatch, kinds: frozenset[str] = frozenset({"svg", "png", "pdf"})) -> None:
     """Pictures and the report as a word: what they look like is no matter of most tests."""
     real = files.file_of
 
     def file_of(content: Content, name: str) -> files.File:
         kind = name.rpartition(".")[2]
-        if kind in {"svg", "png", "pdf"}:
+        if kind in kinds:
             return files.File(name, PICTURE if kind == "svg" else name.encode(), files.TYPES[kind])
         return real(content, name)
 

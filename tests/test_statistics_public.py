@@ -6,12 +6,16 @@ import hashlib
 import html
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from sharing.statistics import presenting
 from sharing.statistics.models import Release, ReleaseFile
 from tests import cast, releases
 
@@ -205,3 +209,30 @@ def test_the_method_says_what_each_base_is_and_how_a_file_is_verified():
     assert "Small differences between this release and the earlier ones" in text
     assert "once for each decision" in text
     assert not Release.objects.exists(), "it needs no release"
+
+
+BLOCKS = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+def verified(folder):
+    """What docs/statistics.md tells a reader to run, by a process without this project."""
+    document = (Path(__file__).parent.parent / "docs" / "statistics.md").read_text(encoding="utf-8")
+    program = "".join(BLOCKS.findall(document))
+    assert program == presenting.SNIPPET, "the page shows the same"
+    (folder / "jwks.json").write_bytes(Client().get("/.well-known/jwks.json").content)
+    command = [sys.executable, "-I", "-c", program]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_reader_verifies_it_without_us(tmp_path):
+    releases.released()
+    for name in ("data.json", "report.pdf", "signature.jws"):
+        answer = read(f"/statistics/2026-1/{name}")
+        saved_as = answer.headers["Content-Disposition"].partition('filename="')[2].rstrip('"')
+        (tmp_path / saved_as).write_bytes(answer.content)
+    assert verified(tmp_path).stdout.split("\n")[:2] == ["data.json as released", "report.pdf as released"]
+    changed = tmp_path / "statistics-2026-1-data.json"
+    changed.write_bytes(changed.read_bytes().replace(b"2026", b"2025", 1))
+    done = verified(tmp_path)
+    assert done.returncode != 0
+    assert "data.json" in done.stderr

@@ -55,12 +55,11 @@ def refuse(release):
 
 
 def everybody():
-    people = {
+    return {
         "clerk": cast.clerk(), "judge": cast.judge(), "registrar of a court": cast.registrar(), "wei": cast.stranger(),
         "auditor": cast.officer("A-1", Role.AUDITOR, court="京"), "he": cast.high_court_registrar(),
         "fang": cast.statistician(), "another court's": cast.officer("S-2", Role.STATISTICIAN),
     }  # fmt: skip
-    return people
 
 
 def test_a_stranger_proposes_nothing_and_decides_nothing():
@@ -296,9 +295,10 @@ def test_nor_anything_of_what_is_released(name):
 )
 def test_no_file_is_changed_deleted_or_added(statement):
     releases.released()
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(statement)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute(statement)
     with pytest.raises(InsertOnlyError):
         ReleaseFile.objects.all().delete()
 

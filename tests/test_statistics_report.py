@@ -12,7 +12,8 @@ import pytest
 import typst
 
 from registry.statistics.tables import BASES, FIGURES, TABLES
-from sharing.statistics import charts, content as contents
+from sharing.statistics import charts
+from sharing.statistics import content as contents
 from sharing.statistics.report import cited, report
 from tests.statistics_content import content, table_of, with_rows
 

@@ -20,6 +20,7 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+    releases.draw_quickly(monkeypatch, frozenset({"png", "pdf"}))
 
 
 def _sign_in(walker: Walker, officer: Officer) -> None:
