@@ -60,7 +60,8 @@ def test_the_newest_release_stands_whole_on_the_page():
         assert base["definition"]["en"] in text
     assert release.sha256 in text
     assert "/statistics/2026-1/" in text
-    assert words(read("/statistics/2026-1/")) == text
+    at_its_address = words(read("/statistics/2026-1/"))
+    assert at_its_address.partition("<main")[2] == text.partition("<main")[2]
 
 
 def test_a_number_stands_with_its_base_and_its_share(settings):

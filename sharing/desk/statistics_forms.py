@@ -11,8 +11,8 @@ from sharing.statistics.releasing import TITLE_MOST, WHY_MOST
 
 
 class PeriodForm(SheetForm):
-    begins = Day(label=_("First day"))
-    ends = Day(label=_("Last day"), help_text=_("Both days belong to the period."))
+    begins = Day(label=_("First day of the period"))
+    ends = Day(label=_("Last day of the period"), help_text=_("Both days belong to the period."))
 
 
 class _TitleForm(SheetForm):
