@@ -251,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "draw-releases": {"task": "sharing.draw_releases", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
 }
 
 # The application.

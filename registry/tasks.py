@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from registry import actions
+from registry.statistics.tallying import tally
 
 
 @shared_task(name="registry.take_effect")
@@ -21,3 +22,8 @@ def expire() -> None:
 @shared_task(name="registry.seal")
 def seal() -> None:
     actions.seal_by_orders(now=timezone.now())
+
+
+@shared_task(name="registry.tally")
+def count_the_book() -> None:
+    tally(now=timezone.now())

@@ -3,8 +3,9 @@
 The attacker holds every release: what it publishes, what is left out, the days of its period. He writes all he knows as
 one linear programme and asks for the least and the greatest value of every small number, and of every small difference of
 a release to earlier ones that are part of it. What he knows: what adds up; that what is left out and not zero is at least
-one; that nothing shrinks when the period grows; that what an earlier release counted on the same days is the same, unless
-it did change. He is given more than a real reader has: where a number did shrink or change, he does not assume otherwise.
+one; that nothing shrinks below its last count when the period grows; that what an earlier release counted on the same
+days, and left out, is the same, unless it did change. He is given more than a real reader has: where a number did shrink
+or change, he does not assume otherwise.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class Attacker:
             pair: place for place, pair in enumerate((r, name) for r in range(len(releases)) for name in self.names)
         }
         self.true = [releases[r].numbers.get(name, 0) for r, name in self.column]
+        self.open = [name in releases[r].left_out for r, name in self.column]
         self.programme = highspy.Highs()
         self.programme.silent()
         for r, name in self.column:
@@ -71,19 +73,28 @@ class Attacker:
         for r in range(len(releases)):
             self._adds_up(r)
         for later, parts in self._subtractions():
-            self._compare(later, parts)
+            if not any(self._counted_again(r, later) for r in parts):
+                self._compare(later, parts)
 
     def findings(self, small: int) -> Iterator[Finding]:
-        """The range of every number and every difference that is not zero and below ``small``."""
+        """The range of every number and every difference that is not zero and below ``small``, once for each unknown."""
+        asked: set[frozenset[tuple[int, int]]] = set()
+        for what, terms in self._secrets(small):
+            unknown = frozenset((column, sign) for column, sign in terms.items() if self.open[column])
+            if not unknown or unknown not in asked:
+                asked.add(unknown)
+                yield self._range(what, terms)
+
+    def _secrets(self, small: int) -> Iterator[tuple[str, Terms]]:
         for r, release in enumerate(self.releases):
             for name in self.names:
                 if 0 < release.numbers.get(name, 0) < small:
-                    yield self._range(f"{name} of release {r}", {self.column[r, name]: 1})
+                    yield f"{name} of release {r}", {self.column[r, name]: 1}
         for later, parts in self._subtractions():
             for name in self.names:
-                if 0 < abs(self._true(self._difference(later, parts, name))) < small:
-                    what = f"{name} of release {later} less {list(parts)}"
-                    yield self._range(what, self._difference(later, parts, name))
+                terms = self._difference(later, parts, name)
+                if 0 < abs(self._true(terms)) < small:
+                    yield f"{name} of release {later} less {list(parts)}", terms
 
     @staticmethod
     def _seen(release: Published, name: str) -> tuple[float, float]:
@@ -116,7 +127,9 @@ class Attacker:
         for name in self.names:
             terms = self._difference(later, parts, name)
             if self._same_days(later, parts, name):
-                if self._true(terms) == 0:
+                if self._true(terms) == 0 and (
+                    name in self.structure.years or any(name in self.releases[r].left_out for r in parts)
+                ):
                     self._rule(terms, 0, 0)
             elif self._true(terms) >= 0:
                 self._rule(terms, 0, EVERYTHING)
@@ -125,6 +138,10 @@ class Attacker:
             part = self._difference(later, parts, less)
             if not self._same_days(later, parts, more) and 0 <= self._true(part) <= self._true(grown):
                 self._rule(grown | {column: -sign for column, sign in part.items()}, 0, EVERYTHING)
+
+    def _counted_again(self, r: int, later: int) -> bool:
+        days = self.releases[r].days(None)
+        return any(each.days(None) == days for each in self.releases[r + 1 : later])
 
     def _same_days(self, later: int, parts: tuple[int, ...], name: str) -> bool:
         year = self.structure.years.get(name)
@@ -137,6 +154,8 @@ class Attacker:
         return sum(sign * self.true[column] for column, sign in terms.items())
 
     def _rule(self, terms: Terms, low: float, high: float) -> None:
+        if not any(self.open[column] for column in terms):
+            return
         self.programme.addRow(low, high, len(terms), list(terms), [float(sign) for sign in terms.values()])
 
     def _range(self, what: str, terms: Terms) -> Finding:
@@ -149,6 +168,7 @@ class Attacker:
 
     def _best(self, sense: highspy.ObjSense) -> float:
         self.programme.changeObjectiveSense(sense)
+        self.programme.clearSolver()
         self.programme.run()
         status = self.programme.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:

@@ -10,7 +10,7 @@ from random import Random
 
 from registry import codes
 from registry.statistics.counting import Counts, Period
-from registry.statistics.tables import BASES, FIGURES, NOT_RECORDED, TABLES, base, cell, figure
+from registry.statistics.tables import BASES, FIGURES, NOT_RECORDED, TABLES, Row, base, cell, figure
 
 COUNTED_AT = datetime(2026, 11, 26, 4, tzinfo=UTC)
 COURTS = ("京0105", "京0108", "京0106", "京0102", "京0115", "京03", "京01")
@@ -46,9 +46,7 @@ class Book:
         rows = {table.name: tuple(_rows(table.name, table.rows, found)) for table in TABLES}
         numbers = {base(each.name): found[base(each.name)] for each in BASES}
         numbers |= {cell(table, row): found[cell(table, row)] for table in rows for row in rows[table]}
-        numbers |= {
-            figure(each.name): sum(found[cell(each.table, row)] for row in each.rows) for each in FIGURES
-        }
+        numbers |= {figure(each.name): sum(found[cell(each.table, row)] for row in each.rows) for each in FIGURES}
         return Counts(period, COUNTED_AT, numbers, rows)
 
     def _of(self, period: Period) -> Iterator[Unit]:
@@ -68,7 +66,11 @@ class Book:
 
     def _concluded(self, day: date, court: str) -> Iterator[str]:
         first = self._random.random() < 0.8
-        yield from (base("cases_concluded"), cell("concluded_by_year", str(day.year)), cell("concluded_by_court", court))
+        yield from (
+            base("cases_concluded"),
+            cell("concluded_by_year", str(day.year)),
+            cell("concluded_by_court", court),
+        )
         yield cell("outcomes", self._row("outcomes"))
         yield cell("instances", "first" if first else self._random.choice(["second"] * 9 + ["other"]))
         if first:
@@ -128,7 +130,7 @@ class Book:
         return self._random.choices(among, weights)[0]
 
 
-def _listed(table: str) -> Sequence[object]:
+def _listed(table: str) -> Sequence[Row]:
     return next(each.rows() for each in TABLES if each.name == table and each.rows)
 
 

@@ -12,6 +12,7 @@ from registry.entries import CaseEntry, DataEntry
 from registry.models import Case, Decision, Role, WithdrawalCause
 from registry.statistics import tables
 from registry.statistics.counting import Counts, Period, count
+from registry.statistics.tallying import tally
 from sharing.retention import purging
 from tests import cast, noticing, sealing
 from tests.purging import over, withdrawn_and_confirmed
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
 def counted(period: Period = YEAR) -> Counts:
+    tally(now=cast.NOW)
     return count(period, now=cast.NOW)
 
 

@@ -21,6 +21,7 @@ from config.demo.asking import Employer
 from config.demo.box import box
 from config.demo.control import Control
 from config.demo.crew import Crew
+from config.demo.figures import Compared, compared
 from config.demo.loading import Loaded, load_period, nobody_listening
 from config.demo.people import Officers, let_sign_in
 from config.demo.period import PUBLISHED, live
@@ -31,6 +32,7 @@ from config.demo.timeline import Phases, Timeline
 from config.processes import Processes
 from registry.actions.acting import today
 from registry.models import Officer, Role
+from registry.statistics.tallying import tally
 from sharing.departments import telling
 
 LIVE_COURT = "京0105"
@@ -52,6 +54,7 @@ class Stage:
         self.processes = Processes(folder.resolve(), os.environ | playing, web_workers=1)
         self.processes.port = inboxes.preferred_port(ADDRESS_PORT)
         self.connected: list[world.Connected] = []
+        self.figures: list[Compared] = []
         self.control_key = secrets.token_hex(32)
         self.control = Control(self.control_key)
 
@@ -70,15 +73,16 @@ class Stage:
         self._open(officers)
         story = self._tell_the_story(officers, asking)
         self.processes.wait("beat")
-        sound = self.timeline.holds and _is_whole(loaded)
+        whole = _is_whole(loaded) and all(each.agrees for each in self.figures)
         self.timeline.write(
             self.folder / "demo.json",
             approval_to_last_department_ms=round(story.approved_to_last_ms),
             loaded=vars(loaded),
             phases=self.phases.seconds,
-            whole=_is_whole(loaded),
+            whole=whole,
+            figures={each.figure.name: each.computed for each in self.figures},
         )
-        return sound
+        return self.timeline.holds and whole
 
     def serve(self) -> None:
         """Print the box; take commands, and start again what ends, until Ctrl-C."""
@@ -116,7 +120,10 @@ class Stage:
     def _load(self, officers: Officers) -> Loaded:
         loaded = load_period(officers, timezone.now())
         telling.walk(now=timezone.now())
-        said = f"{loaded.cases} cases, {loaded.approvals} approvals, {loaded.events} events, {loaded.in_force} in force"
+        tally(now=timezone.now())
+        self.figures = compared(now=timezone.now())
+        agree = f"{sum(each.agrees for each in self.figures)} of {len(self.figures)} published figures"
+        said = f"{loaded.cases} cases, {loaded.approvals} approvals, {loaded.in_force} in force; {agree}"
         self.phases.done("the published period, entered and approved", said)
         return loaded
 

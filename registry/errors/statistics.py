@@ -10,7 +10,9 @@ from registry.errors.refusal import Refusal
 class PeriodsOverlap(Refusal):
     code = "R-801"
     status = 409
-    message = _("The period shares some days with the release from %(begins)s to %(ends)s, and each has others besides.")
+    message = _(
+        "The period shares some days with the release from %(begins)s to %(ends)s, and each has others besides."
+    )
     remedy = _("Choose a period that contains that one, equals it, or shares no day with it.")
 
 
@@ -18,4 +20,6 @@ class PeriodInsideAnother(Refusal):
     code = "R-802"
     status = 409
     message = _("The period is part of the release from %(begins)s to %(ends)s.")
-    remedy = _("Choose the same period, a longer one, or one that shares no day with it: part of it would give the rest away.")
+    remedy = _(
+        "Choose the same period, a longer one, or one that shares no day with it: part of it would give the rest away."
+    )

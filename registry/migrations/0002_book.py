@@ -330,6 +330,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('day', models.DateField(verbose_name='day')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('number', models.PositiveIntegerField(verbose_name='number')),
+            ],
+            options={
+                'verbose_name': 'tally',
+                'verbose_name_plural': 'tallies',
+            },
+        ),
+        migrations.CreateModel(
+            name='TallyTaken',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(verbose_name='counted at')),
+            ],
+            options={
+                'verbose_name': 'count of the book',
+                'verbose_name_plural': 'counts of the book',
+            },
+        ),
+        migrations.CreateModel(
             name='UnitChange',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -20,6 +20,7 @@ from registry.models.people import FormerName, IdentityDocument, Person, PersonK
 from registry.models.reading import AccessRecord
 from registry.models.sealing import Seal, SealGround, SealingHit, SealingOrder, SealOpened
 from registry.models.serving import NoticeService, ReceivedAs
+from registry.models.tallies import Tally, TallyTaken
 from registry.models.units import UnitChange, UnitChangeKind
 
 __all__ = [
@@ -59,6 +60,8 @@ __all__ = [
     "SealingHit",
     "SealingOrder",
     "State",
+    "Tally",
+    "TallyTaken",
     "UnitChange",
     "UnitChangeKind",
     "WithdrawalCause",

@@ -114,9 +114,7 @@ class Guesses:
         self.stuck.add(place)
         return False
 
-    def _choices(
-        self, place: int, broken: set[int], moves: dict[int, int], step: int
-    ) -> list[tuple[int, int]]:
+    def _choices(self, place: int, broken: set[int], moves: dict[int, int], step: int) -> list[tuple[int, int]]:
         """The moves that help this rule, first those that break the fewest others."""
         rule = self.rules[place]
         up = 1 if self._totals[place] < rule.low else -1

@@ -1,8 +1,8 @@
 """What the reader of all releases knows about the numbers that are left out, as rules, and what he must not find out.
 
 He knows what adds up; that what is left out is not zero; that a release whose period holds an earlier one counts no fewer
-than it, and that a difference adds up like a table; and where an earlier release has counted the same days, he takes what
-has not changed for unchanged. Where this would mislead him (a case was sealed in between) he is not taken to believe it.
+than its last count, and that a difference adds up like a table; and what an earlier release has counted on the same days, and left
+out, he takes for unchanged. Where this would mislead him (a case was sealed in between) he is not taken to believe it.
 """
 
 from __future__ import annotations
@@ -102,10 +102,16 @@ class Knowledge:
         return counted == days(self.releases[difference.whole].period, year)
 
     def rules(self) -> list[Rule]:
-        """Without those in which nothing can be left out."""
+        """Of rules that differ only in what is published already the narrowest."""
         hidden = set(self.hidden())
-        every = [*self._of_releases(), *self._of_differences()]
-        return [rule for rule in every if any(self.is_new(place) or place in hidden for place, _ in rule.form)]
+        narrowest: dict[Form, Rule] = {}
+        for rule in (*self._of_releases(), *self._of_differences()):
+            form = tuple(term for term in rule.form if self.is_new(term[0]) or term[0] in hidden)
+            known = sum(sign * self.values[place] for place, sign in rule.form if (place, sign) not in form)
+            low, high = rule.low - known, rule.high - known if rule.high < UNBOUNDED else UNBOUNDED
+            other = narrowest.get(form, Rule(form, low, high))
+            narrowest[form] = Rule(form, max(low, other.low), min(high, other.high))
+        return [rule for form, rule in narrowest.items() if form]
 
     def secrets(self, smallest: int) -> Iterator[Secret]:
         """All numbers and differences above zero and below ``smallest``, differences of either sign."""
@@ -127,17 +133,29 @@ class Knowledge:
                 yield Rule(self._form((1, release, more), (-1, release, less)), 0)
 
     def _of_differences(self) -> Iterator[Rule]:
-        for difference in self.differences:
+        for difference in filter(self._is_to_last_counts, self.differences):
             unchanging = {name: self.unchanging(difference, name) for name in self.names}
             for name in self.names:
                 change = self.change(difference, name)
-                if change == 0 or (change > 0 and not unchanging[name]):
-                    high = 0 if unchanging[name] else UNBOUNDED
-                    yield Rule(self._change_form(difference, name), 0, high)
+                if unchanging[name] and change == 0 and self._is_taken_for_unchanged(difference, name):
+                    yield Rule(self._change_form(difference, name), 0, 0)
+                elif not unchanging[name] and change >= 0:
+                    yield Rule(self._change_form(difference, name), 0)
             for less, more in self.shape.at_most:
                 if not unchanging[more] and 0 <= self.change(difference, less) <= self.change(difference, more):
                     more_less = (*self._change_form(difference, more), *_negative(self._change_form(difference, less)))
                     yield Rule(more_less, 0)
+
+    def _is_to_last_counts(self, difference: Difference) -> bool:
+        """Where a period was counted again in between, the older count is known to be out of date."""
+        between = (self.releases[part + 1 : difference.whole] for part in difference.parts)
+        periods = (self.releases[part].period for part in difference.parts)
+        return not any(each.period == period for period, since in zip(periods, between, strict=True) for each in since)
+
+    def _is_taken_for_unchanged(self, difference: Difference, name: str) -> bool:
+        """What was published and is now left out may well have changed; of a calendar year nobody would think so."""
+        was_left_out = any(name in self.releases[part].left_out for part in difference.parts)
+        return was_left_out or name in self.shape.years
 
     def _change_form(self, difference: Difference, name: str) -> Form:
         return self._form((1, difference.whole, name), *((-1, part, name) for part in difference.parts))

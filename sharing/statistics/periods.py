@@ -7,7 +7,7 @@ from datetime import date
 
 from registry.statistics.counting import Period
 
-MOST_SETS = 128
+MOST_SETS = 100
 
 
 def inside(part: Period, whole: Period) -> bool:

@@ -99,21 +99,34 @@ class _Protection:
             self._leave_out(name, why)
 
     def _secure(self, secret: Secret) -> None:
-        """Leave out one number after the other until the secret is one, or nothing that would help is published."""
+        """Leave out one number after the other until the secret is one."""
         why = Why.WITH_DIFFERENCE if secret.of_difference else Why.WITH_SMALL
-        while True:
-            form = self._hidden_part(secret.form)
-            if form in self._proofs:
-                return
-            found, used = self._guesses.apart(form, self._smallest)
-            if found >= self._smallest:
-                self._proofs[form] = used
-                return
-            name = self._cheapest(secret, self._smallest - found)
+        added: list[str] = []
+        while (missing := self._missing(secret)) > 0:
+            name = self._cheapest(secret, missing)
             if name is None:
+                self._leave_out_all_around(secret, why)
                 return
             self._leave_out(name, why)
-            self._added.append(name)
+            added.append(name)
+        self._added += added
+
+    def _missing(self, secret: Secret) -> int:
+        """What the two books that are furthest apart in it lack to the smallest published number."""
+        form = self._hidden_part(secret.form)
+        if form in self._proofs:
+            return 0
+        found, used = self._guesses.apart(form, self._smallest)
+        if found >= self._smallest:
+            self._proofs[form] = used
+        return self._smallest - found
+
+    def _leave_out_all_around(self, secret: Secret, why: Why) -> None:
+        """Where no proof is found: the bases that it is counted out of, with all that tells how they divide."""
+        for base, names in self._knowledge.shape.counted_out_of.items():
+            if secret.name == base or secret.name in names:
+                self._leave_out_all({base, *names}, why)
+                self._added = [name for name in self._added if name != base and name not in names]
 
     def _cheapest(self, secret: Secret, missing: int) -> str | None:
         """Of the published numbers that the search got stuck at: a row before a figure before a base, then one that can

@@ -18,6 +18,7 @@ from django.db.models import Model
 from config.processes import Processes
 from registry.models import Decision, IdentityDocument, Listing, Party, Person, Prohibition
 from tests.benchmarks import book, screening
+from tests.benchmarks.copies import copies
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.screening import BARE, SCREENINGS, WEB, Asker, asker
 from tests.benchmarks.stage import Stage, expect
@@ -77,22 +78,12 @@ def grow(stage: Stage, count: int) -> None:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute("SET session_replication_role = replica")
             for model, given in _COPIES:
-                cursor.execute(_copies(model, given), {"first": first, "last": last})
+                cursor.execute(copies(model, given), {"first": first, "last": last})
             cursor.execute("SET session_replication_role = origin")
     stage.say("vacuum")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     expect(Listing.objects.filter(state="active").count() == FEW + count, "a listing is missing")
-
-
-def _copies(model: type[Model], given: Mapping[str, str]) -> str:
-    columns = [str(field.column) for field in model._meta.concrete_fields]
-    values = ", ".join(given.get(column, f'copied."{column}"') for column in columns)
-    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
-    return (
-        f"INSERT INTO {table} ({names}) SELECT {values} "
-        f"FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS nth, (SELECT * FROM {table} ORDER BY id LIMIT 1) AS copied"
-    )
 
 
 def _rounds(stage: Stage, one: Asker, after: int) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.demo.pages import acting, board, breaking, components, provider, tour
+from config.demo.pages import acting, board, breaking, components, figures, provider, tour
 
 app_name = "demo"
-urlpatterns = [*board.urls, *acting.urls, *tour.urls, *breaking.urls, *components.urls, *provider.urls]
+urlpatterns = [*board.urls, *acting.urls, *tour.urls, *breaking.urls, *components.urls, *provider.urls, *figures.urls]

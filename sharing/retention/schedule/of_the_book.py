@@ -219,4 +219,6 @@ NOTHING_PERSONAL = {
     "registry.ReadingAlarm": "id officer kind day count at told_at",
     "registry.LogHead": "id size epoch",
     "registry.Bell": "id rung_at",
+    "registry.Tally": "id day name number",
+    "registry.TallyTaken": "id at",
 }

@@ -13,6 +13,7 @@ from django.core.management import BaseCommand, call_command
 from tests.benchmarks import (
     approval,
     batch,
+    counting,
     delivery,
     fanout,
     flat,
@@ -41,6 +42,7 @@ BENCHMARKS = {
     "purge": purge.measure,
     "race": race.measure,
     "withdrawal": withdrawal.measure,
+    "statistics": counting.measure,
 }
 FIGURES = "figures.json"
 
