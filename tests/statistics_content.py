@@ -117,6 +117,12 @@ def with_rows(found: dict[str, Any], table: str, values: Mapping[str, int | None
     return found
 
 
+def only(found: dict[str, Any], *tables: str) -> dict[str, Any]:
+    """The same content with these tables alone."""
+    found["tables"] = [table for table in found["tables"] if table["name"] in tables]
+    return found
+
+
 def table_of(found: Mapping[str, Any], name: str) -> dict[str, Any]:
     return next(table for table in found["tables"] if table["name"] == name)
 

@@ -16,12 +16,13 @@ import vl_convert
 
 from registry.statistics.tables import Words
 from sharing.statistics.content import Content
-from sharing.statistics.drawn import Frame, Mark, Spec, bars, columns
+from sharing.statistics.plotting import Frame, Mark, Spec, bars, columns
 from sharing.statistics.spoken import LEFT_OUT, TAGS, Language, Named, base_of, number, period, say, share, shown
 
 CASES_BY_YEAR = "cases_by_year"
 SERIES = ("filed_by_year", "concluded_by_year")
 YEARS_MOST = 8  # as columns; more of them are bars, one below the other
+DRAWN_MOST = 32  # rows of a chart; all are in its table
 ROWS_MOST = 12  # of a table by number, before the rows of zero are told in a line below
 SCALE = 2  # pixels of a PNG to one of the drawing
 
@@ -31,7 +32,8 @@ FORMS: tuple[Form, ...] = ("svg", "png")
 CASES = Words("各年收案、结案", "Cases filed and concluded by year")
 SHORT = {"filed_by_year": Words("收案", "filed"), "concluded_by_year": Words("结案", "concluded")}
 INITIAL = {"filed_by_year": Words("收", "F"), "concluded_by_year": Words("结", "C")}
-ALSO_ZERO = {"zh": "另有{count}项为零", "en": "{count} more: none"}
+MORE = {"zh": "另有{count}项见统计表", "en": "{count} more are in the table"}
+ALSO_ZERO = {"zh": "另有{count}项为零", "en": "{count} more are zero"}
 COLON = {"zh": "：", "en": ": "}
 BASE = {"zh": "基数：{bases}", "en": "Out of {bases}"}
 RELEASE = {"zh": "{number}号统计发布，{period}", "en": "Release {number}, {period}"}
@@ -138,18 +140,24 @@ def _spec(content: Content, name: str, language: Language, frame: Frame) -> Spec
     table = _table(content, name)
     if name in SERIES and len(table["rows"]) <= YEARS_MOST:
         return columns(frame, [Mark(say(row["words"], language), row["value"]) for row in table["rows"]])
-    rows, zeros = _drawn_rows(table)
-    marks = [Mark(say(row["words"], language), row["value"]) for row in rows]
-    return bars(frame.saying(ALSO_ZERO[language].format(count=zeros)) if zeros else frame, marks)
+    rows = _drawn_rows(table)
+    marks = [Mark(say(row["words"], language), row["value"]) for row in rows[:DRAWN_MOST]]
+    return bars(frame.saying(*_not_drawn(table, rows, language)), marks)
 
 
-def _drawn_rows(table: Named) -> tuple[Sequence[Named], int]:
-    """The rows that are drawn, and how many of zero are not."""
+def _drawn_rows(table: Named) -> Sequence[Named]:
+    """The rows to be drawn: of a long table by number not those of zero."""
     rows = shown(table)
-    kept = [row for row in rows if row["value"] != 0]
-    if not table["by_size"] or len(rows) <= ROWS_MOST or not kept:
-        return rows, 0
-    return kept, len(rows) - len(kept)
+    above_zero = [row for row in rows if row["value"] != 0]
+    return above_zero if table["by_size"] and len(rows) > ROWS_MOST and above_zero else rows
+
+
+def _not_drawn(table: Named, rows: Sequence[Named], language: Language) -> Iterator[str]:
+    """The lines that tell of the rest."""
+    if len(rows) > DRAWN_MOST:
+        yield MORE[language].format(count=len(rows) - DRAWN_MOST)
+    if len(rows) < len(table["rows"]):
+        yield ALSO_ZERO[language].format(count=len(table["rows"]) - len(rows))
 
 
 def _by_year_both(content: Content, language: Language, frame: Frame) -> Spec:
@@ -165,9 +173,7 @@ def _by_year_both(content: Content, language: Language, frame: Frame) -> Spec:
 
 def _pairs(content: Content, language: Language) -> Iterator[Mark]:
     """Filed and concluded of each year that one of the two tables has."""
-    found = {
-        name: {row["code"]: row["value"] for row in _table(content, name)["rows"]} for name in SERIES
-    }
+    found = {name: {row["code"]: row["value"] for row in _table(content, name)["rows"]} for name in SERIES}
     for year in sorted({code for rows in found.values() for code in rows}):
         for name in SERIES:
             series, initial = say(SHORT[name], language), say(INITIAL[name], language)

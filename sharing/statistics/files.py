@@ -32,7 +32,6 @@ TERMS = (
 )  # fmt: skip
 
 
-
 class File(NamedTuple):
     name: str
     content: bytes

@@ -134,7 +134,15 @@ class Theme:
 THEMES: Sequence[Theme] = (
     Theme(
         Words("案件", "Cases"),
-        ("cases_by_year", "filed_by_year", "concluded_by_year", "outcomes", "instances", "filed_by_court", "concluded_by_court"),
+        (
+            "cases_by_year",
+            "filed_by_year",
+            "concluded_by_year",
+            "outcomes",
+            "instances",
+            "filed_by_court",
+            "concluded_by_court",
+        ),
     ),
     Theme(Words("涉案信息", "Data"), ("data_tiers", "data_kinds", "records")),
     Theme(

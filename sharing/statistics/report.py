@@ -6,6 +6,7 @@ It says nothing that is not in the frozen content or in `prose`. The same conten
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +20,25 @@ from sharing.employers.paper import COURT, printed
 from sharing.statistics import charts, prose
 from sharing.statistics.charts import CASES_BY_YEAR, SERIES
 from sharing.statistics.content import Content, sha256
-from sharing.statistics.spoken import LANGUAGES, LEFT_OUT, Language, Named, address, base_of, day, number, period, share, shown
+from sharing.statistics.spoken import (
+    LANGUAGES,
+    LEFT_OUT,
+    Named,
+    address,
+    base_of,
+    day,
+    number,
+    period,
+    share,
+    shown,
+)
 
 LAYOUT = Path(__file__).with_name("report.typ")
 KEYS = "/.well-known/jwks.json"
 HEAD_BASES = ("cases_filed", "cases_concluded", "convicted")
 LONG = 18  # rows; longer tables may go on on the next page
+CHART_WIDE, CHART_HIGH = 66, 200  # mm
+SIZE = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 HASH_GROUP = 8
 
 Said = dict[str, Any]
@@ -50,7 +64,7 @@ def cited(content: Content) -> Words:
 
 
 def _said(content: Content, drawn: Mapping[str, str]) -> Said:
-    said = {
+    return {
         "court": COURT,
         "title": content["title"],
         "labels": {name: _both(words) for name, words in prose.LABELS.items()},
@@ -69,16 +83,18 @@ def _said(content: Content, drawn: Mapping[str, str]) -> Said:
         "verify": [_filled(each, content) for each in prose.VERIFY],
         "sha256": _grouped(sha256(content)),
     }
-    return said
 
 
 def _cover(content: Content) -> list[Said]:
     """The lines under the title: label, Chinese, English."""
     counted = datetime.fromisoformat(content["counted_at"])
-    moment = {language: f"{day(content['counted_at'], language)} {counted:%H:%M} UTC{counted.isoformat()[-6:]}" for language in LANGUAGES}
+    moment: Said = {
+        language: f"{day(content['counted_at'], language)} {counted:%H:%M} UTC{counted.isoformat()[-6:]}"
+        for language in LANGUAGES
+    }
     return [
         {"label": _both(prose.LABELS["number"]), "zh": content["number"], "en": ""},
-        {"label": _both(prose.LABELS["period"]), **{language: period(content, language) for language in LANGUAGES}},
+        {"label": _both(prose.LABELS["period"]), "zh": period(content, "zh"), "en": period(content, "en")},
         {"label": _both(prose.LABELS["counted"]), **moment},
     ]
 
@@ -95,9 +111,16 @@ def _chapters(content: Content, drawn: Mapping[str, str]) -> Iterator[Said]:
 
 
 def _section(content: Content, name: str, chart: str) -> Said:
-    alternative = " ".join(charts.described(content, name, language) for language in LANGUAGES)
     section = _by_year(content) if name == CASES_BY_YEAR else _of_table(content, _table(content, name))
-    return {"name": name, "chart": chart, "alternative": alternative, "long": len(section["rows"]) > LONG, **section}
+    alternative = " ".join(charts.described(content, name, language) for language in LANGUAGES)
+    picture = {"svg": chart, "width": _millimetres(chart), "alternative": alternative}
+    return {"name": name, "chart": picture, "long": len(section["rows"]) > LONG, **section}
+
+
+def _millimetres(chart: str) -> float:
+    """How wide it is printed: as wide as its column, unless it were too tall for a page then."""
+    width, height = map(float, SIZE.findall(chart)[0])
+    return min(CHART_WIDE, CHART_HIGH * width / height)
 
 
 def _of_table(content: Content, table: Named) -> Said:
@@ -173,7 +196,9 @@ def _corrected(content: Content) -> Said:
     if found is None:
         return _both(prose.NOT_CORRECTING)
     said = {"zh": prose.CORRECTED.zh, "en": prose.CORRECTED.en}
-    return {language: text.format(number=found["number"], why=found["why"][language]) for language, text in said.items()}
+    return {
+        language: text.format(number=found["number"], why=found["why"][language]) for language, text in said.items()
+    }
 
 
 def _filled(words: Words, content: Content) -> Said:
@@ -185,7 +210,7 @@ def _filled(words: Words, content: Content) -> Said:
     return _both(Words(words.zh.format(**facts), words.en.format(**facts)))
 
 
-def _both(words: Words) -> dict[Language, str]:
+def _both(words: Words) -> Said:
     return {"zh": words.zh, "en": words.en}
 
 

@@ -20,7 +20,10 @@ TAGS: Mapping[Language, str] = {"zh": "zh-hans", "en": "en"}  # as in the addres
 LEFT_OUT = Words("不公布", "left out")
 DASH = "—"
 RELEASES = "/statistics/"
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 Named = Mapping[str, Any]
 """A table, row, base or figure of a content."""

@@ -21,11 +21,12 @@ ACCENT, TINT, INK, QUIET, RULE = "#0b4f71", "#cfe0e9", "#0b0c0c", "#505a5f", "#b
 FONT = '"Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 SIZE, TITLE_SIZE = 18, 22  # of 520 px: at 320 px with the page's margins still 10 px
 LINE, TITLE_LINE = 23, 29
-LABEL_MOST, GAP, EDGE = 250, 10, 4
+LABEL_MOST, GAP, EDGE = 272, 10, 6
 BAR, ROW_GAP = 26, 12
 COLUMNS_HIGH, COLUMN_MOST, OUTLINE_WIDE, OUTLINE_HIGH = 230, 44, 84, 96
 CJK = "⺀-〿㐀-鿿豈-﫿！-｠𠀀-𯿿"
-PIECES = re.compile(rf"[（《]*[{CJK}][，、。；：）》]*|[^\s{CJK}]+\s*", re.UNICODE)
+PIECES = re.compile(rf"[（《]*[{CJK}][，、。；：）》]*\s*|[^\s{CJK}]+\s*", re.UNICODE)
+_WIDTHS = ((0.25, " "), (0.31, "ijl.,;:'|!"), (0.4, "rtf()[]-"), (0.56, "0123456789"), (0.94, "mwMW@%—"))  # em
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ class Frame:
     PAGE: ClassVar[int] = 520
     PAPER: ClassVar[int] = 430
 
-    def saying(self, line: str) -> Frame:
-        """With one more line right below the marks."""
-        return replace(self, below=(line, *self.below))
+    def saying(self, *lines: str) -> Frame:
+        """With these lines right below the marks."""
+        return replace(self, below=(*lines, *self.below))
 
 
 def bars(frame: Frame, marks: Sequence[Mark]) -> Spec:
@@ -127,11 +128,10 @@ def wide(text: str, size: int = SIZE) -> float:
 def _ems(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WFA" and not character.isascii():
         return 1.0
-    if character in "MWmw%@—":
-        return 0.9
-    if character.isupper():
-        return 0.66
-    return 0.32 if character in "iljtfr.,;:'|!()[] -" else 0.57
+    for width, characters in _WIDTHS:
+        if character in characters:
+            return width
+    return 0.69 if character.isupper() else 0.61
 
 
 def _row(mark: Mark) -> Spec:
@@ -154,7 +154,10 @@ def _unknown(rows: Sequence[Spec]) -> list[Spec]:
 def _lying(rows: list[Spec], fill: str, most: int) -> list[Spec]:
     place = {"x": _by_number(most), "x2": {"datum": 0}, "y": _place("top"), "y2": {"field": "bottom"}}
     said = {"x": _by_number(most), "y": _place("middle")}
-    return [_rect(_seen(rows), place, fill=fill), _text(rows, said, "said", align="left", dx=GAP - 3, baseline="middle")]
+    return [
+        _rect(_seen(rows), place, fill=fill),
+        _text(rows, said, "said", align="left", dx=GAP - 3, baseline="middle"),
+    ]
 
 
 def _standing(rows: list[Spec], fill: str, most: int) -> list[Spec]:
@@ -187,7 +190,9 @@ def _key(words: Sequence[tuple[str, bool]]) -> list[Spec]:
     for said, light in words:
         box = {"x": _px(at), "x2": _px(at + 20), "y": _px(middle - 10), "y2": _px(middle + 10)}
         layers.append(_rect([{}], box, fill=TINT if light else ACCENT))
-        layers.append(_text([{"said": said}], {"x": _px(at + 28), "y": _px(middle)}, "said", align="left", baseline="middle"))
+        layers.append(
+            _text([{"said": said}], {"x": _px(at + 28), "y": _px(middle)}, "said", align="left", baseline="middle")
+        )
         at += 28 + wide(said) + 2 * GAP
     return layers
 
