@@ -105,6 +105,15 @@ def test_small_numbers_are_shown_with_why_they_would_be_left_out():
         assert personal not in text
 
 
+def test_the_book_is_counted_anew_on_request(monkeypatch):
+    sent = []
+    monkeypatch.setattr("registry.bell.send", sent.append)
+    answer = fang().post(reverse("sharing_desk:count_anew"), PERIOD)
+    assert answer.headers["Location"] == "/desk/sharing/statistics/counted/?begins=2026-01-01&ends=2026-10-31"
+    assert desk.at_the_desk(cast.clerk()).post(reverse("sharing_desk:count_anew"), PERIOD).status_code == 403
+    assert sent == ["registry.tally"]
+
+
 def test_beside_it_stands_what_the_last_release_said():
     releases.released()
     text = words(fang().get(reverse("sharing_desk:statistics_counted"), PERIOD))

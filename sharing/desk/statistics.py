@@ -6,6 +6,7 @@ Small numbers are seen here, by statisticians, registrars and auditors of the Hi
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,8 +14,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from registry import bell
 from registry.admin.doors import done, door, officer_of, page, said_no
 from registry.admin.facts import spoken_day
 from registry.admin.fields import refused
@@ -33,6 +35,7 @@ from sharing.statistics import drawing, presenting, releasing
 from sharing.statistics.models import Release, ReleaseOutcome
 
 RELEASE, RETURN = "release", "return"
+TALLY = "registry.tally"
 EVERY = "2s"  # the bar of the files is looked at
 
 
@@ -75,10 +78,22 @@ def statistics_counted(request: HttpRequest) -> HttpResponse:
         "statistics_counted",
         _("The figures as counted now"),
         period=period,
+        counted_at=counted.counts.counted_at,
         trail=[back()],
         proposes=proposes if releasing.may_propose(officer) else "",
         **rows.figures(counted, releasing.released().last()),
     )
+
+
+@require_POST
+@door
+def count_anew(request: HttpRequest) -> HttpResponse:
+    """Have the book counted, which takes a while where it is large, and come back."""
+    _reader(request)
+    bell.send(TALLY)
+    done(request, _("The book is being counted. Look again in a moment."))
+    period = {name: request.POST.get(name, "") for name in ("begins", "ends")}
+    return redirect(f"{reverse('sharing_desk:statistics_counted')}?{urlencode(period)}")
 
 
 @door

@@ -50,6 +50,7 @@ urlpatterns = [
     _page("recalls/<slug:code>/in-charge/", recalls.name_duty, "name_duty"),
     _page("statistics/", statistics.statistics, "statistics"),
     _page("statistics/counted/", statistics.statistics_counted, "statistics_counted"),
+    _page("statistics/counted/anew/", statistics.count_anew, "count_anew"),
     _page("statistics/new/", statistics.new_release, "new_release"),
     _page("statistics/<uuid:release_id>/", statistics.show_release, "release"),
     _page("statistics/<uuid:release_id>/preview/", statistics.preview_release, "preview_release"),
