@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from itertools import combinations
 
 import highspy
@@ -30,8 +31,13 @@ class Published:
     ends: date
 
     def days(self, year: int | None) -> frozenset[date]:
-        every = (self.begins + timedelta(days=day) for day in range((self.ends - self.begins).days + 1))
-        return frozenset(day for day in every if year in (None, day.year))
+        return _days(self.begins, self.ends, year)
+
+
+@cache
+def _days(begins: date, ends: date, year: int | None) -> frozenset[date]:
+    every = (begins + timedelta(days=day) for day in range((ends - begins).days + 1))
+    return frozenset(day for day in every if year in (None, day.year))
 
 
 @dataclass(frozen=True)
