@@ -14,7 +14,7 @@ import typst
 from registry.statistics.tables import BASES, FIGURES, TABLES
 from sharing.statistics import charts
 from sharing.statistics import content as contents
-from sharing.statistics.report import cited, report
+from sharing.statistics.report import cited, printable, report
 from tests.statistics_content import content, only, table_of, with_rows
 
 
@@ -152,6 +152,11 @@ def test_a_character_that_the_font_lacks_is_an_error_and_never_a_box():
     found["title"]["zh"] = "\U00030000统计"
     with pytest.raises(typst.TypstError):
         made(found)
+
+
+def test_whether_a_title_can_be_printed_is_known_before():
+    assert printable("侵犯公民个人信息案件：𬭩㛃㳘")
+    assert not printable("\U00030000统计")
 
 
 def test_a_correction_names_what_it_corrects_and_why():

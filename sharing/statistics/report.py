@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
+import typst
 from django.conf import settings
 
 from registry.statistics.tables import Words
@@ -34,6 +35,7 @@ from sharing.statistics.spoken import (
 )
 
 LAYOUT = Path(__file__).with_name("report.typ")
+WORDS = Path(__file__).with_name("words.typ")
 KEYS = "/.well-known/jwks.json"
 HEAD_BASES = ("cases_filed", "cases_concluded", "convicted")
 LONG = 18  # rows; longer tables may go on on the next page
@@ -51,6 +53,15 @@ def report(content: Content, drawn: Mapping[str, str]) -> bytes:
     Raises typst.TypstError where the font lacks a character: a report with a gap is none.
     """
     return printed(LAYOUT, _said(content, drawn), int(datetime.fromisoformat(content["counted_at"]).timestamp()))
+
+
+def printable(text: str) -> bool:
+    """Whether a title or a reason can stand in a report: the font has all of its characters."""
+    try:
+        printed(WORDS, {"text": text}, 0)
+    except typst.TypstError:
+        return False
+    return True
 
 
 def cited(content: Content) -> Words:
