@@ -1,5 +1,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.math
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -174,7 +176,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'listing',
                 'verbose_name_plural': 'listings',
-                'indexes': [models.Index(fields=['state', 'ends_on'], name='listing_state_ends_on'), models.Index(fields=['court', 'state'], name='listing_court_state'), models.Index(condition=models.Q(('approved_at__isnull', False), ('notice_served_on', None)), fields=['court', 'approved_at'], name='listing_to_be_served'), models.Index(condition=models.Q(('sealed_at', None), _negated=True), fields=['id'], name='listing_sealed'), models.Index(condition=models.Q(('state', 'active')), fields=['id'], name='listing_active')],
+                'indexes': [models.Index(fields=['state', 'ends_on'], name='listing_state_ends_on'), models.Index(fields=['court', 'state'], name='listing_court_state'), models.Index(condition=models.Q(('approved_at__isnull', False), ('notice_served_on', None)), fields=['court', 'approved_at'], name='listing_to_be_served'), models.Index(condition=models.Q(('sealed_at', None), _negated=True), fields=['id'], name='listing_sealed'), models.Index(django.db.models.functions.math.Mod(django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(2654435761)), 4294967296), condition=models.Q(('state', 'active')), name='listing_active_spread')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect', 'active', 'suspended', 'withdrawn', 'purged'])), name='listing_state_known'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('entered_by')), _negated=True), ('submitted_by__isnull', False), models.Q(('approved_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='listing_approved_by_another_officer'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review']), ('approved_by__isnull', False), _connector='OR'), name='listing_leaves_the_desk_approved'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect']), ('version', 0)), models.Q(('state__in', ['active', 'suspended', 'withdrawn', 'purged']), ('version__gte', 1)), _connector='OR'), name='listing_version_from_effect_on'), models.CheckConstraint(condition=models.Q(('sealed_at', None), ('state__in', ['withdrawn', 'purged']), _connector='OR'), name='listing_sealed_is_not_in_force')],
             },
         ),

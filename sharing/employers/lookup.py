@@ -56,12 +56,12 @@ SELECT head.size, head.epoch, (
                 'starts_on', prohibition.runs_from, 'ends_on', prohibition.ends_on) ORDER BY prohibition.ordinal)
             FROM registry_prohibition AS prohibition WHERE prohibition.party_id = party.id)
     ) ORDER BY listing.id)::text
-    FROM unnest(coalesce(theirs.ids, ARRAY[(
-        SELECT other.id FROM registry_listing AS other WHERE other.state = 'active' AND other.id >= (
-            SELECT min(id) + (max(id) - min(id)) * (get_byte(asked.digests[1], 0) * 65536
-                   + get_byte(asked.digests[1], 1) * 256 + get_byte(asked.digests[1], 2)) / 16777216
-            FROM registry_listing WHERE state = 'active')
-        ORDER BY other.id LIMIT 1)])) AS found (id)
+    FROM unnest(coalesce(theirs.ids, ARRAY[coalesce(
+        (SELECT other.id FROM registry_listing AS other
+         WHERE other.state = 'active' AND mod(other.id * 2654435761, 4294967296) >= asked.drawn
+         ORDER BY mod(other.id * 2654435761, 4294967296) LIMIT 1),
+        (SELECT other.id FROM registry_listing AS other
+         WHERE other.state = 'active' ORDER BY mod(other.id * 2654435761, 4294967296) LIMIT 1))])) AS found (id)
     CROSS JOIN LATERAL (SELECT * FROM registry_listing WHERE id = found.id OFFSET 0) AS listing
     CROSS JOIN LATERAL (SELECT * FROM registry_party WHERE id = listing.party_id OFFSET 0) AS party
     CROSS JOIN LATERAL (SELECT * FROM registry_person WHERE id = party.person_id OFFSET 0) AS person
@@ -69,7 +69,7 @@ SELECT head.size, head.epoch, (
     CROSS JOIN LATERAL (SELECT * FROM registry_court WHERE id = decision.court_id OFFSET 0) AS court
 )
 FROM registry_loghead AS head CROSS JOIN (
-    SELECT nth, (%(digests)s::bytea[])[nth * %(keys)s + 1 : (nth + 1) * %(keys)s] AS digests,
+    SELECT nth, (%(drawn)s::bigint[])[nth + 1] AS drawn, (%(digests)s::bytea[])[nth * %(keys)s + 1 : (nth + 1) * %(keys)s] AS digests,
            (%(names)s::bytea[])[nth * %(keys)s + 1 : (nth + 1) * %(keys)s] AS names
     FROM generate_series(0, %(last)s) AS nth
 ) AS asked CROSS JOIN LATERAL (
@@ -223,6 +223,7 @@ def read(subjects: Sequence[Subject], today: date, *, employer: int, since: date
         "digests": [digest for subject in subjects for digest in subject.digests],
         "names": [name for subject in subjects for name in subject.names],
         "keys": len(subjects[0].digests),
+        "drawn": [int.from_bytes(subject.digest[:4]) for subject in subjects],
         "last": len(subjects) - 1,
         "today": today,
         "employer": employer,
