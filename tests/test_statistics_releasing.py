@@ -17,6 +17,7 @@ from registry.errors import (
     FourEyes,
     NoSuchRelease,
     NotDrawnYet,
+    NotPrintable,
     NotToBeCorrected,
     PeriodBackwards,
     PeriodInsideAnother,
@@ -139,6 +140,14 @@ def test_equal_longer_and_separate_periods_are_taken():
 def test_a_title_is_needed_in_both_languages(title):
     with pytest.raises(ReleaseTitleNeeded):
         releasing.propose(releases.YEAR, title, officer=cast.statistician(), now=cast.NOW)
+
+
+def test_a_title_that_the_report_cannot_show_is_refused_before_anything_is_frozen():
+    with pytest.raises(NotPrintable):
+        releasing.propose(
+            releases.YEAR, Words("统计\U0001f600", "Statistics"), officer=cast.statistician(), now=cast.NOW
+        )
+    assert not Release.objects.exists()
 
 
 def test_one_release_waits_at_a_time_and_a_returned_number_is_given_again():

@@ -94,3 +94,9 @@ class ReleasesChanged(Refusal):
     status = 409
     message = _("Another release came out while this one was being counted.")
     remedy = _("Look at the figures again and propose it anew.")
+
+
+class NotPrintable(Refusal):
+    code = "R-823"
+    message = _("This has characters that the printed report cannot show.")
+    remedy = _("Write it without pictures and rare signs.")

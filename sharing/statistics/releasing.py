@@ -24,6 +24,7 @@ from registry.errors import (
     CorrectionNeedsWhy,
     NoSuchRelease,
     NotDrawnYet,
+    NotPrintable,
     NotToBeCorrected,
     PeriodBackwards,
     PeriodNotOver,
@@ -48,6 +49,7 @@ from sharing.statistics.drawing import TASK
 from sharing.statistics.knowledge import Earlier
 from sharing.statistics.models import Release, ReleaseOutcome
 from sharing.statistics.protecting import refuse_period
+from sharing.statistics.report import printable
 
 TYPE = "statistics-release+jwt"
 TITLE_LEAST, TITLE_MOST = 2, 200
@@ -148,7 +150,7 @@ def propose(
 ) -> Release:
     """Count, freeze, and have the files drawn.
 
-    StatisticianNeeded; the refusals of `examine`; ReleaseTitleNeeded, CorrectionNeedsWhy; ReleasesChanged: look again.
+    StatisticianNeeded; the refusals of `examine`; ReleaseTitleNeeded, CorrectionNeedsWhy, NotPrintable; ReleasesChanged: look again.
     """
     refuse_not_proposing(officer)
     examine(period, now=now, corrects=corrects)
@@ -252,6 +254,8 @@ def _both(words: Words, least: int, most: int, refusal: ReleaseTitleNeeded | Cor
     tidy = Words(" ".join(words.zh.split()), " ".join(words.en.split()))
     if not all(least <= len(each) <= most for each in (tidy.zh, tidy.en)):
         raise refusal
+    if not printable(tidy.zh + tidy.en):
+        raise NotPrintable(refusal.field)
     return tidy
 
 
