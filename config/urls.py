@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from config.health import health
@@ -17,7 +18,8 @@ urlpatterns = [
     path("", include("sharing.public.urls")),
     path("desk/sharing/", include("sharing.desk.urls")),
     path("desk/", admin.site.urls),
-    path("language/", set_language, name="set_language"),
+    # Pages that are kept for everybody switch it, too, and hold nobody's token; it changes nothing but the reader's words.
+    path("language/", csrf_exempt(set_language), name="set_language"),
     path("portal/", include("sharing.parties.portal_urls")),
     path("department/", include("sharing.departments.portal.urls")),
     path("employer/", include("sharing.employers.portal.urls")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import watching
 from registry.errors import AnotherCourt, NoSuchListing, NotInTheBook, SayWhyFirst, Text, WrongRole
-from registry.lifecycle import is_high_court_registrar
+from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
 from registry.models import AccessRecord, Decision, Listing, Officer, Role
 
 READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR, Role.AUDITOR)
@@ -45,6 +45,12 @@ PAGES: Mapping[str, Text] = {
 def sees_every_court(officer: Officer) -> bool:
     """Auditors, and the registrars of the High Court."""
     return officer.role == Role.AUDITOR or is_high_court_registrar(officer)
+
+
+def sees_statistics(officer: Officer) -> bool:
+    """Whether figures are shown before their release, small ones too: the High Court's statisticians as well."""
+    of_high_court = officer.role == Role.STATISTICIAN and officer.court.level == HIGH_COURT_LEVEL
+    return of_high_court or sees_every_court(officer)
 
 
 def sees_numbers(officer: Officer) -> bool:

@@ -1,7 +1,7 @@
 """The fixed cast. Every person is invented; numbers have valid check digits and nobody's birth date is today's.
 
 Officers of the Chaoyang court (京0105): Lin enters, Zhao reviews, Sun keeps the register there; He sits in the High
-Court's registry; Wei is a clerk of Haidian (京0108) and a stranger to Chaoyang's book.
+Court's registry, and Fang counts there; Wei is a clerk of Haidian (京0108) and a stranger to Chaoyang's book.
 """
 
 from __future__ import annotations
@@ -71,6 +71,10 @@ def registrar() -> Officer:
 
 def high_court_registrar() -> Officer:
     return _once("R-HE", Role.REGISTRAR, court="京", name="何登记员")
+
+
+def statistician() -> Officer:
+    return _once("S-FANG", Role.STATISTICIAN, court="京", name="方统计员")
 
 
 def stranger() -> Officer:

@@ -97,7 +97,7 @@ def test_the_desk_says_so_too(caller, monkeypatch):
 
 def test_a_form_without_its_token_is_told_to_load_the_page_again():
     client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
-    response = client.post("/language/", {"language": "en"})
+    response = client.post("/verify/", {"code": ""})
     assert response.status_code == 403
     assert "This form was open for too long" in response.content.decode()
 

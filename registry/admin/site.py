@@ -30,7 +30,7 @@ from registry.admin.doors import door, officer_of
 from registry.admin.work import groups_for
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Role
-from registry.reading import READERS, sees_every_court, sees_numbers
+from registry.reading import READERS, sees_every_court, sees_numbers, sees_statistics
 
 # Other packages' tables of accounts, groups and tokens: whoever edited a row there would pass every rule of the desk.
 NOT_TAKEN_IN = {"auth", "oauth2_provider"}
@@ -100,6 +100,7 @@ class CourtSite(admin.AdminSite):
             "find": officer is not None and sees_numbers(officer),
             "book": officer is not None and officer.role in READERS,
             "departments": officer is not None and sees_every_court(officer),
+            "statistics": officer is not None and sees_statistics(officer),
             "sealing": officer is not None and is_high_court_registrar(officer),
             "counter": officer is not None and officer.role in (Role.REGISTRAR, Role.CLERK),
         }

@@ -20,6 +20,7 @@ from registry.errors.organisations import *
 from registry.errors.persons import *
 from registry.errors.recalls import *
 from registry.errors.refusal import *
+from registry.errors.releases import *
 from registry.errors.sealing import *
 from registry.errors.statistics import *
 from registry.errors.units import *

@@ -27,6 +27,7 @@ from sharing.desk import (
     registrations,
     results,
     stages,
+    statistics,
 )
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
@@ -47,6 +48,14 @@ urlpatterns = [
     _page("recalls/<slug:code>/", recalls.recalls_of, "recalls_of"),
     _page("recalls/<slug:code>/on-paper/", recalls.record_on_paper, "record_on_paper"),
     _page("recalls/<slug:code>/in-charge/", recalls.name_duty, "name_duty"),
+    _page("statistics/", statistics.statistics, "statistics"),
+    _page("statistics/counted/", statistics.statistics_counted, "statistics_counted"),
+    _page("statistics/counted/anew/", statistics.count_anew, "count_anew"),
+    _page("statistics/new/", statistics.new_release, "new_release"),
+    _page("statistics/<uuid:release_id>/", statistics.show_release, "release"),
+    _page("statistics/<uuid:release_id>/preview/", statistics.preview_release, "preview_release"),
+    _page("statistics/<uuid:release_id>/files/<str:name>", statistics.release_file, "release_file"),
+    _page("statistics/<uuid:release_id>/correct/", statistics.correct_release, "correct_release"),
     _page("retention/", retention, "retention"),
     _page("results/", results.find_result, "find_result"),
     _page("results/<str:screening_id>/", results.show_result, "result"),

@@ -18,7 +18,7 @@ from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from sharing.departments import proposals
 from sharing.departments.models import SharingProposal
-from sharing.desk import consents, objections
+from sharing.desk import consents, objections, releases
 from sharing.desk.spoken import title_of
 from sharing.employers import registrations
 from sharing.employers.campaigns import allowances
@@ -155,6 +155,18 @@ def _items(found: Sequence[Objection]) -> list[Item]:
     ]
 
 
+def _releases(officer: Officer) -> list[Group]:
+    """Of registrars, the release to decide; of statisticians, what became of theirs and how old the last one is."""
+    now = timezone.now()
+    if is_high_court_registrar(officer):
+        found = list(releases.to_be_decided(officer))
+        return [Group(_("Statistics to be released"), [releases.item(each) for each in found], len(found))]
+    if releases.proposes(officer):
+        items = releases.standing(now=now)
+        return [Group(_("Statistics"), items, len(items))]
+    return []
+
+
 def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
     items = [
         Item(
@@ -177,5 +189,6 @@ _OF_THE_HIGH_COURT: tuple[tuple[Find, str, Text], ...] = (
     (_recalls, "sharing_desk:recalls", gettext_lazy("The others are in the list of open recalls.")),
 )
 _OF_ANYBODY: tuple[tuple[Find, str, Text], ...] = (
+    (_releases, "sharing_desk:statistics", gettext_lazy("The others are in the list of releases.")),
     (_objections, "sharing_desk:objections", gettext_lazy("The others are in the list of objections.")),
 )

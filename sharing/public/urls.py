@@ -4,17 +4,23 @@ and where anybody verifies a result.
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from sharing.public import integrating, verifying
+from sharing.public import integrating, statistics, verifying
 from sharing.public.pages import HelpView, LandingView, VocabularyView, WhoMayReadView
 from sharing.public.timeliness import TimelinessView
+
+NUMBER = "[0-9]{4}-[1-9][0-9]{0,3}"
 
 app_name = "public"
 urlpatterns = [
     path("", LandingView.as_view(), name="landing"),
     path("who-may-read-what/", WhoMayReadView.as_view(), name="who_may_read"),
     path("timeliness/", TimelinessView.as_view(), name="timeliness"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/method/", statistics.statistics_method, name="statistics_method"),
+    re_path(rf"^statistics/(?P<number>{NUMBER})/$", statistics.release, name="release"),
+    re_path(rf"^statistics/(?P<number>{NUMBER})/(?P<name>[a-z0-9_.-]+)$", statistics.release_file, name="release_file"),
     path("vocabulary/", VocabularyView.as_view(), name="vocabulary"),
     path("docs/events/", integrating.CatalogueView.as_view(), name="catalogue"),
     path("docs/schemas/<str:type_>.json", integrating.schema, name="schema"),

@@ -3,7 +3,14 @@
 `docs/retention.md` is made from it, and a test holds that no model and no field is missing.
 """
 
-from sharing.retention.schedule import of_departments, of_employers, of_libraries, of_persons, of_the_book
+from sharing.retention.schedule import (
+    of_departments,
+    of_employers,
+    of_libraries,
+    of_persons,
+    of_statistics,
+    of_the_book,
+)
 from sharing.retention.schedule.elsewhere import ELSEWHERE
 from sharing.retention.schedule.terms import Elsewhere, Fate, Kept
 
@@ -12,6 +19,7 @@ SCHEDULE: tuple[Kept, ...] = (
     *of_departments.KEPT,
     *of_employers.KEPT,
     *of_persons.KEPT,
+    *of_statistics.KEPT,
     *of_libraries.KEPT,
 )
 
@@ -20,6 +28,7 @@ NOTHING_PERSONAL: dict[str, str] = {
     **of_departments.NOTHING_PERSONAL,
     **of_employers.NOTHING_PERSONAL,
     **of_persons.NOTHING_PERSONAL,
+    **of_statistics.NOTHING_PERSONAL,
     **of_libraries.NOTHING_PERSONAL,
 }
 
