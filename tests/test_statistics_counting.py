@@ -226,6 +226,20 @@ def test_who_is_sealed_leaves_the_figures():
     assert number("base:cases_concluded") == 1
 
 
+def test_sealing_forgets_the_last_count():
+    listing = cast.in_force()
+    assert number("base:convicted") == 1
+    sealing.sealed(listing)
+    assert count(YEAR, now=cast.NOW).numbers["base:convicted"] == 0
+
+
+def test_other_changes_are_in_the_figures_with_the_next_count():
+    counted()
+    cast.in_force()
+    assert count(YEAR, now=cast.NOW).numbers["base:convicted"] == 0
+    assert number("base:convicted") == 1
+
+
 def test_a_case_whose_only_person_is_sealed_says_nothing_of_what_was_found():
     sealing.sealed(cast.in_force())
     concluded()

@@ -65,7 +65,7 @@ def test_the_newest_release_stands_whole_on_the_page():
 
 
 def test_a_number_stands_with_its_base_and_its_share(settings):
-    settings.SHARING_SMALLEST_PUBLISHED = 1
+    settings.SHARING_SMALLEST_IN_RELEASE = 1
     cast.in_force()
     releases.released()
     assert "1 of 1 (Convicted persons), 100.0 %" in words(read())

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.child import CannotStart, stop_together
-from config.demo import inboxes, notices, world
+from config.demo import inboxes, notices, releases, world
 from config.demo.asking import Employer
 from config.demo.box import box
 from config.demo.control import Control
@@ -72,8 +72,9 @@ class Stage:
             loaded = self._load(officers)
         self._open(officers)
         story = self._tell_the_story(officers, asking)
+        left_out = releases.left_out(releases.propose(officers, timezone.now()))
         self.processes.wait("beat")
-        whole = _is_whole(loaded) and all(each.agrees for each in self.figures)
+        whole = _is_whole(loaded) and all(each.agrees for each in self.figures) and not left_out
         self.timeline.write(
             self.folder / "demo.json",
             approval_to_last_department_ms=round(story.approved_to_last_ms),
@@ -81,6 +82,7 @@ class Stage:
             phases=self.phases.seconds,
             whole=whole,
             figures={each.figure.name: each.computed for each in self.figures},
+            left_out=left_out,
         )
         return self.timeline.holds and whole
 
@@ -98,6 +100,7 @@ class Stage:
         while True:
             self.control.answer_next(crew.obey)
             crew.start_again()
+            releases.release_when_drawn(timezone.now())
 
     def __enter__(self) -> Self:
         return self

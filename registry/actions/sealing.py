@@ -18,7 +18,7 @@ from registry.actions.examining import ADULT
 from registry.actions.people import forget_party
 from registry.errors import NoSuchSealed, SealingRegistrarNeeded
 from registry.lifecycle import DESK, IN_FORCE, is_high_court_registrar
-from registry.models import AccessRecord, Listing, Officer, Person, Seal, SealGround, SealingOrder, SealOpened
+from registry.models import AccessRecord, Listing, Officer, Person, Seal, SealGround, SealingOrder, SealOpened, TallyTaken
 from registry.storing import store
 
 PAGE = "sealed"
@@ -36,6 +36,7 @@ def seal(
     """Seal locked listings that are or were in force; those in force are withdrawn, last of all."""
     over = [row.pk for row in listings if row.state not in IN_FORCE]
     store([_seal(row, ground, words, officer, now, order) for row in listings])
+    TallyTaken.objects.all().delete()  # whoever asks for figures has the book counted without them
     Listing.objects.filter(pk__in=over).update(sealed_at=now)
     standing = [row for row in listings if row.state in IN_FORCE]
     perform("seal", standing, officer=officer, now=now, alike={"sealed_at": now})

@@ -67,7 +67,7 @@ def listed(release: Release, every: list[Release]) -> dict[str, Any]:
 
 def method_context(*, smallest: int | None = None, method: int = METHOD) -> dict[str, Any]:
     """How it is counted and protected, in the words of the printed report."""
-    least = settings.SHARING_SMALLEST_PUBLISHED if smallest is None else smallest
+    least = settings.SHARING_SMALLEST_IN_RELEASE if smallest is None else smallest
     facts = {"smallest": least, "method": method, "keys": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("keys")}
     return {
         "how_to_read": [(_said(head, facts), _said(words, facts)) for head, words in prose.HOW_TO_READ],

@@ -132,7 +132,7 @@ def counted(
         counts,
         number=next_number(now),
         title=title or Words("", ""),
-        smallest=settings.SHARING_SMALLEST_PUBLISHED,
+        smallest=settings.SHARING_SMALLEST_IN_RELEASE,
         earlier=[_earlier(each) for each in before],
         corrects=None if corrects is None or why is None else Correction(corrects.number, why),
     )

@@ -36,7 +36,7 @@ def _sign_in(walker: Walker, officer: Officer) -> None:
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_a_release_is_proposed_released_read_and_corrected(live_server, browser, settings, width, language):
-    settings.SHARING_SMALLEST_PUBLISHED = 2
+    settings.SHARING_SMALLEST_IN_RELEASE = 2
     cast.in_force()
     cast.second_in_force()
     say = chinese if language == "zh-CN" else str
