@@ -78,7 +78,7 @@ def test_what_is_left_out_is_said_in_words_and_explained():
     text = words(read())
     assert "left out" in text
     assert "“Left out” is not zero" in text
-    assert "below 5 is not published" in text
+    assert "below 3 is not published" in text
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

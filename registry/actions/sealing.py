@@ -18,7 +18,17 @@ from registry.actions.examining import ADULT
 from registry.actions.people import forget_party
 from registry.errors import NoSuchSealed, SealingRegistrarNeeded
 from registry.lifecycle import DESK, IN_FORCE, is_high_court_registrar
-from registry.models import AccessRecord, Listing, Officer, Person, Seal, SealGround, SealingOrder, SealOpened, TallyTaken
+from registry.models import (
+    AccessRecord,
+    Listing,
+    Officer,
+    Person,
+    Seal,
+    SealGround,
+    SealingOrder,
+    SealOpened,
+    TallyTaken,
+)
 from registry.storing import store
 
 PAGE = "sealed"
