@@ -113,7 +113,7 @@ def release_facts(release: Release) -> list[Fact]:
 
 
 def releases(found: QuerySet[Release]) -> Table:
-    columns = (_("Number"), _("Title"), _("Period"), _("State"), _("Proposed"), _("Decided"))
+    columns = (_("Release number"), _("Title"), _("Period"), _("State"), _("Proposed"), _("Decided"))
     rows = [_row(each) for each in found.select_related("proposed_by", "decided_by").order_by("-proposed_at")]
     return Table(_("Releases"), columns, rows, empty=_("No release was proposed yet."))
 
