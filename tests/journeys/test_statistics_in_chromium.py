@@ -12,6 +12,7 @@ from tests.journeys.walking import WINDOWS, Walker, chinese
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.timeout(400),  # a page of thirty tables is looked at by axe several times, at two widths
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("notice_waived"),
 ]
