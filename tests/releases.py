@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.statistics.counting import Period
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing.statistics import drawing, files, releasing
 from sharing.statistics.content import Content
 from sharing.statistics.models import Release

@@ -9,8 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from registry import codes
+from registry.statistics.bases import BASES
 from registry.statistics.counting import Counts, Period
-from registry.statistics.tables import BASES, FIGURES, NOT_RECORDED, TABLES, Row, base, cell, figure
+from registry.statistics.figures import FIGURES
+from registry.statistics.shapes import NOT_RECORDED, Row, base, cell, figure
+from registry.statistics.tables import TABLES
 
 COUNTED_AT = datetime(2026, 11, 26, 4, tzinfo=UTC)
 COURTS = ("京0105", "京0108", "京0106", "京0102", "京0115", "京03", "京01")

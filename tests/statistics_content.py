@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from registry import codes
-from registry.statistics.tables import BASES, FIGURES, NOT_RECORDED, TABLES, UNITS, Table, Words
+from registry.statistics.bases import BASES
+from registry.statistics.figures import FIGURES
+from registry.statistics.shapes import NOT_RECORDED, UNITS, Table, Words
+from registry.statistics.tables import TABLES
 
 VALUES: Mapping[str, int] = {
     "cases_filed": 233, "cases_concluded": 229, "first_instance": 179, "on_records": 162, "with_kinds": 203,

@@ -8,8 +8,11 @@ from datetime import date
 import pytest
 
 from registry.errors import PeriodInsideAnother
+from registry.statistics.bases import BASES
 from registry.statistics.counting import Counts, Period
-from registry.statistics.tables import BASES, FIGURES, TABLES, Words, cell
+from registry.statistics.figures import FIGURES
+from registry.statistics.shapes import Words, cell
+from registry.statistics.tables import TABLES
 from sharing.statistics.composing import Composed, Correction, compose, shape_of
 from sharing.statistics.content import canonical, left_out_of, numbers_of, rows_of, sha256
 from sharing.statistics.knowledge import Earlier

@@ -10,7 +10,7 @@ from config.demo.period import cases
 from registry import actions, codes
 from registry.entries import CaseEntry, DataEntry
 from registry.models import Case, Decision, Role, WithdrawalCause
-from registry.statistics import tables
+from registry.statistics import figures, shapes, tables
 from registry.statistics.counting import Counts, Period, count
 from registry.statistics.tallying import tally
 from sharing.retention import purging
@@ -33,7 +33,7 @@ def number(name: str, period: Period = YEAR) -> int:
 
 
 def row(table: str, code: str) -> int:
-    return number(tables.cell(table, code))
+    return number(shapes.cell(table, code))
 
 
 def concluded(on: date = date(2026, 9, 1), outcome: str = "convicted") -> Case:
@@ -69,7 +69,7 @@ def test_it_works():
         "convicted",
         "fined",
     )
-    assert {name: numbers[tables.base(name)] for name in ones} == dict.fromkeys(ones, 1)
+    assert {name: numbers[shapes.base(name)] for name in ones} == dict.fromkeys(ones, 1)
     rows = {
         "filed_by_year": "2026",
         "concluded_by_year": "2026",
@@ -91,7 +91,7 @@ def test_it_works():
         "sectors": "none",
         "occupations": "not_recorded",
     }
-    assert {table: numbers[tables.cell(table, code)] for table, code in rows.items()} == dict.fromkeys(rows, 1)
+    assert {table: numbers[shapes.cell(table, code)] for table, code in rows.items()} == dict.fromkeys(rows, 1)
 
 
 def test_an_empty_book_has_every_row_and_counts_nothing():
@@ -291,7 +291,7 @@ def test_what_is_said_to_add_up_adds_up():
         _entered(history)
     counts = counted(Period(date(2018, 1, 1), date(2023, 12, 31)))
     assert counts.numbers["base:convicted"] > 20
-    for each in tables.sums(counts.rows):
+    for each in figures.sums(counts.rows):
         assert counts.numbers[each.whole] == sum(counts.numbers.get(part, 0) for part in each.parts), each
 
 
@@ -301,7 +301,7 @@ def test_a_sum_that_would_not_add_up_is_noticed(monkeypatch):
     counts = counted()
     broken = {**counts.numbers, "base:convicted": 2}
     assert any(
-        broken[each.whole] != sum(broken.get(part, 0) for part in each.parts) for each in tables.sums(counts.rows)
+        broken[each.whole] != sum(broken.get(part, 0) for part in each.parts) for each in figures.sums(counts.rows)
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from registry.errors import PeriodInsideAnother, PeriodsOverlap
 from registry.statistics.counting import Counts, Period
-from registry.statistics.tables import Sum
+from registry.statistics.shapes import Sum
 from sharing.statistics import protecting
 from sharing.statistics.composing import shape_of
 from sharing.statistics.knowledge import Earlier, Knowledge, Shape

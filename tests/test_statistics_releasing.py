@@ -36,7 +36,7 @@ from registry.keys import SealBroken
 from registry.models import Role
 from registry.models.insert_only import InsertOnlyError
 from registry.statistics.counting import Period
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing.statistics import drawing, files, releasing
 from sharing.statistics.models import Release, ReleaseFile
 from tests import cast, releases, sealing

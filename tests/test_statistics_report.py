@@ -11,7 +11,9 @@ import pypdf
 import pytest
 import typst
 
-from registry.statistics.tables import BASES, FIGURES, TABLES
+from registry.statistics.bases import BASES
+from registry.statistics.figures import FIGURES
+from registry.statistics.tables import TABLES
 from sharing.statistics import charts
 from sharing.statistics import content as contents
 from sharing.statistics.report import cited, printable, report

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from config.demo.period import PUBLISHED, Figure
+from registry.statistics.bases import BASES
 from registry.statistics.counting import Counts, Period, count
-from registry.statistics.tables import BASES, FIGURES, TABLES, Words
+from registry.statistics.figures import FIGURES
+from registry.statistics.shapes import Words
+from registry.statistics.tables import TABLES
 
 PERIOD = Period(date(2018, 1, 1), date(2023, 11, 23))  # from the first case to the day of the report
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from config.demo.figures import NAMES, PERIOD
 from config.demo.people import Officers
 from registry.models import Officer, Role
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing.statistics import releasing
 from sharing.statistics.content import numbers_of
 from sharing.statistics.models import Release, ReleaseOutcome

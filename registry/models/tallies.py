@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Tally(models.Model):
-    """How many on one day. ``name``: of a number of `registry.statistics.tables`. All rows are replaced at each count."""
+    """How many on one day. ``name``: of a number of `registry.statistics.shapes`. All rows are replaced at each count."""
 
     id = models.BigAutoField(primary_key=True)
     day = models.DateField(_("day"))

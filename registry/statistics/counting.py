@@ -15,7 +15,10 @@ from django.db.models import Sum
 from registry import codes
 from registry.lifecycle import IN_FORCE
 from registry.models import Listing, Tally, TallyTaken
-from registry.statistics.tables import BASES, FIGURES, TABLES, Table, base, cell, figure
+from registry.statistics.bases import BASES
+from registry.statistics.figures import FIGURES
+from registry.statistics.shapes import Table, base, cell, figure
+from registry.statistics.tables import TABLES
 from registry.statistics.tallying import tally
 
 WITHOUT_SECTOR = "none"
@@ -31,7 +34,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Counts:
-    """``numbers``: every number by its name (`registry.statistics.tables`); ``rows``: table → its rows, in their order."""
+    """``numbers``: every number by its name (`registry.statistics.shapes`); ``rows``: table → its rows, in their order."""
 
     period: Period
     counted_at: datetime

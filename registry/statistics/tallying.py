@@ -14,8 +14,8 @@ from django.db import connection, transaction
 
 from registry import codes
 from registry.models import Tally, TallyTaken
-from registry.statistics import tables
-from registry.statistics.tables import NOT_RECORDED, Row
+from registry.statistics import bands
+from registry.statistics.shapes import NOT_RECORDED, Row
 
 
 def tally(*, now: datetime) -> None:
@@ -36,10 +36,10 @@ def _facts() -> dict[str, Any]:
         "ranks": [tiers.index(str(each.extra["tier"])) for each in kinds.values()],
         "tiers": tiers,
         **_instances(),
-        **_bands("records", tables.RECORDS),
-        **_bands("gains", tables.GAINS),
-        **_bands("terms", tables.TERMS),
-        **_bands("fines", tables.FINES),
+        **_bands("records", bands.RECORDS),
+        **_bands("gains", bands.GAINS),
+        **_bands("terms", bands.TERMS),
+        **_bands("fines", bands.FINES),
     }
 
 

@@ -26,7 +26,7 @@ from registry.form_problems import problems_of
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from registry.statistics.counting import Period
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing.desk import statistics_rows as rows
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import ReasonForm

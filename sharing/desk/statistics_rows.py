@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from registry.actions.acting import today
 from registry.admin.facts import Fact, spoken_day
 from registry.errors import Text
-from registry.statistics import tables
+from registry.statistics import shapes
 from sharing.desk.spoken import moment
 from sharing.statistics import content as contents
 from sharing.statistics import spoken
@@ -147,23 +147,23 @@ def _parts(
         return Line(say(words, language), spoken.number(value), spoken.share(value, out_of), reason, before, changed)
 
     def within(each: Named) -> int | None:
-        return numbers[tables.base(each["within"])] if each["within"] else None
+        return numbers[shapes.base(each["within"])] if each["within"] else None
 
     def part(caption: Named, base: str, lines: Sequence[Line]) -> Part:
         counted = base_of(content, base)
-        out_of = f"{say(counted['words'], language)} · {spoken.number(numbers[tables.base(base)])}"
+        out_of = f"{say(counted['words'], language)} · {spoken.number(numbers[shapes.base(base)])}"
         return Part(say(caption, language), out_of, lines)
 
-    bases = [line(each["words"], tables.base(each["name"]), within(each)) for each in content["bases"]]
+    bases = [line(each["words"], shapes.base(each["name"]), within(each)) for each in content["bases"]]
     yield Part(_("What was counted"), "", bases)
     heads = [
-        line(each["words"], tables.figure(each["name"]), numbers[tables.base(each["base"])])
+        line(each["words"], shapes.figure(each["name"]), numbers[shapes.base(each["base"])])
         for each in content["figures"]
     ]
     yield Part(_("Main figures"), "", heads)
     for table in content["tables"]:
-        out_of = numbers[tables.base(table["base"])]
-        rows = sorted(table["rows"], key=lambda row: -numbers[tables.cell(table["name"], row["code"])])
+        out_of = numbers[shapes.base(table["base"])]
+        rows = sorted(table["rows"], key=lambda row: -numbers[shapes.cell(table["name"], row["code"])])
         shown = rows if table["by_size"] else table["rows"]
-        lines = [line(row["words"], tables.cell(table["name"], row["code"]), out_of) for row in shown]
+        lines = [line(row["words"], shapes.cell(table["name"], row["code"]), out_of) for row in shown]
         yield part(table["words"], table["base"], lines)

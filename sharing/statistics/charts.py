@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 import pylopdf_fonts_zh_cn
 import vl_convert
 
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing.statistics.content import Content
 from sharing.statistics.plotting import Frame, Mark, Spec, bars, columns
 from sharing.statistics.spoken import LEFT_OUT, TAGS, Language, Named, base_of, number, period, say, share, shown

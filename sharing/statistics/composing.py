@@ -9,21 +9,11 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from registry import codes
+from registry.statistics.bases import BASES
 from registry.statistics.counting import Counts
-from registry.statistics.tables import (
-    BASES,
-    FIGURES,
-    TABLES,
-    UNITS,
-    Base,
-    Figure,
-    Table,
-    Words,
-    base,
-    cell,
-    figure,
-    sums,
-)
+from registry.statistics.figures import FIGURES, sums
+from registry.statistics.shapes import UNITS, Base, Figure, Table, Words, base, cell, figure
+from registry.statistics.tables import TABLES
 from sharing.statistics.content import FORMAT, METHOD
 from sharing.statistics.knowledge import Earlier, Shape
 from sharing.statistics.protecting import Why, protect, refuse_period

@@ -23,7 +23,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from registry.statistics.tables import base, cell, figure
+from registry.statistics.shapes import base, cell, figure
 
 FORMAT = 1
 METHOD = 1
@@ -44,7 +44,7 @@ def sha256(content: Content) -> str:
 
 
 def numbers_of(content: Content) -> dict[str, int | None]:
-    """Every number by its name in `registry.statistics.tables`, None where it is left out."""
+    """Every number by its name in `registry.statistics.shapes`, None where it is left out."""
     return dict(_numbers(content))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from registry.statistics import tables
+from registry.statistics import shapes
 from sharing.spreadsheets import Row, unsealed_csv_file
 from sharing.statistics import charts
 from sharing.statistics.charts import FORMS, Form, chart_name
@@ -99,13 +99,13 @@ def _rows(content: Content, table: Named) -> Iterator[Row]:
 def _long(content: Content) -> Iterator[Row]:
     for base in content["bases"]:
         within = base_of(content, base["within"]) if base["within"] else None
-        yield tables.base(base["name"]), "base", *_numbers("", "", base, within)
+        yield shapes.base(base["name"]), "base", *_numbers("", "", base, within)
     for figure in content["figures"]:
         numbers = _numbers(figure["table"], " ".join(figure["rows"]), figure, base_of(content, figure["base"]))
-        yield tables.figure(figure["name"]), "figure", *numbers
+        yield shapes.figure(figure["name"]), "figure", *numbers
     for table in content["tables"]:
         for numbers in _rows(content, table):
-            yield tables.cell(table["name"], numbers[1]), "row", *numbers
+            yield shapes.cell(table["name"], numbers[1]), "row", *numbers
 
 
 def _numbers(table: str, row: str, counted: Named, base: Named | None) -> Row:
@@ -123,15 +123,15 @@ def _cell(value: int | None) -> str:
 def _terms(content: Content) -> Iterator[Row]:
     """Every name with its unit, its base and what it means."""
     for base in content["bases"]:
-        yield _term(content, tables.base(base["name"]), "base", base["name"], base, base["definition"])
+        yield _term(content, shapes.base(base["name"]), "base", base["name"], base, base["definition"])
     for figure in content["figures"]:
         adds = {"zh": f"{figure['table']}表下列各行之和：", "en": f"the sum of these rows of table {figure['table']}: "}
         means = {language: said + ", ".join(figure["rows"]) for language, said in adds.items()}
-        yield _term(content, tables.figure(figure["name"]), "figure", figure["base"], figure, means)
+        yield _term(content, shapes.figure(figure["name"]), "figure", figure["base"], figure, means)
     for table in content["tables"]:
         yield _term(content, f"table:{table['name']}", "table", table["base"], table, table["note"])
         for row in table["rows"]:
-            yield _term(content, tables.cell(table["name"], row["code"]), "row", table["base"], row, None)
+            yield _term(content, shapes.cell(table["name"], row["code"]), "row", table["base"], row, None)
 
 
 def _term(content: Content, name: str, kind: str, base: str, named: Named, means: Named | None) -> Row:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from registry.statistics.counting import Period
-from registry.statistics.tables import Sum
+from registry.statistics.shapes import Sum
 from sharing.statistics.guessing import UNBOUNDED, Form, Rule
 from sharing.statistics.periods import days, together_inside
 

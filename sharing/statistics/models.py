@@ -14,7 +14,7 @@ from registry.errors import Text
 from registry.keys import keyring
 from registry.models import Officer
 from registry.models.insert_only import InsertOnly
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 
 
 class ReleaseOutcome(models.TextChoices):

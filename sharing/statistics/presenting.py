@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 
-from registry.statistics.tables import BASES, UNITS, Words
+from registry.statistics.bases import BASES
+from registry.statistics.shapes import UNITS, Words
 from sharing.statistics import prose, releasing, shown
 from sharing.statistics.content import METHOD
 from sharing.statistics.models import Release, ReleaseOutcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 
 LABELS: Mapping[str, Words] = {
     "report": Words("司法统计白皮书", "White paper of court statistics"),

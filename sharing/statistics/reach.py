@@ -9,7 +9,7 @@ from django.db import connection
 
 from registry import codes
 from registry.statistics.counting import Counts
-from registry.statistics.tables import cell
+from registry.statistics.shapes import cell
 
 
 def with_reach(counts: Counts) -> Counts:

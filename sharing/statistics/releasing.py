@@ -40,7 +40,7 @@ from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar, refuse
 from registry.models import Officer, Role
 from registry.reading import sees_statistics
 from registry.statistics.counting import Counts, Period, count
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing import signing
 from sharing.statistics import content as contents
 from sharing.statistics import reach

@@ -16,7 +16,7 @@ import segno
 import typst
 from django.conf import settings
 
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing.employers.paper import COURT, printed
 from sharing.statistics import charts, prose
 from sharing.statistics.charts import CASES_BY_YEAR, SERIES

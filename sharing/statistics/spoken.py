@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing.statistics.content import Content
 
 Language = Literal["zh", "en"]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from config.demo.figures import Compared, compared
 from registry.codes import spoken
 from registry.errors import Text
-from registry.statistics.tables import Words
+from registry.statistics.shapes import Words
 from sharing.tables import Cell, Table
 
 
