@@ -10,7 +10,7 @@ from config.demo.period import cases
 from registry import actions, codes
 from registry.entries import CaseEntry, DataEntry
 from registry.models import Case, Decision, Role, WithdrawalCause
-from registry.statistics import figures, shapes, tables
+from registry.statistics import figures, shapes, tables, tallying
 from registry.statistics.counting import Counts, Period, count
 from registry.statistics.tallying import tally
 from sharing.retention import purging
@@ -226,11 +226,24 @@ def test_who_is_sealed_leaves_the_figures():
     assert number("base:cases_concluded") == 1
 
 
-def test_sealing_forgets_the_last_count():
+def test_who_is_sealed_after_the_last_count_leaves_the_figures_at_once():
     listing = cast.in_force()
     assert number("base:convicted") == 1
     sealing.sealed(listing)
     assert count(YEAR, now=cast.NOW).numbers["base:convicted"] == 0
+
+
+def test_who_is_sealed_while_the_book_is_counted_has_it_counted_again(monkeypatch):
+    listing, facts = cast.in_force(), tallying._facts
+
+    def meanwhile():
+        sealing.sealed(listing)
+        return facts()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tallying, "_facts", meanwhile)
+        assert not tallying.is_current(tally(now=cast.NOW))
+    assert tallying.is_current(tally(now=cast.NOW))
 
 
 def test_other_changes_are_in_the_figures_with_the_next_count():

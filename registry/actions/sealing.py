@@ -27,7 +27,6 @@ from registry.models import (
     SealGround,
     SealingOrder,
     SealOpened,
-    TallyTaken,
 )
 from registry.storing import store
 
@@ -46,7 +45,6 @@ def seal(
     """Seal locked listings that are or were in force; those in force are withdrawn, last of all."""
     over = [row.pk for row in listings if row.state not in IN_FORCE]
     store([_seal(row, ground, words, officer, now, order) for row in listings])
-    TallyTaken.objects.all().delete()  # whoever asks for figures has the book counted without them
     Listing.objects.filter(pk__in=over).update(sealed_at=now)
     standing = [row for row in listings if row.state in IN_FORCE]
     perform("seal", standing, officer=officer, now=now, alike={"sealed_at": now})

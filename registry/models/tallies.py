@@ -23,10 +23,11 @@ class Tally(models.Model):
 
 
 class TallyTaken(models.Model):
-    """One row: when the book was counted last."""
+    """One row: when the book was counted last, and how many listings were sealed when that was begun."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     at = models.DateTimeField(_("counted at"))
+    hidden = models.PositiveIntegerField(_("listings sealed by then"), default=0)
 
     class Meta:
         verbose_name = _("count of the book")

@@ -19,7 +19,7 @@ from registry.statistics.bases import BASES
 from registry.statistics.figures import FIGURES
 from registry.statistics.shapes import Table, base, cell, figure
 from registry.statistics.tables import TABLES
-from registry.statistics.tallying import tally
+from registry.statistics.tallying import is_current, tally
 
 WITHOUT_SECTOR = "none"
 
@@ -45,16 +45,16 @@ class Counts:
 def count(period: Period, *, now: datetime) -> Counts:
     """Every number of the period but those of the tables "told" and "applied", which the book does not know.
 
-    As the book was when it was counted last; if it never was, it is now. Listings in force are those of this moment.
+    As the book was when it was counted last; if it never was, or somebody was sealed since, it is now. Listings in force are those of this moment.
     """
     taken = TallyTaken.objects.first()
-    if taken is None:
-        tally(now=now)
+    if taken is None or not is_current(taken):
+        taken = tally(now=now)
     found = Counter({base("in_force"): Listing.objects.filter(state__in=IN_FORCE).count(), **_of_period(period)})
     found.update(_sectors(found))
     rows = {table.name: tuple(_rows(table, found)) for table in TABLES}
     numbers = {name: found[name] for name in _names(rows)} | _figures(found)
-    return Counts(period, taken.at if taken else now, numbers, rows)
+    return Counts(period, taken.at, numbers, rows)
 
 
 def _of_period(period: Period) -> dict[str, int]:

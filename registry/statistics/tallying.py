@@ -13,19 +13,30 @@ from typing import Any
 from django.db import connection, transaction
 
 from registry import codes
-from registry.models import Tally, TallyTaken
+from registry.models import Listing, Tally, TallyTaken
 from registry.statistics import bands
 from registry.statistics.shapes import NOT_RECORDED, Row
 
 
-def tally(*, now: datetime) -> None:
+def is_current(taken: TallyTaken | None) -> bool:
+    """Whether nobody was sealed since: who is sealed leaves the figures at once."""
+    return taken is not None and taken.hidden == _hidden()
+
+
+def tally(*, now: datetime) -> TallyTaken:
     """Count the whole book anew. Two at once wait for each other."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.tally'))")
         cursor.execute("SET LOCAL statement_timeout = '15min'; SET LOCAL work_mem = '64MB'")
+        hidden = _hidden()  # before the book is counted: whoever is sealed meanwhile may have been counted
         Tally.objects.all().delete()
         cursor.execute(_COUNTED, _facts())
-        TallyTaken.objects.update_or_create(pk=1, defaults={"at": now})
+        taken, _ = TallyTaken.objects.update_or_create(pk=1, defaults={"at": now, "hidden": hidden})
+    return taken
+
+
+def _hidden() -> int:
+    return Listing.including_sealed.exclude(sealed_at=None).count()
 
 
 def _facts() -> dict[str, Any]:
