@@ -9,11 +9,13 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from registry.admin.fields import refused
 from registry.errors import Refusal, SayWhyFirst, Text, WrongRole
 from registry.models import Account, Officer, Role
 
@@ -72,6 +74,16 @@ def page(request: HttpRequest, template: str, title: Text, *, status: int = 200,
 def done(request: HttpRequest, text: Text) -> None:
     """Say on the next page what was done. Never with a name or a document number."""
     messages.success(request, str(text))
+
+
+def taken(form: Form, act: Callable[[], object]) -> bool:
+    """Do the act with what a valid form says; what it refuses stands in the form, at the field to blame where it has it."""
+    try:
+        act()
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refused(refusal))
+        return False
+    return True
 
 
 def said_no(request: HttpRequest, act: Callable[[], object]) -> bool:

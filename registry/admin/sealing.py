@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from registry import actions, codes
 from registry.actions.sealing import refuse_not_sealing
 from registry.actions.sealing_orders import Preview, from_json
-from registry.admin.doors import done, officer_of, page, said_no
+from registry.admin.doors import done, officer_of, page, said_no, taken
 from registry.admin.facts import decision_facts, party_facts
-from registry.admin.fields import Reason, Words, refused
+from registry.admin.fields import Reason, Words
 from registry.admin.forms_sealing import RuleForm, rule_facts, typed_again
 from registry.admin.listings import ReasonForm
 from registry.admin.sheets import Sheet, SheetForm, attempt
-from registry.errors import NoSuchSealingOrder, Refusal
+from registry.errors import NoSuchSealingOrder
 from registry.form_problems import problems_of
 from registry.models import Listing, Officer, Outcome, SealingOrder, State
 
@@ -118,10 +118,8 @@ def _decided(request: HttpRequest, order: SealingOrder, form: ReasonForm, office
         return redirect("admin:sealing_order", order.pk)
     if not form.is_valid():
         return None
-    try:
-        actions.refuse_sealing(order.pk, reason=form.cleaned_data["reason"], officer=officer, now=now)
-    except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refused(refusal))
+    reason = form.cleaned_data["reason"]
+    if not taken(form, lambda: actions.refuse_sealing(order.pk, reason=reason, officer=officer, now=now)):
         return None
     done(request, _("Refused; the order stays on record."))
     return redirect("admin:sealing_order", order.pk)

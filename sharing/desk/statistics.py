@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from registry import bell
-from registry.admin.doors import done, door, officer_of, page, said_no
+from registry.admin.doors import done, door, officer_of, page, said_no, taken
 from registry.admin.facts import spoken_day
-from registry.admin.fields import refused
 from registry.admin.sheets import Sheet, attempt
-from registry.errors import NoSuchRelease, Refusal
+from registry.errors import NoSuchRelease
 from registry.form_problems import problems_of
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
@@ -255,10 +254,8 @@ def _decided(request: HttpRequest, release: Release, form: ReasonForm, officer: 
     releasing.refuse_not_deciding(officer)
     if not form.is_valid():
         return None
-    try:
-        releasing.refuse(release.pk, because=form.cleaned_data["reason"], officer=officer, now=now)
-    except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refused(refusal))
+    reason = form.cleaned_data["reason"]
+    if not taken(form, lambda: releasing.refuse(release.pk, because=reason, officer=officer, now=now)):
         return None
     done(request, _("Returned to the statistician; its number is free again."))
     return redirect("sharing_desk:release", release.pk)
