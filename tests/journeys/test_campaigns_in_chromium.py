@@ -21,8 +21,8 @@ from tests import asking, batches, campaigns, cast
 from tests.campaigns import DEFENDANT, HEAD, people, states
 from tests.journeys import hr, walking
 from tests.journeys.hr import at, press, sign_in, wrong
+from tests.journeys.officers import sign_in as desk_sign_in
 from tests.journeys.test_employers_desk_in_chromium import send
-from tests.journeys.test_employers_desk_in_chromium import sign_in as desk_sign_in
 from tests.journeys.walking import WINDOWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -10,8 +10,9 @@ from sharing.delivery.models import Endpoint
 from sharing.departments import settling, telling
 from sharing.departments.models import Department, Instrument, Measure, SharingProposal
 from sharing.parties.models import Member
-from tests import cast, desk
+from tests import cast
 from tests.journeys import walking
+from tests.journeys.officers import sign_in
 from tests.journeys.walking import WINDOWS, Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
@@ -29,15 +30,6 @@ def press(walker: Walker, button: str) -> None:
 
 def send(walker: Walker) -> None:
     press(walker, ".sheet form .buttons button")
-
-
-def sign_in(walker: Walker, officer: Officer) -> None:
-    officer.account.set_password(desk.PASSWORD)
-    officer.account.save()
-    walker.page.context.clear_cookies()
-    walker.go("/desk/login/?next=/desk/")
-    walker.type(username=officer.account.username, password=desk.PASSWORD)
-    press(walker, "#login-form [type=submit]")
 
 
 def register(walker: Walker) -> None:

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from registry.models import Event, Listing, Officer, State
-from tests import cast, desk
+from tests import cast
 from tests.journeys import walking
+from tests.journeys.officers import sign_in
 from tests.journeys.walking import WINDOWS, Walker, chinese
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
@@ -45,14 +46,7 @@ def test_the_language_changes_on_every_page(live_server, browser):
 
 
 def _sign_in(walker: Walker, officer: Officer, words: str) -> None:
-    officer.account.set_password(desk.PASSWORD)
-    officer.account.save()
-    walker.page.context.clear_cookies()
-    walker.go("/desk/login/?next=/desk/")
-    walker.type(username=officer.account.username, password=desk.PASSWORD)
-    with walker.page.expect_navigation():
-        walker.page.locator("#login-form [type=submit]").click()
-    walker.look()
+    sign_in(walker, officer)
     assert words in walker.page.content()
 
 

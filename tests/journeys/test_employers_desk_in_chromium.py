@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from registry.models import Officer
 from sharing.employers import calling, overseeing
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentVerdict, Employer, Screening
 from sharing.parties.models import Organisation
-from tests import asking, cast, desk
+from tests import asking, cast
 from tests.journeys import walking
+from tests.journeys.officers import sign_in
 from tests.journeys.walking import WINDOWS, Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -42,14 +42,6 @@ def press(walker: Walker, button: str) -> None:
 
 def send(walker: Walker) -> None:
     press(walker, ".sheet form .buttons button")
-
-
-def sign_in(walker: Walker, officer: Officer) -> None:
-    officer.account.set_password(desk.PASSWORD)
-    officer.account.save()
-    walker.go("/desk/login/?next=/desk/")
-    walker.type(username=officer.account.username, password=desk.PASSWORD)
-    press(walker, "#login-form [type=submit]")
 
 
 def admit(walker: Walker) -> None:

@@ -44,7 +44,8 @@ from sharing.retention.models import PurgeReport
 from tests import asking, cast, desk, noticing, objecting, tracing
 from tests.connected import Told, departments
 from tests.journeys import walking
-from tests.journeys.test_notice_in_chromium import onward, sign_in
+from tests.journeys.officers import sign_in
+from tests.journeys.test_notice_in_chromium import onward
 from tests.journeys.test_objections_in_chromium import at, choose, press, send
 from tests.journeys.test_passkeys_in_chromium import with_a_device
 from tests.journeys.walking import Walker, chinese

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from registry.models import State
 from sharing.persons.models import Notice
-from tests import cast, desk, noticing
+from tests import cast, noticing
 from tests.journeys import walking
+from tests.journeys.officers import sign_in
 from tests.journeys.walking import chinese
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,17 +26,6 @@ WALKS = [("en", True), ("zh-CN", True), ("zh-CN", False)]
 def today(monkeypatch, settings, live_server):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
     settings.REGISTRY_ADDRESS = live_server.url
-
-
-def sign_in(walker, officer):
-    officer.account.set_password(desk.PASSWORD)
-    officer.account.save()
-    walker.page.context.clear_cookies()
-    walker.go("/desk/login/?next=/desk/")
-    walker.type(username=officer.account.username, password=desk.PASSWORD)
-    with walker.page.expect_navigation():
-        walker.page.locator("#login-form [type=submit]").click()
-    walker.look()
 
 
 def saved(walker):

@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.models import Officer
 from sharing.persons.identity import counter
 from sharing.persons.models import Objection
 from tests import cast, objecting
 from tests.journeys import walking
+from tests.journeys.officers import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
@@ -56,14 +56,6 @@ def prove(walker):
     press(walker, f'a[href="{at("counter")}"]')
     walker.type(code=made.shown, last_four=NUMBER[-4:])
     press(walker, "main form .govuk-button")
-
-
-def sign_in(walker, officer: Officer):
-    officer.account.set_password(PASSWORD)
-    officer.account.save()
-    walker.go("/desk/login/?next=/desk/")
-    walker.type(username=officer.account.username, password=PASSWORD)
-    press(walker, "#login-form [type=submit]")
 
 
 def choose(walker, name, value):

@@ -12,6 +12,7 @@ from sharing.persons.identity import counter
 from sharing.persons.models import CounterRecord, Objection, ProvenIdentity
 from tests import cast, objecting
 from tests.journeys import walking
+from tests.journeys.officers import sign_in
 from tests.journeys.test_objections_in_chromium import (
     NAME,
     NUMBER,
@@ -22,7 +23,6 @@ from tests.journeys.test_objections_in_chromium import (
     press,
     prove,
     send,
-    sign_in,
     the_courts_decisions,
 )
 

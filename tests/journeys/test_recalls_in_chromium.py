@@ -18,7 +18,8 @@ from sharing.recalls import clearing, recipients
 from sharing.recalls.models import ClearanceLetter
 from tests import asking, cast
 from tests.journeys import walking
-from tests.journeys.test_employers_desk_in_chromium import at, send, sign_in
+from tests.journeys.officers import sign_in
+from tests.journeys.test_employers_desk_in_chromium import at, send
 from tests.journeys.walking import WINDOWS, Walker
 
 pytestmark = [

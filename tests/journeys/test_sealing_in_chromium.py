@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from registry import actions
-from registry.models import Listing, Officer, SealOpened
+from registry.models import Listing, SealOpened
 from sharing.retention import purging
-from tests import cast, desk, sealing
+from tests import cast, sealing
 from tests.journeys import walking
-from tests.journeys.walking import WINDOWS, Walker, chinese
+from tests.journeys.officers import sign_in
+from tests.journeys.walking import WINDOWS, chinese
 from tests.purging import over, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
@@ -22,17 +23,6 @@ def today(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
 
 
-def _sign_in(walker: Walker, officer: Officer) -> None:
-    officer.account.set_password(desk.PASSWORD)
-    officer.account.save()
-    walker.page.context.clear_cookies()
-    walker.go("/desk/login/?next=/desk/")
-    walker.type(username=officer.account.username, password=desk.PASSWORD)
-    with walker.page.expect_navigation():
-        walker.page.locator("#login-form [type=submit]").click()
-    walker.look()
-
-
 def _say(language: str):
     return chinese if language == "zh-CN" else str
 
@@ -41,7 +31,7 @@ def _say(language: str):
 def test_listings_are_sealed_by_a_rule(live_server, browser, width, language):
     first, second = cast.in_force(), cast.second_in_force()
     walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
-    _sign_in(walker, cast.high_court_registrar())
+    sign_in(walker, cast.high_court_registrar())
     walker.go("/desk/sealing/")
     walker.press(say("Seal by a rule"))
     walker.press(say("Show what it hits"))
@@ -52,7 +42,7 @@ def test_listings_are_sealed_by_a_rule(live_server, browser, width, language):
     assert first.number in walker.page.content()
     walker.press(say("Propose to seal them"))
     order = walker.page.url.removeprefix(live_server.url)
-    _sign_in(walker, cast.second_high_court_registrar())
+    sign_in(walker, cast.second_high_court_registrar())
     walker.first_of_my_work()
     assert walker.page.url.endswith(order)
     walker.press(say("Order it: seal these listings"))
@@ -76,17 +66,17 @@ def test_a_ban_for_life_is_reviewed_and_a_birth_date_corrected(live_server, brow
     listing = cast.in_force(cast.party(prohibitions=(ban,)))
     Listing.objects.filter(pk=listing.pk).update(review_on=timezone.localdate(cast.NOW))
     walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
-    _sign_in(walker, cast.judge())
+    sign_in(walker, cast.judge())
     assert say("Lifelong listings to be reviewed") in walker.page.content()
     walker.first_of_my_work()
     walker.type(reason="the ban still has to stand")
     walker.press(capfirst(say("confirm the lifelong term")))
     assert Listing.objects.get().reviewed_on is not None
-    _sign_in(walker, cast.clerk())
+    sign_in(walker, cast.clerk())
     walker.go(f"/desk/listings/{listing.number}/propose/correct/")
     walker.type(birth_date=sealing.YOUNG, reason="the age was wrong", ground=sealing.RULING)
     walker.press(say("Propose"))
-    _sign_in(walker, cast.judge())
+    sign_in(walker, cast.judge())
     walker.first_of_my_work()
     walker.press(say("Carry out"))
     assert not Listing.objects.exists()
@@ -99,7 +89,7 @@ def test_what_is_deleted_is_shown(live_server, browser, width, language):
     cast.withdrawn(cast.second_in_force())
     walk()
     walker = walking.walker(browser, live_server.url, width, language)
-    _sign_in(walker, cast.high_court_registrar())
+    sign_in(walker, cast.high_court_registrar())
     walker.go("/desk/sharing/retention/")
     assert purging.purge(now=over()) == 2
     walker.go("/desk/sharing/retention/")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from registry.models import Officer
-from tests import cast, desk, releases
+from tests import cast, releases
 from tests.journeys import walking
-from tests.journeys.walking import WINDOWS, Walker, chinese
+from tests.journeys.officers import sign_in
+from tests.journeys.walking import WINDOWS, chinese
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,17 +24,6 @@ def today(monkeypatch):
     releases.draw_quickly(monkeypatch, frozenset({"png", "pdf"}))
 
 
-def _sign_in(walker: Walker, officer: Officer) -> None:
-    officer.account.set_password(desk.PASSWORD)
-    officer.account.save()
-    walker.page.context.clear_cookies()
-    walker.go("/desk/login/?next=/desk/")
-    walker.type(username=officer.account.username, password=desk.PASSWORD)
-    with walker.page.expect_navigation():
-        walker.page.locator("#login-form [type=submit]").click()
-    walker.look()
-
-
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_a_release_is_proposed_released_read_and_corrected(live_server, browser, settings, width, language):
     settings.SHARING_SMALLEST_IN_RELEASE = 2
@@ -43,7 +32,7 @@ def test_a_release_is_proposed_released_read_and_corrected(live_server, browser,
     say = chinese if language == "zh-CN" else str
     walker = walking.walker(browser, live_server.url, width, language)
     walker.go("/statistics/")
-    _sign_in(walker, cast.statistician())
+    sign_in(walker, cast.statistician())
     walker.go("/desk/sharing/statistics/")
     walker.type(begins="2026-11-20", ends="2026-11-19")
     walker.press(say("Show the figures"))
@@ -59,7 +48,7 @@ def test_a_release_is_proposed_released_read_and_corrected(live_server, browser,
     walker.press(say("Refresh"))
     releases.draw()
     walker.page.get_by_text(say("Look at the page as it will be")).wait_for()
-    _sign_in(walker, cast.high_court_registrar())
+    sign_in(walker, cast.high_court_registrar())
     walker.first_of_my_work()
     assert walker.page.url.endswith(address)
     walker.press(say("Look at the page as it will be"))
@@ -73,7 +62,7 @@ def test_a_release_is_proposed_released_read_and_corrected(live_server, browser,
     walker.page.wait_for_function("() => [...document.images].at(-1).naturalWidth > 0")
     assert all(each.get_attribute("alt") for each in pictures.all())
     walker.go("/statistics/method/")
-    _sign_in(walker, cast.statistician())
+    sign_in(walker, cast.statistician())
     walker.go(address)
     walker.press(say("Correct this release"))
     walker.type(why_zh=releases.WHY.zh, why_en=releases.WHY.en)
@@ -81,7 +70,7 @@ def test_a_release_is_proposed_released_read_and_corrected(live_server, browser,
     walker.press(say("Propose this correction"))
     correction = walker.page.url.removeprefix(live_server.url)
     releases.draw()
-    _sign_in(walker, cast.high_court_registrar())
+    sign_in(walker, cast.high_court_registrar())
     walker.go(correction)
     walker.press(say("Release it: sign and publish"))
     walker.go("/statistics/2026-1/")

@@ -11,7 +11,8 @@ from registry.models import Event, EventType, Listing, Proposal, UnitChange
 from registry.units import RegistrationStatus, registration
 from tests import becoming, cast
 from tests.journeys import walking
-from tests.journeys.test_employers_desk_in_chromium import press, send, sign_in
+from tests.journeys.officers import sign_in
+from tests.journeys.test_employers_desk_in_chromium import press, send
 from tests.journeys.walking import WINDOWS, Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
