@@ -294,6 +294,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.headers.NoStoreMiddleware",
+    "config.nul.NulMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
