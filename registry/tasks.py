@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from registry import actions
-from registry.statistics.tallying import tally
+from registry.statistics import tallying
 
 
 @shared_task(name="registry.take_effect")
@@ -26,4 +26,9 @@ def seal() -> None:
 
 @shared_task(name="registry.tally")
 def count_the_book() -> None:
-    tally(now=timezone.now())
+    tallying.tally(now=timezone.now())
+
+
+@shared_task(name=tallying.ASKED_TASK)
+def count_if_asked() -> None:
+    tallying.tally_if_asked(now=timezone.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -11,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Role
+from registry.statistics import tallying
+from registry.statistics.counting import Period, count
 from sharing.statistics import drawing
 from sharing.statistics.models import Release
 from tests import cast, desk, releases
@@ -111,7 +114,21 @@ def test_the_book_is_counted_anew_on_request(monkeypatch):
     answer = fang().post(reverse("sharing_desk:count_anew"), PERIOD)
     assert answer.headers["Location"] == "/desk/sharing/statistics/counted/?begins=2026-01-01&ends=2026-10-31"
     assert desk.at_the_desk(cast.clerk()).post(reverse("sharing_desk:count_anew"), PERIOD).status_code == 403
-    assert sent == ["registry.tally"]
+    assert sent == ["registry.tally_if_asked"]
+
+
+def test_a_bell_that_is_lost_loses_no_request_for_a_count(monkeypatch):
+    monkeypatch.setattr("registry.bell.send", lambda task: None)
+    tallying.tally(now=cast.NOW)
+    cast.in_force()
+    fang().post(reverse("sharing_desk:count_anew"), PERIOD)
+    period = Period(date(2026, 1, 1), date(2026, 10, 31))
+    assert count(period, now=cast.NOW).numbers["base:convicted"] == 0
+    tallying.tally_if_asked(now=cast.NOW)  # as the clock does
+    assert count(period, now=cast.NOW).numbers["base:convicted"] == 1
+    cast.second_in_force()
+    tallying.tally_if_asked(now=cast.NOW)
+    assert count(period, now=cast.NOW).numbers["base:convicted"] == 1, "once for each request"
 
 
 def test_beside_it_stands_what_the_last_release_said():

@@ -350,6 +350,7 @@ class Migration(migrations.Migration):
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(verbose_name='counted at')),
                 ('hidden', models.PositiveIntegerField(default=0, verbose_name='listings sealed by then')),
+                ('asked_at', models.DateTimeField(null=True)),
             ],
             options={
                 'verbose_name': 'count of the book',

@@ -23,11 +23,15 @@ class Tally(models.Model):
 
 
 class TallyTaken(models.Model):
-    """One row: when the book was counted last, and how many listings were sealed when that was begun."""
+    """One row: when the book was counted last, and how many listings were sealed when that was begun.
+
+    ``asked_at``: since when somebody waits for a new count.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     at = models.DateTimeField(_("counted at"))
     hidden = models.PositiveIntegerField(_("listings sealed by then"), default=0)
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("count of the book")

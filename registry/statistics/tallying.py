@@ -12,15 +12,34 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from registry import codes
+from registry import bell, codes
 from registry.models import Listing, Tally, TallyTaken
 from registry.statistics import bands
 from registry.statistics.shapes import NOT_RECORDED, Row
+
+ASKED_TASK = "registry.tally_if_asked"
 
 
 def is_current(taken: TallyTaken | None) -> bool:
     """Whether nobody was sealed since: who is sealed leaves the figures at once."""
     return taken is not None and taken.hidden == _hidden()
+
+
+def ask(*, now: datetime) -> None:
+    """Somebody wants a new count: the worker makes it at the bell, or at the next look of the clock."""
+    TallyTaken.objects.update(asked_at=now)
+    bell.send(ASKED_TASK)
+
+
+def tally_if_asked(*, now: datetime) -> None:
+    """Unless somebody counts just now. Who asks meanwhile is heard at the next look."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('registry.tally'))")
+        (alone,) = cursor.fetchone()
+        taken = TallyTaken.objects.exclude(asked_at=None).first()
+        if alone and taken is not None:
+            tally(now=now)
+            TallyTaken.objects.filter(asked_at=taken.asked_at).update(asked_at=None)
 
 
 def tally(*, now: datetime) -> TallyTaken:

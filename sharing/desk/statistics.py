@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from registry import bell
 from registry.admin.doors import done, door, officer_of, page, said_no, taken
 from registry.admin.facts import spoken_day
 from registry.admin.sheets import Sheet, attempt
@@ -24,6 +23,7 @@ from registry.errors import NoSuchRelease
 from registry.form_problems import problems_of
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
+from registry.statistics import tallying
 from registry.statistics.counting import Period
 from registry.statistics.shapes import Words
 from sharing.desk import statistics_rows as rows
@@ -34,7 +34,6 @@ from sharing.statistics import drawing, presenting, releasing
 from sharing.statistics.models import Release, ReleaseOutcome
 
 RELEASE, RETURN = "release", "return"
-TALLY = "registry.tally"
 EVERY = "2s"  # the bar of the files is looked at
 
 
@@ -89,7 +88,7 @@ def statistics_counted(request: HttpRequest) -> HttpResponse:
 def count_anew(request: HttpRequest) -> HttpResponse:
     """Have the book counted, which takes a while where it is large, and come back."""
     _reader(request)
-    bell.send(TALLY)
+    tallying.ask(now=timezone.now())
     done(request, _("The book is being counted. Look again in a moment."))
     period = {name: request.POST.get(name, "") for name in ("begins", "ends")}
     return redirect(f"{reverse('sharing_desk:statistics_counted')}?{urlencode(period)}")

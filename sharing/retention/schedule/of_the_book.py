@@ -220,5 +220,5 @@ NOTHING_PERSONAL = {
     "registry.LogHead": "id size epoch",
     "registry.Bell": "id rung_at",
     "registry.Tally": "id day name number",
-    "registry.TallyTaken": "id at hidden",
+    "registry.TallyTaken": "id at hidden asked_at",
 }
