@@ -20,7 +20,6 @@ PUBLIC = (
     "/docs/schemas/%00.json",
     "/docs/%00",
     "/status-lists/%00",
-    "/timeliness/?month=%00",
 )
 AT_THE_DESK = (
     "/desk/sharing/results/%00/",
