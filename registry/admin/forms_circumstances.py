@@ -23,6 +23,7 @@ PARTIES_MOST = 500
 class CircumstancesForm(SheetForm):
     plain = True
     sections = (
+        ("", ()),  # the rows of data come first
         (_("How it was done"), ("channels", "evasions", "payments", "gains_yuan")),
         (_("What came of it"), ("associated_offences",)),
     )
