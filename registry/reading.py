@@ -84,9 +84,7 @@ def listing_for(officer: Officer, number: str, *, on_review: bool = False) -> Li
     """
     refuse_reader(officer)
     listing = (
-        Listing.objects.select_related(
-            "court", "party__decision__court", "party__person", "entered_by", "submitted_by", "approved_by"
-        )
+        Listing.objects.select_related("court", "party__decision__court", "party__decision__case", "party__person")
         .filter(number=number)
         .first()
     )

@@ -13,11 +13,18 @@ from registry.errors import Text
 from registry.models import Account, Officer, Role
 
 Row = TypeVar("Row", bound=Model)
+FOUND = "officer_found"  # set on the account of a request
 
 
 def officer_or_none(request: HttpRequest) -> Officer | None:
+    """The officer who is signed in, with court and account; looked up once a request."""
     user = request.user
-    return getattr(user, "officer", None) if isinstance(user, Account) else None
+    if not isinstance(user, Account):
+        return None
+    if not hasattr(user, FOUND):
+        setattr(user, FOUND, Officer.objects.select_related("court", "account").filter(account=user).first())
+    found: Officer | None = getattr(user, FOUND)
+    return found
 
 
 class CourtAdmin(admin.ModelAdmin[Row]):

@@ -15,9 +15,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from registry.admin.court_admin import officer_or_none
 from registry.admin.fields import refused
 from registry.errors import Refusal, SayWhyFirst, Text, WrongRole
-from registry.models import Account, Officer, Role
+from registry.models import Officer, Role
 
 Kwargs = ParamSpec("Kwargs")
 Door = Callable[Concatenate[HttpRequest, Kwargs], HttpResponse]
@@ -55,8 +56,9 @@ def _ask_why(request: HttpRequest, refusal: SayWhyFirst) -> HttpResponse:
 
 def officer_of(request: HttpRequest) -> Officer:
     """The officer at the desk. `CourtSite.has_permission` let nobody else in."""
-    assert isinstance(request.user, Account)
-    return Officer.objects.select_related("court", "account").get(account=request.user)
+    officer = officer_or_none(request)
+    assert officer is not None
+    return officer
 
 
 def refuse_unless(officer: Officer, roles: tuple[Role, ...], act: Text) -> None:

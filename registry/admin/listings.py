@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment, units
-from registry.actions.acting import today
+from registry.actions.acting import fetch_for_dates, today
 from registry.actions.serving import may_be_recorded
 from registry.actions.standing import STATEMENT_MOST
 from registry.admin.doors import done, officer_of, page
@@ -154,6 +155,8 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
     listing = listing_for(officer, number, on_review=True)
     record_reading([listing], officer=officer, page="listing", now=now)
+    prefetch_related_objects([listing], "events")
+    fetch_for_dates([listing])
     pending = listing.proposals.filter(outcome=Outcome.PENDING).select_related("proposed_by").first()
     party = listing.party
     return page(

@@ -33,6 +33,7 @@ from registry.models import AccessRecord, Case, Decision, DecisionKind, Identity
 from registry.reading import decision_for, listing_for, record_reading
 
 GOOD, LOOK, WRONG = "good", "look", "wrong"
+Known = tuple[RowForm, IdentityDocument]  # a row whose number the book has
 AGAIN_AFTER = timedelta(minutes=10)  # the same number, typed on, is one look
 
 
@@ -89,10 +90,12 @@ def on_draft(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def put_on_record(sheet: Sheet, officer: Officer, now: datetime) -> None:
+def put_on_record(sheet: Sheet, officer: Officer, now: datetime) -> list[Known]:
     """Whose number is typed can read that it was, and reading in bulk raises the alarm here as anywhere."""
-    for __, document in _known(sheet, now):
+    known = list(_known(sheet, now))
+    for _form, document in known:
         _look(document.person, officer, now)
+    return known
 
 
 def _on_party(request: HttpRequest, sheet: Sheet, officer: Officer, act: Callable[[], Listing]) -> HttpResponse:
@@ -103,9 +106,9 @@ def _on_party(request: HttpRequest, sheet: Sheet, officer: Officer, act: Callabl
             return follows_of(act(), today(now))
 
     whole = sheet.is_valid()
-    put_on_record(sheet, officer, now)
+    known = put_on_record(sheet, officer, now)
     follows = attempt(sheet, rehearse) if whole else None
-    return _said(request, [*_faults(sheet, whole=whole), *_of_documents(sheet, officer, now)], follows)
+    return _said(request, [*_faults(sheet, whole=whole), *_of_documents(sheet, known, officer, now)], follows)
 
 
 def _clerk(request: HttpRequest) -> Officer:
@@ -178,7 +181,7 @@ def _of_case(sheet: Sheet, officer: Officer, number: str) -> Iterator[Remark]:
         yield Remark(sheet.form["number"].id_for_label, LOOK, words % {"count": count})
 
 
-def _of_documents(sheet: Sheet, officer: Officer, now: datetime) -> Iterator[Remark]:
+def _of_documents(sheet: Sheet, known: list[Known], officer: Officer, now: datetime) -> Iterator[Remark]:
     for form, type_code, number in _numbers(sheet, now):
         target = form["number"].id_for_label
         born = identity.birth_date(type_code, number)
@@ -187,7 +190,7 @@ def _of_documents(sheet: Sheet, officer: Officer, now: datetime) -> Iterator[Rem
             words = _("The check digit is right; born on %(day)s.") % {"day": spoken_day(born)}
         yield Remark(target, GOOD, words)
     name = str(sheet.form.cleaned_data.get("name") or "")
-    for form, document in _known(sheet, now):
+    for form, document in known:
         yield from _of_person(form["number"].id_for_label, document.person, name, officer)
 
 
@@ -213,7 +216,7 @@ def _numbers(sheet: Sheet, now: datetime) -> Iterator[tuple[RowForm, str, str]]:
             continue
 
 
-def _known(sheet: Sheet, now: datetime) -> Iterator[tuple[RowForm, IdentityDocument]]:
+def _known(sheet: Sheet, now: datetime) -> Iterator[Known]:
     for form, type_code, number in _numbers(sheet, now):
         document = find_document(type_code, number)
         if document is not None:

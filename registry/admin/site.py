@@ -27,15 +27,12 @@ from registry.admin import (
     unit_pages,
     why,
 )
-from registry.admin.court_admin import officer_or_none
+from registry.admin.court_admin import CourtAdmin, officer_or_none
 from registry.admin.doors import door, officer_of
 from registry.admin.work import groups_for
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Role
 from registry.reading import READERS, sees_every_court, sees_numbers, sees_statistics
-
-# Other packages' tables of accounts, groups and tokens: whoever edited a row there would pass every rule of the desk.
-NOT_TAKEN_IN = {"auth", "oauth2_provider"}
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/new/", decisions.new_decision, "new_decision"),
@@ -82,12 +79,12 @@ class CourtSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Officers only: an account without an appointment has nothing to do here."""
         user = request.user
-        return user.is_active and user.is_staff and hasattr(user, "officer")
+        return user.is_active and user.is_staff and officer_or_none(request) is not None
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        models = model_or_iterable if isinstance(model_or_iterable, list | tuple | set) else [model_or_iterable]
-        ours = [model for model in models if model._meta.app_label not in NOT_TAKEN_IN]
-        super().register(ours, admin_class, **options)
+        """Our own tables alone: whoever edited a row of accounts, groups or tokens would pass every rule of the desk."""
+        if admin_class is not None and issubclass(admin_class, CourtAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         desk = [path(route, self.admin_view(door(view)), name=name) for route, view, name in PAGES]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
 from registry.lifecycle import ACTS
-from registry.models import ActRecord, Event, Listing
+from registry.models import ActRecord, Listing
 
 SENTENCES: dict[str, Text] = {
     "enter": _("Entered as a draft."),
@@ -82,7 +82,7 @@ class Step:
 
 def story_of(listing: Listing) -> list[Step]:
     """From the first act to the last, in the order in which they were done."""
-    positions = dict(Event.objects.filter(listing=listing).values_list("version", "position"))
+    positions = {event.version: event.position for event in listing.events.all()}
     records = ActRecord.objects.filter(listing_number=listing.number).select_related("officer")
     return [_step(record, positions) for record in records]
 

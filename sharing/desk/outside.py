@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django import template
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -45,7 +46,7 @@ def outside_of(listing: Listing, officer: Officer) -> Outside | None:
     """None before it was in force: then nothing has left the court."""
     if not listing.version:
         return None
-    recipients = told.of([listing])
+    recipients = told.of([listing], whole=False)
     return Outside(_departments(recipients), list(_asked(listing)), _objections(listing, officer))
 
 
@@ -76,8 +77,10 @@ def _owed(recipient: Recipient) -> object:
 
 
 def _asked(listing: Listing) -> Iterator[Fact]:
-    rows = Screening.objects.filter(listing=listing)
-    count, employers = rows.count(), rows.values("employer").distinct().count()
+    found = Screening.objects.filter(listing=listing).aggregate(
+        questions=Count("pk"), employers=Count("employer", distinct=True)
+    )
+    count, employers = found["questions"], found["employers"]
     words = _("never")
     if count:
         words = ngettext("%(count)s time", "%(count)s times", count) % {"count": f"{count:,}"}

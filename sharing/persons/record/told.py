@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
@@ -83,9 +84,12 @@ class Recipient:
     purge_due: date | None = None
 
 
-def of(listings: Sequence[Listing]) -> list[Recipient]:
-    """In the order of the listings, and of the departments that were told first."""
-    facts = _Facts(listings)
+def of(listings: Sequence[Listing], *, whole: bool = True) -> list[Recipient]:
+    """In the order of the listings, and of the departments that were told first.
+
+    ``whole``: with the institutions that it reached, and with looks by hand.
+    """
+    facts = _Facts(listings, whole=whole)
     spans: defaultdict[_Place, list[Told]] = defaultdict(list)
     for span in facts.spans:
         spans[span.department_id, span.listing_id].append(span)
@@ -96,26 +100,28 @@ def of(listings: Sequence[Listing]) -> list[Recipient]:
 class _Facts:
     """Everything that is read, once for all of the listings."""
 
-    def __init__(self, listings: Sequence[Listing]) -> None:
+    def __init__(self, listings: Sequence[Listing], *, whole: bool) -> None:
         self.listings = {listing.pk: listing for listing in listings}
         ids = list(self.listings)
         told = Told.objects.filter(listing__in=ids).select_related("department").order_by("first_position", "pk")
         self.spans = list(told)
         self.events: defaultdict[int, list[Event]] = defaultdict(list)
-        for event in Event.objects.filter(listing__in=ids).order_by("position"):
-            self.events[event.listing_id or 0].append(event)
+        prefetch_related_objects(listings, "events")
+        for listing in listings:
+            self.events[listing.pk] = sorted(listing.events.all(), key=lambda event: event.position)
         self.arrived = _arrived([event.pk for events in self.events.values() for event in events])
         receipts = Receipt.objects.filter(event__listing__in=ids).order_by("received_at")
         self.receipts = {(each.department_id, each.event_id): each for each in receipts}
-        self.by_machine = set(
-            Endpoint.objects.filter(stage=EndpointStage.PRODUCTION)
-            .exclude(state=EndpointState.PAUSED)
-            .values_list("department_id", flat=True)
-        )
-        self.institutions = _institutions(ids)
-        self.looks = _looks(ids)
+        self.institutions = _institutions(ids) if whole else {}
+        self.looks = _looks(ids) if whole else {}
         due = Recall.objects.filter(listing__in=ids, closed_by=None).order_by("-due_on")
         self.due = {(each.department_id, each.listing_id): each.due_on for each in due}
+
+    @cached_property
+    def by_machine(self) -> set[int]:
+        """Departments that are told by an endpoint."""
+        at_work = Endpoint.objects.filter(stage=EndpointStage.PRODUCTION).exclude(state=EndpointState.PAUSED)
+        return set(at_work.values_list("department_id", flat=True))
 
     def recipient(self, spans: Sequence[Told]) -> Recipient:
         first = spans[0]
