@@ -12,10 +12,13 @@ from django.db.models import prefetch_related_objects
 from registry import assessment, identity
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
 from registry.actions.examining import ADULT
+from registry.actions.returning import forget_returned, keep_returned
+from registry.deputies import refuse_one_hand
 from registry.errors import (
     ChangedMeanwhile,
     CheckDigit,
     DocumentShape,
+    FourEyes,
     IdentityMismatch,
     ImpossibleBirthDate,
     Juvenile,
@@ -24,10 +27,11 @@ from registry.errors import (
     UnknownArea,
 )
 from registry.keys import digest_keys
-from registry.lifecycle import ACTS, refuse_own
-from registry.models import Listing, Officer, State
+from registry.lifecycle import ACTS
+from registry.models import ActRecord, Listing, Officer, State
 
 CHUNK = 500
+TYPED = ("enter", "amend", "submit")
 logger = logging.getLogger(__name__)
 IDENTITY_DIFFERS = "identity number differs from the judgment at review"
 
@@ -48,12 +52,12 @@ def submit(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> No
 
 def return_to_clerk(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:
     """The judge sends drafts back with the reason."""
-    words = need_reason(ACTS["return"], reason)
-
-    def change(listing: Listing) -> None:
-        listing.returned_because = words
-
-    _simple("return", listing_ids, officer=officer, now=now, change=change, reason=words)
+    act = ACTS["return"]
+    words = need_reason(act, reason)
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(act, officer, listings)
+        _return(listings, words, officer=officer, now=now)
 
 
 def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> None:
@@ -84,7 +88,7 @@ def approve(
         prefetch_related_objects(listings, "party__person__documents")
         wrong = [row for row in listings if not _is_number_of(row, typed.get(row.pk, ""), today(now))]
         if wrong:
-            _return_mismatched(wrong, officer=officer, now=now)
+            _return(wrong, IDENTITY_DIFFERS, officer=officer, now=now)
         else:
             _approve(listings, revisions, officer=officer, now=now)
     if wrong:
@@ -194,16 +198,17 @@ def _is_ready(listing: Listing, day: date) -> bool:
     return not over and not assessment.waits_for(listing, day)
 
 
-def _return_mismatched(listings: Sequence[Listing], *, officer: Officer, now: datetime) -> None:
+def _return(listings: Sequence[Listing], words: str, *, officer: Officer, now: datetime) -> None:
     def change(listing: Listing) -> None:
-        listing.returned_because = IDENTITY_DIFFERS
+        listing.returned_because = words
 
-    perform("return", listings, officer=officer, now=now, change=change, reason=IDENTITY_DIFFERS)
+    perform("return", listings, officer=officer, now=now, change=change, reason=words)
+    keep_returned(listings, words, officer=officer, now=now)
 
 
 def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, officer: Officer, now: datetime) -> None:
+    _refuse_one_hand(listings, officer, today(now))
     for listing in listings:
-        refuse_own(officer, listing.entered_by_id, listing.submitted_by_id)
         if revisions.get(listing.pk) != listing.revision:
             raise ChangedMeanwhile
     fetch_for_dates(listings)
@@ -215,7 +220,17 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
         listing.approved_by, listing.approved_at = officer, now
 
     perform("approve", listings, officer=officer, now=now, change=change)
+    forget_returned(listings)
     _publish_ready(listings, now)
+
+
+def _refuse_one_hand(listings: Sequence[Listing], officer: Officer, day: date) -> None:
+    """Four eyes: who entered or submitted it, or was stood in for when that was done, is not the one who approves."""
+    hands = [hand for row in listings for hand in (row.entered_by_id, row.submitted_by_id)]
+    refuse_one_hand(officer, day, *hands)
+    done_for_him = ActRecord.objects.filter(listing_number__in=[row.number for row in listings], on_behalf_of=officer)
+    if done_for_him.filter(act__in=TYPED).exists():
+        raise FourEyes
 
 
 def _is_number_of(listing: Listing, typed: str, day: date) -> bool:

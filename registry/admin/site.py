@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from registry.admin import (
     cases,
     decisions,
+    deputising,
     finding,
+    holding,
+    leaving,
     listings,
     officers,
     parties,
@@ -46,6 +49,8 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/<int:decision_id>/review/", review.review, "review"),
     ("decisions/<int:decision_id>/review/approve/", review.approve, "approve"),
     ("decisions/<int:decision_id>/review/return/", review.send_back, "send_back"),
+    ("decisions/<int:decision_id>/hand-over/", holding.hand_over, "hand_over"),
+    ("decisions/<int:decision_id>/assign/", holding.assign, "assign"),
     ("listings/<str:number>/", listings.show_listing, "listing"),
     ("listings/<str:number>/amend/", parties.amend_party, "amend_party"),
     ("listings/<str:number>/acts/<str:act>/", listings.act_on_listing, "act"),
@@ -64,6 +69,10 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("sealing/open/", sealing.open_sealed, "open_sealed"),
     ("sealing/<uuid:order_id>/", sealing.show_order, "sealing_order"),
     ("officers/new/", officers.new_officer, "new_officer"),
+    ("officers/<int:officer_id>/end/", leaving.end_appointment, "end_appointment"),
+    ("deputies/", deputising.show_deputies, "deputies"),
+    ("deputies/new/", deputising.name_deputy, "name_deputy"),
+    ("deputies/<uuid:deputyship_id>/end/", deputising.end_deputyship, "end_deputyship"),
 )
 
 

@@ -26,6 +26,8 @@ def _codes(label: Any) -> ArrayField[list[str], list[str]]:
 
 
 class Decision(models.Model):
+    """``held_by``: the clerk with whom it waits, whoever entered it; ``revision`` counts how often it was amended."""
+
     kind = models.CharField(_("kind"), max_length=8, choices=DecisionKind.choices)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, verbose_name=_("case"))
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
@@ -47,6 +49,8 @@ class Decision(models.Model):
     gains_yuan = models.BigIntegerField(_("gains in yuan"), null=True, blank=True)
     entered_by = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("entered by"))
     entered_at = models.DateTimeField(_("entered at"))
+    held_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("waits with"))
+    revision = models.PositiveIntegerField(_("revision"), default=1)
 
     class Meta:
         verbose_name = _("decision")
