@@ -36,7 +36,15 @@ def one_hand(officer: Officer, day: date) -> set[int]:
     return {officer.pk, *(each for pair in pairs for each in pair)}
 
 
-def refuse_one_hand(officer: Officer, day: date, *others: int | None) -> None:
-    """Raise `FourEyes` if one of ``others`` (ids of who entered, submitted or proposed) is one hand with the officer."""
-    if one_hand(officer, day) & set(others):
-        raise FourEyes
+def refuse_one_hand(officer: Officer, day: date, *others: int | None, tried: str = "", about: str = "") -> None:
+    """Raise `FourEyes` if one of ``others`` (ids of who entered, submitted or proposed) is one hand with the officer.
+
+    ``tried`` and ``about``: the act and what it concerns, for the record of refused acts.
+    """
+    refuse_hand(one_hand(officer, day), *others, tried=tried, about=about)
+
+
+def refuse_hand(hand: set[int], *others: int | None, tried: str = "", about: str = "") -> None:
+    """Raise `FourEyes` if one of ``others`` is in the hand (`one_hand`)."""
+    if hand & set(others):
+        raise FourEyes(tried=tried, about=about)

@@ -106,7 +106,9 @@ def _tell(officer: Officer, found: list[tuple[int, str]], now: datetime) -> bool
     if not new or not letters.sent(_message(officer, Counter(clock for _pk, clock in new)), f"officer {officer.pk}"):
         return False
     standing = set(Listing.objects.filter(pk__in=[pk for pk, _clock in new]).values_list("pk", flat=True))
-    rows = [Reminded(officer=officer, listing_id=pk, clock=clock, day=day, at=now) for pk, clock in new if pk in standing]
+    rows = [
+        Reminded(officer=officer, listing_id=pk, clock=clock, day=day, at=now) for pk, clock in new if pk in standing
+    ]
     Reminded.objects.bulk_create(rows, ignore_conflicts=True)
     return True
 

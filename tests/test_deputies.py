@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registry import actions, deputies
 from registry.admin.story import story_of
@@ -26,6 +26,8 @@ UNTIL = date(2026, 12, 4)
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+    with translation.override("en"):
+        yield
 
 
 def second_clerk():
@@ -54,7 +56,7 @@ def test_a_deputy_finds_the_drafts_and_what_he_does_is_on_record_for_whom():
     assert [item.title for item in group.items] == [listing.party.decision.number]
     assert "2026" in str(group.title)
 
-    actions.submit([listing.pk], officer=deputy, now=cast.NOW)
+    actions.submit([listing.pk], officer=deputy, now=cast.NOW + timedelta(minutes=1))
     record = ActRecord.objects.get(act="submit")
     assert (record.officer, record.on_behalf_of) == (deputy, cast.clerk())
     assert [str(step.who) for step in story_of(listing)][-1] == "马书记员 (clerk), for 林书记员 (clerk)"
@@ -78,7 +80,12 @@ def test_another_clerk_who_is_no_deputy_does_it_for_nobody():
 def test_it_begins_and_ends_by_itself():
     deputy = second_clerk()
     deputy_of(cast.clerk(), deputy, starts_on=TODAY + timedelta(days=1))
-    for day, stands in ((TODAY, False), (TODAY + timedelta(days=1), True), (UNTIL, True), (UNTIL + timedelta(1), False)):
+    for day, stands in (
+        (TODAY, False),
+        (TODAY + timedelta(days=1), True),
+        (UNTIL, True),
+        (UNTIL + timedelta(1), False),
+    ):
         assert bool(deputies.standing_in(deputy, day)) is stands, day
 
 

@@ -80,11 +80,11 @@ def test_where_both_changed_the_same_he_sees_both_and_chooses(choice, fine):
     assert cast.fresh(listing).party.fine_yuan == fine
 
 
-@pytest.mark.parametrize(("choice", "months"), [("mine", 24), ("theirs", 60)])
+@pytest.mark.parametrize(("choice", "months"), [("mine", 48), ("theirs", 60)])
 def test_rows_are_chosen_as_a_whole(choice, months):
     listing, where, (lin, mine), (ma, his) = at_one_draft()
     ma.post(where, amended(**{"prohibitions-0-months": "60"}, **his))
-    typed = {"prohibitions-0-months": "24"}
+    typed = {"prohibitions-0-months": "48"}
     answer = lin.post(where, amended(**typed, **mine)).content.decode()
     assert "take-prohibitions" in answer
     lin.post(where, amended(**typed, **carried(answer), **{"take-prohibitions": choice}))
@@ -155,13 +155,9 @@ def test_a_party_whose_decision_was_amended_meanwhile_is_saved_at_the_second_try
 
 def test_the_act_refuses_a_revision_that_moved():
     decision = cast.entered_decision()
-    actions.amend_decision(
-        decision.pk, cast.judgment(gains_yuan=1), revision=1, officer=cast.clerk(), now=cast.NOW
-    )
+    actions.amend_decision(decision.pk, cast.judgment(gains_yuan=1), revision=1, officer=cast.clerk(), now=cast.NOW)
     with pytest.raises(EditedMeanwhile):
-        actions.amend_decision(
-            decision.pk, cast.judgment(gains_yuan=2), revision=1, officer=cast.clerk(), now=cast.NOW
-        )
+        actions.amend_decision(decision.pk, cast.judgment(gains_yuan=2), revision=1, officer=cast.clerk(), now=cast.NOW)
 
 
 def test_looking_at_what_the_other_one_saved_is_on_record():

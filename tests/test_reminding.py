@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registry import actions, overdue, reminding
 from registry.admin.work import groups_for
@@ -24,6 +24,8 @@ TUESDAY = cast.NOW  # 10:00 in Beijing
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+    with translation.override("en"):
+        yield
 
 
 def reached_by_mail(*officers):
@@ -41,7 +43,10 @@ def to():
     [
         (datetime(2026, 11, 24, 2, 0, tzinfo=UTC), datetime(2026, 11, 23, 2, 0, tzinfo=UTC)),  # Tuesday → Monday
         (datetime(2026, 11, 23, 2, 0, tzinfo=UTC), datetime(2026, 11, 20, 2, 0, tzinfo=UTC)),  # Monday → Friday
-        (datetime(2026, 11, 21, 2, 0, tzinfo=UTC), datetime(2026, 11, 19, 16, 0, tzinfo=UTC)),  # Saturday → Thursday's end
+        (
+            datetime(2026, 11, 21, 2, 0, tzinfo=UTC),
+            datetime(2026, 11, 19, 16, 0, tzinfo=UTC),
+        ),  # Saturday → Thursday's end
         (datetime(2026, 10, 8, 2, 0, tzinfo=UTC), datetime(2026, 9, 30, 2, 0, tzinfo=UTC)),  # after the holiday week
     ],
 )

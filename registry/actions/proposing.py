@@ -198,7 +198,7 @@ def _pending(proposal_id: UUID, *, held: bool = False) -> Proposal:
 
 def _admit_decider(proposal: Proposal, listing: Listing, officer: Officer, now: datetime) -> None:
     act = ACTS[proposal.act]
-    refuse_one_hand(officer, today(now), proposal.proposed_by_id)
+    refuse_one_hand(officer, today(now), proposal.proposed_by_id, tried=act.name, about=listing.number)
     refuse_role(act, officer, DECIDERS[act.name])
     refuse_court(act, officer, listing)
 

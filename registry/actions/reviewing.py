@@ -13,12 +13,11 @@ from registry import assessment, identity
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
 from registry.actions.examining import ADULT
 from registry.actions.returning import forget_returned, keep_returned
-from registry.deputies import refuse_one_hand
+from registry.deputies import one_hand, refuse_hand
 from registry.errors import (
     ChangedMeanwhile,
     CheckDigit,
     DocumentShape,
-    FourEyes,
     IdentityMismatch,
     ImpossibleBirthDate,
     Juvenile,
@@ -207,8 +206,11 @@ def _return(listings: Sequence[Listing], words: str, *, officer: Officer, now: d
 
 
 def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, officer: Officer, now: datetime) -> None:
-    _refuse_one_hand(listings, officer, today(now))
+    hand = one_hand(officer, today(now))
+    done_for_him = _typed_on_behalf_of(officer, listings)
     for listing in listings:
+        hands = (listing.entered_by_id, listing.submitted_by_id, done_for_him.get(listing.number))
+        refuse_hand(hand, *hands, tried="approve", about=listing.number)
         if revisions.get(listing.pk) != listing.revision:
             raise ChangedMeanwhile
     fetch_for_dates(listings)
@@ -224,13 +226,10 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
     _publish_ready(listings, now)
 
 
-def _refuse_one_hand(listings: Sequence[Listing], officer: Officer, day: date) -> None:
-    """Four eyes: who entered or submitted it, or was stood in for when that was done, is not the one who approves."""
-    hands = [hand for row in listings for hand in (row.entered_by_id, row.submitted_by_id)]
-    refuse_one_hand(officer, day, *hands)
-    done_for_him = ActRecord.objects.filter(listing_number__in=[row.number for row in listings], on_behalf_of=officer)
-    if done_for_him.filter(act__in=TYPED).exists():
-        raise FourEyes
+def _typed_on_behalf_of(officer: Officer, listings: Sequence[Listing]) -> dict[str, int]:
+    """Of which listings something was entered, amended or submitted for the officer, by whoever stood in for him."""
+    rows = ActRecord.objects.filter(listing_number__in=[row.number for row in listings], on_behalf_of=officer)
+    return dict.fromkeys(rows.filter(act__in=TYPED).values_list("listing_number", flat=True), officer.pk)
 
 
 def _is_number_of(listing: Listing, typed: str, day: date) -> bool:

@@ -115,5 +115,3 @@ def _standing(row: Deputyship, day: date) -> Text:
     if row.ends_on < day:
         return _("over")
     return _("stands") if row.starts_on <= day else _("begins later")
-
-

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,31 +17,32 @@ from registry.actions.acting import today
 from registry.admin.doors import done, officer_of, refuse_unless
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
+from registry.errors import Text
 from registry.lifecycle import DESK
 from registry.models import Decision, Listing, Officer, Role, State
 from registry.reading import decision_for
 
 
-class OfficerChoice(forms.ModelChoiceField):
+class OfficerChoice(forms.ModelChoiceField[Officer]):
     """An officer by name and staff number: two may bear one name."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Officer) -> str:
         return f"{obj.name} · {obj.staff_number}"
 
 
 class ReceiverForm(SheetForm):
     receiver = OfficerChoice(Officer.objects.none(), label=_("To whom"))
 
-    def __init__(self, data: Any, officers: Any, *, empty: Any = None) -> None:
+    def __init__(self, data: Any, officers: QuerySet[Officer], *, empty: Text | None = None) -> None:
         super().__init__(data)
         receiver = self.fields["receiver"]
         assert isinstance(receiver, forms.ModelChoiceField)
         receiver.queryset = officers
         if empty is not None:
-            receiver.required, receiver.empty_label = False, empty
+            receiver.required, receiver.empty_label = False, str(empty)
 
 
-def officers_of(court_id: int, role: Role) -> Any:
+def officers_of(court_id: int, role: Role) -> QuerySet[Officer]:
     rows = Officer.objects.filter(court=court_id, role=role, account__is_active=True)
     return rows.order_by("staff_number")
 
@@ -113,7 +115,7 @@ def assign(request: HttpRequest, decision_id: int) -> HttpResponse:
     )
 
 
-def _at_the_desk(decision: Decision) -> Sequence[Listing]:
+def _at_the_desk(decision: Decision) -> QuerySet[Listing]:
     return Listing.objects.filter(party__decision=decision, state__in=DESK).order_by("party__ordinal")
 
 

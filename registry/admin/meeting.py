@@ -17,7 +17,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
-from django.utils.datastructures import MultiValueDict
 
 from registry.admin.differences import NOTHING, spoken, spoken_row
 from registry.admin.sheets import Rows, Sheet
@@ -98,7 +97,7 @@ def _merge(make: Make, typed: QueryDict, before: QueryDict | None, stored: Query
         if _same(stands, mine[name]) or (was is not None and _same(stands, was[name])):
             continue
         if untouched:
-            _copy(name, sheet, source=stored, target=typed)
+            _replace(typed, stored, name)
         label, say = _speaker(sheet, name)
         old = say(was[name]) if was is not None else NOTHING
         yield Clash(name, label, old, say(stands), say(mine[name]), both=not untouched)
@@ -106,19 +105,18 @@ def _merge(make: Make, typed: QueryDict, before: QueryDict | None, stored: Query
 
 def _take_theirs(typed: QueryDict, before: QueryDict | None) -> None:
     """Where he chose the other one's value, it takes the place of what he typed."""
-    names = [key.removeprefix(TAKE) for key in typed if key.startswith(TAKE) and typed[key] == THEIRS]
-    for name in names if before is not None else ():
-        _replace(typed, before, lambda key, name=name: key == name or key.startswith(f"{name}-"))  # type: ignore[misc]
+    if before is None:
+        return
+    for key in [each for each in typed if each.startswith(TAKE) and typed[each] == THEIRS]:
+        _replace(typed, before, key.removeprefix(TAKE))
 
 
-def _copy(name: str, sheet: Sheet, *, source: QueryDict, target: QueryDict) -> None:
-    if name in sheet.rows:
-        _replace(target, source, lambda key: key.startswith(f"{name}-"))
-    else:
-        _replace(target, source, lambda key: key == name)
+def _replace(target: QueryDict, source: QueryDict, name: str) -> None:
+    """A field, or all rows of one kind."""
 
+    def concerns(key: str) -> bool:
+        return key == name or key.startswith(f"{name}-")
 
-def _replace(target: QueryDict, source: QueryDict, concerns: Callable[[str], bool]) -> None:
     for key in [each for each in target if concerns(each)]:
         del target[key]
     for key in source:
@@ -208,7 +206,8 @@ def _opened(token: str, bound_to: str) -> QueryDict | None:
         return None
     lists: Mapping[str, list[str]] = json.loads(text)
     post = QueryDict(mutable=True)
-    post.update(MultiValueDict(lists))
+    for key, values in lists.items():
+        post.setlist(key, values)
     return post
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes, deputies, overdue
 from registry.admin.facts import spoken_day
-from registry.admin.groups import SHOWN, Group, Item, by_decision, late_words
+from registry.admin.gathering import by_decision, late_words
+from registry.admin.groups import SHOWN, Group, Item
 from registry.lifecycle import ACTS, is_high_court_registrar
 from registry.models import Decision, Listing, Officer, State
 

@@ -91,8 +91,8 @@ def story_of(listing: Listing) -> list[Step]:
 
 def _handed(row: HandOver) -> Step:
     """``before`` or ``after`` None: nobody, which for a review is every judge of the court."""
-    after = str(row.after) if row.after else _("nobody")
-    before = str(row.before) if row.before else _("nobody")
+    before, after = (str(each) if each else str(_("nobody")) for each in (row.before, row.after))
+    sentence: Text
     if row.kind == WaitsAs.DRAFT:
         sentence = _("The draft waits with %(after)s; it waited with %(before)s.") % {"after": after, "before": before}
     elif row.after is None:

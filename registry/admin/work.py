@@ -13,7 +13,8 @@ from registry import actions, assessment, deputies, overdue
 from registry.actions.acting import today
 from registry.admin import oversight
 from registry.admin.facts import spoken_day
-from registry.admin.groups import SHOWN, Group, Item, by_decision, day_note, late_words, stands_in_until
+from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
+from registry.admin.groups import SHOWN, Group, Item
 from registry.errors import Refusal, Text
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
 from registry.models import Decision, Deputyship, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
@@ -66,9 +67,7 @@ def _drafts_for(own: QuerySet[Listing], row: Deputyship) -> Group:
     return _with_empty(by_decision(title, drafts), row.officer)
 
 
-def _reviews(
-    own: QuerySet[Listing], officer: Officer, absent: Sequence[Deputyship], now: datetime
-) -> Iterator[Group]:
+def _reviews(own: QuerySet[Listing], officer: Officer, absent: Sequence[Deputyship], now: datetime) -> Iterator[Group]:
     """What has waited too long, then what he is asked first, himself or as a deputy, then the rest of the court's."""
     waiting = own.filter(state=State.IN_REVIEW).order_by("submitted_at")
     late = waiting.filter(pk__in=overdue.in_review("review", now).values("pk"))
@@ -102,7 +101,11 @@ def _proposals(officer: Officer, day: date) -> Group:
     acts = [act for act, roles in DECIDERS.items() if officer.role in roles]
     rows = Proposal.objects.filter(outcome=Outcome.PENDING, act__in=acts, listing__court=officer.court_id)
     rows = rows.filter(listing__sealed_at=None)
-    rows = rows.exclude(proposed_by__in=deputies.one_hand(officer, day)).select_related("listing", "proposed_by").order_by("proposed_at")
+    rows = (
+        rows.exclude(proposed_by__in=deputies.one_hand(officer, day))
+        .select_related("listing", "proposed_by")
+        .order_by("proposed_at")
+    )
     items = [
         Item(
             reverse("admin:proposal", args=[row.pk]),

@@ -1,4 +1,4 @@
-"""R-32x: deputies, hand-overs, and officers who leave."""
+"""R-319 to R-330: deputies, hand-overs, and officers who leave."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ class NotADeputy(Refusal):
 
 class DeputyDays(Refusal):
     code = "R-322"
-    message = _("A deputy is named from today or later, for %(most)s days at most, and the last day is not before the first.")
+    message = _(
+        "A deputy is named from today or later, for %(most)s days at most, and the last day is not before the first."
+    )
     remedy = _("Correct the days.")
 
 
@@ -29,7 +31,9 @@ class DeputyOverlaps(Refusal):
 class DeputyOfDeputy(Refusal):
     code = "R-324"
     status = 409
-    message = _("In these days one of the two has a deputy, or stands in for somebody, himself: deputies have no deputies.")
+    message = _(
+        "In these days one of the two has a deputy, or stands in for somebody, himself: deputies have no deputies."
+    )
     remedy = _("Choose another officer, or other days.")
 
 
@@ -74,14 +78,14 @@ class AppointmentEnded(Refusal):
 
 
 class OwnAppointment(Refusal):
-    code = "R-331"
+    code = "R-319"
     status = 403
     message = _("Nobody ends his own appointment.")
     remedy = _("Ask another registrar of the High Court.")
 
 
 class NoSuchOfficer(Refusal):
-    code = "R-332"
+    code = "R-320"
     status = 404
     message = _("There is no such officer.")
     remedy = _("Look for him in the table of officers.")
