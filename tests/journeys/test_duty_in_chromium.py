@@ -27,7 +27,7 @@ def test_work_goes_on_while_an_officer_is_away_and_when_he_leaves(live_server, b
     say = chinese if language == "zh-CN" else str
     listing = cast.draft()
     decision = listing.party.decision_id
-    deputy, third = second_clerk(), third_clerk()
+    deputy, third, judge = second_clerk(), third_clerk(), cast.judge()
 
     sign_in(walker, cast.clerk())
     walker.go("/desk/deputies/")
@@ -50,7 +50,7 @@ def test_work_goes_on_while_an_officer_is_away_and_when_he_leaves(live_server, b
 
     sign_in(walker, cast.registrar())
     walker.go(f"/desk/decisions/{decision}/assign/")
-    walker.choose(receiver=str(cast.judge().pk))
+    walker.choose(receiver=str(judge.pk))
     walker.press(say("Assign"))
     walker.go("/desk/deputies/")
 
