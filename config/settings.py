@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "draw-releases": {"task": "sharing.draw_releases", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "remind-work": {"task": "registry.remind", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "tally-asked": {"task": "registry.tally_if_asked", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
 }

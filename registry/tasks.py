@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from registry import actions
+from registry import actions, reminding
 from registry.statistics import tallying
 
 
@@ -22,6 +22,11 @@ def expire() -> None:
 @shared_task(name="registry.seal")
 def seal() -> None:
     actions.seal_by_orders(now=timezone.now())
+
+
+@shared_task(name="registry.remind")
+def remind() -> None:
+    reminding.remind(now=timezone.now())
 
 
 @shared_task(name="registry.tally")

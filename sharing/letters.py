@@ -1,19 +1,7 @@
-"""Messages to people by mail. One that cannot be sent never keeps another one waiting."""
+"""Messages to people by mail: those of the book's own (`registry.letters`)."""
 
 from __future__ import annotations
 
-import logging
+from registry.letters import sent
 
-from django.core.mail import EmailMessage
-
-logger = logging.getLogger(__name__)
-
-
-def sent(message: EmailMessage, about: str) -> bool:
-    """Whether it went out. ``about``: what it is about, for the log; no name and no address."""
-    try:
-        message.send()
-    except (OSError, ValueError) as error:  # the server's refusals, and an address that no header can hold
-        logger.error("%s: the message was not sent (%s); it is tried again.", about, type(error).__name__)
-        return False
-    return True
+__all__ = ["sent"]

@@ -88,7 +88,9 @@ def test_they_are_recorded_whatever_the_state_and_nobody_is_told(prepared):
 def test_an_amended_decision_keeps_them():
     listing = cast.draft()
     record(listing)
-    actions.amend_decision(listing.party.decision_id, cast.judgment(facts=()), officer=cast.clerk(), now=cast.NOW)
+    actions.amend_decision(
+        listing.party.decision_id, cast.judgment(facts=()), revision=1, officer=cast.clerk(), now=cast.NOW
+    )
     decision = Decision.objects.get()
     assert (decision.channels, decision.data.count()) == (["social_app"], 1)
     assert decision.circumstances_at is not None

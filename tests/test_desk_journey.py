@@ -171,11 +171,11 @@ def test_a_draft_is_amended_and_discarded():
     clerk = desk.at_the_desk(cast.clerk())
     where = reverse("admin:amend_party", args=[listing.number])
     typed = desk.party(fine_yuan="30,000", **{"documents-INITIAL_FORMS": "1", "prohibitions-INITIAL_FORMS": "1"})
-    assert "R-306" in clerk.post(where, {**typed, "revision": "99"}).content.decode()
+    assert "R-316" in clerk.post(where, {**typed, "revision": "99"}).content.decode()
     clerk.post(where, {**typed, "revision": str(listing.revision)})
     assert cast.fresh(listing).party.fine_yuan == 30_000
     decision = reverse("admin:amend_decision", args=[listing.party.decision_id])
-    clerk.post(decision, desk.decision(facts=["telecom_fraud_related", "exchanged"]))
+    clerk.post(decision, desk.decision(facts=["telecom_fraud_related", "exchanged"], revision="1"))
     assert cast.fresh(listing).party.decision.facts == ["exchanged", "telecom_fraud_related"]
     clerk.post(_act(listing, "discard"), {"reason": "entered from the wrong judgment"})
     assert not Listing.objects.exists()

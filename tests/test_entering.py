@@ -54,7 +54,7 @@ def test_a_number_typed_twice_for_one_person_is_one_document():
 def test_a_decision_amended_to_another_number_belongs_to_that_case():
     decision = cast.entered_decision()
     entry = cast.judgment(number="（2026）京0105刑初124号")
-    actions.amend_decision(decision.pk, entry, officer=cast.clerk(), now=cast.NOW)
+    actions.amend_decision(decision.pk, entry, revision=1, officer=cast.clerk(), now=cast.NOW)
     decision.refresh_from_db()
     assert decision.case is not None
     assert decision.case.number == decision.number == "（2026）京0105刑初124号"

@@ -38,7 +38,7 @@ def held(number=visiting.NUMBER, name=visiting.NAME):
 
 
 def test_a_listed_person_reads_everything_that_is_held_about_him():
-    listing = cast.in_force()
+    listing = cast.with_circumstances(cast.in_force())
     actions.state(listing.pk, words="我已经道歉并赔偿。", officer=cast.registrar(), now=cast.NOW)
     browser = visitor()
     page = main_of(browser.get("/record/"))

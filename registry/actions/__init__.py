@@ -4,9 +4,12 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 """
 
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
+from registry.actions.appointing import end_appointment
 from registry.actions.cases import conclude_case, file_case
 from registry.actions.circumstances import record_circumstances
+from registry.actions.deputising import end_deputyship, name_deputy
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
+from registry.actions.handing_over import assign_review, hand_over
 from registry.actions.proposing import (
     carry_out,
     cause_of,
@@ -38,20 +41,25 @@ __all__ = [
     "amend_party",
     "approve",
     "approve_sealing",
+    "assign_review",
     "carry_out",
     "cause_of",
     "conclude_case",
     "confirm_no_appeal",
     "discard",
     "dispute",
+    "end_appointment",
+    "end_deputyship",
     "end_sharing",
     "enter_decision",
     "expire",
     "file_case",
     "flag",
+    "hand_over",
     "hold",
     "hold_for_addressing",
     "may_decide",
+    "name_deputy",
     "open_sealed",
     "preview",
     "propose",

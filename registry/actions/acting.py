@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import F, prefetch_related_objects
 
 from registry import log, payload, units
+from registry.deputies import absent_for
 from registry.errors import NoSuchListing, PaperReferenceIsPersonal, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
 from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
@@ -23,6 +24,11 @@ from registry.words import holds, is_number
 
 Change = Callable[[Listing], None]
 
+# With whom a listing waits for an act, so that a deputy's name stands beside whose work it is.
+WAITS_WITH = {
+    **dict.fromkeys(("enter", "amend", "discard", "submit", "confirm_no_appeal", "hold"), "held_by_id"),
+    **dict.fromkeys(("return", "approve"), "assigned_to_id"),
+}
 REASON_LEAST, REASON_MOST = 2, 1000
 PAPER_LEAST, PAPER_MOST = 2, 100
 
@@ -155,13 +161,28 @@ def _entry(event: EventType, listing: Listing, now: datetime, reader: int | None
 
 
 def record(name: str, listings: Sequence[Listing], *, officer: Officer | None, now: datetime, reason: str = "") -> None:
-    """Write down who did what to each listing and why."""
+    """Write down who did what to each listing and why, and for whom where he stands in for the one it waits with."""
     rows = []
+    absent = _absent(name, listings, officer, now)
     for listing in listings:
         row = ActRecord(listing_number=listing.number, act=name, officer=officer, at=now, version=listing.version)
+        row.on_behalf_of_id = absent.get(listing.pk)
         row.reason = reason
         rows.append(row)
     store(rows)
+
+
+def _absent(name: str, listings: Sequence[Listing], officer: Officer | None, now: datetime) -> dict[int, int]:
+    """For whom the officer does the act, by listing: with whom it waits, where he stands in for that one today."""
+    holder = WAITS_WITH.get(name)
+    if officer is None or holder is None:
+        return {}
+    others = {row.pk: getattr(row, holder) for row in listings}
+    others = {pk: other for pk, other in others.items() if other not in (None, officer.pk)}
+    if not others:
+        return {}
+    absent = absent_for(officer, set(others.values()), today(now))
+    return {pk: other for pk, other in others.items() if other in absent}
 
 
 def lock_digests(listings: Sequence[Listing]) -> None:

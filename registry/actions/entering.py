@@ -16,14 +16,15 @@ from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, ne
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
 from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, hold_persons, person_for
 from registry.actions.unit_changes import carry_over
+from registry.deputies import absent_for
 from registry.entries import DecisionEntry, PartyEntry
 from registry.errors import (
     AnotherCourt,
     AnotherPerson,
     CaseNotFiled,
-    ChangedMeanwhile,
     DuplicateDecision,
     DuplicateListing,
+    EditedMeanwhile,
     NotEnterable,
     WrongRole,
 )
@@ -75,14 +76,19 @@ def enter_decision(entry: DecisionEntry, *, officer: Officer, now: datetime) -> 
         held = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
         if held.exists():
             raise DuplicateDecision("number", number=number)
-        decision = Decision(court=officer.court, entered_by=officer, entered_at=now, kind=entry.kind)
+        decision = Decision(court=officer.court, entered_by=officer, entered_at=now, held_by=officer, kind=entry.kind)
         decision.case = _case_of(entry, number, officer) if entry.kind == DecisionKind.CRIMINAL else None
         _fill_decision(decision, entry, number)
     return decision
 
 
-def amend_decision(decision_id: int, entry: DecisionEntry, *, officer: Officer, now: datetime) -> Decision:
-    """Replace what was typed of a decision while all its listings are drafts; one that is sealed is none."""
+def amend_decision(
+    decision_id: int, entry: DecisionEntry, *, revision: int, officer: Officer, now: datetime
+) -> Decision:
+    """Replace what was typed of a decision while all its listings are drafts; one that is sealed is none.
+
+    ``revision`` is the one shown; raises `EditedMeanwhile` if it moved.
+    """
     _refuse_not_clerk(officer)
     number = examine_decision(entry, officer.court, today(now))
     with transaction.atomic():
@@ -91,11 +97,14 @@ def amend_decision(decision_id: int, entry: DecisionEntry, *, officer: Officer, 
         whole = Listing.including_sealed.filter(party__decision=decision)
         listings = lock(whole.values_list("pk", flat=True), sealed_too=True)
         admit(ACTS["amend"], officer, listings)
+        if decision.revision != revision:
+            raise EditedMeanwhile
         twins = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
         if twins.exclude(pk=decision_id).exists():
             raise DuplicateDecision("number", number=number)
         if decision.number != number and decision.kind == DecisionKind.CRIMINAL:
             decision.case = _case_of(entry, number, officer)
+        decision.revision += 1
         _fill_decision(decision, entry, number)
         perform("amend", lock([row.pk for row in listings]), officer=officer, now=now, change=_revised)
     return decision
@@ -115,6 +124,7 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
         listing = Listing(
             party=party, court=officer.court, number=_next_number(now), entered_by=officer, entered_at=now
         )
+        listing.held_by_id = _holder(decision, officer, now)
         fetch_for_dates([listing])
         assessment.apply(listing)
         listing.save(force_insert=True)
@@ -123,14 +133,14 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
 
 
 def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: Officer, now: datetime) -> Listing:
-    """Replace what was typed of a draft's party. ``revision`` is the one shown; raises `ChangedMeanwhile` if it moved, and
+    """Replace what was typed of a draft's party. ``revision`` is the one shown; raises `EditedMeanwhile` if it moved, and
     `AnotherPerson` where it would become somebody else's who was told of it, or objected to it, before.
     """
     with transaction.atomic():
         (listing,) = lock([listing_id])
         admit(ACTS["amend"], officer, [listing])
         if listing.revision != revision:
-            raise ChangedMeanwhile
+            raise EditedMeanwhile
         party = listing.party
         sound = examine_party(
             entry, kind=party.decision.kind, pronounced_on=party.decision.pronounced_on, today=today(now)
@@ -168,6 +178,12 @@ def _own_decision(decision_id: int, officer: Officer) -> Decision:
     if decision.court_id != officer.court_id:
         raise AnotherCourt
     return decision
+
+
+def _holder(decision: Decision, officer: Officer, now: datetime) -> int:
+    """Whose draft it becomes: the officer's, or of the one whom he stands in for and with whom the decision waits."""
+    held_by = decision.held_by_id
+    return held_by if held_by and held_by in absent_for(officer, [held_by], today(now)) else officer.pk
 
 
 def _case_of(entry: DecisionEntry, number: str, officer: Officer) -> Case:

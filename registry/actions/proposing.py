@@ -13,10 +13,11 @@ from uuid import UUID
 from django.db import transaction
 
 from registry import assessment
-from registry.actions.acting import admit, lock, need_reason, perform, record
+from registry.actions.acting import admit, lock, need_reason, perform, record, today
 from registry.actions.changing import apply_changes, examine_changes, tells, touched
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
+from registry.deputies import refuse_one_hand
 from registry.errors import (
     AloneWhereItSeals,
     BirthDatesDiffer,
@@ -26,7 +27,7 @@ from registry.errors import (
     ProposalPending,
     UnknownCode,
 )
-from registry.lifecycle import ACTS, DECIDERS, Act, refuse_court, refuse_own, refuse_role
+from registry.lifecycle import ACTS, DECIDERS, Act, refuse_court, refuse_role
 from registry.models import IN_ERROR, Listing, Officer, Outcome, Proposal, State, WithdrawalCause
 
 GROUND_LEAST, GROUND_MOST = 2, 100
@@ -109,7 +110,7 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         listings = lock({*listing_ids, *youthful})
         proposal = _pending(proposal_id, held=True)
         (listing,) = (row for row in listings if row.pk == proposal.listing_id)
-        _admit_decider(proposal, listing, officer)
+        _admit_decider(proposal, listing, officer, now)
         if listing.version != proposal.against_version:
             raise ChangedMeanwhile
         apply_changes(listing, content["changes"], now)
@@ -143,7 +144,7 @@ def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reaso
         words = need_reason(ACTS[proposal.act], reason)
         (listing,) = lock([proposal.listing_id])
         proposal = _pending(proposal_id, held=True)
-        _admit_decider(proposal, listing, officer)
+        _admit_decider(proposal, listing, officer, now)
         _decide(proposal, officer, now, Outcome.REFUSED)
         record(f"refuse_{proposal.act}", [listing], officer=officer, now=now, reason=words)
 
@@ -195,9 +196,9 @@ def _pending(proposal_id: UUID, *, held: bool = False) -> Proposal:
     return proposal
 
 
-def _admit_decider(proposal: Proposal, listing: Listing, officer: Officer) -> None:
+def _admit_decider(proposal: Proposal, listing: Listing, officer: Officer, now: datetime) -> None:
     act = ACTS[proposal.act]
-    refuse_own(officer, proposal.proposed_by_id)
+    refuse_one_hand(officer, today(now), proposal.proposed_by_id, tried=act.name, about=listing.number)
     refuse_role(act, officer, DECIDERS[act.name])
     refuse_court(act, officer, listing)
 

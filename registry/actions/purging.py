@@ -71,6 +71,7 @@ PARTS = (
         keeper=True,
     ),
     Part("registry_noticeservice", "listing_number = ANY(%(numbers)s::text[])", keeper=True),
+    Part("registry_returneddraft", "listing_id = ANY(%(ids)s::bigint[])"),
     Part("registry_proposal", "listing_id = ANY(%(ids)s::bigint[]) AND changes_sealed <> ''", "changes_sealed = ''"),
     Part("registry_prohibition", f"party_id IN ({_PARTIES})"),
     Part(

@@ -12,6 +12,8 @@ from django.db.models import prefetch_related_objects
 from registry import assessment, identity
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
 from registry.actions.examining import ADULT
+from registry.actions.returning import forget_returned, keep_returned
+from registry.deputies import one_hand, refuse_hand
 from registry.errors import (
     ChangedMeanwhile,
     CheckDigit,
@@ -24,10 +26,11 @@ from registry.errors import (
     UnknownArea,
 )
 from registry.keys import digest_keys
-from registry.lifecycle import ACTS, refuse_own
-from registry.models import Listing, Officer, State
+from registry.lifecycle import ACTS
+from registry.models import ActRecord, Listing, Officer, State
 
 CHUNK = 500
+TYPED = ("enter", "amend", "submit")
 logger = logging.getLogger(__name__)
 IDENTITY_DIFFERS = "identity number differs from the judgment at review"
 
@@ -48,12 +51,12 @@ def submit(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> No
 
 def return_to_clerk(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:
     """The judge sends drafts back with the reason."""
-    words = need_reason(ACTS["return"], reason)
-
-    def change(listing: Listing) -> None:
-        listing.returned_because = words
-
-    _simple("return", listing_ids, officer=officer, now=now, change=change, reason=words)
+    act = ACTS["return"]
+    words = need_reason(act, reason)
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(act, officer, listings)
+        _return(listings, words, officer=officer, now=now)
 
 
 def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> None:
@@ -84,7 +87,7 @@ def approve(
         prefetch_related_objects(listings, "party__person__documents")
         wrong = [row for row in listings if not _is_number_of(row, typed.get(row.pk, ""), today(now))]
         if wrong:
-            _return_mismatched(wrong, officer=officer, now=now)
+            _return(wrong, IDENTITY_DIFFERS, officer=officer, now=now)
         else:
             _approve(listings, revisions, officer=officer, now=now)
     if wrong:
@@ -194,16 +197,20 @@ def _is_ready(listing: Listing, day: date) -> bool:
     return not over and not assessment.waits_for(listing, day)
 
 
-def _return_mismatched(listings: Sequence[Listing], *, officer: Officer, now: datetime) -> None:
+def _return(listings: Sequence[Listing], words: str, *, officer: Officer, now: datetime) -> None:
     def change(listing: Listing) -> None:
-        listing.returned_because = IDENTITY_DIFFERS
+        listing.returned_because = words
 
-    perform("return", listings, officer=officer, now=now, change=change, reason=IDENTITY_DIFFERS)
+    perform("return", listings, officer=officer, now=now, change=change, reason=words)
+    keep_returned(listings, words, officer=officer, now=now)
 
 
 def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, officer: Officer, now: datetime) -> None:
+    hand = one_hand(officer, today(now))
+    done_for_him = _typed_on_behalf_of(officer, listings)
     for listing in listings:
-        refuse_own(officer, listing.entered_by_id, listing.submitted_by_id)
+        hands = (listing.entered_by_id, listing.submitted_by_id, done_for_him.get(listing.number))
+        refuse_hand(hand, *hands, tried="approve", about=listing.number)
         if revisions.get(listing.pk) != listing.revision:
             raise ChangedMeanwhile
     fetch_for_dates(listings)
@@ -215,7 +222,14 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
         listing.approved_by, listing.approved_at = officer, now
 
     perform("approve", listings, officer=officer, now=now, change=change)
+    forget_returned(listings)
     _publish_ready(listings, now)
+
+
+def _typed_on_behalf_of(officer: Officer, listings: Sequence[Listing]) -> dict[str, int]:
+    """Of which listings something was entered, amended or submitted for the officer, by whoever stood in for him."""
+    rows = ActRecord.objects.filter(listing_number__in=[row.number for row in listings], on_behalf_of=officer)
+    return dict.fromkeys(rows.filter(act__in=TYPED).values_list("listing_number", flat=True), officer.pk)
 
 
 def _is_number_of(listing: Listing, typed: str, day: date) -> bool:

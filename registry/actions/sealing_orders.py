@@ -15,8 +15,9 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from registry import codes
-from registry.actions.acting import given, is_personal, lock
+from registry.actions.acting import given, is_personal, lock, today
 from registry.actions.sealing import refuse_not_sealing, seal
+from registry.deputies import refuse_one_hand
 from registry.entries import SealingRule
 from registry.errors import (
     GroundNeeded,
@@ -26,7 +27,7 @@ from registry.errors import (
     RuleHitsNothing,
     RuleTooWide,
 )
-from registry.lifecycle import DESK, IN_FORCE, refuse_own
+from registry.lifecycle import DESK, IN_FORCE
 from registry.models import Listing, Officer, Outcome, SealGround, SealingHit, SealingOrder, State
 
 CHUNK = 500
@@ -95,7 +96,7 @@ def approve_sealing(order_id: UUID, *, officer: Officer, now: datetime) -> None:
     refuse_not_sealing(officer)
     with transaction.atomic():
         order = _pending(order_id)
-        refuse_own(officer, order.proposed_by_id)
+        refuse_one_hand(officer, today(now), order.proposed_by_id, tried="order_sealing")
         frozen = set(order.hits.values_list("listing_id", flat=True))
         hit_now = set(hit_by(from_json(order.rule)).values_list("pk", flat=True))
         if frozen != hit_now:
@@ -109,7 +110,7 @@ def refuse_sealing(order_id: UUID, *, reason: str, officer: Officer, now: dateti
     words = given(reason)
     with transaction.atomic():
         order = _pending(order_id)
-        refuse_own(officer, order.proposed_by_id)
+        refuse_one_hand(officer, today(now), order.proposed_by_id, tried="order_sealing")
         _refuse_naming({"reason": words}, list(order.hits.values_list("listing_id", flat=True)))
         order.refused_because = words
         _decide(order, officer, now, Outcome.REFUSED)

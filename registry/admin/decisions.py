@@ -14,6 +14,8 @@ from registry.actions.acting import today
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, page, refuse_unless
 from registry.admin.facts import circumstances_of, decision_facts, masked_documents, party_facts
 from registry.admin.forms_decision import decision_entry, decision_sheet
+from registry.admin.holding import may_hand_over, waits_with
+from registry.admin.meeting import meet
 from registry.admin.outlook import Follows, follows_of
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import DuplicateDecision, Refusal
@@ -65,6 +67,7 @@ def show_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         circumstances=circumstances_of(decision, [row.party for row in listings]),
         listings=listings,
         may=_possible(decision, list(listings), officer),
+        waits=waits_with(decision, listings),
     )
 
 
@@ -72,14 +75,31 @@ def amend_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless(officer, (Role.CLERK,), ENTER)
     decision = decision_for(officer, decision_id)
-    sheet = decision_sheet(request.POST or None, decision)
+    meeting = meet(
+        request,
+        lambda typed: decision_sheet(typed, decision),
+        revision=decision.revision,
+        bound_to=f"shown.decision.{decision.pk}.{officer.pk}",
+        numbers=[row.number for row in listings_of(decision)],
+    )
+    sheet = meeting.sheet
 
     def act() -> HttpResponse:
-        actions.amend_decision(decision.pk, decision_entry(sheet), officer=officer, now=timezone.now())
+        entry, revision = decision_entry(sheet), meeting.revision
+        actions.amend_decision(decision.pk, entry, revision=revision, officer=officer, now=timezone.now())
         done(request, _("The decision is amended."))
         return redirect("admin:decision", decision.pk)
 
-    return sheet_page(request, sheet, _("Amend the decision"), act, button=_("Save"), decision=decision)
+    return sheet_page(
+        request,
+        sheet,
+        _("Amend the decision"),
+        act,
+        button=_("Save"),
+        decision=decision,
+        carried=meeting.carried,
+        meeting=meeting,
+    )
 
 
 def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
@@ -132,7 +152,8 @@ def confirm_no_appeal(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 
 def listings_of(decision: Decision) -> QuerySet[Listing]:
-    rows = Listing.objects.filter(party__decision=decision).select_related("party__person", "court")
+    rows = Listing.objects.filter(party__decision=decision)
+    rows = rows.select_related("party__person", "court", "held_by", "assigned_to")
     return rows.prefetch_related("party__prohibitions").order_by("party__ordinal")
 
 
@@ -166,6 +187,8 @@ def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> 
         "no_appeal": clerk and decision.kind == DecisionKind.CRIMINAL and unconfirmed(decision).exists(),
         "service": clerk and not_served(decision).exists(),
         "review": own and officer.role == Role.JUDGE and State.IN_REVIEW in states,
+        "hand_over": own and may_hand_over(officer, decision, listings),
+        "assign": own and officer.role in (Role.JUDGE, Role.REGISTRAR) and State.IN_REVIEW in states,
     }
 
 

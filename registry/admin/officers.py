@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.actions.appointing import appoint, may_appoint
 from registry.admin.doors import done, officer_of
-from registry.admin.fields import NOTHING_CHOSEN, Words
+from registry.admin.fields import NOTHING_CHOSEN, MailAddress, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import WrongRole
 from registry.models import Account, Court, Role
@@ -25,7 +25,7 @@ def _password_rules() -> str:
 class OfficerForm(SheetForm):
     sections = (
         (_("Appointment"), ("name", "staff_number", "court", "role")),
-        (_("Account"), ("user_name", "password", "password_again")),
+        (_("Account"), ("user_name", "email", "password", "password_again")),
     )
 
     name = Words(label=_("Name"), max_length=100)
@@ -33,6 +33,11 @@ class OfficerForm(SheetForm):
     court = forms.ModelChoiceField(Court.objects.all(), label=_("Court"))
     role = forms.ChoiceField(choices=[NOTHING_CHOSEN, *Role.choices], label=_("Role"))
     user_name = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    email = MailAddress(
+        label=_("Mail address"),
+        required=False,
+        help_text=_("Where reminders go of what waits for too long. They name nobody."),
+    )
     password = forms.CharField(
         label=_("First password"),
         strip=False,
@@ -69,6 +74,7 @@ def new_officer(request: HttpRequest) -> HttpResponse:
             role=Role(sheet["role"]),
             staff_number=sheet["staff_number"],
             name=sheet["name"],
+            email=sheet["email"],
             officer=officer,
         )
         done(request, _("Appointed: %(number)s.") % {"number": appointed.staff_number})

@@ -13,6 +13,7 @@ from registry import actions
 from registry.admin.decisions import ENTER
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, refuse_unless
 from registry.admin.forms_party import party_entry, party_sheet
+from registry.admin.meeting import meet
 from registry.admin.remarks import put_on_record
 from registry.admin.sheets import sheet_page
 from registry.errors import DuplicateListing, Juvenile
@@ -57,13 +58,20 @@ def amend_party(request: HttpRequest, number: str) -> HttpResponse:
     listing = listing_for(officer, number)
     decision = listing.party.decision
     record_reading([listing], officer=officer, page="amend", now=timezone.now())
-    sheet = party_sheet(request.POST or None, decision.kind, listing)
-    revision = _shown(request)
+    meeting = meet(
+        request,
+        lambda typed: party_sheet(typed, decision.kind, listing),
+        revision=listing.revision,
+        bound_to=f"shown.{number}.{officer.pk}",
+        numbers=[number],
+    )
+    sheet = meeting.sheet
 
     def act() -> HttpResponse:
         put_on_record(sheet, officer, timezone.now())
         try:
-            actions.amend_party(listing.pk, party_entry(sheet), revision=revision, officer=officer, now=timezone.now())
+            entry, revision = party_entry(sheet), meeting.revision
+            actions.amend_party(listing.pk, entry, revision=revision, officer=officer, now=timezone.now())
         except Juvenile as refusal:
             return _not_recorded(request, refusal, decision.pk)
         done(request, _("The draft %(number)s is amended.") % {"number": number})
@@ -78,14 +86,9 @@ def amend_party(request: HttpRequest, number: str) -> HttpResponse:
         decision=decision,
         returned_because=listing.returned_because,
         remarks=reverse("admin:remarks_on_draft", args=[listing.number]),
-        carried={"revision": listing.revision},
+        carried=meeting.carried,
+        meeting=meeting,
     )
-
-
-def _shown(request: HttpRequest) -> int:
-    """The revision that the officer saw; a page made by hand without it saw none."""
-    posted = request.POST.get("revision", "")
-    return int(posted) if posted.isascii() and posted.isdecimal() else 0
 
 
 def _not_recorded(request: HttpRequest, refusal: Juvenile, decision_id: int) -> HttpResponse:

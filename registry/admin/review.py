@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment, identity
 from registry.actions.acting import today
+from registry.admin.differences import Since, since_return
 from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
 from registry.admin.facts import Fact, decision_facts, party_facts
 from registry.admin.fields import Reason, Words, refused
@@ -105,6 +106,7 @@ class Row:
     outlook: Outlook
     ends_on: date | None
     lifelong: bool
+    since: Since | None  # what was changed since it was returned
     barred: str  # why this judge may not approve it; "" where nothing stands in the way
 
 
@@ -168,6 +170,7 @@ class Desk:
             outlook=outlook_of(listing, today(self.now)),
             ends_on=found.term.ends_on if found.term else None,
             lifelong=bool(found.term and found.term.lifelong),
+            since=since_return(listing),
             barred="" if may("approve", self.officer, listing) else str(FourEyes()),
         )
 

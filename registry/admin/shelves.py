@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from registry.actions.appointing import may_appoint
@@ -14,7 +16,18 @@ from registry.admin.court_admin import CourtAdmin
 from registry.admin.doors import officer_of
 from registry.admin.story import SENTENCES
 from registry.errors import Text
-from registry.models import AccessRecord, ActRecord, Court, Event, Listing, Officer, Role, UnitChange
+from registry.models import (
+    AccessRecord,
+    ActRecord,
+    AppointmentEnd,
+    Court,
+    Event,
+    HandOver,
+    Listing,
+    Officer,
+    Role,
+    UnitChange,
+)
 from registry.reading import PAGES, READERS, sees_every_court
 
 LEVELS: dict[str, Text] = {
@@ -43,7 +56,7 @@ class CourtTable(CourtAdmin[Court]):
 
 @admin.register(Officer)
 class OfficerTable(CourtAdmin[Officer]):
-    list_display = ("staff_number", "name", "role", "court", "signs_in")
+    list_display = ("staff_number", "name", "role", "court", "signs_in", "leaves")
     list_display_links = None
     list_filter = ("role",)
     ordering = ("staff_number",)
@@ -58,6 +71,15 @@ class OfficerTable(CourtAdmin[Officer]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         appoints = may_appoint(officer_of(request))
         return super().changelist_view(request, {**(extra_context or {}), "appoints": appoints})
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return tuple(each for each in self.list_display if each != "leaves" or may_appoint(officer_of(request)))
+
+    @admin.display(description=_("end of the appointment"))
+    def leaves(self, row: Officer) -> str:
+        if not row.account.is_active:
+            return "—"
+        return format_html('<a href="{}">{}</a>', reverse("admin:end_appointment", args=[row.pk]), _("End"))
 
     @admin.display(description=_("may sign in"), boolean=True)
     def signs_in(self, row: Officer) -> bool:
@@ -96,10 +118,10 @@ class _NotOfSealed:
 class ActTable(_NotOfSealed, CourtAdmin[ActRecord]):
     """Who did what; the reasons are on the listings' own pages."""
 
-    list_display = ("at", "listing_number", "sentence", "officer", "version")
+    list_display = ("at", "listing_number", "sentence", "officer", "on_behalf_of", "version")
     list_display_links = None
     ordering = ("-at",)
-    list_select_related = ("officer",)
+    list_select_related = ("officer", "on_behalf_of")
     search_fields = ("=listing_number",)
     search_help_text = _("Listing number, in full.")
     readers = (Role.AUDITOR,)
@@ -107,6 +129,29 @@ class ActTable(_NotOfSealed, CourtAdmin[ActRecord]):
     @admin.display(description=_("act"))
     def sentence(self, row: ActRecord) -> str:
         return str(SENTENCES.get(row.act, row.act))
+
+
+@admin.register(HandOver)
+class HandOverTable(CourtAdmin[HandOver]):
+    """Who handed drafts and reviews to whom; which listings those were, stands in their stories."""
+
+    list_display = ("at", "kind", "before", "after", "officer")
+    list_display_links = None
+    list_filter = ("kind",)
+    ordering = ("-at",)
+    list_select_related = ("before", "after", "officer")
+    readers = (Role.AUDITOR,)
+
+
+@admin.register(AppointmentEnd)
+class AppointmentEndTable(CourtAdmin[AppointmentEnd]):
+    """Which appointments ended when, and who took over."""
+
+    list_display = ("at", "officer", "last_day", "receiver", "ended_by")
+    list_display_links = None
+    ordering = ("-at",)
+    list_select_related = ("officer", "receiver", "ended_by")
+    readers = (Role.AUDITOR,)
 
 
 @admin.register(AccessRecord)

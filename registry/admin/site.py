@@ -15,7 +15,10 @@ from registry.admin import (
     cases,
     circumstances,
     decisions,
+    deputising,
     finding,
+    holding,
+    leaving,
     listings,
     officers,
     parties,
@@ -48,6 +51,8 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/<int:decision_id>/review/", review.review, "review"),
     ("decisions/<int:decision_id>/review/approve/", review.approve, "approve"),
     ("decisions/<int:decision_id>/review/return/", review.send_back, "send_back"),
+    ("decisions/<int:decision_id>/hand-over/", holding.hand_over, "hand_over"),
+    ("decisions/<int:decision_id>/assign/", holding.assign, "assign"),
     ("listings/<str:number>/", listings.show_listing, "listing"),
     ("listings/<str:number>/amend/", parties.amend_party, "amend_party"),
     ("listings/<str:number>/amend/remarks/", remarks.on_draft, "remarks_on_draft"),
@@ -67,6 +72,10 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("sealing/open/", sealing.open_sealed, "open_sealed"),
     ("sealing/<uuid:order_id>/", sealing.show_order, "sealing_order"),
     ("officers/new/", officers.new_officer, "new_officer"),
+    ("officers/<int:officer_id>/end/", leaving.end_appointment, "end_appointment"),
+    ("deputies/", deputising.show_deputies, "deputies"),
+    ("deputies/new/", deputising.name_deputy, "name_deputy"),
+    ("deputies/<uuid:deputyship_id>/end/", deputising.end_deputyship, "end_deputyship"),
 )
 
 

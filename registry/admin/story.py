@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
 from registry.lifecycle import ACTS
-from registry.models import ActRecord, Listing
+from registry.models import ActRecord, HandOver, Listing, WaitsAs
 
 SENTENCES: dict[str, Text] = {
     "enter": _("Entered as a draft."),
@@ -83,8 +83,24 @@ class Step:
 def story_of(listing: Listing) -> list[Step]:
     """From the first act to the last, in the order in which they were done."""
     positions = {event.version: event.position for event in listing.events.all()}
-    records = ActRecord.objects.filter(listing_number=listing.number).select_related("officer")
-    return [_step(record, positions) for record in records]
+    records = ActRecord.objects.filter(listing_number=listing.number).select_related("officer", "on_behalf_of")
+    moved = HandOver.objects.filter(decision=listing.party.decision_id, numbers__contains=[listing.number])
+    steps = [_step(record, positions) for record in records]
+    handed = [_handed(row) for row in moved.select_related("officer", "before", "after")]
+    return sorted([*steps, *handed], key=lambda step: step.at) if handed else steps
+
+
+def _handed(row: HandOver) -> Step:
+    """``before`` or ``after`` None: nobody, which for a review is every judge of the court."""
+    before, after = (str(each) if each else str(_("nobody")) for each in (row.before, row.after))
+    sentence: Text
+    if row.kind == WaitsAs.DRAFT:
+        sentence = _("The draft waits with %(after)s; it waited with %(before)s.") % {"after": after, "before": before}
+    elif row.after is None:
+        sentence = _("Every judge of the court is asked to review it.")
+    else:
+        sentence = _("%(after)s is asked to review it, before the other judges.") % {"after": after}
+    return Step(sentence=sentence, who=str(row.officer), at=row.at, reason="", version=0, position=None)
 
 
 def _step(record: ActRecord, positions: dict[int, int]) -> Step:
@@ -92,12 +108,21 @@ def _step(record: ActRecord, positions: dict[int, int]) -> Step:
     told = act is not None and act.event is not None
     return Step(
         sentence=SENTENCES.get(record.act, record.act),
-        who=str(record.officer) if record.officer else BY_THE_CALENDAR,
+        who=_who(record),
         at=record.at,
         reason=spoken_reason(record.reason),
         version=record.version,
         position=positions.get(record.version) if told else None,
     )
+
+
+def _who(record: ActRecord) -> Text:
+    """Who did it, and for whom where he stood in for another officer."""
+    if record.officer is None:
+        return BY_THE_CALENDAR
+    if record.on_behalf_of is None:
+        return str(record.officer)
+    return _("%(deputy)s, for %(officer)s") % {"deputy": record.officer, "officer": record.on_behalf_of}
 
 
 def spoken_reason(reason: str) -> Text:

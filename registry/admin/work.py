@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from registry import actions, assessment
+from registry import actions, assessment, deputies, overdue
 from registry.actions import circumstances
 from registry.actions.acting import today
+from registry.admin import oversight
 from registry.admin.facts import spoken_day
-from registry.admin.story import spoken_reason
+from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
+from registry.admin.groups import SHOWN, Group, Item
 from registry.errors import Refusal, Text
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
-from registry.models import Decision, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
+from registry.models import Decision, Deputyship, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
 
-SHOWN = 25
 ENDING_WITHIN = timedelta(days=7)
 REVIEW_WITHIN = timedelta(days=30)
 
-
-@dataclass(frozen=True)
-class Item:
-    """One line: where it leads, what it is and what to know about it. Never a name."""
-
-    address: str
-    title: str
-    notes: Sequence[Text]
-    since: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """``urgent``: it stands before all others, marked red."""
-
-    title: Text
-    items: list[Item]
-    count: int
-    urgent: bool = False
+__all__ = ["SHOWN", "Group", "Item", "groups_for"]
 
 
 def groups_for(officer: Officer, now: datetime) -> list[Group]:
@@ -50,46 +32,66 @@ def groups_for(officer: Officer, now: datetime) -> list[Group]:
 
 
 def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
-    own = Listing.objects.filter(court=officer.court_id).select_related("party__decision")
+    day = today(now)
+    own = Listing.objects.filter(court=officer.court_id).select_related("party__decision", "assigned_to")
+    absent = deputies.standing_in(officer, day)
     if officer.role == Role.CLERK:
-        drafts = own.filter(state=State.DRAFT, entered_by=officer).order_by("entered_at")
-        yield _by_decision(_("Returned to me"), drafts.filter(returned_because_sealed__isnull=False))
-        yield _with_empty(_by_decision(_("My drafts"), drafts.filter(returned_because_sealed__isnull=True)), officer)
+        yield from _drafts(own, officer)
+        for row in absent:
+            yield _drafts_for(own, row)
     if officer.role == Role.JUDGE:
-        waiting = own.filter(state=State.IN_REVIEW).order_by("submitted_at")
-        yield _by_decision(_("Awaiting review"), waiting, "admin:review")
-        yield _to_be_reviewed(own, today(now))
+        yield from _reviews(own, officer, absent, now)
+        yield _to_be_reviewed(own, day)
     if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
-        yield _proposals(officer)
+        yield _proposals(officer, day)
         if officer.role == Role.CLERK:
             yield _to_be_served(own)
             yield _circumstances(officer, now)
-        yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), today(now))
-        yield _ending(own, today(now))
+        yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), day)
+        yield _ending(own, day)
+    if officer.role == Role.REGISTRAR:
+        yield from oversight.groups(officer, now, day)
     if is_high_court_registrar(officer):
         yield _sealing(officer)
+    yield _standing_in(absent)
 
 
-def _by_decision(title: Text, listings: QuerySet[Listing], route: str = "admin:decision") -> Group:
-    """One line for each decision: its listings are handed on together."""
-    together: dict[int, list[Listing]] = {}
-    for listing in listings:
-        together.setdefault(listing.party.decision_id, []).append(listing)
-    items = [_of_decision(rows, route) for rows in together.values()]
-    return Group(title, items[:SHOWN], len(items))
+def _drafts(own: QuerySet[Listing], officer: Officer) -> Iterator[Group]:
+    drafts = own.filter(state=State.DRAFT, held_by=officer).order_by("entered_at")
+    yield by_decision(_("Returned to me"), drafts.filter(returned_because_sealed__isnull=False))
+    yield _with_empty(by_decision(_("My drafts"), drafts.filter(returned_because_sealed__isnull=True)), officer)
 
 
-def _of_decision(listings: list[Listing], route: str) -> Item:
-    decision = listings[0].party.decision
-    why = {spoken_reason(row.returned_because) for row in listings} - {""}
-    numbers = ", ".join(row.number for row in listings)
-    since = listings[0].submitted_at or listings[0].entered_at
-    return Item(reverse(route, args=[decision.pk]), decision.number, [numbers, *why], since)
+def _drafts_for(own: QuerySet[Listing], row: Deputyship) -> Group:
+    """What waits with the one whom the officer stands in for; he amends and submits it in his own name."""
+    drafts = own.filter(state=State.DRAFT, held_by=row.officer_id).order_by("entered_at")
+    title = _("Drafts %(for_whom)s") % {"for_whom": stands_in_until(row)}
+    return _with_empty(by_decision(title, drafts), row.officer)
+
+
+def _reviews(own: QuerySet[Listing], officer: Officer, absent: Sequence[Deputyship], now: datetime) -> Iterator[Group]:
+    """What has waited too long, then what he is asked first, himself or as a deputy, then the rest of the court's."""
+    waiting = own.filter(state=State.IN_REVIEW).order_by("submitted_at")
+    late = waiting.filter(pk__in=overdue.in_review("review", now).values("pk"))
+    yield by_decision(late_words("review"), late, "admin:review", urgent=True, tag=_("first of all"))
+    rest = waiting.exclude(pk__in=late.values("pk"))
+    yield by_decision(_("Awaiting my review"), rest.filter(assigned_to=officer), "admin:review")
+    for row in absent:
+        title = _("Awaiting review %(for_whom)s") % {"for_whom": stands_in_until(row)}
+        yield by_decision(title, rest.filter(assigned_to=row.officer_id), "admin:review")
+    asked = [officer.pk, *(row.officer_id for row in absent)]
+    yield by_decision(_("Awaiting review"), rest.exclude(assigned_to__in=asked), "admin:review")
+
+
+def _standing_in(absent: Sequence[Deputyship]) -> Group:
+    """Said even while nothing waits there, so that nobody forgets whose work is his, too."""
+    items = [Item(reverse("admin:deputies"), row.officer.name, [day_note(row.ends_on)]) for row in absent]
+    return Group(_("I stand in for"), items, len(items))
 
 
 def _with_empty(group: Group, officer: Officer) -> Group:
     """Decisions without a party yet have no listing, and would be found nowhere else."""
-    empty = Decision.objects.filter(entered_by=officer, parties=None).order_by("entered_at")
+    empty = Decision.objects.filter(held_by=officer, parties=None).order_by("entered_at")
     items = [
         Item(reverse("admin:decision", args=[row.pk]), row.number, [_("No party is entered yet.")], row.entered_at)
         for row in empty[:SHOWN]
@@ -97,11 +99,15 @@ def _with_empty(group: Group, officer: Officer) -> Group:
     return Group(group.title, [*group.items, *items][:SHOWN], group.count + empty.count())
 
 
-def _proposals(officer: Officer) -> Group:
+def _proposals(officer: Officer, day: date) -> Group:
     acts = [act for act, roles in DECIDERS.items() if officer.role in roles]
     rows = Proposal.objects.filter(outcome=Outcome.PENDING, act__in=acts, listing__court=officer.court_id)
     rows = rows.filter(listing__sealed_at=None)
-    rows = rows.exclude(proposed_by=officer).select_related("listing", "proposed_by").order_by("proposed_at")
+    rows = (
+        rows.exclude(proposed_by__in=deputies.one_hand(officer, day))
+        .select_related("listing", "proposed_by")
+        .order_by("proposed_at")
+    )
     items = [
         Item(
             reverse("admin:proposal", args=[row.pk]),
@@ -187,7 +193,7 @@ def _due(on: date, day: date) -> Text:
 def _ends(listings: Iterable[Listing]) -> Iterator[Item]:
     for row in listings:
         if row.ends_on is not None:
-            yield Item(_page_of(row), row.number, [_("until %(day)s") % {"day": spoken_day(row.ends_on)}])
+            yield Item(_page_of(row), row.number, [day_note(row.ends_on)])
 
 
 def _page_of(listing: Listing) -> str:

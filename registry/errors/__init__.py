@@ -12,6 +12,7 @@ from registry.errors.campaigns import *
 from registry.errors.consents import *
 from registry.errors.decisions import *
 from registry.errors.departments import *
+from registry.errors.duties import *
 from registry.errors.employers import *
 from registry.errors.identity import *
 from registry.errors.monitoring import *

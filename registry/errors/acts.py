@@ -48,6 +48,12 @@ class ChangedMeanwhile(Refusal):
     remedy = _("Reload it, look at the difference and decide again.")
 
 
+class EditedMeanwhile(ChangedMeanwhile):
+    code = "R-316"
+    message = _("Somebody else saved this while you were writing. Nothing of yours is lost.")
+    remedy = _("Look at what differs, choose, and save again.")
+
+
 class ProposalPending(Refusal):
     code = "R-307"
     status = 409

@@ -91,6 +91,8 @@ class Migration(migrations.Migration):
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='entered by')),
                 ('circumstances_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='circumstances recorded by')),
                 ('circumstances_at', models.DateTimeField(blank=True, null=True, verbose_name='circumstances recorded at')),
+                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='waits with')),
+                ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
             ],
             options={
                 'verbose_name': 'decision',
@@ -175,6 +177,8 @@ class Migration(migrations.Migration):
                 ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='lifelong term last reviewed on')),
                 ('sealed_at', models.DateTimeField(blank=True, null=True, verbose_name='sealed at')),
                 ('in_error', models.BooleanField(default=False, verbose_name='entered in error')),
+                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='waits with')),
+                ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='review by')),
             ],
             options={
                 'verbose_name': 'listing',
@@ -278,6 +282,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(verbose_name='version')),
                 ('reason_sealed', models.BinaryField(null=True)),
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='officer')),
+                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='for')),
             ],
             options={
                 'verbose_name': 'act',
@@ -523,6 +528,90 @@ class Migration(migrations.Migration):
                 'verbose_name': 'alarm about reading',
                 'verbose_name_plural': 'alarms about reading',
                 'constraints': [models.UniqueConstraint(fields=('officer', 'day'), name='reading_alarm_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Deputyship',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('ends_on', models.DateField(verbose_name='until')),
+                ('reason_sealed', models.BinaryField()),
+                ('named_at', models.DateTimeField(verbose_name='named at')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputyships', to='registry.officer', verbose_name='officer')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stands_in', to='registry.officer', verbose_name='deputy')),
+                ('named_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='named by')),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='ended by')),
+            ],
+            options={
+                'verbose_name': 'deputy',
+                'verbose_name_plural': 'deputies',
+                'ordering': ['starts_on', 'named_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('deputy', models.F('officer')), _negated=True), name='deputy_is_another_officer'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='deputy_days_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='deputy_ended_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HandOver',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('draft', 'draft'), ('review', 'review')], max_length=8, verbose_name='what')),
+                ('numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=list, size=None, verbose_name='listings')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.decision', verbose_name='decision')),
+                ('before', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='waited with')),
+                ('after', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='waits with')),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='handed over by')),
+            ],
+            options={
+                'verbose_name': 'hand-over',
+                'verbose_name_plural': 'hand-overs',
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AppointmentEnd',
+            fields=[
+                ('officer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='appointment_end', serialize=False, to='registry.officer', verbose_name='officer')),
+                ('last_day', models.DateField(verbose_name='last day in office')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('reason_sealed', models.BinaryField()),
+                ('receiver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='handed over to')),
+                ('ended_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='ended by')),
+            ],
+            options={
+                'verbose_name': 'end of an appointment',
+                'verbose_name_plural': 'ends of appointments',
+            },
+        ),
+        migrations.CreateModel(
+            name='ReturnedDraft',
+            fields=[
+                ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='returned', serialize=False, to='registry.listing')),
+                ('returned_at', models.DateTimeField(verbose_name='returned at')),
+                ('content_sealed', models.BinaryField()),
+                ('returned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='returned by')),
+            ],
+            options={
+                'verbose_name': 'draft as it was returned',
+                'verbose_name_plural': 'drafts as they were returned',
+            },
+        ),
+        migrations.CreateModel(
+            name='Reminded',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('clock', models.CharField(max_length=24, verbose_name='time limit')),
+                ('day', models.DateField(verbose_name='day')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
+                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.listing', verbose_name='listing')),
+            ],
+            options={
+                'verbose_name': 'reminder',
+                'verbose_name_plural': 'reminders',
+                'indexes': [models.Index(fields=['day'], name='reminded_day')],
+                'constraints': [models.UniqueConstraint(fields=('officer', 'listing', 'clock', 'day'), name='reminded_once_a_day')],
             },
         ),
     ]

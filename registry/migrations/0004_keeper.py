@@ -18,6 +18,13 @@ class Migration(migrations.Migration):
             once=("decided_by_id", "decided_at", "finished_at"),
         ),
         refuse_changes_of("registry_sealinghit", ("order_id", "listing_id"), once=("done_at",)),
+        refuse_changes_of(
+            "registry_deputyship",
+            ("id", "officer_id", "deputy_id", "starts_on", "ends_on", "reason_sealed", "named_by_id", "named_at"),
+            once=("ended_at", "ended_by_id"),
+        ),
+        refuse_changes("registry_handover"),
+        refuse_changes("registry_appointmentend"),
         refuse_changes("registry_seal"),
         refuse_changes("registry_sealopened"),
         KEEPER_ROLE,

@@ -3,6 +3,7 @@
 from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Case
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
+from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
 from registry.models.listings import (
     IN_ERROR,
     ActRecord,
@@ -28,17 +29,20 @@ __all__ = [
     "AccessRecord",
     "Account",
     "ActRecord",
+    "AppointmentEnd",
     "Bell",
     "Case",
     "Court",
     "DataInvolved",
     "Decision",
     "DecisionKind",
+    "Deputyship",
     "Event",
     "EventPayload",
     "EventType",
     "Flag",
     "FormerName",
+    "HandOver",
     "IdentityDocument",
     "Listing",
     "ListingYear",
@@ -53,6 +57,8 @@ __all__ = [
     "Proposal",
     "ReadingAlarm",
     "ReceivedAs",
+    "Reminded",
+    "ReturnedDraft",
     "Role",
     "Seal",
     "SealGround",
@@ -64,5 +70,6 @@ __all__ = [
     "TallyTaken",
     "UnitChange",
     "UnitChangeKind",
+    "WaitsAs",
     "WithdrawalCause",
 ]

@@ -26,6 +26,8 @@ def _codes(label: Any) -> ArrayField[list[str], list[str]]:
 
 
 class Decision(models.Model):
+    """``held_by``: the clerk with whom it waits, whoever entered it; ``revision`` counts how often it was amended."""
+
     kind = models.CharField(_("kind"), max_length=8, choices=DecisionKind.choices)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, verbose_name=_("case"))
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
@@ -51,6 +53,8 @@ class Decision(models.Model):
         Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("circumstances recorded by")
     )
     circumstances_at = models.DateTimeField(_("circumstances recorded at"), null=True, blank=True)
+    held_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("waits with"))
+    revision = models.PositiveIntegerField(_("revision"), default=1)
 
     class Meta:
         verbose_name = _("decision")

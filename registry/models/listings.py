@@ -49,6 +49,7 @@ class Listing(models.Model):
     changes of the draft, so that what was approved is what was shown. ``sealed_at``: out of sight since then
     (`registry.actions.sealing`); those few who must reach it all the same ask `including_sealed`. ``in_error``: withdrawn
     because it should never have stood (void, or somebody else was meant), so the court's figures leave it out.
+    ``held_by``: the clerk with whom the draft waits, whoever entered it; ``assigned_to``: the judge who is asked first.
     """
 
     party = models.OneToOneField(Party, models.PROTECT, verbose_name=_("party"))
@@ -67,6 +68,8 @@ class Listing(models.Model):
     in_error = models.BooleanField(_("entered in error"), default=False)
     entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     entered_at = models.DateTimeField(_("entered at"))
+    held_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("waits with"))
+    assigned_to = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("review by"))
     submitted_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
@@ -167,13 +170,14 @@ class ActRecord(InsertOnly):
     """One act done to a listing: the desk's history before effect, and who stood behind each event after it.
 
     It names the listing by number, not by key, so that the record outlives a discarded draft; the event of the same
-    listing and version, if any, is what the act left in the log.
+    listing and version, if any, is what the act left in the log. ``on_behalf_of``: ``officer`` stood in for him.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     listing_number = models.CharField(_("listing number"), max_length=16, db_index=True)
     act = models.CharField(_("act"), max_length=24)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, verbose_name=_("officer"))  # None: the system
+    on_behalf_of = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("for"))
     at = models.DateTimeField(_("at"))
     recorded_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(_("version"))

@@ -50,6 +50,14 @@ class WorkCalendar:
             day = self.next_working(day + _DAY)
         return day
 
+    def back_working_days(self, day: date, number: int) -> date:
+        """The ``number``-th working day before ``day``, which does not count itself."""
+        for _ in range(number):
+            day -= _DAY
+            while not self.is_working(day):
+                day -= _DAY
+        return day
+
     def provisional(self, day: date) -> bool:
         """Whether the notice for that year is not out yet: the statutory days are known, the shifted ones are not."""
         return day.year > self.announced_through

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, prefetch_related_objects
+from django.db.models import Count, Exists, Max, Min, OuterRef, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
@@ -23,6 +22,11 @@ from sharing.departments.models import Look, Reached, Recall, Receipt
 from sharing.parties.models import Organisation
 
 OVER = (State.WITHDRAWN, State.PURGED)
+
+# Whether the department is told by an endpoint.
+_AT_WORK = Endpoint.objects.filter(department_id=OuterRef("department_id"), stage=EndpointStage.PRODUCTION).exclude(
+    state=EndpointState.PAUSED
+)
 
 _Place = tuple[int, int]  # department and listing, or department and position of an event
 
@@ -103,8 +107,8 @@ class _Facts:
     def __init__(self, listings: Sequence[Listing], *, whole: bool) -> None:
         self.listings = {listing.pk: listing for listing in listings}
         ids = list(self.listings)
-        told = Told.objects.filter(listing__in=ids).select_related("department").order_by("first_position", "pk")
-        self.spans = list(told)
+        told = Told.objects.filter(listing__in=ids).annotate(by_machine=Exists(_AT_WORK))
+        self.spans = list(told.select_related("department").order_by("first_position", "pk"))
         self.events: defaultdict[int, list[Event]] = defaultdict(list)
         prefetch_related_objects(listings, "events")
         for listing in listings:
@@ -116,12 +120,6 @@ class _Facts:
         self.looks = _looks(ids) if whole else {}
         due = Recall.objects.filter(listing__in=ids, closed_by=None).order_by("-due_on")
         self.due = {(each.department_id, each.listing_id): each.due_on for each in due}
-
-    @cached_property
-    def by_machine(self) -> set[int]:
-        """Departments that are told by an endpoint."""
-        at_work = Endpoint.objects.filter(stage=EndpointStage.PRODUCTION).exclude(state=EndpointState.PAUSED)
-        return set(at_work.values_list("department_id", flat=True))
 
     def recipient(self, spans: Sequence[Told]) -> Recipient:
         first = spans[0]
@@ -161,7 +159,7 @@ class _Facts:
         is_over = span.ended_position is not None or self.listings[span.listing_id].state in OVER
         if is_over and event.type != EventType.WITHDRAWN:
             return Way.NOT_SENT
-        return Way.ON_ITS_WAY if span.department_id in self.by_machine else Way.IN_PORTAL
+        return Way.ON_ITS_WAY if span.by_machine else Way.IN_PORTAL  # type: ignore[attr-defined]  # annotated
 
 
 def _arrived(positions: Sequence[int]) -> Mapping[_Place, datetime]:

@@ -1,0 +1,64 @@
+"""How lines of *My work* are gathered and worded: a decision's listings in one line, for whom, since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from registry.admin.facts import spoken_day
+from registry.admin.groups import SHOWN, Group, Item
+from registry.admin.story import spoken_reason
+from registry.assessment import rules
+from registry.errors import Text
+from registry.models import Deputyship, Listing
+
+
+def by_decision(
+    title: Text,
+    listings: Iterable[Listing],
+    route: str = "admin:decision",
+    *,
+    urgent: bool = False,
+    tag: Text = "",
+    note: Text = "",
+) -> Group:
+    """One line for each decision: its listings are handed on together."""
+    together: dict[int, list[Listing]] = {}
+    for listing in listings:
+        together.setdefault(listing.party.decision_id, []).append(listing)
+    items = [_of_decision(rows, route, note) for rows in together.values()]
+    return Group(title, items[:SHOWN], len(items), urgent, tag=tag)
+
+
+def _of_decision(listings: list[Listing], route: str, note: Text) -> Item:
+    decision = listings[0].party.decision
+    notes: list[Text] = [", ".join(row.number for row in listings)]
+    notes += dict.fromkeys(spoken_reason(row.returned_because) for row in listings if row.returned_because)
+    notes += dict.fromkeys(
+        str(_("Review by %(officer)s") % {"officer": row.assigned_to.name})
+        for row in listings
+        if route == "admin:review" and row.assigned_to is not None
+    )
+    notes += [note] if note else []
+    since = listings[0].submitted_at or listings[0].entered_at
+    return Item(reverse(route, args=[decision.pk]), decision.number, notes, since)
+
+
+def stands_in_until(row: Deputyship) -> Text:
+    """For whom, and until when."""
+    return _("for %(officer)s until %(day)s") % {"officer": row.officer.name, "day": spoken_day(row.ends_on)}
+
+
+def late_words(clock: str) -> str:
+    """For how many working days the time limit lets a listing wait."""
+    days = rules().clocks[clock].number
+    words = ngettext("Waiting for more than one working day", "Waiting for more than %(days)s working days", days)
+    return words % {"days": days}
+
+
+def day_note(day: date) -> Text:
+    return _("until %(day)s") % {"day": spoken_day(day)}

@@ -1,0 +1,95 @@
+"""What a registrar finds in *My work* of others: what waits for too long, what nobody holds, which deputies end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes, deputies, overdue
+from registry.admin.facts import spoken_day
+from registry.admin.gathering import by_decision, late_words
+from registry.admin.groups import SHOWN, Group, Item
+from registry.lifecycle import ACTS, is_high_court_registrar
+from registry.models import Decision, Listing, Officer, State
+
+ENDING_WITHIN = timedelta(days=7)
+
+
+def groups(officer: Officer, now: datetime, day: date) -> Iterator[Group]:
+    """For a registrar: of his court, and of every court for one of the High Court."""
+    yield _in_review(officer, now)
+    yield _proposals(officer, now)
+    yield _held_by_nobody(officer)
+    yield _ending(officer, day)
+
+
+def held_by_nobody(drafts: QuerySet[Listing]) -> QuerySet[Listing]:
+    return drafts.filter(Q(held_by=None) | Q(held_by__account__is_active=False))
+
+
+def _in_review(officer: Officer, now: datetime) -> Group:
+    """By court; the counts alone, since the judges of each court are the ones who review."""
+    rows = overdue.in_review("review", now)
+    if not is_high_court_registrar(officer):
+        rows = rows.filter(court=officer.court_id)
+    courts = rows.order_by().values("court__code").annotate(count=Count("pk"), since=Min("submitted_at"))
+    items = [
+        Item(
+            f"{reverse('admin:registry_listing_changelist')}?state__exact={State.IN_REVIEW}&court={each['court__code']}"
+            if is_high_court_registrar(officer)
+            else f"{reverse('admin:registry_listing_changelist')}?state__exact={State.IN_REVIEW}",
+            codes.label("courts", each["court__code"]),
+            [_("listings: %(count)s") % {"count": each["count"]}, late_words("review")],
+            each["since"],
+        )
+        for each in courts.order_by("since")
+    ]
+    return Group(_("Waiting for review too long, by court"), items[:SHOWN], len(items))
+
+
+def _proposals(officer: Officer, now: datetime) -> Group:
+    """Which those are that the officer may decide himself, stands in a group of its own."""
+    rows = overdue.proposals(now).select_related("listing__court", "proposed_by").order_by("proposed_at")
+    if not is_high_court_registrar(officer):
+        rows = rows.filter(listing__court=officer.court_id)
+    items = [
+        Item(
+            reverse("admin:listing", args=[row.listing.number]),
+            row.listing.number,
+            [ACTS[row.act].label, str(row.proposed_by), str(row.listing.court)],
+            row.proposed_at,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Group(_("Proposals that nobody has decided for days"), items, rows.count())
+
+
+def _held_by_nobody(officer: Officer) -> Group:
+    """Of his court: whoever held them has left, or they were handed to nobody."""
+    drafts = Listing.objects.filter(court=officer.court_id, state=State.DRAFT).select_related("party__decision")
+    group = by_decision("", held_by_nobody(drafts).order_by("entered_at"), "admin:hand_over")
+    empty = Decision.objects.filter(court=officer.court_id, parties=None).order_by("entered_at")
+    empty = empty.filter(Q(held_by=None) | Q(held_by__account__is_active=False))
+    items = [
+        Item(reverse("admin:hand_over", args=[row.pk]), row.number, [_("No party is entered yet.")], row.entered_at)
+        for row in empty[:SHOWN]
+    ]
+    return Group(_("Drafts that nobody holds"), [*group.items, *items][:SHOWN], group.count + empty.count())
+
+
+def _ending(officer: Officer, day: date) -> Group:
+    rows = deputies.standing(day).filter(officer__court=officer.court_id, ends_on__lte=day + ENDING_WITHIN)
+    rows = rows.order_by("ends_on")
+    items = [
+        Item(
+            reverse("admin:deputies"),
+            _("%(deputy)s for %(officer)s") % {"deputy": row.deputy.name, "officer": row.officer.name},
+            [_("until %(day)s") % {"day": spoken_day(row.ends_on)}],
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Group(_("Deputies whose time ends within 7 days"), items, rows.count())
