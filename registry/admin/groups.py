@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
+
+Row = TypeVar("Row", bound=Model)
 
 SHOWN = 25
 WITHIN_HOURS = _("within hours")
@@ -37,3 +41,9 @@ class Group:
     rest: str = ""
     rest_words: Text = ""
     tag: Text = WITHIN_HOURS
+
+
+def first_of(rows: QuerySet[Row]) -> tuple[list[Row], int]:
+    """Those that a group has room for, and how many there are: counted only where there are more."""
+    found = list(rows[: SHOWN + 1])
+    return found[:SHOWN], len(found) if len(found) <= SHOWN else rows.count()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import codes, deputies, overdue
 from registry.admin.facts import spoken_day
 from registry.admin.gathering import by_decision, late_words
-from registry.admin.groups import SHOWN, Group, Item
+from registry.admin.groups import SHOWN, Group, Item, first_of
 from registry.lifecycle import ACTS, is_high_court_registrar
 from registry.models import Decision, Listing, Officer, State
 
@@ -56,6 +56,7 @@ def _proposals(officer: Officer, now: datetime) -> Group:
     rows = overdue.proposals(now).select_related("listing__court", "proposed_by").order_by("proposed_at")
     if not is_high_court_registrar(officer):
         rows = rows.filter(listing__court=officer.court_id)
+    found, count = first_of(rows)
     items = [
         Item(
             reverse("admin:listing", args=[row.listing.number]),
@@ -63,9 +64,9 @@ def _proposals(officer: Officer, now: datetime) -> Group:
             [ACTS[row.act].label, str(row.proposed_by), str(row.listing.court)],
             row.proposed_at,
         )
-        for row in rows[:SHOWN]
+        for row in found
     ]
-    return Group(_("Proposals that nobody has decided for days"), items, rows.count())
+    return Group(_("Proposals that nobody has decided for days"), items, count)
 
 
 def _held_by_nobody(officer: Officer) -> Group:
@@ -73,23 +74,23 @@ def _held_by_nobody(officer: Officer) -> Group:
     drafts = Listing.objects.filter(court=officer.court_id, state=State.DRAFT).select_related("party__decision")
     group = by_decision("", held_by_nobody(drafts).order_by("entered_at"), "admin:hand_over")
     empty = Decision.objects.filter(court=officer.court_id, parties=None).order_by("entered_at")
-    empty = empty.filter(Q(held_by=None) | Q(held_by__account__is_active=False))
+    found, count = first_of(empty.filter(Q(held_by=None) | Q(held_by__account__is_active=False)))
     items = [
         Item(reverse("admin:hand_over", args=[row.pk]), row.number, [_("No party is entered yet.")], row.entered_at)
-        for row in empty[:SHOWN]
+        for row in found
     ]
-    return Group(_("Drafts that nobody holds"), [*group.items, *items][:SHOWN], group.count + empty.count())
+    return Group(_("Drafts that nobody holds"), [*group.items, *items][:SHOWN], group.count + count)
 
 
 def _ending(officer: Officer, day: date) -> Group:
     rows = deputies.standing(day).filter(officer__court=officer.court_id, ends_on__lte=day + ENDING_WITHIN)
-    rows = rows.order_by("ends_on")
+    found, count = first_of(rows.order_by("ends_on"))
     items = [
         Item(
             reverse("admin:deputies"),
             _("%(deputy)s for %(officer)s") % {"deputy": row.deputy.name, "officer": row.officer.name},
             [_("until %(day)s") % {"day": spoken_day(row.ends_on)}],
         )
-        for row in rows[:SHOWN]
+        for row in found
     ]
-    return Group(_("Deputies whose time ends within 7 days"), items, rows.count())
+    return Group(_("Deputies whose time ends within 7 days"), items, count)

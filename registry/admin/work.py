@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment, deputies, overdue
 from registry.actions import circumstances
-from registry.actions.acting import today
+from registry.actions.acting import fetch_for_dates, today
 from registry.admin import oversight
 from registry.admin.facts import spoken_day
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
-from registry.admin.groups import SHOWN, Group, Item
+from registry.admin.groups import SHOWN, Group, Item, first_of
 from registry.errors import Refusal, Text
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
 from registry.models import Decision, Deputyship, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
@@ -92,11 +92,12 @@ def _standing_in(absent: Sequence[Deputyship]) -> Group:
 def _with_empty(group: Group, officer: Officer) -> Group:
     """Decisions without a party yet have no listing, and would be found nowhere else."""
     empty = Decision.objects.filter(held_by=officer, parties=None).order_by("entered_at")
+    found, count = first_of(empty)
     items = [
         Item(reverse("admin:decision", args=[row.pk]), row.number, [_("No party is entered yet.")], row.entered_at)
-        for row in empty[:SHOWN]
+        for row in found
     ]
-    return Group(group.title, [*group.items, *items][:SHOWN], group.count + empty.count())
+    return Group(group.title, [*group.items, *items][:SHOWN], group.count + count)
 
 
 def _proposals(officer: Officer, day: date) -> Group:
@@ -108,6 +109,7 @@ def _proposals(officer: Officer, day: date) -> Group:
         .select_related("listing", "proposed_by")
         .order_by("proposed_at")
     )
+    found, count = first_of(rows)
     items = [
         Item(
             reverse("admin:proposal", args=[row.pk]),
@@ -115,31 +117,33 @@ def _proposals(officer: Officer, day: date) -> Group:
             [ACTS[row.act].label, str(row.proposed_by)],
             row.proposed_at,
         )
-        for row in rows[:SHOWN]
+        for row in found
         if actions.may_decide(row, officer)
     ]
-    return Group(_("Proposals waiting for me"), items, rows.count())
+    return Group(_("Proposals waiting for me"), items, count)
 
 
 def _sealing(officer: Officer) -> Group:
     rows = SealingOrder.objects.filter(outcome=Outcome.PENDING).exclude(proposed_by=officer)
-    rows = rows.select_related("proposed_by").order_by("proposed_at")
+    found, count = first_of(rows.select_related("proposed_by").order_by("proposed_at"))
     items = [
         Item(reverse("admin:sealing_order", args=[row.pk]), row.ground, [str(row.proposed_by)], row.proposed_at)
-        for row in rows[:SHOWN]
+        for row in found
     ]
-    return Group(_("Orders of sealing waiting for me"), items, rows.count())
+    return Group(_("Orders of sealing waiting for me"), items, count)
 
 
 def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:
-    items = [Item(_page_of(row), row.number, _waits_for(row, day), row.approved_at) for row in listings[:SHOWN]]
-    return Group(_("Awaiting effect"), items, listings.count())
+    found, count = first_of(listings)
+    fetch_for_dates(found)
+    items = [Item(_page_of(row), row.number, _waits_for(row, day), row.approved_at) for row in found]
+    return Group(_("Awaiting effect"), items, count)
 
 
 def _waits_for(listing: Listing, day: date) -> Sequence[Text]:
     """A holiday that was moved since it was approved may contradict what was certified; then the clock leaves it."""
     try:
-        assessment.assess(listing.party, listing.reviewed_on)
+        assessment.effect_of(listing.party)
     except Refusal as refusal:
         return [_("It does not take effect: its dates contradict each other."), refusal.text]
     return assessment.waits_for(listing, day)
@@ -148,41 +152,43 @@ def _waits_for(listing: Listing, day: date) -> Sequence[Text]:
 def _to_be_served(own: QuerySet[Listing]) -> Group:
     """Approved, and no service of the notice recorded, whether the listing waits for it or the court waived that."""
     owed = own.filter(state__in=(State.AWAITING_EFFECT, *IN_FORCE), notice_served_on=None, approved_at__isnull=False)
-    owed = owed.order_by("approved_at", "pk")
+    found, count = first_of(owed.order_by("approved_at", "pk"))
     items = [
         Item(
             reverse("sharing_desk:notice", args=[row.number]), row.number, [row.party.decision.number], row.approved_at
         )
-        for row in owed[:SHOWN]
+        for row in found
     ]
-    return Group(_("Notices to be served"), items, owed.count())
+    return Group(_("Notices to be served"), items, count)
 
 
 def _circumstances(officer: Officer, now: datetime) -> Group:
-    """Of the decisions that he entered, and of any in his court once it is late."""
+    """Of the decisions that wait with him, and of any in his court once it is late."""
     owed = circumstances.owed().filter(court=officer.court_id)
-    owed = owed.filter(Q(entered_by=officer) | circumstances.overdue(now))
+    found, count = first_of(owed.filter(Q(held_by=officer) | circumstances.overdue(now)))
     items = [
         Item(reverse("admin:circumstances", args=[row.pk]), row.number, [_due(circumstances.due_on(row), today(now))])
-        for row in owed[:SHOWN]
+        for row in found
     ]
-    return Group(_("Circumstances to be recorded, for the report"), items, owed.count())
+    return Group(_("Circumstances to be recorded, for the report"), items, count)
 
 
 def _ending(own: QuerySet[Listing], day: date) -> Group:
-    rows = own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on")
-    return Group(_("In force, ending within 7 days"), list(_ends(rows[:SHOWN])), rows.count())
+    rows = own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN))
+    found, count = first_of(rows.order_by("ends_on"))
+    return Group(_("In force, ending within 7 days"), list(_ends(found)), count)
 
 
 def _to_be_reviewed(own: QuerySet[Listing], day: date) -> Group:
     """A ban for life is looked at once a year; named a month before it is due, so that it is not late."""
-    rows = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on")
+    rows = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN)
+    found, count = first_of(rows.order_by("review_on"))
     items = [
         Item(reverse("admin:act", args=[row.number, "review_lifelong"]), row.number, [_due(row.review_on, day)])
-        for row in rows[:SHOWN]
+        for row in found
         if row.review_on is not None
     ]
-    return Group(_("Lifelong listings to be reviewed"), items, rows.count())
+    return Group(_("Lifelong listings to be reviewed"), items, count)
 
 
 def _due(on: date, day: date) -> Text:
