@@ -197,7 +197,7 @@ def _pending(proposal_id: UUID, *, held: bool = False) -> Proposal:
 
 def _admit_decider(proposal: Proposal, listing: Listing, officer: Officer) -> None:
     act = ACTS[proposal.act]
-    refuse_own(officer, proposal.proposed_by_id)
+    refuse_own(officer, proposal.proposed_by_id, tried=act.name, about=listing.number)
     refuse_role(act, officer, DECIDERS[act.name])
     refuse_court(act, officer, listing)
 

@@ -203,7 +203,7 @@ def _return_mismatched(listings: Sequence[Listing], *, officer: Officer, now: da
 
 def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, officer: Officer, now: datetime) -> None:
     for listing in listings:
-        refuse_own(officer, listing.entered_by_id, listing.submitted_by_id)
+        refuse_own(officer, listing.entered_by_id, listing.submitted_by_id, tried="approve", about=listing.number)
         if revisions.get(listing.pk) != listing.revision:
             raise ChangedMeanwhile
     fetch_for_dates(listings)

@@ -95,7 +95,7 @@ def approve_sealing(order_id: UUID, *, officer: Officer, now: datetime) -> None:
     refuse_not_sealing(officer)
     with transaction.atomic():
         order = _pending(order_id)
-        refuse_own(officer, order.proposed_by_id)
+        refuse_own(officer, order.proposed_by_id, tried="order_sealing")
         frozen = set(order.hits.values_list("listing_id", flat=True))
         hit_now = set(hit_by(from_json(order.rule)).values_list("pk", flat=True))
         if frozen != hit_now:
@@ -109,7 +109,7 @@ def refuse_sealing(order_id: UUID, *, reason: str, officer: Officer, now: dateti
     words = given(reason)
     with transaction.atomic():
         order = _pending(order_id)
-        refuse_own(officer, order.proposed_by_id)
+        refuse_own(officer, order.proposed_by_id, tried="order_sealing")
         _refuse_naming({"reason": words}, list(order.hits.values_list("listing_id", flat=True)))
         order.refused_because = words
         _decide(order, officer, now, Outcome.REFUSED)

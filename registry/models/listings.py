@@ -91,6 +91,12 @@ class Listing(models.Model):
                 name="listing_to_be_served",
             ),
             models.Index(fields=["id"], condition=~models.Q(sealed_at=None), name="listing_sealed"),
+            models.Index(
+                fields=["approved_at"], condition=models.Q(approved_at__isnull=False), name="listing_approved_at"
+            ),
+            models.Index(
+                fields=["review_on"], condition=models.Q(review_on__isnull=False), name="listing_review_on"
+            ),
             # In an order that has nothing to do with how they came: for drawing one (`sharing.employers.lookup`).
             models.Index(
                 Mod(F("id") * SPREAD, 2**32), condition=models.Q(state="active"), name="listing_active_spread"

@@ -18,10 +18,10 @@ from registry.actions.acting import given
 from registry.errors import (
     AlreadyDecided,
     AlreadyProposed,
-    FourEyes,
     NoSuchProposal,
     NotYourProposal,
 )
+from registry.lifecycle import refuse_own
 from registry.models import Officer
 from sharing.departments import instruments, joining, measures
 from sharing.departments.joining import InstrumentTerms, refuse_not_high_court
@@ -128,8 +128,7 @@ def approve(proposal_id: UUID, *, officer: Officer, now: datetime) -> SharingPro
     """
     with transaction.atomic():
         proposal = _waiting(proposal_id, officer)
-        if proposal.proposed_by_id == officer.pk:
-            raise FourEyes
+        refuse_own(officer, proposal.proposed_by_id, tried=proposal.act)
         measures.hold_telling()  # from here on nothing that the proposal rests on can change
         refuse_stale(proposal)
         _CARRY_OUT[proposal.act](proposal, officer, now)
@@ -141,8 +140,7 @@ def send_back(proposal_id: UUID, *, reason: str, officer: Officer, now: datetime
     """Return it with a reason, which is kept. Raises as `approve` does, and `ReasonNeeded`."""
     with transaction.atomic():
         proposal = _waiting(proposal_id, officer)
-        if proposal.proposed_by_id == officer.pk:
-            raise FourEyes
+        refuse_own(officer, proposal.proposed_by_id, tried=proposal.act)
         _decide(proposal, SharingOutcome.RETURNED, officer, now, given(reason))
     return proposal
 
