@@ -66,7 +66,7 @@ def _id(sheet: Sheet) -> UUID | None:
 
 def _shown(request: HttpRequest, listing: Listing, document: IdentityDocument) -> HttpResponse:
     title = _("%(number)s: one document number in full") % {"number": listing.number}
-    response = page(
+    return page(
         request,
         "number",
         title,
@@ -75,5 +75,3 @@ def _shown(request: HttpRequest, listing: Listing, document: IdentityDocument) -
         number=document.number,
         again=reverse("admin:number", args=[listing.number]),
     )
-    response["Cache-Control"] = "no-store"
-    return response

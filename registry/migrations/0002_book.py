@@ -281,6 +281,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'act',
                 'verbose_name_plural': 'acts',
                 'ordering': ['at', 'recorded_at'],
+                'indexes': [django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['at'], name='act_at', pages_per_range=16)],
             },
         ),
         migrations.CreateModel(

@@ -36,9 +36,7 @@ class AccessRecord(InsertOnly):
             models.Index(fields=["officer", "at"], name="access_officer_at"),
             # Of the last days, over all officers: rows lie in the order in which they came, so an index of a few pages does.
             BrinIndex(fields=["at"], name="access_at", autosummarize=True, pages_per_range=16),
-            models.Index(
-                fields=["at"], name="access_with_reason", condition=models.Q(reason_sealed__isnull=False)
-            ),
+            models.Index(fields=["at"], name="access_with_reason", condition=models.Q(reason_sealed__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Min
@@ -13,14 +14,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import NoSuchCheck, Text
-from registry.models import Listing
+from registry.spreadsheets import Row, unsealed_csv_file, unsealed_xlsx_file
 from sharing.audit.checks import CHECKS, Check, Severity
+from sharing.audit.checks.shapes import HIDDEN, sealed_numbers
 
 A_PAGE = 25
 CHUNK = 2_000
 IN_ORDER = _("in order")
 COLOURS = {Severity.GRAVE: "red", Severity.LOOK: "orange", Severity.NOTE: "blue"}
-HIDDEN = "—"  # in place of the number of a listing that is sealed
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,14 @@ def every_row(check: Check, *, now: datetime) -> Iterator[tuple[Any, ...]]:
         first += CHUNK
 
 
+def csv_of(check: Check, *, now: datetime, most: int | None = None) -> bytes:
+    return b"".join(unsealed_csv_file(_header(check), islice(_texts(check, now), most)))
+
+
+def xlsx_of(check: Check, *, now: datetime) -> bytes:
+    return b"".join(unsealed_xlsx_file(_header(check), _texts(check, now), check.code))
+
+
 def as_text(value: Any) -> str:
     """A value as files have it: days and moments as in ISO 8601, in the court's time zone."""
     if value is None:
@@ -85,6 +94,14 @@ def as_text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+def _header(check: Check) -> Row:
+    return [str(column.label) for column in check.columns]
+
+
+def _texts(check: Check, now: datetime) -> Iterator[Row]:
+    return ([as_text(value) for value in row] for row in every_row(check, now=now))
 
 
 def _ordered(check: Check, now: datetime) -> Any:
@@ -114,5 +131,4 @@ def _sealed(check: Check, rows: Sequence[tuple[Any, ...]]) -> set[str]:
     numbers = {row[place] for row in rows for place in places}
     if not numbers:
         return set()
-    sealed = Listing.including_sealed.filter(number__in=numbers).exclude(sealed_at=None)
-    return set(sealed.values_list("number", flat=True))
+    return set(sealed_numbers().filter(number__in=numbers))

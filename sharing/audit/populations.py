@@ -30,16 +30,16 @@ class Sought:
     ends: date
     courts: Sequence[str] = ()
 
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        """From the first one on, and before the second."""
-        day_after = self.ends + timedelta(days=1)
-        return datetime.combine(self.begins, time.min, zone()), datetime.combine(day_after, time.min, zone())
+
+def moments(begins: date, ends: date) -> tuple[datetime, datetime]:
+    """Of a period of days: from the first moment on, and before the second."""
+    day_after = ends + timedelta(days=1)
+    return datetime.combine(begins, time.min, zone()), datetime.combine(day_after, time.min, zone())
 
 
 def keys(sought: Sought) -> QuerySet[Any, str]:
     """The key of each row, each once, in the order of their bytes."""
-    rows, path, court = _ROWS[sought.kind](*sought.moments)
+    rows, path, court = _ROWS[sought.kind](*moments(sought.begins, sought.ends))
     if sought.courts:
         rows = rows.filter(**{f"{court}__code__in": list(sought.courts)})
     keyed = rows.order_by().annotate(key=Collate(Cast(F(path), TextField()), BYTEWISE))

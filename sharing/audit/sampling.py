@@ -33,6 +33,7 @@ from registry.errors import (
 )
 from registry.models import Event, Officer, Role
 from sharing.audit import populations
+from sharing.audit.checks.shapes import HIDDEN, sealed_numbers
 from sharing.audit.models import Finding, Sample, SampleKind, SampleRow, Verdict
 from sharing.audit.populations import Sought
 
@@ -188,6 +189,13 @@ def sample_called(number: str) -> Sample:
     if found is None:
         raise NoSuchSample
     return found
+
+
+def shown_rows(sample: Sample) -> list[tuple[int, str]]:
+    """Place and key of each; `HIDDEN` in place of a listing that was sealed since."""
+    rows = list(sample.rows.order_by("place").values_list("place", "key"))
+    sealed = set(sealed_numbers().filter(number__in=[key for _place, key in rows]))
+    return [(place, HIDDEN if key in sealed else key) for place, key in rows]
 
 
 def row_of(sample: Sample, place: int) -> SampleRow:

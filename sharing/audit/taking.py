@@ -19,9 +19,9 @@ from registry import codes
 from registry.errors import ExportClosed, NoMaskedNumbers, TooManyForExcel
 from registry.models import Court, DecisionKind, Flag, Listing, Officer, Role, State
 from registry.reading import record_reading, sees_every_court
+from registry.spreadsheets import XLSX_MOST, Row, unsealed_csv_file, unsealed_xlsx_file
 from sharing.audit.checks.shapes import zone
 from sharing.audit.models import BookTaken
-from sharing.spreadsheets import XLSX_MOST, Row, unsealed_csv_file, unsealed_xlsx_file
 
 CHUNK = 1_000
 PAGE = "export"
@@ -79,9 +79,7 @@ def take(part: Part, form: Form, *, masked: bool, officer: Officer, now: datetim
     count = found.count()
     if form == Form.XLSX and count > XLSX_MOST:
         raise TooManyForExcel("form", count=count, most=XLSX_MOST)
-    BookTaken.objects.create(
-        officer=officer, at=now, sought=asdict(part), form=form, masked=masked, listings=count
-    )
+    BookTaken.objects.create(officer=officer, at=now, sought=asdict(part), form=form, masked=masked, listings=count)
     header, rows = _header(masked=masked), _rows(found, _Said(), masked=masked, officer=officer, now=now)
     if form == Form.CSV:
         return unsealed_csv_file(header, rows)
@@ -109,9 +107,7 @@ def _header(*, masked: bool) -> Row:
     return [*columns, *([_("Document numbers, masked")] if masked else [])]
 
 
-def _rows(
-    found: QuerySet[Listing], said: _Said, *, masked: bool, officer: Officer, now: datetime
-) -> Iterator[Row]:
+def _rows(found: QuerySet[Listing], said: _Said, *, masked: bool, officer: Officer, now: datetime) -> Iterator[Row]:
     """In the order in which they were entered, each chunk by its own statement: nothing is held open meanwhile."""
     related = ["party__decision", "entered_by", "submitted_by", "approved_by", *(["party__person"] if masked else [])]
     rows = found.select_related(*related).order_by("pk")

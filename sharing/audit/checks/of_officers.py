@@ -95,7 +95,9 @@ CHECKS = (
         group=Group.OFFICERS,
         severity=Severity.LOOK,
         name=_("Self-approvals tried"),
-        why=_("Nobody approves his own entry or proposal. It is refused; that somebody tried is worth a question (PIPL 51)."),
+        why=_(
+            "Nobody approves his own entry or proposal. It is refused; that somebody tried is worth a question (PIPL 51)."
+        ),
         counted=_("Refusals R-304 of the last 30 days: approving, deciding or releasing what one entered or proposed."),
         found=_own_entries,
         since="at",

@@ -89,7 +89,9 @@ CHECKS = (
         group=Group.READING,
         severity=Severity.GRAVE,
         name=_("Other courts’ cases read without a reason"),
-        why=_("A page asks why before it shows another court’s case; a look without an answer went around it (PIPL 6, 51)."),
+        why=_(
+            "A page asks why before it shows another court’s case; a look without an answer went around it (PIPL 6, 51)."
+        ),
         counted=_(
             "Looks of the last 30 days at a case of another court, or by an auditor, for which the officer had not said why within the hour. What his court reviewed is his case. An officer who changed courts since is counted with the court of today."
         ),
@@ -119,7 +121,9 @@ CHECKS = (
         group=Group.READING,
         severity=Severity.NOTE,
         name=_("Other courts’ cases read with a reason"),
-        why=_("Each one has a reason that the person can read; whether it is a good one, a sample shows (PIPL 44, 51)."),
+        why=_(
+            "Each one has a reason that the person can read; whether it is a good one, a sample shows (PIPL 44, 51)."
+        ),
         counted=_("Reasons given in the last 30 days, by auditors for every case and by others for another court’s."),
         found=_with_reason,
         since="at",

@@ -98,11 +98,18 @@ CHECKS = (
         group=Group.DEPARTMENTS,
         severity=Severity.GRAVE,
         name=_("Recalls overdue"),
-        why=_("A department that has not purged goes on treating somebody as listed who is not (PIPL 47; Network Data Reg. a12)."),
+        why=_(
+            "A department that has not purged goes on treating somebody as listed who is not (PIPL 47; Network Data Reg. a12)."
+        ),
         counted=_("Withdrawals whose purge a department should have confirmed before today."),
         found=_recalls,
         since="due_on",
-        columns=(listing_number("listing__number"), _DEPARTMENT, Column(_("Since"), "opened_at"), Column(_("Due"), "due_on")),
+        columns=(
+            listing_number("listing__number"),
+            _DEPARTMENT,
+            Column(_("Since"), "opened_at"),
+            Column(_("Due"), "due_on"),
+        ),
     ),
     Check(
         code="receipts-overdue",
@@ -189,7 +196,9 @@ CHECKS = (
         group=Group.EMPLOYERS,
         severity=Severity.GRAVE,
         name=_("Consents called in and not shown in time"),
-        why=_("Who cannot show the consent had none: the answer is void and the employer is suspended (PIPL 13, 14, 55)."),
+        why=_(
+            "Who cannot show the consent had none: the answer is void and the employer is suspended (PIPL 13, 14, 55)."
+        ),
         counted=_("Signed forms that were to be shown before today, were not, and are not judged."),
         found=_not_shown,
         since="due_on",

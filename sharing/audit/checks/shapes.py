@@ -17,6 +17,7 @@ from registry.models import Court, Listing, State
 
 DAYS = 30  # for which checks look back that count what happened, not what stands
 WINDOW = timedelta(days=DAYS)
+HIDDEN = "—"  # in place of the number of a listing that is sealed
 
 
 class Group(TextChoices):
