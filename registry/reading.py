@@ -195,7 +195,8 @@ def reveals_numbers(officer: Officer) -> bool:
 def numbers_left(officer: Officer, *, now: datetime) -> int:
     """How many he may still be shown within a day, counted back from now."""
     shown = AccessRecord.objects.filter(officer=officer, page=AccessRecord.NUMBER, at__gt=now - watching.DAY)
-    return max(settings.REGISTRY_NUMBERS_A_DAY - shown.count(), 0)
+    most: int = settings.REGISTRY_NUMBERS_A_DAY
+    return max(most - shown.count(), 0)
 
 
 def refuse_number(officer: Officer) -> None:
@@ -212,7 +213,7 @@ def reveal(
     Raises `NumberClosed`, `NoNumberKept`, `NumbersUsedUp`.
     """
     refuse_number(officer)
-    document = listing.party.person.documents.filter(pk=document_id).first()
+    document = listing.party.person.documents.filter(pk=document_id).first() if document_id else None
     if document is None:
         raise NoNumberKept("document")
     row = AccessRecord(officer=officer, listing_number=listing.number, page=AccessRecord.NUMBER, at=now)

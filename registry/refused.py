@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from registry.errors import Refusal
+from registry.errors import FourEyes, MayNotDecide, Refusal
 from registry.models import Officer, RefusedAct
 
 FORBIDDEN = 403
-OWN = "R-304"  # four eyes
+OWN = (FourEyes.code, MayNotDecide.code)  # who had a hand in it before
 NUMBER = re.compile(r"[A-Z]+-[0-9]{4}-[0-9]{1,6}", re.ASCII)  # as listings and objections are numbered
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from registry import reading
+from registry.entries import ProhibitionEntry
 from registry.models import (
     AccessRecord,
     Account,
@@ -22,6 +23,7 @@ from registry.models import (
     Listing,
     ReadingAlarm,
     RefusedAct,
+    Role,
 )
 from sharing.audit.models import BookTaken
 from sharing.delivery.models import Endpoint, Held
@@ -80,7 +82,7 @@ def _notice_waived() -> datetime:
 
 
 def _review_overdue() -> datetime:
-    ban = cast.ProhibitionEntry(scope="终身不得从事网络安全管理工作", basis="CSL 63", months=None)
+    ban = ProhibitionEntry(scope="终身不得从事网络安全管理工作", basis="CSL 63", months=None)
     review = auditing.in_order(cast.party(prohibitions=(ban,))).review_on
     assert review is not None
     return _noon(review + DAY)
@@ -98,7 +100,7 @@ def _proposals_wait() -> datetime:
 
 def _old_keys() -> datetime:
     auditing.in_order()
-    IdentityDocument.objects.update(digest_key=60_000)
+    IdentityDocument.objects.update(digest_key=30_000)
     return NOW
 
 
@@ -135,7 +137,7 @@ def _unused() -> datetime:
 
 def _twice() -> datetime:
     """Both are found, since nobody knows which one it is."""
-    cast.officer("C-LIN-2", cast.Role.JUDGE, name=cast.clerk().name)
+    cast.officer("C-LIN-2", Role.JUDGE, name=cast.clerk().name)
     return NOW
 
 
@@ -189,13 +191,13 @@ def _receipts() -> datetime:
 
 
 def _lanes() -> datetime:
-    endpoint, _secret = cast.add_endpoint(cast.department(), "https://finance.example/")
+    endpoint, _secret = cast.add_endpoint(cast.department(), "http://127.0.0.1:8601/webhooks")
     Held.objects.create(endpoint=endpoint, listing=_told(), from_position=1, refusals=9, reason="refused")
     return timezone.now() + 8 * DAY
 
 
 def _silent() -> datetime:
-    cast.add_endpoint(cast.department(), "https://finance.example/")
+    cast.add_endpoint(cast.department(), "http://127.0.0.1:8601/webhooks")
     Endpoint.objects.update(failing_since=NOW - 2 * DAY)
     return NOW
 

@@ -15,6 +15,12 @@ TEXT = (ROOT / "docs" / "impact-assessment.md").read_text(encoding="utf-8")
 PARTS = re.split(r"^### ", TEXT, flags=re.MULTILINE)[1:]
 
 
+def judged(when: str, part: str) -> str:
+    found = re.search(rf"{when}: [^=]*= (\d)", part)
+    assert found is not None
+    return found[1]
+
+
 def named(pattern: str) -> list[str]:
     return sorted(set(re.findall(pattern, TEXT)))
 
@@ -51,16 +57,13 @@ def test_each_risk_says_what_it_was_what_it_is_what_proves_it_and_what_is_left(p
 
 
 def test_the_summary_says_what_the_risks_say() -> None:
-    said = {
-        part.split()[0]: (re.search(r"Before: [^=]*= (\d)", part)[1], re.search(r"After: [^=]*= (\d)", part)[1])
-        for part in PARTS
-    }
+    said = {part.split()[0]: (judged("Before", part), judged("After", part)) for part in PARTS}
     rows = re.findall(r"^\| (R\d+) [^|]*\| (\d) \| \**(\d)\** \|$", TEXT, re.MULTILINE)
     assert {risk: (before, after) for risk, before, after in rows} == said
 
 
 def test_what_is_too_much_is_put_to_the_head_of_the_court() -> None:
-    too_much = [part.split()[0] for part in PARTS if int(re.search(r"After: [^=]*= (\d)", part)[1]) >= 4]
+    too_much = [part.split()[0] for part in PARTS if int(judged("After", part)) >= 4]
     signing = TEXT.split("## 8.")[1]
     assert too_much
     assert all(risk in signing for risk in too_much)

@@ -96,13 +96,14 @@ def _acts(pack: Pack) -> QuerySet[ActRecord]:
     return rows.filter(listing_number=pack.listing_number) if pack.listing_number else rows
 
 
-def _looks(pack: Pack) -> QuerySet[AccessRecord]:
+def _looks(pack: Pack) -> QuerySet[Any]:
     """That a reason was given, and not which: its words are the person's to read."""
     since, before = moments(pack.begins_on, pack.ends_on)
     rows = AccessRecord.objects.filter(at__gte=since, at__lt=before)
-    rows = rows.annotate(gave_reason=ExpressionWrapper(Q(reason_sealed__isnull=False), BooleanField()))
     rows = rows.exclude(listing_number__in=sealed_numbers()).order_by("at", "pk")
-    return rows.filter(listing_number=pack.listing_number) if pack.listing_number else rows
+    if pack.listing_number:
+        rows = rows.filter(listing_number=pack.listing_number)
+    return rows.annotate(gave_reason=ExpressionWrapper(Q(reason_sealed__isnull=False), BooleanField()))
 
 
 def _refusals(pack: Pack) -> QuerySet[RefusedAct]:

@@ -43,7 +43,8 @@ def keys(sought: Sought) -> QuerySet[Any, str]:
     if sought.courts:
         rows = rows.filter(**{f"{court}__code__in": list(sought.courts)})
     keyed = rows.order_by().annotate(key=Collate(Cast(F(path), TextField()), BYTEWISE))
-    return keyed.values_list("key", flat=True).distinct().order_by("key")
+    found: QuerySet[Any, str] = keyed.values_list("key", flat=True).distinct().order_by("key")
+    return found
 
 
 _Rows = tuple[QuerySet[Any], str, str]  # the rows, the path of the key, the path of the court

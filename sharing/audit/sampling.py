@@ -175,7 +175,8 @@ def hashed(sought: Sought) -> tuple[int, str]:
 
 def is_still_the_same(sample: Sample) -> bool:
     """Whether the rows that it was drawn from are all still there: what is sealed or past its years since is not."""
-    return hashed(sought_of(sample))[1] == sample.drawn_from["population_sha256"]
+    _count, digest = hashed(sought_of(sample))
+    return digest == str(sample.drawn_from["population_sha256"])
 
 
 def sought_of(sample: Sample) -> Sought:

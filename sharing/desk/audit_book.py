@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -40,8 +41,8 @@ def take_book(request: HttpRequest) -> HttpResponse:
     return sheet_page(request, sheet, title, act, button=button, hint=hint, back=back() if every_court else None)
 
 
-def _file(content: Iterable[bytes], form: Form) -> StreamingHttpResponse:
+def _file(content: Iterable[bytes], form: Form) -> HttpResponse:
     """Row by row, so that a book of a million listings takes no more memory than one of ten."""
     name = f"book-{timezone.localdate():%Y%m%d}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(content, content_type=TYPES[form], headers=headers)
+    return cast(HttpResponse, StreamingHttpResponse(content, content_type=TYPES[form], headers=headers))

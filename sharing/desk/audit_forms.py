@@ -18,7 +18,7 @@ from sharing.audit.sampling import MOST, NOTE_MOST
 from sharing.audit.taking import Form
 from sharing.desk.statistics_forms import PeriodForm
 
-EVERY = ("", _("all"))
+EVERY: tuple[str, Text] = ("", _("all"))
 FORMS = ((Form.CSV.value, _("CSV, for programs")), (Form.XLSX.value, _("Excel")))
 
 
@@ -89,7 +89,7 @@ class BookForm(SheetForm):
 
     def __init__(self, data: Mapping[str, Any] | None, *, every_court: bool, masked: bool) -> None:
         super().__init__(data)
-        self.fields["state"] = Known([EVERY, *State.choices], label=_("State"), required=False)
+        self.fields["state"] = Known(_states(), label=_("State"), required=False)
         if every_court:
             self.fields["court"] = Choice([EVERY, *_courts()], label=_("Court"), required=False)
         self.fields["year"] = Choice([EVERY, *_years()], label=_("Year of the number"), required=False)
@@ -98,6 +98,10 @@ class BookForm(SheetForm):
             self.fields["masked"] = forms.BooleanField(
                 label=_("With masked document numbers: an access record for each listing"), required=False
             )
+
+
+def _states() -> list[tuple[str, Text]]:
+    return [EVERY, *((state.value, state.label) for state in State)]
 
 
 def _courts() -> list[tuple[str, str]]:

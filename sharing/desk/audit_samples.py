@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -251,7 +251,7 @@ def _verdict(finding: Finding | None) -> Cell:
     return Cell(verdict.label, colour=COLOURS[verdict])
 
 
-def _sheet(sample: Sample) -> tuple[Row, list[Row]]:
+def _sheet(sample: Sample) -> tuple[Row, Sequence[Row]]:
     found = sampling.standing(sample)
     rows = [[str(place), key, *_of_finding(found.get(place))] for place, key in sampling.shown_rows(sample)]
     return [_("Row"), _("What"), _("Found"), _("Note"), _("Auditor"), _("At")], rows

@@ -35,11 +35,11 @@ def _refused(now: datetime) -> QuerySet[RefusedAct]:
 
 
 def _own_entries(now: datetime) -> QuerySet[RefusedAct]:
-    return _refused(now).filter(code=refused.OWN)
+    return _refused(now).filter(code__in=refused.OWN)
 
 
 def _not_his(now: datetime) -> QuerySet[RefusedAct]:
-    return _refused(now).exclude(code=refused.OWN)
+    return _refused(now).exclude(code__in=refused.OWN)
 
 
 def _approved(now: datetime) -> QuerySet[Listing]:
@@ -98,7 +98,9 @@ CHECKS = (
         why=_(
             "Nobody approves his own entry or proposal. It is refused; that somebody tried is worth a question (PIPL 51)."
         ),
-        counted=_("Refusals R-304 of the last 30 days: approving, deciding or releasing what one entered or proposed."),
+        counted=_(
+            "Refusals R-304 and R-759 of the last 30 days: approving, deciding or releasing what one entered, proposed or decided before."
+        ),
         found=_own_entries,
         since="at",
         columns=_TRIED,
