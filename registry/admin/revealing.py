@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from registry import codes
 from registry.actions.acting import given
@@ -47,10 +46,8 @@ def show_number(request: HttpRequest, number: str) -> HttpResponse:
         if found is not None:
             return _shown(request, listing, found)
     left = numbers_left(officer, now=now)
-    hint = ngettext(
-        "For comparing with the judgment or with who stands before you. The person can read that you were shown it, when, and the reason that you give here. You may be shown %(left)s more within a day.",
-        "For comparing with the judgment or with who stands before you. The person can read that you were shown it, when, and the reason that you give here. You may be shown %(left)s more within a day.",
-        left,
+    hint = _(
+        "For comparing with the judgment or with who stands before you. The person can read that you were shown it, when, and the reason that you give here. You may be shown %(left)s more within a day."
     ) % {"left": left}
     title = _("%(number)s: one document number in full") % {"number": number}
     button = _("Show this number once")

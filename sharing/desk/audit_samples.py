@@ -210,9 +210,10 @@ def _worksheet(sample: Sample, rows: list[tuple[int, str]], found: Mapping[int, 
 
 
 def _place(sample: Sample, place: int, *, works: bool) -> Cell:
+    words = _("Row %(place)s") % {"place": place}
     if not works:
-        return Cell(place)
-    return Cell(place, href=reverse("sharing_desk:finding", args=[sample.number, place]))
+        return Cell(words)
+    return Cell(words, href=reverse("sharing_desk:finding", args=[sample.number, place]))
 
 
 def _key(sample: Sample, key: str) -> Cell:
