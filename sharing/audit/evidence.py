@@ -31,7 +31,7 @@ MOST = 100_000  # acts, looks and refusals of one pack
 LISTED_MOST = 5_000  # rows of one check
 KEYS_MOST = 200_000  # of the list that a sample was drawn from
 LANGUAGES = ("zh-hans", "en")
-# What was decided by setting, by name; no key, password or address of a server is among them.
+# What was decided by setting, by name; no key, no password and no server behind the public address is among them.
 SETTINGS = (
     *("ENVIRONMENT", "DEBUG", "DEMO", "REGISTRY_ADDRESS", "REGISTRY_TIME_ZONE", "REGISTRY_EFFECT_STARTS"),
     *("REGISTRY_TERM_YEARS", "REGISTRY_TERM_YEARS_ADMINISTRATIVE", "REGISTRY_TERM_YEARS_MOST", "REGISTRY_CLOCKS"),

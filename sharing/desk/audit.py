@@ -120,7 +120,7 @@ def _line(each: Counted) -> dict[str, Any]:
         "name": each.check.name,
         "why": each.check.why,
         "count": each.count,
-        "since": spoken(each.since) if each.count else NOTHING,
+        "since": spoken(each.since) if each.count else "",
         "words": each.words,
         "colour": each.colour,
     }
