@@ -162,6 +162,17 @@ def test_a_sealed_listing_is_named_in_no_list(monkeypatch):
     assert checking.count(CHECKS["refused-acts"], now=cast.NOW).count == 0
 
 
+def test_a_listing_withdrawn_by_hand_of_which_nobody_was_told_is_found_too():
+    auditing.in_order()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # past the triggers, as whoever owns the database
+        cursor.execute("UPDATE registry_listing SET state = 'withdrawn'")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert checking.count(CHECKS["log-disagrees"], now=cast.NOW).count == 1
+
+
 def test_what_is_for_information_needs_no_look():
     PLANTS["notice-waived"]()
     found = checking.count(CHECKS["notice-waived"], now=cast.NOW)

@@ -80,7 +80,7 @@ class PackForm(PeriodForm):
 
     def __init__(self, data: Mapping[str, Any] | None, samples: list[str]) -> None:
         super().__init__(data)
-        choices = [("", _("no sample")), *((number, number) for number in samples)]
+        choices: list[tuple[str, Text]] = [("", _("no sample")), *((number, number) for number in samples)]
         self.fields["sample"] = Choice(choices, label=_("With this sample and its findings"), required=False)
 
 
