@@ -61,6 +61,8 @@ SHARING_NOTICE_CODE_DAYS = env.int("SHARING_NOTICE_CODE_DAYS", default=90)
 # An officer who is shown more different listings than this within an hour, or within a day, raises an alarm.
 REGISTRY_READINGS_AN_HOUR = env.int("REGISTRY_READINGS_AN_HOUR", default=50)
 REGISTRY_READINGS_A_DAY = env.int("REGISTRY_READINGS_A_DAY", default=200)
+# Document numbers that an auditor, or a registrar of the High Court, is shown in full within a day, each for a reason.
+REGISTRY_NUMBERS_A_DAY = env.int("REGISTRY_NUMBERS_A_DAY", default=10)
 # Listings that an officer's court reviews: his cases, too. The book does not know the rooms above it.
 REGISTRY_UNDER_REVIEW = "sharing.persons.objections.finding.under_review"
 REGISTRY_SPOKEN_OF = "sharing.persons.objections.finding.is_spoken_of"
@@ -95,6 +97,8 @@ SHARING_LOOK_UPS_AN_HOUR = env.int("SHARING_LOOK_UPS_AN_HOUR", default=60)
 # Figures about fewer than this are not shown to the public.
 SHARING_SMALLEST_PUBLISHED = env.int("SHARING_SMALLEST_PUBLISHED", default=5)
 SHARING_SMALLEST_IN_RELEASE = env.int("SHARING_SMALLEST_IN_RELEASE", default=3)
+# Days for which an evidence pack of the auditors is kept, sealed.
+SHARING_EVIDENCE_DAYS = env.int("SHARING_EVIDENCE_DAYS", default=90)
 SHARING_SLOTS = env.int("SHARING_SLOTS", default=2)
 SHARING_CONFORMANCE_SECONDS = env.int("SHARING_CONFORMANCE_SECONDS", default=30)
 SHARING_CONFORMANCE_DAYS = env.int("SHARING_CONFORMANCE_DAYS", default=30)
@@ -251,6 +255,8 @@ CELERY_BEAT_SCHEDULE = {
     "record-alarms": {"task": "sharing.record_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "draw-releases": {"task": "sharing.draw_releases", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
+    "make-packs": {"task": "sharing.make_packs", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
+    "destroy-packs": {"task": "sharing.destroy_packs", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "remind-work": {"task": "registry.remind", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
@@ -270,6 +276,7 @@ INSTALLED_APPS = [
     "sharing.recalls.apps.RecallsConfig",
     "sharing.persons.apps.PersonsConfig",
     "sharing.statistics.apps.StatisticsConfig",
+    "sharing.audit.apps.AuditConfig",
     "sharing.retention.apps.RetentionConfig",
     "registry.admin.apps.CourtAdminConfig",
     "django.contrib.auth",

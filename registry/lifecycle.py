@@ -211,10 +211,12 @@ def refuse_court(act: Act, officer: Officer, listing: Listing) -> None:
     raise AnotherCourt
 
 
-def refuse_own(officer: Officer, *others: int | None) -> None:
-    """Raise `FourEyes` if the officer is one of ``others`` (ids of who entered, submitted or proposed)."""
+def refuse_own(officer: Officer, *others: int | None, tried: str = "", about: str = "") -> None:
+    """Raise `FourEyes` if the officer is one of ``others`` (ids of who entered, submitted or proposed). ``tried`` and
+    ``about``: the act and what it concerns, for the record of refused acts.
+    """
     if officer.pk in others:
-        raise FourEyes
+        raise FourEyes(tried=tried, about=about)
 
 
 def may(name: str, officer: Officer, listing: Listing) -> bool:

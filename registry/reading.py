@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import watching
-from registry.errors import AnotherCourt, NoSuchListing, NotInTheBook, SayWhyFirst, Text, WrongRole
+from registry.errors import (
+    AnotherCourt,
+    NoNumberKept,
+    NoSuchListing,
+    NotInTheBook,
+    NumberClosed,
+    NumbersUsedUp,
+    SayWhyFirst,
+    Text,
+    WrongRole,
+)
 from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
-from registry.models import AccessRecord, Decision, Listing, Officer, Role
+from registry.models import AccessRecord, Decision, IdentityDocument, Listing, Officer, Role
 
 READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR, Role.AUDITOR)
 NUMBER_READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR)
@@ -35,6 +47,8 @@ PAGES: Mapping[str, Text] = {
     "proposal": _("to decide on a proposed change"),
     "unit": _("what became of the unit, and who is linked with it"),
     "recipients": _("who is told of it"),
+    AccessRecord.NUMBER: _("one document number in full"),
+    "export": _("a list with masked document numbers, as a file"),
     "notice": _("to issue the notice, or look at it"),
     "clearance": _("to give a clearance letter"),
     "objection": _("to decide on an objection"),
@@ -171,3 +185,43 @@ def say_why(listings: Iterable[Listing], *, officer: Officer, reason: str, now: 
         row.reason = reason
         rows.append(row)
     AccessRecord.objects.bulk_create(rows)
+
+
+def reveals_numbers(officer: Officer) -> bool:
+    """Whether one document number may be shown to him in full, for a reason: who reads every court and no number else."""
+    return sees_every_court(officer) and officer.account.is_active
+
+
+def numbers_left(officer: Officer, *, now: datetime) -> int:
+    """How many he may still be shown within a day, counted back from now."""
+    shown = AccessRecord.objects.filter(officer=officer, page=AccessRecord.NUMBER, at__gt=now - watching.DAY)
+    most: int = settings.REGISTRY_NUMBERS_A_DAY
+    return max(most - shown.count(), 0)
+
+
+def refuse_number(officer: Officer) -> None:
+    """Raise `NumberClosed`."""
+    if not reveals_numbers(officer):
+        raise NumberClosed
+
+
+def reveal(
+    listing: Listing, document_id: UUID | None, *, officer: Officer, reason: str, now: datetime
+) -> IdentityDocument:
+    """One document of the person listed, whose number may be shown this once. ``reason``: words that the person can read.
+
+    Raises `NumberClosed`, `NoNumberKept`, `NumbersUsedUp`.
+    """
+    refuse_number(officer)
+    document = listing.party.person.documents.filter(pk=document_id).first() if document_id else None
+    if document is None:
+        raise NoNumberKept("document")
+    row = AccessRecord(officer=officer, listing_number=listing.number, page=AccessRecord.NUMBER, at=now)
+    row.reason = reason
+    with transaction.atomic():
+        Officer.objects.select_for_update(no_key=True).get(pk=officer.pk)  # of two at once the second counts the first
+        if not numbers_left(officer, now=now):
+            raise NumbersUsedUp(most=settings.REGISTRY_NUMBERS_A_DAY)
+        row.save()
+    watching.look_at(officer.pk, now=now)
+    return document

@@ -17,9 +17,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from registry import spreadsheets
 from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
-from sharing import spreadsheets
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
 from sharing.departments import announcing, feed, looking, owing, receipts, telling

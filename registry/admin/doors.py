@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 
+from registry import refused as refusals
 from registry.admin.court_admin import officer_or_none
 from registry.admin.fields import refused
 from registry.errors import Refusal, SayWhyFirst, Text, WrongRole
@@ -30,7 +32,8 @@ TWICE_WITHIN = timedelta(minutes=1)  # the same thing entered again by the same 
 def door(view: Door[Kwargs]) -> Door[Kwargs]:
     """A refusal that the view lets through becomes a page with its code, words and status.
 
-    Where a case is not the officer's own, he is asked why he reads it, and comes back to the page.
+    Where a case is not the officer's own, he is asked why he reads it, and comes back to the page. What he pressed for
+    and may not do is on record.
     """
 
     @wraps(view)
@@ -40,9 +43,19 @@ def door(view: Door[Kwargs]) -> Door[Kwargs]:
         except SayWhyFirst as refusal:
             return _ask_why(request, refusal)
         except Refusal as refusal:
+            _write_down(request, refusal)
             return page(request, "refused", refusal.message, status=refusal.status, refusal=refusal)
 
     return opened
+
+
+def _write_down(request: HttpRequest, refusal: Refusal) -> None:
+    """Whoever only opened a page has tried nothing."""
+    found = request.resolver_match
+    if request.method == "POST" and found is not None:
+        refusals.write_down(
+            refusal, officer=officer_of(request), page=found.url_name or "", address=found.kwargs, now=timezone.now()
+        )
 
 
 def _ask_why(request: HttpRequest, refusal: SayWhyFirst) -> HttpResponse:

@@ -31,7 +31,7 @@ from registry.admin.story import spoken_reason, story_of
 from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
 from registry.lifecycle import ACTS, Act, acts_open_to, refuse_court, refuse_role, refuse_state
 from registry.models import Flag, Listing, NoticeService, Officer, Outcome, Person, Proposal, State
-from registry.reading import listing_for, may_open_decisions, record_reading, sees_numbers
+from registry.reading import listing_for, may_open_decisions, record_reading, reveals_numbers, sees_numbers
 
 
 class ReasonForm(SheetForm):
@@ -168,6 +168,7 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         name=party.person.name,
         former_names=[row.name for row in party.person.former_names.all()],
         documents=masked_documents(party) if sees_numbers(officer) else [],
+        reveals_numbers=reveals_numbers(officer),
         flags=[Flag(flag).label for flag in listing.flags],
         returned_because=spoken_reason(listing.returned_because),
         facts=party_facts(party),

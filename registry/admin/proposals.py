@@ -19,7 +19,7 @@ from registry.admin.listings import ReasonForm, not_now
 from registry.admin.sheets import sheet_page
 from registry.errors import NoSuchListing, NoSuchProposal, Refusal, Text
 from registry.form_problems import problems_of
-from registry.lifecycle import ACTS, DECIDERS
+from registry.lifecycle import ACTS, DECIDERS, refuse_own
 from registry.models import Listing, Officer, Outcome, Proposal, WithdrawalCause
 from registry.reading import listing_for, record_reading
 
@@ -76,6 +76,8 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     officer = officer_of(request)
     proposal, listing = _proposal_for(officer, proposal_id)
     form = ReasonForm(request.POST if request.POST.get("do") == "refuse" else None)
+    if request.method == "POST" and proposal.outcome == Outcome.PENDING:
+        refuse_own(officer, proposal.proposed_by_id, tried=proposal.act, about=listing.number)
     if request.method == "POST" and actions.may_decide(proposal, officer):
         answer = _decided(request, proposal, form, officer)
         if answer is not None:

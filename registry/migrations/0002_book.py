@@ -1,4 +1,5 @@
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.math
@@ -183,7 +184,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'listing',
                 'verbose_name_plural': 'listings',
-                'indexes': [models.Index(fields=['state', 'ends_on'], name='listing_state_ends_on'), models.Index(fields=['court', 'state'], name='listing_court_state'), models.Index(condition=models.Q(('approved_at__isnull', False), ('notice_served_on', None)), fields=['court', 'approved_at'], name='listing_to_be_served'), models.Index(condition=models.Q(('sealed_at', None), _negated=True), fields=['id'], name='listing_sealed'), models.Index(django.db.models.functions.math.Mod(django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(2654435761)), 4294967296), condition=models.Q(('state', 'active')), name='listing_active_spread')],
+                'indexes': [models.Index(fields=['state', 'ends_on'], name='listing_state_ends_on'), models.Index(fields=['court', 'state'], name='listing_court_state'), models.Index(condition=models.Q(('approved_at__isnull', False), ('notice_served_on', None)), fields=['court', 'approved_at'], name='listing_to_be_served'), models.Index(condition=models.Q(('sealed_at', None), _negated=True), fields=['id'], name='listing_sealed'), models.Index(condition=models.Q(('approved_at__isnull', False)), fields=['approved_at'], name='listing_approved_at'), models.Index(condition=models.Q(('review_on__isnull', False)), fields=['review_on'], name='listing_review_on'), models.Index(django.db.models.functions.math.Mod(django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(2654435761)), 4294967296), condition=models.Q(('state', 'active')), name='listing_active_spread')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect', 'active', 'suspended', 'withdrawn', 'purged'])), name='listing_state_known'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('entered_by')), _negated=True), ('submitted_by__isnull', False), models.Q(('approved_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='listing_approved_by_another_officer'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review']), ('approved_by__isnull', False), _connector='OR'), name='listing_leaves_the_desk_approved'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect']), ('version', 0)), models.Q(('state__in', ['active', 'suspended', 'withdrawn', 'purged']), ('version__gte', 1)), _connector='OR'), name='listing_version_from_effect_on'), models.CheckConstraint(condition=models.Q(('sealed_at', None), ('state__in', ['withdrawn', 'purged']), _connector='OR'), name='listing_sealed_is_not_in_force')],
             },
         ),
@@ -205,7 +206,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['position'],
-                'indexes': [models.Index(fields=['listing', 'position'], name='event_listing_position')],
+                'indexes': [models.Index(fields=['listing', 'position'], name='event_listing_position'), models.Index(condition=models.Q(('reader', None), ('type', 'listing.withdrawn')), fields=['listing'], name='event_withdrawn_listing')],
                 'constraints': [models.UniqueConstraint(fields=('listing', 'version'), name='event_version_once_per_listing'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='event_positions_from_one')],
             },
         ),
@@ -288,6 +289,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'act',
                 'verbose_name_plural': 'acts',
                 'ordering': ['at', 'recorded_at'],
+                'indexes': [django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['at'], name='act_at', pages_per_range=16)],
             },
         ),
         migrations.CreateModel(
@@ -303,8 +305,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'access record',
                 'verbose_name_plural': 'access records',
-                'indexes': [models.Index(fields=['officer', 'at'], name='access_officer_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('page', 'why'), _negated=True), ('reason_sealed__isnull', False), _connector='OR'), name='access_record_says_why')],
+                'indexes': [models.Index(fields=['officer', 'at'], name='access_officer_at'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['at'], name='access_at', pages_per_range=16), models.Index(condition=models.Q(('reason_sealed__isnull', False)), fields=['at'], name='access_with_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('page__in', ['why', 'number']), _negated=True), ('reason_sealed__isnull', False), _connector='OR'), name='access_record_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -511,6 +513,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'opening of a sealed listing',
                 'verbose_name_plural': 'openings of sealed listings',
+            },
+        ),
+        migrations.CreateModel(
+            name='RefusedAct',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('act', models.CharField(max_length=48, verbose_name='act')),
+                ('about', models.CharField(blank=True, max_length=48, verbose_name='about')),
+                ('code', models.CharField(max_length=8, verbose_name='refused with')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('officer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
+            ],
+            options={
+                'verbose_name': 'refused act',
+                'verbose_name_plural': 'refused acts',
+                'indexes': [models.Index(fields=['at'], name='refused_act_at')],
             },
         ),
         migrations.CreateModel(

@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
     operations = [
         refuse_changes("registry_noticeservice", keeper_may_delete=True),
         refuse_changes("registry_unitchange"),
+        refuse_changes("registry_refusedact"),
         refuse_changes_of(
             "registry_readingalarm", ("id", "officer_id", "kind", "day", "count", "at"), once=("told_at",)
         ),
@@ -39,4 +40,5 @@ class Migration(migrations.Migration):
         keeper_may("registry_sealopened", empty=("reason_sealed",)),
         keeper_may("registry_accessrecord", delete=True),
         keeper_may("registry_unitchange", delete=True),
+        keeper_may("registry_refusedact", delete=True),
     ]

@@ -19,6 +19,7 @@ from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import Account, Court, Officer, Role
 from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
 from registry.models.reading import AccessRecord
+from registry.models.refusals import RefusedAct
 from registry.models.sealing import Seal, SealGround, SealingHit, SealingOrder, SealOpened
 from registry.models.serving import NoticeService, ReceivedAs
 from registry.models.tallies import Tally, TallyTaken
@@ -57,6 +58,7 @@ __all__ = [
     "Proposal",
     "ReadingAlarm",
     "ReceivedAs",
+    "RefusedAct",
     "Reminded",
     "ReturnedDraft",
     "Role",

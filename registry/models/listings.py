@@ -7,6 +7,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Mod
@@ -94,6 +95,10 @@ class Listing(models.Model):
                 name="listing_to_be_served",
             ),
             models.Index(fields=["id"], condition=~models.Q(sealed_at=None), name="listing_sealed"),
+            models.Index(
+                fields=["approved_at"], condition=models.Q(approved_at__isnull=False), name="listing_approved_at"
+            ),
+            models.Index(fields=["review_on"], condition=models.Q(review_on__isnull=False), name="listing_review_on"),
             # In an order that has nothing to do with how they came: for drawing one (`sharing.employers.lookup`).
             models.Index(
                 Mod(F("id") * SPREAD, 2**32), condition=models.Q(state="active"), name="listing_active_spread"
@@ -187,6 +192,7 @@ class ActRecord(InsertOnly):
         verbose_name = _("act")
         verbose_name_plural = _("acts")
         ordering = ["at", "recorded_at"]
+        indexes = [BrinIndex(fields=["at"], name="act_at", autosummarize=True, pages_per_range=16)]
 
     def __str__(self) -> str:
         return f"{self.listing_number} {self.act}"

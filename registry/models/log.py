@@ -79,7 +79,15 @@ class Event(InsertOnly):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["position"]
-        indexes = [models.Index(fields=["listing", "position"], name="event_listing_position")]
+        indexes = [
+            models.Index(fields=["listing", "position"], name="event_listing_position"),
+            # Withdrawals alone, told to everybody: for the question whether the book and its log agree.
+            models.Index(
+                fields=["listing"],
+                condition=models.Q(type="listing.withdrawn", reader=None),
+                name="event_withdrawn_listing",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["listing", "version"], name="event_version_once_per_listing"),
             models.CheckConstraint(condition=models.Q(position__gte=1), name="event_positions_from_one"),

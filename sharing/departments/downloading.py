@@ -12,11 +12,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from registry import codes
+from registry import codes, spreadsheets
 from registry.errors import NotDownloaded, Text, TooLongForExcel
 from registry.models import Listing, PersonKind, State
+from registry.spreadsheets import Row, Seal
 from registry.units import RegistrationStatus
-from sharing import spreadsheets
 from sharing.delivery import reading
 from sharing.delivery.models import Told
 from sharing.departments import feed
@@ -24,7 +24,6 @@ from sharing.departments.feed import SNAPSHOT_CHUNK, Holding
 from sharing.departments.looking import downloaded
 from sharing.departments.models import Look, LookPage
 from sharing.parties.models import Member
-from sharing.spreadsheets import Row, Seal
 
 
 class Form(models.TextChoices):

@@ -18,7 +18,7 @@ from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from sharing.departments import proposals
 from sharing.departments.models import SharingProposal
-from sharing.desk import consents, objections, releases
+from sharing.desk import audit, consents, objections, releases
 from sharing.desk.spoken import title_of
 from sharing.employers import registrations
 from sharing.employers.campaigns import allowances
@@ -189,6 +189,7 @@ _OF_THE_HIGH_COURT: tuple[tuple[Find, str, Text], ...] = (
     (_recalls, "sharing_desk:recalls", gettext_lazy("The others are in the list of open recalls.")),
 )
 _OF_ANYBODY: tuple[tuple[Find, str, Text], ...] = (
+    (audit.waiting, "sharing_desk:audit", gettext_lazy("The others are on the page of all checks.")),
     (_releases, "sharing_desk:statistics", gettext_lazy("The others are in the list of releases.")),
     (_objections, "sharing_desk:objections", gettext_lazy("The others are in the list of objections.")),
 )

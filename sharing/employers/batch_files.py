@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from registry import spreadsheets
 from registry.errors import Text
-from sharing import spreadsheets
+from registry.spreadsheets import Row
 from sharing.employers import refused, results
 from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, Screening, ScreeningOutcome
 from sharing.employers.spoken import WORDS
 from sharing.employers.uploads import HEADS
-from sharing.spreadsheets import Row
 
 PAGE = 500
 AS_TEXT = "@"  # a format of cells, in which a spreadsheet keeps every digit

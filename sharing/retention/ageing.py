@@ -23,6 +23,8 @@ class Aged(NamedTuple):
 
 AGED = (
     Aged("registry_accessrecord", "id", "at"),
+    Aged("registry_refusedact", "id", "at"),
+    Aged("audit_finding", "id", "at"),
     Aged("persons_counterrecord", "id", "at"),
     Aged("persons_othernamealarm", "id", "at"),
     Aged("departments_look", "id", "at"),

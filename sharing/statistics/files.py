@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
+from registry.spreadsheets import Row, unsealed_csv_file
 from registry.statistics import shapes
-from sharing.spreadsheets import Row, unsealed_csv_file
 from sharing.statistics import charts
 from sharing.statistics.charts import FORMS, Form, chart_name
 from sharing.statistics.content import Content, canonical

@@ -177,7 +177,7 @@ def release(release_id: UUID, *, officer: Officer, now: datetime) -> Release:
     with transaction.atomic():
         _one_at_a_time()
         found = _pending(release_id)
-        refuse_own(officer, found.proposed_by_id)
+        refuse_own(officer, found.proposed_by_id, tried="release", about=found.number)
         if found.drawn_at is None:
             raise NotDrawnYet
         found.signature = signing.sign_result(_claims(found, now), typ=TYPE)
@@ -191,7 +191,7 @@ def refuse(release_id: UUID, *, because: str, officer: Officer, now: datetime) -
     words = given(because)
     with transaction.atomic():
         found = _pending(release_id)
-        refuse_own(officer, found.proposed_by_id)
+        refuse_own(officer, found.proposed_by_id, tried="release", about=found.number)
         found.refused_because = words
         _decide(found, officer, now, ReleaseOutcome.REFUSED)
 

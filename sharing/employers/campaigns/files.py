@@ -12,13 +12,13 @@ from datetime import datetime
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from sharing import spreadsheets
+from registry import spreadsheets
+from registry.spreadsheets import Row
 from sharing.employers import batch_files
 from sharing.employers.batch_files import Form
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link
 from sharing.employers.models import Campaign, CampaignRow, RowState, ScreeningOutcome
-from sharing.spreadsheets import Row
 
 PAGE = 500
 PEOPLE = ("key", "name", "document_type", "document_number")

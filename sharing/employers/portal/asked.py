@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sharing import spreadsheets
+from registry import spreadsheets
+from registry.spreadsheets import Row
 from sharing.employers import trail
 from sharing.employers.models import ConsentKind, Employer, Screening, ScreeningOutcome
 from sharing.employers.portal.acts import Act, may, members_who_may
@@ -24,7 +25,6 @@ from sharing.employers.portal.frame import page
 from sharing.employers.spoken import SCOPES, WORDS, post_label, purpose_label
 from sharing.parties import members
 from sharing.parties.models import Member
-from sharing.spreadsheets import Row
 from sharing.tables import Cell, Table, moment
 
 PAGE = 25

@@ -9,6 +9,7 @@ from sharing.retention.schedule import (
     of_libraries,
     of_persons,
     of_statistics,
+    of_the_audit,
     of_the_book,
 )
 from sharing.retention.schedule.elsewhere import ELSEWHERE
@@ -20,6 +21,7 @@ SCHEDULE: tuple[Kept, ...] = (
     *of_employers.KEPT,
     *of_persons.KEPT,
     *of_statistics.KEPT,
+    *of_the_audit.KEPT,
     *of_libraries.KEPT,
 )
 
@@ -29,6 +31,7 @@ NOTHING_PERSONAL: dict[str, str] = {
     **of_employers.NOTHING_PERSONAL,
     **of_persons.NOTHING_PERSONAL,
     **of_statistics.NOTHING_PERSONAL,
+    **of_the_audit.NOTHING_PERSONAL,
     **of_libraries.NOTHING_PERSONAL,
 }
 

@@ -166,6 +166,16 @@ KEPT = (
         remains="for the rest of these years: officer, listing number, page, time, and the sealed reason",
     ),
     Kept(
+        table="registry.RefusedAct",
+        personal="about",
+        plain="id officer act code at",
+        what="which officer tried an act that was not for him, and about which listing",
+        basis="PIPL 51, 54",
+        until="three years after it was tried (`REGISTRY_RETENTION_RECORDS_YEARS`)",
+        fate=Fate.DELETED_AFTER_YEARS,
+        remains="for the rest of these years: officer, act, listing number, time",
+    ),
+    Kept(
         table="registry.NoticeService",
         personal="reference_sealed",
         plain="id listing_number how done_on served_on received_as officer at recorded_at",

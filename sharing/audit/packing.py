@@ -1,0 +1,179 @@
+"""Evidence packs: asked for, made in the background, signed, kept sealed for their days, taken on record, emptied."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from registry import bell
+from registry.actions.acting import today
+from registry.errors import (
+    HighCourtNeeded,
+    NoSuchListing,
+    NoSuchPack,
+    PackDamaged,
+    PackGone,
+    PackNotReady,
+    TooMuchForOnePack,
+)
+from registry.models import Listing, Officer
+from registry.reading import sees_every_court
+from sharing import signing
+from sharing.audit import evidence, sampling
+from sharing.audit.checking import as_text
+from sharing.audit.models import Pack, PackTaken
+
+TASK = "sharing.make_packs"
+TYPE = "evidence-pack+jwt"
+MANIFEST, SIGNATURE = "manifest.json", "manifest.jws"
+FORMAT = 1
+LEASE = timedelta(minutes=2)  # longer than a task may take
+_ONE_AT_A_TIME = 7_101_845  # of the advisory lock under which packs are numbered
+
+
+def refuse_not_high_court(officer: Officer) -> None:
+    """Raise `HighCourtNeeded` for anybody but auditors and the High Court's registrars."""
+    if not (sees_every_court(officer) and officer.account.is_active):
+        raise HighCourtNeeded
+
+
+def ask(*, begins: date, ends: date, listing_number: str, sample_number: str, officer: Officer, now: datetime) -> Pack:
+    """``listing_number`` and ``sample_number``: "" for none. HighCourtNeeded; PeriodBackwards, PeriodNotOver, PeriodTooLong;
+    NoSuchListing, NoSuchSample; TooMuchForOnePack.
+    """
+    refuse_not_high_court(officer)
+    sampling.refuse_period(begins, ends, now=now)
+    if listing_number and not Listing.objects.filter(number=listing_number).exists():
+        raise NoSuchListing("listing_number")
+    sample = sampling.sample_called(sample_number) if sample_number else None
+    pack = Pack(
+        begins_on=begins, ends_on=ends, listing_number=listing_number, sample=sample, officer=officer, asked_at=now
+    )
+    held = evidence.records(pack)
+    if held > evidence.MOST:
+        raise TooMuchForOnePack("ends", count=held, most=evidence.MOST)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        pack.number = sampling.next_number(Pack, "E", now)
+        pack.save(force_insert=True)
+        transaction.on_commit(partial(bell.send, TASK), robust=True)
+    return pack
+
+
+def pack_called(number: str) -> Pack:
+    """Raises `NoSuchPack`."""
+    found = Pack.objects.select_related("officer__court", "sample").filter(pk=number).first()
+    if found is None:
+        raise NoSuchPack
+    return found
+
+
+def make_one(*, now: datetime) -> bool:
+    """Make the pack that has waited for longest. False: there is none, or another worker is at it."""
+    found = _leased(now)
+    if found is None:
+        return False
+    archive, signature = _made(found, now)
+    found.content = archive
+    _unmade(found.pk).update(
+        made_at=now,
+        content_sealed=found.content_sealed,
+        size=len(archive),
+        sha256=hashlib.sha256(archive).hexdigest(),
+        signature=signature,
+        keep_until=today(now) + timedelta(days=settings.SHARING_EVIDENCE_DAYS),
+        making_until=None,
+    )
+    return True
+
+
+def take(pack: Pack, *, officer: Officer, now: datetime) -> bytes:
+    """The archive, once it is on record who took it. HighCourtNeeded, PackNotReady, PackGone, PackDamaged."""
+    refuse_not_high_court(officer)
+    if pack.made_at is None:
+        raise PackNotReady
+    if pack.content_sealed is None:
+        raise PackGone
+    archive = pack.content
+    if hashlib.sha256(archive).hexdigest() != pack.sha256:
+        raise PackDamaged
+    PackTaken.objects.create(pack=pack, officer=officer, at=now)
+    return archive
+
+
+def destroy(*, now: datetime) -> int:
+    """Empty what has been kept for its days; how many. Run by the clock."""
+    over = Pack.objects.filter(content_sealed__isnull=False, keep_until__lt=today(now))
+    return over.update(content_sealed=None, destroyed_at=now)
+
+
+def file_name(pack: Pack) -> str:
+    """By date and number."""
+    assert pack.made_at is not None
+    return f"evidence-{today(pack.made_at):%Y%m%d}-{pack.number}.zip"
+
+
+def _leased(now: datetime) -> Pack | None:
+    free = Q(making_until=None) | Q(making_until__lte=now)
+    found = Pack.objects.select_related("sample", "officer").filter(free, made_at=None).order_by("asked_at").first()
+    if found is None or not _unmade(found.pk).filter(free).update(making_until=now + LEASE):
+        return None
+    return found
+
+
+def _unmade(number: str) -> QuerySet[Pack]:
+    return Pack.objects.filter(pk=number, made_at=None)
+
+
+def _made(pack: Pack, now: datetime) -> tuple[bytes, str]:
+    """The archive and the signature in it."""
+    files = dict(evidence.files(pack, now=now))
+    manifest = _manifest(pack, files, now)
+    claims = {
+        "iss": settings.REGISTRY_ADDRESS,
+        "sub": pack.number,
+        "iat": int(now.timestamp()),
+        "manifest": hashlib.sha256(manifest).hexdigest(),
+    }
+    signature = signing.sign_result(claims, typ=TYPE)
+    return _zipped([*files.items(), (MANIFEST, manifest), (SIGNATURE, signature.encode())], now), signature
+
+
+def _manifest(pack: Pack, files: Mapping[str, bytes], now: datetime) -> bytes:
+    said: dict[str, Any] = {
+        "format": FORMAT,
+        "number": pack.number,
+        "period": {"begins": pack.begins_on.isoformat(), "ends": pack.ends_on.isoformat()},
+        "listing": pack.listing_number or None,
+        "sample": pack.sample_id,
+        "asked_by": pack.officer.staff_number,
+        "asked_at": as_text(pack.asked_at),
+        "made_at": as_text(now),
+        "log": evidence.head_of_log(),
+        "files": {
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+            for name, content in files.items()
+        },
+    }
+    return json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True).encode()
+
+
+def _zipped(files: Iterable[tuple[str, bytes]], now: datetime) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in files:
+            part = zipfile.ZipInfo(name, date_time=now.timetuple()[:6])
+            part.compress_type = zipfile.ZIP_DEFLATED
+            opened.writestr(part, content)
+    return archive.getvalue()

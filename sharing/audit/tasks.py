@@ -1,0 +1,18 @@
+"""By the clock, and at the bell: evidence packs are made, and emptied when their days are over."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from sharing.audit import packing
+
+
+@shared_task(name=packing.TASK)
+def make_packs() -> None:
+    packing.make_one(now=timezone.now())
+
+
+@shared_task(name="sharing.destroy_packs")
+def destroy_packs() -> None:
+    packing.destroy(now=timezone.now())

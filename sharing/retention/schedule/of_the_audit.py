@@ -1,0 +1,44 @@
+"""What auditors leave."""
+
+from __future__ import annotations
+
+from sharing.retention.schedule.terms import Fate, Kept
+
+KEPT = (
+    Kept(
+        table="audit.SampleRow",
+        personal="key",
+        plain="id sample place",
+        what="which listings, questions or looks were drawn into a sample",
+        basis="PIPL 54; proof of the audit",
+        until="always, as proof of the drawing",
+        fate=Fate.STAYS,
+        remains="the number of a listing, or the id of a question or look",
+    ),
+    Kept(
+        table="audit.Finding",
+        personal="note_sealed",
+        plain="id row verdict officer at",
+        what="what an auditor found of a drawn row, and in which words it differs",
+        basis="PIPL 54",
+        until="three years after it was found (`REGISTRY_RETENTION_RECORDS_YEARS`)",
+        fate=Fate.DELETED_AFTER_YEARS,
+        remains="for these years the auditor’s words, sealed",
+    ),
+    Kept(
+        table="audit.Pack",
+        personal="content_sealed listing_number",
+        plain="number begins_on ends_on sample officer asked_at making_until made_at size sha256 signature keep_until destroyed_at",
+        what="an evidence pack: checks, sample, acts and looks by listing number, without names or document numbers",
+        basis="PIPL 54, 56",
+        until="emptied `SHARING_EVIDENCE_DAYS` after it was made; who asked for which pack and its hash stay",
+        fate=Fate.OWN_CLOCK,
+        remains="listing numbers, until it is emptied; then the number of the one listing it was asked for, if it was",
+    ),
+)
+
+NOTHING_PERSONAL = {
+    "audit.Sample": "number kind courts begins_on ends_on size population drawn_from seed officer at",
+    "audit.PackTaken": "id pack officer at",
+    "audit.BookTaken": "id officer at sought form masked listings",
+}
