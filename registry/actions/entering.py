@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, units
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
+from registry.actions.cases import file_with_decision
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
 from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, hold_persons, person_for
 from registry.actions.unit_changes import carry_over
@@ -82,7 +83,7 @@ def enter_decision(entry: DecisionEntry, *, officer: Officer, now: datetime) -> 
         if held.exists():
             raise DuplicateDecision("number", number=number)
         decision = Decision(court=officer.court, entered_by=officer, entered_at=now, kind=entry.kind)
-        decision.case = _case_of(entry, number, officer) if entry.kind == DecisionKind.CRIMINAL else None
+        decision.case = _case_of(entry, number, officer, now) if entry.kind == DecisionKind.CRIMINAL else None
         _fill_decision(decision, entry, number)
     return decision
 
@@ -101,7 +102,7 @@ def amend_decision(decision_id: int, entry: DecisionEntry, *, officer: Officer, 
         if twins.exclude(pk=decision_id).exists():
             raise DuplicateDecision("number", number=number)
         if decision.number != number and decision.kind == DecisionKind.CRIMINAL:
-            decision.case = _case_of(entry, number, officer)
+            decision.case = _case_of(entry, number, officer, now)
         decision.data.all().delete()
         _fill_decision(decision, entry, number)
         perform("amend", lock([row.pk for row in listings]), officer=officer, now=now, change=_revised)
@@ -176,15 +177,13 @@ def _own_decision(decision_id: int, officer: Officer) -> Decision:
     return decision
 
 
-def _case_of(entry: DecisionEntry, number: str, officer: Officer) -> Case:
+def _case_of(entry: DecisionEntry, number: str, officer: Officer, now: datetime) -> Case:
     case = Case.objects.filter(court=officer.court, number=number).first()
     if case is not None:
         return case
     if entry.filed_on is None:
         raise CaseNotFiled("filed_on")
-    return Case.objects.create(
-        court=officer.court, number=number, number_as_typed=entry.number, filed_on=entry.filed_on
-    )
+    return file_with_decision(number, entry.number, entry.filed_on, court=officer.court, officer=officer, now=now)
 
 
 def _fill_decision(decision: Decision, entry: DecisionEntry, number: str) -> None:

@@ -12,6 +12,7 @@ from registry import actions
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, page, refuse_unless
 from registry.admin.facts import decision_facts, masked_documents, party_facts
 from registry.admin.forms_decision import decision_entry, decision_sheet
+from registry.admin.not_entered import lay_out_case
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import DuplicateDecision
 from registry.lifecycle import DESK, IN_FORCE
@@ -29,6 +30,7 @@ def new_decision(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless(officer, (Role.CLERK,), ENTER)
     sheet = decision_sheet(request.POST or None)
+    lay_out_case(request, sheet, officer)
 
     def act() -> HttpResponse:
         try:

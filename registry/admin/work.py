@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -12,35 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment
 from registry.actions.acting import today
+from registry.admin import not_entered
 from registry.admin.facts import spoken_day
+from registry.admin.groups import SHOWN, Group, Item
 from registry.admin.story import spoken_reason
 from registry.errors import Refusal, Text
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
 from registry.models import Decision, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
 
-SHOWN = 25
 ENDING_WITHIN = timedelta(days=7)
 REVIEW_WITHIN = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line: where it leads, what it is and what to know about it. Never a name."""
-
-    address: str
-    title: str
-    notes: Sequence[Text]
-    since: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """``urgent``: it stands before all others, marked red."""
-
-    title: Text
-    items: list[Item]
-    count: int
-    urgent: bool = False
 
 
 def groups_for(officer: Officer, now: datetime) -> list[Group]:
@@ -64,6 +44,7 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
             yield _to_be_served(own)
         yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), today(now))
         yield _ending(own, today(now))
+    yield from not_entered.groups(officer, now)
     if is_high_court_registrar(officer):
         yield _sealing(officer)
 

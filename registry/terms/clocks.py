@@ -43,6 +43,7 @@ CLOCKS: Mapping[str, Clock] = {
     "consent_form": Clock(5, Unit.WORKING_DAYS, _OWN),
     "consent_decided": Clock(3, Unit.WORKING_DAYS, _OWN),
     "registration_decided": Clock(2, Unit.WORKING_DAYS, _OWN),
+    "decision_entered": Clock(5, Unit.WORKING_DAYS, _OWN),
     "first_escalation": Clock(1, Unit.DAYS, _OWN),
     "second_escalation": Clock(3, Unit.DAYS, _OWN),
     "third_escalation": Clock(7, Unit.DAYS, _OWN),
