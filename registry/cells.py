@@ -96,9 +96,7 @@ def read(
         raise
 
 
-def _below_the_head(
-    file: bytes, heads: Heads, needed: Needed, most_rows: int, nothing: type[Refusal]
-) -> Iterator[Raw]:
+def _below_the_head(file: bytes, heads: Heads, needed: Needed, most_rows: int, nothing: type[Refusal]) -> Iterator[Raw]:
     if len(file) > MEGABYTES * MEGABYTE:
         raise FileTooLarge("file", megabytes=MEGABYTES, rows=most_rows)
     lines = _workbook(file) if file.startswith(ARCHIVE) else _csv(file)

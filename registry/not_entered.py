@@ -67,4 +67,5 @@ def _overtaking() -> QuerySet[Case]:
             appeals |= Q(number__contains=kind)
     overtakes = (Q(outcome="") & appeals) | (~Q(outcome="") & ~Q(outcome__in=_outcomes("leaves_earlier")))
     first = Coalesce(OuterRef("matter_id"), OuterRef("pk"))
-    return Case.objects.filter(overtakes, matter_id=first, filed_on__gt=OuterRef("filed_on"))
+    is_later = Q(filed_on__gt=OuterRef("filed_on")) | Q(continues=OuterRef("pk"))
+    return Case.objects.filter(overtakes, is_later, matter_id=first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -37,7 +38,7 @@ def test_any_order_of_arrival_gives_the_same_matter(order, cuts):
     """In one file or in several, whichever case comes first."""
     with transaction.atomic():
         edges = [0, *sorted(cuts), len(order)]
-        for begin, end in zip(edges, edges[1:], strict=False):
+        for begin, end in itertools.pairwise(edges):
             feed(*(row(number, continues=CHAIN[number]) for number in order[begin:end]), feeder=EVERY_COURT)
         assert links() == {number: (earlier, FIRST if earlier else "") for number, earlier in CHAIN.items()}
         transaction.set_rollback(True)

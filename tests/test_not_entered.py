@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_retrial_overtakes_what_it_looks_at_only_once_it_has_decided():
     retrial = row(RETRIAL, filed_on=date(2026, 10, 20), continues=FIRST)
     feed(concluded(), retrial, feeder=EVERY_COURT)
     assert awaited() == [FIRST]
-    feed(row(RETRIAL, outcome="changed", concluded_on=date(2026, 11, 2)), feeder=EVERY_COURT)
+    feed(replace(retrial, outcome="changed", concluded_on=date(2026, 11, 2)), feeder=EVERY_COURT)
     assert awaited() == [RETRIAL]
 
 
@@ -103,7 +104,10 @@ def test_a_commutation_leaves_the_sentence_to_be_entered():
 
 def test_the_time_limit_counts_working_days_and_is_a_setting(settings):
     """Concluded on Tuesday the 17th; five working days later is the 24th, today."""
-    feed(concluded(concluded_on=date(2026, 11, 17)), concluded("（2026）京0105刑初124号", concluded_on=date(2026, 11, 16)))
+    feed(
+        concluded(concluded_on=date(2026, 11, 17)),
+        concluded("（2026）京0105刑初124号", concluded_on=date(2026, 11, 16)),
+    )
     rows = not_entered.awaited(Case.objects.all())
     assert [case.number for case in not_entered.overdue(rows, TODAY)] == ["（2026）京0105刑初124号"]
     settings.REGISTRY_CLOCKS = {"decision_entered": 20}
@@ -146,7 +150,11 @@ def test_nobody_else_has_the_group(who):
 
 
 def test_the_list_shows_what_is_not_entered_and_what_is_overdue():
-    feed(concluded(), concluded("（2026）京0105刑初124号", concluded_on=date(2026, 11, 23)), row("（2026）京0105刑初125号"))
+    feed(
+        concluded(),
+        concluded("（2026）京0105刑初124号", concluded_on=date(2026, 11, 23)),
+        row("（2026）京0105刑初125号"),
+    )
     clerk, place = desk.at_the_desk(cast.clerk()), reverse("admin:registry_case_changelist")
     shown = {
         asked: {number for number in ("刑初123号", "刑初124号", "刑初125号") if number in page}
@@ -160,9 +168,7 @@ def test_the_list_shows_what_is_not_entered_and_what_is_overdue():
 
 
 def aside(case, reason="outside", words="", officer=None):
-    return actions.set_case_aside(
-        case.pk, reason=reason, words=words, officer=officer or cast.clerk(), now=cast.NOW
-    )
+    return actions.set_case_aside(case.pk, reason=reason, words=words, officer=officer or cast.clerk(), now=cast.NOW)
 
 
 def test_a_case_that_is_not_to_be_entered_leaves_and_may_come_back():

@@ -138,9 +138,7 @@ class _Register:
     def __init__(self, rows: Sequence[_Row], hand: Hand, now: datetime) -> None:
         numbers, courts = [row.number for row in rows], {row.court.pk for row in rows}
         held = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("court").order_by("pk")
-        self.held = {
-            (case.court.code, case.number): case for case in held.filter(court__in=courts, number__in=numbers)
-        }
+        self.held = {(case.court.code, case.number): case for case in held.filter(court__in=courts, number__in=numbers)}
         entered = Decision.objects.filter(case__in=[case.pk for case in self.held.values()])
         self.entered = set(entered.values_list("case_id", flat=True))
         waiting = Case.objects.filter(continues=None, earlier_number__in=numbers)
@@ -192,9 +190,7 @@ class _Register:
             case.save(update_fields=["filed_on", *STATED])
             return
         find_earlier(case)
-        case.save(
-            update_fields=["filed_on", *STATED, "earlier_court", "earlier_number", "continues", "matter"]
-        )
+        case.save(update_fields=["filed_on", *STATED, "earlier_court", "earlier_number", "continues", "matter"])
         take_up(case)
 
     def _note(self, case: Case, act: CaseActKind, changes: Changes) -> None:

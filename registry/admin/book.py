@@ -136,11 +136,11 @@ class EnteredFilter(admin.SimpleListFilter):
     title = _("entered")
     parameter_name = ENTERED
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Text]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            (AWAITED, _("concluded or effective, not entered")),
-            (OVERDUE, _("not entered, overdue")),
-            (ASIDE, _("not to be entered")),
+            (AWAITED, str(_("concluded or effective, not entered"))),
+            (OVERDUE, str(_("not entered, overdue"))),
+            (ASIDE, str(_("not to be entered"))),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:

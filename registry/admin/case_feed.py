@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -67,8 +68,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     sheet = Sheet(FeedForm(request.POST, request.FILES) if request.method == "POST" else FeedForm())
     if request.method == "POST" and sheet.is_valid():
         try:
-            read = list(case_files.read(sheet["file"].read()))
-            return _look(request, read, feeder, officer)
+            return _look(request, list(case_files.read(_bytes(sheet["file"]))), feeder, officer)
         except Refusal as refusal:
             sheet.form.add_error("file", refused(refusal))
     return page(request, "case_feed", _("Feed the case register from a file"), sheet=sheet, columns=_columns())
@@ -87,9 +87,7 @@ def template(request: HttpRequest, form: str) -> HttpResponse:
     )
 
 
-def _look(
-    request: HttpRequest, read: Sequence[case_files.Read], feeder: Feeder, officer: Officer
-) -> HttpResponse:
+def _look(request: HttpRequest, read: Sequence[case_files.Read], feeder: Feeder, officer: Officer) -> HttpResponse:
     """The second step: nothing is done yet."""
     told = actions.feed_cases(read, feeder=feeder, now=timezone.now(), only_look=True)
     sound = [
@@ -109,10 +107,13 @@ def _take(request: HttpRequest, feeder: Feeder, officer: Officer) -> HttpRespons
     except signing.BadSignature:
         messages.error(request, _("This page is too old to go on with. Choose the file again."))
         return redirect("admin:feed_cases")
-    told = actions.feed_cases(
-        [_unpacked(each) for each in kept], feeder=feeder, now=timezone.now(), partly=True
-    )
+    told = actions.feed_cases([_unpacked(each) for each in kept], feeder=feeder, now=timezone.now(), partly=True)
     return page(request, "case_feed_done", _("The case register was fed"), **_shown(told))
+
+
+def _bytes(file: UploadedFile[Any]) -> bytes:
+    file.seek(0)
+    return bytes(file.read())
 
 
 def _shown(told: Sequence[Told]) -> dict[str, Any]:
@@ -171,4 +172,7 @@ def _packed(row: int, entry: FedCase) -> list[Any]:
 
 def _unpacked(kept: list[Any]) -> tuple[int, FedCase]:
     row, told = kept
-    return row, FedCase(**{name: date.fromisoformat(value) if name in DAYS else value for name, value in told.items()})
+    fields: dict[str, Any] = {
+        name: date.fromisoformat(value) if name in DAYS else value for name, value in told.items()
+    }
+    return row, FedCase(**fields)

@@ -88,9 +88,7 @@ def show_case(request: HttpRequest, case_id: int) -> HttpResponse:
     if not any(may_open_decisions(officer, each.court_id) for each in cases):
         raise AnotherCourt
     shown = _Shown(cases, officer, now)
-    return page(
-        request, "matter", case.number, case=case, links=[shown.link(each) for each in cases], first=cases[0]
-    )
+    return page(request, "matter", case.number, case=case, links=[shown.link(each) for each in cases], first=cases[0])
 
 
 def chain_of(case: Case) -> list[Case]:

@@ -121,4 +121,4 @@ def _of_one(court: Court, cases: int, late: int, oldest: date, day: date) -> Ite
 def _since(words: Text, then: date, day: date) -> str:
     days = (day - then).days
     ago = ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
-    return f"{words % {'day': spoken_day(then)}} · {ago}"  # type: ignore[operator]  # a lazy text formats, too
+    return f"{words % {'day': spoken_day(then)}} · {ago}"

@@ -18,7 +18,9 @@ from sharing.parties.models import Client, Organisation, OrganisationKind
 SCOPES = ("cases",)
 
 
-def register(*, code: str, name: str, name_en: str, uscc: str, court: str, officer: Officer, now: datetime) -> CaseSystem:
+def register(
+    *, code: str, name: str, name_en: str, uscc: str, court: str, officer: Officer, now: datetime
+) -> CaseSystem:
     """A new system of a court (its code). Raises as `examine` does."""
     number = examine(code=code, uscc=uscc, court=court, officer=officer, now=now)
     with transaction.atomic():

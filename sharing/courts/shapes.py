@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,9 @@ TEXTS = ("number", "court", "charge", "outcome", "continues")
 class FedCaseSerializer(serializers.Serializer[Any]):
     """What is left out, or empty, is not told and takes nothing away."""
 
-    number = serializers.CharField(max_length=TEXT_MOST, help_text=_("case number, for example （2026）京0105刑初123号"))
+    number = serializers.CharField(
+        max_length=TEXT_MOST, help_text=_("case number, for example （2026）京0105刑初123号")
+    )
     court = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -66,9 +67,7 @@ class CaseRefusalSerializer(serializers.Serializer[Any]):
 
 class CaseToldSerializer(serializers.Serializer[Any]):
     row = serializers.IntegerField(help_text=_("from 0, in the order of the call"))
-    number = serializers.CharField(
-        allow_blank=True, help_text=_("as the register writes it, where it could be read")
-    )
+    number = serializers.CharField(allow_blank=True, help_text=_("as the register writes it, where it could be read"))
     result = serializers.ChoiceField(Verdict.values)
     errors = CaseRefusalSerializer(many=True, help_text=_("of a refused row; the others were taken"))  # type: ignore[assignment]  # a field: the metaclass takes it off the class
 
@@ -110,13 +109,13 @@ def _case(row: Any) -> FedCase | Sequence[Refusal]:
     faults = list(_misread(row))
     if faults:
         return faults
-    days: dict[str, date | None] = {}
+    days: dict[str, Any] = {}
     for name in DAYS:
         try:
             days[name] = read_day(row[name], name) if row.get(name) else None
         except Refusal as refusal:
             faults.append(refusal)
-    texts = {name: row.get(name, "").strip() for name in TEXTS}
+    texts: dict[str, Any] = {name: row.get(name, "").strip() for name in TEXTS}
     texts["charge"] = case_files.charge_of(texts["charge"])
     return faults or FedCase(**texts, **days)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -122,7 +123,7 @@ def show_case_system(request: HttpRequest, code: str) -> HttpResponse:
         Fact(_("Code"), system.organisation.code),
         Fact(_("Unified social credit code"), system.organisation.uscc),
     ]
-    shown = {"tables": (_keys(system, may=may), _acts(system)), "may": may, "trail": [every_system()]}
+    shown: dict[str, Any] = {"tables": (_keys(system, may=may), _acts(system)), "may": may, "trail": [every_system()]}
     return page(request, "case_system", system.organisation.spoken_name, system=system, facts=facts, **shown)
 
 
@@ -132,7 +133,7 @@ def add_case_key(request: HttpRequest, code: str) -> HttpResponse:
     """Shown on the page that answers, and never again."""
     system = _called(code)
     client_id, secret = registering.add_key(system, officer=registrar_of(request), now=timezone.now())
-    shown = {"client_id": client_id, "secret": secret, "back": back_to(system)}
+    shown: dict[str, Any] = {"client_id": client_id, "secret": secret, "back": back_to(system)}
     return page(request, "case_key", _("The key, shown this once"), trail=[every_system(), back_to(system)], **shown)
 
 

@@ -69,7 +69,11 @@ def test_the_chain_of_a_matter_and_a_case_that_is_not_to_be_entered(live_server,
     listing = cast.in_force()
     docket.the_matter()
     feed(row(APPEAL, outcome="appeal_withdrawn"), feeder=EVERY_COURT)
-    feed(concluded("（2026）京0105刑初124号", continues="（2025）京0105刑初1号", concluded_on=timezone.localdate(cast.NOW)))
+    feed(
+        concluded(
+            "（2026）京0105刑初124号", continues="（2025）京0105刑初1号", concluded_on=timezone.localdate(cast.NOW)
+        )
+    )
     walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
     sign_in(walker, cast.clerk())
     walker.go(f"/desk/listings/{listing.number}/")
