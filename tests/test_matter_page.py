@@ -16,7 +16,7 @@ from tests.docket import APPEAL, COMMUTED, EVERY_COURT, FIRST, RETRIAL, conclude
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 NAME = "高䶮"
-STANDS = "its decision is in force in this matter"
+STANDS = "the decision in force"
 
 
 @pytest.fixture(autouse=True)

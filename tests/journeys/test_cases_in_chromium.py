@@ -84,7 +84,7 @@ def test_the_chain_of_a_matter_and_a_case_that_is_not_to_be_entered(live_server,
     walker.look()
     walker.go("/desk/registry/case/?entered=no")
     walker.go("/desk/")
-    walker.first_of_my_work()
+    walker.press("（2026）京0105刑初124号")
     walker.press(say("It is not to be entered") + " （2026）京0105刑初124号")
     walker.choose(reason="outside")
     walker.type(words="涉及其他罪名")
