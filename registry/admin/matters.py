@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -162,7 +163,7 @@ def _facts(case: Case) -> Iterator[Fact]:
     yield Fact(str(_("Court")), str(case.court))
     yield Fact(str(_("Filed on")), spoken_day(case.filed_on))
     if case.outcome:
-        yield Fact(str(_("Outcome")), codes.label("case_outcomes", case.outcome))
+        yield Fact(capfirst(FIELDS["outcome"]), codes.label("case_outcomes", case.outcome))
     if case.concluded_on:
         yield Fact(str(_("Concluded on")), spoken_day(case.concluded_on))
     if case.effective_on:

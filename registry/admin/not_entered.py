@@ -120,5 +120,7 @@ def _of_one(court: Court, cases: int, late: int, oldest: date, day: date) -> Ite
 
 def _since(words: Text, then: date, day: date) -> str:
     days = (day - then).days
+    if not days:
+        return f"{words % {'day': spoken_day(then)}} · {_('today')}"
     ago = ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
     return f"{words % {'day': spoken_day(then)}} · {ago}"
