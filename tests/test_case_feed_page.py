@@ -89,7 +89,7 @@ def test_a_changed_conclusion_is_shown_before_it_is_taken():
     clerk = desk.at_the_desk(cast.clerk())
     taken(clerk, sent(clerk, csv_of(HEAD, ENDED)))
     page = sent(clerk, csv_of(HEAD, [*ENDED[:3], "宣告无罪", *ENDED[4:]]))
-    assert "What was told otherwise before" in page
+    assert "What stood otherwise before" in page
     assert "convicted → acquitted" in page
     assert Case.objects.get().outcome == "convicted"
 

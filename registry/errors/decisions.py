@@ -158,7 +158,7 @@ class CaseEnteredOtherwise(Refusal):
 
 class CaseTwice(Refusal):
     code = "R-243"
-    message = _("The case %(number)s is told twice, here and in row %(row)s.")
+    message = _("The case %(number)s stands there twice, here and in row %(row)s.")
     remedy = _("Keep one of the two rows.")
 
 

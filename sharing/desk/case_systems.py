@@ -40,7 +40,7 @@ class CaseSystemForm(SheetForm):
     code = Slug(
         label=gettext_lazy("Code"),
         max_length=48,
-        help_text=gettext_lazy("Letters a to z, digits and hyphens, for example chaoyang-cases. It never changes."),
+        help_text=gettext_lazy("Letters a to z, digits and hyphens, for example chaoyang-court. It never changes."),
     )
     uscc = Words(
         label=gettext_lazy("Unified social credit code"),
