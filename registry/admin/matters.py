@@ -163,7 +163,7 @@ def _facts(case: Case) -> Iterator[Fact]:
     yield Fact(str(_("Court")), str(case.court))
     yield Fact(str(_("Filed on")), spoken_day(case.filed_on))
     if case.outcome:
-        yield Fact(capfirst(FIELDS["outcome"]), codes.label("case_outcomes", case.outcome))
+        yield Fact(capfirst(str(FIELDS["outcome"])), codes.label("case_outcomes", case.outcome))
     if case.concluded_on:
         yield Fact(str(_("Concluded on")), spoken_day(case.concluded_on))
     if case.effective_on:
