@@ -19,7 +19,16 @@ class CaseEntry:
     court: str = ""  # court code; needed for numbers from before 2016, else read from the number
     outcome: str = ""  # codes: case_outcomes; "" while open
     concluded_on: date | None = None
+    effective_on: date | None = None  # of what was decided, where the court knows it already
     continues: str = ""  # number of the earlier case of the same matter (first instance of this appeal, ...)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FedCase(CaseEntry):
+    """One row of what case management exports. What is left empty is not told, and takes nothing away."""
+
+    filed_on: date | None = None  # type: ignore[assignment]  # of a case that is held already, it need not be told again
+    charge: str = ""  # codes: charges; a case with another one does not belong here, "" is not told
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ PAGES: Mapping[str, Text] = {
     "listing": _("the page of the listing"),
     "decision": _("the page of the decision"),
     "book": _("the book, as a list"),
+    "matter": _("the chain of cases of one matter"),
     "find": _("found by the document number"),
     "amend": _("to amend the draft"),
     "enter": _("this number was typed when a decision was entered"),

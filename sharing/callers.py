@@ -62,7 +62,7 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library has no type
     """A client may be given the scopes that it was registered with, and gets all of them unless it asks for fewer."""
 
     def get_all_scopes(self) -> dict[str, str]:
-        return {"events": "", "receipts": "", "screenings": ""}
+        return {"events": "", "receipts": "", "screenings": "", "cases": ""}
 
     def get_available_scopes(self, application: Client | None = None, *args: Any, **kwargs: Any) -> list[str]:
         return list(application.scopes) if application else []

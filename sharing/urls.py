@@ -15,6 +15,7 @@ pictures_in_style = csp_update({"img-src": [SELF, "data:"]})
 urlpatterns = [
     path("", include("sharing.departments.urls")),
     path("", include("sharing.employers.urls")),
+    path("", include("sharing.courts.urls")),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", ApiReferenceView.as_view(), name="docs"),
     path("console/", pictures_in_style(ConsoleView.as_view(url_name="schema")), name="console"),

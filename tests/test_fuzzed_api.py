@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sharing.employers import calling
-from tests import asking, cast
+from tests import asking, cast, docket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(3600)]
 
@@ -78,6 +78,7 @@ OPERATIONS = [
     ("GET", "/api/v1/consent-requests/{id}"),
     ("DELETE", "/api/v1/consent-requests/{id}"),
     ("POST", "/api/v1/consent-requests/{id}/link"),
+    ("POST", "/api/v1/cases"),
 ]
 # What has a query or a body of a shape; any text may be an id, and any bytes a file.
 MAY_BE_WRONG = [
@@ -93,6 +94,7 @@ MAY_BE_WRONG = [
     ("GET", "/api/v1/monitorings"),
     ("POST", "/api/v1/monitorings"),
     ("POST", "/api/v1/consent-requests"),
+    ("POST", "/api/v1/cases"),
 ]
 
 
@@ -112,7 +114,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture
 def callers():
-    """A bank and a department, with something that each of them may read."""
+    """A bank and a department, with something that each of them may read, and a court's case management."""
     listing, department = cast.in_force(), cast.department()
     cast.measure(department)
     asked = asking.answered(asking.question(name="高某"))
@@ -120,6 +122,7 @@ def callers():
     return {
         "employer": asking.bearer(asking.bank(1_000_000).organisation),
         "department": asking.bearer(department.organisation, ("events", "receipts")),
+        "court": asking.bearer(docket.system().organisation, ("cases",)),
         "there": {"id": asked.pk, "number": listing.number},
     }
 
@@ -157,7 +160,7 @@ def answer_to(case: Any, headers: dict[str, str]) -> Response:
 )
 def test_whatever_is_sent_is_answered_as_described(callers, method, path, mode):
     operation = schemathesis.openapi.from_dict(document())[path][method]
-    headers = callers["employer" if path.startswith(EMPLOYERS) else "department"]
+    headers = callers[_audience(path)]
     there = {name: value for name, value in callers["there"].items() if f"{{{name}}}" in path}
     cases = operation.as_strategy(generation_mode=mode)
 
@@ -172,6 +175,12 @@ def test_whatever_is_sent_is_answered_as_described(callers, method, path, mode):
         case.validate_response(answer_to(case, sent), checks=CHECKS)
 
     play()
+
+
+def _audience(path: str) -> str:
+    if path == "/api/v1/cases":
+        return "court"
+    return "employer" if path.startswith(EMPLOYERS) else "department"
 
 
 def test_every_operation_of_the_document_is_fuzzed():

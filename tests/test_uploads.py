@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from registry import errors
+from registry import cells, errors
 from sharing.employers import rows, uploads
 from sharing.employers.rows import Applicant, Fault
 from sharing.employers.uploads import Cell
@@ -248,13 +248,13 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read() -> None:
 def test_an_archive_that_unpacks_without_end_is_refused() -> None:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * (uploads.UNPACKED_MOST + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (cells.UNPACKED_MOST + 1))
     with pytest.raises(errors.FileTooLarge):
         checked(kept.getvalue())
 
 
 @pytest.mark.parametrize(
-    ("part", "most"), [("xl/sharedStrings.xml", uploads.PART_MOST), ("xl/worksheets/sheet1.xml", uploads.SHEET_MOST)]
+    ("part", "most"), [("xl/sharedStrings.xml", cells.PART_MOST), ("xl/worksheets/sheet1.xml", cells.SHEET_MOST)]
 )
 def test_a_part_of_a_workbook_that_is_too_large_is_refused(part: str, most: int) -> None:
     kept = io.BytesIO()
@@ -297,7 +297,7 @@ def within(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-REPEATED = '<row r="1"/>' * (uploads.MOST_LINES + 1)
+REPEATED = '<row r="1"/>' * (cells.MOST_LINES + 1)
 SPARSE = {
     "a workbook with a row far below": workbook_with(
         f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(1_000_000_000, OTHER)}</sheetData>"
@@ -306,7 +306,7 @@ SPARSE = {
         f"<sheetData>{row_of(1_000_000_000, HEAD)}{row_of(1_000_000_001, LISTED)}</sheetData>"
     ),
     "a workbook with a row just below": workbook_with(
-        f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(uploads.MOST_LINES + 1, OTHER)}</sheetData>"
+        f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{row_of(cells.MOST_LINES + 1, OTHER)}</sheetData>"
     ),
     "a workbook that repeats a row": workbook_with(
         f"<sheetData>{row_of(1, HEAD)}{row_of(2, LISTED)}{REPEATED}</sheetData>"
@@ -334,8 +334,8 @@ def test_what_a_workbook_says_of_its_own_size_is_not_believed(size: str) -> None
 
 
 def test_the_last_row_that_may_be_is_read() -> None:
-    file = workbook_with(f"<sheetData>{row_of(1, HEAD)}{row_of(uploads.MOST_LINES, LISTED)}</sheetData>")
-    assert [each.row for each in asked(file)] == [uploads.MOST_LINES]
+    file = workbook_with(f"<sheetData>{row_of(1, HEAD)}{row_of(cells.MOST_LINES, LISTED)}</sheetData>")
+    assert [each.row for each in asked(file)] == [cells.MOST_LINES]
 
 
 def test_of_a_line_only_the_columns_that_may_be_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,9 +345,9 @@ def test_of_a_line_only_the_columns_that_may_be_are_read(monkeypatch: pytest.Mon
         read.append(text)
         return Cell(text)
 
-    monkeypatch.setattr(uploads, "_cell_of_text", cell_of)
+    monkeypatch.setattr(cells, "_cell_of_text", cell_of)
     assert len(list(uploads.read(csv_of(HEAD, LISTED + [""] * 1000), most_rows=1))) == 1
-    assert len(read) == len(HEAD) + uploads.MOST_COLUMNS
+    assert len(read) == len(HEAD) + cells.MOST_COLUMNS
 
 
 def test_entities_in_a_workbook_are_not_followed() -> None:

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.child import CannotStart, stop_together
-from config.demo import inboxes, notices, releases, world
+from config.demo import inboxes, not_entered, notices, releases, world
 from config.demo.asking import Employer
 from config.demo.box import box
 from config.demo.control import Control
@@ -73,6 +73,7 @@ class Stage:
         self._open(officers)
         story = self._tell_the_story(officers, asking)
         left_out = releases.left_out(releases.propose(officers, timezone.now()))
+        not_entered.leave(officers.bench(LIVE_COURT).clerk, timezone.now())
         self.processes.wait("beat")
         whole = _is_whole(loaded) and all(each.agrees for each in self.figures) and not left_out
         self.timeline.write(

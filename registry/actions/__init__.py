@@ -5,10 +5,11 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
 from registry.actions.appointing import end_appointment
-from registry.actions.cases import conclude_case, file_case
+from registry.actions.cases import conclude_case, file_case, set_case_aside, take_case_back
 from registry.actions.circumstances import record_circumstances
 from registry.actions.deputising import end_deputyship, name_deputy
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
+from registry.actions.feeding import feed_cases
 from registry.actions.handing_over import assign_review, hand_over
 from registry.actions.proposing import (
     carry_out,
@@ -53,6 +54,7 @@ __all__ = [
     "end_sharing",
     "enter_decision",
     "expire",
+    "feed_cases",
     "file_case",
     "flag",
     "hand_over",
@@ -75,10 +77,12 @@ __all__ = [
     "review_lifelong",
     "says_wrong_person",
     "seal_by_orders",
+    "set_case_aside",
     "state",
     "stop",
     "submit",
     "suspend",
+    "take_case_back",
     "take_effect",
     "tell_anew",
     "unflag",

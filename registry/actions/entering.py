@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import assessment, units
 from registry.actions import circumstances
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
+from registry.actions.cases import file_with_decision
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
 from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, hold_persons, person_for
 from registry.actions.unit_changes import carry_over
@@ -77,7 +78,7 @@ def enter_decision(entry: DecisionEntry, *, officer: Officer, now: datetime) -> 
         if held.exists():
             raise DuplicateDecision("number", number=number)
         decision = Decision(court=officer.court, entered_by=officer, entered_at=now, held_by=officer, kind=entry.kind)
-        decision.case = _case_of(entry, number, officer) if entry.kind == DecisionKind.CRIMINAL else None
+        decision.case = _case_of(entry, number, officer, now) if entry.kind == DecisionKind.CRIMINAL else None
         _fill_decision(decision, entry, number)
     return decision
 
@@ -103,7 +104,7 @@ def amend_decision(
         if twins.exclude(pk=decision_id).exists():
             raise DuplicateDecision("number", number=number)
         if decision.number != number and decision.kind == DecisionKind.CRIMINAL:
-            decision.case = _case_of(entry, number, officer)
+            decision.case = _case_of(entry, number, officer, now)
         decision.revision += 1
         _fill_decision(decision, entry, number)
         perform("amend", lock([row.pk for row in listings]), officer=officer, now=now, change=_revised)
@@ -186,15 +187,13 @@ def _holder(decision: Decision, officer: Officer, now: datetime) -> int:
     return held_by if held_by and held_by in absent_for(officer, [held_by], today(now)) else officer.pk
 
 
-def _case_of(entry: DecisionEntry, number: str, officer: Officer) -> Case:
+def _case_of(entry: DecisionEntry, number: str, officer: Officer, now: datetime) -> Case:
     case = Case.objects.filter(court=officer.court, number=number).first()
     if case is not None:
         return case
     if entry.filed_on is None:
         raise CaseNotFiled("filed_on")
-    return Case.objects.create(
-        court=officer.court, number=number, number_as_typed=entry.number, filed_on=entry.filed_on
-    )
+    return file_with_decision(number, entry.number, entry.filed_on, court=officer.court, officer=officer, now=now)
 
 
 def _fill_decision(decision: Decision, entry: DecisionEntry, number: str) -> None:

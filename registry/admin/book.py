@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,12 +15,15 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from registry import codes
-from registry.admin.cases import KEEPERS
+from registry import codes, not_entered
+from registry.actions.acting import today
+from registry.actions.cases import KEEPERS
 from registry.admin.court_admin import CourtAdmin, officer_or_none
 from registry.admin.doors import officer_of
 from registry.admin.finding import looks_like_document_number
-from registry.models import Case, Court, Listing, ListingYear, Officer
+from registry.admin.not_entered import ASIDE, AWAITED, ENTERED, OVERDUE
+from registry.errors import Text
+from registry.models import Case, Court, Decision, Listing, ListingYear, Officer
 from registry.reading import READERS, closed_to, listings_open_to, record_reading, sees_every_court, sees_numbers
 
 SEARCH = "q"
@@ -127,13 +130,37 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
         return format_html('<strong class="tag tag-{}">{}</strong>', row.state, row.get_state_display())
 
 
+class EnteredFilter(admin.SimpleListFilter):
+    """Which cases a decision is awaited from, of those that the officer sees."""
+
+    title = _("entered")
+    parameter_name = ENTERED
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            (AWAITED, str(_("concluded or effective, not entered"))),
+            (OVERDUE, str(_("not entered, overdue"))),
+            (ASIDE, str(_("not to be entered"))),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        if self.value() == ASIDE:
+            return queryset.exclude(set_aside_at=None)
+        if self.value() not in (AWAITED, OVERDUE):
+            return queryset
+        rows = not_entered.awaited(queryset)
+        return rows if self.value() == AWAITED else not_entered.overdue(rows, today(timezone.now()))
+
+
 @admin.register(Case)
 class CaseAdmin(NumberSearch, CourtAdmin[Case]):
     heading = _("Case register")
     search_fields = ("number",)
     search_help_text = _("Case number.")
-    list_filter = (CourtFilter,)
-    list_display = ("number", "court", "filed_on", "outcome_word", "concluded_on", "conclude")
+    list_filter = (EnteredFilter, CourtFilter)
+    list_display = (
+        "case_number", "court", "filed_on", "outcome_word", "concluded_on", "effective_on", "entered_word", "conclude",
+    )  # fmt: skip
     list_display_links = None
     ordering = ("-filed_on", "-pk")
     list_select_related = ("court",)
@@ -142,7 +169,11 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         officer = officer_of(request)
         rows = super().get_queryset(request)
-        return rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
+        rows = rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
+        return rows.annotate(
+            is_entered=Exists(Decision.objects.filter(case=OuterRef("pk"))),
+            is_awaited=Exists(not_entered.awaited(Case.objects.filter(pk=OuterRef("pk")))),
+        )
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         officer = officer_of(request)
@@ -152,6 +183,22 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         keeps = officer_of(request).role in KEEPERS
         return super().changelist_view(request, {**(extra_context or {}), "keeps": keeps})
+
+    @admin.display(description=_("case number"), ordering="number")
+    def case_number(self, row: Case) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:case", args=[row.pk]), row.number)
+
+    @admin.display(description=_("entered"))
+    def entered_word(self, row: Case) -> Text:
+        if getattr(row, "is_entered", False):
+            return _("entered")
+        if row.set_aside_at is not None:
+            return _("not to be entered")
+        if getattr(row, "is_awaited", False):
+            late = not_entered.enter_by(row) < today(timezone.now())
+            words = _("overdue") if late else _("not entered")
+            return format_html('<strong class="tag tag-{}">{}</strong>', "red" if late else "orange", words)
+        return "—"
 
     @admin.display(description=_("outcome"), ordering="outcome")
     def outcome_word(self, row: Case) -> str:

@@ -16,6 +16,7 @@ from registry.admin.facts import circumstances_of, decision_facts, masked_docume
 from registry.admin.forms_decision import decision_entry, decision_sheet
 from registry.admin.holding import may_hand_over, waits_with
 from registry.admin.meeting import meet
+from registry.admin.not_entered import lay_out_case
 from registry.admin.outlook import Follows, follows_of
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import DuplicateDecision, Refusal
@@ -34,6 +35,7 @@ def new_decision(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless(officer, (Role.CLERK,), ENTER)
     sheet = decision_sheet(request.POST or None)
+    lay_out_case(request, sheet, officer)
 
     def act() -> HttpResponse:
         try:

@@ -20,6 +20,7 @@ from registry.models import (
     AccessRecord,
     ActRecord,
     AppointmentEnd,
+    CaseAct,
     Court,
     Event,
     HandOver,
@@ -173,6 +174,20 @@ class AccessTable(_NotOfSealed, CourtAdmin[AccessRecord]):
     @admin.display(description=_("said why"), boolean=True)
     def said_why(self, row: AccessRecord) -> bool:
         return row.reason_sealed is not None
+
+
+@admin.register(CaseAct)
+class CaseActTable(CourtAdmin[CaseAct]):
+    """Who told of which case and which way; what changed is on the case's page, and why one is set aside is not here."""
+
+    list_display = ("at", "case", "act", "way", "officer", "system")
+    list_display_links = None
+    list_filter = ("act", "way")
+    ordering = ("-at",)
+    list_select_related = ("case", "officer")
+    search_fields = ("=case__number",)
+    search_help_text = _("Case number, in full.")
+    readers = (Role.AUDITOR,)
 
 
 @admin.register(UnitChange)

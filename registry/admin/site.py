@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin import (
+    case_feed,
     cases,
     circumstances,
     decisions,
@@ -20,6 +21,7 @@ from registry.admin import (
     holding,
     leaving,
     listings,
+    matters,
     officers,
     parties,
     proposals,
@@ -68,7 +70,12 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("proposals/<uuid:proposal_id>/", proposals.decide, "proposal"),
     ("find/", finding.find, "find"),
     ("cases/new/", cases.file_case, "file_case"),
+    ("cases/feed/", case_feed.feed, "feed_cases"),
+    ("cases/feed/template/<str:form>/", case_feed.template, "case_template"),
+    ("cases/<int:case_id>/", matters.show_case, "case"),
     ("cases/<int:case_id>/conclude/", cases.conclude_case, "conclude_case"),
+    ("cases/<int:case_id>/set-aside/", cases.set_aside, "set_case_aside"),
+    ("cases/<int:case_id>/take-back/", cases.take_back, "take_case_back"),
     ("sealing/", sealing.show_orders, "sealing"),
     ("sealing/new/", sealing.new_order, "new_sealing_order"),
     ("sealing/open/", sealing.open_sealed, "open_sealed"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import actions, assessment, deputies, overdue
 from registry.actions import circumstances
 from registry.actions.acting import fetch_for_dates, today
-from registry.admin import oversight
+from registry.admin import not_entered, oversight
 from registry.admin.facts import spoken_day
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
 from registry.admin.groups import SHOWN, Group, Item, first_of
@@ -49,6 +49,7 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
             yield _circumstances(officer, now)
         yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), day)
         yield _ending(own, day)
+    yield from not_entered.groups(officer, now)
     if officer.role == Role.REGISTRAR:
         yield from oversight.groups(officer, now, day)
     if is_high_court_registrar(officer):

@@ -152,3 +152,63 @@ class NotInTheBook(Refusal):
     status = 404
     message = _("There is no such case or decision.")
     remedy = _("Look for it by its number.")
+
+
+class MatterInCircle(Refusal):
+    code = "R-241"
+    status = 409
+    message = _("The case would continue itself, by way of %(number)s.")
+    remedy = _("Compare which of them is the earlier one with the files.")
+
+
+class CaseEnteredOtherwise(Refusal):
+    code = "R-242"
+    status = 409
+    message = _("A decision is entered from the case %(number)s, and with this outcome there would be none.")
+    remedy = _("Compare the outcome with the judgment; a decision entered in error is withdrawn first.")
+
+
+class CaseTwice(Refusal):
+    code = "R-243"
+    message = _("The case %(number)s stands there twice, here and in row %(row)s.")
+    remedy = _("Keep one of the two rows.")
+
+
+class CaseNotAwaited(Refusal):
+    code = "R-244"
+    status = 409
+    message = _("No decision is awaited from the case %(number)s.")
+    remedy = _("Look at the case: it was entered, or set aside, or ended without a decision to enter.")
+
+
+class CaseNotSetAside(Refusal):
+    code = "R-245"
+    status = 409
+    message = _("The case %(number)s is not set aside.")
+    remedy = _("Nothing is to be done.")
+
+
+class WordsWhereBarred(Refusal):
+    code = "R-246"
+    message = _("Where the law bars the entry, nothing more is written down.")
+    remedy = _("Leave the words empty.")
+
+
+class TooManyCases(Refusal):
+    code = "R-248"
+    status = 413
+    message = _("One call tells of at least one case and of at most %(most)s.")
+    remedy = _("Divide it into several calls.")
+
+
+class NoSuchCaseSystem(Refusal):
+    code = "R-249"
+    status = 404
+    message = _("There is no such case management system or key.")
+    remedy = _("Go back to the list.")
+
+
+class NoCasesInFile(Refusal):
+    code = "R-247"
+    message = _("There is no row below the first one.")
+    remedy = _("Fill in one row for each case.")

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
         refuse_changes("registry_event"),
         refuse_changes("registry_actrecord"),
         refuse_changes("registry_accessrecord"),
+        refuse_changes("registry_caseact"),
         refuse_changes("registry_eventpayload", keeper_may_delete=True),
         VERSION_IN_LOG,
         migrations.RunPython(first_rows, migrations.RunPython.noop),

@@ -1,7 +1,7 @@
 """The book's tables, re-exported for Django and for the floors above."""
 
 from registry.models.alarms import ReadingAlarm
-from registry.models.cases import Case
+from registry.models.cases import Aside, Case, CaseAct, CaseActKind, CaseWay
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
 from registry.models.listings import (
@@ -31,8 +31,12 @@ __all__ = [
     "Account",
     "ActRecord",
     "AppointmentEnd",
+    "Aside",
     "Bell",
     "Case",
+    "CaseAct",
+    "CaseActKind",
+    "CaseWay",
     "Court",
     "DataInvolved",
     "Decision",

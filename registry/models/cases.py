@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import uuid
+from typing import NamedTuple
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.officers import Court
+from registry.keys import keyring
+from registry.models.insert_only import InsertOnly
+from registry.models.officers import Court, Officer
 
 
 class Case(models.Model):
-    """One case of one instance. ``matter``: the first case of the chain that it continues; None where it is that one."""
+    """One case of one instance. ``matter``: the first case of the chain that it continues; None where it is that one.
+
+    ``earlier_court`` and ``earlier_number`` say which case it continues, as it was given; ``continues`` is that case once
+    the register holds it. ``set_aside_at``: no decision is to be entered from it, by the last of its acts that says so.
+    """
 
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
     number = models.CharField(_("case number"), max_length=64)
@@ -17,14 +27,30 @@ class Case(models.Model):
     filed_on = models.DateField(_("filed on"))
     outcome = models.CharField(_("outcome"), max_length=32, blank=True)
     concluded_on = models.DateField(_("concluded on"), null=True, blank=True)
+    effective_on = models.DateField(_("effective on"), null=True, blank=True)
+    earlier_court = models.CharField(_("court of the earlier case"), max_length=16, blank=True, editable=False)
+    earlier_number = models.CharField(_("number of the earlier case"), max_length=64, blank=True, editable=False)
     continues = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("continues the case"))
     matter = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="later", verbose_name=_("matter")
     )
+    set_aside_at = models.DateTimeField(_("not to be entered since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
+        indexes = [
+            models.Index(
+                fields=["earlier_number"],
+                condition=models.Q(continues=None) & ~models.Q(earlier_number=""),
+                name="case_waits_for_earlier",
+            ),
+            models.Index(
+                fields=["court", "concluded_on"],
+                condition=models.Q(concluded_on__isnull=False, set_aside_at=None),
+                name="case_concluded",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["court", "number"], name="case_number_once_per_court"),
             models.CheckConstraint(
@@ -32,7 +58,75 @@ class Case(models.Model):
                 | (~models.Q(outcome="") & models.Q(concluded_on__gte=models.F("filed_on"))),
                 name="case_outcome_with_its_date",
             ),
+            models.CheckConstraint(
+                condition=models.Q(effective_on=None) | models.Q(effective_on__gte=models.F("concluded_on")),
+                name="case_effective_once_concluded",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(continues=None) | ~models.Q(earlier_number=""), name="case_continues_what_was_given"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class CaseActKind(models.TextChoices):
+    FILE = "file", _("filed")
+    CONCLUDE = "conclude", _("concluded")
+    CHANGE = "change", _("changed")
+    SET_ASIDE = "set_aside", _("not to be entered")
+    TAKE_BACK = "take_back", _("to be entered after all")
+
+
+class CaseWay(models.TextChoices):
+    """Which way it came into the register."""
+
+    DESK = "desk", _("at the desk")
+    FILE = "file", _("from a file")
+    API = "api", _("by case management")
+    ENTRY = "entry", _("with the decision")
+
+
+class Aside(NamedTuple):
+    """Why no decision is to be entered from a case: a code of `not_entered_reasons`, and words where there are any."""
+
+    code: str
+    words: str
+
+
+class CaseAct(InsertOnly):
+    """What was done to a case of the register, by whom and which way. ``changes``: field → what stood there before and
+    what stands there since; codes, days and case numbers alone. Why a case is not to be entered is sealed: whose it is may
+    be a juvenile, and then nobody else is to tell it from the others.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="acts", verbose_name=_("case"))
+    act = models.CharField(_("act"), max_length=16, choices=CaseActKind.choices)
+    way = models.CharField(_("way"), max_length=8, choices=CaseWay.choices)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("officer"))
+    system = models.CharField(_("system"), max_length=48, blank=True)  # code of the organisation whose machine called
+    at = models.DateTimeField(_("at"))
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    changes = models.JSONField(_("changes"), default=dict)
+    reason_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("act on a case")
+        verbose_name_plural = _("acts on cases")
+        ordering = ["at", "recorded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.act}"
+
+    @property
+    def reason(self) -> Aside | None:
+        if self.reason_sealed is None:
+            return None
+        return Aside(**json.loads(keyring().open(bytes(self.reason_sealed), bound_to=f"case.reason.{self.id}")))
+
+    @reason.setter
+    def reason(self, aside: Aside) -> None:
+        text = json.dumps(aside._asdict(), ensure_ascii=False)
+        self.reason_sealed = keyring().seal(text.encode(), bound_to=f"case.reason.{self.id}")

@@ -47,6 +47,7 @@ CLOCKS: Mapping[str, Clock] = {
     "review_registrar": Clock(3, Unit.WORKING_DAYS, _OWN),
     "draft_returned": Clock(5, Unit.WORKING_DAYS, _OWN),
     "proposal": Clock(3, Unit.WORKING_DAYS, _OWN),
+    "decision_entered": Clock(5, Unit.WORKING_DAYS, _OWN),
     "first_escalation": Clock(1, Unit.DAYS, _OWN),
     "second_escalation": Clock(3, Unit.DAYS, _OWN),
     "third_escalation": Clock(7, Unit.DAYS, _OWN),

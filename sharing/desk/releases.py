@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry.admin.facts import spoken_day
-from registry.admin.work import Item
+from registry.admin.groups import Item
 from registry.errors import Text
 from registry.models import Officer
 from sharing.desk.statistics_rows import age

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.admin.facts import spoken_day
-from registry.admin.work import SHOWN, Group, Item
+from registry.admin.groups import SHOWN, Group, Item
 from registry.errors import Text
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer

@@ -14,6 +14,7 @@ from sharing.parties.models import Client, Organisation, OrganisationKind
 SCOPES: Mapping[str, frozenset[str]] = {
     OrganisationKind.DEPARTMENT: frozenset({"events", "receipts"}),
     OrganisationKind.EMPLOYER: frozenset({"screenings"}),
+    OrganisationKind.COURT: frozenset({"cases"}),
 }
 
 

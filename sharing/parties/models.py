@@ -21,10 +21,11 @@ from registry.models.insert_only import InsertOnly
 class OrganisationKind(models.TextChoices):
     DEPARTMENT = "department", _("department")
     EMPLOYER = "employer", _("employer")
+    COURT = "court", _("court")
 
 
 class Organisation(models.Model):
-    """A department or an employer. ``uscc`` is its unified social credit code (GB 32100)."""
+    """A department, an employer, or a court with its case management. ``uscc`` is its unified social credit code (GB 32100)."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind.choices)
     code = models.SlugField(_("code"), max_length=48, unique=True)
@@ -53,7 +54,8 @@ class MemberRole(models.TextChoices):
     AUDITOR = "auditor", _("auditor")
 
 
-# What a member of such an organisation may be; the last one is what a newcomer is offered first.
+# What a member of such an organisation may be; the last one is what a newcomer is offered first. A court has none: its people
+# are officers.
 ROLES: Mapping[str, tuple[MemberRole, ...]] = {
     OrganisationKind.DEPARTMENT: (MemberRole.OWNER, MemberRole.INTEGRATOR),
     OrganisationKind.EMPLOYER: (MemberRole.OWNER, MemberRole.AUDITOR, MemberRole.HR),

@@ -76,7 +76,7 @@ _COPIES: tuple[tuple[type[Model], int, Mapping[str, str]], ...] = (
     }),
     (Case, APPEALS, {
         "id": "nth", "number": "'（2020）京03刑终' || nth || '号'", "filed_on": f"{_DAY} + 100", "concluded_on": f"{_DAY} + 160",
-        "outcome": "'upheld'", "continues_id": f"nth - {APPEALS - START}", "matter_id": f"nth - {APPEALS - START}",
+        "outcome": "'upheld'", "earlier_number": "'earlier'", "continues_id": f"nth - {APPEALS - START}", "matter_id": f"nth - {APPEALS - START}",
     }),
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Organisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('department', 'department'), ('employer', 'employer')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('department', 'department'), ('employer', 'employer'), ('court', 'court')], max_length=12, verbose_name='kind')),
                 ('code', models.SlugField(max_length=48, unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),

@@ -187,6 +187,8 @@ NOTHING_PERSONAL = {
     "persons.NewsCursor": "id at",
     "recalls.RecallDuty": "id organisation officer named_by named_at reason",
     "parties.Organisation": "id kind code name name_en uscc suspended_at",
+    "courts.CaseSystem": "organisation court",
+    "courts.CaseSystemAct": "id system act about officer at",
     "retention.PurgeReport": "id kind at listings counts",
     "retention.ReviewReminder": "id listing due_on step at",
 }

@@ -1,0 +1,208 @@
+"""Feeding the case register from case management: every row checked, the same rows again change nothing.
+
+A row files a case, concludes it, or changes what was told before. What it leaves empty is not told and takes nothing away,
+so an export that knows less than the register does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from registry import case_number, codes, not_entered
+from registry.actions.acting import today
+from registry.actions.cases import Changes, Hand, differences, fill, refuse_keeper, values
+from registry.actions.matters import find_earlier, hold_courts, read_earlier, take_up
+from registry.entries import FedCase
+from registry.errors import CaseEnteredOtherwise, CaseTwice, Refusal, Refusals, UnknownCode
+from registry.lifecycle import is_high_court_registrar
+from registry.models import Case, CaseAct, CaseActKind, CaseWay, Court, Decision, Officer
+
+STATED = ("outcome", "concluded_on", "effective_on")  # how a case ended: a change of it is shown as such
+
+
+class Verdict(models.TextChoices):
+    FILED = "filed", _("filed")
+    CONCLUDED = "concluded", _("concluded")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    PASSED_OVER = "passed_over", _("passed over: another charge")
+    REFUSED = "refused", _("refused")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feeder:
+    """Who tells. ``court``: of whose cases alone; None: of every court's."""
+
+    hand: Hand
+    court: Court | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of a row. ``number``: as the register writes it, where it could be read."""
+
+    row: int
+    number: str
+    verdict: Verdict
+    changes: Changes = field(default_factory=dict)
+    refusals: Sequence[Refusal] = ()
+
+    @property
+    def restates(self) -> bool:
+        """Whether it says otherwise how the case ended than was told before."""
+        return any(before for name, (before, _since) in self.changes.items() if name in STATED)
+
+
+def feeder_at_the_desk(officer: Officer) -> Feeder:
+    """A clerk or registrar feeds his own court's register, a registrar of the High Court every court's. WrongRole."""
+    refuse_keeper(officer)
+    hand = Hand(way=CaseWay.FILE, officer=officer)
+    return Feeder(hand=hand, court=None if is_high_court_registrar(officer) else officer.court)
+
+
+def feed_cases(
+    rows: Sequence[tuple[int, FedCase | Sequence[Refusal]]],
+    *,
+    feeder: Feeder,
+    now: datetime,
+    partly: bool = False,
+    only_look: bool = False,
+) -> list[Told]:
+    """Take the rows, each with its number in the file or call, or refused already for its shape. Where one of them is refused nothing is done, unless
+    ``partly``: then the others are taken. ``only_look``: say what would become of them, and do nothing.
+    """
+    day = today(now)
+    courts = {court.code: court for court in Court.objects.all()}
+    with transaction.atomic():
+        read = [_read(place, row, feeder, courts, day) for place, row in rows]
+        known = [each for each in read if isinstance(each, _Row)]
+        hold_courts(code for row in known for code in row.court_codes(day))
+        register = _Register(known, feeder.hand, now)
+        told = [register.take(each) if isinstance(each, _Row) else each for each in read]
+        if only_look or (not partly and any(each.verdict is Verdict.REFUSED for each in told)):
+            transaction.set_rollback(True)
+        else:
+            CaseAct.objects.bulk_create(register.acts)
+    return told
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row whose number names a case that the feeder may tell of."""
+
+    place: int
+    entry: FedCase
+    court: Court
+    number: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.court.code, self.number
+
+    def court_codes(self, day: date) -> Iterable[str]:
+        yield self.court.code
+        if self.entry.continues:
+            try:
+                yield read_earlier(self.entry.continues, court=self.court.code, day=day).court
+            except Refusal:
+                return  # the row is refused for it later
+
+
+def _read(
+    place: int, row: FedCase | Sequence[Refusal], feeder: Feeder, courts: Mapping[str, Court], day: date
+) -> _Row | Told:
+    if not isinstance(row, FedCase):
+        return Told(place, "", Verdict.REFUSED, refusals=row)
+    if row.charge and row.charge not in codes.entries("charges"):
+        return Told(place, row.number.strip(), Verdict.PASSED_OVER)
+    own = feeder.court.code if feeder.court else ""
+    try:
+        number = case_number.parse(row.number, court=row.court or own, today=day)
+        if own:
+            case_number.require_court(number, own)
+        if number.court not in courts:
+            raise UnknownCode("number", value=number.court, list="courts")
+    except Refusal as refusal:
+        return Told(place, row.number.strip(), Verdict.REFUSED, refusals=[refusal])
+    return _Row(place, row, courts[number.court], number.text)
+
+
+class _Register:
+    """What the register holds of the rows' cases, locked, and what is done to it."""
+
+    def __init__(self, rows: Sequence[_Row], hand: Hand, now: datetime) -> None:
+        numbers, courts = [row.number for row in rows], {row.court.pk for row in rows}
+        held = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("court").order_by("pk")
+        self.held = {(case.court.code, case.number): case for case in held.filter(court__in=courts, number__in=numbers)}
+        entered = Decision.objects.filter(case__in=[case.pk for case in self.held.values()])
+        self.entered = set(entered.values_list("case_id", flat=True))
+        waiting = Case.objects.filter(continues=None, earlier_number__in=numbers)
+        self.waited_for = set(waiting.values_list("earlier_court", "earlier_number"))
+        self.hand, self.now, self.day = hand, now, today(now)
+        self.acts: list[CaseAct] = []
+        self._seen: dict[tuple[str, str], int] = {}
+
+    def take(self, row: _Row) -> Told:
+        try:
+            first = self._seen.setdefault(row.key, row.place)
+            if first != row.place:
+                raise CaseTwice("number", number=row.number, row=first)
+            case = self.held.get(row.key)
+            return self._file(row) if case is None else self._compare(case, row)
+        except Refusals as found:
+            return Told(row.place, row.number, Verdict.REFUSED, refusals=found.refusals)
+        except Refusal as refusal:
+            return Told(row.place, row.number, Verdict.REFUSED, refusals=[refusal])
+
+    def _file(self, row: _Row) -> Told:
+        case = Case(court=row.court, number=row.number, number_as_typed=row.entry.number.strip())
+        fill(case, row.entry, self.day)
+        find_earlier(case)
+        case.save(force_insert=True)
+        if row.key in self.waited_for:
+            take_up(case)
+        if case.earlier_number and case.continues is None:
+            self.waited_for.add((case.earlier_court, case.earlier_number))
+        self._note(case, CaseActKind.FILE, {})
+        return Told(row.place, row.number, Verdict.FILED)
+
+    def _compare(self, case: Case, row: _Row) -> Told:
+        before = values(case)
+        fill(case, _completed(row.entry, case), self.day)
+        changes = differences(before, values(case))
+        if not changes:
+            return Told(row.place, row.number, Verdict.UNCHANGED)
+        if case.pk in self.entered and not not_entered.expects_decision(case.outcome):
+            raise CaseEnteredOtherwise("outcome", number=case.number)
+        self._change(case, joined="continues" in changes)
+        concluded = not before["outcome"] and bool(case.outcome)
+        self._note(case, CaseActKind.CONCLUDE if concluded else CaseActKind.CHANGE, changes)
+        return Told(row.place, row.number, Verdict.CONCLUDED if concluded else Verdict.CHANGED, changes)
+
+    def _change(self, case: Case, *, joined: bool) -> None:
+        """Only these fields are written: the links of a case that others continue may have moved meanwhile."""
+        if not joined:
+            case.save(update_fields=["filed_on", *STATED])
+            return
+        find_earlier(case)
+        case.save(update_fields=["filed_on", *STATED, "earlier_court", "earlier_number", "continues", "matter"])
+        take_up(case)
+
+    def _note(self, case: Case, act: CaseActKind, changes: Changes) -> None:
+        self.acts.append(self.hand.note(case, act, now=self.now, changes=changes))
+
+
+def _completed(entry: FedCase, case: Case) -> FedCase:
+    """What the row leaves empty is as the register has it."""
+    return replace(
+        entry,
+        filed_on=entry.filed_on or case.filed_on,
+        outcome=entry.outcome or case.outcome,
+        concluded_on=entry.concluded_on or case.concluded_on,
+        effective_on=entry.effective_on or case.effective_on,
+    )

@@ -1,0 +1,196 @@
+"""The chain of one matter on one page: first instance, appeal, retrial, commutation, and what was entered from each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from registry import codes, not_entered
+from registry.actions.acting import today
+from registry.actions.cases import KEEPERS
+from registry.admin.doors import officer_of, page
+from registry.admin.facts import Fact, spoken_day
+from registry.admin.not_entered import entry_address, kind_of, notes_on
+from registry.errors import AnotherCourt, NotInTheBook, Text
+from registry.models import Aside, Case, CaseAct, Decision, Listing, Officer, Role
+from registry.reading import closed_to, may_open_decisions, record_reading, refuse_reader
+
+FIELDS: dict[str, Text] = {
+    "filed_on": _("filed on"),
+    "outcome": _("outcome"),
+    "concluded_on": _("concluded on"),
+    "effective_on": _("effective on"),
+    "continues": _("continues the case"),
+}
+NOTHING = "—"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A listing of a decision; ``name`` "" where the officer is not shown whose it is."""
+
+    listing: Listing
+    name: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    decision: Decision
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What was done to the case; ``aside``: why no decision is to be entered, for who keeps that register alone."""
+
+    act: CaseAct
+    who: Text
+    changes: Sequence[Text]
+    aside: Aside | None
+
+    @property
+    def aside_label(self) -> str:
+        return codes.label("not_entered_reasons", self.aside.code) if self.aside else ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One case of the chain. ``open``: its decisions and history are shown to the officer."""
+
+    case: Case
+    kind: Text
+    facts: Sequence[Fact]
+    stands: bool
+    open: bool
+    awaits: Sequence[Text] = ()
+    decisions: Sequence[Entered] = ()
+    history: Sequence[Noted] = ()
+    actions: Sequence[tuple[Text, str]] = field(default=())
+    may_take_back: bool = False
+
+
+@require_safe
+def show_case(request: HttpRequest, case_id: int) -> HttpResponse:
+    officer, now = officer_of(request), timezone.now()
+    refuse_reader(officer)
+    case = Case.objects.select_related("court").filter(pk=case_id).first()
+    if case is None:
+        raise NotInTheBook
+    cases = chain_of(case)
+    if not any(may_open_decisions(officer, each.court_id) for each in cases):
+        raise AnotherCourt
+    shown = _Shown(cases, officer, now)
+    return page(request, "matter", case.number, case=case, links=[shown.link(each) for each in cases], first=cases[0])
+
+
+def chain_of(case: Case) -> list[Case]:
+    """All cases of the matter, in the order in which they were filed."""
+    first = case.matter_id or case.pk
+    cases = Case.objects.filter(Q(pk=first) | Q(matter=first)).select_related("court", "continues")
+    return list(cases.order_by("filed_on", "pk"))
+
+
+def standing_in(cases: Iterable[Case]) -> Decision | None:
+    """The decision in force in a matter, as the court's figures count it: the last one from which somebody was listed."""
+    entered = Decision.objects.filter(
+        case__in=[each.pk for each in cases],
+        parties__listing__version__gte=1,
+        parties__listing__sealed_at=None,
+        parties__listing__in_error=False,
+    )
+    return entered.order_by("-pronounced_on", "-pk").first()
+
+
+class _Shown:
+    """What of the chain this officer is shown; whose persons he sees is on record before the page is made."""
+
+    def __init__(self, cases: Sequence[Case], officer: Officer, now: datetime) -> None:
+        self.officer, self.day = officer, today(now)
+        self.open = {each.pk for each in cases if may_open_decisions(officer, each.court_id)}
+        self.standing = standing_in(cases)
+        self.awaited = set(not_entered.awaited(Case.objects.filter(pk__in=self.open)).values_list("pk", flat=True))
+        found = Listing.objects.filter(party__decision__case__in=self.open)
+        listings = list(found.select_related("court", "party__person", "party__decision").order_by("party__ordinal"))
+        closed = {row.pk for row in closed_to(listings, officer=officer, now=now)}
+        named = [row for row in listings if row.pk not in closed]
+        record_reading(named, officer=officer, page="matter", now=now)
+        names = {row.pk: row.party.person.name for row in named}
+        self.rows: dict[int, list[Row]] = {}
+        for row in listings:
+            self.rows.setdefault(row.party.decision_id, []).append(Row(row, names.get(row.pk, "")))
+
+    def link(self, case: Case) -> Link:
+        stands = self.standing is not None and self.standing.case_id == case.pk
+        kind, facts = kind_of(case).label, list(_facts(case))
+        if case.pk not in self.open:
+            return Link(case, kind, facts, stands, open=False)
+        keeps = self.officer.role in KEEPERS and self.officer.court_id == case.court_id
+        decisions = Decision.objects.filter(case=case).order_by("pronounced_on", "pk")
+        return Link(
+            case,
+            kind,
+            facts,
+            stands,
+            open=True,
+            awaits=notes_on(case, self.day) if case.pk in self.awaited else (),
+            decisions=[Entered(row, self.rows.get(row.pk, ())) for row in decisions],
+            history=list(_history(case, keeps=keeps)),
+            actions=list(self._actions(case, keeps=keeps)),
+            may_take_back=keeps and case.set_aside_at is not None,
+        )
+
+    def _actions(self, case: Case, *, keeps: bool) -> Iterator[tuple[Text, str]]:
+        if not keeps:
+            return
+        if not case.outcome:
+            yield _("Conclude"), reverse("admin:conclude_case", args=[case.pk])
+        if case.pk in self.awaited:
+            if self.officer.role == Role.CLERK:
+                yield _("Enter this decision"), entry_address(case)
+            yield _("It is not to be entered"), reverse("admin:set_case_aside", args=[case.pk])
+
+
+def _facts(case: Case) -> Iterator[Fact]:
+    yield Fact(str(_("Court")), str(case.court))
+    yield Fact(str(_("Filed on")), spoken_day(case.filed_on))
+    if case.outcome:
+        yield Fact(capfirst(str(FIELDS["outcome"])), codes.label("case_outcomes", case.outcome))
+    if case.concluded_on:
+        yield Fact(str(_("Concluded on")), spoken_day(case.concluded_on))
+    if case.effective_on:
+        yield Fact(str(_("Effective on")), spoken_day(case.effective_on))
+    if case.earlier_number:
+        yield Fact(str(_("Continues the case")), case.earlier_number)
+
+
+def _history(case: Case, *, keeps: bool) -> Iterator[Noted]:
+    for act in CaseAct.objects.filter(case=case).select_related("officer"):
+        who = str(act.officer) if act.officer else _("case management (%(system)s)") % {"system": act.system}
+        yield Noted(act, who, list(_changes(act)), act.reason if keeps else None)
+
+
+def _changes(act: CaseAct) -> Iterator[Text]:
+    for name, (before, since) in act.changes.items():
+        yield spoken_change(name, before, since)
+
+
+def spoken_change(name: str, before: str, since: str) -> str:
+    """One field of what was told, before and since."""
+    return f"{FIELDS.get(name, name)}: {_spoken(name, before)} → {_spoken(name, since)}"
+
+
+def _spoken(name: str, value: str) -> str:
+    if not value:
+        return NOTHING
+    if name == "outcome":
+        return codes.label("case_outcomes", value)
+    return spoken_day(date.fromisoformat(value)) if name.endswith("_on") else value

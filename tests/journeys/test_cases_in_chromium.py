@@ -1,0 +1,119 @@
+"""The case register fed from a file, a case entered out of My work, the chain of a matter, and a system's key, in a real
+browser."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from registry.models import Case, CaseAct, Decision
+from sharing.parties.models import Client
+from tests import cast, docket
+from tests.docket import APPEAL, EVERY_COURT, FIRST, concluded, feed, row
+from tests.journeys import walking
+from tests.journeys.officers import sign_in
+from tests.journeys.walking import WINDOWS, chinese
+from tests.test_case_feed_page import ENDED, HEAD, OPEN, WRONG
+from tests.test_uploads import csv_of, workbook_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+
+
+def _say(language: str):
+    return chinese if language == "zh-CN" else str
+
+
+def _choose(walker: walking.Walker, name: str, file: bytes) -> None:
+    walker.page.locator("[name=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": file})
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_file_is_checked_and_taken_and_a_case_entered(live_server, browser, width, language):
+    feed(concluded(outcome="changed"))
+    walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
+    sign_in(walker, cast.clerk())
+    walker.go("/desk/registry/case/")
+    walker.press(say("Feed from a file"))
+    walker.press(say("Check the file"))
+    assert walker.page.locator(".problems").is_visible()
+    _choose(walker, "cases.csv", csv_of(HEAD, ENDED, OPEN, WRONG))
+    walker.press(say("Check the file"))
+    assert "R-204" in walker.page.content()
+    with walker.page.expect_navigation():
+        walker.page.locator("main form button.default").click()
+    walker.look()
+    assert Case.objects.count() == 2
+    _choose_again = workbook_of(HEAD, ENDED)
+    walker.go("/desk/cases/feed/")
+    _choose(walker, "cases.xlsx", _choose_again)
+    walker.press(say("Check the file"))
+    assert walker.page.locator("[name=rows]").count() == 0
+    walker.go("/desk/")
+    assert say("Concluded or effective, not entered") in walker.page.content()
+    walker.press(say("Enter this decision"))
+    assert walker.page.locator("[name=number]").input_value() == FIRST
+    walker.type(pronounced_on="2026-09-01")
+    walker.press(say("Enter the decision"))
+    assert Decision.objects.get().case.number == FIRST
+    walker.press(say("The chain of cases of this matter"))
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_the_chain_of_a_matter_and_a_case_that_is_not_to_be_entered(live_server, browser, width, language):
+    listing = cast.in_force()
+    docket.the_matter()
+    feed(row(APPEAL, outcome="appeal_withdrawn"), feeder=EVERY_COURT)
+    feed(
+        concluded(
+            "（2026）京0105刑初124号", continues="（2025）京0105刑初1号", concluded_on=timezone.localdate(cast.NOW)
+        )
+    )
+    walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
+    sign_in(walker, cast.clerk())
+    walker.go(f"/desk/listings/{listing.number}/")
+    walker.press(say("The chain of cases of this matter"))
+    assert "高䶮" in walker.page.content()
+    for summary in walker.page.locator("details summary").all():
+        summary.click()
+    walker.look()
+    walker.go("/desk/registry/case/?entered=no")
+    walker.go("/desk/")
+    walker.press("（2026）京0105刑初124号")
+    walker.press(say("It is not to be entered") + " （2026）京0105刑初124号")
+    walker.choose(reason="outside")
+    walker.type(words="涉及其他罪名")
+    walker.press(say("It is not to be entered"))
+    assert CaseAct.objects.filter(act="set_aside").count() == 1
+    walker.press(say("It is to be entered after all"))
+    sign_in(walker, cast.high_court_registrar())
+    walker.go("/desk/")
+    assert say("Concluded or effective, not entered") in walker.page.content()
+    walker.first_of_my_work()
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_system_is_registered_and_given_a_key(live_server, browser, width, language):
+    walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
+    sign_in(walker, cast.high_court_registrar())
+    walker.go("/desk/registry/case/")
+    walker.press(say("Case management systems"))
+    walker.press(say("Register a case management system"))
+    walker.choose(court="京0105")
+    walker.type(name="朝阳法院办案系统", code="chaoyang-cases", uscc=cast._unit_number("chaoyang"))
+    walker.press(say("Continue"))
+    walker.press(say("Register the system"))
+    walker.press(say("Make a key"))
+    assert walker.page.locator("code").count() == 2
+    walker.press(say("I have kept it"))
+    key = Client.objects.get()
+    walker.press(f"{key.client_id[:8]}…")
+    walker.press(say("Revoke the key"))
+    walker.go("/desk/sharing/case-systems/chaoyang-cases/")
+    assert walker.violations == []
