@@ -28,6 +28,7 @@ PAGES: Mapping[str, Text] = {
     "find": _("found by the document number"),
     "amend": _("to amend the draft"),
     "submit": _("to check it before submitting"),
+    "import": _("to compare the rows of an import with the judgments"),
     "review": _("to review it"),
     "propose": _("to propose a change"),
     "proposal": _("to decide on a proposed change"),

@@ -25,12 +25,13 @@ class _Way(NamedTuple):
 
 def store(rows: Sequence[_Row]) -> None:
     """Insert rows of one model, with values as its fields prepare them; a numbered key is left to the database and not read
-    back. Inside the caller's transaction. IntegrityError as for `bulk_create`.
+    back, unless all of them were given theirs before (`take_keys`). Inside the caller's transaction. IntegrityError as for
+    `bulk_create`.
     """
     if not rows:
         return
     database = connections[DEFAULT_DB_ALIAS]  # looked up once, and not for each value
-    way = _way(type(rows[0]))
+    way = _way(type(rows[0]), rows[0].pk is not None)
     with database.cursor() as cursor:
         if len(rows) == 1:
             cursor.execute(way.one, _values(rows[0], way, database))
@@ -42,10 +43,26 @@ def store(rows: Sequence[_Row]) -> None:
         row._state.adding, row._state.db = False, database.alias
 
 
+def take_keys(rows: Sequence[Model]) -> None:
+    """Give rows of one model the next numbered keys, so that others can refer to them before they are stored."""
+    if not rows:
+        return
+    meta = type(rows[0])._meta
+    assert meta.auto_field is not None
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [meta.db_table, meta.auto_field.column, len(rows)],
+        )
+        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = key
+
+
 @lru_cache
-def _way(model: type[Model]) -> _Way:
+def _way(model: type[Model], keyed: bool) -> _Way:
+    """``keyed``: a numbered key goes in with the row."""
     meta = model._meta
-    fields = tuple(field for field in meta.concrete_fields if field is not meta.auto_field)
+    fields = tuple(field for field in meta.concrete_fields if keyed or field is not meta.auto_field)
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     table, columns = quote(meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))

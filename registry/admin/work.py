@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment
 from registry.actions.acting import today
-from registry.admin.facts import spoken_day
+from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.story import spoken_reason
 from registry.errors import Refusal, Text
+from registry.importing.deciding import waiting_for
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
-from registry.models import Decision, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
+from registry.models import Decision, ImportState, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
 
 SHOWN = 25
 ENDING_WITHIN = timedelta(days=7)
@@ -64,6 +65,7 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
             yield _to_be_served(own)
         yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), today(now))
         yield _ending(own, today(now))
+        yield _imports(officer)
     if is_high_court_registrar(officer):
         yield _sealing(officer)
 
@@ -121,6 +123,21 @@ def _sealing(officer: Officer) -> Group:
         for row in rows[:SHOWN]
     ]
     return Group(_("Orders of sealing waiting for me"), items, rows.count())
+
+
+def _imports(officer: Officer) -> Group:
+    """Of a clerk the own ones that wait for him, go on or came back of late; of a judge those that he may decide."""
+    rows = waiting_for(officer)
+    items = [
+        Item(
+            reverse("admin:review_import" if officer.role == Role.JUDGE else "admin:import", args=[row.pk]),
+            spoken_moment(row.uploaded_at),
+            [ImportState(row.state).label, str(row.uploaded_by)],
+            row.submitted_at or row.uploaded_at,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Group(_("Imports of old decisions"), items, rows.count())
 
 
 def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:

@@ -3,6 +3,7 @@
 from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Case
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
+from registry.models.imports import Import, ImportRow, ImportState, RowState
 from registry.models.listings import (
     IN_ERROR,
     ActRecord,
@@ -40,6 +41,9 @@ __all__ = [
     "Flag",
     "FormerName",
     "IdentityDocument",
+    "Import",
+    "ImportRow",
+    "ImportState",
     "Listing",
     "ListingYear",
     "LogHead",
@@ -54,6 +58,7 @@ __all__ = [
     "ReadingAlarm",
     "ReceivedAs",
     "Role",
+    "RowState",
     "Seal",
     "SealGround",
     "SealOpened",

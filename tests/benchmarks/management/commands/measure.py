@@ -18,6 +18,7 @@ from tests.benchmarks import (
     fanout,
     flat,
     history,
+    importing,
     memory,
     purge,
     race,
@@ -43,6 +44,7 @@ BENCHMARKS = {
     "race": race.measure,
     "withdrawal": withdrawal.measure,
     "statistics": counting.measure,
+    "importing": importing.measure,
 }
 FIGURES = "figures.json"
 
