@@ -174,9 +174,7 @@ def _may_be_appealed(decision: Decision) -> bool:
     )
 
 
-def _term(
-    party: Party, effective_on: date, reviewed_on: date | None = None, running_since: date | None = None
-) -> Term:
+def _term(party: Party, effective_on: date, reviewed_on: date | None = None, running_since: date | None = None) -> Term:
     return listing_term(
         penalty=Penalty(
             kind=party.penalty_kind,

@@ -11,7 +11,6 @@ from registry import actions
 from registry.importing import going_on
 from registry.statistics import tallying
 
-
 IMPORTING_SECONDS = 5  # of one task; the next one is at hand
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -59,15 +60,20 @@ def excel_column(place: int) -> str:
 
 
 def test_days_and_numbers_of_a_workbook_are_text():
-    typed = {**row(0), "pronounced_on": date(2023, 9, 1), "filed_on": datetime(2023, 3, 2), "fine_yuan": 20000,
+    typed = {**row(0), "pronounced_on": date(2023, 9, 1), "filed_on": datetime(2023, 3, 2),  # noqa: DTZ001 - as in a cell
+             "fine_yuan": 20000,
              "sentence_months": 36.0, "detained": True}  # fmt: skip
     (found,) = read(xlsx_file([typed]))
-    told = {name: found.cells[name] for name in ("pronounced_on", "filed_on", "fine_yuan", "sentence_months", "detained")}
+    told = {
+        name: found.cells[name] for name in ("pronounced_on", "filed_on", "fine_yuan", "sentence_months", "detained")
+    }
     assert told == {"pronounced_on": "2023-09-01", "filed_on": "2023-03-02", "fine_yuan": "20000",
                     "sentence_months": "36", "detained": "yes"}  # fmt: skip
 
 
-@pytest.mark.parametrize("said", ["2023-09-01", "2023/9/1", "2023年9月1日", "20230901", "２０２３－０９－０１", "2023-09-01 00:00:00"])
+@pytest.mark.parametrize(
+    "said", ["2023-09-01", "2023/9/1", "2023年9月1日", "20230901", "２０２３－０９－０１", "2023-09-01 00:00:00"]
+)
 def test_days_are_read_as_they_are_written(said):
     assert parsing._read_day(said) == date(2023, 9, 1)
 
@@ -84,7 +90,9 @@ def test_full_width_digits_are_digits():
 @pytest.mark.django_db
 def test_a_number_that_a_spreadsheet_rounded_is_refused_at_its_column():
     rounded = [row(0, document_number="1.10105E+17"), row(1, document_number=110105196001011234)]
-    assert ("document_number", "R-546") in {(column, code) for _row, column, code in faults(checked(csv_file(rounded[:1])))}
+    assert ("document_number", "R-546") in {
+        (column, code) for _row, column, code in faults(checked(csv_file(rounded[:1])))
+    }
     found = faults(checked(xlsx_file(rounded[1:])))
     assert (2, "document_number", "R-546") in found
 
@@ -104,11 +112,10 @@ def test_formulas_and_errors_of_a_spreadsheet_are_refused_at_their_column():
         (b"\x80\x81\xff\xff\xff", FileUnreadable),
         (b'"', FileUnreadable),
         (csv_file([]), NothingToImport),
-        (csv_file([]) + csv_file([]).replace("证件类型".encode(), "案号".encode()), NothingToImport),
     ],
 )
 def test_what_is_no_file_of_decisions_is_refused_by_name(file, refusal):
-    with pytest.raises((refusal, ColumnsMissing)):
+    with pytest.raises(refusal):
         read(file)
 
 
@@ -165,7 +172,7 @@ def test_what_the_workbook_says_of_its_size_is_not_believed():
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml")
     assert b"<dimension" in sheet
-    lying = sheet.replace(b'<dimension ref="', b'<dimension ref="A1:A1" x="')
+    lying = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:A1"', sheet)
     assert len(read(with_sheet(lying))) == 3
 
 
@@ -189,10 +196,10 @@ def test_the_template_can_be_filled_in_and_uploaded(language):
     with override(language):
         for form in ("csv", "xlsx"):
             with pytest.raises(NothingToImport):
-                read(files.template(form))
-        examples = [dict(zip(COLUMNS, line, strict=True)) for line in files._examples()]
+                read(files.template(form, cast.NOW.date()))
+        examples = [dict(zip(COLUMNS, line, strict=True)) for line in files._examples(cast.NOW.date())]
     made = checked(csv_file(examples))
-    assert {code for _row, _column, code in faults(made)} <= {"R-201", "R-202", "R-212"}, faults(made)
+    assert (made.sound, faults(made)) == (3, [])
 
 
 @given(st.sampled_from(list(COLUMNS.values())), st.text(max_size=60))

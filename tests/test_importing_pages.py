@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from registry.importing import deciding
 from registry.models import Import, ImportState, Listing, Role
@@ -17,6 +18,11 @@ from tests.importing import approved, checked, csv_file, fresh, number_of, row, 
 
 pytestmark = pytest.mark.django_db
 IMPORTS = "/desk/imports/"
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
 
 
 def upload(browser, file, name="decisions.csv"):

@@ -107,7 +107,7 @@ def examine(decisions: Sequence[ImportedDecision], *, court: Court, now: datetim
             row.pk = next(keys)
 
     _look_at_words(decisions, court, today(now))
-    _look_up(decisions, court, now, take)
+    _look_up(decisions, court, now, take, remember=False)
     _assess(decisions, today(now))
 
 
@@ -130,7 +130,7 @@ def write_imported(
         _look_at_words(decisions, clerk.court, today(now))
         _hold_decisions(decisions, clerk.court)
         hold_digests(digest for party in _sound(decisions) for digest in digests_of(party.sound))
-        _look_up(decisions, clerk.court, now, take_keys)
+        _look_up(decisions, clerk.court, now, take_keys, remember=True)
         _assess(decisions, today(now))
         _store(decisions, clerk, judge, submitted_at, decided_at, now)
 
@@ -170,8 +170,11 @@ def _held(decisions: Iterable[ImportedDecision], court: Court) -> Any:
     return Decision.objects.filter(court=court, number__in={each.number for each in decisions if each.number})
 
 
-def _look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime, take: Take) -> None:
-    """What the book has of them, in a few questions for all; and the rows that are to be stored, laid out, with keys."""
+def _look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime, take: Take, *, remember: bool) -> None:
+    """What the book has of them, in a few questions for all; and the rows that are to be stored, laid out, with keys.
+
+    ``remember``: who is new in one decision is the same person in the next.
+    """
     held = {(row.authority, row.number): row for row in _held(decisions, court).prefetch_related("parties", "data")}
     filed = {row.number: row for row in Case.objects.filter(court=court, number__in=[row.number for row in decisions])}
     for each in decisions:
@@ -181,7 +184,7 @@ def _look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime,
             with _noting(each.refusals):
                 _lay_out_decision(each, filed, court)
     take(_new_decisions(decisions))
-    persons = Persons.known([party.sound for party in _sound(decisions) if party.sound is not None])
+    persons = Persons.known([party.sound for party in _sound(decisions) if party.sound is not None], remember=remember)
     for party in _sound(decisions):
         assert party.sound is not None
         with _noting(party.refusals):
@@ -205,9 +208,7 @@ def _lay_out_decision(each: ImportedDecision, filed: dict[str, Case], court: Cou
         if decision.case is None and entry.filed_on is None:
             raise CaseNotFiled("filed_on")
         if decision.case is None and entry.filed_on is not None:
-            decision.case = Case(
-                court=court, number=each.number, number_as_typed=entry.number, filed_on=entry.filed_on
-            )
+            decision.case = Case(court=court, number=each.number, number_as_typed=entry.number, filed_on=entry.filed_on)
     lay_out_decision(decision, entry, each.number)
     prefetched(decision, "parties", [])
     each.decision = decision
@@ -227,12 +228,13 @@ def _differing(held: Decision, each: ImportedDecision) -> Iterator[Refusal]:
 
 
 def _find_repeated(decisions: Iterable[ImportedDecision]) -> None:
-    before: set[UUID] = set()
+    before: set[UUID | bytes] = set()
     for each in decisions:
-        rows: dict[UUID, int] = {}
+        rows: dict[UUID | bytes, int] = {}
         for party in each.parties:
             if party.found is not None:
-                first = rows.setdefault(party.found.person.pk, party.row)
+                marks = (party.found.person.pk, *digests_of(party.sound))
+                first = min(rows.setdefault(mark, party.row) for mark in marks)
                 if first != party.row:
                     party.refusals.append(TwiceInFile("document_number", row=first))
         each.postponed = bool(before & rows.keys())
@@ -328,9 +330,7 @@ def _store(
     ):
         record(name, listings, officer=officer, now=at, reason=IMPORTED if name == "enter" else "")
     _store_looks(standing)
-    perform(
-        "take_effect", [row for row in listings if is_ready(row, today(now))], officer=None, now=now, alike={}
-    )
+    perform("take_effect", [row for row in listings if is_ready(row, today(now))], officer=None, now=now, alike={})
 
 
 def _store_parties(parties: Sequence[Party]) -> None:

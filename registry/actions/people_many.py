@@ -26,16 +26,17 @@ class Found:
 
 
 class Persons:
-    """Who holds which document, of the book and of those found before."""
+    """Who holds which document in the book; ``remember``: and among those found before."""
 
-    def __init__(self, held: Iterable[IdentityDocument]) -> None:
+    def __init__(self, held: Iterable[IdentityDocument], remember: bool) -> None:
+        self._remember = remember
         self._holders = {bytes(document.digest): document.person for document in held}
 
     @classmethod
-    def known(cls, sounds: Iterable[SoundPerson]) -> Persons:
+    def known(cls, sounds: Iterable[SoundPerson], *, remember: bool) -> Persons:
         digests = {digest for sound in sounds for digest in digests_of(sound)}
         held = IdentityDocument.objects.filter(digest__in=digests).select_related("person")
-        return cls(held.prefetch_related("person__documents", "person__former_names"))
+        return cls(held.prefetch_related("person__documents", "person__former_names"), remember)
 
     def find(self, sound: SoundPerson) -> Found:
         """Raises as `people.person_for`: two holders of one number, or one holder under two names, are never merged."""
@@ -69,7 +70,8 @@ class Persons:
             )
             row.number = each.number
             found.documents.append(row)
-            self._holders.update(dict.fromkeys(every, found.person))
+            if self._remember:
+                self._holders.update(dict.fromkeys(every, found.person))
         if found.documents:
             prefetched(found.person, "documents", [*found.person.documents.all(), *found.documents])
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 
+from registry.actions.acting import today
 from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
 from registry.admin.facts import spoken_moment
 from registry.admin.fields import refused
@@ -93,7 +94,7 @@ def template(request: HttpRequest, form: str) -> HttpResponse:
     refuse_unless(officer_of(request), (Role.CLERK,), IMPORT)
     if form not in files.TYPES:
         raise NotInTheBook
-    answer = HttpResponse(files.template(form), content_type=files.TYPES[form])
+    answer = HttpResponse(files.template(form, today(timezone.now())), content_type=files.TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="decisions.{form}"'
     return answer
 

@@ -133,9 +133,7 @@ def _send_back(desk: Desk) -> HttpResponse:
     if not form.is_valid():
         return desk.answer(returning=form)
     try:
-        deciding.send_back(
-            desk.batch.pk, reason=form.cleaned_data["reason"], officer=desk.officer, now=desk.now
-        )
+        deciding.send_back(desk.batch.pk, reason=form.cleaned_data["reason"], officer=desk.officer, now=desk.now)
     except Refusal as refusal:
         form.add_error(refusal.field or None, refused(refusal))
         return desk.answer(returning=form)

@@ -54,7 +54,9 @@ class OtherNameInFile(Refusal):
 
 class HeldBack(Refusal):
     code = "R-378"
-    message = _("Row %(row)s of the same decision is wrong, and a decision is written with all its parties or not at all.")
+    message = _(
+        "Row %(row)s of the same decision is wrong, and a decision is written with all its parties or not at all."
+    )
     remedy = _("Mend that row.")
 
 

@@ -35,13 +35,14 @@ _SAVE = """
         AS told (id, state, stands, pronounced_on, known, person, second, name, faults, fault_count, listing_number)
     WHERE kept.id = told.id
 """
-# A person of the file is the first row's that has the document; who is called otherwise there is named.
+# A person of the file is called as in the row that is written first; a later one that says otherwise is wrong.
 _CALLED_OTHERWISE = """
     WITH each AS (
-        SELECT id, row, key, name, unnest(ARRAY[person, second]) AS digest
+        SELECT id, row, key, name, pronounced_on, unnest(ARRAY[person, second]) AS digest
         FROM registry_importrow WHERE batch_id = %s AND state = 'sound'
     ), firsts AS (
-        SELECT DISTINCT ON (digest) digest, id, row, name FROM each WHERE digest IS NOT NULL ORDER BY digest, row
+        SELECT DISTINCT ON (digest) digest, id, name FROM each WHERE digest IS NOT NULL
+        ORDER BY digest, pronounced_on, key, row
     )
     SELECT DISTINCT ON (each.id) each.id, firsts.id FROM each JOIN firsts USING (digest)
     WHERE each.name <> firsts.name ORDER BY each.id
@@ -53,7 +54,7 @@ def check_chunk(batch: Import, now: datetime) -> None:
     waiting = ImportRow.objects.filter(batch=batch, state=RowState.WAITING).order_by("key", "row")
     rows = list(waiting[: CHUNK + 1])
     together = whole_decisions(rows)
-    if len(together) == 1 and len(rows) > CHUNK:
+    if together and len(together[0]) > CHUNK:
         _refuse_all(batch, bytes(rows[0].key or b""))
     elif together:
         _check([group(each) for each in together], batch, now)
@@ -122,7 +123,7 @@ EMPTIED: dict[str, Any] = {"sealed": None, "key": None, "person": None, "second"
 
 
 def _across(batch: Import) -> None:
-    """One number under two names within the file, unless one of the rows says that the other name was borne before."""
+    """One number under two names within the file, unless the row that is written first has the other as a former name."""
     with connection.cursor() as cursor:
         cursor.execute(_CALLED_OTHERWISE, [batch.pk])
         pairs = cursor.fetchall()
@@ -135,7 +136,7 @@ def _compare(batch: Import, pairs: Sequence[tuple[int, int]]) -> None:
     lines = []
     for later, first in pairs:
         one, other = group([rows[first]]).lines[0], group([rows[later]]).lines[0]
-        if not _knows(one, rows[later]) and not _knows(other, rows[first]):
+        if not _knows(one, rows[later]):
             other.faults = [("name", OtherNameInFile(row=rows[first].row))]
             lines.append(other)
     keys = {bytes(line.row.key or b""): line.number for line in lines}

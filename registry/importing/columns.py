@@ -48,7 +48,9 @@ class Column:
 
 
 OF_DECISION = (
-    Column("number", "案号或处罚决定书文号", "number of the decision", needed=True, others=("案号", "文号", "case number")),
+    Column(
+        "number", "案号或处罚决定书文号", "number of the decision", needed=True, others=("案号", "文号", "case number")
+    ),
     Column("kind", "文书种类", "kind of decision", Shape.CODE, "decision_kinds"),
     Column("court", "法院", "court", Shape.CODE, "courts"),
     Column("authority", "处罚机关", "authority", Shape.CODE, "authorities"),
@@ -145,9 +147,7 @@ def heads() -> Mapping[str, str]:
 @lru_cache(maxsize=1)
 def _heads() -> Mapping[str, str]:
     return {
-        head_form(said): each.name
-        for each in COLUMNS.values()
-        for said in (each.name, each.zh, each.en, *each.others)
+        head_form(said): each.name for each in COLUMNS.values() for said in (each.name, each.zh, each.en, *each.others)
     }
 
 

@@ -109,7 +109,7 @@ def lines_of(batch: Import, rows: Sequence[ImportRow]) -> list[Line]:
 def record_looks(lines: Sequence[Line], *, officer: Officer, page: str, now: datetime) -> None:
     """Write down who is shown these persons, before the page is made; kept with each listing once there is one."""
     told = look_text(officer.pk, page, now)
-    append = RawSQL("array_append(looks, %s::varchar)", [told])  # noqa: S611 - as above
+    append = RawSQL("array_append(looks, %s::varchar)", [told])
     ImportRow.objects.filter(pk__in=[line.row.pk for line in lines], state=RowState.SOUND).update(looks=append)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language, override
@@ -27,7 +28,7 @@ TYPES: Mapping[str, str] = {
 }
 
 
-def template(form: str) -> bytes:
+def template(form: str, today: date) -> bytes:
     """Heads in the reader's language; in the workbook also what may stand in each column, the codes, and examples."""
     heads = [column.label for column in COLUMNS.values()]
     if form == "csv":
@@ -39,7 +40,7 @@ def template(form: str) -> bytes:
     _prepare(sheet)
     _add(book, _("Columns"), _about_columns())
     _add(book, _("Codes"), _about_codes())
-    _add(book, _("Examples"), [heads, *_examples()])
+    _add(book, _("Examples"), [heads, *_examples(today)])
     book.save(kept)
     return kept.getvalue()
 
@@ -105,13 +106,19 @@ _MAY_STAND: Mapping[Shape, tuple[str, str]] = {
     Shape.WORDS: ("文字", "text"),
     Shape.NUMBER: ("证件上的号码，单元格格式为文本", "as on the document, in a cell formatted as text"),
     Shape.NAMES: ("姓名，多个以逗号分隔", "names, with commas between"),
-    Shape.DAY: ("日期：2026-09-01、2026/9/1、2026年9月1日、20260901", "a day: 2026-09-01, 2026/9/1, 2026年9月1日, 20260901"),
+    Shape.DAY: (
+        "日期：2026-09-01、2026/9/1、2026年9月1日、20260901",
+        "a day: 2026-09-01, 2026/9/1, 2026年9月1日, 20260901",
+    ),
     Shape.DAYS: ("日期，多个以逗号分隔，至少首日和末日", "days with commas between, the first and the last at least"),
     Shape.WHOLE: ("整数", "a whole number"),
     Shape.MONTHS: ("整数，或“终身”", "a whole number, or “life”"),
     Shape.YES_OR_NO: ("是、否", "yes, no"),
     Shape.CODE: ("“代码”表中的代码或名称", "a code of the sheet “Codes”, or its name"),
-    Shape.CODES: ("“代码”表中的代码或名称，多个以逗号分隔", "codes of the sheet “Codes”, or names, with commas between"),
+    Shape.CODES: (
+        "“代码”表中的代码或名称，多个以逗号分隔",
+        "codes of the sheet “Codes”, or names, with commas between",
+    ),
     Shape.COUNTED: (
         "“代码”表中的代码或名称，冒号后为条数，多种以分号分隔",
         "codes of the sheet “Codes”, each with the number of records behind a colon, with semicolons between",
@@ -131,57 +138,61 @@ def _about_codes() -> list[list[str]]:
     return rows
 
 
-def _examples() -> Iterator[list[str]]:
-    """Two parties of one judgment, and a penalty; all invented."""
+def _examples(today: date) -> Iterator[list[str]]:
+    """Two parties of one judgment, and a penalty, of last year; all invented."""
+    year = today.year - 1
     judgment = {
-        "number": "（2023）京0105刑初123号",
+        "number": f"（{year}）京0105刑初123号",
         "kind": "criminal",
         "instance": "first",
         "instrument": "judgment",
-        "filed_on": "2023-03-02",
-        "pronounced_on": "2023年9月1日",
-        "prosecutor_received_on": "2023-09-04",
-        "effect_certified_on": "2023-09-20",
+        "filed_on": f"{year}-03-02",
+        "pronounced_on": f"{year}年9月1日",
+        "prosecutor_received_on": f"{year}/9/4",
+        "effect_certified_on": f"{year}0930",
         "facts": "telecom_fraud_related",
         "data": "phone_number:52000",
         "channels": "social_app",
     }
-    first = _invented("11010519880304123") | {
+    first = _invented("11010519880304123", year) | {
         "name": "示例甲",
         "sentence_months": "36",
         "fine_yuan": "20000",
         "prohibition_scope": "不得从事个人信息处理相关职业",
         "prohibition_months": "36",
     }
-    second = _invented("11010819920715452") | {"name": "示例乙", "sentence_months": "24", "probation_months": "36"}
+    second = _invented("11010819920715452", year) | {
+        "name": "示例乙",
+        "sentence_months": "24",
+        "probation_months": "36",
+    }
     code = "91110105MA01ABCD5"
     unit = {
-        "number": "京网信罚字〔2024〕7号",
+        "number": f"京网信罚字〔{year}〕7号",
         "kind": "penalty",
         "authority": next(code for code, each in codes.entries("authorities").items() if not each.sealed),
-        "pronounced_on": "2024-05-06",
+        "pronounced_on": f"{year}-05-06",
         "name": "示例信息技术有限公司",
         "person_kind": "unit",
         "document_type": "uscc",
         "document_number": code + unit_check(code),
         "article": "PIPL 66",
-        "offence_dates": "2023-11-01",
+        "offence_dates": f"{year - 1}-11-01",
         "penalty_kind": "administrative",
         "fine_yuan": "500000",
-        "received_on": "2024-05-08",
+        "received_on": f"{year}-05-08",
     }
     for said in (judgment | first, {"number": judgment["number"]} | second, unit):
         yield [said.get(name, "") for name in COLUMNS]
 
 
-def _invented(first_17: str) -> dict[str, str]:
+def _invented(first_17: str, year: int) -> dict[str, str]:
     return {
         "document_type": "resident_id",
         "document_number": first_17 + resident_check(first_17),
         "charge": "CL 253-1",
         "article": "CL 253-1",
-        "offence_dates": "2022-05-06, 2022-08-31",
+        "offence_dates": f"{year - 1}-05-06, {year - 1}-08-31",
         "penalty_kind": "fixed_term",
-        "received_on": "2023-09-02",
+        "received_on": f"{year}-09-02",
     }
-

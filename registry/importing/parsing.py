@@ -73,15 +73,15 @@ def party_entry(typed: Typed, kind: str) -> PartyEntry:
     """``kind``: of the decision."""
     said = {name: value for name, value in typed.items() if name not in _OF_PERSON and name not in _OF_PROHIBITION}
     prohibited = any(name in typed for name in _OF_PROHIBITION)
-    return PartyEntry(
-        person=_person(typed), prohibitions=(_prohibition(typed, kind),) if prohibited else (), **said
-    )
+    return PartyEntry(person=_person(typed), prohibitions=(_prohibition(typed, kind),) if prohibited else (), **said)
 
 
 def decision_key(cells: Mapping[str, str], court: str, today: date) -> bytes:
     """The same for all rows of a decision, however its number is written; of the court's own when it names none."""
     ignored: Faults = []
-    typed = of_decision({name: cells[name] for name in ("number", "kind", "court", "authority") if name in cells}, ignored)
+    typed = of_decision(
+        {name: cells[name] for name in ("number", "kind", "court", "authority") if name in cells}, ignored
+    )
     number = str(typed.get("number", ""))
     if typed.get("kind") == DecisionKind.PENALTY:
         said = f"{typed.get('authority', '')}:{' '.join(number.split())}"
@@ -253,7 +253,9 @@ _OF_PROHIBITION = frozenset(name for name in COLUMNS if name.startswith("prohibi
 
 def _person(typed: Typed) -> PersonEntry:
     kind = typed.get("person_kind") or _kind_of(typed.get("document_type", ""))
-    documents = [DocumentEntry(type=typed.get("document_type") or DEFAULT_DOCUMENT[kind], number=typed["document_number"])]
+    documents = [
+        DocumentEntry(type=typed.get("document_type") or DEFAULT_DOCUMENT[kind], number=typed["document_number"])
+    ]
     if "second_document_number" in typed:
         second = typed.get("second_document_type") or DEFAULT_DOCUMENT[kind]
         documents.append(DocumentEntry(type=second, number=typed["second_document_number"]))

@@ -90,17 +90,16 @@ def _merge(ref: bytes) -> Merge:
 
 def _spread(lines: Iterator[list[str]], merges: list[Merge]) -> Iterator[list[str]]:
     """Each line with what the merged cells above and left of it say."""
-    coming, open_: int | Any = 0, []
+    coming, standing = 0, list[tuple[int, int, int, str]]()
     for number, line in enumerate(lines, 1):
         while coming < len(merges) and merges[coming][0] <= number:
             _first, last, left, right = merges[coming]
             said = line[left - 1] if left <= len(line) else ""
-            open_.append((last, left, right, said))
+            standing.append((last, left, right, said))
             coming += 1
-        if open_:
-            for _last, left, right, said in open_:
-                line[left - 1 : right] = [said] * (min(right, len(line)) - left + 1)
-            open_ = [each for each in open_ if each[0] > number]
+        for _last, left, right, said in standing:
+            line[left - 1 : right] = [said] * (min(right, len(line)) - left + 1)
+        standing = [each for each in standing if each[0] > number]
         yield line
 
 

@@ -581,7 +581,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'row of an import',
                 'verbose_name_plural': 'rows of imports',
                 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['batch', 'key', 'row'], name='import_row_to_check'), models.Index(condition=models.Q(('state', 'sound')), fields=['batch', 'pronounced_on', 'key', 'row'], name='import_row_to_write'), models.Index(condition=models.Q(('listing_number', ''), _negated=True), fields=['listing_number'], name='import_row_listing')],
-                'constraints': [models.UniqueConstraint(fields=('batch', 'row'), name='import_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed__isnull', False), ('state__in', ['waiting', 'sound'])), models.Q(models.Q(('state__in', ['waiting', 'sound']), _negated=True), ('key', None), ('name', None), ('person', None), ('second', None), ('sealed', None)), _connector='OR'), name='import_row_kept_while_needed')],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'row'), name='import_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed__isnull', False), ('state__in', ['waiting', 'sound'])), models.Q(models.Q(('state__in', ['waiting', 'sound']), _negated=True), ('key', None), ('name', None), ('person', None), ('sealed', None), ('second', None)), _connector='OR'), name='import_row_kept_while_needed')],
             },
         ),
     ]

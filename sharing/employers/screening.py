@@ -18,7 +18,6 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from registry import refused
 from registry.actions.acting import today as court_day
 from registry.errors import (
     ConsentNeeded,

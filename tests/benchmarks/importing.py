@@ -45,7 +45,6 @@ MEMORY_THEN = "the same when all are"
 
 
 def measure(stage: Stage) -> list[Figure]:
-    cast.clerk(), cast.judge()
     file = _file()
     stage.say(f"{ROWS:,} rows, {len(file) / MEGABYTE:.0f} MB")
     read = seconds(lambda: expect(sum(1 for _ in reading.read(file)) == ROWS, "a row is missing"))
@@ -53,7 +52,6 @@ def measure(stage: Stage) -> list[Figure]:
     stage.say("checking")
     checked = seconds(lambda: made.append(_checked(file)))
     (batch,) = made
-    del file
     stage.say(f"{ROWS / checked:,.0f} rows/s checked; writing")
     stored = seconds(_stored)
     deciding.submit(batch.pk, officer=cast.clerk(), now=timezone.now())
@@ -107,7 +105,9 @@ def _write(looks: list[float]) -> None:
 def _stored() -> None:
     value = b"x" * 60
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE benchmark_floor (id bigint PRIMARY KEY, a bytea, b bytea, c bytea, d bytea, e bytea, f bytea)")
+        cursor.execute(
+            "CREATE TABLE benchmark_floor (id bigint PRIMARY KEY, a bytea, b bytea, c bytea, d bytea, e bytea, f bytea)"
+        )
         for start in range(0, ROWS, 500):
             with cursor.cursor.copy("COPY benchmark_floor FROM STDIN") as copy:
                 for place in range(start, min(start + 500, ROWS)):
