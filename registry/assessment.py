@@ -27,6 +27,7 @@ from registry.terms import (
 )
 from registry.terms import rules_from_settings as _rules_from_settings
 from registry.terms.effect import APPEALABLE, PROSECUTOR
+from registry.terms.rules import SETTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +52,7 @@ def _rules(fingerprint: tuple[object, ...]) -> TermRules:
 
 
 def rules() -> TermRules:
-    names = (name for name in dir(settings) if name.startswith("REGISTRY_"))
-    return _rules(tuple((name, repr(getattr(settings, name))) for name in names))
+    return _rules(tuple(repr(getattr(settings, name, None)) for name in SETTINGS))
 
 
 def assess(

@@ -8,17 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from types import NoneType
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 _Row = TypeVar("_Row", bound=Model)
 
 
+# Of these the database takes the value as it stands, so that nothing need be asked of the field for each of many rows.
+_AS_IT_STANDS = frozenset(
+    {
+        models.BigAutoField,
+        models.BigIntegerField,
+        models.BinaryField,
+        models.BooleanField,
+        models.CharField,
+        models.IntegerField,
+        models.PositiveIntegerField,
+        models.PositiveSmallIntegerField,
+        models.UUIDField,
+    }
+)
+_PLAIN = (int, str, bytes, UUID, NoneType)
+
+
 class _Way(NamedTuple):
+    """``plain``: the names of those fields whose values may go in as they stand; None for the others."""
+
     fields: tuple[Field[Any, Any], ...]
+    plain: tuple[str | None, ...]
     one: str
     many: str
 
@@ -68,10 +90,24 @@ def _way(model: type[Model], keyed: bool) -> _Way:
     places = ", ".join(["%s"] * len(fields))
     return _Way(
         fields=fields,
+        plain=tuple(str(field.attname) if _stands(field) else None for field in fields),
         one=f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608 - only the model's own names are put in
         many=f"COPY {table} ({columns}) FROM STDIN",
     )
 
 
+def _stands(field: Field[Any, Any]) -> bool:
+    """A foreign key stands as the key does that it means."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return type(field) in _AS_IT_STANDS
+
+
 def _values(row: Model, way: _Way, database: BaseDatabaseWrapper) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in way.fields]
+    values = []
+    for field, name in zip(way.fields, way.plain, strict=True):
+        value = None if name is None else row.__dict__.get(name, values)
+        if name is None or type(value) not in _PLAIN:
+            value = field.get_db_prep_save(field.pre_save(row, add=True), database)
+        values.append(value)
+    return values

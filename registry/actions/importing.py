@@ -233,7 +233,7 @@ def _find_repeated(decisions: Iterable[ImportedDecision]) -> None:
         rows: dict[UUID | bytes, int] = {}
         for party in each.parties:
             if party.found is not None:
-                marks = (party.found.person.pk, *digests_of(party.sound))
+                marks: tuple[UUID | bytes, ...] = (party.found.person.pk, *digests_of(party.sound))
                 first = min(rows.setdefault(mark, party.row) for mark in marks)
                 if first != party.row:
                     party.refusals.append(TwiceInFile("document_number", row=first))
@@ -352,7 +352,7 @@ def _refer(row: Any, *names: str) -> None:
 
 def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, submitted_at: datetime) -> None:
     rows = _new_decisions(decisions)
-    cases = [row.case for row in rows if row.case is not None and row.case.pk is None]
+    cases = [case for row in rows if (case := row.case) is not None and case.pk is None]
     take_keys(cases)
     store(cases)
     for row in rows:

@@ -26,7 +26,7 @@ class Found:
 
 
 class Persons:
-    """Who holds which document in the book; ``remember``: and among those found before."""
+    """Who holds which document in the book; ``remember``: and among those found before, who are going to be stored."""
 
     def __init__(self, held: Iterable[IdentityDocument], remember: bool) -> None:
         self._remember = remember
@@ -46,12 +46,13 @@ class Persons:
             raise SameNumberOtherName("documents.0.number")
         person = next((each for each in holders if each is not None), None)
         if person is None:
-            found = Found(person=_new_person(sound), is_new=True)
+            found = Found(person=_new_person(sound, whole=self._remember), is_new=True)
         else:
             refuse_another(person, sound)
             found = Found(person=person)
-        self._add_documents(found, sound, digests, holders)
-        _add_former_names(found, sound)
+        if self._remember:
+            self._add_documents(found, sound, digests, holders)
+            _add_former_names(found, sound)
         return found
 
     def _add_documents(
@@ -70,8 +71,7 @@ class Persons:
             )
             row.number = each.number
             found.documents.append(row)
-            if self._remember:
-                self._holders.update(dict.fromkeys(every, found.person))
+            self._holders.update(dict.fromkeys(every, found.person))
         if found.documents:
             prefetched(found.person, "documents", [*found.person.documents.all(), *found.documents])
 
@@ -99,8 +99,11 @@ def _digests(type_code: str, canonical_number: str) -> list[bytes]:
     return digest_keys().digests(identity.key_form(type_code, canonical_number))
 
 
-def _new_person(sound: SoundPerson) -> Person:
+def _new_person(sound: SoundPerson, *, whole: bool) -> Person:
+    """``whole`` False: it is never stored, so nothing is sealed for it."""
     person = Person(kind=sound.kind)
+    if not whole:
+        return person
     person.name = sound.name
     person.birth_date = sound.birth_date
     for name in ("documents", "former_names", "unit_changes"):

@@ -17,7 +17,7 @@ from registry.errors import (
     Refusal,
 )
 from registry.importing import parsing
-from registry.importing.columns import COLUMNS, column_of
+from registry.importing.columns import COLUMNS, OF_PARTY, column_of
 from registry.importing.parsing import HIDDEN, Faults, Typed
 from registry.models import DecisionKind, ImportRow
 
@@ -163,7 +163,7 @@ def _is_blamed(line: Line, name: str) -> bool:
 
 def _party(line: Line, kind: str) -> ImportedParty | None:
     """None where so much of it is missing that no rule can be asked."""
-    if any(each.needed and each.name not in line.of_party for each in parsing.OF_PARTY):
+    if any(each.needed and each.name not in line.of_party for each in OF_PARTY):
         return None
     try:
         entry = parsing.party_entry(line.of_party, kind)

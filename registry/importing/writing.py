@@ -34,7 +34,7 @@ def write_chunk(batch: Import, now: datetime) -> None:
 
 
 def _write(groups: Sequence[Group], batch: Import, now: datetime) -> None:
-    assert batch.decided_by is not None
+    assert batch.decided_by_id is not None
     assert batch.decided_at is not None
     assert batch.submitted_at is not None
     write_imported(
