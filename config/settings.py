@@ -50,6 +50,7 @@ REGISTRY_TERM_YEARS_MOST = env.int("REGISTRY_TERM_YEARS_MOST", default=5)
 REGISTRY_EXTRA_HOLIDAYS = env.list("REGISTRY_EXTRA_HOLIDAYS", default=[])
 REGISTRY_EXTRA_WORKDAYS = env.list("REGISTRY_EXTRA_WORKDAYS", default=[])
 REGISTRY_CLOCKS = env.json("REGISTRY_CLOCKS", default={})
+REGISTRY_CIRCUMSTANCES_DAYS = env.int("REGISTRY_CIRCUMSTANCES_DAYS", default=10)
 REGISTRY_RETENTION_DAYS = env.int("REGISTRY_RETENTION_DAYS", default=30)
 REGISTRY_RETENTION_RECORDS_YEARS = env.int("REGISTRY_RETENTION_RECORDS_YEARS", default=3)
 # By which decision of the court, of which day and for which reason, a listing goes out before service of the notice is
@@ -324,7 +325,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 *(["config.demo.pages.banner.demonstration"] if DEMO else []),
             ],
-            "libraries": {"sharing_work": "sharing.desk.waiting"},
+            "libraries": {"sharing_work": "sharing.desk.waiting", "outside_of": "sharing.desk.outside"},
         },
     }
 ]

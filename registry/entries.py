@@ -74,19 +74,7 @@ class PartyEntry:
     appealed_on: date | None = None
     appeal_withdrawn_on: date | None = None
     prohibitions: tuple[ProhibitionEntry, ...] = ()
-    occupation: str = ""  # codes: occupations
-    industry: str = ""  # codes: industries
-    education: str = ""  # codes: education
-    employed_at_time: bool | None = None
     unit_role: str = ""  # codes: unit_roles; a person punished for a unit's offence
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataEntry:
-    """One kind of personal data in the decision and how many records of it."""
-
-    kind: str  # codes: data_kinds
-    records: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +94,38 @@ class DecisionEntry:
     protest_withdrawn_on: date | None = None
     effect_certified_on: date | None = None  # the date on the certificate of effect, where there is one
     facts: tuple[str, ...] = ()  # codes: facts; found in the judgment, e.g. telecom_fraud_related
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataEntry:
+    """One kind of personal data in the decision and how many records of it."""
+
+    kind: str  # codes: data_kinds
+    records: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyCircumstances:
+    """What one party was at the time of the offence, as far as the decision says it."""
+
+    ordinal: int  # of the party in the decision
+    occupation: str = ""  # codes: occupations
+    industry: str = ""  # codes: industries
+    education: str = ""  # codes: education
+    employed_at_time: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircumstancesEntry:
+    """What the court's report counts of a decision beside its outcome; it is told to nobody, and nothing waits for it."""
+
     data: tuple[DataEntry, ...] = ()
     channels: tuple[str, ...] = ()  # codes: channels
     payments: tuple[str, ...] = ()  # codes: payments
     evasions: tuple[str, ...] = ()  # codes: evasions
     associated_offences: tuple[str, ...] = ()  # codes: associated_offences
     gains_yuan: int | None = None
+    parties: tuple[PartyCircumstances, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,6 +53,14 @@ _ROWS = (
     Act("approve", _("approve"), (State.IN_REVIEW,), State.AWAITING_EFFECT, (Role.JUDGE,)),
     Act("confirm_no_appeal", _("confirm that no appeal was filed"), DESK, None, (Role.CLERK,)),
     Act("record_service", _("record service of the notice"), (*DESK, *IN_FORCE), None, (Role.CLERK,)),
+    # For the court's report; told to nobody, and never waited for.
+    Act(
+        "record_circumstances",
+        _("record the circumstances"),
+        (*DESK, *IN_FORCE, State.WITHDRAWN),
+        None,
+        (Role.CLERK,),
+    ),
     # Of units; told to nobody.
     Act("record_representative", _("record the legal representative"), (*DESK, *IN_FORCE), None, (Role.CLERK,)),
     Act("hold", _("hold because of an appeal"), (State.AWAITING_EFFECT,), State.DRAFT, (Role.CLERK,), reason=True),

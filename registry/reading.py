@@ -27,6 +27,8 @@ PAGES: Mapping[str, Text] = {
     "book": _("the book, as a list"),
     "find": _("found by the document number"),
     "amend": _("to amend the draft"),
+    "enter": _("this number was typed when a decision was entered"),
+    "circumstances": _("to record the circumstances for the report"),
     "submit": _("to check it before submitting"),
     "import": _("to compare the rows of an import with the judgments"),
     "review": _("to review it"),

@@ -11,9 +11,11 @@ from datetime import UTC, date, datetime
 
 from registry import actions
 from registry.entries import (
+    CircumstancesEntry,
     DataEntry,
     DecisionEntry,
     DocumentEntry,
+    PartyCircumstances,
     PartyEntry,
     PersonEntry,
     ProhibitionEntry,
@@ -98,7 +100,6 @@ def party(of: PersonEntry | None = None, **changes: object) -> PartyEntry:
         fine_yuan=20_000,
         received_on=date(2026, 9, 2),
         prohibitions=(ProhibitionEntry(scope="不得从事个人信息处理相关职业", months=36),),
-        employed_at_time=True,
     )
     return replace(entry, **changes)  # type: ignore[arg-type]  # the test names the fields
 
@@ -111,10 +112,26 @@ def judgment(**changes: object) -> DecisionEntry:
         pronounced_on=date(2026, 9, 1),
         prosecutor_received_on=date(2026, 9, 2),
         facts=("telecom_fraud_related",),
-        data=(DataEntry(kind="phone_number", records=52_000),),
-        channels=("social_app",),
     )
     return replace(entry, **changes)  # type: ignore[arg-type]  # the test names the fields
+
+
+def circumstances(**changes: object) -> CircumstancesEntry:
+    """52,000 telephone numbers, sold over a social network by somebody who was employed."""
+    entry = CircumstancesEntry(
+        data=(DataEntry(kind="phone_number", records=52_000),),
+        channels=("social_app",),
+        parties=(PartyCircumstances(ordinal=1, employed_at_time=True),),
+    )
+    return replace(entry, **changes)  # type: ignore[arg-type]  # the test names the fields
+
+
+def with_circumstances(listing: Listing, now: datetime = NOW, **changes: object) -> Listing:
+    """The listing, with the circumstances of its decision recorded."""
+    actions.record_circumstances(
+        listing.party.decision_id, circumstances(**changes), shown=None, officer=clerk(), now=now
+    )
+    return fresh(listing)
 
 
 def entered_decision(entry: DecisionEntry | None = None, now: datetime = NOW) -> Decision:

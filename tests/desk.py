@@ -41,10 +41,21 @@ def decision(**changes: Any) -> Typed:
         "pronounced_on": "2026年9月1日",
         "prosecutor_received_on": "2026-09-02",
         "facts": ["telecom_fraud_related"],
+    }
+    return {**typed, **changes}
+
+
+def circumstances(**changes: Any) -> Typed:
+    """The circumstances of `tests.cast`, as typed."""
+    typed = {
+        "shown": "",
         "channels": ["social_app"],
         **_rows("data", 4),
         "data-0-kind": "phone_number",
         "data-0-records": "52,000",
+        **_rows("parties", 1),
+        "parties-0-ordinal": "1",
+        "parties-0-employed_at_time": "true",
     }
     return {**typed, **changes}
 
@@ -61,7 +72,6 @@ def party(number: str = cast.DEFENDANT_NUMBER, name: str = "高䶮", **changes: 
         "sentence_months": "24",
         "fine_yuan": "20,000",
         "received_on": "2026-09-02",
-        "employed_at_time": "true",
         **_rows("documents", 2),
         "documents-0-type": "resident_id",
         "documents-0-number": number,

@@ -44,7 +44,7 @@ def made(listing: Listing | None = None, *, language: str = "zh-hans", now: date
 def unit(**changes: object) -> PartyEntry:
     """A unit that was fined."""
     documents = (DocumentEntry(type="uscc", number=cast.UNIT_NUMBER),)
-    fined = {"penalty_kind": "unit_fine", "sentence_months": 0, "prohibitions": (), "employed_at_time": None}
+    fined = {"penalty_kind": "unit_fine", "sentence_months": 0, "prohibitions": ()}
     return cast.party(PersonEntry(kind="unit", name=UNIT_NAME, documents=documents), **{**fined, **changes})
 
 

@@ -17,7 +17,7 @@ from config.demo.period.timetable import effective_on
 from registry import case_number, codes, identity
 from registry.actions.changing import FIELDS
 from registry.actions.examining import examine_decision, examine_party
-from registry.entries import CaseEntry, DecisionEntry, PartyEntry
+from registry.entries import CaseEntry, CircumstancesEntry, DecisionEntry, PartyEntry
 from registry.lifecycle import ACTS
 from registry.models import Court
 from registry.terms import Penalty, Prohibited, TermRules, WorkCalendar, listing_term
@@ -59,23 +59,23 @@ def first_instance() -> list[CaseEntry]:
     return [case for case in concluded() if "刑初" in case.number]
 
 
-def decision_of_matter() -> dict[str, DecisionEntry]:
-    """Case number → the decision in force of its matter."""
+def found_in_matter() -> dict[str, CircumstancesEntry]:
+    """Case number → the circumstances of the decision in force of its matter."""
     by_number = {history.case.number: history.case for history in cases()}
 
     def root(case: CaseEntry) -> str:
         return root(by_number[case.continues]) if case.continues else case.number
 
-    in_force = {root(history.case): decision_of(history) for history in entered()}
+    in_force = {root(history.case): history.circumstances for history in entered()}
     return {case.number: in_force[root(case)] for case in by_number.values() if root(case) in in_force}
 
 
-def records(decision: DecisionEntry) -> int:
-    return sum(row.records or 0 for row in decision.data)
+def records(found: CircumstancesEntry) -> int:
+    return sum(row.records or 0 for row in found.data)
 
 
-def tier(decision: DecisionEntry) -> str:
-    tiers = {codes.entries("data_kinds")[row.kind].extra["tier"] for row in decision.data}
+def tier(found: CircumstancesEntry) -> str:
+    tiers = {codes.entries("data_kinds")[row.kind].extra["tier"] for row in found.data}
     return next((name for name in ("highly_sensitive", "sensitive", "ordinary") if name in tiers), "")
 
 
@@ -103,7 +103,7 @@ def test_179_of_the_concluded_cases_are_first_instance_and_the_rest_second_insta
 
 
 def test_162_first_instance_cases_were_sentenced_on_the_number_of_records() -> None:
-    in_force = decision_of_matter()
+    in_force = found_in_matter()
     counts = [records(in_force[case.number]) for case in first_instance() if case.number in in_force]
     counted = [count for count in counts if count]
     assert len(counted) == published("sentenced_on_records") == 162
@@ -112,7 +112,7 @@ def test_162_first_instance_cases_were_sentenced_on_the_number_of_records() -> N
 
 
 def test_kinds_of_data_are_recorded_in_203_cases_by_the_highest_tier() -> None:
-    in_force = decision_of_matter()
+    in_force = found_in_matter()
     tiers = Counter(tier(in_force[case.number]) for case in concluded() if case.number in in_force)
     del tiers[""]
     assert tiers.total() == published("cases_with_kinds_recorded") == 203
@@ -121,7 +121,7 @@ def test_kinds_of_data_are_recorded_in_203_cases_by_the_highest_tier() -> None:
 
 
 def test_mobile_numbers_and_identity_cards_are_most_frequent_then_browsing_and_addresses() -> None:
-    in_force = decision_of_matter()
+    in_force = found_in_matter()
     kinds = Counter(row.kind for case in concluded() if case.number in in_force for row in in_force[case.number].data)
     ranked = [kind for kind, _ in kinds.most_common()]
     assert ranked[:2] == ["phone_number", "identity_card"]
@@ -145,7 +145,12 @@ def test_sentences_probation_and_fines_are_the_published_ones() -> None:
 
 
 def test_more_than_half_were_employed_before_the_crime() -> None:
-    employed = Counter(party.employed_at_time for party in convicted())
+    employed = Counter(
+        life.employed_at_time
+        for history in entered()
+        for party, life in zip(history.parties, history.circumstances.parties, strict=True)
+        if party.person.kind == "natural"
+    )
     assert employed[True] * 2 > 302
     assert employed[None] == 12
 
@@ -154,7 +159,8 @@ def test_payment_moves_from_money_to_virtual_currency() -> None:
     by_year: dict[int, list[bool]] = {}
     for history in entered():
         decision = decision_of(history)
-        by_year.setdefault(decision.pronounced_on.year, []).append("virtual_currency" in decision.payments)
+        paid = "virtual_currency" in history.circumstances.payments
+        by_year.setdefault(decision.pronounced_on.year, []).append(paid)
     shares = [sum(by_year[year]) / len(by_year[year]) for year in sorted(by_year)]
     assert shares == sorted(shares)
     assert shares[0] < 0.1
@@ -162,12 +168,12 @@ def test_payment_moves_from_money_to_virtual_currency() -> None:
 
 
 def test_every_associated_offence_of_the_report_and_evasion_software_occur() -> None:
-    offences = Counter(code for history in entered() for code in decision_of(history).associated_offences)
+    offences = Counter(code for history in entered() for code in history.circumstances.associated_offences)
     assert offences.keys() >= {"telecom_fraud", "violent_debt_collection", "blackmail", "intentional_injury"}
     assert offences.most_common(1)[0][0] == "telecom_fraud"
     related = [history for history in entered() if "telecom_fraud_related" in decision_of(history).facts]
     assert len(related) == offences["telecom_fraud"]
-    assert any("special_software" in decision_of(history).evasions for history in entered())
+    assert any("special_software" in history.circumstances.evasions for history in entered())
 
 
 @pytest.mark.parametrize("history", entered(), ids=lambda history: history.case.number)
@@ -177,7 +183,7 @@ def test_the_registry_accepts_the_decision_with_every_party_and_code(history: Ca
     for party in history.parties:
         examine_party(party, kind=decision.kind, pronounced_on=decision.pronounced_on, today=entered_on)
     examine_decision(decision, Court(code=history.case.court), entered_on)
-    assert len({row.kind for row in decision.data}) == len(decision.data)
+    assert len({row.kind for row in history.circumstances.data}) == len(history.circumstances.data)
 
 
 def test_every_outcome_and_case_number_is_known_and_no_number_occurs_twice() -> None:

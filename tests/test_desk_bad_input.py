@@ -66,7 +66,7 @@ DECISIONS = [
         "SHOP",
         id="unknown authority",
     ),
-    pytest.param(desk.decision(**{"data-0-kind": "dna"}), errors.UnknownCode, "dna", id="unknown kind of data"),
+    pytest.param(desk.decision(facts=["dna"]), errors.UnknownCode, "dna", id="unknown fact"),
 ]
 
 

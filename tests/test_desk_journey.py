@@ -22,7 +22,6 @@ def test_it_works():
     entered = clerk.post(reverse("admin:new_decision"), desk.decision())
     decision = Decision.objects.get()
     assert entered.headers["Location"] == reverse("admin:decision", args=[decision.pk])
-    assert list(decision.data.values_list("kind", "records")) == [("phone_number", 52_000)]
 
     added = clerk.post(reverse("admin:add_party", args=[decision.pk]), desk.party())
     assert added.status_code == 302
@@ -176,8 +175,8 @@ def test_a_draft_is_amended_and_discarded():
     clerk.post(where, {**typed, "revision": str(listing.revision)})
     assert cast.fresh(listing).party.fine_yuan == 30_000
     decision = reverse("admin:amend_decision", args=[listing.party.decision_id])
-    clerk.post(decision, desk.decision(gains_yuan="5000"))
-    assert cast.fresh(listing).party.decision.gains_yuan == 5000
+    clerk.post(decision, desk.decision(facts=["telecom_fraud_related", "exchanged"]))
+    assert cast.fresh(listing).party.decision.facts == ["exchanged", "telecom_fraud_related"]
     clerk.post(_act(listing, "discard"), {"reason": "entered from the wrong judgment"})
     assert not Listing.objects.exists()
 

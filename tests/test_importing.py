@@ -9,7 +9,7 @@ import pytest
 
 from registry import actions, codes
 from registry.admin.story import story_of
-from registry.entries import DocumentEntry, PersonEntry
+from registry.entries import DocumentEntry, PartyCircumstances, PersonEntry
 from registry.errors import (
     AnotherCourt,
     FourEyes,
@@ -55,13 +55,25 @@ def test_it_works(notice_waived):
 def test_what_is_written_is_what_entering_by_hand_leaves(notice_waived):
     """Every field of every row, but for keys, numbers, moments and what is sealed."""
     by_hand = cast.in_force(now=cast.NOW)
+    actions.record_circumstances(
+        by_hand.party.decision_id, by_hand_circumstances(), shown=None, officer=cast.clerk(), now=cast.NOW
+    )
+    by_hand = cast.fresh(by_hand)
     decision = cast.judgment(number="（2026）京0105刑初124号")
     certified = str(by_hand.effective_on)
     person = {"name": "欧阳㛃", "document_number": cast.SECOND_NUMBER}
     written([{**AS_IN_THE_CAST, "number": decision.number, "effect_certified_on": certified, **person}])
     imported = Listing.objects.exclude(pk=by_hand.pk).get()
     assert told(imported) == told(by_hand)
-    assert [each.act for each in records(imported)] == ["enter", "submit", "approve", "take_effect"]
+    assert [each.act for each in records(imported)] == ACTS_OF_AN_IMPORT
+
+
+def by_hand_circumstances():
+    own = PartyCircumstances(ordinal=1, employed_at_time=True)
+    return cast.circumstances(parties=(own,))
+
+
+ACTS_OF_AN_IMPORT = ["enter", "record_circumstances", "submit", "approve", "take_effect"]
 
 
 AS_IN_THE_CAST = {
@@ -94,14 +106,14 @@ def told(listing: Listing) -> dict[str, object]:
 
 
 def records(listing: Listing) -> list[ActRecord]:
-    order = ["enter", "submit", "approve", "take_effect"]
-    return sorted(ActRecord.objects.filter(listing_number=listing.number), key=lambda each: order.index(each.act))
+    found = ActRecord.objects.filter(listing_number=listing.number)
+    return sorted(found, key=lambda each: ACTS_OF_AN_IMPORT.index(each.act))
 
 
 def test_each_act_names_its_officer_and_the_story_says_imported(notice_waived):
     written([row()])
     listing = Listing.objects.get()
-    assert [each.officer for each in records(listing)] == [cast.clerk(), cast.clerk(), cast.judge(), None]
+    assert [each.officer for each in records(listing)] == [cast.clerk()] * 3 + [cast.judge(), None]
     assert (listing.entered_by, listing.submitted_by, listing.approved_by) == (
         cast.clerk(), cast.clerk(), cast.judge(),
     )  # fmt: skip
@@ -165,7 +177,7 @@ def test_a_row_that_became_a_duplicate_meanwhile_is_left_out_and_said(notice_wai
 def actions_by_hand(said: dict[str, str]) -> None:
     entry = cast.judgment(
         number=said["number"], filed_on=date(2023, 3, 2), pronounced_on=date(2023, 9, 1),
-        prosecutor_received_on=date(2023, 9, 4), effect_certified_on=date(2023, 9, 20), channels=(),
+        prosecutor_received_on=date(2023, 9, 4), effect_certified_on=date(2023, 9, 20),
     )  # fmt: skip
     decision = actions.enter_decision(entry, officer=cast.clerk(), now=cast.NOW)
     document = DocumentEntry(type="resident_id", number=said["document_number"])
@@ -403,6 +415,12 @@ def test_an_officer_who_left_since_writes_nothing_more(notice_waived):
     work()
     assert fresh(made).state == ImportState.STOPPED
     assert not Listing.objects.exists()
+
+
+def test_circumstances_that_the_file_does_not_say_are_still_owed(notice_waived):
+    told = ("data", "channels")
+    written([row(0), row(1, **dict.fromkeys(told))])
+    assert [each.circumstances_at for each in Decision.objects.order_by("number")] == [cast.NOW, None]
 
 
 def test_prohibitions_of_what_is_imported_are_sealed_and_dated(notice_waived):

@@ -228,7 +228,7 @@ def test_who_is_entered_in_the_place_of_another_was_not_told_and_waits():
 
 def test_a_decision_that_is_amended_is_served_anew():
     listing = record(cast.draft())
-    entry = cast.judgment(gains_yuan=5_000)
+    entry = cast.judgment(facts=("exchanged",))
     actions.amend_decision(listing.party.decision_id, entry, officer=cast.clerk(), now=cast.NOW)
     assert cast.fresh(listing).notice_served_on is None
 

@@ -399,7 +399,7 @@ def test_a_decision_whose_only_listing_is_sealed_is_not_rewritten_and_its_page_o
     listing = sealing.sealed(cast.in_force())
     decision = listing.party.decision
     with pytest.raises(NotAllowedNow):
-        actions.amend_decision(decision.pk, cast.judgment(gains_yuan=1), officer=cast.clerk(), now=cast.NOW)
+        actions.amend_decision(decision.pk, cast.judgment(facts=()), officer=cast.clerk(), now=cast.NOW)
     page = desk.at_the_desk(cast.clerk()).get(f"/desk/decisions/{decision.pk}/")
     assert f"/desk/decisions/{decision.pk}/amend/" not in page.content.decode()
     empty = cast.entered_decision(cast.judgment(number="（2026）京0105刑初126号"))

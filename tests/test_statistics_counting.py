@@ -56,7 +56,7 @@ def upheld() -> None:
 
 
 def test_it_works():
-    cast.in_force()
+    cast.with_circumstances(cast.in_force())
     concluded()
     numbers = counted().numbers
     ones = (
@@ -110,14 +110,14 @@ def test_what_is_not_in_force_yet_is_a_case_and_no_decision():
 
 def test_two_persons_of_one_judgment_are_one_decision_and_one_case():
     cast.in_force()
-    cast.second_in_force()
+    cast.with_circumstances(cast.second_in_force())
     concluded()
     assert [number(f"base:{name}") for name in ("cases_concluded", "decisions", "convicted")] == [1, 1, 2]
     assert row("channels", "social_app") == 1
 
 
 def test_the_instances_of_a_matter_share_what_the_decision_in_force_found():
-    cast.in_force()
+    cast.with_circumstances(cast.in_force())
     concluded()
     upheld()
     assert number("base:cases_concluded") == number("base:with_kinds") == row("data_kinds", "phone_number") == 2
@@ -132,16 +132,14 @@ def test_a_case_counts_under_its_highest_tier_and_with_all_its_records():
         DataEntry(kind="location", records=20_000),
         DataEntry(kind="other"),
     )
-    decision = cast.entered_decision(cast.judgment(data=data))
-    cast.put_in_force(cast.draft(decision=decision))
+    cast.with_circumstances(cast.in_force(), data=data)
     concluded()
     assert (row("data_tiers", "highly_sensitive"), row("data_tiers", "ordinary")) == (1, 0)
     assert row("records", "above_500000") == number("figure:records_above_500000") == 1
 
 
 def test_a_judgment_that_states_no_number_of_records_is_not_sentenced_on_them():
-    decision = cast.entered_decision(cast.judgment(data=(DataEntry(kind="location"),)))
-    cast.put_in_force(cast.draft(decision=decision))
+    cast.with_circumstances(cast.in_force(), data=(DataEntry(kind="location"),))
     concluded()
     assert (number("base:with_kinds"), number("base:on_records")) == (1, 0)
 
@@ -327,6 +325,7 @@ def _entered(history) -> None:
         return
     decision = actions.enter_decision(history.decision, officer=clerk, now=history.entered_at)
     listings = [actions.add_party(decision.pk, one, officer=clerk, now=history.entered_at) for one in history.parties]
+    actions.record_circumstances(decision.pk, history.circumstances, shown=None, officer=clerk, now=history.entered_at)
     ids = [listing.pk for listing in listings]
     actions.submit(ids, officer=clerk, now=history.submitted_at)
     if history.no_appeal_confirmed:

@@ -113,6 +113,7 @@ class Clerks(Schedule):
     def _enter(self, history: CaseHistory, entry: DecisionEntry, bench: Bench, now: datetime) -> None:
         decision = actions.enter_decision(entry, officer=bench.clerk, now=now)
         listings = [actions.add_party(decision.pk, party, officer=bench.clerk, now=now) for party in history.parties]
+        actions.record_circumstances(decision.pk, history.circumstances, shown=None, officer=bench.clerk, now=now)
         ids = [listing.pk for listing in listings]
         self.at(history.submitted_at, partial(self._submit, history, bench, ids))
 

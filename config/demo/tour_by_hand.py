@@ -122,7 +122,7 @@ _OPENS: dict[Step, Callable[[Progress, Listing, datetime], Opening]] = {
 
 
 def _decision(entry: DecisionEntry) -> Typed:
-    return {"values": _typed(entry, "data"), "rows": {"data": [_typed(row) for row in entry.data]}}
+    return {"values": _typed(entry)}
 
 
 def _party(entry: PartyEntry) -> Typed:

@@ -5,6 +5,7 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
 from registry.actions.cases import conclude_case, file_case
+from registry.actions.circumstances import record_circumstances
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
 from registry.actions.proposing import (
     carry_out,
@@ -56,6 +57,7 @@ __all__ = [
     "propose",
     "propose_sealing",
     "purge",
+    "record_circumstances",
     "record_representative",
     "record_service",
     "refuse_proposal",

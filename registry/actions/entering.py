@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, units
+from registry.actions import circumstances
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
 from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, hold_persons, person_for
@@ -30,7 +31,6 @@ from registry.lifecycle import ACTS
 from registry.models import (
     ActRecord,
     Case,
-    DataInvolved,
     Decision,
     DecisionKind,
     Listing,
@@ -49,9 +49,7 @@ DECISION_FIELDS = (
     "protested_on",
     "protest_withdrawn_on",
     "effect_certified_on",
-    "gains_yuan",
 )
-DECISION_LISTS = ("facts", "channels", "payments", "evasions", "associated_offences")
 _PARTY_FIELDS = (
     "charge",
     "article",
@@ -64,10 +62,6 @@ _PARTY_FIELDS = (
     "detained",
     "appealed_on",
     "appeal_withdrawn_on",
-    "occupation",
-    "industry",
-    "education",
-    "employed_at_time",
     "unit_role",
 )
 
@@ -102,7 +96,6 @@ def amend_decision(decision_id: int, entry: DecisionEntry, *, officer: Officer, 
             raise DuplicateDecision("number", number=number)
         if decision.number != number and decision.kind == DecisionKind.CRIMINAL:
             decision.case = _case_of(entry, number, officer)
-        decision.data.all().delete()
         _fill_decision(decision, entry, number)
         perform("amend", lock([row.pk for row in listings]), officer=officer, now=now, change=_revised)
     return decision
@@ -118,6 +111,7 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
         _refuse_twice(decision, person)
         party = Party(decision=decision, person=person, ordinal=_next_ordinal(decision))
         _fill_party(party, entry)
+        circumstances.ask_anew(decision)
         listing = Listing(
             party=party, court=officer.court, number=_next_number(now), entered_by=officer, entered_at=now
         )
@@ -190,9 +184,6 @@ def _case_of(entry: DecisionEntry, number: str, officer: Officer) -> Case:
 def _fill_decision(decision: Decision, entry: DecisionEntry, number: str) -> None:
     lay_out_decision(decision, entry, number)
     decision.save()
-    DataInvolved.objects.bulk_create(
-        DataInvolved(decision=decision, kind=row.kind, records=row.records) for row in entry.data
-    )
 
 
 def lay_out_decision(decision: Decision, entry: DecisionEntry, number: str) -> None:
@@ -200,8 +191,7 @@ def lay_out_decision(decision: Decision, entry: DecisionEntry, number: str) -> N
     decision.number, decision.number_as_typed, decision.authority = number, entry.number.strip(), entry.authority
     for name in DECISION_FIELDS:
         setattr(decision, name, getattr(entry, name))
-    for name in DECISION_LISTS:
-        setattr(decision, name, sorted(set(getattr(entry, name))))
+    decision.facts = sorted(set(entry.facts))
 
 
 def _fill_party(party: Party, entry: PartyEntry) -> None:
@@ -238,7 +228,8 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
     spoken about outside the court, is that person's for good: of his documents one at least stays.
     """
     before = listing.party.person
-    if not bears_one_of(before, sound) and _is_known(listing):
+    is_same = bears_one_of(before, sound)
+    if not is_same and _is_known(listing):
         raise AnotherPerson("documents.0.number")
     held = _digests_of(before) if units.is_unit(before) else set()
     if before.parties.count() == 1:
@@ -249,6 +240,8 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
         if held & _digests_of(after):
             carry_over(before, after)
         listing.party.person = after
+        if not is_same:
+            circumstances.clear(listing.party)
         listing.party.save(update_fields=["person"])
         forget_if_unreferenced(before)
 

@@ -37,8 +37,6 @@ MOST_DAYS = 9_999
 SCOPE_MOST = 200  # characters of what a prohibition forbids
 EARLIEST = date(1979, 7, 1)  # the first Criminal Law
 
-_LISTS = ("facts", "channels", "payments", "evasions", "associated_offences")
-
 
 @dataclass
 class Findings:
@@ -85,11 +83,8 @@ def examine_decision(entry: DecisionEntry, court: Court, today: date) -> str:
     number = ""
     with findings.note():
         number = _number(entry, court, today)
-    _examine_lists(entry, findings)
-    _examine_data(entry, findings)
+    examine_codes("facts", entry.facts, findings)
     _examine_decision_dates(entry, today, findings)
-    if entry.gains_yuan is not None:
-        _amount(findings, "gains_yuan", _("gains in yuan"), entry.gains_yuan, MOST_YUAN)
     findings.settle()
     return number
 
@@ -121,6 +116,13 @@ def examine_person(entry: PersonEntry, today: date, findings: Findings) -> Sound
     return SoundPerson(entry.kind, name, tuple(former), documents, birth)
 
 
+def examine_codes(name: str, values: Iterable[str], findings: Findings) -> None:
+    """Codes of the list that is called as the field is."""
+    for value in values:
+        with findings.note():
+            codes.require(name, value, name)
+
+
 def refuse_future(value: date | None, name: str, today: date) -> None:
     if value is not None and not EARLIEST <= value <= today:
         raise ImpossibleDate(name)
@@ -144,21 +146,6 @@ def _number(entry: DecisionEntry, court: Court, today: date) -> str:
     case_number.require_court(parsed, court.code)
     codes.require("instances", entry.instance, "instance")
     return parsed.text
-
-
-def _examine_lists(entry: DecisionEntry, findings: Findings) -> None:
-    for name in _LISTS:
-        for value in getattr(entry, name):
-            with findings.note():
-                codes.require(name, value, name)
-
-
-def _examine_data(entry: DecisionEntry, findings: Findings) -> None:
-    for index, row in enumerate(entry.data):
-        with findings.note():
-            codes.require("data_kinds", row.kind, f"data.{index}.kind")
-        if row.records is not None:
-            _amount(findings, f"data.{index}.records", _("number of records"), row.records, MOST_YUAN)
 
 
 def _examine_decision_dates(entry: DecisionEntry, today: date, findings: Findings) -> None:
@@ -202,19 +189,10 @@ def _examine_party_codes(entry: PartyEntry, kind: str, findings: Findings) -> No
     if kind == DecisionKind.CRIMINAL:
         with findings.note():
             codes.require("charges", entry.charge, "charge")
-    single = {
-        "occupation": "occupations",
-        "industry": "industries",
-        "education": "education",
-        "unit_role": "unit_roles",
-    }
-    for name, list_name in single.items():
-        if getattr(entry, name):
-            with findings.note():
-                codes.require(list_name, getattr(entry, name), name)
-    for value in entry.penalty_measures:
+    if entry.unit_role:
         with findings.note():
-            codes.require("penalty_measures", value, "penalty_measures")
+            codes.require("unit_roles", entry.unit_role, "unit_role")
+    examine_codes("penalty_measures", entry.penalty_measures, findings)
     for index, prohibition in enumerate(entry.prohibitions):
         _examine_prohibition_codes(f"prohibitions.{index}", prohibition.basis, prohibition.occupations, findings)
         if not prohibition.scope.strip():
@@ -246,10 +224,10 @@ def _penalty_kind(entry: PartyEntry, kind: str) -> None:
 
 
 def _examine_party_amounts(entry: PartyEntry, findings: Findings) -> None:
-    _amount(findings, "sentence_months", _("sentence in months"), entry.sentence_months, MOST_MONTHS)
-    _amount(findings, "probation_months", _("probation in months"), entry.probation_months, 60)
-    _amount(findings, "custody_credited_days", _("custody in days"), entry.custody_credited_days, MOST_DAYS)
-    _amount(findings, "fine_yuan", _("fine in yuan"), entry.fine_yuan, MOST_YUAN)
+    examine_amount(findings, "sentence_months", _("sentence in months"), entry.sentence_months, MOST_MONTHS)
+    examine_amount(findings, "probation_months", _("probation in months"), entry.probation_months, 60)
+    examine_amount(findings, "custody_credited_days", _("custody in days"), entry.custody_credited_days, MOST_DAYS)
+    examine_amount(findings, "fine_yuan", _("fine in yuan"), entry.fine_yuan, MOST_YUAN)
 
 
 def _examine_party_dates(entry: PartyEntry, pronounced_on: date, today: date, findings: Findings) -> None:
@@ -299,7 +277,7 @@ def _birth_date(entry: PersonEntry, documents: Iterable[SoundDocument], today: d
     return max(day for day in told if day is not None)
 
 
-def _amount(findings: Findings, name: str, label: Text, value: int, most: int) -> None:
+def examine_amount(findings: Findings, name: str, label: Text, value: int, most: int) -> None:
     if not 0 <= value <= most:
         findings.add(AmountImpossible(name, name=label, least=0, most=most))
 

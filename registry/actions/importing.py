@@ -6,7 +6,7 @@ how the rows reach the database differs. `examine` says what would become of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,12 +18,13 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from registry import assessment
+from registry.actions import circumstances
 from registry.actions.acting import admit, hold_court, hold_digests, perform, record, today
-from registry.actions.entering import DECISION_FIELDS, DECISION_LISTS, lay_out_decision, lay_out_party
+from registry.actions.entering import DECISION_FIELDS, lay_out_decision, lay_out_party
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
 from registry.actions.people_many import Found, Persons, digests_of, prefetched, store_found
 from registry.actions.reviewing import is_ready, refuse_term_over
-from registry.entries import DecisionEntry, PartyEntry
+from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
 from registry.errors import CaseNotFiled, DiffersFromBook, NotEnterable, Refusal, Refusals, TwiceInFile
 from registry.lifecycle import ACTS, refuse_own
 from registry.models import (
@@ -61,6 +62,7 @@ class ImportedParty:
 
     row: int
     entry: PartyEntry
+    circumstances: Mapping[str, Any]
     looks: Sequence[Look] = ()
     sound: SoundPerson | None = None
     found: Found | None = None
@@ -77,11 +79,12 @@ class ImportedParty:
 class ImportedDecision:
     """``said``: the fields of the entry that the file fills in, which are compared where the book has the decision.
 
-    ``postponed``: one of its persons is in a decision before it, whose listing must be there when this one's term is
+    ``circumstances``: None where the file says nothing of them, so that they are still owed. ``postponed``: one of its persons is in a decision before it, whose listing must be there when this one's term is
     computed; it is written with the next ones.
     """
 
     entry: DecisionEntry
+    circumstances: CircumstancesEntry | None
     said: frozenset[str]
     parties: list[ImportedParty]
     number: str = ""
@@ -139,6 +142,9 @@ def _look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: dat
     for each in decisions:
         with _noting(each.refusals):
             each.number = examine_decision(each.entry, court, day)
+        with _noting(each.refusals):
+            if each.circumstances is not None:
+                circumstances.examine(each.circumstances)
         for party in each.parties:
             with _noting(party.refusals):
                 party.sound = examine_party(
@@ -175,7 +181,7 @@ def _look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime,
 
     ``remember``: who is new in one decision is the same person in the next.
     """
-    held = {(row.authority, row.number): row for row in _held(decisions, court).prefetch_related("parties", "data")}
+    held = {(row.authority, row.number): row for row in _held(decisions, court).prefetch_related("parties")}
     filed = {row.number: row for row in Case.objects.filter(court=court, number__in=[row.number for row in decisions])}
     for each in decisions:
         if each.number:
@@ -210,6 +216,8 @@ def _lay_out_decision(each: ImportedDecision, filed: dict[str, Case], court: Cou
         if decision.case is None and entry.filed_on is not None:
             decision.case = Case(court=court, number=each.number, number_as_typed=entry.number, filed_on=entry.filed_on)
     lay_out_decision(decision, entry, each.number)
+    if each.circumstances is not None:
+        circumstances.lay_out(decision, each.circumstances)
     prefetched(decision, "parties", [])
     each.decision = decision
 
@@ -218,13 +226,8 @@ def _differing(held: Decision, each: ImportedDecision) -> Iterator[Refusal]:
     for name in each.said & {"kind", *DECISION_FIELDS}:
         if getattr(held, name) != getattr(each.entry, name):
             yield DiffersFromBook(name)
-    for name in each.said & {*DECISION_LISTS}:
-        if getattr(held, name) != sorted(set(getattr(each.entry, name))):
-            yield DiffersFromBook(name)
-    if "data" in each.said and {(row.kind, row.records) for row in held.data.all()} != {
-        (row.kind, row.records) for row in each.entry.data
-    }:
-        yield DiffersFromBook("data")
+    if "facts" in each.said and held.facts != sorted(set(each.entry.facts)):
+        yield DiffersFromBook("facts")
 
 
 def _find_repeated(decisions: Iterable[ImportedDecision]) -> None:
@@ -272,6 +275,8 @@ def _lay_out_parties(each: ImportedDecision, decision: Decision, court: Court, n
             continue
         row = Party(decision=decision, person=party.found.person, ordinal=next(ordinals))
         prefetched(row, "prohibitions", lay_out_party(row, party.entry))
+        for name, value in party.circumstances.items():
+            setattr(row, name, value)
         party.listing = Listing(party=row, court=court, entered_at=now)
         before.append(row)
     prefetched(decision, "parties", before)
@@ -329,6 +334,7 @@ def _store(
         ("approve", judge, decided_at),
     ):
         record(name, listings, officer=officer, now=at, reason=IMPORTED if name == "enter" else "")
+    _record_circumstances(standing, clerk, submitted_at)
     _store_looks(standing)
     perform("take_effect", [row for row in listings if is_ready(row, today(now))], officer=None, now=now, alike={})
 
@@ -358,12 +364,16 @@ def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, subm
     for row in rows:
         _refer(row, "case")
         row.entered_by, row.entered_at = clerk, submitted_at
+    told = [(each.decision, each.circumstances) for each in decisions]
+    for decision, entry in told:
+        if decision is not None and entry is not None:
+            decision.circumstances_by, decision.circumstances_at = clerk, submitted_at
     store(rows)
     store(
         [
-            DataInvolved(decision=each.decision, kind=row.kind, records=row.records)
-            for each in decisions
-            for row in each.entry.data
+            DataInvolved(decision=decision, kind=row.kind, records=row.records)
+            for decision, entry in told
+            for row in (entry.data if entry is not None else ())
         ]
     )
 
@@ -400,6 +410,21 @@ def _give_numbers(listings: Sequence[Listing], now: datetime) -> None:
         (last,) = cursor.fetchone()
     for number, listing in enumerate(listings, start=last - len(listings) + 1):
         listing.number = f"L-{year}-{number:06d}"
+
+
+def _record_circumstances(
+    standing: Iterable[tuple[ImportedDecision, ImportedParty]], clerk: Officer, submitted_at: datetime
+) -> None:
+    """Of new decisions that the file says them of. Those that the book had before are asked anew, as by hand."""
+    told = []
+    for each, party in standing:
+        if each.in_book and each.decision is not None:
+            circumstances.ask_anew(each.decision)
+        elif each.circumstances is not None and party.listing is not None:
+            told.append(party.listing)
+    act = ACTS["record_circumstances"]
+    admit(act, clerk, told)
+    record(act.name, told, officer=clerk, now=submitted_at)
 
 
 def _store_looks(standing: Iterable[tuple[ImportedDecision, ImportedParty]]) -> None:

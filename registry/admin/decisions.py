@@ -5,16 +5,19 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions
+from registry.actions.acting import today
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, page, refuse_unless
-from registry.admin.facts import decision_facts, masked_documents, party_facts
+from registry.admin.facts import circumstances_of, decision_facts, masked_documents, party_facts
 from registry.admin.forms_decision import decision_entry, decision_sheet
+from registry.admin.outlook import Follows, follows_of
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
-from registry.errors import DuplicateDecision
-from registry.lifecycle import DESK, IN_FORCE
+from registry.errors import DuplicateDecision, Refusal
+from registry.lifecycle import ACTS, DESK, IN_FORCE
 from registry.models import Decision, DecisionKind, Listing, Officer, Role, State
 from registry.reading import decision_for, record_reading
 
@@ -38,7 +41,14 @@ def new_decision(request: HttpRequest) -> HttpResponse:
         done(request, _("The decision is entered. Now add its parties, one after another."))
         return redirect("admin:decision", decision.pk)
 
-    return sheet_page(request, sheet, _("Enter a decision"), act, button=_("Enter the decision"))
+    return sheet_page(
+        request,
+        sheet,
+        _("Enter a decision"),
+        act,
+        button=_("Enter the decision"),
+        remarks=reverse("admin:remarks_on_decision"),
+    )
 
 
 def show_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
@@ -52,6 +62,7 @@ def show_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         decision.number,
         decision=decision,
         facts=decision_facts(decision),
+        circumstances=circumstances_of(decision, [row.party for row in listings]),
         listings=listings,
         may=_possible(decision, list(listings), officer),
     )
@@ -92,8 +103,8 @@ def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         button=_("I compared it with the judgment: submit"),
         decision=decision,
         checked=[
-            (decision_facts(decision), None),
-            *(([*masked_documents(row.party), *party_facts(row.party)], row) for row in drafts),
+            (decision_facts(decision), None, None),
+            *(([*masked_documents(row.party), *party_facts(row.party)], row, _follows(row)) for row in drafts),
         ],
     )
 
@@ -133,6 +144,14 @@ def not_served(decision: Decision) -> QuerySet[Listing]:
     return listings_of(decision).filter(state__in=(*DESK, *IN_FORCE), notice_served_on=None)
 
 
+def _follows(draft: Listing) -> Follows | None:
+    """None where its dates contradict each other: submitting says so."""
+    try:
+        return follows_of(draft, today(timezone.now()))
+    except Refusal:
+        return None
+
+
 def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> dict[str, bool]:
     """Which buttons the page has; the acts ask again."""
     own = officer.court_id == decision.court_id
@@ -143,6 +162,7 @@ def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> 
         "add": clerk,
         "amend": clerk and not told.exists(),
         "submit": clerk and State.DRAFT in states,
+        "circumstances": clerk and any(row.state in ACTS["record_circumstances"].sources for row in listings),
         "no_appeal": clerk and decision.kind == DecisionKind.CRIMINAL and unconfirmed(decision).exists(),
         "service": clerk and not_served(decision).exists(),
         "review": own and officer.role == Role.JUDGE and State.IN_REVIEW in states,

@@ -12,14 +12,25 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from registry import codes
+from registry.actions.circumstances import due_on
 from registry.admin.forms_decision import INSTRUMENTS
-from registry.models import Decision, DecisionKind, Party, Prohibition
+from registry.models import Decision, DecisionKind, Officer, Party, Prohibition
 
 
 @dataclass(frozen=True)
 class Fact:
     label: str
     value: str
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """``recorded_at`` None: they are still due."""
+
+    facts: list[Fact]
+    due_on: date
+    recorded_at: datetime | None
+    recorded_by: Officer | None
 
 
 def spoken_day(day: date) -> str:
@@ -36,6 +47,21 @@ def decision_facts(decision: Decision) -> list[Fact]:
 
 def party_facts(party: Party) -> list[Fact]:
     return list(_facts(_of_party(party)))
+
+
+def circumstances_facts(decision: Decision, party: Party) -> list[Fact]:
+    """Those of the decision, and of this party alone."""
+    return list(_facts(_circumstances(decision, [party])))
+
+
+def circumstances_of(decision: Decision, parties: Iterable[Party]) -> Circumstances:
+    """``parties``: those that the reader is shown."""
+    return Circumstances(
+        list(_facts(_circumstances(decision, parties))),
+        due_on(decision),
+        decision.circumstances_at,
+        decision.circumstances_by,
+    )
 
 
 def masked_documents(party: Party) -> list[Fact]:
@@ -63,12 +89,6 @@ def _of_decision(decision: Decision) -> Iterator[tuple[str, Any]]:
     yield _("Protest withdrawn on"), decision.protest_withdrawn_on
     yield _("Date of the certificate of effect"), decision.effect_certified_on
     yield _("Facts found"), _labels("facts", decision.facts)
-    yield _("Personal data involved"), [_data(row.kind, row.records) for row in decision.data.all()]
-    yield _("Channels"), _labels("channels", decision.channels)
-    yield _("Means of payment"), _labels("payments", decision.payments)
-    yield _("Means of evasion"), _labels("evasions", decision.evasions)
-    yield _("Associated offences"), _labels("associated_offences", decision.associated_offences)
-    yield _("Gains in yuan"), decision.gains_yuan
 
 
 def _of_party(party: Party) -> Iterator[tuple[str, Any]]:
@@ -87,15 +107,27 @@ def _of_party(party: Party) -> Iterator[tuple[str, Any]]:
     yield _("Appeal filed on"), party.appealed_on
     yield _("Appeal withdrawn on"), party.appeal_withdrawn_on
     yield _("Released on"), party.released_on
-    yield _("Occupation"), codes.label("occupations", party.occupation) if party.occupation else ""
-    yield _("Industry"), codes.label("industries", party.industry) if party.industry else ""
-    yield _("Education"), codes.label("education", party.education) if party.education else ""
-    yield _("Employed at the time of the offence"), _employed(party.employed_at_time)
     yield _("Role in a unit's offence"), codes.label("unit_roles", party.unit_role) if party.unit_role else ""
 
 
-def _employed(value: bool | None) -> str:
-    return "" if value is None else _("yes") if value else _("no")
+def _circumstances(decision: Decision, parties: Iterable[Party]) -> Iterator[tuple[str, Any]]:
+    yield _("Personal data involved"), [_data(row.kind, row.records) for row in decision.data.all()]
+    yield _("Channels"), _labels("channels", decision.channels)
+    yield _("Means of evasion"), _labels("evasions", decision.evasions)
+    yield _("Means of payment"), _labels("payments", decision.payments)
+    yield _("Gains in yuan"), decision.gains_yuan
+    yield _("Associated offences"), _labels("associated_offences", decision.associated_offences)
+    for party in parties:
+        words = _("Party %(number)s, at the time of the offence") % {"number": party.ordinal}
+        yield words, [text for text in _at_the_time(party) if text]
+
+
+def _at_the_time(party: Party) -> Iterator[str]:
+    yield codes.label("occupations", party.occupation) if party.occupation else ""
+    yield codes.label("industries", party.industry) if party.industry else ""
+    yield codes.label("education", party.education) if party.education else ""
+    if party.employed_at_time is not None:
+        yield _("employed") if party.employed_at_time else _("not employed")
 
 
 def _labels(list_name: str, values: Iterable[str]) -> list[str]:

@@ -1,22 +1,19 @@
-"""The sheet on which a decision is entered or amended."""
+"""The sheet on which a decision is entered or amended, in three parts: what it is, its dates, what it found."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.examining import MOST_YUAN
-from registry.admin.fields import Choice, Code, Codes, Day, Whole, Words
-from registry.admin.sheets import RowForm, Rows, Sheet, SheetForm
-from registry.entries import DataEntry, DecisionEntry
+from registry.admin.fields import Choice, Code, Codes, Day, Words
+from registry.admin.sheets import Sheet, SheetForm
+from registry.entries import DecisionEntry
 from registry.models import Decision, DecisionKind
 
 INSTRUMENTS = [("judgment", _("judgment")), ("ruling", _("ruling"))]
 NUMBER_MOST = 64
-ROWS_MOST = 20
 
 _AS_STORED = (
     "kind",
@@ -29,11 +26,6 @@ _AS_STORED = (
     "protest_withdrawn_on",
     "effect_certified_on",
     "facts",
-    "channels",
-    "payments",
-    "evasions",
-    "associated_offences",
-    "gains_yuan",
 )
 
 
@@ -51,7 +43,7 @@ class DecisionForm(SheetForm):
                 "effect_certified_on",
             ),
         ),
-        (_("Circumstances"), ("facts", "channels", "payments", "evasions", "associated_offences", "gains_yuan")),
+        (_("Findings"), ("facts",)),
     )
 
     kind = Choice(DecisionKind.choices, label=_("Kind"), initial=DecisionKind.CRIMINAL)
@@ -76,37 +68,23 @@ class DecisionForm(SheetForm):
     protested_on = Day(label=_("Protest filed on"), required=False)
     protest_withdrawn_on = Day(label=_("Protest withdrawn on"), required=False)
     effect_certified_on = Day(label=_("Date of the certificate of effect"), required=False)
-    facts = Codes("facts", label=_("Facts found"))
-    channels = Codes("channels", label=_("Channels"))
-    payments = Codes("payments", label=_("Means of payment"))
-    evasions = Codes("evasions", label=_("Means of evasion"))
-    associated_offences = Codes("associated_offences", label=_("Associated offences"))
-    gains_yuan = Whole(label=_("Gains in yuan"), most=MOST_YUAN, required=False)
-
-
-class DataForm(RowForm):
-    keys = ("kind", "records")
-
-    kind = Code("data_kinds", label=_("Kind of data"), required=False)
-    records = Whole(label=_("Number of records"), most=MOST_YUAN, required=False)
+    facts = Codes(
+        "facts",
+        label=_("Facts found"),
+        help_text=_("As the decision finds them: they decide which departments are told."),
+    )
 
 
 def decision_sheet(data: Mapping[str, Any] | None, decision: Decision | None = None) -> Sheet:
     """``decision``: the one that is amended; None for a new one."""
     initial = _typed_before(decision) if decision else None
-    rows = [{"kind": row.kind, "records": row.records} for row in decision.data.all()] if decision else []
-    formset = formset_factory(DataForm, extra=2 if rows else 4, max_num=ROWS_MOST, absolute_max=ROWS_MOST)
     form = DecisionForm(data, initial=initial)
     form.fields["kind"].disabled = decision is not None
-    return Sheet(
-        form,
-        {"data": Rows(_("Personal data involved"), "", formset(data, initial=rows, prefix="data"))},
-    )
+    return Sheet(form)
 
 
 def decision_entry(sheet: Sheet) -> DecisionEntry:
-    data = tuple(DataEntry(kind=row["kind"], records=row["records"]) for row in sheet.filled("data"))
-    return DecisionEntry(**sheet.form.cleaned_data, data=data)
+    return DecisionEntry(**sheet.form.cleaned_data)
 
 
 def _typed_before(decision: Decision) -> dict[str, Any]:

@@ -57,18 +57,17 @@ class PartyForm(SheetForm):
     detained = forms.BooleanField(label=_("Detained on the last day of the appeal period"), required=False)
     appealed_on = Day(label=_("Appeal filed on"), required=False)
     appeal_withdrawn_on = Day(label=_("Appeal withdrawn on"), required=False)
-    occupation = Code("occupations", label=_("Occupation"), required=False)
-    industry = Code("industries", label=_("Industry"), required=False)
-    education = Code("education", label=_("Education"), required=False)
-    employed_at_time = forms.NullBooleanField(label=_("Employed at the time of the offence"), required=False)
     unit_role = Code("unit_roles", label=_("Role in a unit's offence"), required=False)
 
     sections = (
         (_("Person or unit"), _PERSON),
-        (_("Offence"), ("charge", "article", "offence_dates")),
         (
-            _("Penalty"),
+            _("Offence and penalty"),
             (
+                "charge",
+                "article",
+                "offence_dates",
+                "unit_role",
                 "penalty_kind",
                 "sentence_months",
                 "probation_months",
@@ -78,7 +77,6 @@ class PartyForm(SheetForm):
             ),
         ),
         (_("Receipt and appeal"), ("received_on", "detained", "appealed_on", "appeal_withdrawn_on")),
-        (_("At the time of the offence"), ("occupation", "industry", "education", "employed_at_time", "unit_role")),
     )
 
     def __init__(self, *args: Any, decision_kind: str, **options: Any) -> None:

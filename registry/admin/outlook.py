@@ -1,4 +1,4 @@
-"""When a listing goes out and why not before, as the judge reads it before the approval and everybody after it."""
+"""What follows from an entry: when it goes out and why not before, until when it stands, and how that was computed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,36 @@ class Outlook:
     waiver: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Follows:
+    """``ends_on`` None and not ``lifelong``: the day of effect is not known yet. ``reasons``: of effect, then of term."""
+
+    outlook: Outlook
+    effective_on: date | None
+    ends_on: date | None
+    lifelong: bool
+    reasons: list[str]
+
+
 def outlook_of(listing: Listing, day: date) -> Outlook:
     found = assessment.waits(listing, day)
     return Outlook(
         waits=[wait.text for wait in found],
         on=assessment.goes_out_on(found),
         waiver=assessment.waiver(listing, day),
+    )
+
+
+def follows_of(listing: Listing, day: date) -> Follows:
+    """As approving it on that day will compute it; the listing is not saved. Raises the refusals of `registry.terms`."""
+    found = assessment.assess(listing.party, listing.reviewed_on)
+    listing.effective_on = found.effect.on
+    reasons = [reason.text for reason in found.effect.explain(listing.party.ordinal)]
+    reasons += [reason.text for reason in found.term.reasons] if found.term else []
+    return Follows(
+        outlook=outlook_of(listing, day),
+        effective_on=found.effect.on,
+        ends_on=found.term.ends_on if found.term else None,
+        lifelong=bool(found.term and found.term.lifelong),
+        reasons=reasons,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +13,13 @@ from registry import actions
 from registry.admin.decisions import ENTER
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, refuse_unless
 from registry.admin.forms_party import party_entry, party_sheet
+from registry.admin.remarks import put_on_record
 from registry.admin.sheets import sheet_page
 from registry.errors import DuplicateListing, Juvenile
 from registry.models import Listing, Officer, Role
 from registry.reading import decision_for, listing_for, record_reading
+
+ANOTHER = "another"
 
 
 def add_party(request: HttpRequest, decision_id: int) -> HttpResponse:
@@ -25,6 +29,7 @@ def add_party(request: HttpRequest, decision_id: int) -> HttpResponse:
     sheet = party_sheet(request.POST or None, decision.kind)
 
     def act() -> HttpResponse:
+        put_on_record(sheet, officer, timezone.now())
         try:
             listing = actions.add_party(decision.pk, party_entry(sheet), officer=officer, now=timezone.now())
         except Juvenile as refusal:
@@ -32,10 +37,17 @@ def add_party(request: HttpRequest, decision_id: int) -> HttpResponse:
         except DuplicateListing as refusal:
             listing = _just_entered(refusal, officer)
         done(request, _("Entered as draft %(number)s.") % {"number": listing.number})
-        return redirect("admin:decision", decision.pk)
+        return redirect("admin:add_party" if ANOTHER in request.POST else "admin:decision", decision.pk)
 
     return sheet_page(
-        request, sheet, _("Add a party"), act, button=_("Add the party"), decision=decision, personal=True
+        request,
+        sheet,
+        _("Add a party"),
+        act,
+        button=_("Add the party"),
+        further={ANOTHER: _("Add it, and enter another")},
+        decision=decision,
+        remarks=reverse("admin:remarks_on_party", args=[decision.pk]),
     )
 
 
@@ -49,6 +61,7 @@ def amend_party(request: HttpRequest, number: str) -> HttpResponse:
     revision = _shown(request)
 
     def act() -> HttpResponse:
+        put_on_record(sheet, officer, timezone.now())
         try:
             actions.amend_party(listing.pk, party_entry(sheet), revision=revision, officer=officer, now=timezone.now())
         except Juvenile as refusal:
@@ -64,6 +77,7 @@ def amend_party(request: HttpRequest, number: str) -> HttpResponse:
         button=_("Save"),
         decision=decision,
         returned_because=listing.returned_because,
+        remarks=reverse("admin:remarks_on_draft", args=[listing.number]),
         carried={"revision": listing.revision},
     )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.admin import (
     cases,
+    circumstances,
     decisions,
     finding,
     imports,
@@ -21,6 +22,7 @@ from registry.admin import (
     officers,
     parties,
     proposals,
+    remarks,
     review,
     sealing,
     serving,
@@ -39,9 +41,12 @@ NOT_TAKEN_IN = {"auth", "oauth2_provider"}
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/new/", decisions.new_decision, "new_decision"),
+    ("decisions/new/remarks/", remarks.on_decision, "remarks_on_decision"),
     ("decisions/<int:decision_id>/", decisions.show_decision, "decision"),
     ("decisions/<int:decision_id>/amend/", decisions.amend_decision, "amend_decision"),
     ("decisions/<int:decision_id>/parties/new/", parties.add_party, "add_party"),
+    ("decisions/<int:decision_id>/parties/remarks/", remarks.on_party, "remarks_on_party"),
+    ("decisions/<int:decision_id>/circumstances/", circumstances.record_circumstances, "circumstances"),
     ("decisions/<int:decision_id>/submit/", decisions.submit_decision, "submit"),
     ("decisions/<int:decision_id>/no-appeal/", decisions.confirm_no_appeal, "no_appeal"),
     ("decisions/<int:decision_id>/service/", serving.record_service, "service"),
@@ -50,6 +55,7 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/<int:decision_id>/review/return/", review.send_back, "send_back"),
     ("listings/<str:number>/", listings.show_listing, "listing"),
     ("listings/<str:number>/amend/", parties.amend_party, "amend_party"),
+    ("listings/<str:number>/amend/remarks/", remarks.on_draft, "remarks_on_draft"),
     ("listings/<str:number>/acts/<str:act>/", listings.act_on_listing, "act"),
     ("listings/<str:number>/propose/<str:act>/", proposals.propose, "propose"),
     ("listings/<str:number>/unit/", unit_pages.show_unit, "unit"),

@@ -21,6 +21,7 @@ SENTENCES: dict[str, Text] = {
     "approve": _("Approved."),
     "confirm_no_appeal": _("Confirmed that no appeal was filed."),
     "record_service": _("Service of the notice recorded."),
+    "record_circumstances": _("The circumstances were recorded for the court’s report; told to nobody."),
     "record_representative": _("The unit's legal representative recorded; told to nobody."),
     "hold": _("Held because of an appeal: back to draft."),
     "stop": _("Stopped before it took effect: back to draft."),

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment
+from registry.actions import circumstances
 from registry.actions.acting import today
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.story import spoken_reason
@@ -63,6 +64,7 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
         yield _proposals(officer)
         if officer.role == Role.CLERK:
             yield _to_be_served(own)
+            yield _circumstances(officer, now)
         yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), today(now))
         yield _ending(own, today(now))
         yield _imports(officer)
@@ -167,6 +169,17 @@ def _to_be_served(own: QuerySet[Listing]) -> Group:
     return Group(_("Notices to be served"), items, owed.count())
 
 
+def _circumstances(officer: Officer, now: datetime) -> Group:
+    """Of the decisions that he entered, and of any in his court once it is late."""
+    owed = circumstances.owed().filter(court=officer.court_id)
+    owed = owed.filter(Q(entered_by=officer) | circumstances.overdue(now))
+    items = [
+        Item(reverse("admin:circumstances", args=[row.pk]), row.number, [_due(circumstances.due_on(row), today(now))])
+        for row in owed[:SHOWN]
+    ]
+    return Group(_("Circumstances to be recorded, for the report"), items, owed.count())
+
+
 def _ending(own: QuerySet[Listing], day: date) -> Group:
     rows = own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on")
     return Group(_("In force, ending within 7 days"), list(_ends(rows[:SHOWN])), rows.count())
@@ -176,16 +189,16 @@ def _to_be_reviewed(own: QuerySet[Listing], day: date) -> Group:
     """A ban for life is looked at once a year; named a month before it is due, so that it is not late."""
     rows = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on")
     items = [
-        Item(reverse("admin:act", args=[row.number, "review_lifelong"]), row.number, [_due(row, day)])
+        Item(reverse("admin:act", args=[row.number, "review_lifelong"]), row.number, [_due(row.review_on, day)])
         for row in rows[:SHOWN]
+        if row.review_on is not None
     ]
     return Group(_("Lifelong listings to be reviewed"), items, rows.count())
 
 
-def _due(listing: Listing, day: date) -> Text:
-    assert listing.review_on is not None
-    words = _("overdue since %(day)s") if listing.review_on < day else _("by %(day)s")
-    return words % {"day": spoken_day(listing.review_on)}
+def _due(on: date, day: date) -> Text:
+    words = _("overdue since %(day)s") if on < day else _("by %(day)s")
+    return words % {"day": spoken_day(on)}
 
 
 def _ends(listings: Iterable[Listing]) -> Iterator[Item]:

@@ -135,6 +135,18 @@ class AloneWhereItSeals(Refusal):
     remedy = _("Propose the birth date alone, and the rest once that is carried out.")
 
 
+class NoPartyYet(Refusal):
+    code = "R-232"
+    message = _("No party of the decision stands in the book whose circumstances could be recorded.")
+    remedy = _("Add its parties first.")
+
+
+class DataKindTwice(Refusal):
+    code = "R-233"
+    message = _("This kind of data is named twice.")
+    remedy = _("Name it once, with all its records.")
+
+
 class NotInTheBook(Refusal):
     code = "R-218"
     status = 404

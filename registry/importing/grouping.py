@@ -9,6 +9,7 @@ from itertools import groupby
 
 from registry import refused
 from registry.actions.importing import ImportedDecision, ImportedParty, Look
+from registry.entries import CircumstancesEntry
 from registry.errors import (
     DiffersFromRow,
     FieldMissing,
@@ -71,7 +72,14 @@ def group(rows: Sequence[ImportRow]) -> Group:
                 first.faults.append((name, FieldMissing(name, name=COLUMNS[name].label)))
     if "number" in said and "pronounced_on" in said:
         parties = [party for line in made.lines if (party := _party(line, kind)) is not None]
-        made.decision = ImportedDecision(entry=parsing.decision_entry(said), said=frozenset(said), parties=parties)
+        told = parsing.circumstances_entry(said)
+        is_told = told != CircumstancesEntry() or any(party.circumstances for party in parties)
+        made.decision = ImportedDecision(
+            entry=parsing.decision_entry(said),
+            circumstances=told if is_told else None,
+            said=frozenset(said),
+            parties=parties,
+        )
     return made
 
 
@@ -170,5 +178,10 @@ def _party(line: Line, kind: str) -> ImportedParty | None:
     except Refusal as refusal:
         line.faults.append((refusal.field, refusal))
         return None
-    line.party = ImportedParty(row=line.number, entry=entry, looks=looks_of(line.row))
+    line.party = ImportedParty(
+        row=line.number,
+        entry=entry,
+        circumstances=parsing.own_circumstances(line.of_party),
+        looks=looks_of(line.row),
+    )
     return line.party

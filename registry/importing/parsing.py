@@ -13,9 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from registry import case_number, codes, identity
+from registry.actions.circumstances import LISTS, OF_A_PARTY
 from registry.actions.examining import ADULT, MOST_YUAN
 from registry.days import read_day
 from registry.entries import (
+    CircumstancesEntry,
     DataEntry,
     DecisionEntry,
     DocumentEntry,
@@ -65,13 +67,23 @@ def of_party(cells: Mapping[str, str], faults: Faults) -> Typed:
 
 def decision_entry(typed: Typed) -> DecisionEntry:
     """``typed``: of all its rows together, with the number and the day."""
-    said = {name: value for name, value in typed.items() if name != "kind"}
+    said = {name: value for name, value in typed.items() if name != "kind" and name not in _CIRCUMSTANCES}
     return DecisionEntry(kind=typed.get("kind", DecisionKind.CRIMINAL.value), **said)
+
+
+def circumstances_entry(typed: Typed) -> CircumstancesEntry:
+    """What the court's report counts of the decision; that of its parties is kept with each (`own_circumstances`)."""
+    return CircumstancesEntry(**{name: value for name, value in typed.items() if name in _CIRCUMSTANCES})
+
+
+def own_circumstances(typed: Typed) -> Typed:
+    return {name: value for name, value in typed.items() if name in OF_A_PARTY}
 
 
 def party_entry(typed: Typed, kind: str) -> PartyEntry:
     """``kind``: of the decision."""
-    said = {name: value for name, value in typed.items() if name not in _OF_PERSON and name not in _OF_PROHIBITION}
+    elsewhere = {*_OF_PERSON, *_OF_PROHIBITION, *OF_A_PARTY}
+    said = {name: value for name, value in typed.items() if name not in elsewhere}
     prohibited = any(name in typed for name in _OF_PROHIBITION)
     return PartyEntry(person=_person(typed), prohibitions=(_prohibition(typed, kind),) if prohibited else (), **said)
 
@@ -248,6 +260,7 @@ _OF_PERSON = frozenset(
         "birth_date",
     }
 )
+_CIRCUMSTANCES = frozenset({*LISTS, "data", "gains_yuan"})
 _OF_PROHIBITION = frozenset(name for name in COLUMNS if name.startswith("prohibition_"))
 
 

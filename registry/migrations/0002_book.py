@@ -89,11 +89,14 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.case', verbose_name='case')),
                 ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.officer', verbose_name='entered by')),
+                ('circumstances_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='circumstances recorded by')),
+                ('circumstances_at', models.DateTimeField(blank=True, null=True, verbose_name='circumstances recorded at')),
             ],
             options={
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
-                'constraints': [models.UniqueConstraint(fields=('court', 'authority', 'number'), name='decision_entered_once'), models.CheckConstraint(condition=models.Q(models.Q(('authority', ''), ('case__isnull', False), ('kind', 'criminal')), models.Q(('kind', 'penalty'), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='decision_has_case_or_authority')],
+                'indexes': [models.Index(condition=models.Q(('circumstances_at', None)), fields=['court', 'entered_at'], name='decision_circumstances_owed')],
+                'constraints': [models.UniqueConstraint(fields=('court', 'authority', 'number'), name='decision_entered_once'), models.CheckConstraint(condition=models.Q(models.Q(('authority', ''), ('case__isnull', False), ('kind', 'criminal')), models.Q(('kind', 'penalty'), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='decision_has_case_or_authority'), models.CheckConstraint(condition=models.Q(models.Q(('circumstances_at', None), ('circumstances_by', None)), models.Q(('circumstances_at__isnull', False), ('circumstances_by__isnull', False)), _connector='OR'), name='decision_circumstances_by_somebody')],
             },
         ),
         migrations.CreateModel(

@@ -47,16 +47,32 @@ class Decision(models.Model):
     gains_yuan = models.BigIntegerField(_("gains in yuan"), null=True, blank=True)
     entered_by = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("entered by"))
     entered_at = models.DateTimeField(_("entered at"))
+    circumstances_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("circumstances recorded by")
+    )
+    circumstances_at = models.DateTimeField(_("circumstances recorded at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
+        indexes = [
+            models.Index(
+                fields=["court", "entered_at"],
+                condition=models.Q(circumstances_at=None),
+                name="decision_circumstances_owed",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["court", "authority", "number"], name="decision_entered_once"),
             models.CheckConstraint(
                 condition=models.Q(kind="criminal", authority="", case__isnull=False)
                 | (models.Q(kind="penalty") & ~models.Q(authority="")),
                 name="decision_has_case_or_authority",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(circumstances_by=None, circumstances_at=None)
+                | models.Q(circumstances_by__isnull=False, circumstances_at__isnull=False),
+                name="decision_circumstances_by_somebody",
             ),
         ]
 

@@ -26,6 +26,7 @@ from registry.models import Officer
 from registry.statistics import tallying
 from registry.statistics.counting import Period
 from registry.statistics.shapes import Words
+from sharing.desk import circumstances_owed
 from sharing.desk import statistics_rows as rows
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import ReasonForm
@@ -56,6 +57,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         last=last,
         last_age=rows.age(last, now),
         table=rows.releases(Release.objects.defer("content", "counts_sealed")),
+        owed=circumstances_owed.table(now),
         may=releasing.may_propose(officer),
     )
 

@@ -58,8 +58,6 @@ def _enter(walker: Walker, say) -> None:
     assert walker.page.locator(".problems").is_visible()
     assert walker.page.locator("[name=pronounced_on]").input_value() == "2026-02-30"
     walker.type(number="（2026）京0105刑初123号", pronounced_on="2026年9月1日", prosecutor_received_on="2026-09-02")
-    walker.choose(data__0__kind="phone_number")
-    walker.type(data__0__records="52,000")
     walker.press(say("Enter the decision"))
     _add_party(walker, say, cast.DEFENDANT_NUMBER, "高䶮")
     _add_party(walker, say, cast.SECOND_NUMBER, "陆㛃")

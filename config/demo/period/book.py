@@ -37,6 +37,7 @@ def _entered(matter: Matter, judgment: Judgment, times: Timetable, later: tuple[
         case=next(case for case in matter.cases if case.number == decision.number),
         decision=decision,
         parties=judgment.parties,
+        circumstances=judgment.circumstances,
         entered_at=times.entered_at,
         submitted_at=times.submitted_at,
         notice_served_on=times.submitted_at.date(),

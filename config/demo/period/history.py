@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from registry.entries import CaseEntry, DecisionEntry, PartyEntry, PersonEntry
+from registry.entries import CaseEntry, CircumstancesEntry, DecisionEntry, PartyEntry, PersonEntry
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -42,6 +42,7 @@ class CaseHistory:
     case: CaseEntry
     decision: DecisionEntry | None = None
     parties: tuple[PartyEntry, ...] = ()
+    circumstances: CircumstancesEntry = field(default_factory=CircumstancesEntry)
     entered_at: datetime | None = None
     submitted_at: datetime | None = None
     notice_served_on: date | None = None
@@ -57,5 +58,6 @@ class LiveJudgment:
     case: CaseEntry
     decision: DecisionEntry
     party: PartyEntry
+    circumstances: CircumstancesEntry
     listed_applicant: PersonEntry
     unlisted_applicant: PersonEntry

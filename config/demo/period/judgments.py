@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 
-from config.demo.period.careers import careers
+from config.demo.period.careers import Career, careers
 from config.demo.period.circumstances import Circumstances, circumstances
 from config.demo.period.days import working_day_from
 from config.demo.period.docket import Matter, concluded
 from config.demo.period.parties import Convict, deed_before, natural_party, unit_party
 from config.demo.period.penalties import punishments
 from config.demo.period.people import People
-from registry.entries import DecisionEntry, PartyEntry
+from registry.entries import CircumstancesEntry, DecisionEntry, PartyCircumstances, PartyEntry
 
 # 175 decisions by number of convicted persons: 302 persons.
 _SIZES = (1,) * 102 + (2,) * 42 + (3,) * 17 + (4,) * 9 + (5,) * 4 + (9,)
 _UNITS = 4
+_UNITS_CAREER = Career(industry="internet", education="")
 _PROHIBITIONS = 8
 _DAYS_TO_APPEAL = 10
 _PART_BY_PLACE = 0.35  # orders of magnitude of gravity between a defendant and the one named next
@@ -30,6 +31,7 @@ class Judgment:
 
     decision: DecisionEntry
     parties: tuple[PartyEntry, ...]
+    circumstances: CircumstancesEntry = field(default_factory=CircumstancesEntry)
 
 
 def judgments(rng: Random, matters: Sequence[Matter]) -> list[Judgment]:
@@ -97,7 +99,30 @@ def _judgment(
     for convict in convicts:
         person = people.person(convict.position, deed.offence_dates[0])
         parties.append(natural_party(rng, person, deed, convict))
-    return Judgment(_decision(rng, matter, found), tuple(_with_appeal(rng, matter, parties)))
+    lives = [each.career for each in convicts] if unit is None else [_UNITS_CAREER, *(each.career for each in convicts)]
+    decision = _decision(rng, matter, found)
+    return Judgment(decision, tuple(_with_appeal(rng, matter, parties)), _circumstances(found, lives))
+
+
+def _circumstances(found: Circumstances, lives: Sequence[Career]) -> CircumstancesEntry:
+    return CircumstancesEntry(
+        data=found.data,
+        channels=found.channels,
+        payments=found.payments,
+        evasions=found.evasions,
+        associated_offences=found.associated_offences,
+        gains_yuan=found.gains_yuan,
+        parties=tuple(
+            PartyCircumstances(
+                ordinal=ordinal,
+                occupation=career.occupation,
+                industry=career.industry,
+                education=career.education,
+                employed_at_time=career.employed,
+            )
+            for ordinal, career in enumerate(lives, 1)
+        ),
+    )
 
 
 def _decision(rng: Random, matter: Matter, found: Circumstances) -> DecisionEntry:
@@ -112,12 +137,6 @@ def _decision(rng: Random, matter: Matter, found: Circumstances) -> DecisionEntr
         pronounced_on=pronounced_on,
         prosecutor_received_on=pronounced_on + timedelta(days=rng.randint(1, 3)),
         facts=found.facts,
-        data=found.data,
-        channels=found.channels,
-        payments=found.payments,
-        evasions=found.evasions,
-        associated_offences=found.associated_offences,
-        gains_yuan=found.gains_yuan,
     )
 
 

@@ -9,9 +9,11 @@ from config.demo.period.history import LiveJudgment
 from config.demo.period.people import resident_number
 from registry.entries import (
     CaseEntry,
+    CircumstancesEntry,
     DataEntry,
     DecisionEntry,
     DocumentEntry,
+    PartyCircumstances,
     PartyEntry,
     PersonEntry,
     ProhibitionEntry,
@@ -28,6 +30,19 @@ _STEP = 4_001  # without a common factor with `_DAYS_BORN`, so that each day com
 # Counted back from today; 45 days hold receipt, the 10 days to appeal and the longest public holidays.
 _PRONOUNCED, _FILED, _LAST_OFFENCE, _FIRST_OFFENCE = (timedelta(days=days) for days in (45, 150, 300, 390))
 _RECEIVED_AFTER = timedelta(days=2)
+_CIRCUMSTANCES = CircumstancesEntry(
+    data=(DataEntry(kind="phone_number", records=61_000), DataEntry(kind="identity_card", records=12_400)),
+    channels=("insider", "social_app"),
+    payments=("virtual_currency",),
+    evasions=("special_software",),
+    associated_offences=("telecom_fraud",),
+    gains_yuan=86_000,
+    parties=(
+        PartyCircumstances(
+            ordinal=1, occupation="loan_officer", industry="finance", education="bachelor", employed_at_time=True
+        ),
+    ),
+)
 
 
 def live(today: date) -> LiveJudgment:
@@ -52,6 +67,7 @@ def _judgment(today: date, number: str, defendant: PersonEntry) -> LiveJudgment:
         ),
         decision=_decision(number, filed_on, pronounced_on),
         party=_party(defendant, today, pronounced_on),
+        circumstances=_CIRCUMSTANCES,
         listed_applicant=defendant,
         unlisted_applicant=_person("苏文轩", date(1995, 9, 2), 531),
     )
@@ -89,12 +105,6 @@ def _decision(number: str, filed_on: date, pronounced_on: date) -> DecisionEntry
             "sold_or_provided",
             "especially_serious",
         ),
-        data=(DataEntry(kind="phone_number", records=61_000), DataEntry(kind="identity_card", records=12_400)),
-        channels=("insider", "social_app"),
-        payments=("virtual_currency",),
-        evasions=("special_software",),
-        associated_offences=("telecom_fraud",),
-        gains_yuan=86_000,
     )
 
 
@@ -117,8 +127,4 @@ def _party(person: PersonEntry, today: date, pronounced_on: date) -> PartyEntry:
                 months=36,
             ),
         ),
-        occupation="loan_officer",
-        industry="finance",
-        education="bachelor",
-        employed_at_time=True,
     )

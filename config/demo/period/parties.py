@@ -58,7 +58,6 @@ def unit_party(rng: Random, unit: PersonEntry, deed: Deed) -> PartyEntry:
         penalty_kind="unit_fine",
         fine_yuan=rng.choice(_UNIT_FINES),
         received_on=_received(rng, deed),
-        industry="internet",
     )
 
 
@@ -78,10 +77,6 @@ def natural_party(rng: Random, person: PersonEntry, deed: Deed, convict: Convict
         received_on=_received(rng, deed),
         detained=detained,
         prohibitions=_prohibitions(rng, career) if convict.barred else (),
-        occupation=career.occupation,
-        industry=career.industry,
-        education=career.education,
-        employed_at_time=career.employed,
         unit_role=_unit_role(deed.found, convict.place),
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from registry import assessment, codes, units
 from registry.actions.acting import today
-from registry.admin.facts import Fact, decision_facts, party_facts, spoken_day
+from registry.admin.facts import Fact, circumstances_facts, decision_facts, party_facts, spoken_day
 from registry.admin.story import spoken_reason
 from registry.errors import Refusal, Text
 from registry.identity import masked
@@ -130,7 +130,9 @@ def why_ended(ending: Ending) -> str:
 
 
 def decision(listing: Listing) -> list[Fact]:
-    return decision_facts(listing.party.decision)
+    """Everything that is held of it, with what the court's report counts."""
+    decision = listing.party.decision
+    return [*decision_facts(decision), *circumstances_facts(decision, listing.party)]
 
 
 def penalty(listing: Listing) -> list[Fact]:

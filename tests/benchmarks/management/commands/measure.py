@@ -15,6 +15,7 @@ from tests.benchmarks import (
     batch,
     counting,
     delivery,
+    desk,
     fanout,
     flat,
     history,
@@ -31,6 +32,7 @@ from tests.benchmarks.stage import Stage
 
 BENCHMARKS = {
     "delivery": delivery.measure,
+    "desk": desk.measure,
     "fanout": fanout.measure,
     "history": history.measure,
     "memory": memory.measure,

@@ -1,0 +1,178 @@
+"""Whether the desk's pages stay quick where the book is long (`LISTINGS=1000000` names how long), all in one court.
+
+Asked in this process, through every middleware: the time of the server alone. A page may take 20 queries, and no more of
+them in the long book than in the short one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from registry.models import Listing, Officer, Role, State
+from registry.statistics.tallying import tally
+from tests import cast, desk
+from tests.benchmarks import book, flat
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.stage import Stage, expect
+
+FEW, MANY = flat.FEW, flat.MANY
+ROUNDS, TIMES = 7, 5
+MOST_MS, MOST_QUERIES = 100.0, 20
+AT_WORK = 40  # drafts and listings in review, on everybody's list
+BARE = "admin:password_change"
+
+MEASURED = (
+    "server time of the page, median of {times}, {many:,} listings in force in the officer's court; {rounds} rounds"
+)
+FLOOR = "the page for a new password, which reads nothing but the session and the officer"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as one officer opens it."""
+
+    name: str
+    officer: Callable[[], Officer]
+    address: Callable[[], str]
+    typed: Mapping[str, str] | None = None  # what is sent; None: it is only opened
+
+    def ask(self, browser: Client) -> HttpResponse:
+        if self.typed is None:
+            return browser.get(self.address())  # type: ignore[return-value]  # the client's response is one
+        return browser.post(self.address(), self.typed)  # type: ignore[return-value]
+
+
+def _listing(state: State) -> Listing:
+    return Listing.objects.filter(state=state).order_by("pk")[AT_WORK // 4]
+
+
+def _of(route: str, *arguments: object) -> Callable[[], str]:
+    return lambda: reverse(route, args=arguments)
+
+
+def _of_listing(route: str, state: State = State.ACTIVE) -> Callable[[], str]:
+    return lambda: reverse(route, args=[_listing(state).number])
+
+
+def _of_decision(route: str, state: State = State.ACTIVE) -> Callable[[], str]:
+    return lambda: reverse(route, args=[_listing(state).party.decision_id])
+
+
+def _book(question: str) -> Callable[[], str]:
+    return lambda: reverse("admin:registry_listing_changelist") + question
+
+
+def _auditor() -> Officer:
+    return Officer.objects.filter(role=Role.AUDITOR).first() or cast.officer("A-BENCH", Role.AUDITOR, "京")
+
+
+PAGES = (
+    Page("my_work_clerk", cast.clerk, _of("admin:index")),
+    Page("my_work_judge", cast.judge, _of("admin:index")),
+    Page("my_work_registrar", cast.registrar, _of("admin:index")),
+    Page("my_work_high_court", cast.high_court_registrar, _of("admin:index")),
+    Page("my_work_statistician", cast.statistician, _of("admin:index")),
+    Page("my_work_auditor", _auditor, _of("admin:index")),
+    Page("book", cast.clerk, _book("")),
+    Page("book_by_state", cast.clerk, _book("?state__exact=active")),
+    Page("book_by_number", cast.clerk, _book("?q=L-2025-000777")),
+    Page("book_of_all_courts", cast.high_court_registrar, _book("")),
+    Page("case_register", cast.clerk, _of("admin:registry_case_changelist")),
+    Page("decision", cast.clerk, _of_decision("admin:decision")),
+    Page("listing", cast.clerk, _of_listing("admin:listing")),
+    Page("review", cast.judge, _of_decision("admin:review", State.IN_REVIEW)),
+    Page("check_before_submitting", cast.clerk, _of_decision("admin:submit", State.DRAFT)),
+    Page("amend_party", cast.clerk, _of_listing("admin:amend_party", State.DRAFT)),
+    Page("find", cast.clerk, _of("admin:find"), {"type": "resident_id", "number": book.number_of(77)}),
+    Page("remarks", cast.clerk, _of_decision("admin:remarks_on_party", State.DRAFT), desk.party(book.number_of(78))),
+    Page("who_is_told", cast.clerk, _of_listing("sharing_desk:recipients")),
+    Page("objections", cast.registrar, _of("sharing_desk:objections")),
+    Page("departments", cast.high_court_registrar, _of("sharing_desk:departments")),
+    Page("employers", cast.high_court_registrar, _of("sharing_desk:employers")),
+    Page("readings", cast.high_court_registrar, _of("sharing_desk:readings")),
+    Page("deletion", cast.high_court_registrar, _of("sharing_desk:retention")),
+    Page("log", cast.clerk, _of("admin:registry_event_changelist")),
+    Page(
+        "statistics",
+        cast.statistician,
+        lambda: reverse("sharing_desk:statistics_counted") + "?begins=2020-01-01&ends=2026-10-31",
+    ),
+)
+
+
+def measure(stage: Stage) -> list[Figure]:
+    stage.say(f"{FEW:,} listings")
+    book.fill(FEW)
+    _work()
+    with override_settings(REGISTRY_READINGS_AN_HOUR=10**9, REGISTRY_READINGS_A_DAY=10**9):
+        tally(now=cast.NOW)
+        before = {page.name: _queries(page) for page in PAGES}
+        flat.grow(stage, MANY - FEW)
+        stage.say("the book is counted")
+        tally(now=cast.NOW)
+        after = {page.name: _queries(page) for page in PAGES}
+        for name, queries in after.items():
+            expect(queries <= before[name], f"{name} takes {queries} queries, and {before[name]} in a short book")
+            expect(queries <= MOST_QUERIES, f"{name} takes {queries} queries")
+        return [_figure(stage, page) for page in PAGES]
+
+
+def _work() -> None:
+    """Drafts and listings in review, each of a judgment of its own."""
+    for nth in range(AT_WORK):
+        number = f"（2026）京0105刑初{900_000 + nth}号"
+        decision = cast.entered_decision(cast.judgment(number=number))
+        person = cast.person(book.number_of(FEW + nth), book.name_of(FEW + nth))
+        draft = cast.draft(cast.party(person), decision)
+        if nth % 2:
+            cast._submit(draft, cast.NOW)
+
+
+def _browser(page: Page) -> Client:
+    return desk.at_the_desk(page.officer(), "zh-hans")
+
+
+def _queries(page: Page) -> int:
+    browser = _browser(page)
+    _ask(page, browser)
+    with CaptureQueriesContext(connection) as captured:
+        _ask(page, browser)
+    return len(captured)
+
+
+def _ask(page: Page, browser: Client) -> None:
+    answer = page.ask(browser)
+    expect(answer.status_code == 200, f"{page.name} answered {answer.status_code}")
+
+
+def _figure(stage: Stage, page: Page) -> Figure:
+    stage.say(page.name)
+    browser, bare = _browser(page), Page("bare", page.officer, _of(BARE))
+    values, floors = [], []
+    for _round in range(ROUNDS):
+        values.append(_milliseconds(page, browser))
+        floors.append(_milliseconds(bare, browser))
+    return Figure(
+        name=f"desk_{page.name}", unit="ms", values=values, floors=floors, target_of="value", target=MOST_MS,
+        measured=MEASURED.format(times=TIMES, many=MANY, rounds=ROUNDS), floor_is=FLOOR,
+    )  # fmt: skip
+
+
+def _milliseconds(page: Page, browser: Client) -> float:
+    taken: Sequence[float] = [_timed(page, browser) for _ in range(TIMES)]
+    return median(taken)
+
+
+def _timed(page: Page, browser: Client) -> float:
+    begun = time.perf_counter()
+    _ask(page, browser)
+    return (time.perf_counter() - begun) * 1000
