@@ -108,6 +108,7 @@ def test_what_is_wrong_is_shown_page_by_page_and_as_a_file():
     assert lines[0] == ["Row", "Column", "Code", "What is wrong"]
     assert [line[:3] for line in lines[1:3]] == [["2", "article", "R-206"], ["3", "article", "R-206"]]
     assert "attachment" in file["Content-Disposition"]
+    assert "“article”" in lines[1][3], "in the reader's language, whichever the worker spoke"
 
 
 def test_the_template_is_given_in_both_forms_to_clerks():

@@ -14,6 +14,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from registry import codes
+from registry.errors import Text
 
 
 class Shape(Enum):
@@ -41,6 +42,11 @@ class Column:
     list: str = ""
     needed: bool = False
     others: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> Text:
+        """As refusals keep it, to be said in each reader's language."""
+        return codes.spoken_lazy({"zh": self.zh, "en": self.en})
 
     @property
     def label(self) -> str:

@@ -69,7 +69,7 @@ def group(rows: Sequence[ImportRow]) -> Group:
     if kind == DecisionKind.CRIMINAL:
         for name in ALWAYS_SAID:
             if name not in said and not _is_blamed(first, name):
-                first.faults.append((name, FieldMissing(name, name=COLUMNS[name].label)))
+                first.faults.append((name, FieldMissing(name, name=COLUMNS[name].named)))
     if "number" in said and "pronounced_on" in said:
         parties = [party for line in made.lines if (party := _party(line, kind)) is not None]
         told = parsing.circumstances_entry(said)

@@ -141,7 +141,7 @@ def _typed(columns: tuple[Column, ...], cells: Mapping[str, str], faults: Faults
         if value is not None:
             typed[column.name] = value
         elif column.needed and column.name not in cells and not any(name == column.name for name, _why in faults):
-            faults.append((column.name, FieldMissing(column.name, name=column.label)))
+            faults.append((column.name, FieldMissing(column.name, name=column.named)))
     return typed
 
 
@@ -194,7 +194,7 @@ def _read_day(text: str) -> date:
 def _whole(text: str, column: Column) -> int:
     plain = GROUPED.sub("", unicodedata.normalize("NFKC", text))
     if not WHOLE.fullmatch(plain):
-        raise AmountImpossible(column.name, name=column.label, least=0, most=MOST_YUAN)
+        raise AmountImpossible(column.name, name=column.named, least=0, most=MOST_YUAN)
     return int(plain.partition(".")[0])
 
 
@@ -202,7 +202,7 @@ def _months(text: str, column: Column) -> int:
     """For life: -1, since an empty cell says nothing."""
     months = -1 if said_form(text) in FOR_LIFE else _whole(text, column)
     if months > MONTHS_MOST:
-        raise AmountImpossible(column.name, name=column.label, least=0, most=MONTHS_MOST)
+        raise AmountImpossible(column.name, name=column.named, least=0, most=MONTHS_MOST)
     return months
 
 
@@ -216,7 +216,7 @@ def _yes_or_no(text: str, column: Column) -> bool:
 def _code(text: str, column: Column) -> str:
     code = said_codes(column.list).get(said_form(text))
     if code is None:
-        raise UnknownCode(column.name, value=HIDDEN, list=column.label)
+        raise UnknownCode(column.name, value=HIDDEN, list=column.named)
     return code
 
 
@@ -290,7 +290,7 @@ def _prohibition(typed: Typed, kind: str) -> ProhibitionEntry:
     """FieldMissing: neither a length nor “for life”."""
     months = typed.get("prohibition_months")
     if months is None:
-        raise FieldMissing("prohibition_months", name=COLUMNS["prohibition_months"].label)
+        raise FieldMissing("prohibition_months", name=COLUMNS["prohibition_months"].named)
     return ProhibitionEntry(
         scope=typed.get("prohibition_scope", ""),
         basis=typed.get("prohibition_basis") or DEFAULT_BASIS.get(kind, ""),
