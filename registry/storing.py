@@ -104,7 +104,7 @@ def _stands(field: Field[Any, Any]) -> bool:
 
 
 def _values(row: Model, way: _Way, database: BaseDatabaseWrapper) -> list[Any]:
-    values = []
+    values: list[Any] = []
     for field, name in zip(way.fields, way.plain, strict=True):
         value = None if name is None else row.__dict__.get(name, values)
         if name is None or type(value) not in _PLAIN:

@@ -358,7 +358,11 @@ def _refer(row: Any, *names: str) -> None:
 
 def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, submitted_at: datetime) -> None:
     rows = _new_decisions(decisions)
-    cases = [case for row in rows if (case := row.case) is not None and case.pk is None]
+    cases: list[Case] = []
+    for row in rows:
+        case = row.case
+        if case is not None and case.pk is None:
+            cases.append(case)
     take_keys(cases)
     store(cases)
     for row in rows:

@@ -36,7 +36,8 @@ def test_a_file_of_old_decisions_comes_into_the_book(live_server, browser, width
     walker.press(say("Upload and check"))
     assert walker.page.locator("#progress progress").is_visible()
     work()
-    walker.press(say("Refresh"))
+    walker.page.locator("form[action$='/submit/']").wait_for()  # the page has followed by itself
+    walker.look()
     walker.press(say("All of them, page by page"))
     made = Import.objects.get()
     walker.go(f"/desk/imports/{made.pk}/")
@@ -51,7 +52,8 @@ def test_a_file_of_old_decisions_comes_into_the_book(live_server, browser, width
         walker.page.locator("button[value=approve]").click()
     walker.look()
     work()
-    walker.press(say("Refresh"))
+    walker.page.locator("p.numbers a").first.wait_for()
+    walker.look()
     assert importing.fresh(made).state == ImportState.DONE
     walker.go("/desk/imports/")
     walker.go(f"/desk/listings/{Listing.objects.order_by('number').first().number}/")
