@@ -361,7 +361,7 @@ def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, subm
     cases: list[Case] = []
     for row in rows:
         case = row.case
-        if case is not None and case.pk is None:
+        if case is not None and case._state.adding:
             cases.append(case)
     take_keys(cases)
     store(cases)
