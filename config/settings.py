@@ -56,6 +56,11 @@ REGISTRY_RETENTION_RECORDS_YEARS = env.int("REGISTRY_RETENTION_RECORDS_YEARS", d
 # By which decision of the court, of which day and for which reason, a listing goes out before service of the notice is
 # evidenced; "" for none. `config.checks` refuses one without a day or a reason.
 REGISTRY_NOTICE_WAIVER = env.str("REGISTRY_NOTICE_WAIVER", default="")
+# Importing old decisions: how many rows a judge compares with the judgments, how many imports of a court may wait, and for
+# how many hours rows that wait are kept.
+REGISTRY_IMPORT_SAMPLE = env.int("REGISTRY_IMPORT_SAMPLE", default=20)
+REGISTRY_IMPORTS_HELD = env.int("REGISTRY_IMPORTS_HELD", default=5)
+REGISTRY_IMPORT_HOURS = env.int("REGISTRY_IMPORT_HOURS", default=72)
 REGISTRY_PUBLIC_NOTICE_DAYS = env.int("REGISTRY_PUBLIC_NOTICE_DAYS", default=30)
 SHARING_NOTICE_CODE_DAYS = env.int("SHARING_NOTICE_CODE_DAYS", default=90)
 # An officer who is shown more different listings than this within an hour, or within a day, raises an alarm.
@@ -223,6 +228,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "forget-tries": {"task": "sharing.forget_tries", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "import": {"task": "registry.import", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "destroy-imports": {
+        "task": "registry.destroy_imports",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "ask-batches": {"task": "sharing.ask_batches", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "destroy-batches": {
         "task": "sharing.destroy_batches",

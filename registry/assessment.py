@@ -27,6 +27,7 @@ from registry.terms import (
 )
 from registry.terms import rules_from_settings as _rules_from_settings
 from registry.terms.effect import APPEALABLE, PROSECUTOR
+from registry.terms.rules import SETTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +52,22 @@ def _rules(fingerprint: tuple[object, ...]) -> TermRules:
 
 
 def rules() -> TermRules:
-    names = (name for name in dir(settings) if name.startswith("REGISTRY_"))
-    return _rules(tuple((name, repr(getattr(settings, name))) for name in names))
+    return _rules(tuple(repr(getattr(settings, name, None)) for name in SETTINGS))
 
 
-def assess(party: Party, reviewed_on: date | None = None) -> Assessment:
+def assess(
+    party: Party, reviewed_on: date | None = None, *, effect: Effect | None = None, is_new: bool = False
+) -> Assessment:
     """Compute effect and term for a party. Raises the refusals of `registry.terms` where dates contradict.
 
-    ``reviewed_on``: when its ban for life was last reviewed.
+    ``reviewed_on``: when its ban for life was last reviewed. ``effect``: where it was computed before, as one day of a
+    judgment counts for all its parties; ``is_new``: nobody was ever entered under the person, so no earlier term runs.
     """
-    found = effect_of(party)
-    return Assessment(effect=found, term=None if found.on is None else _term(party, found.on, reviewed_on))
+    found = effect or effect_of(party)
+    if found.on is None:
+        return Assessment(effect=found, term=None)
+    since = None if is_new else _running_since(party, found.on)
+    return Assessment(effect=found, term=_term(party, found.on, reviewed_on, since))
 
 
 def effect_of(party: Party) -> Effect:
@@ -81,17 +87,24 @@ def effect_of(party: Party) -> Effect:
 
 def apply(listing: Listing) -> Assessment:
     """Write the computed dates into the listing and its prohibitions; the caller saves the listing."""
-    party = listing.party
-    found = assess(party, listing.reviewed_on)
+    found = assess(listing.party, listing.reviewed_on)
+    for row in lay_out(listing, found):
+        row.save(update_fields=["runs_from", "ends_on"])
+    return found
+
+
+def lay_out(listing: Listing, found: Assessment) -> list[Prohibition]:
+    """Write what was computed into the listing and its prohibitions, and save nothing; the prohibitions that changed."""
+    changed = []
     listing.effective_on = found.effect.on
     listing.ends_on = found.term.ends_on if found.term else None
     listing.review_on = found.term.review_on if found.term else None
     spans = found.term.prohibitions if found.term else ()
-    for row, span in zip(party.prohibitions.all(), spans, strict=False):
+    for row, span in zip(listing.party.prohibitions.all(), spans, strict=False):
         if (row.runs_from, row.ends_on) != (span.starts_on, span.ends_on):
             row.runs_from, row.ends_on = span.starts_on, span.ends_on
-            row.save(update_fields=["runs_from", "ends_on"])
-    return found
+            changed.append(row)
+    return changed
 
 
 def waits_for(listing: Listing, today: date) -> list[Text]:
@@ -161,7 +174,7 @@ def _may_be_appealed(decision: Decision) -> bool:
     )
 
 
-def _term(party: Party, effective_on: date, reviewed_on: date | None = None) -> Term:
+def _term(party: Party, effective_on: date, reviewed_on: date | None = None, running_since: date | None = None) -> Term:
     return listing_term(
         penalty=Penalty(
             kind=party.penalty_kind,
@@ -172,7 +185,7 @@ def _term(party: Party, effective_on: date, reviewed_on: date | None = None) -> 
         effective_on=effective_on,
         released_on=party.released_on,
         prohibitions=[_prohibited(row) for row in party.prohibitions.all()],
-        running_since=_running_since(party, effective_on),
+        running_since=running_since,
         reviewed_on=reviewed_on,
         rules=rules(),
     )

@@ -43,6 +43,7 @@ PAGES: Mapping[str, Text] = {
     "enter": _("this number was typed when a decision was entered"),
     "circumstances": _("to record the circumstances for the report"),
     "submit": _("to check it before submitting"),
+    "import": _("to compare the rows of an import with the judgments"),
     "review": _("to review it"),
     "propose": _("to propose a change"),
     "proposal": _("to decide on a proposed change"),

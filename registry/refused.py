@@ -1,31 +1,50 @@
-"""Acts that were refused because they are not for this officer: on record, so that who tries is seen, and not only who does.
-
-Written at the door, after the act's own transaction was rolled back.
-"""
+"""Refusals that are kept with a row, to be said later in the reader's language. They hold no name and no number."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from registry.errors import FourEyes, MayNotDecide, Refusal
-from registry.models import Officer, RefusedAct
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
 
-FORBIDDEN = 403
-OWN = (FourEyes.code, MayNotDecide.code)  # who had a hand in it before
-NUMBER = re.compile(r"[A-Z]+-[0-9]{4}-[0-9]{1,6}", re.ASCII)  # as listings and objections are numbered
+from registry import codes
+from registry.errors import Refusal
+
+Kept = dict[str, Any]
 
 
-def write_down(refusal: Refusal, *, officer: Officer, page: str, address: Mapping[str, Any], now: datetime) -> None:
-    """``page`` and ``address``: the name of the page that was sent, and what its address names. What the refusal itself
-    says of the act goes before. Whatever else is refused, a number that does not fit or a state that bars it, is no matter
-    of right and leaves nothing.
-    """
-    if refusal.status != FORBIDDEN:
-        return
-    act = refusal.facts.get("tried") or address.get("act") or page
-    named = str(address.get("number", ""))
-    about = refusal.facts.get("about") or (named if NUMBER.fullmatch(named) else "")
-    RefusedAct.objects.create(officer=officer, act=str(act)[:48], about=about, code=refusal.code, at=now)
+def kept(refusal: Refusal, column: str = "") -> Kept:
+    """As JSON: code, the column or field to blame, facts; a fact that is a text of ours in every language."""
+    facts = {name: _fact(value) for name, value in refusal.facts.items()}
+    return {"code": refusal.code, "field": column or refusal.field, "facts": facts}
+
+
+def read(kept: Mapping[str, Any]) -> Refusal:
+    """The refusal again. LookupError: a code that there is no more."""
+    facts = {name: codes.spoken(value) if isinstance(value, dict) else value for name, value in kept["facts"].items()}
+    return _named()[kept["code"]](kept["field"], **facts)
+
+
+def _fact(value: object) -> object:
+    if isinstance(value, Promise):
+        return {language.partition("-")[0]: _spoken(value, language) for language, _name in settings.LANGUAGES}
+    return value if isinstance(value, int) else str(value)
+
+
+def _spoken(text: Promise, language: str) -> str:
+    with translation.override(language):
+        return str(text)
+
+
+@lru_cache(maxsize=1)
+def _named() -> Mapping[str, type[Refusal]]:
+    return {each.code: each for each in _below(Refusal)}
+
+
+def _below(refusal: type[Refusal]) -> Iterator[type[Refusal]]:
+    for each in refusal.__subclasses__():
+        yield each
+        yield from _below(each)

@@ -8,29 +8,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from types import NoneType
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 _Row = TypeVar("_Row", bound=Model)
 
 
+# Of these the database takes the value as it stands, so that nothing need be asked of the field for each of many rows.
+_AS_IT_STANDS = frozenset(
+    {
+        models.BigAutoField,
+        models.BigIntegerField,
+        models.BinaryField,
+        models.BooleanField,
+        models.CharField,
+        models.IntegerField,
+        models.PositiveIntegerField,
+        models.PositiveSmallIntegerField,
+        models.UUIDField,
+    }
+)
+_PLAIN = (int, str, bytes, UUID, NoneType)
+
+
 class _Way(NamedTuple):
+    """``plain``: the names of those fields whose values may go in as they stand; None for the others."""
+
     fields: tuple[Field[Any, Any], ...]
+    plain: tuple[str | None, ...]
     one: str
     many: str
 
 
 def store(rows: Sequence[_Row]) -> None:
     """Insert rows of one model, with values as its fields prepare them; a numbered key is left to the database and not read
-    back. Inside the caller's transaction. IntegrityError as for `bulk_create`.
+    back, unless all of them were given theirs before (`take_keys`). Inside the caller's transaction. IntegrityError as for
+    `bulk_create`.
     """
     if not rows:
         return
     database = connections[DEFAULT_DB_ALIAS]  # looked up once, and not for each value
-    way = _way(type(rows[0]))
+    way = _way(type(rows[0]), rows[0].pk is not None)
     with database.cursor() as cursor:
         if len(rows) == 1:
             cursor.execute(way.one, _values(rows[0], way, database))
@@ -42,19 +65,49 @@ def store(rows: Sequence[_Row]) -> None:
         row._state.adding, row._state.db = False, database.alias
 
 
+def take_keys(rows: Sequence[Model]) -> None:
+    """Give rows of one model the next numbered keys, so that others can refer to them before they are stored."""
+    if not rows:
+        return
+    meta = type(rows[0])._meta
+    assert meta.auto_field is not None
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [meta.db_table, meta.auto_field.column, len(rows)],
+        )
+        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = key
+
+
 @lru_cache
-def _way(model: type[Model]) -> _Way:
+def _way(model: type[Model], keyed: bool) -> _Way:
+    """``keyed``: a numbered key goes in with the row."""
     meta = model._meta
-    fields = tuple(field for field in meta.concrete_fields if field is not meta.auto_field)
+    fields = tuple(field for field in meta.concrete_fields if keyed or field is not meta.auto_field)
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     table, columns = quote(meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     return _Way(
         fields=fields,
+        plain=tuple(str(field.attname) if _stands(field) else None for field in fields),
         one=f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608 - only the model's own names are put in
         many=f"COPY {table} ({columns}) FROM STDIN",
     )
 
 
+def _stands(field: Field[Any, Any]) -> bool:
+    """A foreign key stands as the key does that it means."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return type(field) in _AS_IT_STANDS
+
+
 def _values(row: Model, way: _Way, database: BaseDatabaseWrapper) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in way.fields]
+    values: list[Any] = []
+    for field, name in zip(way.fields, way.plain, strict=True):
+        value = None if name is None else row.__dict__.get(name, values)
+        if name is None or type(value) not in _PLAIN:
+            value = field.get_db_prep_save(field.pre_save(row, add=True), database)
+        values.append(value)
+    return values

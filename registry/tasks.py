@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
 from registry import actions, reminding
+from registry.importing import going_on
 from registry.statistics import tallying
+
+IMPORTING_SECONDS = 5  # of one task; the next one is at hand
 
 
 @shared_task(name="registry.take_effect")
@@ -37,3 +42,15 @@ def count_the_book() -> None:
 @shared_task(name=tallying.ASKED_TASK)
 def count_if_asked() -> None:
     tallying.tally_if_asked(now=timezone.now())
+
+
+@shared_task(name="registry.import")
+def import_rows() -> None:
+    ends = time.monotonic() + IMPORTING_SECONDS
+    while going_on.go_on(now=timezone.now()) and time.monotonic() < ends:
+        pass
+
+
+@shared_task(name="registry.destroy_imports")
+def destroy_imports() -> None:
+    going_on.destroy(now=timezone.now())

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from registry import refused
 from registry.errors import (
     ColumnsMissing,
     ConsentCodeOfAnotherEmployer,
@@ -22,7 +23,7 @@ from registry.errors import (
     RowTwice,
     TooManyConsentCodes,
 )
-from sharing.employers import batch_asking, consent_code, refused, requesting
+from sharing.employers import batch_asking, consent_code, requesting
 from sharing.employers.models import BatchState, CodeTries, Consent, ConsentCode, RequestState, Screening
 from sharing.parties.models import MemberRole
 from tests import asking, batches, cast, consenting

@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from registry import refused
 from registry.actions.acting import today
 from registry.errors import ConsentLinkDead, RowUnreadable
-from sharing.employers import refused
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Campaign, CampaignState, Screening
 from sharing.employers.portal import campaigns as pages

@@ -34,7 +34,7 @@ def record_circumstances(
     Raises `NoPartyYet`, and what examining finds.
     """
     act = ACTS["record_circumstances"]
-    _examine(entry)
+    examine(entry)
     with transaction.atomic():
         decision = Decision.objects.select_for_update(no_key=True).get(pk=decision_id)
         refuse_role(act, officer)
@@ -89,7 +89,8 @@ def overdue(now: datetime) -> Q:
     return Q(entered_at__lt=now - timedelta(days=settings.REGISTRY_CIRCUMSTANCES_DAYS + 1))
 
 
-def _examine(entry: CircumstancesEntry) -> None:
+def examine(entry: CircumstancesEntry) -> None:
+    """Raises what is wrong with them."""
     findings = Findings()
     for name in LISTS:
         examine_codes(name, getattr(entry, name), findings)
@@ -110,10 +111,15 @@ def _examine(entry: CircumstancesEntry) -> None:
     findings.settle()
 
 
-def _write(decision: Decision, entry: CircumstancesEntry, parties: list[Party]) -> None:
+def lay_out(decision: Decision, entry: CircumstancesEntry) -> None:
+    """What the decision's own row says of them; nothing is saved."""
     for name in LISTS:
         setattr(decision, name, sorted(set(getattr(entry, name))))
     decision.gains_yuan = entry.gains_yuan
+
+
+def _write(decision: Decision, entry: CircumstancesEntry, parties: list[Party]) -> None:
+    lay_out(decision, entry)
     decision.data.all().delete()
     DataInvolved.objects.bulk_create(
         DataInvolved(decision=decision, kind=row.kind, records=row.records) for row in entry.data

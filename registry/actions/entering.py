@@ -43,7 +43,7 @@ from registry.models import (
     Role,
 )
 
-_DECISION_FIELDS = (
+DECISION_FIELDS = (
     "instance",
     "instrument",
     "pronounced_on",
@@ -197,19 +197,33 @@ def _case_of(entry: DecisionEntry, number: str, officer: Officer, now: datetime)
 
 
 def _fill_decision(decision: Decision, entry: DecisionEntry, number: str) -> None:
-    decision.number, decision.number_as_typed, decision.authority = number, entry.number.strip(), entry.authority
-    for name in _DECISION_FIELDS:
-        setattr(decision, name, getattr(entry, name))
-    decision.facts = sorted(set(entry.facts))
+    lay_out_decision(decision, entry, number)
     decision.save()
 
 
+def lay_out_decision(decision: Decision, entry: DecisionEntry, number: str) -> None:
+    """What was typed, in the decision's row; nothing is saved."""
+    decision.number, decision.number_as_typed, decision.authority = number, entry.number.strip(), entry.authority
+    for name in DECISION_FIELDS:
+        setattr(decision, name, getattr(entry, name))
+    decision.facts = sorted(set(entry.facts))
+
+
 def _fill_party(party: Party, entry: PartyEntry) -> None:
+    prohibitions = lay_out_party(party, entry)
+    party.save()
+    for prohibition in prohibitions:
+        prohibition.party = party
+        prohibition.save(force_insert=True)
+
+
+def lay_out_party(party: Party, entry: PartyEntry) -> list[Prohibition]:
+    """What was typed, in the party's row and in those of its prohibitions; nothing is saved."""
     for name in _PARTY_FIELDS:
         setattr(party, name, getattr(entry, name))
     party.offence_dates = sorted(set(entry.offence_dates))
     party.penalty_measures = sorted(set(entry.penalty_measures))
-    party.save()
+    prohibitions = []
     for ordinal, row in enumerate(entry.prohibitions, 1):
         prohibition = Prohibition(
             party=party,
@@ -220,7 +234,8 @@ def _fill_party(party: Party, entry: PartyEntry) -> None:
             starts_on=row.starts_on,
         )
         prohibition.scope = " ".join(row.scope.split())
-        prohibition.save(force_insert=True)
+        prohibitions.append(prohibition)
+    return prohibitions
 
 
 def _replace_person(listing: Listing, sound: SoundPerson) -> None:

@@ -34,7 +34,7 @@ def person_for(sound: SoundPerson) -> Person:
     if person is None:
         person = _new_person(sound)
     else:
-        _refuse_another(person, sound)
+        refuse_another(person, sound)
     new = {
         (each.entry.type, each.number): each
         for each, document in zip(sound.documents, known, strict=True)
@@ -107,7 +107,7 @@ def _new_person(sound: SoundPerson) -> Person:
     return person
 
 
-def _refuse_another(person: Person, sound: SoundPerson) -> None:
+def refuse_another(person: Person, sound: SoundPerson) -> None:
     if person.kind != sound.kind:
         raise KindDiffers("kind")
     if not person.is_called(sound.name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -178,7 +178,7 @@ def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_cloc
             logger.error("%s does not take effect: its dates contradict each other (%s)", listing.number, refusal.code)
             continue
         agreeing.append(listing)
-        if not _is_ready(listing, day):
+        if not is_ready(listing, day):
             listing.save(update_fields=["effective_on", "ends_on", "review_on"])
     return _publish_ready(agreeing, now)
 
@@ -186,12 +186,12 @@ def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_cloc
 def _publish_ready(listings: Sequence[Listing], now: datetime) -> int:
     """Publish what waits for nothing; its dates were computed in this transaction."""
     day = today(now)
-    ready = [listing for listing in listings if _is_ready(listing, day)]
+    ready = [listing for listing in listings if is_ready(listing, day)]
     perform("take_effect", ready, officer=None, now=now)
     return len(ready)
 
 
-def _is_ready(listing: Listing, day: date) -> bool:
+def is_ready(listing: Listing, day: date) -> bool:
     """Nothing is missing, and the term has not run out while it waited."""
     over = listing.ends_on is not None and listing.ends_on < day
     return not over and not assessment.waits_for(listing, day)
@@ -218,7 +218,7 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
     def change(listing: Listing) -> None:
         assessment.apply(listing)
         _refuse_juvenile(listing)
-        _refuse_term_over(listing, today(now))
+        refuse_term_over(listing, today(now))
         listing.approved_by, listing.approved_at = officer, now
 
     perform("approve", listings, officer=officer, now=now, change=change)
@@ -233,13 +233,19 @@ def _typed_on_behalf_of(officer: Officer, listings: Sequence[Listing]) -> dict[s
 
 
 def _is_number_of(listing: Listing, typed: str, day: date) -> bool:
-    held = {bytes(document.digest) for document in listing.party.person.documents.all()}
-    for document in listing.party.person.documents.all():
+    documents = listing.party.person.documents.all()
+    return is_one_of(typed, [(document.type, bytes(document.digest)) for document in documents], day)
+
+
+def is_one_of(typed: str, documents: Iterable[tuple[str, bytes]], day: date) -> bool:
+    """Whether a judge typed the number of one of these documents, each of which is its type and its digest."""
+    held = list(documents)
+    for type_code, _digest in held:
         try:
-            number = identity.canonical(document.type, typed, today=day)
+            number = identity.canonical(type_code, typed, today=day)
         except (DocumentShape, CheckDigit, ImpossibleBirthDate, UnknownArea):
             continue
-        if held & set(digest_keys().digests(identity.key_form(document.type, number))):
+        if {digest for _type, digest in held} & set(digest_keys().digests(identity.key_form(type_code, number))):
             return True
     return False
 
@@ -251,6 +257,6 @@ def _refuse_juvenile(listing: Listing) -> None:
         raise Juvenile
 
 
-def _refuse_term_over(listing: Listing, day: date) -> None:
+def refuse_term_over(listing: Listing, day: date) -> None:
     if listing.ends_on is not None and listing.ends_on < day:
         raise TermOver(ended=listing.ends_on.isoformat())

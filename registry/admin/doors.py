@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import refused as refusals
+from registry import refused_acts
 from registry.admin.court_admin import officer_or_none
 from registry.admin.fields import refused
 from registry.errors import Refusal, SayWhyFirst, Text, WrongRole
@@ -53,7 +53,7 @@ def _write_down(request: HttpRequest, refusal: Refusal) -> None:
     """Whoever only opened a page has tried nothing."""
     found = request.resolver_match
     if request.method == "POST" and found is not None:
-        refusals.write_down(
+        refused_acts.write_down(
             refusal, officer=officer_of(request), page=found.url_name or "", address=found.kwargs, now=timezone.now()
         )
 

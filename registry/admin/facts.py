@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from registry import codes
@@ -34,6 +35,10 @@ class Circumstances:
 
 def spoken_day(day: date) -> str:
     return date_format(day, "DATE_FORMAT")
+
+
+def spoken_moment(at: datetime) -> str:
+    return date_format(localtime(at), "DATETIME_FORMAT")
 
 
 def decision_facts(decision: Decision) -> list[Fact]:

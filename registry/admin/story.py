@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.actions.importing import IMPORTED
 from registry.errors import Text
 from registry.lifecycle import ACTS
 from registry.models import ActRecord, HandOver, Listing, WaitsAs
@@ -63,6 +64,7 @@ SENTENCES: dict[str, Text] = {
 BY_THE_CALENDAR = _("the registry, by itself")
 REASONS_OF_THE_SYSTEM: dict[str, Text] = {
     "identity number differs from the judgment at review": _("identity number differs from the judgment at review"),
+    IMPORTED: _("imported from a file of old decisions, of which a judge compared a sample"),
     "the department's measures changed": _("the department's measures changed"),
     "no measure of the department fits any more": _("no measure of the department fits any more"),
 }

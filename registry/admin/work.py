@@ -13,12 +13,24 @@ from registry import actions, assessment, deputies, overdue
 from registry.actions import circumstances
 from registry.actions.acting import fetch_for_dates, today
 from registry.admin import not_entered, oversight
-from registry.admin.facts import spoken_day
+from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
 from registry.admin.groups import SHOWN, Group, Item, first_of
 from registry.errors import Refusal, Text
+from registry.importing.deciding import waiting_for
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
-from registry.models import Decision, Deputyship, Listing, Officer, Outcome, Proposal, Role, SealingOrder, State
+from registry.models import (
+    Decision,
+    Deputyship,
+    ImportState,
+    Listing,
+    Officer,
+    Outcome,
+    Proposal,
+    Role,
+    SealingOrder,
+    State,
+)
 
 ENDING_WITHIN = timedelta(days=7)
 REVIEW_WITHIN = timedelta(days=30)
@@ -49,6 +61,7 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
             yield _circumstances(officer, now)
         yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), day)
         yield _ending(own, day)
+        yield _imports(officer)
     yield from not_entered.groups(officer, now)
     if officer.role == Role.REGISTRAR:
         yield from oversight.groups(officer, now, day)
@@ -132,6 +145,21 @@ def _sealing(officer: Officer) -> Group:
         for row in found
     ]
     return Group(_("Orders of sealing waiting for me"), items, count)
+
+
+def _imports(officer: Officer) -> Group:
+    """Of a clerk the own ones that wait for him, go on or came back of late; of a judge those that he may decide."""
+    rows = waiting_for(officer)
+    items = [
+        Item(
+            reverse("admin:review_import" if officer.role == Role.JUDGE else "admin:import", args=[row.pk]),
+            spoken_moment(row.uploaded_at),
+            [ImportState(row.state).label, str(row.uploaded_by)],
+            row.submitted_at or row.uploaded_at,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Group(_("Imports of old decisions"), items, rows.count())
 
 
 def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:

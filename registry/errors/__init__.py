@@ -16,6 +16,7 @@ from registry.errors.departments import *
 from registry.errors.duties import *
 from registry.errors.employers import *
 from registry.errors.identity import *
+from registry.errors.imports import *
 from registry.errors.monitoring import *
 from registry.errors.objections import *
 from registry.errors.organisations import *

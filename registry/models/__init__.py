@@ -4,6 +4,7 @@ from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Aside, Case, CaseAct, CaseActKind, CaseWay
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
+from registry.models.imports import Import, ImportRow, ImportState, RowState
 from registry.models.listings import (
     IN_ERROR,
     ActRecord,
@@ -49,6 +50,9 @@ __all__ = [
     "FormerName",
     "HandOver",
     "IdentityDocument",
+    "Import",
+    "ImportRow",
+    "ImportState",
     "Listing",
     "ListingYear",
     "LogHead",
@@ -66,6 +70,7 @@ __all__ = [
     "Reminded",
     "ReturnedDraft",
     "Role",
+    "RowState",
     "Seal",
     "SealGround",
     "SealOpened",

@@ -66,7 +66,9 @@ class Person(models.Model):
     def is_called(self, name: str) -> bool:
         """Whether ``name`` is the person's name or a former one; decided by digest, so nothing is opened."""
         digest = name_digest(name)
-        return bytes(self.name_digest) == digest or self.former_names.filter(name_digest=digest).exists()
+        return bytes(self.name_digest) == digest or any(
+            bytes(row.name_digest) == digest for row in self.former_names.all()
+        )
 
 
 class FormerName(models.Model):

@@ -46,6 +46,20 @@ class TermRules:
         )
 
 
+# What the rules are made of, so that others are asked for only where one of these was changed.
+SETTINGS = (
+    "REGISTRY_EFFECT_STARTS",
+    "REGISTRY_TERM_YEARS",
+    "REGISTRY_TERM_YEARS_ADMINISTRATIVE",
+    "REGISTRY_TERM_YEARS_MOST",
+    "REGISTRY_PUBLIC_NOTICE_DAYS",
+    "REGISTRY_EXTRA_HOLIDAYS",
+    "REGISTRY_EXTRA_WORKDAYS",
+    "REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH",
+    "REGISTRY_CLOCKS",
+)
+
+
 def rules_from_settings() -> TermRules:
     """The rules as this court set them. Raises ImproperlyConfigured where a setting makes no sense."""
     default = TermRules()

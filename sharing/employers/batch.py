@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from registry import refused
 from registry.actions.acting import today
 from registry.errors import (
     BatchesHeld,
@@ -37,7 +38,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.storing import store
 from registry.ulid import new_ulid
-from sharing.employers import numbers_refused, refused, rows, uploads
+from sharing.employers import numbers_refused, rows, uploads
 from sharing.employers.consent import ByConsent, TypedCode
 from sharing.employers.models import GOING_ON, OPEN, Batch, BatchRow, BatchState, Employer
 from sharing.employers.purposes import purposes

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from registry import spreadsheets
+from registry import refused, spreadsheets
 from registry.errors import Text
 from registry.spreadsheets import Row
-from sharing.employers import refused, results
+from sharing.employers import results
 from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, Screening, ScreeningOutcome
 from sharing.employers.spoken import WORDS
 from sharing.employers.uploads import HEADS

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
+from registry import refused
 from registry.errors import FileTooLarge, Refusals, RowsWithFaults
 from registry.log import utc_text
-from sharing.employers import refused
 from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
+from registry import refused
 from registry.errors import FileTooLarge, Malformed, Refusals, RowsWithFaults
 from registry.log import utc_text
-from sharing.employers import refused
 from sharing.employers.batch_shapes import RowRefusalSerializer
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from registry import refused
 from registry.errors import Refusal
-from sharing.employers import refused
 from sharing.employers.models import BatchRow, CampaignRow, Screening
 
 

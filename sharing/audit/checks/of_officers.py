@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from registry import refused
+from registry import refused_acts
 from registry.assessment import rules
 from registry.models import Listing, Officer, RefusedAct, Role, State
 from sharing.audit.checks.shapes import (
@@ -35,11 +35,11 @@ def _refused(now: datetime) -> QuerySet[RefusedAct]:
 
 
 def _own_entries(now: datetime) -> QuerySet[RefusedAct]:
-    return _refused(now).filter(code__in=refused.OWN)
+    return _refused(now).filter(code__in=refused_acts.OWN)
 
 
 def _not_his(now: datetime) -> QuerySet[RefusedAct]:
-    return _refused(now).exclude(code__in=refused.OWN)
+    return _refused(now).exclude(code__in=refused_acts.OWN)
 
 
 def _approved(now: datetime) -> QuerySet[Listing]:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from registry import refused
 from registry.actions.acting import today
 from registry.errors import CampaignEnded, CampaignOver, EmployerSuspended, NoSuchRow, NotAskedInTime, Refusal
-from sharing.employers import refused
 from sharing.employers.batch import KEPT
 from sharing.employers.campaigns.making import UNDER_WAY, locked
 from sharing.employers.models import Campaign, CampaignRow, CampaignState, ConsentRequest

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
+from registry import refused
 from registry.actions.acting import today
 from registry.errors import (
     CampaignOver,
@@ -37,7 +38,7 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
-from sharing.employers import batch, lookup, reference, refused, rows, uploads
+from sharing.employers import batch, lookup, reference, rows, uploads
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaigns import allowances
 from sharing.employers.models import Campaign, CampaignRow, CampaignState, Employer

@@ -89,7 +89,7 @@ class BatchRow(models.Model):
     """One row: to be asked (sealed), answered, or refused; exactly one of the three, and no way back.
 
     ``place`` counts from 0 without gaps; ``row`` is the spreadsheet's number, or the index in a call. ``refusals`` as
-    `sharing.employers.refused` keeps them. What is to be asked is emptied in the transaction that asks or refuses it.
+    `registry.refused` keeps them. What is to be asked is emptied in the transaction that asks or refuses it.
     """
 
     id = models.BigAutoField(primary_key=True)

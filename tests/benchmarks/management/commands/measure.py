@@ -19,6 +19,7 @@ from tests.benchmarks import (
     fanout,
     flat,
     history,
+    importing,
     memory,
     purge,
     race,
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "race": race.measure,
     "withdrawal": withdrawal.measure,
     "statistics": counting.measure,
+    "importing": importing.measure,
 }
 FIGURES = "figures.json"
 

@@ -1,0 +1,442 @@
+"""Many parties of old decisions at once, from a file that one officer submitted and another approved.
+
+The same rules as by hand, act by act: enter, submit, approve; and what is in force today goes out with this commit. Only
+how the rows reach the database differs. `examine` says what would become of them and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+from registry import assessment
+from registry.actions import circumstances
+from registry.actions.acting import admit, hold_court, hold_digests, perform, record, today
+from registry.actions.entering import DECISION_FIELDS, lay_out_decision, lay_out_party
+from registry.actions.examining import SoundPerson, examine_decision, examine_party
+from registry.actions.people_many import Found, Persons, digests_of, prefetched, store_found
+from registry.actions.reviewing import is_ready, refuse_term_over
+from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
+from registry.errors import CaseNotFiled, DiffersFromBook, NotEnterable, Refusal, Refusals, TwiceInFile
+from registry.lifecycle import ACTS, refuse_own
+from registry.models import (
+    AccessRecord,
+    Case,
+    Court,
+    DataInvolved,
+    Decision,
+    DecisionKind,
+    Listing,
+    Officer,
+    Party,
+    Prohibition,
+    State,
+)
+from registry.storing import store, take_keys
+from registry.terms import Effect
+
+Take = Callable[[Sequence[Model]], None]
+IMPORTED = "imported from a file of old decisions"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """An officer was shown the person of the row before there was a listing."""
+
+    officer_id: int
+    page: str
+    at: datetime
+
+
+@dataclass(kw_only=True)
+class ImportedParty:
+    """``row``: of the file; ``twin``: the listing that the book has of this person from this decision; ``refusals``: why it is not written."""
+
+    row: int
+    entry: PartyEntry
+    circumstances: Mapping[str, Any]
+    looks: Sequence[Look] = ()
+    sound: SoundPerson | None = None
+    found: Found | None = None
+    listing: Listing | None = None
+    twin: str = ""
+    refusals: list[Refusal] = field(default_factory=list)
+
+    @property
+    def stands(self) -> bool:
+        return not self.twin and not self.refusals
+
+
+@dataclass(kw_only=True)
+class ImportedDecision:
+    """``said``: the fields of the entry that the file fills in, which are compared where the book has the decision.
+
+    ``circumstances``: None where the file says nothing of them, so that they are still owed. ``postponed``: one of its persons is in a decision before it, whose listing must be there when this one's term is
+    computed; it is written with the next ones.
+    """
+
+    entry: DecisionEntry
+    circumstances: CircumstancesEntry | None
+    said: frozenset[str]
+    parties: list[ImportedParty]
+    number: str = ""
+    decision: Decision | None = None
+    in_book: bool = False
+    postponed: bool = False
+    refusals: list[Refusal] = field(default_factory=list)
+
+    @property
+    def standing(self) -> list[ImportedParty]:
+        """None where anything is wrong with any of them: a decision is written with all its parties or not at all."""
+        if self.postponed or self.refusals or any(party.refusals for party in self.parties):
+            return []
+        return [party for party in self.parties if not party.twin]
+
+
+def examine(decisions: Sequence[ImportedDecision], *, court: Court, now: datetime) -> None:
+    """Write into each what is wrong with it, what the book has of it, and what would become of it."""
+    keys = count(-1, -1)  # of rows that never reach the database
+
+    def take(rows: Sequence[Model]) -> None:
+        for row in rows:
+            row.pk = next(keys)
+
+    _look_at_words(decisions, court, today(now))
+    _look_up(decisions, court, now, take, remember=False)
+    _assess(decisions, today(now))
+
+
+def write_imported(
+    decisions: Sequence[ImportedDecision],
+    *,
+    clerk: Officer,
+    judge: Officer,
+    submitted_at: datetime,
+    decided_at: datetime,
+    now: datetime,
+) -> None:
+    """Write those that stand, at most a few hundred parties and no person twice; into each what became of it.
+
+    Raises `WrongRole`, `AnotherCourt`, `FourEyes` as entering and approving do, with nothing written.
+    """
+    refuse_own(judge, clerk.pk)
+    with transaction.atomic():
+        hold_court(clerk)
+        _look_at_words(decisions, clerk.court, today(now))
+        _hold_decisions(decisions, clerk.court)
+        hold_digests(digest for party in _sound(decisions) for digest in digests_of(party.sound))
+        _look_up(decisions, clerk.court, now, take_keys, remember=True)
+        _assess(decisions, today(now))
+        _store(decisions, clerk, judge, submitted_at, decided_at, now)
+
+
+def _look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date) -> None:
+    for each in decisions:
+        with _noting(each.refusals):
+            each.number = examine_decision(each.entry, court, day)
+        with _noting(each.refusals):
+            if each.circumstances is not None:
+                circumstances.examine(each.circumstances)
+        for party in each.parties:
+            with _noting(party.refusals):
+                party.sound = examine_party(
+                    party.entry, kind=each.entry.kind, pronounced_on=each.entry.pronounced_on, today=day
+                )
+
+
+@contextmanager
+def _noting(kept: list[Refusal]) -> Iterator[None]:
+    """Keeps what a rule refuses; the other rules are asked all the same."""
+    try:
+        yield
+    except Refusals as found:
+        kept.extend(found.refusals)
+    except Refusal as refusal:
+        kept.append(refusal)
+
+
+def _sound(decisions: Iterable[ImportedDecision]) -> Iterator[ImportedParty]:
+    return (party for each in decisions for party in each.parties if party.sound is not None)
+
+
+def _hold_decisions(decisions: Iterable[ImportedDecision], court: Court) -> None:
+    held = _held(decisions, court).select_for_update(no_key=True, of=("self",)).order_by("pk")
+    list(held.values_list("pk", flat=True))
+
+
+def _held(decisions: Iterable[ImportedDecision], court: Court) -> Any:
+    return Decision.objects.filter(court=court, number__in={each.number for each in decisions if each.number})
+
+
+def _look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime, take: Take, *, remember: bool) -> None:
+    """What the book has of them, in a few questions for all; and the rows that are to be stored, laid out, with keys.
+
+    ``remember``: who is new in one decision is the same person in the next.
+    """
+    held = {(row.authority, row.number): row for row in _held(decisions, court).prefetch_related("parties")}
+    filed = {row.number: row for row in Case.objects.filter(court=court, number__in=[row.number for row in decisions])}
+    for each in decisions:
+        if each.number:
+            each.decision = held.get((each.entry.authority, each.number))
+            each.in_book = each.decision is not None
+            with _noting(each.refusals):
+                _lay_out_decision(each, filed, court)
+    take(_new_decisions(decisions))
+    persons = Persons.known([party.sound for party in _sound(decisions) if party.sound is not None], remember=remember)
+    for party in _sound(decisions):
+        assert party.sound is not None
+        with _noting(party.refusals):
+            party.found = persons.find(party.sound)
+    _find_repeated(decisions)
+    _find_twins(decisions)
+    for each in decisions:
+        if each.decision is not None:
+            _lay_out_parties(each, each.decision, court, now)
+    take(_parties(decisions))
+
+
+def _lay_out_decision(each: ImportedDecision, filed: dict[str, Case], court: Court) -> None:
+    entry = each.entry
+    if each.decision is not None:
+        each.refusals += _differing(each.decision, each)
+        return
+    decision = Decision(court=court, kind=entry.kind)
+    if entry.kind == DecisionKind.CRIMINAL:
+        decision.case = filed.get(each.number)
+        if decision.case is None and entry.filed_on is None:
+            raise CaseNotFiled("filed_on")
+        if decision.case is None and entry.filed_on is not None:
+            decision.case = Case(court=court, number=each.number, number_as_typed=entry.number, filed_on=entry.filed_on)
+    lay_out_decision(decision, entry, each.number)
+    if each.circumstances is not None:
+        circumstances.lay_out(decision, each.circumstances)
+    prefetched(decision, "parties", [])
+    each.decision = decision
+
+
+def _differing(held: Decision, each: ImportedDecision) -> Iterator[Refusal]:
+    for name in each.said & {"kind", *DECISION_FIELDS}:
+        if getattr(held, name) != getattr(each.entry, name):
+            yield DiffersFromBook(name)
+    if "facts" in each.said and held.facts != sorted(set(each.entry.facts)):
+        yield DiffersFromBook("facts")
+
+
+def _find_repeated(decisions: Iterable[ImportedDecision]) -> None:
+    before: set[UUID | bytes] = set()
+    for each in decisions:
+        rows: dict[UUID | bytes, int] = {}
+        for party in each.parties:
+            if party.found is not None:
+                marks: tuple[UUID | bytes, ...] = (party.found.person.pk, *digests_of(party.sound))
+                first = min(rows.setdefault(mark, party.row) for mark in marks)
+                if first != party.row:
+                    party.refusals.append(TwiceInFile("document_number", row=first))
+        each.postponed = bool(before & rows.keys())
+        before |= rows.keys()
+
+
+def _find_twins(decisions: Iterable[ImportedDecision]) -> None:
+    known = {
+        (each.decision.pk, party.found.person.pk): party
+        for each in decisions
+        if each.in_book and each.decision is not None
+        for party in each.parties
+        if party.found is not None
+    }
+    twins = Listing.including_sealed.filter(
+        party__decision__in={decision for decision, _person in known},
+        party__person__in={person for _decision, person in known},
+    )
+    for decision, person, number, sealed_at in twins.values_list(
+        "party__decision_id", "party__person_id", "number", "sealed_at"
+    ):
+        party = known.get((decision, person))
+        if party is not None and sealed_at is not None:
+            party.refusals.append(NotEnterable())
+        elif party is not None:
+            party.twin = number
+
+
+def _lay_out_parties(each: ImportedDecision, decision: Decision, court: Court, now: datetime) -> None:
+    """Parties that the decision has already come first, as if these had been added by hand."""
+    before = list(decision.parties.all())
+    ordinals = count(max((row.ordinal for row in before), default=0) + 1)
+    for party in each.parties:
+        if party.found is None or party.twin:
+            continue
+        row = Party(decision=decision, person=party.found.person, ordinal=next(ordinals))
+        prefetched(row, "prohibitions", lay_out_party(row, party.entry))
+        for name, value in party.circumstances.items():
+            setattr(row, name, value)
+        party.listing = Listing(party=row, court=court, entered_at=now)
+        before.append(row)
+    prefetched(decision, "parties", before)
+
+
+def _new_decisions(decisions: Iterable[ImportedDecision]) -> list[Decision]:
+    return [each.decision for each in decisions if each.decision is not None and not each.in_book]
+
+
+def _parties(decisions: Iterable[ImportedDecision]) -> list[Party]:
+    return [party.listing.party for each in decisions for party in each.parties if party.listing is not None]
+
+
+def _assess(decisions: Iterable[ImportedDecision], day: date) -> None:
+    """Effect and term, as entering computes them; a term that is over is refused, as approving does."""
+    for each in decisions:
+        effect: Effect | None = None
+        for party in each.parties:
+            if party.listing is None:
+                continue
+            with _noting(party.refusals):
+                row = party.listing.party
+                if effect is None or each.entry.kind == DecisionKind.PENALTY:
+                    effect = assessment.effect_of(row)
+                assessment.lay_out(party.listing, assessment.assess(row, effect=effect, is_new=_is_new(party)))
+                refuse_term_over(party.listing, day)
+
+
+def _is_new(party: ImportedParty) -> bool:
+    return party.found is not None and party.found.is_new
+
+
+def _store(
+    decisions: Sequence[ImportedDecision],
+    clerk: Officer,
+    judge: Officer,
+    submitted_at: datetime,
+    decided_at: datetime,
+    now: datetime,
+) -> None:
+    standing = [(each, party) for each in decisions for party in each.standing]
+    _store_decisions([each for each in decisions if each.standing and not each.in_book], clerk, submitted_at)
+    store_found([party.found for _each, party in standing if party.found is not None])
+    listings = [party.listing for _each, party in standing if party.listing is not None]
+    _store_parties([listing.party for listing in listings])
+    _approve(listings, clerk, judge, submitted_at, decided_at)
+    for listing in listings:
+        _refer(listing, "party")
+    take_keys(listings)
+    _give_numbers(listings, now)
+    store(listings)
+    for name, officer, at in (
+        ("enter", clerk, submitted_at),
+        ("submit", clerk, submitted_at),
+        ("approve", judge, decided_at),
+    ):
+        record(name, listings, officer=officer, now=at, reason=IMPORTED if name == "enter" else "")
+    _record_circumstances(standing, clerk, submitted_at)
+    _store_looks(standing)
+    perform("take_effect", [row for row in listings if is_ready(row, today(now))], officer=None, now=now, alike={})
+
+
+def _store_parties(parties: Sequence[Party]) -> None:
+    prohibitions: list[Prohibition] = []
+    for party in parties:
+        _refer(party, "decision", "person")
+        for row in party.prohibitions.all():
+            _refer(row, "party")
+            prohibitions.append(row)
+    store(parties)
+    store(prohibitions)
+
+
+def _refer(row: Any, *names: str) -> None:
+    """To rows that have got their keys since."""
+    for name in names:
+        setattr(row, name, getattr(row, name))
+
+
+def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, submitted_at: datetime) -> None:
+    rows = _new_decisions(decisions)
+    cases: list[Case] = []
+    for row in rows:
+        case = row.case
+        if case is not None and case._state.adding:
+            cases.append(case)
+    take_keys(cases)
+    store(cases)
+    for row in rows:
+        _refer(row, "case")
+        row.entered_by, row.entered_at = clerk, submitted_at
+    told = [(each.decision, each.circumstances) for each in decisions]
+    for decision, entry in told:
+        if decision is not None and entry is not None:
+            decision.circumstances_by, decision.circumstances_at = clerk, submitted_at
+    store(rows)
+    store(
+        [
+            DataInvolved(decision=decision, kind=row.kind, records=row.records)
+            for decision, entry in told
+            for row in (entry.data if entry is not None else ())
+        ]
+    )
+
+
+def _approve(
+    listings: Sequence[Listing], clerk: Officer, judge: Officer, submitted_at: datetime, decided_at: datetime
+) -> None:
+    """From draft to approved, act by act as the table has it; nothing of it is in the database yet."""
+    for listing in listings:
+        listing.entered_by, listing.entered_at = clerk, submitted_at
+    for name, officer in (("submit", clerk), ("approve", judge)):
+        act = ACTS[name]
+        admit(act, officer, listings)
+        for listing in listings:
+            assert act.target is not None
+            listing.state = act.target
+    for listing in listings:
+        refuse_own(judge, listing.entered_by_id)
+        listing.submitted_by, listing.submitted_at = clerk, submitted_at
+        listing.approved_by, listing.approved_at = judge, decided_at
+        assert listing.state == State.AWAITING_EFFECT
+
+
+def _give_numbers(listings: Sequence[Listing], now: datetime) -> None:
+    if not listings:
+        return
+    year = today(now).year
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_listingyear (year, last) VALUES (%s, %s) "
+            "ON CONFLICT (year) DO UPDATE SET last = registry_listingyear.last + EXCLUDED.last RETURNING last",
+            [year, len(listings)],
+        )
+        (last,) = cursor.fetchone()
+    for number, listing in enumerate(listings, start=last - len(listings) + 1):
+        listing.number = f"L-{year}-{number:06d}"
+
+
+def _record_circumstances(
+    standing: Iterable[tuple[ImportedDecision, ImportedParty]], clerk: Officer, submitted_at: datetime
+) -> None:
+    """Of new decisions that the file says them of. Those that the book had before are asked anew, as by hand."""
+    told = []
+    for each, party in standing:
+        if each.in_book and each.decision is not None:
+            circumstances.ask_anew(each.decision)
+        elif each.circumstances is not None and party.listing is not None:
+            told.append(party.listing)
+    act = ACTS["record_circumstances"]
+    admit(act, clerk, told)
+    record(act.name, told, officer=clerk, now=submitted_at)
+
+
+def _store_looks(standing: Iterable[tuple[ImportedDecision, ImportedParty]]) -> None:
+    store(
+        [
+            AccessRecord(officer_id=look.officer_id, listing_number=party.listing.number, page=look.page, at=look.at)
+            for _each, party in standing
+            for look in party.looks
+            if party.listing is not None
+        ]
+    )

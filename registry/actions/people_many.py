@@ -1,0 +1,121 @@
+"""Finding the persons of many parties in one question: by document digest alone, never by name, as for one party."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry import identity
+from registry.actions.examining import SoundPerson
+from registry.actions.people import refuse_another
+from registry.errors import SameNumberOtherName
+from registry.keys import digest_keys
+from registry.models import FormerName, IdentityDocument, Person
+from registry.storing import store
+
+
+@dataclass(kw_only=True)
+class Found:
+    """``is_new``: nobody was entered under any of the documents; ``documents`` and ``former_names`` the book lacks."""
+
+    person: Person
+    is_new: bool = False
+    documents: list[IdentityDocument] = field(default_factory=list)
+    former_names: list[FormerName] = field(default_factory=list)
+
+
+class Persons:
+    """Who holds which document in the book; ``remember``: and among those found before, who are going to be stored."""
+
+    def __init__(self, held: Iterable[IdentityDocument], remember: bool) -> None:
+        self._remember = remember
+        self._holders = {bytes(document.digest): document.person for document in held}
+
+    @classmethod
+    def known(cls, sounds: Iterable[SoundPerson], *, remember: bool) -> Persons:
+        digests = {digest for sound in sounds for digest in digests_of(sound)}
+        held = IdentityDocument.objects.filter(digest__in=digests).select_related("person")
+        return cls(held.prefetch_related("person__documents", "person__former_names"), remember)
+
+    def find(self, sound: SoundPerson) -> Found:
+        """Raises as `people.person_for`: two holders of one number, or one holder under two names, are never merged."""
+        digests = [_digests(each.entry.type, each.number) for each in sound.documents]
+        holders = [next((self._holders[one] for one in every if one in self._holders), None) for every in digests]
+        if len({person.pk for person in holders if person is not None}) > 1:
+            raise SameNumberOtherName("documents.0.number")
+        person = next((each for each in holders if each is not None), None)
+        if person is None:
+            found = Found(person=_new_person(sound, whole=self._remember), is_new=True)
+        else:
+            refuse_another(person, sound)
+            found = Found(person=person)
+        if self._remember:
+            self._add_documents(found, sound, digests, holders)
+            _add_former_names(found, sound)
+        return found
+
+    def _add_documents(
+        self, found: Found, sound: SoundPerson, digests: list[list[bytes]], holders: list[Person | None]
+    ) -> None:
+        for each, every, holder in zip(sound.documents, digests, holders, strict=True):
+            if holder is not None or any(digest in self._holders for digest in every):
+                continue
+            entry = each.entry
+            row = IdentityDocument(
+                person=found.person,
+                type=entry.type,
+                issuer=entry.issuer,
+                valid_from=entry.valid_from,
+                valid_to=entry.valid_to,
+            )
+            row.number = each.number
+            found.documents.append(row)
+            self._holders.update(dict.fromkeys(every, found.person))
+        if found.documents:
+            prefetched(found.person, "documents", [*found.person.documents.all(), *found.documents])
+
+
+def digests_of(sound: SoundPerson | None) -> list[bytes]:
+    """Of all its documents, under every readable key."""
+    if sound is None:
+        return []
+    return [digest for each in sound.documents for digest in _digests(each.entry.type, each.number)]
+
+
+def store_found(found: Sequence[Found]) -> None:
+    store([each.person for each in found if each.is_new])
+    store([row for each in found for row in each.documents])
+    store([row for each in found for row in each.former_names])
+
+
+def prefetched(row: Any, name: str, rows: list[Any]) -> None:
+    """What ``row``'s relation holds, so that nothing asks the database for what is not in it yet."""
+    cache: dict[str, list[Any]] = row.__dict__.setdefault("_prefetched_objects_cache", {})
+    cache[name] = rows
+
+
+def _digests(type_code: str, canonical_number: str) -> list[bytes]:
+    return digest_keys().digests(identity.key_form(type_code, canonical_number))
+
+
+def _new_person(sound: SoundPerson, *, whole: bool) -> Person:
+    """``whole`` False: it is never stored, so nothing is sealed for it."""
+    person = Person(kind=sound.kind)
+    if not whole:
+        return person
+    person.name = sound.name
+    person.birth_date = sound.birth_date
+    for name in ("documents", "former_names", "unit_changes"):
+        prefetched(person, name, [])
+    return person
+
+
+def _add_former_names(found: Found, sound: SoundPerson) -> None:
+    for name in sound.former_names:
+        if not found.person.is_called(name):
+            row = FormerName(person=found.person)
+            row.name = name
+            found.former_names.append(row)
+    if found.former_names:
+        prefetched(found.person, "former_names", [*found.person.former_names.all(), *found.former_names])

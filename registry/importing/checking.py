@@ -1,0 +1,180 @@
+"""The dry run: every row is asked what entering would say, and nothing is written into the book.
+
+Chunk by chunk, each one transaction: whoever dies in the middle leaves the rows of that chunk unchecked, and the next
+worker checks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q
+from psycopg.types.json import Jsonb
+
+from registry import refused
+from registry.actions.importing import examine
+from registry.errors import DuplicateListing, HeldBack, OtherNameInFile, TooManyParties
+from registry.identity import key_form
+from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, kept, whole_decisions
+from registry.importing.parsing import Faults
+from registry.keys import digest_keys
+from registry.models import Import, ImportRow, ImportState, RowState
+from registry.models.people import name_digest
+
+_SAVE = """
+    UPDATE registry_importrow AS kept SET state = told.state, pronounced_on = told.pronounced_on, known = told.known,
+        key = CASE WHEN told.stands THEN kept.key END, sealed = CASE WHEN told.stands THEN kept.sealed END,
+        person = told.person, second = told.second, name = told.name, faults = told.faults,
+        fault_count = told.fault_count, listing_number = told.listing_number,
+        looks = CASE WHEN told.stands THEN kept.looks ELSE '{}' END
+    FROM unnest(%s::bigint[], %s::text[], %s::boolean[], %s::date[], %s::boolean[], %s::bytea[], %s::bytea[],
+        %s::bytea[], %s::jsonb[], %s::integer[], %s::text[])
+        AS told (id, state, stands, pronounced_on, known, person, second, name, faults, fault_count, listing_number)
+    WHERE kept.id = told.id
+"""
+# A person of the file is called as in the row that is written first; a later one that says otherwise is wrong.
+_CALLED_OTHERWISE = """
+    WITH each AS (
+        SELECT id, row, key, name, pronounced_on, unnest(ARRAY[person, second]) AS digest
+        FROM registry_importrow WHERE batch_id = %s AND state = 'sound'
+    ), firsts AS (
+        SELECT DISTINCT ON (digest) digest, id, name FROM each WHERE digest IS NOT NULL
+        ORDER BY digest, pronounced_on, key, row
+    )
+    SELECT DISTINCT ON (each.id) each.id, firsts.id FROM each JOIN firsts USING (digest)
+    WHERE each.name <> firsts.name ORDER BY each.id
+"""
+
+
+def check_chunk(batch: Import, now: datetime) -> None:
+    """The next rows of the locked import; after the last ones, what only the whole file shows. The caller saves it."""
+    waiting = ImportRow.objects.filter(batch=batch, state=RowState.WAITING).order_by("key", "row")
+    rows = list(waiting[: CHUNK + 1])
+    together = whole_decisions(rows)
+    if together and len(together[0]) > CHUNK:
+        _refuse_all(batch, bytes(rows[0].key or b""))
+    elif together:
+        _check([group(each) for each in together], batch, now)
+    if not together or not batch.waiting:
+        _across(batch)
+        _finish(batch)
+
+
+def _check(groups: Sequence[Group], batch: Import, now: datetime) -> None:
+    examine([each.decision for each in groups if each.decision is not None], court=batch.court, now=now)
+    for each in groups:
+        blame(each)
+        hold_back(each)
+    lines = [line for each in groups for line in each.lines]
+    save(lines)
+    batch.waiting -= len(lines)
+    batch.wrong += sum(bool(line.faults) for line in lines)
+    batch.entered += sum(_is_entered(line) for line in lines)
+    batch.sound += sum(not line.faults and not _is_entered(line) for line in lines)
+
+
+def _is_entered(line: Line) -> bool:
+    return not line.faults and line.party is not None and bool(line.party.twin)
+
+
+def save(lines: Sequence[Line]) -> None:
+    """What was found of each row; of those that cannot be written nothing is kept but that."""
+    if not lines:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE, [list(column) for column in zip(*map(_told, lines), strict=True)])
+
+
+def _told(line: Line) -> tuple[Any, ...]:
+    party, twin = line.party, line.party.twin if line.party is not None else ""
+    if line.faults or party is None:
+        faults = kept(line.faults)
+        return line.row.pk, RowState.WRONG, False, None, False, None, None, None, Jsonb(faults), len(faults), ""
+    if twin:
+        already = [refused.kept(DuplicateListing("document_number", number=twin), "document_number")]
+        return line.row.pk, RowState.ENTERED, False, None, False, None, None, None, Jsonb(already), 0, twin
+    assert party.sound is not None
+    assert party.found is not None
+    first, second = _digests(line)
+    assert party.listing is not None
+    known, name = not party.found.is_new, name_digest(party.sound.name)
+    day = party.listing.party.decision.pronounced_on
+    return line.row.pk, RowState.SOUND, True, day, known, first, second, name, None, 0, ""
+
+
+def _digests(line: Line) -> tuple[bytes, bytes | None]:
+    assert line.party is not None
+    assert line.party.sound is not None
+    told = [_digest(each.entry.type, each.number) for each in line.party.sound.documents]
+    return told[0], told[1] if len(told) > 1 else None
+
+
+def _refuse_all(batch: Import, key: bytes) -> None:
+    fault = refused.kept(TooManyParties("number", most=CHUNK), "number")
+    ours = ImportRow.objects.filter(batch=batch, state=RowState.WAITING, key=key)
+    count = ours.update(**EMPTIED, state=RowState.WRONG, faults=[fault], fault_count=1)
+    batch.waiting, batch.wrong = batch.waiting - count, batch.wrong + count
+
+
+EMPTIED: dict[str, Any] = {"sealed": None, "key": None, "person": None, "second": None, "name": None, "looks": []}
+
+
+def _across(batch: Import) -> None:
+    """One number under two names within the file, unless the row that is written first has the other as a former name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLED_OTHERWISE, [batch.pk])
+        pairs = cursor.fetchall()
+    for start in range(0, len(pairs), CHUNK):
+        _compare(batch, pairs[start : start + CHUNK])
+
+
+def _compare(batch: Import, pairs: Sequence[tuple[int, int]]) -> None:
+    rows = ImportRow.objects.in_bulk({key for pair in pairs for key in pair})
+    lines = []
+    for later, first in pairs:
+        one, other = group([rows[first]]).lines[0], group([rows[later]]).lines[0]
+        if not _knows(one, rows[later]):
+            other.faults = [("name", OtherNameInFile(row=rows[first].row))]
+            lines.append(other)
+    keys = {bytes(line.row.key or b""): line.number for line in lines}
+    save(lines)
+    _hold_back_others(batch, keys)
+
+
+def _knows(line: Line, other: ImportRow) -> bool:
+    """Whether the row says that the other row's name is a former one."""
+    return any(name_digest(name) == bytes(other.name or b"") for name in line.of_party.get("former_names", ()))
+
+
+def _hold_back_others(batch: Import, wrong: dict[bytes, int]) -> None:
+    lines = []
+    for row in ImportRow.objects.filter(batch=batch, state=RowState.SOUND, key__in=list(wrong)):
+        faults: Faults = [("", HeldBack(row=wrong[bytes(row.key or b"")]))]
+        lines.append(Line(row, {}, {}, faults))
+    save(lines)
+
+
+def _count(batch: Import) -> None:
+    states = dict(batch.rows.order_by().values_list("state").annotate(Count("pk")))
+    batch.waiting = states.get(RowState.WAITING, 0)
+    batch.sound, batch.wrong = states.get(RowState.SOUND, 0), states.get(RowState.WRONG, 0)
+    batch.entered = states.get(RowState.ENTERED, 0)
+
+
+def _finish(batch: Import) -> None:
+    _count(batch)
+    sound = batch.rows.order_by().filter(state=RowState.SOUND)
+    found = sound.aggregate(
+        decisions=Count("key", distinct=True),
+        new=Count("person", distinct=True, filter=Q(known=False)),
+        known=Count("person", distinct=True, filter=Q(known=True)),
+    )
+    batch.decisions, batch.persons_new, batch.persons_known = found["decisions"], found["new"], found["known"]
+    batch.state, batch.due_at = ImportState.CHECKED, None
+
+
+def _digest(type_code: str, number: str) -> bytes:
+    return digest_keys().digest(key_form(type_code, number))

@@ -1,0 +1,210 @@
+"""What officers decide about an import: the clerk submits it, a judge compares a sample with the judgments, and approves.
+
+The sample is drawn by a seed that is made when the clerk submits, so that nobody chooses its rows; whoever has the seed draws
+the same ones.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from registry.actions.acting import given, today
+from registry.actions.reviewing import IDENTITY_DIFFERS, is_one_of
+from registry.errors import AnotherCourt, ImportDiffers, ImportMovedOn, NoSuchImport, NothingToImport, WrongRole
+from registry.importing.checking import EMPTIED
+from registry.importing.grouping import Line, group, look_text
+from registry.lifecycle import refuse_own
+from registry.models import Import, ImportRow, ImportState, Officer, Role, RowState
+from registry.models.imports import OPEN
+from registry.reading import READERS, sees_every_court
+
+PREVIEW = 10
+RETURNED_LATELY = timedelta(days=7)
+LOOKED_AT = "import"
+# SHA-256 (FIPS 180-4) over "seed:row": the rows with the lowest digests.
+DRAWN = "sha256(convert_to(%s || ':' || row, 'UTF8'))"
+
+
+def imports_open_to(officer: Officer) -> QuerySet[Import]:
+    imports = Import.objects.select_related("court", "uploaded_by", "decided_by")
+    if officer.role not in READERS:
+        return imports.none()
+    return imports if sees_every_court(officer) else imports.filter(court=officer.court_id)
+
+
+def waiting_for(officer: Officer) -> QuerySet[Import]:
+    """A clerk's own that wait for him, go on, or were returned of late; those that a judge may decide; the oldest first."""
+    imports = imports_open_to(officer).order_by("uploaded_at")
+    if officer.role == Role.JUDGE:
+        return imports.filter(court=officer.court_id, state=ImportState.SUBMITTED).exclude(uploaded_by=officer)
+    returned = Q(state=ImportState.RETURNED, ended_at__gt=Now() - RETURNED_LATELY)
+    return imports.filter(Q(state__in=OPEN) | returned, uploaded_by=officer)
+
+
+def import_for(officer: Officer, batch_id: UUID) -> Import:
+    """Raises `NoSuchImport`: another court's is as absent as one that never was."""
+    found = imports_open_to(officer).filter(pk=batch_id).first()
+    if found is None:
+        raise NoSuchImport
+    return found
+
+
+def may_see_rows(officer: Officer, batch: Import) -> bool:
+    """Whether persons of the file are shown: to the clerk who uploaded it, and to judges of the court before they decide."""
+    of_court = officer.court_id == batch.court_id
+    return of_court and (officer.pk == batch.uploaded_by_id or officer.role == Role.JUDGE)
+
+
+def submit(batch_id: UUID, *, officer: Officer, now: datetime) -> Import:
+    """Hand what can be written to a judge. NoSuchImport, WrongRole, ImportMovedOn, NothingToImport."""
+    with transaction.atomic():
+        batch = _locked(batch_id, officer)
+        if officer.pk != batch.uploaded_by_id:
+            raise WrongRole(act=_("submit the import"), roles=_("the clerk who uploaded it"))
+        _refuse_unless(batch, ImportState.CHECKED)
+        if not batch.sound:
+            raise NothingToImport("file")
+        batch.state, batch.submitted_at = ImportState.SUBMITTED, now
+        batch.seed, batch.sample_size = secrets.token_hex(16), settings.REGISTRY_IMPORT_SAMPLE
+        batch.keep_until = now + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
+        batch.save()
+    return batch
+
+
+def sample(batch: Import) -> list[ImportRow]:
+    """The rows that the judge compares, in the file's order; the same ones whenever it is asked."""
+    drawn = RawSQL(DRAWN, [batch.seed])  # noqa: S611 - the seed is a parameter
+    ours = ImportRow.objects.filter(batch=batch, state=RowState.SOUND)
+    rows = ours.annotate(drawn=drawn).order_by("drawn")[: batch.sample_size]
+    return sorted(rows, key=lambda row: row.row)
+
+
+def preview(batch: Import) -> list[ImportRow]:
+    """The first rows that can be written."""
+    return list(ImportRow.objects.filter(batch=batch, state=RowState.SOUND).order_by("row")[:PREVIEW])
+
+
+def lines_of(batch: Import, rows: Sequence[ImportRow]) -> list[Line]:
+    """What these rows say, each with what the first rows of its decision say of it."""
+    keys = {bytes(row.key or b"") for row in rows}
+    wanted = {row.pk for row in rows}
+    together: dict[bytes, list[ImportRow]] = {}
+    for row in ImportRow.objects.filter(batch=batch, state=RowState.SOUND, key__in=keys).order_by("row"):
+        together.setdefault(bytes(row.key or b""), []).append(row)
+    lines = [line for each in together.values() for line in _said_whole(each) if line.row.pk in wanted]
+    return sorted(lines, key=lambda line: line.number)
+
+
+def record_looks(lines: Sequence[Line], *, officer: Officer, page: str, now: datetime) -> None:
+    """Write down who is shown these persons, before the page is made; kept with each listing once there is one."""
+    told = look_text(officer.pk, page, now)
+    append = RawSQL("array_append(looks, %s::varchar)", [told])
+    ImportRow.objects.filter(pk__in=[line.row.pk for line in lines], state=RowState.SOUND).update(looks=append)
+
+
+def approve(batch_id: UUID, *, typed: Mapping[int, str], officer: Officer, now: datetime) -> None:
+    """The second officer approves, having typed the document number of each row of the sample from the judgment; writing
+    begins. A number that differs sends the whole import back.
+
+    ``typed``: by the number of the row. NoSuchImport, WrongRole, FourEyes, ImportMovedOn, ImportDiffers.
+    """
+    wrong: int | None = None
+    with transaction.atomic():
+        batch = _to_be_decided(batch_id, officer)
+        wrong = _first_wrong(batch, typed, today(now))
+        batch.decided_by, batch.decided_at = officer, now
+        if wrong is not None:
+            batch.returned_because = IDENTITY_DIFFERS
+            end(batch, ImportState.RETURNED, now=now)
+        else:
+            batch.state, batch.due_at = ImportState.WRITING, now
+            batch.begun_at, batch.begun_with = now, batch.total - batch.sound
+        batch.save()
+    if wrong is not None:
+        raise ImportDiffers(f"row-{wrong}", row=wrong)
+
+
+def send_back(batch_id: UUID, *, reason: str, officer: Officer, now: datetime) -> None:
+    """Return it with the reason; its rows are destroyed. NoSuchImport, WrongRole, FourEyes, ImportMovedOn, ReasonNeeded."""
+    words = given(reason)
+    with transaction.atomic():
+        batch = _to_be_decided(batch_id, officer)
+        batch.decided_by, batch.decided_at, batch.returned_because = officer, now, words
+        end(batch, ImportState.RETURNED, now=now)
+
+
+def stop(batch_id: UUID, *, officer: Officer, now: datetime) -> None:
+    """Write no further row; what was written stays, all else is destroyed. By a clerk or judge of the court.
+
+    NoSuchImport, WrongRole, AnotherCourt.
+    """
+    with transaction.atomic():
+        batch = _locked(batch_id, officer)
+        if officer.role not in (Role.CLERK, Role.JUDGE):
+            raise WrongRole(act=_("stop the import"), roles=f"{Role.CLERK.label}, {Role.JUDGE.label}")
+        if batch.state in OPEN:
+            end(batch, ImportState.STOPPED, now=now)
+
+
+def end(batch: Import, state: ImportState, *, now: datetime) -> None:
+    """Destroy every row of the locked import that was not written, and close it."""
+    kept: dict[str, Any] = {**EMPTIED, "state": RowState.DROPPED}
+    batch.rows.filter(state__in=[RowState.WAITING, RowState.SOUND]).update(**kept)
+    batch.state, batch.due_at, batch.ended_at = state, None, now
+    batch.save()
+
+
+def _said_whole(rows: Sequence[ImportRow]) -> list[Line]:
+    lines = group(rows).lines
+    said: dict[str, Any] = {}
+    for line in lines:
+        said |= {name: value for name, value in line.of_decision.items() if name not in said}
+    for line in lines:
+        line.of_decision = said
+    return lines
+
+
+def _first_wrong(batch: Import, typed: Mapping[int, str], day: date) -> int | None:
+    """The first row of the sample whose number the judge typed otherwise."""
+    for line in lines_of(batch, sample(batch)):
+        assert line.party is not None
+        documents = [each.type for each in line.party.entry.person.documents]
+        digests = [bytes(each) for each in (line.row.person, line.row.second) if each is not None]
+        held = list(zip(documents, digests, strict=False))
+        if not is_one_of(typed.get(line.number, ""), held, day):
+            return line.number
+    return None
+
+
+def _to_be_decided(batch_id: UUID, officer: Officer) -> Import:
+    batch = _locked(batch_id, officer)
+    if officer.role != Role.JUDGE or not officer.account.is_active:
+        raise WrongRole(act=_("approve the import"), roles=Role.JUDGE.label)
+    refuse_own(officer, batch.uploaded_by_id)
+    _refuse_unless(batch, ImportState.SUBMITTED)
+    return batch
+
+
+def _locked(batch_id: UUID, officer: Officer) -> Import:
+    found = Import.objects.select_for_update(of=("self",), no_key=True).filter(pk=batch_id).first()
+    if found is None:
+        raise NoSuchImport
+    if found.court_id != officer.court_id:
+        raise AnotherCourt
+    return found
+
+
+def _refuse_unless(batch: Import, state: ImportState) -> None:
+    if batch.state != state:
+        raise ImportMovedOn(state=ImportState(batch.state).label)

@@ -1,0 +1,92 @@
+"""Imports go on by the clock: the next chunk of the one that waits longest, and the end of what was kept long enough."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from registry.errors import Refusal
+from registry.importing.checking import check_chunk
+from registry.importing.deciding import end
+from registry.importing.writing import write_chunk
+from registry.models import Import, ImportState
+from registry.models.imports import GOING_ON, OPEN
+
+AGAIN = timedelta(minutes=1)  # after a chunk that failed
+logger = logging.getLogger(__name__)
+
+
+def go_on(*, now: datetime) -> bool:
+    """Take the next rows of the import that waits longest. False: none is due that nobody else is at.
+
+    A chunk that fails is tried again in a minute, and keeps no other import waiting.
+    """
+    batch_id = None
+    try:
+        with transaction.atomic():
+            batch = _next(now)
+            if batch is not None:
+                batch_id = batch.pk
+                _chunk(batch, now)
+    except Exception as error:
+        if batch_id is None:
+            raise
+        # No words of the error: a database repeats rows in them.
+        logger.error("import %s: rows were not taken: %s", batch_id, type(error).__name__)
+        Import.objects.filter(pk=batch_id, state__in=GOING_ON).update(due_at=now + AGAIN)
+    return batch_id is not None
+
+
+def destroy(*, now: datetime) -> int:
+    """End what was kept for as long as it may be; the number of imports. What is being written is written to its end."""
+    count = 0
+    late = Import.objects.filter(state__in=OPEN, keep_until__lte=now).exclude(state=ImportState.WRITING)
+    for batch_id in late.values_list("pk", flat=True):
+        with transaction.atomic():
+            ours = Import.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+            batch = ours.filter(pk=batch_id, state__in=OPEN).exclude(state=ImportState.WRITING).first()
+            if batch is not None:
+                end(batch, ImportState.EXPIRED, now=now)
+                count += 1
+    return count
+
+
+def seconds_left(batch: Import, now: datetime) -> float | None:
+    """About how long it still takes, at the pace since it began; None where nobody can tell."""
+    done = settled(batch) - batch.begun_with
+    if batch.state not in GOING_ON or batch.begun_at is None or done <= 0:
+        return None
+    return (now - batch.begun_at).total_seconds() / done * to_do(batch)
+
+
+def settled(batch: Import) -> int:
+    return batch.total - to_do(batch)
+
+
+def to_do(batch: Import) -> int:
+    return batch.sound if batch.state == ImportState.WRITING else batch.waiting
+
+
+def _next(now: datetime) -> Import | None:
+    due = Import.objects.filter(due_at__lte=now, state__in=GOING_ON).select_related("court")
+    return due.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()
+
+
+def _chunk(batch: Import, now: datetime) -> None:
+    batch.due_at = now
+    if batch.state == ImportState.CHECKING:
+        check_chunk(batch, now)
+    else:
+        _write(batch, now)
+    batch.save()
+
+
+def _write(batch: Import, now: datetime) -> None:
+    """An officer who has left the court since approves nothing any more: the import ends, and what was written stays."""
+    try:
+        write_chunk(batch, now)
+    except Refusal as refusal:
+        logger.error("import %s ends: %s", batch.pk, refusal.code)
+        end(batch, ImportState.STOPPED, now=now)

@@ -1,0 +1,151 @@
+"""A file of old decisions as a court has it: CSV of any usual encoding and delimiter, or Excel; its rows as text.
+
+Read from memory and in a stream, so that what it takes does not grow with its rows; nothing is written to the disk, nothing
+is computed. What cannot be taken as it stands (a formula, a rounded number) is named with its column.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from registry.errors import (
+    ColumnsMissing,
+    ColumnTwice,
+    ErrorInCell,
+    FileTooLarge,
+    FileUnreadable,
+    FormulaInCell,
+    ImportCellTooLong,
+    NothingToImport,
+    Refusal,
+)
+from registry.importing.columns import COLUMNS, head_form, heads
+from registry.importing.workbook import is_workbook, workbook_lines
+
+MEGABYTES = 64
+MEGABYTE = 1024 * 1024
+MOST_ROWS = 100_000
+MOST_LINES = 150_000  # empty ones, too
+MOST_COLUMNS = 80
+CELL_MOST = 1000
+ENCODINGS = ("utf-8-sig", "gb18030")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+DELIMITERS = ",;\t"
+BLOCK = 256 * 1024
+ERRORS_SHOWN = frozenset({"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"})
+
+
+@dataclass(slots=True)
+class Raw:
+    """``row``: as the spreadsheet counts it, from 1; the head is row 1. ``cells``: without the empty ones."""
+
+    row: int
+    cells: dict[str, str]
+    faults: list[tuple[str, Refusal]] = field(default_factory=list)
+
+
+def read(file: bytes) -> Iterator[Raw]:
+    """The rows below the head, without empty ones.
+
+    Raises, at the first row or on the way: FileUnreadable, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToImport.
+    """
+    if len(file) > MEGABYTES * MEGABYTE:
+        raise _too_large()
+    lines = workbook_lines(file, MOST_LINES, MOST_COLUMNS) if is_workbook(file) else _csv(file)
+    numbered = _filled(lines)
+    columns = _columns(next(numbered, (1, []))[1])
+    count = 0
+    for count, (number, cells) in enumerate(numbered, 1):
+        if count > MOST_ROWS:
+            raise _too_large()
+        yield _raw(number, cells, columns)
+    if not count:
+        raise NothingToImport("file")
+
+
+def _filled(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
+    for number, cells in enumerate(lines, 1):
+        if number > MOST_LINES:
+            raise _too_large()
+        if any(cells):
+            yield number, cells
+
+
+def _columns(head: Sequence[str]) -> list[tuple[str, int]]:
+    known = heads()
+    places: dict[str, int] = {}
+    for place, said in enumerate(head[:MOST_COLUMNS]):
+        name = known.get(head_form(said))
+        if name in places:
+            raise ColumnTwice("file", name=COLUMNS[name].label)
+        if name is not None:
+            places[name] = place
+    missing = [each.label for each in COLUMNS.values() if each.needed and each.name not in places]
+    if missing:
+        raise ColumnsMissing("file", names="、".join(missing))
+    return list(places.items())
+
+
+def _raw(number: int, cells: Sequence[str], columns: list[tuple[str, int]]) -> Raw:
+    made = Raw(number, {})
+    for name, place in columns:
+        text = cells[place].strip() if place < len(cells) else ""
+        if not text:
+            continue
+        fault = _fault(text)
+        if fault is not None:
+            made.faults.append((name, fault(name, most=CELL_MOST)))
+        else:
+            # One apostrophe is how spreadsheets mark text.
+            made.cells[name] = text.removeprefix("'") if text[0] == "'" else text
+    return made
+
+
+def _fault(text: str) -> type[Refusal] | None:
+    if text[0] == "=":
+        return FormulaInCell
+    if len(text) > CELL_MOST:
+        return ImportCellTooLong
+    return ErrorInCell if text in ERRORS_SHOWN else None
+
+
+def _csv(file: bytes) -> Iterator[Sequence[str]]:
+    encoding = _encoding(file)
+    text = io.TextIOWrapper(io.BytesIO(file), encoding=encoding, newline="")
+    first = text.readline()
+    text.seek(0)
+    delimiter = max(DELIMITERS, key=first.count)
+    try:
+        yield from csv.reader(text, delimiter=delimiter, strict=True)
+    except (csv.Error, UnicodeError):
+        raise FileUnreadable("file") from None
+
+
+def _encoding(file: bytes) -> str:
+    """The first that fits the whole file."""
+    fitting = ("utf-16",) if file.startswith(UTF_16_MARKS) else ENCODINGS
+    for encoding in fitting:
+        if _fits(file, encoding):
+            return encoding
+    raise FileUnreadable("file")
+
+
+def _fits(file: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    view = memoryview(file)
+    try:
+        for start in range(0, len(file), BLOCK):
+            if "\0" in decoder.decode(bytes(view[start : start + BLOCK])):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _too_large() -> FileTooLarge:
+    return FileTooLarge("file", megabytes=MEGABYTES, rows=MOST_ROWS)

@@ -1,0 +1,158 @@
+"""Old decisions from a file: rows checked and rows written in a second, beside the least that reading and storing take.
+
+`IMPORT=100000` names how many rows the file has.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from datetime import date, timedelta
+
+import psutil
+from django.db import connection
+from django.utils import timezone
+
+from registry.importing import deciding, going_on, reading, uploading
+from registry.importing.columns import COLUMNS
+from registry.keys import keyring
+from registry.models import Import, ImportState, Listing, State
+from tests import cast
+from tests.benchmarks import book
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.stage import Stage, expect, seconds
+
+ROWS = int(os.environ.get("IMPORT", "100000"))
+MEGABYTE = 1024 * 1024
+PARTIES = 2  # of one judgment
+CHECKED_A_SECOND, WRITTEN_A_SECOND = 2_000, 1_000
+FIRST_DAY = date(2023, 1, 3)
+SEALED_A_ROW = 6  # name, birth date, number, prohibition; body and salt of the event
+
+CHECKED = (
+    "a CSV file of {rows:,} rows, two parties in each judgment: uploaded, sealed row by row, and checked by one process "
+    "against a book that grows with it; fsync on"
+)
+CHECKED_FLOOR = "the same process reads the same file with the same reader, and does nothing with it"
+WRITTEN = (
+    "the same rows, approved, written by one process in chunks of 500: decisions, persons, listings, acts and events, each "
+    "chunk one transaction; fsync on"
+)
+WRITTEN_FLOOR = "the same process seals as many values and stores as many rows of one table with COPY, 500 at once"
+MEMORY = "resident memory of the process when the first tenth of {rows:,} rows is written"
+MEMORY_THEN = "the same when all are"
+
+
+def measure(stage: Stage) -> list[Figure]:
+    file = _file()
+    stage.say(f"{ROWS:,} rows, {len(file) / MEGABYTE:.0f} MB")
+    read = seconds(lambda: expect(sum(1 for _ in reading.read(file)) == ROWS, "a row is missing"))
+    made: list[Import] = []
+    stage.say("checking")
+    checked = seconds(lambda: made.append(_checked(file)))
+    (batch,) = made
+    stage.say(f"{ROWS / checked:,.0f} rows/s checked; writing")
+    stored = seconds(_stored)
+    deciding.submit(batch.pk, officer=cast.clerk(), now=timezone.now())
+    batch.refresh_from_db()
+    typed = {
+        line.number: line.party.entry.person.documents[0].number
+        for line in deciding.lines_of(batch, deciding.sample(batch))
+        if line.party is not None
+    }
+    deciding.approve(batch.pk, typed=typed, officer=cast.judge(), now=timezone.now())
+    looks: list[float] = []
+    written = seconds(lambda: _write(looks))
+    stage.say(f"{ROWS / written:,.0f} rows/s written")
+    batch.refresh_from_db()
+    expect(batch.state == ImportState.DONE and batch.written == ROWS, f"{batch.state}, {batch.written} written")
+    expect(Listing.objects.filter(state=State.ACTIVE).count() == ROWS, "a listing is not in force")
+    return [
+        Figure(
+            name="import_checked", unit="s", values=[checked], floors=[read], target_of="value",
+            target=ROWS / CHECKED_A_SECOND, measured=CHECKED.format(rows=ROWS), floor_is=CHECKED_FLOOR,
+        ),
+        Figure(
+            name="import_written", unit="s", values=[written], floors=[stored], target_of="value",
+            target=ROWS / WRITTEN_A_SECOND, measured=WRITTEN, floor_is=WRITTEN_FLOOR,
+        ),
+        Figure(
+            name="import_memory", unit="MB", values=[looks[0]], floors=[looks[-1]], target_of="ratio", target=0.9,
+            measured=MEMORY.format(rows=ROWS), floor_is=MEMORY_THEN,
+        ),
+    ]  # fmt: skip
+
+
+def _checked(file: bytes) -> Import:
+    batch = uploading.upload(file, officer=cast.clerk(), now=timezone.now())
+    while going_on.go_on(now=timezone.now()):
+        pass
+    batch.refresh_from_db()
+    expect(batch.state == ImportState.CHECKED and batch.sound == ROWS, f"{batch.state}, {batch.wrong} wrong")
+    return batch
+
+
+def _write(looks: list[float]) -> None:
+    process, chunks = psutil.Process(), 0
+    while going_on.go_on(now=timezone.now()):
+        chunks += 1
+        if chunks * 500 >= ROWS / 10 and (not looks or chunks % 20 == 0):
+            looks.append(process.memory_info().rss / MEGABYTE)
+    looks.append(process.memory_info().rss / MEGABYTE)
+
+
+def _stored() -> None:
+    value = b"x" * 60
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE benchmark_floor (id bigint PRIMARY KEY, a bytea, b bytea, c bytea, d bytea, e bytea, f bytea)"
+        )
+        for start in range(0, ROWS, 500):
+            with cursor.cursor.copy("COPY benchmark_floor FROM STDIN") as copy:
+                for place in range(start, min(start + 500, ROWS)):
+                    sealed = [keyring().seal(value, bound_to=f"floor.{place}.{each}") for each in range(SEALED_A_ROW)]
+                    copy.write_row((place, *sealed))
+        cursor.execute("DROP TABLE benchmark_floor")
+
+
+def _file() -> bytes:
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow([column.zh for column in COLUMNS.values()])
+    for serial in range(ROWS):
+        said = _row(serial)
+        lines.writerow([said.get(name, "") for name in COLUMNS])
+    return text.getvalue().encode()
+
+
+def _row(serial: int) -> dict[str, str]:
+    case = serial // PARTIES
+    day = FIRST_DAY + timedelta(days=case % 500)
+    said = {
+        "number": f"（{day.year}）京0105刑初{case + 1}号",
+        "name": book.name_of(serial),
+        "document_number": book.number_of(serial),
+        "charge": "侵犯公民个人信息罪",
+        "article": "CL 253-1",
+        "offence_dates": "2022-05-06, 2022-08-31",
+        "penalty_kind": "有期徒刑",
+        "sentence_months": str(24 + serial % 12),
+        "fine_yuan": "20000",
+        "received_on": (day + timedelta(days=1)).isoformat(),
+        "prohibition_scope": "不得从事个人信息处理相关职业",
+        "prohibition_months": "36",
+    }
+    if serial % PARTIES:
+        return said
+    return said | {
+        "instance": "一审",
+        "instrument": "判决",
+        "filed_on": (day - timedelta(days=90)).isoformat(),
+        "pronounced_on": day.isoformat(),
+        "prosecutor_received_on": (day + timedelta(days=1)).isoformat(),
+        "effect_certified_on": (day + timedelta(days=30)).isoformat(),
+        "facts": "telecom_fraud_related",
+        "data": "phone_number:52000",
+        "channels": "social_app",
+    }

@@ -1,0 +1,116 @@
+"""An import whose worker dies, two workers at one, and whoever enters by hand at the same time."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.importing import checking, deciding, going_on, grouping, writing
+from registry.models import ActRecord, Decision, Event, ImportRow, ImportState, Listing, Person, RowState
+from tests import cast
+from tests.importing import (
+    approved,
+    csv_file,
+    faults,
+    fresh,
+    from_the_judgment,
+    row,
+    rows,
+    submitted,
+    uploaded,
+    work,
+    written,
+)
+from tests.threads import in_threads
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
+ROWS = 9
+
+
+@pytest.fixture(autouse=True)
+def chunks_of_three(monkeypatch):
+    for module in (grouping, checking, writing):
+        monkeypatch.setattr(module, "CHUNK", 3)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def die(monkeypatch, module, name, times):
+    """The worker dies when it has done this so many times, before its transaction ends."""
+    done, left = getattr(module, name), iter(range(times - 1))
+
+    def doing(*args, **about):
+        given = done(*args, **about)
+        if next(left, None) is None:
+            raise Killed
+        return given
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, doing)
+        with pytest.raises(Killed):
+            work()
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_worker_that_dies_while_checking_leaves_its_chunk_to_the_next(monkeypatch, times):
+    made = uploaded(csv_file(rows(ROWS)))
+    die(monkeypatch, going_on, "check_chunk", times)
+    assert ImportRow.objects.filter(state=RowState.SOUND).count() == 3 * (times - 1)
+    work()
+    made = fresh(made)
+    assert (made.state, made.sound, made.waiting) == (ImportState.CHECKED, ROWS, 0)
+
+
+@pytest.mark.parametrize("place", ["write_imported", "_settle"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_worker_that_dies_while_writing_leaves_nothing_twice(monkeypatch, place, times):
+    made = approved(rows(ROWS))
+    die(monkeypatch, writing, place, times)
+    assert Listing.objects.count() == 3 * (times - 1)
+    work()
+    made = fresh(made)
+    assert (made.state, made.written) == (ImportState.DONE, ROWS)
+    assert (Listing.objects.count(), Person.objects.count(), Decision.objects.count()) == (ROWS,) * 3
+    assert Event.objects.count() == ROWS
+    assert ActRecord.objects.filter(act="approve").count() == ROWS
+
+
+def test_two_workers_write_every_row_once():
+    made = approved(rows(ROWS))
+    in_threads(*[work] * 3)
+    assert (fresh(made).state, fresh(made).written) == (ImportState.DONE, ROWS)
+    assert Listing.objects.count() == ROWS
+
+
+def test_two_imports_of_the_same_file_leave_everything_once():
+    first, second = submitted(rows(ROWS)), submitted(rows(ROWS))
+    for each in (first, second):
+        deciding.approve(each.pk, typed=from_the_judgment(each), officer=cast.judge(), now=cast.NOW)
+    in_threads(*[work] * 2)
+    assert {fresh(each).state for each in (first, second)} == {ImportState.DONE}
+    assert sum(fresh(each).written for each in (first, second)) == ROWS
+    assert sum(fresh(each).entered for each in (first, second)) == ROWS
+    assert Listing.objects.count() == ROWS
+
+
+def test_a_decision_is_never_torn_apart_by_a_chunk():
+    number = row(0)["number"]
+    made = written([row(3), *(row(serial, number=number) for serial in range(3))])
+    assert (made.written, faults(made)) == (4, [])
+    assert {len(each.parties.all()) for each in Decision.objects.all()} == {3, 1}
+
+
+def test_a_chunk_that_fails_is_tried_again_and_says_no_word_of_a_row(monkeypatch, caplog):
+    made = approved(rows(1))
+
+    def failing(*_args, **_about):
+        raise RuntimeError(cast.DEFENDANT_NUMBER)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "write_imported", failing)
+        assert going_on.go_on(now=cast.NOW)
+        assert not going_on.go_on(now=cast.NOW), "not before a minute has passed"
+    assert cast.DEFENDANT_NUMBER not in caplog.text
+    assert going_on.go_on(now=cast.NOW + going_on.AGAIN)
+    assert fresh(made).state == ImportState.DONE
