@@ -60,6 +60,10 @@ SHARING_NOTICE_CODE_DAYS = env.int("SHARING_NOTICE_CODE_DAYS", default=90)
 # An officer who is shown more different listings than this within an hour, or within a day, raises an alarm.
 REGISTRY_READINGS_AN_HOUR = env.int("REGISTRY_READINGS_AN_HOUR", default=50)
 REGISTRY_READINGS_A_DAY = env.int("REGISTRY_READINGS_A_DAY", default=200)
+# The judgment's file: how large and how long it may be, and whether nothing is approved without it.
+REGISTRY_FILE_MEGABYTES = env.int("REGISTRY_FILE_MEGABYTES", default=20)
+REGISTRY_FILE_PAGES = env.int("REGISTRY_FILE_PAGES", default=500)
+REGISTRY_FILE_NEEDED = env.bool("REGISTRY_FILE_NEEDED", default=False)
 # Listings that an officer's court reviews: his cases, too. The book does not know the rooms above it.
 REGISTRY_UNDER_REVIEW = "sharing.persons.objections.finding.under_review"
 REGISTRY_SPOKEN_OF = "sharing.persons.objections.finding.is_spoken_of"
@@ -252,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "draw-releases": {"task": "sharing.draw_releases", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "forget-pasted": {"task": "registry.forget_pasted", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "tally-asked": {"task": "registry.tally_if_asked", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
 }

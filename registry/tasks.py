@@ -32,3 +32,8 @@ def count_the_book() -> None:
 @shared_task(name=tallying.ASKED_TASK)
 def count_if_asked() -> None:
     tallying.tally_if_asked(now=timezone.now())
+
+
+@shared_task(name="registry.forget_pasted")
+def forget_pasted() -> None:
+    actions.forget_pasted(now=timezone.now())

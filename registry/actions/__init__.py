@@ -6,6 +6,8 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
 from registry.actions.cases import conclude_case, file_case
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
+from registry.actions.filing import attach_file, remove_file
+from registry.actions.pasting import forget_pasted
 from registry.actions.proposing import (
     carry_out,
     cause_of,
@@ -37,6 +39,7 @@ __all__ = [
     "amend_party",
     "approve",
     "approve_sealing",
+    "attach_file",
     "carry_out",
     "cause_of",
     "conclude_case",
@@ -48,6 +51,7 @@ __all__ = [
     "expire",
     "file_case",
     "flag",
+    "forget_pasted",
     "hold",
     "hold_for_addressing",
     "may_decide",
@@ -60,6 +64,7 @@ __all__ = [
     "record_service",
     "refuse_proposal",
     "refuse_sealing",
+    "remove_file",
     "remove_statement",
     "return_to_clerk",
     "review_lifelong",

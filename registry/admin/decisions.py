@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,9 @@ from registry import actions
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, page, refuse_unless
 from registry.admin.facts import decision_facts, masked_documents, party_facts
 from registry.admin.forms_decision import decision_entry, decision_sheet
+from registry.admin.pasted import decision_entered, parties_waiting
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
+from registry.admin.shown_files import files_for_decision
 from registry.errors import DuplicateDecision
 from registry.lifecycle import DESK, IN_FORCE
 from registry.models import Decision, DecisionKind, Listing, Officer, Role, State
@@ -35,10 +38,14 @@ def new_decision(request: HttpRequest) -> HttpResponse:
             decision = actions.enter_decision(decision_entry(sheet), officer=officer, now=timezone.now())
         except DuplicateDecision as refusal:
             decision = _just_entered(refusal, officer)
+        decision_entered(request, decision)
         done(request, _("The decision is entered. Now add its parties, one after another."))
         return redirect("admin:decision", decision.pk)
 
-    return sheet_page(request, sheet, _("Enter a decision"), act, button=_("Enter the decision"))
+    from_text = {"title": _("Enter from the judgment's text"), "address": reverse("admin:paste")}
+    return sheet_page(
+        request, sheet, _("Enter a decision"), act, button=_("Enter the decision"), beside=from_text
+    )
 
 
 def show_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
@@ -53,6 +60,8 @@ def show_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         decision=decision,
         facts=decision_facts(decision),
         listings=listings,
+        files=files_for_decision(decision, officer),
+        pasted=parties_waiting(decision, officer),
         may=_possible(decision, list(listings), officer),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,6 +21,7 @@ from registry.admin.fields import Reason, Words, refused
 from registry.admin.outlook import Outlook, outlook_of
 from registry.admin.prefill import taken
 from registry.admin.sheets import SheetForm
+from registry.admin.shown_files import judgment_beside
 from registry.errors import FieldMissing, FourEyes, Refusal
 from registry.form_problems import problems_of
 from registry.lifecycle import may
@@ -139,6 +141,8 @@ class Desk:
             decision=self.decision,
             facts=decision_facts(self.decision),
             rows=rows,
+            judgment=judgment_beside(self.decision, self.officer),
+            file_needed=settings.REGISTRY_FILE_NEEDED,
             any_open=any(not row.barred for row in rows),
             approval=approval,
             returning=returning,

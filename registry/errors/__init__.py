@@ -13,6 +13,7 @@ from registry.errors.consents import *
 from registry.errors.decisions import *
 from registry.errors.departments import *
 from registry.errors.employers import *
+from registry.errors.files import *
 from registry.errors.identity import *
 from registry.errors.monitoring import *
 from registry.errors.objections import *

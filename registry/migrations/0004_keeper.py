@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
         refuse_changes_of("registry_sealinghit", ("order_id", "listing_id"), once=("done_at",)),
         refuse_changes("registry_seal"),
         refuse_changes("registry_sealopened"),
+        refuse_changes("registry_decisionfile"),
+        refuse_changes("registry_fileremoval"),
         KEEPER_ROLE,
         migrations.RunSQL(
             "GRANT SELECT ON registry_event TO registry_keeper;"
@@ -30,6 +32,8 @@ class Migration(migrations.Migration):
         keeper_may("registry_actrecord", empty=("reason_sealed",)),
         keeper_may("registry_seal", empty=("words_sealed",)),
         keeper_may("registry_sealopened", empty=("reason_sealed",)),
+        keeper_may("registry_decisionfile", empty=("content_sealed",)),
+        keeper_may("registry_fileremoval", empty=("reason_sealed",)),
         keeper_may("registry_accessrecord", delete=True),
         keeper_may("registry_unitchange", delete=True),
     ]

@@ -3,6 +3,7 @@
 from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Case
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
+from registry.models.files import DecisionFile, FileKind, FileRemoval
 from registry.models.listings import (
     IN_ERROR,
     ActRecord,
@@ -16,6 +17,7 @@ from registry.models.listings import (
 )
 from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import Account, Court, Officer, Role
+from registry.models.pasting import PastedText
 from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
 from registry.models.reading import AccessRecord
 from registry.models.sealing import Seal, SealGround, SealingHit, SealingOrder, SealOpened
@@ -33,10 +35,13 @@ __all__ = [
     "Court",
     "DataInvolved",
     "Decision",
+    "DecisionFile",
     "DecisionKind",
     "Event",
     "EventPayload",
     "EventType",
+    "FileKind",
+    "FileRemoval",
     "Flag",
     "FormerName",
     "IdentityDocument",
@@ -47,6 +52,7 @@ __all__ = [
     "Officer",
     "Outcome",
     "Party",
+    "PastedText",
     "Person",
     "PersonKind",
     "Prohibition",
