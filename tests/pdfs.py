@@ -77,7 +77,9 @@ def with_xfa(pdf: Pdf) -> None:
 def with_sending_form(pdf: Pdf) -> None:
     button = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Btn, Rect=Array([0, 0, 9, 9]))
     button.A = Dictionary(S=Name.SubmitForm, F=String("https://elsewhere.example/"))
-    pdf.pages[0].Annots = Array([button])
+    placed = pdf.make_indirect(button)
+    pdf.pages[0].Annots = Array([placed])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([placed]))
 
 
 HOSTILE = {
@@ -111,14 +113,17 @@ def encrypted(password: str = "secret") -> bytes:
     return judgment(encryption=Encryption(owner="owner", user=password))
 
 
-def bomb(megabytes: int = 4000) -> bytes:
+def bomb(megabytes: int = 1500) -> bytes:
     """An object stream that unpacks to far more than anybody has."""
-    packer = zlib.compressobj(9)
     chunk = b" " * (1024 * 1024)
-    packed = packer.compress(b"1 0 ")
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)  # each like the others
+    check = zlib.adler32(b"1 0 ")
     for _turn in range(megabytes):
-        packed += packer.compress(chunk)
-    packed += packer.flush()
+        check = zlib.adler32(chunk, check)
+    first = zlib.compressobj(9, wbits=-15)
+    opening = first.compress(b"1 0 ") + first.flush(zlib.Z_FULL_FLUSH)
+    packed = b"\x78\xda" + opening + block * megabytes + b"\x03\x00" + check.to_bytes(4, "big")
     head = b"%PDF-1.5\n"
     stream = b"4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%b\nendstream\nendobj\n" % (len(packed), packed)
     rows = b"\x00\x00\x00\x00\xff" + b"\x02\x00\x00\x04\x00" + b"\x00" * 10 + b"\x01" + (len(head)).to_bytes(3, "big") + b"\x00"
@@ -137,7 +142,8 @@ def nested(depth: int = 100_000) -> bytes:
 
 
 def many_objects(count: int = 400_000) -> bytes:
-    return judgment(change=lambda pdf: setattr(pdf.Root, "X", Array([Array([]) for _each in range(count)])))
+    """A page, and a drawer of empty arrays beside it."""
+    return judgment(1).replace(b"/Type /Catalog", b"/Type /Catalog /X [" + b"[]" * count + b"]")
 
 
 def paper() -> bytes:

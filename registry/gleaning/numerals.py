@@ -88,4 +88,4 @@ def _han(written: str) -> int | None:
 def _ways(value: int) -> set[str]:
     """The ways to write it: 一十五 and 十五."""
     written = str(cn2an.an2cn(str(value)))
-    return {written, written.replace("一十", "十", 1) if written.startswith("一十") else written}
+    return {written, f"一{written}" if written.startswith("十") else written}
