@@ -29,6 +29,7 @@ def judgment(pages: int = 2, change: Callable[[Pdf], None] | None = None, **savi
 
 def words(*lines: str) -> bytes:
     """One page that says this, in letters that every reader has."""
+
     def say(pdf: Pdf) -> None:
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
         pdf.pages[0].Resources = Dictionary(Font=Dictionary(F1=font))
@@ -101,7 +102,9 @@ def with_links_and_metadata(pdf: Pdf) -> None:
     link.A = Dictionary(S=Name.URI, URI=String("https://elsewhere.example/tracking"))
     pdf.pages[0].Annots = Array([link])
     pdf.Root.OpenAction = Array([pdf.pages[0].obj, Name.Fit])
-    pdf.Root.Metadata = pdf.make_stream(b"<x:xmpmeta>written by secretary Tao</x:xmpmeta>", Type=Name.Metadata, Subtype=Name.XML)
+    pdf.Root.Metadata = pdf.make_stream(
+        b"<x:xmpmeta>written by secretary Tao</x:xmpmeta>", Type=Name.Metadata, Subtype=Name.XML
+    )
     pdf.docinfo["/Author"] = "Tao Ran"
 
 
@@ -125,10 +128,23 @@ def bomb(megabytes: int = 1500) -> bytes:
     opening = first.compress(b"1 0 ") + first.flush(zlib.Z_FULL_FLUSH)
     packed = b"\x78\xda" + opening + block * megabytes + b"\x03\x00" + check.to_bytes(4, "big")
     head = b"%PDF-1.5\n"
-    stream = b"4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%b\nendstream\nendobj\n" % (len(packed), packed)
-    rows = b"\x00\x00\x00\x00\xff" + b"\x02\x00\x00\x04\x00" + b"\x00" * 10 + b"\x01" + (len(head)).to_bytes(3, "big") + b"\x00"
+    stream = b"4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%b\nendstream\nendobj\n" % (
+        len(packed),
+        packed,
+    )
+    rows = (
+        b"\x00\x00\x00\x00\xff"
+        + b"\x02\x00\x00\x04\x00"
+        + b"\x00" * 10
+        + b"\x01"
+        + (len(head)).to_bytes(3, "big")
+        + b"\x00"
+    )
     at = len(head) + len(stream)
-    xref = b"5 0 obj\n<</Type/XRef/Size 5/W[1 3 1]/Root 1 0 R/Length %d>>stream\n%b\nendstream\nendobj\n" % (len(rows), rows)
+    xref = b"5 0 obj\n<</Type/XRef/Size 5/W[1 3 1]/Root 1 0 R/Length %d>>stream\n%b\nendstream\nendobj\n" % (
+        len(rows),
+        rows,
+    )
     return head + stream + xref + b"startxref\n%d\n%%%%EOF" % at
 
 
@@ -138,7 +154,12 @@ def huge_page(pdf: Pdf) -> None:
 
 def nested(depth: int = 100_000) -> bytes:
     """Arrays in arrays."""
-    return b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R/X " + b"[" * depth + b"]" * depth + b">>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+    return (
+        b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R/X "
+        + b"[" * depth
+        + b"]" * depth
+        + b">>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+    )
 
 
 def many_objects(count: int = 400_000) -> bytes:
@@ -151,7 +172,11 @@ def paper() -> bytes:
     lines = '#for line in sys.inputs.text.split("\\n") [#line #parbreak()]'
     layout = f'#set page(margin: 2.5cm)\n#set text(font: "Noto Sans SC", size: 14pt)\n{lines}'
     fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)]
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)],
     )
     compiler = typst.Compiler(layout.encode(), font_paths=fonts, sys_inputs={"text": judgments.text("one")})
-    return bytes(compiler.compile(format="pdf"))
+    made = compiler.compile(format="pdf")
+    assert isinstance(made, bytes)
+    return made

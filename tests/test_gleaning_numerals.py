@@ -34,7 +34,10 @@ def test_digits_are_read_with_commas_and_without(value):
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 12, 31)))
 def test_days_are_read_in_both_ways(day):
     year = "".join("〇一二三四五六七八九"[int(each)] for each in str(day.year))
-    written = [cn2an.an2cn(str(each)).removeprefix("一") if each in range(10, 20) else cn2an.an2cn(str(each)) for each in (day.month, day.day)]
+    written = [
+        cn2an.an2cn(str(each)).removeprefix("一") if each in range(10, 20) else cn2an.an2cn(str(each))
+        for each in (day.month, day.day)
+    ]
     assert numerals.day(year, *written) == day
     assert numerals.day(str(day.year), str(day.month), str(day.day)) == day
 
@@ -50,12 +53,17 @@ def test_ways_of_writing(written, value):
     assert numerals.whole(written) == value
 
 
-@pytest.mark.parametrize("written", ["三四百", "二百三", "五十百", "1,20", "12,3456", "5.12345万", "0.5", "", "万", "百五"])
+@pytest.mark.parametrize(
+    "written", ["三四百", "二百三", "五十百", "1,20", "12,3456", "5.12345万", "0.5", "", "万", "百五"]
+)
 def test_what_has_two_readings_or_none_gives_no_number(written):
     assert numerals.whole(written) is None
 
 
-@pytest.mark.parametrize(("years", "rest", "length"), [("三", "六", 42), ("一", None, 12), (None, "十", 10), ("1", "3", 15), (None, None, None)])
+@pytest.mark.parametrize(
+    ("years", "rest", "length"),
+    [("三", "六", 42), ("一", None, 12), (None, "十", 10), ("1", "3", 15), (None, None, None)],
+)
 def test_lengths(years, rest, length):
     assert numerals.months(years, rest) == length
 

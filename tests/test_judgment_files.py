@@ -173,9 +173,10 @@ def test_a_clerk_attaches_it_and_looks_at_it():
     assert row.sha256 in page
     assert where("file_page", row, 2) in page
     assert "判决书.pdf" not in page
-    assert reverse("admin:file", args=[row.decision_id, row.pk]) in clerk.get(
-        reverse("admin:decision", args=[row.decision_id])
-    ).content.decode()
+    assert (
+        reverse("admin:file", args=[row.decision_id, row.pk])
+        in clerk.get(reverse("admin:decision", args=[row.decision_id])).content.decode()
+    )
 
 
 def test_a_picture_runs_nothing_and_is_kept_nowhere():
@@ -185,7 +186,7 @@ def test_a_picture_runs_nothing_and_is_kept_nowhere():
     assert answer.content.startswith(b"RIFF")
     assert answer.headers["Content-Type"] == "image/webp"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert "no-store" in answer.headers["Cache-Control"]
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert desk.at_the_desk(cast.clerk()).get(where("file_page", row, 3)).status_code == 404
 
@@ -202,12 +203,14 @@ def test_other_faults_stand_at_the_field(settings):
     settings.REGISTRY_FILE_MEGABYTES = 1
     clerk, decision = desk.at_the_desk(cast.clerk()), cast.entered_decision()
     for file, code in [
-        (b"GIF89a", "R-261"), (b"%PDF-" + b" " * 1024 * 1024, "R-262"), (pdfs.encrypted(), "R-264"), (b"%PDF-1.4", "R-266"), (b"", "R-213"),
+        (b"GIF89a", "R-261"), (b"%PDF-" + b" " * 1024 * 1024, "R-262"), (pdfs.encrypted(), "R-264"), (b"%PDF-1.4", "R-266"), (b"", "R-261"),
     ]:  # fmt: skip
         page = upload(clerk, decision, file).content.decode()
         assert code in page, code
         assert 'href="#id_file"' in page
-    assert "R-213" in clerk.post(reverse("admin:attach_file", args=[decision.pk]), {"kind": "judgment"}).content.decode()
+    assert (
+        "R-213" in clerk.post(reverse("admin:attach_file", args=[decision.pk]), {"kind": "judgment"}).content.decode()
+    )
 
 
 def test_a_forged_request_attaches_nothing():

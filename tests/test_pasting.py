@@ -64,7 +64,10 @@ def typed_from(page):
             if value not in (None, False, ""):
                 typed[bound.html_name] = "on" if value is True and bound.name in ("detained", "for_life") else value
     for rows in sheet.rows.values():
-        typed |= {f"{rows.formset.prefix}-TOTAL_FORMS": len(rows.formset.forms), f"{rows.formset.prefix}-INITIAL_FORMS": 0}
+        typed |= {
+            f"{rows.formset.prefix}-TOTAL_FORMS": len(rows.formset.forms),
+            f"{rows.formset.prefix}-INITIAL_FORMS": 0,
+        }
     return typed
 
 

@@ -9,7 +9,16 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from registry.errors import NoSuchPage, NotAPdf, PdfActs, PdfEncrypted, PdfPages, PdfTooHeavy, PdfTooLarge, PdfUnreadable
+from registry.errors import (
+    NoSuchPage,
+    NotAPdf,
+    PdfActs,
+    PdfEncrypted,
+    PdfPages,
+    PdfTooHeavy,
+    PdfTooLarge,
+    PdfUnreadable,
+)
 from registry.pdf import asking
 from tests import pdfs
 

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from registry.errors import FieldMissing, PastedGone, PastedTooLong, WrongRole
 from registry.models import Decision, Officer, PastedText, Role
-from django.utils.translation import gettext_lazy as _
 
 MOST_CHARACTERS = 60_000
 KEPT = timedelta(hours=1)

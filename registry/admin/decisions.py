@@ -43,9 +43,7 @@ def new_decision(request: HttpRequest) -> HttpResponse:
         return redirect("admin:decision", decision.pk)
 
     from_text = {"title": _("Enter from the judgment's text"), "address": reverse("admin:paste")}
-    return sheet_page(
-        request, sheet, _("Enter a decision"), act, button=_("Enter the decision"), beside=from_text
-    )
+    return sheet_page(request, sheet, _("Enter a decision"), act, button=_("Enter the decision"), beside=from_text)
 
 
 def show_decision(request: HttpRequest, decision_id: int) -> HttpResponse:

@@ -22,8 +22,8 @@ from registry.admin.decisions import listings_of
 from registry.admin.doors import done, officer_of, page, refuse_unless
 from registry.admin.facts import Fact
 from registry.admin.fields import Choice, Reason, refused
-from registry.admin.shown_files import shown_of
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
+from registry.admin.shown_files import shown_of
 from registry.errors import AnotherCourt, FieldMissing, FileWithoutWords, NoSuchFile
 from registry.models import Decision, DecisionFile, FileKind, Officer, Role
 from registry.pdf import asking
@@ -44,7 +44,12 @@ class PdfInMemory(InMemory):
 
 class AttachForm(SheetForm):
     kind = Choice(FileKind.choices, label=_("What it is"), initial=FileKind.JUDGMENT)
-    file = forms.FileField(label=_("PDF file"), required=False, widget=forms.FileInput({"accept": "application/pdf"}))
+    file = forms.FileField(
+        label=_("PDF file"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": "application/pdf"}),
+    )
 
     def clean_file(self) -> bytes:
         sent = self.cleaned_data["file"]
@@ -68,9 +73,7 @@ def attach(request: HttpRequest, decision_id: int) -> HttpResponse:
     sheet = Sheet(form)
 
     def act() -> HttpResponse:
-        row = actions.attach_file(
-            decision.pk, sheet["file"], kind=sheet["kind"], officer=officer, now=timezone.now()
-        )
+        row = actions.attach_file(decision.pk, sheet["file"], kind=sheet["kind"], officer=officer, now=timezone.now())
         done(request, _("Attached: %(pages)s pages. Compare the first with the paper.") % {"pages": row.pages})
         return redirect("admin:file", decision.pk, row.pk)
 
@@ -145,7 +148,7 @@ def read(request: HttpRequest, decision_id: int, file_id: UUID) -> HttpResponse:
 
 
 def _kept(decision: Decision, file_id: UUID) -> DecisionFile:
-    row = files_of(decision).filter(pk=file_id, kept=True).first()
+    row = files_of(decision).filter(pk=file_id, content_sealed__isnull=False).first()
     if row is None:
         raise NoSuchFile
     return row

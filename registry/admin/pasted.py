@@ -33,7 +33,7 @@ class Waiting:
 
 
 def decision_form(row: PastedText) -> str:
-    return f"{reverse('admin:new_decision')}?{urlencode({PASTED: row.pk})}"
+    return f"{reverse('admin:new_decision')}?{urlencode({PASTED: str(row.pk)})}"
 
 
 def laid_out(request: HttpRequest) -> Mapping[str, Any] | None:
@@ -74,7 +74,7 @@ def parties_waiting(decision: Decision, officer: Officer) -> list[Waiting]:
     return [
         Waiting(
             each["values"].get("name") or _("party %(number)s of the text") % {"number": place + 1},
-            f"{where}?{urlencode({PASTED: row.pk, PARTY: place})}",
+            f"{where}?{urlencode({PASTED: str(row.pk), PARTY: str(place)})}",
         )
         for place, each in enumerate(row.content["parties"])
         if each

@@ -24,7 +24,7 @@ from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import FieldMissing, NothingGleaned, OneReadingOnly, Refusal
 from registry.form_problems import Problem
 from registry.gleaning import glean
-from registry.models import Decision, Officer, PastedText, Role
+from registry.models import Decision, PastedText, Role
 from registry.reading import decision_for
 
 ENTER = _("enter")

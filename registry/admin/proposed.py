@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -91,7 +92,7 @@ def highlighted(text: str, groups: Iterable[Group]) -> list[Piece]:
     lines = [line for group in groups for line in group.lines]
     cuts = sorted({0, len(text), *(line.finding.start for line in lines), *(line.finding.end for line in lines)})
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         over = [line for line in lines if line.finding.start <= start and end <= line.finding.end]
         shortest = min(over, key=lambda line: line.finding.end - line.finding.start, default=None)
         pieces.append(Piece(text[start:end], shortest, [line for line in over if line.finding.start == start]))
@@ -131,7 +132,11 @@ def _order(form: Any) -> list[str]:
 
 
 def _label(finding: Finding, form: Any) -> Text:
-    titles = {"data": _("Personal data involved"), "documents": _("Identity document"), "prohibitions": _("Employment prohibition")}
+    titles = {
+        "data": _("Personal data involved"),
+        "documents": _("Identity document"),
+        "prohibitions": _("Employment prohibition"),
+    }
     if finding.field in titles:
         return titles[finding.field]
     label: Text = form.base_fields[finding.field].label

@@ -47,8 +47,8 @@ def files_for_decision(decision: Decision, officer: Officer) -> dict[str, Any]:
 
 def judgment_beside(decision: Decision, officer: Officer) -> Shown | None:
     """The judgment to be shown beside the draft: the one attached last."""
-    rows = [row for row in files_of(decision) if row.kept and row.kind == FileKind.JUDGMENT]
-    return shown_of(rows[-1], officer) if rows else None
+    row = files_of(decision).filter(content_sealed__isnull=False, kind=FileKind.JUDGMENT).last()
+    return shown_of(row, officer) if row else None
 
 
 def may_remove(decision: Decision, officer: Officer) -> bool:

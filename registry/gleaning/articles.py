@@ -18,7 +18,9 @@ Article = tuple[str, int, int, int]  # law, article, 之, paragraph; 0 where the
 _STEP = rf"第{NUMBER}条(?:之{NUMBER})?|第{NUMBER}款|(?:第\({NUMBER}\)|第?{NUMBER})项|的规定|[、,和及]|以及|\({NUMBER}\)"
 _CITED = re.compile(rf"《(?:中华人民共和国)?(?P<law>[^《》]{{1,30}}?)(?:\([^()]*\))?》(?P<steps>(?:{_STEP})+)")
 _ARTICLE = re.compile(rf"第(?P<article>{NUMBER})条(?:之(?P<of>{NUMBER}))?|第(?P<paragraph>{NUMBER})款")
-_CODE = re.compile(rf"(?:中华人民共和国)?(?P<law>[^第(（]+?)(?:[(（][^)）]*[)）])?第(?P<article>{NUMBER})条(?:之(?P<of>{NUMBER}))?(?:第(?P<paragraph>{NUMBER})款)?")
+_CODE = re.compile(
+    rf"(?:中华人民共和国)?(?P<law>[^第(（]+?)(?:[(（][^)）]*[)）])?第(?P<article>{NUMBER})条(?:之(?P<of>{NUMBER}))?(?:第(?P<paragraph>{NUMBER})款)?"
+)
 _WHY = _("the text cites it")
 
 

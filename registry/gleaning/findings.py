@@ -9,7 +9,16 @@ from registry.errors import Text
 from registry.gleaning.reading import Span
 
 # Fields of which a form has one; of the others it may hold several.
-SEVERAL = {"offence_dates", "penalty_measures", "former_names", "facts", "channels", "documents", "prohibitions", "data"}
+SEVERAL = {
+    "offence_dates",
+    "penalty_measures",
+    "former_names",
+    "facts",
+    "channels",
+    "documents",
+    "prohibitions",
+    "data",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,9 @@ _SIGNED = re.compile(rf"{DAY}(?=(?:\(?(?:院|公)?印\)?)?(?:法官助理|代?�
 _SAID = re.compile(rf"(?:于{DAY}(?:公开)?(?:开庭)?(?:宣告|宣判)|(?:宣告|宣判)(?:日期|于)[::]?)")
 _FILED = re.compile(rf"(?:于)?{DAY}(?:依法)?(?:受理后?|立案)")
 _RECORDS = re.compile(rf"(?<![第0-9.,{HANS}])(?P<number>{NUMBER})(?P<more>余|多)?(?P<more_unit>万)?(?:余|多)?(?:条|组)")
-_GAINS = re.compile(rf"(?:违法所得|非法获利|犯罪所得|非法所得|获利|获取利益)[^0-9。;{HAN}]{{0,2}}(?:共计|合计|总计|人民币|约|款项|数额|为|达|计|,|:)*(?P<sum>{NUMBER})余?元")
+_GAINS = re.compile(
+    rf"(?:违法所得|非法获利|犯罪所得|非法所得|获利|获取利益)[^0-9。;{HAN}]{{0,2}}(?:共计|合计|总计|人民币|约|款项|数额|为|达|计|,|:)*(?P<sum>{NUMBER})余?元"
+)
 
 DATA_KINDS = {
     "location": "行踪轨迹|定位信息|轨迹信息",
@@ -67,7 +69,9 @@ CIRCUMSTANCES = {
 
 
 def of_the_decision(reading: Reading, sections: Sections, today: date) -> tuple[Finding, ...]:
-    numbers = list(_penalty_number(reading, sections) if sections.kind == "penalty" else _number(reading, sections, today))
+    numbers = list(
+        _penalty_number(reading, sections) if sections.kind == "penalty" else _number(reading, sections, today)
+    )
     every = [
         *([_kind(reading, sections)] if reading.plain else []),
         *numbers,
@@ -185,7 +189,11 @@ def _records(reading: Reading, sections: Sections) -> Iterator[Finding]:
         before = reading.plain[max(clause, match.start() - 30) : match.start()]
         if "信息" not in before and not any(re.search(words, before) for words in DATA_KINDS.values()):
             continue
-        why = _("at least so many: the text says “more than”") if "余" in match[0] or "多" in match[0] else _("a number of records")
+        why = (
+            _("at least so many: the text says “more than”")
+            if "余" in match[0] or "多" in match[0]
+            else _("a number of records")
+        )
         kinds = [kind for kind, words in DATA_KINDS.items() if re.search(words, before)] or [""]
         for kind in kinds:
             row: dict[str, str | int | bool] = {"kind": kind, "records": records} if kind else {"records": records}

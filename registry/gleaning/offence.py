@@ -20,10 +20,14 @@ _FIRST = _WHEN.format(n=1, year=YEAR, small=SMALL)
 _LAST = _WHEN.format(n=2, year=YEAR, small=SMALL)
 _MONTH_ONLY = rf"(?P<m3>{SMALL})月(?:份)?(?:(?P<d3>{SMALL})日)?"
 _WHILE = re.compile(rf"{_FIRST}(?:(?:起)?(?:至|到|-|—|–)(?:{_LAST}|{_MONTH_ONLY}))?")
-_AFTERWARDS = re.compile(r"^(?:,)?(?:[^,。;]{0,12})?(?:被(?:民警|公安|刑事拘留|抓获|逮捕|取保|传唤)|到案|主动投案|经电话|自首|退缴|退赔|判处|刑满)")
+_AFTERWARDS = re.compile(
+    r"^(?:,)?(?:[^,。;]{0,12})?(?:被(?:民警|公安|刑事拘留|抓获|逮捕|取保|传唤)|到案|主动投案|经电话|自首|退缴|退赔|判处|刑满)"
+)
 
 
-def offence_dates(reading: Reading, sections: Sections, parties: list[Introduced], party: Introduced) -> Iterator[Finding]:
+def offence_dates(
+    reading: Reading, sections: Sections, parties: list[Introduced], party: Introduced
+) -> Iterator[Finding]:
     """Days of sentences that name this party, or nobody. A month without a day gives its first or last day, and says so."""
     years: list[int] = []
     for match in reading.find(_WHILE, sections.facts):

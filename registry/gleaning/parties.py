@@ -17,12 +17,16 @@ from registry.gleaning.reading import Reading, Span
 from registry.gleaning.sections import Sections
 
 _WHO = r"(?:原审)?被告(?P<unit>单位|人)|(?:上诉人|原审上诉人)\((?:原审)?被告(?P<appealing>单位|人)\)|(?:当事人|被处罚人|被处罚单位)(?=:)"
-_PARTY = re.compile(rf"(?<![对与和、系])(?:{_WHO})[::]?(?P<name>[^,。;:()]{{2,40}})(?:\([^()]{{1,60}}\))?(?=,|。|\(|统一社会|住所|法定代表人|主要负责人|地址|性别|身份证|营业执照)")
+_PARTY = re.compile(
+    rf"(?<![对与和、系])(?:{_WHO})[::]?(?P<name>[^,。;:()]{{2,40}})(?:\([^()]{{1,60}}\))?(?=,|。|\(|统一社会|住所|法定代表人|主要负责人|地址|性别|身份证|营业执照)"
+)
 _ABOUT_PERSON = re.compile(r"(?:,|\()(?:男|女)(?:,|。)|出生|公民身份|身份证")
 _ABOUT_UNIT = re.compile(r"统一社会信用代码|住所(?:地)?|法定代表人|诉讼代表人|主要负责人|营业执照")
 _ENDS = re.compile(r"辩护人|指定辩护人|公诉机关|诉讼代理人|值班律师")
 _BORN = re.compile(rf"{DAY}(?:出)?生|(?:出生(?:日期|于)?|生于):?{DAY_2}")
-_RESIDENT = re.compile(r"(?:公民身份(?:证)?号码?|(?:居民)?身份证(?:号码?)?|证件号码?):?(?:为)?(?P<number>[0-9][0-9Xx*]{13,18})")
+_RESIDENT = re.compile(
+    r"(?:公民身份(?:证)?号码?|(?:居民)?身份证(?:号码?)?|证件号码?):?(?:为)?(?P<number>[0-9][0-9Xx*]{13,18})"
+)
 _OTHERS = re.compile(
     r"(?P<what>护照|港澳居民来往内地通行证|台湾居民来往大陆通行证|港澳台居民居住证|外国人永久居留身份证)(?:号码?)?:?(?P<number>[A-Za-z0-9]{5,18})"
 )
@@ -84,7 +88,9 @@ def of_the_person(reading: Reading, party: Introduced, today: date) -> Iterator[
     yield found("kind", "unit" if party.unit else "natural", party.at, _("as the text introduces it"))
     yield found("name", party.name, party.at, _("as the text introduces it"))
     for match in reading.find(_FORMER, party.about):
-        yield found("former_names", reading.words(reading.at(match, "name")), reading.at(match), _("called a former name"))
+        yield found(
+            "former_names", reading.words(reading.at(match, "name")), reading.at(match), _("called a former name")
+        )
     documents = list(_documents(reading, party, today))
     yield from documents
     if not party.unit:
@@ -114,8 +120,15 @@ def _document(reading: Reading, match: re.Match[str], types: tuple[str, ...], to
         except Refusal as refusal:
             fault = fault or refusal.text
         else:
-            return found("documents", {"type": code, "number": number}, reading.at(match), _("its check digit is right") if code in ("resident_id", "uscc") else _("its form is right"))
-    return found("documents", {"type": types[0], "number": match["number"]}, reading.at(match), _("a document number"), fault)
+            return found(
+                "documents",
+                {"type": code, "number": number},
+                reading.at(match),
+                _("its check digit is right") if code in ("resident_id", "uscc") else _("its form is right"),
+            )
+    return found(
+        "documents", {"type": types[0], "number": match["number"]}, reading.at(match), _("a document number"), fault
+    )
 
 
 def _birth(reading: Reading, party: Introduced, documents: list[Finding]) -> Iterator[Finding]:
@@ -150,11 +163,18 @@ def _schooling(reading: Reading, party: Introduced) -> Iterator[Finding]:
 
 def _custody(reading: Reading, party: Introduced) -> Iterator[Finding]:
     for match in list(reading.find(_DETAINED, party.about))[:1]:
-        yield found("detained", True, reading.at(match), _("held when the judgment was written; check the last day of the appeal period"))
+        yield found(
+            "detained",
+            True,
+            reading.at(match),
+            _("held when the judgment was written; check the last day of the appeal period"),
+        )
     for match in list(reading.find(_HELD, party.about))[:1]:
         first, last = day_of(match), second_day_of(match)
         if first and last and timedelta(0) < last - first < timedelta(days=2000):
             days = (last - first).days
             at = reading.at(match)
-            yield found("custody_credited_days", days, at, _("held from the first to the second day, the second not counted"))
+            yield found(
+                "custody_credited_days", days, at, _("held from the first to the second day, the second not counted")
+            )
             yield found("custody_credited_days", days + 1, at, _("held from the first to the second day, both counted"))

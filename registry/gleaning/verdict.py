@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -24,9 +25,13 @@ _ALONE = re.compile(r"单处罚金")
 _EXEMPT = re.compile(r"免予刑事处罚|免除处罚")
 _TOGETHER = re.compile(r"决定执行|合并执行")
 _TERM_DAYS = re.compile(rf"(?:即)?自{DAY}起至{DAY_2}止")
-_CREDITED = re.compile(rf"(?:先行|已(?:经)?|被)羁押(?:的)?(?:时间|期间)?(?:共计|计|共)?(?P<days>{NUMBER})(?:日|天)|(?:折抵(?:刑期)?|扣除(?:先行)?(?:羁押)?(?:的)?)(?P<days2>{NUMBER})(?:日|天)")
+_CREDITED = re.compile(
+    rf"(?:先行|已(?:经)?|被)羁押(?:的)?(?:时间|期间)?(?:共计|计|共)?(?P<days>{NUMBER})(?:日|天)|(?:折抵(?:刑期)?|扣除(?:先行)?(?:羁押)?(?:的)?)(?P<days2>{NUMBER})(?:日|天)"
+)
 _BAN = re.compile(r"(?:禁止|不得)[^。;]{0,60}?(?:从事|担任)[^。;]{2,160}")
-_BAN_LENGTH = re.compile(rf"(?P<length>{LENGTH})(?:内|以内|,|禁止|不得)|(?:期限|为期)(?:为)?(?P<length2>{LENGTH.replace('<years>', '<years2>').replace('<months>', '<months2>')})")
+_BAN_LENGTH = re.compile(
+    rf"(?P<length>{LENGTH})(?:内|以内|,|禁止|不得)|(?:期限|为期)(?:为)?(?P<length2>{LENGTH.replace('<years>', '<years2>').replace('<months>', '<months2>')})"
+)
 _ON_PROBATION = re.compile(r"考验期限?内|管制期间|执行期间")
 _KINDS = {"有期徒刑": "fixed_term", "拘役": "detention", "管制": "control"}
 MEASURES = {
@@ -50,11 +55,18 @@ def items(reading: Reading, sections: Sections, parties: Sequence[Introduced], p
     An item that names nobody belongs to the only party there is, or to whom the item before it names.
     """
     start, end = sections.verdict
-    cuts = sorted({start, *(match.start() for match in reading.find(_ITEM, (start, end))), *_names(reading, parties, (start, end)), end})
+    cuts = sorted(
+        {
+            start,
+            *(match.start() for match in reading.find(_ITEM, (start, end))),
+            *_names(reading, parties, (start, end)),
+            end,
+        }
+    )
     own: list[Span] = []
     about: set[str] = {party.name for party in parties} if len(parties) == 1 else set()
     joined = False
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in itertools.pairwise(cuts):
         piece = reading.plain[first:last]
         named = {each.name for each in parties if _plain_name(each) in piece}
         about = (about | named if joined else named) or about
@@ -74,7 +86,9 @@ def of_the_party(
     yield from _prohibitions(reading, places, sections.kind)
 
 
-def _criminal(reading: Reading, places: Sequence[Span], party: Introduced, pronounced: date | None) -> Iterator[Finding]:
+def _criminal(
+    reading: Reading, places: Sequence[Span], party: Introduced, pronounced: date | None
+) -> Iterator[Finding]:
     yield from _charges(reading, places)
     yield from _terms(reading, places)
     yield from _fines(reading, places)
@@ -90,7 +104,9 @@ def _charges(reading: Reading, places: Sequence[Span]) -> Iterator[Finding]:
             yield found("charge", code, reading.at(match, "charge"), _("convicted of it in the decision"))
         elif "个人信息" not in match["charge"]:
             fault = _("This charge is not recorded here; its penalty is none of this register's.")
-            yield found("charge", match["charge"], reading.at(match, "charge"), _("convicted of it in the decision"), fault)
+            yield found(
+                "charge", match["charge"], reading.at(match, "charge"), _("convicted of it in the decision"), fault
+            )
 
 
 def _terms(reading: Reading, places: Sequence[Span]) -> Iterator[Finding]:
@@ -119,7 +135,9 @@ def _kind_without_term(reading: Reading, places: Sequence[Span], party: Introduc
     if any(True for _match in _each(reading, _TERM, places)):
         return
     for match in list(_each(reading, _ALONE if not party.unit else re.compile("罚金"), places))[:1]:
-        yield found("penalty_kind", "unit_fine" if party.unit else "fine_only", reading.at(match), _("the decision's words"))
+        yield found(
+            "penalty_kind", "unit_fine" if party.unit else "fine_only", reading.at(match), _("the decision's words")
+        )
 
 
 def _credited(reading: Reading, places: Sequence[Span], pronounced: date | None) -> Iterator[Finding]:
@@ -170,7 +188,12 @@ def _administrative(reading: Reading, places: Sequence[Span]) -> Iterator[Findin
             yield found("penalty_measures", code, reading.at(match), _("the decision orders it"))
     for start, end in places[:1]:
         if end > start:
-            yield found("penalty_kind", "administrative", reading.span(start, min(end, start + 12)), _("an administrative penalty"))
+            yield found(
+                "penalty_kind",
+                "administrative",
+                reading.span(start, min(end, start + 12)),
+                _("an administrative penalty"),
+            )
     yield from _fines(reading, places)
 
 
@@ -187,5 +210,7 @@ def _names(reading: Reading, parties: Sequence[Introduced], within: Span) -> Ite
     """Where the decision turns to a party."""
     for party in parties:
         name = re.escape(_plain_name(party))
-        for match in reading.find(re.compile(rf"(?<=[。;:,、)])(?:被告人|被告单位|上诉人\([^()]*\)|当事人|对)?{name}"), within):
+        for match in reading.find(
+            re.compile(rf"(?<=[。;:,、)])(?:被告人|被告单位|上诉人\([^()]*\)|当事人|对)?{name}"), within
+        ):
             yield match.start()

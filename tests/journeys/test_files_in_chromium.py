@@ -26,7 +26,9 @@ def _say(language: str):
 
 
 def _choose_file(walker, content: bytes) -> None:
-    walker.page.locator("[name=file]").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": content})
+    walker.page.locator("[name=file]").set_input_files(
+        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
@@ -51,7 +53,12 @@ def test_a_file_is_attached_looked_at_and_stands_beside_the_draft(live_server, b
     walker.press(say("Larger pages"))
     sign_in(walker, cast.judge())
     walker.go(f"/desk/decisions/{decision}/review/")
-    assert walker.page.locator(".file-pages img").first.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") >= 1000
+    assert (
+        walker.page.locator(".file-pages img").first.evaluate(
+            "picture => picture.decode().then(() => picture.naturalWidth)"
+        )
+        >= 1000
+    )
     file, draft = walker.page.locator(".beside-file").bounding_box(), walker.page.locator("#draft").bounding_box()
     beside = draft["x"] >= file["x"] + file["width"]
     below = draft["y"] >= file["y"] + file["height"]
