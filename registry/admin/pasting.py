@@ -21,7 +21,7 @@ from registry.admin.fields import Words
 from registry.admin.pasted import decision_form
 from registry.admin.proposed import Group, groups_of, highlighted, laid
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
-from registry.errors import FieldMissing, NothingGleaned, OneReadingOnly, Refusal
+from registry.errors import NothingGleaned, NothingTaken, OneReadingOnly, Refusal
 from registry.form_problems import Problem
 from registry.gleaning import glean
 from registry.models import Decision, PastedText, Role
@@ -63,7 +63,7 @@ def show(request: HttpRequest, pasted_id: UUID) -> HttpResponse:
     if text is None:
         return _onward(row)
     found = glean(text, today=today(timezone.now()))
-    groups = groups_of(found, with_decision=row.decision is None)
+    groups = groups_of(text, found, with_decision=row.decision is None)
     if not groups:
         raise NothingGleaned
     problems: list[Problem] = []
@@ -106,7 +106,7 @@ def _paste(request: HttpRequest, decision: Decision | None) -> HttpResponse:
 
 def _problems(groups: Iterable[Group], chosen: set[str]) -> Iterable[Problem]:
     if not any(line.key in chosen for group in groups for line in group.lines):
-        yield Problem(FieldMissing(name=_("Take")).text)
+        yield Problem(str(NothingTaken()))
     for group in groups:
         seen: dict[str, str] = {}
         for line in group.lines:

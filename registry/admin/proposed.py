@@ -19,6 +19,7 @@ from registry.models import DecisionKind, PersonKind
 
 ROWS: Mapping[str, Any] = {"data": DataForm, "documents": DocumentForm, "prohibitions": ProhibitionForm}
 ROWS_SHOWN = {"data": 4, "documents": 2, "prohibitions": 2}  # of an empty form
+PASSAGE_MOST = 40  # characters of it beside a proposal
 LISTS = {
     "article": "articles",
     "charge": "charges",
@@ -39,12 +40,15 @@ WORDS: Mapping[str, Mapping[str, Text]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One finding: ``key`` says which, in the form; ``box``: the id of its checkbox; ``passage``: of its mark."""
+    """One finding: ``key`` says which, in the form; ``box``: the id of its checkbox; ``passage``: of its mark; ``words``: the
+    beginning of the passage.
+    """
 
     key: str
     label: str
     value: str
     finding: Finding
+    words: str
 
     @property
     def box(self) -> str:
@@ -78,12 +82,12 @@ class Piece:
     anchors: list[Line]
 
 
-def groups_of(gleaned: Gleaned, *, with_decision: bool) -> list[Group]:
+def groups_of(text: str, gleaned: Gleaned, *, with_decision: bool) -> list[Group]:
     groups = []
     if with_decision and gleaned.decision:
-        groups.append(Group(_("Decision"), _lines("d", gleaned.decision, DecisionForm), of_decision=True))
+        groups.append(Group(_("Decision"), _lines(text, "d", gleaned.decision, DecisionForm), of_decision=True))
     for number, party in enumerate(gleaned.parties):
-        groups.append(Group(f"{number + 1}. {party.name}", _lines(f"p{number}", party.findings, PartyForm)))
+        groups.append(Group(f"{number + 1}. {party.name}", _lines(text, f"p{number}", party.findings, PartyForm)))
     return groups
 
 
@@ -116,13 +120,24 @@ def laid(group: Group, chosen: set[str]) -> dict[str, Any] | None:
     return {"values": values, "rows": rows} if values or rows else None
 
 
-def _lines(prefix: str, findings: Iterable[Finding], form: Any) -> list[Line]:
+def _lines(text: str, prefix: str, findings: Iterable[Finding], form: Any) -> list[Line]:
     order = {name: place for place, name in enumerate(_order(form))}
     sorted_ = sorted(enumerate(findings), key=lambda pair: order.get(pair[1].field, len(order)))
     return [
-        Line(f"{prefix}-{place}", capfirst(str(_label(finding, form))), _spoken(finding.field, finding.value), finding)
+        Line(
+            key=f"{prefix}-{place}",
+            label=capfirst(str(_label(finding, form))),
+            value=_spoken(finding.field, finding.value),
+            finding=finding,
+            words=_words(text[finding.start : finding.end]),
+        )
         for place, finding in sorted_
     ]
+
+
+def _words(passage: str) -> str:
+    whole = "".join(passage.split())
+    return whole if len(whole) <= PASSAGE_MOST else f"{whole[:PASSAGE_MOST]}…"
 
 
 def _order(form: Any) -> list[str]:

@@ -121,3 +121,9 @@ class FileWithoutWords(Refusal):
     status = 409
     message = _("The file is a picture: it holds no words that could be read.")
     remedy = _("Paste the text from the case system, or fill in the forms by hand.")
+
+
+class NothingTaken(Refusal):
+    code = "R-279"
+    message = _("Nothing is ticked.")
+    remedy = _("Tick what is right, or go back and fill in the forms by hand.")
