@@ -68,6 +68,10 @@ REGISTRY_READINGS_AN_HOUR = env.int("REGISTRY_READINGS_AN_HOUR", default=50)
 REGISTRY_READINGS_A_DAY = env.int("REGISTRY_READINGS_A_DAY", default=200)
 # Document numbers that an auditor, or a registrar of the High Court, is shown in full within a day, each for a reason.
 REGISTRY_NUMBERS_A_DAY = env.int("REGISTRY_NUMBERS_A_DAY", default=10)
+# The judgment's file: how large and how long it may be, and whether nothing is approved without it.
+REGISTRY_FILE_MEGABYTES = env.int("REGISTRY_FILE_MEGABYTES", default=20)
+REGISTRY_FILE_PAGES = env.int("REGISTRY_FILE_PAGES", default=500)
+REGISTRY_FILE_NEEDED = env.bool("REGISTRY_FILE_NEEDED", default=False)
 # Listings that an officer's court reviews: his cases, too. The book does not know the rooms above it.
 REGISTRY_UNDER_REVIEW = "sharing.persons.objections.finding.under_review"
 REGISTRY_SPOKEN_OF = "sharing.persons.objections.finding.is_spoken_of"
@@ -271,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "remind-work": {"task": "registry.remind", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "forget-pasted": {"task": "registry.forget_pasted", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "tally-asked": {"task": "registry.tally_if_asked", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
 }

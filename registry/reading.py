@@ -36,6 +36,7 @@ PAGES: Mapping[str, Text] = {
     AccessRecord.WHY: _("said why he reads it"),
     "listing": _("the page of the listing"),
     "decision": _("the page of the decision"),
+    "judgment_file": _("the file of the judgment"),
     "book": _("the book, as a list"),
     "matter": _("the chain of cases of one matter"),
     "find": _("found by the document number"),
@@ -146,6 +147,16 @@ def record_reading(
         AccessRecord(officer=officer, listing_number=listing.number, page=page, at=now) for listing in shown
     )
     watching.look_at(officer.pk, now=now)
+
+
+def record_once(listings: Iterable[Listing], *, officer: Officer, page: str, now: datetime) -> None:
+    """As `record_reading`, for a page whose parts are fetched one by one: one record within the hour stands for them all."""
+    shown = list(listings)
+    looks = AccessRecord.objects.filter(officer=officer, page=page, at__gt=now - HOLDS)
+    seen = set(looks.filter(listing_number__in=[row.number for row in shown]).values_list("listing_number", flat=True))
+    if closed := closed_to(shown, officer=officer, now=now):
+        raise SayWhyFirst(closed)
+    record_reading([row for row in shown if row.number not in seen], officer=officer, page=page, now=now)
 
 
 def is_own_case(officer: Officer, listing: Listing) -> bool:

@@ -18,7 +18,7 @@ MEGABYTE = 1024 * 1024
 
 
 class InMemory(FileUploadHandler):
-    """The file's bytes, one more than may be at most."""
+    """The file's bytes, one more than may be at most. Its name is not kept."""
 
     most: ClassVar[int] = 10 * MEGABYTE
 

@@ -54,3 +54,8 @@ def import_rows() -> None:
 @shared_task(name="registry.destroy_imports")
 def destroy_imports() -> None:
     going_on.destroy(now=timezone.now())
+
+
+@shared_task(name="registry.forget_pasted")
+def forget_pasted() -> None:
+    actions.forget_pasted(now=timezone.now())

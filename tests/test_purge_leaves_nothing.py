@@ -10,12 +10,12 @@ from django.apps import apps
 
 from registry import actions
 from registry.keys import KeyUnknown, SealBroken, keyring
-from registry.models import EventPayload, FormerName, Listing
+from registry.models import DecisionFile, EventPayload, FormerName, Listing
 from registry.reading import record_reading
 from sharing.employers import recalling
 from sharing.employers.models import RecallDecision
 from sharing.retention import purging
-from tests import asking, cast
+from tests import asking, cast, pdfs
 from tests.purging import confirm_purged, over, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("the_court_has_decided")]
@@ -31,6 +31,7 @@ def test_after_a_purge_no_table_holds_anything_of_the_person_but_what_the_schedu
     entry = cast.party(cast.person(former_names=("高龙",)))
     listing = cast.in_force(entry)
     record_reading([listing], officer=cast.clerk(), page="listing", now=cast.NOW)
+    actions.attach_file(listing.party.decision_id, pdfs.judgment(), kind="judgment", officer=cast.clerk(), now=cast.NOW)
     asking.answered()
     actions.state(listing.pk, words=STATEMENT, officer=cast.registrar(), now=cast.NOW)
     cast.corrected(listing, name="高䶮䶮")
@@ -52,6 +53,7 @@ def test_after_a_purge_no_table_holds_anything_of_the_person_but_what_the_schedu
     assert left == set()
     assert FormerName.objects.count() == 0
     assert Listing.objects.get().number == listing.number
+    assert not DecisionFile.objects.filter(content_sealed__isnull=False).exists(), "the judgment names him"
     assert date.fromisoformat("1988-03-04") not in dates_in_the_database()
 
 
@@ -102,7 +104,7 @@ def places(row):
     values = {"key": row.pk, "number": getattr(row, "number", ""), "listing": getattr(row, "listing_id", "")}
     names = ("person.name", "person.birth_date", "former_name.name", "document.number", "prohibition.scope", "proposal.changes", "act.reason",
              "seal_opened.reason", "screening.answer", "verdict.answer", "consent.person", "endpoint.secret",
-             "delivery.secret")  # fmt: skip
+             "delivery.secret", "decision_file.content", "file_removal.reason")  # fmt: skip
     yield from (f"{name}.{values['key']}" for name in names)
     yield from (f"listing.{name}.{values['number']}" for name in ("statement", "returned_because"))
     yield f"seal.words.{values['listing']}"

@@ -10,7 +10,9 @@ from registry.actions.circumstances import record_circumstances
 from registry.actions.deputising import end_deputyship, name_deputy
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
 from registry.actions.feeding import feed_cases
+from registry.actions.filing import attach_file, remove_file
 from registry.actions.handing_over import assign_review, hand_over
+from registry.actions.pasting import forget_pasted
 from registry.actions.proposing import (
     carry_out,
     cause_of,
@@ -43,6 +45,7 @@ __all__ = [
     "approve",
     "approve_sealing",
     "assign_review",
+    "attach_file",
     "carry_out",
     "cause_of",
     "conclude_case",
@@ -57,6 +60,7 @@ __all__ = [
     "feed_cases",
     "file_case",
     "flag",
+    "forget_pasted",
     "hand_over",
     "hold",
     "hold_for_addressing",
@@ -72,6 +76,7 @@ __all__ = [
     "record_service",
     "refuse_proposal",
     "refuse_sealing",
+    "remove_file",
     "remove_statement",
     "return_to_clerk",
     "review_lifelong",

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from registry import identity
 from registry.actions.acting import hold_digests
 from registry.actions.examining import SoundDocument, SoundPerson
-from registry.actions.purging import forget_changes, forget_said
+from registry.actions.purging import forget_changes, forget_files, forget_said
 from registry.errors import BirthDatesDiffer, KindDiffers, SameNumberOtherName
 from registry.keys import digest_keys
-from registry.models import FormerName, IdentityDocument, Listing, Person, State
+from registry.models import FormerName, IdentityDocument, Listing, Party, Person, State
 
 
 def find_document(type_code: str, canonical_number: str) -> IdentityDocument | None:
@@ -70,11 +70,15 @@ def hold_persons(persons: Iterable[Person], sound: SoundPerson | None = None) ->
 
 
 def forget_party(listing: Listing) -> None:
-    """The draft, its party, what was said about it, and the person where nobody else is entered under it."""
+    """The draft, its party, what was said about it, and the person where nobody else is entered under it; with the last
+    party of a decision, the content of its files.
+    """
     party, person = listing.party, listing.party.person
     listing.delete()
     party.delete()
     forget_said([listing.number])
+    if not Party.objects.filter(decision=party.decision_id).exists():
+        forget_files([party.decision_id])
     forget_if_unreferenced(person)
 
 

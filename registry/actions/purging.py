@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -38,6 +39,7 @@ class Part(NamedTuple):
         return f"{what} WHERE {self.where}"
 
 
+_FILES = "SELECT id FROM registry_decisionfile WHERE decision_id = ANY(%(decisions)s::bigint[])"
 _PARTIES = "SELECT party_id FROM registry_listing WHERE id = ANY(%(ids)s::bigint[])"
 # Whose last listings these are: whoever is entered under the same person and is not purged still needs it.
 _PERSONS = f"""
@@ -68,6 +70,19 @@ PARTS = (
         "registry_sealopened",
         "listing_id = ANY(%(ids)s::bigint[]) AND reason_sealed IS NOT NULL",
         "reason_sealed = NULL",
+        keeper=True,
+    ),
+    # The judgment names all its parties: its file goes with the first of them.
+    Part(
+        "registry_fileremoval",
+        f"file_id IN ({_FILES}) AND reason_sealed IS NOT NULL",
+        "reason_sealed = NULL",
+        keeper=True,
+    ),
+    Part(
+        "registry_decisionfile",
+        "decision_id = ANY(%(decisions)s::bigint[]) AND content_sealed IS NOT NULL",
+        "content_sealed = NULL",
         keeper=True,
     ),
     Part("registry_noticeservice", "listing_number = ANY(%(numbers)s::text[])", keeper=True),
@@ -139,6 +154,26 @@ def forget_changes(person: Person) -> None:
         cursor.execute("DELETE FROM registry_unitchange WHERE unit_id = %s", [person.pk])
 
 
+def forget_files(decisions: Collection[int]) -> None:
+    """The files of these decisions: a party of theirs is sealed, or nobody is entered from them any more. That they were
+    attached stays. In the caller's transaction.
+    """
+    with as_keeper() as cursor:
+        for part in PARTS:
+            if part.table in ("registry_decisionfile", "registry_fileremoval"):
+                cursor.execute(part.destroying, {"decisions": list(decisions)})
+
+
+def destroy_file(file_id: UUID) -> bool:
+    """The content of one file; whether there was any. In the caller's transaction."""
+    with as_keeper() as cursor:
+        cursor.execute(
+            "UPDATE registry_decisionfile SET content_sealed = NULL WHERE id = %s AND content_sealed IS NOT NULL",
+            [file_id],
+        )
+        return bool(cursor.rowcount)
+
+
 def would_purge(listing_ids: Collection[int], numbers: Collection[str], further: Sequence[Part] = ()) -> dict[str, int]:
     """How many rows `purge` would destroy; nothing is changed."""
     facts = _facts(listing_ids, numbers)
@@ -161,7 +196,9 @@ def _facts(ids: Collection[int], numbers: Collection[str]) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_PERSONS, {"ids": list(ids)})
         persons = [person for (person,) in cursor.fetchall()]
-    return {"ids": list(ids), "numbers": list(numbers), "persons": persons}
+        cursor.execute(f"SELECT DISTINCT decision_id FROM registry_party WHERE id IN ({_PARTIES})", {"ids": list(ids)})  # noqa: S608
+        decisions = [decision for (decision,) in cursor.fetchall()]
+    return {"ids": list(ids), "numbers": list(numbers), "persons": persons, "decisions": decisions}
 
 
 def _destroyed(facts: dict[str, Any], parts: Sequence[Part]) -> dict[str, int]:

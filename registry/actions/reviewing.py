@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from registry import assessment, identity
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
 from registry.actions.examining import ADULT
+from registry.actions.filing import refuse_without_file
 from registry.actions.returning import forget_returned, keep_returned
 from registry.deputies import one_hand, refuse_hand
 from registry.errors import (
@@ -84,6 +85,7 @@ def approve(
     with transaction.atomic():
         listings = lock(listing_ids)
         admit(ACTS["approve"], officer, listings)
+        refuse_without_file(listings)
         prefetch_related_objects(listings, "party__person__documents")
         wrong = [row for row in listings if not _is_number_of(row, typed.get(row.pk, ""), today(now))]
         if wrong:

@@ -16,6 +16,7 @@ from registry import identity
 from registry.actions.acting import given, perform, record
 from registry.actions.examining import ADULT
 from registry.actions.people import forget_party
+from registry.actions.purging import forget_files
 from registry.errors import NoSuchSealed, SealingRegistrarNeeded
 from registry.lifecycle import DESK, IN_FORCE, is_high_court_registrar
 from registry.models import (
@@ -42,9 +43,12 @@ def seal(
     now: datetime,
     order: SealingOrder | None = None,
 ) -> None:
-    """Seal locked listings that are or were in force; those in force are withdrawn, last of all."""
+    """Seal locked listings that are or were in force; those in force are withdrawn, last of all. The judgment's file, which
+    names them with the others, is destroyed.
+    """
     over = [row.pk for row in listings if row.state not in IN_FORCE]
     store([_seal(row, ground, words, officer, now, order) for row in listings])
+    forget_files({row.party.decision_id for row in listings})
     Listing.objects.filter(pk__in=over).update(sealed_at=now)
     standing = [row for row in listings if row.state in IN_FORCE]
     perform("seal", standing, officer=officer, now=now, alike={"sealed_at": now})
@@ -76,6 +80,7 @@ def seal_young(listings: Sequence[Listing], *, words: str, officer: Officer, now
     """Of a person who turns out to have been under 18: drafts are destroyed, what was told is sealed."""
     drafts = [row for row in listings if row.state in DESK]
     record("discard", drafts, officer=officer, now=now)
+    forget_files({row.party.decision_id for row in drafts})
     for row in drafts:
         forget_party(row)
     told = [row for row in listings if row.state not in DESK]

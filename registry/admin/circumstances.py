@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from registry import actions
 from registry.actions.circumstances import recordable
 from registry.admin.doors import done, officer_of, refuse_unless
-from registry.admin.forms_circumstances import circumstances_entry, circumstances_sheet
+from registry.admin.forms_circumstances import circumstances_entry, circumstances_sheet, lay_out_people
+from registry.admin.pasted import circumstances_done, people_of
 from registry.admin.sheets import sheet_page
 from registry.errors import ChangedMeanwhile, NoPartyYet
 from registry.lifecycle import ACTS
@@ -29,11 +30,14 @@ def record_circumstances(request: HttpRequest, decision_id: int) -> HttpResponse
         raise NoPartyYet
     record_reading(listings, officer=officer, page="circumstances", now=timezone.now())
     sheet = circumstances_sheet(request.POST or None, decision, [row.party for row in listings])
+    if request.method == "GET":
+        lay_out_people(sheet, people_of(request))
 
     def act() -> HttpResponse:
         actions.record_circumstances(
             decision.pk, circumstances_entry(sheet), shown=_shown(request), officer=officer, now=timezone.now()
         )
+        circumstances_done(request)
         done(request, _("The circumstances are recorded."))
         return redirect("admin:decision", decision.pk)
 

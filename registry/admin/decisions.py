@@ -18,7 +18,9 @@ from registry.admin.holding import may_hand_over, waits_with
 from registry.admin.meeting import meet
 from registry.admin.not_entered import lay_out_case
 from registry.admin.outlook import Follows, follows_of
+from registry.admin.pasted import decision_entered, parties_waiting
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
+from registry.admin.shown_files import files_for_decision
 from registry.errors import DuplicateDecision, Refusal
 from registry.lifecycle import ACTS, DESK, IN_FORCE
 from registry.models import Decision, DecisionKind, Listing, Officer, Role, State
@@ -42,6 +44,7 @@ def new_decision(request: HttpRequest) -> HttpResponse:
             decision = actions.enter_decision(decision_entry(sheet), officer=officer, now=timezone.now())
         except DuplicateDecision as refusal:
             decision = _just_entered(refusal, officer)
+        decision_entered(request, decision)
         done(request, _("The decision is entered. Now add its parties, one after another."))
         return redirect("admin:decision", decision.pk)
 
@@ -51,6 +54,7 @@ def new_decision(request: HttpRequest) -> HttpResponse:
         _("Enter a decision"),
         act,
         button=_("Enter the decision"),
+        beside={"title": _("Enter from the judgment's text"), "address": reverse("admin:paste")},
         remarks=reverse("admin:remarks_on_decision"),
     )
 
@@ -68,6 +72,8 @@ def show_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         facts=decision_facts(decision),
         circumstances=circumstances_of(decision, [row.party for row in listings]),
         listings=listings,
+        files=files_for_decision(decision, officer),
+        pasted=parties_waiting(decision, officer),
         may=_possible(decision, list(listings), officer),
         waits=waits_with(decision, listings),
     )

@@ -54,7 +54,8 @@ class PartyCircumstancesForm(RowForm):
     def __init__(self, *args: Any, party: Party, **options: Any) -> None:
         """A unit has an industry and nothing else of these."""
         super().__init__(*args, **options)
-        self.legend = f"{party.ordinal}. {party.person.name}"
+        self.called = party.person.name
+        self.legend = f"{party.ordinal}. {self.called}"
         if party.person.kind == PersonKind.UNIT:
             for name in ("occupation", "education", "employed_at_time"):
                 del self.fields[name]
@@ -101,6 +102,12 @@ def circumstances_sheet(data: Mapping[str, Any] | None, decision: Decision, part
             ),
         },
     )
+
+
+def lay_out_people(sheet: Sheet, people: Mapping[str, Mapping[str, Any]]) -> None:
+    """Show what was confirmed of each person, by name, as if it were there already."""
+    for form in sheet.rows["parties"].formset.forms:
+        form.initial.update(people.get(form.called, {}))
 
 
 def circumstances_entry(sheet: Sheet) -> CircumstancesEntry:

@@ -14,6 +14,7 @@ from registry.admin.decisions import ENTER
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, refuse_unless
 from registry.admin.forms_party import party_entry, party_sheet
 from registry.admin.meeting import meet
+from registry.admin.pasted import party_done
 from registry.admin.remarks import put_on_record
 from registry.admin.sheets import sheet_page
 from registry.errors import DuplicateListing, Juvenile
@@ -34,9 +35,11 @@ def add_party(request: HttpRequest, decision_id: int) -> HttpResponse:
         try:
             listing = actions.add_party(decision.pk, party_entry(sheet), officer=officer, now=timezone.now())
         except Juvenile as refusal:
+            party_done(request)
             return _not_recorded(request, refusal, decision.pk)
         except DuplicateListing as refusal:
             listing = _just_entered(refusal, officer)
+        party_done(request)
         done(request, _("Entered as draft %(number)s.") % {"number": listing.number})
         return redirect("admin:add_party" if ANOTHER in request.POST else "admin:decision", decision.pk)
 

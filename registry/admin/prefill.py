@@ -14,6 +14,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from registry.admin.pasted import laid_out
+
 KEY = "prefill"
 
 
@@ -34,7 +36,11 @@ class Prefill:
 
 
 def taken(request: HttpRequest) -> Prefill | None:
-    """What was laid out for this page, taken out of the session; None where nothing was, and for whatever sends."""
+    """What was laid out for this page, taken out of the session, or confirmed from a text and kept sealed until it is
+    entered (`registry.admin.pasted`); None where nothing was, and for whatever sends.
+    """
+    if request.method == "GET" and (laid := laid_out(request)):
+        return Prefill(**laid)
     pages = request.session.get(KEY)
     if request.method != "GET" or not pages or request.resolver_match is None:
         return None

@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry import actions, assessment, identity
+from registry import actions, identity
 from registry.actions.acting import today
 from registry.admin.differences import Since, since_return
 from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
 from registry.admin.facts import Fact, decision_facts, party_facts
 from registry.admin.fields import Reason, Words, refused
-from registry.admin.outlook import Outlook, outlook_of
+from registry.admin.outlook import Follows, follows_of
 from registry.admin.prefill import taken
 from registry.admin.sheets import SheetForm
+from registry.admin.shown_files import judgment_beside
 from registry.errors import FieldMissing, FourEyes, Refusal
 from registry.form_problems import problems_of
 from registry.lifecycle import may
@@ -102,10 +104,7 @@ class Row:
     facts: list[Fact]
     number: forms.BoundField
     revision: forms.BoundField
-    reasons: list[str]
-    outlook: Outlook
-    ends_on: date | None
-    lifelong: bool
+    follows: Follows
     since: Since | None  # what was changed since it was returned
     barred: str  # why this judge may not approve it; "" where nothing stands in the way
 
@@ -141,6 +140,8 @@ class Desk:
             decision=self.decision,
             facts=decision_facts(self.decision),
             rows=rows,
+            judgment=judgment_beside(self.decision, self.officer),
+            file_needed=settings.REGISTRY_FILE_NEEDED,
             any_open=any(not row.barred for row in rows),
             approval=approval,
             returning=returning,
@@ -156,20 +157,13 @@ class Desk:
         return redirect("admin:review" if left else "admin:decision", self.decision.pk)
 
     def _row(self, listing: Listing, form: ApprovalForm) -> Row:
-        found = assessment.assess(listing.party, listing.reviewed_on)
-        listing.effective_on = found.effect.on  # as approving will compute it; not saved here
-        reasons = [reason.text for reason in found.effect.explain(listing.party.ordinal)]
-        reasons += [reason.text for reason in found.term.reasons] if found.term else []
         return Row(
             listing=listing,
             name=listing.party.person.name,
             facts=party_facts(listing.party),
             number=form[f"number-{listing.pk}"],
             revision=form[f"revision-{listing.pk}"],
-            reasons=reasons,
-            outlook=outlook_of(listing, today(self.now)),
-            ends_on=found.term.ends_on if found.term else None,
-            lifelong=bool(found.term and found.term.lifelong),
+            follows=follows_of(listing, today(self.now)),
             since=since_return(listing),
             barred="" if may("approve", self.officer, listing) else str(FourEyes()),
         )

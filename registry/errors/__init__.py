@@ -15,6 +15,7 @@ from registry.errors.decisions import *
 from registry.errors.departments import *
 from registry.errors.duties import *
 from registry.errors.employers import *
+from registry.errors.files import *
 from registry.errors.identity import *
 from registry.errors.imports import *
 from registry.errors.monitoring import *

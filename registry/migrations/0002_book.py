@@ -453,6 +453,55 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DecisionFile',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('judgment', 'judgment or decision'), ('ruling', 'later ruling'), ('certificate', 'certificate of effect')], max_length=16, verbose_name='kind')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('kept_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of what is kept')),
+                ('size', models.PositiveIntegerField(verbose_name='bytes')),
+                ('pages', models.PositiveSmallIntegerField(verbose_name='pages')),
+                ('stripped', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, default=list, size=None, verbose_name='left out')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('content_sealed', models.BinaryField(null=True)),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='registry.decision', verbose_name='decision')),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='attached by')),
+            ],
+            options={
+                'verbose_name': 'file of a decision',
+                'verbose_name_plural': 'files of decisions',
+                'ordering': ['at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('content_sealed__isnull', False)), fields=('decision', 'sha256'), name='file_once_per_decision')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FileRemoval',
+            fields=[
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='removal', serialize=False, to='registry.decisionfile')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('reason_sealed', models.BinaryField(null=True)),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='removed by')),
+            ],
+            options={
+                'verbose_name': 'removal of a file',
+                'verbose_name_plural': 'removals of files',
+            },
+        ),
+        migrations.CreateModel(
+            name='PastedText',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(db_index=True, verbose_name='at')),
+                ('content_sealed', models.BinaryField()),
+                ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.decision')),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.officer')),
+            ],
+            options={
+                'verbose_name': 'pasted text',
+                'verbose_name_plural': 'pasted texts',
+            },
+        ),
+        migrations.CreateModel(
             name='NoticeService',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
         refuse_changes("registry_appointmentend"),
         refuse_changes("registry_seal"),
         refuse_changes("registry_sealopened"),
+        refuse_changes("registry_decisionfile"),
+        refuse_changes("registry_fileremoval"),
         KEEPER_ROLE,
         migrations.RunSQL(
             "GRANT SELECT ON registry_event TO registry_keeper;"
@@ -38,6 +40,8 @@ class Migration(migrations.Migration):
         keeper_may("registry_actrecord", empty=("reason_sealed",)),
         keeper_may("registry_seal", empty=("words_sealed",)),
         keeper_may("registry_sealopened", empty=("reason_sealed",)),
+        keeper_may("registry_decisionfile", empty=("content_sealed",)),
+        keeper_may("registry_fileremoval", empty=("reason_sealed",)),
         keeper_may("registry_accessrecord", delete=True),
         keeper_may("registry_unitchange", delete=True),
         keeper_may("registry_refusedact", delete=True),

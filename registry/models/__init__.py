@@ -4,6 +4,7 @@ from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Aside, Case, CaseAct, CaseActKind, CaseWay
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
+from registry.models.files import DecisionFile, FileKind, FileRemoval
 from registry.models.imports import Import, ImportRow, ImportState, RowState
 from registry.models.listings import (
     IN_ERROR,
@@ -18,6 +19,7 @@ from registry.models.listings import (
 )
 from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import Account, Court, Officer, Role
+from registry.models.pasting import PastedText
 from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
 from registry.models.reading import AccessRecord
 from registry.models.refusals import RefusedAct
@@ -41,11 +43,14 @@ __all__ = [
     "Court",
     "DataInvolved",
     "Decision",
+    "DecisionFile",
     "DecisionKind",
     "Deputyship",
     "Event",
     "EventPayload",
     "EventType",
+    "FileKind",
+    "FileRemoval",
     "Flag",
     "FormerName",
     "HandOver",
@@ -60,6 +65,7 @@ __all__ = [
     "Officer",
     "Outcome",
     "Party",
+    "PastedText",
     "Person",
     "PersonKind",
     "Prohibition",

@@ -1,0 +1,4 @@
+"""PDF files from outside: looked through, written anew, and shown as pictures, in a process that has nothing to lose.
+
+`asking` is what the house calls; `child` is the program that is started for it and reads the file. Pure.
+"""
