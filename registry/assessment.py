@@ -46,13 +46,14 @@ class Wait:
 
 
 @lru_cache(maxsize=1)
-def _rules(fingerprint: tuple[object, ...]) -> TermRules:
+def _rules(fingerprint: tuple[object, ...], version: int) -> TermRules:
+    """``version``: of the code lists, which hold the calendar's days."""
     return _rules_from_settings()
 
 
 def rules() -> TermRules:
     names = (name for name in dir(settings) if name.startswith("REGISTRY_"))
-    return _rules(tuple((name, repr(getattr(settings, name))) for name in names))
+    return _rules(tuple((name, repr(getattr(settings, name))) for name in names), codes.version())
 
 
 def assess(party: Party, reviewed_on: date | None = None) -> Assessment:
@@ -179,7 +180,7 @@ def _term(party: Party, effective_on: date, reviewed_on: date | None = None) -> 
 
 
 def _prohibited(row: Prohibition) -> Prohibited:
-    runs_from = codes.require("prohibition_bases", row.basis, "basis").extra["runs_from"]
+    runs_from = codes.known("prohibition_bases", row.basis, "basis").extra["runs_from"]
     return Prohibited(months=row.months, starts_on=row.starts_on, basis=row.basis, from_effect=runs_from == "effect")
 
 

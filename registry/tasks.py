@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import task_prerun
 from django.utils import timezone
 
-from registry import actions
+from registry import actions, code_overlay
 from registry.statistics import tallying
+
+
+@task_prerun.connect(dispatch_uid="code_lists")
+def know_the_code_lists(**_facts: Any) -> None:
+    """Before whatever task of whichever room."""
+    code_overlay.keep_up()
 
 
 @shared_task(name="registry.take_effect")

@@ -5,6 +5,14 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
 from registry.actions.cases import conclude_case, file_case
+from registry.actions.code_changes import (
+    approve_codes,
+    propose_addition,
+    propose_codes,
+    propose_notice,
+    propose_retirement,
+    refuse_codes,
+)
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
 from registry.actions.proposing import (
     carry_out,
@@ -36,6 +44,7 @@ __all__ = [
     "amend_decision",
     "amend_party",
     "approve",
+    "approve_codes",
     "approve_sealing",
     "carry_out",
     "cause_of",
@@ -54,10 +63,15 @@ __all__ = [
     "open_sealed",
     "preview",
     "propose",
+    "propose_addition",
+    "propose_codes",
+    "propose_notice",
+    "propose_retirement",
     "propose_sealing",
     "purge",
     "record_representative",
     "record_service",
+    "refuse_codes",
     "refuse_proposal",
     "refuse_sealing",
     "remove_statement",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import StaffNumberTaken, UserNameTaken, WrongRole
+from registry.errors import CourtAbolished, StaffNumberTaken, UserNameTaken, WrongRole
 from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
 from registry.models import Account, Court, Officer, Role
 
@@ -17,7 +17,7 @@ def appoint(
 ) -> Officer:
     """Give a person an account and one appointment. ``officer`` is who appoints.
 
-    Raises `WrongRole`, `UserNameTaken`, `StaffNumberTaken`: one person has one account, so that nobody
+    Raises `WrongRole`, `CourtAbolished`, `UserNameTaken`, `StaffNumberTaken`: one person has one account, so that nobody
     approves his own entry through a second one.
     """
     if not may_appoint(officer):
@@ -42,6 +42,8 @@ def may_appoint(officer: Officer) -> bool:
 
 def _appoint(user_name: str, password: str, court: Court, role: Role, staff_number: str, name: str) -> Officer:
     with transaction.atomic():
+        if Court.objects.select_for_update(no_key=True).get(pk=court.pk).retired_at is not None:
+            raise CourtAbolished("court")
         if Account.objects.filter(username=user_name).exists():
             raise UserNameTaken("user_name")
         if Officer.objects.filter(staff_number=staff_number).exists():

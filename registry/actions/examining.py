@@ -278,7 +278,7 @@ def _documents(entry: PersonEntry, today: date, findings: Findings) -> Iterator[
 
 
 def _document_type(type_code: str, kind: str, field_name: str) -> None:
-    fitting = [code for code, row in codes.entries("document_types").items() if row.extra["kind"] == kind]
+    fitting = [code for code, row in codes.offered("document_types").items() if row.extra["kind"] == kind]
     if type_code not in fitting:
         known = ", ".join(codes.label("document_types", code) for code in fitting)
         raise UnknownDocumentType(field_name, known=known)

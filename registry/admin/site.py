@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.admin import (
     cases,
+    code_lists,
+    code_proposals,
     decisions,
     finding,
     listings,
@@ -63,6 +65,15 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("sealing/new/", sealing.new_order, "new_sealing_order"),
     ("sealing/open/", sealing.open_sealed, "open_sealed"),
     ("sealing/<uuid:order_id>/", sealing.show_order, "sealing_order"),
+    ("codes/", code_lists.show_lists, "code_lists"),
+    ("codes/proposals/<uuid:proposal_id>/", code_proposals.decide, "code_proposal"),
+    ("codes/calendar_days/notice/", code_lists.enter_notice, "holiday_notice"),
+    ("codes/<slug:list_name>/", code_lists.show_list, "code_list"),
+    ("codes/<slug:list_name>/new/", code_lists.add_entry, "new_code"),
+    ("codes/<slug:list_name>/export/<slug:kind>/", code_lists.export_list, "export_codes"),
+    ("codes/<slug:list_name>/entries/<path:code>/change/", code_lists.change_entry, "change_code"),
+    ("codes/<slug:list_name>/entries/<path:code>/retire/", code_lists.retire_entry, "retire_code"),
+    ("codes/<slug:list_name>/entries/<path:code>/", code_lists.show_entry, "code_entry"),
     ("officers/new/", officers.new_officer, "new_officer"),
 )
 

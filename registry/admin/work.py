@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment
 from registry.actions.acting import today
+from registry.admin import code_words
 from registry.admin.facts import spoken_day
 from registry.admin.story import spoken_reason
 from registry.errors import Refusal, Text
@@ -66,6 +67,7 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
         yield _ending(own, today(now))
     if is_high_court_registrar(officer):
         yield _sealing(officer)
+        yield _code_lists(officer)
 
 
 def _by_decision(title: Text, listings: QuerySet[Listing], route: str = "admin:decision") -> Group:
@@ -121,6 +123,12 @@ def _sealing(officer: Officer) -> Group:
         for row in rows[:SHOWN]
     ]
     return Group(_("Orders of sealing waiting for me"), items, rows.count())
+
+
+def _code_lists(officer: Officer) -> Group:
+    rows, count = code_words.waiting(officer)
+    items = [Item(row.address, row.title, row.notes, row.since) for row in rows]
+    return Group(_("Changes of code lists waiting for me"), items, count)
 
 
 def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:

@@ -9,6 +9,7 @@ Facts given to a refusal are printed to the reader; they never hold a name or a 
 from registry.errors.access import *
 from registry.errors.acts import *
 from registry.errors.campaigns import *
+from registry.errors.code_lists import *
 from registry.errors.consents import *
 from registry.errors.decisions import *
 from registry.errors.departments import *

@@ -2,6 +2,7 @@
 
 from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Case
+from registry.models.code_changes import CodeChange, CodeProposal
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.listings import (
     IN_ERROR,
@@ -30,6 +31,8 @@ __all__ = [
     "ActRecord",
     "Bell",
     "Case",
+    "CodeChange",
+    "CodeProposal",
     "Court",
     "DataInvolved",
     "Decision",
