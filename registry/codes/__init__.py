@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -63,11 +64,15 @@ spoken_lazy = lazy(spoken, str)
 
 @dataclass(frozen=True)
 class _Overlay:
-    """The changes of one version by list and code, and what each list became with them; replaced as a whole."""
+    """The changes of one version by list and code, and what each list became with them; replaced as a whole.
+
+    ``lists``, and ``offered`` of them: by the operator's folder and the list.
+    """
 
     version: int = 0
     changes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict)
-    lists: dict[tuple[str, Any], Mapping[str, Code]] = field(default_factory=dict)
+    lists: defaultdict[Any, dict[str, Mapping[str, Code]]] = field(default_factory=lambda: defaultdict(dict))
+    offered: defaultdict[Any, dict[str, Mapping[str, Code]]] = field(default_factory=lambda: defaultdict(dict))
 
 
 _overlay = _Overlay()
@@ -89,11 +94,13 @@ def lay_over(version: int, changes: Iterable[tuple[str, Code]]) -> None:
 
 def entries(list_name: str) -> Mapping[str, Code]:
     """The entries of a list by code, in the order of the file. LookupError: there is no such list."""
-    laid, folder = _overlay, settings.REGISTRY_CODES
-    found = laid.lists.get((list_name, folder))
-    if found is None:
-        found = laid.lists[list_name, folder] = _laid_over(list_name, in_files(list_name), laid.changes)
-    return found
+    laid = _overlay
+    try:
+        return laid.lists[settings.REGISTRY_CODES][list_name]
+    except KeyError:
+        found = _laid_over(list_name, in_files(list_name), laid.changes)
+        laid.lists[settings.REGISTRY_CODES][list_name] = found
+        return found
 
 
 def in_files(list_name: str) -> Mapping[str, Code]:
@@ -102,14 +109,21 @@ def in_files(list_name: str) -> Mapping[str, Code]:
     return _entries(list_name, str(folder) if folder else "")
 
 
-def offered(list_name: str) -> dict[str, Code]:
+def offered(list_name: str) -> Mapping[str, Code]:
     """The entries that are offered for something new."""
-    return {code: entry for code, entry in entries(list_name).items() if not entry.retired}
+    laid = _overlay
+    try:
+        return laid.offered[settings.REGISTRY_CODES][list_name]
+    except KeyError:
+        known = entries(list_name)
+        found = MappingProxyType({code: entry for code, entry in known.items() if not entry.retired})
+        laid.offered[settings.REGISTRY_CODES][list_name] = found
+        return found
 
 
 def require(list_name: str, value: str, field: str) -> Code:
     """The entry with this code, for something new. CodeRetired, and as `known`; ``field`` is to blame."""
-    code = known(list_name, value, field)
+    code = entries(list_name).get(value) or known(list_name, value, field)
     if code.retired:
         raise CodeRetired(field, value=code.code, list=list_name)
     return code
