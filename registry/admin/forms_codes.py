@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,8 +85,10 @@ class NoticeForm(SheetForm):
         label=_("Days off"),
         max_length=4000,
         widget=forms.Textarea({"rows": 8, "autocomplete": "off"}),
-        help_text=_("One holiday a line, in both languages, with its first and last day off. For example: %(line)s")
-        % {"line": LINE_EXAMPLE},
+        help_text=format_lazy(
+            _("One holiday a line, in both languages, with its first and last day off. For example: {line}"),
+            line=LINE_EXAMPLE,
+        ),
     )
     worked = Days(label=_("Saturdays and Sundays that are worked"), required=False)
 
