@@ -109,7 +109,7 @@ def show_entry(request: HttpRequest, list_name: str, code: str) -> HttpResponse:
     return page(
         request,
         "code_entry",
-        code,
+        f"{code} · {entry.label}",
         list_name=list_name,
         list_title=list_title(list_name),
         code=code,

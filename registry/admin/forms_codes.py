@@ -48,7 +48,17 @@ class EntryForm(WhyForm):
     def __init__(self, data: Any, *, list_name: str, shape: Shape, before: code_lists.Code | None) -> None:
         self.list_name, self.shape, self.before = list_name, shape, before
         super().__init__(data)
-        first = {} if before else {"code": Words(label=_("Code"), max_length=shape.most, help_text=shape.example)}
+        first = (
+            {}
+            if before
+            else {
+                "code": Words(
+                    label=_("Code"),
+                    max_length=shape.most,
+                    help_text=format_lazy(_("For example: {example}"), example=shape.example),
+                )
+            }
+        )
         names = {
             "zh": Words(label=_("Name in Chinese"), max_length=MOST_NAME),
             "en": Words(label=_("Name in English"), max_length=MOST_NAME),
