@@ -143,7 +143,7 @@ def propose_codes(
         if waiting is not None:
             raise WaitsAlready("code", value=waiting.code)
         proposal = CodeProposal.objects.create(
-            list_name=list_name, **words, made_on=codes.version(), proposed_by=officer, proposed_at=now
+            list_name=list_name, **words, made_on=code_overlay.latest(), proposed_by=officer, proposed_at=now
         )
         CodeChange.objects.bulk_create([_row(proposal, each) for each in entries])
     return proposal
@@ -162,7 +162,7 @@ def approve_codes(proposal_id: UUID, *, officer: Officer, now: datetime) -> Code
         entries = [row.entry for row in proposal.changes.order_by("pk")]
         _refuse_changed_since(proposal, entries)
         _examine(proposal.list_name, entries)
-        proposal.version = codes.version() + 1
+        proposal.version = code_overlay.latest() + 1
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
         if proposal.list_name == "courts":
             _keep_courts(entries, now)
