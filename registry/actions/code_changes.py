@@ -110,13 +110,13 @@ def propose_notice(
             raise ImpossibleDate("days")
     for day in worked:
         _refuse_far(year, day, "worked")
-    rows = [Code(str(year), f"{year}年放假安排", f"holiday notice of {year}", {"kind": NOTICE})]
+    rows = [Code(str(year), f"{year}年放假安排", f"holidays of {year}", {"kind": NOTICE})]
     rows += [_day(day, each.zh, each.en, HOLIDAY) for each in days for day in each.each_day()]
     rows += [_day(day, "调休上班", "make-up working day", WORKDAY) for day in worked]
     _refuse_twice(rows)
     known = codes.entries(CALENDAR)
     changed = [row for row in rows if not _same(known.get(row.code), row)]
-    reason = f"{year}年放假安排 / holiday notice of {year}"
+    reason = f"{year}年放假安排 / holidays of {year}"
     return propose_codes(CALENDAR, changed, source=source, reason=reason, officer=officer, now=now)
 
 

@@ -170,11 +170,9 @@ def enter_notice(request: HttpRequest) -> HttpResponse:
         )
         return _proposed(request, proposal)
 
-    hint = _(
-        "Days off and days worked of one year, as the State Council's notice names them. A second registrar decides."
-    )
+    hint = _("Days off and days worked of one year, as the State Council announced them. A second registrar decides.")
     return sheet_page(
-        request, sheet, _("Enter the yearly notice"), act, button=_("Propose"), hint=hint, back=_back(CALENDAR)
+        request, sheet, _("Enter the yearly holidays"), act, button=_("Propose"), hint=hint, back=_back(CALENDAR)
     )
 
 

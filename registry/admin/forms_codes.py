@@ -30,12 +30,12 @@ LINE_EXAMPLE = "国庆节 / National Day: 2027-10-01 – 2027-10-07"
 
 
 class WhyForm(SheetForm):
-    """Which statute or notice orders the change, and why."""
+    """Which statute or announcement orders the change, and why."""
 
     sections: tuple[tuple[Text, tuple[str, ...]], ...] = ((_("Reason and source"), ("source", "reason")),)
 
     source = Words(
-        label=_("Statute or notice"),
+        label=_("Statute or announcement"),
         max_length=SOURCE_MOST,
         help_text=_("Its title and number, for example of the code table of the Supreme People's Court. Name nobody."),
     )
@@ -87,10 +87,10 @@ class EntryForm(WhyForm):
 class NoticeForm(SheetForm):
     """The yearly notice of the General Office of the State Council on days off and the days worked for them."""
 
-    sections = ((_("The notice"), ("year", "source", "days", "worked")),)
+    sections = ((_("The holidays"), ("year", "source", "days", "worked")),)
 
     year = Whole(most=2099, label=_("Year"))
-    source = Words(label=_("Title and number of the notice"), max_length=SOURCE_MOST)
+    source = Words(label=_("Title and number of the announcement"), max_length=SOURCE_MOST)
     days = Words(
         label=_("Days off"),
         max_length=4000,

@@ -315,7 +315,7 @@ SHAPES: Mapping[str, Shape] = {
                 words={
                     HOLIDAY: _("day off"),
                     WORKDAY: _("make-up working day"),
-                    NOTICE: _("the notice of this year is entered"),
+                    NOTICE: _("the holidays of this year are entered"),
                 },
                 fixed=False,
             ),

@@ -69,14 +69,14 @@ class ListClosed(Refusal):
 
 class CodeSourceNeeded(Refusal):
     code = "R-360"
-    message = _("The statute or notice that orders the change must be cited.")
+    message = _("The statute or announcement that orders the change must be cited.")
     remedy = _("Give its title and number, in %(least)s to %(most)s characters. Name nobody.")
 
 
 class CodeWordsHoldNumber(Refusal):
     code = "R-361"
     message = _("This may hold a document number.")
-    remedy = _("Name the statute or notice by its own number, and nobody: these words are kept for good.")
+    remedy = _("Name the statute or announcement by its own number, and nobody: these words are kept for good.")
 
 
 class NoSuchCodeProposal(Refusal):
@@ -110,13 +110,13 @@ class CourtAbolished(Refusal):
 class DayOfBothKinds(Refusal):
     code = "R-366"
     message = _("%(day)s is named twice.")
-    remedy = _("A day is off or worked, and stands in the notice once.")
+    remedy = _("A day is off or worked: name it once.")
 
 
 class NoticeOfAnotherYear(Refusal):
     code = "R-367"
     message = _("%(day)s is not near the year %(year)s.")
-    remedy = _("A notice names days of its year, and of the week before and after it.")
+    remedy = _("Name days of that year, and of the two weeks before and after it.")
 
 
 class WaitsAlready(Refusal):

@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('list_name', models.CharField(max_length=48, verbose_name='code list')),
-                ('source', models.CharField(max_length=200, verbose_name='statute or notice')),
+                ('source', models.CharField(max_length=200, verbose_name='statute or announcement')),
                 ('reason', models.CharField(max_length=1000, verbose_name='reason')),
                 ('made_on', models.PositiveIntegerField(verbose_name='proposed on version')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed at')),

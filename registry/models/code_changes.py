@@ -17,7 +17,7 @@ from registry.models.officers import Officer
 
 
 class CodeProposal(models.Model):
-    """Changes of one list that are decided together. ``source``: the statute or notice that orders them.
+    """Changes of one list that are decided together. ``source``: the statute or announcement that orders them.
 
     ``version`` counts the proposals that were carried out, from 1, in the order of their commit: a process that knows it
     knows the lists. ``made_on``: the version that stood when it was proposed.
@@ -25,7 +25,7 @@ class CodeProposal(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     list_name = models.CharField(_("code list"), max_length=48)
-    source = models.CharField(_("statute or notice"), max_length=200)
+    source = models.CharField(_("statute or announcement"), max_length=200)
     reason = models.CharField(_("reason"), max_length=1000)
     made_on = models.PositiveIntegerField(_("proposed on version"))
     proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("proposed by"))

@@ -68,7 +68,7 @@ def test_the_yearly_notice_is_entered(live_server, browser, width, language):
     walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
     sign_in(walker, cast.high_court_registrar())
     walker.go("/desk/codes/calendar_days/")
-    walker.press(say("Enter the yearly notice"))
+    walker.press(say("Enter the yearly holidays"))
     walker.type(
         year="2027",
         source="国办发明电〔2026〕7号",
