@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 import pytest
+from celery.signals import task_prerun
 from django.db import IntegrityError, OperationalError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import actions, assessment, code_overlay, code_uses, codes
+from registry import actions, assessment, code_overlay, code_uses, codes, tasks
 from registry.actions.appointing import appoint
 from registry.codes import Code
 from registry.codes.shapes import SHAPES, clashes, faults
@@ -288,6 +289,18 @@ def test_another_process_sees_a_change_when_it_looks_and_looks_seldom(monkeypatc
     settings.REGISTRY_CODES_SECONDS = 0.0
     with django_assert_num_queries(1):
         code_overlay.keep_up()
+
+
+@pytest.mark.parametrize("how", ["request", "task"])
+def test_a_request_and_a_task_look_first(how, monkeypatch, client):
+    monkeypatch.setattr(code_overlay, "_looked_at", float("-inf"))
+    changed("channels", FAX)
+    codes.lay_over(0, ())  # as another process
+    if how == "request":
+        client.get("/")
+    else:
+        task_prerun.send(sender=tasks.expire, task_id="1", task=None, args=(), kwargs={})
+    assert "fax" in codes.entries("channels")
 
 
 def test_without_a_database_the_lists_stay_as_they_were_known(monkeypatch):
