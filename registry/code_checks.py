@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from registry import codes
 from registry.code_overlay import lay
-from registry.codes.shapes import SHAPES, clashes, faults
+from registry.codes.faults import clashes, faults
+from registry.codes.shapes import SHAPES
 from registry.models import CodeChange, Court
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from registry import actions, assessment, code_overlay, code_uses, codes, tasks
 from registry.actions.appointing import appoint
 from registry.codes import Code
-from registry.codes.shapes import SHAPES, clashes, faults
+from registry.codes.faults import clashes, faults
+from registry.codes.shapes import SHAPES
 from registry.entries import DaysOff
 from registry.errors import (
     CodeChangedSince,

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from registry import code_overlay, code_uses, codes
 from registry.actions.acting import given
 from registry.codes import Code
-from registry.codes.shapes import CALENDAR, HOLIDAY, NOTICE, SHAPES, WORKDAY, Shape, clashes, faults
+from registry.codes.faults import clashes, faults
+from registry.codes.shapes import CALENDAR, HOLIDAY, NOTICE, SHAPES, WORKDAY, Shape
 from registry.entries import DaysOff
 from registry.errors import (
     CodeChangedSince,
