@@ -76,6 +76,9 @@ REGISTRY_FILE_NEEDED = env.bool("REGISTRY_FILE_NEEDED", default=False)
 REGISTRY_UNDER_REVIEW = "sharing.persons.objections.finding.under_review"
 REGISTRY_SPOKEN_OF = "sharing.persons.objections.finding.is_spoken_of"
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
+# How often a process looks for changes of the code lists, at most; and who knows what else needs a code.
+REGISTRY_CODES_SECONDS = env.float("REGISTRY_CODES_SECONDS", default=1.0)
+REGISTRY_CODE_NEEDS = ["sharing.departments.code_needs.needs", "sharing.employers.purposes.needs"]
 SHARING_INFORMATION_ONLY_IDENTITY = env.bool("SHARING_INFORMATION_ONLY_IDENTITY", default=False)
 SHARING_SCOPE_LISTING = env.bool("SHARING_SCOPE_LISTING", default=DEMO)
 # Months that a listing stands before an early end may be asked for, and others by the kind of penalty ("fine_only").
@@ -321,6 +324,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.headers.NoStoreMiddleware",
+    "config.code_lists.CodeListsMiddleware",
     "config.nul.NulMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

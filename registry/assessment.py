@@ -47,12 +47,13 @@ class Wait:
 
 
 @lru_cache(maxsize=1)
-def _rules(fingerprint: tuple[object, ...]) -> TermRules:
+def _rules(fingerprint: tuple[object, ...], version: int) -> TermRules:
+    """``version``: of the code lists, which hold the calendar's days."""
     return _rules_from_settings()
 
 
 def rules() -> TermRules:
-    return _rules(tuple(repr(getattr(settings, name, None)) for name in SETTINGS))
+    return _rules(tuple(repr(getattr(settings, name, None)) for name in SETTINGS), codes.version())
 
 
 def assess(
@@ -192,7 +193,7 @@ def _term(party: Party, effective_on: date, reviewed_on: date | None = None, run
 
 
 def _prohibited(row: Prohibition) -> Prohibited:
-    runs_from = codes.require("prohibition_bases", row.basis, "basis").extra["runs_from"]
+    runs_from = codes.known("prohibition_bases", row.basis, "basis").extra["runs_from"]
     return Prohibited(months=row.months, starts_on=row.starts_on, basis=row.basis, from_effect=runs_from == "effect")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry import codes
+from registry.codes.shapes import COURT_CODE, HAN
 from registry.errors import CaseNumberOfAnotherCourt, CaseNumberShape, CaseNumberYear, CourtNeeded, UnknownCode
 
 EXAMPLE = "（2023）京0105刑初123号"
@@ -21,9 +22,8 @@ MOST_TYPED = 64  # more is refused before any work is done on it
 FIRST_YEAR = 1979  # the first Criminal Law and Criminal Procedure Law
 FIRST_YEAR_WITH_CODE = 2016
 BRACKETS = str.maketrans(dict.fromkeys("([〔【〈", "（") | dict.fromkeys(")]〕】〉", "）"))
-HAN = "\u4e00-\u9fff"
 WITH_CODE = re.compile(
-    rf"（(?P<year>[0-9]{{4}})）(?P<court>最高法|[{HAN}](?:[0-9]{{4}}|[0-9]{{2}})?)(?P<words>[{HAN}]{{1,6}})"
+    rf"（(?P<year>[0-9]{{4}})）(?P<court>{COURT_CODE})(?P<words>[{HAN}]{{1,6}})"
     r"(?P<serial>[0-9]{1,8})号",
     re.ASCII,
 )
@@ -77,7 +77,7 @@ def _with_code(found: re.Match[str], today: date, field: str) -> CaseNumber:
     special, kind = _kind(found["words"], field)
     if len(special) > 1:
         raise UnknownCode(field, value=found["words"], list="case_kinds")
-    court = codes.require("courts", found["court"], field).code
+    court = codes.known("courts", found["court"], field).code
     serial = _serial(found, field)
     return CaseNumber(year, court, special, kind, serial, f"（{year}）{court}{special}{kind}{serial}号")
 
@@ -89,7 +89,7 @@ def _legacy(found: re.Match[str], today: date, court: str, field: str) -> CaseNu
         raise CaseNumberShape(field, example=EXAMPLE)
     if not court:
         raise CourtNeeded("court")
-    chosen = codes.require("courts", court, "court").code
+    chosen = codes.known("courts", court, "court").code
     serial = _serial(found, field)
     return CaseNumber(year, chosen, "", kind, serial, f"（{year}）{abbreviation}{kind}字第{serial}号")
 

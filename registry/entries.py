@@ -7,7 +7,7 @@ and `registry.case_number`; nothing here is stored as it stands.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,3 +150,16 @@ class SealingRule:
     effective_until: date | None = None
     courts: tuple[str, ...] = ()  # court codes
     numbers: tuple[str, ...] = ()  # listing numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaysOff:
+    """A holiday of the yearly notice, from its first to its last day off."""
+
+    zh: str
+    en: str
+    first: date
+    last: date
+
+    def each_day(self) -> list[date]:
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from celery import shared_task
+from celery.signals import task_prerun
 from django.utils import timezone
 
-from registry import actions, reminding
+from registry import actions, code_overlay, reminding
 from registry.importing import going_on
 from registry.statistics import tallying
 
 IMPORTING_SECONDS = 5  # of one task; the next one is at hand
+
+
+@task_prerun.connect(dispatch_uid="code_lists")
+def know_the_code_lists(**_facts: Any) -> None:
+    """Before whatever task of whichever room."""
+    code_overlay.keep_up()
 
 
 @shared_task(name="registry.take_effect")

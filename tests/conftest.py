@@ -6,6 +6,7 @@ The servers come from `tests.embedded`. Tests without database access need no ma
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -19,6 +20,7 @@ from pytest_django import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from registry import code_overlay, codes
 from sharing.departments.models import Department
 from tests import cast, tables
 
@@ -88,6 +90,21 @@ def static_files_are_found_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_code_lists_are_not_looked_for() -> Iterator[None]:
+    """No request asks for their version, which a test without a database could not answer. Who changes them says so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code_overlay, "_looked_at", math.inf)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_code_list_stays_changed() -> Iterator[None]:
+    yield
+    if codes.version():
+        codes.lay_over(0, ())
 
 
 @pytest.fixture

@@ -7,6 +7,14 @@ from registry.actions.addressing import end_sharing, hold_for_addressing, tell_a
 from registry.actions.appointing import end_appointment
 from registry.actions.cases import conclude_case, file_case, set_case_aside, take_case_back
 from registry.actions.circumstances import record_circumstances
+from registry.actions.code_changes import (
+    approve_codes,
+    propose_addition,
+    propose_codes,
+    propose_notice,
+    propose_retirement,
+    refuse_codes,
+)
 from registry.actions.deputising import end_deputyship, name_deputy
 from registry.actions.entering import add_party, amend_decision, amend_party, discard, enter_decision
 from registry.actions.feeding import feed_cases
@@ -43,6 +51,7 @@ __all__ = [
     "amend_decision",
     "amend_party",
     "approve",
+    "approve_codes",
     "approve_sealing",
     "assign_review",
     "attach_file",
@@ -69,11 +78,16 @@ __all__ = [
     "open_sealed",
     "preview",
     "propose",
+    "propose_addition",
+    "propose_codes",
+    "propose_notice",
+    "propose_retirement",
     "propose_sealing",
     "purge",
     "record_circumstances",
     "record_representative",
     "record_service",
+    "refuse_codes",
     "refuse_proposal",
     "refuse_sealing",
     "remove_file",

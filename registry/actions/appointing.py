@@ -13,6 +13,7 @@ from registry.actions.deputising import colleagues
 from registry.actions.handing_over import pass_on, waits_with
 from registry.errors import (
     AppointmentEnded,
+    CourtAbolished,
     ImpossibleDate,
     LastRegistrars,
     NotAReceiver,
@@ -41,7 +42,7 @@ def appoint(
 ) -> Officer:
     """Give a person an account and one appointment. ``officer`` is who appoints; ``email``: where reminders go.
 
-    Raises `WrongRole`, `UserNameTaken`, `StaffNumberTaken`: one person has one account, so that nobody
+    Raises `WrongRole`, `CourtAbolished`, `UserNameTaken`, `StaffNumberTaken`: one person has one account, so that nobody
     approves his own entry through a second one.
     """
     if not may_appoint(officer):
@@ -116,6 +117,8 @@ def _appoint(
     user_name: str, password: str, court: Court, role: Role, staff_number: str, name: str, email: str = ""
 ) -> Officer:
     with transaction.atomic():
+        if Court.objects.select_for_update(no_key=True).get(pk=court.pk).retired_at is not None:
+            raise CourtAbolished("court")
         if Account.objects.filter(username=user_name).exists():
             raise UserNameTaken("user_name")
         if Officer.objects.filter(staff_number=staff_number).exists():

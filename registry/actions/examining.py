@@ -256,7 +256,7 @@ def _documents(entry: PersonEntry, today: date, findings: Findings) -> Iterator[
 
 
 def _document_type(type_code: str, kind: str, field_name: str) -> None:
-    types = codes.entries("document_types")
+    types = codes.offered("document_types")
     found = types.get(type_code)
     if found is None or found.extra["kind"] != kind:
         fitting = [code for code, row in types.items() if row.extra["kind"] == kind]

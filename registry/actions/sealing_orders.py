@@ -174,7 +174,7 @@ def _fitting(rule: SealingRule) -> QuerySet[Listing]:
 
 def _refuse_unknown(list_name: str, values: Iterable[str]) -> None:
     for value in values:
-        codes.require(list_name, value, list_name)
+        codes.known(list_name, value, list_name)
 
 
 def _pending(order_id: UUID) -> SealingOrder:

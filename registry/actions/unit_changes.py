@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import identity, units
 from registry.actions.acting import admit, lock, perform, today
 from registry.actions.examining import refuse_future
-from registry.codes import entries
+from registry.codes import offered
 from registry.errors import (
     ChangeBeforeDecision,
     ChangesOutOfOrder,
@@ -206,7 +206,7 @@ def _successor(value: Any, place: str, taken: set[str], day: date) -> dict[str, 
 def _document(document_type: str, document_number: str, day: date) -> dict[str, str]:
     if not document_number.strip():
         return {}
-    known = [code for code, row in entries("document_types").items() if row.extra["kind"] == PersonKind.NATURAL]
+    known = [code for code, row in offered("document_types").items() if row.extra["kind"] == PersonKind.NATURAL]
     if document_type not in known:
         raise UnknownDocumentType("document_type", known=", ".join(known))
     number = identity.canonical(document_type, document_number, today=day, field="document_number")

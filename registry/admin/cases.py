@@ -32,7 +32,13 @@ class CaseForm(SheetForm):
     )
 
     number = Words(label=_("Case number"), max_length=NUMBER_MOST, help_text=_("For example （2026）京0105刑初123号."))
-    court = Code("courts", label=_("Court"), required=False, help_text=_("Only for case numbers from before 2016."))
+    court = Code(
+        "courts",
+        retired_too=True,
+        label=_("Court"),
+        required=False,
+        help_text=_("Only for case numbers from before 2016."),
+    )
     filed_on = Day(label=_("Filed on"), help_text=_("As 2026-09-01 or 2026年9月1日."))
     continues = Words(
         label=_("Continues the case"),

@@ -141,13 +141,20 @@ class Whole(Field):
 
 
 class _KeepsUnknown:
-    """A value that is not in the list stays visible, so that the reader sees what was refused."""
+    """A value that is not offered stays visible, so that the reader sees what is stored, or what was refused.
+
+    ``list_name``: of the code list that names it; "" where there is none.
+    """
 
     choices: Any
+    list_name = ""
+
+    def _named(self, value: str) -> str:
+        return (codes.label(self.list_name, value) if self.list_name else value)[: codes.SHOWN_CHARACTERS]
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
         known = {str(code) for code, _label in self.choices}
-        strange = [(each, each[: codes.SHOWN_CHARACTERS]) for each in map(str, value) if each not in known]
+        strange = [(each, self._named(each)) for each in map(str, value) if each not in known]
         before = list(self.choices)
         self.choices = [*before, *strange]
         try:
@@ -165,10 +172,14 @@ class SomeOf(_KeepsUnknown, forms.CheckboxSelectMultiple):
 
 
 class Code(Field, forms.CharField):
-    """One code of a list (`registry.codes`)."""
+    """One code of a list (`registry.codes`). ``retired_too``: where what is stored is looked for."""
 
-    def __init__(self, list_name: str, **options: Any) -> None:
-        widget = OneOf(choices=CallableChoiceIterator(lambda: [NOTHING_CHOSEN, *codes.choices(list_name)]))
+    def __init__(self, list_name: str, *, retired_too: bool = False, **options: Any) -> None:
+        def offered() -> list[tuple[str, str]]:
+            return [NOTHING_CHOSEN, *codes.choices(list_name, retired_too=retired_too)]
+
+        widget = OneOf(choices=CallableChoiceIterator(offered))
+        widget.list_name = list_name
         super().__init__(widget=widget, **options)
 
 
@@ -182,10 +193,10 @@ class Choice(Field, forms.CharField):
 class Codes(Field):
     """Any number of codes of a list."""
 
-    def __init__(self, list_name: str, **options: Any) -> None:
-        super().__init__(
-            widget=SomeOf(choices=CallableChoiceIterator(lambda: codes.choices(list_name))), required=False, **options
-        )
+    def __init__(self, list_name: str, *, retired_too: bool = False, **options: Any) -> None:
+        widget = SomeOf(choices=CallableChoiceIterator(lambda: codes.choices(list_name, retired_too=retired_too)))
+        widget.list_name = list_name
+        super().__init__(widget=widget, required=False, **options)
 
     def prepare_value(self, value: Any) -> Any:
         return list(value) if value else []

@@ -24,7 +24,7 @@ LONG_RUN = re.compile(r"[0-9A-Z]{8,}", re.ASCII | re.IGNORECASE)
 
 
 class DocumentNumberForm(SheetForm):
-    type = Code("document_types", label=_("Document type"), initial="resident_id")
+    type = Code("document_types", retired_too=True, label=_("Document type"), initial="resident_id")
     number = Words(
         label=_("Number"),
         max_length=100,

@@ -52,7 +52,13 @@ class DecisionForm(SheetForm):
         max_length=NUMBER_MOST,
         help_text=_("As on the decision, for example （2026）京0105刑初123号."),
     )
-    court = Code("courts", label=_("Court"), required=False, help_text=_("Only for case numbers from before 2016."))
+    court = Code(
+        "courts",
+        retired_too=True,
+        label=_("Court"),
+        required=False,
+        help_text=_("Only for case numbers from before 2016."),
+    )
     authority = Code(
         "authorities", label=_("Authority"), required=False, help_text=_("Only for administrative penalties.")
     )

@@ -41,14 +41,14 @@ class RuleForm(SheetForm):
         (gettext_lazy("Reason and ground"), ("ground", "reason")),
     )
 
-    articles = Codes("articles", label=_LISTS["articles"])
-    penalty_kinds = Codes("penalty_kinds", label=_LISTS["penalty_kinds"])
+    articles = Codes("articles", retired_too=True, label=_LISTS["articles"])
+    penalty_kinds = Codes("penalty_kinds", retired_too=True, label=_LISTS["penalty_kinds"])
     most_months = Whole(most=MOST_MONTHS, label=_MONTHS, required=False)
     decided_from = Day(label=gettext_lazy("Decided on or after"), required=False)
     decided_until = Day(label=gettext_lazy("Decided on or before"), required=False)
     effective_from = Day(label=gettext_lazy("Effective on or after"), required=False)
     effective_until = Day(label=gettext_lazy("Effective on or before"), required=False)
-    courts = Codes("courts", label=_LISTS["courts"])
+    courts = Codes("courts", retired_too=True, label=_LISTS["courts"])
     numbers = Words(
         label=_NUMBERS,
         required=False,

@@ -30,7 +30,7 @@ class OfficerForm(SheetForm):
 
     name = Words(label=_("Name"), max_length=100)
     staff_number = Words(label=_("Staff number"), max_length=32)
-    court = forms.ModelChoiceField(Court.objects.all(), label=_("Court"))
+    court = forms.ModelChoiceField(Court.objects.filter(retired_at=None), label=_("Court"))
     role = forms.ChoiceField(choices=[NOTHING_CHOSEN, *Role.choices], label=_("Role"))
     user_name = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
     email = MailAddress(

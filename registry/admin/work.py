@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import actions, assessment, deputies, overdue
 from registry.actions import circumstances
 from registry.actions.acting import fetch_for_dates, today
-from registry.admin import not_entered, oversight
+from registry.admin import code_words, not_entered, oversight
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
 from registry.admin.groups import SHOWN, Group, Item, first_of
@@ -67,6 +67,7 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
         yield from oversight.groups(officer, now, day)
     if is_high_court_registrar(officer):
         yield _sealing(officer)
+        yield _code_lists(officer)
     yield _standing_in(absent)
 
 
@@ -160,6 +161,12 @@ def _imports(officer: Officer) -> Group:
         for row in rows[:SHOWN]
     ]
     return Group(_("Imports of old decisions"), items, rows.count())
+
+
+def _code_lists(officer: Officer) -> Group:
+    rows, count = code_words.waiting(officer)
+    items = [Item(row.address, row.title, row.notes, row.since) for row in rows]
+    return Group(_("Changes of code lists waiting for me"), items, count)
 
 
 def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:

@@ -2,15 +2,19 @@
 
 A list is a JSON file beside this module: an array of objects with "code", "zh", "en" and whatever else its readers need.
 A new court, charge, document type or language is therefore data. The operator adds entries, or replaces shipped ones
-by the same code, with files of the same form in the folder named by the setting ``REGISTRY_CODES`` (read once).
+by the same code, with files of the same form in the folder named by the setting ``REGISTRY_CODES`` (read once). Over both
+lies what the registrars of the High Court changed (`registry.code_overlay`): the latest change of a code stands.
+
+An entry is never taken away. One that is retired is named as before and offered for nothing new.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +25,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
-from registry.errors import UnknownArticle, UnknownCode
+from registry.errors import CodeRetired, UnknownArticle, UnknownCode
 
 SHIPPED = Path(__file__).parent
 DEFAULT_LANGUAGE = "zh-hans"
@@ -36,6 +40,7 @@ class Code:
     zh: str
     en: str
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    retired: bool = False
 
     @property
     def label(self) -> str:
@@ -57,21 +62,83 @@ def spoken(texts: Mapping[str, Any]) -> str:
 spoken_lazy = lazy(spoken, str)
 
 
+@dataclass(frozen=True)
+class _Overlay:
+    """The changes of one version by list and code, and what each list became with them; replaced as a whole.
+
+    ``lists``, and ``offered`` of them: by the operator's folder and the list.
+    """
+
+    version: int = 0
+    changes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict)
+    lists: defaultdict[Any, dict[str, Mapping[str, Code]]] = field(default_factory=lambda: defaultdict(dict))
+    offered: defaultdict[Any, dict[str, Mapping[str, Code]]] = field(default_factory=lambda: defaultdict(dict))
+
+
+_overlay = _Overlay()
+
+
+def version() -> int:
+    """Of the changes that are laid over the files: 0 without any. Whatever is kept of a list is kept by it."""
+    return _overlay.version
+
+
+def lay_over(version: int, changes: Iterable[tuple[str, Code]]) -> None:
+    """From now on the lists are the files with these (list, entry) in them, in the order of their approval."""
+    global _overlay
+    by_list: dict[str, dict[str, Code]] = {}
+    for list_name, code in changes:
+        by_list.setdefault(list_name, {})[code.code] = code
+    _overlay = _Overlay(version, by_list)
+
+
 def entries(list_name: str) -> Mapping[str, Code]:
     """The entries of a list by code, in the order of the file. LookupError: there is no such list."""
+    laid = _overlay
+    try:
+        return laid.lists[settings.REGISTRY_CODES][list_name]
+    except KeyError:
+        found = _laid_over(list_name, in_files(list_name), laid.changes)
+        laid.lists[settings.REGISTRY_CODES][list_name] = found
+        return found
+
+
+def in_files(list_name: str) -> Mapping[str, Code]:
+    """The entries before any change: shipped, and the operator's. LookupError: there is no such list."""
     folder = settings.REGISTRY_CODES
     return _entries(list_name, str(folder) if folder else "")
 
 
+def offered(list_name: str) -> Mapping[str, Code]:
+    """The entries that are offered for something new."""
+    laid = _overlay
+    try:
+        return laid.offered[settings.REGISTRY_CODES][list_name]
+    except KeyError:
+        known = entries(list_name)
+        found = MappingProxyType({code: entry for code, entry in known.items() if not entry.retired})
+        laid.offered[settings.REGISTRY_CODES][list_name] = found
+        return found
+
+
 def require(list_name: str, value: str, field: str) -> Code:
-    """The entry with this code. UnknownCode (UnknownArticle in "articles"): there is none; ``field`` is to blame."""
-    known = entries(list_name)
-    code = known.get(value)
+    """The entry with this code, for something new. CodeRetired, and as `known`; ``field`` is to blame."""
+    code = entries(list_name).get(value) or known(list_name, value, field)
+    if code.retired:
+        raise CodeRetired(field, value=code.code, list=list_name)
+    return code
+
+
+def known(list_name: str, value: str, field: str) -> Code:
+    """The entry with this code, retired or not. UnknownCode (UnknownArticle in "articles"): there is none."""
+    listed = entries(list_name)
+    code = listed.get(value)
     if code is not None:
         return code
     facts = {"value": _shown(value), "list": list_name}
     if list_name == "articles":
-        raise UnknownArticle(field, **facts, known=", ".join(key for key, one in known.items() if not one.sealed))
+        recorded = ", ".join(key for key, one in listed.items() if not one.sealed and not one.retired)
+        raise UnknownArticle(field, **facts, known=recorded)
     raise UnknownCode(field, **facts)
 
 
@@ -84,9 +151,27 @@ def label(list_name: str, value: str) -> str:
 label_lazy = lazy(label, str)
 
 
-def choices(list_name: str) -> list[tuple[str, str]]:
-    """Code and name of each entry, for a form field; the name is translated when it is shown."""
-    return [(code, label_lazy(list_name, code)) for code in entries(list_name)]
+def choices(list_name: str, *, retired_too: bool = False) -> list[tuple[str, str]]:
+    """Code and name of each entry, for a form field; the name is translated when it is shown.
+
+    ``retired_too``: where something that is stored is looked for.
+    """
+    return [(code, label_lazy(list_name, code)) for code in (entries if retired_too else offered)(list_name)]
+
+
+def _laid_over(
+    list_name: str, files: Mapping[str, Code], changes: Mapping[str, Mapping[str, Code]]
+) -> Mapping[str, Code]:
+    changed = changes.get(list_name)
+    if not changed:
+        return files
+    return MappingProxyType({**files, **{code: _over(files.get(code), entry) for code, entry in changed.items()}})
+
+
+def _over(below: Code | None, entry: Code) -> Code:
+    """A release may have given the entry a member since the change was made: it shows through."""
+    extra = {**below.extra, **entry.extra} if below else dict(entry.extra)
+    return replace(entry, extra=MappingProxyType(extra))
 
 
 @lru_cache(maxsize=256)
@@ -115,8 +200,8 @@ def _code(row: dict[str, Any]) -> Code:
     code, zh, en = row["code"], row["zh"], row["en"]
     if not all(isinstance(text, str) and text for text in (code, zh, en)):
         raise ValueError("code, zh and en must be texts")
-    extra = {key: value for key, value in row.items() if key not in ("code", "zh", "en")}
-    return Code(code, zh, en, MappingProxyType(extra))
+    extra = {key: value for key, value in row.items() if key not in ("code", "zh", "en", "retired")}
+    return Code(code, zh, en, MappingProxyType(extra), bool(row.get("retired", False)))
 
 
 def _shown(value: str) -> str:

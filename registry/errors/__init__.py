@@ -10,6 +10,7 @@ from registry.errors.access import *
 from registry.errors.acts import *
 from registry.errors.audit import *
 from registry.errors.campaigns import *
+from registry.errors.code_lists import *
 from registry.errors.consents import *
 from registry.errors.decisions import *
 from registry.errors.departments import *

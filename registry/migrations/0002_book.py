@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=16, unique=True, verbose_name='code')),
                 ('level', models.CharField(max_length=16, verbose_name='level')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='higher court')),
+                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired at')),
             ],
             options={
                 'verbose_name': 'court',
@@ -520,6 +521,45 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'services of notices',
                 'indexes': [models.Index(fields=['listing_number', 'at'], name='service_of_listing')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('served_on__gte', models.F('done_on'))), name='service_counts_from_when_it_was_done')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CodeProposal',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('list_name', models.CharField(max_length=48, verbose_name='code list')),
+                ('source', models.CharField(max_length=200, verbose_name='statute or announcement')),
+                ('reason', models.CharField(max_length=1000, verbose_name='reason')),
+                ('made_on', models.PositiveIntegerField(verbose_name='proposed on version')),
+                ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
+                ('outcome', models.CharField(choices=[('pending', 'waits for the second officer'), ('carried_out', 'carried out'), ('refused', 'refused')], default='pending', max_length=16, verbose_name='outcome')),
+                ('refused_because', models.CharField(blank=True, max_length=1000, verbose_name='refused because')),
+                ('version', models.PositiveIntegerField(blank=True, null=True, unique=True, verbose_name='version')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='proposed by')),
+            ],
+            options={
+                'verbose_name': 'proposed change of a code list',
+                'verbose_name_plural': 'proposed changes of code lists',
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='codes_decided_by_another_officer'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('outcome', 'pending'), ('version', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome', 'refused'), ('version', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome', 'carried_out'), ('version__isnull', False)), _connector='OR'), name='codes_decided_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CodeChange',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=48, verbose_name='code')),
+                ('zh', models.CharField(max_length=200, verbose_name='name in Chinese')),
+                ('en', models.CharField(max_length=200, verbose_name='name in English')),
+                ('extra', models.JSONField(default=dict, verbose_name='what the list says of it')),
+                ('retired', models.BooleanField(default=False, verbose_name='retired')),
+                ('proposal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.codeproposal')),
+            ],
+            options={
+                'verbose_name': 'change of a code',
+                'verbose_name_plural': 'changes of codes',
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'code'), name='code_changed_once_by_a_proposal')],
             },
         ),
         migrations.CreateModel(

@@ -30,6 +30,12 @@ class Migration(migrations.Migration):
         refuse_changes("registry_sealopened"),
         refuse_changes("registry_decisionfile"),
         refuse_changes("registry_fileremoval"),
+        refuse_changes_of(
+            "registry_codeproposal",
+            ("id", "list_name", "source", "reason", "made_on", "proposed_by_id", "proposed_at"),
+            once=("decided_by_id", "decided_at", "version"),
+        ),
+        refuse_changes("registry_codechange"),
         KEEPER_ROLE,
         migrations.RunSQL(
             "GRANT SELECT ON registry_event TO registry_keeper;"

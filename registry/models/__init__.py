@@ -2,6 +2,7 @@
 
 from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Aside, Case, CaseAct, CaseActKind, CaseWay
+from registry.models.code_changes import CodeChange, CodeProposal
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
 from registry.models.files import DecisionFile, FileKind, FileRemoval
@@ -40,6 +41,8 @@ __all__ = [
     "CaseAct",
     "CaseActKind",
     "CaseWay",
+    "CodeChange",
+    "CodeProposal",
     "Court",
     "DataInvolved",
     "Decision",

@@ -18,9 +18,12 @@ class Account(AbstractUser):
 
 
 class Court(models.Model):
+    """A court of the list "courts". One that is retired keeps its listings; nobody is appointed to it any more."""
+
     code = models.CharField(_("code"), max_length=16, unique=True)
     level = models.CharField(_("level"), max_length=16)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("higher court"))
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("court")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, get_args
@@ -10,6 +10,8 @@ from typing import Literal, get_args
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from registry import codes
+from registry.codes.shapes import CALENDAR, HOLIDAY, NOTICE, WORKDAY
 from registry.terms.calendar import WorkCalendar, announced_through
 from registry.terms.clocks import CLOCKS, Clock
 
@@ -29,11 +31,11 @@ class TermRules:
     public_notice_days: int = 30
     """REGISTRY_PUBLIC_NOTICE_DAYS: days after which what was published counts as served."""
     extra_holidays: frozenset[date] = frozenset()
-    """REGISTRY_EXTRA_HOLIDAYS: days off that the installed calendar does not know, as YYYY-MM-DD."""
+    """Days off that the installed calendar does not know: REGISTRY_EXTRA_HOLIDAYS, and the list "calendar_days"."""
     extra_workdays: frozenset[date] = frozenset()
-    """REGISTRY_EXTRA_WORKDAYS: working days that the installed calendar does not know, as YYYY-MM-DD."""
+    """Working days that the installed calendar does not know: REGISTRY_EXTRA_WORKDAYS, and the same list."""
     announced_through: int = field(default_factory=announced_through)
-    """REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH: last year not shown as provisional, once its days were added."""
+    """Last year not shown as provisional: REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH, and whose notice is in the list."""
     clocks: Mapping[str, Clock] = field(default_factory=lambda: CLOCKS, hash=False)
     """REGISTRY_CLOCKS: other numbers for named time limits, for example {"objection_decided": 20}."""
 
@@ -63,6 +65,10 @@ SETTINGS = (
 def rules_from_settings() -> TermRules:
     """The rules as this court set them. Raises ImproperlyConfigured where a setting makes no sense."""
     default = TermRules()
+    listed = _listed()
+    holidays, workdays = _days("REGISTRY_EXTRA_HOLIDAYS"), _days("REGISTRY_EXTRA_WORKDAYS")
+    if holidays & workdays:
+        raise ImproperlyConfigured("The same day is in REGISTRY_EXTRA_HOLIDAYS and REGISTRY_EXTRA_WORKDAYS.")
     rules = TermRules(
         effect_starts=getattr(settings, "REGISTRY_EFFECT_STARTS", default.effect_starts),
         term_years=getattr(settings, "REGISTRY_TERM_YEARS", default.term_years),
@@ -71,13 +77,41 @@ def rules_from_settings() -> TermRules:
         ),
         term_years_most=getattr(settings, "REGISTRY_TERM_YEARS_MOST", default.term_years_most),
         public_notice_days=getattr(settings, "REGISTRY_PUBLIC_NOTICE_DAYS", default.public_notice_days),
-        extra_holidays=_days("REGISTRY_EXTRA_HOLIDAYS"),
-        extra_workdays=_days("REGISTRY_EXTRA_WORKDAYS"),
-        announced_through=getattr(settings, "REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH", default.announced_through),
+        extra_holidays=(holidays - listed.workdays) | listed.holidays,
+        extra_workdays=(workdays - listed.holidays) | listed.workdays,
+        announced_through=_announced(
+            getattr(settings, "REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH", default.announced_through), listed.years
+        ),
         clocks=_clocks(getattr(settings, "REGISTRY_CLOCKS", {})),
     )
     _check(rules)
     return rules
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """What two registrars entered; it stands before the court's settings."""
+
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+    years: frozenset[int]
+
+
+def _listed() -> _Listed:
+    days = {code: row.extra.get("kind") for code, row in codes.offered(CALENDAR).items()}
+    of_kind = {each: [code for code, kind in days.items() if kind == each] for each in (HOLIDAY, WORKDAY, NOTICE)}
+    return _Listed(
+        frozenset(map(date.fromisoformat, of_kind[HOLIDAY])),
+        frozenset(map(date.fromisoformat, of_kind[WORKDAY])),
+        frozenset(map(int, of_kind[NOTICE])),
+    )
+
+
+def _announced(through: int, years: Set[int]) -> int:
+    """The last year up to which no notice is missing."""
+    while through + 1 in years:
+        through += 1
+    return through
 
 
 def _days(name: str) -> frozenset[date]:
@@ -104,5 +138,3 @@ def _check(rules: TermRules) -> None:
         raise ImproperlyConfigured("REGISTRY_TERM_YEARS…: whole years, 1 or more.")
     if rules.public_notice_days < 0:
         raise ImproperlyConfigured("REGISTRY_PUBLIC_NOTICE_DAYS: whole days, 0 or more.")
-    if rules.extra_holidays & rules.extra_workdays:
-        raise ImproperlyConfigured("The same day is in REGISTRY_EXTRA_HOLIDAYS and REGISTRY_EXTRA_WORKDAYS.")

@@ -91,9 +91,9 @@ def examine(terms: MeasureTerms) -> None:
     if terms.information_only == bool(terms.basis.strip()):
         raise BasisNeeded("basis")
     for article in terms.articles:
-        codes.require("articles", article, "articles")
+        codes.known("articles", article, "articles")
     for fact in terms.facts:
-        codes.require("facts", fact, "facts")
+        codes.known("facts", fact, "facts")
 
 
 def hold_telling() -> None:

@@ -130,7 +130,7 @@ class ComparedForm(SheetForm):
         super().__init__(*args, **options)
         entries = codes.entries("document_types").items()
         natural = {code for code, row in entries if row.extra["kind"] == PersonKind.NATURAL}
-        offered = [choice for choice in codes.choices("document_types") if choice[0] in natural]
+        offered = [choice for choice in codes.choices("document_types", retired_too=True) if choice[0] in natural]
         self.fields["document_type"].widget.choices = offered
 
 

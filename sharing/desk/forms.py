@@ -106,7 +106,9 @@ class MeasureForm(SheetForm):
         help_text=_("The article that allows the measure. Empty for information only."),
     )
     articles = Codes("articles", label=_("Articles of the offence"), help_text=_("It fits a listing of one of them."))
-    facts = Codes("facts", label=_("Facts needed"), help_text=_("It fits where the judgment finds all of them."))
+    facts = Codes(
+        "facts", retired_too=True, label=_("Facts needed"), help_text=_("It fits where the judgment finds all of them.")
+    )
     longest_months = Whole(
         label=_("Longest term in months"),
         most=MOST_MONTHS,
@@ -117,7 +119,7 @@ class MeasureForm(SheetForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         sealed = {code for code, entry in codes.entries("articles").items() if entry.sealed}
-        offered = [choice for choice in codes.choices("articles") if choice[0] not in sealed]
+        offered = [choice for choice in codes.choices("articles", retired_too=True) if choice[0] not in sealed]
         self.fields["articles"].widget.choices = offered
 
     def clean_articles(self) -> tuple[str, ...]:

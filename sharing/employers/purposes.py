@@ -18,8 +18,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 from registry import codes
+from registry.errors import Text
 
 SHIPPED = Path(__file__).with_name("purposes.json")
 
@@ -83,6 +85,18 @@ def labels(purpose: str, post: str) -> tuple[str, str]:
     found = purposes().get(purpose)
     registered = found.posts.get(post) if found else None
     return found.label if found else purpose, registered.label if registered else post
+
+
+def needs(list_name: str, code: str) -> list[Text]:
+    """Which posts need an entry of a code list, in words, for the registrars who retire it."""
+    if list_name != "occupations":
+        return []
+    return [
+        _("The post “%(post)s” of the purpose “%(purpose)s” names it.") % {"post": post.label, "purpose": each.label}
+        for each in purposes().values()
+        for post in each.posts.values()
+        if code in post.occupations
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -112,7 +112,7 @@ class LookUpForm(forms.Form):
         super().__init__(data)
         types = self.fields["document_type"]
         assert isinstance(types, forms.ChoiceField)
-        types.choices = codes.choices("document_types")
+        types.choices = codes.choices("document_types", retired_too=True)
 
 
 class DownloadForm(forms.Form):

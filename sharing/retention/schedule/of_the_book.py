@@ -308,7 +308,10 @@ KEPT = (
 NOTHING_PERSONAL = {
     "registry.Account_groups": "id account group",
     "registry.Account_user_permissions": "id account permission",
-    "registry.Court": "id code level parent",
+    "registry.CodeChange": "id proposal code zh en extra retired",
+    "registry.CodeProposal": "id list_name source reason made_on proposed_by proposed_at decided_by decided_at outcome "
+    "refused_because version",
+    "registry.Court": "id code level parent retired_at",
     "registry.DataInvolved": "id decision kind records",
     "registry.HandOver": "id kind decision numbers before after officer at",
     "registry.Reminded": "id officer listing clock day at",

@@ -1,0 +1,317 @@
+"""What an entry of each list must say, so that none can break what stands on it: terms, statistics, disclosure.
+
+Derived from what the readers of a list ask of it. A list that is not here is not changed at the desk: the vocabulary is
+the product's own, and an operator's further lists are his.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes
+from registry.errors import Text
+
+MOST_NAME = 200
+MOST_PATTERN = 200
+MOST_NUMBER = 1_000_000
+PLAIN = r"[A-Za-z0-9](?:[A-Za-z0-9 _().-]*[A-Za-z0-9)])?"
+HAN = "\u4e00-\u9fff"
+COURT_CODE = rf"最高法|[{HAN}](?:[0-9]{{4}}|[0-9]{{2}})?"
+KIND_OF_CASE = f"[{HAN}]{{2,6}}"
+DAY_OR_YEAR = r"(?:19|20)[0-9]{2}(?:-[0-9]{2}-[0-9]{2})?"
+CALENDAR = "calendar_days"
+HOLIDAY, WORKDAY, NOTICE = "holiday", "workday", "notice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One thing that entries say besides code and names. ``fixed``: it stays once the code is in use.
+
+    ``blank``: it may be "" (a number: None).
+    """
+
+    name: str
+    label: Text
+    fixed: bool = True
+    blank: bool = False
+
+    @property
+    def form(self) -> Text:
+        """What it may be, in words."""
+        return _("a text")
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str) and bool(value.strip() or self.blank)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word(Member):
+    """One of a few words that the program knows."""
+
+    words: Mapping[str, Text]
+
+    @property
+    def form(self) -> Text:
+        return ", ".join(str(label) for label in self.words.values())
+
+    def fits(self, value: Any) -> bool:
+        return value in self.words if isinstance(value, str) else False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfList(Member):
+    """A code of another list."""
+
+    list_name: str
+
+    @property
+    def form(self) -> Text:
+        return _("an entry of the list “%(list)s”") % {"list": str(SHAPES[self.list_name].label)}
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str) and (value in codes.entries(self.list_name) or (self.blank and not value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Member):
+    @property
+    def form(self) -> Text:
+        return _("a whole number")
+
+    def fits(self, value: Any) -> bool:
+        if value is None:
+            return self.blank
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_NUMBER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Member):
+    """Yes or no; absent is no."""
+
+    @property
+    def form(self) -> Text:
+        return _("yes or no")
+
+    def fits(self, value: Any) -> bool:
+        return value is None or isinstance(value, bool)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern(Member):
+    """A regular expression, which must fit the whole number. Short, for it reads what strangers type."""
+
+    @property
+    def form(self) -> Text:
+        return _("a regular expression of at most %(most)s characters") % {"most": MOST_PATTERN}
+
+    def fits(self, value: Any) -> bool:
+        if not isinstance(value, str) or not 0 < len(value) <= MOST_PATTERN:
+            return False
+        try:
+            re.compile(value, re.ASCII)
+        except re.error:
+            return False
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts(Member):
+    """A text in both languages."""
+
+    @property
+    def form(self) -> Text:
+        return _("a text in Chinese and in English")
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, Mapping) and all(
+            isinstance(value.get(each), str) and value[each] for each in ("zh", "en")
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """``code``: how its codes are written; ``most``: how long they are, as the tables hold them.
+
+    ``closed``: the program knows each code, so names change and nothing else.
+    """
+
+    label: Text
+    members: tuple[Member, ...] = ()
+    code: str = PLAIN
+    most: int = 48
+    example: str = "telecom_fraud"
+    closed: bool = False
+
+    def member(self, name: str) -> Member | None:
+        return next((each for each in self.members if each.name == name), None)
+
+
+_DECISION = {"criminal": _("criminal judgment"), "penalty": _("administrative penalty")}
+_PERSON = {"natural": _("natural person"), "unit": _("unit")}
+_SEALED = Flag(name="sealed", label=_("sealed by law: decisions that rest on it are refused"))
+_SECTOR = OfList(name="sector", label=_("sector"), list_name="sectors", blank=True)
+_STATUTE = "CL 253-1(1)"
+
+SHAPES: Mapping[str, Shape] = {
+    "articles": Shape(
+        label=_("Articles of the offence"),
+        members=(
+            Word(name="kind", label=_("kind of decision"), words=_DECISION),
+            _SEALED,
+            Word(
+                name="least_level",
+                label=_("least level of the authority"),
+                words={"": _("any"), "provincial": _("provincial"), "national": _("national")},
+                blank=True,
+            ),
+        ),
+        example=_STATUTE,
+    ),
+    "charges": Shape(label=_("Charges"), example="CL 253-1"),
+    "prohibition_bases": Shape(
+        label=_("Bases of employment prohibitions"),
+        members=(
+            Word(name="decision", label=_("kind of decision"), words={**_DECISION, "both": _("both")}),
+            Number(name="least_months", label=_("least months"), blank=True, fixed=False),
+            Number(name="most_months", label=_("most months"), blank=True, fixed=False),
+            Flag(name="for_life", label=_("may be for life"), fixed=False),
+            Word(
+                name="runs_from",
+                label=_("runs from"),
+                words={"completion": _("completion of the sentence"), "effect": _("effect of the decision")},
+            ),
+        ),
+        example="CL 37-1",
+    ),
+    "penalty_kinds": Shape(
+        label=_("Kinds of penalty"),
+        members=(
+            Word(name="kind", label=_("on whom"), words={**_PERSON, "both": _("both")}),
+            Word(name="decision", label=_("kind of decision"), words=_DECISION),
+            Flag(name="probation", label=_("may be suspended on probation")),
+        ),
+        most=32,
+        closed=True,
+    ),
+    "penalty_measures": Shape(
+        label=_("Administrative measures"), members=(Flag(name="prohibition", label=_("bars from an occupation")),)
+    ),
+    "authorities": Shape(
+        label=_("Authorities"),
+        members=(
+            Word(
+                name="level",
+                label=_("level"),
+                words={
+                    "": _("any"),
+                    "district": _("district"),
+                    "provincial": _("provincial"),
+                    "national": _("national"),
+                },
+                blank=True,
+            ),
+            _SEALED,
+        ),
+        example="CAC-BJ",
+    ),
+    "courts": Shape(
+        label=_("Courts"),
+        members=(
+            Word(
+                name="level",
+                label=_("level"),
+                words={
+                    "high": _("high court"),
+                    "intermediate": _("intermediate court"),
+                    "basic": _("basic court"),
+                    "special": _("special court"),
+                },
+            ),
+            OfList(name="parent", label=_("higher court"), list_name="courts", blank=True, fixed=False),
+        ),
+        code=COURT_CODE,
+        most=16,
+        example="京0105",
+    ),
+    "case_kinds": Shape(
+        label=_("Kinds of case"),
+        members=(OfList(name="instance", label=_("instance"), list_name="instances", blank=True),),
+        code=KIND_OF_CASE,
+        most=6,
+        example="刑初",
+    ),
+    "case_outcomes": Shape(
+        label=_("Outcomes of cases"),
+        members=(Flag(name="expects_decision", label=_("a decision to be entered follows")),),
+        most=32,
+    ),
+    "instances": Shape(label=_("Instances"), most=16, closed=True),
+    "facts": Shape(label=_("Facts found")),
+    "data_kinds": Shape(
+        label=_("Kinds of personal data"),
+        members=(
+            OfList(name="tier", label=_("tier of sensitivity"), list_name="data_tiers"),
+            Number(name="threshold", label=_("records from which it is an offence"), fixed=False),
+        ),
+    ),
+    "data_tiers": Shape(
+        label=_("Tiers of sensitivity"),
+        members=(Number(name="threshold", label=_("records from which it is an offence"), fixed=False),),
+        closed=True,
+    ),
+    "channels": Shape(label=_("Channels")),
+    "payments": Shape(label=_("Means of payment")),
+    "evasions": Shape(label=_("Means of evasion")),
+    "associated_offences": Shape(label=_("Associated offences")),
+    "sectors": Shape(label=_("Sectors"), most=32, example="finance"),
+    "occupations": Shape(label=_("Occupations"), members=(_SECTOR,), example="bank_teller"),
+    "industries": Shape(label=_("Industries"), members=(_SECTOR,), example="insurance"),
+    "education": Shape(label=_("Education")),
+    "unit_roles": Shape(label=_("Roles in a unit's offence")),
+    "document_types": Shape(
+        label=_("Types of identity document"),
+        members=(
+            Word(name="kind", label=_("of whom"), words=_PERSON),
+            Word(
+                name="rule",
+                label=_("how its number is checked"),
+                words={
+                    "pattern": _("by its form alone"),
+                    "resident": _("as of a resident identity card"),
+                    "foreign_resident": _("as of a foreign permanent resident card"),
+                    "uscc": _("as a unified social credit code"),
+                },
+            ),
+            Member(name="family", label=_("documents that share their numbers")),
+            Pattern(name="pattern", label=_("form of the number, as a regular expression"), fixed=False),
+            Texts(name="form", label=_("form of the number, in words"), fixed=False),
+            Number(name="key_length", label=_("characters that stay when it is renewed"), blank=True),
+        ),
+        most=32,
+        example="resident_id",
+    ),
+    "areas": Shape(label=_("Areas of identity numbers"), code="[1-9][0-9]", most=2, example="11"),
+    CALENDAR: Shape(
+        label=_("Holidays and make-up days"),
+        members=(
+            Word(
+                name="kind",
+                label=_("what kind of day"),
+                words={
+                    HOLIDAY: _("day off"),
+                    WORKDAY: _("make-up working day"),
+                    NOTICE: _("the holidays of this year are entered"),
+                },
+                fixed=False,
+            ),
+        ),
+        code=DAY_OR_YEAR,
+        most=10,
+        example="2027-10-01",
+    ),
+}
