@@ -45,6 +45,8 @@ def _take(page: Page, address: str, language: str) -> None:
     page.locator("#live").screenshot(path=FOLDER / f"board-{language}.png")
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=FOLDER / f"public-{language}.png")
+    _entering(page, address)
+    page.locator("main").screenshot(path=FOLDER / f"clerk-{language}.png")
     _review(page, address)
     page.screenshot(path=FOLDER / f"court-{language}.png")
     for part, name in PARTS.items():
@@ -102,6 +104,20 @@ def _paper() -> None:
 
 def _send(page: Page) -> None:
     page.locator("main form .govuk-button").first.click()
+    page.wait_for_timeout(MOVES_MS)
+
+
+def _entering(page: Page, address: str) -> None:
+    """A party while it is typed, with what is remarked and what would follow: the tour's first step, by hand."""
+    page.goto(f"{address}/tour/")
+    page.locator("main form button").first.click()
+    _press(page, "by-hand")
+    page.locator(".sheet form .default").click()
+    page.wait_for_timeout(MOVES_MS)
+    page.locator(".actions .default").first.click()
+    page.wait_for_timeout(MOVES_MS)
+    page.locator("[name=sentence_months]").press("Tab")
+    page.locator("[name=sentence_months]").dispatch_event("change")
     page.wait_for_timeout(MOVES_MS)
 
 

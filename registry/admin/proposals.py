@@ -61,8 +61,17 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
         return redirect("admin:listing", number)
 
     title = _("%(number)s: propose “%(act)s”") % {"number": number, "act": row.label}
-    carried = {"version": listing.version}
-    return sheet_page(request, sheet, title, do, button=_("Propose"), hint=HINTS[act], listing=listing, carried=carried)
+    return sheet_page(
+        request,
+        sheet,
+        title,
+        do,
+        button=_("Propose"),
+        hint=HINTS[act],
+        listing=listing,
+        outside=True,
+        carried={"version": listing.version},
+    )
 
 
 def stood_against(request: HttpRequest) -> int:
