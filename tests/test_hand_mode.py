@@ -20,6 +20,7 @@ from django.utils import timezone
 from registry import spreadsheets
 from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
+from registry.terms.calendar import WorkCalendar
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
 from sharing.departments import announcing, feed, looking, owing, receipts, telling
@@ -417,7 +418,8 @@ def test_without_an_endpoint_what_was_told_is_owed_from_then_on(finance, wei):
     assert owing.owed(finance.pk, 10) == []
     told()
     (duty,) = owing.owed(finance.pk, 10)
-    assert (duty.listing_number, duty.due_on) == (listing.number, timezone.localdate() + timedelta(days=1))
+    due_on = WorkCalendar().add_working_days(timezone.localdate(), 1)
+    assert (duty.listing_number, duty.due_on) == (listing.number, due_on)
     assert listing.number in read(wei, "owed")
 
 

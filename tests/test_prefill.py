@@ -27,13 +27,19 @@ def lay_out(client, **pages):
 
 def test_it_works():
     clerk = desk.at_the_desk(cast.clerk())
-    rows = {"data": [{"kind": "phone_number", "records": 61000}]}
-    lay_out(clerk, new_decision={"values": {"number": NUMBER, "facts": ["telecom_fraud_related"]}, "rows": rows})
+    lay_out(clerk, new_decision={"values": {"number": NUMBER, "facts": ["telecom_fraud_related"]}})
     page = clerk.get(reverse("admin:new_decision"))
     form = page.context["sheet"].form
     assert (form["number"].value(), form["facts"].value()) == (NUMBER, ["telecom_fraud_related"])
-    assert "61000" in page.content.decode()
     assert NUMBER not in clerk.get(reverse("admin:new_decision")).content.decode(), "it is shown once"
+
+
+def test_rows_are_laid_out_with_their_sheet():
+    clerk, listing = desk.at_the_desk(cast.clerk()), cast.draft()
+    rows = {"data": [{"kind": "phone_number", "records": 61000}]}
+    lay_out(clerk, circumstances={"values": {"channels": ["forum"]}, "rows": rows})
+    page = clerk.get(reverse("admin:circumstances", args=[listing.party.decision_id]))
+    assert "61000" in page.content.decode()
 
 
 def test_what_is_laid_out_for_one_address_is_shown_at_no_other():

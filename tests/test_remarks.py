@@ -15,7 +15,7 @@ from tests import cast, desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
-REMARK = re.compile(r'<p class="remark remark-(\w+)" data-under="([^"]*)"[^>]*>(.*?)</p>', re.DOTALL)
+REMARK = re.compile(r'<p class="remark remark-(\w+)"\s+data-under="([^"]*)"[^>]*>(.*?)</p>', re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def test_a_case_number_says_its_court_its_year_and_its_instance():
         reverse("admin:remarks_on_decision"), desk.decision(number="(2026) 京0105刑初 123号")
     )
     text = unescape(page.content.decode())
-    assert f"{codes.label('courts', '京0105')}; case accepted in 2026." in text
+    assert f"{codes.label('courts', '京0105')}; accepted in 2026." in text
     assert 'data-fills="id_instance" data-value="first"' in text
     assert not Decision.objects.exists()
     assert not Case.objects.exists()

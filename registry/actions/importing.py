@@ -367,7 +367,8 @@ def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, subm
     store(cases)
     for row in rows:
         _refer(row, "case")
-        row.entered_by, row.entered_at = clerk, submitted_at
+        row.entered_by = row.held_by = clerk
+        row.entered_at = submitted_at
     told = [(each.decision, each.circumstances) for each in decisions]
     for decision, entry in told:
         if decision is not None and entry is not None:
@@ -387,7 +388,8 @@ def _approve(
 ) -> None:
     """From draft to approved, act by act as the table has it; nothing of it is in the database yet."""
     for listing in listings:
-        listing.entered_by, listing.entered_at = clerk, submitted_at
+        listing.entered_by = listing.held_by = clerk
+        listing.entered_at = submitted_at
     for name, officer in (("submit", clerk), ("approve", judge)):
         act = ACTS[name]
         admit(act, officer, listings)

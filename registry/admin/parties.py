@@ -71,7 +71,7 @@ def amend_party(request: HttpRequest, number: str) -> HttpResponse:
     sheet = meeting.sheet
 
     def act() -> HttpResponse:
-        put_on_record(sheet, officer, timezone.now())
+        put_on_record(sheet, officer, timezone.now(), of=listing)
         try:
             entry, revision = party_entry(sheet), meeting.revision
             actions.amend_party(listing.pk, entry, revision=revision, officer=officer, now=timezone.now())

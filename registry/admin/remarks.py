@@ -71,7 +71,11 @@ def on_party(request: HttpRequest, decision_id: int) -> HttpResponse:
     decision, now = decision_for(officer, decision_id), timezone.now()
     sheet = party_sheet(request.POST, decision.kind)
     return _on_party(
-        request, sheet, officer, lambda: actions.add_party(decision.pk, party_entry(sheet), officer=officer, now=now)
+        request,
+        sheet,
+        officer,
+        None,
+        lambda: actions.add_party(decision.pk, party_entry(sheet), officer=officer, now=now),
     )
 
 
@@ -84,21 +88,27 @@ def on_draft(request: HttpRequest, number: str) -> HttpResponse:
         request,
         sheet,
         officer,
+        listing,
         lambda: actions.amend_party(
             listing.pk, party_entry(sheet), revision=listing.revision, officer=officer, now=now
         ),
     )
 
 
-def put_on_record(sheet: Sheet, officer: Officer, now: datetime) -> list[Known]:
-    """Whose number is typed can read that it was, and reading in bulk raises the alarm here as anywhere."""
+def put_on_record(sheet: Sheet, officer: Officer, now: datetime, *, of: Listing | None = None) -> list[Known]:
+    """Whose number is typed can read that it was, and reading in bulk raises the alarm here as anywhere. ``of``: the draft
+    that is amended, whose own person is on its page anyhow.
+    """
     known = list(_known(sheet, now))
     for _form, document in known:
-        _look(document.person, officer, now)
+        if of is None or document.person_id != of.party.person_id:
+            _look(document.person, officer, now)
     return known
 
 
-def _on_party(request: HttpRequest, sheet: Sheet, officer: Officer, act: Callable[[], Listing]) -> HttpResponse:
+def _on_party(
+    request: HttpRequest, sheet: Sheet, officer: Officer, of: Listing | None, act: Callable[[], Listing]
+) -> HttpResponse:
     now = timezone.now()
 
     def rehearse() -> Follows:
@@ -106,7 +116,7 @@ def _on_party(request: HttpRequest, sheet: Sheet, officer: Officer, act: Callabl
             return follows_of(act(), today(now))
 
     whole = sheet.is_valid()
-    known = put_on_record(sheet, officer, now)
+    known = put_on_record(sheet, officer, now, of=of)
     follows = attempt(sheet, rehearse) if whole else None
     return _said(request, [*_faults(sheet, whole=whole), *_of_documents(sheet, known, officer, now)], follows)
 
@@ -152,7 +162,7 @@ def _of_number(sheet: Sheet, officer: Officer, now: datetime) -> Iterator[Remark
         if not sheet.form["number"].errors:
             yield Remark(target, WRONG, str(refusal))
         return
-    words = _("%(court)s; case accepted in %(year)s.") % {
+    words = _("%(court)s; accepted in %(year)s.") % {
         "court": codes.label("courts", number.court),
         "year": number.year,
     }

@@ -247,7 +247,10 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "case_outcomes": Shape(
         label=_("Outcomes of cases"),
-        members=(Flag(name="expects_decision", label=_("a decision to be entered follows")),),
+        members=(
+            Flag(name="expects_decision", label=_("a decision to be entered follows")),
+            Flag(name="leaves_earlier", label=_("the earlier case’s decision stands")),
+        ),
         most=32,
     ),
     "instances": Shape(label=_("Instances"), most=16, closed=True),
@@ -273,6 +276,7 @@ SHAPES: Mapping[str, Shape] = {
     "industries": Shape(label=_("Industries"), members=(_SECTOR,), example="insurance"),
     "education": Shape(label=_("Education")),
     "unit_roles": Shape(label=_("Roles in a unit's offence")),
+    "not_entered_reasons": Shape(label=_("Why a case is not entered"), most=16),
     "document_types": Shape(
         label=_("Types of identity document"),
         members=(

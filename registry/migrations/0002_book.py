@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('circumstances_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='circumstances recorded by')),
                 ('circumstances_at', models.DateTimeField(blank=True, null=True, verbose_name='circumstances recorded at')),
                 ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='waits with')),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
+                ('revision', models.PositiveIntegerField(default=1, verbose_name='revision of the draft')),
             ],
             options={
                 'verbose_name': 'decision',

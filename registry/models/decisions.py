@@ -54,7 +54,7 @@ class Decision(models.Model):
     )
     circumstances_at = models.DateTimeField(_("circumstances recorded at"), null=True, blank=True)
     held_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("waits with"))
-    revision = models.PositiveIntegerField(_("revision"), default=1)
+    revision = models.PositiveIntegerField(_("revision of the draft"), default=1)
 
     class Meta:
         verbose_name = _("decision")
