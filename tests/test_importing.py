@@ -9,7 +9,7 @@ import pytest
 
 from registry import actions, codes
 from registry.admin.story import story_of
-from registry.entries import DocumentEntry, PartyCircumstances, PersonEntry
+from registry.entries import CaseEntry, DocumentEntry, PartyCircumstances, PersonEntry
 from registry.errors import (
     AnotherCourt,
     FourEyes,
@@ -34,6 +34,7 @@ from registry.models import (
     Listing,
     Person,
     Prohibition,
+    Role,
     RowState,
     State,
 )
@@ -66,6 +67,26 @@ def test_what_is_written_is_what_entering_by_hand_leaves(notice_waived):
     imported = Listing.objects.exclude(pk=by_hand.pk).get()
     assert told(imported) == told(by_hand)
     assert [each.act for each in records(imported)] == ACTS_OF_AN_IMPORT
+
+
+def test_a_case_that_comes_with_an_old_decision_is_filed_and_linked_as_by_hand(notice_waived):
+    appeal = CaseEntry(number="（2026）京03刑终9号", filed_on=date(2026, 9, 20), continues="（2026）京0105刑初124号")
+    above = cast.officer("C-ABOVE", Role.CLERK, "京03")
+    waits = actions.file_case(appeal, officer=above, now=cast.NOW)
+    written(
+        [
+            {
+                **AS_IN_THE_CAST,
+                "number": "（2026）京0105刑初124号",
+                "name": "高䶮",
+                "document_number": cast.DEFENDANT_NUMBER,
+            }
+        ]
+    )
+    first = Case.objects.get(number="（2026）京0105刑初124号")
+    waits.refresh_from_db()
+    assert (waits.continues, waits.matter) == (first, first)
+    assert [(each.act, each.way, each.officer) for each in first.acts.all()] == [("file", "entry", cast.clerk())]
 
 
 def by_hand_circumstances():

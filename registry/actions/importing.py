@@ -20,8 +20,10 @@ from django.db.models import Model
 from registry import assessment
 from registry.actions import circumstances
 from registry.actions.acting import admit, hold_court, hold_digests, perform, record, today
+from registry.actions.cases import Hand
 from registry.actions.entering import DECISION_FIELDS, lay_out_decision, lay_out_party
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
+from registry.actions.matters import take_up_all
 from registry.actions.people_many import Found, Persons, digests_of, prefetched, store_found
 from registry.actions.reviewing import is_ready, refuse_term_over
 from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
@@ -30,6 +32,8 @@ from registry.lifecycle import ACTS, refuse_own
 from registry.models import (
     AccessRecord,
     Case,
+    CaseActKind,
+    CaseWay,
     Court,
     DataInvolved,
     Decision,
@@ -365,6 +369,9 @@ def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, subm
             cases.append(case)
     take_keys(cases)
     store(cases)
+    take_up_all(cases)
+    by_entry = Hand(way=CaseWay.ENTRY, officer=clerk)
+    store([by_entry.note(case, CaseActKind.FILE, now=submitted_at) for case in cases])
     for row in rows:
         _refer(row, "case")
         row.entered_by = row.held_by = clerk

@@ -7,7 +7,7 @@ of it from the top down: so neither overlooks what the other does at the same mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from registry import case_number
@@ -53,6 +53,19 @@ def take_up(case: Case) -> None:
         below = Case.objects.select_for_update(no_key=True).filter(continues__in=level).order_by("pk")
         level = list(below.values_list("pk", flat=True))
         Case.objects.filter(pk__in=level).update(matter_id=first)
+
+
+def take_up_all(cases: Sequence[Case]) -> None:
+    """The same for many of one court that were just stored; mostly nothing waits for any of them."""
+    by_number = {case.number: case for case in cases}
+    courts = {case.court_id for case in cases}
+    waited = Case.objects.filter(
+        continues=None,
+        earlier_court__in=Court.objects.filter(pk__in=courts).values("code"),
+        earlier_number__in=list(by_number),
+    )
+    for number in sorted(set(waited.values_list("earlier_number", flat=True))):
+        take_up(by_number[number])
 
 
 def _refuse_circle(case: Case, earlier: Case) -> None:
