@@ -95,6 +95,11 @@ def test_a_judgment_is_entered_from_its_text(live_server, browser, width, langua
             walker.type(offence_dates="2022-01-01, 2023-12-31")
         walker.press(capfirst(say("Add the party")))
     assert Listing.objects.count() == 3
+    with walker.page.expect_navigation():
+        walker.page.locator("main .inset a").first.click()
+    walker.look()
+    walker.press(say("Record the circumstances"))
+    assert Decision.objects.get().data.exists()
     assert not PastedText.objects.exists()
     assert walker.violations == []
 
