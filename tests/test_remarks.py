@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry import actions, codes
 from registry.models import Case, Decision, IdentityDocument, Listing, ListingYear, Person
-from tests import cast, desk
+from tests import cast, desk, sealing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -153,6 +153,14 @@ def test_listings_of_another_court_are_not_named_but_the_look_is_on_record():
     found = said(reverse("admin:remarks_on_party", args=[decision.pk]), desk.party(), stranger)
     assert listing.number not in str(found)
     assert desk.looks(stranger) == [(listing.number, "enter")]
+
+
+def test_who_is_sealed_is_remarked_on_by_nobody():
+    sealing.sealed(cast.in_force())
+    other = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
+    found = of_party(other, name="陆㛃", charge="")
+    assert kinds(found, "id_documents-0-number") == ["good"]
+    assert ("L-2026-000001", "enter") not in desk.looks(cast.clerk())
 
 
 def test_entering_without_the_remarks_leaves_the_same_look():

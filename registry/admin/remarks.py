@@ -205,6 +205,9 @@ def _of_documents(sheet: Sheet, known: list[Known], officer: Officer, now: datet
 
 
 def _of_person(target: str, person: Person, name: str, officer: Officer) -> Iterator[Remark]:
+    """Nothing where all that was entered under the number is sealed."""
+    if not Listing.objects.filter(party__person=person).exists():
+        return
     own = Listing.objects.filter(court=officer.court_id, party__person=person).order_by("number")
     numbers = ", ".join(own.values_list("number", flat=True))
     if numbers:
