@@ -62,7 +62,7 @@ def test_the_same_listing_again_and_again_is_one(settings):
 
 def test_slowly_but_a_whole_day_long_is_an_alarm_too(settings):
     settings.REGISTRY_READINGS_AN_HOUR, settings.REGISTRY_READINGS_A_DAY = 5, 20
-    begins = timezone.now() - timedelta(hours=8)
+    begins = cast.NOW - timedelta(hours=8)  # on one day in Beijing
     for hour in range(8):
         read(cast.clerk(), 4, now=begins + timedelta(hours=hour, minutes=1), first=1 + 4 * hour)
     assert (ReadingAlarm.objects.get().kind, ReadingAlarm.objects.get().count) == ("day", 21)

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -203,10 +203,11 @@ class TestWorksheet:
         assert "R-849" in visiting.text_of(answer)
         assert not Finding.objects.exists()
 
-    def test_the_latest_finding_stands_and_those_before_stay(self, book):
+    def test_the_latest_finding_stands_and_those_before_stay(self, book, monkeypatch):
         sample = drawn()
         browser = desk.at_the_desk(auditing.auditor())
         browser.post(self.finding(sample), {"verdict": "differs", "note": "misread"})
+        monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=1))
         browser.post(self.finding(sample), {"verdict": "agrees", "note": "compared once more"})
         assert Finding.objects.count() == 2
         assert sampling.progress(sample) == sampling.Progress(1, 0)
