@@ -124,11 +124,7 @@ def measure(stage: Stage) -> list[Figure]:
         tally(now=cast.NOW)
         after = {page.name: _queries(page) for page in PAGES}
         stage.say(f"queries in the long book: {after}")
-        growing = {name: (before[name], count) for name, count in after.items() if count > before[name]}
-        many = {name: count for name, count in after.items() if count > MOST_QUERIES and name != REHEARSES}
-        expect(not growing, f"in the longer book these take more queries: {growing}")
-        expect(not many, f"these take more than {MOST_QUERIES} queries: {many}")
-        return [_figure(stage, page) for page in PAGES]
+        return [*_queries_figures(before, after), *(_figure(stage, page) for page in PAGES)]
 
 
 def _work() -> None:
@@ -152,6 +148,20 @@ def _queries(page: Page) -> int:
     with CaptureQueriesContext(connection) as captured:
         _ask(page, browser)
     return len(captured)
+
+
+def _queries_figures(before: Mapping[str, int], after: Mapping[str, int]) -> list[Figure]:
+    """Of the pages that take most, and of those that take more than in the short book."""
+    pages = [name for name in after if name != REHEARSES]
+    most = max(pages, key=after.__getitem__)
+    named = sorted({most, *(name for name in pages if after[name] > before[name] or after[name] > MOST_QUERIES)})
+    return [
+        Figure(
+            name=f"desk_queries_{name}", unit="queries", values=[after[name]], floors=[before[name]], target_of="value",
+            target=MOST_QUERIES + 1, measured=f"queries of the page, {MANY:,} listings", floor_is=f"{FEW:,} listings",
+        )
+        for name in named
+    ]  # fmt: skip
 
 
 def _ask(page: Page, browser: Client) -> None:
