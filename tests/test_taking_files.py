@@ -6,17 +6,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from django.test import RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from sharing.employers.taking_files import InMemory, checked_for_forgery_after
+from tests import cast
 
 TAKING = {
     "employer:register", "employer:registration", "employer:new", "employer:form", "employer:new_batch", "employer:enrol",
     "employer:new_campaign", "employer:campaign_forms",
 }  # fmt: skip
+AT_THE_DESK = {"admin:attach_file", "admin:feed_cases", "admin:new_import"}
 
 
 @require_http_methods(["POST"])
@@ -65,3 +67,20 @@ def exempt(patterns, before=""):
 def test_no_page_is_exempt_from_the_check_but_those_that_make_it_themselves():
     own = {name for module, name in exempt(get_resolver().url_patterns) if ".portal." in module}
     assert own == TAKING
+    at_the_desk = {name for module, name in exempt(get_resolver().url_patterns) if module.startswith("registry.admin")}
+    assert at_the_desk == AT_THE_DESK
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", sorted(AT_THE_DESK))
+def test_the_desks_pages_refuse_what_is_forged_whoever_is_signed_in(page):
+    arguments = [cast.entered_decision().pk] if page == "admin:attach_file" else []
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.clerk().account)
+    file = SimpleUploadedFile("x.csv", bytes(3 * 1024 * 1024))
+    assert browser.post(reverse(page, args=arguments), {"file": file}).status_code == 403
+    browser.get(reverse(page, args=arguments))
+    token = browser.cookies["csrftoken"].value
+    file.seek(0)
+    own = browser.post(reverse(page, args=arguments), {"file": file, "csrfmiddlewaretoken": token})
+    assert own.status_code in (200, 302)
