@@ -51,7 +51,7 @@ def parse(typed: str, *, today: date, court: str = "", field: str = "number") ->
     CaseNumberShape; CaseNumberYear: in the future, or of the other form; CourtNeeded: from before 2016 and no court
     chosen; UnknownCode: a court or kind of case that is not in the list.
     """
-    text = _tidy(typed)
+    text = tidied(typed)
     if found := LEGACY.fullmatch(text):
         return _legacy(found, today, court, field)
     if found := WITH_CODE.fullmatch(text):
@@ -66,7 +66,8 @@ def require_court(number: CaseNumber, court: str, field: str = "number") -> None
         raise CaseNumberOfAnotherCourt(field, found=found, expected=expected)
 
 
-def _tidy(typed: str) -> str:
+def tidied(typed: str) -> str:
+    """Brackets, width and blanks as canonical numbers have them; "" where it is too long to be one."""
     if len(typed) > MOST_TYPED:
         return ""
     return "".join(unicodedata.normalize("NFKC", typed).split()).translate(BRACKETS)

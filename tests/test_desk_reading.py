@@ -120,7 +120,8 @@ def test_a_document_number_in_the_search_box_is_refused_without_repeating_it():
 def test_the_book_is_searched_by_numbers_and_filtered():
     listing = cast.in_force()
     client = desk.at_the_desk(cast.clerk())
-    for query in ({"q": listing.number}, {"q": "京0105刑初123"}, {"state": "active"}, {"year": "2026"}):
+    whole = ({"q": listing.number}, {"q": "l-2026-0000"}, {"q": "(2026) 京0105刑初123号"}, {"q": "（2026）京0105刑初"})
+    for query in (*whole, {"q": "京0105刑初123"}, {"state": "active"}, {"year": "2026"}):
         assert listing.number in client.get(reverse(BOOK), query).content.decode()
     for query in ({"q": "L-2026-999999"}, {"state__exact": "draft"}, {"year": "2025"}):
         assert listing.number not in client.get(reverse(BOOK), query).content.decode()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from registry import codes, not_entered
+from registry import case_number, codes, not_entered
 from registry.actions.acting import today
 from registry.actions.cases import KEEPERS
 from registry.admin.court_admin import CourtAdmin, officer_or_none
@@ -59,7 +59,23 @@ class ListingYearFilter(admin.SimpleListFilter):
 
 
 class NumberSearch:
-    """A search box whose text stays in the address: what may be a document number is refused and not repeated."""
+    """A search box whose text stays in the address: what may be a document number is refused and not repeated.
+
+    How a number begins is looked for first, which an index answers; only where nothing begins so, whether any holds it.
+    """
+
+    def beginning(self, rows: QuerySet[Any], begins: Q, typed: str) -> QuerySet[Any]:
+        """Those of ``rows`` whose number fits ``begins``, a condition on the field "number"."""
+        return rows.filter(begins)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        typed = search_term.strip()
+        if typed:
+            begins = Q(number__startswith=typed) | Q(number__startswith=case_number.tidied(typed) or typed)
+            found = self.beginning(queryset, begins, typed)
+            if found.exists():
+                return found, False
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]  # mixed in
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if looks_like_document_number(request.GET.get(SEARCH, "")):
@@ -82,6 +98,11 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
     list_display = ("listing_number", "person_name", "documents", "decision_number", "court", "state_word", "ends_on")
     list_display_links = None
     ordering = ("-number",)
+
+    def beginning(self, rows: QuerySet[Any], begins: Q, typed: str) -> QuerySet[Any]:
+        if typed[:2].upper() == "L-":
+            return rows.filter(number__startswith=typed.upper())
+        return rows.filter(party__decision__in=Decision.objects.filter(begins))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         return listings_open_to(officer_of(request)).prefetch_related("party__person__documents")

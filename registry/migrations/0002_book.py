@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
-                'indexes': [models.Index(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True)), fields=['earlier_number'], name='case_waits_for_earlier'), models.Index(condition=models.Q(('concluded_on__isnull', False), ('set_aside_at', None)), fields=['court', 'concluded_on'], name='case_concluded')],
+                'indexes': [models.Index(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True)), fields=['earlier_number'], name='case_waits_for_earlier'), models.Index(condition=models.Q(('concluded_on__isnull', False), ('set_aside_at', None)), fields=['court', 'concluded_on'], name='case_concluded'), models.Index(fields=['number'], name='case_number_begins', opclasses=['varchar_pattern_ops'])],
                 'constraints': [models.UniqueConstraint(fields=('court', 'number'), name='case_number_once_per_court'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_on', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('concluded_on__gte', models.F('filed_on'))), _connector='OR'), name='case_outcome_with_its_date'), models.CheckConstraint(condition=models.Q(('effective_on', None), ('effective_on__gte', models.F('concluded_on')), _connector='OR'), name='case_effective_once_concluded'), models.CheckConstraint(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True), _connector='OR'), name='case_continues_what_was_given')],
             },
         ),
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
-                'indexes': [models.Index(condition=models.Q(('circumstances_at', None)), fields=['court', 'entered_at'], name='decision_circumstances_owed')],
+                'indexes': [models.Index(condition=models.Q(('circumstances_at', None)), fields=['court', 'entered_at'], name='decision_circumstances_owed'), models.Index(fields=['number'], name='decision_number_begins', opclasses=['varchar_pattern_ops'])],
                 'constraints': [models.UniqueConstraint(fields=('court', 'authority', 'number'), name='decision_entered_once'), models.CheckConstraint(condition=models.Q(models.Q(('authority', ''), ('case__isnull', False), ('kind', 'criminal')), models.Q(('kind', 'penalty'), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='decision_has_case_or_authority'), models.CheckConstraint(condition=models.Q(models.Q(('circumstances_at', None), ('circumstances_by', None)), models.Q(('circumstances_at__isnull', False), ('circumstances_by__isnull', False)), _connector='OR'), name='decision_circumstances_by_somebody')],
             },
         ),

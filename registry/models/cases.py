@@ -50,6 +50,7 @@ class Case(models.Model):
                 condition=models.Q(concluded_on__isnull=False, set_aside_at=None),
                 name="case_concluded",
             ),
+            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_begins"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["court", "number"], name="case_number_once_per_court"),

@@ -65,6 +65,7 @@ class Decision(models.Model):
                 condition=models.Q(circumstances_at=None),
                 name="decision_circumstances_owed",
             ),
+            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="decision_number_begins"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["court", "authority", "number"], name="decision_entered_once"),
