@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "record-alarms": {"task": "sharing.record_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "draw-releases": {"task": "sharing.draw_releases", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
+    "count-checks": {"task": "sharing.count_checks", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "make-packs": {"task": "sharing.make_packs", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "destroy-packs": {"task": "sharing.destroy_packs", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},

@@ -20,9 +20,10 @@ def standing(day: date) -> QuerySet[Deputyship]:
     return rows.select_related("officer", "deputy")
 
 
-def standing_in(deputy: Officer, day: date) -> list[Deputyship]:
-    """For whom the officer stands in on the day."""
-    return list(standing(day).filter(deputy=deputy).order_by("ends_on", "named_at"))
+def around(officer: Officer, day: date) -> list[Deputyship]:
+    """Those of his court that stand on the day and those that concern him, the first to end first."""
+    concern = Q(deputy=officer) | Q(officer=officer) | Q(officer__court=officer.court_id)
+    return list(standing(day).filter(concern).order_by("ends_on", "named_at"))
 
 
 def absent_for(deputy: Officer, officers: Iterable[int], day: date) -> set[int]:
@@ -32,8 +33,13 @@ def absent_for(deputy: Officer, officers: Iterable[int], day: date) -> set[int]:
 
 def one_hand(officer: Officer, day: date) -> set[int]:
     """Ids of the officer, of whom he stands in for and of who stands in for him."""
-    pairs = standing(day).filter(Q(deputy=officer) | Q(officer=officer)).values_list("officer", "deputy")
-    return {officer.pk, *(each for pair in pairs for each in pair)}
+    return hand_of(officer, standing(day).filter(Q(deputy=officer) | Q(officer=officer)))
+
+
+def hand_of(officer: Officer, rows: Iterable[Deputyship]) -> set[int]:
+    """`one_hand` from deputyships at hand, whomever they concern."""
+    pairs = [{row.officer_id, row.deputy_id} for row in rows]
+    return {officer.pk}.union(*(pair for pair in pairs if officer.pk in pair))
 
 
 def refuse_one_hand(officer: Officer, day: date, *others: int | None, tried: str = "", about: str = "") -> None:

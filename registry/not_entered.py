@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from registry import codes
-from registry.models import Case, Decision
+from registry.models import Case
 from registry.terms import due, rules_from_settings
 
 CLOCK = "decision_entered"
@@ -23,9 +23,8 @@ _DAY = timedelta(days=1)
 
 def awaited(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Those of the cases from which a decision is awaited."""
-    expecting = cases.filter(outcome__in=_outcomes("expects_decision"), set_aside_at=None)
-    entered = Decision.objects.filter(case=OuterRef("pk"))
-    return expecting.exclude(Exists(entered)).exclude(Exists(_overtaking()))
+    expecting = cases.filter(outcome__in=_outcomes("expects_decision"), set_aside_at=None, is_entered=False)
+    return expecting.exclude(Exists(_overtaking()))
 
 
 def expects_decision(outcome: str) -> bool:

@@ -17,6 +17,8 @@ from registry.errors import NoSuchCheck
 from registry.models import AccessRecord, Account, Listing, RefusedAct
 from sharing.audit import checking
 from sharing.audit.checks import CHECKS, Severity
+from sharing.audit.models import CheckCount
+from sharing.audit.tasks import count_checks
 from sharing.employers import recalling
 from sharing.persons.objections import deciding
 from tests import auditing, cast, desk, objecting, visiting
@@ -228,3 +230,42 @@ def test_what_was_done_in_time_is_found_nowhere(monkeypatch):
     assert checking.count(CHECKS["objections-overdue"], now=cast.NOW + timedelta(days=2)).count == 0
     recalling.walk(now=cast.NOW)
     assert checking.count(CHECKS["results-not-removed"], now=cast.NOW + timedelta(days=30)).count == 0
+
+
+def test_the_page_shows_what_was_counted_and_counts_anew_when_asked(monkeypatch):
+    checking.keep_counts(now=cast.NOW)
+    later = PLANTS["past-term"]()
+    at(monkeypatch, later)
+    browser = desk.at_the_desk(auditing.auditor(), "en")
+    assert _kept_count("past-term", later) == 0
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(reverse("sharing_desk:audit"))
+    assert len(asked) <= 6
+    response = browser.post(reverse("sharing_desk:count_checks"), follow=True)
+    assert "Every check was counted anew." in response.text
+    assert _kept_count("past-term", later) == 1
+
+
+def test_what_was_never_counted_is_counted_when_the_page_is_opened():
+    assert checking.kept(now=cast.NOW) == (checking.count_all(now=cast.NOW), cast.NOW)
+
+
+@pytest.mark.usefixtures("_today")
+def test_counts_are_kept_by_the_clock_as_they_were_found():
+    PLANTS["self-approvals"]()
+    count_checks()
+    found, counted_at = checking.kept(now=cast.NOW + timedelta(hours=1))
+    assert found == checking.count_all(now=cast.NOW)
+    assert counted_at == cast.NOW
+
+
+def test_a_stranger_cannot_have_the_checks_counted():
+    assert Client().post(reverse("sharing_desk:count_checks")).status_code == 302
+    clerk = desk.at_the_desk(cast.clerk(), "en").post(reverse("sharing_desk:count_checks"))
+    assert clerk.status_code == 403
+    assert not CheckCount.objects.exists()
+
+
+def _kept_count(code, now):
+    found, _counted_at = checking.kept(now=now)
+    return next(each.count for each in found if each.check.code == code)

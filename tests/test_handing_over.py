@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from registry import actions, deputies
+from registry import actions
 from registry.admin.story import story_of
 from registry.errors import (
     AnotherCourt,
@@ -25,7 +25,7 @@ from registry.errors import (
 )
 from registry.models import AppointmentEnd, HandOver, Role, State
 from tests import cast, desk
-from tests.test_deputies import TODAY, deputy_of, second_clerk, third_clerk, titles
+from tests.test_deputies import TODAY, deputy_of, second_clerk, stands_in_for, third_clerk, titles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -151,7 +151,7 @@ def test_what_waits_with_an_officer_who_leaves_goes_to_the_one_who_takes_over():
     empty.refresh_from_db()
     assert empty.held_by == second_clerk()
     assert len(titles(second_clerk())["My drafts"].items) == 2
-    assert deputies.standing_in(third_clerk(), TODAY) == []
+    assert not stands_in_for(third_clerk())
     assert AppointmentEnd.objects.get().receiver == second_clerk()
 
 

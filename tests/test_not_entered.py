@@ -63,6 +63,38 @@ def test_once_the_decision_is_entered_the_case_leaves_by_itself():
     assert awaited() == []
 
 
+def entered() -> set[str]:
+    return set(Case.objects.filter(is_entered=True).values_list("number", flat=True))
+
+
+def test_a_case_is_entered_as_long_as_the_book_has_a_decision_of_it():
+    feed(concluded(), concluded("（2026）京0105刑初124号"))
+    assert entered() == set()
+    decision = cast.entered_decision()
+    assert entered() == {FIRST}
+    other = cast.judgment(number="（2026）京0105刑初124号")
+    decision = actions.amend_decision(
+        decision.pk, other, revision=decision.revision, officer=cast.clerk(), now=cast.NOW
+    )
+    assert entered() == {"（2026）京0105刑初124号"}
+    assert awaited() == [FIRST]
+    decision.delete()
+    assert entered() == set()
+
+
+def test_of_two_decisions_of_one_case_each_keeps_it_entered():
+    first = cast.entered_decision()
+    second = Decision.objects.get(pk=first.pk)
+    second.pk, second.number = None, "（2026）京0105刑初123号之一"
+    second.save(force_insert=True)
+    first.delete()
+    assert entered() == {FIRST}
+    second.case = None
+    second.kind, second.authority = "penalty", "PIPL"
+    second.save()
+    assert entered() == set()
+
+
 def test_the_form_begins_with_no_case_of_another_court():
     feed(concluded("（2026）京0108刑初9号"), feeder=EVERY_COURT)
     clerk = desk.at_the_desk(cast.clerk())

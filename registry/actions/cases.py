@@ -24,7 +24,7 @@ from registry.errors import (
     WordsWhereBarred,
     WrongRole,
 )
-from registry.models import Aside, Case, CaseAct, CaseActKind, CaseWay, Court, Decision, Officer, Role
+from registry.models import Aside, Case, CaseAct, CaseActKind, CaseWay, Court, Officer, Role
 
 KEEPERS = (Role.CLERK, Role.REGISTRAR)
 BARRED = "barred"
@@ -83,7 +83,7 @@ def conclude_case(
         case = Case.objects.select_for_update().get(pk=case_id, court=officer.court)
         before = values(case)
         _conclude(case, outcome, concluded_on, effective_on, today(now))
-        if not not_entered.expects_decision(outcome) and Decision.objects.filter(case=case).exists():
+        if not not_entered.expects_decision(outcome) and case.is_entered:
             raise CaseEnteredOtherwise("outcome", number=case.number)
         case.save(update_fields=["outcome", "concluded_on", "effective_on"])
         act = CaseActKind.CHANGE if before["outcome"] else CaseActKind.CONCLUDE

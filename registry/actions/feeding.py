@@ -20,7 +20,7 @@ from registry.actions.matters import find_earlier, hold_courts, read_earlier, ta
 from registry.entries import FedCase
 from registry.errors import CaseEnteredOtherwise, CaseTwice, Refusal, Refusals, UnknownCode
 from registry.lifecycle import is_high_court_registrar
-from registry.models import Case, CaseAct, CaseActKind, CaseWay, Court, Decision, Officer
+from registry.models import Case, CaseAct, CaseActKind, CaseWay, Court, Officer
 
 STATED = ("outcome", "concluded_on", "effective_on")  # how a case ended: a change of it is shown as such
 
@@ -139,8 +139,6 @@ class _Register:
         numbers, courts = [row.number for row in rows], {row.court.pk for row in rows}
         held = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("court").order_by("pk")
         self.held = {(case.court.code, case.number): case for case in held.filter(court__in=courts, number__in=numbers)}
-        entered = Decision.objects.filter(case__in=[case.pk for case in self.held.values()])
-        self.entered = set(entered.values_list("case_id", flat=True))
         waiting = Case.objects.filter(continues=None, earlier_number__in=numbers)
         self.waited_for = set(waiting.values_list("earlier_court", "earlier_number"))
         self.hand, self.now, self.day = hand, now, today(now)
@@ -177,7 +175,7 @@ class _Register:
         changes = differences(before, values(case))
         if not changes:
             return Told(row.place, row.number, Verdict.UNCHANGED)
-        if case.pk in self.entered and not not_entered.expects_decision(case.outcome):
+        if case.is_entered and not not_entered.expects_decision(case.outcome):
             raise CaseEnteredOtherwise("outcome", number=case.number)
         self._change(case, joined="continues" in changes)
         concluded = not before["outcome"] and bool(case.outcome)

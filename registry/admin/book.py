@@ -191,10 +191,7 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
         officer = officer_of(request)
         rows = super().get_queryset(request)
         rows = rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
-        return rows.annotate(
-            is_entered=Exists(Decision.objects.filter(case=OuterRef("pk"))),
-            is_awaited=Exists(not_entered.awaited(Case.objects.filter(pk=OuterRef("pk")))),
-        )
+        return rows.annotate(is_awaited=Exists(not_entered.awaited(Case.objects.filter(pk=OuterRef("pk")))))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         officer = officer_of(request)
@@ -211,7 +208,7 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
 
     @admin.display(description=_("entered"))
     def entered_word(self, row: Case) -> Text:
-        if getattr(row, "is_entered", False):
+        if row.is_entered:
             return _("entered")
         if row.set_aside_at is not None:
             return _("not to be entered")

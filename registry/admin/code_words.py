@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,28 +10,18 @@ from django.utils.translation import gettext as _
 
 from registry import codes
 from registry.admin.facts import Fact
+from registry.admin.groups import Item, first_of
 from registry.codes import Code
 from registry.codes.shapes import SHAPES, Flag, Member, OfList, Texts, Word
-from registry.errors import Text
 from registry.models import CodeChange, CodeProposal, Officer, Outcome
 
-SHOWN = 25
 
-
-@dataclass(frozen=True)
-class Waiting:
-    address: str
-    title: str
-    notes: list[Text]
-    since: datetime
-
-
-def waiting(officer: Officer) -> tuple[list[Waiting], int]:
+def waiting(officer: Officer) -> tuple[list[Item], int]:
     """Proposals that another registrar made, oldest first, and how many there are."""
     rows = CodeProposal.objects.filter(outcome=Outcome.PENDING).exclude(proposed_by=officer)
-    shown = rows.select_related("proposed_by").order_by("proposed_at")[:SHOWN]
+    shown, count = first_of(rows.select_related("proposed_by").order_by("proposed_at"))
     found = [
-        Waiting(
+        Item(
             reverse("admin:code_proposal", args=[row.pk]),
             list_title(row.list_name),
             [row.source, str(row.proposed_by)],
@@ -41,7 +29,7 @@ def waiting(officer: Officer) -> tuple[list[Waiting], int]:
         )
         for row in shown
     ]
-    return found, rows.count()
+    return found, count
 
 
 def list_title(list_name: str) -> str:

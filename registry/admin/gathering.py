@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registry.admin.facts import spoken_day
-from registry.admin.groups import SHOWN, Group, Item
+from registry.admin.groups import COUNTED, SHOWN, Group, Item
 from registry.admin.story import spoken_reason
 from registry.assessment import rules
 from registry.errors import Text
@@ -19,7 +19,7 @@ from registry.models import Deputyship, Listing
 
 def by_decision(
     title: Text,
-    listings: Iterable[Listing],
+    listings: QuerySet[Listing],
     route: str = "admin:decision",
     *,
     urgent: bool = False,
@@ -28,7 +28,7 @@ def by_decision(
 ) -> Group:
     """One line for each decision: its listings are handed on together."""
     together: dict[int, list[Listing]] = {}
-    for listing in listings:
+    for listing in listings[: COUNTED + 1]:
         together.setdefault(listing.party.decision_id, []).append(listing)
     items = [_of_decision(rows, route, note) for rows in together.values()]
     return Group(title, items[:SHOWN], len(items), urgent, tag=tag)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
@@ -15,6 +15,7 @@ from registry.errors import Text
 Row = TypeVar("Row", bound=Model)
 
 SHOWN = 25
+COUNTED = 1_000  # what is beyond waits anyway, and to count it the database would walk through the whole book
 WITHIN_HOURS = _("within hours")
 
 
@@ -42,8 +43,29 @@ class Group:
     rest_words: Text = ""
     tag: Text = WITHIN_HOURS
 
+    @property
+    def how_many(self) -> Text:
+        if self.count <= COUNTED:
+            return f"{self.count:,}"
+        return _("more than %(count)s") % {"count": f"{COUNTED:,}"}
+
 
 def first_of(rows: QuerySet[Row]) -> tuple[list[Row], int]:
-    """Those that a group has room for, and how many there are: counted only where there are more."""
+    """Those that a group has room for, and how many there are: counted only where there are more, and not beyond
+    `COUNTED`.
+    """
     found = list(rows[: SHOWN + 1])
-    return found[:SHOWN], len(found) if len(found) <= SHOWN else rows.count()
+    return _counted(rows, found)
+
+
+def first_of_each(*wanted: QuerySet[Row]) -> Iterator[tuple[list[Row], int]]:
+    """`first_of` for rows of one model, asked for in one statement."""
+    arms = [rows.annotate(arm=Value(nth))[: SHOWN + 1] for nth, rows in enumerate(wanted)]
+    found: list[list[Row]] = [[] for _rows in wanted]
+    for row in arms[0].union(*arms[1:], all=True):  # within its arm, each row comes in the arm's order
+        found[row.arm].append(row)  # type: ignore[attr-defined]  # annotated above
+    yield from map(_counted, wanted, found)
+
+
+def _counted(rows: QuerySet[Row], found: list[Row]) -> tuple[list[Row], int]:
+    return found[:SHOWN], len(found) if len(found) <= SHOWN else rows.order_by()[: COUNTED + 1].count()

@@ -17,7 +17,7 @@ from registry import case_number, codes, not_entered
 from registry.actions.acting import today
 from registry.actions.cases import KEEPERS
 from registry.admin.facts import spoken_day
-from registry.admin.groups import SHOWN, Group, Item
+from registry.admin.groups import SHOWN, Group, Item, first_of
 from registry.admin.prefill import Prefill
 from registry.admin.sheets import Sheet
 from registry.errors import Text
@@ -84,12 +84,13 @@ def kind_of(case: Case) -> codes.Code:
 
 
 def _of_court(officer: Officer, day: date) -> Group:
-    rows = not_entered.awaited(Case.objects.filter(court=officer.court_id)).order_by("concluded_on", "pk")
+    awaited = not_entered.awaited(Case.objects.filter(court=officer.court_id))
+    found, count = first_of(awaited.order_by("concluded_on", "pk"))
     enters = officer.role == Role.CLERK
     return Group(
         TITLE,
-        [_item(row, day, enters=enters) for row in rows[:SHOWN]],
-        rows.count(),
+        [_item(row, day, enters=enters) for row in found],
+        count,
         rest=list_address(),
         rest_words=_("The others are in the case register."),
     )

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from registry import codes, deputies, overdue
+from registry import codes, overdue
 from registry.admin.facts import spoken_day
 from registry.admin.gathering import by_decision, late_words
 from registry.admin.groups import SHOWN, Group, Item, first_of
 from registry.lifecycle import ACTS, is_high_court_registrar
-from registry.models import Decision, Listing, Officer, State
+from registry.models import Decision, Deputyship, Listing, Officer, Proposal, State
 
 ENDING_WITHIN = timedelta(days=7)
 
 
-def groups(officer: Officer, now: datetime, day: date) -> Iterator[Group]:
-    """For a registrar: of his court, and of every court for one of the High Court."""
+def groups(officer: Officer, now: datetime, day: date, around: Sequence[Deputyship]) -> Iterator[Group]:
+    """For a registrar: of his court, and of every court for one of the High Court. ``around``: as `deputies.around`."""
     yield _in_review(officer, now)
-    yield _proposals(officer, now)
     yield _held_by_nobody(officer)
-    yield _ending(officer, day)
+    yield _ending(officer, day, around)
 
 
 def held_by_nobody(drafts: QuerySet[Listing]) -> QuerySet[Listing]:
@@ -51,12 +50,13 @@ def _in_review(officer: Officer, now: datetime) -> Group:
     return Group(_("Waiting for review too long, by court"), items[:SHOWN], len(items))
 
 
-def _proposals(officer: Officer, now: datetime) -> Group:
-    """Which those are that the officer may decide himself, stands in a group of its own."""
+def undecided(officer: Officer, now: datetime) -> QuerySet[Proposal]:
+    """Those of them that the officer may decide himself stand in a group of their own, too."""
     rows = overdue.proposals(now).select_related("listing__court", "proposed_by").order_by("proposed_at")
-    if not is_high_court_registrar(officer):
-        rows = rows.filter(listing__court=officer.court_id)
-    found, count = first_of(rows)
+    return rows if is_high_court_registrar(officer) else rows.filter(listing__court=officer.court_id)
+
+
+def undecided_group(found: list[Proposal], count: int) -> Group:
     items = [
         Item(
             reverse("admin:listing", args=[row.listing.number]),
@@ -82,15 +82,15 @@ def _held_by_nobody(officer: Officer) -> Group:
     return Group(_("Drafts that nobody holds"), [*group.items, *items][:SHOWN], group.count + count)
 
 
-def _ending(officer: Officer, day: date) -> Group:
-    rows = deputies.standing(day).filter(officer__court=officer.court_id, ends_on__lte=day + ENDING_WITHIN)
-    found, count = first_of(rows.order_by("ends_on"))
+def _ending(officer: Officer, day: date, around: Sequence[Deputyship]) -> Group:
+    of_court = [row for row in around if row.officer.court_id == officer.court_id]
+    ending = [row for row in of_court if row.ends_on <= day + ENDING_WITHIN]
     items = [
         Item(
             reverse("admin:deputies"),
             _("%(deputy)s for %(officer)s") % {"deputy": row.deputy.name, "officer": row.officer.name},
             [_("until %(day)s") % {"day": spoken_day(row.ends_on)}],
         )
-        for row in found
+        for row in ending[:SHOWN]
     ]
-    return Group(_("Deputies whose time ends within 7 days"), items, count)
+    return Group(_("Deputies whose time ends within 7 days"), items, len(ending))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from registry.actions.acting import fetch_for_dates, today
 from registry.admin import code_words, not_entered, oversight
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
-from registry.admin.groups import SHOWN, Group, Item, first_of
+from registry.admin.groups import SHOWN, Group, Item, first_of, first_of_each
 from registry.errors import Refusal, Text
 from registry.importing.deciding import waiting_for
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
@@ -46,25 +46,24 @@ def groups_for(officer: Officer, now: datetime) -> list[Group]:
 def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
     day = today(now)
     own = Listing.objects.filter(court=officer.court_id).select_related("party__decision", "assigned_to")
-    absent = deputies.standing_in(officer, day)
+    around = deputies.around(officer, day)
+    absent = [row for row in around if row.deputy_id == officer.pk]
     if officer.role == Role.CLERK:
         yield from _drafts(own, officer)
         for row in absent:
             yield _drafts_for(own, row)
     if officer.role == Role.JUDGE:
         yield from _reviews(own, officer, absent, now)
-        yield _to_be_reviewed(own, day)
     if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
-        yield _proposals(officer, day)
-        if officer.role == Role.CLERK:
-            yield _to_be_served(own)
-            yield _circumstances(officer, now)
-        yield _awaiting_effect(own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), day)
-        yield _ending(own, day)
+        yield from _proposals(officer, deputies.hand_of(officer, around), now)
+        yield from _by_date(own, officer, day)
+    if officer.role == Role.CLERK:
+        yield _circumstances(officer, now)
+    if officer.role in (Role.CLERK, Role.JUDGE):
         yield _imports(officer)
     yield from not_entered.groups(officer, now)
     if officer.role == Role.REGISTRAR:
-        yield from oversight.groups(officer, now, day)
+        yield from oversight.groups(officer, now, day, around)
     if is_high_court_registrar(officer):
         yield _sealing(officer)
         yield _code_lists(officer)
@@ -115,16 +114,19 @@ def _with_empty(group: Group, officer: Officer) -> Group:
     return Group(group.title, [*group.items, *items][:SHOWN], group.count + count)
 
 
-def _proposals(officer: Officer, day: date) -> Group:
+def _proposals(officer: Officer, hand: set[int], now: datetime) -> Iterator[Group]:
+    """Those that he may decide; of a registrar those, too, that nobody decides."""
     acts = [act for act, roles in DECIDERS.items() if officer.role in roles]
     rows = Proposal.objects.filter(outcome=Outcome.PENDING, act__in=acts, listing__court=officer.court_id)
-    rows = rows.filter(listing__sealed_at=None)
-    rows = (
-        rows.exclude(proposed_by__in=deputies.one_hand(officer, day))
-        .select_related("listing", "proposed_by")
-        .order_by("proposed_at")
-    )
-    found, count = first_of(rows)
+    rows = rows.filter(listing__sealed_at=None).exclude(proposed_by__in=hand)
+    rows = rows.select_related("listing__court", "proposed_by").order_by("proposed_at")
+    undecided = [oversight.undecided(officer, now)] if officer.role == Role.REGISTRAR else []
+    mine, *others = first_of_each(rows, *undecided)
+    yield _proposals_for_me(officer, *mine)
+    yield from (oversight.undecided_group(*each) for each in others)
+
+
+def _proposals_for_me(officer: Officer, found: list[Proposal], count: int) -> Group:
     items = [
         Item(
             reverse("admin:proposal", args=[row.pk]),
@@ -150,7 +152,7 @@ def _sealing(officer: Officer) -> Group:
 
 def _imports(officer: Officer) -> Group:
     """Of a clerk the own ones that wait for him, go on or came back of late; of a judge those that he may decide."""
-    rows = waiting_for(officer)
+    found, count = first_of(waiting_for(officer))
     items = [
         Item(
             reverse("admin:review_import" if officer.role == Role.JUDGE else "admin:import", args=[row.pk]),
@@ -158,19 +160,33 @@ def _imports(officer: Officer) -> Group:
             [ImportState(row.state).label, str(row.uploaded_by)],
             row.submitted_at or row.uploaded_at,
         )
-        for row in rows[:SHOWN]
+        for row in found
     ]
-    return Group(_("Imports of old decisions"), items, rows.count())
+    return Group(_("Imports of old decisions"), items, count)
 
 
 def _code_lists(officer: Officer) -> Group:
-    rows, count = code_words.waiting(officer)
-    items = [Item(row.address, row.title, row.notes, row.since) for row in rows]
+    items, count = code_words.waiting(officer)
     return Group(_("Changes of code lists waiting for me"), items, count)
 
 
-def _awaiting_effect(listings: QuerySet[Listing], day: date) -> Group:
-    found, count = first_of(listings)
+def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Group]:
+    """Whatever a day is near for, or past."""
+    wanted: list[tuple[QuerySet[Listing], Callable[[list[Listing], int, date], Group]]] = [
+        (own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), _awaiting_effect),
+        (own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on"), _ending),
+    ]
+    if officer.role == Role.CLERK:
+        wanted.insert(0, (_not_served(own).order_by("approved_at", "pk"), _to_be_served))
+    if officer.role == Role.JUDGE:
+        lifelong = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on")
+        wanted.insert(0, (lifelong, _to_be_reviewed))
+    rows, groups = zip(*wanted, strict=True)
+    for group, (found, count) in zip(groups, first_of_each(*rows), strict=True):
+        yield group(found, count, day)
+
+
+def _awaiting_effect(found: list[Listing], count: int, day: date) -> Group:
     fetch_for_dates(found)
     items = [Item(_page_of(row), row.number, _waits_for(row, day), row.approved_at) for row in found]
     return Group(_("Awaiting effect"), items, count)
@@ -185,10 +201,12 @@ def _waits_for(listing: Listing, day: date) -> Sequence[Text]:
     return assessment.waits_for(listing, day)
 
 
-def _to_be_served(own: QuerySet[Listing]) -> Group:
+def _not_served(own: QuerySet[Listing]) -> QuerySet[Listing]:
     """Approved, and no service of the notice recorded, whether the listing waits for it or the court waived that."""
-    owed = own.filter(state__in=(State.AWAITING_EFFECT, *IN_FORCE), notice_served_on=None, approved_at__isnull=False)
-    found, count = first_of(owed.order_by("approved_at", "pk"))
+    return own.filter(state__in=(State.AWAITING_EFFECT, *IN_FORCE), notice_served_on=None, approved_at__isnull=False)
+
+
+def _to_be_served(found: list[Listing], count: int, _day: date) -> Group:
     items = [
         Item(
             reverse("sharing_desk:notice", args=[row.number]), row.number, [row.party.decision.number], row.approved_at
@@ -209,16 +227,12 @@ def _circumstances(officer: Officer, now: datetime) -> Group:
     return Group(_("Circumstances to be recorded, for the report"), items, count)
 
 
-def _ending(own: QuerySet[Listing], day: date) -> Group:
-    rows = own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN))
-    found, count = first_of(rows.order_by("ends_on"))
+def _ending(found: list[Listing], count: int, _day: date) -> Group:
     return Group(_("In force, ending within 7 days"), list(_ends(found)), count)
 
 
-def _to_be_reviewed(own: QuerySet[Listing], day: date) -> Group:
+def _to_be_reviewed(found: list[Listing], count: int, day: date) -> Group:
     """A ban for life is looked at once a year; named a month before it is due, so that it is not late."""
-    rows = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN)
-    found, count = first_of(rows.order_by("review_on"))
     items = [
         Item(reverse("admin:act", args=[row.number, "review_lifelong"]), row.number, [_due(row.review_on, day)])
         for row in found

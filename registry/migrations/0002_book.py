@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('earlier_court', models.CharField(blank=True, editable=False, max_length=16, verbose_name='court of the earlier case')),
                 ('earlier_number', models.CharField(blank=True, editable=False, max_length=64, verbose_name='number of the earlier case')),
                 ('set_aside_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='not to be entered since')),
+                ('is_entered', models.BooleanField(default=False, editable=False, verbose_name='entered')),
                 ('continues', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.case', verbose_name='continues the case')),
                 ('matter', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='registry.case', verbose_name='matter')),
                 ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.court', verbose_name='court')),
@@ -67,7 +68,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
-                'indexes': [models.Index(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True)), fields=['earlier_number'], name='case_waits_for_earlier'), models.Index(condition=models.Q(('concluded_on__isnull', False), ('set_aside_at', None)), fields=['court', 'concluded_on'], name='case_concluded'), models.Index(fields=['number'], name='case_number_begins', opclasses=['varchar_pattern_ops'])],
+                'indexes': [models.Index(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True)), fields=['earlier_number'], name='case_waits_for_earlier'), models.Index(condition=models.Q(('is_entered', False), ('set_aside_at', None)), fields=['court', 'concluded_on'], name='case_not_entered'), models.Index(fields=['number'], name='case_number_begins', opclasses=['varchar_pattern_ops'])],
                 'constraints': [models.UniqueConstraint(fields=('court', 'number'), name='case_number_once_per_court'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_on', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('concluded_on__gte', models.F('filed_on'))), _connector='OR'), name='case_outcome_with_its_date'), models.CheckConstraint(condition=models.Q(('effective_on', None), ('effective_on__gte', models.F('concluded_on')), _connector='OR'), name='case_effective_once_concluded'), models.CheckConstraint(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True), _connector='OR'), name='case_continues_what_was_given')],
             },
         ),

@@ -41,6 +41,29 @@ VERSION_IN_LOG = migrations.RunSQL(
     """,
 )
 
+# Whichever way a decision comes into the book or leaves its case, what the case register says of it follows.
+CASE_IS_ENTERED = migrations.RunSQL(
+    """
+    CREATE FUNCTION registry_case_is_entered() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP <> 'DELETE' THEN
+            UPDATE registry_case SET is_entered = true WHERE id = NEW.case_id AND NOT is_entered;
+        END IF;
+        IF TG_OP <> 'INSERT' THEN
+            UPDATE registry_case SET is_entered = false WHERE id = OLD.case_id
+                AND NOT EXISTS (SELECT 1 FROM registry_decision WHERE case_id = OLD.case_id);
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER registry_decision_enters_case AFTER INSERT OR DELETE OR UPDATE OF case_id ON registry_decision
+        FOR EACH ROW EXECUTE FUNCTION registry_case_is_entered();
+    """,
+    """
+    DROP TRIGGER registry_decision_enters_case ON registry_decision;
+    DROP FUNCTION registry_case_is_entered();
+    """,
+)
+
 
 def first_rows(apps, schema_editor):
     apps.get_model("registry", "LogHead").objects.get_or_create(id=1)
@@ -69,5 +92,6 @@ class Migration(migrations.Migration):
         refuse_changes("registry_caseact"),
         refuse_changes("registry_eventpayload", keeper_may_delete=True),
         VERSION_IN_LOG,
+        CASE_IS_ENTERED,
         migrations.RunPython(first_rows, migrations.RunPython.noop),
     ]

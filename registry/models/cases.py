@@ -19,6 +19,7 @@ class Case(models.Model):
 
     ``earlier_court`` and ``earlier_number`` say which case it continues, as it was given; ``continues`` is that case once
     the register holds it. ``set_aside_at``: no decision is to be entered from it, by the last of its acts that says so.
+    ``is_entered``: the book has a decision of it; the database keeps this itself.
     """
 
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
@@ -35,6 +36,7 @@ class Case(models.Model):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="later", verbose_name=_("matter")
     )
     set_aside_at = models.DateTimeField(_("not to be entered since"), null=True, blank=True, editable=False)
+    is_entered = models.BooleanField(_("entered"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("case")
@@ -47,8 +49,8 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["court", "concluded_on"],
-                condition=models.Q(concluded_on__isnull=False, set_aside_at=None),
-                name="case_concluded",
+                condition=models.Q(is_entered=False, set_aside_at=None),
+                name="case_not_entered",
             ),
             models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_begins"),
         ]

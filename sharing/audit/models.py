@@ -13,6 +13,23 @@ from registry.models import Officer
 from registry.models.insert_only import InsertOnly
 
 
+class CheckCount(models.Model):
+    """What a check found when all were counted last. ``since_on`` or ``since_at``: the earliest row's day or moment."""
+
+    code = models.CharField(_("check"), primary_key=True, max_length=40)
+    count = models.PositiveIntegerField(_("found"))
+    since_on = models.DateField(_("since"), null=True)
+    since_at = models.DateTimeField(_("since"), null=True)
+    at = models.DateTimeField(_("counted at"))
+
+    class Meta:
+        verbose_name = _("count of a check")
+        verbose_name_plural = _("counts of checks")
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class SampleKind(models.TextChoices):
     """Of what a sample is drawn."""
 

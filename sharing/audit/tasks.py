@@ -1,16 +1,21 @@
-"""By the clock, and at the bell: evidence packs are made, and emptied when their days are over."""
+"""By the clock, and at the bell: checks are counted, evidence packs made, and emptied when their days are over."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.audit import packing
+from sharing.audit import checking, packing
 
 
 @shared_task(name=packing.TASK)
 def make_packs() -> None:
     packing.make_one(now=timezone.now())
+
+
+@shared_task(name="sharing.count_checks")
+def count_checks() -> None:
+    checking.keep_counts(now=timezone.now())
 
 
 @shared_task(name="sharing.destroy_packs")

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from registry.admin.doors import door, page
+from registry.admin.doors import done, door, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.work import SHOWN, Group, Item
 from registry.models import Officer
@@ -36,8 +37,7 @@ def back() -> Back:
 @door
 def checks(request: HttpRequest) -> HttpResponse:
     reader_of(request)
-    now = timezone.now()
-    counted = checking.count_all(now=now)
+    counted, counted_at = checking.kept(now=timezone.now())
     open_now = sum(each.needs_a_look for each in counted)
     groups = [
         (group.label, [_line(each) for each in counted if each.check.group == group]) for group in audit_checks.Group
@@ -45,7 +45,17 @@ def checks(request: HttpRequest) -> HttpResponse:
     summary = ngettext(
         "%(open)s of %(all)s checks needs a look.", "%(open)s of %(all)s checks need a look.", open_now
     ) % {"open": open_now, "all": len(counted)}
-    return page(request, "audit", _("Audit"), groups=groups, summary=summary, counted_at=now, open=open_now)
+    return page(request, "audit", _("Audit"), groups=groups, summary=summary, counted_at=counted_at, open=open_now)
+
+
+@require_POST
+@door
+def count_anew(request: HttpRequest) -> HttpResponse:
+    """All checks now, and not when the clock comes to it."""
+    reader_of(request)
+    checking.keep_counts(now=timezone.now())
+    done(request, _("Every check was counted anew."))
+    return redirect("sharing_desk:audit")
 
 
 @require_safe
@@ -94,7 +104,8 @@ def waiting(officer: Officer) -> list[Group]:
     """Of auditors: the checks that need a look, for *My work*."""
     if not sampling.is_auditor(officer):
         return []
-    counted = [each for each in checking.count_all(now=timezone.now()) if each.needs_a_look]
+    every, _counted_at = checking.kept(now=timezone.now())
+    counted = [each for each in every if each.needs_a_look]
     items = [
         Item(
             reverse("sharing_desk:audit_check", args=[each.check.code]),

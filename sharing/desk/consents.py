@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -144,6 +146,15 @@ def refuse(request: HttpRequest, screening_id: str) -> HttpResponse:
     return answer or page(request, "sheet", _("Refuse the consent"), **shown)
 
 
+def waits_since(call: ConsentCall) -> datetime:
+    """Since the form was shown; on the applicant's own code, since it was asked for."""
+    return call.form.shown_at if hasattr(call, "form") else call.called_at
+
+
+def judge_by(call: ConsentCall) -> date:
+    return decide_by(call.form) if hasattr(call, "form") else call.due_on
+
+
 def decide_by(shown: ShownForm) -> date:
     """The last day on which a registrar judges in time."""
     by = rules()
@@ -153,7 +164,15 @@ def decide_by(shown: ShownForm) -> date:
 def waiting() -> list[ShownForm]:
     """Forms shown and not judged, the oldest first."""
     rows = ShownForm.objects.filter(call__screening__verdict=None).select_related("call__screening__employer")
-    return list(rows.order_by("shown_at", "pk")[:SHOWN])
+    return list(rows.defer("content_sealed").order_by("shown_at", "pk")[:SHOWN])
+
+
+def to_be_judged() -> QuerySet[ConsentCall]:
+    """Those of `waiting` and of `waiting_codes`, without what is in the forms; the oldest first."""
+    by_code = Q(screening__consent__kind=ConsentKind.CODE)
+    rows = ConsentCall.objects.filter(by_code | Q(form__isnull=False), screening__verdict=None)
+    rows = rows.select_related("form", "screening__employer").defer("form__content_sealed")
+    return rows.order_by(Coalesce("form__shown_at", "called_at"), "pk")
 
 
 def _waiting() -> Table:

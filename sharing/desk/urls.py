@@ -63,6 +63,7 @@ urlpatterns = [
     _page("statistics/<uuid:release_id>/correct/", statistics.correct_release, "correct_release"),
     _page("retention/", retention, "retention"),
     _page("audit/", audit.checks, "audit"),
+    _page("audit/count/", audit.count_anew, "count_checks"),
     _page("audit/checks/<slug:code>/", audit.check, "audit_check"),
     _page("audit/checks/<slug:code>/file/<slug:form>", audit.check_file, "audit_check_file"),
     _page("audit/samples/", audit_samples.samples, "samples"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.admin.facts import spoken_day
-from registry.admin.groups import SHOWN, Group, Item
+from registry.admin.groups import SHOWN, Group, Item, first_of
 from registry.errors import Text
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
@@ -63,26 +63,17 @@ def _proposals(officer: Officer) -> list[Group]:
 
 def _consents(officer: Officer) -> list[Group]:
     """Forms that employers showed, and questions on the applicant's own code, that nobody judged yet."""
-    shown, by_code = consents.waiting(), consents.waiting_codes()
+    found, count = first_of(consents.to_be_judged())
     items = [
         Item(
             reverse("sharing_desk:consent", args=[each.pk]),
             each.pk,
-            [each.call.screening.employer.spoken_name, _("by %(day)s") % {"day": spoken_day(consents.decide_by(each))}],
-            each.shown_at,
+            [each.screening.employer.spoken_name, _("by %(day)s") % {"day": spoken_day(consents.judge_by(each))}],
+            consents.waits_since(each),
         )
-        for each in shown[:SHOWN]
+        for each in found
     ]
-    items += [
-        Item(
-            reverse("sharing_desk:consent", args=[each.pk]),
-            each.pk,
-            [each.screening.employer.spoken_name, _("by %(day)s") % {"day": spoken_day(each.due_on)}],
-            each.called_at,
-        )
-        for each in by_code[: SHOWN - len(items)]
-    ]
-    return [Group(_("Consents waiting for me"), items, len(shown) + len(by_code))]
+    return [Group(_("Consents waiting for me"), items, count)]
 
 
 def _registrations(officer: Officer) -> list[Group]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from registry.actions.acting import today
@@ -103,20 +103,19 @@ def _departments(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
 
 
 def _employers(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
-    open_now = open_recalls(of.pk if of else None)
+    told = RecallTold.objects.filter(recall=OuterRef("pk")).order_by("-at").values("at")[:1]
+    open_now = open_recalls(of.pk if of else None).annotate(last_told=Subquery(told))
     rows = open_now.values("screening__employer").order_by()
     counted = rows.annotate(
         open=Count("pk"),
         overdue=Count("pk", filter=Q(opened_at__lte=now - announcing.AFTER[1])),
         late=Count("pk", filter=Q(opened_at__lte=now - NAMED_AFTER)),
         since=Min("opened_at"),
+        told=Max("last_told"),
     )
-    tellings = RecallTold.objects.filter(recall__in=open_now).values("recall__screening__employer").order_by()
-    told = dict(tellings.annotate(at=Max("at")).values_list("recall__screening__employer", "at"))
     return {
-        key: _Counted(row["open"], row["overdue"], row["late"], row["since"], told.get(key))
+        row["screening__employer"]: _Counted(row["open"], row["overdue"], row["late"], row["since"], row["told"])
         for row in counted
-        for key in [row["screening__employer"]]
     }
 
 

@@ -134,7 +134,10 @@ def _prohibition(party: Party) -> Prohibition:
 def _decision(serial: int) -> Decision:
     clerk = cast.clerk()
     number = f"（2026）京0105刑初{serial + 1}号"
-    case = Case.objects.create(court=clerk.court, number=number, number_as_typed=number, filed_on=date(2026, 3, 2))
+    case = Case.objects.create(
+        court=clerk.court, number=number, number_as_typed=number, filed_on=date(2026, 3, 2),
+        outcome="convicted", concluded_on=date(2026, 9, 1),
+    )  # fmt: skip
     return Decision.objects.create(
         kind="criminal", case=case, court=clerk.court, number=number, number_as_typed=number, instance="first",
         instrument="judgment", pronounced_on=date(2026, 9, 1), facts=FACTS, entered_by=clerk, entered_at=cast.NOW,

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from statistics import median
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from registry.models import Listing, Officer, Role, State
 from registry.statistics.tallying import tally
+from sharing.audit.checking import keep_counts
 from tests import cast, desk
 from tests.benchmarks import book, flat
 from tests.benchmarks.figures import Figure
@@ -46,10 +47,9 @@ class Page:
     address: Callable[[], str]
     typed: Mapping[str, str] | None = None  # what is sent; None: it is only opened
 
-    def ask(self, browser: Client) -> HttpResponse:
-        if self.typed is None:
-            return browser.get(self.address())  # type: ignore[return-value]  # the client's response is one
-        return browser.post(self.address(), self.typed)  # type: ignore[return-value]
+    def at(self, address: str, browser: Client) -> None:
+        asked = browser.get(address) if self.typed is None else browser.post(address, self.typed)
+        expect(asked.status_code == 200, f"{self.name} answered {asked.status_code}")
 
 
 def _listing(state: State) -> Listing:
@@ -101,6 +101,7 @@ PAGES = (
     Page("employers", cast.high_court_registrar, _of("sharing_desk:employers")),
     Page("readings", cast.high_court_registrar, _of("sharing_desk:readings")),
     Page("deletion", cast.high_court_registrar, _of("sharing_desk:retention")),
+    Page("audit", _auditor, _of("sharing_desk:audit")),
     Page("log", cast.clerk, _of("admin:registry_event_changelist")),
     Page(
         "statistics",
@@ -118,10 +119,12 @@ def measure(stage: Stage) -> list[Figure]:
         ALLOWED_HOSTS=["testserver"], REGISTRY_READINGS_AN_HOUR=10**9, REGISTRY_READINGS_A_DAY=10**9
     ):
         tally(now=cast.NOW)
+        keep_counts(now=timezone.now())
         before = {page.name: _queries(page) for page in PAGES}
         flat.grow(stage, MANY - FEW)
         stage.say("the book is counted")
         tally(now=cast.NOW)
+        keep_counts(now=timezone.now())
         after = {page.name: _queries(page) for page in PAGES}
         stage.say(f"queries in the long book: {after}")
         return [*_queries_figures(before, after), *(_figure(stage, page) for page in PAGES)]
@@ -143,10 +146,10 @@ def _browser(page: Page) -> Client:
 
 
 def _queries(page: Page) -> int:
-    browser = _browser(page)
-    _ask(page, browser)
+    browser, address = _browser(page), page.address()
+    page.at(address, browser)
     with CaptureQueriesContext(connection) as captured:
-        _ask(page, browser)
+        page.at(address, browser)
     return len(captured)
 
 
@@ -164,11 +167,6 @@ def _queries_figures(before: Mapping[str, int], after: Mapping[str, int]) -> lis
     ]  # fmt: skip
 
 
-def _ask(page: Page, browser: Client) -> None:
-    answer = page.ask(browser)
-    expect(answer.status_code == 200, f"{page.name} answered {answer.status_code}")
-
-
 def _figure(stage: Stage, page: Page) -> Figure:
     stage.say(page.name)
     browser, bare = _browser(page), Page("bare", page.officer, _of(BARE))
@@ -183,11 +181,12 @@ def _figure(stage: Stage, page: Page) -> Figure:
 
 
 def _milliseconds(page: Page, browser: Client) -> float:
-    taken: Sequence[float] = [_timed(page, browser) for _ in range(TIMES)]
+    address = page.address()
+    taken: Sequence[float] = [_timed(page, address, browser) for _ in range(TIMES)]
     return median(taken)
 
 
-def _timed(page: Page, browser: Client) -> float:
+def _timed(page: Page, address: str, browser: Client) -> float:
     begun = time.perf_counter()
-    _ask(page, browser)
+    page.at(address, browser)
     return (time.perf_counter() - begun) * 1000

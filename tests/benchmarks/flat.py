@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Model
 
 from config.processes import Processes
-from registry.models import Decision, IdentityDocument, Listing, Party, Person, Prohibition
+from registry.models import Case, Decision, IdentityDocument, Listing, Party, Person, Prohibition
 from tests.benchmarks import book, screening
 from tests.benchmarks.copies import copies
 from tests.benchmarks.figures import Figure
@@ -40,7 +40,8 @@ _COPIES: tuple[tuple[type[Model], Mapping[str, str]], ...] = (
     (IdentityDocument, {
         "id": "md5('document' || nth)::uuid", "person_id": "md5('person' || nth)::uuid", "digest": "sha256(int8send(nth))",
     }),
-    (Decision, {"id": "nth", "number": "'copy ' || nth"}),
+    (Case, {"id": "nth", "number": "'（2025）京0105刑初' || nth || '号'"}),
+    (Decision, {"id": "nth", "number": "'（2025）京0105刑初' || nth || '号'", "case_id": "nth"}),
     (Party, {"id": "nth", "person_id": "md5('person' || nth)::uuid", "decision_id": "nth"}),
     (Prohibition, {"id": "md5('prohibition' || nth)::uuid", "party_id": "nth"}),
     (Listing, {

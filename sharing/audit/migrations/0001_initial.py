@@ -14,6 +14,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='CheckCount',
+            fields=[
+                ('code', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='check')),
+                ('count', models.PositiveIntegerField(verbose_name='found')),
+                ('since_on', models.DateField(null=True, verbose_name='since')),
+                ('since_at', models.DateTimeField(null=True, verbose_name='since')),
+                ('at', models.DateTimeField(verbose_name='counted at')),
+            ],
+            options={
+                'verbose_name': 'count of a check',
+                'verbose_name_plural': 'counts of checks',
+            },
+        ),
+        migrations.CreateModel(
             name='Pack',
             fields=[
                 ('number', models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name='number')),

@@ -38,6 +38,7 @@ KEPT = (
 )
 
 NOTHING_PERSONAL = {
+    "audit.CheckCount": "code count since_on since_at at",
     "audit.Sample": "number kind courts begins_on ends_on size population drawn_from seed officer at",
     "audit.PackTaken": "id pack officer at",
     "audit.BookTaken": "id officer at sought form masked listings",

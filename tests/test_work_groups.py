@@ -1,0 +1,74 @@
+"""The groups of My work hold the first rows and say how many there are, without walking through the whole book."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from registry.admin import groups
+from registry.admin.groups import Group, first_of, first_of_each
+from registry.models import Listing, State
+from tests import cast, desk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
+
+SECOND, THIRD = (cast.resident(f"1101051988030{nth}777") for nth in (1, 2))
+
+
+@pytest.fixture
+def _room_for_one(monkeypatch):
+    monkeypatch.setattr(groups, "SHOWN", 1)
+
+
+def three_listings():
+    """A draft, and two in force."""
+    cast.draft()
+    for number in (SECOND, THIRD):
+        cast.in_force(cast.party(cast.person(number)), number)
+
+
+def in_state(state):
+    return Listing.objects.filter(state=state).select_related("party__decision").order_by("-pk")
+
+
+@pytest.mark.usefixtures("_room_for_one")
+def test_a_group_shows_the_first_and_counts_the_rest():
+    three_listings()
+    found, count = first_of(in_state(State.ACTIVE))
+    assert (found, count) == ([in_state(State.ACTIVE).first()], 2)
+
+
+@pytest.mark.usefixtures("_room_for_one")
+def test_several_groups_are_asked_for_in_one_statement_and_each_keeps_its_order():
+    three_listings()
+    wanted = in_state(State.DRAFT), in_state(State.IN_REVIEW), in_state(State.ACTIVE)
+    one_by_one = [first_of(rows) for rows in wanted]
+    assert [count for _found, count in one_by_one] == [1, 0, 2]
+    with CaptureQueriesContext(connection) as asked:
+        together = list(first_of_each(*wanted))
+        assert [row.party.decision.number for found, _count in together for row in found]
+    assert together == one_by_one
+    assert len(asked) == 2, "one for the rows with what belongs to them, one for the count of the third"
+
+
+@pytest.mark.usefixtures("_room_for_one")
+def test_nobody_counts_for_ever(monkeypatch):
+    monkeypatch.setattr(groups, "COUNTED", 1)
+    three_listings()
+    found, count = first_of(in_state(State.ACTIVE))
+    with translation.override("en"):
+        assert str(Group("", [], count).how_many) == "more than 1"
+    assert Group("", [], len(found)).how_many == "1"
+
+
+def test_a_clerk_is_told_that_there_are_more(monkeypatch):
+    monkeypatch.setattr(groups, "COUNTED", 1)
+    monkeypatch.setattr("registry.admin.gathering.COUNTED", 1)
+    for nth in range(3):
+        decision = cast.entered_decision(cast.judgment(number=f"（2026）京0105刑初{130 + nth}号"))
+        cast.draft(cast.party(cast.person(cast.resident(f"1101051988030{nth + 1}778"))), decision)
+    page = desk.at_the_desk(cast.clerk(), "en").get(reverse("admin:index")).text
+    assert "(more than 1)" in page
