@@ -64,7 +64,7 @@ def doors() -> dict[str, str]:
     }
 
 
-GENERAL = ("index", "new_decision", "find", "file_case", "new_officer", "registry_listing_changelist")
+GENERAL = ("index", "new_decision", "find", "file_case", "new_officer", "mail_address", "registry_listing_changelist")
 
 
 def test_a_stranger_is_sent_to_the_sign_in():
@@ -192,6 +192,22 @@ def test_a_registrar_of_the_high_court_appoints_and_nobody_else():
     officer = Officer.objects.get(staff_number="C-WU")
     assert (officer.court, officer.role) == (court, Role.CLERK)
     assert Client().login(username="c-wu", password=desk.PASSWORD)
+
+
+def test_each_officer_says_where_his_own_reminders_go():
+    clerk, judge = cast.clerk(), cast.judge()
+    where, client = reverse("admin:mail_address"), desk.at_the_desk(clerk)
+    refused = client.post(where, {"email": "lin(at)court"}).content.decode()
+    assert "lin(at)court" in refused
+    assert 'aria-invalid="true"' in refused
+    assert client.post(where, {"email": "lin@court.example"}).status_code == 302
+    clerk.account.refresh_from_db()
+    assert clerk.account.email == "lin@court.example"
+    assert 'value="lin@court.example"' in client.get(where).content.decode()
+    client.post(where, {"email": ""})
+    clerk.account.refresh_from_db()
+    assert clerk.account.email == ""
+    assert judge.account.email == ""
 
 
 def test_the_sign_in_is_at_the_desk():

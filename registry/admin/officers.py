@@ -1,4 +1,4 @@
-"""Appointing an officer: an account and one appointment, by a registrar of the High Court."""
+"""Appointing an officer, by a registrar of the High Court; and each officer's own mail address."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.appointing import appoint, may_appoint
+from registry.actions.appointing import appoint, change_mail_address, may_appoint
 from registry.admin.doors import done, officer_of
 from registry.admin.fields import NOTHING_CHOSEN, MailAddress, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
@@ -20,6 +21,9 @@ from registry.models import Account, Court, Role
 
 def _password_rules() -> str:
     return " ".join(password_validators_help_texts())
+
+
+WHERE_REMINDERS_GO = _("Where reminders go of what waits for too long. They name nobody.")
 
 
 class OfficerForm(SheetForm):
@@ -36,7 +40,7 @@ class OfficerForm(SheetForm):
     email = MailAddress(
         label=_("Mail address"),
         required=False,
-        help_text=_("Where reminders go of what waits for too long. They name nobody."),
+        help_text=WHERE_REMINDERS_GO,
     )
     password = forms.CharField(
         label=_("First password"),
@@ -81,3 +85,24 @@ def new_officer(request: HttpRequest) -> HttpResponse:
         return redirect("admin:registry_officer_changelist")
 
     return sheet_page(request, sheet, _("Appoint an officer"), act, button=_("Appoint"))
+
+
+class MailAddressForm(SheetForm):
+    email = MailAddress(
+        label=_("Mail address"),
+        required=False,
+        help_text=format_lazy("{} {}", WHERE_REMINDERS_GO, _("Left empty, they stand in My work alone.")),
+    )
+
+
+def mail_address(request: HttpRequest) -> HttpResponse:
+    """The officer's own."""
+    officer = officer_of(request)
+    sheet = Sheet(MailAddressForm(request.POST or None, initial={"email": officer.account.email}))
+
+    def act() -> HttpResponse:
+        change_mail_address(officer, sheet["email"])
+        done(request, _("The mail address is saved."))
+        return redirect("admin:index")
+
+    return sheet_page(request, sheet, _("My mail address"), act, button=_("Save"))

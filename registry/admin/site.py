@@ -113,6 +113,7 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("codes/<slug:list_name>/entries/<path:code>/retire/", code_lists.retire_entry, "retire_code"),
     ("codes/<slug:list_name>/entries/<path:code>/", code_lists.show_entry, "code_entry"),
     ("officers/new/", officers.new_officer, "new_officer"),
+    ("officers/mail-address/", officers.mail_address, "mail_address"),
     ("officers/<int:officer_id>/end/", leaving.end_appointment, "end_appointment"),
     ("deputies/", deputising.show_deputies, "deputies"),
     ("deputies/new/", deputising.name_deputy, "name_deputy"),

@@ -40,6 +40,11 @@ def test_work_goes_on_while_an_officer_is_away_and_when_he_leaves(live_server, b
     walker.press(say("Name the deputy"))
     assert Deputyship.objects.get().deputy == deputy
 
+    walker.press(say("Mail address"))
+    walker.type(email="lin@court.example")
+    walker.press(say("Save"))
+    assert say("The mail address is saved.") in walker.page.content()
+
     sign_in(walker, deputy)
     assert "林书记员" in walker.page.content()
     walker.first_of_my_work()
