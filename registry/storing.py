@@ -6,7 +6,8 @@ request or a chunk mostly is, that costs more than all else about them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from types import NoneType
 from typing import Any, NamedTuple, TypeVar
@@ -27,13 +28,16 @@ _AS_IT_STANDS = frozenset(
         models.BinaryField,
         models.BooleanField,
         models.CharField,
+        models.DateField,
+        models.DateTimeField,
         models.IntegerField,
         models.PositiveIntegerField,
         models.PositiveSmallIntegerField,
+        models.TextField,
         models.UUIDField,
     }
 )
-_PLAIN = (int, str, bytes, UUID, NoneType)
+_PLAIN = frozenset({bool, int, str, bytes, date, datetime, UUID, NoneType})
 
 
 class _Way(NamedTuple):
@@ -54,15 +58,38 @@ def store(rows: Sequence[_Row]) -> None:
         return
     database = connections[DEFAULT_DB_ALIAS]  # looked up once, and not for each value
     way = _way(type(rows[0]), rows[0].pk is not None)
-    with database.cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(way.one, _values(rows[0], way, database))
-        else:
-            with database.wrap_database_errors, cursor.copy(way.many) as copy:
-                for row in rows:
-                    copy.write_row(_values(row, way, database))
+    _insert(way, [_values(row, way, database) for row in rows], database)
     for row in rows:
         row._state.adding, row._state.db = False, database.alias
+
+
+def store_alike(row: Model, varying: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert as many copies of ``row`` as there are ``rows``: the values of its ``varying`` attributes, as the database
+    takes them. Where rows of one act hardly differ, to make an object of each would cost more than to store it.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    way = _way(type(row), row.pk is not None)
+    alike = _values(row, way, database)
+    places = [[field.attname for field in way.fields].index(name) for name in varying]
+    found = []
+    for each in rows:
+        values = alike.copy()
+        for place, value in zip(places, each, strict=True):
+            values[place] = value
+        found.append(values)
+    _insert(way, found, database)
+
+
+def _insert(way: _Way, rows: Sequence[list[Any]], database: BaseDatabaseWrapper) -> None:
+    if not rows:
+        return
+    with database.cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(way.one, rows[0])
+            return
+        with database.wrap_database_errors, cursor.copy(way.many) as copy:
+            for row in rows:
+                copy.write_row(row)
 
 
 def take_keys(rows: Sequence[Model]) -> None:
@@ -97,10 +124,11 @@ def _way(model: type[Model], keyed: bool) -> _Way:
 
 
 def _stands(field: Field[Any, Any]) -> bool:
-    """A foreign key stands as the key does that it means."""
+    """A foreign key stands as the key does that it means; what the field itself sets to the hour does not."""
     while isinstance(field, models.ForeignKey):
         field = field.target_field
-    return type(field) in _AS_IT_STANDS
+    by_itself = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return type(field) in _AS_IT_STANDS and not by_itself
 
 
 def _values(row: Model, way: _Way, database: BaseDatabaseWrapper) -> list[Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from registry.storing import store
+from registry.storing import store, store_alike
 from sharing.employers import lookup
 from sharing.employers.models import Batch, BatchRow, Consent, ConsentKind
 from sharing.parties.models import Organisation
@@ -64,6 +65,24 @@ def test_a_broken_constraint_is_said_as_django_says_it_and_nothing_is_kept(bank:
         store([consent(bank, nth) for nth in range(count)])
     assert refused.value.__cause__.diag.constraint_name == "consent_form_used_once"
     assert Consent.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_rows_that_hardly_differ_are_the_same_as_if_each_were_made(bank: Organisation, count: int) -> None:
+    before = timezone.now()
+    keys = [(uuid4(), f"{nth:064x}") for nth in range(count)]
+    store_alike(consent(bank, 1), ("id", "document_sha256"), keys)
+    assert set(Consent.objects.values_list("pk", "document_sha256")) == set(keys)
+    for read in Consent.objects.all():
+        assert read.recorded_at > before
+        assert (read.employer, read.subject_digest, read.signed_on) == (bank, bytes([1]) * 32, date(2026, 11, 20))
+
+
+def test_values_that_do_not_fit_the_names_are_refused(bank: Organisation) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        store_alike(consent(bank, 1), ("id", "document_sha256"), [(uuid4(),)])
+    with pytest.raises(ValueError, match="no_such_field"):
+        store_alike(consent(bank, 1), ("no_such_field",), [(1,)])
 
 
 def test_nothing_to_store_asks_the_database_nothing(django_assert_num_queries) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,7 +20,8 @@ from registry.deputies import absent_for
 from registry.errors import NoSuchListing, PaperReferenceIsPersonal, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
 from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
-from registry.storing import store
+from registry.models.listings import sealed_reason
+from registry.storing import store_alike
 from registry.words import holds, is_number
 
 Change = Callable[[Listing], None]
@@ -162,14 +164,13 @@ def _entry(event: EventType, listing: Listing, now: datetime, reader: int | None
 
 def record(name: str, listings: Sequence[Listing], *, officer: Officer | None, now: datetime, reason: str = "") -> None:
     """Write down who did what to each listing and why, and for whom where he stands in for the one it waits with."""
-    rows = []
     absent = _absent(name, listings, officer, now)
+    rows = []
     for listing in listings:
-        row = ActRecord(listing_number=listing.number, act=name, officer=officer, at=now, version=listing.version)
-        row.on_behalf_of_id = absent.get(listing.pk)
-        row.reason = reason
-        rows.append(row)
-    store(rows)
+        key = uuid4()
+        rows.append((key, listing.number, listing.version, absent.get(listing.pk), sealed_reason(key, reason)))
+    varying = ("id", "listing_number", "version", "on_behalf_of_id", "reason_sealed")
+    store_alike(ActRecord(act=name, officer=officer, at=now), varying, rows)
 
 
 def _absent(name: str, listings: Sequence[Listing], officer: Officer | None, now: datetime) -> dict[int, int]:

@@ -137,10 +137,11 @@ def _canonical(number: str, court: str, today: date) -> str:
 def _typed(columns: tuple[Column, ...], cells: Mapping[str, str], faults: Faults) -> Typed:
     typed: Typed = {}
     for column in columns:
-        value = _typed_one(column, cells, faults)
-        if value is not None:
-            typed[column.name] = value
-        elif column.needed and column.name not in cells and not any(name == column.name for name, _why in faults):
+        if column.name in cells:
+            value = _typed_one(column, cells, faults)
+            if value is not None:
+                typed[column.name] = value
+        elif column.needed and not any(name == column.name for name, _why in faults):
             faults.append((column.name, FieldMissing(column.name, name=column.named)))
     return typed
 

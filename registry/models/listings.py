@@ -205,7 +205,12 @@ class ActRecord(InsertOnly):
 
     @reason.setter
     def reason(self, words: str) -> None:
-        self.reason_sealed = keyring().seal(words.encode(), bound_to=f"act.reason.{self.id}") if words else None
+        self.reason_sealed = sealed_reason(self.id, words)
+
+
+def sealed_reason(act_id: uuid.UUID, words: str) -> bytes | None:
+    """As the record of this act keeps it: None for none."""
+    return keyring().seal(words.encode(), bound_to=f"act.reason.{act_id}") if words else None
 
 
 class Outcome(models.TextChoices):
