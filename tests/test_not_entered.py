@@ -82,6 +82,31 @@ def test_a_case_is_entered_as_long_as_the_book_has_a_decision_of_it():
     assert entered() == set()
 
 
+def test_an_object_that_was_read_before_does_not_write_back_what_it_knew():
+    feed(concluded())
+    case = Case.objects.get()
+    decision = cast.entered_decision()
+    assert not case.is_entered
+    case.save()
+    assert entered() == {FIRST}
+    assert decision.is_empty
+    cast.draft(decision=decision)
+    decision.save()
+    assert not Decision.objects.get().is_empty
+
+
+def test_a_decision_is_empty_until_it_has_a_party_and_when_its_last_one_is_discarded():
+    decision = cast.entered_decision()
+    assert Decision.objects.get().is_empty
+    drafts = [cast.draft(cast.party(cast.person(cast.resident(f"1101051988030{nth}779"))), decision) for nth in (1, 2)]
+    empty = []
+    for draft in drafts:
+        empty.append(Decision.objects.get().is_empty)
+        actions.discard([draft.pk], officer=cast.clerk(), now=cast.NOW, reason="entered twice")
+    assert empty == [False, False]
+    assert Decision.objects.get().is_empty
+
+
 def test_of_two_decisions_of_one_case_each_keeps_it_entered():
     first = cast.entered_decision()
     second = Decision.objects.get(pk=first.pk)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import case_number, codes, not_entered
 from registry.actions.acting import today
 from registry.actions.cases import Changes, Hand, differences, fill, refuse_keeper, values
-from registry.actions.matters import find_earlier, hold_courts, read_earlier, take_up
+from registry.actions.matters import find_earlier, hold_courts, read_earlier, take_up, waiting_for
 from registry.entries import FedCase
 from registry.errors import CaseEnteredOtherwise, CaseTwice, Refusal, Refusals, UnknownCode
 from registry.lifecycle import is_high_court_registrar
@@ -139,8 +139,7 @@ class _Register:
         numbers, courts = [row.number for row in rows], {row.court.pk for row in rows}
         held = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("court").order_by("pk")
         self.held = {(case.court.code, case.number): case for case in held.filter(court__in=courts, number__in=numbers)}
-        waiting = Case.objects.filter(continues=None, earlier_number__in=numbers)
-        self.waited_for = set(waiting.values_list("earlier_court", "earlier_number"))
+        self.waited_for = set(waiting_for(numbers).values_list("earlier_court", "earlier_number"))
         self.hand, self.now, self.day = hand, now, today(now)
         self.acts: list[CaseAct] = []
         self._seen: dict[tuple[str, str], int] = {}

@@ -67,7 +67,7 @@ def pass_on(leaving: Officer, receiver: Officer | None, *, officer: Officer, now
     rows = lock({*ids, *reviews})
     drafts = _by_decision(row for row in rows if row.held_by_id == leaving.pk)
     empty = Decision.objects.filter(held_by=leaving)
-    for decision in empty.exclude(pk__in=[each.pk for each in drafts]).filter(parties=None):
+    for decision in empty.exclude(pk__in=[each.pk for each in drafts]).filter(is_empty=True):
         drafts[decision] = []
     assigned = _by_decision(row for row in rows if row.assigned_to_id == leaving.pk)
     for kind, found in ((WaitsAs.DRAFT, drafts), (WaitsAs.REVIEW, assigned)):
@@ -83,7 +83,7 @@ def waits_with(officer: Officer) -> dict[str, int]:
     """How much waits with him: decisions without a party, drafts, listings beyond them at the desk, reviews."""
     held = Listing.objects.filter(held_by=officer)
     return {
-        "empty": Decision.objects.filter(held_by=officer, parties=None).count(),
+        "empty": Decision.objects.filter(held_by=officer, is_empty=True).count(),
         "drafts": held.filter(state=State.DRAFT).count(),
         "submitted": held.filter(state__in=(State.IN_REVIEW, State.AWAITING_EFFECT)).count(),
         "reviews": Listing.objects.filter(state=State.IN_REVIEW, assigned_to=officer).count(),

@@ -367,6 +367,8 @@ def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, subm
         case = row.case
         if case is not None and case._state.adding:
             cases.append(case)
+        if case is not None:
+            case.is_entered = True
     take_keys(cases)
     store(cases)
     take_up_all(cases)
@@ -375,7 +377,7 @@ def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, subm
     for row in rows:
         _refer(row, "case")
         row.entered_by = row.held_by = clerk
-        row.entered_at = submitted_at
+        row.entered_at, row.is_empty = submitted_at, False
     told = [(each.decision, each.circumstances) for each in decisions]
     for decision, entry in told:
         if decision is not None and entry is not None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
+
 from registry import case_number
 from registry.case_number import CaseNumber
 from registry.errors import MatterInCircle
@@ -55,15 +57,19 @@ def take_up(case: Case) -> None:
         Case.objects.filter(pk__in=level).update(matter_id=first)
 
 
+def waiting_for(numbers: Iterable[str]) -> QuerySet[Case]:
+    """Cases that continue one of these numbers, which the register does not hold yet.
+
+    That such a number is none is said once more, so that the database sees that its index of them answers.
+    """
+    return Case.objects.filter(continues=None, earlier_number__in=list(numbers)).exclude(earlier_number="")
+
+
 def take_up_all(cases: Sequence[Case]) -> None:
     """The same for many of one court that were just stored; mostly nothing waits for any of them."""
     by_number = {case.number: case for case in cases}
     courts = {case.court_id for case in cases}
-    waited = Case.objects.filter(
-        continues=None,
-        earlier_court__in=Court.objects.filter(pk__in=courts).values("code"),
-        earlier_number__in=list(by_number),
-    )
+    waited = waiting_for(by_number).filter(earlier_court__in=Court.objects.filter(pk__in=courts).values("code"))
     for number in sorted(set(waited.values_list("earlier_number", flat=True))):
         take_up(by_number[number])
 

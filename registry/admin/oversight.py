@@ -73,7 +73,7 @@ def _held_by_nobody(officer: Officer) -> Group:
     """Of his court: whoever held them has left, or they were handed to nobody."""
     drafts = Listing.objects.filter(court=officer.court_id, state=State.DRAFT).select_related("party__decision")
     group = by_decision("", held_by_nobody(drafts).order_by("entered_at"), "admin:hand_over")
-    empty = Decision.objects.filter(court=officer.court_id, parties=None).order_by("entered_at")
+    empty = Decision.objects.filter(court=officer.court_id, is_empty=True).order_by("entered_at")
     found, count = first_of(empty.filter(Q(held_by=None) | Q(held_by__account__is_active=False)))
     items = [
         Item(reverse("admin:hand_over", args=[row.pk]), row.number, [_("No party is entered yet.")], row.entered_at)

@@ -105,7 +105,7 @@ def _standing_in(absent: Sequence[Deputyship]) -> Group:
 
 def _with_empty(group: Group, officer: Officer) -> Group:
     """Decisions without a party yet have no listing, and would be found nowhere else."""
-    empty = Decision.objects.filter(held_by=officer, parties=None).order_by("entered_at")
+    empty = Decision.objects.filter(held_by=officer, is_empty=True).order_by("entered_at")
     found, count = first_of(empty)
     items = [
         Item(reverse("admin:decision", args=[row.pk]), row.number, [_("No party is entered yet.")], row.entered_at)

@@ -41,8 +41,8 @@ VERSION_IN_LOG = migrations.RunSQL(
     """,
 )
 
-# Whichever way a decision comes into the book or leaves its case, what the case register says of it follows.
-CASE_IS_ENTERED = migrations.RunSQL(
+# Whichever way rows come and go, what a case says of its decisions and a decision of its parties follows.
+ENTERED_AND_EMPTY = migrations.RunSQL(
     """
     CREATE FUNCTION registry_case_is_entered() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -57,8 +57,35 @@ CASE_IS_ENTERED = migrations.RunSQL(
     END $$;
     CREATE TRIGGER registry_decision_enters_case AFTER INSERT OR DELETE OR UPDATE OF case_id ON registry_decision
         FOR EACH ROW EXECUTE FUNCTION registry_case_is_entered();
+    CREATE FUNCTION registry_decision_is_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP <> 'DELETE' THEN
+            UPDATE registry_decision SET is_empty = false WHERE id = NEW.decision_id AND is_empty;
+        END IF;
+        IF TG_OP <> 'INSERT' THEN
+            UPDATE registry_decision SET is_empty = true WHERE id = OLD.decision_id
+                AND NOT EXISTS (SELECT 1 FROM registry_party WHERE decision_id = OLD.decision_id);
+        END IF;
+        RETURN NULL;
+    END $$;
+    -- An object that was read before must not write back what it knew of it.
+    CREATE FUNCTION registry_keep_is_entered() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN NEW.is_entered := OLD.is_entered; RETURN NEW; END $$;
+    CREATE TRIGGER registry_case_keeps_is_entered BEFORE UPDATE OF is_entered ON registry_case
+        FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION registry_keep_is_entered();
+    CREATE FUNCTION registry_keep_is_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN NEW.is_empty := OLD.is_empty; RETURN NEW; END $$;
+    CREATE TRIGGER registry_decision_keeps_is_empty BEFORE UPDATE OF is_empty ON registry_decision
+        FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION registry_keep_is_empty();
+    CREATE TRIGGER registry_party_fills_decision AFTER INSERT OR DELETE OR UPDATE OF decision_id ON registry_party
+        FOR EACH ROW EXECUTE FUNCTION registry_decision_is_empty();
     """,
     """
+    DROP TRIGGER registry_case_keeps_is_entered ON registry_case;
+    DROP TRIGGER registry_decision_keeps_is_empty ON registry_decision;
+    DROP TRIGGER registry_party_fills_decision ON registry_party;
+    DROP FUNCTION registry_keep_is_entered(); DROP FUNCTION registry_keep_is_empty();
+    DROP FUNCTION registry_decision_is_empty();
     DROP TRIGGER registry_decision_enters_case ON registry_decision;
     DROP FUNCTION registry_case_is_entered();
     """,
@@ -92,6 +119,6 @@ class Migration(migrations.Migration):
         refuse_changes("registry_caseact"),
         refuse_changes("registry_eventpayload", keeper_may_delete=True),
         VERSION_IN_LOG,
-        CASE_IS_ENTERED,
+        ENTERED_AND_EMPTY,
         migrations.RunPython(first_rows, migrations.RunPython.noop),
     ]

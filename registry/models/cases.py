@@ -22,7 +22,7 @@ class Case(models.Model):
     ``is_entered``: the book has a decision of it; the database keeps this itself.
     """
 
-    court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
+    court = models.ForeignKey(Court, models.PROTECT, db_index=False, verbose_name=_("court"))
     number = models.CharField(_("case number"), max_length=64)
     number_as_typed = models.CharField(_("case number as typed"), max_length=64)
     filed_on = models.DateField(_("filed on"))
@@ -31,9 +31,18 @@ class Case(models.Model):
     effective_on = models.DateField(_("effective on"), null=True, blank=True)
     earlier_court = models.CharField(_("court of the earlier case"), max_length=16, blank=True, editable=False)
     earlier_number = models.CharField(_("number of the earlier case"), max_length=64, blank=True, editable=False)
-    continues = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("continues the case"))
+    continues = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("continues the case")
+    )
     matter = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="later", verbose_name=_("matter")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        editable=False,
+        related_name="later",
+        verbose_name=_("matter"),
     )
     set_aside_at = models.DateTimeField(_("not to be entered since"), null=True, blank=True, editable=False)
     is_entered = models.BooleanField(_("entered"), default=False, editable=False)
@@ -42,6 +51,13 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         indexes = [
+            models.Index(fields=["court", "-filed_on", "-id"], name="case_latest_of_court"),
+            models.Index(fields=["-filed_on", "-id"], name="case_latest"),
+            # Most cases are the only one of their matter.
+            models.Index(
+                fields=["continues"], condition=models.Q(continues__isnull=False), name="case_continues_another"
+            ),
+            models.Index(fields=["matter"], condition=models.Q(matter__isnull=False), name="case_of_matter"),
             models.Index(
                 fields=["earlier_number"],
                 condition=models.Q(continues=None) & ~models.Q(earlier_number=""),

@@ -26,7 +26,10 @@ def _codes(label: Any) -> ArrayField[list[str], list[str]]:
 
 
 class Decision(models.Model):
-    """``held_by``: the clerk with whom it waits, whoever entered it; ``revision`` counts how often it was amended."""
+    """``held_by``: the clerk with whom it waits, whoever entered it; ``revision`` counts how often it was amended.
+
+    ``is_empty``: it has no party, and so no listing by which anybody would find it; the database keeps this itself.
+    """
 
     kind = models.CharField(_("kind"), max_length=8, choices=DecisionKind.choices)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, verbose_name=_("case"))
@@ -55,6 +58,7 @@ class Decision(models.Model):
     circumstances_at = models.DateTimeField(_("circumstances recorded at"), null=True, blank=True)
     held_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("waits with"))
     revision = models.PositiveIntegerField(_("revision of the draft"), default=1)
+    is_empty = models.BooleanField(_("without a party"), default=True, editable=False)
 
     class Meta:
         verbose_name = _("decision")
@@ -65,6 +69,7 @@ class Decision(models.Model):
                 condition=models.Q(circumstances_at=None),
                 name="decision_circumstances_owed",
             ),
+            models.Index(fields=["court", "entered_at"], condition=models.Q(is_empty=True), name="decision_empty"),
             models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="decision_number_begins"),
         ]
         constraints = [
