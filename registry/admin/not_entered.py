@@ -105,10 +105,11 @@ def _item(case: Case, day: date, *, enters: bool) -> Item:
 
 def _by_court(day: date) -> Group:
     late = Count("pk", filter=Q(concluded_on__lte=not_entered.overdue_through(day)))
-    counted = not_entered.awaited(Case.objects.all()).values("court")
+    counted = not_entered.awaited(Case.objects.all()).values("court__code")
     rows = list(counted.annotate(cases=Count("pk"), late=late, oldest=Min("concluded_on")).order_by("oldest", "court"))
-    courts = Court.objects.in_bulk([row["court"] for row in rows])
-    items = [_of_one(courts[row["court"]], row["cases"], row["late"], row["oldest"], day) for row in rows[:SHOWN]]
+    items = [
+        _of_one(Court(code=row["court__code"]), row["cases"], row["late"], row["oldest"], day) for row in rows[:SHOWN]
+    ]
     words = _("All of them are in the case register.")
     return Group(TITLE, items, len(rows), rest=list_address(), rest_words=words)
 

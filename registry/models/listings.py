@@ -90,7 +90,7 @@ class Listing(models.Model):
             models.Index(fields=["state", "ends_on"], name="listing_state_ends_on"),
             models.Index(fields=["court", "state"], name="listing_court_state"),
             models.Index(
-                fields=["court", "approved_at"],
+                fields=["court", "approved_at", "id"],
                 condition=models.Q(notice_served_on=None, approved_at__isnull=False),
                 name="listing_to_be_served",
             ),

@@ -13,8 +13,7 @@ from datetime import date, datetime
 from django.db.models import Sum
 
 from registry import codes
-from registry.lifecycle import IN_FORCE
-from registry.models import Listing, Tally, TallyTaken
+from registry.models import Tally, TallyTaken
 from registry.statistics.bases import BASES
 from registry.statistics.figures import FIGURES
 from registry.statistics.shapes import Table, base, cell, figure
@@ -45,12 +44,12 @@ class Counts:
 def count(period: Period, *, now: datetime) -> Counts:
     """Every number of the period but those of the tables "told" and "applied", which the book does not know.
 
-    As the book was when it was counted last; if it never was, or somebody was sealed since, it is now. Listings in force are those of this moment.
+    As the book was when it was counted last; if it never was, or somebody was sealed since, it is now.
     """
     taken = TallyTaken.objects.first()
     if taken is None or not is_current(taken):
         taken = tally(now=now)
-    found = Counter({base("in_force"): Listing.objects.filter(state__in=IN_FORCE).count(), **_of_period(period)})
+    found = Counter({base("in_force"): taken.in_force, **_of_period(period)})
     found.update(_sectors(found))
     rows = {table.name: tuple(_rows(table, found)) for table in TABLES}
     numbers = {name: found[name] for name in _names(rows)} | _figures(found)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from registry import bell, codes
+from registry.lifecycle import IN_FORCE
 from registry.models import Listing, Tally, TallyTaken
 from registry.statistics import bands
 from registry.statistics.shapes import NOT_RECORDED, Row
@@ -50,7 +51,10 @@ def tally(*, now: datetime) -> TallyTaken:
         hidden = _hidden()  # before the book is counted: whoever is sealed meanwhile may have been counted
         Tally.objects.all().delete()
         cursor.execute(_COUNTED, _facts())
-        taken, _ = TallyTaken.objects.update_or_create(pk=1, defaults={"at": now, "hidden": hidden})
+        in_force = Listing.objects.filter(state__in=IN_FORCE).count()
+        taken, _ = TallyTaken.objects.update_or_create(
+            pk=1, defaults={"at": now, "hidden": hidden, "in_force": in_force}
+        )
     return taken
 
 

@@ -320,5 +320,5 @@ NOTHING_PERSONAL = {
     "registry.LogHead": "id size epoch",
     "registry.Bell": "id rung_at",
     "registry.Tally": "id day name number",
-    "registry.TallyTaken": "id at hidden asked_at",
+    "registry.TallyTaken": "id at hidden in_force asked_at",
 }
