@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.admin.book import numbered
 from registry.admin.finding import looks_like_document_number
-from registry.models import ActRecord, Role
+from registry.models import ActRecord, Case, Decision, Role
 from tests import cast, desk
 
 BOOK = "admin:registry_listing_changelist"
@@ -121,10 +123,21 @@ def test_the_book_is_searched_by_numbers_and_filtered():
     listing = cast.in_force()
     client = desk.at_the_desk(cast.clerk())
     whole = ({"q": listing.number}, {"q": "l-2026-0000"}, {"q": "(2026) 京0105刑初123号"}, {"q": "（2026）京0105刑初"})
-    for query in (*whole, {"q": "京0105刑初123"}, {"state": "active"}, {"year": "2026"}):
+    ends = ({"q": "京0105刑初123"}, {"q": "刑初123号"}, {"q": "123"}, {"q": listing.number[-6:]}, {"q": "23 号"})
+    for query in (*whole, *ends, {"state": "active"}, {"year": "2026"}):
         assert listing.number in client.get(reverse(BOOK), query).content.decode()
-    for query in ({"q": "L-2026-999999"}, {"state__exact": "draft"}, {"year": "2025"}):
+    for query in ({"q": "L-2026-999999"}, {"q": "刑初12"}, {"q": "%"}, {"state__exact": "draft"}, {"year": "2025"}):
         assert listing.number not in client.get(reverse(BOOK), query).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rows", "name"), [(Decision.objects, "decision"), (Case.objects, "case")])
+def test_numbers_are_searched_by_their_two_ends_and_an_index_answers(rows, name):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # which an empty table invites
+    plan = numbered(rows.all(), "刑初123").explain()
+    assert f"{name}_number_begins" in plan
+    assert f"{name}_number_ends" in plan
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Collate, Reverse
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -27,6 +28,8 @@ from registry.models import Case, Court, Decision, Listing, ListingYear, Officer
 from registry.reading import READERS, closed_to, listings_open_to, record_reading, sees_every_court, sees_numbers
 
 SEARCH = "q"
+LAST = "号"  # of every case number
+BACKWARDS = Collate(Reverse("number"), "C")  # as the indexes have it
 SHOWN = "person_is_shown"  # set on a row of the list
 
 
@@ -58,24 +61,25 @@ class ListingYearFilter(admin.SimpleListFilter):
         return queryset.filter(number__startswith=f"L-{self.value()}-") if self.value() else queryset
 
 
-class NumberSearch:
-    """A search box whose text stays in the address: what may be a document number is refused and not repeated.
-
-    How a number begins is looked for first, which an index answers; only where nothing begins so, whether any holds it.
+def numbered(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    """Those whose case number begins or ends as typed, whichever brackets and with or without its last character: both
+    by an index. Whatever stands in the middle alone is not looked for, since that would take the whole book.
     """
+    tidy = case_number.tidied(typed) or typed
+    end = tidy if tidy.endswith(LAST) else tidy + LAST
+    begins = Q(number__startswith=typed) | Q(number__startswith=tidy)
+    return rows.alias(backwards=BACKWARDS).filter(begins | Q(backwards__startswith=end[::-1]))
 
-    def beginning(self, rows: QuerySet[Any], begins: Q, typed: str) -> QuerySet[Any]:
-        """Those of ``rows`` whose number fits ``begins``, a condition on the field "number"."""
-        return rows.filter(begins)
+
+class NumberSearch:
+    """A search box whose text stays in the address: what may be a document number is refused and not repeated."""
+
+    def called(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+        return numbered(rows, typed)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         typed = search_term.strip()
-        if typed:
-            begins = Q(number__startswith=typed) | Q(number__startswith=case_number.tidied(typed) or typed)
-            found = self.beginning(queryset, begins, typed)
-            if found.exists():
-                return found, False
-        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]  # mixed in
+        return (self.called(queryset, typed) if typed else queryset), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if looks_like_document_number(request.GET.get(SEARCH, "")):
@@ -93,16 +97,19 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
     heading = _("The book")
     readers = READERS
     search_fields = ("number", "party__decision__number")
-    search_help_text = _("Listing number or number of the decision.")
+    search_help_text = _("Listing number or number of the decision, from its beginning or to its end.")
     list_filter = ("state", CourtFilter, ListingYearFilter)
     list_display = ("listing_number", "person_name", "documents", "decision_number", "court", "state_word", "ends_on")
     list_display_links = None
     ordering = ("-number",)
 
-    def beginning(self, rows: QuerySet[Any], begins: Q, typed: str) -> QuerySet[Any]:
-        if typed[:2].upper() == "L-":
-            return rows.filter(number__startswith=typed.upper())
-        return rows.filter(party__decision__in=Decision.objects.filter(begins))
+    def called(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+        by_listing = rows.alias(backwards=BACKWARDS).filter(
+            Q(number__startswith=typed.upper()) | Q(backwards__startswith=typed.upper()[::-1])
+        )
+        by_decision = rows.filter(party__decision__in=numbered(Decision.objects.all(), typed))
+        either = by_listing.order_by().values("pk").union(by_decision.order_by().values("pk"))
+        return rows.filter(pk__in=either)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         return listings_open_to(officer_of(request)).prefetch_related("party__person__documents")
@@ -177,7 +184,7 @@ class EnteredFilter(admin.SimpleListFilter):
 class CaseAdmin(NumberSearch, CourtAdmin[Case]):
     heading = _("Case register")
     search_fields = ("number",)
-    search_help_text = _("Case number.")
+    search_help_text = _("Case number, from its beginning or to its end.")
     list_filter = (EnteredFilter, CourtFilter)
     list_display = (
         "case_number", "court", "filed_on", "outcome_word", "concluded_on", "effective_on", "entered_word", "conclude",

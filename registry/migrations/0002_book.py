@@ -2,7 +2,9 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.functions.math
+import django.db.models.functions.text
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -810,5 +812,17 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['batch', 'key', 'row'], name='import_row_to_check'), models.Index(condition=models.Q(('state', 'sound')), fields=['batch', 'pronounced_on', 'key', 'row'], name='import_row_to_write'), models.Index(condition=models.Q(('listing_number', ''), _negated=True), fields=['listing_number'], name='import_row_listing')],
                 'constraints': [models.UniqueConstraint(fields=('batch', 'row'), name='import_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed__isnull', False), ('state__in', ['waiting', 'sound'])), models.Q(models.Q(('state__in', ['waiting', 'sound']), _negated=True), ('key', None), ('name', None), ('person', None), ('sealed', None), ('second', None)), _connector='OR'), name='import_row_kept_while_needed')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='case_number_ends'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
+            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='decision_number_ends'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='listing_number_ends'),
         ),
     ]

@@ -7,6 +7,7 @@ import uuid
 from typing import NamedTuple
 
 from django.db import models
+from django.db.models.functions import Collate, Reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
@@ -69,6 +70,7 @@ class Case(models.Model):
                 name="case_not_entered",
             ),
             models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_begins"),
+            models.Index(Collate(Reverse("number"), "C"), name="case_number_ends"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["court", "number"], name="case_number_once_per_court"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Collate, Reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
@@ -71,6 +72,7 @@ class Decision(models.Model):
             ),
             models.Index(fields=["court", "entered_at"], condition=models.Q(is_empty=True), name="decision_empty"),
             models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="decision_number_begins"),
+            models.Index(Collate(Reverse("number"), "C"), name="decision_number_ends"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["court", "authority", "number"], name="decision_entered_once"),

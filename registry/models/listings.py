@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F
-from django.db.models.functions import Mod
+from django.db.models.functions import Collate, Mod, Reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
@@ -99,6 +99,7 @@ class Listing(models.Model):
                 fields=["approved_at"], condition=models.Q(approved_at__isnull=False), name="listing_approved_at"
             ),
             models.Index(fields=["review_on"], condition=models.Q(review_on__isnull=False), name="listing_review_on"),
+            models.Index(Collate(Reverse("number"), "C"), name="listing_number_ends"),
             # In an order that has nothing to do with how they came: for drawing one (`sharing.employers.lookup`).
             models.Index(
                 Mod(F("id") * SPREAD, 2**32), condition=models.Q(state="active"), name="listing_active_spread"

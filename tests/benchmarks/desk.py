@@ -87,6 +87,8 @@ PAGES = (
     Page("book", cast.clerk, _book("")),
     Page("book_by_state", cast.clerk, _book("?state__exact=active")),
     Page("book_by_number", cast.clerk, _book("?q=L-2025-000777")),
+    Page("book_by_ending", cast.clerk, _book("?q=刑初777号")),
+    Page("book_without_such_a_number", cast.high_court_registrar, _book("?q=罚777")),
     Page("book_of_all_courts", cast.high_court_registrar, _book("")),
     Page("case_register", cast.clerk, _of("admin:registry_case_changelist")),
     Page("decision", cast.clerk, _of_decision("admin:decision")),
