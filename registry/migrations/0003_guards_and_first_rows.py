@@ -41,55 +41,50 @@ VERSION_IN_LOG = migrations.RunSQL(
     """,
 )
 
-# Whichever way rows come and go, what a case says of its decisions and a decision of its parties follows.
-ENTERED_AND_EMPTY = migrations.RunSQL(
-    """
-    CREATE FUNCTION registry_case_is_entered() RETURNS trigger LANGUAGE plpgsql AS $$
+# Whichever way rows come and go, what a case says of its decisions and a decision of its parties follows; and an object
+# that was read before cannot write back what it knew of it.
+MARKS = """
+    CREATE FUNCTION registry_{mark}_came() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF TG_OP <> 'DELETE' THEN
-            UPDATE registry_case SET is_entered = true WHERE id = NEW.case_id AND NOT is_entered;
-        END IF;
-        IF TG_OP <> 'INSERT' THEN
-            UPDATE registry_case SET is_entered = false WHERE id = OLD.case_id
-                AND NOT EXISTS (SELECT 1 FROM registry_decision WHERE case_id = OLD.case_id);
-        END IF;
+        UPDATE {table} SET {mark} = {there} WHERE {mark} <> {there} AND id IN (SELECT {key} FROM came);
         RETURN NULL;
     END $$;
-    CREATE TRIGGER registry_decision_enters_case AFTER INSERT OR DELETE OR UPDATE OF case_id ON registry_decision
-        FOR EACH ROW EXECUTE FUNCTION registry_case_is_entered();
-    CREATE FUNCTION registry_decision_is_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION registry_{mark}_went() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF TG_OP <> 'DELETE' THEN
-            UPDATE registry_decision SET is_empty = false WHERE id = NEW.decision_id AND is_empty;
-        END IF;
-        IF TG_OP <> 'INSERT' THEN
-            UPDATE registry_decision SET is_empty = true WHERE id = OLD.decision_id
-                AND NOT EXISTS (SELECT 1 FROM registry_party WHERE decision_id = OLD.decision_id);
-        END IF;
+        UPDATE {table} AS whole SET {mark} = NOT {there} WHERE id IN (SELECT {key} FROM gone)
+            AND NOT EXISTS (SELECT 1 FROM {of} WHERE {key} = whole.id);
         RETURN NULL;
     END $$;
-    -- An object that was read before must not write back what it knew of it.
-    CREATE FUNCTION registry_keep_is_entered() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN NEW.is_entered := OLD.is_entered; RETURN NEW; END $$;
-    CREATE TRIGGER registry_case_keeps_is_entered BEFORE UPDATE OF is_entered ON registry_case
-        FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION registry_keep_is_entered();
-    CREATE FUNCTION registry_keep_is_empty() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN NEW.is_empty := OLD.is_empty; RETURN NEW; END $$;
-    CREATE TRIGGER registry_decision_keeps_is_empty BEFORE UPDATE OF is_empty ON registry_decision
-        FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION registry_keep_is_empty();
-    CREATE TRIGGER registry_party_fills_decision AFTER INSERT OR DELETE OR UPDATE OF decision_id ON registry_party
-        FOR EACH ROW EXECUTE FUNCTION registry_decision_is_empty();
-    """,
-    """
-    DROP TRIGGER registry_case_keeps_is_entered ON registry_case;
-    DROP TRIGGER registry_decision_keeps_is_empty ON registry_decision;
-    DROP TRIGGER registry_party_fills_decision ON registry_party;
-    DROP FUNCTION registry_keep_is_entered(); DROP FUNCTION registry_keep_is_empty();
-    DROP FUNCTION registry_decision_is_empty();
-    DROP TRIGGER registry_decision_enters_case ON registry_decision;
-    DROP FUNCTION registry_case_is_entered();
-    """,
-)
+    CREATE FUNCTION registry_{mark}_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE {table} SET {mark} = {there} WHERE id = NEW.{key};
+        UPDATE {table} SET {mark} = NOT {there} WHERE id = OLD.{key}
+            AND NOT EXISTS (SELECT 1 FROM {of} WHERE {key} = OLD.{key});
+        RETURN NULL;
+    END $$;
+    CREATE FUNCTION registry_{mark}_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN NEW.{mark} := OLD.{mark}; RETURN NEW; END $$;
+    CREATE TRIGGER {of}_came AFTER INSERT ON {of} REFERENCING NEW TABLE AS came
+        FOR EACH STATEMENT EXECUTE FUNCTION registry_{mark}_came();
+    CREATE TRIGGER {of}_went AFTER DELETE ON {of} REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION registry_{mark}_went();
+    CREATE TRIGGER {of}_moved AFTER UPDATE OF {key} ON {of}
+        FOR EACH ROW WHEN (OLD.{key} IS DISTINCT FROM NEW.{key}) EXECUTE FUNCTION registry_{mark}_moved();
+    CREATE TRIGGER {table}_kept BEFORE UPDATE OF {mark} ON {table}
+        FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION registry_{mark}_kept();
+"""
+NO_MARKS = """
+    DROP TRIGGER {of}_came ON {of}; DROP TRIGGER {of}_went ON {of}; DROP TRIGGER {of}_moved ON {of};
+    DROP TRIGGER {table}_kept ON {table};
+    DROP FUNCTION registry_{mark}_came(); DROP FUNCTION registry_{mark}_went();
+    DROP FUNCTION registry_{mark}_moved(); DROP FUNCTION registry_{mark}_kept();
+"""
+
+
+def marked(table: str, mark: str, there: str, of: str, key: str) -> migrations.RunSQL:
+    """``mark`` of a row of ``table`` is ``there`` while a row of the table ``of`` refers to it by ``key``."""
+    names = {"table": table, "mark": mark, "there": there, "of": of, "key": key}
+    return migrations.RunSQL(MARKS.format(**names), NO_MARKS.format(**names))
 
 
 def first_rows(apps, schema_editor):
@@ -119,6 +114,7 @@ class Migration(migrations.Migration):
         refuse_changes("registry_caseact"),
         refuse_changes("registry_eventpayload", keeper_may_delete=True),
         VERSION_IN_LOG,
-        ENTERED_AND_EMPTY,
+        marked("registry_case", "is_entered", "true", of="registry_decision", key="case_id"),
+        marked("registry_decision", "is_empty", "false", of="registry_party", key="decision_id"),
         migrations.RunPython(first_rows, migrations.RunPython.noop),
     ]
