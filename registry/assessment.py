@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import codes
 from registry.errors import Refusal, Text
 from registry.models import Decision, DecisionKind, Listing, NoticeService, Party, Prohibition, State
+from registry.settled import when_changed
 from registry.terms import (
     Effect,
     Penalty,
@@ -47,13 +48,16 @@ class Wait:
 
 
 @lru_cache(maxsize=1)
-def _rules(fingerprint: tuple[object, ...], version: int) -> TermRules:
-    """``version``: of the code lists, which hold the calendar's days."""
+def _rules(edition: object) -> TermRules:
+    """``edition``: of the code lists, which hold the calendar's days."""
     return _rules_from_settings()
 
 
 def rules() -> TermRules:
-    return _rules(tuple(repr(getattr(settings, name, None)) for name in SETTINGS), codes.version())
+    return _rules(codes.edition())
+
+
+when_changed(SETTINGS, _rules.cache_clear)
 
 
 def assess(

@@ -18,6 +18,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from registry.settled import when_changed
+
 KEY_BYTES = 32
 NONCE_BYTES = 12  # random, so one key must seal fewer than 2**32 values (NIST SP 800-38D, 8.3)
 TAG_BYTES = 16
@@ -96,24 +98,20 @@ def new_key(version: int) -> str:
     return f"{version}:{base64.b64encode(os.urandom(KEY_BYTES)).decode()}"
 
 
+@lru_cache(maxsize=1)
 def keyring() -> Keyring:
     """The keyring of the setting ``REGISTRY_DATA_KEYS``. KeyringShape: it is malformed."""
-    return _keyring(settings.REGISTRY_DATA_KEYS)
+    return Keyring(settings.REGISTRY_DATA_KEYS)
 
 
+@lru_cache(maxsize=1)
 def digest_keys() -> DigestKeys:
     """The keyring of the setting ``REGISTRY_DIGEST_KEYS``. KeyringShape: it is malformed."""
-    return _digest_keys(settings.REGISTRY_DIGEST_KEYS)
+    return DigestKeys(settings.REGISTRY_DIGEST_KEYS)
 
 
-@lru_cache(maxsize=4)
-def _keyring(text: str) -> Keyring:
-    return Keyring(text)
-
-
-@lru_cache(maxsize=4)
-def _digest_keys(text: str) -> DigestKeys:
-    return DigestKeys(text)
+when_changed(("REGISTRY_DATA_KEYS",), keyring.cache_clear)
+when_changed(("REGISTRY_DIGEST_KEYS",), digest_keys.cache_clear)
 
 
 def _keys(text: str) -> dict[int, bytes]:

@@ -68,7 +68,8 @@ def numbered(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
     tidy = case_number.tidied(typed) or typed
     end = tidy if tidy.endswith(LAST) else tidy + LAST
     begins = Q(number__startswith=typed) | Q(number__startswith=tidy)
-    return rows.alias(backwards=BACKWARDS).filter(begins | Q(backwards__startswith=end[::-1]))
+    found: QuerySet[Any] = rows.alias(backwards=BACKWARDS).filter(begins | Q(backwards__startswith=end[::-1]))
+    return found
 
 
 class NumberSearch:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -26,6 +25,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from registry.errors import CodeRetired, UnknownArticle, UnknownCode
+from registry.settled import when_changed
 
 SHIPPED = Path(__file__).parent
 DEFAULT_LANGUAGE = "zh-hans"
@@ -62,25 +62,27 @@ def spoken(texts: Mapping[str, Any]) -> str:
 spoken_lazy = lazy(spoken, str)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is an edition of its own
 class _Overlay:
-    """The changes of one version by list and code, and what each list became with them; replaced as a whole.
-
-    ``lists``, and ``offered`` of them: by the operator's folder and the list.
-    """
+    """The changes of one version by list and code, and what each list became with them; replaced as a whole."""
 
     version: int = 0
     changes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict)
-    lists: defaultdict[Any, dict[str, Mapping[str, Code]]] = field(default_factory=lambda: defaultdict(dict))
-    offered: defaultdict[Any, dict[str, Mapping[str, Code]]] = field(default_factory=lambda: defaultdict(dict))
+    lists: dict[str, Mapping[str, Code]] = field(default_factory=dict)
+    offered: dict[str, Mapping[str, Code]] = field(default_factory=dict)
 
 
 _overlay = _Overlay()
 
 
 def version() -> int:
-    """Of the changes that are laid over the files: 0 without any. Whatever is kept of a list is kept by it."""
+    """Of the changes that are laid over the files: 0 without any."""
     return _overlay.version
+
+
+def edition() -> object:
+    """Another object as soon as any list may be another one: whatever is kept of a list is kept by it."""
+    return _overlay
 
 
 def lay_over(version: int, changes: Iterable[tuple[str, Code]]) -> None:
@@ -95,12 +97,10 @@ def lay_over(version: int, changes: Iterable[tuple[str, Code]]) -> None:
 def entries(list_name: str) -> Mapping[str, Code]:
     """The entries of a list by code, in the order of the file. LookupError: there is no such list."""
     laid = _overlay
-    try:
-        return laid.lists[settings.REGISTRY_CODES][list_name]
-    except KeyError:
-        found = _laid_over(list_name, in_files(list_name), laid.changes)
-        laid.lists[settings.REGISTRY_CODES][list_name] = found
-        return found
+    found = laid.lists.get(list_name)
+    if found is None:
+        found = laid.lists[list_name] = _laid_over(list_name, in_files(list_name), laid.changes)
+    return found
 
 
 def in_files(list_name: str) -> Mapping[str, Code]:
@@ -112,13 +112,11 @@ def in_files(list_name: str) -> Mapping[str, Code]:
 def offered(list_name: str) -> Mapping[str, Code]:
     """The entries that are offered for something new."""
     laid = _overlay
-    try:
-        return laid.offered[settings.REGISTRY_CODES][list_name]
-    except KeyError:
-        known = entries(list_name)
-        found = MappingProxyType({code: entry for code, entry in known.items() if not entry.retired})
-        laid.offered[settings.REGISTRY_CODES][list_name] = found
-        return found
+    found = laid.offered.get(list_name)
+    if found is None:
+        standing = {code: entry for code, entry in entries(list_name).items() if not entry.retired}
+        found = laid.offered[list_name] = MappingProxyType(standing)
+    return found
 
 
 def require(list_name: str, value: str, field: str) -> Code:
@@ -172,6 +170,15 @@ def _over(below: Code | None, entry: Code) -> Code:
     """A release may have given the entry a member since the change was made: it shows through."""
     extra = {**below.extra, **entry.extra} if below else dict(entry.extra)
     return replace(entry, extra=MappingProxyType(extra))
+
+
+def _read_anew() -> None:
+    """The operator's folder is another one."""
+    global _overlay
+    _overlay = _Overlay(_overlay.version, _overlay.changes)
+
+
+when_changed(("REGISTRY_CODES",), _read_anew)
 
 
 @lru_cache(maxsize=256)

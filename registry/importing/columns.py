@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
-from django.conf import settings
-
 from registry import codes
 from registry.errors import Text
 
@@ -173,7 +171,7 @@ def said_codes(list_name: str) -> Mapping[str, str]:
     """What a cell may say, in the form of `said_form`, and which code it is. A name that two codes share says none."""
     if list_name in CHOICES:
         return _of_choices(list_name)
-    return _of_codes(list_name, str(settings.REGISTRY_CODES or ""))
+    return _of_codes(list_name, codes.edition())
 
 
 @lru_cache(maxsize=8)
@@ -183,8 +181,7 @@ def _of_choices(list_name: str) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _of_codes(list_name: str, folder: str) -> Mapping[str, str]:
-    """``folder``: of the operator's own lists, so that another one is read anew."""
+def _of_codes(list_name: str, _edition: object) -> Mapping[str, str]:
     said: dict[str, str] = {}
     shared: set[str] = set()
     for code, names in names_in(list_name).items():
