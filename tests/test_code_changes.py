@@ -36,6 +36,7 @@ from registry.errors import (
     WaitsAlready,
     WrongRole,
 )
+from registry.importing.columns import said_codes, said_form
 from registry.models import CodeChange, CodeProposal, Court, Event, Role, State
 from registry.models.insert_only import InsertOnlyError
 from tests import cast, code_lists, sealing
@@ -274,6 +275,12 @@ def test_a_member_that_a_release_adds_shows_through_a_change():
     entry = codes.entries("penalty_kinds")["fixed_term"]
     assert (entry.zh, entry.extra["decision"]) == ("徒刑", "criminal")
     assert isinstance(entry.extra, MappingProxyType)
+
+
+def test_an_import_that_is_read_after_a_change_knows_the_added_code():
+    assert said_form(FAX.zh) not in said_codes("channels")
+    changed("channels", FAX)
+    assert said_codes("channels")[said_form(FAX.zh)] == "fax"
 
 
 def test_another_process_sees_a_change_when_it_looks_and_looks_seldom(monkeypatch, settings, django_assert_num_queries):
