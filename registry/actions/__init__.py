@@ -5,7 +5,7 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
 from registry.actions.appointing import end_appointment
-from registry.actions.cases import conclude_case, file_case, set_case_aside, take_case_back
+from registry.actions.cases import conclude_case, file_case, look_at_earlier, set_case_aside, take_case_back
 from registry.actions.circumstances import record_circumstances
 from registry.actions.code_changes import (
     approve_codes,
@@ -73,6 +73,7 @@ __all__ = [
     "hand_over",
     "hold",
     "hold_for_addressing",
+    "look_at_earlier",
     "may_decide",
     "name_deputy",
     "open_sealed",

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from registry import case_number, codes, not_entered
-from registry.actions.acting import today
+from registry import case_number, changed_earlier, codes, not_entered
+from registry.actions.acting import given, today
 from registry.actions.examining import Findings, refuse_future
 from registry.actions.matters import find_earlier, hold_courts, read_earlier, take_up
 from registry.entries import CaseEntry
@@ -21,6 +21,7 @@ from registry.errors import (
     DatesOutOfOrder,
     DuplicateCase,
     FieldMissing,
+    NothingToLookAt,
     WordsWhereBarred,
     WrongRole,
 )
@@ -85,7 +86,9 @@ def conclude_case(
         _conclude(case, outcome, concluded_on, effective_on, today(now))
         if not not_entered.expects_decision(outcome) and case.is_entered:
             raise CaseEnteredOtherwise("outcome", number=case.number)
-        case.save(update_fields=["outcome", "concluded_on", "effective_on"])
+        if case.outcome != before["outcome"]:
+            case.earlier_looked_at = None
+        case.save(update_fields=["outcome", "concluded_on", "effective_on", "earlier_looked_at"])
         act = CaseActKind.CHANGE if before["outcome"] else CaseActKind.CONCLUDE
         if changed := differences(before, values(case)):
             Hand(way=CaseWay.DESK, officer=officer).note(case, act, now=now, changes=changed).save()
@@ -109,6 +112,24 @@ def set_case_aside(case_id: int, *, reason: str, words: str, officer: Officer, n
         case.save(update_fields=["set_aside_at"])
         act = Hand(way=CaseWay.DESK, officer=officer).note(case, CaseActKind.SET_ASIDE, now=now)
         act.reason = Aside(reason, said)
+        act.save()
+    return case
+
+
+def look_at_earlier(case_id: int, *, words: str, officer: Officer, now: datetime) -> Case:
+    """Nothing more has to change in what the officer's court has listed from earlier cases of the matter; ``words``: why.
+
+    ReasonNeeded, NothingToLookAt.
+    """
+    refuse_keeper(officer)
+    with transaction.atomic():
+        case = Case.objects.select_for_update(no_key=True).get(pk=case_id)
+        if not changed_earlier.asking(Case.objects.filter(pk=case_id), officer.court).exists():
+            raise NothingToLookAt
+        case.earlier_looked_at = now
+        case.save(update_fields=["earlier_looked_at"])
+        act = Hand(way=CaseWay.DESK, officer=officer).note(case, CaseActKind.LOOK_AT_EARLIER, now=now)
+        act.reason = Aside("", given(words))
         act.save()
     return case
 

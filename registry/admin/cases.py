@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from registry import actions
+from registry import actions, changed_earlier
 from registry.actions.cases import KEEPERS, WORDS_MOST
 from registry.admin.doors import done, officer_of, refuse_unless, said_no
-from registry.admin.fields import Code, Day, Words
+from registry.admin.fields import Code, Day, Reason, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.entries import CaseEntry
-from registry.errors import AnotherCourt, NotInTheBook
+from registry.errors import AnotherCourt, NothingToLookAt, NotInTheBook
 from registry.models import Case, Officer
 
 KEEP = _("keep the case register")
@@ -60,6 +60,10 @@ class AsideForm(SheetForm):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("For whoever keeps the register after you. No name, and nothing where the law bars the entry."),
     )
+
+
+class LookedAtForm(SheetForm):
+    reason = Reason()
 
 
 class ConclusionForm(SheetForm):
@@ -112,6 +116,28 @@ def set_aside(request: HttpRequest, case_id: int) -> HttpResponse:
     hint = _("Who keeps the register of this court reads the reason; on all other pages stands that it is not awaited.")
     title = _("Not to be entered: %(number)s") % {"number": case.number}
     button = _("It is not to be entered")
+    return sheet_page(request, sheet, title, act, button=button, hint=hint, back=back_to(case))
+
+
+def look_at_earlier(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Nothing more has to change in what this court has listed from earlier cases: why, so that it does not wait for ever."""
+    officer = officer_of(request)
+    refuse_unless(officer, KEEPERS, KEEP)
+    case = changed_earlier.asking(Case.objects.filter(pk=case_id), officer.court).first()
+    if case is None:
+        raise NothingToLookAt
+    sheet = Sheet(LookedAtForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        actions.look_at_earlier(case_id, words=sheet["reason"], officer=officer, now=timezone.now())
+        done(request, _("The outcome of the case %(number)s asks for nothing more.") % {"number": case.number})
+        return redirect("admin:case", case_id)
+
+    title = _("Looked at: %(number)s") % {"number": case.number}
+    hint = _(
+        "What must change is withdrawn, corrected or revised on the page of its listing; it leaves your work by itself."
+    )
+    button = _("Nothing more has to change")
     return sheet_page(request, sheet, title, act, button=button, hint=hint, back=back_to(case))
 
 

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_safe
 from registry import codes, not_entered
 from registry.actions.acting import today
 from registry.actions.cases import KEEPERS
+from registry.admin.changed_earlier import notes_on as what_it_asks
 from registry.admin.doors import officer_of, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.not_entered import entry_address, kind_of, notes_on
+from registry.changed_earlier import asking
 from registry.errors import AnotherCourt, NotInTheBook, Text
 from registry.models import Aside, Case, CaseAct, Decision, Listing, Officer, Role
 from registry.reading import closed_to, may_open_decisions, record_reading, refuse_reader
@@ -59,7 +61,7 @@ class Noted:
 
     @property
     def aside_label(self) -> str:
-        return codes.label("not_entered_reasons", self.aside.code) if self.aside else ""
+        return codes.label("not_entered_reasons", self.aside.code) if self.aside and self.aside.code else ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Link:
     stands: bool
     open: bool
     awaits: Sequence[Text] = ()
+    asks: Sequence[Text] = ()
     decisions: Sequence[Entered] = ()
     history: Sequence[Noted] = ()
     actions: Sequence[tuple[Text, str]] = field(default=())
@@ -118,6 +121,9 @@ class _Shown:
         self.open = {each.pk for each in cases if may_open_decisions(officer, each.court_id)}
         self.standing = standing_in(cases)
         self.awaited = set(not_entered.awaited(Case.objects.filter(pk__in=self.open)).values_list("pk", flat=True))
+        self.asking = set(
+            asking(Case.objects.filter(pk__in=[each.pk for each in cases]), officer.court).values_list("pk", flat=True)
+        )
         found = Listing.objects.filter(party__decision__case__in=self.open)
         listings = list(found.select_related("court", "party__person", "party__decision").order_by("party__ordinal"))
         closed = {row.pk for row in closed_to(listings, officer=officer, now=now)}
@@ -131,8 +137,11 @@ class _Shown:
     def link(self, case: Case) -> Link:
         stands = self.standing is not None and self.standing.case_id == case.pk
         kind, facts = kind_of(case).label, list(_facts(case))
+        asks = what_it_asks(case) if case.pk in self.asking else ()
         if case.pk not in self.open:
-            return Link(case, kind, facts, stands, open=False)
+            actions = list(self._actions(case, keeps=False))
+            history = list(_history(case, self.officer, keeps=False, own_alone=True))
+            return Link(case, kind, facts, stands, open=False, asks=asks, actions=actions, history=history)
         keeps = self.officer.role in KEEPERS and self.officer.court_id == case.court_id
         decisions = Decision.objects.filter(case=case).order_by("pronounced_on", "pk")
         return Link(
@@ -142,13 +151,16 @@ class _Shown:
             stands,
             open=True,
             awaits=notes_on(case, self.day) if case.pk in self.awaited else (),
+            asks=asks,
             decisions=[Entered(row, self.rows.get(row.pk, ())) for row in decisions],
-            history=list(_history(case, keeps=keeps)),
+            history=list(_history(case, self.officer, keeps=keeps)),
             actions=list(self._actions(case, keeps=keeps)),
             may_take_back=keeps and case.set_aside_at is not None,
         )
 
     def _actions(self, case: Case, *, keeps: bool) -> Iterator[tuple[Text, str]]:
+        if case.pk in self.asking and self.officer.role in KEEPERS:
+            yield _("Nothing more has to change"), reverse("admin:look_at_earlier", args=[case.pk])
         if not keeps:
             return
         if not case.outcome:
@@ -172,10 +184,14 @@ def _facts(case: Case) -> Iterator[Fact]:
         yield Fact(str(_("Continues the case")), case.earlier_number)
 
 
-def _history(case: Case, *, keeps: bool) -> Iterator[Noted]:
+def _history(case: Case, officer: Officer, *, keeps: bool, own_alone: bool = False) -> Iterator[Noted]:
+    """``own_alone``: nothing but what officers of this one's court did to it."""
     for act in CaseAct.objects.filter(case=case).select_related("officer"):
+        own = act.officer is not None and act.officer.court_id == officer.court_id and officer.role in KEEPERS
+        if own_alone and not own:
+            continue
         who = str(act.officer) if act.officer else _("case management (%(system)s)") % {"system": act.system}
-        yield Noted(act, who, list(_changes(act)), act.reason if keeps else None)
+        yield Noted(act, who, list(_changes(act)), act.reason if keeps or own else None)
 
 
 def _changes(act: CaseAct) -> Iterator[Text]:

@@ -89,6 +89,7 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("cases/<int:case_id>/", matters.show_case, "case"),
     ("cases/<int:case_id>/conclude/", cases.conclude_case, "conclude_case"),
     ("cases/<int:case_id>/set-aside/", cases.set_aside, "set_case_aside"),
+    ("cases/<int:case_id>/looked-at/", cases.look_at_earlier, "look_at_earlier"),
     ("cases/<int:case_id>/take-back/", cases.take_back, "take_case_back"),
     ("imports/", imports.show_imports, "imports"),
     ("imports/new/", imports.new_import, "new_import"),

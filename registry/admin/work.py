@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from registry import actions, assessment, deputies, overdue
 from registry.actions import circumstances
 from registry.actions.acting import fetch_for_dates, today
-from registry.admin import code_words, not_entered, oversight
+from registry.actions.cases import KEEPERS
+from registry.admin import changed_earlier, code_words, not_entered, oversight
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
 from registry.admin.groups import SHOWN, Group, Item, first_of, first_of_each
@@ -54,6 +55,8 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
             yield _drafts_for(own, row)
     if officer.role == Role.JUDGE:
         yield from _reviews(own, officer, absent, now)
+    if officer.role in KEEPERS and not is_high_court_registrar(officer):  # its clerks keep that court's own register
+        yield changed_earlier.group(officer, now)
     if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
         yield from _proposals(officer, deputies.hand_of(officer, around), now)
         yield from _by_date(own, officer, day)

@@ -250,6 +250,7 @@ SHAPES: Mapping[str, Shape] = {
         members=(
             Flag(name="expects_decision", label=_("a decision to be entered follows")),
             Flag(name="leaves_earlier", label=_("the earlier case’s decision stands")),
+            Flag(name="changes_earlier", label=_("what is listed from earlier cases is looked at")),
         ),
         most=32,
     ),

@@ -181,6 +181,13 @@ class CaseNotAwaited(Refusal):
     remedy = _("Look at the case: it was entered, or set aside, or ended without a decision to enter.")
 
 
+class NothingToLookAt(Refusal):
+    code = "R-250"
+    status = 409
+    message = _("The outcome of this case asks for no look at anything in force in your court.")
+    remedy = _("Look at the matter: the listings were withdrawn or revised, or somebody looked at them before you.")
+
+
 class CaseNotSetAside(Refusal):
     code = "R-245"
     status = 409

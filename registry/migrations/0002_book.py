@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('earlier_court', models.CharField(blank=True, editable=False, max_length=16, verbose_name='court of the earlier case')),
                 ('earlier_number', models.CharField(blank=True, editable=False, max_length=64, verbose_name='number of the earlier case')),
                 ('set_aside_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='not to be entered since')),
+                ('earlier_looked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='earlier listings looked at')),
                 ('is_entered', models.BooleanField(default=False, editable=False, verbose_name='entered')),
                 ('continues', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.case', verbose_name='continues the case')),
                 ('matter', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='registry.case', verbose_name='matter')),
@@ -70,7 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
-                'indexes': [models.Index(fields=['court', '-filed_on', '-id'], name='case_latest_of_court'), models.Index(fields=['-filed_on', '-id'], name='case_latest'), models.Index(condition=models.Q(('continues__isnull', False)), fields=['continues'], name='case_continues_another'), models.Index(condition=models.Q(('matter__isnull', False)), fields=['matter'], name='case_of_matter'), models.Index(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True)), fields=['earlier_number'], name='case_waits_for_earlier'), models.Index(condition=models.Q(('is_entered', False), ('set_aside_at', None)), fields=['court', 'concluded_on'], name='case_not_entered'), models.Index(fields=['number'], name='case_number_begins', opclasses=['varchar_pattern_ops'])],
+                'indexes': [models.Index(fields=['court', '-filed_on', '-id'], name='case_latest_of_court'), models.Index(fields=['-filed_on', '-id'], name='case_latest'), models.Index(condition=models.Q(('continues__isnull', False)), fields=['continues'], name='case_continues_another'), models.Index(condition=models.Q(('matter__isnull', False)), fields=['matter'], name='case_of_matter'), models.Index(condition=models.Q(('earlier_looked_at', None), ('matter__isnull', False)), fields=['outcome'], name='case_later_outcome'), models.Index(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True)), fields=['earlier_number'], name='case_waits_for_earlier'), models.Index(condition=models.Q(('is_entered', False), ('set_aside_at', None)), fields=['court', 'concluded_on'], name='case_not_entered'), models.Index(fields=['number'], name='case_number_begins', opclasses=['varchar_pattern_ops'])],
                 'constraints': [models.UniqueConstraint(fields=('court', 'number'), name='case_number_once_per_court'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_on', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('concluded_on__gte', models.F('filed_on'))), _connector='OR'), name='case_outcome_with_its_date'), models.CheckConstraint(condition=models.Q(('effective_on', None), ('effective_on__gte', models.F('concluded_on')), _connector='OR'), name='case_effective_once_concluded'), models.CheckConstraint(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True), _connector='OR'), name='case_continues_what_was_given')],
             },
         ),
@@ -78,7 +79,7 @@ class Migration(migrations.Migration):
             name='CaseAct',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('file', 'filed'), ('conclude', 'concluded'), ('change', 'changed'), ('set_aside', 'not to be entered'), ('take_back', 'to be entered after all')], max_length=16, verbose_name='act')),
+                ('act', models.CharField(choices=[('file', 'filed'), ('conclude', 'concluded'), ('change', 'changed'), ('set_aside', 'not to be entered'), ('take_back', 'to be entered after all'), ('looked_at', 'what is listed from earlier cases was looked at')], max_length=16, verbose_name='act')),
                 ('way', models.CharField(choices=[('desk', 'at the desk'), ('file', 'from a file'), ('api', 'by case management'), ('entry', 'with the decision')], max_length=8, verbose_name='way')),
                 ('system', models.CharField(blank=True, max_length=48, verbose_name='system')),
                 ('at', models.DateTimeField(verbose_name='at')),

@@ -20,7 +20,8 @@ class Case(models.Model):
 
     ``earlier_court`` and ``earlier_number`` say which case it continues, as it was given; ``continues`` is that case once
     the register holds it. ``set_aside_at``: no decision is to be entered from it, by the last of its acts that says so.
-    ``is_entered``: the book has a decision of it; the database keeps this itself.
+    ``is_entered``: the book has a decision of it; the database keeps this itself. ``earlier_looked_at``: somebody saw that
+    nothing more of what is listed from earlier cases has to change since this one ended.
     """
 
     court = models.ForeignKey(Court, models.PROTECT, db_index=False, verbose_name=_("court"))
@@ -46,6 +47,7 @@ class Case(models.Model):
         verbose_name=_("matter"),
     )
     set_aside_at = models.DateTimeField(_("not to be entered since"), null=True, blank=True, editable=False)
+    earlier_looked_at = models.DateTimeField(_("earlier listings looked at"), null=True, blank=True, editable=False)
     is_entered = models.BooleanField(_("entered"), default=False, editable=False)
 
     class Meta:
@@ -59,6 +61,11 @@ class Case(models.Model):
                 fields=["continues"], condition=models.Q(continues__isnull=False), name="case_continues_another"
             ),
             models.Index(fields=["matter"], condition=models.Q(matter__isnull=False), name="case_of_matter"),
+            models.Index(
+                fields=["outcome"],
+                condition=models.Q(matter__isnull=False, earlier_looked_at=None),
+                name="case_later_outcome",
+            ),
             models.Index(
                 fields=["earlier_number"],
                 condition=models.Q(continues=None) & ~models.Q(earlier_number=""),
@@ -98,6 +105,7 @@ class CaseActKind(models.TextChoices):
     CHANGE = "change", _("changed")
     SET_ASIDE = "set_aside", _("not to be entered")
     TAKE_BACK = "take_back", _("to be entered after all")
+    LOOK_AT_EARLIER = "looked_at", _("what is listed from earlier cases was looked at")
 
 
 class CaseWay(models.TextChoices):
@@ -110,7 +118,9 @@ class CaseWay(models.TextChoices):
 
 
 class Aside(NamedTuple):
-    """Why no decision is to be entered from a case: a code of `not_entered_reasons`, and words where there are any."""
+    """Why no decision is to be entered from a case: a code of `not_entered_reasons`, and words where there are any; why
+    nothing more has to change in what is listed from earlier cases: the words alone.
+    """
 
     code: str
     words: str

@@ -1,0 +1,37 @@
+"""In force, and a later case changed it: the group of My work, and what the matter's page says of such a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from registry import changed_earlier, codes
+from registry.actions.acting import today
+from registry.admin.facts import spoken_day
+from registry.admin.groups import Group, Item, first_of
+from registry.errors import Text
+from registry.models import Case, Officer
+
+TITLE = _("In force, and a later case changed it")
+TAG = _("first of all")
+
+
+def group(officer: Officer, now: datetime) -> Group:
+    """Urgent: whoever is listed by a decision that does not stand any more is listed wrongly on every further day."""
+    asking = changed_earlier.asking(Case.objects.filter(concluded_on__lte=today(now)), officer.court)
+    found, count = first_of(asking.order_by("concluded_on", "pk"))
+    items = [Item(reverse("admin:case", args=[row.pk]), row.number, list(notes_on(row))) for row in found]
+    return Group(TITLE, items, count, urgent=True, tag=TAG)
+
+
+def notes_on(case: Case) -> list[Text]:
+    """How the case ended and what is to be done."""
+    assert case.concluded_on is not None
+    return [
+        f"{codes.label('case_outcomes', case.outcome)} · {spoken_day(case.concluded_on)}",
+        _(
+            "Withdraw, correct or revise what is listed from earlier cases of the matter, or say why nothing has to change."
+        ),
+    ]
