@@ -3,13 +3,15 @@ browser."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
 from registry.models import Case, CaseAct, Decision
 from sharing.parties.models import Client
 from tests import cast, docket
-from tests.docket import APPEAL, EVERY_COURT, FIRST, concluded, feed, row
+from tests.docket import APPEAL, EVERY_COURT, FIRST, RETRIAL, concluded, feed, row
 from tests.journeys import walking
 from tests.journeys.officers import sign_in
 from tests.journeys.walking import WINDOWS, chinese
@@ -116,4 +118,25 @@ def test_a_system_is_registered_and_given_a_key(live_server, browser, width, lan
     walker.press(f"{key.client_id[:8]}…")
     walker.press(say("Revoke the key"))
     walker.go("/desk/sharing/case-systems/chaoyang-cases/")
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_later_case_that_changed_what_is_in_force_is_looked_at(live_server, browser, width, language):
+    cast.in_force()
+    retried = {"outcome": "acquitted", "filed_on": date(2026, 10, 8), "concluded_on": date(2026, 11, 20)}
+    feed(row(RETRIAL, continues=FIRST, **retried), feeder=EVERY_COURT)
+    walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
+    sign_in(walker, cast.clerk())
+    assert say("In force, and a later case changed it") in walker.page.content()
+    walker.first_of_my_work()
+    with walker.page.expect_navigation():
+        walker.page.locator('a[href$="/looked-at/"]').click()
+    walker.press(say("Nothing more has to change"))
+    assert walker.page.locator(".problems").is_visible()
+    walker.type(reason="only another defendant was concerned")
+    walker.press(say("Nothing more has to change"))
+    assert Case.objects.get(number=RETRIAL).earlier_looked_at == cast.NOW
+    walker.go("/desk/")
+    assert say("In force, and a later case changed it") not in walker.page.content()
     assert walker.violations == []
