@@ -11,6 +11,7 @@ import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import axe_playwright_python
 from django.utils import translation
@@ -24,6 +25,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+CHANGING = re.compile(r"[0-9A-Za-z_-]{16,}|[0-9]+|%[0-9A-F]{2}")  # keys and numbers in an address
 WIDTHS = {"wide": 1280, "narrow": 320}
 HEIGHT = 900
 # Each page is looked at in both widths, so two walks see both languages at both widths, and press at each once.
@@ -41,7 +43,6 @@ class Walker:
     language: str
     width: str
     violations: list[str] = field(default_factory=list)
-    seen: int = 0
     measuring: bool = False
     javascript: bool = True  # axe needs it
 
@@ -78,7 +79,6 @@ class Walker:
         smaller than 24 pixels, axe finds nothing.
         """
         self.page.wait_for_load_state("load")
-        self.seen += 1
         other = next(each for each in WIDTHS if each != self.width)
         for width in (self.width, other):
             self.resize(width)
@@ -108,10 +108,12 @@ class Walker:
         SOUND.add(shape)
 
     def keep(self, width: str) -> None:
+        """Under the page's address without what changes in it, so that one run leaves a picture of every page."""
         folder = os.environ.get("SCREENSHOTS")
         if folder:
-            name = f"{self.language}-{width}-{self.seen:02d}.png"
-            self.page.screenshot(path=Path(folder) / name, full_page=True)
+            path = CHANGING.sub("N", urlsplit(self.page.url).path).strip("/").replace("/", ".")
+            asked = "" if self.page.locator(".problems").count() == 0 else ".refused"
+            self.page.screenshot(path=Path(folder) / f"{path}{asked}.{self.language}-{width}.png", full_page=True)
 
 
 # Links inside sentences are exempt (WCAG 2.2, 2.5.8), as is what is not drawn.
