@@ -1,0 +1,111 @@
+"""kill -9 of the worker while an import is checked and written: every row is written once, with all that belongs to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from registry import log
+from registry.importing import deciding, grouping, uploading
+from registry.models import (
+    ActRecord,
+    Case,
+    Decision,
+    Event,
+    IdentityDocument,
+    ImportRow,
+    ImportState,
+    Listing,
+    Person,
+    RowState,
+    State,
+)
+from tests import cast
+from tests.faults.stack import Stack, stack
+from tests.importing import csv_file, fresh, from_the_judgment, rows
+
+pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+ROWS = grouping.CHUNK + 20
+WAIVER = "tests: service in court is presumed, 2026-11-24"
+ACTS = ("enter", "record_circumstances", "submit", "approve", "take_effect")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, django_db_blocker) -> Iterator[Stack]:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGISTRY_NOTICE_WAIVER", WAIVER)
+        patch.setattr("django.conf.settings.REGISTRY_NOTICE_WAIVER", WAIVER)
+        with stack(tmp_path_factory.mktemp("stack")) as made:
+            yield made
+
+
+def held(table: str, mode: str) -> bool:
+    """Whether another transaction that did not end has done this to rows of the table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE relname = %s"
+            " AND mode = %s AND pid <> pg_backend_pid()",
+            [table, mode],
+        )
+        (count,) = cursor.fetchone()
+    return bool(count)
+
+
+def has_a_chunk() -> bool:
+    """The import is locked for as long as somebody is at its next rows."""
+    return held("registry_import", "RowShareLock")
+
+
+def writes_parties() -> bool:
+    return held("registry_party", "RowExclusiveLock")
+
+
+def kill_when(running: Stack, doing: Callable[[], bool]) -> None:
+    running.wait_until(doing)
+    running.processes.kill("worker")
+    running.wait_until(lambda: not doing())
+
+
+def in_state(made, state: RowState) -> int:
+    return ImportRow.objects.filter(batch=made, state=state).count()
+
+
+def test_a_worker_killed_again_and_again_writes_every_row_once(running):
+    made = uploading.upload(csv_file(rows(ROWS)), officer=cast.clerk(), now=timezone.now())
+    running.processes.start("worker", "beat")
+    kill_when(running, has_a_chunk)
+    assert in_state(made, RowState.WAITING) == fresh(made).waiting, "nothing of a broken chunk is left"
+    running.processes.start("worker")
+    running.wait_until(lambda: fresh(made).state == ImportState.CHECKED)
+    assert fresh(made).sound == ROWS
+
+    deciding.submit(made.pk, officer=cast.clerk(), now=timezone.now())
+    deciding.approve(made.pk, typed=from_the_judgment(fresh(made)), officer=cast.judge(), now=timezone.now())
+    for _ in range(2):
+        kill_when(running, writes_parties)
+        assert Listing.objects.count() == fresh(made).written == in_state(made, RowState.WRITTEN) < ROWS
+        running.processes.start("worker")
+        time.sleep(0.1)
+    running.wait_until(lambda: fresh(made).state == ImportState.DONE)
+    judge(made)
+    running.drain()
+
+
+def judge(made) -> None:
+    assert (fresh(made).written, in_state(made, RowState.WRITTEN)) == (ROWS, ROWS)
+    assert not ImportRow.objects.filter(sealed__isnull=False).exists()
+    for model in (Listing, Decision, Case, Person, IdentityDocument):
+        assert model.objects.count() == ROWS, model
+    assert Listing.objects.filter(state=State.ACTIVE, version=1).count() == ROWS
+    for act in ACTS:
+        assert ActRecord.objects.filter(act=act).count() == ROWS, act
+    size, _ = log.head()
+    assert size == Event.objects.count() == ROWS
+    assert len(set(Listing.objects.values_list("number", flat=True))) == ROWS
+    assert set(ImportRow.objects.values_list("listing_number", flat=True)) == set(
+        Listing.objects.values_list("number", flat=True)
+    )
