@@ -13,15 +13,16 @@ from django.db.models import Model
 from registry.models import Case, DataInvolved, Decision, Listing, Party, Person
 from registry.statistics.counting import Counts, Period, count
 from registry.statistics.tallying import tally
-from tests import cast
+from sharing.statistics import charts, files
+from tests import cast, releases
 from tests.benchmarks import book
 from tests.benchmarks.copies import copies
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.stage import Stage, expect
+from tests.benchmarks.stage import Stage, expect, seconds
 
 DECISIONS = int(os.environ.get("DECISIONS", "1000000"))
 FEW, START, APPEALS, CHUNK = 20, 1_000_000_000, 2_000_000_000, 250_000
-ROUNDS = 7
+ROUNDS, REPORTS = 7, 3
 YEARS = Period(date(2016, 1, 1), date(2026, 6, 30))
 TABLES = ("registry_case", "registry_decision", "registry_datainvolved", "registry_party", "registry_listing")
 
@@ -32,6 +33,10 @@ MEASURED = (
 TALLY_MEASURED = (
     "the whole book counted anew, day by day, as the clock does every hour (`registry.statistics.tallying.tally`)"
 )
+REPORT_MEASURED = (
+    "the printed report of a release over ten years, in both languages, with its charts and tables: one PDF"
+)
+REPORT_FLOOR = "its charts alone, drawn as for paper"
 FLOOR = "the rows of the same five tables counted, one after the other"
 
 
@@ -107,7 +112,22 @@ def measure(stage: Stage) -> list[Figure]:
             name="statistics-tally", unit="s", values=[tallied], floors=floors[:1], target_of="value", target=60,
             measured=TALLY_MEASURED, floor_is=FLOOR,
         ),
+        _report(stage),
     ]  # fmt: skip
+
+
+def _report(stage: Stage) -> Figure:
+    """The printed report of a release over all ten years."""
+    stage.say("the report")
+    told = releases.proposed(YEARS).told
+    values, floors = [], []
+    for _round in range(REPORTS):
+        values.append(seconds(lambda: expect(files.file_of(told, files.REPORT).content.startswith(b"%PDF"), "no PDF")))
+        floors.append(seconds(lambda: [charts.for_paper(told, name) for name in charts.names(told)]))
+    return Figure(
+        name="statistics-report", unit="s", values=values, floors=floors, target_of="value", target=5,
+        measured=REPORT_MEASURED, floor_is=REPORT_FLOOR,
+    )  # fmt: skip
 
 
 def _grow(stage: Stage, model: type[Model], start: int, given: Mapping[str, str]) -> None:
