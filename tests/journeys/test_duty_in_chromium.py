@@ -40,7 +40,8 @@ def test_work_goes_on_while_an_officer_is_away_and_when_he_leaves(live_server, b
     walker.press(say("Name the deputy"))
     assert Deputyship.objects.get().deputy == deputy
 
-    walker.press(say("Mail address"))
+    assert walker.page.locator('#user-tools a[href="/desk/officers/mail-address/"]').is_visible()
+    walker.go("/desk/officers/mail-address/")
     walker.type(email="lin@court.example")
     walker.press(say("Save"))
     assert say("The mail address is saved.") in walker.page.content()
