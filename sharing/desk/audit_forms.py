@@ -93,7 +93,7 @@ class BookForm(SheetForm):
         if every_court:
             self.fields["court"] = Choice([EVERY, *_courts()], label=_("Court"), required=False)
         self.fields["year"] = Choice([EVERY, *_years()], label=_("Year of the number"), required=False)
-        self.fields["form"] = Known(FORMS, label=_("File"), initial=Form.CSV.value)
+        self.fields["form"] = Known(FORMS, label=_("File format"), initial=Form.CSV.value)
         if masked:
             self.fields["masked"] = forms.BooleanField(
                 label=_("With masked document numbers: an access record for each listing"), required=False

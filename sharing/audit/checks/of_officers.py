@@ -17,6 +17,7 @@ from sharing.audit.checks.shapes import (
     Column,
     Group,
     Severity,
+    act_called,
     court,
     days_of_window,
     listing_number,
@@ -82,7 +83,7 @@ _TRIED = (
     Column(_("Tried at"), "at"),
     officer(),
     court("officer__court"),
-    Column(_("Act"), "act"),
+    Column(_("Act"), "act", say=act_called),
     Column(_("About"), "about"),
     Column(_("Refused with"), "code"),
 )

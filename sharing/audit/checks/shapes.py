@@ -13,6 +13,7 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
+from registry.lifecycle import ACTS
 from registry.models import Court, Listing, State
 
 DAYS = 30  # for which checks look back that count what happened, not what stands
@@ -83,6 +84,11 @@ def court(path: str = "court") -> Column:
 
 def court_called(code: str | None) -> str:
     return str(Court(code=code)) if code else ""
+
+
+def act_called(act: str) -> Any:
+    """An act on listings in words; another one as the record of refused acts calls it."""
+    return ACTS[act].label if act in ACTS else act
 
 
 def state_called(state: str) -> Any:
