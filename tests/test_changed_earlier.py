@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry import actions, changed_earlier
 from registry.errors import NothingToLookAt, ReasonNeeded, WrongRole
-from registry.models import Case, CaseAct, Role
+from registry.models import Case, CaseAct, Listing, Role
 from tests import cast, desk
 from tests.docket import APPEAL, COMMUTED, EVERY_COURT, FIRST, RETRIAL, feed, row
 
@@ -95,19 +95,25 @@ def test_a_case_between_the_first_and_the_later_one_counts_too_and_its_own_decis
     assert Case.objects.get(number=COMMUTED).matter == first
 
 
-def test_whoever_is_revised_or_corrected_since_was_looked_at():
+def test_a_correction_since_is_no_look_at_it():
     listing = cast.in_force()
-    later(outcome="commuted")
+    later()
+    cast.corrected(listing, fine_yuan=5_000)
     assert asking() == {RETRIAL}
-    cast.corrected(listing, sentence_months=30)
+    cast.withdrawn(cast.fresh(listing))
     assert asking() == set()
 
 
-def test_a_correction_from_before_the_case_ended_is_no_look_at_it():
-    before = cast.NOW - timedelta(days=6)
-    cast.corrected(cast.in_force(now=before), now=before, sentence_months=30)
-    later(outcome="commuted")
+def test_what_one_court_says_is_not_said_for_another_one():
+    cast.in_force()
+    above = cast.officer("C-ABOVE", Role.CLERK, "京03")
+    case = later(outcome="changed")
+    listing = cast.in_force(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")), cast.SECOND_NUMBER)
+    Listing.objects.filter(pk=listing.pk).update(court=above.court)
+    actions.look_at_earlier(case.pk, words="the other one withdraws it", officer=above, now=cast.NOW)
+    assert asking(above.court) == set()
     assert asking() == {RETRIAL}
+    assert TITLE in work_of(cast.clerk())
 
 
 def test_another_courts_officers_are_asked_nothing():
@@ -139,10 +145,12 @@ def test_nothing_more_has_to_change_is_said_with_a_reason_that_stays_on_record()
         actions.look_at_earlier(case.pk, words="once more, please", officer=cast.clerk(), now=cast.NOW)
 
 
-def test_another_outcome_asks_anew():
+def test_another_outcome_asks_anew(monkeypatch):
     cast.in_force()
     case = later(outcome="changed")
     actions.look_at_earlier(case.pk, words="only the other defendant", officer=cast.clerk(), now=cast.NOW)
+    assert asking() == set()
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(hours=1))
     feed(
         row(RETRIAL, outcome="acquitted", continues=FIRST, filed_on=date(2026, 10, 8), concluded_on=RETRIED),
         feeder=EVERY_COURT,

@@ -86,9 +86,7 @@ def conclude_case(
         _conclude(case, outcome, concluded_on, effective_on, today(now))
         if not not_entered.expects_decision(outcome) and case.is_entered:
             raise CaseEnteredOtherwise("outcome", number=case.number)
-        if case.outcome != before["outcome"]:
-            case.earlier_looked_at = None
-        case.save(update_fields=["outcome", "concluded_on", "effective_on", "earlier_looked_at"])
+        case.save(update_fields=["outcome", "concluded_on", "effective_on"])
         act = CaseActKind.CHANGE if before["outcome"] else CaseActKind.CONCLUDE
         if changed := differences(before, values(case)):
             Hand(way=CaseWay.DESK, officer=officer).note(case, act, now=now, changes=changed).save()
@@ -126,9 +124,8 @@ def look_at_earlier(case_id: int, *, words: str, officer: Officer, now: datetime
         case = Case.objects.select_for_update(no_key=True).get(pk=case_id)
         if not changed_earlier.asking(Case.objects.filter(pk=case_id), officer.court).exists():
             raise NothingToLookAt
-        case.earlier_looked_at = now
-        case.save(update_fields=["earlier_looked_at"])
-        act = Hand(way=CaseWay.DESK, officer=officer).note(case, CaseActKind.LOOK_AT_EARLIER, now=now)
+        by = Hand(way=CaseWay.DESK, officer=officer)
+        act = by.note(case, CaseActKind.LOOK_AT_EARLIER, now=now, changes={"court": ("", officer.court.code)})
         act.reason = Aside("", given(words))
         act.save()
     return case

@@ -176,8 +176,6 @@ class _Register:
             return Told(row.place, row.number, Verdict.UNCHANGED)
         if case.is_entered and not not_entered.expects_decision(case.outcome):
             raise CaseEnteredOtherwise("outcome", number=case.number)
-        if "outcome" in changes:
-            case.earlier_looked_at = None
         self._change(case, joined="continues" in changes)
         concluded = not before["outcome"] and bool(case.outcome)
         self._note(case, CaseActKind.CONCLUDE if concluded else CaseActKind.CHANGE, changes)
@@ -186,11 +184,10 @@ class _Register:
     def _change(self, case: Case, *, joined: bool) -> None:
         """Only these fields are written: the links of a case that others continue may have moved meanwhile."""
         if not joined:
-            case.save(update_fields=["filed_on", *STATED, "earlier_looked_at"])
+            case.save(update_fields=["filed_on", *STATED])
             return
         find_earlier(case)
-        links = ("earlier_court", "earlier_number", "continues", "matter")
-        case.save(update_fields=["filed_on", *STATED, "earlier_looked_at", *links])
+        case.save(update_fields=["filed_on", *STATED, "earlier_court", "earlier_number", "continues", "matter"])
         take_up(case)
 
     def _note(self, case: Case, act: CaseActKind, changes: Changes) -> None:

@@ -135,7 +135,7 @@ def look_at_earlier(request: HttpRequest, case_id: int) -> HttpResponse:
 
     title = _("Looked at: %(number)s") % {"number": case.number}
     hint = _(
-        "What must change is withdrawn, corrected or revised on the page of its listing; it leaves your work by itself."
+        "What must change is withdrawn, corrected or revised on the page of its listing first. This is said for your court alone."
     )
     button = _("Nothing more has to change")
     return sheet_page(request, sheet, title, act, button=button, hint=hint, back=back_to(case))

@@ -32,6 +32,6 @@ def notes_on(case: Case) -> list[Text]:
     return [
         f"{codes.label('case_outcomes', case.outcome)} · {spoken_day(case.concluded_on)}",
         _(
-            "Withdraw, correct or revise what is listed from earlier cases of the matter, or say why nothing has to change."
+            "Withdraw, correct or revise what is listed from earlier cases of the matter, then say why nothing more has to change."
         ),
     ]

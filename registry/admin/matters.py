@@ -32,6 +32,7 @@ FIELDS: dict[str, Text] = {
     "concluded_on": _("concluded on"),
     "effective_on": _("effective on"),
     "continues": _("continues the case"),
+    "court": _("looked at by"),
 }
 NOTHING = "—"
 
@@ -207,6 +208,8 @@ def spoken_change(name: str, before: str, since: str) -> str:
 def _spoken(name: str, value: str) -> str:
     if not value:
         return NOTHING
+    if name == "court":
+        return codes.label("courts", value)
     if name == "outcome":
         return codes.label("case_outcomes", value)
     return spoken_day(date.fromisoformat(value)) if name.endswith("_on") else value

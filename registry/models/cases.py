@@ -20,8 +20,7 @@ class Case(models.Model):
 
     ``earlier_court`` and ``earlier_number`` say which case it continues, as it was given; ``continues`` is that case once
     the register holds it. ``set_aside_at``: no decision is to be entered from it, by the last of its acts that says so.
-    ``is_entered``: the book has a decision of it; the database keeps this itself. ``earlier_looked_at``: somebody saw that
-    nothing more of what is listed from earlier cases has to change since this one ended.
+    ``is_entered``: the book has a decision of it; the database keeps this itself.
     """
 
     court = models.ForeignKey(Court, models.PROTECT, db_index=False, verbose_name=_("court"))
@@ -47,7 +46,6 @@ class Case(models.Model):
         verbose_name=_("matter"),
     )
     set_aside_at = models.DateTimeField(_("not to be entered since"), null=True, blank=True, editable=False)
-    earlier_looked_at = models.DateTimeField(_("earlier listings looked at"), null=True, blank=True, editable=False)
     is_entered = models.BooleanField(_("entered"), default=False, editable=False)
 
     class Meta:
@@ -61,11 +59,7 @@ class Case(models.Model):
                 fields=["continues"], condition=models.Q(continues__isnull=False), name="case_continues_another"
             ),
             models.Index(fields=["matter"], condition=models.Q(matter__isnull=False), name="case_of_matter"),
-            models.Index(
-                fields=["outcome"],
-                condition=models.Q(matter__isnull=False, earlier_looked_at=None),
-                name="case_later_outcome",
-            ),
+            models.Index(fields=["outcome"], condition=models.Q(matter__isnull=False), name="case_later_outcome"),
             models.Index(
                 fields=["earlier_number"],
                 condition=models.Q(continues=None) & ~models.Q(earlier_number=""),
