@@ -235,6 +235,7 @@ def test_what_was_done_in_time_is_found_nowhere(monkeypatch):
 def test_the_page_shows_what_was_counted_and_counts_anew_when_asked(monkeypatch):
     checking.keep_counts(now=cast.NOW)
     later = PLANTS["past-term"]()
+    CheckCount.objects.update(at=later - timedelta(minutes=5))
     at(monkeypatch, later)
     browser = desk.at_the_desk(auditing.auditor(), "en")
     assert _kept_count("past-term", later) == 0
@@ -254,9 +255,17 @@ def test_what_was_never_counted_is_counted_when_the_page_is_opened():
 def test_counts_are_kept_by_the_clock_as_they_were_found():
     PLANTS["self-approvals"]()
     count_checks()
-    found, counted_at = checking.kept(now=cast.NOW + timedelta(hours=1))
+    found, counted_at = checking.kept(now=cast.NOW + timedelta(minutes=14))
     assert found == checking.count_all(now=cast.NOW)
     assert counted_at == cast.NOW
+
+
+def test_where_the_clock_stands_still_nobody_is_shown_what_was_counted_long_ago():
+    checking.keep_counts(now=cast.NOW)
+    PLANTS["self-approvals"]()
+    late = cast.NOW + timedelta(minutes=15)
+    assert checking.kept(now=late) == (checking.count_all(now=late), late)
+    assert _kept_count("self-approvals", late) == 1
 
 
 def test_a_stranger_cannot_have_the_checks_counted():

@@ -28,10 +28,14 @@ def by_decision(
 ) -> Group:
     """One line for each decision: its listings are handed on together."""
     together: dict[int, list[Listing]] = {}
-    for listing in listings[: COUNTED + 1]:
+    found = list(listings[: COUNTED + 1])
+    for listing in found:
         together.setdefault(listing.party.decision_id, []).append(listing)
     items = [_of_decision(rows, route, note) for rows in together.values()]
-    return Group(title, items[:SHOWN], len(items), urgent, tag=tag)
+    count = len(items)
+    if len(found) > COUNTED:
+        count = listings.order_by().values("party__decision").distinct()[: COUNTED + 1].count()
+    return Group(title, items[:SHOWN], count, urgent, tag=tag)
 
 
 def _of_decision(listings: list[Listing], route: str, note: Text) -> Item:

@@ -15,6 +15,7 @@ from registry.errors import Text
 Row = TypeVar("Row", bound=Model)
 
 SHOWN = 25
+ARM = "arm"  # of a row: which of several questions it answers
 COUNTED = 1_000  # what is beyond waits anyway, and to count it the database would walk through the whole book
 WITHIN_HOURS = _("within hours")
 
@@ -60,10 +61,10 @@ def first_of(rows: QuerySet[Row]) -> tuple[list[Row], int]:
 
 def first_of_each(*wanted: QuerySet[Row]) -> Iterator[tuple[list[Row], int]]:
     """`first_of` for rows of one model, asked for in one statement."""
-    arms = [rows.annotate(arm=Value(nth))[: SHOWN + 1] for nth, rows in enumerate(wanted)]
+    arms = [rows.annotate(**{ARM: Value(nth)})[: SHOWN + 1] for nth, rows in enumerate(wanted)]
     found: list[list[Row]] = [[] for _rows in wanted]
     for row in arms[0].union(*arms[1:], all=True):  # within its arm, each row comes in the arm's order
-        found[row.arm].append(row)  # type: ignore[attr-defined]  # annotated above
+        found[getattr(row, ARM)].append(row)
     yield from map(_counted, wanted, found)
 
 
