@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions, not_entered
 from registry.errors import CaseNotAwaited, CaseNotSetAside, UnknownCode, WordsWhereBarred, WrongRole
-from registry.models import Case, CaseAct, Decision, Role
+from registry.models import Case, CaseAct, Decision, Listing, Role
 from tests import cast, desk, docket
 from tests.docket import APPEAL, EVERY_COURT, FIRST, RETRIAL, concluded, feed, row
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +110,27 @@ def test_a_decision_is_empty_until_it_has_a_party_and_when_its_last_one_is_disca
         actions.discard([draft.pk], officer=cast.clerk(), now=cast.NOW, reason="entered twice")
     assert empty == [False, False]
     assert Decision.objects.get().is_empty
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_party_that_is_added_while_the_last_one_is_discarded_is_not_overlooked():
+    decision = cast.entered_decision()
+    draft, added = cast.draft(decision=decision), threading.Event()
+    second = cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"))
+
+    def add():
+        with transaction.atomic():
+            actions.add_party(decision.pk, second, officer=cast.clerk(), now=cast.NOW)
+            added.set()
+            time.sleep(0.3)  # the other one waits for this transaction meanwhile
+
+    def discard():
+        added.wait(10)
+        actions.discard([draft.pk], officer=cast.clerk(), now=cast.NOW, reason="entered twice")
+
+    in_threads(add, discard)
+    assert Listing.objects.count() == 1
+    assert not Decision.objects.get().is_empty
 
 
 def test_of_two_decisions_of_one_case_each_keeps_it_entered():

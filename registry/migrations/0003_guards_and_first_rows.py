@@ -51,6 +51,8 @@ MARKS = """
     END $$;
     CREATE FUNCTION registry_{mark}_went() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
+        -- Whoever adds a row holds the other one: what he added is looked for once he has ended, by the next statement.
+        PERFORM 1 FROM {table} WHERE id IN (SELECT {key} FROM gone) ORDER BY id FOR NO KEY UPDATE;
         UPDATE {table} AS whole SET {mark} = NOT {there} WHERE id IN (SELECT {key} FROM gone)
             AND NOT EXISTS (SELECT 1 FROM {of} WHERE {key} = whole.id);
         RETURN NULL;
