@@ -127,6 +127,31 @@ def test_another_courts_officers_are_asked_nothing():
     assert "R-250" in page.text
 
 
+def test_it_stands_before_whatever_else_the_clerk_has_to_do():
+    cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")))
+    draft = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
+    listing = cast.draft(decision=draft)
+    later(continues=FIRST)
+    first = Listing.objects.exclude(pk=listing.pk).get()
+    cast._submit(first, cast.NOW)
+    cast.approve(first, cast.SECOND_NUMBER)
+    page = work_of(cast.clerk())
+    assert page.index(TITLE) < page.index("My drafts")
+
+
+def test_who_goes_to_another_court_takes_no_reason_along():
+    feed(row(outcome="convicted", concluded_on=date(2026, 9, 1)))
+    case = Case.objects.get()
+    mover = cast.officer("C-MOVER", Role.CLERK)
+    actions.set_case_aside(case.pk, reason="barred", words="", officer=mover, now=cast.NOW)
+    mover.court = cast.stranger().court
+    mover.save()
+    feed(row("（2026）京0108刑初9号", continues=FIRST), feeder=EVERY_COURT)
+    page = desk.at_the_desk(cast.stranger()).get(reverse("admin:case", args=[case.pk]))
+    assert page.status_code == 200
+    assert "the law bars" not in page.text
+
+
 def test_nothing_more_has_to_change_is_said_with_a_reason_that_stays_on_record():
     cast.in_force()
     case = later(outcome="changed")

@@ -28,7 +28,7 @@ from registry.models import Case, Court, Decision, Listing, ListingYear, Officer
 from registry.reading import READERS, closed_to, listings_open_to, record_reading, sees_every_court, sees_numbers
 
 SEARCH = "q"
-LAST = "号"  # of every case number
+LAST = "号"  # of nearly every case number
 BACKWARDS = Collate(Reverse("number"), "C")  # as the indexes have it
 SHOWN = "person_is_shown"  # set on a row of the list
 
@@ -66,9 +66,9 @@ def numbered(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
     by an index. Whatever stands in the middle alone is not looked for, since that would take the whole book.
     """
     tidy = case_number.tidied(typed) or typed
-    end = tidy if tidy.endswith(LAST) else tidy + LAST
     begins = Q(number__startswith=typed) | Q(number__startswith=tidy)
-    found: QuerySet[Any] = rows.alias(backwards=BACKWARDS).filter(begins | Q(backwards__startswith=end[::-1]))
+    ends = Q(backwards__startswith=tidy[::-1]) | Q(backwards__startswith=(tidy + LAST)[::-1])
+    found: QuerySet[Any] = rows.alias(backwards=BACKWARDS).filter(begins | ends)
     return found
 
 

@@ -186,9 +186,9 @@ def _facts(case: Case) -> Iterator[Fact]:
 
 
 def _history(case: Case, officer: Officer, *, keeps: bool, own_alone: bool = False) -> Iterator[Noted]:
-    """``own_alone``: nothing but what officers of this one's court did to it."""
+    """``own_alone``: nothing but the looks that this officer's court took."""
     for act in CaseAct.objects.filter(case=case).select_related("officer"):
-        own = act.officer is not None and act.officer.court_id == officer.court_id and officer.role in KEEPERS
+        own = officer.role in KEEPERS and act.court == officer.court.code
         if own_alone and not own:
             continue
         who = str(act.officer) if act.officer else _("case management (%(system)s)") % {"system": act.system}

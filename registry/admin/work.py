@@ -49,14 +49,14 @@ def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
     own = Listing.objects.filter(court=officer.court_id).select_related("party__decision", "assigned_to")
     around = deputies.around(officer, day)
     absent = [row for row in around if row.deputy_id == officer.pk]
+    if officer.role in KEEPERS and not is_high_court_registrar(officer):  # its clerks keep that court's own register
+        yield changed_earlier.group(officer, now)
     if officer.role == Role.CLERK:
         yield from _drafts(own, officer)
         for row in absent:
             yield _drafts_for(own, row)
     if officer.role == Role.JUDGE:
         yield from _reviews(own, officer, absent, now)
-    if officer.role in KEEPERS and not is_high_court_registrar(officer):  # its clerks keep that court's own register
-        yield changed_earlier.group(officer, now)
     if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
         yield from _proposals(officer, deputies.hand_of(officer, around), now)
         yield from _by_date(own, officer, day)

@@ -146,6 +146,12 @@ class CaseAct(InsertOnly):
         return f"{self.case_id} {self.act}"
 
     @property
+    def court(self) -> str:
+        """For which court, by its code, earlier listings were looked at; "" of every other act."""
+        told: tuple[str, str] = self.changes.get("court", ("", ""))
+        return told[1]
+
+    @property
     def reason(self) -> Aside | None:
         if self.reason_sealed is None:
             return None
