@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from registry.models.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -19,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Court',
             fields=[
@@ -70,7 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
-                'indexes': [models.Index(fields=['court', '-filed_on', '-id'], name='case_latest_of_court'), models.Index(fields=['-filed_on', '-id'], name='case_latest'), models.Index(condition=models.Q(('continues__isnull', False)), fields=['continues'], name='case_continues_another'), models.Index(condition=models.Q(('matter__isnull', False)), fields=['matter'], name='case_of_matter'), models.Index(condition=models.Q(('matter__isnull', False)), fields=['outcome'], name='case_later_outcome'), models.Index(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True)), fields=['earlier_number'], name='case_waits_for_earlier'), models.Index(condition=models.Q(('is_entered', False), ('set_aside_at', None)), fields=['court', 'concluded_on'], name='case_not_entered'), models.Index(fields=['number'], name='case_number_begins', opclasses=['varchar_pattern_ops'])],
+                'indexes': [models.Index(fields=['court', '-filed_on', '-id'], name='case_latest_of_court'), models.Index(fields=['-filed_on', '-id'], name='case_latest'), models.Index(condition=models.Q(('continues__isnull', False)), fields=['continues'], name='case_continues_another'), models.Index(condition=models.Q(('matter__isnull', False)), fields=['matter'], name='case_of_matter'), models.Index(condition=models.Q(('matter__isnull', False)), fields=['outcome'], name='case_later_outcome'), models.Index(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True)), fields=['earlier_number'], name='case_waits_for_earlier'), models.Index(condition=models.Q(('is_entered', False), ('set_aside_at', None)), fields=['court', 'concluded_on'], name='case_not_entered'), models.Index(fields=['number'], name='case_number_begins', opclasses=['varchar_pattern_ops']), models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='case_number_ends')],
                 'constraints': [models.UniqueConstraint(fields=('court', 'number'), name='case_number_once_per_court'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_on', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('concluded_on__gte', models.F('filed_on'))), _connector='OR'), name='case_outcome_with_its_date'), models.CheckConstraint(condition=models.Q(('effective_on', None), ('effective_on__gte', models.F('concluded_on')), _connector='OR'), name='case_effective_once_concluded'), models.CheckConstraint(condition=models.Q(('continues', None), models.Q(('earlier_number', ''), _negated=True), _connector='OR'), name='case_continues_what_was_given')],
             },
         ),
@@ -128,7 +131,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
-                'indexes': [models.Index(condition=models.Q(('circumstances_at', None)), fields=['court', 'entered_at'], name='decision_circumstances_owed'), models.Index(condition=models.Q(('is_empty', True)), fields=['court', 'entered_at'], name='decision_empty'), models.Index(fields=['number'], name='decision_number_begins', opclasses=['varchar_pattern_ops'])],
+                'indexes': [models.Index(condition=models.Q(('circumstances_at', None)), fields=['court', 'entered_at'], name='decision_circumstances_owed'), models.Index(condition=models.Q(('is_empty', True)), fields=['court', 'entered_at'], name='decision_empty'), models.Index(fields=['number'], name='decision_number_begins', opclasses=['varchar_pattern_ops']), models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='decision_number_ends')],
                 'constraints': [models.UniqueConstraint(fields=('court', 'authority', 'number'), name='decision_entered_once'), models.CheckConstraint(condition=models.Q(models.Q(('authority', ''), ('case__isnull', False), ('kind', 'criminal')), models.Q(('kind', 'penalty'), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='decision_has_case_or_authority'), models.CheckConstraint(condition=models.Q(models.Q(('circumstances_at', None), ('circumstances_by', None)), models.Q(('circumstances_at__isnull', False), ('circumstances_by__isnull', False)), _connector='OR'), name='decision_circumstances_by_somebody')],
             },
         ),
@@ -214,7 +217,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'listing',
                 'verbose_name_plural': 'listings',
-                'indexes': [models.Index(fields=['state', 'ends_on'], name='listing_state_ends_on'), models.Index(fields=['court', 'state'], name='listing_court_state'), models.Index(condition=models.Q(('approved_at__isnull', False), ('notice_served_on', None)), fields=['court', 'approved_at', 'id'], name='listing_to_be_served'), models.Index(condition=models.Q(('sealed_at', None), _negated=True), fields=['id'], name='listing_sealed'), models.Index(condition=models.Q(('approved_at__isnull', False)), fields=['approved_at'], name='listing_approved_at'), models.Index(condition=models.Q(('review_on__isnull', False)), fields=['review_on'], name='listing_review_on'), models.Index(django.db.models.functions.math.Mod(django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(2654435761)), 4294967296), condition=models.Q(('state', 'active')), name='listing_active_spread')],
+                'indexes': [models.Index(fields=['state', 'ends_on'], name='listing_state_ends_on'), models.Index(fields=['court', 'state'], name='listing_court_state'), models.Index(condition=models.Q(('approved_at__isnull', False), ('notice_served_on', None)), fields=['court', 'approved_at', 'id'], name='listing_to_be_served'), models.Index(condition=models.Q(('sealed_at', None), _negated=True), fields=['id'], name='listing_sealed'), models.Index(condition=models.Q(('approved_at__isnull', False)), fields=['approved_at'], name='listing_approved_at'), models.Index(condition=models.Q(('review_on__isnull', False)), fields=['review_on'], name='listing_review_on'), models.Index(django.db.models.functions.math.Mod(django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(2654435761)), 4294967296), condition=models.Q(('state', 'active')), name='listing_active_spread'), models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='listing_number_ends')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect', 'active', 'suspended', 'withdrawn', 'purged'])), name='listing_state_known'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('entered_by')), _negated=True), ('submitted_by__isnull', False), models.Q(('approved_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='listing_approved_by_another_officer'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review']), ('approved_by__isnull', False), _connector='OR'), name='listing_leaves_the_desk_approved'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'in_review', 'awaiting_effect']), ('version', 0)), models.Q(('state__in', ['active', 'suspended', 'withdrawn', 'purged']), ('version__gte', 1)), _connector='OR'), name='listing_version_from_effect_on'), models.CheckConstraint(condition=models.Q(('sealed_at', None), ('state__in', ['withdrawn', 'purged']), _connector='OR'), name='listing_sealed_is_not_in_force')],
             },
         ),
@@ -813,16 +816,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('batch', 'row'), name='import_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed__isnull', False), ('state__in', ['waiting', 'sound'])), models.Q(models.Q(('state__in', ['waiting', 'sound']), _negated=True), ('key', None), ('name', None), ('person', None), ('sealed', None), ('second', None)), _connector='OR'), name='import_row_kept_while_needed')],
             },
         ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='case_number_ends'),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='decision_number_ends'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('number'), 'C'), name='listing_number_ends'),
-        ),
+        ]),
     ]

@@ -3,6 +3,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from registry.models.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -13,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='CheckCount',
             fields=[
@@ -44,10 +47,13 @@ class Migration(migrations.Migration):
                 ('keep_until', models.DateField(null=True, verbose_name='kept until')),
                 ('destroyed_at', models.DateTimeField(null=True, verbose_name='content destroyed at')),
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='asked for by')),
+                ('sample', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.sample', verbose_name='sample')),
             ],
             options={
                 'verbose_name': 'evidence pack',
                 'verbose_name_plural': 'evidence packs',
+                'indexes': [models.Index(condition=models.Q(('made_at', None)), fields=['asked_at'], name='pack_to_be_made'), models.Index(condition=models.Q(('content_sealed__isnull', False)), fields=['keep_until'], name='pack_to_be_destroyed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('content_sealed', None), ('destroyed_at', None), ('made_at', None)), models.Q(('made_at__isnull', False), ('sha256__isnull', False), ('signature__isnull', False), models.Q(models.Q(('content_sealed__isnull', False), ('destroyed_at', None)), models.Q(('content_sealed', None), ('destroyed_at__isnull', False)), _connector='OR')), _connector='OR'), name='pack_is_made_kept_or_destroyed')],
             },
         ),
         migrations.CreateModel(
@@ -83,11 +89,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'samples',
             },
         ),
-        migrations.AddField(
-            model_name='pack',
-            name='sample',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.sample', verbose_name='sample'),
-        ),
         migrations.CreateModel(
             name='SampleRow',
             fields=[
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'row of a sample',
                 'verbose_name_plural': 'rows of samples',
+                'constraints': [models.UniqueConstraint(fields=('sample', 'place'), name='sample_place_once')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +116,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'finding',
                 'verbose_name_plural': 'findings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict', 'agrees'), ('note_sealed__isnull', False), _connector='OR'), name='finding_says_what_differs')],
             },
         ),
         migrations.CreateModel(
@@ -133,24 +136,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['at'], name='book_taken_at')],
             },
         ),
-        migrations.AddIndex(
-            model_name='pack',
-            index=models.Index(condition=models.Q(('made_at', None)), fields=['asked_at'], name='pack_to_be_made'),
-        ),
-        migrations.AddIndex(
-            model_name='pack',
-            index=models.Index(condition=models.Q(('content_sealed__isnull', False)), fields=['keep_until'], name='pack_to_be_destroyed'),
-        ),
-        migrations.AddConstraint(
-            model_name='pack',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content_sealed', None), ('destroyed_at', None), ('made_at', None)), models.Q(('made_at__isnull', False), ('sha256__isnull', False), ('signature__isnull', False), models.Q(models.Q(('content_sealed__isnull', False), ('destroyed_at', None)), models.Q(('content_sealed', None), ('destroyed_at__isnull', False)), _connector='OR')), _connector='OR'), name='pack_is_made_kept_or_destroyed'),
-        ),
-        migrations.AddConstraint(
-            model_name='samplerow',
-            constraint=models.UniqueConstraint(fields=('sample', 'place'), name='sample_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', 'agrees'), ('note_sealed__isnull', False), _connector='OR'), name='finding_says_what_differs'),
-        ),
+        ]),
     ]

@@ -3,6 +3,7 @@ import uuid
 from django.db import migrations, models
 
 from registry.models.insert_only import refuse_changes
+from registry.models.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='CaseSystem',
             fields=[
@@ -42,5 +44,6 @@ class Migration(migrations.Migration):
                 'ordering': ['at'],
             },
         ),
+        ]),
         refuse_changes("courts_casesystemact"),
     ]

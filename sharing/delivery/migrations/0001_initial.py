@@ -3,6 +3,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from registry.models.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -14,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Endpoint',
             fields=[
@@ -155,4 +158,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_position', None)), fields=('department', 'listing'), name='told_in_one_open_span'), models.UniqueConstraint(fields=('department', 'listing', 'first_position'), name='told_span_begins_once'), models.CheckConstraint(condition=models.Q(('ended_position', None), ('ended_position__gte', models.F('first_position')), _connector='OR'), name='told_span_ends_after_it_began')],
             },
         ),
+        ]),
     ]

@@ -4,6 +4,8 @@ import sharing.departments.models.agreements
 import uuid
 from django.db import migrations, models
 
+from registry.models.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -16,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Department',
             fields=[
@@ -448,4 +451,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'receipts of a trial',
             },
         ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from registry.models.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Campaign',
             fields=[
@@ -768,4 +771,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'forms shown',
             },
         ),
+        ]),
     ]

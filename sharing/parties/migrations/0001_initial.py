@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from registry.models.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -16,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Organisation',
             fields=[
@@ -92,4 +95,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['member', 'at'], name='member_act_at')],
             },
         ),
+        ]),
     ]

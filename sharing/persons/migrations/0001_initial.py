@@ -3,6 +3,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from registry.models.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -14,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='ProvenIdentity',
             fields=[
@@ -321,4 +324,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['digest', 'at'], name='mail_address_tries')],
             },
         ),
+        ]),
     ]

@@ -2,6 +2,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from registry.models.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -13,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='ClearanceLetter',
             fields=[
@@ -44,4 +47,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['organisation', '-named_at'], name='recall_duty_latest')],
             },
         ),
+        ]),
     ]

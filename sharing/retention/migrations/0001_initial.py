@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from registry.models.insert_only import keeper_may, refuse_changes
+from registry.models.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
         ("employers", "0002_guards_and_first_rows"),
     ]
     operations = [
+        CreateTables([
         migrations.CreateModel(
             "PurgeReport",
             [
@@ -59,6 +61,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        ]),
         refuse_changes("retention_reviewreminder"),
         refuse_changes("retention_purgereport"),
         keeper_may("registry_noticeservice", delete=True),

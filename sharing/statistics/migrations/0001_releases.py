@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from registry.models.insert_only import refuse_changes, refuse_changes_of
+from registry.models.tables import CreateTables
 
 WRITTEN_ONCE = (
     *("id", "number", "title_zh", "title_en", "begins_on", "ends_on", "counted_at", "content", "sha256", "counts_sealed"),
@@ -37,6 +38,7 @@ class Migration(migrations.Migration):
     initial = True
     dependencies = [("registry", "0004_keeper")]
     operations = [
+        CreateTables([
         migrations.CreateModel(
             name='Release',
             fields=[
@@ -67,6 +69,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'statistical release',
                 'verbose_name_plural': 'statistical releases',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', 'refused'), _negated=True), fields=('number',), name='release_number_once'), models.UniqueConstraint(condition=models.Q(('outcome', 'pending')), fields=('outcome',), name='release_one_pending'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='release_decided_by_another_officer'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('outcome', 'pending'), ('signature', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome', 'refused'), ('signature', ''), models.Q(('refused_because', ''), _negated=True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drawn_at__isnull', False), ('outcome', 'released'), models.Q(('signature', ''), _negated=True)), _connector='OR'), name='release_drawn_and_signed'), models.CheckConstraint(condition=models.Q(('begins_on__lte', models.F('ends_on'))), name='release_period_begins_first'), models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('why_en', ''), ('why_zh', '')), models.Q(('corrects__isnull', False), models.Q(('why_zh', ''), _negated=True), models.Q(('why_en', ''), _negated=True)), _connector='OR'), name='release_corrects_for_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -84,36 +87,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'file of a statistical release',
                 'verbose_name_plural': 'files of statistical releases',
+                'constraints': [models.UniqueConstraint(fields=('release', 'name'), name='release_file_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'refused'), _negated=True), fields=('number',), name='release_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'pending')), fields=('outcome',), name='release_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='release_decided_by_another_officer'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('outcome', 'pending'), ('signature', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome', 'refused'), ('signature', ''), models.Q(('refused_because', ''), _negated=True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drawn_at__isnull', False), ('outcome', 'released'), models.Q(('signature', ''), _negated=True)), _connector='OR'), name='release_drawn_and_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('begins_on__lte', models.F('ends_on'))), name='release_period_begins_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('why_en', ''), ('why_zh', '')), models.Q(('corrects__isnull', False), models.Q(('why_zh', ''), _negated=True), models.Q(('why_en', ''), _negated=True)), _connector='OR'), name='release_corrects_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasefile',
-            constraint=models.UniqueConstraint(fields=('release', 'name'), name='release_file_once'),
-        ),
+        ]),
         refuse_changes_of("statistics_release", WRITTEN_ONCE, once=("drawn_at",)),
         refuse_changes("statistics_releasefile"),
         DECIDED,
