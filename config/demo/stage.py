@@ -72,6 +72,8 @@ class Stage:
             loaded = self._load(officers)
         self._open(officers)
         story = self._tell_the_story(officers, asking)
+        # Its first sweep is seconds away when it starts: no line above waits for it, and its start would slow them.
+        self.processes.begin("beat")
         left_out = releases.left_out(releases.propose(officers, timezone.now()))
         not_entered.leave(officers.bench(LIVE_COURT).clerk, timezone.now())
         self.processes.wait("beat")
@@ -156,7 +158,6 @@ class Stage:
         """The departments are told of what is in force."""
         let_sign_in(self._signing_in(officers))
         call_command("check", stdout=StringIO())  # raises where something is wrong; that nothing is, need not be said
-        self.processes.begin("beat")  # should a ring be lost, its sweep finds what was to be told
         self.processes.wait("web", "worker")
         for each in self.connected:
             inboxes.wait_until(partial(inboxes.listens, each.inbox), f"{each.inbox.name} listens")
