@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from registry.admin import groups
+from registry.admin import groups, work
 from registry.admin.groups import Group, first_of, first_of_each
 from registry.models import Listing, State
 from tests import cast, desk
@@ -72,3 +72,35 @@ def test_a_clerk_is_told_that_there_are_more(monkeypatch):
         cast.draft(cast.party(cast.person(cast.resident(f"1101051988030{nth + 1}778"))), decision)
     page = desk.at_the_desk(cast.clerk(), "en").get(reverse("admin:index")).text
     assert "(more than 1)" in page
+
+
+def _no_answer(*_args):
+    raise OperationalError("canceling statement due to statement timeout")
+
+
+def test_a_group_that_cannot_be_loaded_says_so_alone(monkeypatch):
+    cast.draft()
+    monkeypatch.setattr(work, "waiting_for", _no_answer)  # of the imports
+    answer = desk.at_the_desk(cast.clerk(), "en").get(reverse("admin:index"))
+    assert answer.status_code == 200
+    failed = answer.text.split('<section class="group failed">')
+    assert len(failed) == 2
+    assert "Imports of old decisions" in failed[1]
+    assert "This part could not be loaded; the others are whole." in failed[1]
+    assert "My drafts" in answer.text
+
+
+def test_nor_does_a_part_of_sharing_take_the_page_with_it(monkeypatch):
+    monkeypatch.setattr("sharing.desk.consents.to_be_judged", _no_answer)
+    answer = desk.at_the_desk(cast.high_court_registrar(), "en").get(reverse("admin:index"))
+    assert answer.status_code == 200
+    assert answer.text.count('class="group failed"') == 1
+
+
+def test_what_goes_wrong_in_the_code_is_not_hidden_so(monkeypatch):
+    def broken(*_args):
+        raise KeyError("planted")
+
+    monkeypatch.setattr(work, "waiting_for", broken)
+    with pytest.raises(KeyError, match="planted"):
+        desk.at_the_desk(cast.clerk()).get(reverse("admin:index"))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.db import DatabaseError
 from django.db.models import Model, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
+
+logger = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -33,7 +37,7 @@ class Item:
 @dataclass(frozen=True)
 class Group:
     """``urgent``: it stands before all others, marked red with ``tag``. ``rest``: where those are that it has no room for,
-    where that is not the book, and how that is said.
+    where that is not the book, and how that is said. ``failed``: it could not be loaded.
     """
 
     title: Text
@@ -43,12 +47,26 @@ class Group:
     rest: str = ""
     rest_words: Text = ""
     tag: Text = WITHIN_HOURS
+    failed: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        return bool(self.items) or self.failed
 
     @property
     def how_many(self) -> Text:
         if self.count <= COUNTED:
             return f"{self.count:,}"
         return _("more than %(count)s") % {"count": f"{COUNTED:,}"}
+
+
+def apart(title: Text, find: Callable[[], Iterable[Group]]) -> list[Group]:
+    """What `find` finds. Where the database does not answer in time, one group that says so; all others stand."""
+    try:
+        return list(find())
+    except DatabaseError:
+        logger.exception("A part of My work could not be loaded.")
+        return [Group(title, [], 0, failed=True)]
 
 
 def first_of(rows: QuerySet[Row]) -> tuple[list[Row], int]:

@@ -41,10 +41,10 @@ from registry.admin import (
 )
 from registry.admin.court_admin import CourtAdmin, officer_or_none
 from registry.admin.doors import door, officer_of
+from registry.admin.navigation import entries_for
 from registry.admin.work import groups_for
-from registry.lifecycle import is_high_court_registrar
 from registry.models import Role
-from registry.reading import READERS, sees_every_court, sees_numbers, sees_statistics
+from registry.reading import sees_every_court, sees_statistics
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/new/", decisions.new_decision, "new_decision"),
@@ -148,15 +148,13 @@ class CourtSite(admin.AdminSite):
         return super().index(request, {**(extra_context or {}), "groups": groups})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """``officer`` and what the navigation offers this role."""
+        """``officer``, what the navigation offers, and what else depends on the role."""
+        context = super().each_context(request)
         officer = officer_or_none(request)
+        navigation = entries_for(officer, request.path) if officer is not None and context["has_permission"] else []
         opens = {
             "enter": officer is not None and officer.role == Role.CLERK,
-            "find": officer is not None and sees_numbers(officer),
-            "book": officer is not None and officer.role in READERS,
             "departments": officer is not None and sees_every_court(officer),
             "statistics": officer is not None and sees_statistics(officer),
-            "sealing": officer is not None and is_high_court_registrar(officer),
-            "counter": officer is not None and officer.role in (Role.REGISTRAR, Role.CLERK),
         }
-        return {**super().each_context(request), "officer": officer, "opens": opens}
+        return {**context, "officer": officer, "navigation": navigation, "opens": opens}

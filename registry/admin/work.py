@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -16,7 +17,7 @@ from registry.actions.cases import KEEPERS
 from registry.admin import changed_earlier, code_words, not_entered, oversight
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
-from registry.admin.groups import SHOWN, Group, Item, first_of, first_of_each
+from registry.admin.groups import SHOWN, Group, Item, apart, first_of, first_of_each
 from registry.errors import Refusal, Text
 from registry.importing.deciding import waiting_for
 from registry.lifecycle import ACTS, DECIDERS, IN_FORCE, is_high_court_registrar
@@ -36,41 +37,49 @@ from registry.models import (
 ENDING_WITHIN = timedelta(days=7)
 REVIEW_WITHIN = timedelta(days=30)
 
+_CIRCUMSTANCES = _("Circumstances to be recorded, for the report")
+_IMPORTS = _("Imports of old decisions")
+_SEALING = _("Orders of sealing waiting for me")
+_CODE_LISTS = _("Changes of code lists waiting for me")
+_STANDING_IN = _("I stand in for")
+
 __all__ = ["SHOWN", "Group", "Item", "groups_for"]
 
 
 def groups_for(officer: Officer, now: datetime) -> list[Group]:
-    """The groups that hold something."""
-    return [group for group in _groups(officer, now) if group.items]
+    """The groups that hold something, and those that could not be loaded."""
+    parts = (apart(title, find) for title, find in _parts(officer, now))
+    return [group for part in parts for group in part if group.is_shown]
 
 
-def _groups(officer: Officer, now: datetime) -> Iterator[Group]:
+def _parts(officer: Officer, now: datetime) -> Iterator[tuple[Text, Callable[[], Iterable[Group]]]]:
+    """Each by itself, with the title of what cannot be loaded when it fails."""
     day = today(now)
     own = Listing.objects.filter(court=officer.court_id).select_related("party__decision", "assigned_to")
     around = deputies.around(officer, day)
     absent = [row for row in around if row.deputy_id == officer.pk]
     if officer.role in KEEPERS and not is_high_court_registrar(officer):  # its clerks keep that court's own register
-        yield changed_earlier.group(officer, now)
+        yield changed_earlier.TITLE, lambda: [changed_earlier.group(officer, now)]
     if officer.role == Role.CLERK:
-        yield from _drafts(own, officer)
+        yield _("My drafts"), lambda: _drafts(own, officer)
         for row in absent:
-            yield _drafts_for(own, row)
+            yield _for_whom(row), partial(_drafts_for, own, row)
     if officer.role == Role.JUDGE:
-        yield from _reviews(own, officer, absent, now)
+        yield _("Awaiting review"), lambda: _reviews(own, officer, absent, now)
     if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
-        yield from _proposals(officer, deputies.hand_of(officer, around), now)
-        yield from _by_date(own, officer, day)
+        yield _("Proposals waiting for me"), lambda: _proposals(officer, deputies.hand_of(officer, around), now)
+        yield _("Listings for which a day is near"), lambda: _by_date(own, officer, day)
     if officer.role == Role.CLERK:
-        yield _circumstances(officer, now)
+        yield _CIRCUMSTANCES, lambda: [_circumstances(officer, now)]
     if officer.role in (Role.CLERK, Role.JUDGE):
-        yield _imports(officer)
-    yield from not_entered.groups(officer, now)
+        yield _IMPORTS, lambda: [_imports(officer)]
+    yield not_entered.TITLE, lambda: not_entered.groups(officer, now)
     if officer.role == Role.REGISTRAR:
-        yield from oversight.groups(officer, now, day, around)
+        yield _("What waits too long in the court"), lambda: oversight.groups(officer, now, day, around)
     if is_high_court_registrar(officer):
-        yield _sealing(officer)
-        yield _code_lists(officer)
-    yield _standing_in(absent)
+        yield _SEALING, lambda: [_sealing(officer)]
+        yield _CODE_LISTS, lambda: [_code_lists(officer)]
+    yield _STANDING_IN, lambda: [_standing_in(absent)]
 
 
 def _drafts(own: QuerySet[Listing], officer: Officer) -> Iterator[Group]:
@@ -79,11 +88,14 @@ def _drafts(own: QuerySet[Listing], officer: Officer) -> Iterator[Group]:
     yield _with_empty(by_decision(_("My drafts"), drafts.filter(returned_because_sealed__isnull=True)), officer)
 
 
-def _drafts_for(own: QuerySet[Listing], row: Deputyship) -> Group:
+def _drafts_for(own: QuerySet[Listing], row: Deputyship) -> Iterator[Group]:
     """What waits with the one whom the officer stands in for; he amends and submits it in his own name."""
     drafts = own.filter(state=State.DRAFT, held_by=row.officer_id).order_by("entered_at")
-    title = _("Drafts %(for_whom)s") % {"for_whom": stands_in_until(row)}
-    return _with_empty(by_decision(title, drafts), row.officer)
+    yield _with_empty(by_decision(_for_whom(row), drafts), row.officer)
+
+
+def _for_whom(row: Deputyship) -> Text:
+    return _("Drafts %(for_whom)s") % {"for_whom": stands_in_until(row)}
 
 
 def _reviews(own: QuerySet[Listing], officer: Officer, absent: Sequence[Deputyship], now: datetime) -> Iterator[Group]:
@@ -103,7 +115,7 @@ def _reviews(own: QuerySet[Listing], officer: Officer, absent: Sequence[Deputysh
 def _standing_in(absent: Sequence[Deputyship]) -> Group:
     """Said even while nothing waits there, so that nobody forgets whose work is his, too."""
     items = [Item(reverse("admin:deputies"), row.officer.name, [day_note(row.ends_on)]) for row in absent]
-    return Group(_("I stand in for"), items, len(items))
+    return Group(_STANDING_IN, items, len(items))
 
 
 def _with_empty(group: Group, officer: Officer) -> Group:
@@ -150,7 +162,7 @@ def _sealing(officer: Officer) -> Group:
         Item(reverse("admin:sealing_order", args=[row.pk]), row.ground, [str(row.proposed_by)], row.proposed_at)
         for row in found
     ]
-    return Group(_("Orders of sealing waiting for me"), items, count)
+    return Group(_SEALING, items, count)
 
 
 def _imports(officer: Officer) -> Group:
@@ -165,12 +177,12 @@ def _imports(officer: Officer) -> Group:
         )
         for row in found
     ]
-    return Group(_("Imports of old decisions"), items, count)
+    return Group(_IMPORTS, items, count)
 
 
 def _code_lists(officer: Officer) -> Group:
     items, count = code_words.waiting(officer)
-    return Group(_("Changes of code lists waiting for me"), items, count)
+    return Group(_CODE_LISTS, items, count)
 
 
 def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Group]:
@@ -227,7 +239,7 @@ def _circumstances(officer: Officer, now: datetime) -> Group:
         Item(reverse("admin:circumstances", args=[row.pk]), row.number, [_due(circumstances.due_on(row), today(now))])
         for row in found
     ]
-    return Group(_("Circumstances to be recorded, for the report"), items, count)
+    return Group(_CIRCUMSTANCES, items, count)
 
 
 def _ending(found: list[Listing], count: int, _day: date) -> Group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from django import template
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.admin.facts import spoken_day
-from registry.admin.groups import SHOWN, Group, Item, first_of
+from registry.admin.groups import SHOWN, Group, Item, apart, first_of
 from registry.errors import Text
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
@@ -39,15 +40,15 @@ class Waiting(NamedTuple):
 
 @register.simple_tag
 def sharing_work(officer: Officer | None) -> list[Waiting]:
-    """The groups that hold something."""
+    """The groups that hold something, and those that could not be loaded."""
     if officer is None:
         return []
     sources = (*(_OF_THE_HIGH_COURT if is_high_court_registrar(officer) else ()), *_OF_ANYBODY)
     return [
         Waiting(group, reverse(route), words)
-        for find, route, words in sources
-        for group in find(officer)
-        if group.items
+        for title, find, route, words in sources
+        for group in apart(title, partial(find, officer))
+        if group.is_shown
     ]
 
 
@@ -172,15 +173,56 @@ def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
 
 
 Find = Callable[[Officer], list[Group]]
-_OF_THE_HIGH_COURT: tuple[tuple[Find, str, Text], ...] = (
-    (_proposals, "sharing_desk:departments", gettext_lazy("The others are on the departments’ pages.")),
-    (_consents, "sharing_desk:consents", gettext_lazy("The others are in the list of consents.")),
-    (_registrations, "sharing_desk:registrations", gettext_lazy("The others are in the list of registrations.")),
-    (_allowances, "sharing_desk:allowances", gettext_lazy("The others are in the list of questions for campaigns.")),
-    (_recalls, "sharing_desk:recalls", gettext_lazy("The others are in the list of open recalls.")),
+_Source = tuple[Text, Find, str, Text]
+_OF_THE_HIGH_COURT: tuple[_Source, ...] = (
+    (
+        gettext_lazy("Proposals about sharing waiting for me"),
+        _proposals,
+        "sharing_desk:departments",
+        gettext_lazy("The others are on the departments’ pages."),
+    ),
+    (
+        gettext_lazy("Consents waiting for me"),
+        _consents,
+        "sharing_desk:consents",
+        gettext_lazy("The others are in the list of consents."),
+    ),
+    (
+        gettext_lazy("Registrations waiting for me"),
+        _registrations,
+        "sharing_desk:registrations",
+        gettext_lazy("The others are in the list of registrations."),
+    ),
+    (
+        gettext_lazy("Questions for campaigns waiting for me"),
+        _allowances,
+        "sharing_desk:allowances",
+        gettext_lazy("The others are in the list of questions for campaigns."),
+    ),
+    (
+        gettext_lazy("Recipients that do not confirm, in my charge"),
+        _recalls,
+        "sharing_desk:recalls",
+        gettext_lazy("The others are in the list of open recalls."),
+    ),
 )
-_OF_ANYBODY: tuple[tuple[Find, str, Text], ...] = (
-    (audit.waiting, "sharing_desk:audit", gettext_lazy("The others are on the page of all checks.")),
-    (_releases, "sharing_desk:statistics", gettext_lazy("The others are in the list of releases.")),
-    (_objections, "sharing_desk:objections", gettext_lazy("The others are in the list of objections.")),
+_OF_ANYBODY: tuple[_Source, ...] = (
+    (
+        gettext_lazy("Checks that need a look"),
+        audit.waiting,
+        "sharing_desk:audit",
+        gettext_lazy("The others are on the page of all checks."),
+    ),
+    (
+        gettext_lazy("Statistics"),
+        _releases,
+        "sharing_desk:statistics",
+        gettext_lazy("The others are in the list of releases."),
+    ),
+    (
+        gettext_lazy("Objections waiting for me"),
+        _objections,
+        "sharing_desk:objections",
+        gettext_lazy("The others are in the list of objections."),
+    ),
 )

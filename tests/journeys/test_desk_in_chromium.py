@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Locator
 
 from registry.models import Event, Listing, Officer, State
 from tests import cast
@@ -43,6 +44,35 @@ def test_the_language_changes_on_every_page(live_server, browser):
     walker.page.get_by_role("button", name="English").click()
     assert walker.page.get_by_role("heading", name="My work").is_visible()
     assert walker.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_navigation_is_folded_where_it_would_fill_the_window(live_server, browser):
+    walker = walking.walker(browser, live_server.url, "narrow", "en")
+    _sign_in(walker, cast.high_court_registrar(), "My work")
+    book = _book(walker)
+    assert not book.is_visible()
+    walker.page.locator(".desk-nav summary").focus()
+    walker.page.keyboard.press("Enter")
+    assert book.is_visible()
+    walker.page.keyboard.press("Tab")
+    with walker.page.expect_navigation():
+        walker.page.keyboard.press("Enter")
+    walker.resize("wide")
+    assert _book(walker).is_visible()
+    assert not walker.page.locator(".desk-nav summary").is_visible()
+    walker.resize("narrow")
+    assert not _book(walker).is_visible()
+    assert walker.violations == []
+
+
+def test_without_javascript_the_navigation_stays_open(live_server, browser):
+    walker = walking.walker(browser, live_server.url, "narrow", "en", javascript=False)
+    _sign_in(walker, cast.high_court_registrar(), "My work")
+    assert _book(walker).is_visible()
+
+
+def _book(walker: Walker) -> Locator:
+    return walker.page.locator(".desk-nav").get_by_role("link", name="The book")
 
 
 def _sign_in(walker: Walker, officer: Officer, words: str) -> None:
