@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from registry import bell
 from registry.models import Event, EventPayload, EventType, Listing
 from registry.models.log import open_part, seal_part
-from registry.storing import store
+from registry.storing import new_row, store
 from registry.ulid import new_ulid
 
 SCHEMA = 1
@@ -105,7 +105,8 @@ def _event(entry: Entry, position: int, epoch: int) -> tuple[Event, EventPayload
         }
     )
     salt = secrets.token_bytes(32)
-    event = Event(
+    event = new_row(
+        Event,
         position=position,
         event_id=event_id,
         epoch=epoch,
@@ -116,7 +117,10 @@ def _event(entry: Entry, position: int, epoch: int) -> tuple[Event, EventPayload
         commitment=commitment(salt, body),
         reader=entry.reader,
     )
-    payload = EventPayload(
-        event=event, body_sealed=seal_part(event_id, "body", body), salt_sealed=seal_part(event_id, "salt", salt)
+    payload = new_row(
+        EventPayload,
+        event=event,
+        body_sealed=seal_part(event_id, "body", body),
+        salt_sealed=seal_part(event_id, "salt", salt),
     )
     return event, payload

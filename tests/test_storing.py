@@ -6,10 +6,12 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
-from registry.storing import store, store_alike
+from registry.storing import new_row, store, store_alike
 from sharing.employers import lookup
 from sharing.employers.models import Batch, BatchRow, Consent, ConsentKind
 from sharing.parties.models import Organisation
@@ -83,6 +85,31 @@ def test_values_that_do_not_fit_the_names_are_refused(bank: Organisation) -> Non
         store_alike(consent(bank, 1), ("id", "document_sha256"), [(uuid4(),)])
     with pytest.raises(ValueError, match="no_such_field"):
         store_alike(consent(bank, 1), ("no_such_field",), [(1,)])
+
+
+OUR_OWN = [model for model in apps.get_models() if model.__module__.startswith(("registry.", "sharing."))]
+
+
+@pytest.mark.parametrize("model", OUR_OWN, ids=lambda model: model._meta.label)
+def test_a_new_row_begins_as_its_model_does(model: type[Model]) -> None:
+    """And shares nothing with the next one, which a list or a key that is made for each would."""
+    assert model.__init__ is Model.__init__
+    usual, ours, next_one = model(), new_row(model), new_row(model)
+    fields = model._meta.concrete_fields
+    made = {field.attname for field in fields if field.has_default() and callable(field.default)}
+    assert ours.__dict__.keys() == usual.__dict__.keys()
+    for name in ours.__dict__.keys() - {"_state"} - made:
+        assert ours.__dict__[name] == usual.__dict__[name], name
+    for name in made:
+        assert type(ours.__dict__[name]) is type(usual.__dict__[name]), name
+        assert ours.__dict__[name] is not next_one.__dict__[name] or isinstance(ours.__dict__[name], bool), name
+    assert ours._state is not next_one._state
+    assert ours._state.adding
+
+
+def test_a_new_row_takes_relations_and_what_is_no_field(bank: Organisation) -> None:
+    row = new_row(Consent, employer=bank, purpose="hiring")
+    assert (row.employer_id, row.employer, row.purpose) == (bank.pk, bank, "hiring")
 
 
 def test_nothing_to_store_asks_the_database_nothing(django_assert_num_queries) -> None:

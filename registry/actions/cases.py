@@ -26,6 +26,7 @@ from registry.errors import (
     WrongRole,
 )
 from registry.models import Aside, Case, CaseAct, CaseActKind, CaseWay, Court, Officer, Role
+from registry.storing import new_row
 
 KEEPERS = (Role.CLERK, Role.REGISTRAR)
 BARRED = "barred"
@@ -43,8 +44,15 @@ class Hand:
     system: str = ""
 
     def note(self, case: Case, act: CaseActKind, *, now: datetime, changes: Changes | None = None) -> CaseAct:
-        return CaseAct(
-            case=case, act=act, way=self.way, officer=self.officer, system=self.system, at=now, changes=changes or {}
+        return new_row(
+            CaseAct,
+            case=case,
+            act=act,
+            way=self.way,
+            officer=self.officer,
+            system=self.system,
+            at=now,
+            changes=changes or {},
         )
 
 

@@ -42,6 +42,7 @@ from registry.models import (
     Prohibition,
     Role,
 )
+from registry.storing import new_row
 
 DECISION_FIELDS = (
     "instance",
@@ -225,7 +226,8 @@ def lay_out_party(party: Party, entry: PartyEntry) -> list[Prohibition]:
     party.penalty_measures = sorted(set(entry.penalty_measures))
     prohibitions = []
     for ordinal, row in enumerate(entry.prohibitions, 1):
-        prohibition = Prohibition(
+        prohibition = new_row(
+            Prohibition,
             party=party,
             ordinal=ordinal,
             basis=row.basis,

@@ -44,7 +44,7 @@ from registry.models import (
     Prohibition,
     State,
 )
-from registry.storing import store, take_keys
+from registry.storing import new_row, store, take_keys
 from registry.terms import Effect
 
 Take = Callable[[Sequence[Model]], None]
@@ -212,13 +212,15 @@ def _lay_out_decision(each: ImportedDecision, filed: dict[str, Case], court: Cou
     if each.decision is not None:
         each.refusals += _differing(each.decision, each)
         return
-    decision = Decision(court=court, kind=entry.kind)
+    decision = new_row(Decision, court=court, kind=entry.kind)
     if entry.kind == DecisionKind.CRIMINAL:
         decision.case = filed.get(each.number)
         if decision.case is None and entry.filed_on is None:
             raise CaseNotFiled("filed_on")
         if decision.case is None and entry.filed_on is not None:
-            decision.case = Case(court=court, number=each.number, number_as_typed=entry.number, filed_on=entry.filed_on)
+            decision.case = new_row(
+                Case, court=court, number=each.number, number_as_typed=entry.number, filed_on=entry.filed_on
+            )
     lay_out_decision(decision, entry, each.number)
     if each.circumstances is not None:
         circumstances.lay_out(decision, each.circumstances)
@@ -277,11 +279,11 @@ def _lay_out_parties(each: ImportedDecision, decision: Decision, court: Court, n
     for party in each.parties:
         if party.found is None or party.twin:
             continue
-        row = Party(decision=decision, person=party.found.person, ordinal=next(ordinals))
+        row = new_row(Party, decision=decision, person=party.found.person, ordinal=next(ordinals))
         prefetched(row, "prohibitions", lay_out_party(row, party.entry))
         for name, value in party.circumstances.items():
             setattr(row, name, value)
-        party.listing = Listing(party=row, court=court, entered_at=now)
+        party.listing = new_row(Listing, party=row, court=court, entered_at=now)
         before.append(row)
     prefetched(decision, "parties", before)
 
@@ -385,7 +387,7 @@ def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, subm
     store(rows)
     store(
         [
-            DataInvolved(decision=decision, kind=row.kind, records=row.records)
+            new_row(DataInvolved, decision=decision, kind=row.kind, records=row.records)
             for decision, entry in told
             for row in (entry.data if entry is not None else ())
         ]

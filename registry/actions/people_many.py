@@ -12,7 +12,7 @@ from registry.actions.people import refuse_another
 from registry.errors import SameNumberOtherName
 from registry.keys import digest_keys
 from registry.models import FormerName, IdentityDocument, Person
-from registry.storing import store
+from registry.storing import new_row, store
 
 
 @dataclass(kw_only=True)
@@ -62,7 +62,8 @@ class Persons:
             if holder is not None or any(digest in self._holders for digest in every):
                 continue
             entry = each.entry
-            row = IdentityDocument(
+            row = new_row(
+                IdentityDocument,
                 person=found.person,
                 type=entry.type,
                 issuer=entry.issuer,
@@ -101,7 +102,7 @@ def _digests(type_code: str, canonical_number: str) -> list[bytes]:
 
 def _new_person(sound: SoundPerson, *, whole: bool) -> Person:
     """``whole`` False: it is never stored, so nothing is sealed for it."""
-    person = Person(kind=sound.kind)
+    person = new_row(Person, kind=sound.kind)
     if not whole:
         return person
     person.name = sound.name

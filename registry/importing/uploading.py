@@ -21,7 +21,7 @@ from registry.importing.parsing import decision_key, is_juvenile
 from registry.importing.reading import Raw
 from registry.models import Import, ImportRow, Officer, Role, RowState
 from registry.models.imports import OPEN
-from registry.storing import store
+from registry.storing import new_row, store
 
 STORED_AT_ONCE = 500
 
@@ -77,7 +77,7 @@ def _keep(made: Import, raws: Iterable[Raw], court: str, day: date) -> None:
 
 
 def _row(made: Import, raw: Raw, court: str, day: date) -> ImportRow:
-    row = ImportRow(batch=made, row=raw.row)
+    row = new_row(ImportRow, batch=made, row=raw.row)
     if is_juvenile(raw.cells, day):
         row.state, row.fault_count = RowState.WRONG, 1
         row.faults = [refused.kept(Juvenile())]
