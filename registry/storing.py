@@ -139,10 +139,11 @@ def take_keys(rows: Sequence[Model]) -> None:
     assert meta.auto_field is not None
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            "SELECT array_agg(nextval(place)) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS place) AS key, "
+            "generate_series(1, %s)",
             [meta.db_table, meta.auto_field.column, len(rows)],
         )
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+        for row, key in zip(rows, cursor.fetchone()[0], strict=True):
             row.pk = key
 
 

@@ -124,8 +124,8 @@ def perform(
     """Carry the act out on locked, admitted listings: new state, new version where the log must know, record, event.
 
     ``officer`` None is the system. ``change`` is applied to each listing before it is saved. ``alike``: nothing else
-    changes but these fields, to the same values everywhere, so one statement saves them all. ``reader``: the events
-    are meant for it alone. Returns the events, in the listings' order.
+    changes but these fields, to the same values everywhere, so one statement saves them all; listings that have their
+    keys and are not stored yet are for the caller to store. ``reader``: the events are meant for it alone. Returns the events, in the listings' order.
     """
     act = ACTS[name]
     if act.event is not None:
@@ -152,7 +152,9 @@ def perform(
 def _save_alike(act: Act, listings: Sequence[Listing], values: Mapping[str, Any]) -> None:
     further = {} if act.event is None else {"version": F("version") + 1}
     moved = {} if act.target is None else {"state": act.target}
-    Listing.including_sealed.filter(pk__in=[row.pk for row in listings]).update(**further, **moved, **values)
+    stored = [row.pk for row in listings if not row._state.adding]
+    if stored:
+        Listing.including_sealed.filter(pk__in=stored).update(**further, **moved, **values)
     for listing in listings:
         for name, value in values.items():
             setattr(listing, name, value)

@@ -333,7 +333,6 @@ def _store(
         _refer(listing, "party")
     take_keys(listings)
     _give_numbers(listings, now)
-    store(listings)
     for name, officer, at in (
         ("enter", clerk, submitted_at),
         ("submit", clerk, submitted_at),
@@ -343,6 +342,7 @@ def _store(
     _record_circumstances(standing, clerk, submitted_at)
     _store_looks(standing)
     perform("take_effect", [row for row in listings if is_ready(row, today(now))], officer=None, now=now, alike={})
+    store(listings)
 
 
 def _store_parties(parties: Sequence[Party]) -> None:
