@@ -7,7 +7,9 @@ listing's court; what one court says is not said for another one.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.lookups import Exact
 
 from registry import codes
 from registry.lifecycle import IN_FORCE
@@ -19,8 +21,7 @@ def asking(cases: QuerySet[Case], court: Court) -> QuerySet[Case]:
 
     A correction or revision alone is no look: it may be of a name, and from before anybody here heard of the later case.
     """
-    said = [code for code, row in codes.entries("case_outcomes").items() if row.extra.get("changes_earlier")]
-    ended = cases.filter(outcome__in=said, matter__isnull=False).exclude(Exists(_looks(court)))
+    ended = _changing(cases).exclude(Exists(_looks(Value(court.code))))
     listed = Listing.objects.filter(court=court, state__in=IN_FORCE)
     of_first = listed.filter(party__decision__case=OuterRef("matter"))
     between = listed.filter(party__decision__case__matter=OuterRef("matter")).exclude(
@@ -29,10 +30,40 @@ def asking(cases: QuerySet[Case], court: Court) -> QuerySet[Case]:
     return ended.filter(Exists(of_first) | Exists(between.exclude(party__decision__case=OuterRef("pk"))))
 
 
-def _looks(court: Court) -> QuerySet[CaseAct]:
-    """Of a case, those that the court took since the outcome was told last."""
+def unlooked(cases: QuerySet[Case]) -> QuerySet[Listing]:
+    """The listings in force, of every court, that these cases ask to be looked at: `asking`, seen from the other side.
+    ``changed_on``: since when.
+    """
+    case = "party__decision__case"
+    later = _changing(cases)
+    # First those of the matters, so that the database need not look at every listing of the book.
+    in_force = Listing.objects.filter(state__in=IN_FORCE)
+    of_first = in_force.filter(**{f"{case}__in": later.values("matter")})
+    between = in_force.filter(**{f"{case}__matter__in": later.values("matter")})
+    changing = (
+        later.filter(
+            Q(matter=OuterRef(case))
+            | Q(matter=OuterRef(f"{case}__matter"), filed_on__gte=OuterRef(f"{case}__filed_on"))
+        )
+        .exclude(pk=OuterRef(case))
+        .exclude(Exists(_looks(OuterRef(OuterRef("court__code")))))
+        .order_by("concluded_on")
+    )
+    found = Listing.objects.filter(pk__in=of_first.values("pk").union(between.values("pk"), all=True))
+    return found.annotate(changed_on=Subquery(changing.values("concluded_on")[:1])).filter(changed_on__isnull=False)
+
+
+def _changing(cases: QuerySet[Case]) -> QuerySet[Case]:
+    said = [code for code, row in codes.entries("case_outcomes").items() if row.extra.get("changes_earlier")]
+    return cases.filter(outcome__in=said, matter__isnull=False)
+
+
+def _looks(court: Value | OuterRef) -> QuerySet[CaseAct]:
+    """Of a case, those that the court, by its code, took since the outcome was told last."""
     told_since = CaseAct.objects.filter(
         case=OuterRef("case"), changes__has_key="outcome", recorded_at__gt=OuterRef("recorded_at")
     )
-    looks = CaseAct.objects.filter(case=OuterRef("pk"), act=CaseActKind.LOOK_AT_EARLIER, changes__court__1=court.code)
+    looks = CaseAct.objects.filter(
+        Exact(KT("changes__court__1"), court), case=OuterRef("pk"), act=CaseActKind.LOOK_AT_EARLIER
+    )
     return looks.exclude(Exists(told_since))

@@ -33,6 +33,7 @@ from sharing.employers import calling, recalling
 from sharing.employers.consent import Attestation
 from sharing.employers.models import Monitoring
 from tests import asking, auditing, cast, monitored, objecting
+from tests.docket import EVERY_COURT, FIRST, RETRIAL, feed, row
 
 NOW = cast.NOW
 DAY = timedelta(days=1)
@@ -63,6 +64,17 @@ def _log_disagrees() -> datetime:
         commitment=bytes(32),
     )
     return NOW
+
+
+def _changed_earlier() -> datetime:
+    """An acquittal on retrial, four days ago."""
+    cast.in_force()
+    ended = cast.NOW.date() - timedelta(days=4)
+    feed(
+        row(RETRIAL, outcome="acquitted", continues=FIRST, filed_on=date(2026, 10, 8), concluded_on=ended),
+        feeder=EVERY_COURT,
+    )
+    return cast.NOW
 
 
 def _effect_overdue() -> datetime:
@@ -255,6 +267,7 @@ def _objections() -> datetime:
 PLANTS: Mapping[str, Callable[[], datetime]] = {
     "past-term": _past_term,
     "log-disagrees": _log_disagrees,
+    "changed-earlier": _changed_earlier,
     "effect-overdue": _effect_overdue,
     "not-served": _not_served,
     "notice-waived": _notice_waived,

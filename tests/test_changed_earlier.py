@@ -34,7 +34,12 @@ def later(number=RETRIAL, outcome="acquitted", continues=FIRST, **told):
 
 
 def asking(court=None):
-    found = changed_earlier.asking(Case.objects.all(), court or cast.clerk().court)
+    """What the officers of the court are asked; the auditors see the same from the listings' side."""
+    court = court or cast.clerk().court
+    found = changed_earlier.asking(Case.objects.all(), court)
+    unlooked = changed_earlier.unlooked(Case.objects.all())
+    assert unlooked.filter(court=court).exists() == found.exists()
+    assert all(row.changed_on <= RETRIED for row in unlooked)
     return set(found.values_list("number", flat=True))
 
 
@@ -114,6 +119,18 @@ def test_what_one_court_says_is_not_said_for_another_one():
     assert asking(above.court) == set()
     assert asking() == {RETRIAL}
     assert TITLE in work_of(cast.clerk())
+
+
+def test_the_auditors_see_of_two_courts_listings_the_one_that_nobody_looked_at():
+    own = cast.in_force()
+    above = cast.officer("C-ABOVE", Role.CLERK, "京03")
+    case = later(outcome="changed")
+    others = cast.in_force(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")), cast.SECOND_NUMBER)
+    Listing.objects.filter(pk=others.pk).update(court=above.court)
+    unlooked = changed_earlier.unlooked(Case.objects.all())
+    assert set(unlooked) == {own, others}
+    actions.look_at_earlier(case.pk, words="the other one withdraws it", officer=above, now=cast.NOW)
+    assert [(row, row.changed_on) for row in unlooked.all()] == [(own, RETRIED)]
 
 
 def test_another_courts_officers_are_asked_nothing():

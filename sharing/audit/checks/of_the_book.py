@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from registry import changed_earlier
 from registry.actions.acting import today
 from registry.keys import digest_keys
 from registry.lifecycle import ACTS, IN_FORCE
-from registry.models import Event, EventType, IdentityDocument, Listing, Outcome, Proposal, State
+from registry.models import Case, Event, EventType, IdentityDocument, Listing, Outcome, Proposal, State
 from sharing.audit.checks.shapes import Check, Column, Group, Severity, court, listing_number, officer, state_called
 
 LEFT_LYING = timedelta(days=14)  # a draft in review, a proposal before its second officer
 LATE_EFFECT = timedelta(days=7)
+LATE_LOOK = timedelta(days=3)
 NOTICE_WITHIN = timedelta(days=30)
 
 _STATE = Column(_("State"), "state", say=state_called)
@@ -26,6 +28,10 @@ def _past_term(now: datetime) -> QuerySet[Listing]:
 
 def _review_overdue(now: datetime) -> QuerySet[Listing]:
     return Listing.objects.filter(state__in=IN_FORCE, review_on__lt=today(now))
+
+
+def _changed_earlier(now: datetime) -> QuerySet[Listing]:
+    return changed_earlier.unlooked(Case.objects.filter(concluded_on__lt=today(now) - LATE_LOOK))
 
 
 def _effect_overdue(now: datetime) -> QuerySet[Listing]:
@@ -92,6 +98,21 @@ CHECKS = (
         found=_log_disagrees,
         since="approved_at",
         columns=(listing_number(), court(), _STATE, Column(_("Version"), "version")),
+    ),
+    Check(
+        code="changed-earlier",
+        group=Group.BOOK,
+        severity=Severity.GRAVE,
+        name=_("In force, though a later case changed it"),
+        why=_(
+            "Who is acquitted, or sentenced less, in a later case of the matter is listed wrongly until somebody acts (PIPL 8, 46)."
+        ),
+        counted=_(
+            "Listings in force of a matter of which a later case ended more than 3 days ago with an outcome that changes earlier ones, and at whose court nobody has said since that nothing more has to change."
+        ),
+        found=_changed_earlier,
+        since="changed_on",
+        columns=(listing_number(), court(), _STATE, Column(_("Changed on"), "changed_on")),
     ),
     Check(
         code="effect-overdue",
