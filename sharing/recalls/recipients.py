@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
-from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import WithAnnotations
 
 from registry.actions.acting import today
 from registry.errors import Text
@@ -57,11 +59,17 @@ class _Counted:
     told_at: datetime | None
 
 
+class _WaysIn(TypedDict):
+    is_written_to: bool
+    has_endpoint: bool
+    is_heard: bool
+
+
 def owing(*, now: datetime, of: Organisation | None = None) -> list[Owing]:
     """Every recipient with an open recall, or this one if it has any; those that are overdue for longest first."""
     counted = {**_departments(now, of), **_employers(now, of)}
-    organisations = Organisation.objects.in_bulk(list(counted))
-    unreachable, duties = _unreachable(organisations.values(), now), in_charge(list(counted))
+    organisations = _with_ways_in(now).in_bulk(list(counted))
+    duties = in_charge(list(counted))
     found = [
         Owing(
             organisation=organisations[key],
@@ -70,7 +78,7 @@ def owing(*, now: datetime, of: Organisation | None = None) -> list[Owing]:
             late=each.late,
             since=each.since,
             told_at=each.told_at,
-            unreachable=unreachable.get(key),
+            unreachable=_unreachable(organisations[key]),
             officer=duties.get(key),
         )
         for key, each in counted.items()
@@ -119,20 +127,21 @@ def _employers(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
     }
 
 
-def _unreachable(organisations: Iterable[Organisation], now: datetime) -> dict[int, Text]:
+def _with_ways_in(now: datetime) -> QuerySet[WithAnnotations[Organisation, _WaysIn]]:
+    members = Member.objects.filter(organisation=OuterRef("pk"), account__is_active=True).exclude(account__email="")
+    endpoints = Endpoint.objects.filter(department=OuterRef("pk"), stage=EndpointStage.PRODUCTION)
+    silent = Q(failing_since__lte=now - SILENT_AFTER)
+    return Organisation.objects.annotate(
+        is_written_to=Exists(members),
+        has_endpoint=Exists(endpoints),
+        is_heard=Exists(endpoints.filter(~silent, state=EndpointState.ACTIVE)),
+    )
+
+
+def _unreachable(organisation: WithAnnotations[Organisation, _WaysIn]) -> Text | None:
     """Why nobody there hears of it, where that is so."""
-    every = {each.pk: each for each in organisations}
-    members = Member.objects.filter(organisation__in=every, account__is_active=True).exclude(account__email="")
-    written_to = set(members.values_list("organisation", flat=True))
-    heard: dict[int, list[bool]] = {}
-    endpoints = Endpoint.objects.filter(department__in=every, stage=EndpointStage.PRODUCTION)
-    for department_id, state, failing_since in endpoints.values_list("department", "state", "failing_since"):
-        silent = failing_since is not None and failing_since <= now - SILENT_AFTER
-        heard.setdefault(department_id, []).append(state == EndpointState.ACTIVE and not silent)
-    found: dict[int, Text] = {}
-    for key, organisation in every.items():
-        if key not in written_to:
-            found[key] = _("Nobody there can be written to.")
-        elif organisation.kind == OrganisationKind.DEPARTMENT and heard.get(key) and not any(heard[key]):
-            found[key] = _("No endpoint of it takes anything.")
-    return found
+    if not organisation.is_written_to:
+        return _("Nobody there can be written to.")
+    if organisation.kind == OrganisationKind.DEPARTMENT and organisation.has_endpoint and not organisation.is_heard:
+        return _("No endpoint of it takes anything.")
+    return None
