@@ -184,7 +184,7 @@ def test_proofs_of_a_large_tree_are_read_from_its_tiles(grown):
         verify_consistency(old, before, size, grown.root, consistency(grown.tree, old, size))
 
 
-def test_a_proof_reads_a_few_tiles_and_each_once(grown):
+def test_a_proof_reads_a_few_tiles_and_each_once(grown: Grown) -> None:
     read: list[tuple[int, int]] = []
 
     def reading(level: int, number: int) -> bytes:
