@@ -21,7 +21,7 @@ from registry.admin.facts import Fact, spoken_day
 from registry.errors import NoSuchObjection, Text, WrongRole
 from registry.lifecycle import ACTS
 from registry.lifecycle import may as may_act
-from registry.models import Listing, Officer, Role
+from registry.models import Listing, Officer, Role, State
 from registry.reading import READERS, may_open, refuse_reader
 from sharing.desk.checking import Back
 from sharing.desk.spoken import NOTHING, moment
@@ -34,6 +34,7 @@ from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
     due_words,
+    follows_label,
     left_words,
     part_label,
     review_words,
@@ -97,10 +98,11 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         files=list(found.files.all()),
         steps=[
             {"title": done_label(each), "at": each.at, "who": _who(each), "text": each.reason}
-            for each in found.steps.select_related("officer", "proposal")
+            for each in found.steps.select_related("officer", "proposal", "objection")
         ],
         offers=[(step.name, capfirst(str(step.label))) for step in _offers(officer, found)],
         doubted=found.doubts_identity and not found.is_ended,
+        over=found.listing is not None and found.listing.state == State.WITHDRAWN,
         nobody=finding.nobody_may_review(found),
         opens_listing=found.listing is not None and may_open(officer, found.listing),
         stopping=way_to_stop(officer, found.listing, found),
@@ -247,7 +249,7 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
 
 def _who(step: ObjectionStep) -> str:
     by = ACTS[step.proposal.act].label if step.proposal else ""
-    follows = step.get_follows_display() if step.follows else ""
+    follows = follows_label(step.objection, step.follows, step.at) if step.follows else ""
     seen = step.get_authority_display() if step.authority else ""
     return " · ".join(str(each) for each in (step.officer, by, follows, _received(step), seen) if each)
 

@@ -13,9 +13,10 @@ from registry import codes
 from registry.actions.acting import REASON_MOST
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Reason, Words
 from registry.admin.sheets import SheetForm
+from registry.errors import Text
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers import lookup
-from sharing.persons.models import Arrival, Authority, Follows, ObjectionKind, Part, Raiser
+from sharing.persons.models import Arrival, Authority, ObjectionKind, Part, Raiser
 from sharing.persons.objections.raising import CONTACT_MOST, WORDS_MOST
 from sharing.persons.pages.objections_forms import FilesField
 
@@ -34,9 +35,9 @@ class UpheldForm(SheetForm):
     follows = Choice((), label=_("How it is carried out"))
     reason = Reason()
 
-    def __init__(self, *args: Any, follows: Sequence[Follows] = tuple(Follows), **options: Any) -> None:
+    def __init__(self, *args: Any, follows: Sequence[tuple[str, Text]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["follows"].widget.choices = [NOTHING_CHOSEN, *((each.value, each.label) for each in follows)]
+        self.fields["follows"].widget.choices = [NOTHING_CHOSEN, *follows]
 
 
 class AdmitForm(SheetForm):

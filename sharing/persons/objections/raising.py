@@ -24,6 +24,7 @@ from registry.errors import (
     PartUnknown,
     RaiserDoesNotFit,
     RepairTooEarly,
+    RepairTooLate,
     StatementShape,
     StatementTooEarly,
     StatementWaits,
@@ -32,7 +33,7 @@ from registry.errors import (
     WrongRole,
 )
 from registry.lifecycle import IN_FORCE
-from registry.models import Listing, Officer
+from registry.models import Listing, Officer, State
 from registry.reading import listing_for
 from sharing.employers import lookup
 from sharing.employers.evidence import Evidence
@@ -99,8 +100,8 @@ class Brought:
 def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: datetime) -> Objection:
     """The person himself, who proved who he is.
 
-    WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly, StatementTooEarly;
-    ObjectionsTooMany, ObjectionsTooOften, StatementWaits.
+    WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly, RepairTooLate,
+    StatementTooEarly; ObjectionsTooMany, ObjectionsTooOften, StatementWaits.
     """
     refuse_unsound(said)
     subject = identity.subject(now)
@@ -117,7 +118,7 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
     objection.arrival, objection.raised_by, objection.received_on = Arrival.PAGE, Raiser.PERSON, today(now)
     try:
         with transaction.atomic():
-            _hold(listing, subject.digest)
+            _hold(objection, subject.digest)
             _refuse_too_often(subject, now)
             _save(objection, content, said.files, officer=None, now=now)
             ObjectionEvidence.objects.create(objection=objection, **asdict(evidence))
@@ -153,7 +154,7 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
     objection.authority, objection.entered_by = brought.authority, officer
     try:
         with transaction.atomic():
-            _hold(listing, bytes(objection.subject_digest))
+            _hold(objection, bytes(objection.subject_digest))
             _save(objection, content, said.files, officer=officer, now=now)
     except IntegrityError:
         return Objection.objects.get(form_key=said.form_key, entered_by=officer)
@@ -244,10 +245,14 @@ def _save(
     stepping.write(objection, step, officer=officer, now=now)
 
 
-def _hold(listing: Listing | None, digest: bytes) -> None:
-    """ChangedMeanwhile: a draft became somebody else's a moment before."""
-    if listing is not None and lock([listing.pk])[0].party.person_id != listing.party.person_id:
-        raise ChangedMeanwhile
+def _hold(objection: Objection, digest: bytes) -> None:
+    """ChangedMeanwhile: a draft became somebody else's a moment before. NothingListed: nothing is left of it."""
+    if listing := objection.listing:
+        objection.listing = lock([listing.pk])[0]
+        if objection.listing.party.person_id != listing.party.person_id:
+            raise ChangedMeanwhile
+        if objection.listing.state == State.PURGED:
+            raise NothingListed("listing")
     hold_digests([digest])
 
 
@@ -272,6 +277,8 @@ def _refuse_too_many(objection: Objection, listing: Listing, now: datetime) -> N
     if under_way.exclude(kind=ObjectionKind.STATEMENT).count() >= most:
         raise ObjectionsTooMany(most=most)
     if objection.kind == ObjectionKind.REPAIR:
+        if listing.state == State.WITHDRAWN:
+            raise RepairTooLate("kind")
         first = finding.repair_from(listing)
         if first is None or today(now) < first:
             raise RepairTooEarly("kind", day=first.isoformat() if first else "—")
