@@ -26,7 +26,7 @@ from sharing.persons.identity.proving import Identity
 from sharing.persons.identity.ways import PASSKEY, is_on
 from sharing.persons.models import Follows, Objection, ObjectionState, ObjectionStep
 from sharing.persons.objections import clocks, deciding, finding, lifecycle, papers
-from sharing.persons.objections.lifecycle import DECISIONS, WAITS
+from sharing.persons.objections.lifecycle import DECISIONS, ON_REVIEW, WAITS
 from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
@@ -73,7 +73,7 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
             Cell(each.number, href=reverse("person:objection", args=[each.number])),
             str(TITLES[each.kind]),
             each.listing.number if each.listing else "—",
-            Cell(capfirst(str(state_told(each))), colour="" if not each.is_ended else "grey"),
+            Cell(capfirst(str(state_told(each))), colour="grey" if each.is_ended and not is_unread(each) else ""),
             due_told(each, now),
         )
         for each in finding.of_person(subject)
@@ -101,6 +101,7 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
         "files": found.files.count(),
         "steps": list(_history(found, hide=to_read)),
         "to_read": to_read,
+        "of_review": decision is not None and decision.step in ON_REVIEW,
         "decision": None if to_read else decision,
         "may_complete": "complete" in open_now and not clocks.is_over(found, now),
         "may_ask": "ask_review" in open_now and not to_read and not clocks.is_over(found, now),
