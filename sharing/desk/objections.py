@@ -25,7 +25,15 @@ from registry.models import Listing, Officer, Role, State
 from registry.reading import READERS, may_open, refuse_reader
 from sharing.desk.checking import Back
 from sharing.desk.spoken import NOTHING, moment
-from sharing.persons.models import Authority, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
+from sharing.persons.models import (
+    Authority,
+    Objection,
+    ObjectionKind,
+    ObjectionMail,
+    ObjectionState,
+    ObjectionStep,
+    Part,
+)
 from sharing.persons.objections import finding, lifecycle, papers
 from sharing.persons.objections.asking_why import refuse_unasked
 from sharing.persons.objections.clocks import days_left
@@ -231,6 +239,8 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
         yield Fact(_("Authority seen"), str(Authority(found.authority).label))
     if content.get("contact"):
         yield Fact(_("Where to write to"), content["contact"])
+    if mail := ObjectionMail.objects.filter(objection=found).first():
+        yield Fact(_("Mail address for messages"), mail.address)
     if content.get("told"):
         yield Fact(_("Number that the person was told"), content["told"])
     if content.get("document_number") and officer.role == Role.REGISTRAR:

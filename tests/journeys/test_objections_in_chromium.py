@@ -136,6 +136,9 @@ def test_a_listed_person_objects_and_takes_it_to_the_higher_court(live_server, b
     sign_in(liu, objecting.higher_judge())
     step(liu, found, "review_reject", reason="维持原决定。")
     phone.go(at("objection", found.number))
+    press(phone, f'form[action="{at("read_decision", found.number)}"] button')
+    assert "维持原决定。" in phone.page.locator("main").inner_text()
+    assert objecting.fresh(found).served_on is not None
     assert cast.fresh(listing).flags == []
     for walker in (phone, sun, qian, liu):
         assert walker.violations == []
@@ -169,6 +172,7 @@ def test_an_agent_comes_to_the_counter_and_identity_is_doubted(live_server, brow
     lin.type(
         name="吴律师",
         contact="示范市示范路3号",
+        mail="wu.lawyer@example.org",
         received_on=timezone.localdate().isoformat(),
         listing=listing.number,
         words="委托人并非该案被告人。",

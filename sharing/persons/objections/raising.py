@@ -51,7 +51,7 @@ from sharing.persons.models import (
     Raiser,
 )
 from sharing.persons.models.objection_states import ENDED
-from sharing.persons.objections import clocks, files, finding, slips, stepping
+from sharing.persons.objections import clocks, files, finding, mailing, slips, stepping
 from sharing.persons.objections.lifecycle import OFFICE, STEPS
 from sharing.persons.objections.reviewing import high_court
 
@@ -84,7 +84,8 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Brought:
-    """What an officer saw of who raises it, and how it came. ``whose``: of one who says that he is not the one listed, he
+    """What an officer saw of who raises it, and how it came. ``mail``: where he wants to hear that something changed, if
+    anywhere; ``whose``: of one who says that he is not the one listed, he
     himself, by his own document.
     """
 
@@ -94,6 +95,7 @@ class Brought:
     authority: str
     name: str = field(repr=False)
     contact: str = field(default="", repr=False)
+    mail: str = field(default="", repr=False)
     whose: Identity | None = field(default=None, repr=False)
 
 
@@ -130,8 +132,8 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
 def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime) -> Objection:
     """At the counter or from the post, about a listing that the officer may read.
 
-    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded, RaiserDoesNotFit, WhoseNeeded; the refusals of
-    `registry.identity`; and what `by_person` raises.
+    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded, MailAddressShape, RaiserDoesNotFit, WhoseNeeded;
+    the refusals of `registry.identity`; and what `by_person` raises.
     """
     refuse_unless_office(officer)
     refuse_unsound(said)
@@ -156,6 +158,7 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
         with transaction.atomic():
             _hold(objection, bytes(objection.subject_digest))
             _save(objection, content, said.files, officer=officer, now=now)
+            mailing.keep(objection, brought.mail)
     except IntegrityError:
         return Objection.objects.get(form_key=said.form_key, entered_by=officer)
     return objection
@@ -205,6 +208,8 @@ def _refuse_brought(brought: Brought, now: datetime) -> None:
         raise ArrivedLater("received_on", days=ARRIVED_DAYS_AGO)
     if brought.authority not in FITTING[brought.raised_by]:
         raise AuthorityNeeded("authority")
+    if brought.mail:
+        mailing.refuse_unfit(brought.mail)
 
 
 def _refuse_raiser(raised_by: Raiser, listing: Listing) -> None:
