@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -45,6 +46,23 @@ def find_program() -> Path:
         if found := shutil.which(name):
             return Path(found)
     raise CannotStart(f"No Valkey or Redis was found. {INSTALL}")
+
+
+def preferred_port(port: int) -> int:
+    """This port if nobody listens on it, neither at the loopback address of IPv6, to which browsers go first at
+    ``localhost``; else any free one.
+    """
+    for family, host in ((socket.AF_INET, LOOPBACK), (socket.AF_INET6, "::1")):
+        try:
+            with socket.socket(family) as probe:
+                probe.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+                )  # connections of the last run may still fade
+                probe.bind((host, port))
+        except OSError as error:
+            if family == socket.AF_INET or error.errno == errno.EADDRINUSE:  # a machine without IPv6 is no obstacle
+                return free_port()
+    return port
 
 
 def free_port() -> int:

@@ -16,6 +16,7 @@ from registry.models import Court, Listing, Role
 from sharing.persons.models import ObjectionKind, ObjectionStep
 from sharing.persons.objections import deciding, finding, minding, papers, reviewing
 from tests import cast, desk, noticing, objecting
+from tests.test_objections_whose import phone
 
 pytestmark = pytest.mark.django_db
 NOW = cast.NOW
@@ -342,3 +343,59 @@ def test_somebody_who_left_is_nobody(listing):
     xu.account.is_active = False
     xu.account.save()
     assert finding.nobody_may_review(found)
+
+
+# Served
+
+
+def decided_on_review(listing, step="review_reject"):
+    follows = "correct" if step == "review_uphold" else ""
+    return review(objecting.in_review(listing), step, objecting.higher_judge(), follows)
+
+
+def test_the_final_decision_is_served_too_and_asked_for_until_then(listing, mailoutbox):
+    found = decided_on_review(listing)
+    assert (found.state, found.clock, found.served_on) == ("closed", "objection_served", None)
+    late = NOW + timedelta(days=7)
+    assert minding.escalate(now=late)
+    assert found.number in mailoutbox[-1].body
+    assert found in finding.filtered(cast.registrar(), "overdue", late)
+    found = deciding.serve(found.number, officer=cast.clerk(), now=late, on=late.date())
+    assert (found.state, found.clock, found.served_on) == ("closed", "", late.date())
+    assert found.steps.last().step == "serve"
+    assert found not in finding.filtered(cast.registrar(), "overdue", late)
+    assert not minding.escalate(now=late + timedelta(days=30))
+
+
+@pytest.mark.parametrize("step", ["review_reject", "review_uphold"])
+def test_the_person_is_told_decided_until_he_opens_it_whichever_way_it_went(listing, step):
+    found = decided_on_review(listing, step)
+    own = phone(cast.DEFENDANT_NUMBER, NAME)
+    path = reverse("person:objection", args=[found.number])
+    for page in (path, reverse("person:objections"), reverse("person:record")):
+        before = text(own.get(page))
+        assert "已复核卷宗" not in before
+        assert "stands" not in before
+        assert "ecided" in before
+    assert "It is the decision on review" in text(own.get(path))
+    assert "govuk-tag--grey" not in own.get(reverse("person:objections")).content.decode()
+    assert own.get(reverse("person:objection_letter", args=[found.number])).status_code == 409
+    own.post(reverse("person:read_decision", args=[found.number]))
+    assert objecting.fresh(found).served_on == NOW.date()
+    assert "已复核卷宗" in text(own.get(path))
+    assert own.get(reverse("person:objection_letter", args=[found.number])).status_code == 200
+
+
+def test_a_registrar_of_the_court_that_reviewed_records_its_service_and_not_that_of_the_first_decision(listing):
+    ma = objecting.higher_registrar()
+    first = objecting.decided(listing)
+    with pytest.raises(ObjectionOfAnotherCourt):
+        deciding.serve(first.number, officer=ma, now=NOW, on=NOW.date())
+    found = decided_on_review(listing)
+    with pytest.raises(ObjectionOfAnotherCourt):
+        deciding.serve(found.number, officer=third_court(Role.REGISTRAR), now=NOW, on=NOW.date())
+    page = desk.at_the_desk(ma).get(at(found)).content.decode()
+    assert reverse("sharing_desk:objection_step", args=[found.number, "serve"]) in page
+    sent = {"served_on": NOW.date().isoformat()}
+    desk.at_the_desk(ma).post(reverse("sharing_desk:objection_step", args=[found.number, "serve"]), sent)
+    assert objecting.fresh(found).steps.last().officer == ma

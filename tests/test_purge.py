@@ -417,6 +417,7 @@ def test_what_was_said_about_no_listing_goes_once_retention_since_its_end_is_ove
     assert purging.forget_records(now=later - timedelta(days=1)) == 0
     assert purging.forget_records(now=later) == 4
     assert PurgeReport.objects.get().counts == {
+        "persons_objectionmail": 0,
         "persons_objectionstep": 1,
         "persons_objectionevidence": 1,
         "persons_objectionfile": 1,

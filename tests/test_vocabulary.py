@@ -82,6 +82,23 @@ def test_nobody_is_put_on_a_black_list_anywhere() -> None:
     assert found == []
 
 
+def test_code_pages_and_documents_say_passkey_and_no_other_word_for_it() -> None:
+    term = codes.entries("vocabulary")["passkey"]
+    other = [word for language in LANGUAGES for word in term.extra["not_this"][language]]
+    rooms = ("templates", "static", "sharing", "registry", "config", "locale", "docs")
+    kinds = {".py", ".html", ".txt", ".js", ".md", ".po"}
+    said = {
+        path: path.read_text(encoding="utf-8")
+        for room in rooms
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in kinds
+    }
+    assert any(speaks_of("passkey", text) for text in said.values())
+    assert [
+        (path, word) for path, text in said.items() for word in other if speaks_of(word, text) or word in text
+    ] == []
+
+
 def test_the_description_of_the_api_uses_the_words_of_the_glossary() -> None:
     said = list(texts(Client().get("/api/v1/schema/").json()))
     assert len(said) > 50

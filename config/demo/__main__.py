@@ -16,10 +16,12 @@ from psycopg import sql
 from config.child import CannotStart, ends_on_signals
 from config.new_keys import new_environment
 from config.servers import Servers
+from config.valkey import preferred_port
 
 FOLDER = Path("var")
 COLLECT_AFTER = 100_000  # objects; reading code, migrating and loading make many that stay, and little garbage
 DATABASE = "registry"
+PORT = 8000
 
 
 def main() -> int:
@@ -28,6 +30,9 @@ def main() -> int:
         with ends_on_signals(), Servers.named(FOLDER, durable=True) as servers:
             os.environ.update(servers.environment | new_environment())
             os.environ.update(REGISTRY_ENVIRONMENT="demo", DJANGO_SETTINGS_MODULE="config.settings")
+            os.environ["DEMO_PORT"] = str(port := preferred_port(PORT))
+            # Browsers have passkeys at a name, and at no IP address. The web process listens on the loopback address alone.
+            os.environ.setdefault("REGISTRY_ADDRESS", f"http://localhost:{port}")
             own_broker = servers.valkey is not None and not os.environ.get("BROKER_URL")
             os.environ["DEMO_OWN_BROKER"] = "yes" if own_broker else ""
             # Reading the code and laying out the database take a second or two each, and neither needs the other.

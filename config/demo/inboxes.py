@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.child import CannotStart, Child
-from config.valkey import free_port
 from sharing.receiver import store
 from sharing.receiver.store import Seen
 
@@ -91,17 +89,6 @@ def start(inbox: Inbox, folder: Path, environment: Mapping[str, str]) -> None:
         },
     )
     inbox.child.start()
-
-
-def preferred_port(port: int) -> int:
-    """This port if nobody listens on it, else any free one."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the last run may still fade
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return free_port()
-    return port
 
 
 def listens(inbox: Inbox) -> bool:

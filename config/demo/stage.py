@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -37,8 +38,8 @@ from sharing.departments import telling
 
 LIVE_COURT = "京0105"
 OWN_BROKER = "DEMO_OWN_BROKER"  # set where the broker was started for this demonstration alone
+PORT = "DEMO_PORT"  # where the web process answers; `REGISTRY_ADDRESS` leads there
 EXPECTED_LISTINGS = 306  # 302 persons and 4 units
-ADDRESS_PORT = 8000
 
 
 class Stage:
@@ -52,7 +53,7 @@ class Stage:
             path.unlink(missing_ok=True)  # the last run's is nobody's now
         playing = {"REGISTRY_ENVIRONMENT": "demo", "DEMO_PLAYBILL": str(self.playbill_path)}
         self.processes = Processes(folder.resolve(), os.environ | playing, web_workers=1)
-        self.processes.port = inboxes.preferred_port(ADDRESS_PORT)
+        self.processes.port = int(os.environ[PORT])
         self.connected: list[world.Connected] = []
         self.figures: list[Compared] = []
         self.control_key = secrets.token_hex(32)
@@ -99,7 +100,7 @@ class Stage:
         )
         self.control.open()
         served = notices.serve(self._clerk(), self.notice_path, timezone.now())
-        print(box(self.processes.address, served), flush=True)
+        print(box(settings.REGISTRY_ADDRESS, served), flush=True)
         while True:
             self.control.answer_next(crew.obey)
             crew.start_again()

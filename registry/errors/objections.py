@@ -100,6 +100,13 @@ class RepairTooEarly(Refusal):
     remedy = _("If something is wrong, object; that is possible at any time.")
 
 
+class RepairTooLate(Refusal):
+    code = "R-779"
+    status = 409
+    message = _("The listing has ended: there is no early end to ask for.")
+    remedy = _("If it was wrong, or somebody else was meant, object.")
+
+
 class SlipWrong(Refusal):
     code = "R-764"
     status = 403

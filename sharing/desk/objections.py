@@ -21,11 +21,19 @@ from registry.admin.facts import Fact, spoken_day
 from registry.errors import NoSuchObjection, Text, WrongRole
 from registry.lifecycle import ACTS
 from registry.lifecycle import may as may_act
-from registry.models import Listing, Officer, Role
+from registry.models import Listing, Officer, Role, State
 from registry.reading import READERS, may_open, refuse_reader
 from sharing.desk.checking import Back
 from sharing.desk.spoken import NOTHING, moment
-from sharing.persons.models import Authority, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
+from sharing.persons.models import (
+    Authority,
+    Objection,
+    ObjectionKind,
+    ObjectionMail,
+    ObjectionState,
+    ObjectionStep,
+    Part,
+)
 from sharing.persons.objections import finding, lifecycle, papers
 from sharing.persons.objections.asking_why import refuse_unasked
 from sharing.persons.objections.clocks import days_left
@@ -34,6 +42,7 @@ from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
     due_words,
+    follows_label,
     left_words,
     part_label,
     review_words,
@@ -97,10 +106,11 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         files=list(found.files.all()),
         steps=[
             {"title": done_label(each), "at": each.at, "who": _who(each), "text": each.reason}
-            for each in found.steps.select_related("officer", "proposal")
+            for each in found.steps.select_related("officer", "proposal", "objection")
         ],
         offers=[(step.name, capfirst(str(step.label))) for step in _offers(officer, found)],
         doubted=found.doubts_identity and not found.is_ended,
+        over=found.listing is not None and found.listing.state == State.WITHDRAWN,
         nobody=finding.nobody_may_review(found),
         opens_listing=found.listing is not None and may_open(officer, found.listing),
         stopping=way_to_stop(officer, found.listing, found),
@@ -229,6 +239,8 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
         yield Fact(_("Authority seen"), str(Authority(found.authority).label))
     if content.get("contact"):
         yield Fact(_("Where to write to"), content["contact"])
+    if mail := ObjectionMail.objects.filter(objection=found).first():
+        yield Fact(_("Mail address for messages"), mail.address)
     if content.get("told"):
         yield Fact(_("Number that the person was told"), content["told"])
     if content.get("document_number") and officer.role == Role.REGISTRAR:
@@ -247,7 +259,7 @@ def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
 
 def _who(step: ObjectionStep) -> str:
     by = ACTS[step.proposal.act].label if step.proposal else ""
-    follows = step.get_follows_display() if step.follows else ""
+    follows = follows_label(step.objection, step.follows, step.at) if step.follows else ""
     seen = step.get_authority_display() if step.authority else ""
     return " · ".join(str(each) for each in (step.officer, by, follows, _received(step), seen) if each)
 

@@ -35,8 +35,9 @@ from sharing.desk.objections_forms import (
     WithdrawnForm,
 )
 from sharing.persons.models import Objection
-from sharing.persons.objections import deciding, finding, lifecycle
+from sharing.persons.objections import deciding, finding, following, lifecycle
 from sharing.persons.objections.lifecycle import STEPS
+from sharing.persons.objections.spoken import follows_label
 from sharing.persons.pages.objections_forms import taking_files
 
 Do = Callable[[Objection, Sheet, Officer, datetime], object]
@@ -239,7 +240,9 @@ def _form(what: StepPage, found: Objection, request: HttpRequest) -> SheetForm:
         ]
         return CarriedOutForm(typed, proposals=named)
     if what.form is UpheldForm:
-        return UpheldForm(typed, follows=deciding.possible(found))
+        now = timezone.now()
+        ways = [(each.value, follows_label(found, each, now)) for each in following.possible(found)]
+        return UpheldForm(typed, follows=ways)
     if what.form is ConfirmForm and found.listing is None and what is PAGES["admit"]:
         return AdmitForm(typed)
     return what.form(typed, sent)

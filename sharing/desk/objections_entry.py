@@ -112,6 +112,7 @@ def _brought(sheet: Sheet) -> Brought:
         authority=sheet["authority"],
         name=sheet["name"],
         contact=sheet["contact"],
+        mail=sheet["mail"],
         whose=_whose(sheet),
     )
 

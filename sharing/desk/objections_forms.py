@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes
 from registry.actions.acting import REASON_MOST
-from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Reason, Words
+from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, MailAddress, Reason, Words
 from registry.admin.sheets import SheetForm
+from registry.errors import Text
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers import lookup
-from sharing.persons.models import Arrival, Authority, Follows, ObjectionKind, Part, Raiser
+from sharing.persons.models import Arrival, Authority, ObjectionKind, Part, Raiser
+from sharing.persons.objections.mailing import ADDRESS_MOST
 from sharing.persons.objections.raising import CONTACT_MOST, WORDS_MOST
 from sharing.persons.pages.objections_forms import FilesField
 
@@ -34,9 +36,9 @@ class UpheldForm(SheetForm):
     follows = Choice((), label=_("How it is carried out"))
     reason = Reason()
 
-    def __init__(self, *args: Any, follows: Sequence[Follows] = tuple(Follows), **options: Any) -> None:
+    def __init__(self, *args: Any, follows: Sequence[tuple[str, Text]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["follows"].widget.choices = [NOTHING_CHOSEN, *((each.value, each.label) for each in follows)]
+        self.fields["follows"].widget.choices = [NOTHING_CHOSEN, *follows]
 
 
 class AdmitForm(SheetForm):
@@ -98,7 +100,10 @@ class CarriedOutForm(SheetForm):
 
 class EntryForm(SheetForm):
     sections = (
-        (_("Who raises it"), ("raised_by", "authority", "name", "contact", "arrival", "received_on", "language")),
+        (
+            _("Who raises it"),
+            ("raised_by", "authority", "name", "contact", "mail", "arrival", "received_on", "language"),
+        ),
         (_("What is said"), ("kind", "listing", "part", "words", "attached")),
         (_("Who says that he is not the one"), ("whose_name", "document_type", "document_number")),
     )
@@ -120,6 +125,15 @@ class EntryForm(SheetForm):
         max_length=CONTACT_MOST,
         required=False,
         widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
+    )
+    mail = MailAddress(
+        label=_("Mail address for messages"),
+        required=False,
+        max_length=ADDRESS_MOST,
+        help_text=_(
+            "If he wants to hear that something changed. The message names nobody, and not what it is about; the address is destroyed when it is over."
+        ),
+        widget=forms.EmailInput({"autocomplete": "off"}),
     )
     arrival = Choice(
         [NOTHING_CHOSEN, (Arrival.COUNTER.value, Arrival.COUNTER.label), (Arrival.POST.value, Arrival.POST.label)],

@@ -44,12 +44,15 @@ _AT_EMPLOYERS = f"""
     EXISTS (SELECT FROM ({_SHOWN}) AS shown (id) JOIN employers_resultrecall r ON r.screening_id = shown.id
             WHERE NOT EXISTS (SELECT FROM employers_recallconfirmation c WHERE c.recall_id = r.screening_id AND c.removed))
 """  # noqa: S608 - only constants are put in
-# Whoever decides on an objection needs what it is about; it ends by its clocks. About a sealed listing nobody decides.
+# Whoever decides on an objection needs what it is about; it ends by its clocks, and what was decided is served. From then on
+# retention runs anew: the person reads the decision, and has the letter that clears him. About a sealed listing nobody decides.
 _CLOSED_AT = f"""
     CASE WHEN l.sealed_at IS NULL AND EXISTS (SELECT FROM persons_objection o WHERE o.listing_id = l.id
-                      AND o.state NOT IN ('refused', 'withdrawn', 'closed'))
+                      AND (o.state NOT IN ('refused', 'withdrawn', 'closed') OR o.clock <> ''))
     THEN 'infinity'::timestamptz ELSE greatest(
         gone.recorded_at,
+        (SELECT max(s.at) FROM persons_objection o JOIN persons_objectionstep s ON s.objection_id = o.number
+         WHERE o.listing_id = l.id AND l.sealed_at IS NULL),
         (SELECT max(r.received_at) FROM departments_recall c JOIN departments_receipt r ON r.id = c.closed_by_id
          WHERE c.listing_id = l.id),
         (SELECT max(c.at) FROM ({_SHOWN}) AS shown (id) JOIN employers_recallconfirmation c ON c.recall_id = shown.id

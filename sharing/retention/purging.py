@@ -21,6 +21,7 @@ def _objected(which: str) -> tuple[Part, ...]:
             f"objection_id IN ({which}) AND reason_sealed IS NOT NULL",
             "reason_sealed = NULL",
         ),
+        Part("persons_objectionmail", f"objection_id IN ({which})"),
         Part("persons_objectionevidence", f"objection_id IN ({which})", keeper=True),
         Part(
             "persons_objectionfile",

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from sharing.persons.identity import counter
 from sharing.persons.models import Objection
+from sharing.persons.objections import deciding
 from tests import cast, objecting
 from tests.journeys import walking
 from tests.journeys.officers import sign_in
+from tests.test_clearance import cause_stated
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
@@ -134,6 +136,9 @@ def test_a_listed_person_objects_and_takes_it_to_the_higher_court(live_server, b
     sign_in(liu, objecting.higher_judge())
     step(liu, found, "review_reject", reason="维持原决定。")
     phone.go(at("objection", found.number))
+    press(phone, f'form[action="{at("read_decision", found.number)}"] button')
+    assert "维持原决定。" in phone.page.locator("main").inner_text()
+    assert objecting.fresh(found).served_on is not None
     assert cast.fresh(listing).flags == []
     for walker in (phone, sun, qian, liu):
         assert walker.violations == []
@@ -167,6 +172,7 @@ def test_an_agent_comes_to_the_counter_and_identity_is_doubted(live_server, brow
     lin.type(
         name="吴律师",
         contact="示范市示范路3号",
+        mail="wu.lawyer@example.org",
         received_on=timezone.localdate().isoformat(),
         listing=listing.number,
         words="委托人并非该案被告人。",
@@ -192,4 +198,47 @@ def test_an_agent_comes_to_the_counter_and_identity_is_doubted(live_server, brow
     press(phone, f'main a[href="{at("take_back", found.number)}"]')
     press(phone, "main form .govuk-button--warning")
     for walker in (lin, sun, phone):
+        assert walker.violations == []
+
+
+@pytest.mark.parametrize(("language", "javascript"), WALKS)
+def test_whoever_was_wrongly_listed_says_so_after_the_end_and_is_cleared(
+    live_server, browser, listing, language, javascript
+):
+    cast.withdrawn(listing, now=timezone.now())
+    phone = walking.walker(browser, live_server.url, "narrow", language, javascript=javascript)
+    phone.go(reverse("person:record"))
+    prove(phone)
+    phone.go(reverse("person:record_listing", args=[listing.number]))
+    press(phone, f'main a[href="{at("new_objection")}"]')
+    assert phone.page.locator('input[name="kind"]').count() == 1
+    choose(phone, "kind", "objection")
+    onward(phone)
+    choose(phone, "listing", listing.number)
+    onward(phone)
+    assert phone.page.locator(".govuk-inset-text").count() == 1
+    choose(phone, "part", "identity")
+    onward(phone)
+    phone.type(words="被判刑的人不是我，单位已因此辞退我。")
+    onward(phone)
+    send(phone)
+    found = Objection.objects.get()
+    sun = walking.walker(browser, live_server.url, "wide", language, javascript=javascript)
+    sign_in(sun, cast.registrar())
+    step(sun, found, "admit")
+    sun.go(desk("objection", found.number))
+    qian = walking.walker(browser, live_server.url, "wide", language, javascript=javascript)
+    sign_in(qian, cast.second_judge())
+    qian.go(desk("objection", found.number))
+    press(qian, f'main a[href="{desk("objection_step", found.number, "uphold")}"]')
+    qian.choose(follows="withdraw")
+    qian.type(reason="证件照片与被告人不符。")
+    press(qian, ".buttons button")
+    stated = cause_stated(cast.fresh(listing), now=timezone.now())
+    deciding.carry_out(found.number, officer=cast.clerk(), now=timezone.now(), proposal_id=stated.pk)
+    phone.go(at("objection", found.number))
+    press(phone, f'form[action="{at("read_decision", found.number)}"] button')
+    press(phone, f'main a[href="{at("clearance")}"]')
+    assert listing.number in phone.page.locator("main").inner_text()
+    for walker in (phone, sun, qian):
         assert walker.violations == []

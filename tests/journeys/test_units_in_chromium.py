@@ -62,6 +62,11 @@ def carry_it_out(walker: Walker, unit: Listing) -> None:
     sign_in(walker, cast.judge())
     walker.go(reverse("admin:proposal", args=[Proposal.objects.get().pk]))
     assert becoming.SUCCESSOR in walker.page.locator("main").inner_text()
+    after = walker.page.locator(".changes tbody td").last.bounding_box()
+    window = walker.page.viewport_size
+    assert after is not None
+    assert window is not None
+    assert after["x"] + after["width"] <= window["width"], "it is read without scrolling sideways"
     press(walker, "button[value=carry_out]")
     assert Event.objects.filter(type=EventType.REVISED).count() == 1
     follow(walker, at("unit", unit))

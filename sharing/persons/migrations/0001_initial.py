@@ -177,6 +177,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ObjectionMail',
+            fields=[
+                ('objection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='mail', serialize=False, to='persons.objection')),
+                ('address_sealed', models.BinaryField()),
+                ('told', models.PositiveSmallIntegerField(default=1)),
+            ],
+            options={
+                'verbose_name': 'mail address of an objection',
+                'verbose_name_plural': 'mail addresses of objections',
+            },
+        ),
+        migrations.CreateModel(
             name='ObjectionStep',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

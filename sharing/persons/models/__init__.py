@@ -15,6 +15,7 @@ from sharing.persons.models.objections import (
     Objection,
     ObjectionEvidence,
     ObjectionFile,
+    ObjectionMail,
     ObjectionStep,
     ObjectionYear,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "ObjectionEvidence",
     "ObjectionFile",
     "ObjectionKind",
+    "ObjectionMail",
     "ObjectionState",
     "ObjectionStep",
     "ObjectionYear",

@@ -162,6 +162,31 @@ class ObjectionEvidence(IdentityEvidence):
         return self.objection_id
 
 
+class ObjectionMail(models.Model):
+    """Where whoever raised it through an officer wants to hear that something changed. ``told``: the place of the last step
+    that was written about. Destroyed once nothing can change any more.
+    """
+
+    objection = models.OneToOneField(Objection, models.CASCADE, primary_key=True, related_name="mail")
+    address_sealed = models.BinaryField()
+    told = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("mail address of an objection")
+        verbose_name_plural = _("mail addresses of objections")
+
+    def __str__(self) -> str:
+        return self.objection_id
+
+    @property
+    def address(self) -> str:
+        return keyring().open(bytes(self.address_sealed), bound_to=f"objection.mail.{self.objection_id}").decode()
+
+    @address.setter
+    def address(self, typed: str) -> None:
+        self.address_sealed = keyring().seal(typed.encode(), bound_to=f"objection.mail.{self.objection_id}")
+
+
 class ObjectionStep(InsertOnly):
     """One step: written once, the first has place 1. ``officer`` None: the person on the court's pages, or the clock.
 

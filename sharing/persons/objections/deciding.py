@@ -24,11 +24,10 @@ from registry.errors import (
     ReviewOver,
     WordsShape,
 )
-from registry.lifecycle import DESK, IN_FORCE
-from registry.models import Listing, Officer, Outcome, Proposal, State
+from registry.models import Listing, Officer, Proposal
 from registry.reading import listing_for
 from sharing.persons.models import Authority, Follows, Objection, ObjectionState
-from sharing.persons.objections import files, stepping
+from sharing.persons.objections import files, following, stepping
 from sharing.persons.objections.lifecycle import BENCH, DECISIONS, STEPS, UPHOLDING, Step, refuse_officer
 from sharing.persons.objections.raising import WORDS_MOST
 
@@ -123,21 +122,11 @@ def decide(number: str, step: str, *, officer: Officer, now: datetime, reason: s
         raise FollowsNeeded("follows")
 
     def prepare(objection: Objection) -> None:
-        if follows and follows not in possible(objection):
+        if follows and follows not in following.possible(objection):
             raise FollowsImpossible("follows")
         objection.served_on = None
 
     return stepping.take(number, step, officer=officer, now=now, reason=said, follows=follows, prepare=prepare)
-
-
-def possible(objection: Objection) -> list[Follows]:
-    """What an upheld one can be carried out by. A draft is neither corrected nor withdrawn by two officers, and what has
-    ended is corrected no more.
-    """
-    listing = objection.listing
-    if listing is None or listing.state in DESK:
-        return [Follows.OTHER]
-    return list(Follows) if listing.state in IN_FORCE else [Follows.WITHDRAW, Follows.OTHER]
 
 
 def serve(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
@@ -171,7 +160,7 @@ def carry_out(
     said = given(reason) if reason.strip() else ""
 
     def prepare(objection: Objection) -> None:
-        if not _is_done_by(proposal, objection):
+        if not following.is_done_by(proposal, objection):
             _refuse_reason_alone(STEPS[name], objection, said, officer)
 
     return stepping.take(number, name, officer=officer, now=now, reason=said, proposal=proposal, prepare=prepare)
@@ -252,21 +241,9 @@ def sound(words: str) -> str:
 def _refuse_reason_alone(step: Step, objection: Objection, said: str, officer: Officer) -> None:
     if not said:
         raise NotCarriedOutYet("reason")
-    if objection.listing is not None and objection.listing.state not in (State.WITHDRAWN, State.PURGED):
+    if following.is_left_to_do(objection):
         # One word ends it: not by whoever entered the listing, nor by the one who decided that it is to be done.
         refuse_officer(replace(step, roles=BENCH, four_eyes=True), officer, objection)
-
-
-def _is_done_by(proposal: Proposal | None, objection: Objection | None) -> bool:
-    """Whether it is what the last decision named, and was carried out: before the decision, too, but for no earlier one."""
-    if proposal is None or objection is None or proposal.outcome != Outcome.CARRIED_OUT:
-        return False
-    decided = objection.steps.filter(step__in=UPHOLDING).last()
-    if decided is None or objection.steps.filter(proposal=proposal).exists():
-        return False
-    if objection.doubts_identity and decided.follows == Follows.WITHDRAW:
-        return actions.says_wrong_person(proposal)
-    return decided.follows in (Follows.OTHER, proposal.act)
 
 
 def _proposal(objection: Objection | None, proposal_id: UUID | None) -> Proposal | None:

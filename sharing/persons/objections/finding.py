@@ -40,13 +40,14 @@ def of_person_numbered(number: str, subject: Subject) -> Objection:
 
 
 def listings_of(subject: Subject) -> list[Listing]:
-    """Those that the person may speak about: in force, or on their way once the notice was served, or its code was used:
-    whoever has the notice need not wait until a clerk has written it down. By number and name, as everywhere; where the
-    number stands beside another name he says that none of them is his.
+    """Those that the person may speak about: in force; ended, until they are purged, since a wrong one may have harmed him;
+    or on their way once the notice was served, or its code was used: whoever has the notice need not wait until a clerk
+    has written it down. By number and name, as everywhere; where the number stands beside another name he says that none
+    of them is his.
     """
     used = Notice.objects.filter(used_at__isnull=False, subject_digest__in=subject.digests).values("listing_number")
     told = Q(notice_served_on__isnull=False) | Q(number__in=used)
-    known = Q(state__in=IN_FORCE) | Q(state=State.AWAITING_EFFECT) & told
+    known = Q(state__in=(*IN_FORCE, State.WITHDRAWN)) | Q(state=State.AWAITING_EFFECT) & told
     rows = Listing.objects.filter(known, party__person__in=lookup.persons(subject))
     return list(rows.select_related("court", "party").order_by("number"))
 
@@ -73,7 +74,7 @@ def by_document(subject: Subject) -> Q:
 
 
 def repair_from(listing: Listing) -> date | None:
-    """The first day on which an early end can be asked for; None before the listing is in force."""
+    """The first day on which an early end can be asked for; None where the listing is not in force."""
     if listing.effective_on is None or listing.state not in IN_FORCE:
         return None
     return after_months(listing.effective_on, months_before_repair(listing))

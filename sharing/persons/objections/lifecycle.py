@@ -41,8 +41,9 @@ class Step:
     it runs on; ``repair_clock``: the one of an application for an early end, where it is another.
 
     ``high_court``: also the High Court's registry, for objections of every court; ``higher``: by an officer of the court
-    that reviews (`reviewing`) alone, and by nobody who had a hand in what is reviewed; ``four_eyes``: by nobody who ever
-    entered, submitted or approved the listing, or decided before.
+    that reviews (`reviewing`) alone, and by nobody who had a hand in what is reviewed; ``of_review``: of what that court
+    decided, by its registrars, too; ``four_eyes``: by nobody who ever entered, submitted or approved the listing, or
+    decided before.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Step:
     kinds: tuple[ObjectionKind, ...] = ALL
     high_court: bool = False
     higher: bool = False
+    of_review: bool = False
     four_eyes: bool = False
     reason: bool = False
     final_clock: str = ""
@@ -173,6 +175,7 @@ _ROWS = (
         None,
         kinds=DECIDABLE,
         high_court=True,
+        of_review=True,
         final_clock="higher_court_asked",
     ),
     Step(
@@ -226,6 +229,7 @@ _ROWS = (
         (State.IN_REVIEW,),
         State.CLOSED,
         BENCH,
+        clock=SERVICE,
         kinds=DECIDABLE,
         higher=True,
         four_eyes=True,
@@ -254,6 +258,7 @@ _ROWS = (
 STEPS: Mapping[str, Step] = {row.name: row for row in _ROWS}
 UPHOLDING = ("uphold", "uphold_in_part", "review_uphold")
 DECISIONS = ("uphold", "uphold_in_part", "reject", "review_uphold", "review_reject")
+ON_REVIEW = tuple(row.name for row in _ROWS if row.higher)
 # Steps by which an officer has a hand in it; in the others he writes down what the person does.
 HANDS = tuple(row.name for row in _ROWS if not row.person)
 
@@ -272,7 +277,9 @@ def refuse_officer(step: Step, officer: Officer, objection: Objection) -> None:
     if step.higher and officer.court_id != court_of_review(objection.court).pk:
         raise HigherCourtNeeded
     opens = step.high_court and in_high_court and officer.role == Role.REGISTRAR
-    if not (step.higher or opens or officer.court_id == objection.court_id):
+    if not (
+        step.higher or opens or officer.court_id == objection.court_id or _is_of_own_review(step, officer, objection)
+    ):
         raise ObjectionOfAnotherCourt
     if step.four_eyes and officer.pk in _concerned(step, objection):
         raise MayNotDecide
@@ -300,6 +307,15 @@ def open_to_person(objection: Objection) -> set[str]:
 def _is_now(step: Step, objection: Objection) -> bool:
     is_over = objection.is_ended and not objection.is_to_be_served
     return objection.kind in step.kinds and objection.state in step.sources and not is_over
+
+
+def _is_of_own_review(step: Step, officer: Officer, objection: Objection) -> bool:
+    """The last decision is of the officer's court, which reviewed."""
+    is_theirs = officer.role == Role.REGISTRAR and officer.court_id == court_of_review(objection.court).pk
+    if not (step.of_review and is_theirs):
+        return False
+    decided = objection.steps.filter(step__in=DECISIONS).last()
+    return decided is not None and decided.step in ON_REVIEW
 
 
 def _concerned(step: Step, objection: Objection) -> set[int | None]:

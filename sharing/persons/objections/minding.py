@@ -2,6 +2,7 @@
 
 The registry is reminded on the due day, and told one, three and seven days after it, and every week from then on; where
 somebody says that he is not the one, or nobody of the court that reviews may decide, at once. One message, with figures and numbers and about no person.
+Who raised one through an officer and gave an address hears that something changed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from sharing import letters
 from sharing.delivery import turns
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
 from sharing.persons.models.objection_states import OPEN, OVER
-from sharing.persons.objections import clocks, finding, stepping
+from sharing.persons.objections import clocks, finding, mailing, stepping
 from sharing.persons.objections.clocks import OF_THE_COURT
 from sharing.persons.objections.lifecycle import STEPS
 
@@ -48,6 +49,7 @@ def mind(*, now: datetime) -> None:
         end_what_fell_away(now=now)
         keep_flags(now=now)
         escalate(now=now)
+        mailing.tell(now=now)
 
 
 def end_what_is_over(*, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from registry.errors import NotServed
 from registry.models import Court
 from sharing.employers.paper import COURT, Words, printed
 from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionStep
+from sharing.persons.objections import following
 from sharing.persons.objections.lifecycle import DECISIONS, UPHOLDING
 from sharing.persons.objections.reviewing import court_of_review, reviews_itself
 from sharing.persons.objections.spoken import is_unread, state_told
@@ -161,7 +162,9 @@ def _notes(objection: Objection, decided: ObjectionStep) -> list[Words]:
                 "the matter before.",
             }
         )
-    if decided.step in UPHOLDING:
+    if decided.step in UPHOLDING and following.had_ended(objection, decided.at):
+        notes += _of_what_had_ended(objection, decided)
+    elif decided.step in UPHOLDING:
         days, (what_zh, what_en) = clocks["objection_carried_out"].number, FOLLOWS[decided.follows]
         # Of something else nobody outside the court need hear.
         told = decided.follows != Follows.OTHER
@@ -183,6 +186,30 @@ def _notes(objection: Objection, decided: ObjectionStep) -> list[Words]:
             }
         )
     return notes
+
+
+def _of_what_had_ended(objection: Objection, decided: ObjectionStep) -> Iterator[Words]:
+    """Nobody is told of it again: with its end everybody was told to delete it."""
+    yield {
+        "zh": "该登记在本决定作出之前已经结束；此前收到该登记的部门，以及答复中显示该登记的用人单位，均已被要求清除。",
+        "en": "The listing had ended before this decision. Every department that was told of it, and every employer whose "
+        "answer showed it, has been told to delete it.",
+    }
+    days, deciding = rules().clocks["objection_carried_out"].number, _court(objection.court)
+    if decided.follows == Follows.WITHDRAW and objection.doubts_identity:
+        yield {
+            "zh": f"登记对象错误一事，由{deciding['zh']}在{days}个工作日内记明为撤出原因。此后可以在本院登记页面或者窗口取得澄清函，"
+            "函中列明此前收到该登记的全部部门、机构和用人单位，以及各自是否确认已经清除。",
+            "en": f"That somebody else was meant is stated as the cause of its end by {deciding['en']} within {days} working "
+            "days. From then on a clearance letter can be had on the court's pages or at a counter: it names everybody who "
+            "had heard of the listing, and whether each has confirmed that nothing is kept.",
+        }
+    elif decided.follows == Follows.OTHER:
+        what_zh, what_en = FOLLOWS[Follows.OTHER]
+        yield {
+            "zh": f"成立的部分，{what_zh}，由{deciding['zh']}在{days}个工作日内办理。",
+            "en": f"{what_en}, by {deciding['en']} within {days} working days.",
+        }
 
 
 def _who_reviews(objection: Objection) -> Words:

@@ -24,6 +24,7 @@ from registry.errors import (
     PartUnknown,
     RaiserDoesNotFit,
     RepairTooEarly,
+    RepairTooLate,
     StatementShape,
     StatementTooEarly,
     StatementWaits,
@@ -32,7 +33,7 @@ from registry.errors import (
     WrongRole,
 )
 from registry.lifecycle import IN_FORCE
-from registry.models import Listing, Officer
+from registry.models import Listing, Officer, State
 from registry.reading import listing_for
 from sharing.employers import lookup
 from sharing.employers.evidence import Evidence
@@ -50,7 +51,7 @@ from sharing.persons.models import (
     Raiser,
 )
 from sharing.persons.models.objection_states import ENDED
-from sharing.persons.objections import clocks, files, finding, slips, stepping
+from sharing.persons.objections import clocks, files, finding, mailing, slips, stepping
 from sharing.persons.objections.lifecycle import OFFICE, STEPS
 from sharing.persons.objections.reviewing import high_court
 
@@ -83,7 +84,8 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Brought:
-    """What an officer saw of who raises it, and how it came. ``whose``: of one who says that he is not the one listed, he
+    """What an officer saw of who raises it, and how it came. ``mail``: where he wants to hear that something changed, if
+    anywhere; ``whose``: of one who says that he is not the one listed, he
     himself, by his own document.
     """
 
@@ -93,14 +95,15 @@ class Brought:
     authority: str
     name: str = field(repr=False)
     contact: str = field(default="", repr=False)
+    mail: str = field(default="", repr=False)
     whose: Identity | None = field(default=None, repr=False)
 
 
 def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: datetime) -> Objection:
     """The person himself, who proved who he is.
 
-    WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly, StatementTooEarly;
-    ObjectionsTooMany, ObjectionsTooOften, StatementWaits.
+    WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly, RepairTooLate,
+    StatementTooEarly; ObjectionsTooMany, ObjectionsTooOften, StatementWaits.
     """
     refuse_unsound(said)
     subject = identity.subject(now)
@@ -117,7 +120,7 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
     objection.arrival, objection.raised_by, objection.received_on = Arrival.PAGE, Raiser.PERSON, today(now)
     try:
         with transaction.atomic():
-            _hold(listing, subject.digest)
+            _hold(objection, subject.digest)
             _refuse_too_often(subject, now)
             _save(objection, content, said.files, officer=None, now=now)
             ObjectionEvidence.objects.create(objection=objection, **asdict(evidence))
@@ -129,8 +132,8 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
 def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime) -> Objection:
     """At the counter or from the post, about a listing that the officer may read.
 
-    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded, RaiserDoesNotFit, WhoseNeeded; the refusals of
-    `registry.identity`; and what `by_person` raises.
+    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded, MailAddressShape, RaiserDoesNotFit, WhoseNeeded;
+    the refusals of `registry.identity`; and what `by_person` raises.
     """
     refuse_unless_office(officer)
     refuse_unsound(said)
@@ -153,8 +156,9 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
     objection.authority, objection.entered_by = brought.authority, officer
     try:
         with transaction.atomic():
-            _hold(listing, bytes(objection.subject_digest))
+            _hold(objection, bytes(objection.subject_digest))
             _save(objection, content, said.files, officer=officer, now=now)
+            mailing.keep(objection, brought.mail)
     except IntegrityError:
         return Objection.objects.get(form_key=said.form_key, entered_by=officer)
     return objection
@@ -204,6 +208,8 @@ def _refuse_brought(brought: Brought, now: datetime) -> None:
         raise ArrivedLater("received_on", days=ARRIVED_DAYS_AGO)
     if brought.authority not in FITTING[brought.raised_by]:
         raise AuthorityNeeded("authority")
+    if brought.mail:
+        mailing.refuse_unfit(brought.mail)
 
 
 def _refuse_raiser(raised_by: Raiser, listing: Listing) -> None:
@@ -244,10 +250,14 @@ def _save(
     stepping.write(objection, step, officer=officer, now=now)
 
 
-def _hold(listing: Listing | None, digest: bytes) -> None:
-    """ChangedMeanwhile: a draft became somebody else's a moment before."""
-    if listing is not None and lock([listing.pk])[0].party.person_id != listing.party.person_id:
-        raise ChangedMeanwhile
+def _hold(objection: Objection, digest: bytes) -> None:
+    """ChangedMeanwhile: a draft became somebody else's a moment before. NothingListed: nothing is left of it."""
+    if listing := objection.listing:
+        objection.listing = lock([listing.pk])[0]
+        if objection.listing.party.person_id != listing.party.person_id:
+            raise ChangedMeanwhile
+        if objection.listing.state == State.PURGED:
+            raise NothingListed("listing")
     hold_digests([digest])
 
 
@@ -272,6 +282,8 @@ def _refuse_too_many(objection: Objection, listing: Listing, now: datetime) -> N
     if under_way.exclude(kind=ObjectionKind.STATEMENT).count() >= most:
         raise ObjectionsTooMany(most=most)
     if objection.kind == ObjectionKind.REPAIR:
+        if listing.state == State.WITHDRAWN:
+            raise RepairTooLate("kind")
         first = finding.repair_from(listing)
         if first is None or today(now) < first:
             raise RepairTooEarly("kind", day=first.isoformat() if first else "—")

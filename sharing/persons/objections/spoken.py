@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from registry.admin.facts import spoken_day
 from registry.errors import Text
-from sharing.persons.models import Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
+from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
+from sharing.persons.objections import following
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.reviewing import court_of_review, reviews_itself
 
@@ -48,6 +49,7 @@ AWAITED: Mapping[str, Text] = {
     "higher_court_decided": gettext_lazy("the higher court decides"),
 }
 UNREAD = gettext_lazy("decided")
+CAUSE_STATED = gettext_lazy("that somebody else was meant is stated as the cause of its end")
 DECIDED = (ObjectionState.UPHELD, ObjectionState.PARTLY, ObjectionState.REJECTED, ObjectionState.CARRIED_OUT)
 TITLES: Mapping[str, Text] = {
     ObjectionKind.OBJECTION: gettext_lazy("Objection"),
@@ -73,6 +75,12 @@ def state_told(objection: Objection) -> Text:
 def due_told(objection: Objection, now: datetime) -> str:
     """As `due_words`; "—" where the time limit would say which way it was decided."""
     return "—" if is_unread(objection) else due_words(objection, now)
+
+
+def follows_label(objection: Objection, follows: str, at: datetime) -> Text:
+    """By what one that was, or would be, upheld at this moment is carried out."""
+    to_state = follows == Follows.WITHDRAW and objection.doubts_identity and following.had_ended(objection, at)
+    return CAUSE_STATED if to_state else Follows(follows).label
 
 
 def part_label(objection: Objection) -> str:

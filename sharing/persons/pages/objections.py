@@ -21,11 +21,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.admin.facts import spoken_day
 from registry.errors import NotServed, ObjectionNotNow, Refusal
 from registry.form_problems import problems_of
+from registry.lifecycle import IN_FORCE
 from sharing.persons.identity.proving import Identity
 from sharing.persons.identity.ways import PASSKEY, is_on
-from sharing.persons.models import Objection, ObjectionState, ObjectionStep
+from sharing.persons.models import Follows, Objection, ObjectionState, ObjectionStep
 from sharing.persons.objections import clocks, deciding, finding, lifecycle, papers
-from sharing.persons.objections.lifecycle import DECISIONS, WAITS
+from sharing.persons.objections.lifecycle import DECISIONS, ON_REVIEW, WAITS
 from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
@@ -72,14 +73,14 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
             Cell(each.number, href=reverse("person:objection", args=[each.number])),
             str(TITLES[each.kind]),
             each.listing.number if each.listing else "—",
-            Cell(capfirst(str(state_told(each))), colour="" if not each.is_ended else "grey"),
+            Cell(capfirst(str(state_told(each))), colour="grey" if each.is_ended and not is_unread(each) else ""),
             due_told(each, now),
         )
         for each in finding.of_person(subject)
     ]
     columns = (_("Objection number"), _("What"), _("Listing"), _("State"), _("Due"))
     table = Table(_("The newest first"), columns, rows, empty=_("Nothing yet."))
-    stated = [each for each in finding.listings_of(subject) if each.statement]
+    stated = [each for each in finding.listings_of(subject) if each.statement and each.state in IN_FORCE]
     shown = {"table": table, "stated": stated, "passkeys": is_on(PASSKEY), "contact": contact()}
     return render(request, "persons/objections.html", shown)
 
@@ -100,10 +101,12 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
         "files": found.files.count(),
         "steps": list(_history(found, hide=to_read)),
         "to_read": to_read,
+        "of_review": decision is not None and decision.step in ON_REVIEW,
         "decision": None if to_read else decision,
         "may_complete": "complete" in open_now and not clocks.is_over(found, now),
         "may_ask": "ask_review" in open_now and not to_read and not clocks.is_over(found, now),
         "may_take_back": "withdraw" in open_now and not to_read,
+        "may_be_cleared": not to_read and _clears(found, decision),
         "due": due_told(found, now),
         "passkeys": is_on(PASSKEY),
         "contact": contact(),
@@ -233,6 +236,12 @@ def _is_done(request: HttpRequest, form: FurtherForm, act: Callable[[], object])
 def _further(request: HttpRequest, found: Objection, form: FurtherForm, **shown: str) -> HttpResponse:
     whole = {"found": found, "form": form, "problems": list(problems_of(form)), **shown}
     return render(request, "persons/objection_further.html", whole, status=422 if form.errors else 200)
+
+
+def _clears(found: Objection, decision: ObjectionStep | None) -> bool:
+    """Somebody else was meant, and that is done: there is a letter about it."""
+    is_done = found.doubts_identity and found.state == ObjectionState.CLOSED
+    return is_done and decision is not None and decision.follows == Follows.WITHDRAW
 
 
 def _facts(found: Objection) -> Iterator[tuple[str, str]]:

@@ -92,11 +92,13 @@ class StepForm(forms.Form):
 
 
 class KindForm(StepForm):
+    """``is_over``: every listing has ended, and what can be asked for only before is not offered."""
+
     kind = forms.ChoiceField(label=_("What you want"), choices=(), widget=forms.RadioSelect, error_messages=CHOOSE)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, is_over: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["kind"].choices = KINDS  # type: ignore[attr-defined]
+        self.fields["kind"].choices = KINDS[:1] if is_over else KINDS  # type: ignore[attr-defined]
 
 
 KINDS = (

@@ -21,11 +21,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from registry.actions.acting import today
 from registry.admin.facts import spoken_day
 from registry.errors import Refusal, Text
 from registry.form_problems import Problem, problems_of
 from registry.lifecycle import IN_FORCE
-from registry.models import Listing
+from registry.models import Listing, State
 from sharing.employers.portal import steps
 from sharing.persons.identity.proving import MINUTES, Identity
 from sharing.persons.models import ObjectionKind, Part
@@ -45,8 +46,11 @@ from sharing.persons.pages.objections_forms import (
     WhyForm,
     taking_files,
 )
+from sharing.persons.record import holding
 
 KIND, LISTING, PART, WHY, CHECK = "kind", "listing", "part", "why", "check"
+# What has ended needs no early end, and no words for recipients who have deleted it.
+BEFORE_ITS_END = (ObjectionKind.REPAIR, ObjectionKind.STATEMENT)
 TYPED_MINUTES = 240  # longer than a proof holds: to say why takes its time
 QUESTIONS: Mapping[str, Text] = {
     KIND: gettext_lazy("What do you want?"),
@@ -78,9 +82,24 @@ class Raising:
 
     @property
     def waits(self) -> bool:
-        """A statement is asked for, and nothing is in force yet that it could be added to."""
-        is_statement = self.kind == ObjectionKind.STATEMENT
-        return is_statement and bool(self.listings) and all(each.state not in IN_FORCE for each in self.listings)
+        """What can be had of a listing in force alone is asked for, and none is."""
+        is_early = self.kind in BEFORE_ITS_END and bool(self.listings)
+        return is_early and all(each.state not in IN_FORCE for each in self.listings)
+
+    @property
+    def is_over(self) -> bool:
+        """Every listing has ended: then there is something to object to alone."""
+        return bool(self.listings) and len(self._ended()) == len(self.listings)
+
+    @property
+    def left_out(self) -> list[Listing]:
+        """What has ended, where something is asked for that can be had only before."""
+        return self._ended() if self.kind in BEFORE_ITS_END else []
+
+    @property
+    def of_ended(self) -> bool:
+        """It is about a listing that has ended."""
+        return self.typed.get("listing") in {each.number for each in self._ended()}
 
     @property
     def steps(self) -> list[str]:
@@ -94,6 +113,8 @@ class Raising:
         return f"person.objection.{subject.digest.hex()}.{subject.names[0].hex()}"
 
     def form(self, step: str, *args: Any, **options: Any) -> StepForm:
+        if step == KIND:
+            options["is_over"] = self.is_over
         if step == LISTING:
             options |= {"listings": list(self._offered()), "may_doubt": self.kind == ObjectionKind.OBJECTION}
         return self._class(step)(*args, **options)
@@ -105,6 +126,9 @@ class Raising:
     def first_open(self) -> str:
         """The first step that is not whole; the check where all are."""
         return next((step for step in self.steps[:-1] if not self.again(step).is_valid()), CHECK)
+
+    def _ended(self) -> list[Listing]:
+        return [each for each in self.listings if each.state == State.WITHDRAWN]
 
     def _class(self, step: str) -> type[StepForm]:
         if step == WHY and self.kind == ObjectionKind.STATEMENT:
@@ -121,10 +145,13 @@ class Raising:
         return known[step]
 
     def _offered(self) -> Iterator[tuple[str, str]]:
+        endings = holding.endings([each.number for each in self.listings])
         for each in self.listings:
-            if self.kind == ObjectionKind.STATEMENT and each.state not in IN_FORCE:
+            if self.kind in BEFORE_ITS_END and each.state not in IN_FORCE:
                 continue
             words = f"{each.number} · {each.court}"
+            if each.number in endings:
+                words += " · " + _("ended on %(day)s") % {"day": spoken_day(today(endings[each.number].at))}
             first = finding.repair_from(each)
             if self.kind == ObjectionKind.REPAIR and first is not None:
                 words += " · " + _("an early end can be asked for from %(day)s on") % {"day": spoken_day(first)}
@@ -236,6 +263,10 @@ def _show(
         "minutes": MINUTES,
         "nothing": step == LISTING and not asked.listings,
         "waits": step == LISTING and asked.waits,
+        "is_statement": asked.kind == ObjectionKind.STATEMENT,
+        "is_over": step == KIND and asked.is_over,
+        "left_out": asked.left_out if step == LISTING else [],
+        "of_ended": step == PART and asked.of_ended,
         "rows": list(_summary(asked)) if step == CHECK else [],
     }
     template = "persons/objection_check.html" if step == CHECK else "persons/objection_step.html"

@@ -34,7 +34,7 @@ def end(now: datetime) -> datetime:
 
 
 def _is_asked(subject: Subject) -> bool:
-    return any(not each.is_ended for each in finding.of_person(subject))
+    return any(not each.is_ended or each.is_to_be_served for each in finding.of_person(subject))
 
 
 def _is_recalled(subject: Subject) -> bool:

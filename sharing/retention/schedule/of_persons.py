@@ -101,6 +101,15 @@ KEPT = (
         fate=Fate.DELETED_WITH_LISTING,
     ),
     Kept(
+        table="persons.ObjectionMail",
+        personal="address_sealed",
+        plain="objection told",
+        what="where an agent, a relative or whoever raised it at a counter or by post wants to hear that something changed",
+        basis="PIPL 14, 50",
+        until="the end of the objection, once its last step was written about, a week after it at most; at the latest the purge of the listing",
+        fate=Fate.DELETED_WITH_LISTING,
+    ),
+    Kept(
         table="persons.ObjectionFile",
         personal="content_sealed",
         plain="id objection media_type size sent_at",

@@ -1,0 +1,47 @@
+"""Where the demonstration is opened: at a name of this machine, where browsers have passkeys, and at a port that nobody else has."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from config.demo.box import box
+from config.demo.notices import Served
+from config.valkey import LOOPBACK, free_port, preferred_port
+from sharing.persons.identity import ways
+
+
+def taken(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    listening = socket.socket(family)
+    listening.bind((host, port))
+    listening.listen()
+    return listening
+
+
+def test_a_port_that_nobody_has_is_kept() -> None:
+    port = free_port()
+    assert preferred_port(port) == port
+
+
+@pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, LOOPBACK), (socket.AF_INET6, "::1")])
+def test_one_that_somebody_has_is_not_whichever_loopback_he_listens_on(family: socket.AddressFamily, host: str) -> None:
+    """A browser at `localhost` would reach him and not the court."""
+    port = free_port()
+    try:
+        listening = taken(family, host, port)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with listening:
+        assert preferred_port(port) != port
+
+
+def test_at_the_address_in_the_box_a_passkey_is_offered(settings) -> None:
+    settings.REGISTRY_ADDRESS = "http://localhost:8000"
+    said = box(settings.REGISTRY_ADDRESS, Served(Path("var/notice.pdf"), "ABCDE", "0011"))
+    for page in ("/", "/desk/", "/identity/notice/", "/api/v1/docs/"):
+        assert f"http://localhost:8000{page}" in said
+    assert ways.is_on(ways.PASSKEY)
+    settings.REGISTRY_ADDRESS = "http://127.0.0.1:8000"
+    assert not ways.is_on(ways.PASSKEY)
