@@ -81,6 +81,13 @@ def uploaded(file: bytes) -> Import:
     return uploading.upload(file, officer=cast.clerk(), now=cast.NOW)
 
 
+def read_in(file: bytes) -> Import:
+    """Uploaded, and read by a worker who has checked nothing yet."""
+    made = uploaded(file)
+    assert going_on.go_on(now=cast.NOW)
+    return fresh(made)
+
+
 def work() -> None:
     while going_on.go_on(now=cast.NOW):
         pass
