@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
@@ -40,12 +40,13 @@ class NotOurs(Exception):
 
 @dataclass
 class Turn:
-    """One worker at one file; ``number`` tells it from whoever had the file before, and has it after."""
+    """One worker at one file; ``number`` tells it from whoever had the file before, and has it after. ``begun``: by the
+    clock that is never set."""
 
     batch: Import
     number: int
     taken_at: datetime
-    begun: float = field(default_factory=time.monotonic)
+    begun: float
     line: int = 0  # the last that was read, the head not counted
 
     @property
@@ -63,7 +64,7 @@ def take(batch: Import, now: datetime) -> Turn | None:
     batch.turn += 1
     batch.begun_at, batch.due_at = now, now + LEASE
     batch.save()
-    return Turn(batch, batch.turn, now)
+    return Turn(batch, batch.turn, now, time.monotonic())
 
 
 def read(turn: Turn) -> None:
@@ -89,7 +90,7 @@ def _read(turn: Turn) -> None:
     while block := list(islice(rows, STORED_AT_ONCE)):
         _keep(turn, block)
     with _held(turn) as batch:
-        _finish(batch, turn.now)
+        _finish(batch, turn)
 
 
 @contextmanager
@@ -114,10 +115,11 @@ def _keep(turn: Turn, block: list[ImportRow]) -> None:
         batch.waiting += len(block) - wrong
 
 
-def _finish(batch: Import, now: datetime) -> None:
+def _finish(batch: Import, turn: Turn) -> None:
+    """The next worker may check it at once: what is due is told by when a worker began, and not by when it ends."""
     sealed_file.destroy(batch)
-    batch.state, batch.due_at = ImportState.CHECKING, now
-    batch.begun_at, batch.begun_with = now, batch.wrong
+    batch.state, batch.due_at = ImportState.CHECKING, turn.taken_at
+    batch.begun_at, batch.begun_with = turn.now, batch.wrong
     batch.keep_until = batch.uploaded_at + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
 
 
