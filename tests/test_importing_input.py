@@ -17,7 +17,7 @@ from registry.importing import files, opening, parsing, reading, workbook
 from registry.importing.columns import COLUMNS, Shape
 from registry.models import ImportState
 from tests import cast, importing
-from tests.importing import checked, csv_file, faults, row, rows, xlsx_file
+from tests.importing import checked, csv_file, faults, row, rows, with_sheet, xlsx_file
 
 ONE = [row(0)]
 
@@ -148,15 +148,6 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch, part):
     assert len(bomb) < 10_000
     with pytest.raises(FileTooLarge):
         read(bomb)
-
-
-def with_sheet(content: bytes) -> bytes:
-    """A workbook whose sheet says this."""
-    whole, kept = xlsx_file(ONE), io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as after:
-        for part in before.infolist():
-            after.writestr(part.filename, content if "sheet1" in part.filename else before.read(part))
-    return kept.getvalue()
 
 
 def test_a_bomb_of_empty_rows_is_refused(monkeypatch):

@@ -30,8 +30,21 @@ from registry.keys import SealBroken
 from registry.models import Import, ImportPiece, ImportRow, ImportState, Role
 from tests import cast
 from tests.desk import at_the_desk
-from tests.importing import checked, csv_file, fresh, number_of, read_in, row, rows, uploaded, work, xlsx_file
-from tests.test_importing_input import with_sheet, zipped
+from tests.importing import (
+    after_block,
+    checked,
+    csv_file,
+    damaged,
+    fresh,
+    number_of,
+    read_in,
+    row,
+    rows,
+    uploaded,
+    work,
+    xlsx_file,
+)
+from tests.test_importing_input import zipped
 from tests.test_importing_pages import address, text, upload
 
 pytestmark = pytest.mark.django_db
@@ -50,19 +63,6 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-def after_block(monkeypatch, number, happens):
-    """Once that many blocks are stored, this happens, once."""
-    store, left = reading_in._keep, iter(range(number - 1))
-
-    def keep(turn, block):
-        store(turn, block)
-        if next(left, None) is None:
-            monkeypatch.setattr(reading_in, "_keep", store)
-            happens()
-
-    monkeypatch.setattr(reading_in, "_keep", keep)
-
-
 def dies():
     raise Killed
 
@@ -71,13 +71,6 @@ def read_until_killed(monkeypatch, block=1, now=cast.NOW):
     after_block(monkeypatch, block, dies)
     with pytest.raises(Killed):
         going_on.go_on(now=now)
-
-
-def damaged(count=ROWS):
-    """A workbook whose sheet ends in the middle of a row."""
-    with zipfile.ZipFile(io.BytesIO(xlsx_file(rows(count)))) as archive:
-        sheet = archive.read("xl/worksheets/sheet1.xml")
-    return with_sheet(sheet[: len(sheet) * 2 // 3])
 
 
 def is_kept_of(made):
@@ -147,7 +140,7 @@ def broken_line(_monkeypatch):
         (bomb, FileTooLarge),
         (too_many, FileTooLarge),
         (broken_line, DamagedBelow),
-        (lambda _patch: damaged(), DamagedBelow),
+        (lambda _patch: damaged(ROWS), DamagedBelow),
         (lambda _patch: b"a,b\r\n1,2\r\n", ColumnsMissing),
         (lambda _patch: xlsx_file([]), NothingToImport),
     ],
@@ -162,7 +155,7 @@ def test_what_a_look_shows_is_refused_on_the_form_and_nothing_is_kept(monkeypatc
 
 def test_a_workbook_that_is_damaged_below_what_was_looked_at_ends_with_the_row_and_the_remedy(monkeypatch):
     monkeypatch.setattr(reading, "LOOKED_INTO", 3)
-    made = read_in(damaged())
+    made = read_in(damaged(ROWS))
     assert made.state == ImportState.UNREADABLE
     assert is_kept_of(made) == (False, False)
     refusal = refused.read(made.unreadable)
@@ -196,7 +189,9 @@ def test_a_file_that_could_not_be_read_leaves_my_work_after_some_days():
 def test_the_page_tells_how_far_the_file_is_read(monkeypatch):
     made = uploaded(csv_file(rows(ROWS)))
     seen = []
-    after_block(monkeypatch, 2, lambda: seen.extend(at_the_desk(cast.clerk(), each).get(address(made)) for each in BROWSED))
+    after_block(
+        monkeypatch, 2, lambda: seen.extend(at_the_desk(cast.clerk(), each).get(address(made)) for each in BROWSED)
+    )
     going_on.go_on(now=cast.NOW)
     english = text(seen[0])
     assert "6 of 9 rows read" in english

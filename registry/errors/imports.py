@@ -102,7 +102,9 @@ class ImportCellTooLong(Refusal):
 class ReadingBrokeOff(Refusal):
     code = "R-385"
     message = _("Reading the file broke off %(times)s times.")
-    remedy = _("Divide the file, or save it as CSV UTF-8, and upload it again; tell your IT office if that does not help.")
+    remedy = _(
+        "Divide the file, or save it as CSV UTF-8, and upload it again; tell your IT office if that does not help."
+    )
 
 
 class NotReadInTime(Refusal):

@@ -83,7 +83,8 @@ def _looked_through(lines: Iterable[Sequence[str]]) -> tuple[int, int]:
     numbered = _filled(lines)
     _columns(next(numbered, (1, []))[1])
     count, last = 0, 1
-    for count, (last, _cells) in enumerate(numbered, 1):
+    for number, _cells in numbered:
+        count, last = count + 1, number
         if count > MOST_ROWS:
             raise _too_large()
     return count, last

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
