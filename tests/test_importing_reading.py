@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
 from types import SimpleNamespace
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.reader.strings import read_string_table
 
@@ -298,6 +302,61 @@ def test_a_turn_that_fails_is_put_off_says_no_word_of_a_row_and_keeps_no_other_w
     assert (fresh(made).state, fresh(other).state) == (ImportState.READING, ImportState.CHECKED)
     assert going_on.go_on(now=cast.NOW + going_on.AGAIN + timedelta(seconds=5))
     assert (fresh(made).state, made.rows.count()) == (ImportState.CHECKING, ROWS)
+
+
+def test_a_worker_that_is_called_off_in_the_middle_of_a_sheet_blames_no_file(monkeypatch):
+    made = uploaded(xlsx_file(rows(ROWS)))
+    spread = workbook._spread
+
+    def called_off(lines, merges):
+        yield from islice(spread(lines, merges), 6)
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workbook, "_spread", called_off)
+        going_on.go_on(now=cast.NOW)
+    assert (fresh(made).state, made.pieces.exists()) == (ImportState.READING, True)
+    going_on.go_on(now=cast.NOW + going_on.AGAIN + timedelta(seconds=5))
+    assert (fresh(made).state, fresh(made).total) == (ImportState.CHECKING, ROWS)
+
+
+BEFALLS = st.tuples(
+    st.sampled_from(["goes on", "dies", "fails", "is overtaken", "is stopped"]), st.integers(1, ROWS // 3)
+)
+TURNS = reading_in.TURNS_MOST + 1
+
+
+@given(befallen=st.lists(BEFALLS, min_size=TURNS, max_size=TURNS))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_becomes_of_its_workers_every_row_is_there_once_or_nothing_is(monkeypatch, befallen):
+    """Each goes on, dies, fails, is overtaken by another or by a clerk who stops the import, after some block."""
+    Import.objects.all().delete()
+    made, now = uploaded(csv_file(rows(ROWS))), cast.NOW
+    for happens, block in befallen:
+        later = now + going_on.AGAIN + timedelta(seconds=5)
+        with monkeypatch.context() as patch:
+            after_block(patch, block, partial(befalls, happens, made, later))
+            with suppress(Killed):
+                going_on.go_on(now=now)
+        now, kept = later, fresh(made)
+        assert made.rows.count() == kept.total
+        assert made.pieces.exists() == (kept.state == ImportState.READING)
+        if kept.state != ImportState.READING:
+            break
+    expected = list(range(2, ROWS + 2)) if kept.state == ImportState.CHECKING else []
+    assert kept.state in (ImportState.CHECKING, ImportState.STOPPED, ImportState.UNREADABLE)
+    assert list(made.rows.order_by("row").values_list("row", flat=True)) == expected
+
+
+def befalls(happens, made, later):
+    if happens == "dies":
+        raise Killed
+    if happens == "fails":
+        raise RuntimeError
+    if happens == "is overtaken":
+        going_on.go_on(now=later)
+    if happens == "is stopped":
+        deciding.stop(made.pk, officer=cast.clerk(), now=cast.NOW)
 
 
 def test_one_file_is_read_at_a_time_and_all_else_goes_on(monkeypatch):

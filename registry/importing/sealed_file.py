@@ -19,9 +19,10 @@ def keep(batch: Import, file: bytes) -> None:
 
 
 def whole(batch: Import) -> bytes:
-    file = io.BytesIO()
-    for piece in ImportPiece.objects.filter(batch=batch).order_by("number").iterator(chunk_size=1):
-        file.write(piece.content)
+    """Piece by piece, so that it takes no more memory than the file. Empty where it was destroyed."""
+    file, pieces = io.BytesIO(), ImportPiece.objects.filter(batch=batch)
+    for number in range(pieces.count()):
+        file.write(pieces.get(number=number).content)
     return file.getvalue()
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from openpyxl.utils.cell import range_boundaries
 
 from registry.errors import FileTooLarge, FileUnreadable, Refusal
@@ -48,7 +49,7 @@ def opened(file: bytes, most_lines: int, most_columns: int) -> Iterator[tuple[in
             count, merges = _looked_through(file, sheet._worksheet_path, most_lines)
             rows = sheet.iter_rows(max_row=most_lines + 1, max_col=most_columns)
             yield count, _readable(_spread(([_text(each) for each in row] for row in rows), merges))
-    except Refusal:
+    except (Refusal, SoftTimeLimitExceeded):
         raise
     except Exception:  # the library raises whatever a broken archive or sheet brings about
         raise FileUnreadable("file") from None
@@ -57,6 +58,8 @@ def opened(file: bytes, most_lines: int, most_columns: int) -> Iterator[tuple[in
 def _readable(lines: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
     try:
         yield from lines
+    except SoftTimeLimitExceeded:  # of the worker's patience; the file is not to blame
+        raise
     except Exception:  # as above, in the middle of the sheet
         raise FileUnreadable("file") from None
 
