@@ -266,6 +266,20 @@ def test_a_worker_whose_lease_ran_out_stores_nothing_more(monkeypatch):
     assert fresh(made).sound == ROWS
 
 
+def test_a_worker_that_wakes_while_another_reads_leaves_everything_to_that_one():
+    """The import is being read all the while; only the turn tells whose it is."""
+    made = uploaded(csv_file(rows(ROWS)))
+    slow = reading_in.take(fresh(made), cast.NOW)
+    other = reading_in.take(fresh(made), LEASED)
+    reading_in.read(slow)
+    reading_in.put_off(slow, going_on.AGAIN)
+    kept = fresh(made)
+    assert (kept.total, kept.turn, kept.due_at) == (0, 2, LEASED + reading_in.LEASE)
+    assert is_kept_of(made) == (True, False)
+    reading_in.read(other)
+    assert (fresh(made).state, made.rows.count()) == (ImportState.CHECKING, ROWS)
+
+
 def test_each_block_pushes_the_lease_on(monkeypatch):
     made = uploaded(csv_file(rows(ROWS)))
     seconds = iter(range(0, 1000, 10))
