@@ -14,6 +14,7 @@ from registry.importing import going_on
 from registry.statistics import tallying
 
 IMPORTING_SECONDS = 5  # of one task; the next one is at hand
+READING_SECONDS = 1200  # at most, of one file; begun anew by another task if that is not enough
 
 
 @task_prerun.connect(dispatch_uid="code_lists")
@@ -52,7 +53,7 @@ def count_if_asked() -> None:
     tallying.tally_if_asked(now=timezone.now())
 
 
-@shared_task(name="registry.import")
+@shared_task(name="registry.import", soft_time_limit=READING_SECONDS, time_limit=READING_SECONDS + 30)
 def import_rows() -> None:
     ends = time.monotonic() + IMPORTING_SECONDS
     while going_on.go_on(now=timezone.now()) and time.monotonic() < ends:

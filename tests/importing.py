@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from openpyxl import Workbook
 
-from registry.importing import deciding, going_on, uploading
+from registry.importing import deciding, going_on, reading_in, uploading
 from registry.importing.columns import COLUMNS
-from registry.models import Import
+from registry.models import Import, ImportRow
 from tests import cast
 
 FIRST_BIRTHDAY = date(1960, 1, 1)
@@ -77,8 +79,44 @@ def xlsx_file(rows: Iterable[Mapping[str, Any]], merged: Iterable[str] = ()) -> 
     return kept.getvalue()
 
 
+def with_sheet(content: bytes) -> bytes:
+    """A workbook whose sheet says this."""
+    whole, kept = xlsx_file([row()]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as after:
+        for part in before.infolist():
+            after.writestr(part.filename, content if "sheet1" in part.filename else before.read(part))
+    return kept.getvalue()
+
+
+def damaged(count: int) -> bytes:
+    """A workbook of so many rows whose sheet ends in the middle of one."""
+    with zipfile.ZipFile(io.BytesIO(xlsx_file(rows(count)))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    return with_sheet(sheet[: len(sheet) * 2 // 3])
+
+
 def uploaded(file: bytes) -> Import:
     return uploading.upload(file, officer=cast.clerk(), now=cast.NOW)
+
+
+def read_in(file: bytes) -> Import:
+    """Uploaded, and read by a worker who has checked nothing yet."""
+    made = uploaded(file)
+    assert going_on.go_on(now=cast.NOW)
+    return fresh(made)
+
+
+def after_block(monkeypatch: pytest.MonkeyPatch, number: int, happens: Callable[[], object]) -> None:
+    """Once a worker has stored so many blocks of a file, this happens, once."""
+    store, left = reading_in._keep, iter(range(number - 1))
+
+    def keep(turn: reading_in.Turn, block: list[ImportRow]) -> None:
+        store(turn, block)
+        if next(left, None) is None:
+            monkeypatch.setattr(reading_in, "_keep", store)
+            happens()
+
+    monkeypatch.setattr(reading_in, "_keep", keep)
 
 
 def work() -> None:

@@ -252,10 +252,10 @@ def sealed_authorities() -> list[str]:
 
 
 def test_a_juveniles_row_leaves_nothing_but_that_it_was_one():
-    """Neither while the file is uploaded nor after it was checked; a co-defendant's row stands."""
+    """Neither once the file is read nor after it was checked; a co-defendant's row stands."""
     young = row(1, number=row(0)["number"], document_number=cast.JUVENILE_NUMBER, name="小某", offence_dates="2024-05-06",
                 pronounced_on="2025-05-06")  # fmt: skip
-    made = importing.uploaded(csv_file([row(0), young]))
+    made = importing.read_in(csv_file([row(0), young]))
     kept = ImportRow.objects.get(row=3)
     assert (kept.state, kept.sealed, kept.key, kept.person) == (RowState.WRONG, None, None, None)
     work()

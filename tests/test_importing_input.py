@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.errors import ColumnsMissing, ColumnTwice, FileTooLarge, FileUnreadable, NothingToImport, Refusal
-from registry.importing import files, parsing, reading, workbook
+from registry.importing import files, opening, parsing, reading, workbook
 from registry.importing.columns import COLUMNS, Shape
 from registry.models import ImportState
 from tests import cast, importing
-from tests.importing import checked, csv_file, faults, row, rows, xlsx_file
+from tests.importing import checked, csv_file, faults, row, rows, with_sheet, xlsx_file
 
 ONE = [row(0)]
 
@@ -141,22 +141,13 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 
 @pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"])
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch, part):
-    monkeypatch.setattr(workbook, "load_workbook", lambda *_args, **_named: pytest.fail("it was unpacked"))
+    monkeypatch.setattr(opening._Reader, "read", lambda *_args: pytest.fail("it was unpacked"))
     monkeypatch.setattr(workbook, "SHEET_MOST", 1024 * 1024)
     monkeypatch.setattr(workbook, "PART_MOST", 1024 * 1024)
     bomb = zipped({part: b"0" * (2 * 1024 * 1024)})
     assert len(bomb) < 10_000
     with pytest.raises(FileTooLarge):
         read(bomb)
-
-
-def with_sheet(content: bytes) -> bytes:
-    """A workbook whose sheet says this."""
-    whole, kept = xlsx_file(ONE), io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as after:
-        for part in before.infolist():
-            after.writestr(part.filename, content if "sheet1" in part.filename else before.read(part))
-    return kept.getvalue()
 
 
 def test_a_bomb_of_empty_rows_is_refused(monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from registry.importing import deciding
+from registry.importing import deciding, going_on
 from registry.models import Import, ImportState, Listing, Role
 from tests import cast, importing
 from tests.desk import at_the_desk, looks
@@ -39,13 +39,15 @@ def text(answer):
 
 def test_a_clerk_uploads_a_file_and_sees_it_being_checked():
     browser = at_the_desk(cast.clerk())
-    assert "The file is not kept." in text(browser.get(f"{IMPORTS}new/"))
+    assert "The file is kept sealed until it is read" in text(browser.get(f"{IMPORTS}new/"))
     answer = upload(browser, csv_file(rows(3)))
     made = Import.objects.get()
     assert answer.headers["Location"] == address(made)
     page = browser.get(address(made))
     assert "progress.js" in page.content.decode()
-    assert "0 of 3 rows" in text(page)
+    assert "3 rows wait to be read" in text(page)
+    assert going_on.go_on(now=cast.NOW)
+    assert "0 of 3 rows, 0 of them wrong" in text(browser.get(address(made)))
     work()
     page = text(browser.get(address(made)))
     assert "Submit 3 rows to a judge" in page

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 
+from registry import refused as kept_refusals
 from registry.actions.acting import today
 from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
 from registry.admin.facts import spoken_moment
@@ -111,6 +112,7 @@ def show_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
         counts=_counts(batch),
         progress=_progress(batch, now),
         returned_because=spoken_reason(batch.returned_because) if batch.state == ImportState.RETURNED else "",
+        unreadable=kept_refusals.read(batch.unreadable) if batch.unreadable else None,
         people=_preview(batch, officer, now),
         faults=[each for row in files.faulty(batch)[:10] for each in files.spoken(row)][:10],
         may=_may(batch, officer),
@@ -162,8 +164,8 @@ def stop_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 def _counts(batch: Import) -> list[tuple[Any, int]]:
-    """None of them before the dry run is through."""
-    if batch.state == ImportState.CHECKING:
+    """None of them before the dry run is through, or where the file was not read to its end."""
+    if batch.state in (ImportState.READING, ImportState.CHECKING) or not batch.total:
         return []
     return [
         (_("Rows"), batch.total),
@@ -181,7 +183,7 @@ def _progress(batch: Import, now: datetime) -> Mapping[str, Any] | None:
     if batch.state not in GOING_ON:
         return None
     seconds = going_on.seconds_left(batch, now)
-    return {"done": going_on.settled(batch), "total": batch.total, "left": _left(seconds)}
+    return {"done": going_on.settled(batch), "total": going_on.in_all(batch), "left": _left(seconds)}
 
 
 def _left(seconds: float | None) -> str:

@@ -97,3 +97,23 @@ class ImportCellTooLong(Refusal):
     code = "R-384"
     message = _("There are more than %(most)s characters in this cell.")
     remedy = _("Shorten it.")
+
+
+class ReadingBrokeOff(Refusal):
+    code = "R-385"
+    message = _("Reading the file broke off %(times)s times.")
+    remedy = _(
+        "Divide the file, or save it as CSV UTF-8, and upload it again; tell your IT office if that does not help."
+    )
+
+
+class NotReadInTime(Refusal):
+    code = "R-386"
+    message = _("The file was not read within %(hours)s hours.")
+    remedy = _("Tell your IT office that imports stand still, and upload the file again when they go on.")
+
+
+class DamagedBelow(Refusal):
+    code = "R-387"
+    message = _("The file is damaged below row %(row)s.")
+    remedy = _("Open it in a spreadsheet program, save it as a new file, and upload that one.")

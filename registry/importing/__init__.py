@@ -1,1 +1,1 @@
-"""Old decisions from a file: read, checked without writing, compared by a judge, written in chunks. See docs/importing.md."""
+"""Old decisions from a file: looked at, read, checked without writing, compared by a judge, written. See docs/importing.md."""

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.actions.acting import given, today
 from registry.actions.reviewing import IDENTITY_DIFFERS, is_one_of
 from registry.errors import AnotherCourt, ImportDiffers, ImportMovedOn, NoSuchImport, NothingToImport, WrongRole
+from registry.importing import sealed_file
 from registry.importing.checking import EMPTIED
 from registry.importing.grouping import Line, group, look_text
 from registry.lifecycle import refuse_own
@@ -31,6 +32,7 @@ from registry.reading import READERS, sees_every_court
 
 PREVIEW = 10
 RETURNED_LATELY = timedelta(days=7)
+CAME_BACK = (ImportState.RETURNED, ImportState.UNREADABLE)
 LOOKED_AT = "import"
 # SHA-256 (FIPS 180-4) over "seed:row": the rows with the lowest digests.
 DRAWN = "sha256(convert_to(%s || ':' || row, 'UTF8'))"
@@ -44,11 +46,11 @@ def imports_open_to(officer: Officer) -> QuerySet[Import]:
 
 
 def waiting_for(officer: Officer) -> QuerySet[Import]:
-    """A clerk's own that wait for him, go on, or were returned of late; those that a judge may decide; the oldest first."""
+    """A clerk's own that wait for him, go on, or came back of late; those that a judge may decide; the oldest first."""
     imports = imports_open_to(officer).order_by("uploaded_at")
     if officer.role == Role.JUDGE:
         return imports.filter(court=officer.court_id, state=ImportState.SUBMITTED).exclude(uploaded_by=officer)
-    returned = Q(state=ImportState.RETURNED, ended_at__gt=Now() - RETURNED_LATELY)
+    returned = Q(state__in=CAME_BACK, ended_at__gt=Now() - RETURNED_LATELY)
     return imports.filter(Q(state__in=OPEN) | returned, uploaded_by=officer)
 
 
@@ -158,7 +160,12 @@ def stop(batch_id: UUID, *, officer: Officer, now: datetime) -> None:
 
 
 def end(batch: Import, state: ImportState, *, now: datetime) -> None:
-    """Destroy every row of the locked import that was not written, and close it."""
+    """Destroy every row of the locked import that was not written, and close it. Of a file that was not read to its end
+    no row says anything, so none is left."""
+    if batch.state == ImportState.READING:
+        batch.rows.all().delete()
+        sealed_file.destroy(batch)
+        batch.total = batch.wrong = batch.waiting = 0
     kept: dict[str, Any] = {**EMPTIED, "state": RowState.DROPPED}
     batch.rows.filter(state__in=[RowState.WAITING, RowState.SOUND]).update(**kept)
     batch.state, batch.due_at, batch.ended_at = state, None, now

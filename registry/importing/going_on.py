@@ -1,4 +1,4 @@
-"""Imports go on by the clock: the next chunk of the one that waits longest, and the end of what was kept long enough."""
+"""Imports go on by the clock: the one that waits longest is read, or its next chunk taken; what was kept long enough ends."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from registry.errors import Refusal
+from registry import refused
+from registry.errors import NotReadInTime, Refusal
+from registry.importing import reading_in
 from registry.importing.checking import check_chunk
 from registry.importing.deciding import end
+from registry.importing.uploading import UNREAD_HOURS
 from registry.importing.writing import write_chunk
 from registry.models import Import, ImportState
 from registry.models.imports import GOING_ON, OPEN
@@ -19,23 +22,28 @@ logger = logging.getLogger(__name__)
 
 
 def go_on(*, now: datetime) -> bool:
-    """Take the next rows of the import that waits longest. False: none is due that nobody else is at.
+    """Read the file of the import that waits longest, or take its next rows. False: none is due that nobody else is at.
 
-    A chunk that fails is tried again in a minute, and keeps no other import waiting.
+    What fails is tried again in a minute, and keeps no other import waiting.
     """
-    batch_id = None
+    batch_id, turn = None, None
     try:
         with transaction.atomic():
             batch = _next(now)
             if batch is not None:
                 batch_id = batch.pk
-                _chunk(batch, now)
+                turn = _step(batch, now)
+        if turn is not None:
+            reading_in.read(turn)
     except Exception as error:
         if batch_id is None:
             raise
         # No words of the error: a database repeats rows in them.
         logger.error("import %s: rows were not taken: %s", batch_id, type(error).__name__)
-        Import.objects.filter(pk=batch_id, state__in=GOING_ON).update(due_at=now + AGAIN)
+        if turn is not None:
+            reading_in.put_off(turn, AGAIN)
+        else:
+            Import.objects.filter(pk=batch_id, state__in=GOING_ON).update(due_at=now + AGAIN)
     return batch_id is not None
 
 
@@ -48,39 +56,61 @@ def destroy(*, now: datetime) -> int:
             ours = Import.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
             batch = ours.filter(pk=batch_id, state__in=OPEN).exclude(state=ImportState.WRITING).first()
             if batch is not None:
-                end(batch, ImportState.EXPIRED, now=now)
+                _expire(batch, now)
                 count += 1
     return count
 
 
 def seconds_left(batch: Import, now: datetime) -> float | None:
     """About how long it still takes, at the pace since it began; None where nobody can tell."""
-    done = settled(batch) - batch.begun_with
+    before = 0 if batch.state == ImportState.READING else batch.begun_with
+    done = settled(batch) - before
     if batch.state not in GOING_ON or batch.begun_at is None or done <= 0:
         return None
     return (now - batch.begun_at).total_seconds() / done * to_do(batch)
 
 
 def settled(batch: Import) -> int:
-    return batch.total - to_do(batch)
+    return in_all(batch) - to_do(batch)
+
+
+def in_all(batch: Import) -> int:
+    """Of a file that is being read as it was counted at the upload; rows that its numbers leave out may make it more."""
+    return max(batch.lines, batch.lines_read) if batch.state == ImportState.READING else batch.total
 
 
 def to_do(batch: Import) -> int:
+    if batch.state == ImportState.READING:
+        return in_all(batch) - batch.lines_read
     return batch.sound if batch.state == ImportState.WRITING else batch.waiting
 
 
 def _next(now: datetime) -> Import | None:
     due = Import.objects.filter(due_at__lte=now, state__in=GOING_ON).select_related("court")
+    if Import.objects.filter(state=ImportState.READING, begun_at__isnull=False, due_at__gt=now).exists():
+        due = due.exclude(state=ImportState.READING)  # one file at a time: other workers have all else to do
     return due.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()
 
 
-def _chunk(batch: Import, now: datetime) -> None:
+def _step(batch: Import, now: datetime) -> reading_in.Turn | None:
+    """The next chunk of the locked import; or whose turn it is to read its file, once this transaction is through."""
+    if batch.state == ImportState.READING:
+        return reading_in.take(batch, now)
     batch.due_at = now
     if batch.state == ImportState.CHECKING:
         check_chunk(batch, now)
     else:
         _write(batch, now)
     batch.save()
+    return None
+
+
+def _expire(batch: Import, now: datetime) -> None:
+    if batch.state != ImportState.READING:
+        end(batch, ImportState.EXPIRED, now=now)
+        return
+    batch.unreadable = refused.kept(NotReadInTime("file", hours=UNREAD_HOURS))
+    end(batch, ImportState.UNREADABLE, now=now)
 
 
 def _write(batch: Import, now: datetime) -> None:

@@ -10,11 +10,14 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from itertools import islice
 
 from registry.errors import (
     ColumnsMissing,
     ColumnTwice,
+    DamagedBelow,
     ErrorInCell,
     FileTooLarge,
     FileUnreadable,
@@ -24,13 +27,14 @@ from registry.errors import (
     Refusal,
 )
 from registry.importing.columns import COLUMNS, head_form, heads
-from registry.importing.workbook import is_workbook, workbook_lines
+from registry.importing.workbook import is_workbook, opened
 
 MEGABYTES = 64
 MEGABYTE = 1024 * 1024
 MOST_ROWS = 100_000
 MOST_LINES = 150_000  # empty ones, too
 MOST_COLUMNS = 80
+LOOKED_INTO = 2_500  # lines of a workbook; a template has some prepared ones less
 CELL_MOST = 1000
 ENCODINGS = ("utf-8-sig", "gb18030")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -48,14 +52,45 @@ class Raw:
     faults: list[tuple[str, Refusal]] = field(default_factory=list)
 
 
-def read(file: bytes) -> Iterator[Raw]:
-    """The rows below the head, without empty ones.
+def look(file: bytes) -> int:
+    """How many rows there are below the head, empty ones counted; what can be said within about a second.
 
-    Raises, at the first row or on the way: FileUnreadable, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToImport.
+    A CSV file is looked through to its end; of a workbook the rows are counted and the first ones read, so `read` may
+    refuse it yet. Raises FileUnreadable, DamagedBelow, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToImport.
     """
     if len(file) > MEGABYTES * MEGABYTE:
         raise _too_large()
-    lines = workbook_lines(file, MOST_LINES, MOST_COLUMNS) if is_workbook(file) else _csv(file)
+    with _opened(file) as (count, lines):
+        filled, last = _looked_through(islice(lines, LOOKED_INTO) if count else lines)
+        if not filled and next(iter(lines), None) is None:
+            raise NothingToImport("file")
+    return max((count or last) - 1, 1)
+
+
+def read(file: bytes) -> Iterator[Raw]:
+    """The rows below the head, without empty ones. Raises as `look`, at the first row or on the way."""
+    with _opened(file) as (_count, lines):
+        yield from _rows(lines)
+
+
+def _opened(file: bytes) -> AbstractContextManager[tuple[int, Iterator[Sequence[str]]]]:
+    """How many lines a workbook has, and its lines; of a CSV file that shows when they are read."""
+    return opened(file, MOST_LINES, MOST_COLUMNS) if is_workbook(file) else nullcontext((0, _csv(file)))
+
+
+def _looked_through(lines: Iterable[Sequence[str]]) -> tuple[int, int]:
+    """How many rows below the head say anything, and the number of the last of them."""
+    numbered = _filled(lines)
+    _columns(next(numbered, (1, []))[1])
+    count, last = 0, 1
+    for number, _cells in numbered:
+        count, last = count + 1, number
+        if count > MOST_ROWS:
+            raise _too_large()
+    return count, last
+
+
+def _rows(lines: Iterable[Sequence[str]]) -> Iterator[Raw]:
     numbered = _filled(lines)
     columns = _columns(next(numbered, (1, []))[1])
     count = 0
@@ -68,11 +103,16 @@ def read(file: bytes) -> Iterator[Raw]:
 
 
 def _filled(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
-    for number, cells in enumerate(lines, 1):
-        if number > MOST_LINES:
-            raise _too_large()
-        if any(cells):
-            yield number, cells
+    """The lines that say anything, numbered. DamagedBelow: they end in the middle."""
+    number = 0
+    try:
+        for number, cells in enumerate(lines, 1):
+            if number > MOST_LINES:
+                raise _too_large()
+            if any(cells):
+                yield number, cells
+    except FileUnreadable:
+        raise DamagedBelow("file", row=number) if number else FileUnreadable("file") from None
 
 
 def _columns(head: Sequence[str]) -> list[tuple[str, int]]:

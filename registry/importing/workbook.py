@@ -10,17 +10,19 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
+from celery.exceptions import SoftTimeLimitExceeded
 from openpyxl.utils.cell import range_boundaries
 
-from registry.errors import FileTooLarge, FileUnreadable
+from registry.errors import FileTooLarge, FileUnreadable, Refusal
+from registry.importing.opening import first_sheet
 
 MEGABYTE = 1024 * 1024
 SHEET_MOST = 400 * MEGABYTE  # streamed; a hundred thousand rows of all columns need less
-PART_MOST = 48 * MEGABYTE  # of all else, as of the strings that the library reads whole
+PART_MOST = 48 * MEGABYTE  # of all else, as of the strings that are kept while the sheet is read
 UNPACKED_MOST = 500 * MEGABYTE
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
@@ -38,22 +40,27 @@ def is_workbook(file: bytes) -> bool:
     return file.startswith(ARCHIVE)
 
 
-def workbook_lines(file: bytes, most_lines: int, most_columns: int) -> Iterator[Sequence[str]]:
-    """Raises FileUnreadable, FileTooLarge."""
+@contextmanager
+def opened(file: bytes, most_lines: int, most_columns: int) -> Iterator[tuple[int, Iterator[Sequence[str]]]]:
+    """How many rows the sheet holds, and its lines. Raises FileUnreadable, FileTooLarge, at once and at any line."""
     try:
         _refuse_a_bomb(file)
-        book = load_workbook(io.BytesIO(file), read_only=True, data_only=False, keep_links=False)
-        try:
-            sheet = book.worksheets[0]
-            merges = _looked_through(file, sheet._worksheet_path, most_lines)
-            sheet.reset_dimensions()  # what the file says of its own size is not believed
+        with first_sheet(file) as sheet:
+            count, merges = _looked_through(file, sheet._worksheet_path, most_lines)
             rows = sheet.iter_rows(max_row=most_lines + 1, max_col=most_columns)
-            yield from _spread(([_text(each) for each in row] for row in rows), merges)
-        finally:
-            book.close()
-    except (FileTooLarge, GeneratorExit):
+            yield count, _readable(_spread(([_text(each) for each in row] for row in rows), merges))
+    except (Refusal, SoftTimeLimitExceeded):
         raise
     except Exception:  # the library raises whatever a broken archive or sheet brings about
+        raise FileUnreadable("file") from None
+
+
+def _readable(lines: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+    try:
+        yield from lines
+    except SoftTimeLimitExceeded:  # of the worker's patience; the file is not to blame
+        raise
+    except Exception:  # as above, in the middle of the sheet
         raise FileUnreadable("file") from None
 
 
@@ -65,8 +72,8 @@ def _refuse_a_bomb(file: bytes) -> None:
         raise FileTooLarge("file", megabytes=UNPACKED_MOST // MEGABYTE, rows="")
 
 
-def _looked_through(file: bytes, path: str, most_lines: int) -> list[Merge]:
-    """The sheet's merged ranges, which stand behind its rows. Raises FileTooLarge where it has more rows than may be.
+def _looked_through(file: bytes, path: str, most_lines: int) -> tuple[int, list[Merge]]:
+    """How many rows the sheet has, and its merged ranges, which stand behind them. Raises FileTooLarge: more than may be.
 
     Of UTF-16 the zeros are taken out.
     """
@@ -80,7 +87,7 @@ def _looked_through(file: bytes, path: str, most_lines: int) -> list[Merge]:
             if rows > most_lines or len(merges) > MERGED_MOST:
                 raise FileTooLarge("file", megabytes=UNPACKED_MOST // MEGABYTE, rows=most_lines)
             before = whole[-OVERLAP:]
-    return sorted(merges)
+    return rows, sorted(merges)
 
 
 def _merge(ref: bytes) -> Merge:

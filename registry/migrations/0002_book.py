@@ -758,8 +758,12 @@ class Migration(migrations.Migration):
             name='Import',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('checking', 'being checked'), ('checked', 'checked, nothing written'), ('submitted', 'waiting for a judge'), ('writing', 'being written'), ('done', 'done'), ('returned', 'returned to the clerk'), ('stopped', 'stopped'), ('expired', 'destroyed, not approved in time')], default='checking', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('reading', 'being read'), ('checking', 'being checked'), ('checked', 'checked, nothing written'), ('submitted', 'waiting for a judge'), ('writing', 'being written'), ('done', 'done'), ('returned', 'returned to the clerk'), ('stopped', 'stopped'), ('expired', 'destroyed, not approved in time'), ('unreadable', 'could not be read')], default='reading', max_length=12, verbose_name='state')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
+                ('lines', models.PositiveIntegerField(default=0)),
+                ('lines_read', models.PositiveIntegerField(default=0)),
+                ('turn', models.PositiveSmallIntegerField(default=0)),
+                ('unreadable', models.JSONField(null=True)),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
                 ('waiting', models.PositiveIntegerField(default=0)),
                 ('sound', models.PositiveIntegerField(default=0)),
@@ -788,6 +792,20 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'imports',
                 'indexes': [models.Index(fields=['court', 'uploaded_at'], name='import_court_uploaded_at'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='import_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('uploaded_by')), _negated=True), _connector='OR'), name='import_decided_by_another_officer'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['writing', 'done']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='import_written_when_approved')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportPiece',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('sealed', models.BinaryField()),
+                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='registry.import')),
+            ],
+            options={
+                'verbose_name': 'piece of an uploaded file',
+                'verbose_name_plural': 'pieces of uploaded files',
+                'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='import_piece_once')],
             },
         ),
         migrations.CreateModel(

@@ -6,7 +6,7 @@ from registry.models.code_changes import CodeChange, CodeProposal
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
 from registry.models.files import DecisionFile, FileKind, FileRemoval
-from registry.models.imports import Import, ImportRow, ImportState, RowState
+from registry.models.imports import Import, ImportPiece, ImportRow, ImportState, RowState
 from registry.models.listings import (
     IN_ERROR,
     ActRecord,
@@ -59,6 +59,7 @@ __all__ = [
     "HandOver",
     "IdentityDocument",
     "Import",
+    "ImportPiece",
     "ImportRow",
     "ImportState",
     "Listing",

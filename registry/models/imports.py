@@ -15,6 +15,7 @@ from registry.models.officers import Court, Officer
 
 
 class ImportState(models.TextChoices):
+    READING = "reading", _("being read")
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked, nothing written")
     SUBMITTED = "submitted", _("waiting for a judge")
@@ -23,6 +24,7 @@ class ImportState(models.TextChoices):
     RETURNED = "returned", _("returned to the clerk")
     STOPPED = "stopped", _("stopped")
     EXPIRED = "expired", _("destroyed, not approved in time")
+    UNREADABLE = "unreadable", _("could not be read")
 
 
 class RowState(models.TextChoices):
@@ -36,9 +38,11 @@ class RowState(models.TextChoices):
     DROPPED = "dropped", _("destroyed, not written")
 
 
-# In these there may be sealed rows; in all others there is none.
-OPEN = (ImportState.CHECKING, ImportState.CHECKED, ImportState.SUBMITTED, ImportState.WRITING)
-GOING_ON = (ImportState.CHECKING, ImportState.WRITING)
+# In these there may be sealed rows, in the first of them the sealed file; in all others there is neither.
+OPEN = (
+    ImportState.READING, ImportState.CHECKING, ImportState.CHECKED, ImportState.SUBMITTED, ImportState.WRITING,
+)  # fmt: skip
+GOING_ON = (ImportState.READING, ImportState.CHECKING, ImportState.WRITING)
 
 
 class Import(models.Model):
@@ -46,13 +50,20 @@ class Import(models.Model):
 
     ``seed``: what the sample is drawn by, made when it is submitted. ``begun_at`` and ``begun_with``: since when rows are
     taken, and how many were done then. The counts are of rows, but ``decisions``, ``persons_new`` and ``persons_known``.
+    ``lines``: rows below the head as they were counted at the upload; ``lines_read``: up to which a worker has read them;
+    ``turn``: how often a worker began to, so that one whose lease ran out knows that it did. ``unreadable``: why it could
+    not be read, as `registry.refused` keeps it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     court = models.ForeignKey(Court, models.PROTECT, verbose_name=_("court"))
-    state = models.CharField(_("state"), max_length=12, choices=ImportState.choices, default=ImportState.CHECKING)
+    state = models.CharField(_("state"), max_length=12, choices=ImportState.choices, default=ImportState.READING)
     uploaded_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
     uploaded_at = models.DateTimeField(_("uploaded at"))
+    lines = models.PositiveIntegerField(default=0)
+    lines_read = models.PositiveIntegerField(default=0)
+    turn = models.PositiveSmallIntegerField(default=0)
+    unreadable = models.JSONField(null=True)
     total = models.PositiveIntegerField(_("rows"), default=0)
     waiting = models.PositiveIntegerField(default=0)
     sound = models.PositiveIntegerField(default=0)
@@ -107,6 +118,36 @@ class Import(models.Model):
     def returned_because(self, words: str) -> None:
         bound_to = f"import.returned_because.{self.id}"
         self.returned_because_sealed = keyring().seal(words.encode(), bound_to=bound_to) if words else None
+
+
+class ImportPiece(models.Model):
+    """A piece of the uploaded file, sealed, from the upload until a worker has read the whole."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="pieces", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("piece of an uploaded file")
+        verbose_name_plural = _("pieces of uploaded files")
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_piece_once")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.number}"
+
+    @property
+    def content(self) -> bytes:
+        return keyring().open(bytes(self.sealed), bound_to=self._place)
+
+    @content.setter
+    def content(self, content: bytes) -> None:
+        """Set ``batch`` and ``number`` first."""
+        self.sealed = keyring().seal(content, bound_to=self._place)
+
+    @property
+    def _place(self) -> str:
+        return f"import.file.{self.batch_id}.{self.number}"
 
 
 class ImportRow(models.Model):

@@ -10,8 +10,12 @@
     // Led elsewhere: whoever looked is signed out by now, and the whole page must say so.
     if (!answer.ok || answer.redirected) return false;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!fresh.querySelector("#progress")) return false;
-    document.querySelector("#progress progress").value = fresh.querySelector("#progress progress").value;
+    const now = fresh.getElementById("progress");
+    // Another stage says more than its bar.
+    if (!now || now.dataset.state !== document.getElementById("progress").dataset.state) return false;
+    const bar = document.querySelector("#progress progress");
+    bar.max = now.querySelector("progress").max;
+    bar.value = now.querySelector("progress").value;
     document.getElementById("progress-words").textContent = fresh.getElementById("progress-words").textContent;
     return true;
   };

@@ -1,4 +1,4 @@
-"""kill -9 of the worker while an import is checked and written: every row is written once, with all that belongs to it."""
+"""kill -9 of the worker while an import is read, checked and written: every row is there once, with all that belongs to it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.db import connection
 from django.utils import timezone
 
 from registry import log
-from registry.importing import deciding, grouping, uploading
+from registry.importing import deciding, grouping, reading_in, uploading
 from registry.models import (
     ActRecord,
     Case,
     Decision,
     Event,
     IdentityDocument,
+    ImportPiece,
     ImportRow,
     ImportState,
     Listing,
@@ -30,6 +31,7 @@ from tests.importing import csv_file, fresh, from_the_judgment, rows
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
 ROWS = grouping.CHUNK + 20
+ROWS_TO_READ = 12_000  # so many that reading them takes seconds
 WAIVER = "tests: service in court is presumed, 2026-11-24"
 ACTS = ("enter", "record_circumstances", "submit", "approve", "take_effect")
 
@@ -72,6 +74,27 @@ def kill_when(running: Stack, doing: Callable[[], bool]) -> None:
 
 def in_state(made, state: RowState) -> int:
     return ImportRow.objects.filter(batch=made, state=state).count()
+
+
+def test_a_worker_killed_while_it_reads_a_file_leaves_it_to_the_next_when_its_lease_runs_out(running):
+    made = uploading.upload(csv_file(rows(ROWS_TO_READ)), officer=cast.clerk(), now=timezone.now())
+    running.processes.start("worker", "beat")
+    running.wait_until(lambda: fresh(made).total > 0)
+    running.processes.kill("worker")
+    killed = fresh(made)
+    assert killed.state == ImportState.READING
+    assert ImportRow.objects.count() == killed.total < ROWS_TO_READ, "nothing of a broken block is left"
+    assert ImportPiece.objects.exists()
+    running.processes.start("worker")
+    running.wait_until(lambda: fresh(made).turn == 2)
+    assert timezone.now() - killed.begun_at >= reading_in.LEASE
+    running.wait_until(lambda: fresh(made).state != ImportState.READING)
+    found = ImportRow.objects.values_list("row", flat=True).order_by("row")
+    assert list(found) == list(range(2, ROWS_TO_READ + 2))
+    assert not ImportPiece.objects.exists()
+    deciding.stop(made.pk, officer=cast.clerk(), now=timezone.now())
+    running.processes.stop()
+    fresh(made).delete()
 
 
 def test_a_worker_killed_again_and_again_writes_every_row_once(running):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from registry.importing import files, going_on, reading, reading_in
 from registry.models import Import, ImportState, Listing
 from tests import cast, importing
-from tests.importing import csv_file, row, work
+from tests.importing import after_block, csv_file, damaged, row, work
 from tests.journeys import walking
 from tests.journeys.officers import sign_in
 from tests.journeys.walking import WINDOWS, chinese
@@ -21,7 +22,7 @@ def today(monkeypatch):
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
-def test_a_file_of_old_decisions_comes_into_the_book(live_server, browser, width, language):
+def test_a_file_of_old_decisions_comes_into_the_book(live_server, browser, monkeypatch, width, language):
     walker = walking.walker(browser, live_server.url, width, language)
     say = chinese if language == "zh-CN" else str
     sign_in(walker, cast.clerk())
@@ -35,6 +36,7 @@ def test_a_file_of_old_decisions_comes_into_the_book(live_server, browser, width
     )
     walker.press(say("Upload and check"))
     assert walker.page.locator("#progress progress").is_visible()
+    while_it_is_read(monkeypatch, walker)
     work()
     walker.page.locator("form[action$='/submit/']").wait_for()  # the page has followed by itself
     walker.look()
@@ -57,4 +59,40 @@ def test_a_file_of_old_decisions_comes_into_the_book(live_server, browser, width
     assert importing.fresh(made).state == ImportState.DONE
     walker.go("/desk/imports/")
     walker.go(f"/desk/listings/{Listing.objects.order_by('number').first().number}/")
+    assert walker.violations == []
+
+
+def while_it_is_read(monkeypatch, walker):
+    """A worker reads row by row; after two of three the page, which was not loaded again, has followed."""
+    monkeypatch.setattr(reading_in, "STORED_AT_ONCE", 1)
+
+    def look():
+        walker.page.locator("#progress progress[value='2']").wait_for()
+        walker.look()
+
+    after_block(monkeypatch, 2, look)
+    assert going_on.go_on(now=cast.NOW)
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_file_that_turns_out_to_be_damaged_says_where_and_what_to_do(
+    live_server, browser, monkeypatch, width, language
+):
+    walker = walking.walker(browser, live_server.url, width, language)
+    say = chinese if language == "zh-CN" else str
+    monkeypatch.setattr(reading, "LOOKED_INTO", 2)
+    sign_in(walker, cast.clerk())
+    walker.go("/desk/imports/new/")
+    walker.page.locator("[name=file]").set_input_files(
+        {"name": "decisions.xlsx", "mimeType": files.TYPES["xlsx"], "buffer": damaged(60)}
+    )
+    walker.press(say("Upload and check"))
+    assert walker.page.locator("#progress progress").is_visible()
+    work()
+    walker.page.get_by_text("R-387").wait_for()  # the page has followed by itself
+    walker.look()
+    walker.go("/desk/")
+    walker.first_of_my_work()
+    walker.press(say("Import old decisions"))
+    assert walker.page.locator("[name=file]").is_visible()
     assert walker.violations == []

@@ -286,12 +286,21 @@ KEPT = (
     Kept(
         table="registry.Import",
         personal="returned_because_sealed",
-        plain="id court state uploaded_by uploaded_at total waiting sound wrong entered written decisions persons_new persons_known submitted_at seed sample_size decided_by decided_at begun_at begun_with due_at keep_until ended_at",
+        plain="id court state uploaded_by uploaded_at lines lines_read turn unreadable total waiting sound wrong entered written decisions persons_new persons_known submitted_at seed sample_size decided_by decided_at begun_at begun_with due_at keep_until ended_at",
         what="a file of old decisions: counts, who uploaded and who approved it, why a judge returned it",
         basis="proof of who acted",
         until="as long as what was written by it is on record",
         fate=Fate.STAYS,
         remains="who imported and approved how many rows when",
+    ),
+    Kept(
+        table="registry.ImportPiece",
+        personal="sealed",
+        plain="id batch number",
+        what="an uploaded file of old decisions, sealed, until it is read",
+        basis="PIPL 6, 19; CPL 286",
+        until="deleted when it is read or cannot be, when the import is stopped, six hours after it was uploaded at the latest",
+        fate=Fate.OWN_CLOCK,
     ),
     Kept(
         table="registry.ImportRow",

@@ -1,0 +1,152 @@
+"""A worker reads a sealed file: its rows are kept sealed, the file is destroyed, and of a juvenile's row nothing is kept.
+
+Nothing is locked while the file is read. The import is leased to the worker (``due_at``, pushed on with each block of rows),
+and each block is a short transaction that asks first whether the import is still this worker's: a clerk may have stopped it,
+or another worker begun anew since the lease ran out. Whoever turns out to have been under 18 from the row itself is left out
+before a row is stored (CPL 286; Minors' Law 103).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from django.conf import settings
+from django.db import transaction
+
+from registry import refused
+from registry.actions.acting import today
+from registry.errors import Juvenile, ReadingBrokeOff, Refusal
+from registry.importing import reading, sealed_file
+from registry.importing.deciding import end
+from registry.importing.parsing import decision_key, is_juvenile
+from registry.importing.reading import Raw
+from registry.models import Import, ImportRow, ImportState, RowState
+from registry.storing import new_row, store
+
+STORED_AT_ONCE = 500
+LEASE = timedelta(seconds=20)  # a block takes less than one
+TURNS_MOST = 5
+
+
+class NotOurs(Exception):
+    """The import was stopped, destroyed, or taken over by another worker."""
+
+
+@dataclass
+class Turn:
+    """One worker at one file; ``number`` tells it from whoever had the file before, and has it after. ``begun``: by the
+    clock that is never set."""
+
+    batch: Import
+    number: int
+    taken_at: datetime
+    begun: float
+    line: int = 0  # the last that was read, the head not counted
+
+    @property
+    def now(self) -> datetime:
+        return self.taken_at + timedelta(seconds=time.monotonic() - self.begun)
+
+
+def take(batch: Import, now: datetime) -> Turn | None:
+    """Lease the locked import, without the rows of whoever died at it. None: too many did, and it is ended."""
+    if batch.turn >= TURNS_MOST:
+        _refuse(batch, ReadingBrokeOff("file", times=TURNS_MOST), now)
+        return None
+    batch.rows.all().delete()
+    batch.total = batch.wrong = batch.waiting = batch.lines_read = 0
+    batch.turn += 1
+    batch.begun_at, batch.due_at = now, now + LEASE
+    batch.save()
+    return Turn(batch, batch.turn, now, time.monotonic())
+
+
+def read(turn: Turn) -> None:
+    """Outside any transaction. What refuses the file on the way ends the import."""
+    try:
+        _read(turn)
+    except NotOurs:
+        return
+    except Refusal as refusal:
+        _end(turn, refusal)
+
+
+def put_off(turn: Turn, wait: timedelta) -> None:
+    """For a turn that failed: the next one begins when this time has passed."""
+    ours = Import.objects.filter(pk=turn.batch.pk, state=ImportState.READING, turn=turn.number)
+    ours.update(due_at=turn.now + wait, begun_at=None)
+
+
+def _read(turn: Turn) -> None:
+    raws = reading.read(sealed_file.whole(turn.batch))
+    court, day = turn.batch.court.code, today(turn.taken_at)
+    rows = (_row(turn, raw, court, day) for raw in raws)
+    while block := list(islice(rows, STORED_AT_ONCE)):
+        _keep(turn, block)
+    with _held(turn) as batch:
+        _finish(batch, turn)
+
+
+@contextmanager
+def _held(turn: Turn) -> Iterator[Import]:
+    """The import, locked for a moment and saved with its lease pushed on. NotOurs."""
+    with transaction.atomic():
+        ours = Import.objects.select_for_update(of=("self",), no_key=True)
+        batch = ours.filter(pk=turn.batch.pk, state=ImportState.READING, turn=turn.number).first()
+        if batch is None:
+            raise NotOurs
+        batch.due_at, batch.lines_read = turn.now + LEASE, turn.line
+        yield batch
+        batch.save()
+
+
+def _keep(turn: Turn, block: list[ImportRow]) -> None:
+    with _held(turn) as batch:
+        store(block)
+        wrong = sum(row.state == RowState.WRONG for row in block)
+        batch.total += len(block)
+        batch.wrong += wrong
+        batch.waiting += len(block) - wrong
+
+
+def _finish(batch: Import, turn: Turn) -> None:
+    """The next worker may check it at once: what is due is told by when a worker began, and not by when it ends."""
+    sealed_file.destroy(batch)
+    batch.state, batch.due_at = ImportState.CHECKING, turn.taken_at
+    batch.begun_at, batch.begun_with = turn.now, batch.wrong
+    batch.keep_until = batch.uploaded_at + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
+
+
+def _end(turn: Turn, refusal: Refusal) -> None:
+    try:
+        with _held(turn) as batch:
+            _refuse(batch, refusal, turn.now)
+    except NotOurs:
+        return
+
+
+def _refuse(batch: Import, refusal: Refusal, now: datetime) -> None:
+    batch.unreadable = refused.kept(refusal)
+    end(batch, ImportState.UNREADABLE, now=now)
+
+
+def _row(turn: Turn, raw: Raw, court: str, day: date) -> ImportRow:
+    turn.line = raw.row - 1
+    row = new_row(ImportRow, batch=turn.batch, row=raw.row)
+    if is_juvenile(raw.cells, day):
+        row.state, row.fault_count = RowState.WRONG, 1
+        row.faults = [refused.kept(Juvenile())]
+        return row
+    told = list(_told(raw))
+    row.key = decision_key(raw.cells, court, day)
+    row.cells = {**raw.cells, "!": told} if told else raw.cells
+    return row
+
+
+def _told(raw: Raw) -> Iterator[refused.Kept]:
+    return (refused.kept(refusal, column) for column, refusal in raw.faults)
