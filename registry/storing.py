@@ -52,11 +52,14 @@ class _Way(NamedTuple):
 
 
 class _Blank(NamedTuple):
-    """What a row begins with; ``made``: what is made anew for each, by attribute."""
+    """What a row begins with; ``made``: what is made anew for each, by attribute; ``plain``: fields that are set as they
+    stand; ``keys``: of references to rows that know nothing of it, where their key is kept and what it is there.
+    """
 
     values: dict[str, Any]
     made: tuple[tuple[str, Callable[[], Any]], ...]
     plain: frozenset[str]
+    keys: dict[str, tuple[str, str]]
 
 
 def new_row(model: type[_Row], **values: Any) -> _Row:
@@ -70,6 +73,10 @@ def new_row(model: type[_Row], **values: Any) -> _Row:
     for name, value in values.items():
         if name in blank.plain:
             row.__dict__[name] = value
+        elif name in blank.keys and value is not None:
+            own, theirs = blank.keys[name]
+            row.__dict__[own] = value.__dict__[theirs]
+            row._state.fields_cache[name] = value
         else:
             setattr(row, name, value)
     return row
@@ -85,7 +92,9 @@ def _blank(model: type[Model]) -> _Blank:
     for name in ("_state", *(name for name, _make in made)):
         del values[name]
     plain = frozenset(str(each.attname) for each in fields if not each.is_relation)
-    return _Blank(values, made, plain)
+    one_way = [each for each in fields if isinstance(each, models.ForeignKey) and not each.one_to_one]
+    keys = {each.name: (str(each.attname), str(each.target_field.attname)) for each in one_way}
+    return _Blank(values, made, plain, keys)
 
 
 def store(rows: Sequence[_Row]) -> None:
