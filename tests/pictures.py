@@ -24,7 +24,7 @@ PARTS = {"integrator-finance": "department", "hr": "employer"}
 OPENS = {"department": "/department/deliveries/"}  # where the part's first page is not the one to show
 PAPER_WIDTH, PAPER_PPI = 595, 96  # points, and pixels to the inch
 WORDS = "罚金写成九万元，判决书上是八万元。"
-ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
+ADDRESS = re.compile(r"http://localhost:\d+")
 
 
 def main() -> None:
