@@ -281,19 +281,35 @@ def confirmed_long_ago(finance):
     return listing, over()
 
 
-def test_what_is_decided_is_kept_until_it_is_read_and_a_retention_longer(finance, settings):
-    listing, later = confirmed_long_ago(finance)
+def decided(listing, later):
+    """Upheld and carried out; nobody has served it."""
     found = objecting.raised(listing, now=later)
     deciding.admit(found.number, officer=cast.registrar(), now=later)
     deciding.decide(
         found.number, "uphold", officer=cast.second_judge(), now=later, reason="已核对卷宗。", follows="other"
     )
     assert deciding.carry_out(found.number, officer=cast.clerk(), now=later, reason="决定书已载明").state == "closed"
-    assert purging.purge(now=later + 300 * DAY) == 0
-    assert due.overview(now=later + 300 * DAY).retained == 1
+    return found
+
+
+def test_what_is_decided_is_kept_until_it_is_read_and_a_retention_longer(finance, settings):
+    listing, later = confirmed_long_ago(finance)
+    found = decided(listing, later)
+    read = later + 100 * DAY
+    assert purging.purge(now=read) == 0
+    assert due.overview(now=read).retained == 1
     assert lasting.goes_on(objecting.identity().subject(later))
-    deciding.serve(found.number, officer=None, now=later + 300 * DAY)
+    deciding.serve(found.number, officer=None, now=read)
     kept = timedelta(days=settings.REGISTRY_RETENTION_DAYS)
-    assert purging.purge(now=later + 300 * DAY + kept - DAY) == 0
-    assert purging.purge(now=later + 300 * DAY + kept) == 1
+    assert purging.purge(now=read + kept - DAY) == 0
+    assert purging.purge(now=read + kept) == 1
+    assert objecting.fresh(found).content == {}
+
+
+def test_what_the_court_never_serves_is_not_kept_for_ever(finance, settings):
+    listing, later = confirmed_long_ago(finance)
+    found = decided(listing, later)
+    over = later + timedelta(days=due.UNSERVED_DAYS + settings.REGISTRY_RETENTION_DAYS)
+    assert purging.purge(now=over - DAY) == 0
+    assert purging.purge(now=over) == 1
     assert objecting.fresh(found).content == {}

@@ -45,13 +45,16 @@ _AT_EMPLOYERS = f"""
             WHERE NOT EXISTS (SELECT FROM employers_recallconfirmation c WHERE c.recall_id = r.screening_id AND c.removed))
 """  # noqa: S608 - only constants are put in
 # Whoever decides on an objection needs what it is about; it ends by its clocks, and what was decided is served. From then on
-# retention runs anew: the person reads the decision, and has the letter that clears him. About a sealed listing nobody decides.
+# retention runs anew: the person reads the decision, and has the letter that clears him. What the court does not serve is no
+# reason to keep it for ever. About a sealed listing nobody decides.
+UNSERVED_DAYS = 150  # longer than retention
 _CLOSED_AT = f"""
     CASE WHEN l.sealed_at IS NULL AND EXISTS (SELECT FROM persons_objection o WHERE o.listing_id = l.id
-                      AND (o.state NOT IN ('refused', 'withdrawn', 'closed') OR o.clock <> ''))
+                      AND o.state NOT IN ('refused', 'withdrawn', 'closed'))
     THEN 'infinity'::timestamptz ELSE greatest(
         gone.recorded_at,
-        (SELECT max(s.at) FROM persons_objection o JOIN persons_objectionstep s ON s.objection_id = o.number
+        (SELECT max(s.at + CASE WHEN o.clock <> '' THEN interval '{UNSERVED_DAYS} days' ELSE interval '0' END)
+         FROM persons_objection o JOIN persons_objectionstep s ON s.objection_id = o.number
          WHERE o.listing_id = l.id AND l.sealed_at IS NULL),
         (SELECT max(r.received_at) FROM departments_recall c JOIN departments_receipt r ON r.id = c.closed_by_id
          WHERE c.listing_id = l.id),

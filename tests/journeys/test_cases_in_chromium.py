@@ -81,7 +81,7 @@ def test_the_chain_of_a_matter_and_a_case_that_is_not_to_be_entered(live_server,
     walker.go(f"/desk/listings/{listing.number}/")
     walker.press(say("The chain of cases of this matter"))
     assert "高䶮" in walker.page.content()
-    for summary in walker.page.locator("details summary").all():
+    for summary in walker.page.locator("main details summary").all():
         summary.click()
     walker.look()
     walker.go("/desk/registry/case/?entered=no")

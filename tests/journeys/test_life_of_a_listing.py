@@ -205,6 +205,7 @@ def corrected(found: Objection, listing: Listing, told: Sequence[Told]) -> None:
     proposal = proposed(listing, "correct", reason=CORRECTED_BY, changes={"name": NAME})
     actions.carry_out(proposal.pk, officer=cast.judge(), now=timezone.now())
     deciding.carry_out(found.number, officer=cast.clerk(), now=timezone.now(), proposal_id=proposal.pk)
+    deciding.serve(found.number, officer=None, now=timezone.now())
     actions.state(listing.pk, words=STATEMENT, officer=cast.registrar(), now=timezone.now())
     assert objecting.fresh(found).state == "closed"
     arrives(told, listing, EventType.CORRECTED)
