@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from registry import codes, log
 from registry.importing import checking, deciding, going_on, grouping, writing
-from registry.models import ActRecord, Decision, Event, ImportRow, ImportState, Listing, Person, RowState
+from registry.models import ActRecord, Decision, Event, Import, ImportRow, ImportState, Listing, Person, RowState
 from tests import cast
 from tests.importing import (
     approved,
@@ -169,6 +169,38 @@ def test_what_was_opened_ahead_and_holds_no_more_is_opened_anew(monkeypatch, wha
         batch.save()
     work()
     assert (fresh(made).state, fresh(made).written, Listing.objects.count()) == (ImportState.DONE, ROWS, ROWS)
+
+
+def test_whose_turn_does_not_come_in_time_leaves_it_to_the_other():
+    made = approved(rows(ROWS))
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+        try:
+            with_the_import_held(made, lambda: going_on.go_on(now=cast.NOW))
+        finally:
+            cursor.execute("RESET lock_timeout")
+    assert fresh(made).due_at <= cast.NOW
+    work()
+    assert fresh(made).written == ROWS
+
+
+def with_the_import_held(made, doing):
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Import.objects.select_for_update().get(pk=made.pk)
+            held.set()
+            assert done.wait(10)
+
+    other = threading.Thread(target=in_threads, args=(hold,))
+    other.start()
+    try:
+        assert held.wait(10)
+        assert not doing()
+    finally:
+        done.set()
+        other.join()
 
 
 def test_a_chunk_is_opened_ahead_by_one_worker_and_not_the_last_one():

@@ -6,7 +6,8 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import LockNotAvailable
 
 from registry import refused
 from registry.errors import NotReadInTime, Refusal
@@ -36,7 +37,7 @@ def go_on(*, now: datetime) -> bool:
                 turn = _step(batch, now)
         if batch is None:
             batch_id = _written_by_another(now)
-            return batch_id is not None and _go_ahead(batch_id, now)
+            return batch_id is not None and _go_ahead_if_in_time(batch_id, now)
         if turn is not None:
             reading_in.read(turn)
     except Exception as error:
@@ -99,6 +100,16 @@ def _next(now: datetime) -> Import | None:
 def _written_by_another(now: datetime) -> UUID | None:
     due = Import.objects.filter(due_at__lte=now, state=ImportState.WRITING).order_by("due_at")
     return due.values_list("pk", flat=True).first()
+
+
+def _go_ahead_if_in_time(batch_id: UUID, now: datetime) -> bool:
+    """As `_go_ahead`; False, too, where its turn did not come in time."""
+    try:
+        return _go_ahead(batch_id, now)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False
+        raise
 
 
 def _go_ahead(batch_id: UUID, now: datetime) -> bool:
