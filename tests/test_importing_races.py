@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import threading
+import time
+from datetime import timedelta
 
+import pytest
+from django.db import connection, transaction
+
+from registry import codes, log
 from registry.importing import checking, deciding, going_on, grouping, writing
-from registry.models import ActRecord, Decision, Event, ImportRow, ImportState, Listing, Person, RowState
+from registry.models import ActRecord, Decision, Event, Import, ImportRow, ImportState, Listing, Person, RowState
 from tests import cast
 from tests.importing import (
     approved,
@@ -30,6 +36,10 @@ ROWS = 9
 def chunks_of_three(monkeypatch):
     for module in (grouping, checking, writing):
         monkeypatch.setattr(module, "CHUNK", 3)
+
+
+def event_body(event):
+    return log.read(event)["listing"]
 
 
 class Killed(BaseException):
@@ -81,6 +91,128 @@ def test_two_workers_write_every_row_once():
     in_threads(*[work] * 3)
     assert (fresh(made).state, fresh(made).written) == (ImportState.DONE, ROWS)
     assert Listing.objects.count() == ROWS
+
+
+def test_one_opens_what_comes_next_while_another_writes(monkeypatch):
+    """And finds it so, once it has its turn: nothing is opened twice."""
+    made, opened, begun = approved(rows(ROWS)), [], threading.Event()
+    look, open_one = going_on.look_ahead, grouping._line
+    monkeypatch.setattr(grouping, "_line", lambda each: opened.append(each.row) or open_one(each))
+
+    def looking(*about):
+        ahead = look(*about)
+        begun.set()
+        return ahead
+
+    def settling(*about):
+        assert begun.wait(10)
+        return settle(*about)
+
+    settle = writing._settle
+    monkeypatch.setattr(going_on, "look_ahead", looking)
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "_settle", settling)
+        in_threads(lambda: going_on.go_on(now=cast.NOW), until_somebody_writes)
+    work()
+    assert (fresh(made).state, fresh(made).written) == (ImportState.DONE, ROWS)
+    assert sorted(opened) == list(range(2, ROWS + 2))
+
+
+def until_somebody_writes():
+    """The second worker: not before the first one has its chunk."""
+    for _try in range(1000):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE relation = 'registry_party'::regclass AND mode = 'RowExclusiveLock'"
+            )
+            if cursor.fetchone() != (0,):
+                break
+        time.sleep(0.01)
+    assert going_on.go_on(now=cast.NOW)
+
+
+def ahead_of(made, now=cast.NOW):
+    with transaction.atomic():
+        return writing.look_ahead(fresh(made), now)
+
+
+def test_what_was_opened_ahead_is_written_as_it_would_have_been(monkeypatch):
+    made = approved(rows(ROWS))
+    ahead = ahead_of(made)
+    assert len(ahead.rows) == 3
+    assert going_on.go_on(now=cast.NOW)
+    with transaction.atomic(), monkeypatch.context() as patch:
+        patch.setattr(writing, "group", None)
+        batch = fresh(made)
+        writing.write_chunk(batch, cast.NOW, ahead)
+        batch.save()
+    work()
+    told = [event_body(each) for each in Event.objects.order_by("position")]
+    assert [each["version"] for each in told] == [1] * ROWS
+    assert {each["decision"]["case_number"] for each in told} == {row(serial)["number"] for serial in range(ROWS)}
+    assert len({each["ends_on"] for each in told}) == 1
+
+
+@pytest.mark.parametrize("what", ["the day", "the lists", "the order"])
+def test_what_was_opened_ahead_and_holds_no_more_is_opened_anew(monkeypatch, what):
+    made = approved(rows(ROWS))
+    ahead = ahead_of(made)
+    if what != "the order":
+        assert going_on.go_on(now=cast.NOW)
+    if what == "the lists":
+        codes.lay_over(1, [])
+    now = cast.NOW + timedelta(days=what == "the day")
+    assert ahead.stands(writing._next_rows(made), cast.NOW) is (what == "the day")
+    with transaction.atomic():
+        batch = fresh(made)
+        writing.write_chunk(batch, now, ahead)
+        batch.save()
+    work()
+    assert (fresh(made).state, fresh(made).written, Listing.objects.count()) == (ImportState.DONE, ROWS, ROWS)
+
+
+def test_whose_turn_does_not_come_in_time_leaves_it_to_the_other():
+    made = approved(rows(ROWS))
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+        try:
+            with_the_import_held(made, lambda: going_on.go_on(now=cast.NOW))
+        finally:
+            cursor.execute("RESET lock_timeout")
+    assert fresh(made).due_at <= cast.NOW
+    work()
+    assert fresh(made).written == ROWS
+
+
+def with_the_import_held(made, doing):
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Import.objects.select_for_update().get(pk=made.pk)
+            held.set()
+            assert done.wait(10)
+
+    other = threading.Thread(target=in_threads, args=(hold,))
+    other.start()
+    try:
+        assert held.wait(10)
+        assert not doing()
+    finally:
+        done.set()
+        other.join()
+
+
+def test_a_chunk_is_opened_ahead_by_one_worker_and_not_the_last_one():
+    made = approved(rows(ROWS))
+    with transaction.atomic():
+        assert writing.look_ahead(fresh(made), cast.NOW) is not None
+        others = []
+        in_threads(lambda: others.append(ahead_of(made)))
+        assert others == [None]
+    for _chunk in range(2):
+        assert going_on.go_on(now=cast.NOW)
+    assert ahead_of(made) is None
 
 
 def test_two_imports_of_the_same_file_leave_everything_once():

@@ -113,7 +113,7 @@ def examine(decisions: Sequence[ImportedDecision], *, court: Court, now: datetim
         for row in rows:
             row.pk = next(keys)
 
-    _look_at_words(decisions, court, today(now))
+    look_at_words(decisions, court, today(now))
     _look_up(decisions, court, now, take, remember=False)
     _assess(decisions, today(now))
 
@@ -126,15 +126,17 @@ def write_imported(
     submitted_at: datetime,
     decided_at: datetime,
     now: datetime,
+    looked_at: bool = False,
 ) -> None:
     """Write those that stand, at most a few hundred parties and no person twice; into each what became of it.
 
-    Raises `WrongRole`, `AnotherCourt`, `FourEyes` as entering and approving do, with nothing written.
+    ``looked_at``: at their words, today, as `look_at_words` does. Raises `WrongRole`, `AnotherCourt`, `FourEyes` as entering and approving do, with nothing written.
     """
     refuse_own(judge, clerk.pk)
     with transaction.atomic():
         hold_court(clerk)
-        _look_at_words(decisions, clerk.court, today(now))
+        if not looked_at:
+            look_at_words(decisions, clerk.court, today(now))
         _hold_decisions(decisions, clerk.court)
         hold_digests(digest for party in _sound(decisions) for digest in digests_of(party.sound))
         _look_up(decisions, clerk.court, now, take_keys, remember=True)
@@ -142,7 +144,8 @@ def write_imported(
         _store(decisions, clerk, judge, submitted_at, decided_at, now)
 
 
-def _look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date) -> None:
+def look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date) -> None:
+    """What can be said of each without asking the book; every rule is asked once."""
     for each in decisions:
         with _noting(each.refusals):
             each.number = examine_decision(each.entry, court, day)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import LockNotAvailable
 
 from registry import refused
 from registry.errors import NotReadInTime, Refusal
@@ -13,7 +15,7 @@ from registry.importing import reading_in
 from registry.importing.checking import check_chunk
 from registry.importing.deciding import end
 from registry.importing.uploading import UNREAD_HOURS
-from registry.importing.writing import write_chunk
+from registry.importing.writing import Ahead, look_ahead, write_chunk
 from registry.models import Import, ImportState
 from registry.models.imports import GOING_ON, OPEN
 
@@ -33,6 +35,9 @@ def go_on(*, now: datetime) -> bool:
             if batch is not None:
                 batch_id = batch.pk
                 turn = _step(batch, now)
+        if batch is None:
+            batch_id = _written_by_another(now)
+            return batch_id is not None and _go_ahead_if_in_time(batch_id, now)
         if turn is not None:
             reading_in.read(turn)
     except Exception as error:
@@ -92,6 +97,40 @@ def _next(now: datetime) -> Import | None:
     return due.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()
 
 
+def _written_by_another(now: datetime) -> UUID | None:
+    due = Import.objects.filter(due_at__lte=now, state=ImportState.WRITING).order_by("due_at")
+    return due.values_list("pk", flat=True).first()
+
+
+def _go_ahead_if_in_time(batch_id: UUID, now: datetime) -> bool:
+    """As `_go_ahead`; False, too, where its turn did not come in time."""
+    try:
+        return _go_ahead(batch_id, now)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False
+        raise
+
+
+def _go_ahead(batch_id: UUID, now: datetime) -> bool:
+    """The chunk after the one that another worker is at is opened meanwhile, and written once that one is through. By one
+    worker, so that no more of them wait. False: there is nothing to be done so.
+    """
+    imports = Import.objects.select_related("court").filter(pk=batch_id, state=ImportState.WRITING)
+    with transaction.atomic():
+        batch = imports.first()
+        ahead = look_ahead(batch, now) if batch is not None else None
+        if ahead is None:
+            return False
+        batch = imports.select_for_update(of=("self",), no_key=True).first()
+        if batch is None:
+            return False
+        batch.due_at = now
+        _write(batch, now, ahead)
+        batch.save()
+    return True
+
+
 def _step(batch: Import, now: datetime) -> reading_in.Turn | None:
     """The next chunk of the locked import; or whose turn it is to read its file, once this transaction is through."""
     if batch.state == ImportState.READING:
@@ -113,10 +152,10 @@ def _expire(batch: Import, now: datetime) -> None:
     end(batch, ImportState.UNREADABLE, now=now)
 
 
-def _write(batch: Import, now: datetime) -> None:
+def _write(batch: Import, now: datetime, ahead: Ahead | None = None) -> None:
     """An officer who has left the court since approves nothing any more: the import ends, and what was written stays."""
     try:
-        write_chunk(batch, now)
+        write_chunk(batch, now, ahead)
     except Refusal as refusal:
         logger.error("import %s ends: %s", batch.pk, refusal.code)
         end(batch, ImportState.STOPPED, now=now)

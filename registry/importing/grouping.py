@@ -60,6 +60,12 @@ def whole_decisions(rows: Sequence[ImportRow]) -> list[list[ImportRow]]:
     return found[:-1] if len(rows) > CHUNK and len(found) > 1 else found
 
 
+def rows_of_chunk(keys: Sequence[bytes]) -> int:
+    """How many rows `whole_decisions` takes of those with these keys."""
+    found = [len(list(each)) for _key, each in groupby(keys)]
+    return sum(found[:-1] if len(keys) > CHUNK and len(found) > 1 else found)
+
+
 def group(rows: Sequence[ImportRow]) -> Group:
     """``rows``: of one decision, in the file's order."""
     made = Group([_line(row) for row in rows])

@@ -1,5 +1,8 @@
 """What a judge approved is written into the book, in chunks of whole decisions; the database alone knows how far.
 
+One worker writes at a time. Another may open and examine the rows that come next meanwhile (`Ahead`), which takes a quarter of
+the work and no lock; once it has its turn, they are written if they are the next ones still, and else opened anew.
+
 Older decisions come first, for a later listing of the same person ends by what runs before it. A chunk is one transaction:
 its listings, their events and the rows that they settle. A row that became a duplicate meanwhile is left out, and said.
 """
@@ -7,15 +10,20 @@ its listings, their events and the rows that they settle. A row that became a du
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from registry.actions.importing import write_imported
+from registry import codes
+from registry.actions.acting import today
+from registry.actions.importing import ImportedDecision, look_at_words, write_imported
 from registry.importing.checking import save
-from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, whole_decisions
+from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, rows_of_chunk, whole_decisions
 from registry.models import Import, ImportRow, ImportState, Officer, RowState
 
+AHEAD = 0x494D50  # of the advisory locks on the first row of a chunk that is looked at ahead
 _SETTLE = """
     UPDATE registry_importrow AS kept SET state = 'written', listing_number = told.number, sealed = NULL, key = NULL,
         person = NULL, second = NULL, name = NULL, looks = '{}'
@@ -23,27 +31,79 @@ _SETTLE = """
 """
 
 
-def write_chunk(batch: Import, now: datetime) -> None:
+@dataclass(frozen=True)
+class Ahead:
+    """The decisions of a chunk, opened and examined before their turn: on a day, with the code lists as they were."""
+
+    rows: tuple[int, ...]
+    groups: list[Group]
+    day: date
+    lists: object
+
+    def stands(self, rows: QuerySet[ImportRow], now: datetime) -> bool:
+        """Whether they are the next ones still, and every rule would say the same. A sound row is not changed until written."""
+        if self.day != today(now) or self.lists is not codes.edition():
+            return False
+        return tuple(rows.values_list("pk", flat=True)[: len(self.rows)]) == self.rows
+
+
+def look_ahead(batch: Import, now: datetime) -> Ahead | None:
+    """The chunk after the one that another worker is at, held until the transaction ends. None: that one is the last, or
+    somebody is looking at it already.
+    """
+    rows = _next_rows(batch)
+    begins = rows_of_chunk([bytes(key or b"") for key in rows.values_list("key", flat=True)[: CHUNK + 1]])
+    coming = whole_decisions(list(rows[begins : begins + CHUNK + 1]))
+    if not coming or not _hold(coming[0][0]):
+        return None
+    ahead = Ahead(
+        rows=tuple(row.pk for each in coming for row in each),
+        groups=[group(each) for each in coming],
+        day=today(now),
+        lists=codes.edition(),
+    )
+    look_at_words(_decisions(ahead.groups), batch.court, ahead.day)
+    return ahead
+
+
+def write_chunk(batch: Import, now: datetime, ahead: Ahead | None = None) -> None:
     """The next decisions of the locked, approved import. The caller saves it. Raises as `write_imported`."""
-    sound = ImportRow.objects.filter(batch=batch, state=RowState.SOUND).order_by("pronounced_on", "key", "row")
-    groups = [group(each) for each in whole_decisions(list(sound[: CHUNK + 1]))]
-    if groups:
-        _write(groups, batch, now)
+    rows = _next_rows(batch)
+    if ahead is not None and ahead.stands(rows, now):
+        _write(ahead.groups, batch, now, looked_at=True)
+    elif groups := [group(each) for each in whole_decisions(list(rows[: CHUNK + 1]))]:
+        _write(groups, batch, now, looked_at=False)
     if not batch.sound:
         batch.state, batch.due_at, batch.ended_at = ImportState.DONE, None, now
 
 
-def _write(groups: Sequence[Group], batch: Import, now: datetime) -> None:
+def _hold(first: ImportRow) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)", [AHEAD, first.pk])
+        (held,) = cursor.fetchone()
+    return bool(held)
+
+
+def _next_rows(batch: Import) -> QuerySet[ImportRow]:
+    return ImportRow.objects.filter(batch=batch, state=RowState.SOUND).order_by("pronounced_on", "key", "row")
+
+
+def _decisions(groups: Sequence[Group]) -> list[ImportedDecision]:
+    return [each.decision for each in groups if each.decision is not None]
+
+
+def _write(groups: Sequence[Group], batch: Import, now: datetime, *, looked_at: bool) -> None:
     assert batch.decided_by_id is not None
     assert batch.decided_at is not None
     assert batch.submitted_at is not None
     write_imported(
-        [each.decision for each in groups if each.decision is not None],
+        _decisions(groups),
         clerk=Officer.objects.select_related("court", "account").get(pk=batch.uploaded_by_id),
         judge=Officer.objects.select_related("court", "account").get(pk=batch.decided_by_id),
         submitted_at=batch.submitted_at,
         decided_at=batch.decided_at,
         now=now,
+        looked_at=looked_at,
     )
     for each in groups:
         blame(each)
