@@ -4,7 +4,7 @@ section 2.1.3.2 and 2.1.4.2).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from registry.tree.hashing import node, split
@@ -73,19 +73,9 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     """Raises ProofFails."""
     if not 0 <= index < size:
         raise ProofFails(f"a tree of {size} leaves has no leaf {index}")
-    place, last, found = index, size - 1, leaf
-    for beside in path:
-        if not last:
-            raise ProofFails("the proof is too long")
-        if place & 1 or place == last:
-            found = node(beside, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node(found, beside)
-        place, last = place >> 1, last >> 1
-    if last:
-        raise ProofFails("the proof is too short")
+    found = leaf
+    for beside, is_left in _climb(index, size - 1, path):
+        found = node(beside, found) if is_left else node(found, beside)
     if found != root:
         raise ProofFails("the leaf is not in the tree of this root")
 
@@ -107,19 +97,26 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pat
     while place & 1:
         place, last = place >> 1, last >> 1
     before = after = steps[0]
-    for beside in steps[1:]:
-        if not last:
-            raise ProofFails("the proof is too long")
-        if place & 1 or place == last:
-            before, after = node(beside, before), node(beside, after)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            after = node(after, beside)
-        place, last = place >> 1, last >> 1
-    if last:
-        raise ProofFails("the proof is too short")
+    for beside, is_left in _climb(place, last, steps[1:]):
+        before = node(beside, before) if is_left else before
+        after = node(beside, after) if is_left else node(after, beside)
     if before != old_root:
         raise ProofFails("the proof does not lead to the old root")
     if after != new_root:
         raise ProofFails("the proof does not lead to the new root")
+
+
+def _climb(place: int, last: int, path: Sequence[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """The hashes beside the way up from the subtree at `place` of a row that ends with `last`, and whether each is left of
+    the way. Raises ProofFails where they are not as many as there are levels.
+    """
+    for beside in path:
+        if not last:
+            raise ProofFails("the proof is too long")
+        is_left = bool(place & 1) or place == last
+        yield beside, is_left
+        while is_left and not place & 1 and place:
+            place, last = place >> 1, last >> 1
+        place, last = place >> 1, last >> 1
+    if last:
+        raise ProofFails("the proof is too short")

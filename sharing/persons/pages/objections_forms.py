@@ -86,6 +86,11 @@ class StepForm(forms.Form):
         """What was typed, valid or not, to be shown again."""
         return {name: _tidy(self.data.get(name, "")) for name in self.fields}
 
+    def offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
     @classmethod
     def as_sent(cls, typed: Mapping[str, str]) -> MultiValueDict[str, str]:
         return MultiValueDict({name: [value] for name, value in typed.items()})
@@ -98,7 +103,7 @@ class KindForm(StepForm):
 
     def __init__(self, *args: Any, is_over: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["kind"].choices = KINDS[:1] if is_over else KINDS  # type: ignore[attr-defined]
+        self.offer("kind", KINDS[:1] if is_over else KINDS)
 
 
 KINDS = (
@@ -123,7 +128,7 @@ class ListingForm(StepForm):
     def __init__(self, *args: Any, listings: Sequence[tuple[str, str]] = (), may_doubt: bool = True, **options: Any):
         super().__init__(*args, **options)
         none = [(NO_LISTING, _("I was told that I am listed, and it is none of mine"))] if may_doubt else []
-        self.fields["listing"].choices = [*listings, *none]  # type: ignore[attr-defined]
+        self.offer("listing", [*listings, *none])
         if not may_doubt:
             del self.fields["told"]
 
