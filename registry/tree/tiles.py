@@ -12,7 +12,7 @@ HEIGHT = 8
 WIDTH = 1 << HEIGHT
 LEVEL_MOST = 63
 ENTRIES = "entries"  # in the place of a level: the commitments themselves
-_ADDRESS = re.compile(r"(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
+_ADDRESS = re.compile(r"(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
 
 
 class TileMalformed(ValueError):
