@@ -1,7 +1,7 @@
 """Many parties of old decisions at once, from a file that one officer submitted and another approved.
 
 The same rules as by hand, act by act: enter, submit, approve; and what is in force today goes out with this commit. Only
-how the rows reach the database differs. `examine` says what would become of them and stores nothing.
+how the rows reach the database differs (`writing_imported`). `examine` says what would become of them and stores nothing.
 """
 
 from __future__ import annotations
@@ -14,41 +14,29 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
 from django.db.models import Model
 
 from registry import assessment
 from registry.actions import circumstances
-from registry.actions.acting import admit, hold_court, hold_digests, perform, record, today
-from registry.actions.cases import Hand
+from registry.actions.acting import today
 from registry.actions.entering import DECISION_FIELDS, lay_out_decision, lay_out_party
 from registry.actions.examining import SoundPerson, examine_decision, examine_party
-from registry.actions.matters import take_up_all
-from registry.actions.people_many import Found, Persons, digests_of, prefetched, store_found
-from registry.actions.reviewing import is_ready, refuse_term_over
+from registry.actions.people_many import Found, Persons, digests_of, prefetched
+from registry.actions.reviewing import refuse_term_over
 from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
 from registry.errors import CaseNotFiled, DiffersFromBook, NotEnterable, Refusal, Refusals, TwiceInFile
-from registry.lifecycle import ACTS, refuse_own
 from registry.models import (
-    AccessRecord,
     Case,
-    CaseActKind,
-    CaseWay,
     Court,
-    DataInvolved,
     Decision,
     DecisionKind,
     Listing,
-    Officer,
     Party,
-    Prohibition,
-    State,
 )
-from registry.storing import new_row, store, take_keys
+from registry.storing import new_row
 from registry.terms import Effect
 
 Take = Callable[[Sequence[Model]], None]
-IMPORTED = "imported from a file of old decisions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,34 +102,8 @@ def examine(decisions: Sequence[ImportedDecision], *, court: Court, now: datetim
             row.pk = next(keys)
 
     look_at_words(decisions, court, today(now))
-    _look_up(decisions, court, now, take, remember=False)
-    _assess(decisions, today(now))
-
-
-def write_imported(
-    decisions: Sequence[ImportedDecision],
-    *,
-    clerk: Officer,
-    judge: Officer,
-    submitted_at: datetime,
-    decided_at: datetime,
-    now: datetime,
-    looked_at: bool = False,
-) -> None:
-    """Write those that stand, at most a few hundred parties and no person twice; into each what became of it.
-
-    ``looked_at``: at their words, today, as `look_at_words` does. Raises `WrongRole`, `AnotherCourt`, `FourEyes` as entering and approving do, with nothing written.
-    """
-    refuse_own(judge, clerk.pk)
-    with transaction.atomic():
-        hold_court(clerk)
-        if not looked_at:
-            look_at_words(decisions, clerk.court, today(now))
-        _hold_decisions(decisions, clerk.court)
-        hold_digests(digest for party in _sound(decisions) for digest in digests_of(party.sound))
-        _look_up(decisions, clerk.court, now, take_keys, remember=True)
-        _assess(decisions, today(now))
-        _store(decisions, clerk, judge, submitted_at, decided_at, now)
+    look_up(decisions, court, now, take, remember=False)
+    assess_all(decisions, today(now))
 
 
 def look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date) -> None:
@@ -170,25 +132,20 @@ def _noting(kept: list[Refusal]) -> Iterator[None]:
         kept.append(refusal)
 
 
-def _sound(decisions: Iterable[ImportedDecision]) -> Iterator[ImportedParty]:
+def sound_parties(decisions: Iterable[ImportedDecision]) -> Iterator[ImportedParty]:
     return (party for each in decisions for party in each.parties if party.sound is not None)
 
 
-def _hold_decisions(decisions: Iterable[ImportedDecision], court: Court) -> None:
-    held = _held(decisions, court).select_for_update(no_key=True, of=("self",)).order_by("pk")
-    list(held.values_list("pk", flat=True))
-
-
-def _held(decisions: Iterable[ImportedDecision], court: Court) -> Any:
+def in_book(decisions: Iterable[ImportedDecision], court: Court) -> Any:
     return Decision.objects.filter(court=court, number__in={each.number for each in decisions if each.number})
 
 
-def _look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime, take: Take, *, remember: bool) -> None:
+def look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime, take: Take, *, remember: bool) -> None:
     """What the book has of them, in a few questions for all; and the rows that are to be stored, laid out, with keys.
 
     ``remember``: who is new in one decision is the same person in the next.
     """
-    held = {(row.authority, row.number): row for row in _held(decisions, court).prefetch_related("parties")}
+    held = {(row.authority, row.number): row for row in in_book(decisions, court).prefetch_related("parties")}
     filed = {row.number: row for row in Case.objects.filter(court=court, number__in=[row.number for row in decisions])}
     for each in decisions:
         if each.number:
@@ -196,9 +153,11 @@ def _look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime,
             each.in_book = each.decision is not None
             with _noting(each.refusals):
                 _lay_out_decision(each, filed, court)
-    take(_new_decisions(decisions))
-    persons = Persons.known([party.sound for party in _sound(decisions) if party.sound is not None], remember=remember)
-    for party in _sound(decisions):
+    take(new_decisions(decisions))
+    persons = Persons.known(
+        [party.sound for party in sound_parties(decisions) if party.sound is not None], remember=remember
+    )
+    for party in sound_parties(decisions):
         assert party.sound is not None
         with _noting(party.refusals):
             party.found = persons.find(party.sound)
@@ -291,7 +250,7 @@ def _lay_out_parties(each: ImportedDecision, decision: Decision, court: Court, n
     prefetched(decision, "parties", before)
 
 
-def _new_decisions(decisions: Iterable[ImportedDecision]) -> list[Decision]:
+def new_decisions(decisions: Iterable[ImportedDecision]) -> list[Decision]:
     return [each.decision for each in decisions if each.decision is not None and not each.in_book]
 
 
@@ -299,7 +258,7 @@ def _parties(decisions: Iterable[ImportedDecision]) -> list[Party]:
     return [party.listing.party for each in decisions for party in each.parties if party.listing is not None]
 
 
-def _assess(decisions: Iterable[ImportedDecision], day: date) -> None:
+def assess_all(decisions: Iterable[ImportedDecision], day: date) -> None:
     """Effect and term, as entering computes them; a term that is over is refused, as approving does."""
     for each in decisions:
         effect: Effect | None = None
@@ -316,143 +275,3 @@ def _assess(decisions: Iterable[ImportedDecision], day: date) -> None:
 
 def _is_new(party: ImportedParty) -> bool:
     return party.found is not None and party.found.is_new
-
-
-def _store(
-    decisions: Sequence[ImportedDecision],
-    clerk: Officer,
-    judge: Officer,
-    submitted_at: datetime,
-    decided_at: datetime,
-    now: datetime,
-) -> None:
-    standing = [(each, party) for each in decisions for party in each.standing]
-    _store_decisions([each for each in decisions if each.standing and not each.in_book], clerk, submitted_at)
-    store_found([party.found for _each, party in standing if party.found is not None])
-    listings = [party.listing for _each, party in standing if party.listing is not None]
-    _store_parties([listing.party for listing in listings])
-    _approve(listings, clerk, judge, submitted_at, decided_at)
-    for listing in listings:
-        _refer(listing, "party")
-    take_keys(listings)
-    _give_numbers(listings, now)
-    for name, officer, at in (
-        ("enter", clerk, submitted_at),
-        ("submit", clerk, submitted_at),
-        ("approve", judge, decided_at),
-    ):
-        record(name, listings, officer=officer, now=at, reason=IMPORTED if name == "enter" else "")
-    _record_circumstances(standing, clerk, submitted_at)
-    _store_looks(standing)
-    perform("take_effect", [row for row in listings if is_ready(row, today(now))], officer=None, now=now, alike={})
-    store(listings)
-
-
-def _store_parties(parties: Sequence[Party]) -> None:
-    prohibitions: list[Prohibition] = []
-    for party in parties:
-        _refer(party, "decision", "person")
-        for row in party.prohibitions.all():
-            _refer(row, "party")
-            prohibitions.append(row)
-    store(parties)
-    store(prohibitions)
-
-
-def _refer(row: Any, *names: str) -> None:
-    """To rows that have got their keys since."""
-    for name in names:
-        setattr(row, name, getattr(row, name))
-
-
-def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, submitted_at: datetime) -> None:
-    rows = _new_decisions(decisions)
-    cases: list[Case] = []
-    for row in rows:
-        case = row.case
-        if case is not None and case._state.adding:
-            cases.append(case)
-        if case is not None:
-            case.is_entered = True
-    take_keys(cases)
-    store(cases)
-    take_up_all(cases)
-    by_entry = Hand(way=CaseWay.ENTRY, officer=clerk)
-    store([by_entry.note(case, CaseActKind.FILE, now=submitted_at) for case in cases])
-    for row in rows:
-        _refer(row, "case")
-        row.entered_by = row.held_by = clerk
-        row.entered_at, row.is_empty = submitted_at, False
-    told = [(each.decision, each.circumstances) for each in decisions]
-    for decision, entry in told:
-        if decision is not None and entry is not None:
-            decision.circumstances_by, decision.circumstances_at = clerk, submitted_at
-    store(rows)
-    store(
-        [
-            new_row(DataInvolved, decision=decision, kind=row.kind, records=row.records)
-            for decision, entry in told
-            for row in (entry.data if entry is not None else ())
-        ]
-    )
-
-
-def _approve(
-    listings: Sequence[Listing], clerk: Officer, judge: Officer, submitted_at: datetime, decided_at: datetime
-) -> None:
-    """From draft to approved, act by act as the table has it; nothing of it is in the database yet."""
-    for listing in listings:
-        listing.entered_by = listing.held_by = clerk
-        listing.entered_at = submitted_at
-    for name, officer in (("submit", clerk), ("approve", judge)):
-        act = ACTS[name]
-        admit(act, officer, listings)
-        for listing in listings:
-            assert act.target is not None
-            listing.state = act.target
-    for listing in listings:
-        refuse_own(judge, listing.entered_by_id)
-        listing.submitted_by, listing.submitted_at = clerk, submitted_at
-        listing.approved_by, listing.approved_at = judge, decided_at
-        assert listing.state == State.AWAITING_EFFECT
-
-
-def _give_numbers(listings: Sequence[Listing], now: datetime) -> None:
-    if not listings:
-        return
-    year = today(now).year
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO registry_listingyear (year, last) VALUES (%s, %s) "
-            "ON CONFLICT (year) DO UPDATE SET last = registry_listingyear.last + EXCLUDED.last RETURNING last",
-            [year, len(listings)],
-        )
-        (last,) = cursor.fetchone()
-    for number, listing in enumerate(listings, start=last - len(listings) + 1):
-        listing.number = f"L-{year}-{number:06d}"
-
-
-def _record_circumstances(
-    standing: Iterable[tuple[ImportedDecision, ImportedParty]], clerk: Officer, submitted_at: datetime
-) -> None:
-    """Of new decisions that the file says them of. Those that the book had before are asked anew, as by hand."""
-    told = []
-    for each, party in standing:
-        if each.in_book and each.decision is not None:
-            circumstances.ask_anew(each.decision)
-        elif each.circumstances is not None and party.listing is not None:
-            told.append(party.listing)
-    act = ACTS["record_circumstances"]
-    admit(act, clerk, told)
-    record(act.name, told, officer=clerk, now=submitted_at)
-
-
-def _store_looks(standing: Iterable[tuple[ImportedDecision, ImportedParty]]) -> None:
-    store(
-        [
-            AccessRecord(officer_id=look.officer_id, listing_number=party.listing.number, page=look.page, at=look.at)
-            for _each, party in standing
-            for look in party.looks
-            if party.listing is not None
-        ]
-    )

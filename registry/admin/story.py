@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.importing import IMPORTED
+from registry.actions.writing_imported import IMPORTED
 from registry.errors import Text
 from registry.lifecycle import ACTS
 from registry.models import ActRecord, HandOver, Listing, WaitsAs

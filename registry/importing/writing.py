@@ -18,7 +18,8 @@ from django.db.models import QuerySet
 
 from registry import codes
 from registry.actions.acting import today
-from registry.actions.importing import ImportedDecision, look_at_words, write_imported
+from registry.actions.importing import ImportedDecision, look_at_words
+from registry.actions.writing_imported import write_imported
 from registry.importing.checking import save
 from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, rows_of_chunk, whole_decisions
 from registry.models import Import, ImportRow, ImportState, Officer, RowState
