@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -178,6 +180,23 @@ def test_a_new_link_kills_the_former_one():
 
 
 # Giving
+
+
+@pytest.mark.parametrize("statements", [1, 2])
+def test_a_link_whose_request_goes_while_it_is_opened_is_dead_or_was_open(statements):
+    """A campaign is stopped while the applicant opens his link."""
+    made = consenting.requested()
+    seen = itertools.count(1)
+
+    def goes(execute, sql, *about):
+        found = execute(sql, *about)
+        if sql.startswith("SELECT") and next(seen) == statements:
+            ConsentRequest.objects.filter(pk=made.request.pk).delete()
+        return found
+
+    with connection.execute_wrapper(goes), suppress(ConsentLinkDead):
+        assert giving.opened(token_of(made.link), now=cast.NOW) == made.request
+    assert not ConsentRequest.objects.exists()
 
 
 def test_the_same_person_who_agrees_twice_has_one_code():

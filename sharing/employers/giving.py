@@ -72,9 +72,9 @@ def answerable(request_id: str, link: str | None, *, now: datetime) -> ConsentRe
 
     ConsentLinkDead, also where the link was replaced since.
     """
-    rows = ConsentRequest.objects.select_related("employer").filter(employer__suspended_at=None)
+    rows = requesting.with_state(now).select_related("employer").filter(employer__suspended_at=None)
     found = rows.filter(pk=request_id).first()
-    if found is None or link not in (None, found.link_mark) or requesting.state_of(found, now) != RequestState.OPEN:
+    if found is None or link not in (None, found.link_mark) or getattr(found, requesting.STATE) != RequestState.OPEN:
         raise ConsentLinkDead
     return found
 

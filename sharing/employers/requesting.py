@@ -124,9 +124,14 @@ def withdraw(request_id: str, *, employer_id: int, now: datetime) -> ConsentRequ
     return request
 
 
+def with_state(now: datetime) -> QuerySet[ConsentRequest]:
+    """Each with its state in ``state_now``: read with the row, which may be gone a moment later."""
+    return ConsentRequest.objects.annotate(**{STATE: _state(now)})
+
+
 def of(employer_id: int, now: datetime, state: str = "") -> QuerySet[ConsentRequest]:
     """The employer's requests but those of its campaigns, the newest first, each with its state in ``state_now``."""
-    found = ConsentRequest.objects.filter(employer=employer_id, of_campaign=False).annotate(**{STATE: _state(now)})
+    found = with_state(now).filter(employer=employer_id, of_campaign=False)
     if state:
         found = found.filter(**{STATE: state})
     return found.select_related("given_code__consent__screening", "member").order_by("-made_at", "-pk")
@@ -147,8 +152,7 @@ def own(request_id: str, *, employer_id: int, now: datetime) -> ConsentRequest:
 
 
 def state_of(request: ConsentRequest, now: datetime) -> RequestState:
-    found = ConsentRequest.objects.filter(pk=request.pk).annotate(**{STATE: _state(now)})
-    return RequestState(found.values_list(STATE, flat=True).get())
+    return RequestState(with_state(now).filter(pk=request.pk).values_list(STATE, flat=True).get())
 
 
 def code_of(request: ConsentRequest) -> str:
