@@ -14,12 +14,12 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+from config.new_keys import NAMES as KEYS
 from registry.keys import Keyring, KeyringShape
 from sharing.persons.identity.origin import origin
 from sharing.persons.identity.ways import PASSKEY, WAYS
 from sharing.transport import Egress, EgressShape
 
-KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
 WAIVER_HINT = "For example: 2026-11-24 the judgments of this court are served together with the notice"
 REASON_LEAST = 8  # letters, or Chinese characters: some words
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

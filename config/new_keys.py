@@ -5,7 +5,13 @@ from __future__ import annotations
 import base64
 import secrets
 
-NAMES = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
+NAMES = (
+    "REGISTRY_DATA_KEYS",
+    "REGISTRY_DIGEST_KEYS",
+    "REGISTRY_LOG_KEYS",
+    "SHARING_WEBHOOK_KEYS",
+    "SHARING_RESULT_KEYS",
+)
 
 
 def new_environment() -> dict[str, str]:

@@ -102,11 +102,12 @@ class Processes:
         )
 
     def _environment(self, name: str) -> dict[str, str]:
+        environment = {"REGISTRY_LOG_GUARD": str(self.folder.resolve() / "log-guard"), **self.environment}
         if _kind(name) == "web":
-            return dict(self.environment)
+            return environment
         # The ready check reads what celery says; that this may be root (a demo, CI) need not be said.
-        warnings = [self.environment.get("PYTHONWARNINGS", ""), "ignore:You're running the worker with superuser"]
-        return {**self.environment, "LOG_LEVEL": "INFO", "PYTHONWARNINGS": ",".join(filter(None, warnings))}
+        warnings = [environment.get("PYTHONWARNINGS", ""), "ignore:You're running the worker with superuser"]
+        return {**environment, "LOG_LEVEL": "INFO", "PYTHONWARNINGS": ",".join(filter(None, warnings))}
 
     def _command(self, name: str, run: Path) -> list[str]:
         if _kind(name) == "web":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
@@ -37,8 +38,15 @@ REGISTRY_ADDRESS = env.str("REGISTRY_ADDRESS", default="http://127.0.0.1:8000")
 
 REGISTRY_DATA_KEYS = env.str("REGISTRY_DATA_KEYS", default="")
 REGISTRY_DIGEST_KEYS = env.str("REGISTRY_DIGEST_KEYS", default="")
+REGISTRY_LOG_KEYS = env.str("REGISTRY_LOG_KEYS", default="")
 SHARING_WEBHOOK_KEYS = env.str("SHARING_WEBHOOK_KEYS", default="")
 SHARING_RESULT_KEYS = env.str("SHARING_RESULT_KEYS", default="")
+
+# The log: its name, by which whoever verifies it knows it and which never changes (host and path of its pages); and the file
+# outside the database that holds what was signed last, the same one for all workers that sign.
+
+REGISTRY_LOG_ORIGIN = env.str("REGISTRY_LOG_ORIGIN", default=f"{urlsplit(REGISTRY_ADDRESS).netloc}/log")
+REGISTRY_LOG_GUARD = env.str("REGISTRY_LOG_GUARD", default=str(BASE_DIR / "var" / "log-guard") if DEVELOPMENT else "")
 
 # The law where it leaves a choice: each of these is for the deploying court's counsel to confirm (docs/counsel.md).
 
@@ -281,6 +289,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-work": {"task": "registry.remind", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "forget-pasted": {"task": "registry.forget_pasted", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "checkpoint": {"task": "registry.checkpoint", "schedule": timedelta(seconds=0.5), "options": {"expires": 1}},
     "tally-asked": {"task": "registry.tally_if_asked", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
 }
 

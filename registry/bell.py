@@ -13,6 +13,7 @@ from django.db import connection
 from kombu.exceptions import OperationalError
 
 TASK = "sharing.tell"
+SIGN_TASK = "registry.checkpoint"
 EXPIRES_SECONDS = 10
 
 logger = logging.getLogger(__name__)

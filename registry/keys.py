@@ -47,7 +47,7 @@ class Keyring:
     """
 
     def __init__(self, text: str) -> None:
-        keys = _keys(text)
+        keys = read_keys(text)
         self.current = next(iter(keys))
         self._ciphers = {version: AESGCM(key) for version, key in keys.items()}
 
@@ -80,7 +80,7 @@ class DigestKeys:
     """Keyed digests (HMAC-SHA256, RFC 2104) of what is looked up: without a key the number cannot be guessed."""
 
     def __init__(self, text: str) -> None:
-        self._keys = _keys(text)
+        self._keys = read_keys(text)
         self.current = next(iter(self._keys))
 
     def digest(self, text: str) -> bytes:
@@ -114,7 +114,8 @@ when_changed(("REGISTRY_DATA_KEYS",), keyring.cache_clear)
 when_changed(("REGISTRY_DIGEST_KEYS",), digest_keys.cache_clear)
 
 
-def _keys(text: str) -> dict[int, bytes]:
+def read_keys(text: str) -> dict[int, bytes]:
+    """The keys by version, the current one first. KeyringShape: the text is malformed."""
     pairs = [_key(part.strip()) for part in text.split(",")]
     keys = dict(pairs)
     if len(keys) != len(pairs) or len(set(keys.values())) != len(pairs):

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from registry import bell
+from registry.errors import LogHalted
 from registry.models import Event, EventPayload, EventType, Listing
 from registry.models.log import open_part, seal_part
 from registry.storing import new_row, store
@@ -55,6 +56,7 @@ def append(entries: Sequence[Entry]) -> list[Event]:
     """Give the entries the next positions and store them; ring the bell after commit.
 
     Takes the head row's lock, so it comes last in the transaction: positions are gap-free and in commit order.
+    Refusal: LogHalted.
     """
     if not entries:
         return []
@@ -86,8 +88,12 @@ def head() -> tuple[int, int]:
 
 def _advance_head(count: int) -> tuple[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE registry_loghead SET size = size + %s WHERE id = 1 RETURNING size, epoch", [count])
-        size, epoch = cursor.fetchone()
+        cursor.execute(
+            "UPDATE registry_loghead SET size = size + %s WHERE id = 1 RETURNING size, epoch, halted", [count]
+        )
+        size, epoch, halted = cursor.fetchone()
+    if halted:
+        raise LogHalted
     return size - count + 1, epoch
 
 

@@ -9,7 +9,8 @@ from celery import shared_task
 from celery.signals import task_prerun
 from django.utils import timezone
 
-from registry import actions, code_overlay, reminding
+from registry import actions, bell, code_overlay, reminding
+from registry.checkpoints import signing
 from registry.importing import going_on
 from registry.statistics import tallying
 
@@ -21,6 +22,12 @@ READING_SECONDS = 1200  # at most, of one file; begun anew by another task if th
 def know_the_code_lists(**_facts: Any) -> None:
     """Before whatever task of whichever room."""
     code_overlay.keep_up()
+
+
+@shared_task(name=bell.SIGN_TASK)
+def sign_the_log() -> None:
+    while signing.sign(now=timezone.now()):
+        pass
 
 
 @shared_task(name="registry.take_effect")

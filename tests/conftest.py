@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -36,10 +39,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
     settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[::-1]
     settings.SHARING_HELD_SHARE = 0.0
+    settings.REGISTRY_LOG_GUARD = str(Path(tempfile.mkdtemp(prefix="registry-guard-")) / "log-guard")
     os.environ["SHARING_HELD_SHARE"] = "0"
     # A test that rolls back is one transaction, and on a busy machine it thinks for longer than a request may.
     options = settings.DATABASES["default"]["OPTIONS"]
     options["options"] += " -c idle_in_transaction_session_timeout=60s"
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(Path(settings.REGISTRY_LOG_GUARD).parent, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_signed_before() -> Iterator[None]:
+    """Each test's log is another one."""
+    yield
+    Path(settings.REGISTRY_LOG_GUARD).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

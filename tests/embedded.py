@@ -22,11 +22,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from config.child import CannotStart
+from config.new_keys import NAMES
 from config.servers import Servers
 from tests import tables
-
-# Fixed, so that a failure repeats; worth nothing outside the tests.
-TEST_KEYS = ("REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS", "SHARING_WEBHOOK_KEYS", "SHARING_RESULT_KEYS")
 
 MOST_WORKERS = 4
 
@@ -111,7 +109,8 @@ def _write_bytecode() -> None:
 
 
 def _give_keys() -> None:
+    """Fixed, so that a failure repeats; worth nothing outside the tests."""
     os.environ.setdefault("SECRET_KEY", "for tests only, worth nothing anywhere else: " + "0123456789" * 2)
-    for name in TEST_KEYS:
+    for name in NAMES:
         key = hashlib.sha256(f"for tests only: {name}".encode()).digest()
         os.environ.setdefault(name, f"1:{base64.b64encode(key).decode()}")

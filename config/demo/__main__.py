@@ -33,6 +33,8 @@ def main() -> int:
             os.environ["DEMO_PORT"] = str(port := preferred_port(PORT))
             # Browsers have passkeys at a name, and at no IP address. The web process listens on the loopback address alone.
             os.environ.setdefault("REGISTRY_ADDRESS", f"http://localhost:{port}")
+            # Fresh keys sign another log than those of the run before did.
+            (FOLDER / "log-guard").unlink(missing_ok=True)
             own_broker = servers.valkey is not None and not os.environ.get("BROKER_URL")
             os.environ["DEMO_OWN_BROKER"] = "yes" if own_broker else ""
             # Reading the code and laying out the database take a second or two each, and neither needs the other.

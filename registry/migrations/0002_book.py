@@ -298,11 +298,59 @@ class Migration(migrations.Migration):
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('size', models.BigIntegerField(default=0)),
                 ('epoch', models.PositiveIntegerField(default=1)),
+                ('halted', models.CharField(blank=True, default='', max_length=16)),
             ],
             options={
                 'verbose_name': 'head of the log',
                 'verbose_name_plural': 'head of the log',
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='log_has_one_head')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TreeTile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.PositiveSmallIntegerField()),
+                ('number', models.BigIntegerField()),
+                ('hashes', models.BinaryField(max_length=8192)),
+                ('root', models.BinaryField(max_length=32)),
+            ],
+            options={
+                'verbose_name': 'tile of the log',
+                'verbose_name_plural': 'tiles of the log',
+                'constraints': [models.UniqueConstraint(fields=('level', 'number'), name='tile_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Checkpoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('epoch', models.PositiveIntegerField(verbose_name='epoch')),
+                ('size', models.BigIntegerField(verbose_name='size')),
+                ('root', models.BinaryField(max_length=32)),
+                ('frontier', models.BinaryField(max_length=2048)),
+                ('note', models.TextField(verbose_name='signed note')),
+                ('signed_at', models.DateTimeField(verbose_name='signed at')),
+            ],
+            options={
+                'verbose_name': 'checkpoint',
+                'verbose_name_plural': 'checkpoints',
+                'ordering': ['epoch', 'size'],
+                'constraints': [models.UniqueConstraint(fields=('epoch', 'size'), name='checkpoint_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LogEpoch',
+            fields=[
+                ('number', models.PositiveIntegerField(primary_key=True, serialize=False, verbose_name='epoch')),
+                ('size', models.BigIntegerField(verbose_name='size')),
+                ('opened_at', models.DateTimeField(verbose_name='opened at')),
+                ('because', models.TextField(verbose_name='reason')),
+                ('lost_note', models.TextField(blank=True)),
+            ],
+            options={
+                'verbose_name': 'epoch of the log',
+                'verbose_name_plural': 'epochs of the log',
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,7 @@
 
 from registry.models.alarms import ReadingAlarm
 from registry.models.cases import Aside, Case, CaseAct, CaseActKind, CaseWay
+from registry.models.checkpoints import Checkpoint, Halt, LogEpoch, TreeTile
 from registry.models.code_changes import CodeChange, CodeProposal
 from registry.models.decisions import DataInvolved, Decision, DecisionKind, Party, Prohibition
 from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
@@ -41,6 +42,7 @@ __all__ = [
     "CaseAct",
     "CaseActKind",
     "CaseWay",
+    "Checkpoint",
     "CodeChange",
     "CodeProposal",
     "Court",
@@ -56,6 +58,7 @@ __all__ = [
     "FileRemoval",
     "Flag",
     "FormerName",
+    "Halt",
     "HandOver",
     "IdentityDocument",
     "Import",
@@ -64,6 +67,7 @@ __all__ = [
     "ImportState",
     "Listing",
     "ListingYear",
+    "LogEpoch",
     "LogHead",
     "NoticeService",
     "Officer",
@@ -89,6 +93,7 @@ __all__ = [
     "State",
     "Tally",
     "TallyTaken",
+    "TreeTile",
     "UnitChange",
     "UnitChangeKind",
     "WaitsAs",

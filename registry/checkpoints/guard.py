@@ -1,0 +1,73 @@
+"""What was signed last, kept outside the database: a restored backup must not make the court sign another history.
+
+One file (``REGISTRY_LOG_GUARD``) with the last signed note. It is written, and on the disk, before the checkpoint that it
+holds is committed, so it is never behind what anybody was shown. All workers that sign must see the same file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from registry.checkpoints import origin
+from registry.tree.checkpoints import Checkpoint
+from registry.tree.notes import Note, NoteMalformed
+
+
+class GuardUnreadable(Exception):
+    """It is no checkpoint of this log that one of its keys signed."""
+
+
+def read() -> tuple[int, Checkpoint] | None:
+    """Epoch and checkpoint; None where there is no file. Raises GuardUnreadable."""
+    raw = _raw()
+    return None if raw is None else _opened(raw)
+
+
+def text() -> str:
+    """As it lies there, for the record; "" where there is nothing to read."""
+    return (_raw() or b"").decode(errors="replace")
+
+
+def write(note: str) -> None:
+    """Once this returns, it is on the disk. Raises OSError: then nothing may be signed."""
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with fresh.open("wb") as file:
+        file.write(note.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _path() -> Path:
+    return Path(settings.REGISTRY_LOG_GUARD)
+
+
+def _raw() -> bytes | None:
+    try:
+        return _path().read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _opened(raw: bytes) -> tuple[int, Checkpoint]:
+    try:
+        note = Note.parse(raw)
+        checkpoint = Checkpoint.parse(note.text)
+    except NoteMalformed as error:
+        raise GuardUnreadable(str(error)) from None
+    epoch = origin.epoch_of(checkpoint.origin)
+    if epoch is None:
+        raise GuardUnreadable(f"it is of the log {checkpoint.origin}")
+    if not note.witnessed_by(origin.keys(epoch)):
+        raise GuardUnreadable("no key of this log signed it")
+    return epoch, checkpoint

@@ -1,0 +1,86 @@
+"""The tree as the database has it: complete tiles are stored, and the ends of its rows follow from what is below."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from registry.models import Event, TreeTile
+from registry.tree.hashing import HASH_BYTES, leaf
+from registry.tree.tiles import HEIGHT, WIDTH, Tile, Tiled
+
+COMMITMENT_BYTES = 32
+
+
+class LogBroken(Exception):
+    """An event that must be there is missing; ``position``: the first one."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"the log has no event {position}")
+        self.position = position
+
+
+class TileMissing(LookupError):
+    """A log of this size has no such tile, or not so wide a one."""
+
+
+def tree(size: int) -> Tiled:
+    """The first `size` leaves, for proofs (`registry.tree.proofs`)."""
+    return Tiled(partial(hashes, size=size))
+
+
+def tile(wanted: Tile, size: int) -> bytes:
+    """What is served of a log of this size. Raises TileMissing."""
+    if width_of(wanted.level or 0, wanted.number, size) < wanted.width:
+        raise TileMissing(wanted.address)
+    if wanted.level is None:
+        return _bundle(wanted.number, wanted.width)
+    found = _complete(wanted.level, wanted.number) or hashes(wanted.level, wanted.number, size)
+    return found[: wanted.width * HASH_BYTES]
+
+
+def hashes(level: int, number: int, size: int) -> bytes:
+    """As many of a tile as a log of this size has. Raises LogBroken."""
+    width = width_of(level, number, size)
+    if width == WIDTH and (found := _complete(level, number)):
+        return found
+    if level == 0:
+        first = number * WIDTH
+        return b"".join(map(leaf, commitments(first, first + width)))
+    return _roots(level - 1, number * WIDTH, width)
+
+
+def width_of(level: int, number: int, size: int) -> int:
+    """How many hashes the tile has in a log of this size."""
+    return max(0, min(WIDTH, (size >> (HEIGHT * level)) - number * WIDTH))
+
+
+def commitments(begin: int, end: int) -> list[bytes]:
+    """Of the leaves in [begin, end). Raises LogBroken."""
+    rows = Event.objects.filter(position__gt=begin, position__lte=end).order_by("position")
+    found = list(rows.values_list("position", "commitment"))
+    for expected, (position, _commitment) in enumerate(found, start=begin + 1):
+        if position != expected:
+            raise LogBroken(expected)
+    if len(found) != end - begin:
+        raise LogBroken(begin + len(found) + 1)
+    return [bytes(commitment) for _position, commitment in found]
+
+
+def _complete(level: int, number: int) -> bytes | None:
+    found = TreeTile.objects.filter(level=level, number=number).values_list("hashes", flat=True).first()
+    return None if found is None else bytes(found)
+
+
+def _roots(level: int, first: int, count: int) -> bytes:
+    rows = TreeTile.objects.filter(level=level, number__gte=first, number__lt=first + count).order_by("number")
+    found = [bytes(root) for root in rows.values_list("root", flat=True)]
+    if len(found) != count:
+        raise TileMissing(f"{level}/{first + len(found)}")
+    return b"".join(found)
+
+
+def _bundle(number: int, width: int) -> bytes:
+    """Entries, each with its length in two bytes before it (C2SP tlog-tiles)."""
+    first = number * WIDTH
+    length = COMMITMENT_BYTES.to_bytes(2, "big")
+    return b"".join(length + each for each in commitments(first, first + width))
