@@ -33,6 +33,7 @@ check: install-dev  ## Lint, format, types, the floors of the house, templates, 
 	@if find templates -name '*.html' | grep -q .; then set -x; $(BIN)/djlint --check --quiet templates; fi
 	@$(CHECKING) check --fail-level WARNING
 	@REGISTRY_ENVIRONMENT=production BEHIND_PROXY=true ALLOWED_HOSTS=court.example REGISTRY_ADDRESS=https://court.example \
+		REGISTRY_LOG_GUARD=/srv/guard/log-guard \
 		$(CHECKING) check --deploy --fail-level WARNING
 	@$(CHECKING) makemigrations --check --dry-run
 

@@ -19,10 +19,12 @@ from registry.keys import Keyring, KeyringShape
 from sharing.persons.identity.origin import origin
 from sharing.persons.identity.ways import PASSKEY, WAYS
 from sharing.transport import Egress, EgressShape
+from sharing.witnesses.configured import WitnessShape, witnesses
 
 WAIVER_HINT = "For example: 2026-11-24 the judgments of this court are served together with the notice"
 REASON_LEAST = 8  # letters, or Chinese characters: some words
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NAME = re.compile(r"[^\s+]+")  # of a key (C2SP signed-note)
 KEY_HINT = "Set it to '1:' and the base64 of 32 random bytes, for example: python -m config.new_keys"
 
 
@@ -34,6 +36,7 @@ def register_all() -> None:
     checks.register(way_out_is_known)
     checks.register(ways_to_prove_identity_are_known)
     checks.register(waiver_of_the_notice_is_reasoned)
+    checks.register(log_can_be_signed)
 
 
 def refuse_to_start_unsafe() -> None:
@@ -46,6 +49,7 @@ def refuse_to_start_unsafe() -> None:
         *way_out_is_known(None),
         *ways_to_prove_identity_are_known(None),
         *waiver_of_the_notice_is_reasoned(None),
+        *log_can_be_signed(None),
     ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))
@@ -171,6 +175,23 @@ def waiver_of_the_notice_is_reasoned(
             "REGISTRY_NOTICE_WAIVER has no day (YYYY-MM-DD) or no reason.", hint=WAIVER_HINT, id="registry.E009"
         )
     ]
+
+
+def log_can_be_signed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The log has a name that can sign, a guard outside the database, and witnesses that can be asked."""
+    messages: list[checks.CheckMessage] = []
+    if not NAME.fullmatch(settings.REGISTRY_LOG_ORIGIN):
+        hint = "Host and path of the log's pages, without scheme: registry.court.example/log. It never changes."
+        messages.append(checks.Error("REGISTRY_LOG_ORIGIN is no name of a log.", hint=hint, id="registry.E011"))
+    if not settings.REGISTRY_LOG_GUARD:
+        hint = "A file on another disk than the database's, the same one for all workers (docs/log.md)."
+        messages.append(checks.Error("REGISTRY_LOG_GUARD is not set.", hint=hint, id="registry.E012"))
+    try:
+        witnesses()
+    except WitnessShape as error:
+        hint = "'<vkey> <https address>' of each, parted by commas."
+        messages.append(checks.Error(f"SHARING_LOG_WITNESSES: {error}.", hint=hint, id="registry.E013"))
+    return messages
 
 
 def _names_a_day(words: str) -> bool:

@@ -111,6 +111,8 @@ SHARING_ALLOWED_NETWORKS = [
 SHARING_ALLOW_HTTP = env.bool("SHARING_ALLOW_HTTP", default=DEVELOPMENT)
 # http://host:port or http://user:password@host:port; what is delivered then goes out through it, by CONNECT.
 SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")
+# Who cosigns the log's checkpoints: "<vkey> <address>" of each, parted by commas.
+SHARING_LOG_WITNESSES = env.str("SHARING_LOG_WITNESSES", default="")
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
 SHARING_SCREENINGS_A_DAY = env.int("SHARING_SCREENINGS_A_DAY", default=200)
 SHARING_LOOK_UPS_AN_HOUR = env.int("SHARING_LOOK_UPS_AN_HOUR", default=60)
@@ -216,6 +218,8 @@ CELERY_TASK_TIME_LIMIT = 90
 CELERY_TIMEZONE = REGISTRY_TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "witnesses": {"task": "sharing.ask_witnesses", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
+    "log-alarms": {"task": "sharing.log_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "conformance": {"task": "sharing.conformance", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
     "alarms": {"task": "sharing.alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
@@ -299,6 +303,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "registry.apps.RegistryConfig",
     "sharing.parties.apps.PartiesConfig",
+    "sharing.witnesses.apps.WitnessesConfig",
     "sharing.delivery.apps.DeliveryConfig",
     "sharing.departments.apps.DepartmentsConfig",
     "sharing.employers.apps.EmployersConfig",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -38,9 +38,24 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     return None
 
 
+def refused(refusal: Refusal) -> HttpResponse:
+    """The same, from a view that is none of the API's."""
+    return JsonResponse(_body([refusal]), status=refusal.status, content_type=CONTENT_TYPE)
+
+
 def _response(refusals: list[Refusal]) -> Response:
     first = refusals[0]
-    body: dict[str, Any] = {
+    response = Response(_body(refusals), status=first.status, content_type=CONTENT_TYPE)
+    if first.status == status.HTTP_401_UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="registry"'
+    if isinstance(first, NotReady):
+        response["Retry-After"] = str(first.facts.get("retry_after", 60))
+    return response
+
+
+def _body(refusals: list[Refusal]) -> dict[str, Any]:
+    first = refusals[0]
+    return {
         "type": f"/problems/{first.slug}",
         "title": str(first.message) % first.facts,
         "status": first.status,
@@ -48,12 +63,6 @@ def _response(refusals: list[Refusal]) -> Response:
         "detail": first.text,
         "errors": [{"code": each.code, "field": each.field, "detail": each.text} for each in refusals],
     }
-    response = Response(body, status=first.status, content_type=CONTENT_TYPE)
-    if first.status == status.HTTP_401_UNAUTHORIZED:
-        response["WWW-Authenticate"] = 'Bearer realm="registry"'
-    if isinstance(first, NotReady):
-        response["Retry-After"] = str(first.facts.get("retry_after", 60))
-    return response
 
 
 def _plain(error: exceptions.APIException) -> Response:

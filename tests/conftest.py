@@ -25,6 +25,7 @@ from whitenoise.responders import StaticFile
 
 from registry import code_overlay, codes
 from sharing.departments.models import Department
+from sharing.public import log
 from tests import cast, tables
 
 READABLE_BYTES = 80
@@ -55,6 +56,7 @@ def nothing_was_signed_before() -> Iterator[None]:
     """Each test's log is another one."""
     yield
     Path(settings.REGISTRY_LOG_GUARD).unlink(missing_ok=True)
+    log._complete.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
 from django.db import connection, transaction
 
 from registry.checkpoints import origin, signing
 from registry.models import Checkpoint, Event, EventType, LogHead
 from registry.storing import new_row, store
 from registry.tree.hashing import Frontier
+from registry.tree.notes import COSIGNATURE, Signer
 from registry.ulid import new_ulid
 
 NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)
+SIGNER = Signer("another.example/log", Ed25519PrivateKey.from_private_bytes(b"s" * 32))
+AWAY = Signer("witness.example/w2", Ed25519PrivateKey.from_private_bytes(b"a" * 32), COSIGNATURE)
+WITNESS = Signer("witness.example/w1", Ed25519PrivateKey.from_private_bytes(b"w" * 32), COSIGNATURE)
 
 
 def commitment(number: int) -> bytes:
@@ -61,6 +68,19 @@ def by_hand(statement: str, *values: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(statement, values)
+
+
+def back_to(size: int) -> None:
+    """As a backup of that time has it."""
+    by_hand("DELETE FROM witnesses_cosignature")
+    by_hand("DELETE FROM registry_checkpoint WHERE size > %s", size)
+    by_hand("DELETE FROM registry_treetile WHERE (number + 1) * 256 ^ (level + 1) > %s", size)
+    by_hand("DELETE FROM registry_event WHERE position > %s", size)
+    LogHead.objects.update(size=size)
+
+
+def forget_guard() -> None:
+    Path(settings.REGISTRY_LOG_GUARD).unlink()
 
 
 def vkey(epoch: int = 1) -> str:

@@ -29,14 +29,6 @@ def halted() -> str:
     return LogHead.objects.get().halted
 
 
-def back_to(size: int) -> None:
-    """As a backup of that time has it."""
-    logs.by_hand("DELETE FROM registry_checkpoint WHERE size > %s", size)
-    logs.by_hand("DELETE FROM registry_treetile WHERE (number + 1) * 256 ^ (level + 1) > %s", size)
-    logs.by_hand("DELETE FROM registry_event WHERE position > %s", size)
-    LogHead.objects.update(size=size)
-
-
 # What is signed
 
 
@@ -202,7 +194,7 @@ def test_a_restored_backup_is_not_signed_and_takes_no_act():
     size = logs.sign_all().size
     logs.append(5)
     logs.sign_all()
-    back_to(size)
+    logs.back_to(size)
     assert not signing.sign(now=logs.NOW)
     assert halted() == Halt.OLDER
     with pytest.raises(LogHalted):
@@ -212,7 +204,7 @@ def test_a_restored_backup_is_not_signed_and_takes_no_act():
 def test_a_restored_backup_that_grew_again_is_not_signed_either():
     logs.append(10)
     logs.sign_all()
-    back_to(0)
+    logs.back_to(0)
     logs.append(9)
     logs.by_hand("UPDATE registry_event SET commitment = %s WHERE position = 4", logs.commitment(99))
     logs.append(5)
@@ -295,7 +287,7 @@ def restored() -> None:
     logs.sign_all()
     logs.append(20)
     logs.sign_all()
-    back_to(300)
+    logs.back_to(300)
     signing.sign(now=logs.NOW)
 
 
@@ -317,7 +309,7 @@ def test_events_of_the_new_epoch_carry_it():
     size = logs.sign_all().size
     logs.append(5)
     logs.sign_all()
-    back_to(size)
+    logs.back_to(size)
     signing.sign(now=logs.NOW)
     epochs.open_epoch(because="disk of the database host lost", now=logs.NOW)
     actions.flag([listing.pk], Flag.DISPUTED, officer=cast.registrar(), now=cast.NOW, reason="objection received")

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import checks
 from config.new_keys import NAMES, new_environment
+from tests import logs
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def production(settings):
     settings.SHARING_ALLOWED_NETWORKS = [ip_network("10.20.0.0/16")]
     settings.ALLOWED_HOSTS = ["registry.court.example"]
     settings.REGISTRY_ADDRESS = "https://registry.court.example"
+    settings.REGISTRY_LOG_ORIGIN, settings.REGISTRY_LOG_GUARD = "registry.court.example/log", "/srv/guard/log-guard"
     return settings
 
 
@@ -55,6 +57,24 @@ def test_a_malformed_key_is_named_and_not_printed(production):
     ],
 )
 def test_an_unsafe_production_setting_refuses_to_start(production, name, value, said):
+    setattr(production, name, value)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        checks.refuse_to_start_unsafe()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("REGISTRY_LOG_ORIGIN", "", "no name of a log"),
+        ("REGISTRY_LOG_ORIGIN", "the log of the court", "no name of a log"),
+        ("REGISTRY_LOG_GUARD", "", "another disk"),
+        ("SHARING_LOG_WITNESSES", "witness.example https://witness.example", "verifier key"),
+        ("SHARING_LOG_WITNESSES", f"{logs.WITNESS.key.vkey} witness.example", "https address"),
+        ("SHARING_LOG_WITNESSES", f"{logs.SIGNER.key.vkey} https://witness.example", "not as a witness"),
+        ("SHARING_LOG_WITNESSES", ",".join([f"{logs.WITNESS.key.vkey} https://witness.example"] * 2), "twice"),
+    ],
+)
+def test_a_log_that_cannot_be_signed_or_witnessed_refuses_to_start(production, name, value, said):
     setattr(production, name, value)
     with pytest.raises(ImproperlyConfigured, match=said):
         checks.refuse_to_start_unsafe()

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 from sharing.delivery import heartbeat, slot
 from sharing.delivery.models import Attempt, Endpoint, EndpointState, Held
 from sharing.departments import telling
-from tests import cast
+from tests import cast, logs
 from tests.receiving import receiver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -49,6 +49,7 @@ def test_a_silent_endpoint_hears_where_the_log_is_and_what_was_its_last(inbox, s
     )
     telling.walk(now=cast.NOW)
     slot.run()
+    signed = logs.sign_all()
     a_minute_later()
     assert beat() == 1
     received = inbox.accepted[-1]
@@ -61,6 +62,7 @@ def test_a_silent_endpoint_hears_where_the_log_is_and_what_was_its_last(inbox, s
         "last_position": 1,
         "held": 0,
         "held_listings": [],
+        "checkpoint": signed.note,
     }
 
 

@@ -19,9 +19,9 @@ def open_epoch(*, because: str, now: datetime) -> LogEpoch:
         raise EpochNeedsReason("because")
     with transaction.atomic():
         head = LogHead.objects.select_for_update().get()
-        if head.halted not in (Halt.OLDER, Halt.FORKED, Halt.NO_GUARD, Halt.BAD_GUARD):
+        if head.halted in ("", Halt.BROKEN):
             raise LogGoesOn
-        head.epoch, head.halted = _next(head.epoch), ""
+        head.epoch, head.halted, head.seen_elsewhere = _next(head.epoch), "", 0
         head.save()
         opened = LogEpoch(
             number=head.epoch, size=head.size, opened_at=now, because=because.strip(), lost_note=guard.text()

@@ -57,11 +57,21 @@ def latest(epoch: int | None = None) -> Checkpoint | None:
     return found.order_by("-epoch", "-size").first()
 
 
+def after(epoch: int, size: int) -> Checkpoint | None:
+    """The first one of this epoch that is larger."""
+    return Checkpoint.objects.filter(epoch=epoch, size__gt=size).order_by("size").first()
+
+
 def take_all(head: LogHead, *, now: datetime) -> None:
     """Of an epoch that is being opened: over the whole log as it is. Inside the caller's transaction. Raises Halted."""
     base = latest()
     while base is None or (base.epoch, base.size) != (head.epoch, head.size):
         base = _taken(head, base, {}, now)
+
+
+def seen_elsewhere(size: int) -> None:
+    """A witness says that it has seen so much of this epoch's log: below that, nothing is signed. 0: none says so."""
+    LogHead.objects.exclude(seen_elsewhere=size).update(seen_elsewhere=size)
 
 
 def _alone() -> bool:
@@ -82,6 +92,8 @@ def _taken_of(head: LogHead, now: datetime) -> Checkpoint | None:
 
 def _expected(head: LogHead, base: Checkpoint | None) -> dict[int, bytes]:
     """Which root the tree must have, and at which size, for what was signed before. Raises Halted."""
+    if head.seen_elsewhere > head.size:
+        raise Halted(Halt.ELSEWHERE)
     kept = _kept(base)
     if kept is None:
         return {}

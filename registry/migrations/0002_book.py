@@ -299,6 +299,7 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField(default=0)),
                 ('epoch', models.PositiveIntegerField(default=1)),
                 ('halted', models.CharField(blank=True, default='', max_length=16)),
+                ('seen_elsewhere', models.BigIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'head of the log',

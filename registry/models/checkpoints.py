@@ -12,6 +12,7 @@ class Halt(models.TextChoices):
     """Why nothing is appended to the log and no checkpoint is signed."""
 
     OLDER = "older", _("the database is older than what was signed: it was restored from a backup")
+    ELSEWHERE = "elsewhere", _("a witness has seen more of this log than there is")
     FORKED = "forked", _("what was signed is not in this log")
     BROKEN = "broken", _("an event is missing from the log")
     NO_GUARD = "no_guard", _("the record of what was signed last, outside the database, is missing")

@@ -27,13 +27,15 @@ class LogHead(models.Model):
     """One row. Its lock orders the log: it is taken last in every act, and positions are given out under it.
 
     ``epoch`` counts restores from backup; receivers compare (epoch, version). ``halted``: why nothing is appended
-    (`registry.models.checkpoints.Halt`), "" while the log goes on.
+    (`registry.models.checkpoints.Halt`), "" while the log goes on; ``seen_elsewhere``: the largest size of this epoch that
+    a witness says it has seen, where that is more than there is.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     size = models.BigIntegerField(default=0)
     epoch = models.PositiveIntegerField(default=1)
     halted = models.CharField(max_length=16, blank=True, default="")
+    seen_elsewhere = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("head of the log")

@@ -21,6 +21,7 @@ from sharing.delivery import backoff, connecting, reading
 from sharing.delivery.models import Held
 from sharing.delivery.work import live_secrets
 from sharing.transport import PROXY, Post, Reply, TlsIdentity
+from sharing.witnesses import publishing
 
 TYPE = "registry.heartbeat"
 ENDPOINTS = 500
@@ -85,6 +86,7 @@ def body(endpoint_id: str, department_id: int, now: datetime) -> bytes:
     """Canonical JSON, as every message."""
     telling = reading.telling_position()
     _, epoch = log.head()
+    published = publishing.newest()
     held = Held.objects.filter(endpoint_id=endpoint_id)
     numbers = held.order_by("listing__number").values_list("listing__number", flat=True)[:HELD_MOST]
     facts = {
@@ -93,12 +95,13 @@ def body(endpoint_id: str, department_id: int, now: datetime) -> bytes:
         "last_position": reading.last_meant(department_id, telling),
         "held": held.count(),
         "held_listings": list(numbers),
+        "checkpoint": published.note if published else None,
     }
     return rendered(endpoint_id, facts, now)
 
 
 def rendered(endpoint_id: str, facts: Mapping[str, object], now: datetime) -> bytes:
-    """``facts``: epoch, head, last_position, held, held_listings."""
+    """``facts``: epoch, head, last_position, held, held_listings, checkpoint."""
     data = {"endpoint": endpoint_id, **facts}
     return log.canonical({"type": TYPE, "timestamp": log.utc_text(now), "data": data})
 

@@ -29,6 +29,10 @@ BEGINS = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FIRST_POSITION = 42
 MEASURES = [{"code": "limit-accounts", "article": "电信网络诈骗及其关联违法犯罪联合惩戒办法", "until": "2029-11-20"}]
 CONDITIONS = {"onward": "check_only", "retention_months": 6, "without": []}
+CHECKPOINT = (
+    "registry.court.example/log\n57\ngIoMiVxbMlYlePQevcjuhpmsB6uVIY+AcCKWi6ZxrOs=\n\n"
+    "— registry.court.example/log VnOy/LNmI7OjllkPzq1PH/N0n0si0fdysS/SvaOcwVUFeSECrtyUvv5cbUOwt2UHeZ/cLHfBh5l8RNKmBLuhdq7mdA8=\n"
+)
 STORY = (
     EventType.PUBLISHED,
     EventType.FLAGGED,
@@ -87,6 +91,7 @@ def of(type_: str) -> list[Sample]:
     """The forms in which a message of this type can come. ValueError: there is no such message."""
     if type_ == heartbeat.TYPE:
         facts = {"epoch": 1, "head": 57, "last_position": 50, "held": 0, "held_listings": []}
+        facts["checkpoint"] = CHECKPOINT
         return [Sample(_("Example"), heartbeat.rendered(ENDPOINT, facts, BEGINS))]
     if type_ == testing.TYPE:
         return [Sample(_("Example"), testing.body(ENDPOINT, "finance", BEGINS))]

@@ -263,6 +263,10 @@ heartbeat = _about_nobody(
         "held_listings": serializers.ListField(
             child=serializers.RegexField(NUMBER), help_text="their numbers, at most 100"
         ),
+        "checkpoint": serializers.CharField(
+            allow_null=True,
+            help_text="the log's newest signed checkpoint (C2SP tlog-checkpoint); null before the first",
+        ),
     },
 )
 test = _about_nobody(

@@ -1,4 +1,4 @@
-"""One small document fetched, or one form posted, with the same rules as every post: judged addresses, no redirects,
+"""One small document fetched, or one form or text posted, with the same rules as every post: judged addresses, no redirects,
 TLS 1.2 at least, the court's own proxy and no other, a total time and a limit of bytes.
 """
 
@@ -33,11 +33,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Wanted:
-    """``form``: posted as application/x-www-form-urlencoded; None: the document is fetched."""
+    """``form``: posted as application/x-www-form-urlencoded; ``body``: posted as it is, with a Content-Type among the
+    headers; neither: the document is fetched.
+    """
 
     url: str
     form: Mapping[str, str] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 def fetch(wanted: Wanted, rules: Rules) -> Reply:
@@ -52,10 +55,10 @@ def fetch(wanted: Wanted, rules: Rules) -> Reply:
 
 
 def _fetched(exchange: Exchange, wanted: Wanted, rules: Rules) -> Reply:
-    body = urlencode(wanted.form).encode() if wanted.form is not None else b""
+    body = urlencode(wanted.form).encode() if wanted.form is not None else wanted.body
     exchange.start(Post(key=None, url=wanted.url, headers=wanted.headers, body=body, keep_text=True))
     exchange.curl.setopt(pycurl.HTTPHEADER, _headers(wanted))
-    if wanted.form is None:
+    if wanted.form is None and not wanted.body:
         exchange.curl.setopt(pycurl.HTTPGET, 1)
     if rules.egress is not None:
         failure = _way_to(exchange, wanted.url, rules)

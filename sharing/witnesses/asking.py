@@ -1,0 +1,127 @@
+"""Witnesses are asked to cosign the newest checkpoint, each by itself: one that is slow or away holds up nobody."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from registry.checkpoints import signing, stored
+from registry.models import Checkpoint, LogHead
+from registry.tree import proofs
+from registry.tree.notes import Note, witnessed_at
+from sharing.transport import Egress, Reply, Rules, Wanted, fetch
+from sharing.witnesses import protocol
+from sharing.witnesses.configured import Witness, witnesses
+from sharing.witnesses.models import GRAVE, Asked, Cosignature, Refused
+from sharing.witnesses.protocol import Answer
+
+LOCK = 0x51B  # the first of the two parts of an advisory lock
+WAITS = (1, 5, 15, 60, 300)  # seconds after so many failures in a row
+TRIES = 3  # in one turn: the witness may know of another size than we do
+
+logger = logging.getLogger(__name__)
+
+
+def ask_all(*, now: datetime) -> int:
+    """Ask those that have not cosigned the newest checkpoint and are due; how many did."""
+    asked = witnesses()
+    epoch = LogHead.objects.get().epoch
+    checkpoint = signing.latest(epoch) if asked else None
+    cosigned = 0
+    if checkpoint is not None and checkpoint.size:
+        cosigned = sum(_in_turn(each, checkpoint, now) for each in asked)
+    _tell_the_log(asked, epoch)
+    return cosigned
+
+
+def _in_turn(witness: Witness, checkpoint: Checkpoint, now: datetime) -> bool:
+    """Not while another worker asks the same one."""
+    number = int.from_bytes(witness.key.key_id, "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, number])
+        if not cursor.fetchone()[0]:
+            return False
+    try:
+        return _ask(witness, checkpoint, now)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, number])
+
+
+def _ask(witness: Witness, checkpoint: Checkpoint, now: datetime) -> bool:
+    state, _ = Asked.objects.get_or_create(vkey=witness.key.vkey, epoch=checkpoint.epoch)
+    if checkpoint.cosignatures.filter(vkey=witness.key.vkey).exists() or (state.due and state.due > now):
+        return False
+    return _concluded(state, checkpoint, _answer(witness, state.size, checkpoint), now)
+
+
+def _answer(witness: Witness, size: int, checkpoint: Checkpoint) -> Answer:
+    """What it says last; ``size``: of the checkpoint that it cosigned before, as far as is known."""
+    note = Note.parse(checkpoint.note.encode())
+    old = size if size <= checkpoint.size else 0
+    for _try in range(TRIES):
+        answer = protocol.read(_post(witness, old, checkpoint), note, witness.key)
+        if answer.size is None or answer.size > checkpoint.size:
+            return answer
+        if answer.size == old:  # it was asked from there: of this size it has another root
+            break
+        old = answer.size
+    return Answer(refused=Refused.FORK)
+
+
+def _post(witness: Witness, old: int, checkpoint: Checkpoint) -> Reply:
+    proof = proofs.consistency(stored.tree(checkpoint.size), old, checkpoint.size) if old else []
+    wanted = Wanted(
+        f"{witness.address}/add-checkpoint",
+        body=protocol.request(old, proof, checkpoint.note),
+        headers={"Content-Type": "text/plain; charset=utf-8", "Accept": "*/*"},
+    )
+    return fetch(
+        wanted,
+        Rules(
+            allowed_networks=settings.SHARING_ALLOWED_NETWORKS,
+            allow_http=settings.SHARING_ALLOW_HTTP,
+            egress=Egress.read(settings.SHARING_EGRESS_PROXY),
+        ),
+    )
+
+
+def _concluded(state: Asked, checkpoint: Checkpoint, answer: Answer, now: datetime) -> bool:
+    if answer.signature is not None:
+        return _cosigned(state, checkpoint, answer, now)
+    refused = answer.refused or (Refused.LARGER if (answer.size or 0) > checkpoint.size else Refused.REFUSED)
+    if refused == Refused.LARGER:
+        state.size = answer.size or state.size
+    if refused != state.refused:
+        state.refused, state.since = refused, now
+        level = logging.ERROR if refused in GRAVE else logging.WARNING
+        logger.log(level, "a witness did not cosign size %s: %s", checkpoint.size, refused.value)
+    state.failures += 1
+    state.due = now + timedelta(seconds=WAITS[min(state.failures, len(WAITS)) - 1])
+    state.save()
+    return False
+
+
+def _cosigned(state: Asked, checkpoint: Checkpoint, answer: Answer, now: datetime) -> bool:
+    signature = answer.signature
+    assert signature is not None
+    with transaction.atomic():
+        Cosignature(
+            checkpoint=checkpoint,
+            vkey=state.vkey,
+            line=signature.line,
+            signed_at=datetime.fromtimestamp(witnessed_at(signature), UTC),
+        ).save()
+        state.size, state.failures, state.due, state.refused, state.since = checkpoint.size, 0, None, "", None
+        state.save()
+    return True
+
+
+def _tell_the_log(asked: tuple[Witness, ...], epoch: int) -> None:
+    """The largest size that one of them has seen: below it nothing is signed."""
+    keys = [each.key.vkey for each in asked]
+    seen = Asked.objects.filter(vkey__in=keys, epoch=epoch, refused=Refused.LARGER).order_by("-size")
+    signing.seen_elsewhere(seen.values_list("size", flat=True).first() or 0)
