@@ -1,13 +1,20 @@
-"""Trees of any size for tests, and the log that is published of one."""
+"""Trees of any size for tests, the log that is published of one, and who signs it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from registry.tree.checkpoints import Checkpoint
 from registry.tree.hashing import Frontier, leaf
-from registry.tree.notes import Note
+from registry.tree.notes import Note, Signer
 from registry.tree.tiles import WIDTH, Tile, Tiled, over
+
+ORIGIN = "registry.example/log/1"
+COURT = Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(32)))
+OTHER = Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32))  # another key of this name
 
 
 def entry(number: int) -> bytes:
@@ -43,6 +50,15 @@ class Grown:
     def _bundle(self, number: int) -> bytes:
         entries = self.leaves[number * WIDTH : (number + 1) * WIDTH]
         return b"".join(len(each).to_bytes(2, "big") + each for each in entries)
+
+
+def checkpoint(grown: Grown) -> Checkpoint:
+    return Checkpoint(ORIGIN, len(grown.leaves), grown.root)
+
+
+def flipped(raw: bytes, at: int) -> bytes:
+    """One bit of it."""
+    return raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
 
 
 def _tiles(level: int | None, count: int) -> Iterator[Tile]:

@@ -8,19 +8,14 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from registry.tree.checkpoints import Checkpoint
 from registry.tree.hashing import EMPTY, HASH_BYTES, Frontier
 from registry.tree.notes import COSIGNATURE, ID_BYTES, TIME_BYTES, Note, Signer
 from registry.tree.proofs import consistency, inclusion
 from registry.tree.tiles import WIDTH
-from tests.growing import Grown
+from tests.growing import COURT, ORIGIN, OTHER, Grown, checkpoint, flipped
 from tests.judges import asking_tree
 from tests.judges.asking_tree import ACCEPTED, Consistency, Inclusion, judge_log, judge_proofs, refusing
-from tests.judges.witnessing import NAME, Witness, witness
 
-ORIGIN = "registry.example/log/1"
-COURT = Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(32)))
-IMPOSTOR = Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32))
 WITNESSES = [
     Signer(name, Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32), COSIGNATURE)
     for number, name in enumerate(("first.example/witness", "second.example/witness"), start=1)
@@ -33,10 +28,6 @@ LARGE = WIDTH * WIDTH + WIDTH + 1
 OTHER_SIZES = (1, 256, 513)  # a path of a tree of 300 has the form of any from 257 to 512: their roots tell them apart
 
 
-def checkpoint(grown: Grown) -> Checkpoint:
-    return Checkpoint(ORIGIN, len(grown.leaves), grown.root)
-
-
 def witnessed(note: Note) -> Note:
     return note.with_signatures([each.cosign(note.text, AT) for each in WITNESSES])
 
@@ -47,10 +38,6 @@ def note_of(grown: Grown) -> Note:
 
 def judged(grown: Grown, files: dict[str, bytes]) -> asking_tree.Verdicts:
     return judge_log(files.__getitem__, COURT.key.vkey, grown.leaves, WITNESS_VKEYS)
-
-
-def flipped(raw: bytes, at: int) -> bytes:
-    return raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
 
 
 def swapped(raw: bytes, width: int, first: int, second: int) -> bytes:
@@ -120,7 +107,7 @@ def signature_altered(note: Note, number: int, at: int) -> Note:
     [
         (lambda note: signature_altered(note, 0, ID_BYTES), asking_tree.NOTES),
         (lambda note: signature_altered(note, 0, 0), asking_tree.NOTES),
-        (lambda note: Note(note.text, (IMPOSTOR.sign(note.text), *note.signatures[1:])), asking_tree.NOTES),
+        (lambda note: Note(note.text, (OTHER.sign(note.text), *note.signatures[1:])), asking_tree.NOTES),
         (lambda note: Note(note.text, note.signatures[1:]), asking_tree.NOTES),
         (lambda note: replace(note, text=f"{note.text}more\n"), asking_tree.NOTES),
         (lambda note: signature_altered(note, 1, ID_BYTES + TIME_BYTES), asking_tree.COSIGNATURES),
@@ -152,6 +139,15 @@ def test_a_checkpoint_of_another_origin_is_refused(grown):
     text = checkpoint(grown).text.replace(ORIGIN, "registry.example/log/2")
     note = witnessed(Note(text, (COURT.sign(text),)))
     assert refusing(judged(grown, grown.published(note))) == asking_tree.NOTES - {"golang.org/x/mod"}
+
+
+def test_a_checkpoint_of_two_keys_is_accepted_by_who_knows_either(grown):
+    """While the court changes its key, both sign, under one name."""
+    note = checkpoint(grown).signed(COURT)
+    files = grown.published(witnessed(note.with_signatures([OTHER.sign(note.text)])))
+    for key in (COURT.key, OTHER.key):
+        verdicts = judge_log(files.__getitem__, key.vkey, grown.leaves, WITNESS_VKEYS)
+        assert verdicts == dict.fromkeys(asking_tree.ALL, ACCEPTED)
 
 
 def test_entries_in_another_order_are_not_those_of_the_log(grown):
@@ -248,44 +244,6 @@ def test_a_proof_in_a_file_is_accepted_for_its_entry_only(grown, index, tmp_path
 def test_a_proof_in_a_file_that_was_altered_is_refused(grown, altered, why, tmp_path):
     file = altered(proof_file(grown, 7, note_of(grown)))
     assert why in asking_tree.judge_proof_file(file, grown.leaves[7], COURT.key.vkey, tmp_path)
-
-
-@pytest.fixture
-def cosigner(tmp_path):
-    with witness(tmp_path, COURT.key) as serving:
-        yield serving
-
-
-def add(cosigner: Witness, old: int, grown: Grown, note: Note | None = None):
-    path = consistency(grown.tree, old, len(grown.leaves)) if old else []
-    return cosigner.add(old, path, note or checkpoint(grown).signed(COURT))
-
-
-def test_a_witness_cosigns_a_log_that_grows_and_every_judge_accepts_what_it_signed(cosigner):
-    old = 0
-    for size in (0, 1, 7, 256, 257, 1000):
-        grown, note = Grown(size), checkpoint(Grown(size)).signed(COURT)
-        answer = add(cosigner, old, grown)
-        assert answer.status_code == 200, answer.text
-        cosigned = Note.parse(f"{note}{answer.text}".encode())
-        assert cosigned.witnessed_by([cosigner.key]) == [cosigner.key]
-        verdicts = judge_log(grown.published(cosigned).__getitem__, COURT.key.vkey, grown.leaves, [cosigner.vkey])
-        assert verdicts == dict.fromkeys(asking_tree.ALL, ACCEPTED)
-        old = size
-    assert cosigner.key.name == NAME
-
-
-def test_a_witness_cosigns_nothing_else(cosigner):
-    grown, earlier = Grown(300), Grown(200)
-    assert add(cosigner, 0, earlier).status_code == 200
-    assert add(cosigner, 100, grown).status_code == 409
-    fork = Grown(300)
-    fork.root = flipped(fork.root, 0)
-    assert add(cosigner, 200, fork).status_code == 422
-    assert add(cosigner, 200, grown, checkpoint(grown).signed(IMPOSTOR)).status_code == 403
-    of_another_log = replace(checkpoint(grown), origin=NAME).signed(replace(COURT, name=NAME))
-    assert add(cosigner, 200, grown, of_another_log).status_code == 404
-    assert add(cosigner, 200, grown).status_code == 200
 
 
 def test_a_missing_judge_is_a_reason_to_skip_and_a_failure_in_ci(monkeypatch):
