@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version
 
 # Images of containers often forbid it, and then every process that is started compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,7 +14,7 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test journeys check chaos bench lock css messages vectors judges pictures clean help install install-dev
+.PHONY: demo test journeys check chaos bench lock css messages vectors judges log-judges pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -44,9 +44,10 @@ bench: install-dev  ## Measure against floors of the same run (NAME=one of them)
 	@$(RUN) -m tests.benchmarks $(NAME)
 
 lock: install-dev  ## Lock the newest allowed versions, with hashes
-	$(LOCK) --upgrade -o requirements.txt requirements.in
-	$(LOCK) --upgrade -c requirements.txt -o requirements-dev.txt requirements-dev.in
-	grep '^uv==' requirements-dev.in | $(LOCK) --no-header --no-annotate -o deploy/uv.txt -
+	$(LOCK) 3.11 --upgrade -o requirements.txt requirements.in
+	$(LOCK) 3.11 --upgrade -c requirements.txt -o requirements-dev.txt requirements-dev.in
+	grep '^uv==' requirements-dev.in | $(LOCK) 3.11 --no-header --no-annotate -o deploy/uv.txt -
+	$(LOCK) 3.12 --upgrade -o tests/judges/requirements.txt tests/judges/requirements.in
 
 css:  ## Compile static/pages/pages.scss (needs npm); the result is committed
 	npm install --prefix var/npm --no-save --no-audit --no-fund --silent govuk-frontend@6.6.0 sass@1.108
@@ -57,9 +58,16 @@ messages: install-dev  ## Gather new strings into the Chinese catalogue and comp
 	@sed -i -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' locale/zh_Hans/LC_MESSAGES/django.po
 	@$(CHECKING) compilemessages -l zh_Hans -i .venv -v 0
 
-judges:  ## Install the npm packages that judge what is sent, for the tests (needs npm)
+judges: log-judges  ## Install the packages that judge what is sent and what is logged, for the tests (needs npm, and a Python from 3.12 on)
 	@mkdir -p var/judges && cp tests/judges/package.json tests/judges/package-lock.json var/judges/
 	npm ci --prefix var/judges --no-audit --no-fund --silent
+
+log-judges: var/judges/python/requirements.txt  ## Of these only the packages of PyPI that judge the log
+
+var/judges/python/requirements.txt: tests/judges/requirements.txt | install-dev
+	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python '>=3.12' $(@D)
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(@D) $<
+	@cp $< $@
 
 vectors: install-dev  ## Write docs/vectors.json, the test vectors for integrators, anew
 	@$(CHECKING) vectors
@@ -73,7 +81,7 @@ clean:  ## Remove var/ and what the tools cached; .venv stays
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 help:  ## Say what can be typed
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 12
 
 install:
 	@$(PYTHON) deploy/install.py

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +16,7 @@ from registry.tree.proofs import (
     verify_inclusion,
 )
 from registry.tree.tiles import LEVEL_MOST, WIDTH, Tile, Tiled, TileMalformed, over, tiles_of
+from tests.growing import Grown, entry
 
 # The leaves and roots that the implementations of Certificate Transparency are tested with.
 LEAVES = [
@@ -35,10 +34,6 @@ ROOTS = (
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 )
-
-
-def entry(number: int) -> bytes:
-    return sha256(b"entry %d" % number).digest()
 
 
 def root_as_defined(leaves: list[bytes]) -> bytes:
@@ -69,23 +64,6 @@ def proof_as_defined(old: int, leaves: list[bytes], whole: bool = True) -> list[
     if old <= middle:
         return [*proof_as_defined(old, leaves[:middle], whole), root_as_defined(leaves[middle:])]
     return [*proof_as_defined(old - middle, leaves[middle:], False), root_as_defined(leaves[:middle])]
-
-
-class Grown:
-    """A tree of all its hashes, as tiles hold them."""
-
-    def __init__(self, size: int) -> None:
-        self.leaves = [entry(number) for number in range(size)]
-        self.levels: list[list[bytes]] = [[leaf(each) for each in self.leaves]]
-        while len(self.levels[-1]) >= WIDTH:
-            below = self.levels[-1]
-            whole = range(0, len(below) - WIDTH + 1, WIDTH)
-            self.levels.append([over(b"".join(below[begin : begin + WIDTH])) for begin in whole])
-        self.tree = Tiled(self.read)
-        self.root = Frontier().grown(self.leaves).root
-
-    def read(self, level: int, number: int) -> bytes:
-        return b"".join(self.levels[level][number * WIDTH : (number + 1) * WIDTH])
 
 
 @pytest.fixture(scope="module")
