@@ -6,7 +6,7 @@ from base64 import b64decode
 
 import pytest
 from django.test import Client as Browser
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.checkpoints import origin
@@ -140,11 +140,13 @@ receipts = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(receipts)
 def test_what_is_written_is_read(receipt):
     assert Receipt.parse(str(receipt)) == receipt
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_whatever_else_is_no_receipt(text):
     with pytest.raises(ReceiptMalformed):
