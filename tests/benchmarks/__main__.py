@@ -19,7 +19,7 @@ from tests.benchmarks.figures import Figure, save, table
 
 NAMES = (
     *("delivery", "fanout", "history", "memory", "screening", "flat", "batch", "timing", "approval"),
-    *("sealing", "purge", "race", "withdrawal", "statistics", "desk", "importing"),
+    *("sealing", "purge", "race", "withdrawal", "statistics", "desk", "importing", "log"),
 )
 ON_ONE_PROCESSOR = ("timing",)  # what wakes up on another processor hides microseconds
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -48,6 +48,7 @@ def measured(name: str) -> list[Figure]:
             **new_environment(),
             **servers.environment,
             "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "REGISTRY_LOG_GUARD": str(folder / "log-guard"),
             "REGISTRY_NOTICE_WAIVER": NOTICE_WAIVER,
         }
         command = [sys.executable, "manage.py", "measure", name, str(folder)]

@@ -20,6 +20,7 @@ from tests.benchmarks import (
     flat,
     history,
     importing,
+    log,
     memory,
     purge,
     race,
@@ -47,6 +48,7 @@ BENCHMARKS = {
     "withdrawal": withdrawal.measure,
     "statistics": counting.measure,
     "importing": importing.measure,
+    "log": log.measure,
 }
 FIGURES = "figures.json"
 
