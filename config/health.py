@@ -6,16 +6,19 @@ from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from registry import log
+from registry.checkpoints import signing
+from registry.models import LogHead
 from sharing.delivery.models import TellingCursor
 
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """Head of the log, how far the telling is behind it, and the oldest event that waits."""
+    """Head of the log, how far it is told and signed, and whether it is halted."""
     try:
-        size, epoch = log.head()
+        head = LogHead.objects.get()
+        signed = signing.latest(head.epoch)
         told = TellingCursor.objects.values_list("position", flat=True).get(pk=1)
     except DatabaseError:
         return JsonResponse({"status": "unavailable"}, status=503, headers={"Retry-After": "5"})
-    return JsonResponse({"status": "ok", "epoch": epoch, "head": size, "told": told})
+    facts = {"epoch": head.epoch, "head": head.size, "told": told, "signed": signed.size if signed else 0}
+    return JsonResponse({"status": "halted" if head.halted else "ok", **facts})

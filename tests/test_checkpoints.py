@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from config.new_keys import new_environment
-from registry import actions
+from registry import actions, tasks
 from registry.checkpoints import epochs, growing, guard, origin, signing, stored
 from registry.errors import EpochNeedsReason, LogGoesOn, LogHalted
 from registry.models import Checkpoint, Event, Flag, Halt, LogEpoch, LogHead, TreeTile
@@ -277,6 +277,22 @@ def test_a_guard_that_no_key_of_this_log_signed_halts_it(settings):
     settings.REGISTRY_LOG_KEYS = new_environment()["REGISTRY_LOG_KEYS"]
     signing.sign(now=logs.NOW)
     assert halted() == Halt.BAD_GUARD
+
+
+def test_health_says_how_far_the_log_is_signed_and_that_it_is_halted(client):
+    logs.append(3)
+    logs.sign_all()
+    logs.append(2)
+    health = client.get("/health").json()
+    assert (health["status"], health["head"], health["signed"]) == ("ok", 5, 3)
+    LogHead.objects.update(halted=Halt.OLDER)
+    assert client.get("/health").json()["status"] == "halted"
+
+
+def test_the_clock_signs():
+    logs.append(3)
+    tasks.sign_the_log()
+    assert signing.latest().size == 3
 
 
 # A new epoch
