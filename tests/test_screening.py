@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -29,7 +30,7 @@ from sharing.employers import admission
 from sharing.employers.consent import Attestation
 from sharing.employers.models import Consent, QuestionsAsked, Screening, ScreeningOutcome
 from sharing.employers.purposes import Scope
-from tests import asking, cast
+from tests import asking, cast, logs
 
 LISTED, NOT_LISTED, PENDING = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED, ScreeningOutcome.PENDING
 
@@ -57,7 +58,20 @@ def test_it_works() -> None:
             {"scope": "不得从事个人信息处理相关职业", "basis": "CL 37-1", "starts_on": None, "ends_on": None}
         ],
     }
-    assert answer["as_of"] == {"epoch": 1, "position": 1}
+    assert answer["as_of"] == {"epoch": 1, "position": 1, "checkpoint": None}
+
+
+def test_an_answer_says_what_of_the_log_was_signed_by_then() -> None:
+    cast.in_force()
+    checkpoint = logs.sign_all()
+    cast.second_in_force()
+    answer = asking.told(asking.answered())
+    signed = {"size": 1, "root": b64encode(checkpoint.root).decode()}
+    assert (
+        answer["as_of"]
+        == signing.read_result(answer["result"])["as_of"]
+        == {"epoch": 1, "position": 2, "checkpoint": signed}
+    )
 
 
 def test_a_person_without_a_listing_is_not_listed() -> None:

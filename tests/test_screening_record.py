@@ -106,7 +106,7 @@ def test_the_signed_result_tells_the_least() -> None:
         "scope": "listing",
         "applicant": answer["applicant"]["commitment"],
         "outcome": "listed",
-        "as_of": {"epoch": 1, "position": Event.objects.get(listing=listing).position},
+        "as_of": {"epoch": 1, "position": Event.objects.get(listing=listing).position, "checkpoint": None},
         "listing": answer["listing"],
         "status": {
             "status_list": {

@@ -249,6 +249,7 @@ def _answered(
         committed=subject.committed,
         position=book.position,
         epoch=book.epoch,
+        signed=book.signed,
         asked_at=now,
         expires_at=now + timedelta(days=purpose.days),
     )

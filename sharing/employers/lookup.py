@@ -38,6 +38,9 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS locks (key, own)
 # last counted them.
 READ = """
 SELECT head.size, head.epoch, (
+    SELECT json_build_object('size', size, 'root', encode(root, 'base64'))::text FROM registry_checkpoint AS signed
+    WHERE signed.epoch = head.epoch ORDER BY size DESC LIMIT 1
+), (
     SELECT count(*) FILTER (WHERE screening.employer_id = %(employer)s AND screening.asked_at > %(since)s)
     FROM employers_screening AS screening WHERE screening.subject_digest = ANY(asked.digests)
     AND NOT EXISTS (SELECT FROM employers_monitoringchange AS told WHERE told.screening_id = screening.id)
@@ -128,12 +131,14 @@ class Match:
 class Book:
     """What the book said at one moment: listings in force of the person, and the head of the log.
 
+    ``signed``: size and root of the log's newest checkpoint, None before the first;
     ``asked_before``: how often this employer asked about the person lately, without what it was told unasked; ``stand_in``: a
     listing of somebody else, in place of one of the person, to be worked on as long and thrown away.
     """
 
     position: int
     epoch: int
+    signed: dict[str, int | str] | None
     asked_before: int
     matches: tuple[Match, ...]
     stand_in: tuple[Match, ...] = ()
@@ -234,10 +239,17 @@ def read(subjects: Sequence[Subject], today: date, *, employer: int, since: date
         return [_book(*row) for row in cursor.fetchall()]
 
 
-def _book(position: int, epoch: int, asked_before: int, is_listed: bool, found: str | None) -> Book:
+def _book(position: int, epoch: int, signed: str | None, asked_before: int, is_listed: bool, found: str | None) -> Book:
     matches = tuple(_match(row) for row in json.loads(found)) if found else ()
     theirs, others = (matches, ()) if is_listed else ((), tuple(replace(match, called=True) for match in matches))
-    return Book(position=position, epoch=epoch, asked_before=asked_before, matches=theirs, stand_in=others)
+    return Book(
+        position=position,
+        epoch=epoch,
+        signed=json.loads(signed) if signed else None,
+        asked_before=asked_before,
+        matches=theirs,
+        stand_in=others,
+    )
 
 
 def _match(row: Mapping[str, Any]) -> Match:

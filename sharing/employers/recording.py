@@ -29,11 +29,11 @@ def sign(screening: Screening, subject: Subject, book: Book, answer: Answer, pla
     screening.status_list, screening.status_index = place.list, place.index
     screening.code_digest = verification_code.digest(code)
     screening.last_four_digest = verification_code.last_four_digest(screening.id, subject.last_four)
-    result = results.result(_asked(screening, subject), answer, results.Proof(place=place, code=code))
+    result = results.result(_asked(screening, subject, book), answer, results.Proof(place=place, code=code))
     screening.answer = result.body
 
 
-def _asked(screening: Screening, subject: Subject) -> results.Asked:
+def _asked(screening: Screening, subject: Subject, book: Book) -> results.Asked:
     return results.Asked(
         screening_id=screening.id,
         employer_uscc=screening.employer.uscc,
@@ -43,6 +43,7 @@ def _asked(screening: Screening, subject: Subject) -> results.Asked:
         committed=subject.committed,
         position=screening.as_of,
         epoch=screening.epoch,
+        signed=book.signed,
         asked_at=screening.asked_at,
         expires_at=screening.expires_at,
     )

@@ -25,7 +25,7 @@ SALT_BYTES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a result repeats of its question."""
+    """What a result repeats of its question, and where the log was; ``signed``: its newest checkpoint's size and root."""
 
     screening_id: str
     employer_uscc: str
@@ -35,6 +35,7 @@ class Asked:
     committed: bytes
     position: int
     epoch: int
+    signed: dict[str, int | str] | None
     asked_at: datetime
     expires_at: datetime
 
@@ -122,8 +123,8 @@ def _claims(asked: Asked, answer: Answer, commitment: str, proof: Proof) -> dict
     return claims if answer.shown is None else {**claims, "listing": answer.shown}
 
 
-def _as_of(asked: Asked) -> dict[str, int]:
-    return {"epoch": asked.epoch, "position": asked.position}
+def _as_of(asked: Asked) -> dict[str, Any]:
+    return {"epoch": asked.epoch, "position": asked.position, "checkpoint": asked.signed}
 
 
 def _text(value: bytes) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, inline_serializer
 from rest_framework import serializers
 
 from registry.errors import Malformed, Refusals
@@ -176,6 +176,15 @@ class CommitmentSerializer(serializers.Serializer[Any]):
 class AsOfSerializer(serializers.Serializer[Any]):
     epoch = serializers.IntegerField(help_text=_("epoch of the log"))
     position = serializers.IntegerField(help_text=_("last position of the log when the book was read"))
+    checkpoint = inline_serializer(
+        "SignedSize",
+        {
+            "size": serializers.IntegerField(help_text=_("events that were signed")),
+            "root": serializers.CharField(help_text=_("root of the log at that size, base64")),
+        },
+        allow_null=True,
+        help_text=_("the newest signed checkpoint then; null before the first one"),
+    )
 
 
 class ShownProhibitionSerializer(serializers.Serializer[Any]):
@@ -255,7 +264,11 @@ _ABOUT = {
 }
 _AROUND = {
     "applicant": {"commitment": "bQ0bZk…", "salt": "p1c3Xv…"},
-    "as_of": {"epoch": 1, "position": 42},
+    "as_of": {
+        "epoch": 1,
+        "position": 42,
+        "checkpoint": {"size": 41, "root": "gIoMiVxbMlYlePQevcjuhpmsB6uVIY+AcCKWi6ZxrOs="},
+    },
     "asked_at": "2026-11-24T02:00:00Z",
     "expires_at": "2026-12-24T02:00:00Z",
     "verification": {"code": "7K2P-QW4M-9XTA-31RH-EJ0C", "address": "https://registry.court.example/verify/"},
