@@ -200,6 +200,27 @@ def test_of_those_who_race_from_one_size_one_is_cosigned(witness):
     assert witness.size == 10 + winner % 12
 
 
+def test_two_programs_on_one_store_do_not_lead_each_other_back(tmp_path):
+    with serving(tmp_path / "store") as one, serving(tmp_path / "store") as other:
+        one.add(LOG.request(0, 9))
+        for old in range(9, 29, 2):
+            together, answers = threading.Barrier(8), []
+
+            def race(runner, old=old, together=together, answers=answers):
+                raw = LOG.request(old, old + 1 + runner % 2)
+                together.wait()
+                answers.append((one, other)[runner % 2].add(raw).status)
+
+            runners = [threading.Thread(target=race, args=(number,)) for number in range(8)]
+            for each in runners:
+                each.start()
+            for each in runners:
+                each.join()
+            assert sorted(answers) == [200, *[409] * 7]
+            one.add(LOG.request(one.size, old + 2))
+            assert one.size == other.size == old + 2
+
+
 def test_those_who_race_on_never_lead_it_back(witness):
     witness.add(LOG.request(0, 1))
     cosigned = []

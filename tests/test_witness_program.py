@@ -143,9 +143,11 @@ def test_a_witness_has_a_name_that_can_be_signed_by(ran, tmp_path, name):
     assert not (tmp_path / "key").exists()
 
 
-def test_it_does_not_take_its_own_key_for_a_logs(ran, tmp_path):
+def test_it_does_not_take_its_own_key_for_a_logs(ran, tmp_path, monkeypatch):
+    monkeypatch.setattr(signal, "pthread_sigmask", lambda how, mask: set())
+    monkeypatch.setattr(signal, "sigwait", lambda awaited: signal.SIGTERM)  # should it begin to serve
     _, [vkey], _ = ran("keygen", "--name", "witness.example/w1", "--key", tmp_path / "key")
-    status, _, log = ran("serve", "--key", tmp_path / "key", "--store", tmp_path / "store", "--log", vkey)
+    status, _, log = ran("serve", "--key", tmp_path / "key", "--store", tmp_path / "store", "--log", vkey, "--port", 0)
     assert (status, "the witness's own key" in log) == (2, True)
 
 
