@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -125,8 +126,10 @@ class LogServer(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serving(log: Served) -> Iterator[LogServer]:
+def serving(log: Served, tls: ssl.SSLContext | None = None) -> Iterator[LogServer]:
     server = LogServer(log)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

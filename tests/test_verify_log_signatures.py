@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.tree.notes import Note, Signer
+from tests.certificates import Authority
 from tests.log_checking import (
     ENTRIES,
     GOOD,
@@ -122,6 +123,18 @@ def test_an_answer_without_end_is_cut_off(log, server):
     said = run(server.prefix, *KEYS)
     assert said.status == NOT_CHECKED
     assert "too long" in said.verdict
+
+
+def test_a_certificate_must_lead_to_an_authority_and_bear_the_name(log, tmp_path, monkeypatch):
+    authority = Authority(tmp_path, "authority")
+    for host, trusted, status in (
+        ("localhost", True, GOOD),
+        ("other.example", True, NOT_CHECKED),
+        ("localhost", False, NOT_CHECKED),
+    ):
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.file if trusted else tmp_path / "none"))
+        with serving(log, authority.context(host)) as server:
+            assert run(f"https://localhost:{server.server_port}/log/", *KEYS).status == status
 
 
 def test_an_answer_that_breaks_off_is_no_fault_of_the_log(server):
