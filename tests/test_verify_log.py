@@ -217,6 +217,12 @@ def test_a_rewritten_and_newly_signed_log_is_a_split_view(server, state, size, q
     assert state.with_name("checkpoint.split-2").exists()
 
 
+def test_two_roots_over_one_size_are_a_split_view_whatever_else_is_served(server, state):
+    run(server.prefix, *KEYS, "--state", state)
+    server.log.files = {"checkpoint": Served(rewritten()).files["checkpoint"]}
+    assert "SPLIT VIEW: two roots over the same" in run(server.prefix, *KEYS, "--state", state).verdict
+
+
 def test_a_log_that_is_rolled_back_is_a_split_view(server, state):
     run(server.prefix, *KEYS, "--state", state)
     server.log = Served(ENTRIES[:-1])

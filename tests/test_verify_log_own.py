@@ -188,7 +188,13 @@ def test_a_receipt_in_which_a_line_is_missing_is_refused(receipt, tmp_path, line
     assert run("--receipt", receipt, *KEYS, "--event", event_file(tmp_path, body(BROKEN))).status != GOOD
 
 
-def test_a_receipt_for_an_index_beyond_the_checkpoint_is_refused(receipt, tmp_path):
+def test_a_receipt_for_an_index_beyond_the_checkpoint_is_refused(tmp_path):
+    only = write_receipt(tmp_path, Served(ENTRIES[:1]), 1, ENTRIES[0])
+    only.write_text(only.read_text(encoding="utf-8").replace("index 0", "index 1"), encoding="utf-8")
+    assert run("--receipt", only, *KEYS).status == NOT_AS_IT_SHOULD_BE
+
+
+def test_a_receipt_for_another_index_is_refused(receipt, tmp_path):
     changed = receipt.read_text(encoding="utf-8").replace(f"index {BROKEN - 1}", f"index {SIZE}")
     receipt.write_text(changed, encoding="utf-8")
     said = run("--receipt", receipt, *KEYS, "--event", event_file(tmp_path, body(SIZE + 1)))
