@@ -99,7 +99,7 @@ class Answers(BaseHTTPRequestHandler):
         self.send_header("Content-Encoding", self.server.encoding)
         self.end_headers()
         self.wfile.write(body or b"")
-        self.close_connection = bool(self.server.missing)
+        self.close_connection = bool(self.server.missing or self.server.hangs_up)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -115,6 +115,7 @@ class LogServer(ThreadingHTTPServer):
     def __init__(self, log: Served) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.log, self.status, self.encoding, self.missing = log, 200, "identity", 0
+        self.hangs_up = False  # after each answer, without having said so
         self.asked: list[str] = []
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -137,6 +137,16 @@ def test_a_certificate_must_lead_to_an_authority_and_bear_the_name(log, tmp_path
             assert run(f"https://localhost:{server.server_port}/log/", *KEYS).status == status
 
 
+def test_a_connection_that_was_closed_meanwhile_is_made_anew(server):
+    server.hangs_up = True
+    assert run(server.prefix, *KEYS).status == GOOD
+
+
+def test_a_note_that_is_cut_off_is_refused(log, server):
+    log.files["checkpoint"] = log.files["checkpoint"].removesuffix(b"\n")
+    assert run(server.prefix, *KEYS).status == NOT_CHECKED
+
+
 def test_an_answer_that_breaks_off_is_no_fault_of_the_log(server):
     server.missing = 1
     said = run(server.prefix, *KEYS)
