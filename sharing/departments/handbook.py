@@ -14,6 +14,8 @@ FILES: Mapping[str, str] = {
     "verify/Verify.java": TEXT,
     "verify/verify.go": TEXT,
     "verify/verify.mjs": TEXT,
+    "verify/verify_log.py": TEXT,
+    "verifying-the-log.md": TEXT,
     "vectors.json": JSON,
     "versions.md": TEXT,
     "department-guide.md": TEXT,
