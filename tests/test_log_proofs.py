@@ -14,7 +14,7 @@ from registry.log import canonical, commitment
 from registry.tree import proofs
 from registry.tree.checkpoints import Checkpoint, opened
 from registry.tree.hashing import leaf
-from registry.tree.receipts import Receipt, ReceiptMalformed
+from registry.tree.proof_files import ProofFile, ProofFileMalformed
 from sharing.departments import telling
 from tests import asking, cast, logs
 
@@ -80,11 +80,11 @@ def test_a_size_that_was_never_signed_has_a_proof_and_no_checkpoint(door):
 def test_one_file_proves_it_offline(door):
     entries = logs.append(300)
     logs.sign_all()
-    answer = door("log/receipt?position=257")
-    receipt = Receipt.parse(answer.content.decode())
-    signed, _ = opened(receipt.note.encode(), origin.keys(1)[0], origin.origin(1))
-    proofs.verify_inclusion(leaf(entries[256]), receipt.index, signed.size, receipt.path, signed.root)
-    assert receipt.extra == entries[256]
+    answer = door("log/proof-file?position=257")
+    proof = ProofFile.parse(answer.content.decode())
+    signed, _ = opened(proof.note.encode(), origin.keys(1)[0], origin.origin(1))
+    proofs.verify_inclusion(leaf(entries[256]), proof.index, signed.size, proof.path, signed.root)
+    assert proof.extra == entries[256]
     assert answer["Content-Disposition"] == 'attachment; filename="1-257.tlog-proof"'
 
 
@@ -96,14 +96,14 @@ def test_one_file_proves_it_offline(door):
         ("proof?position=5&size=301", 404, "R-391", "size"),
         ("proof?from=1&to=301", 404, "R-391", "to"),
         ("proof?from=200&to=100", 422, "R-392", "from"),
-        ("receipt?position=301", 404, "R-391", "position"),
+        ("proof-file?position=301", 404, "R-391", "position"),
         ("proof", 400, "R-903", "position"),
         ("proof?position=0", 400, "R-903", "position"),
         ("proof?position=1&from=1", 400, "R-903", "from"),
         ("proof?position=one", 400, "R-903", "position"),
         ("proof?from=1&until=2", 400, "R-903", "from"),
-        ("receipt", 400, "R-903", "position"),
-        ("receipt?position=-1", 400, "R-903", "position"),
+        ("proof-file", 400, "R-903", "position"),
+        ("proof-file?position=-1", 400, "R-903", "position"),
     ],
 )
 def test_what_cannot_be_proved_is_refused_by_name(door, asked, status, code, field):
@@ -116,11 +116,11 @@ def test_what_cannot_be_proved_is_refused_by_name(door, asked, status, code, fie
 
 
 def test_before_anything_is_signed_nothing_is_proved(door):
-    for path in ("log", "log/proof?position=1", "log/receipt?position=1"):
+    for path in ("log", "log/proof?position=1", "log/proof-file?position=1"):
         assert (door(path).status_code, door(path).json()["code"]) == (503, "R-393")
 
 
-@pytest.mark.parametrize("path", ["log", "log/proof?position=1", "log/receipt?position=1"])
+@pytest.mark.parametrize("path", ["log", "log/proof?position=1", "log/proof-file?position=1"])
 def test_a_stranger_is_refused(path):
     logs.append(1)
     logs.sign_all()
@@ -131,8 +131,8 @@ def test_a_stranger_is_refused(path):
 
 # The file itself
 
-receipts = st.builds(
-    Receipt,
+proof_files = st.builds(
+    ProofFile,
     index=st.integers(0, 2**62),
     path=st.lists(st.binary(min_size=32, max_size=32), max_size=40).map(tuple),
     note=st.just("an.example/log\n1\nAAAA\n\n— an.example/log AAAA\n"),
@@ -141,16 +141,16 @@ receipts = st.builds(
 
 
 @settings(deadline=None)
-@given(receipts)
-def test_what_is_written_is_read(receipt):
-    assert Receipt.parse(str(receipt)) == receipt
+@given(proof_files)
+def test_what_is_written_is_read(proof):
+    assert ProofFile.parse(str(proof)) == proof
 
 
 @settings(deadline=None)
 @given(st.text())
-def test_whatever_else_is_no_receipt(text):
-    with pytest.raises(ReceiptMalformed):
-        Receipt.parse(text)
+def test_whatever_else_is_no_proof_file(text):
+    with pytest.raises(ProofFileMalformed):
+        ProofFile.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -167,5 +167,5 @@ def test_whatever_else_is_no_receipt(text):
     ],
 )
 def test_a_file_of_another_form_is_refused(text):
-    with pytest.raises(ReceiptMalformed):
-        Receipt.parse(text)
+    with pytest.raises(ProofFileMalformed):
+        ProofFile.parse(text)

@@ -74,11 +74,11 @@ def hashes(answer):
     return [b64decode(each) for each in answer["hashes"]]
 
 
-def test_a_receipt_is_accepted_offline_and_not_of_another_entry(door, tmp_path):
+def test_a_proof_file_is_accepted_offline_and_not_of_another_entry(door, tmp_path):
     cast.in_force()
     logs.append(300)
     logs.sign_all()
-    receipt = door("log/receipt?position=1").content.decode()
+    proof = door("log/proof-file?position=1").content.decode()
     entry = bytes(Event.objects.get(position=1).commitment)
-    assert asking_tree.judge_proof_file(receipt, entry, logs.vkey(), tmp_path) == ACCEPTED
-    assert asking_tree.judge_proof_file(receipt, entry[::-1], logs.vkey(), tmp_path) != ACCEPTED
+    assert asking_tree.judge_proof_file(proof, entry, logs.vkey(), tmp_path) == ACCEPTED
+    assert asking_tree.judge_proof_file(proof, entry[::-1], logs.vkey(), tmp_path) != ACCEPTED

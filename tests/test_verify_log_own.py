@@ -1,4 +1,4 @@
-"""Checking the public log against what a department was told, and receipts without a net."""
+"""Checking the public log against what a department was told, and proof files without a net."""
 
 from __future__ import annotations
 
@@ -144,11 +144,11 @@ def test_commitments_are_those_of_the_test_vectors():
 
 
 @pytest.fixture
-def receipt(log, tmp_path):
-    return write_receipt(tmp_path, log, BROKEN)
+def proof(log, tmp_path):
+    return write_proof(tmp_path, log, BROKEN)
 
 
-def write_receipt(folder: Path, log: Served, position: int, extra: bytes = b"") -> Path:
+def write_proof(folder: Path, log: Served, position: int, extra: bytes = b"") -> Path:
     lines = ["c2sp.org/tlog-proof@v1", *([f"extra {text(extra)}"] if extra else []), f"index {position - 1}"]
     lines += [text(each) for each in log.proof(position)]
     path = folder / "event.tlog-proof"
@@ -164,61 +164,61 @@ def event_file(folder: Path, item: object) -> Path:
 
 @settings(deadline=None)
 @given(st.integers(1, 600), st.data())
-def test_every_position_has_a_receipt_that_holds(tmp_path_factory, size, data):
+def test_every_position_has_a_proof_file_that_holds(tmp_path_factory, size, data):
     position = data.draw(st.integers(1, size))
-    folder = tmp_path_factory.mktemp("receipts")
-    path = write_receipt(folder, Served(ENTRIES[:size]), position)
-    said = run("--receipt", path, *KEYS, *WITNESSED, "--event", event_file(folder, body(position)))
+    folder = tmp_path_factory.mktemp("proofs")
+    path = write_proof(folder, Served(ENTRIES[:size]), position)
+    said = run("--proof", path, *KEYS, *WITNESSED, "--event", event_file(folder, body(position)))
     assert said.status == GOOD
     assert f"it is in the log at position {position}" in said.lines
 
 
-def test_a_receipt_of_another_event_is_refused(receipt, tmp_path):
-    said = run("--receipt", receipt, *KEYS, "--event", event_file(tmp_path, body(BROKEN, note="other")))
+def test_a_proof_file_of_another_event_is_refused(proof, tmp_path):
+    said = run("--proof", proof, *KEYS, "--event", event_file(tmp_path, body(BROKEN, note="other")))
     assert (said.status, said.verdict) == (2, f"NOT AS IT SHOULD BE: it is not in the log at position {BROKEN}")
-    said = run("--receipt", receipt, *KEYS, "--event", event_file(tmp_path, body(BROKEN + 1)))
+    said = run("--proof", proof, *KEYS, "--event", event_file(tmp_path, body(BROKEN + 1)))
     assert said.status == NOT_AS_IT_SHOULD_BE
     assert f"the event is of position {BROKEN + 1}" in said.verdict
 
 
 @pytest.mark.parametrize("line", range(1, 11))
-def test_a_receipt_in_which_a_line_is_missing_is_refused(receipt, tmp_path, line):
-    lines = receipt.read_text(encoding="utf-8").split("\n")
-    receipt.write_text("\n".join(lines[:line] + lines[line + 1 :]), encoding="utf-8")
-    assert run("--receipt", receipt, *KEYS, "--event", event_file(tmp_path, body(BROKEN))).status != GOOD
+def test_a_proof_file_in_which_a_line_is_missing_is_refused(proof, tmp_path, line):
+    lines = proof.read_text(encoding="utf-8").split("\n")
+    proof.write_text("\n".join(lines[:line] + lines[line + 1 :]), encoding="utf-8")
+    assert run("--proof", proof, *KEYS, "--event", event_file(tmp_path, body(BROKEN))).status != GOOD
 
 
-def test_a_receipt_for_an_index_beyond_the_checkpoint_is_refused(tmp_path):
-    only = write_receipt(tmp_path, Served(ENTRIES[:1]), 1, ENTRIES[0])
+def test_a_proof_file_for_an_index_beyond_the_checkpoint_is_refused(tmp_path):
+    only = write_proof(tmp_path, Served(ENTRIES[:1]), 1, ENTRIES[0])
     only.write_text(only.read_text(encoding="utf-8").replace("index 0", "index 1"), encoding="utf-8")
-    assert run("--receipt", only, *KEYS).status == NOT_AS_IT_SHOULD_BE
+    assert run("--proof", only, *KEYS).status == NOT_AS_IT_SHOULD_BE
 
 
-def test_a_receipt_for_another_index_is_refused(receipt, tmp_path):
-    changed = receipt.read_text(encoding="utf-8").replace(f"index {BROKEN - 1}", f"index {SIZE}")
-    receipt.write_text(changed, encoding="utf-8")
-    said = run("--receipt", receipt, *KEYS, "--event", event_file(tmp_path, body(SIZE + 1)))
+def test_a_proof_file_for_another_index_is_refused(proof, tmp_path):
+    changed = proof.read_text(encoding="utf-8").replace(f"index {BROKEN - 1}", f"index {SIZE}")
+    proof.write_text(changed, encoding="utf-8")
+    said = run("--proof", proof, *KEYS, "--event", event_file(tmp_path, body(SIZE + 1)))
     assert said.status == NOT_AS_IT_SHOULD_BE
 
 
 def test_the_proof_of_one_place_is_none_of_another(tmp_path):
     """In a tree of three, the way from the third leaf is that from the second, cut short."""
     log = Served(ENTRIES[:3])
-    receipt = write_receipt(tmp_path, log, 3, ENTRIES[2])
-    assert run("--receipt", receipt, *KEYS).status == GOOD
-    receipt.write_text(receipt.read_text(encoding="utf-8").replace("index 2", "index 1"), encoding="utf-8")
-    assert run("--receipt", receipt, *KEYS).status == NOT_AS_IT_SHOULD_BE
+    proof = write_proof(tmp_path, log, 3, ENTRIES[2])
+    assert run("--proof", proof, *KEYS).status == GOOD
+    proof.write_text(proof.read_text(encoding="utf-8").replace("index 2", "index 1"), encoding="utf-8")
+    assert run("--proof", proof, *KEYS).status == NOT_AS_IT_SHOULD_BE
 
 
 def test_without_an_event_the_extra_commitment_is_looked_for_and_that_is_said(log, tmp_path):
-    said = run("--receipt", write_receipt(tmp_path, log, BROKEN, ENTRIES[BROKEN - 1]), *KEYS)
+    said = run("--proof", write_proof(tmp_path, log, BROKEN, ENTRIES[BROKEN - 1]), *KEYS)
     assert said.status == GOOD
     assert "no event was given" in str(said)
-    assert run("--receipt", write_receipt(tmp_path, log, BROKEN, b"x" * 32), *KEYS).status == NOT_AS_IT_SHOULD_BE
-    assert run("--receipt", write_receipt(tmp_path, log, BROKEN), *KEYS).status == NOT_CHECKED
+    assert run("--proof", write_proof(tmp_path, log, BROKEN, b"x" * 32), *KEYS).status == NOT_AS_IT_SHOULD_BE
+    assert run("--proof", write_proof(tmp_path, log, BROKEN), *KEYS).status == NOT_CHECKED
 
 
 def test_the_extra_line_is_not_believed_where_there_is_an_event(log, tmp_path):
-    receipt = write_receipt(tmp_path, log, BROKEN, ENTRIES[BROKEN - 1])
-    said = run("--receipt", receipt, *KEYS, "--event", event_file(tmp_path, body(BROKEN, note="other")))
+    proof = write_proof(tmp_path, log, BROKEN, ENTRIES[BROKEN - 1])
+    said = run("--proof", proof, *KEYS, "--event", event_file(tmp_path, body(BROKEN, note="other")))
     assert said.status == NOT_AS_IT_SHOULD_BE

@@ -1,4 +1,4 @@
-"""The court's own log as it is served, its feed and its receipts, under the program that anybody checks them with."""
+"""The court's own log as it is served, its feed and its proof files, under the program that anybody checks them with."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ def as_served() -> Served:
 
 
 def test_what_the_court_serves_tells_and_signs_is_all_good(door, cosigned, tmp_path):
-    told, receipt = tmp_path / "events.json", tmp_path / "event.tlog-proof"
+    told, proof = tmp_path / "events.json", tmp_path / "event.tlog-proof"
     told.write_bytes(door("events?after=0").content)
-    receipt.write_bytes(door("log/receipt?position=1").content)
+    proof.write_bytes(door("log/proof-file?position=1").content)
     with serving(as_served()) as server:
         for quick in ([], ["--quick"]):
             said = run(server.prefix, *cosigned, "--own", told, *quick)
             assert said.status == GOOD, said
             assert "your own events: 1 as in the log" in said.lines
-    assert run("--receipt", receipt, *cosigned, "--event", told).status == GOOD
+    assert run("--proof", proof, *cosigned, "--event", told).status == GOOD
 
 
 def test_an_event_that_was_changed_after_it_was_told_is_named(door, cosigned, tmp_path):

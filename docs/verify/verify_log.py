@@ -1,7 +1,7 @@
 """Is the court's public log one history for everybody, and does it hold what you were told?
 
     python verify_log.py https://host/log/ --vkey KEY [--witness KEY ...] [--state FILE] [--own FILE ...] [--quick]
-    python verify_log.py --receipt FILE.tlog-proof --vkey KEY [--witness KEY ...] [--event FILE.json]
+    python verify_log.py --proof FILE.tlog-proof --vkey KEY [--witness KEY ...] [--event FILE.json]
 
 Python 3.11 or later and one package: cryptography. It stands on RFC 6962 and 9162 (hashes, proofs) and on C2SP
 signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles and tlog-proof. Exit status: 0 all good, 1 it could not be
@@ -612,16 +612,16 @@ def say_split(why: str, old: Checkpoint, new: Checkpoint, state: Path, report: R
     report.fault(f"SPLIT VIEW: {why}")
 
 
-def check_receipt(options: argparse.Namespace, report: Report) -> None:
+def check_proof(options: argparse.Namespace, report: Report) -> None:
     """A file in the form of C2SP tlog-proof, without a net."""
     key = Key.parse(options.vkey, LOG_KIND)
-    head, _, note = read(options.receipt, MOST_NOTE).partition(b"\n\n")
+    head, _, note = read(options.proof, MOST_NOTE).partition(b"\n\n")
     form = r"c2sp\.org/tlog-proof@v1\n(?:extra (\S+)\n)?index (0|[1-9][0-9]{0,12})((?:\n\S+){0,64})"
     found = re.fullmatch(form, head.decode(errors="replace"))
     if not found:
-        raise CannotCheck(f"{options.receipt} is no receipt of the form c2sp.org/tlog-proof@v1")
-    place, path = int(found[2]), [decoded(each, "a hash of the receipt", HASH) for each in found[3].split()]
-    checkpoint = Checkpoint.open(note, key, "the checkpoint of the receipt")
+        raise CannotCheck(f"{options.proof} is no proof of the form c2sp.org/tlog-proof@v1")
+    place, path = int(found[2]), [decoded(each, "a hash of the proof", HASH) for each in found[3].split()]
+    checkpoint = Checkpoint.open(note, key, "the checkpoint of the proof")
     report.say_checkpoint(checkpoint, key)
     entry = entry_of(options.event, place, found[1] or "", report)
     if place >= checkpoint.size or root_by(path, leaf(entry), place, checkpoint.size) != checkpoint.root:
@@ -632,13 +632,13 @@ def check_receipt(options: argparse.Namespace, report: Report) -> None:
 
 def entry_of(event: Path | None, place: int, extra: str, report: Report) -> bytes:
     if event is None:
-        report.say("no event was given: only the commitment that the receipt itself names is looked for", event=False)
-        return decoded(extra, "the extra line of the receipt, in the place of an event", HASH)
+        report.say("no event was given: only the commitment that the proof itself names is looked for", event=False)
+        return decoded(extra, "the extra line of the proof, in the place of an event", HASH)
     told = next(from_json(event), None)
     if told is None or told.commitment is None:
         raise CannotCheck(f"{event}: no event with its salt")
     if told.position != place + 1:
-        raise Fault(f"the event is of position {told.position}, and the receipt of {place + 1}")
+        raise Fault(f"the event is of position {told.position}, and the proof of {place + 1}")
     return told.commitment
 
 
@@ -659,13 +659,13 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
         "--own", action="extend", nargs="+", type=Path, default=[], metavar="FILE", help="what you were told"
     )
     asked.add_argument("--quick", action="store_true", help="prove by tiles; do not read all entries")
-    asked.add_argument("--receipt", type=Path, metavar="FILE", help="check this receipt, without a net")
-    asked.add_argument("--event", type=Path, metavar="FILE", help="the event of the receipt, with its salt")
+    asked.add_argument("--proof", type=Path, metavar="FILE", help="check this proof file, without a net")
+    asked.add_argument("--event", type=Path, metavar="FILE", help="the event of the proof, with its salt")
     asked.add_argument("--progress", action="store_true", help="say on standard error how far it is")
     asked.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     options = asked.parse_args(arguments)
-    if bool(options.log) == bool(options.receipt):
-        asked.error("give the address of the log, or --receipt FILE")
+    if bool(options.log) == bool(options.proof):
+        asked.error("give the address of the log, or --proof FILE")
     return options
 
 
@@ -673,7 +673,7 @@ def main(arguments: Sequence[str]) -> int:
     report, as_json, status, verdict = Report(), "--json" in arguments, 0, "ALL GOOD"
     try:
         options = options_of(arguments)
-        (check_receipt if options.receipt else check_log)(options, report)
+        (check_proof if options.proof else check_log)(options, report)
     except CannotCheck as error:
         status, verdict = 1, f"COULD NOT BE CHECKED: {error}"
     except Fault as fault:

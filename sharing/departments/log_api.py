@@ -16,7 +16,7 @@ from registry.checkpoints import origin, proving
 from registry.errors import Malformed, NoCheckpointYet, PositionBeyondHead, SizesBackward
 from registry.log import utc_text
 from registry.models import Checkpoint
-from registry.tree.receipts import SUFFIX, Receipt
+from registry.tree.proof_files import SUFFIX, ProofFile
 from sharing.access import GatedView
 from sharing.departments.api import BIGGEST, whole
 from sharing.openapi import problems
@@ -109,11 +109,11 @@ class LogProofView(GatedView):
         return Response(_inclusion(request, newest) if "position" in asked else _consistency(request, newest))
 
 
-class LogReceiptView(GatedView):
+class LogProofFileView(GatedView):
     scope, audience = "events", OrganisationKind.DEPARTMENT
 
     @extend_schema(
-        operation_id="log_receipt",
+        operation_id="log_proof_file",
         tags=["log"],
         summary="One file that proves offline that a position is in the log (C2SP tlog-proof)",
         description="With the event and its salt it proves what the court told, to anybody and without the court: "
@@ -124,12 +124,12 @@ class LogReceiptView(GatedView):
     def get(self, request: Request) -> HttpResponse:
         newest = proving.newest()
         found = proving.inclusion(_whole(request, "position"), newest.size, newest=newest)
-        receipt = Receipt(
+        proof = ProofFile(
             found.position - 1, tuple(found.path), publishing.published(newest).note, extra=found.commitment
         )
         name = f"{newest.epoch}-{found.position}{SUFFIX}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(str(receipt), content_type="text/plain; charset=utf-8", headers=headers)
+        return HttpResponse(str(proof), content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _inclusion(request: Request, newest: Checkpoint) -> dict[str, Any]:

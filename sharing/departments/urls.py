@@ -9,6 +9,6 @@ urlpatterns = [
     path("receipts", api.ReceiptsView.as_view(), name="receipts"),
     path("log", log_api.LogApiView.as_view(), name="log_state"),
     path("log/proof", log_api.LogProofView.as_view(), name="log_proof"),
-    path("log/receipt", log_api.LogReceiptView.as_view(), name="log_receipt"),
+    path("log/proof-file", log_api.LogProofFileView.as_view(), name="log_proof_file"),
     path("onward", api.OnwardView.as_view(), name="onward"),
 ]

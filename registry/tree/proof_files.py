@@ -12,12 +12,12 @@ HEADER = "c2sp.org/tlog-proof@v1"
 SUFFIX = ".tlog-proof"
 
 
-class ReceiptMalformed(ValueError):
+class ProofFileMalformed(ValueError):
     """This is no proof of this form."""
 
 
 @dataclass(frozen=True)
-class Receipt:
+class ProofFile:
     """``index``: of the leaf, from 0; ``path``: beside its way to the root; ``note``: the signed checkpoint, with whatever
     cosignatures it has; ``extra``: what nothing of this proves.
     """
@@ -34,18 +34,18 @@ class Receipt:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises ReceiptMalformed; whether it proves anything is another question."""
+        """Raises ProofFileMalformed; whether it proves anything is another question."""
         head, blank, note = text.partition("\n\n")
         header, *lines = head.split("\n")
         if header != HEADER or not blank or not note:
-            raise ReceiptMalformed("a proof has a first line of its own, and a checkpoint after a blank line")
+            raise ProofFileMalformed("a proof has a first line of its own, and a checkpoint after a blank line")
         extra = _decoded(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else b""
         name, _, index = lines.pop(0).partition(" ") if lines else ("", "", "")
         if name != "index" or not (index.isascii() and index.isdecimal() and str(int(index)) == index):
-            raise ReceiptMalformed("a proof says the index of its entry")
+            raise ProofFileMalformed("a proof says the index of its entry")
         path = tuple(map(_decoded, lines))
         if any(len(each) != HASH_BYTES for each in path):
-            raise ReceiptMalformed("a proof has one hash in each line")
+            raise ProofFileMalformed("a proof has one hash in each line")
         return cls(int(index), path, note, extra)
 
 
@@ -53,7 +53,7 @@ def _decoded(text: str) -> bytes:
     try:
         raw = b64decode(text, validate=True)
     except ValueError:
-        raise ReceiptMalformed("not base64") from None
+        raise ProofFileMalformed("not base64") from None
     if b64encode(raw).decode() != text:
-        raise ReceiptMalformed("not base64 as it is written")
+        raise ProofFileMalformed("not base64 as it is written")
     return raw
