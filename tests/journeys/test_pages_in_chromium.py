@@ -7,7 +7,7 @@ import gzip
 import pytest
 from django.conf import settings
 
-from tests import cast
+from tests import cast, logs
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS
 
@@ -21,6 +21,7 @@ PUBLIC = (
     "/",
     "/who-may-read-what/",
     "/timeliness/",
+    "/log/",
     "/vocabulary/",
     "/help/",
     "/no/such/page",
@@ -43,6 +44,7 @@ def without_playbill(settings, tmp_path):
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_every_page_is_accessible_at_both_widths_in_both_languages(live_server, browser, width, language):
     cast.in_force()
+    logs.sign_all()
     walker = walking.walker(browser, live_server.url, width, language)
     for path in (*PUBLIC, *DEMONSTRATION):
         walker.go(path)
