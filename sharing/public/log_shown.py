@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from registry.checkpoints import origin
 from registry.errors import Text
@@ -17,7 +18,7 @@ from sharing.witnesses.publishing import Standing
 def checkpoint_rows(checkpoint: Checkpoint) -> list[tuple[Text, Text]]:
     return [
         (_("Origin"), origin.origin(checkpoint.epoch)),
-        (_("Size"), _("%(size)s events") % {"size": checkpoint.size}),
+        (_("Size"), _events(checkpoint.size)),
         (_("Root"), b64encode(checkpoint.root).decode()),
         (_("Signed at"), moment(checkpoint.signed_at)),
     ]
@@ -42,4 +43,8 @@ def _cosigned(standing: Standing) -> Cell:
 def _last(standing: Standing) -> Text:
     if standing.size is None:
         return _("never")
-    return _("%(size)s events, %(at)s") % {"size": standing.size, "at": moment(standing.at)}
+    return f"{_events(standing.size)} · {moment(standing.at)}"
+
+
+def _events(size: int) -> str:
+    return ngettext("%(size)s event", "%(size)s events", size) % {"size": size}
