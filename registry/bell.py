@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 TASK = "sharing.tell"
 SIGN_TASK = "registry.checkpoint"
+COSIGN_TASK = "sharing.ask_witnesses"
 EXPIRES_SECONDS = 10
 
 logger = logging.getLogger(__name__)

@@ -26,8 +26,12 @@ def know_the_code_lists(**_facts: Any) -> None:
 
 @shared_task(name=bell.SIGN_TASK)
 def sign_the_log() -> None:
+    """Whoever is to cosign what is new hears of it at once."""
+    is_new = False
     while signing.sign(now=timezone.now()):
-        pass
+        is_new = True
+    if is_new:
+        bell.send(bell.COSIGN_TASK)
 
 
 @shared_task(name="registry.take_effect")

@@ -33,22 +33,22 @@ class Halted(Exception):
         self.reason = reason
 
 
-def sign(*, now: datetime) -> bool:
-    """A checkpoint over what was appended since the last one, if anything was; whether there is more to sign.
+def sign(*, now: datetime) -> Checkpoint | None:
+    """A checkpoint over what was appended since the last one, `MOST` events at a time; None where there is nothing to sign.
 
     Where nothing may be signed, the log is halted; once the reason is gone, it goes on by itself.
     """
     with transaction.atomic():
         if not _alone():
-            return False
+            return None
         head = LogHead.objects.get()
         try:
             new = _taken_of(head, now)
         except Halted as halted:
             _note(head, halted.reason.value)
-            return False
+            return None
         _note(head, "")
-        return new is not None and new.size < head.size
+        return new
 
 
 def latest(epoch: int | None = None) -> Checkpoint | None:

@@ -1,14 +1,15 @@
-"""By the clock: witnesses are asked, and the registry hears of what is wrong with the log."""
+"""Witnesses are asked, whenever something is signed and by the clock; the registry hears of what is wrong with the log."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
+from registry import bell
 from sharing.witnesses import alarming, asking
 
 
-@shared_task(name="sharing.ask_witnesses")
+@shared_task(name=bell.COSIGN_TASK)
 def ask_witnesses() -> None:
     asking.ask_all(now=timezone.now())
 
