@@ -6,14 +6,17 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.tree import hashing, proofs
 from registry.tree.checkpoints import Checkpoint
 from registry.tree.notes import Signer
-from tests.receiver_double import Json, Registry, encoded
+from tests.receiver_double import Json, Program, Registry, encoded, heartbeat
 
 ORIGIN = "registry.court.example/log"
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(b"l" * 32)
@@ -106,3 +109,25 @@ class Court(Registry):
     def _consistency(self, old: int, new: int) -> Json:
         hashes = proofs.consistency(Tree(self.entries), old, new)
         return {"from": old, "to": new, "hashes": [base64_text(each) for each in hashes], "checkpoint": self.note(new)}
+
+
+def told_in_heartbeat(court: Court, size: int | None = None, last_position: int = 0) -> Json:
+    body = heartbeat(last_position)
+    return body | {"data": body["data"] | {"checkpoint": court.note(size), "epoch": court.epoch}}
+
+
+def status(program: Program) -> Json:
+    answered, said = program.get("/status")
+    assert answered == 200
+    return dict(said)
+
+
+def kinds(program: Program) -> list[str]:
+    return [each["kind"] for each in status(program)["findings"]]
+
+
+def asked(program: Program, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """One of the receiver's commands, about its store."""
+    told = [sys.executable, "-m", f"sharing.receiver.{command}", "--store", str(program.path), *arguments]
+    folder = Path(__file__).parent.parent
+    return subprocess.run(told, capture_output=True, text=True, check=False, timeout=30, cwd=folder)

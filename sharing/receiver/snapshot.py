@@ -30,7 +30,7 @@ def fetch(registry: Registry) -> Snapshot:
     if not reply.is_success:
         raise Unreachable(f"the registry answered {reply.status} to the question for its snapshot")
     try:
-        end = reply.json()
+        end = json.loads(reply.body)
         position, count, sha256 = int(end["position"]), end["count"], end["sha256"]
     except (KeyError, TypeError, ValueError):
         raise Unreachable("the snapshot has no last line") from None
@@ -51,6 +51,7 @@ class _Reader:
             if last:
                 self._take(last)
             last = line
+        answer.read()  # nothing is left; without this the connection would not know, and be opened anew
         return last
 
     def _begin(self) -> None:
