@@ -141,6 +141,40 @@ def test_pages_and_pulls_cut_short_change_nothing(unserved: Registry, told: list
     assert department.held() == pulled_after_all(unserved).held()
 
 
+def test_what_comes_between_the_pull_and_the_snapshot_makes_nothing_look_lost(unserved: Registry) -> None:
+    department = Department(restored(unserved))
+    for body in (*LEFT, *GONE[1:]):
+        department.takes(body)
+    records.enter_epoch(department.opened, 2)
+    whole = unserved.snapshot()
+
+    def late() -> bytes:
+        department.takes(GONE[0])
+        return whole
+
+    unserved.snapshot = late  # type: ignore[method-assign]
+    try:
+        department.pulls()
+    finally:
+        del unserved.snapshot  # type: ignore[misc]
+    assert department.lost() == [event_id(4), event_id(5), event_id(6)]
+
+
+def test_a_listing_that_is_in_the_snapshot_is_not_struck_even_if_the_pull_did_not_show_it(unserved: Registry) -> None:
+    department = Department(restored(unserved))
+    for body in (*LEFT, *GONE):
+        department.takes(body)
+    unserved.holds(GONE[0])
+    whole = unserved.snapshot()
+    restored(unserved)
+    unserved.snapshot = lambda: whole  # type: ignore[method-assign]
+    try:
+        department.pulls()
+    finally:
+        del unserved.snapshot  # type: ignore[misc]
+    assert "L-4" in store.numbers(department.opened)
+
+
 def test_what_the_court_knows_again_after_another_restore_is_applied_again(unserved: Registry) -> None:
     department = Department(restored(unserved))
     for body in (*LEFT, *GONE):

@@ -81,6 +81,19 @@ def test_a_heartbeat_that_comes_late_is_no_finding(court: Court, start: Starter)
     assert kinds(program) == []
 
 
+def test_a_heartbeat_is_compared_later_where_the_proof_is_away(court: Court, start: Starter) -> None:
+    program = checked(court, start)
+    kept, court.entries = court.entries, [b"x" * 32] * 5
+    other = told_in_heartbeat(court, 3)
+    court.entries = kept
+    court.log_answers["from"] = (503, b"{}")
+    assert program.push(other) == 204
+    assert becomes_true(lambda: "the court's log is looked at later" in program.log())
+    assert kinds(program) == []
+    court.log_answers.clear()
+    assert becomes_true(lambda: kinds(program) == ["split_view"])
+
+
 def test_a_heartbeat_leads_to_a_look_at_once(court: Court, start: Starter) -> None:
     court.tells(*bodies(1, 3))
     program = start(flags=("--log-seconds", "300"))
