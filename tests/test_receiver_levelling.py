@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharing.receiver import applying, checking, log_records, onward, records, store
@@ -106,6 +106,7 @@ def pulled_after_all(registry: Registry) -> Department:
     return department
 
 
+@settings(deadline=None)
 @given(st.permutations([*LEFT, *GONE, *LATER, None, None]), st.integers(0, 9))
 def test_every_order_of_arrival_over_a_restore_ends_with_the_courts_list(
     unserved: Registry, told: list[Json | None], dropped: int
@@ -124,6 +125,7 @@ def test_every_order_of_arrival_over_a_restore_ends_with_the_courts_list(
     assert department.lost() == [body["data"]["event"]["id"] for body in GONE if body["data"]["event"]["id"] in came]
 
 
+@settings(deadline=None)
 @given(st.permutations([*LEFT, *GONE]))
 def test_pages_and_pulls_cut_short_change_nothing(unserved: Registry, told: list[Json]) -> None:
     department = Department(restored(unserved))
