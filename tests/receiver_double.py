@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -167,6 +167,28 @@ class Registry(ThreadingHTTPServer):
         events = [self.bodies[position] for position in positions]
         return {"events": events, "next": max(after, reached), "head": head, "epoch": self.epoch}
 
+    def snapshot(self) -> bytes:
+        """What the department may still have: a line each, and the last line over them."""
+        listings: dict[str, Json] = {}
+        for position in sorted(self.bodies):
+            event = self.bodies[position]["data"]["event"]
+            number = event["listing"]["number"]
+            listings[number] = listings.get(number, {}) | event["listing"]
+            if event["type"] == "listing.withdrawn" or event.get("stub"):
+                del listings[number]
+        lines = b"".join(encoded({"listing": listing}) + b"\n" for _, listing in sorted(listings.items()))
+        end = {"position": max(self.bodies, default=0), "count": len(listings)}
+        return lines + encoded(end | {"sha256": hashlib.sha256(lines).hexdigest()}) + b"\n"
+
+    def answer(self, path: str, asked: dict[str, str]) -> tuple[int, bytes]:
+        """Status and content for an authorised GET."""
+        if path == "/api/v1/events":
+            self.pulls.append(int(asked["after"]))
+            return 200, json.dumps(self.page(int(asked["after"])), ensure_ascii=False).encode()
+        if path == "/api/v1/listings":
+            return 200, self.snapshot()
+        return 404, b"{}"
+
 
 class _RegistryDoor(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -174,12 +196,11 @@ class _RegistryDoor(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         where = urlsplit(self.path)
-        if self.headers.get("Authorization") != f"Bearer token-{self.server.tokens}" or where.path != "/api/v1/events":
+        if self.headers.get("Authorization") != f"Bearer token-{self.server.tokens}":
             self._answer(401, {})
             return
-        after = int(parse_qs(where.query)["after"][0])
-        self.server.pulls.append(after)
-        self._answer(200, self.server.page(after))
+        asked = {name: values[0] for name, values in parse_qs(where.query).items()}
+        self._send(*self.server.answer(where.path, asked))
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
@@ -210,7 +231,9 @@ class _RegistryDoor(BaseHTTPRequestHandler):
         self._answer(self.server.receipt_status, {})
 
     def _answer(self, status: int, said: Json) -> None:
-        content = json.dumps(said, ensure_ascii=False).encode()
+        self._send(status, json.dumps(said, ensure_ascii=False).encode())
+
+    def _send(self, status: int, content: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -220,9 +243,11 @@ class _RegistryDoor(BaseHTTPRequestHandler):
         """Silence in the test's output."""
 
 
+AnyRegistry = TypeVar("AnyRegistry", bound=Registry)
+
+
 @contextlib.contextmanager
-def running_registry() -> Iterator[Registry]:
-    registry = Registry()
+def running(registry: AnyRegistry) -> Iterator[AnyRegistry]:
     thread = threading.Thread(target=registry.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -231,6 +256,10 @@ def running_registry() -> Iterator[Registry]:
         registry.shutdown()
         registry.server_close()
         thread.join()
+
+
+def running_registry() -> contextlib.AbstractContextManager[Registry]:
+    return running(Registry())
 
 
 @dataclass

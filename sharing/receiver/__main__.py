@@ -12,13 +12,16 @@ from functools import partial
 
 from sharing.receiver.calling import Registry
 from sharing.receiver.catching_up import Needs, Puller
+from sharing.receiver.door import Door
+from sharing.receiver.log_watch import LogWatch
 from sharing.receiver.receipts import Sender
-from sharing.receiver.server import Door, Server
+from sharing.receiver.server import Server
 from sharing.receiver.settings import BadSetting, Settings, read_settings
 from sharing.receiver.store import is_for, open_readonly
 from sharing.receiver.writer import Writer
 
 _DRAIN_SECONDS = 10
+Caller = Puller | Sender | LogWatch
 _log = logging.getLogger("sharing.receiver")
 
 
@@ -48,10 +51,14 @@ def _serve(settings: Settings, stop: threading.Event) -> None:
     writer = Writer(settings.store, receipts_bell)
     writer.start()
     reader = partial(open_readonly, settings.store)
-    door = Door(writer, reader, needs.ask, settings.verifier, settings.endpoint, settings.trial, settings.institutions)
+    watch = _log_watch(settings, writer, needs)
+    hear = None if watch is None else watch.hear
+    door = Door(
+        writer, reader, needs.ask, settings.verifier, settings.endpoint, settings.trial, settings.institutions, hear
+    )
     server = Server((settings.host, settings.port), door)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="server", daemon=True).start()
-    callers = _callers(settings, writer, receipts_bell, needs)
+    callers = [*_callers(settings, writer, receipts_bell, needs), *([] if watch is None else [watch])]
     for caller in callers:
         caller.start()
     sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
@@ -60,16 +67,14 @@ def _serve(settings: Settings, stop: threading.Event) -> None:
     _stop(server, callers, writer)
 
 
-def _callers(
-    settings: Settings, writer: Writer, receipts_bell: threading.Event, needs: Needs
-) -> tuple[Puller | Sender, ...]:
+def _callers(settings: Settings, writer: Writer, receipts_bell: threading.Event, needs: Needs) -> list[Caller]:
     """The two threads that call the registry; none when this receiver was not told where it is."""
     if settings.client is None:
         _log.info("REGISTRY_URL is not set: gaps are not repaired, and receipts are kept until it is")
-        return ()
+        return []
     reader = partial(open_readonly, settings.store)
     poll_seconds = settings.poll_seconds if settings.pull_only else None
-    return (
+    return [
         Puller(
             writer,
             Registry(settings.client),
@@ -80,10 +85,22 @@ def _callers(
             trial=settings.trial,
         ),
         Sender(writer, Registry(settings.client), receipts_bell, reader, settings.signing_key),
-    )
+    ]
 
 
-def _stop(server: Server, callers: tuple[Puller | Sender, ...], writer: Writer) -> None:
+def _log_watch(settings: Settings, writer: Writer, needs: Needs) -> LogWatch | None:
+    """A trial has no log of its own."""
+    if settings.trial:
+        return None
+    if settings.client is None or settings.log_keys is None:
+        _log.info("REGISTRY_LOG_VKEY is not set: the court's log is not checked")
+        return None
+    reader = partial(open_readonly, settings.store)
+    registry = Registry(settings.client)
+    return LogWatch(writer, registry, reader, settings.log_keys, needs.ask, log_seconds=settings.log_seconds)
+
+
+def _stop(server: Server, callers: list[Caller], writer: Writer) -> None:
     """No new connections, requests under way are answered, receipts stay in the outbox, the store is closed."""
     server.leaving = True
     server.shutdown()

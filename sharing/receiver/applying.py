@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from sharing.receiver import onward, records
+from sharing.receiver import log_records, onward, records
 from sharing.receiver.events import STATED, WHOLE, WITHDRAWN, Event
+from sharing.receiver.log_records import Committed
 from sharing.receiver.records import NEVER, Entry
 
 _PART_OF_FIELD = {"state": "standing", "flags": "standing", "statement": "statement"}
@@ -43,8 +44,11 @@ def apply(store: sqlite3.Connection, event: Event, *, source: str, now: int) -> 
     if records.is_seen(store, event.id):
         return "repeated"
     records.enter_epoch(store, event.epoch)
+    if source == "push" and event.epoch < records.meta(store, "epoch") and not event.trial:
+        records.level_anew(store)  # the restore may have lost it: only a pull tells
     outcome = _outcome(store, event, now)
     records.note_seen(store, event, outcome, source, now)
+    _keep_commitment(store, event)
     records.follow(store, event, now)
     return outcome
 
@@ -54,8 +58,15 @@ def refuse(store: sqlite3.Connection, event: Event, *, now: int) -> None:
     if records.is_seen(store, event.id):
         return
     records.note_seen(store, event, "refused", "pull", now)
+    _keep_commitment(store, event)
     records.promise_receipt(store, event.id, "refused", now, note="the event could not be read")
     records.follow(store, event, now)
+
+
+def _keep_commitment(store: sqlite3.Connection, event: Event) -> None:
+    if event.commitment is not None and not event.trial:
+        committed = Committed(event.id, event.epoch, event.position, event.commitment)
+        log_records.keep_commitment(store, committed)
 
 
 def _outcome(store: sqlite3.Connection, event: Event, now: int) -> str:

@@ -8,7 +8,7 @@ import http.client
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
@@ -53,6 +53,17 @@ class Reply:
             raise Unreachable("the answer is not JSON") from None
 
 
+def whole(answer: http.client.HTTPResponse) -> bytes:
+    """The content of an answer; Unreachable when it is too long to be held."""
+    content = answer.read(_LONGEST_REPLY + 1)
+    if len(content) > _LONGEST_REPLY:
+        raise Unreachable("the answer is too long")
+    return content
+
+
+Reader = Callable[[http.client.HTTPResponse], bytes]
+
+
 class Registry:
     """One thread's line to the registry; not shared between threads."""
 
@@ -64,22 +75,32 @@ class Registry:
         self._token_until = 0.0
 
     def call(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        read: Reader = whole,
     ) -> Reply:
-        """One authorised request; asks for a new token once when the old one is refused. Raises Unreachable."""
-        reply = self._authorised(method, path, body, headers or {})
+        """One authorised request; asks for a new token once when the old one is refused. Raises Unreachable.
+
+        ``read`` takes the content of a 200 where it is not to be held whole, and returns what the reply shall hold.
+        """
+        reply = self._authorised(method, path, body, headers or {}, read)
         if reply.status != 401:
             return reply
         self._token = ""
-        return self._authorised(method, path, body, headers or {})
+        return self._authorised(method, path, body, headers or {}, read)
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
 
-    def _authorised(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
-        return self._send(method, path, body, {**headers, "Authorization": f"Bearer {self._current_token()}"})
+    def _authorised(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], read: Reader
+    ) -> Reply:
+        return self._send(method, path, body, {**headers, "Authorization": f"Bearer {self._current_token()}"}, read)
 
     def _current_token(self) -> str:
         if self._token and time.monotonic() < self._token_until:
@@ -97,30 +118,33 @@ class Registry:
         self._token_until = time.monotonic() + max(0, int(granted.get("expires_in", 300)) - _TOKEN_MARGIN)
         return self._token
 
-    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+    def _send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], read: Reader = whole
+    ) -> Reply:
         """Every request here may be repeated safely, so a kept connection that was closed meanwhile is opened anew."""
         kept = self._connection is not None
         try:
-            return self._send_once(method, path, body, headers)
+            return self._send_once(method, path, body, headers, read)
         except (OSError, http.client.HTTPException) as failure:
             self.close()
             if not kept or isinstance(failure, TimeoutError):
                 raise Unreachable(type(failure).__name__) from None
         try:
-            return self._send_once(method, path, body, headers)
+            return self._send_once(method, path, body, headers, read)
         except (OSError, http.client.HTTPException) as failure:
             self.close()
             raise Unreachable(type(failure).__name__) from None
 
-    def _send_once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+    def _send_once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], read: Reader) -> Reply:
         if self._connection is None:
             self._connection = self._connect()
         self._connection.request(method, self._where.path.rstrip("/") + path, body, dict(headers))
         answer = self._connection.getresponse()
-        content = answer.read(_LONGEST_REPLY + 1)
-        if len(content) > _LONGEST_REPLY:
+        try:
+            content = read(answer) if answer.status == 200 else whole(answer)
+        except Unreachable:
             self.close()
-            raise Unreachable("the answer is too long")
+            raise
         return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
 
     def _connect(self) -> http.client.HTTPConnection:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from sharing.receiver import applying, records
+from sharing.receiver import applying, levelling, records, snapshot
 from sharing.receiver.calling import Registry, Unreachable
 from sharing.receiver.clock import now_ms
 from sharing.receiver.events import Event, Json, Malformed, read_event, read_outline
@@ -92,7 +92,7 @@ class Puller(threading.Thread):
             self._needs.bell.clear()
             try:
                 if asked or failures or self._is_time(store, last):
-                    self.pull(store)
+                    self._pull_and_level(store)
                     last, failures = time.monotonic(), 0
             except Closed:
                 break
@@ -102,6 +102,27 @@ class Puller(threading.Thread):
                 self._rest(_WAITS[min(failures, len(_WAITS)) - 1])
         store.close()
         self._registry.close()
+
+    def _pull_and_level(self, store: sqlite3.Connection) -> None:
+        """What a restore lost is known only after a pull that began when it was due already."""
+        turn = 0 if self._trial else records.levelling_due(store)
+        if turn:
+            self._etags = {}
+        self.pull(store)
+        if turn and not self._stopping:
+            self._level(store, turn)
+        if not self._trial and records.levelling_due(store):
+            self._needs.ask()
+
+    def _level(self, store: sqlite3.Connection, turn: int) -> None:
+        known = snapshot.fetch(self._registry)
+        if records.meta(store, "level") < known.position:
+            self.pull(store)
+        struck = self._writer.run_in_store(partial(levelling.level, turn=turn, snapshot=known))
+        for number in struck or ():
+            _log.warning("%s is struck: the court does not know it after its restore", number)
+        if struck is not None:
+            _log.warning("level with the court after its restore: see python -m sharing.receiver.lost")
 
     def pull(self, store: sqlite3.Connection) -> None:
         """Pulls page after page until level with the registry. Raises Unreachable; what was pulled stays."""
@@ -154,12 +175,17 @@ def _take(store: sqlite3.Connection, page: Page, after: int) -> bool:
     if records.enter_epoch(store, page.epoch):
         return True
     now = now_ms()
+    is_current = page.epoch == records.meta(store, "epoch")
+    if is_current:
+        for event in (*page.events, *page.unread):
+            levelling.note_shown(store, event, page.epoch)
     for event in page.events:
         applying.apply(store, event, source="pull", now=now)
     for event in page.unread:
         _log.warning("an event could not be read and is refused: position %s", event.position)
         applying.refuse(store, event, now=now)
-    records.settle(store, after, page.next)
+    if is_current:  # an answer from before a restore says nothing of what is missing after it
+        records.settle(store, after, page.next)
     return False
 
 

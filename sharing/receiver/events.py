@@ -6,6 +6,8 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
+from sharing.receiver.commitments import commitment_of
+
 WHOLE = frozenset({"listing.published", "listing.corrected", "listing.revised", "listing.reinstated"})
 STANDING = frozenset({"listing.flagged", "listing.unflagged", "listing.suspended"})
 STATED = "listing.stated"
@@ -29,7 +31,7 @@ class Event:
     """One event as told to this department. ``occurred_at`` is unix milliseconds, None in a stub.
 
     ``onward``: whether it may be passed on, "" where that is not said; ``trial``: of a conformance run, about an
-    invented person.
+    invented person; ``commitment``: what stands in the court's log for it, None where it cannot be computed.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Event:
     measures: Any = None
     onward: str = ""
     trial: bool = False
+    commitment: bytes | None = None
 
     @property
     def mark(self) -> Mark:
@@ -57,9 +60,14 @@ class Event:
 
 @dataclass(frozen=True)
 class Heartbeat:
-    """ "Nothing changed": the last position meant for this department when the registry last looked."""
+    """ "Nothing changed": the last position meant for this department when the registry last looked.
+
+    ``epoch`` 0 and ``checkpoint`` "" where they are not said; the checkpoint is not verified yet.
+    """
 
     last_position: int
+    epoch: int = 0
+    checkpoint: str = ""
 
 
 def read_data(body: object) -> Json:
@@ -69,7 +77,13 @@ def read_data(body: object) -> Json:
 
 def read_heartbeat(body: object) -> Heartbeat:
     """The heartbeat in a body; Malformed when it is none."""
-    return Heartbeat(_whole_number(read_data(body).get("last_position"), "data.last_position"))
+    data = read_data(body)
+    checkpoint = data.get("checkpoint")
+    return Heartbeat(
+        last_position=_whole_number(data.get("last_position"), "data.last_position"),
+        epoch=_whole_number(data.get("epoch", 0), "data.epoch"),
+        checkpoint=checkpoint if isinstance(checkpoint, str) else "",
+    )
 
 
 def read_event(body: object) -> Event:
@@ -93,6 +107,7 @@ def read_event(body: object) -> Event:
         measures=data.get("measures"),
         onward=str(data.get("onward", "")),
         trial=is_of_a_trial(data),
+        commitment=commitment_of(data),
     )
     _check_listing(event)
     return event
@@ -115,6 +130,7 @@ def read_outline(body: object) -> Event:
         number="",
         stub=True,
         trial=is_of_a_trial(read_data(body)),
+        commitment=commitment_of(read_data(body)),
     )
 
 

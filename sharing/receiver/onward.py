@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sharing.receiver.clock import utc_text
 
 _BATCH = 20
+_NO_EVENT = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def recall(store: sqlite3.Connection, number: str, withdrawal: str) -> None:
     store.execute("DELETE FROM onward WHERE kind = 'reached' AND about = ? AND accepted_at IS NOT NULL", (number,))
 
 
+def recall_unknown(store: sqlite3.Connection, number: str) -> None:
+    """The court lost the listing in a restore: everybody who was told of it has to lift, and nothing is reported."""
+    store.execute("UPDATE reached SET withdrawal = ? WHERE number = ?", (_NO_EVENT, number))
+    store.execute("DELETE FROM onward WHERE kind = 'reached' AND about = ?", (number,))
+
+
 def to_lift(store: sqlite3.Connection, institution: str) -> list[dict[str, str]]:
     """The customers to whom a measure was said to apply and does not any more: withdrawn for good, or suspended."""
     rows = store.execute(
@@ -91,7 +98,7 @@ def confirm(store: sqlite3.Connection, institution: str, reference: str, now: in
         left = store.execute(
             "SELECT 1 FROM reached WHERE institution = ? AND withdrawal = ?", (institution, withdrawal)
         ).fetchone()
-        if left is None:
+        if left is None and withdrawal != _NO_EVENT:
             _promise(store, "purged", withdrawal, institution, now)
     return bool(rows)
 

@@ -83,15 +83,20 @@ def set_rule(store: sqlite3.Connection, number: str, rule: str) -> None:
 
 def strike(store: sqlite3.Connection, number: str, mark: Mark, withdrawn_at: int) -> int:
     """Removes the row and leaves a tombstone. Returns how many copies were removed (0 or 1)."""
-    removed = store.execute("DELETE FROM listings WHERE number = ?", (number,)).rowcount
-    store.execute("DELETE FROM documents WHERE number = ?", (number,))
-    store.execute("DELETE FROM onward_rules WHERE number = ?", (number,))
+    removed = forget(store, number)
     store.execute(
         "INSERT INTO tombstones VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch,"
         " version = excluded.version, withdrawn_at = excluded.withdrawn_at",
         (number, *mark, withdrawn_at),
     )
     return removed
+
+
+def forget(store: sqlite3.Connection, number: str) -> int:
+    """Removes the row with all that belongs to it. Returns how many copies were removed (0 or 1)."""
+    store.execute("DELETE FROM documents WHERE number = ?", (number,))
+    store.execute("DELETE FROM onward_rules WHERE number = ?", (number,))
+    return store.execute("DELETE FROM listings WHERE number = ?", (number,)).rowcount
 
 
 def tombstone(store: sqlite3.Connection, number: str) -> Mark:
@@ -173,9 +178,22 @@ def enter_epoch(store: sqlite3.Connection, epoch: int) -> bool:
     set_meta(store, "epoch", epoch)
     if known == 0:
         return False
+    level_anew(store)
+    return True
+
+
+def level_anew(store: sqlite3.Connection) -> None:
+    """Everything is to be pulled again, to see what is still there after a restore; whatever was seen so far is forgotten."""
     set_meta(store, "level", 0)
     store.execute("DELETE FROM awaited")
-    return True
+    store.execute("DELETE FROM shown_again")
+    set_meta(store, "levelling", meta(store, "levelling") + 1)
+
+
+def levelling_due(store: sqlite3.Connection) -> int:
+    """Which levelling after a restore is due, counted from 1 on; 0 when none is."""
+    turn = meta(store, "levelling")
+    return turn if turn > meta(store, "levelled") else 0
 
 
 def _end_of_chain(store: sqlite3.Connection, position: int, epoch: int) -> int:

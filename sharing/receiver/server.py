@@ -1,5 +1,5 @@
-"""The department's web address: ``POST /webhooks`` for the registry, ``GET /health`` and ``GET /list`` for its operator,
-``POST /check``, ``GET`` and ``POST /recalls`` for institutions that it supervises.
+"""The department's web address: ``POST /webhooks`` for the registry, ``GET /health``, ``/list`` and ``/status`` for its
+operator, ``POST /check``, ``GET`` and ``POST /recalls`` for institutions that it supervises.
 
 204 means: genuine, applied, and on the disk. 401 not genuine · 400 not for this endpoint, or unreadable · 411, 413
 no length, too long · 500, 503 try again.
@@ -15,124 +15,25 @@ import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from sharing.receiver import applying, checking, onward, records
-from sharing.receiver.checking import NOBODY, BadQuestion, Institutions, read_confirmation, read_question
-from sharing.receiver.clock import now_ms
-from sharing.receiver.events import (
-    ABOUT_NOBODY,
-    HEARTBEAT,
-    Heartbeat,
-    Json,
-    Malformed,
-    is_of_a_trial,
-    read_data,
-    read_event,
-    read_heartbeat,
-)
+from sharing.receiver import onward
+from sharing.receiver.checking import BadQuestion
+from sharing.receiver.door import Door, Refused
+from sharing.receiver.events import Json
+from sharing.receiver.status import log_status
 from sharing.receiver.store import condition, count, numbers
-from sharing.receiver.verification import HEADERS, NotGenuine, Verifier
-from sharing.receiver.writer import Closed, Writer
+from sharing.receiver.verification import HEADERS
+from sharing.receiver.writer import Closed
 
 LONGEST_BODY = 64 * 1024
 _LENGTH = re.compile(r"[0-9]{1,7}", re.ASCII)
 _log = logging.getLogger(__name__)
-
-
-class Refused(Exception):
-    """An answer other than 204. The reason is for the log and the sender; it never holds a value from the body."""
-
-    def __init__(self, status: HTTPStatus, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class Door:
-    """What a request may touch. ``endpoint`` "" accepts any; ``verifier`` None takes no pushes (pull only).
-
-    ``trial``: the store keeps invented persons alone; otherwise it keeps none of them.
-    """
-
-    writer: Writer
-    reader: Callable[[], sqlite3.Connection]
-    ask_for_pull: Callable[[], None]
-    verifier: Verifier | None
-    endpoint: str = ""
-    trial: bool = False
-    institutions: Institutions = NOBODY
-
-    def take(self, headers: dict[str, str], body: bytes) -> None:
-        """Verifies, applies and commits one request. Raises Refused."""
-        if self.verifier is None:
-            raise Refused(HTTPStatus.NOT_FOUND, "this receiver only pulls")
-        try:
-            self.verifier.check(headers, body)
-            self._apply(headers["webhook-id"], json.loads(body))
-        except NotGenuine as failure:
-            raise Refused(HTTPStatus.UNAUTHORIZED, str(failure)) from None
-        except Malformed as failure:
-            raise Refused(HTTPStatus.BAD_REQUEST, f"cannot be read: {failure}") from None
-        except (ValueError, RecursionError):
-            raise Refused(HTTPStatus.BAD_REQUEST, "not JSON") from None
-        except (Closed, TimeoutError):
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "the store is not ready") from None
-
-    def check(self, institution: str, content: bytes) -> Json:
-        """Whether a measure applies to the institution's customer. Raises Refused."""
-        if not self.institutions.may_check(institution):
-            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too many checks within a minute")
-        question = read_question(content)
-        return self.writer.run_in_store(lambda store: checking.answer(store, institution, question))
-
-    def confirm(self, institution: str, content: bytes) -> None:
-        """The institution purged what it was told of a customer. Raises Refused."""
-        reference = read_confirmation(content)
-        if not self.writer.run_in_store(lambda store: onward.confirm(store, institution, reference, now_ms())):
-            raise Refused(HTTPStatus.NOT_FOUND, "nothing is recalled under this reference")
-
-    def _apply(self, identifier: str, said: Any) -> None:
-        data = read_data(said)
-        if self.endpoint and data.get("endpoint") != self.endpoint:
-            raise Refused(HTTPStatus.BAD_REQUEST, "meant for another endpoint")
-        type_ = str(said.get("type"))
-        if type_.startswith(ABOUT_NOBODY) and type_ != HEARTBEAT:
-            return  # it was genuine and meant for this endpoint, which is all that a test asks; others may be added
-        if is_of_a_trial(data) != self.trial:
-            raise Refused(HTTPStatus.BAD_REQUEST, "the one is of the trial and the other of production")
-        if type_ == HEARTBEAT:
-            self._hear(read_heartbeat(said))
-            return
-        self._apply_event(identifier, said)
-
-    def _apply_event(self, identifier: str, said: Json) -> None:
-        event = read_event(said)
-        if event.id != identifier:
-            raise Refused(HTTPStatus.BAD_REQUEST, "webhook-id is not the event's id")
-
-        def work(store: sqlite3.Connection) -> bool:
-            known = records.meta(store, "epoch")
-            applying.apply(store, event, source="push", now=now_ms())
-            return 0 < known < event.epoch
-
-        if self.writer.run_in_store(work):
-            self.ask_for_pull()
-
-    def _hear(self, heartbeat: Heartbeat) -> None:
-        def work(store: sqlite3.Connection) -> int:
-            records.set_meta(store, "heartbeat_at", now_ms())
-            return records.meta(store, "level")
-
-        if heartbeat.last_position > self.writer.run_in_store(work):
-            self.ask_for_pull()
 
 
 class Server(ThreadingHTTPServer):
@@ -216,6 +117,9 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/list" and self._is_operator():
             with closing(self.server.door.reader()) as store:
                 self._say(HTTPStatus.OK, {"count": count(store), "numbers": numbers(store)})
+        elif path == "/status" and self._is_operator():
+            with closing(self.server.door.reader()) as store:
+                self._say(HTTPStatus.OK, log_status(store))
         else:
             self._say(HTTPStatus.NOT_FOUND, {"error": "nothing here"})
 

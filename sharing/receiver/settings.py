@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sharing.receiver.calling import Client
 from sharing.receiver.checking import TOKEN_LEAST, Institutions, token_hash
+from sharing.receiver.notes import LogKeys, log_keys
 from sharing.receiver.verification import BadKey, Verifier, signing_key, verifier
 
 _SECRETS = """\
@@ -23,7 +24,7 @@ secrets and keys come from the environment only:
   RECEIVER_SIGNING_KEY    whsk_… of this department, signs the receipts
   RECEIVER_INSTITUTIONS   code=token, comma-separated: supervised institutions that may check a customer of theirs
 every flag can be given there too: RECEIVER_STORE, RECEIVER_HOST, RECEIVER_PORT, RECEIVER_ENDPOINT, REGISTRY_URL,
-RECEIVER_TRIAL=1
+REGISTRY_LOG_VKEY, RECEIVER_TRIAL=1; and RECEIVER_LOG_WITNESSES: keys of those who cosign the court's log, as above
 """
 
 
@@ -43,6 +44,8 @@ class Settings:
     trial: bool
     gap_seconds: float
     poll_seconds: float
+    log_seconds: float
+    log_keys: LogKeys | None
     verifier: Verifier | None
     client: Client | None
     institutions: Institutions
@@ -56,6 +59,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         keys = verifier(_several(environment, "RECEIVER_SECRETS"), _several(environment, "RECEIVER_PUBLIC_KEYS"))
         own_key = environment.get("RECEIVER_SIGNING_KEY", "")
         signer = signing_key(own_key) if own_key else None
+        watched = _log_keys(given.log_vkey, environment)
     except BadKey as failure:
         raise BadSetting(str(failure)) from None
     client = _client(given.registry_url, environment)
@@ -63,6 +67,8 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         raise BadSetting("--pull-only needs REGISTRY_URL, REGISTRY_CLIENT_ID and REGISTRY_CLIENT_SECRET")
     if not given.pull_only and not (keys.secrets or keys.public_keys):
         raise BadSetting("set RECEIVER_SECRETS or RECEIVER_PUBLIC_KEYS, or both")
+    if watched is not None and client is None:
+        raise BadSetting("REGISTRY_LOG_VKEY needs REGISTRY_URL beside it: the proofs come from there")
     return Settings(
         store=given.store,
         host=given.host,
@@ -72,6 +78,8 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         trial=given.trial or environment.get("RECEIVER_TRIAL") == "1",
         gap_seconds=given.gap_seconds,
         poll_seconds=given.poll_seconds,
+        log_seconds=given.log_seconds,
+        log_keys=watched,
         verifier=None if given.pull_only else keys,
         client=client,
         institutions=_institutions(environment, given.checks_a_minute),
@@ -97,6 +105,8 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--registry-url", default=told("REGISTRY_URL", ""), help="for the pull and the receipts")
     add("--pull-only", action="store_true", help="take no pushes; fetch instead")
     add("--trial", action="store_true", help="keep the invented persons of conformance runs, in a store of their own")
+    add("--log-vkey", default=told("REGISTRY_LOG_VKEY", ""), help="name+id+key: the court's log is checked with it")
+    add("--log-seconds", type=_positive, default="60", help="how often the court's log is looked at")
     add("--checks-a-minute", type=int, default="60", help="how many checks each institution may make")
     add("--gap-seconds", type=_positive, default="30", help="how long a missing position may still arrive by itself")
     add("--poll-seconds", type=_positive, default="30", help="how often --pull-only asks")
@@ -124,6 +134,12 @@ def _client(url: str, environment: Mapping[str, str]) -> Client | None:
     return Client(url, identifier, secret, environment.get("REGISTRY_SCOPE", ""))
 
 
+def _log_keys(vkeys: str, environment: Mapping[str, str]) -> LogKeys | None:
+    """None where the court's log is not checked. Raises BadKey."""
+    court = _parts(vkeys)
+    return log_keys(court, _several(environment, "RECEIVER_LOG_WITNESSES")) if court else None
+
+
 def _institutions(environment: Mapping[str, str], checks_a_minute: int) -> Institutions:
     tokens: dict[str, bytes] = {}
     for entry in _several(environment, "RECEIVER_INSTITUTIONS"):
@@ -142,4 +158,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _several(environment: Mapping[str, str], name: str) -> list[str]:
-    return [part.strip() for part in environment.get(name, "").split(",") if part.strip()]
+    return _parts(environment.get(name, ""))
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

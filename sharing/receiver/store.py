@@ -7,8 +7,9 @@ Anyone may look at it while the receiver runs::
         listing(store, "L-2026-000042")
         events_since(store, position=0) # what came when, and whether its receipt was accepted
 
-Personal data is in ``listings`` and ``documents`` only. The inbox, the tombstones and the outboxes hold numbers and
-times; ``reached`` holds what supervised institutions call their customers.
+Personal data is in ``listings`` and ``documents`` only. The inbox, the tombstones, the outboxes and what was lost hold
+numbers and times, the commitments and checkpoints hashes; ``reached`` holds what supervised institutions call their
+customers.
 """
 
 from __future__ import annotations
@@ -52,6 +53,22 @@ CREATE TABLE IF NOT EXISTS onward (
     attempts INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0, status INTEGER, accepted_at INTEGER,
     PRIMARY KEY (kind, about, institution));
 CREATE INDEX IF NOT EXISTS onward_waiting ON onward (due_at) WHERE accepted_at IS NULL;
+CREATE TABLE IF NOT EXISTS commitments (
+    event TEXT PRIMARY KEY, epoch INTEGER NOT NULL, position INTEGER NOT NULL, commitment BLOB NOT NULL,
+    checked_epoch INTEGER NOT NULL DEFAULT 0, checked_size INTEGER, wrong INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS commitments_unchecked ON commitments (checked_epoch, position) WHERE wrong = 0;
+CREATE TABLE IF NOT EXISTS checkpoints (
+    origin TEXT NOT NULL, epoch INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL,
+    cosigned INTEGER NOT NULL, verified_at INTEGER NOT NULL, PRIMARY KEY (origin, size));
+CREATE TABLE IF NOT EXISTS findings (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, epoch INTEGER NOT NULL, position INTEGER NOT NULL,
+    note TEXT NOT NULL, other_note TEXT NOT NULL, proof TEXT NOT NULL, found_at INTEGER NOT NULL, closed_at INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS findings_open ON findings (kind, epoch, position) WHERE closed_at IS NULL;
+CREATE TABLE IF NOT EXISTS shown_again (event TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS lost (
+    event TEXT PRIMARY KEY, number TEXT NOT NULL, position INTEGER NOT NULL, epoch INTEGER NOT NULL,
+    type TEXT NOT NULL, version INTEGER NOT NULL, occurred_at INTEGER, received_at INTEGER NOT NULL,
+    struck INTEGER NOT NULL);
 """
 
 # A store that an earlier program began has no documents yet.

@@ -21,6 +21,8 @@ from sharing.receiver.store import open_for_writing
 
 _LARGEST_BATCH = 200
 _SHARE_OF_TIME_FOR_WIPING = 10
+# A purge waits to be confirmed, or a levelling struck what the court no longer knows.
+_WIPING_NEEDED = "SELECT 1 FROM outbox WHERE NOT ready UNION ALL SELECT 1 FROM meta WHERE name = 'wiping' LIMIT 1"
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -127,7 +129,7 @@ class Writer(threading.Thread):
             job.done.set_exception(failure)
 
     def _wipe_when_due(self) -> None:
-        """Wipes after withdrawals, spending at most a tenth of the time on it however many there are."""
+        """Wipes after withdrawals and levellings, spending at most a tenth of the time on it however many there are."""
         if time.monotonic() < self._wipe_due or not self._is_wiping_needed():
             return
         started = time.monotonic()
@@ -136,7 +138,7 @@ class Writer(threading.Thread):
         self._wipe_due = time.monotonic() + _SHARE_OF_TIME_FOR_WIPING * (time.monotonic() - started)
 
     def _is_wiping_needed(self) -> bool:
-        return self._store.execute("SELECT 1 FROM outbox WHERE NOT ready LIMIT 1").fetchone() is not None
+        return self._store.execute(_WIPING_NEEDED).fetchone() is not None
 
     def _wipe(self) -> bool:
         """Leaves no byte of a withdrawn person in the file or its journal; only then are purge receipts released.
@@ -148,6 +150,7 @@ class Writer(threading.Thread):
             self._store.execute("VACUUM")
             busy = self._store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             if not busy:
+                self._store.execute("DELETE FROM meta WHERE name = 'wiping'")
                 self._store.execute("UPDATE outbox SET ready = 1 WHERE NOT ready")
         except sqlite3.Error as failure:
             _log.warning("a withdrawn listing could not be wiped yet: %s", failure.sqlite_errorname)

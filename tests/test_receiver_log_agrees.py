@@ -1,0 +1,123 @@
+"""The receiver watches the log as the court really serves it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from registry.models import Event
+from sharing.delivery import heartbeat
+from sharing.departments import telling
+from sharing.receiver import applying, store
+from sharing.receiver.calling import Reply
+from sharing.receiver.events import read_event, read_heartbeat
+from sharing.receiver.log_watch import LogWatch
+from sharing.receiver.notes import log_keys
+from sharing.receiver.status import log_status
+from sharing.witnesses import asking
+from tests import asking as calling
+from tests import cast, logs, witnessing
+from tests.receiver_double import ENDPOINT, Json
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
+
+
+class Line:
+    """The department's line to the court, through its doors."""
+
+    def __init__(self, headers: Any) -> None:
+        self.headers = headers
+
+    def call(self, method: str, path: str) -> Reply:
+        answer = Browser().get(path, headers=self.headers)
+        return Reply(answer.status_code, {}, answer.content)
+
+
+class Direct:
+    def __init__(self, opened: sqlite3.Connection) -> None:
+        self.opened = opened
+
+    def run_in_store(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        return work(self.opened)
+
+
+@pytest.fixture
+def line(finance: Any) -> Line:
+    cast.measure(finance)
+    return Line(calling.bearer(finance.organisation, ("events",)))
+
+
+@pytest.fixture
+def opened() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        opened.executescript(store.SHAPE)
+        yield opened
+
+
+def watching(line: Line, opened: sqlite3.Connection) -> LogWatch:
+    keys = log_keys([logs.vkey()], [logs.WITNESS.key.vkey])
+    return LogWatch(Direct(opened), line, lambda: opened, keys, lambda: None)  # type: ignore[arg-type]
+
+
+def told(line: Line, opened: sqlite3.Connection) -> None:
+    telling.walk(now=cast.NOW)
+    for body in line.call("GET", "/api/v1/events?after=0").json()["events"]:
+        applying.apply(opened, read_event(body), source="pull", now=1)
+
+
+def looked(watch: LogWatch, opened: sqlite3.Connection) -> Json:
+    watch._look(opened)
+    said: Json = log_status(opened)
+    return said
+
+
+def test_the_courts_log_is_followed_and_what_was_told_is_found_in_it(line: Line, opened: sqlite3.Connection) -> None:
+    cast.in_force()
+    logs.append(300)
+    logs.sign_all()
+    told(line, opened)
+    watch = watching(line, opened)
+    first = looked(watch, opened)
+    assert (first["checkpoint"]["size"], first["events"]["included"], first["findings"]) == (301, 1, [])
+    logs.append(300)
+    logs.sign_all()
+    assert looked(watch, opened)["checkpoint"]["size"] == 601
+    assert log_status(opened)["findings"] == []
+
+
+def test_a_checkpoint_in_the_courts_heartbeat_is_compared(line: Line, opened: sqlite3.Connection, finance: Any) -> None:
+    logs.append(3)
+    logs.sign_all()
+    heard = read_heartbeat(json.loads(heartbeat.body(ENDPOINT, finance.pk, now=cast.NOW)))
+    assert heard.epoch == 1
+    watch = watching(line, opened)
+    watch.hear(heard.checkpoint)
+    logs.append(3)
+    logs.sign_all()
+    said = looked(watch, opened)
+    assert (said["checkpoint"]["size"], said["findings"]) == (6, [])
+
+
+def test_an_event_that_was_changed_by_hand_after_it_was_told_is_named(line: Line, opened: sqlite3.Connection) -> None:
+    cast.in_force()
+    told(line, opened)
+    position = Event.objects.get().position
+    logs.by_hand("UPDATE registry_event SET commitment = %s", b"x" * 32)
+    logs.sign_all()
+    found = looked(watching(line, opened), opened)["findings"]
+    assert [(each["kind"], each["position"]) for each in found] == [("another_commitment", position)]
+
+
+def test_the_courts_witnesses_are_counted(settings: Any, line: Line, opened: sqlite3.Connection) -> None:
+    with witnessing.witness() as witness:
+        settings.SHARING_LOG_WITNESSES = witness.setting
+        logs.append(3)
+        logs.sign_all()
+        asking.ask_all(now=logs.NOW)
+    assert looked(watching(line, opened), opened)["cosigned"] == 1
