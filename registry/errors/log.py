@@ -59,3 +59,11 @@ class EpochClosed(Refusal):
     status = 410
     message = _("This log was closed, and a new one opened, after a restore from a backup.")
     remedy = _("Go on at %(address)s, whose page says what is lost.")
+
+
+class LostShape(Refusal):
+    code = "R-396"
+    message = _("Line %(line)s of %(name)s is not what a receiver hands over.")
+    remedy = _(
+        "Each line is a JSON object with listing, type and position, as `python -m sharing.receiver.lost` prints it."
+    )

@@ -1,0 +1,66 @@
+"""`manage.py reconcile --lost FILE … [--tell]`: after a restore, what is to be done again, and departments brought level."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from registry.errors import Refusal
+from sharing.departments import reconciling
+from sharing.departments.models import Department
+from sharing.departments.reconciling import Lost, SortedOut
+
+
+class Command(BaseCommand):
+    help = (
+        "After a restore: say what departments had been told and the log has no more; tell them anew what is in force."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--lost", nargs="+", type=Path, default=[], help="what `sharing.receiver.lost` printed")
+        parser.add_argument("--nothing-lost", action="store_true", help="no department had anything that is lost")
+        parser.add_argument(
+            "--tell", action="store_true", help="tell them anew, but for listings that wait for an officer"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if bool(options["lost"]) == options["nothing_lost"]:
+            raise CommandError("Give what each department hands over with --lost, or say --nothing-lost.")
+        try:
+            found = reconciling.sorted_out(_read(options["lost"]))
+            self._say(found)
+            self._tell(found, at_all=options["tell"])
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+    def _say(self, found: SortedOut) -> None:
+        for each in found.to_do:
+            self.stdout.write(f"do again   {each.listing}  {each.type}  (was position {each.position})")
+        for number in found.unknown:
+            self.stdout.write(f"enter anew {number}  is not in the backup")
+        if not (found.to_do or found.unknown):
+            self.stdout.write("Nothing is left to be done again.")
+
+    def _tell(self, found: SortedOut, *, at_all: bool) -> None:
+        besides = {each.listing for each in found.to_do}
+        for department in Department.objects.select_related("organisation").order_by("pk"):
+            name = department.organisation.code
+            if at_all:
+                told = reconciling.tell_anew(department.pk, besides=besides, now=timezone.now())
+                self.stdout.write(f"{name}: told anew of {told} listings in force")
+            else:
+                waiting = reconciling.waiting(department.pk, besides)
+                self.stdout.write(f"{name}: {waiting} listings in force would be told anew (--tell)")
+
+
+def _read(paths: list[Path]) -> set[Lost]:
+    found: set[Lost] = set()
+    for path in paths:
+        try:
+            found |= reconciling.read_lost(path.read_text(encoding="utf-8").splitlines(), name=path.name)
+        except OSError as error:
+            raise CommandError(f"{path.name} cannot be read: {error.strerror}.") from None
+    return found
