@@ -59,3 +59,10 @@ class EpochClosed(Refusal):
     status = 410
     message = _("This log was closed, and a new one opened, after a restore from a backup.")
     remedy = _("Go on at %(address)s, whose page says what is lost.")
+
+
+class NoSuchVerification(Refusal):
+    code = "R-399"
+    status = 404
+    message = _("There is no such verification of the log.")
+    remedy = _("Take the number from the list of verifications.")
