@@ -23,7 +23,7 @@ from registry.verifying.signed import Guarded, Signatures
 STEP = 8 * WIDTH
 # Read by one statement, so that no act and no checkpoint of the meantime looks like a fault.
 _ENDS = """
-    SELECT h.size, h.epoch,
+    SELECT h.size, h.epoch, h.seen_elsewhere,
            (SELECT max(position) FROM registry_event), (SELECT min(position) FROM registry_event),
            (SELECT max(size) FROM registry_checkpoint), (SELECT max(epoch) FROM registry_checkpoint)
     FROM registry_loghead h WHERE h.id = 1
@@ -115,9 +115,10 @@ def begun(found: Found, since: Checkpoint | None = None) -> Walk:
     kept = signed.guarded()  # before the log's end is read: it is never behind it
     with connection.cursor() as cursor:
         cursor.execute(_ENDS)
-        size, epoch, last, first, signed_size, signed_epoch = cursor.fetchone()
+        size, epoch, seen, last, first, signed_size, signed_epoch = cursor.fetchone()
     found.add(_beyond(size, last, first))
     found.add(_short(size, epoch, signed_size, signed_epoch))
+    found.add(_seen_elsewhere(size, seen))
     found.add(_of_the_guard(kept, size, epoch, is_signed=signed_size is not None))
     frontier = leaves.complete(growing.unpacked(since.size, bytes(since.frontier))) if since else Frontier()
     walk = Walk(size, signed_size or 0, frontier, kept, Signatures(agreed=frontier.size))
@@ -147,6 +148,11 @@ def _beyond(size: int, last: int | None, first: int | None) -> Iterator[Finding]
 def _short(size: int, epoch: int, signed_size: int | None, signed_epoch: int | None) -> Iterator[Finding]:
     if (signed_size or 0) > size or (signed_epoch or 0) > epoch:
         yield Finding(kind=Kind.SHORT, position=size + 1, part=f"{signed_epoch}/{signed_size}")
+
+
+def _seen_elsewhere(size: int, seen: int) -> Iterator[Finding]:
+    if seen > size:
+        yield Finding(kind=Kind.SHORT, position=size + 1, part=f"witness {seen}")
 
 
 def _of_the_guard(kept: Guarded, size: int, epoch: int, *, is_signed: bool) -> Iterator[Finding]:
