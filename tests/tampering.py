@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry import log
 from registry.keys import keyring
-from registry.models import Event, EventPayload, IdentityDocument, Listing, Person
+from registry.models import Checkpoint, Event, EventPayload, IdentityDocument, Listing, Person
 from registry.models.log import open_part, seal_part
 from tests import cast
 from tests.logs import by_hand
@@ -111,6 +111,13 @@ def tail_cut_off(_listing: Listing) -> None:
 
 def checkpoint_changed(_listing: Listing) -> None:
     by_hand("UPDATE registry_checkpoint SET root = %s WHERE size = 3", b"r" * 32)
+
+
+def signature_forged(_listing: Listing) -> None:
+    """The text is right, and the signature is that of another one."""
+    text = Checkpoint.objects.get(size=5).note.rpartition("\n\n")[0]
+    signature = Checkpoint.objects.get(size=4).note.rpartition("\n\n")[2]
+    by_hand("UPDATE registry_checkpoint SET note = %s WHERE size = 5", f"{text}\n\n{signature}")
 
 
 def signature_changed(_listing: Listing) -> None:

@@ -110,6 +110,7 @@ IN_THE_LOG = [
     (tampering.tail_cut_off, Kind.SHORT, 5),
     (tampering.checkpoint_changed, Kind.CHECKPOINT, 3),
     (tampering.signature_changed, Kind.CHECKPOINT, 3),
+    (tampering.signature_forged, Kind.CHECKPOINT, 5),
 ]
 IN_THE_BOOK = [
     (tampering.name_changed, Kind.CONTENT),
@@ -326,6 +327,17 @@ def test_a_guard_that_is_missing_unreadable_or_of_another_history_is_found(listi
     assert kinds() == set()
 
 
+def test_what_was_signed_is_compared_even_where_the_guard_is_gone(listing):
+    tampering.event_reworded_with_its_commitment(listing)
+    Path(settings.REGISTRY_LOG_GUARD).unlink()
+    assert [each.position for each in found() if each.kind == Kind.FORKED] == [3]
+
+
+def test_what_a_witness_saw_and_the_log_does_not_have_is_found(listing):
+    signing.seen_elsewhere(9)
+    assert [(each.kind, each.position) for each in found()] == [(Kind.SHORT, 8)]
+
+
 # From a checkpoint on
 
 
@@ -437,7 +449,7 @@ def test_the_command_begins_with_a_checkpoint_that_there_is(listing):
 
 
 def test_no_epoch_is_opened_while_the_log_goes_on(listing):
-    with pytest.raises(CommandError, match="not halted"):
+    with pytest.raises(CommandError, match="R-389"):
         call_command("open_epoch", because="I would like one")
 
 
