@@ -252,6 +252,18 @@ def test_a_book_in_which_everything_happened_is_in_order(listing, finance, setti
     assert found() == []
 
 
+def test_of_a_withdrawn_listing_the_person_may_be_called_otherwise_since():
+    """Entered twice, and withdrawn once: the name is corrected in the other entry, and told with that alone."""
+    first = cast.in_force()
+    other = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
+    second = cast.put_in_force(cast.draft(decision=other))
+    cast.withdrawn(first)
+    cast.corrected(second, name="高龑")
+    assert found() == []
+    tampering.article_changed(first)
+    assert [(each.listing, each.part) for each in found()] == [(first.number, "decision.article")]
+
+
 def test_a_purged_listing_is_in_order_and_what_purging_left_or_took_too_much_is_not(finance):
     listing = purging.withdrawn_and_confirmed(finance)
     logs.sign_all()
