@@ -296,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-pasted": {"task": "registry.forget_pasted", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "checkpoint": {"task": "registry.checkpoint", "schedule": timedelta(seconds=0.5), "options": {"expires": 1}},
+    "verify-log": {"task": "registry.verify_log", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "tally-asked": {"task": "registry.tally_if_asked", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
 }
 

@@ -87,6 +87,13 @@ class DigestKeys:
         """32 bytes under the current key; store ``current`` beside it."""
         return hmac.digest(self._keys[self.current], text.encode(), "sha256")
 
+    def digest_under(self, version: int, text: str) -> bytes:
+        """Under the key of this version. Raises KeyUnknown."""
+        key = self._keys.get(version)
+        if key is None:
+            raise KeyUnknown(f"key version {version} is not in the keyring")
+        return hmac.digest(key, text.encode(), "sha256")
+
     def digests(self, text: str) -> list[bytes]:
         """One digest for each readable version, the current one first: a look-up must try them all."""
         message = text.encode()

@@ -13,6 +13,7 @@ from registry import actions, bell, code_overlay, reminding
 from registry.checkpoints import signing
 from registry.importing import going_on
 from registry.statistics import tallying
+from registry.verifying import running
 
 IMPORTING_SECONDS = 5  # of one task; the next one is at hand
 READING_SECONDS = 1200  # at most, of one file; begun anew by another task if that is not enough
@@ -32,6 +33,12 @@ def sign_the_log() -> None:
         is_new = True
     if is_new:
         bell.send(bell.COSIGN_TASK)
+
+
+@shared_task(name=running.TASK)
+def verify_the_log() -> None:
+    if running.go_on(now=timezone.now()):
+        bell.send(running.TASK)
 
 
 @shared_task(name="registry.take_effect")

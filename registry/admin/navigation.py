@@ -62,14 +62,20 @@ _ENTRIES: tuple[tuple[Promise, str, Callable[[Officer], bool]], ...] = (
 )
 
 
+# Pages that lie elsewhere and belong to an entry.
+_BELONGS = {"admin:registry_event_changelist": "sharing_desk:log"}
+
+
 def entries_for(officer: Officer, path: str) -> list[Entry]:
     """In their order, for a page at `path`."""
-    offered = [(label, reverse(name)) for label, name, may in _ENTRIES if may(officer)]
-    return [Entry(label, address, _current(address, path)) for label, address in offered]
+    offered = [(label, name, reverse(name)) for label, name, may in _ENTRIES if may(officer)]
+    return [Entry(label, address, _current(name, address, path)) for label, name, address in offered]
 
 
-def _current(address: str, path: str) -> str:
+def _current(name: str, address: str, path: str) -> str:
     if path == address:
         return "page"
+    if name in _BELONGS and path.startswith(reverse(_BELONGS[name])):
+        return "true"
     # Every page of the desk lies below My work.
     return "true" if path.startswith(address) and address != reverse(_ENTRIES[0][1]) else ""

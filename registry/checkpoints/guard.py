@@ -7,6 +7,7 @@ holds is committed, so it is never behind what anybody was shown. All workers th
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -29,6 +30,14 @@ def read() -> tuple[int, Checkpoint] | None:
 def text() -> str:
     """As it lies there, for the record; "" where there is nothing to read."""
     return (_raw() or b"").decode(errors="replace")
+
+
+def written_at() -> datetime | None:
+    """When it was written, by the clock of its disk; None where there is none."""
+    try:
+        return datetime.fromtimestamp(_path().stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def write(note: str) -> None:

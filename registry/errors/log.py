@@ -67,3 +67,10 @@ class LostShape(Refusal):
     remedy = _(
         "Each line is a JSON object with listing, type and position, as `python -m sharing.receiver.lost` prints it."
     )
+
+
+class NoSuchVerification(Refusal):
+    code = "R-399"
+    status = 404
+    message = _("There is no such verification of the log.")
+    remedy = _("Take the number from the list of verifications.")

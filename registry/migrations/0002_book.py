@@ -355,6 +355,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LogVerification',
+            fields=[
+                ('number', models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name='number')),
+                ('asked_at', models.DateTimeField(verbose_name='asked for at')),
+                ('begun_at', models.DateTimeField(null=True, verbose_name='begun at')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
+                ('size', models.BigIntegerField(null=True, verbose_name='size')),
+                ('done', models.BigIntegerField(default=0)),
+                ('total', models.BigIntegerField(default=0)),
+                ('place', models.JSONField(null=True)),
+                ('found', models.JSONField(default=dict)),
+                ('verdict', models.CharField(blank=True, choices=[('sound', 'everything is as it was written and signed'), ('broken', 'something was altered, or is missing')], max_length=8, verbose_name='result')),
+                ('turn', models.PositiveIntegerField(default=0)),
+                ('leased_until', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='asked for by')),
+            ],
+            options={
+                'verbose_name': 'verification of the log',
+                'verbose_name_plural': 'verifications of the log',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('verdict', '')), models.Q(('ended_at__isnull', False), ('verdict__in', ['sound', 'broken'])), _connector='OR'), name='verification_ends_with_a_result')],
+            },
+        ),
+        migrations.CreateModel(
             name='ActRecord',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

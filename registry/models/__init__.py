@@ -29,6 +29,7 @@ from registry.models.sealing import Seal, SealGround, SealingHit, SealingOrder, 
 from registry.models.serving import NoticeService, ReceivedAs
 from registry.models.tallies import Tally, TallyTaken
 from registry.models.units import UnitChange, UnitChangeKind
+from registry.models.verifications import LogVerification, Verdict
 
 __all__ = [
     "IN_ERROR",
@@ -69,6 +70,7 @@ __all__ = [
     "ListingYear",
     "LogEpoch",
     "LogHead",
+    "LogVerification",
     "NoticeService",
     "Officer",
     "Outcome",
@@ -96,6 +98,7 @@ __all__ = [
     "TreeTile",
     "UnitChange",
     "UnitChangeKind",
+    "Verdict",
     "WaitsAs",
     "WithdrawalCause",
 ]

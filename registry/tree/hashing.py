@@ -41,14 +41,20 @@ class Frontier:
 
     def grown(self, entries: Iterable[bytes]) -> Self:
         """With these commitments after the last one; costs about two hashes each."""
-        size, roots = self.size, list(self.roots)
-        for entry in entries:
-            whole, bits = leaf(entry), size
+        return self.joined(0, map(leaf, entries))
+
+    def joined(self, level: int, subtrees: Iterable[bytes]) -> Self:
+        """With these roots of complete subtrees of ``2**level`` leaves after the last one. ValueError: it ends within one."""
+        size, roots = self.size >> level, list(self.roots)
+        if size << level != self.size:
+            raise ValueError(f"no subtree of {1 << level} leaves begins after {self.size}")
+        for whole in subtrees:
+            bits = size
             while bits & 1:
                 whole, bits = node(roots.pop(), whole), bits >> 1
             roots.append(whole)
             size += 1
-        return type(self)(size, tuple(roots))
+        return type(self)(size << level, tuple(roots))
 
     @property
     def root(self) -> bytes:

@@ -333,6 +333,8 @@ NOTHING_PERSONAL = {
     "witnesses.Asked": "id vkey epoch size failures due refused since",
     "witnesses.LogAlarm": "id kind about raised_at told_at over_at",
     "registry.LogEpoch": "number size opened_at because lost_note",
+    "registry.LogVerification": "number asked_by asked_at begun_at ended_at size done total place found verdict turn "
+    "leased_until",
     "registry.Bell": "id rung_at",
     "registry.Tally": "id day name number",
     "registry.TallyTaken": "id at hidden in_force asked_at",

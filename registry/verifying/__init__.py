@@ -1,0 +1,1 @@
+"""Verifying that nobody altered the log, or the book beside it, past the acts (docs/log.md)."""
