@@ -64,9 +64,7 @@ class EpochClosed(Refusal):
 class LostShape(Refusal):
     code = "R-396"
     message = _("Line %(line)s of %(name)s is not what a receiver hands over.")
-    remedy = _(
-        "Each line is a JSON object with listing, type and position, as `python -m sharing.receiver.lost` prints it."
-    )
+    remedy = _("Give what `python -m sharing.receiver.lost` prints, line for line.")
 
 
 class NoSuchVerification(Refusal):

@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
                 ('total', models.BigIntegerField(default=0)),
                 ('place', models.JSONField(null=True)),
                 ('found', models.JSONField(default=dict)),
-                ('verdict', models.CharField(blank=True, choices=[('sound', 'everything is as it was written and signed'), ('broken', 'something was altered, or is missing')], max_length=8, verbose_name='result')),
+                ('verdict', models.CharField(blank=True, choices=[('sound', 'everything is as it was written and signed'), ('broken', 'something was altered, or is missing')], max_length=8, verbose_name='what it found')),
                 ('turn', models.PositiveIntegerField(default=0)),
                 ('leased_until', models.DateTimeField(null=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='asked for by')),

@@ -29,7 +29,7 @@ class LogVerification(models.Model):
     total = models.BigIntegerField(default=0)
     place = models.JSONField(null=True)
     found = models.JSONField(default=dict)
-    verdict = models.CharField(_("result"), max_length=8, choices=Verdict.choices, blank=True)
+    verdict = models.CharField(_("what it found"), max_length=8, choices=Verdict.choices, blank=True)
     turn = models.PositiveIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
 

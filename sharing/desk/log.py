@@ -22,6 +22,8 @@ from registry.verifying import running
 from registry.verifying.findings import Finding, Found, Kind
 from sharing.desk.checking import Back
 from sharing.tables import Cell, Table, moment
+from sharing.witnesses import publishing
+from sharing.witnesses.shown import refusal_table, witness_table
 
 SHOWN = 50
 EVERY = "2s"  # the bar of a verification is looked at
@@ -53,6 +55,8 @@ def log(request: HttpRequest) -> HttpResponse:
         halted=Halted(Halt(head.halted).label, _REMEDIES[head.halted]) if head.halted else None,
         signed=_signed(newest) if newest else [],
         unsigned=_unsigned(head, newest),
+        witnesses=witness_table(publishing.standing(newest)) if newest else None,
+        wrong=refusal_table(head.epoch),
         verifications=_verifications(),
         epochs=_epochs(),
         trail=[events()],

@@ -21,8 +21,8 @@ from registry.errors import EpochClosed, NoCheckpointYet, Refusal, TileUnknown
 from registry.models import Checkpoint, LogEpoch, LogHead
 from registry.tree.tiles import Tile, TileMalformed
 from sharing.problems import refused
-from sharing.public.log_shown import checkpoint_rows, witness_table
 from sharing.witnesses import publishing
+from sharing.witnesses.shown import checkpoint_rows, witness_table
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_NOW = "public, max-age=1"

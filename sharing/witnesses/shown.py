@@ -1,4 +1,4 @@
-"""A checkpoint and its witnesses, in words: for the public page and the desk."""
+"""A checkpoint, its witnesses and what is wrong, in words: for the public page and the desk."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from registry.checkpoints import origin
 from registry.errors import Text
 from registry.models import Checkpoint
 from sharing.tables import Cell, Table, moment
+from sharing.witnesses.alarming import raised
+from sharing.witnesses.configured import witnesses
+from sharing.witnesses.models import Asked
 from sharing.witnesses.publishing import Standing
 
 
@@ -32,6 +35,22 @@ def witness_table(standing: Iterable[Standing]) -> Table:
         rows,
         empty=_("No witness is asked to cosign this log."),
     )
+
+
+def refusal_table(epoch: int) -> Table:
+    """Why witnesses did not cosign when they were asked last, and the alarms that go on."""
+    names = {each.key.vkey: each.key.name for each in witnesses()}
+    refused = Asked.objects.filter(epoch=epoch, vkey__in=names).exclude(refused="").order_by("since")
+    rows = [[names[each.vkey], Cell(each.get_refused_display(), colour="red"), moment(each.since)] for each in refused]
+    rows += [
+        [
+            names.get(each.about, each.about) or _("the log"),
+            Cell(each.get_kind_display(), colour="red"),
+            moment(each.raised_at),
+        ]
+        for each in raised()
+    ]
+    return Table(_("What is wrong"), (_("Of"), _("What"), _("Since")), rows, empty=_("Nothing is known to be wrong."))
 
 
 def _cosigned(standing: Standing) -> Cell:
