@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from math import ceil
 
@@ -110,7 +111,7 @@ def _signed(row: Checkpoint) -> list[Fact]:
         Fact(_("Epoch"), str(row.epoch)),
         Fact(_("Origin"), origin.origin(row.epoch)),
         Fact(_("Size"), f"{row.size:,}"),
-        Fact(_("Root"), bytes(row.root).hex()),
+        Fact(_("Root"), b64encode(row.root).decode()),
         Fact(_("Signed at"), moment(row.signed_at)),
         Fact(_("Key"), origin.keys(row.epoch)[0].vkey),
     ]
