@@ -13,10 +13,12 @@ from pathlib import Path
 
 from config.child import CannotStart, Child
 from sharing.receiver import store
+from sharing.receiver.status import log_status
 from sharing.receiver.store import Seen
 
 PROGRAM = "sharing.receiver"
 POLL_SECONDS = 0.005
+LOG_SECONDS = 0.5  # how often a receiver looks at the court's log; nobody would wait for a minute to see it
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -70,6 +72,15 @@ class Inbox:
         with closing(store.open_readonly(self.path)) as opened:
             return store.condition(opened).receipts_waiting == 0
 
+    def has_checked(self, number: str) -> bool:
+        """Whether everything that it was told, up to the last event of this listing, is in what the court signed."""
+        with closing(store.open_readonly(self.path)) as opened:
+            last = max(event.position for event in store.events_since(opened) if event.number == number)
+            said = log_status(opened)
+        checkpoint, events = said["checkpoint"], said["events"]
+        reached = checkpoint is not None and checkpoint["size"] >= last and not events["waiting"]
+        return bool(reached and said["cosigned"] and not said["findings"])
+
     def count(self) -> int:
         with closing(store.open_readonly(self.path)) as opened:
             return store.count(opened)
@@ -79,7 +90,7 @@ def start(inbox: Inbox, folder: Path, environment: Mapping[str, str]) -> None:
     """Start the receiver; its log and store lie under ``folder``. Returns at once; ``wait`` says when it listens."""
     inbox.child = Child(
         name=f"receiver {inbox.code}",
-        command=[sys.executable, "-m", PROGRAM, "--port", str(inbox.port)],
+        command=[sys.executable, "-m", PROGRAM, "--port", str(inbox.port), "--log-seconds", str(LOG_SECONDS)],
         log=folder / "log" / f"receiver-{inbox.code}.log",
         folder=ROOT,
         environment={

@@ -28,10 +28,12 @@ from config.demo.people import Officers, let_sign_in
 from config.demo.period import PUBLISHED, live
 from config.demo.person import Person
 from config.demo.playbill import COURT_REGISTRAR, Playbill, PlayedDepartment
+from config.demo.second_body import SecondBody
 from config.demo.story import Story
 from config.demo.timeline import Phases, Timeline
 from config.processes import Processes
 from registry.actions.acting import today
+from registry.checkpoints import origin
 from registry.models import Officer, Role
 from registry.statistics.tallying import tally
 from sharing.departments import telling
@@ -51,7 +53,12 @@ class Stage:
         self.notice_path = folder / "notice.pdf"
         for path in (self.playbill_path, self.notice_path):
             path.unlink(missing_ok=True)  # the last run's is nobody's now
-        playing = {"REGISTRY_ENVIRONMENT": "demo", "DEMO_PLAYBILL": str(self.playbill_path)}
+        self.second_body = SecondBody(folder.resolve())
+        playing = {
+            "REGISTRY_ENVIRONMENT": "demo",
+            "DEMO_PLAYBILL": str(self.playbill_path),
+            "SHARING_LOG_WITNESSES": self.second_body.setting,
+        }
         self.processes = Processes(folder.resolve(), os.environ | playing, web_workers=1)
         self.processes.port = int(os.environ[PORT])
         self.connected: list[world.Connected] = []
@@ -116,7 +123,8 @@ class Stage:
         for path in (self.playbill_path, self.notice_path):
             path.unlink(missing_ok=True)
         self.processes.stop()
-        stop_together([each.inbox.child for each in self.connected if each.inbox.child is not None])
+        others = [self.second_body.child, *(each.inbox.child for each in self.connected)]
+        stop_together([each for each in others if each is not None])
 
     def _migrate(self) -> None:
         if connection.introspection.table_names():
@@ -139,7 +147,11 @@ class Stage:
         folder = self.folder / "receivers"
         shutil.rmtree(folder, ignore_errors=True)
         self.connected = world.connect(officers, folder.resolve(), self.processes.address, timezone.now())
+        log_vkey = origin.keys(1)[0].vkey
+        self.second_body.start(log_vkey)
+        checking = {"REGISTRY_LOG_VKEY": log_vkey, "RECEIVER_LOG_WITNESSES": self.second_body.vkey}
         for each in self.connected:
+            each.environment.update(checking)
             inboxes.start(each.inbox, self.folder.resolve(), each.environment)
 
     def _write_playbill(self, officers: Officers, asking: world.Asking) -> None:
