@@ -236,6 +236,15 @@ def test_a_log_with_a_hole_is_not_signed_until_the_event_is_back():
     assert not halted()
 
 
+@pytest.mark.parametrize("commitment", [b"", b"x" * 31, b"x" * 33])
+def test_what_is_no_commitment_is_not_signed(commitment, caplog):
+    logs.append(10)
+    logs.by_hand("UPDATE registry_event SET commitment = %s WHERE position = 4", commitment)
+    signing.sign(now=logs.NOW)
+    assert halted() == Halt.BROKEN
+    assert "no event 4" in caplog.text
+
+
 def test_without_its_guard_a_signed_log_is_halted_and_with_it_goes_on():
     logs.append(1)
     logs.sign_all()

@@ -55,11 +55,5 @@ def _completed(first: int, entries: list[bytes]) -> Iterator[TreeTile]:
         if not roots:
             return
         number, before = divmod(number, WIDTH)
-        row = [*_earlier(level, number, before), *roots]
+        row = [*stored.roots(level, number * WIDTH, before), *roots]
         level += 1
-
-
-def _earlier(level: int, above: int, count: int) -> list[bytes]:
-    """The hashes that the tile `above` them has already: roots of the first `count` tiles below it."""
-    rows = TreeTile.objects.filter(level=level, number__gte=above * WIDTH, number__lt=above * WIDTH + count)
-    return [bytes(root) for root in rows.order_by("number").values_list("root", flat=True)]

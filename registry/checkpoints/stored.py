@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
+from django.db import connection
+
 from registry.models import Event, TreeTile
 from registry.tree.hashing import HASH_BYTES, leaf
 from registry.tree.tiles import HEIGHT, WIDTH, Tile, Tiled
 
 COMMITMENT_BYTES = 32
+
+# In one piece: a row for each of them would cost more than all the hashing.
+_COMMITMENTS = """
+    SELECT count(*), bool_and(length(commitment) = 32), string_agg(commitment, ''::bytea ORDER BY position)
+    FROM registry_event WHERE position > %s AND position <= %s
+"""
+_ROOTS = """
+    SELECT count(*), string_agg(root, ''::bytea ORDER BY number)
+    FROM registry_treetile WHERE level = %s AND number >= %s AND number < %s
+"""
 
 
 class LogBroken(Exception):
@@ -46,7 +58,7 @@ def hashes(level: int, number: int, size: int) -> bytes:
     if level == 0:
         first = number * WIDTH
         return b"".join(map(leaf, commitments(first, first + width)))
-    return _roots(level - 1, number * WIDTH, width)
+    return b"".join(roots(level - 1, number * WIDTH, width))
 
 
 def width_of(level: int, number: int, size: int) -> int:
@@ -56,27 +68,39 @@ def width_of(level: int, number: int, size: int) -> int:
 
 def commitments(begin: int, end: int) -> list[bytes]:
     """Of the leaves in [begin, end). Raises LogBroken."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COMMITMENTS, [begin, end])
+        count, are_whole, joined = cursor.fetchone()
+    if count != end - begin or are_whole is False:
+        raise LogBroken(_first_missing(begin, end))
+    return _parts(bytes(joined or b""), COMMITMENT_BYTES)
+
+
+def roots(level: int, first: int, count: int) -> list[bytes]:
+    """Of so many tiles from the first one on. Raises TileMissing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROOTS, [level, first, first + count])
+        found, joined = cursor.fetchone()
+    if found != count:
+        raise TileMissing(f"{level}/{first + found}")
+    return _parts(bytes(joined or b""), HASH_BYTES)
+
+
+def _first_missing(begin: int, end: int) -> int:
     rows = Event.objects.filter(position__gt=begin, position__lte=end).order_by("position")
-    found = list(rows.values_list("position", "commitment"))
-    for expected, (position, _commitment) in enumerate(found, start=begin + 1):
-        if position != expected:
-            raise LogBroken(expected)
-    if len(found) != end - begin:
-        raise LogBroken(begin + len(found) + 1)
-    return [bytes(commitment) for _position, commitment in found]
+    for expected, (position, commitment) in enumerate(rows.values_list("position", "commitment"), start=begin + 1):
+        if position != expected or len(commitment) != COMMITMENT_BYTES:
+            return expected
+    return begin + rows.count() + 1
+
+
+def _parts(joined: bytes, length: int) -> list[bytes]:
+    return [joined[place : place + length] for place in range(0, len(joined), length)]
 
 
 def _complete(level: int, number: int) -> bytes | None:
     found = TreeTile.objects.filter(level=level, number=number).values_list("hashes", flat=True).first()
     return None if found is None else bytes(found)
-
-
-def _roots(level: int, first: int, count: int) -> bytes:
-    rows = TreeTile.objects.filter(level=level, number__gte=first, number__lt=first + count).order_by("number")
-    found = [bytes(root) for root in rows.values_list("root", flat=True)]
-    if len(found) != count:
-        raise TileMissing(f"{level}/{first + len(found)}")
-    return b"".join(found)
 
 
 def _bundle(number: int, width: int) -> bytes:

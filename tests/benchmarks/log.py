@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from collections.abc import Callable
@@ -22,9 +23,12 @@ from django.views.static import serve
 from registry import log
 from registry.checkpoints import guard, proving, signing
 from registry.models import Checkpoint, EventType, Listing, LogHead, TreeTile
+from registry.models.log import open_parts
 from registry.tree import proofs
-from registry.tree.hashing import HASH_BYTES, leaf
+from registry.tree.hashing import HASH_BYTES, Frontier, leaf, node
 from registry.tree.tiles import WIDTH
+from registry.verifying import walking
+from registry.verifying.events import Opened, Row
 from sharing.public import log as pages
 from tests.benchmarks import book
 from tests.benchmarks.figures import Figure
@@ -32,7 +36,7 @@ from tests.benchmarks.stage import Stage, expect, seconds
 
 LEAVES = int(os.environ.get("LEAVES", "10000000"))
 CHUNK = 500_000
-EVENTS, ROUNDS, TIMES, TILES = 2000, 5, 40, 2000
+EVENTS, ROUNDS, TIMES, TILES, STEPS = 2000, 5, 40, 2000, 10
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 _EVENTS = """
@@ -43,7 +47,8 @@ _EVENTS = """
 
 
 def measure(stage: Stage) -> list[Figure]:
-    figures = [_appending(stage)]
+    listing = Listing.objects.get(pk=book.fill(1)[0])
+    figures = [_appending(stage, listing), _verifying(stage, listing)]
     _grow(stage)
     return [*figures, _checkpoint(stage), *_proofs(stage), _tiles(stage)]
 
@@ -51,10 +56,9 @@ def measure(stage: Stage) -> list[Figure]:
 # What an act pays
 
 
-def _appending(stage: Stage) -> Figure:
+def _appending(stage: Stage, listing: Listing) -> Figure:
     stage.say("commitments")
-    listing = Listing.objects.get(pk=book.fill(1)[0])
-    entry = log.Entry(type=EventType.PUBLISHED, listing=listing, payload=_payload(), occurred_at=NOW)
+    entry = _entry(listing)
     values, floors = [], []
     for _round in range(ROUNDS):
         values.append(_each(lambda number: log._event(entry, number, 1), EVENTS))
@@ -64,6 +68,10 @@ def _appending(stage: Stage) -> Figure:
         measured=f"one event's canonical bytes, salt, commitment and two seals, {EVENTS:,} in a row",
         floor_is="the canonical bytes alone",
     )  # fmt: skip
+
+
+def _entry(listing: Listing) -> log.Entry:
+    return log.Entry(type=EventType.PUBLISHED, listing=listing, payload=_payload(), occurred_at=NOW)
 
 
 def _payload() -> dict[str, object]:
@@ -76,6 +84,47 @@ def _payload() -> dict[str, object]:
         "person": person,
         "statement": None,
     }
+
+
+# Whoever verifies it
+
+
+def _verifying(stage: Stage, listing: Listing) -> Figure:
+    stage.say("verifying")
+    opened = [_opened(listing, position) for position in range(1, walking.STEP * STEPS + 1)]
+    commitments = [each.row.commitment for each in opened]
+    values, floors = [], []
+    for _round in range(ROUNDS):
+        values.append(len(opened) / seconds(lambda: _verified(opened, commitments)))
+        floors.append(len(opened) / seconds(lambda: [_hashed(each) for each in opened]))
+    return Figure(
+        name="log-verifying", unit="events/s", values=values, floors=floors, target_of="ratio", target=0.2,
+        measured="canonical bytes against commitment and columns, and the tree grown, on one core (target 100,000 a second)",
+        floor_is="the HMAC of the bytes and two hashes, and nothing else",
+    )  # fmt: skip
+
+
+def _opened(listing: Listing, position: int) -> Opened:
+    event, payload = log._event(_entry(listing), position, 1)
+    body, salt = open_parts(event.event_id, bytes(payload.body_sealed), bytes(payload.salt_sealed))
+    row = Row(
+        position, event.event_id, 1, event.type, listing.pk, event.version, NOW, bytes(event.commitment),
+        "L-2026-000001", listing.state, b"", b"",
+    )  # fmt: skip
+    return Opened(row, body, salt)
+
+
+def _verified(opened: list[Opened], commitments: list[bytes]) -> None:
+    frontier = Frontier()
+    for begin in range(0, len(opened), walking.STEP):
+        step = slice(begin, begin + walking.STEP)
+        found, grown = walking.verified(opened[step], commitments[step], frontier)
+        expect(not found, "something was found in what is sound")
+        frontier = grown.frontier
+
+
+def _hashed(each: Opened) -> bytes:
+    return node(leaf(hmac.digest(each.salt, each.body, "sha256")), each.row.commitment)
 
 
 # A checkpoint
