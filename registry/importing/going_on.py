@@ -10,7 +10,7 @@ from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
 from registry import refused
-from registry.errors import NotReadInTime, Refusal
+from registry.errors import LogHalted, NotReadInTime, Refusal
 from registry.importing import reading_in
 from registry.importing.checking import check_chunk
 from registry.importing.deciding import end
@@ -153,9 +153,14 @@ def _expire(batch: Import, now: datetime) -> None:
 
 
 def _write(batch: Import, now: datetime, ahead: Ahead | None = None) -> None:
-    """An officer who has left the court since approves nothing any more: the import ends, and what was written stays."""
+    """An officer who has left the court since approves nothing any more: the import ends, and what was written stays.
+
+    While the log is halted, it waits (LogHalted).
+    """
     try:
         write_chunk(batch, now, ahead)
+    except LogHalted:
+        raise
     except Refusal as refusal:
         logger.error("import %s ends: %s", batch.pk, refusal.code)
         end(batch, ImportState.STOPPED, now=now)
