@@ -18,6 +18,7 @@ def open_epoch(*, because: str, now: datetime) -> LogEpoch:
     if len(because.strip()) < REASON_LEAST:
         raise EpochNeedsReason("because")
     with transaction.atomic():
+        signing.wait_for_turn()
         head = LogHead.objects.select_for_update().get()
         if head.halted in ("", Halt.BROKEN):
             raise LogGoesOn

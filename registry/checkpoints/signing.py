@@ -74,6 +74,12 @@ def seen_elsewhere(size: int) -> None:
     LogHead.objects.exclude(seen_elsewhere=size).update(seen_elsewhere=size)
 
 
+def wait_for_turn() -> None:
+    """Until this transaction ends, nobody else signs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def _alone() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
