@@ -13,7 +13,7 @@ from registry.checkpoints import epochs, guard, lost, origin
 from registry.errors import Refusal
 
 NEXT = (
-    "What was done at the desk since the backup has to be done again; officers find it by their own papers.",
+    "Ask the departments what they had been told (python -m sharing.receiver.lost); manage.py reconcile --lost … says what to do again.",
     "Tell departments, employers and auditors of the new log and its key; docs/log.md says in which words.",
     "Then: manage.py verify_log",
 )
