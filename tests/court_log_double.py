@@ -16,8 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from registry.tree import hashing, proofs
 from registry.tree.checkpoints import Checkpoint
 from registry.tree.notes import Signer
+from registry.tree.tiles import HEIGHT, WIDTH, Tile, TileMalformed
 from tests.receiver_double import Json, Program, Registry, encoded, heartbeat
 
+NO_SUCH_TILE = b'{"code":"R-394"}'
 ORIGIN = "registry.court.example/log"
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(b"l" * 32)
 VKEY = Signer(ORIGIN, LOG_KEY).key.vkey
@@ -44,7 +46,11 @@ def base64_text(raw: bytes) -> str:
 
 
 class Court(Registry):
-    """``entries``: the log as the proofs show it. ``signed_size``: how much of it is signed, all unless set."""
+    """``entries``: the log as proofs and tiles show it. ``signed_size``: how much of it is signed, all unless set.
+
+    ``log_answers``: what is answered instead, by path or by a name in the query. ``clears_up``: partial tiles go once they
+    are complete.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,6 +61,7 @@ class Court(Registry):
         self.witnesses: list[Signer] = []
         self.log_asked: list[tuple[str, dict[str, str]]] = []
         self.log_answers: dict[str, tuple[int, bytes]] = {}
+        self.clears_up = False
 
     def tells(self, *bodies: Json) -> None:
         """Appends at the positions that the events name."""
@@ -82,12 +89,14 @@ class Court(Registry):
         return str(signed.with_signatures([witness.cosign(signed.text, 1_795_507_200) for witness in self.witnesses]))
 
     def answer(self, path: str, asked: dict[str, str]) -> tuple[int, bytes]:
-        if not path.startswith("/api/v1/log"):
+        if not path.startswith(("/api/v1/log", "/log/")):
             return super().answer(path, asked)
         self.log_asked.append((path, asked))
         for name, prepared in self.log_answers.items():
             if name in (path, *asked):
                 return prepared
+        if path.startswith("/log/"):
+            return self._public(path)
         status, said = self._log(path, {name: int(value) for name, value in asked.items()})
         return status, json.dumps(said).encode()
 
@@ -97,6 +106,39 @@ class Court(Registry):
         if max(asked.values()) > self.size:
             return 404, {"code": "R-391"}
         return 200, self._inclusion(**asked) if "position" in asked else self._consistency(asked["from"], asked["to"])
+
+    def tiles_asked(self, level: str = "") -> list[str]:
+        """The addresses below ``tile/`` that were asked for, of one level or of all."""
+        asked = (path.partition("/tile/")[2] for path, _ in self.log_asked if "/tile/" in path)
+        return [address for address in asked if address.startswith(level)]
+
+    def tampers(self, address: str, place: int, instead: bytes) -> None:
+        """Shows something else in one tile from now on."""
+        path = f"{self._prefix}tile/{address}"
+        genuine = self._public(path)[1]
+        piece = len(genuine) // Tile.parse(address).width
+        end = (place + 1) * piece
+        self.log_answers[path] = (200, genuine[: end - len(instead)] + instead + genuine[end:])
+
+    @property
+    def _prefix(self) -> str:
+        return "/log/" if self.epoch == 1 else f"/log/{self.epoch}/"
+
+    def _public(self, path: str) -> tuple[int, bytes]:
+        if not path.startswith(f"{self._prefix}tile/"):
+            return 410, b'{"code":"R-395"}'
+        try:
+            wanted = Tile.parse(path.removeprefix(f"{self._prefix}tile/"))
+        except TileMalformed:
+            return 404, NO_SUCH_TILE
+        level = wanted.level or 0
+        complete = (self.size >> (HEIGHT * level)) - wanted.number * WIDTH
+        if wanted.width > complete or (self.clears_up and wanted.width < WIDTH <= complete):
+            return 404, NO_SUCH_TILE
+        places = range(wanted.number * WIDTH, wanted.number * WIDTH + wanted.width)
+        if wanted.level is None:
+            return 200, b"".join(b"\0\x20" + self.entries[place] for place in places)
+        return 200, b"".join(Tree(self.entries).subtree(HEIGHT * level, place) for place in places)
 
     def _inclusion(self, position: int, size: int) -> Json:
         hashes = proofs.inclusion(Tree(self.entries), position - 1, size)

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.tree.notes import COSIGNATURE, Signer
-from tests.court_log_double import VKEY, Court, commitment, kinds, status, told_in_heartbeat
+from tests.court_log_double import NO_SUCH_TILE, VKEY, Court, commitment, kinds, status, told_in_heartbeat
 from tests.receiver_double import Json, Program, becomes_true, pushed, running
 
 Starter = Callable[..., Program]
@@ -70,8 +70,9 @@ def test_a_log_that_grows_is_followed_and_every_event_is_found_in_it(court: Cour
 
 def test_an_event_is_looked_for_once(court: Court, start: Starter) -> None:
     checked(court, start)
-    asked = [said["position"] for _, said in court.log_asked if "position" in said]
-    assert sorted(asked) == ["1", "2", "3", "4", "5"]
+    looked = len(court.log_asked)
+    assert becomes_true(lambda: len(court.log_asked) > looked + 3)
+    assert court.tiles_asked() == ["entries/000.p/5"]
 
 
 def test_without_the_courts_key_the_log_is_not_looked_at_and_the_start_says_so(court: Court, start: Starter) -> None:
@@ -145,23 +146,40 @@ def test_an_entry_that_says_something_else_is_named_with_its_position(court: Cou
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 64], ids=str)
-@pytest.mark.parametrize("way", ["no such position", "a proof of nothing"])
-def test_an_event_that_the_log_does_not_prove_is_not_included(
-    court: Court, start: Starter, way: str, size: int
+def test_what_the_log_does_not_prove_is_not_included_and_is_looked_for_again(
+    court: Court, start: Starter, size: int
 ) -> None:
     court.tells(*bodies(1, size))
-    said = {"position": size, "size": size, "commitment": "A" * 43 + "=", "hashes": ["B" * 42 + "A="] * 3}
-    prepared = (404, b"{}") if way == "no such position" else (200, json.dumps(said).encode())
-    genuine = court.answer
-
-    def answer(path: str, asked: dict[str, str]) -> tuple[int, bytes]:
-        return prepared if asked.get("position") == str(size) else genuine(path, asked)
-
-    court.answer = answer  # type: ignore[method-assign]
+    for address in (f"entries/000.p/{size}", f"0/000.p/{size}"):
+        court.tampers(address, size - 1, b"x" * 32)
     program = start()
-    assert becomes_true(lambda: is_checked(program, size, size - 1) and bool(kinds(program)))
-    found = status(program)["findings"]
-    assert [(each["kind"], each["position"]) for each in found] == [("not_included", size)]
+    assert becomes_true(lambda: kinds(program) == ["not_included"])
+    found = status(program)["findings"][0]
+    assert (found["position"], found["notes"]) == (size, [court.note()])
+    assert json.loads(found["proof"])["tile"] == f"/log/tile/0/000.p/{size}"
+    assert not is_checked(program, size, size)
+    court.log_answers.clear()
+    assert becomes_true(lambda: is_checked(program, size, size) and kinds(program) == [])
+
+
+def test_where_the_court_says_that_its_log_has_no_such_tile_the_first_event_there_is_not_included(
+    court: Court, start: Starter
+) -> None:
+    court.tells(*bodies(1, 5))
+    for address in ("entries/000.p/5", "entries/000"):
+        court.log_answers[f"/log/tile/{address}"] = (404, NO_SUCH_TILE)
+    program = start()
+    assert becomes_true(lambda: kinds(program) == ["not_included"])
+    found = status(program)["findings"][0]
+    assert (found["position"], json.loads(found["proof"])["tile"]) == (1, "/log/tile/entries/000.p/5")
+
+
+def test_an_entry_that_is_shown_otherwise_than_the_tree_has_it_is_named(court: Court, start: Starter) -> None:
+    court.tells(*bodies(1, 5))
+    court.tampers("entries/000.p/5", 3, b"x")
+    program = start()
+    assert becomes_true(lambda: is_checked(program, 5, 4))
+    assert [(each["kind"], each["position"]) for each in status(program)["findings"]] == [("another_commitment", 4)]
 
 
 def test_a_checkpoint_of_another_key_is_a_bad_signature(court: Court, start: Starter) -> None:
@@ -190,7 +208,7 @@ def test_while_the_logs_pages_are_away_events_are_received_and_looked_for_later(
     assert becomes_true(lambda: "the court's log is looked at later" in program.log())
     assert becomes_true(lambda: len(program.numbers()) == 4)
     del court.log_answers["/api/v1/log"]
-    court.log_answers["position"] = (500, b"")
+    court.log_answers["/log/tile/entries/000.p/4"] = (500, b"")
     assert becomes_true(lambda: status(program)["checkpoint"] is not None)
     assert status(program)["events"]["waiting"] == 4
     court.log_answers.clear()
@@ -198,7 +216,7 @@ def test_while_the_logs_pages_are_away_events_are_received_and_looked_for_later(
     assert kinds(program) == []
 
 
-@pytest.mark.parametrize("name", ["/api/v1/log", "position", "from"])
+@pytest.mark.parametrize("name", ["/api/v1/log", "/log/tile/entries/000.p/6", "from"])
 @pytest.mark.parametrize(
     "answer",
     [
@@ -209,6 +227,9 @@ def test_while_the_logs_pages_are_away_events_are_received_and_looked_for_later(
         b'{"checkpoint":"nonsense","hashes":3}',
         b'{"checkpoint":7,"from":5,"to":6,"position":6,"size":6,"commitment":7,"hashes":["x",null]}',
         b'{"checkpoint":null,"from":"5","to":6,"position":1,"size":9,"hashes":[]}',
+        b"\0\x20" + b"x" * 32,
+        b"\0\x21" + b"x" * 202,
+        b"x" * 10_000,
     ],
 )
 def test_a_malformed_answer_is_no_finding_and_ends_nothing(

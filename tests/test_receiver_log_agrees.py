@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from registry.checkpoints import epochs, signing
 from registry.models import Event
 from sharing.delivery import heartbeat
 from sharing.departments import telling
-from sharing.receiver import applying, store
-from sharing.receiver.calling import Reply
+from sharing.receiver import applying, court_log, log_records, store
+from sharing.receiver.calling import Reply, Unreachable
 from sharing.receiver.events import read_event, read_heartbeat
+from sharing.receiver.log_records import Committed
 from sharing.receiver.log_watch import LogWatch
 from sharing.receiver.notes import log_keys
 from sharing.receiver.status import log_status
@@ -33,9 +35,16 @@ class Line:
 
     def __init__(self, headers: Any) -> None:
         self.headers = headers
+        self.asked: list[str] = []
 
     def call(self, method: str, path: str) -> Reply:
+        self.asked.append(path)
         answer = Browser().get(path, headers=self.headers)
+        return Reply(answer.status_code, {}, answer.content)
+
+    def read_public(self, path: str, read: Any) -> Reply:
+        self.asked.append(path)
+        answer = Browser().get(path)
         return Reply(answer.status_code, {}, answer.content)
 
 
@@ -89,6 +98,38 @@ def test_the_courts_log_is_followed_and_what_was_told_is_found_in_it(line: Line,
     logs.sign_all()
     assert looked(watch, opened)["checkpoint"]["size"] == 601
     assert log_status(opened)["findings"] == []
+
+
+def test_all_events_of_a_log_are_found_with_a_request_for_256_of_them(line: Line, opened: sqlite3.Connection) -> None:
+    for position, commitment in enumerate(logs.append(1000), start=1):
+        log_records.keep_commitment(opened, Committed(f"evt_{position}", 1, position, commitment))
+    logs.sign_all()
+    said = looked(watching(line, opened), opened)
+    assert (said["events"]["included"], said["findings"]) == (1000, [])
+    assert len(line.asked) < 10
+
+
+def test_a_tile_that_the_court_does_not_have_is_told_from_a_court_that_is_away(line: Line) -> None:
+    logs.append(10)
+    logs.sign_all()
+    registry: Any = line
+    assert len(court_log.tile(registry, 1, 10, 0, 0)) == 10
+    with pytest.raises(court_log.NoSuchTile):
+        court_log.tile(registry, 1, 11, 0, 0)
+    with pytest.raises(Unreachable):
+        court_log.tile(registry, 2, 10, 0, 0)
+
+
+def test_the_log_of_an_epoch_that_the_court_closed_is_read_no_more(line: Line) -> None:
+    logs.append(10)
+    logs.sign_all()
+    logs.back_to(0)
+    logs.append(9)
+    signing.sign(now=logs.NOW)
+    registry: Any = line
+    epochs.open_epoch(because="disk of the database host lost", now=logs.NOW)
+    with pytest.raises(Unreachable, match="closed"):
+        court_log.entries(registry, 1, 10, 0)
 
 
 def test_a_checkpoint_in_the_courts_heartbeat_is_compared(line: Line, opened: sqlite3.Connection, finance: Any) -> None:

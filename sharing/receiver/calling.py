@@ -53,10 +53,10 @@ class Reply:
             raise Unreachable("the answer is not JSON") from None
 
 
-def whole(answer: http.client.HTTPResponse) -> bytes:
+def whole(answer: http.client.HTTPResponse, longest: int = _LONGEST_REPLY) -> bytes:
     """The content of an answer; Unreachable when it is too long to be held."""
-    content = answer.read(_LONGEST_REPLY + 1)
-    if len(content) > _LONGEST_REPLY:
+    content = answer.read(longest + 1)
+    if len(content) > longest:
         raise Unreachable("the answer is too long")
     return content
 
@@ -91,6 +91,10 @@ class Registry:
             return reply
         self._token = ""
         return self._authorised(method, path, body, headers or {}, read)
+
+    def read_public(self, path: str, read: Reader = whole) -> Reply:
+        """One GET of what is public, without a token. Raises Unreachable; ``read`` as in `call`."""
+        return self._send("GET", path, None, {}, read)
 
     def close(self) -> None:
         if self._connection is not None:

@@ -1,24 +1,28 @@
-"""What is asked of the court about its log: the newest checkpoint, and proofs."""
+"""What is asked of the court about its log: the newest checkpoint, proofs that it grew, and what is public, its tiles."""
 
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sharing.receiver.calling import Registry, Unreachable
+from sharing.receiver import tiles
+from sharing.receiver.calling import Registry, Reply, Unreachable, whole
 from sharing.receiver.notes import HASH_BYTES
+from sharing.receiver.tiles import WIDTH
 
 _MOST_HASHES = 128
+_LENGTH = HASH_BYTES.to_bytes(2, "big")  # before each entry of a bundle: every one is a commitment
+_ENTRY_BYTES = len(_LENGTH) + HASH_BYTES
+_NO_SUCH_TILE = "R-394"
 
 
-@dataclass(frozen=True)
-class Inclusion:
-    """What the court says stands at a position, with the hashes that prove it. ``answer``: its words, as evidence."""
+class NoSuchTile(Exception):
+    """The court itself says that its log has no such tile; ``path``: which."""
 
-    commitment: bytes
-    hashes: tuple[bytes, ...]
-    answer: str
+    def __init__(self, path: str) -> None:
+        super().__init__(f"the court's log has no {path}")
+        self.path = path
 
 
 def newest(registry: Registry) -> str:
@@ -37,25 +41,63 @@ def consistency(registry: Registry, old: int, new: int) -> tuple[bytes, ...]:
     return _hashes(said)
 
 
-def inclusion(registry: Registry, position: int, size: int) -> Inclusion | None:
-    """What stands at the position in the log of this size; None where the court says: nothing. Raises Unreachable."""
-    reply = registry.call("GET", f"/api/v1/log/proof?position={position}&size={size}")
-    if reply.status == 404:
-        return None
-    said = _object(reply.status, reply.json() if reply.is_success else None)
-    if (said.get("position"), said.get("size")) != (position, size):
-        raise Unreachable("the proof is of another position or size than was asked for")
-    return Inclusion(_hash(said.get("commitment")), _hashes(said), reply.body.decode(errors="replace"))
+def tile(registry: Registry, epoch: int, size: int, level: int, number: int) -> list[bytes]:
+    """As many hashes as a log of this size has in the tile, not verified. Raises Unreachable and NoSuchTile."""
+    return _pieces(_tile(registry, epoch, size, level, number, HASH_BYTES), HASH_BYTES)
+
+
+def entries(registry: Registry, epoch: int, size: int, number: int) -> list[bytes]:
+    """As many commitments as a log of this size has in the bundle, not verified. Raises Unreachable and NoSuchTile."""
+    found = _pieces(_tile(registry, epoch, size, None, number, _ENTRY_BYTES), _ENTRY_BYTES)
+    if not all(each.startswith(_LENGTH) for each in found):
+        raise Unreachable("the answer about the log is not a bundle of commitments")
+    return [each.removeprefix(_LENGTH) for each in found]
+
+
+def tile_path(epoch: int, level: int | None, number: int, width: int) -> str:
+    """Where everybody reads it; level None: the entries."""
+    prefix = "/log/" if epoch == 1 else f"/log/{epoch}/"
+    return f"{prefix}tile/{tiles.address(level, number, width)}"
+
+
+def _tile(registry: Registry, epoch: int, size: int, level: int | None, number: int, piece: int) -> bytes:
+    """A partial tile may be gone once it is complete, which begins with the same."""
+    width = served = tiles.width_of(level or 0, number, size)
+    path = tile_path(epoch, level, number, width)
+    read = partial(whole, longest=WIDTH * piece)
+    reply = registry.read_public(path, read)
+    if reply.status == 404 and width < WIDTH:
+        served = WIDTH
+        reply = registry.read_public(tile_path(epoch, level, number, WIDTH), read)
+    _accept(reply, path)
+    if len(reply.body) != served * piece:
+        raise Unreachable("a tile of the log is not as long as it must be")
+    return reply.body[: width * piece]
+
+
+def _accept(reply: Reply, path: str) -> None:
+    if reply.status == 410:
+        raise Unreachable("the log of this epoch is closed")
+    if reply.status == 404 and _code(reply.json()) == _NO_SUCH_TILE:
+        raise NoSuchTile(path)
+    if reply.status != 200:
+        raise Unreachable(f"the registry answered {reply.status} about its log")
+
+
+def _code(said: object) -> object:
+    """Not every 404 is the court's own: whatever stands before it may have none of its pages."""
+    return said.get("code") if isinstance(said, dict) else None
+
+
+def _pieces(content: bytes, length: int) -> list[bytes]:
+    return [content[begin : begin + length] for begin in range(0, len(content), length)]
 
 
 def _asked(registry: Registry, path: str) -> dict[str, Any]:
     reply = registry.call("GET", path)
-    return _object(reply.status, reply.json() if reply.is_success else None)
-
-
-def _object(status: int, said: object) -> dict[str, Any]:
-    if not 200 <= status < 300:
-        raise Unreachable(f"the registry answered {status} about its log")
+    if not reply.is_success:
+        raise Unreachable(f"the registry answered {reply.status} about its log")
+    said = reply.json()
     if not isinstance(said, dict):
         raise Unreachable("the answer about the log is not an object")
     return said

@@ -14,7 +14,7 @@ _KEPT_CHECKPOINTS = 20
 # What came of a former epoch is in the log of the present one, unless the restore lost it; that is known when level.
 _PENDING = """
 SELECT event, epoch, position, commitment FROM commitments
-WHERE wrong = 0 AND checked_epoch < :log AND epoch <= :log AND position <= :size
+WHERE wrong = 0 AND checked_epoch < :log AND epoch <= :log AND position > :after AND position <= :size
   AND (epoch = :log OR (:level AND event NOT IN (SELECT event FROM lost)))
 ORDER BY position LIMIT :most
 """
@@ -49,9 +49,9 @@ def keep_commitment(store: sqlite3.Connection, committed: Committed) -> None:
     )
 
 
-def pending(store: sqlite3.Connection, epoch: int, size: int, most: int) -> list[Committed]:
-    """What was not yet looked for in the log of this epoch, as far as a checkpoint of this size reaches."""
-    asked = {"log": epoch, "size": size, "level": not records.levelling_due(store), "most": most}
+def pending(store: sqlite3.Connection, epoch: int, size: int, most: int, *, after: int = -1) -> list[Committed]:
+    """What was not yet found in the log of this epoch, after a position and as far as a checkpoint of this size reaches."""
+    asked = {"log": epoch, "size": size, "after": after, "level": not records.levelling_due(store), "most": most}
     return [Committed(*row) for row in store.execute(_PENDING, asked)]
 
 

@@ -11,22 +11,27 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import groupby
 
 from sharing.receiver import court_log, findings, log_records, proofs, records
 from sharing.receiver.calling import Registry, Unreachable
 from sharing.receiver.clock import now_ms
-from sharing.receiver.court_log import Inclusion
-from sharing.receiver.findings import MEANING
+from sharing.receiver.findings import MEANING, NOT_INCLUDED
 from sharing.receiver.log_records import Committed, Kept
+from sharing.receiver.looking_up import Found, Lookup, bundle_of
 from sharing.receiver.notes import BadNote, Checkpoint, LogKeys, read_checkpoint
+from sharing.receiver.tiles import WIDTH
 from sharing.receiver.writer import Closed, Writer
 
 OVERDUE_MS = 3600 * 1000
 """How long an event may lie beyond the newest checkpoint; the court signs within a second, and stops after a restore."""
 
-_BATCH = 100
+_BATCH = 4 * WIDTH
+_OVERDUE_MOST = 100
+_UNPROVED_MOST = 8
+"""Bundles in one look: a tile that is wrong high up in the tree leaves all below it without proof."""
 _HEARD_MOST = 16
 _SHOUT_SECONDS = 3600
 _log = logging.getLogger(__name__)
@@ -94,8 +99,8 @@ class LogWatch(threading.Thread):
         while self._heard and not self._stopping:
             self._compare_next_heard(store)
         kept = log_records.newest(store)
-        while kept is not None and not self._stopping and self._check_events(store, kept):
-            pass
+        if kept is not None:
+            self._check_events(store, kept)
         if kept is not None and is_newest:
             self._note_overdue(store, kept)
 
@@ -185,36 +190,31 @@ class LogWatch(threading.Thread):
         if self._writer.run_in_store(work):
             self._ask_for_pull()
 
-    def _check_events(self, store: sqlite3.Connection, kept: Kept) -> bool:
-        """One batch; whether there may be more. What was found included is noted however the batch ends."""
-        asked = log_records.pending(store, kept.epoch, kept.size, _BATCH)
-        found: list[Committed] = []
-        try:
-            for each in asked:
-                if self._stopping:
-                    break
-                if self._is_included(each, kept):
-                    found.append(each)
-        finally:
-            if found:
-                self._writer.run_in_store(partial(_note_checked, found=found, kept=kept))
-        return len(asked) == _BATCH
-
-    def _is_included(self, each: Committed, kept: Kept) -> bool:
-        said = court_log.inclusion(self._registry, each.position, kept.size)
-        if said is not None and proofs.includes(kept.root, kept.size, each.position, each.commitment, said.hashes):
-            return True
-        self._writer.run_in_store(partial(_note_wrong, each=each, kept=kept, said=said))
-        return False
+    def _check_events(self, store: sqlite3.Connection, kept: Kept) -> None:
+        """What was found in one bundle is noted before the next is asked for."""
+        lookup, unproved = Lookup(self._registry, kept), 0
+        for number, asked in _bundles(store, kept):
+            if self._stopping or unproved == _UNPROVED_MOST:
+                return
+            found = lookup.find(number, asked)
+            self._writer.run_in_store(partial(_note_found, found=found, kept=kept))
+            if found.unproved is None:
+                continue
+            if not unproved:
+                missed = found.unproved
+                self._find(NOT_INCLUDED, kept.epoch, kept.note, position=missed.event.position, proof=missed.proof)
+            unproved += 1
 
     def _note_overdue(self, store: sqlite3.Connection, kept: Kept) -> None:
-        late = log_records.overdue(store, kept.epoch, kept.size, now_ms() - OVERDUE_MS, _BATCH)
+        late = log_records.overdue(store, kept.epoch, kept.size, now_ms() - OVERDUE_MS, _OVERDUE_MOST)
         for each in late:
-            self._find(findings.NOT_INCLUDED, kept.epoch, kept.note, position=each.position)
+            self._find(NOT_INCLUDED, kept.epoch, kept.note, position=each.position)
 
-    def _find(self, kind: str, epoch: int, note: str, other_note: str = "", position: int = 0) -> None:
+    def _find(
+        self, kind: str, epoch: int, note: str, other_note: str = "", *, position: int = 0, proof: str = ""
+    ) -> None:
         add = partial(findings.add, kind=kind, now=now_ms(), epoch=epoch, position=position)
-        self._writer.run_in_store(partial(add, note=note, other_note=other_note))
+        self._writer.run_in_store(partial(add, note=note, other_note=other_note, proof=proof))
 
     def _shout(self, store: sqlite3.Connection) -> None:
         """Once for each kind, again when there is more of it, and every hour."""
@@ -237,21 +237,26 @@ def _read_heard(note: str) -> Checkpoint | None:
         return None
 
 
-def _note_checked(store: sqlite3.Connection, found: list[Committed], kept: Kept) -> None:
-    log_records.note_checked(store, found, kept.epoch, kept.size)
-    findings.close_all(store, findings.NOT_INCLUDED, [each.position for each in found], now_ms())
+def _bundles(store: sqlite3.Connection, kept: Kept) -> Iterator[tuple[int, list[Committed]]]:
+    """What is to be looked for, in order of position; each bundle's number with its events."""
+    after = -1
+    while asked := log_records.pending(store, kept.epoch, kept.size, _BATCH, after=after):
+        for number, events in groupby(asked, bundle_of):
+            yield number, list(events)
+        after = asked[-1].position
 
 
-def _note_wrong(store: sqlite3.Connection, each: Committed, kept: Kept, said: Inclusion | None) -> None:
-    """The court's own proof of another entry at this place says more than that ours is missing."""
-    log_records.note_wrong(store, each)
-    is_other = said is not None and proofs.includes(kept.root, kept.size, each.position, said.commitment, said.hashes)
-    findings.add(
-        store,
-        findings.ANOTHER_COMMITMENT if is_other else findings.NOT_INCLUDED,
-        now_ms(),
-        epoch=kept.epoch,
-        position=each.position,
-        note=kept.note,
-        proof="" if said is None else said.answer,
-    )
+def _note_found(store: sqlite3.Connection, found: Found, kept: Kept) -> None:
+    log_records.note_checked(store, found.included, kept.epoch, kept.size)
+    findings.close_all(store, NOT_INCLUDED, [each.position for each in found.included], now_ms())
+    for missed in found.another:
+        log_records.note_wrong(store, missed.event)
+        findings.add(
+            store,
+            findings.ANOTHER_COMMITMENT,
+            now_ms(),
+            epoch=kept.epoch,
+            position=missed.event.position,
+            note=kept.note,
+            proof=missed.proof,
+        )

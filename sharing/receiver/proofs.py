@@ -15,17 +15,22 @@ def leaf(commitment: bytes) -> bytes:
 
 def includes(root: bytes, size: int, position: int, commitment: bytes, hashes: Sequence[bytes]) -> bool:
     """Whether the hashes prove that the commitment stands at this position (from 1 on) of the log of this size and root."""
+    return includes_leaf(root, size, position, leaf(commitment), hashes)
+
+
+def includes_leaf(root: bytes, size: int, position: int, found: bytes, hashes: Sequence[bytes]) -> bool:
+    """The same of a leaf, where the commitment itself is not at hand."""
     if not 1 <= position <= size:
         return False
-    place, last, found = position - 1, size - 1, leaf(commitment)
+    place, last = position - 1, size - 1
     for beside in hashes:
         if last == 0:
             return False
         if place & 1 or place == last:
-            found = _node(beside, found)
+            found = node(beside, found)
             place, last = _past_levels_without_sibling(place, last)
         else:
-            found = _node(found, beside)
+            found = node(found, beside)
         place, last = place >> 1, last >> 1
     return last == 0 and found == root
 
@@ -45,10 +50,10 @@ def extends(old: int, old_root: bytes, new: int, new_root: bytes, hashes: Sequen
         if last == 0:
             return False
         if place & 1 or place == last:
-            before, after = _node(beside, before), _node(beside, after)
+            before, after = node(beside, before), node(beside, after)
             place, last = _past_levels_without_sibling(place, last)
         else:
-            after = _node(after, beside)
+            after = node(after, beside)
         place, last = place >> 1, last >> 1
     return last == 0 and (before, after) == (old_root, new_root)
 
@@ -59,5 +64,5 @@ def _past_levels_without_sibling(place: int, last: int) -> tuple[int, int]:
     return place, last
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
