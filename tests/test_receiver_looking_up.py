@@ -11,13 +11,13 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.tree import hashing
 from registry.tree import proofs as registrys
 from registry.tree.tiles import Tile
-from sharing.receiver import findings, log_records, store, tiles
+from sharing.receiver import court_log, findings, log_records, store, tiles
 from sharing.receiver.calling import Client, Registry, Unreachable
 from sharing.receiver.findings import Finding
 from sharing.receiver.log_records import Committed, Kept
@@ -57,6 +57,7 @@ def read(size: int, level: int, number: int) -> list[bytes]:
     return [TREE.subtree(8 * level, place) for place in range(first, first + width)]
 
 
+@settings(deadline=None)  # the first example makes the tree
 @given(SIZES, st.data())
 def test_a_proof_made_of_tiles_is_the_one_that_the_registry_makes(size: int, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, size - 1))
@@ -154,6 +155,7 @@ def test_a_partial_tile_that_is_gone_is_cut_out_of_the_complete_one(court: Court
     court.log_answers["/api/v1/log"] = (200, json.dumps({"checkpoint": note}).encode())
     assert (department.looks(), department.found) == ([], 200)
     assert court.tiles_asked() == ["entries/000.p/200", "entries/000"]
+    assert court_log.entries(department.watch._registry, 1, 200, 0) == ENTRIES[:200]
 
 
 def test_a_tile_that_is_wrong_high_up_in_the_tree_is_found(court: Court, department: Department) -> None:
@@ -197,6 +199,15 @@ def test_an_entry_of_an_event_of_others_hides_none_of_ours(court: Court, departm
     assert (department.looks(), department.found) == ([], 599)
 
 
+def test_an_entry_that_is_shown_as_it_was_told_does_not_hide_another_one_in_the_tree(
+    court: Court, department: Department
+) -> None:
+    department.is_told(600)
+    court.entries = [*ENTRIES[:299], b"x" * 32, *ENTRIES[300:600]]
+    court.tampers("entries/001", 43, entry(300))
+    assert (department.looks(), department.found) == ([("another_commitment", 300)], 599)
+
+
 def test_another_entry_in_the_tree_is_proved_by_what_the_finding_keeps(court: Court, department: Department) -> None:
     department.is_told(600)
     court.entries = [*ENTRIES[:299], b"x" * 32, *ENTRIES[300:600]]
@@ -215,7 +226,8 @@ def test_an_event_at_a_position_that_no_log_has_is_not_included(department: Depa
 
 @pytest.mark.parametrize(
     ("status", "content"),
-    [(404, b"<html>"), (404, b"{}"), (404, b"[]"), (500, NO_SUCH_TILE), (204, b""), (410, b'{"code":"R-395"}')],
+    [(404, b"<html>"), (404, b"{}"), (404, b"[]"), (500, NO_SUCH_TILE), (204, b""), (410, b'{"code":"R-395"}')]
+    + [(200, content) for content in (b"", b"\0\x20" + b"x" * 32, b"\0\x21" + b"x" * 100, b"x" * 10_000)],
 )
 def test_an_answer_that_is_not_the_courts_about_its_tiles_is_no_finding(
     court: Court, department: Department, status: int, content: bytes
@@ -236,6 +248,7 @@ def test_the_log_of_a_later_epoch_is_read_at_its_own_address(court: Court, depar
     assert [path for path, _ in court.log_asked if "/tile/" in path] == ["/log/2/tile/entries/000.p/5"]
 
 
+@settings(deadline=None)
 @given(SIZES.filter(lambda size: size < 1100), st.data())
 def test_no_tile_in_which_one_bit_is_wrong_is_believed(size: int, data: st.DataObject) -> None:
     """Of those that are read; the hash of the bundle in the tile above it is not, it is made."""
