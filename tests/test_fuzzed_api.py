@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sharing.employers import calling
-from tests import asking, cast, docket
+from tests import asking, cast, docket, logs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(3600)]
 
@@ -50,6 +50,9 @@ OPERATIONS = [
     ("GET", "/api/v1/events"),
     ("GET", "/api/v1/listings"),
     ("GET", "/api/v1/listings/{number}"),
+    ("GET", "/api/v1/log"),
+    ("GET", "/api/v1/log/proof"),
+    ("GET", "/api/v1/log/proof-file"),
     ("POST", "/api/v1/receipts"),
     ("POST", "/api/v1/onward"),
     ("POST", "/api/v1/screenings"),
@@ -83,6 +86,8 @@ OPERATIONS = [
 # What has a query or a body of a shape; any text may be an id, and any bytes a file.
 MAY_BE_WRONG = [
     ("GET", "/api/v1/events"),
+    ("GET", "/api/v1/log/proof"),
+    ("GET", "/api/v1/log/proof-file"),
     ("POST", "/api/v1/receipts"),
     ("POST", "/api/v1/onward"),
     ("POST", "/api/v1/screenings"),
@@ -119,6 +124,7 @@ def callers():
     cast.measure(department)
     asked = asking.answered(asking.question(name="高某"))
     calling.call_in(now=cast.NOW)
+    logs.sign_all()
     return {
         "employer": asking.bearer(asking.bank(1_000_000).organisation),
         "department": asking.bearer(department.organisation, ("events", "receipts")),
