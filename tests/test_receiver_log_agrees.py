@@ -4,86 +4,36 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from registry.checkpoints import epochs, signing
 from registry.models import Event
 from sharing.delivery import heartbeat
-from sharing.departments import telling
-from sharing.receiver import applying, court_log, log_records, store
-from sharing.receiver.calling import Reply, Unreachable
-from sharing.receiver.events import read_event, read_heartbeat
+from sharing.receiver import court_log, log_records
+from sharing.receiver.calling import Unreachable
+from sharing.receiver.events import read_heartbeat
 from sharing.receiver.log_records import Committed
-from sharing.receiver.log_watch import LogWatch
-from sharing.receiver.notes import log_keys
 from sharing.receiver.status import log_status
 from sharing.witnesses import asking
-from tests import asking as calling
 from tests import cast, logs, witnessing
-from tests.receiver_double import ENDPOINT, Json
+from tests.log_watching import Line, empty_store, line_of, looked, told, watching
+from tests.receiver_double import ENDPOINT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
-class Line:
-    """The department's line to the court, through its doors."""
-
-    def __init__(self, headers: Any) -> None:
-        self.headers = headers
-        self.asked: list[str] = []
-
-    def call(self, method: str, path: str) -> Reply:
-        self.asked.append(path)
-        answer = Browser().get(path, headers=self.headers)
-        return Reply(answer.status_code, {}, answer.content)
-
-    def read_public(self, path: str, read: Any) -> Reply:
-        self.asked.append(path)
-        answer = Browser().get(path)
-        return Reply(answer.status_code, {}, answer.content)
-
-
-class Direct:
-    def __init__(self, opened: sqlite3.Connection) -> None:
-        self.opened = opened
-
-    def run_in_store(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
-        return work(self.opened)
-
-
 @pytest.fixture
 def line(finance: Any) -> Line:
-    cast.measure(finance)
-    return Line(calling.bearer(finance.organisation, ("events",)))
+    return line_of(finance)
 
 
 @pytest.fixture
 def opened() -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
-        opened.executescript(store.SHAPE)
+    with empty_store() as opened:
         yield opened
-
-
-def watching(line: Line, opened: sqlite3.Connection) -> LogWatch:
-    keys = log_keys([logs.vkey()], [logs.WITNESS.key.vkey])
-    return LogWatch(Direct(opened), line, lambda: opened, keys, lambda: None)  # type: ignore[arg-type]
-
-
-def told(line: Line, opened: sqlite3.Connection) -> None:
-    telling.walk(now=cast.NOW)
-    for body in line.call("GET", "/api/v1/events?after=0").json()["events"]:
-        applying.apply(opened, read_event(body), source="pull", now=1)
-
-
-def looked(watch: LogWatch, opened: sqlite3.Connection) -> Json:
-    watch._look(opened)
-    said: Json = log_status(opened)
-    return said
 
 
 def test_the_courts_log_is_followed_and_what_was_told_is_found_in_it(line: Line, opened: sqlite3.Connection) -> None:
