@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import connection
 
-from registry.models import Event, TreeTile
+from registry.models import Event
 from registry.tree.hashing import HASH_BYTES, leaf
 from registry.tree.tiles import HEIGHT, WIDTH, Tile, Tiled
 
@@ -17,6 +17,7 @@ _COMMITMENTS = """
     SELECT count(*), bool_and(length(commitment) = 32), string_agg(commitment, ''::bytea ORDER BY position)
     FROM registry_event WHERE position > %s AND position <= %s
 """
+_TILE = "SELECT hashes FROM registry_treetile WHERE level = %s AND number = %s"
 _ROOTS = """
     SELECT count(*), string_agg(root, ''::bytea ORDER BY number)
     FROM registry_treetile WHERE level = %s AND number >= %s AND number < %s
@@ -99,8 +100,10 @@ def _parts(joined: bytes, length: int) -> list[bytes]:
 
 
 def _complete(level: int, number: int) -> bytes | None:
-    found = TreeTile.objects.filter(level=level, number=number).values_list("hashes", flat=True).first()
-    return None if found is None else bytes(found)
+    with connection.cursor() as cursor:
+        cursor.execute(_TILE, [level, number])
+        found = cursor.fetchone()
+    return None if found is None else bytes(found[0])
 
 
 def _bundle(number: int, width: int) -> bytes:
