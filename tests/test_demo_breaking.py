@@ -124,9 +124,11 @@ def test_postgresql_refuses_every_row_changed_by_hand():
     listing = told_listing()
     outcomes = book.rows_by_hand(scene())
     assert all_held(outcomes)
-    assert [each.code for each in outcomes] == ["SQLSTATE 23001"] * 4
+    assert [each.code for each in outcomes] == [*["SQLSTATE 23001"] * 4, "", ""]
     assert "has no event for version" in outcomes[1].quote
     assert "insert-only" in outcomes[3].quote
+    assert "verify_log\n1: what an event said is not what was committed to" in outcomes[4].quote
+    assert listing.number in outcomes[5].quote.partition("verify_log")[2]
     assert cast.fresh(listing).ends_on == listing.ends_on
     assert Event.objects.count() == 1
 
@@ -138,10 +140,17 @@ def test_a_change_by_hand_that_is_not_refused_is_shown_and_taken_back():
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what the entering of the listing still had to be asked
         cursor.execute("SET LOCAL session_replication_role = replica")  # now no trigger stands in the way
     outcomes = book.rows_by_hand(scene())
-    assert [each.held for each in outcomes] == [False] * 4
+    assert [each.held for each in outcomes] == [*[False] * 4, True, True]
     assert "fault of the product" in outcomes[0].text["en"]
     assert cast.fresh(listing).ends_on == listing.ends_on
     assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_verifying_does_not_find_is_shown_as_a_fault(monkeypatch):
+    told_listing()
+    monkeypatch.setattr("registry.verifying.whole.Verification.is_sound", True)
+    assert [each.held for each in book.rows_by_hand(scene())[4:]] == [False, False]
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from config.demo.experiments import invented
 from config.demo.experiments.outcome import (
@@ -24,7 +25,10 @@ from registry import actions
 from registry.actions.acting import today
 from registry.errors import FourEyes, Juvenile, Text, WrongRole
 from registry.models import Event, IdentityDocument, Listing, Officer, Party, Person
+from registry.verifying.whole import Verification
 
+NO_TRIGGERS = "SET LOCAL session_replication_role = replica"
+_FOUND = _("No trigger was left to refuse it. Whoever verifies the log finds it, and where.")
 _GUARDED = _("PostgreSQL refuses it by itself: a trigger or constraint in the table, whoever asks.")
 
 
@@ -52,6 +56,16 @@ def rows_by_hand(scene: Scene) -> Sequence[Outcome]:
             position,
         ),
         _typed(_("Delete an event of the log"), "DELETE FROM registry_event WHERE position = %s", position),
+        _past_every_trigger(
+            _("Switch all triggers off, and rewrite what an event committed to"),
+            "UPDATE registry_event SET commitment = sha256('another') WHERE position = %s",
+            position,
+        ),
+        _past_every_trigger(
+            _("Switch all triggers off, and shorten the term of a listing in force"),
+            "UPDATE registry_listing SET ends_on = ends_on - 365 WHERE number = %s",
+            number,
+        ),
     ]
 
 
@@ -147,6 +161,30 @@ def _typed(title: Text, statement: str, which: str | int) -> Outcome:
         quote = f"{shown}\nERROR: {said.message_primary}" if said else shown
         return Outcome(words(title), code, words(_GUARDED), quote=quote)
     return Outcome(words(title), text=words(ACCEPTED), held=False, quote=shown)
+
+
+def _past_every_trigger(title: Text, statement: str, which: str | int) -> Outcome:
+    """As the database's own administrator may; then the log is verified, and all of it is taken back."""
+    typed = statement.replace("%s", repr(which))
+    shown = f"{NO_TRIGGERS};\n{typed};"
+    try:
+        with taken_back(), connection.cursor() as cursor:
+            cursor.execute(NO_TRIGGERS)
+            cursor.execute(statement, [which])
+            verification = Verification.begun()
+            while not verification.is_over:
+                verification.step()
+    except OperationalError:
+        raise  # a database that is away or busy has refused nothing
+    except DatabaseError as error:
+        said = getattr(error.__cause__, "diag", None)
+        quote = f"{shown}\nERROR: {said.message_primary}" if said else shown
+        return Outcome(words(title), f"SQLSTATE {said.sqlstate}" if said else "", words(_GUARDED), quote=quote)
+    if verification.is_sound:
+        return Outcome(words(title), text=words(ACCEPTED), held=False, quote=shown)
+    with override("en"):  # as the command says it
+        found = "\n".join(str(each) for each in verification.found)
+    return Outcome(words(title), text=words(_FOUND), quote=f"{shown}\n$ manage.py verify_log\n{found}")
 
 
 def _counted() -> dict[str, int]:

@@ -59,9 +59,11 @@ EXPERIMENTS = (
     Experiment(
         "rows",
         _("Change a row in the database by hand"),
-        _("You type SQL past the product: shorten a listing’s term, rewrite an event, delete one."),
         _(
-            "Nothing has to recover: PostgreSQL refuses each statement. What it did not refuse would be taken back here."
+            "You type SQL past the product: shorten a listing’s term, rewrite an event, delete one; then with all triggers off."
+        ),
+        _(
+            "Nothing has to recover: PostgreSQL refuses each statement, and what its administrator forces is found in the log. It is taken back here."
         ),
         book.rows_by_hand,
         _("Type it"),
