@@ -21,6 +21,7 @@ from sharing.receiver.store import is_for, open_readonly
 from sharing.receiver.writer import Writer
 
 _DRAIN_SECONDS = 10
+_STOPS = {signal.SIGTERM, signal.SIGINT}
 Caller = Puller | Sender | LogWatch
 _log = logging.getLogger("sharing.receiver")
 
@@ -39,14 +40,13 @@ def main() -> int:
         _log.error("cannot start: this store was begun %s", "in production" if settings.trial else "on trial")
         _log.error("production and trial each begin with an empty store of their own: name another --store")
         return 2
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    _serve(settings, stop)
+    # Kept from every thread, and waited for: a handler runs in the main thread, which a signal to another would not wake.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    _serve(settings)
     return 0
 
 
-def _serve(settings: Settings, stop: threading.Event) -> None:
+def _serve(settings: Settings) -> None:
     receipts_bell, needs = threading.Event(), Needs()
     writer = Writer(settings.store, receipts_bell)
     writer.start()
@@ -63,7 +63,7 @@ def _serve(settings: Settings, stop: threading.Event) -> None:
         caller.start()
     sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
     sys.stdout.flush()
-    stop.wait()
+    signal.sigwait(_STOPS)
     _stop(server, callers, writer)
 
 
