@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from config.new_keys import new_environment
 from registry import actions, tasks
@@ -175,6 +176,25 @@ def test_what_is_signed_is_in_the_guard_before_anybody_sees_it(monkeypatch):
     with pytest.raises(OSError, match="full"):
         signing.sign(now=logs.NOW)
     assert not Checkpoint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("own", "signing_with"), [("off", "on"), ("local", "on"), ("on", "on"), ("remote_apply", "remote_apply")]
+)
+def test_what_is_signed_is_durable_whatever_the_role_s_settings_say(monkeypatch, own, signing_with):
+    found = []
+
+    def shown(note):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            found.append(cursor.fetchone()[0])
+
+    monkeypatch.setattr(guard, "write", shown)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL synchronous_commit = {own}")
+    logs.append(1)
+    signing.sign(now=logs.NOW)
+    assert found == [signing_with]
 
 
 def test_a_worker_that_dies_between_guard_and_commit_costs_nothing(monkeypatch):

@@ -1,7 +1,7 @@
 """Signing the log: a checkpoint within a second after a commit, and never two that contradict each other.
 
-What is signed is committed and on the disk: nobody sees an event before it is, and the checkpoint's own row is committed
-before anybody is shown it. Before that, the guard has it.
+What is signed is committed and on the disk: the checkpoint's own row is committed, synchronously, before anybody is shown it,
+and with it everything before it. Before that, the guard has it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ from registry.tree.notes import Note
 
 MOST = 65_536  # events that one checkpoint is taken over; of more, several are taken in a row
 LOCK = 0x51A  # an advisory lock that nothing else takes
+
+_TURN = """
+    SELECT pg_try_advisory_xact_lock(%s), CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
+        THEN set_config('synchronous_commit', 'on', true) END
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +86,11 @@ def wait_for_turn() -> None:
 
 
 def _alone() -> bool:
+    """Whether it is our turn. What is committed with a checkpoint is on the disk, whatever the role's settings say, and with
+    it everything that was committed before.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(_TURN, [LOCK])
         return bool(cursor.fetchone()[0])
 
 
