@@ -18,6 +18,7 @@ from config.postgres import INSTALL
 
 LOOPBACK = "127.0.0.1"
 PORTS = range(20_000, 32_000)
+_given: set[int] = set()
 
 # Nothing is saved: the database is the truth, the broker only a doorbell.
 SETTINGS = """\
@@ -69,11 +70,15 @@ def free_port() -> int:
     """A port of the loopback address that nobody listens on at this moment.
 
     Below what Linux and macOS give to outgoing connections, so that none of them takes it before the server that it is
-    meant for starts, or while that server starts again. Raises CannotStart.
+    meant for starts, or while that server starts again; and never given out here before, for the server that it was meant
+    for may not listen yet. Raises CannotStart.
     """
     for port in secrets.SystemRandom().sample(PORTS, len(PORTS)):
+        if port in _given:
+            continue
         with socket.socket() as probe, suppress(OSError):
             probe.bind((LOOPBACK, port))
+            _given.add(port)
             return port
     raise CannotStart(f"No port between {PORTS.start} and {PORTS.stop} is free.")
 

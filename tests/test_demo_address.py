@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from config import valkey
+from config.child import CannotStart
 from config.demo.box import box
 from config.demo.notices import Served
 from config.valkey import LOOPBACK, free_port, preferred_port
@@ -53,3 +55,14 @@ def test_at_the_address_in_the_box_a_passkey_is_offered(settings) -> None:
     assert ways.is_on(ways.PASSKEY)
     settings.REGISTRY_ADDRESS = "http://127.0.0.1:8000"
     assert not ways.is_on(ways.PASSKEY)
+
+
+def test_a_free_port_is_given_out_once(monkeypatch):
+    """Whoever it is meant for may be seconds from listening there."""
+    monkeypatch.setattr(valkey, "PORTS", range(31_990, 32_000))
+    monkeypatch.setattr(valkey, "_given", set())
+    given = []
+    with pytest.raises(CannotStart):
+        while True:
+            given.append(free_port())
+    assert len(given) == len(set(given)) > 1
