@@ -82,7 +82,10 @@ def test_roots_are_those_of_the_tree_at_every_size(one, other):
     size, old = max(one, other), min(one, other)
     numbered = [number.to_bytes(32, "big") for number in range(size)]
     served = Served(numbered)
-    rows = lambda level, number: served.levels[level][number * 256 : (number + 1) * 256]  # noqa: E731
+
+    def rows(level, number):
+        return served.levels[level][number * 256 : (number + 1) * 256]
+
     assert verify_log.root_at(size, rows) == Frontier().grown(numbered).root
     assert verify_log.root_at(old, rows) == Frontier().grown(numbered[:old]).root
     if size:

@@ -58,7 +58,7 @@ def read(begin: int, end: int) -> list[Row]:
 
 def _row(told: tuple[Any, ...]) -> Row:
     *plain, commitment, number, state, body, salt = told
-    return Row(*plain, bytes(commitment), number, state, _bytes(body), _bytes(salt))  # type: ignore[call-arg]  # as in _COLUMNS
+    return Row._make((*plain, bytes(commitment), number, state, _bytes(body), _bytes(salt)))
 
 
 def _bytes(column: memoryview | None) -> bytes | None:

@@ -19,6 +19,9 @@ WHERE wrong = 0 AND checked_epoch < :log AND epoch <= :log AND position > :after
 ORDER BY position LIMIT :most
 """
 
+_NEWEST = "SELECT origin, epoch, size, root, note, cosigned FROM checkpoints ORDER BY epoch DESC, size DESC LIMIT 1"
+_OF_SIZE = "SELECT origin, epoch, size, root, note, cosigned FROM checkpoints WHERE origin = ? AND size = ?"
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -93,13 +96,12 @@ def keep_checkpoint(store: sqlite3.Connection, checkpoint: Checkpoint, epoch: in
 
 def newest(store: sqlite3.Connection) -> Kept | None:
     """The last verified checkpoint of the latest epoch; never an older one than before."""
-    return _kept(store, "ORDER BY epoch DESC, size DESC LIMIT 1")
+    return _kept(store.execute(_NEWEST).fetchone())
 
 
 def of_size(store: sqlite3.Connection, origin: str, size: int) -> Kept | None:
-    return _kept(store, "WHERE origin = ? AND size = ?", origin, size)
+    return _kept(store.execute(_OF_SIZE, (origin, size)).fetchone())
 
 
-def _kept(store: sqlite3.Connection, which: str, *values: object) -> Kept | None:
-    row = store.execute(f"SELECT origin, epoch, size, root, note, cosigned FROM checkpoints {which}", values).fetchone()  # noqa: S608
+def _kept(row: tuple[str, int, int, bytes, str, int] | None) -> Kept | None:
     return None if row is None else Kept(*row)

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 from django.views.static import serve
@@ -224,10 +224,10 @@ def _tiles(stage: Stage) -> Figure:
     )  # fmt: skip
 
 
-def _read(view: Callable[..., HttpResponseBase], address: str, **options: str) -> None:
+def _read(view: Callable[..., HttpResponse | StreamingHttpResponse], address: str, **options: str) -> None:
     name = "path" if options else "address"
     response = view(_request(), **{name: address}, **options)
-    content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[arg-type,attr-defined]
+    content = response.getvalue()
     response.close()
     assert len(content) == WIDTH * HASH_BYTES
 
