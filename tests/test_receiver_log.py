@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.tree.notes import COSIGNATURE, Signer
-from tests.court_log_double import NO_SUCH_TILE, VKEY, Court, commitment, kinds, status, told_in_heartbeat
-from tests.receiver_double import Json, Program, becomes_true, pushed, running
+from tests.court_log_double import NO_SUCH_TILE, Court, commitment, kinds, status, told_in_heartbeat
+from tests.receiver_double import becomes_true, pushed, running
+from tests.watched_courts import FLAGS, Starter, bodies, checked, is_checked, starting
 
-Starter = Callable[..., Program]
 WITNESS = Signer("witness.example", Ed25519PrivateKey.from_private_bytes(b"w" * 32), COSIGNATURE)
-FLAGS = ("--gap-seconds", "0.5", "--log-seconds", "0.1")
 
 
 @pytest.fixture
@@ -26,36 +25,8 @@ def court() -> Iterator[Court]:
 
 @pytest.fixture
 def start(tmp_path: Path, court: Court) -> Iterator[Starter]:
-    """Starts a receiver that has the court's key; ends it afterwards."""
-    started: list[Program] = []
-
-    def one(*, flags: tuple[str, ...] = FLAGS, **changes: str) -> Program:
-        program = Program(tmp_path / "store.sqlite", court.url, flags, {"REGISTRY_LOG_VKEY": VKEY} | changes)
-        started.append(program)
-        program.start()
-        return program
-
-    yield one
-    for program in started:
-        program.stop()
-
-
-def bodies(first: int, last: int) -> list[Json]:
-    return [pushed(position, number=f"L-2026-{position:06d}") for position in range(first, last + 1)]
-
-
-def is_checked(program: Program, size: int, included: int) -> bool:
-    said = status(program)
-    return bool(said["checkpoint"]) and (said["checkpoint"]["size"], said["events"]["included"]) == (size, included)
-
-
-def checked(court: Court, start: Starter, size: int = 5) -> Program:
-    """A receiver that has found everything in order so far."""
-    court.tells(*bodies(1, size))
-    program = start()
-    assert becomes_true(lambda: is_checked(program, size, size))
-    assert kinds(program) == []
-    return program
+    with starting(tmp_path, court) as start:
+        yield start
 
 
 def test_a_log_that_grows_is_followed_and_every_event_is_found_in_it(court: Court, start: Starter) -> None:
