@@ -40,7 +40,9 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
 
 def refused(refusal: Refusal) -> HttpResponse:
     """The same, from a view that is none of the API's."""
-    return JsonResponse(_body([refusal]), status=refusal.status, content_type=CONTENT_TYPE)
+    response = JsonResponse(_body([refusal]), status=refusal.status, content_type=CONTENT_TYPE)
+    _say_when(response, refusal)
+    return response
 
 
 def _response(refusals: list[Refusal]) -> Response:
@@ -48,9 +50,13 @@ def _response(refusals: list[Refusal]) -> Response:
     response = Response(_body(refusals), status=first.status, content_type=CONTENT_TYPE)
     if first.status == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="registry"'
-    if isinstance(first, NotReady):
-        response["Retry-After"] = str(first.facts.get("retry_after", 60))
+    _say_when(response, first)
     return response
+
+
+def _say_when(response: HttpResponse, refusal: Refusal) -> None:
+    if isinstance(refusal, NotReady):
+        response["Retry-After"] = str(refusal.facts.get("retry_after", 60))
 
 
 def _body(refusals: list[Refusal]) -> dict[str, Any]:

@@ -115,6 +115,15 @@ def test_what_cannot_be_proved_is_refused_by_name(door, asked, status, code, fie
     assert said["code"] == code
 
 
+@pytest.mark.parametrize("asked", ["proof?position=7", "proof?position=1", "proof?from=200", "proof-file?position=7"])
+def test_what_cannot_be_proved_for_a_deleted_row_says_so_by_name(door, asked):
+    logs.append(300)
+    logs.sign_all()
+    logs.by_hand("DELETE FROM registry_event WHERE position IN (7, 290)")
+    answer = door(f"log/{asked}")
+    assert (answer.status_code, answer.json()["code"]) == (503, "R-398")
+
+
 def test_before_anything_is_signed_nothing_is_proved(door):
     for path in ("log", "log/proof?position=1", "log/proof-file?position=1"):
         assert (door(path).status_code, door(path).json()["code"]) == (503, "R-393")

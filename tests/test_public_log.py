@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.test import Client as Browser
 
 from registry.checkpoints import epochs, origin, signing
@@ -101,6 +102,25 @@ def test_an_epoch_that_is_none_has_no_log(address):
     logs.append(300)
     logs.sign_all()
     assert get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["tile/entries/000", "tile/0/001.p/44"])
+def test_a_row_that_was_deleted_is_named_and_no_fault_of_ours(address):
+    logs.append(300)
+    logs.sign_all()
+    logs.by_hand("DELETE FROM registry_event WHERE position IN (7, 290)")
+    answer = get(address)
+    assert (answer.status_code, answer.json()["code"]) == (503, "R-398")
+
+
+@pytest.mark.parametrize("failure", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("address", ["checkpoint", "tile/0/000"])
+def test_while_the_database_is_away_it_says_when_to_come_back(monkeypatch, failure, address):
+    monkeypatch.setattr("sharing.public.log._refuse_closed", lambda epoch: (_ for _ in ()).throw(failure("a detail")))
+    answer = get(address)
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "R-904", "60")
+    assert b"a detail" not in answer.content
+    assert answer["Cache-Control"] == "no-store"
 
 
 def test_only_reading_is_possible():

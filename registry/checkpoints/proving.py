@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from registry.checkpoints import signing, stored
-from registry.errors import NoCheckpointYet, PositionBeyondHead, SizesBackward
+from registry.errors import LogDamaged, NoCheckpointYet, PositionBeyondHead, SizesBackward
 from registry.models import Checkpoint, LogHead
 from registry.tree import proofs
 
@@ -29,22 +31,33 @@ def newest() -> Checkpoint:
 
 
 def inclusion(position: int, size: int, *, newest: Checkpoint) -> Inclusion:
-    """Refusal: PositionBeyondHead, of the field to blame."""
+    """Refusals: PositionBeyondHead, of the field to blame; LogDamaged."""
     _refuse_beyond("size", size, newest.size)
     _refuse_beyond("position", position, size)
-    path = proofs.inclusion(stored.tree(size), position - 1, size)
-    return Inclusion(position, size, stored.commitments(position - 1, position)[0], path)
+    with undamaged():
+        path = proofs.inclusion(stored.tree(size), position - 1, size)
+        return Inclusion(position, size, stored.commitments(position - 1, position)[0], path)
 
 
 def consistency(old: int, new: int, *, newest: Checkpoint) -> list[bytes]:
     """That the log of `old` events is the beginning of that of `new` (RFC 6962, section 2.1.2).
 
-    Refusals: PositionBeyondHead, SizesBackward.
+    Refusals: PositionBeyondHead, SizesBackward, LogDamaged.
     """
     _refuse_beyond("to", new, newest.size)
     if old > new:
         raise SizesBackward("from")
-    return proofs.consistency(stored.tree(new), old, new)
+    with undamaged():
+        return proofs.consistency(stored.tree(new), old, new)
+
+
+@contextmanager
+def undamaged() -> Iterator[None]:
+    """Whoever asks from outside is told by name which event is missing."""
+    try:
+        yield
+    except stored.LogBroken as broken:
+        raise LogDamaged(position=broken.position) from None
 
 
 def _refuse_beyond(field: str, asked: int, size: int) -> None:

@@ -67,6 +67,13 @@ class LostShape(Refusal):
     remedy = _("Give what `python -m sharing.receiver.lost` prints, line for line.")
 
 
+class LogDamaged(Refusal):
+    code = "R-398"
+    status = 503
+    message = _("Event %(position)s of the log is missing.")
+    remedy = _("Keep what you have as evidence, and tell the court, which verifies its log.")
+
+
 class NoSuchVerification(Refusal):
     code = "R-399"
     status = 404

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.checkpoints import origin, proving
-from registry.errors import Malformed, NoCheckpointYet, PositionBeyondHead, SizesBackward
+from registry.errors import LogDamaged, Malformed, NoCheckpointYet, PositionBeyondHead, SizesBackward
 from registry.log import utc_text
 from registry.models import Checkpoint
 from registry.tree.proof_files import SUFFIX, ProofFile
@@ -99,7 +99,7 @@ class LogProofView(GatedView):
             OpenApiParameter("from", OpenApiTypes.INT64, description="consistency: the size that you know"),
             OpenApiParameter("to", OpenApiTypes.INT64, description="consistency: the newer size"),
         ],
-        responses={200: _PROOF, **problems(PositionBeyondHead, SizesBackward, NoCheckpointYet)},
+        responses={200: _PROOF, **problems(PositionBeyondHead, SizesBackward, NoCheckpointYet, LogDamaged)},
     )
     def get(self, request: Request) -> Response:
         asked = request.query_params.keys()
@@ -119,7 +119,7 @@ class LogProofFileView(GatedView):
         description="With the event and its salt it proves what the court told, to anybody and without the court: "
         "the entry is HMAC-SHA256(salt, the event's canonical bytes). Its extra line repeats that entry.",
         parameters=[OpenApiParameter("position", OpenApiTypes.INT64, required=True)],
-        responses={(200, "text/plain"): OpenApiTypes.STR, **problems(PositionBeyondHead, NoCheckpointYet)},
+        responses={(200, "text/plain"): OpenApiTypes.STR, **problems(PositionBeyondHead, NoCheckpointYet, LogDamaged)},
     )
     def get(self, request: Request) -> HttpResponse:
         newest = proving.newest()

@@ -11,13 +11,14 @@ from functools import lru_cache, wraps
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from registry.checkpoints import origin, signing, stored
-from registry.errors import EpochClosed, NoCheckpointYet, Refusal, TileUnknown
+from registry.checkpoints import origin, proving, signing, stored
+from registry.errors import EpochClosed, NoCheckpointYet, NotReady, Refusal, TileUnknown
 from registry.models import Checkpoint, LogEpoch, LogHead
 from registry.tree.tiles import Tile, TileMalformed
 from sharing.problems import refused
@@ -38,8 +39,9 @@ def problems(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except Refusal as refusal:
-            response = refused(refusal)
-            response["Cache-Control"] = "no-store"
+            response = _uncached(refusal)
+        except (OperationalError, InterfaceError):
+            response = _uncached(NotReady())
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
@@ -90,6 +92,12 @@ class LogView(TemplateView):
         }
 
 
+def _uncached(refusal: Refusal) -> HttpResponse:
+    response = refused(refusal)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def prefix(epoch: int) -> str:
     """Where the log of this epoch is read, with scheme and host."""
     page = reverse("public:log")
@@ -105,7 +113,8 @@ def _complete(wanted: Tile, epoch: int) -> bytes:
 def _tile(wanted: Tile, epoch: int) -> bytes:
     size = _size(epoch)
     try:
-        return stored.tile(wanted, size)
+        with proving.undamaged():
+            return stored.tile(wanted, size)
     except stored.TileMissing:
         raise TileUnknown("address", size=size) from None
 
