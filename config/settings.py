@@ -16,6 +16,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.confirmed import CONFIRMED
+
 django_stubs_ext.monkeypatch()  # lets ModelAdmin, forms and views name their model in their type
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -317,6 +319,11 @@ INSTALLED_APPS = [
     "sharing.audit.apps.AuditConfig",
     "sharing.retention.apps.RetentionConfig",
     "registry.admin.apps.CourtAdminConfig",
+    "registry.signing_in.apps.SigningInConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -330,6 +337,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "registry.signing_in.middleware.DeskAddressesMiddleware",
     "config.reference.ReferenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -340,6 +348,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "registry.signing_in.middleware.SignedInMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.headers.NoStoreMiddleware",
     "config.code_lists.CodeListsMiddleware",
@@ -359,6 +369,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "registry.signing_in.pages.framed",
                 *(["config.demo.pages.banner.demonstration"] if DEMO else []),
             ],
             "libraries": {"sharing_work": "sharing.desk.waiting", "outside_of": "sharing.desk.outside"},
@@ -369,15 +380,54 @@ TEMPLATES = [
 # People.
 
 AUTH_USER_MODEL = "registry.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "config.hashers.ClientSecretHasher"]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+REGISTRY_DOORS = ["registry.signing_in.desk.DESK", "sharing.parties.door.PORTAL"]
+# Roles that open the desk with a passkey only: whoever approves, and whoever may change what others may do.
+REGISTRY_PASSKEY_ROLES = env.list(
+    "REGISTRY_PASSKEY_ROLES", default=["judge", "registrar", "auditor", "security", "system"]
+)
+# For how many minutes a session outlives its last use, at the desk and in the portals (NIST SP 800-63B-4: at most 60).
+REGISTRY_IDLE_MINUTES = env.int("REGISTRY_IDLE_MINUTES", default=15)
+SHARING_IDLE_MINUTES = env.int("SHARING_IDLE_MINUTES", default=30)
+REGISTRY_CONFIRMED = CONFIRMED
+ACCOUNT_ADAPTER = "registry.signing_in.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # who is signed in at the other door may sign in at this one
+MFA_ADAPTER = "registry.signing_in.adapter.FactorsAdapter"
+ACCOUNT_FORMS = {
+    "login": "registry.signing_in.forms.SignInForm",
+    "reauthenticate": "registry.signing_in.forms.PasswordConfirmForm",
+}
+MFA_FORMS = {
+    "authenticate": "registry.signing_in.forms.CodeForm",
+    "reauthenticate": "registry.signing_in.forms.CodeConfirmForm",
+    "activate_totp": "registry.signing_in.forms.NewAppForm",
+    "edit_webauthn": "registry.signing_in.forms.RenameForm",
+    "authenticate_webauthn": "registry.signing_in.forms.SecondFactorForm",
+    "login_webauthn": "registry.signing_in.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "registry.signing_in.forms.PasskeyConfirmForm",
+    "add_webauthn": "registry.signing_in.forms.NewPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody registers himself
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s, for clocks that differ; no code opens twice
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of an invitation by mail; nothing else has such links
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SERIALIZER = "registry.signing_in.sealed_sessions.SealedSerializer"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

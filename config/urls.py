@@ -13,7 +13,7 @@ from sharing.departments.api import WebhookKeysView
 from sharing.employers.api import KeysView
 from sharing.employers.results_api import StatusListView
 
-urlpatterns = [
+pages = [
     *([path("", include("config.demo.pages.urls"))] if settings.DEMO else []),
     path("", include("sharing.public.urls")),
     path("desk/sharing/", include("sharing.desk.urls")),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("status-lists/<str:number>", StatusListView.as_view(), name="status_list"),
     path("health", health, name="health"),
 ]
+urlpatterns = [path("portal/account/", include("registry.signing_in.urls")), *pages]
 
 handler400 = "config.error_pages.bad_request"
 handler403 = "config.error_pages.permission_denied"

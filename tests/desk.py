@@ -8,6 +8,7 @@ from django.test import Client
 
 from registry.models import AccessRecord, Listing, Officer
 from tests import cast
+from tests.signing_in import sign_in
 
 Typed = dict[str, Any]
 
@@ -16,7 +17,7 @@ PASSWORD = "correct horse battery staple"
 
 def at_the_desk(officer: Officer, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
-    client.force_login(officer.account)
+    sign_in(client, officer.account)
     return client
 
 

@@ -18,6 +18,7 @@ from sharing.departments.models import Outage
 from sharing.parties import members
 from tests import cast
 from tests.receiving import receiver
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -144,7 +145,7 @@ def test_a_short_outage_is_none_to_be_listed(endpoint):
 def test_the_portal_lists_the_alarms_of_the_departments_own_endpoints(finance, endpoint):
     told(failing(20, failure="tls"))
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(finance.organisation.members.get().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, finance.organisation.members.get().account)
     for path in ("/department/", f"/department/endpoints/{endpoint.pk}/"):
         page = browser.get(path).content.decode()
         assert "Alarms, the latest first" in page

@@ -15,6 +15,7 @@ from registry import case_files
 from registry.entries import FedCase
 from registry.models import Case, CaseAct
 from tests import cast, desk
+from tests.signing_in import sign_in
 from tests.test_uploads import csv_of, workbook_of
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +173,7 @@ def test_the_second_step_is_signed_for_one_officer_and_for_an_hour(monkeypatch):
 
 def test_a_forged_request_is_refused():
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(cast.clerk().account)
+    sign_in(browser, cast.clerk().account)
     answer = browser.post(reverse("admin:feed_cases"), {"file": SimpleUploadedFile("cases.csv", csv_of(HEAD, ENDED))})
     assert answer.status_code == 403
 

@@ -19,6 +19,7 @@ from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import asking, cast, desk, trial_programs
 from tests.receiving import receiver
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -32,7 +33,7 @@ def endpoint():
 def member_of(organisation, username):
     member = members.take_in(organisation, username=username, password=PASSWORD, name="魏对接")
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 

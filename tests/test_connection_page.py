@@ -17,6 +17,7 @@ from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import cast
 from tests.certificates import Authority
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -41,7 +42,7 @@ def endpoint(finance):
 def signed_in(department, username, language="en"):
     member = members.take_in(department.organisation, username=username, password=PASSWORD, name="魏对接")
     browser = Browser(headers={"accept-language": language})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 

@@ -29,6 +29,7 @@ from sharing.parties import members
 from sharing.parties.models import ROLES, Member, MemberAct, MemberRole, OrganisationKind
 from tests import cast, desk
 from tests.receiving import receiver
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
@@ -48,7 +49,7 @@ def endpoint(finance, inbox):
 def signed_in(department, username="wei", role=MemberRole.INTEGRATOR):
     member = members.take_in(department.organisation, username=username, password=PASSWORD, name="魏对接", role=role)
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 
@@ -206,7 +207,7 @@ def test_another_role_another_department_a_stranger_and_an_officer_see_nothing(f
     Member.objects.filter(account__username="reader").update(role="reader")
     telecom = signed_in(cast.department("telecom"), "qin")
     officer = Browser()
-    officer.force_login(cast.clerk().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(officer, cast.clerk().account)
     path = reverse("department:delivery_body", args=[event_id])
     assert [
         each.post(path, {"endpoint": endpoint.pk}).status_code for each in (other, telecom, officer, Browser())

@@ -20,6 +20,7 @@ from sharing.disclosure import TABLE
 from sharing.employers.models import Screening
 from sharing.persons.models import ProvenIdentity
 from tests import cast, playing
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo_urls"), pytest.mark.usefixtures("notice_waived")]
 
@@ -125,7 +126,7 @@ def test_another_part_s_page_leads_to_the_choice(played):
 def test_who_signed_in_at_the_desk_is_that_officer_and_nobody_else(played):
     visitor = playing.visitor()
     visitor.press(ACT_AS, part="hr")
-    visitor.client.force_login(cast.judge().account)
+    sign_in(visitor.client, cast.judge().account)
     assert "J-ZHAO" in visitor.page("/desk/") or "赵法官" in visitor.page("/desk/")
     assert visitor.client.get("/act-as/hr/").headers["Location"] == ACT_AS
 
@@ -139,7 +140,7 @@ def test_before_the_demonstration_has_begun_only_the_public_can_be_played(played
 
 
 def test_the_banner_is_on_every_page_and_asks_the_database_nothing_of_a_stranger(played, django_assert_num_queries):
-    for address in ("/desk/login/", "/who-may-read-what/", ACT_AS):
+    for address in ("/desk/account/sign-in/", "/who-may-read-what/", ACT_AS):
         with django_assert_num_queries(0):
             page = Client().get(address).content.decode()
         assert page.count('class="demonstration"') == 1

@@ -18,6 +18,7 @@ from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import asking, cast
 from tests.receiving import receiver
+from tests.signing_in import app_code, password_typed, sign_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
@@ -46,7 +47,7 @@ def wei(finance):
 
 def signed_in(member):
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 
@@ -98,9 +99,9 @@ def test_a_stranger_is_led_to_the_sign_in_page_and_back(endpoint, inbox):
 
 def test_an_officer_and_an_employers_member_are_refused(endpoint):
     officer, hr = Browser(), Browser()
-    officer.force_login(cast.clerk().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(officer, cast.clerk().account)
     banker = members.take_in(asking.bank().organisation, username="hr", password=PASSWORD, name="韩人事")
-    hr.force_login(banker.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(hr, banker.account)
     for browser in (officer, hr):
         assert browser.get(at("overview")).status_code == 403
         assert browser.post(at("endpoint_act", endpoint.pk), {"do": "pause"}).status_code == 403
@@ -127,10 +128,12 @@ def test_what_is_another_departments_is_as_absent_as_what_never_was(endpoint, in
 
 
 def test_a_member_signs_in_and_out(finance):
-    member_of(finance)
+    with_app(member_of(finance).account)
     browser = Browser(headers={"accept-language": "en"})
-    answer = browser.post("/portal/sign-in/", {"username": "wei", "password": PASSWORD})
-    assert answer["Location"] == at("overview")
+    assert password_typed(browser, "wei", PASSWORD)["Location"] == reverse("mfa_authenticate")
+    assert browser.get(at("overview")).status_code == 302
+    assert browser.post(reverse("mfa_authenticate"), {"code": app_code()})["Location"] == at("overview")
+    assert browser.get(at("overview")).status_code == 200
     assert browser.post("/portal/sign-out/")["Location"] == "/"
     assert browser.get(at("overview")).status_code == 302
 
@@ -142,11 +145,9 @@ def test_whatever_was_wrong_is_one_sentence(finance, username, password):
     officer.username = "clerk"
     officer.set_password(PASSWORD)
     officer.save()
-    page = Browser(headers={"accept-language": "en"}).post(
-        "/portal/sign-in/", {"username": username, "password": password}
-    )
+    page = password_typed(Browser(headers={"accept-language": "en"}), username, password)
     assert page.status_code == 200
-    assert "User name or password is wrong, or the account is not a member" in page.content.decode()
+    assert "User name or password is wrong, or the account is not for this door." in page.content.decode()
 
 
 # What they see

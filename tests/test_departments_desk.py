@@ -17,6 +17,7 @@ from sharing.departments.models import Department, DeskAct, Instrument, Measure,
 from sharing.parties import members
 from sharing.parties.models import Member
 from tests import cast, desk
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -357,7 +358,7 @@ def test_a_taken_user_name_or_a_wrong_address_stands_beside_its_field(he, financ
 def test_a_deactivated_member_is_out_at_once(he, finance):
     member = members.take_in(finance.organisation, username="wei", password="a long enough phrase", name="魏对接")
     browser = Browser()
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     assert browser.get("/department/").status_code == 200
     page = he.post(at("deactivate_member", "finance-department", member.pk), follow=True)
     assert "deactivated" in text(page)
@@ -459,7 +460,7 @@ def test_other_officers_are_refused_at_every_door_and_told_who_may(doors, strang
 
 def test_a_member_and_somebody_who_is_not_signed_in_are_led_to_the_sign_in(doors):
     member = Browser()
-    member.force_login(Member.objects.get().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(member, Member.objects.get().account)
     for browser in (member, Browser()):
         for path in (*doors[0], *doors[1]):
             assert browser.get(path).url.startswith("/desk/login/"), path

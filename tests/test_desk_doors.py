@@ -11,6 +11,7 @@ from django.utils import timezone
 from registry import actions
 from registry.models import Account, Listing, Officer, Proposal, Role, State
 from tests import cast, desk
+from tests.signing_in import DESK, app_code, password_typed, sign_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -79,7 +80,7 @@ def test_a_stranger_is_sent_to_the_sign_in():
 def test_an_account_without_an_appointment_has_nothing_to_do_here():
     account = Account.objects.create(username="root", is_staff=True, is_superuser=True)
     client = Client()
-    client.force_login(account)
+    sign_in(client, account)
     assert client.get(reverse("admin:index")).status_code == 302
     assert client.get(reverse("admin:registry_listing_changelist")).status_code == 302
 
@@ -214,10 +215,11 @@ def test_the_sign_in_is_at_the_desk():
     clerk = cast.clerk()
     clerk.account.set_password(desk.PASSWORD)
     clerk.account.save()
+    with_app(clerk.account)
     client = Client()
-    assert "登录" in client.get("/desk/login/").content.decode()
-    typed = {"username": clerk.account.username, "password": desk.PASSWORD, "next": "/desk/"}
-    assert client.post("/desk/login/", typed).headers["Location"] == "/desk/"
+    assert "登录" in client.get("/desk/login/?next=/desk/find/", follow=True).content.decode()
+    password_typed(client, clerk.account.username, desk.PASSWORD, at=DESK, next="/desk/find/")
+    assert client.post("/desk/account/factors/authenticate/", {"code": app_code()}).headers["Location"] == "/desk/find/"
     assert "我的工作" in client.get("/desk/").content.decode()
 
 

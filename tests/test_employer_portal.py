@@ -31,11 +31,11 @@ from sharing.employers.trail import Sought
 from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberAct, MemberRole
 from tests import asking, cast
+from tests.signing_in import app_code, password_typed, sign_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 PASSWORD = "a long enough phrase"
 ENGLISH = {"accept-language": "en"}
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 FORM = b"a form that the applicant signed"
 NAME, NUMBER = "高䶮", cast.DEFENDANT_NUMBER
 NEW = "/employer/screenings/new/"
@@ -58,7 +58,7 @@ def a_member(employer, username, role):
 
 def signed_in(member, **options):
     browser = Browser(headers=ENGLISH, **options)
-    browser.force_login(member.account, BACKEND)
+    sign_in(browser, member.account)
     return browser
 
 
@@ -190,11 +190,11 @@ def test_a_stranger_is_led_to_the_sign_in_page_and_back(pages):
 
 def test_officers_and_members_of_departments_are_refused_and_those_shut_out_are_led_away(bank, pages):
     officer, integrator, gone = Browser(), Browser(), Browser()
-    officer.force_login(cast.clerk().account, BACKEND)
+    sign_in(officer, cast.clerk().account)
     wei = members.take_in(cast.department().organisation, username="wei", password=PASSWORD, name="魏对接")
-    integrator.force_login(wei.account, BACKEND)
+    sign_in(integrator, wei.account)
     left = a_member(bank, "left", MemberRole.HR)
-    gone.force_login(left.account, BACKEND)
+    sign_in(gone, left.account)
     members.shut_out(left)
     for found in pages.values():
         for method, page in found:
@@ -226,9 +226,10 @@ def test_another_employers_screening_is_as_absent_as_one_that_never_was(bank, pa
 
 
 def test_who_signs_in_comes_to_the_portal(bank):
-    a_member(bank, "han", MemberRole.HR)
-    answer = Browser().post("/portal/sign-in/", {"username": "han", "password": PASSWORD})
-    assert answer["Location"] == at("start")
+    with_app(a_member(bank, "han", MemberRole.HR).account)
+    browser = Browser()
+    password_typed(browser, "han", PASSWORD)
+    assert browser.post(reverse("mfa_authenticate"), {"code": app_code()})["Location"] == at("start")
 
 
 # Members and keys

@@ -19,11 +19,11 @@ from sharing.employers.models import RecallConfirmation, ShownForm, Verdict
 from sharing.parties import members
 from sharing.parties.models import MemberAct, MemberRole
 from tests import asking, cast
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
 FORM = b"%PDF-1.7 the signed form of an invented person"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def signed_in(employer, role=MemberRole.HR, **options):
     username, password = f"{employer.organisation.code}-{role}", "a long enough phrase"
     member = members.take_in(employer.organisation, username=username, password=password, name="某人", role=role)
     browser = Browser(headers={"accept-language": "en"}, **options)
-    browser.force_login(member.account, BACKEND)
+    sign_in(browser, member.account)
     return browser
 
 

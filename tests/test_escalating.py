@@ -19,6 +19,7 @@ from sharing.departments import escalating, owing, receipts, telling
 from sharing.departments.models import Escalation, Owed, Recall
 from sharing.parties import members
 from tests import cast
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 COURT = ZoneInfo("Asia/Shanghai")
@@ -237,7 +238,7 @@ def test_the_portal_says_what_is_late_and_who_was_told(finance):
         department=finance.organisation, at=at(2026, 11, 24), court=True, members=1, due=0, overdue=1
     )
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(finance.organisation.members.get().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, finance.organisation.members.get().account)
     page = browser.get(reverse("department:owed")).content.decode()
     assert "working days" in page
     assert "your members, and the court’s registry" in page
@@ -248,7 +249,7 @@ def test_the_portal_says_what_is_late_and_who_was_told(finance):
 
 def desk(officer):
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(officer.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, officer.account)
     return browser.get("/desk/sharing/overdue/")
 
 
@@ -272,5 +273,5 @@ def test_others_do_not_see_it(finance):
         assert desk(officer).status_code == 403
     assert Browser().get("/desk/sharing/overdue/").status_code == 302
     browser = Browser()
-    browser.force_login(finance.organisation.members.get().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, finance.organisation.members.get().account)
     assert browser.get("/desk/sharing/overdue/").status_code == 302

@@ -29,6 +29,7 @@ from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import asking, cast
 from tests.receiving import receiver
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
@@ -51,7 +52,7 @@ def taken_in(department, username="wei", email="wei@finance.example"):
 
 def signed_in(member, language="en"):
     browser = Browser(headers={"accept-language": language})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 
@@ -100,9 +101,9 @@ def owed_ids(department):
 def test_a_stranger_is_led_to_the_sign_in_page_and_others_are_refused(finance):
     told()
     officer, hr = Browser(), Browser()
-    officer.force_login(cast.clerk().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(officer, cast.clerk().account)
     banker = members.take_in(asking.bank().organisation, username="hr", password=PASSWORD, name="韩人事")
-    hr.force_login(banker.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(hr, banker.account)
     for name in ("list", "look_up"):
         assert Browser().get(at(name)).status_code == 302
         assert [browser.get(at(name)).status_code for browser in (officer, hr)] == [403, 403]

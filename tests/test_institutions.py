@@ -18,6 +18,7 @@ from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import asking, cast
 from tests.signed import key_of, signature
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
@@ -289,7 +290,7 @@ def test_an_institution_is_registered_once_and_with_a_right_credit_code(finance,
 def wei(finance):
     member = members.take_in(finance.organisation, username="wei", password=PASSWORD, name="魏对接")
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 
@@ -339,7 +340,7 @@ def test_strangers_see_none_of_it(finance, bank, door):
     pages = [at("institutions"), at("add_institution"), at("institution", "bank"), at("recall", recall.pk)]
     telecom = members.take_in(cast.department("telecom").organisation, username="te", password=PASSWORD, name="特")
     other = Browser()
-    other.force_login(telecom.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(other, telecom.account)
     for page in pages:
         assert Browser().get(page).status_code == 302
     assert [other.get(page).status_code for page in pages[2:]] == [404, 404]

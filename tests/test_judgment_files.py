@@ -28,6 +28,7 @@ from registry.errors import (
 )
 from registry.models import DecisionFile, FileRemoval, Listing, Role
 from tests import cast, desk, pdfs, sealing
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -215,7 +216,7 @@ def test_other_faults_stand_at_the_field(settings):
 
 def test_a_forged_request_attaches_nothing():
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.clerk().account)
+    sign_in(client, cast.clerk().account)
     assert upload(client, cast.entered_decision()).status_code == 403
     assert not DecisionFile.objects.exists()
 

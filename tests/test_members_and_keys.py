@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.errors import LastOwner
+from registry.models import Account
 from sharing import signing
 from sharing.departments.models import Department
 from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberAct, MemberRole
 from tests import asking, cast
+from tests.signing_in import password_typed, sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -48,7 +50,7 @@ def a_member(department, username, role):
 
 def signed_in(member):
     browser = Browser(headers=ENGLISH)
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 
@@ -77,7 +79,8 @@ def press(browser, person, do):
 def test_an_owner_takes_a_member_in_who_chooses_a_password_before_anything_opens(owner):
     initial = shown_once(add(signed_in(owner)))
     newcomer = Browser(headers=ENGLISH)
-    assert newcomer.post("/portal/sign-in/", {"username": "xin", "password": initial}).status_code == 302
+    assert password_typed(newcomer, "xin", initial)["Location"] == reverse("mfa_index")
+    sign_in(newcomer, Account.objects.get(username="xin"))
     assert newcomer.get(at("overview"))["Location"] == "/portal/password/"
     assert newcomer.get(at("people"))["Location"] == "/portal/password/"
     chosen = {"old_password": initial, "new_password1": PASSWORD, "new_password2": PASSWORD}
@@ -101,7 +104,7 @@ def test_a_weak_or_mistyped_password_is_refused_beside_its_field(owner):
 def test_the_password_page_leads_strangers_to_sign_in():
     assert Browser().get("/portal/password/")["Location"] == "/portal/sign-in/?next=/portal/password/"
     officer = Browser()
-    officer.force_login(cast.clerk().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(officer, cast.clerk().account)
     assert officer.get("/portal/password/").status_code == 302
 
 
@@ -226,7 +229,7 @@ def test_strangers_are_led_away_or_refused(owner, name):
     banker = members.take_in(asking.bank().organisation, username="hr", password=PASSWORD, name="韩人事")
     assert signed_in(banker).get(at(name)).status_code == 403
     officer = Browser()
-    officer.force_login(cast.clerk().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(officer, cast.clerk().account)
     assert officer.get(at(name)).status_code == 403
 
 

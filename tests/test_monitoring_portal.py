@@ -31,11 +31,11 @@ from sharing.parties import members
 from sharing.parties.models import MemberAct, MemberRole
 from tests import asking, cast, monitored
 from tests.receiving import receiver
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 PASSWORD = "a long enough phrase"
 ENGLISH = {"accept-language": "en"}
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def signed_in(employer, username, role):
     organisation = employer.organisation
     member = members.take_in(organisation, username=username, password=PASSWORD, name=f"某{username}", role=role)
     browser = Browser(headers=ENGLISH)
-    browser.force_login(member.account, BACKEND)
+    sign_in(browser, member.account)
     return browser
 
 

@@ -8,11 +8,13 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from registry.models import Account
 from sharing.departments import telling
 from sharing.parties import members
 from sharing.parties.models import MemberAct, MemberRole
 from sharing.public import timeliness
 from tests import cast
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -34,7 +36,7 @@ def read(language="en"):
 def signed_in(department, role):
     members.take_in(department.organisation, username=f"wei-{role}", password=PASSWORD, name="魏", role=role)
     browser = Browser(headers={"accept-language": "en"})
-    assert browser.login(username=f"wei-{role}", password=PASSWORD)
+    sign_in(browser, Account.objects.get(username=f"wei-{role}"))
     return browser
 
 

@@ -14,6 +14,7 @@ from registry.models import AccessRecord, Role
 from sharing.departments import telling
 from sharing.parties.models import Member
 from tests import asking, cast
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -31,7 +32,7 @@ def departments():
 
 def page(officer, listing, language="en"):
     browser = Browser(headers={"accept-language": language})
-    browser.force_login(officer.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, officer.account)
     return browser.get(f"/desk/sharing/listings/{listing.number}/")
 
 
@@ -89,7 +90,7 @@ def test_a_stranger_an_officer_of_another_court_and_a_statistician_are_refused(d
 def test_the_listings_page_leads_there(departments):
     listing = cast.in_force()
     browser = Browser()
-    browser.force_login(cast.judge().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, cast.judge().account)
     assert (
         f"/desk/sharing/listings/{listing.number}/" in browser.get(f"/desk/listings/{listing.number}/").content.decode()
     )

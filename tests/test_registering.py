@@ -28,6 +28,7 @@ from sharing.employers.registering import BY_MAIL, BY_SECRET
 from sharing.parties.models import Member, Organisation
 from tests import asking, cast
 from tests.registering import LICENCE, USCC, confirmed, sent, typed
+from tests.signing_in import password_typed
 
 pytestmark = pytest.mark.django_db
 
@@ -415,8 +416,7 @@ def test_the_owner_chooses_a_password_by_the_link_and_signs_in(he):
     _found, path = invitation(he)
     assert chosen(path).url == reverse("portal:sign_in")
     browser = Browser()
-    signed = browser.post("/portal/sign-in/", {"username": "some-bank", "password": "correct horse battery staple"})
-    assert signed.url == reverse("employer:start")
+    assert password_typed(browser, "some-bank", "correct horse battery staple").url == reverse("mfa_index")
 
 
 def test_the_link_opens_once(he):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 from tests import cast
+from tests.signing_in import sign_in
 
 TAKING = {
     "employer:register", "employer:registration", "employer:new", "employer:form", "employer:new_batch", "employer:enrol",
@@ -76,7 +77,7 @@ def test_no_page_is_exempt_from_the_check_but_those_that_make_it_themselves():
 def test_the_desks_pages_refuse_what_is_forged_whoever_is_signed_in(page):
     arguments = [cast.entered_decision().pk] if page == "admin:attach_file" else []
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(cast.clerk().account)
+    sign_in(browser, cast.clerk().account)
     file = SimpleUploadedFile("x.csv", bytes(3 * 1024 * 1024))
     assert browser.post(reverse(page, args=arguments), {"file": file}).status_code == 403
     browser.get(reverse(page, args=arguments))

@@ -20,6 +20,7 @@ from sharing.departments.models import Look, Receipt
 from sharing.parties import members
 from tests import cast
 from tests.receiving import receiver
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 BEGAN = cast.NOW
@@ -271,7 +272,7 @@ def test_a_time_is_as_long_as_it_is(seconds, words):
 
 def portal(member, language="en"):
     browser = Browser(headers={"accept-language": language})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser.get(reverse("department:timeliness"))
 
 
@@ -292,7 +293,7 @@ def test_a_member_sees_the_departments_own_figures(finance, wei):
 
 def desk(officer):
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(officer.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, officer.account)
     return browser.get("/desk/sharing/timeliness/")
 
 

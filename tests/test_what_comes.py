@@ -15,6 +15,7 @@ from sharing.departments.webhooks import MESSAGES
 from sharing.openapi import webhook_schemas
 from sharing.parties import members
 from tests import asking, cast
+from tests.signing_in import sign_in
 
 TYPES = [str(webhook.name) for webhook in MESSAGES]
 
@@ -85,7 +86,7 @@ def test_a_member_finds_it_among_the_pages_of_the_department():
         cast.department().organisation, username="wei", password="a long enough phrase", name="魏对接"
     )
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     page = browser.get(reverse("department:what_comes")).content.decode()
     assert all(f"<code>{type_}</code>" in page for type_ in TYPES)
     assert reverse("department:what_comes") in browser.get(reverse("department:overview")).content.decode()
@@ -97,5 +98,5 @@ def test_a_stranger_is_led_to_sign_in_and_another_kind_of_member_is_refused():
     assert Browser().get(path)["Location"] == f"/portal/sign-in/?next={path}"
     banker = members.take_in(asking.bank().organisation, username="hr", password="a long enough phrase", name="韩人事")
     browser = Browser()
-    browser.force_login(banker.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, banker.account)
     assert browser.get(path).status_code == 403

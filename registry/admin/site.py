@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +142,13 @@ class CourtSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         desk = [path(route, self.admin_view(door(view)), name=name) for route, view, name in PAGES]
         return [*desk, *super().get_urls()]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Officers sign in with a second factor (`registry.signing_in`)."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        query = request.GET.urlencode()
+        return redirect(f"{reverse('account_login')}?{query}" if query else reverse("account_login"))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         officer = officer_of(request)

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from registry.form_problems import problems_of
 from sharing.parties import members
+from sharing.parties.door import home_of
 from sharing.parties.models import Member
-from sharing.parties.signing_in import home_of
 
 
 @sensitive_post_parameters()

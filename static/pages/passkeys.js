@@ -20,7 +20,11 @@
             user: { ...json.user, id: bytes(json.user.id) },
             excludeCredentials: credentials(json.excludeCredentials),
         },
-        get: (json) => PublicKeyCredential.parseRequestOptionsFromJSON?.(json) ?? { ...json, challenge: bytes(json.challenge) },
+        get: (json) => PublicKeyCredential.parseRequestOptionsFromJSON?.(json) ?? {
+            ...json,
+            challenge: bytes(json.challenge),
+            allowCredentials: credentials(json.allowCredentials),
+        },
     };
     const PARTS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
     const json = (made) => {
@@ -35,19 +39,30 @@
         };
     };
 
+    // In the page, or fetched from where the form says: the options alone, or in a library's envelope.
     const begun = async (form) => {
-        const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
-        const answer = await fetch(form.dataset.begin, { method: "POST", headers });
+        const inPage = document.getElementById("passkey-options");
+        if (inPage) return JSON.parse(inPage.textContent).publicKey;
+        const headers = { "Accept": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+        const answer = await fetch(form.dataset.begin, { method: form.dataset.method ?? "POST", headers });
         if (!answer.ok || answer.redirected) throw new Error("not begun");
-        return answer.json();
+        const found = await answer.json();
+        return found.request_options?.publicKey ?? found;
     };
+    // One that the device finds by itself and gives up only to who it belongs to.
+    const discoverable = (json) => ({
+        ...json,
+        authenticatorSelection: { ...json.authenticatorSelection, residentKey: "required", requireResidentKey: true, userVerification: "required" },
+    });
     const act = async (form) => {
         const kind = form.dataset.passkey;
         shown("[data-problem]", false);
-        form.elements.answer.value = "";
+        const answer = form.elements.answer ?? form.elements.credential;
+        answer.value = "";
         try {
-            const publicKey = options[kind](await begun(form));
-            form.elements.answer.value = JSON.stringify(json(await navigator.credentials[kind]({ publicKey })));
+            const asked = await begun(form);
+            const publicKey = options[kind](kind === "create" ? discoverable(asked) : asked);
+            answer.value = JSON.stringify(json(await navigator.credentials[kind]({ publicKey })));
         } catch (error) {
             const said = document.querySelector(`[data-problem="${error.name}"]`);
             if (said) {

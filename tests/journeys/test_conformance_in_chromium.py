@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.models import Account
 from sharing.delivery.models import Endpoint
 from sharing.departments import joining
 from sharing.departments.conformance import report, running
@@ -14,6 +15,7 @@ from sharing.parties import members
 from tests import cast, desk, trial_programs
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS
+from tests.signing_in import walk_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough phrase"
@@ -37,9 +39,9 @@ def press(walker, button):
 
 
 def sign_in(walker):
+    walk_in(walker.page.context, Account.objects.get(username="wei"), walker.address)
     walker.go(at("overview"))
-    walker.type(username="wei", password=PASSWORD)
-    press(walker, "main form button")
+    walker.look()
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
@@ -103,9 +105,8 @@ def test_a_registrar_of_the_high_court_opens_production_and_takes_it_back(
     officer.account.save()
     page = f"/desk/sharing/departments/endpoints/{endpoint.pk}/stage/"
     walker = walking.walker(browser, live_server.url, width, language)
-    walker.go(f"/desk/login/?next={page}")
-    walker.type(username=officer.account.username, password=desk.PASSWORD)
-    press(walker, "#login-form [type=submit]")
+    walk_in(walker.page.context, officer.account, walker.address)
+    walker.go(page)
     trial_programs.proven(endpoint, red="order", now=timezone.now())
     walker.go(page)
     trial_programs.proven(endpoint, now=timezone.now())

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.models import Account
 from sharing.employers.models import ConsentCode, ConsentRequest, RequestState, Screening
 from sharing.employers.requesting import state_of
 from sharing.parties import members
@@ -16,6 +17,7 @@ from sharing.persons.identity import counter, oidc
 from sharing.persons.identity.proving import Identity
 from tests import asking, cast
 from tests.journeys import walking
+from tests.signing_in import walk_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -61,9 +63,9 @@ def onward(walker):
 
 
 def sign_in(walker):
+    walk_in(walker.page.context, Account.objects.get(username="han"), walker.address)
     walker.go(at("start"))
-    walker.type(username="han", password=PASSWORD)
-    onward(walker)
+    walker.look()
 
 
 def request_consent(walker):

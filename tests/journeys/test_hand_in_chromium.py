@@ -8,12 +8,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.models import Account
 from sharing.departments import escalating, owing, telling
 from sharing.departments.models import Owed, Receipt
 from sharing.parties import members
 from tests import cast
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS
+from tests.signing_in import walk_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
@@ -40,9 +42,9 @@ def press(walker, button):
 
 
 def sign_in(walker):
+    walk_in(walker.page.context, Account.objects.get(username="wei"), walker.address)
     walker.go(at("list"))
-    walker.type(username="wei", password=PASSWORD)
-    press(walker, "main form button")
+    walker.look()
 
 
 def look_up(walker, number, name):
@@ -106,10 +108,8 @@ def test_what_is_late_is_seen_in_the_portal_and_at_the_court(live_server, browse
     officer.set_password(PASSWORD)
     officer.save()
     desk = walking.walker(browser, live_server.url, width, language)
-    desk.go("/desk/login/?next=/desk/")
-    desk.type(username=officer.username, password=PASSWORD)
-    with desk.page.expect_navigation():
-        desk.page.locator("#login-form [type=submit]").click()
+    walk_in(desk.page.context, officer, desk.address)
+    desk.go("/desk/")
     if language == "en":
         desk.page.get_by_role("button", name="English").click()
     desk.go("/desk/sharing/overdue/")

@@ -15,6 +15,7 @@ from sharing.persons.models import Objection
 from tests import asking, cast, consenting, desk, objecting
 from tests.journeys import hr, walking
 from tests.journeys.keyboard import Keyboard
+from tests.signing_in import app_code, with_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
 PERSONS = ((cast.DEFENDANT_NUMBER, "高䶮"), (cast.SECOND_NUMBER, "陆㛃"), (cast.APPLICANT_NUMBER, "欧阳一"))
@@ -32,12 +33,16 @@ def keyboard(live_server, browser):
 
 
 def sign_in(keyboard: Keyboard, officer) -> None:
+    """By an app's code, every key of it."""
     officer.account.set_password(desk.PASSWORD)
     officer.account.save()
+    with_app(officer.account)
     keyboard.walker.page.context.clear_cookies()
     keyboard.walker.go("/desk/login/?next=/desk/")
-    keyboard.type(username=officer.account.username, password=desk.PASSWORD)
+    keyboard.type(login=officer.account.username, password=desk.PASSWORD)
     keyboard.press("#login-form [type=submit]")
+    keyboard.type(code=app_code())
+    keyboard.press("main form button")
 
 
 def enter_decision(keyboard: Keyboard) -> None:
@@ -99,10 +104,12 @@ def test_a_decision_with_three_parties_is_entered_within_six_minutes(keyboard):
 def test_an_applicant_is_asked_about_with_the_keyboard(keyboard, settings):
     settings.SHARING_SCOPE_LISTING = True
     cast.in_force(cast.party(prohibitions=(asking.prohibited(),)))
-    hr.han()
+    with_app(hr.han().account)
     code = consenting.given(now=timezone.now())
     keyboard.walker.go(hr.at("start"))
-    keyboard.type(username="han", password=hr.PASSWORD)
+    keyboard.type(login="han", password=hr.PASSWORD)
+    keyboard.press("main form button")
+    keyboard.type(code=app_code())
     keyboard.press("main form button")
     keyboard.press(f'main a[href="{hr.at("new")}"]')
     keyboard.choose(post="finance_recruitment/loan_officer")

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from registry.models import Account
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, TrustedAuthorities
 from sharing.departments import institutions, stages, telling
@@ -18,6 +19,7 @@ from tests.certificates import Authority
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS
 from tests.receiving import receiver
+from tests.signing_in import app_code, with_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
@@ -33,7 +35,7 @@ def inbox():
 def finance():
     department = cast.department()
     cast.measure(department)
-    members.take_in(department.organisation, username="wei", password=PASSWORD, name="魏对接")
+    with_app(members.take_in(department.organisation, username="wei", password=PASSWORD, name="魏对接").account)
     return department
 
 
@@ -56,7 +58,9 @@ def sign_in(walker):
     walker.go(at("overview"))
     press(walker, "main form button")
     assert walker.page.locator(".govuk-error-summary").count() == 1
-    walker.type(username="wei", password=PASSWORD)
+    walker.type(login="wei", password=PASSWORD)
+    press(walker, "main form button")
+    walker.type(code=app_code())
     press(walker, "main form button")
 
 
@@ -194,7 +198,10 @@ def test_an_owner_takes_a_member_in_and_changes_keys(live_server, browser, finan
     press(walker, "main form button")
     press(walker, "form.sign-out button")
     walker.go(at("overview"))
-    walker.type(username="xin", password=initial)
+    with_app(Account.objects.get(username="xin"))
+    walker.type(login="xin", password=initial)
+    press(walker, "main form button")
+    walker.type(code=app_code())
     press(walker, "main form button")
     assert walker.page.url.endswith("/portal/password/")
     walker.type(old_password=initial, new_password1="another long phrase", new_password2="another long phrase")

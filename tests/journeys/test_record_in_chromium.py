@@ -20,6 +20,7 @@ from sharing.persons.models import QuestionMails
 from sharing.persons.objections import deciding
 from tests import asking, cast, consenting, desk, objecting
 from tests.journeys import walking
+from tests.signing_in import walk_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
@@ -163,8 +164,5 @@ def test_an_officer_of_another_court_says_why_and_a_clerk_prints_at_the_counter(
 
 
 def sign_in(walker, officer):
-    officer.account.set_password(desk.PASSWORD)
-    officer.account.save()
-    walker.go("/desk/login/?next=/desk/")
-    walker.type(username=officer.account.username, password=desk.PASSWORD)
-    press(walker, "#login-form [type=submit]")
+    walk_in(walker.page.context, officer.account, walker.address)
+    walker.go("/desk/")

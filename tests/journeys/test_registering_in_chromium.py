@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.conf import settings as django_settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +15,7 @@ from tests import cast, desk
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS, chinese
 from tests.registering import LICENCE, USCC
+from tests.signing_in import walk_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -102,13 +100,7 @@ def sheet(walker):
 
 def sign_in(walker, officer):
     """The officer's session, as the desk's own sign-in would make it."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(officer.account_id)
-    session[BACKEND_SESSION_KEY] = django_settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = officer.account.get_session_auth_hash()
-    session.save()
-    cookie = {"name": django_settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": walker.address}
-    walker.page.context.add_cookies([cookie])
+    walk_in(walker.page.context, officer.account, walker.address)
 
 
 def decide(walker):
@@ -149,9 +141,9 @@ def choose(walker):
     assert walker.page.locator(".govuk-error-summary").is_visible()
     walker.type(new_password1=desk.PASSWORD, new_password2=desk.PASSWORD)
     press(walker)
-    walker.type(username="some-bank", password=desk.PASSWORD)
+    walker.type(login="some-bank", password=desk.PASSWORD)
     press(walker)
-    assert walker.page.url.endswith("/employer/")
+    assert walker.page.url.endswith("/portal/account/factors/")
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings as django_settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from sharing.employers import recalling
 from tests import asking, cast
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS, chinese
+from tests.signing_in import walk_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,13 +28,7 @@ def code_of(screening):
 
 def sign_in(walker, officer):
     """The officer's session, as the desk's own sign-in would make it."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(officer.account_id)
-    session[BACKEND_SESSION_KEY] = django_settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = officer.account.get_session_auth_hash()
-    session.save()
-    cookie = {"name": django_settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": walker.address}
-    walker.page.context.add_cookies([cookie])
+    walk_in(walker.page.context, officer.account, walker.address)
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)

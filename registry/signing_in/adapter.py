@@ -1,0 +1,127 @@
+"""How the court uses allauth: who may sign in where, what has to be shown again, and whom a change is reported to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.mail import send_mail
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from registry.keys import keyring
+from registry.models import Account
+from registry.signing_in.assurance import enough_for, is_fresh, is_proved
+from registry.signing_in.doors import door_at
+from registry.signing_in.letters import letter_about
+
+WRONG = _("User name or password is wrong, or the account is not for this door.")
+WAIT = _("Too many attempts. Try again later.")
+PLACE = "account.factor"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": WRONG,
+        "incorrect_password": _("The password is wrong."),
+        "too_many_login_attempts": WAIT,
+        "rate_limited": WAIT,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People are appointed or invited."""
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """None, too, for an account of another door: nothing there tells that it exists."""
+        found = super().authenticate(request, **credentials)
+        return found if isinstance(found, Account) and door_at(request.path).admits(found) else None
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+        if isinstance(user, Account) and user.is_active and door_at(request.path).admits(user):
+            return None
+        messages.error(request, str(WRONG))
+        return redirect("account_login")
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer if is_proved(request) else redirect("mfa_index")
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        account = request.user
+        assert isinstance(account, Account)
+        return door_at(request.path).home(account)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_login")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        return not is_fresh(context.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The passkey first. A password is asked for only where there is nothing better yet."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        passkeys = [way for way in ways if way["id"] == "mfa_reauthenticate:webauthn"]
+        codes = [way for way in ways if way["id"] == "mfa_reauthenticate"]
+        if passkeys and door_at(context.request.path).needs_passkey(user):
+            return passkeys
+        return passkeys + codes or ways
+
+    def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
+        if isinstance(user, Account) and user.email and (letter := letter_about(template_prefix, user)):
+            send_mail(*letter, None, [user.email], fail_silently=True)
+
+
+class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("The code or the passkey was not accepted. Try again with a new one."),
+        "cannot_delete_authenticator": _("This is the last one that opens the door for you. Add another one first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return keyring().seal(text.encode(), bound_to=PLACE).hex()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return keyring().open(bytes.fromhex(encrypted_text), bound_to=PLACE).decode()
+
+    def build_totp_svg(self, url: str) -> SafeString:
+        """As every other code of the house: no style of its own, which the page's policy would refuse."""
+        return mark_safe(segno.make(url, error="m").svg_inline(scale=4, border=4, omitsize=False))  # noqa: S308  # of its own making
+
+    def get_totp_issuer(self) -> str:
+        return gettext("Registry of the High Court")
+
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        return user.get_username()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        host = context.request.get_host().partition(":")[0]
+        return {"id": host, "name": gettext("Registry of the High Court")}
+
+    def get_public_key_credential_user_entity(self, user: AbstractBaseUser) -> dict[str, Any]:
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return entity | {"name": user.get_username(), "display_name": user.get_username()}
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return pgettext("name of a passkey", "Passkey %(number)s") % {"number": number}
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not the last one of those that open the door."""
+        account = Account.objects.get(pk=authenticator.user_id)
+        kinds = enough_for(door_at(context.request.path).needs_passkey(account)) - {Authenticator.Type.RECOVERY_CODES}
+        others = Authenticator.objects.filter(user=account, type__in=kinds).exclude(pk=authenticator.pk)
+        return authenticator.type not in kinds or others.exists()
+
+    def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
+        AccountAdapter(context.request).send_notification_mail(template_prefix, user)

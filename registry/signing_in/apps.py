@@ -1,0 +1,14 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SigningInConfig(AppConfig):
+    name = "registry.signing_in"
+    label = "signing_in"
+    verbose_name = _("Signing in")
+
+    def ready(self) -> None:
+        """Once there are models, which the library's flows need."""
+        import_module("registry.signing_in.remembering").connect()

@@ -1,0 +1,100 @@
+"""The library's forms in the court's words.
+
+Answers of devices are judged by a library that trips over some that no device gives: they are refused in words as well.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from cryptography.exceptions import UnsupportedAlgorithm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+UNSOUND = (TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError, struct.error,
+           NotImplementedError, UnsupportedAlgorithm)  # fmt: skip
+
+
+LABELS = {"login": _("User name"), "password": _("Password"), "code": _("Code"), "name": _("Name of the passkey")}
+
+
+class _Labelled:
+    """Labels say what a field is for; nothing stands in it that is gone once somebody types."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            if name in self.fields:
+                self.fields[name].label = label
+                self.fields[name].help_text = ""
+                self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(_Labelled, LoginForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class PasswordConfirmForm(_Labelled, ReauthenticateForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class CodeForm(_Labelled, AuthenticateForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class CodeConfirmForm(_Labelled, ReauthenticateByCodeForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class NewAppForm(_Labelled, ActivateTOTPForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class RenameForm(_Labelled, EditWebAuthnForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class _Judged:
+    def clean_credential(self) -> Authenticator:
+        try:
+            found: Authenticator = super().clean_credential()  # type: ignore[misc]  # of the library's form
+        except UNSOUND:
+            raise get_adapter().validation_error("incorrect_code") from None
+        return found
+
+
+class SecondFactorForm(_Judged, AuthenticateWebAuthnForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class PasskeySignInForm(_Judged, LoginWebAuthnForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class PasskeyConfirmForm(_Judged, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # the library has no types
+    pass
+
+
+class NewPasskeyForm(_Labelled, AddWebAuthnForm):  # type: ignore[misc]  # the library has no types
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except (*UNSOUND, ValueError):
+            raise get_adapter().validation_error("incorrect_code") from None
+        return cleaned

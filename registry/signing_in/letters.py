@@ -1,0 +1,37 @@
+"""What an account is told by mail of a change of its factors: that it happened, and what to do where it was somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Account
+
+# By the names that allauth gives its own templates.
+HAPPENED: Mapping[str, Promise] = {
+    "mfa/email/webauthn_added": _("A passkey was added to your account."),
+    "mfa/email/webauthn_removed": _("A passkey of your account was removed."),
+    "mfa/email/totp_activated": _("An authenticator app was added to your account."),
+    "mfa/email/totp_deactivated": _("The authenticator app of your account was removed."),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were made for your account; the old ones are void."),
+}
+
+
+def letter_about(template: str, account: Account) -> tuple[str, str] | None:
+    """Subject and text. None: of this nobody is told."""
+    happened = HAPPENED.get(template)
+    if happened is None:
+        return None
+    when = date_format(timezone.localtime(), "DATETIME_FORMAT")
+    lines = [
+        gettext("User name: %(name)s") % {"name": account.get_username()},
+        f"{when}: {happened}",
+        "",
+        gettext("If it was not you, tell who appointed or invited you at once, and change your password."),
+    ]
+    return gettext("Registry: your account was changed"), "\n".join(lines)

@@ -1,0 +1,75 @@
+"""Before any page: a session that is over is ended, and one that has not proved enough is nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.internal.flows.reauthentication import suspend_request
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from registry.signing_in import lasting
+from registry.signing_in.adapter import AccountAdapter
+from registry.signing_in.assurance import is_fresh, is_proved
+from registry.signing_in.doors import door_called
+from registry.signing_in.remembering import DOOR
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+class DeskAddressesMiddleware:
+    """At the desk, the names of the sign-in's pages mean those of the desk, which are never published outside the court."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith("/desk/"):
+            request.urlconf = f"{settings.ROOT_URLCONF}_at_the_desk"
+        return self.get_response(request)
+
+
+class SignedInMiddleware:
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Judged when somebody asks: pages that are kept for everybody never open a session."""
+        claimed = request.user
+        request.user = SimpleLazyObject(lambda: _judged(request, claimed))  # type: ignore[assignment]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """What has consequences is asked for again, and goes on from where it was interrupted."""
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if request.method != "POST" or route not in settings.REGISTRY_CONFIRMED:
+            return None
+        if not request.user.is_authenticated or is_fresh(request):
+            return None
+        ways = AccountAdapter(request).get_reauthentication_methods(request.user)
+        asked: HttpResponseBase = suspend_request(request, ways[0]["url"])
+        return asked
+
+
+def _judged(request: HttpRequest, claimed: Any) -> Any:
+    if not claimed.is_authenticated:
+        return claimed
+    door = door_called(request.session.get(DOOR, ""))
+    why = lasting.ended(request.session, door) if door else ""
+    if why is not None:
+        request.user = claimed  # whom `logout` asks for
+        logout(request)
+        if why:
+            messages.info(request, str(why))
+        return AnonymousUser()
+    if not is_proved(request):
+        # Where factors are set up, who has shown a password alone is himself.
+        return claimed if door and request.path.startswith(door.account) else AnonymousUser()
+    lasting.use(request.session)
+    return claimed

@@ -1,0 +1,107 @@
+"""The pages of signing in that are our own, and what all of them have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import LoginView
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
+from django.contrib import admin, messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from registry.form_problems import problems_of
+from registry.models import Account
+from registry.signing_in.assurance import is_proved
+from registry.signing_in.doors import door_at
+
+# By the names that allauth gives its routes.
+TITLES: Mapping[str, Promise] = {
+    "account_login": _("Sign in"),
+    "account_logout": _("Sign out"),
+    "account_reauthenticate": _("Confirm that it is you"),
+    "mfa_authenticate": _("Second factor"),
+    "mfa_reauthenticate": _("Confirm that it is you"),
+    "mfa_reauthenticate_webauthn": _("Confirm that it is you"),
+    "mfa_index": _("How you sign in"),
+    "mfa_activate_totp": _("Set up an authenticator app"),
+    "mfa_deactivate_totp": _("Remove the authenticator app"),
+    "mfa_list_webauthn": _("Your passkeys"),
+    "mfa_add_webauthn": _("Make a passkey"),
+    "mfa_edit_webauthn": _("Rename a passkey"),
+    "mfa_remove_webauthn": _("Remove a passkey"),
+    "mfa_view_recovery_codes": _("Recovery codes"),
+    "mfa_generate_recovery_codes": _("New recovery codes"),
+    "usersessions_list": _("Where you are signed in"),
+}
+
+
+class SignInView(LoginView):  # type: ignore[misc]  # the library has no types
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Who is signed in already goes on; who has shown a password alone is led to his factors."""
+        door = door_at(request.path)
+        if isinstance(request.user, Account) and door.admits(request.user):
+            onward = get_next_redirect_url(request) or door.home(request.user)
+            return redirect(onward if is_proved(request) else "mfa_index")
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+
+class ConfirmByPasskeyView(ReauthenticateWebAuthnView):  # type: ignore[misc]  # the library has no types
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """The question again: what was interrupted still waits for its answer."""
+        for text in form.errors.get("credential", []):
+            messages.error(self.request, str(text))
+        return redirect(self.request.get_full_path())
+
+
+class SessionsView(ListUserSessionsView):  # type: ignore[misc]  # the library has no types
+    """Ends one of the other sessions, or all of them."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        which = self.request.POST.get("session", "")
+        if not which:
+            answer: HttpResponse = super().form_valid(form)
+            return answer
+        if which.isascii() and which.isdecimal():
+            for session in UserSession.objects.filter(user=self.request.user, pk=int(which)):
+                session.end()
+        return redirect(self.get_success_url())
+
+
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """Somebody types on a page and has asked for no other: 204 while the session lasts, 403 when it is over."""
+    return HttpResponse(status=204 if request.user.is_authenticated else 403)
+
+
+def framed(request: HttpRequest) -> dict[str, Any]:
+    """For every template: for how many seconds a session outlives its last use. For those of the sign-in also their frame."""
+    door = door_at(request.path)
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    if route not in TITLES:
+        return {"idle_seconds": int(door.idle().total_seconds())}
+    account = request.user if isinstance(request.user, Account) else None
+    proved = account is not None and is_proved(request)
+    desk = admin.site.each_context(request) if door.name == "desk" else {}
+    return {
+        **desk,
+        **({} if proved else {"navigation": []}),
+        "title": TITLES[route],
+        "proved": proved,
+        "at": door,
+        "home": door.home(account) if account is not None else "",
+        "needs_passkey": account is not None and door.needs_passkey(account),
+        "idle_seconds": int(door.idle().total_seconds()),
+        "problems_of": problems_of,
+        **{name: f"account/{door.parts}/{name}.html" for name in ("frame", "field", "button", "problems")},
+    }

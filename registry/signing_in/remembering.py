@@ -1,0 +1,34 @@
+"""What a session keeps of a sign-in, whichever way it came: the door, what has to be proved there, and since when it lasts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.signals import authenticator_added
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+
+from registry.signing_in import lasting
+from registry.signing_in.doors import door_of
+
+RECOVERY = "recovery_codes"
+DOOR, NEEDS = "door", "needs_passkey"  # in the session
+
+
+def remember(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    door = door_of(user)
+    request.session[DOOR] = door.name if door else ""
+    request.session[NEEDS] = door.needs_passkey(user) if door else True
+    lasting.begin(request.session)
+
+
+def show_what_was_made(sender: object, request: HttpRequest, user: Any, authenticator: Any, **kwargs: Any) -> None:
+    """Who has just set a factor up has shown it: an app its code, a device its user. Recovery codes show nothing."""
+    if authenticator.type != RECOVERY:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=str(authenticator.type))
+
+
+def connect() -> None:
+    user_logged_in.connect(remember, dispatch_uid="registry.signing_in.remember")
+    authenticator_added.connect(show_what_was_made, dispatch_uid="registry.signing_in.show_what_was_made")

@@ -1,0 +1,451 @@
+"""Signing in: a password alone opens nothing; who approves shows a passkey; what has consequences is asked for again."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from config.confirmed import CONFIRMED
+from registry.keys import SealBroken, keyring
+from registry.models import Account, State
+from registry.signing_in.lasting import SEEN, SINCE
+from registry.signing_in.sealed_sessions import SealedSerializer
+from sharing.parties import members
+from tests import asking, cast, desk
+from tests.authenticator import FLAG, Device
+from tests.signing_in import DESK, PORTAL, app_code, factors, password_typed, sign_in, with_app
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
+ENGLISH = {"accept-language": "en"}
+SECOND = "/desk/account/factors/authenticate/"
+FACTORS = "/desk/account/factors/"
+CONFIRM = "/desk/account/factors/reauthenticate/"
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried_before():
+    cache.clear()
+
+
+def known(officer):
+    officer.account.set_password(desk.PASSWORD)
+    officer.account.save()
+    return officer.account
+
+
+def browser():
+    return Client(headers=ENGLISH)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+# A password alone
+
+
+def test_a_password_alone_leads_to_the_factors_and_opens_nothing_else():
+    account, visitor = known(cast.clerk()), browser()
+    assert password_typed(visitor, account.username, desk.PASSWORD, at=DESK)["Location"] == FACTORS
+    assert "A password alone opens nothing here" in text(visitor.get(FACTORS))
+    for page in ("/desk/", "/desk/find/", "/desk/decisions/new/", "/desk/registry/listing/"):
+        assert visitor.get(page)["Location"].startswith("/desk/login/"), page
+    assert visitor.get("/desk/login/?next=/desk/", follow=True).redirect_chain[-1][0] == FACTORS
+
+
+def test_who_has_a_factor_is_asked_for_it_before_anything():
+    account, visitor = with_app(known(cast.clerk())), browser()
+    assert password_typed(visitor, account.username, desk.PASSWORD, at=DESK)["Location"] == SECOND
+    assert visitor.get("/desk/").status_code == 302
+    assert visitor.get(FACTORS).status_code == 302
+    assert visitor.post(SECOND, {"code": app_code()})["Location"] == "/desk/"
+    assert visitor.get("/desk/").status_code == 200
+
+
+def test_a_code_opens_once_and_a_wrong_one_never():
+    account, visitor = with_app(known(cast.clerk())), browser()
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    assert "was not accepted" in text(visitor.post(SECOND, {"code": "000000"}))
+    now = app_code()
+    assert visitor.post(SECOND, {"code": now}).status_code == 302
+    other = browser()
+    password_typed(other, account.username, desk.PASSWORD, at=DESK)
+    assert "was not accepted" in text(other.post(SECOND, {"code": now}))
+
+
+@pytest.mark.parametrize("steps", [-3, 3])
+def test_a_code_of_another_time_opens_nothing(steps):
+    account, visitor = with_app(known(cast.clerk())), browser()
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    assert "was not accepted" in text(visitor.post(SECOND, {"code": app_code(steps=steps)}))
+
+
+def test_codes_cannot_be_tried_one_after_the_other():
+    account, visitor = with_app(known(cast.clerk())), browser()
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    answers = [text(visitor.post(SECOND, {"code": f"{number:06d}"})) for number in range(12)]
+    assert "Too many attempts" in answers[-1]
+    assert "Too many attempts" in text(visitor.post(SECOND, {"code": app_code()})), "the right one, too"
+
+
+def test_a_recovery_code_opens_once():
+    account = with_app(known(cast.clerk()))
+    first, *_others = RecoveryCodes.activate(account).get_unused_codes()
+    for opens in (True, False):
+        visitor = browser()
+        password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+        assert (visitor.post(SECOND, {"code": first}).status_code == 302) is opens
+
+
+# Who approves
+
+
+@pytest.mark.parametrize("officer", [cast.judge, cast.registrar, cast.high_court_registrar])
+@pytest.mark.parametrize("factor", ["totp", "recovery_codes"])
+def test_who_approves_opens_the_desk_with_a_passkey_only(officer, factor):
+    visitor = browser()
+    sign_in(visitor, officer().account, factor=factor)
+    assert visitor.get("/desk/").status_code == 302
+    assert "signs in with a passkey" in text(visitor.get(FACTORS))
+    assert visitor.get(f"{FACTORS}webauthn/add/").status_code == 200
+    sign_in(visitor, officer().account, factor="webauthn")
+    assert visitor.get("/desk/").status_code == 200
+
+
+def test_which_roles_these_are_is_a_setting(settings):
+    settings.REGISTRY_PASSKEY_ROLES = []
+    visitor = browser()
+    sign_in(visitor, cast.judge().account, factor="totp")
+    assert visitor.get("/desk/").status_code == 200
+
+
+def test_the_last_factor_cannot_be_removed():
+    visitor, account = browser(), with_app(cast.clerk().account)
+    sign_in(visitor, account, factor="totp")
+    assert "last one that opens the door" in text(visitor.post(f"{FACTORS}totp/deactivate/"))
+    assert factors(account) == {"totp"}
+
+
+# At the other door
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("wei", "wrong"), ("nobody", desk.PASSWORD), ("wei", desk.PASSWORD)]
+)
+def test_at_the_desk_nothing_tells_that_a_members_account_exists(username, password):
+    members.take_in(asking.bank().organisation, username="wei", password=desk.PASSWORD, name="魏对接")
+    answer = password_typed(browser(), username, password, at=DESK)
+    assert answer.status_code == 200
+    assert "User name or password is wrong, or the account is not for this door." in text(answer)
+
+
+def test_a_member_who_is_signed_in_is_nobody_at_the_desk():
+    member = members.take_in(asking.bank().organisation, username="wei", password=desk.PASSWORD, name="魏对接")
+    visitor = browser()
+    sign_in(visitor, member.account)
+    assert visitor.get("/desk/")["Location"].startswith("/desk/login/")
+    assert visitor.get("/desk/login/", follow=True).status_code == 200, "a form, and no circle"
+
+
+def test_the_sign_in_of_the_desk_is_an_address_that_the_proxy_keeps_inside():
+    for page in (DESK, SECOND, FACTORS, CONFIRM):
+        assert page.startswith("/desk/")
+    answer = browser().get(DESK)
+    assert PORTAL not in text(answer)
+    assert answer.status_code == 200
+
+
+def test_nobody_registers_himself():
+    for page in ("signup/", "password/reset/", "email/", "login/code/", "factors/webauthn/signup/"):
+        for start in ("/desk/account/", "/portal/account/"):
+            assert browser().get(start + page).status_code in {302, 404}
+            assert browser().post(start + page, {"username": "x"}).status_code in {302, 403, 404}
+    assert not Account.objects.filter(username="x").exists()
+
+
+# How long it lasts
+
+
+@pytest.mark.parametrize(("seen", "minutes"), [(14, True), (16, False)])
+def test_at_the_desk_a_session_outlives_its_last_use_by_a_quarter_of_an_hour(seen, minutes):
+    visitor = browser()
+    sign_in(visitor, cast.clerk().account)
+    session = visitor.session
+    session[SEEN] = time.time() - seen * 60
+    session.save()
+    assert (visitor.get("/desk/").status_code == 200) is minutes
+    if not minutes:
+        assert "nothing was done for 15 minutes" in text(visitor.get("/desk/login/", follow=True))
+        assert visitor.get("/desk/").status_code == 302, "for good"
+
+
+def test_no_session_lasts_longer_than_twelve_hours():
+    visitor = browser()
+    sign_in(visitor, cast.clerk().account)
+    session = visitor.session
+    session[SINCE] = time.time() - 12 * 3600 - 1
+    session.save()
+    assert visitor.get("/desk/").status_code == 302
+    assert "signed in for 12 hours" in text(visitor.get("/desk/login/", follow=True))
+
+
+def test_who_types_without_asking_for_a_page_is_still_there():
+    visitor = browser()
+    sign_in(visitor, cast.clerk().account)
+    session = visitor.session
+    session[SEEN] = time.time() - 14 * 60
+    session.save()
+    assert visitor.get("/desk/account/alive/").status_code == 204
+    assert time.time() - visitor.session[SEEN] < 5
+    assert browser().get("/desk/account/alive/").status_code == 403
+
+
+def test_the_session_has_another_name_after_the_sign_in():
+    account, visitor = with_app(known(cast.clerk())), browser()
+    visitor.get(DESK)
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    before = visitor.session.session_key
+    visitor.post(SECOND, {"code": app_code()})
+    assert visitor.session.session_key != before
+
+
+def test_a_session_opens_nothing_once_the_account_is_shut_or_its_password_is_another():
+    account = cast.clerk().account
+    first, second = browser(), browser()
+    for visitor in (first, second):
+        sign_in(visitor, account)
+        assert visitor.get("/desk/").status_code == 200
+    account.set_password("quite another phrase")
+    account.save()
+    assert first.get("/desk/").status_code == 302
+    sign_in(second, account)
+    Account.objects.filter(pk=account.pk).update(is_active=False)
+    assert second.get("/desk/").status_code == 302
+
+
+def test_after_signing_out_the_session_opens_nothing():
+    visitor = browser()
+    sign_in(visitor, cast.clerk().account)
+    kept = visitor.cookies["sessionid"].value
+    visitor.post("/desk/logout/")
+    visitor.cookies["sessionid"] = kept
+    assert visitor.get("/desk/").status_code == 302
+
+
+def test_who_is_signed_in_elsewhere_sees_it_and_ends_it():
+    account, here, there = with_app(known(cast.clerk())), browser(), browser()
+    for steps, visitor in enumerate((here, there)):
+        password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+        visitor.post(SECOND, {"code": app_code(steps=steps)})
+    assert UserSession.objects.filter(user=account).count() == 2
+    page = text(here.get("/desk/account/sessions/"))
+    assert page.count("127.0.0.1") == 2
+    other = UserSession.objects.exclude(session_key=here.session.session_key).get()
+    here.post("/desk/account/sessions/", {"session": str(other.pk)})
+    assert there.get("/desk/").status_code == 302
+    assert here.get("/desk/").status_code == 200
+
+
+def test_nobody_ends_the_session_of_somebody_else():
+    account, here = with_app(known(cast.clerk())), browser()
+    password_typed(here, account.username, desk.PASSWORD, at=DESK)
+    here.post(SECOND, {"code": app_code()})
+    stranger = browser()
+    sign_in(stranger, cast.judge().account)
+    stranger.post("/desk/account/sessions/", {"session": str(UserSession.objects.get(user=account).pk)})
+    assert here.get("/desk/").status_code == 200
+
+
+# A passkey, with a device that does what browsers do
+
+
+def at_the_court():
+    return Client(headers=ENGLISH, SERVER_NAME="court.example")
+
+
+def options(answer):
+    shown = re.search(r'id="passkey-options" type="application/json">(.*?)</script>', text(answer), re.DOTALL)
+    return json.dumps(json.loads(html.unescape(shown[1]))["publicKey"])
+
+
+def with_passkey(account, device, name="Passkey 1"):
+    """Made at the desk, as by hand."""
+    visitor = at_the_court()
+    sign_in(visitor, account, factor="")
+    page = visitor.get(f"{FACTORS}webauthn/add/", secure=True)
+    made = device.make(options(page))
+    answer = visitor.post(f"{FACTORS}webauthn/add/", {"name": name, "credential": made}, secure=True)
+    assert answer.status_code == 302, text(answer)
+    return account
+
+
+@pytest.fixture
+def court(settings):
+    settings.ALLOWED_HOSTS = ["court.example"]
+
+
+def test_a_passkey_is_made_and_opens_the_desk_to_who_approves(court):
+    device, account = Device(), known(cast.judge())
+    with_passkey(account, device)
+    assert factors(account) == {"webauthn", "recovery_codes"}
+    visitor = at_the_court()
+    typed = {"login": account.username, "password": desk.PASSWORD}
+    asked = visitor.get(visitor.post(DESK, typed, secure=True)["Location"], secure=True)
+    used = visitor.post(SECOND, {"credential": device.use(options(asked))}, secure=True)
+    assert used["Location"] == "/desk/"
+    assert visitor.get("/desk/", secure=True).status_code == 200
+
+
+def test_a_passkey_opens_without_a_password_and_only_its_own_door(court):
+    device, account = Device(), known(cast.judge())
+    with_passkey(account, device)
+    for start, opens in (("/desk/", True), ("/portal/", False)):
+        visitor = at_the_court()
+        where = f"{start}account/factors/webauthn/login/"
+        wanted = visitor.get(where, secure=True, headers={"accept": "application/json"}).json()
+        used = device.use(json.dumps(wanted["request_options"]["publicKey"]))
+        answer = visitor.post(where, {"credential": used}, secure=True)
+        assert (answer["Location"] == "/desk/") is opens
+        assert (visitor.get("/desk/", secure=True).status_code == 200) is opens
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"origin": "https://court.example.evil"}, {"flags": FLAG.UP}, {"challenge": b"x" * 32}]
+)
+def test_an_answer_for_another_page_or_without_its_user_opens_nothing(court, wrong):
+    device, account = Device(), known(cast.judge())
+    with_passkey(account, device)
+    visitor = at_the_court()
+    typed = {"login": account.username, "password": desk.PASSWORD}
+    asked = visitor.get(visitor.post(DESK, typed, secure=True)["Location"], secure=True)
+    answer = visitor.post(SECOND, {"credential": device.use(options(asked), **wrong)}, secure=True)
+    assert "was not accepted" in text(answer)
+    assert visitor.get("/desk/", secure=True).status_code == 302
+
+
+@pytest.mark.parametrize("answer", ["", "null", "[]", "{}", '{"id": 1}', "not json"])
+def test_what_is_no_answer_of_a_device_is_refused_in_words(court, answer):
+    device, account = Device(), known(cast.judge())
+    with_passkey(account, device)
+    visitor = at_the_court()
+    visitor.post(DESK, {"login": account.username, "password": desk.PASSWORD}, secure=True)
+    refused = visitor.post(SECOND, {"credential": answer}, secure=True)
+    assert refused.status_code == 200
+    assert "There is a problem" in text(refused)
+
+
+# Asked again
+
+
+def test_what_has_consequences_is_asked_for_again_and_goes_on_where_it_was(court):
+    listing, device, judge = cast.submitted(), Device(), cast.judge()
+    with_passkey(judge.account, device)
+    visitor = at_the_court()
+    sign_in(visitor, judge.account, ago=301)
+    where = reverse("admin:approve", args=[listing.party.decision_id])
+    typed = {
+        "approve": listing.pk,
+        f"number-{listing.pk}": cast.DEFENDANT_NUMBER,
+        f"revision-{listing.pk}": listing.revision,
+    }
+    asked = visitor.post(where, typed, secure=True)
+    assert asked["Location"].startswith(f"{FACTORS}webauthn/reauthenticate/?next=")
+    assert cast.fresh(listing).state == State.IN_REVIEW
+    page = visitor.get(asked["Location"], secure=True)
+    assert "Confirm that it is you" in text(page)
+    shown = device.use(options(page))
+    visitor.post(asked["Location"], {"credential": shown, "next": where}, secure=True)
+    assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_who_has_just_shown_it_is_not_asked_again(court):
+    listing, judge = cast.submitted(), cast.judge()
+    visitor = browser()
+    visitor.defaults["SERVER_NAME"] = "court.example"
+    sign_in(visitor, judge.account, ago=10)
+    where = reverse("admin:approve", args=[listing.party.decision_id])
+    answer = visitor.post(where, {"approve": listing.pk})
+    assert "<title>Error: Review" in text(answer), "the page itself has answered"
+
+
+def test_a_stolen_session_without_the_passkey_changes_nothing(court):
+    listing, judge = cast.submitted(), cast.judge()
+    with_passkey(judge.account, Device())
+    thief = at_the_court()
+    sign_in(thief, judge.account, ago=301)
+    asked = thief.post(reverse("admin:approve", args=[listing.party.decision_id]), {}, secure=True)
+    thief.post(asked["Location"], {"credential": '{"id": 1}'}, secure=True)
+    shown = text(thief.get(asked["Location"], secure=True))
+    assert "was not accepted" in shown
+    assert "account/confirm/" not in shown, "no weaker way is offered"
+    assert thief.get("/desk/account/confirm/", secure=True)["Location"].startswith(f"{FACTORS}webauthn/reauthenticate/")
+    assert cast.fresh(listing).state == State.IN_REVIEW
+
+
+def test_every_route_that_is_confirmed_is_one():
+    found = {f"{space}:{name}" for space, name in routes()}
+    assert found >= CONFIRMED
+
+
+def routes(patterns=None, space=""):
+    for each in patterns if patterns is not None else get_resolver("config.urls").url_patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each.url_patterns, each.namespace or space)
+        elif each.name:
+            yield space, each.name
+
+
+# What lies in the database
+
+
+def test_sessions_and_secrets_of_apps_lie_sealed():
+    account, visitor = known(cast.clerk()), browser()
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    page = text(visitor.get(f"{FACTORS}totp/activate/"))
+    secret = page.split('class="secret">')[1].split("<")[0]
+    (row,) = Session.objects.all()
+    opened = row.get_decoded()
+    assert opened["mfa.totp.secret"] == secret
+    assert SealedSerializer().loads(SealedSerializer().dumps({"a": "一"})) == {"a": "一"}
+    with pytest.raises(SealBroken):
+        keyring().open(SealedSerializer().dumps({}), bound_to="another place")
+    app = with_app(account)
+    stored = Authenticator.objects.get(user=app).data["secret"]
+    assert "JBSWY3DP" not in stored
+    assert "JBSWY3DP" not in bytes.fromhex(stored).decode("latin-1")
+
+
+def test_an_app_is_set_up_and_recovery_codes_are_shown_once(django_capture_on_commit_callbacks):
+    account, visitor = known(cast.clerk()), browser()
+    Account.objects.filter(pk=account.pk).update(email="lin@court.example")
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    visitor.get(f"{FACTORS}totp/activate/")
+    secret = visitor.session["mfa.totp.secret"]
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = visitor.post(f"{FACTORS}totp/activate/", {"code": app_code(secret=secret)})
+    assert answer["Location"] == f"{FACTORS}recovery-codes/"
+    shown = text(visitor.get(answer["Location"]))
+    assert shown.count("<li><code>") == 10
+    assert "<li><code>" not in text(visitor.get(answer["Location"]))
+    assert factors(account) == {"totp", "recovery_codes"}
+    (letter,) = mail.outbox
+    assert letter.to == ["lin@court.example"]
+    assert "An authenticator app was added" in letter.body
