@@ -16,6 +16,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.logs import configuration
+
 django_stubs_ext.monkeypatch()  # lets ModelAdmin, forms and views name their model in their type
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -510,25 +512,8 @@ vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolem
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = REGISTRY_CONTACT_EMAIL
 EMAIL_TIMEOUT = 10
 
-# Every line goes through the one handler, those of Django's own loggers and of the web server too: its format leaves out
-# what opens something. No message holds personal data; SQL parameters are never logged.
+# Every line goes through the one handler, those of Django's own loggers and of the web server too: one JSON object each, or
+# lines for a developer (docs/logging.md). No message holds personal data; SQL parameters are never logged.
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"reference": {"()": "config.reference.ReferenceFilter"}},
-    "formatters": {
-        "line": {
-            "()": "config.masking.MaskedFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(reference)s %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["reference"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django.db.backends": {"level": "WARNING"},
-        "fido2": {"level": "WARNING"},  # else it names each credential that is made or used
-        # Named here, they lose the handlers that they bring along.
-        **{name: {"propagate": True} for name in ("django", "django.server", "gunicorn.error", "gunicorn.access")},
-    },
-}
+REGISTRY_LOG_FORMAT = env.str("REGISTRY_LOG_FORMAT", default="lines" if DEVELOPMENT else "json")
+LOGGING = configuration(REGISTRY_LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))
