@@ -192,7 +192,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     # What is asked often is planned once. A pooler between transactions must know prepared statements, or this is off.
     prepare_threshold=5 if env.bool("DATABASE_PREPARED_STATEMENTS", default=True) else None,
     # Questions are planned without sequential scans, which makes every plan look dear: compiling one takes most of a second.
-    options="-c jit=off -c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s -c timezone=UTC",
+    options="-c jit=off -c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s -c timezone=UTC"
+    " -c log_parameter_max_length_on_error=0",
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -208,6 +209,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"socket_timeout": 5, "socket_connect_timeout": 1}
 )
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_SEND_TASK_EVENTS = CELERY_TASK_SEND_SENT_EVENT = False  # they would tell arguments to whoever listens
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
