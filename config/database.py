@@ -44,6 +44,7 @@ def _is_not(*values: str) -> Callable[[str], bool]:
 
 SETTINGS = (
     Setting("log_error_verbosity", _is("terse"), "terse", "it writes names and numbers of rows that were refused (DETAIL)"),
+    Setting("log_min_messages", _is("log", *QUIET), "log", "it writes what statements failed for, which quotes values"),
     Setting("log_min_error_statement", _is(*QUIET), "panic", "it writes the statement of every error"),
     Setting("log_statement", _is("none", "ddl"), "none", "it writes statements, with what was bound to them"),
     Setting("log_min_duration_statement", _is("-1"), "-1", "it writes slow statements, with what was bound to them"),

@@ -38,6 +38,7 @@ SETTINGS = {
     # What is refused may be a name or a number: neither the value nor the statement goes into the log.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
+    "log_min_messages": "log",
     "log_statement": "none",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",

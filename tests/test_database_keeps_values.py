@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 RIGHT = {
     "log_error_verbosity": "terse",
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_statement": "none",
     "log_min_duration_statement": "-1",
@@ -43,6 +44,7 @@ RIGHT = {
 # As PostgreSQL comes, and what operators turn on to find slow statements.
 LEAKING = {
     "log_error_verbosity": "default",
+    "log_min_messages": "warning",
     "log_min_error_statement": "error",
     "log_statement": "mod",
     "log_min_duration_statement": "250",

@@ -1,19 +1,14 @@
-"""The web process as it is, and beside it errors that are forced, with a person's data in each: for what they leave.
+"""Errors that are forced, with a person's data in each: for what they leave behind.
 
 A request with the header X-Forced is answered by an error of that kind, about what its body says.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.utils.module_loading import import_string
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
 def integrity(said: str) -> None:
@@ -47,8 +42,3 @@ class ForcedMiddleware:
         if kind is not None:
             FORCED[kind](request.body.decode())
         return self.get_response(request)
-
-
-if os.environ.get("REGISTRY_FORCED_ERRORS"):
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.ForcedMiddleware"]
-    application = import_string("config.wsgi.application")

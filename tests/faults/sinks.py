@@ -55,10 +55,10 @@ def watching(stack: Stack, database_url: str, began: float) -> Iterator[Watched]
 
 
 def _monitor(broker: str, watched: Watched) -> None:
-    with redis.Redis.from_url(broker, socket_timeout=0.5) as client, client.monitor() as monitor:
+    """Worker and beat give it something every moment, so nobody waits for the end."""
+    with redis.Redis.from_url(broker, socket_timeout=None) as client, client.monitor() as monitor:
         while not watched.ending.is_set():
-            with suppress(redis.TimeoutError):
-                watched.monitored.append(str(monitor.next_command()).encode())
+            watched.monitored.append(str(monitor.next_command()).encode())
 
 
 def _look_at_statements(database_url: str, watched: Watched) -> None:
