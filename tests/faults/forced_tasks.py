@@ -11,7 +11,7 @@ TASKS = {f"tests.{kind}": error for kind, error in forced.FORCED.items()}
 
 
 def _dying(kind: str) -> None:
-    document = apps.get_model("registry", "Document").objects.select_related("person").order_by("-pk").first()
+    document = apps.get_model("registry", "IdentityDocument").objects.select_related("person").order_by("-pk").first()
     TASKS[kind](f"{document.number} {document.person.name}")
 
 

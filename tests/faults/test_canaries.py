@@ -37,7 +37,7 @@ from tests.faults import forced_tasks, sinks
 from tests.faults.stack import Stack, stack
 from tests.receiving import Receiver, receiver
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.service, pytest.mark.timeout(400)]
 WAIVER = "tests: service in court is presumed, 2026-11-24"
 ACCESS_LOG = "--access-logfile -"
 
