@@ -89,7 +89,7 @@ def _resolve(form: str, reached: Reached) -> None:
 def _post(forms: Sequence[str], reached: Reached) -> None:
     """The address itself, and a name that the resolver of libcurl takes for it (rebinding)."""
     with closing(Transport(total_timeout=5.0)) as transport, pytest.MonkeyPatch.context() as patch:
-        start, known = Exchange.start, {}
+        start, known = Exchange.start, dict[object, str]()
 
         def started(exchange: Exchange, post: Post) -> None:
             start(exchange, post)
@@ -118,7 +118,7 @@ def _watched(reached: Reached, *, really: bool) -> Iterator[None]:
         return opened(family, kind, protocol) if really else opened(socket.AF_UNIX)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exchange.socket, "socket", watched)
+        patch.setattr("sharing.transport.exchange.socket.socket", watched)
         yield
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -96,7 +97,7 @@ def played(tmp_path_factory, django_db_blocker) -> Iterator[Play]:
 
 
 @pytest.fixture(scope="module")
-def left(played) -> dict[str, sinks.Places]:
+def left(played: Play) -> dict[str, sinks.Places]:
     return played.left()
 
 
@@ -147,7 +148,7 @@ def _officer(play: Play, officer) -> requests.Session:
     return browser
 
 
-def _submit(play: Play, browser: requests.Session, path: str, typed: dict) -> requests.Response:
+def _submit(play: Play, browser: requests.Session, path: str, typed: dict[str, Any]) -> requests.Response:
     """The page is opened, its form filled in and sent."""
     address = play.stack.processes.address + path
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(address).text)
@@ -196,7 +197,7 @@ def _ask(play: Play) -> None:
     play.secrets |= {"client secret": client_secret, "bearer token": token}
     web, headers = play.stack.processes.address, {"Authorization": f"Bearer {token}"}
 
-    def question(number: str, name: str) -> dict:
+    def question(number: str, name: str) -> dict[str, Any]:
         return asking.body(applicant={"name": name, "document": {"type": "resident_id", "number": number}})
 
     told = []
