@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+from config.database import server_keeps_values
 from config.new_keys import NAMES as KEYS
 from registry.keys import Keyring, KeyringShape
 from sharing.persons.identity.origin import origin
@@ -37,6 +38,7 @@ def register_all() -> None:
     checks.register(ways_to_prove_identity_are_known)
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
+    checks.register(server_keeps_values, checks.Tags.database)
 
 
 def refuse_to_start_unsafe() -> None:

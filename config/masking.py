@@ -1,7 +1,7 @@
 """Some addresses open something by what they end in: no line of the log repeats it.
 
-Every line, of whatever logger, is written by the one handler of the settings in this format. What follows one of
-`OPENING` is replaced by `HIDDEN`, in a path as in the words of an error.
+Every line, of whatever logger, is written by the one handler of the settings and passes through `masked`. What follows one
+of `OPENING` is replaced by `HIDDEN`, in a path as in the words of an error; then `config.redaction` looks at the rest.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 
 from django.http import HttpRequest
 
-HIDDEN = "…"
+from config.redaction import HIDDEN, redacted
+
 # Parameters of routes whose value opens something, and what stands before them. A route that takes such a parameter
 # anywhere else is found by tests/test_masking.py.
 OPENS = frozenset({"link", "token"})
@@ -24,13 +25,12 @@ _IN_A_LINE = re.compile(_BEFORE + r"""[^\s"'<>]+""")
 _TO_THE_END = re.compile(_BEFORE + r".+", re.DOTALL)
 
 
-class MaskedFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        request = getattr(record, "request", None)
-        if isinstance(request, HttpRequest):
-            line = _without(request.path, line)
-        return _IN_A_LINE.sub(rf"\1{HIDDEN}", line)
+def masked(text: str, record: logging.LogRecord) -> str:
+    """What a line says, without what opens something and what is shaped like a person or a secret."""
+    request = getattr(record, "request", None)
+    if isinstance(request, HttpRequest):
+        text = _without(request.path, text)
+    return redacted(_IN_A_LINE.sub(rf"\1{HIDDEN}", text))
 
 
 def _without(path: str, line: str) -> str:

@@ -38,6 +38,10 @@ SETTINGS = {
     # What is refused may be a name or a number: neither the value nor the statement goes into the log.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
+    "log_min_messages": "log",
+    "log_statement": "none",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 # Nothing survives a power failure; but a commit still survives `kill -9`, which the tests do.
 FAST_AND_LOSSY = {"fsync": "off", "full_page_writes": "off"}
@@ -129,7 +133,15 @@ class Postgres:
         locale = (
             ["--locale=C.UTF-8"] if self.programs.version() < 17 else ["--locale-provider=builtin", "--locale=C.UTF-8"]
         )
-        command = [str(self.programs.bin / "initdb"), "-D", str(unfinished), "-U", OWNER, "--auth=trust"]
+        command = [
+            str(self.programs.bin / "initdb"),
+            "-D",
+            str(unfinished),
+            "-U",
+            OWNER,
+            "--auth=trust",
+            "--data-checksums",
+        ]
         command += ["--encoding=UTF8", "--no-instructions", *locale]
         command += [] if self.durable else ["--no-sync"]
         made = subprocess.run(

@@ -112,7 +112,16 @@ class Processes:
     def _command(self, name: str, run: Path) -> list[str]:
         if _kind(name) == "web":
             return [
-                *("gunicorn", self.wsgi, "--bind", f"{LOOPBACK}:{self.port}", "--worker-class", "gthread"),
+                *(
+                    "gunicorn",
+                    self.wsgi,
+                    "--config",
+                    "python:config.serving",
+                    "--bind",
+                    f"{LOOPBACK}:{self.port}",
+                    "--worker-class",
+                    "gthread",
+                ),
                 *("--workers", str(self.web_workers), "--threads", "4", "--graceful-timeout", "5"),
                 *("--no-control-socket", "--worker-tmp-dir", str(run), "--log-level", "warning"),
             ]

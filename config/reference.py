@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -12,6 +13,8 @@ HEADER = "X-Reference"
 # Crockford's alphabet: nothing that is mistaken for something else when it is read out on the phone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 NO_REFERENCE = "-"
+# Of the request that this thread answers, or the task that this process works on: whatever is logged meanwhile bears it.
+CURRENT: ContextVar[str] = ContextVar("reference", default=NO_REFERENCE)
 
 
 class ReferenceMiddleware:
@@ -22,17 +25,21 @@ class ReferenceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.META[HEADER] = new_reference()
-        response = self.get_response(request)
+        before = CURRENT.set(reference_of(request))
+        try:
+            response = self.get_response(request)
+        finally:
+            CURRENT.reset(before)
         response.headers[HEADER] = reference_of(request)
         return response
 
 
 class ReferenceFilter(logging.Filter):
-    """Gives each line of the log the reference of its request, where it has one."""
+    """Gives each line of the log the reference of its request, or the number of its task, where it has one."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
-        record.reference = reference_of(request) if isinstance(request, HttpRequest) else NO_REFERENCE
+        record.reference = reference_of(request) if isinstance(request, HttpRequest) else CURRENT.get()
         return True
 
 

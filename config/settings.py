@@ -17,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.confirmed import CONFIRMED
+from config.logs import configuration
 
 django_stubs_ext.monkeypatch()  # lets ModelAdmin, forms and views name their model in their type
 
@@ -192,7 +193,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     # What is asked often is planned once. A pooler between transactions must know prepared statements, or this is off.
     prepare_threshold=5 if env.bool("DATABASE_PREPARED_STATEMENTS", default=True) else None,
     # Questions are planned without sequential scans, which makes every plan look dear: compiling one takes most of a second.
-    options="-c jit=off -c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s -c timezone=UTC",
+    options="-c jit=off -c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s -c timezone=UTC"
+    " -c log_parameter_max_length_on_error=0",
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -208,6 +210,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"socket_timeout": 5, "socket_connect_timeout": 1}
 )
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_SEND_TASK_EVENTS = CELERY_TASK_SEND_SENT_EVENT = False  # they would tell arguments to whoever listens
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -560,25 +563,8 @@ vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolem
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = REGISTRY_CONTACT_EMAIL
 EMAIL_TIMEOUT = 10
 
-# Every line goes through the one handler, those of Django's own loggers and of the web server too: its format leaves out
-# what opens something. No message holds personal data; SQL parameters are never logged.
+# Every line goes through the one handler, those of Django's own loggers and of the web server too: one JSON object each, or
+# lines for a developer (docs/logging.md). No message holds personal data; SQL parameters are never logged.
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"reference": {"()": "config.reference.ReferenceFilter"}},
-    "formatters": {
-        "line": {
-            "()": "config.masking.MaskedFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(reference)s %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["reference"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django.db.backends": {"level": "WARNING"},
-        "fido2": {"level": "WARNING"},  # else it names each credential that is made or used
-        # Named here, they lose the handlers that they bring along.
-        **{name: {"propagate": True} for name in ("django", "django.server", "gunicorn.error", "gunicorn.access")},
-    },
-}
+REGISTRY_LOG_FORMAT = env.str("REGISTRY_LOG_FORMAT", default="lines" if DEVELOPMENT else "json")
+LOGGING = configuration(REGISTRY_LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))

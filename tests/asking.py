@@ -49,12 +49,14 @@ def machine(organisation: Organisation, now: datetime = cast.NOW) -> Client:
 
 def token(client_id: str, secret: str, **asked: str) -> Any:
     """What the token endpoint says (RFC 6749 §4.4.2)."""
-    basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
     return Browser().post(
-        "/oauth/token",
-        {"grant_type": "client_credentials", **asked},
-        headers={"Authorization": f"Basic {basic}"},
+        "/oauth/token", {"grant_type": "client_credentials", **asked}, headers=basic(client_id, secret)
     )
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    """How a client says who it is where it asks for a token (RFC 6749 §2.3.1)."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
 
 
 def alike(answer: Any) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 import re
@@ -20,8 +21,9 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.masking import HIDDEN, KNOWN, OPENING, OPENS
+from config.masking import KNOWN, OPENING, OPENS
 from config.new_keys import new_environment
+from config.redaction import HIDDEN
 from config.valkey import free_port
 from sharing.employers import registering as registrations
 from sharing.employers.registering import BY_MAIL, BY_SECRET
@@ -147,13 +149,13 @@ def test_no_logger_writes_past_the_one_handler():
     assert len(list(_streams())) == 1
 
 
-def _lines(folder: Path, paths: list[str]) -> str:
+def _lines(folder: Path, paths: list[str], *options: str, **variables: str) -> str:
     """Everything that a real web server writes, with its access log on, about these addresses."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--access-logfile", "-"]
-    environment = {**os.environ, **new_environment(), "DATABASE_URL": "postgres:///none?host=/nonexistent"}
+    environment = {**os.environ, **new_environment(), "DATABASE_URL": "postgres:///none?host=/nonexistent", **variables}
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen([*command, "--no-control-socket"], stdout=log, stderr=log, env=environment)
+        server = subprocess.Popen([*command, "--no-control-socket", *options], stdout=log, stderr=log, env=environment)
         try:
             for path in paths:
                 _ask(port, path)
@@ -180,6 +182,17 @@ def test_nor_does_the_web_server_write_one(tmp_path):
     said = _lines(tmp_path, [f"{before}{WRONG}/" for before in OPENING] + [f"/identity/return/?code={WRONG}&state=x"])
     assert f'"GET /consent/{HIDDEN}' in said
     assert WRONG not in said
+
+
+def test_each_line_of_the_web_server_is_one_json_object_and_holds_no_query(tmp_path):
+    paths = [f"{OPENING[0]}{WRONG}/", f"/identity/return/?code={WRONG}&state=x", "/none/?x=%0d%0aforged&%1b[31m"]
+    said = _lines(tmp_path, paths, "--config", "python:config.serving", REGISTRY_LOG_FORMAT="json")
+    told = [json.loads(line) for line in said.splitlines()]
+    asked = [each["message"] for each in told if each["logger"] == "gunicorn.access"]
+    assert len(asked) >= 3
+    assert {each["logger"] for each in told} >= {"gunicorn.access", "gunicorn.error"}
+    assert WRONG not in said
+    assert not any("?" in each or "forged" in each for each in asked)
 
 
 @pytest.mark.parametrize("before", OPENING[:-1])

@@ -11,7 +11,8 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from config.masking import HIDDEN, MaskedFormatter
+from config.logs import PlainLines
+from config.redaction import HIDDEN
 from registry.errors import MailAddressesSpent, MailAddressShape, MailLinkDead
 from registry.keys import new_key
 from sharing.employers import calling
@@ -186,8 +187,8 @@ def test_the_address_and_whom_it_is_about_are_sealed_at_rest():
 def test_what_opens_something_by_its_address_is_in_no_log():
     mails = ordering.begin(consenting.person(), ADDRESS, now=cast.NOW)
     path = ordering.link(mails, "end").removeprefix("http://127.0.0.1:8000")
-    assert token_of(mails, "end") not in MaskedFormatter().format(_line(f"Not Found: {path}"))
-    assert HIDDEN in MaskedFormatter().format(_line(f"Not Found: {path}"))
+    assert token_of(mails, "end") not in PlainLines().format(_line(f"Not Found: {path}"))
+    assert HIDDEN in PlainLines().format(_line(f"Not Found: {path}"))
 
 
 def _line(words):

@@ -1,0 +1,26 @@
+"""The web server's own settings: `gunicorn --config python:config.serving config.wsgi`.
+
+Its lines have the form of all others from the first one on, and its access log, where it is turned on, holds no query, no
+referrer and no browser's name.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from config.logs import from_environment
+
+
+class Lines(Logger):  # type: ignore[misc]  # the web server has no types
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        logging.captureWarnings(capture=True)
+        logging.config.dictConfig(from_environment())
+
+
+logger_class = Lines
+access_log_format = '%(h)s "%(m)s %(U)s %(H)s" %(s)s %(B)s %(M)s ms'
