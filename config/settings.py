@@ -226,6 +226,17 @@ CELERY_TASK_ROUTES = {"registry.checkpoint": {"queue": env.str("REGISTRY_LOG_QUE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "witnesses": {"task": "sharing.ask_witnesses", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
+    "grow-audit-tree": {
+        "task": "registry.grow_audit_tree",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 1},
+    },
+    # Looked at each minute: an hour that passed without beat, or with a log that was halted, is made up for at once.
+    "anchor-audit-tree": {
+        "task": "registry.anchor_audit_tree",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "log-alarms": {"task": "sharing.log_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "conformance": {"task": "sharing.conformance", "schedule": timedelta(seconds=1), "options": {"expires": 1}},

@@ -25,10 +25,10 @@ SCHEMA = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What one act has to say: the event's type and the listing part of its payload (WIRE §1)."""
+    """What one act has to say: the event's type and the listing part of its payload (WIRE §1); ``listing`` None: of nobody."""
 
     type: EventType
-    listing: Listing
+    listing: Listing | None
     payload: dict[str, Any]
     occurred_at: datetime
     reader: int | None = None

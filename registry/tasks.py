@@ -10,12 +10,14 @@ from celery.signals import task_prerun
 from django.utils import timezone
 
 from registry import actions, bell, code_overlay, reminding
+from registry.auditing import anchoring, growing
 from registry.checkpoints import signing
 from registry.importing import going_on
 from registry.statistics import tallying
 from registry.verifying import running
 
 IMPORTING_SECONDS = 5  # of one task; the next one is at hand
+GROWING_SECONDS = 1  # likewise
 READING_SECONDS = 1200  # at most, of one file; begun anew by another task if that is not enough
 
 
@@ -33,6 +35,18 @@ def sign_the_log() -> None:
         is_new = True
     if is_new:
         bell.send(bell.COSIGN_TASK)
+
+
+@shared_task(name=growing.TASK)
+def grow_audit_tree() -> None:
+    ends = time.monotonic() + GROWING_SECONDS
+    while growing.grow() and time.monotonic() < ends:
+        pass
+
+
+@shared_task(name=anchoring.TASK)
+def anchor_audit_tree() -> None:
+    anchoring.anchor_if_due(now=timezone.now())
 
 
 @shared_task(name=running.TASK)

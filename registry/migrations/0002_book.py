@@ -906,5 +906,97 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('batch', 'row'), name='import_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed__isnull', False), ('state__in', ['waiting', 'sound'])), models.Q(models.Q(('state__in', ['waiting', 'sound']), _negated=True), ('key', None), ('name', None), ('person', None), ('sealed', None), ('second', None)), _connector='OR'), name='import_row_kept_while_needed')],
             },
         ),
+        migrations.CreateModel(
+            name='AuditAnchor',
+            fields=[
+                ('position', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='position')),
+                ('size', models.BigIntegerField(verbose_name='size')),
+                ('root', models.BinaryField(max_length=32)),
+                ('at', models.DateTimeField(verbose_name='at')),
+            ],
+            options={
+                'verbose_name': 'anchor of the audit tree',
+                'verbose_name_plural': 'anchors of the audit tree',
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditEnd',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('leaf', models.BigIntegerField(db_index=True)),
+                ('source', models.CharField(max_length=63)),
+                ('how', models.CharField(max_length=8)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'end of a recorded row',
+                'verbose_name_plural': 'ends of recorded rows',
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditVerification',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('size', models.BigIntegerField(verbose_name='size')),
+                ('begun_at', models.DateTimeField(verbose_name='begun at')),
+                ('ended_at', models.DateTimeField(db_index=True, verbose_name='ended at')),
+                ('findings', models.PositiveIntegerField(verbose_name='findings')),
+                ('first', models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                'verbose_name': 'verification of the audit tree',
+                'verbose_name_plural': 'verifications of the audit tree',
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditEntry',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=24, verbose_name='kind')),
+                ('who', models.CharField(blank=True, max_length=128, verbose_name='who')),
+                ('about', models.CharField(blank=True, max_length=64, verbose_name='about')),
+                ('code', models.CharField(blank=True, max_length=24, verbose_name='outcome')),
+                ('door', models.CharField(blank=True, max_length=64, verbose_name='page')),
+                ('address_digest', models.BinaryField(max_length=16, null=True)),
+                ('at', models.DateTimeField(verbose_name='at')),
+            ],
+            options={
+                'verbose_name': 'audit entry',
+                'verbose_name_plural': 'audit entries',
+                'indexes': [models.Index(fields=['at', 'id'], name='audit_entry_at'), models.Index(fields=['kind', 'at', 'id'], name='audit_entry_kind_at'), models.Index(fields=['who', 'at', 'id'], name='audit_entry_who_at'), models.Index(condition=models.Q(('about', ''), _negated=True), fields=['about', 'at', 'id'], name='audit_entry_about_at')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditLeaf',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('source', models.CharField(max_length=63)),
+                ('row_key', models.CharField(max_length=64, null=True)),
+                ('salt', models.UUIDField(null=True)),
+                ('digest', models.BinaryField(max_length=32)),
+                ('emptied_salt', models.UUIDField(null=True)),
+                ('emptied_digest', models.BinaryField(max_length=32, null=True)),
+                ('position', models.BigIntegerField(null=True, unique=True)),
+            ],
+            options={
+                'verbose_name': 'leaf of the audit tree',
+                'verbose_name_plural': 'leaves of the audit tree',
+                'indexes': [models.Index(condition=models.Q(('position', None)), fields=['id'], name='audit_leaf_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'row_key'), name='audit_leaf_once_a_row')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditTree',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('size', models.BigIntegerField(default=0)),
+                ('frontier', models.BinaryField(default=b'', max_length=2048)),
+            ],
+            options={
+                'verbose_name': 'audit tree',
+                'verbose_name_plural': 'audit tree',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_audit_tree')],
+            },
+        ),
         ]),
     ]

@@ -4,6 +4,7 @@ from django.db import migrations
 
 from registry import codes
 from registry.models.insert_only import GUARD_FUNCTIONS, refuse_changes
+from registry.models.recorded import RECORD_FUNCTIONS
 
 VERSION_IN_LOG = migrations.RunSQL(
     """
@@ -92,6 +93,7 @@ def marked(table: str, mark: str, there: str, of: str, key: str) -> migrations.R
 def first_rows(apps, schema_editor):
     apps.get_model("registry", "LogHead").objects.get_or_create(id=1)
     apps.get_model("registry", "Bell").objects.get_or_create(id=1)
+    apps.get_model("registry", "AuditTree").objects.get_or_create(id=1)
     load_courts(apps.get_model("registry", "Court"))
 
 
@@ -118,6 +120,11 @@ class Migration(migrations.Migration):
         refuse_changes("registry_treetile"),
         refuse_changes("registry_checkpoint"),
         refuse_changes("registry_logepoch"),
+        refuse_changes("registry_auditentry"),
+        refuse_changes("registry_auditend"),
+        refuse_changes("registry_auditanchor"),
+        refuse_changes("registry_auditverification"),
+        RECORD_FUNCTIONS,
         VERSION_IN_LOG,
         marked("registry_case", "is_entered", "true", of="registry_decision", key="case_id"),
         marked("registry_decision", "is_empty", "false", of="registry_party", key="decision_id"),

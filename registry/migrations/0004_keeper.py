@@ -51,4 +51,5 @@ class Migration(migrations.Migration):
         keeper_may("registry_accessrecord", delete=True),
         keeper_may("registry_unitchange", delete=True),
         keeper_may("registry_refusedact", delete=True),
+        keeper_may("registry_auditentry", delete=True),
     ]

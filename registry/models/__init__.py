@@ -1,6 +1,15 @@
 """The book's tables, re-exported for Django and for the floors above."""
 
 from registry.models.alarms import ReadingAlarm
+from registry.models.audit import (
+    AuditAnchor,
+    AuditEnd,
+    AuditEntry,
+    AuditKind,
+    AuditLeaf,
+    AuditTree,
+    AuditVerification,
+)
 from registry.models.cases import Aside, Case, CaseAct, CaseActKind, CaseWay
 from registry.models.checkpoints import Checkpoint, Halt, LogEpoch, TreeTile
 from registry.models.code_changes import CodeChange, CodeProposal
@@ -38,6 +47,13 @@ __all__ = [
     "ActRecord",
     "AppointmentEnd",
     "Aside",
+    "AuditAnchor",
+    "AuditEnd",
+    "AuditEntry",
+    "AuditKind",
+    "AuditLeaf",
+    "AuditTree",
+    "AuditVerification",
     "Bell",
     "Case",
     "CaseAct",

@@ -1,4 +1,5 @@
 from django.urls import path
-from oauth2_provider.views import TokenView
 
-urlpatterns = [path("token", TokenView.as_view(), name="token")]
+from sharing.parties.tokens import NotedTokenView
+
+urlpatterns = [path("token", NotedTokenView.as_view(), name="token")]

@@ -24,6 +24,7 @@ class Aged(NamedTuple):
 AGED = (
     Aged("registry_accessrecord", "id", "at"),
     Aged("registry_refusedact", "id", "at"),
+    Aged("registry_auditentry", "id", "at"),
     Aged("audit_finding", "id", "at"),
     Aged("persons_counterrecord", "id", "at"),
     Aged("persons_othernamealarm", "id", "at"),

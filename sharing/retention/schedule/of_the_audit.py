@@ -6,6 +6,16 @@ from sharing.retention.schedule.terms import Fate, Kept
 
 KEPT = (
     Kept(
+        table="registry.AuditEntry",
+        personal="who about address_digest",
+        plain="id kind code door at",
+        what="who signed in or out, was refused, took a file or used a key: by account number, and from where by a keyed digest",
+        basis="PIPL 51, 54; Cybersecurity Law 21(3)",
+        until="three years after it happened (`REGISTRY_RETENTION_RECORDS_YEARS`)",
+        fate=Fate.DELETED_AFTER_YEARS,
+        remains="for the rest of these years: account, number of the thing, keyed digest of the address, page, time",
+    ),
+    Kept(
         table="audit.SampleRow",
         personal="key",
         plain="id sample place",
@@ -38,6 +48,11 @@ KEPT = (
 )
 
 NOTHING_PERSONAL = {
+    "registry.AuditLeaf": "id source row_key salt digest emptied_salt emptied_digest position",
+    "registry.AuditEnd": "id leaf source how at",
+    "registry.AuditTree": "id size frontier",
+    "registry.AuditAnchor": "position size root at",
+    "registry.AuditVerification": "id size begun_at ended_at findings first",
     "audit.CheckCount": "code count since_on since_at at",
     "audit.Sample": "number kind courts begins_on ends_on size population drawn_from seed officer at",
     "audit.PackTaken": "id pack officer at",

@@ -1,0 +1,81 @@
+"""The audit trail: sign-ins, tokens and files taken leave an entry, or they do not happen."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+from django.contrib.auth import get_user
+from django.db import DatabaseError
+from django.test import Client
+from django.utils import timezone
+
+from registry import auditing
+from registry.models import AuditEntry, AuditKind
+from registry.models.insert_only import InsertOnlyError
+from sharing.parties import clients
+from tests import cast
+from tests.cast import NOW
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery staple"
+
+
+def entries() -> list[tuple[str, str, str]]:
+    return list(AuditEntry.objects.order_by("at").values_list("kind", "who", "code"))
+
+
+def test_signing_in_and_out_leaves_two_entries_that_name_the_account() -> None:
+    account = cast.clerk().account
+    account.set_password(PASSWORD)
+    account.save()
+    browser = Client()
+    assert browser.login(username=account.username, password=PASSWORD)
+    browser.logout()
+    who = auditing.account(account.pk)
+    assert entries() == [("sign_in", who, ""), ("sign_out", who, "")]
+
+
+def test_a_refused_sign_in_keeps_what_was_typed_from_nobody() -> None:
+    typed = "correct horse as a user name"
+    assert not Client().login(username=typed, password=PASSWORD)
+    (entry,) = AuditEntry.objects.all()
+    assert (entry.kind, entry.who) == (AuditKind.SIGN_IN_REFUSED, "")
+    assert typed not in repr(vars(entry))
+
+
+def test_who_cannot_be_noted_is_not_signed_in() -> None:
+    account = cast.clerk().account
+    browser = Client()
+    with patch.object(AuditEntry.objects, "create", side_effect=DatabaseError), pytest.raises(DatabaseError):
+        browser.force_login(account, "django.contrib.auth.backends.ModelBackend")
+    assert not get_user(browser).is_authenticated
+    assert not entries()
+
+
+def test_a_token_given_and_a_token_refused_name_the_machine() -> None:
+    client_id, secret = clients.issue(cast.department().organisation, ("events",), now=timezone.now())
+    asked = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    assert Client().post("/oauth/token", asked).status_code == 200
+    assert Client().post("/oauth/token", asked | {"client_secret": "wrong"}).status_code == 401
+    assert Client().post("/oauth/token", asked | {"client_id": f"{secret}"}).status_code == 401
+    who = auditing.client(client_id)
+    assert entries() == [("token", who, ""), ("token_refused", who, "401"), ("token_refused", "", "401")]
+
+
+def test_an_address_is_kept_as_a_keyed_digest_alone() -> None:
+    for address in ("192.0.2.7", "192.0.2.7", "192.0.2.8", ""):
+        auditing.note(AuditKind.COMMAND, who=auditing.command("appoint"), address=address, now=NOW)
+    digests = [each and bytes(each) for each in AuditEntry.objects.values_list("address_digest", flat=True)]
+    assert sorted(digests.count(each) for each in digests) == [1, 1, 2, 2]
+    assert None in digests
+    assert b"192.0.2" not in b"".join(each or b"" for each in digests)
+
+
+def test_what_is_too_long_is_cut_and_an_entry_is_never_changed() -> None:
+    auditing.note("k" * 99, who="w" * 999, about="a" * 999, code="c" * 999, door="d" * 999, now=NOW)
+    entry = AuditEntry.objects.get()
+    with pytest.raises(InsertOnlyError):
+        entry.save()
+    with pytest.raises(InsertOnlyError):
+        AuditEntry.objects.all().delete()
