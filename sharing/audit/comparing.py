@@ -1,0 +1,254 @@
+"""Whether every recorded row is as it was written: leaves against rows, the tree against the log.
+
+What the triggers hash is computed here anew, by the database's own functions and not by those of the triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from registry import log
+from registry.auditing.growing import entry, frontier_of
+from registry.keys import KeyUnknown, SealBroken
+from registry.models import AuditEnd, AuditTree, AuditVerification, Event, EventType
+from registry.models.log import open_parts
+from registry.models.recorded import TRIGGERS
+from registry.tree.hashing import Frontier
+from sharing.audit.recorded import RECORDED, Source
+
+CHUNK = 5_000
+NAMED = 100  # findings that are kept by name
+
+CHANGED = "the row is not as it was written"
+DELETED = "the row is missing, and no purge destroyed it"
+UNRECORDED = "the row has no leaf: it was inserted past the trigger, or its leaf was removed"
+EMPTIED = "columns were emptied, and no purge did it"
+MISSING = "the leaf is missing"
+UNKNOWN = "the leaf is of a table that is not recorded"
+ANCHOR = "the tree is not the one that the log has at this size: rows and leaves up to here were written anew"
+NO_ANCHOR = "the anchor cannot be read, or is not what the log committed to"
+HEAD = "the tree is not the one that its leaves make"
+UNGUARDED = "the table's triggers are missing or switched off: what is written now is not recorded"
+
+_AS_HASHED = "SET timezone = 'UTC'; SET bytea_output = 'hex'"
+_LEAVES = """
+    SELECT position, source, digest, emptied_digest FROM registry_auditleaf
+    WHERE position > %s AND position <= %s ORDER BY position
+"""
+_WITH_ROWS = """
+    SELECT leaf.position, coalesce(leaf.row_key, ''), leaf.row_key IS NULL, kept.said IS NULL,
+        ARRAY(SELECT how FROM registry_auditend WHERE leaf = leaf.id AND source = leaf.source),
+        leaf.digest = sha256(uuid_send(leaf.salt) || convert_to((kept.said - %(emptied)s::text[])::text, 'UTF8')),
+        leaf.emptied_digest IS NOT DISTINCT FROM CASE WHEN %(emptied)s::text[] <> '{{}}' THEN
+            sha256(uuid_send(leaf.emptied_salt) || convert_to((
+                SELECT jsonb_object_agg(name, kept.said -> name) FROM unnest(%(emptied)s::text[]) AS name
+            )::text, 'UTF8')) END,
+        NOT EXISTS (SELECT FROM unnest(%(emptied)s::text[]) AS name WHERE coalesce(kept.said ->> name, '') NOT IN ('', '\\x'))
+    FROM registry_auditleaf AS leaf
+    LEFT JOIN LATERAL (
+        SELECT jsonb_strip_nulls(to_jsonb(whole)) AS said FROM {table} AS whole WHERE whole.{key} = leaf.row_key::{type}
+    ) AS kept ON true
+    WHERE leaf.source = %(source)s AND leaf.position > %(after)s AND leaf.position <= %(upto)s ORDER BY leaf.position
+"""
+_WITHOUT_LEAF = """
+    SELECT {key}::text FROM {table} AS whole WHERE NOT EXISTS (
+        SELECT FROM registry_auditleaf WHERE source = %s AND row_key = whole.{key}::text
+    ) ORDER BY {key} LIMIT %s
+"""
+_GUARDED = """
+    SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = ANY(%s) AND tgenabled IN ('O', 'A')
+"""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """``position``: in the tree, None where there is no leaf; ``source`` and ``key``: which row."""
+
+    what: str
+    position: int | None = None
+    source: str = ""
+    key: str = ""
+
+    def __str__(self) -> str:
+        where = f"position {self.position:,}" if self.position is not None else "no position"
+        row = f", {self.source} {self.key}".rstrip() if self.source else ""
+        return f"{where}{row}: {self.what}"
+
+
+@dataclass
+class Comparison:
+    """``anchors``: (position in the log, size, root) as the log has them; ``first`` is the lowest position that is wrong."""
+
+    size: int = 0
+    anchors: int = 0
+    purged: int = 0
+    emptied: int = 0
+    count: int = 0
+    named: list[Wrong] = field(default_factory=list)
+
+    def add(self, wrong: Wrong) -> None:
+        self.count += 1
+        if len(self.named) < NAMED:
+            self.named.append(wrong)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.count
+
+    @property
+    def first(self) -> Wrong | None:
+        placed = [each for each in self.named if each.position is not None]
+        return min(placed, key=lambda each: each.position or 0) if placed else next(iter(self.named), None)
+
+
+def compare() -> Comparison:
+    """All of it, chunk by chunk; each statement sees rows and leaves as they were at one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AS_HASHED)
+    tree, found = AuditTree.objects.get(pk=1), Comparison()
+    found.size = tree.size
+    roots = _anchored(found)
+    frontier = Frontier()
+    for begin in range(0, tree.size, CHUNK):
+        upto = min(begin + CHUNK, tree.size)
+        frontier = _leaves(begin, upto, frontier, roots, found)
+        for source in RECORDED:
+            _rows(source, begin, upto, found)
+    if frontier != _head(tree):
+        found.add(Wrong(HEAD, position=tree.size))
+    for size in sorted(each for each in roots if each > tree.size):
+        found.add(Wrong(ANCHOR, position=size))
+    _outside(found)
+    return found
+
+
+def verify(*, now: datetime) -> tuple[Comparison, AuditVerification]:
+    """The same, on record. ``now``: when it began."""
+    found = compare()
+    kept = AuditVerification.objects.create(
+        size=found.size,
+        begun_at=now,
+        ended_at=timezone.now(),
+        findings=found.count,
+        first=str(found.first or "")[:200],
+    )
+    return found, kept
+
+
+def _head(tree: AuditTree) -> Frontier | None:
+    try:
+        return frontier_of(tree)
+    except ValueError:
+        return None
+
+
+def _anchored(found: Comparison) -> dict[int, bytes]:
+    """By size: the roots that the log has, each opened and held against its commitment."""
+    roots: dict[int, bytes] = {}
+    events = Event.objects.filter(type=EventType.ANCHORED, listing=None).select_related("payload").order_by("position")
+    for event in events.iterator(chunk_size=500):
+        told = _told(event)
+        if told is None or roots.setdefault(*told) != told[1]:
+            found.add(Wrong(NO_ANCHOR, source="registry_event", key=str(event.position)))
+        else:
+            found.anchors += 1
+    return roots
+
+
+def _told(event: Event) -> tuple[int, bytes] | None:
+    if not hasattr(event, "payload"):
+        return None
+    try:
+        body, salt = open_parts(event.event_id, bytes(event.payload.body_sealed), bytes(event.payload.salt_sealed))
+    except (SealBroken, KeyUnknown):
+        return None
+    if log.commitment(salt, body) != bytes(event.commitment):
+        return None
+    said = log.read(event)["listing"]
+    return int(said["size"]), bytes.fromhex(said["root"])
+
+
+def _leaves(begin: int, upto: int, frontier: Frontier, roots: Mapping[int, bytes], found: Comparison) -> Frontier:
+    """The tree up to there, from the leaves alone; compared with each anchor on the way."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVES, [begin, upto])
+        rows = cursor.fetchall()
+    tables = {source.table for source in RECORDED}
+    entries: list[bytes] = []
+    for expected, row in enumerate(rows, start=begin + 1):
+        if row[0] != expected:
+            found.add(Wrong(MISSING, position=expected))
+            break
+        if row[1] not in tables:
+            found.add(Wrong(UNKNOWN, position=expected, source=row[1]))
+        entries.append(entry(row[2], row[3]))
+    else:
+        if len(rows) < upto - begin:
+            found.add(Wrong(MISSING, position=begin + len(rows) + 1))
+    return _grown(frontier, begin, entries, roots, found)
+
+
+def _grown(
+    frontier: Frontier, begin: int, entries: Sequence[bytes], roots: Mapping[int, bytes], found: Comparison
+) -> Frontier:
+    at = 0
+    for size in (*sorted(each for each in roots if begin < each <= begin + len(entries)), begin + len(entries)):
+        frontier, at = frontier.grown(entries[at : size - begin]), size - begin
+        if size in roots and frontier.root != roots[size]:
+            found.add(Wrong(ANCHOR, position=size))
+    return frontier
+
+
+def _rows(source: Source, begin: int, upto: int, found: Comparison) -> None:
+    table, key, kind = _place(source)
+    statement = _WITH_ROWS.format(table=table, key=key, type=kind)
+    values = {"emptied": list(source.emptied), "source": source.table, "after": begin, "upto": upto}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for position, row_key, is_gone, is_missing, ends, fits, emptied_fits, is_empty in cursor.fetchall():
+            wrong = ""
+            if is_gone or is_missing:
+                found.purged += AuditEnd.DELETED in ends
+                wrong = "" if is_gone and AuditEnd.DELETED in ends else DELETED
+            elif not fits:
+                wrong = CHANGED
+            elif AuditEnd.EMPTIED in ends and is_empty:
+                found.emptied += 1
+            elif not emptied_fits:
+                wrong = EMPTIED if is_empty else CHANGED
+            if wrong:
+                found.add(Wrong(wrong, position=position, source=source.table, key=row_key))
+
+
+def _outside(found: Comparison) -> None:
+    """What the leaves themselves cannot tell: rows without one, and tables that are not watched any more."""
+    for source in RECORDED:
+        for row_key in _without_leaf(source):
+            found.add(Wrong(UNRECORDED, source=source.table, key=row_key))
+        names = list(TRIGGERS if source.emptied else TRIGGERS[:2])
+        with connection.cursor() as cursor:
+            cursor.execute(_GUARDED, [source.table, names])
+            if cursor.fetchone()[0] != len(names):
+                found.add(Wrong(UNGUARDED, source=source.table))
+
+
+def _without_leaf(source: Source) -> Iterator[str]:
+    table, key, _kind = _place(source)
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_LEAF.format(table=table, key=key), [source.table, NAMED])
+        yield from (row[0] for row in cursor.fetchall())
+
+
+@lru_cache
+def _place(source: Source) -> tuple[str, str, str]:
+    """Table, key and the key's type, as statements have them."""
+    quote = connection.ops.quote_name
+    key = apps.get_model(*source.table.split("_", 1))._meta.pk
+    return quote(source.table), quote(source.key), str(key.db_type(connection))
