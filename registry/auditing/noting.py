@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from registry.keys import digest_keys
-from registry.models import AuditEntry
+from registry.models import Account, AuditEntry, AuditKind
 
 ADDRESS_BYTES = 16
 
@@ -36,16 +36,21 @@ def note_request(request: HttpRequest | None, kind: str, *, who: str = "", about
     if request is None:
         note(kind, who=who, about=about, code=code, now=timezone.now())
         return
-    user, match = getattr(request, "user", None), request.resolver_match
+    match = request.resolver_match
     note(
         kind,
-        who=who or (account(user.pk) if user is not None and user.is_authenticated else ""),
+        who=who or _caller(request),
         about=about,
         code=code,
         door=match.view_name if match else "",
         address=str(request.META.get("REMOTE_ADDR", "")),
         now=timezone.now(),
     )
+
+
+def note_command(name: str, *, about: str = "") -> None:
+    """The same of a command that changes something; called before it does."""
+    note(AuditKind.COMMAND, who=command(name), about=about, now=timezone.now())
 
 
 def account(account_id: int) -> str:
@@ -61,6 +66,15 @@ def client(client_id: str) -> str:
 def command(name: str) -> str:
     """Whoever has the server's command line."""
     return f"command:{name}"
+
+
+def _caller(request: HttpRequest) -> str:
+    """Who is signed in; of a machine that shows a token, the API puts the caller there."""
+    user = getattr(request, "user", None)
+    if isinstance(user, Account):
+        return account(user.pk)
+    machine = getattr(user, "client", None)
+    return client(machine.client_id) if machine is not None else ""
 
 
 def _digest(address: str) -> bytes:

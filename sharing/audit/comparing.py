@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -209,7 +210,7 @@ def _grown(
 def _rows(source: Source, begin: int, upto: int, found: Comparison) -> None:
     table, key, kind = _place(source)
     statement = _WITH_ROWS.format(table=table, key=key, type=kind)
-    values = {"emptied": list(source.emptied), "source": source.table, "after": begin, "upto": upto}
+    values: dict[str, Any] = {"emptied": list(source.emptied), "source": source.table, "after": begin, "upto": upto}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         for position, row_key, is_gone, is_missing, ends, fits, emptied_fits, is_empty in cursor.fetchall():
@@ -250,5 +251,6 @@ def _without_leaf(source: Source) -> Iterator[str]:
 def _place(source: Source) -> tuple[str, str, str]:
     """Table, key and the key's type, as statements have them."""
     quote = connection.ops.quote_name
-    key = apps.get_model(*source.table.split("_", 1))._meta.pk
+    app, _underscore, name = source.table.partition("_")
+    key = apps.get_model(app, name)._meta.pk
     return quote(source.table), quote(source.key), str(key.db_type(connection))

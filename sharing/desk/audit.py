@@ -36,7 +36,7 @@ def back() -> Back:
 @require_safe
 @door
 def checks(request: HttpRequest) -> HttpResponse:
-    reader_of(request)
+    officer = reader_of(request)
     counted, counted_at = checking.kept(now=timezone.now())
     open_now = sum(each.needs_a_look for each in counted)
     groups = [
@@ -45,7 +45,16 @@ def checks(request: HttpRequest) -> HttpResponse:
     summary = ngettext(
         "%(open)s of %(all)s checks needs a look.", "%(open)s of %(all)s checks need a look.", open_now
     ) % {"open": open_now, "all": len(counted)}
-    return page(request, "audit", _("Audit"), groups=groups, summary=summary, counted_at=counted_at, open=open_now)
+    return page(
+        request,
+        "audit",
+        _("Audit"),
+        groups=groups,
+        summary=summary,
+        counted_at=counted_at,
+        open=open_now,
+        sees_trail=sampling.is_auditor(officer),
+    )
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from registry import auditing
 from registry.actions.appointing import appoint_first
 from registry.errors import Refusal
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         password = getpass("Password: ")
         try:
             validate_password(password)
+            auditing.note_command("appoint")
             appointed = appoint_first(
                 user_name=options["user_name"],
                 password=password,

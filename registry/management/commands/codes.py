@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from registry import code_checks, code_overlay, codes
+from registry import auditing, code_checks, code_overlay, codes
 from registry.codes.shapes import SHAPES
 
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         if options["check"]:
             self._check()
             return
+        auditing.note_command("codes")
         code_overlay.lay()
         self.stdout.write(f"version {codes.version()}")
         for list_name in SHAPES:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registry import auditing
 from registry.checkpoints import epochs, guard, lost, origin
 from registry.errors import Refusal
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--because", required=True, help="which backup was restored and why; auditors read it")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        auditing.note_command("open_epoch")
         written_at = guard.written_at()  # opening the epoch writes it anew
         try:
             opened = epochs.open_epoch(because=options["because"], now=timezone.now())

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from registry import auditing
 from registry.errors import Refusal
 from sharing.delivery.models import Endpoint
 from sharing.departments import stages
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--because", required=True, help="why it needs no run")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        auditing.note_command("open_endpoint", about=options["endpoint"])
         try:
             stages.open_without_run(options["endpoint"], because=options["because"], now=timezone.now())
         except Endpoint.DoesNotExist:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from registry import auditing
 from registry.models import Account
 from sharing.parties import members
 from sharing.parties.models import MemberRole, Organisation
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         password = getpass.getpass("Password: ")
         if password != getpass.getpass("Again: "):
             raise CommandError("The two passwords differ. Nothing was saved.")
+        auditing.note_command("add_member", about=organisation.code)
         try:
             members.take_in(
                 organisation,

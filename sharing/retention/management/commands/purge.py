@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from registry import auditing
 from sharing.retention import due, purging
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         now = timezone.now()
         counts = purging.dry_run(now=now)
         if not options["dry_run"]:
+            auditing.note_command("purge")
             while purging.purge(now=now):
                 pass
             while purging.forget_unnamed(now=now).total():

@@ -12,6 +12,7 @@ from django.core.management import BaseCommand, call_command
 
 from tests.benchmarks import (
     approval,
+    auditing,
     batch,
     counting,
     delivery,
@@ -49,6 +50,7 @@ BENCHMARKS = {
     "statistics": counting.measure,
     "importing": importing.measure,
     "log": log.measure,
+    "auditing": auditing.measure,
 }
 FIGURES = "figures.json"
 

@@ -1,0 +1,30 @@
+"""Files that are taken, at whichever door: one place sees every answer that a browser keeps as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from registry.auditing.noting import note_request
+from registry.models import AuditKind
+
+FILE = "Content-Disposition"
+TO_EVERYBODY = "public"  # the room whose files are published
+TO_HIM = "person"  # the room whose addresses may hold a secret of the one who opens them
+
+
+class ExportsMiddleware:
+    """Notes which file it was by what its address names, before its first byte is sent; what cannot be noted is not given."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        found = request.resolver_match
+        if found and response.status_code == 200 and FILE in response and found.namespace != TO_EVERYBODY:
+            named = () if found.namespace == TO_HIM else found.kwargs.values()
+            note_request(request, AuditKind.EXPORT, about=" ".join(map(str, named)))
+        return response
