@@ -16,6 +16,7 @@ from registry.auditing import anchoring, growing
 from registry.errors import PeriodBackwards, PeriodTooLong
 from registry.models import AccessRecord, AuditEntry, AuditKind, Listing, RefusedAct
 from sharing.audit import comparing, trail
+from sharing.audit.comparing import Fault
 from sharing.audit.trail import Search
 from sharing.departments.models import Department
 from sharing.parties import clients, members
@@ -166,7 +167,7 @@ def test_the_page_says_what_a_verification_found(listing: Listing, tomorrow: Non
     assert look is not None
     logs.by_hand("UPDATE registry_accessrecord SET page = 'book' WHERE id = %s", look.pk)
     comparing.verify(now=NOW)
-    assert comparing.CHANGED in at_the_desk(auditors.auditor()).get(ADDRESS).content.decode()
+    assert str(Fault.CHANGED.label) in at_the_desk(auditors.auditor()).get(ADDRESS).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from registry.models import (
 from registry.models.insert_only import InsertOnly
 from registry.tree.hashing import Frontier
 from sharing.audit import comparing
+from sharing.audit.comparing import Fault
 from sharing.audit.recorded import NOT_RECORDED, RECORDED
 from sharing.retention import ageing
 from tests import cast
@@ -61,8 +62,8 @@ def grown() -> int:
     return count
 
 
-def found() -> list[str]:
-    return [each.what for each in comparing.compare().named]
+def found() -> list[Fault]:
+    return [each.fault for each in comparing.compare().named]
 
 
 def leaf_of(row: AuditEntry | AccessRecord) -> AuditLeaf:
@@ -167,50 +168,50 @@ def test_the_root_goes_into_the_log_once_an_hour_and_only_if_the_tree_grew() -> 
 # What is done by hand
 
 
-def changed() -> str:
+def changed() -> Fault:
     entry = AuditEntry.objects.get(about="L-2026-000003")
     by_hand("UPDATE registry_auditentry SET who = 'account:99' WHERE id = %s", entry.pk)
-    return comparing.CHANGED
+    return Fault.CHANGED
 
 
-def a_reason_changed() -> str:
+def a_reason_changed() -> Fault:
     by_hand("UPDATE registry_actrecord SET reason_sealed = 'x'::bytea WHERE act = 'approve'")
-    return comparing.CHANGED
+    return Fault.CHANGED
 
 
-def deleted() -> str:
+def deleted() -> Fault:
     by_hand("DELETE FROM registry_accessrecord WHERE officer_id = %s", cast.judge().pk)
-    return comparing.DELETED
+    return Fault.DELETED
 
 
-def deleted_with_what_its_leaf_knows() -> str:
+def deleted_with_what_its_leaf_knows() -> Fault:
     """As a purge leaves it, but for the record of the purge."""
     look = AccessRecord.objects.get(officer=cast.judge())
     by_hand("UPDATE registry_auditleaf SET row_key = NULL, salt = NULL WHERE row_key = %s", str(look.pk))
     by_hand("DELETE FROM registry_accessrecord WHERE id = %s", look.pk)
-    return comparing.DELETED
+    return Fault.DELETED
 
 
-def inserted() -> str:
+def inserted() -> Fault:
     by_hand(
         "INSERT INTO registry_auditentry (id, kind, who, about, code, door, at) "
         "VALUES (gen_random_uuid(), 'export', '', '', '', '', now())"
     )
-    return comparing.UNRECORDED
+    return Fault.UNRECORDED
 
 
-def reordered() -> str:
+def reordered() -> Fault:
     by_hand("UPDATE registry_auditleaf SET position = 1000003 - position WHERE position IN (1, 2)")
     by_hand("UPDATE registry_auditleaf SET position = position - 1000000 WHERE position > 1000000")
-    return comparing.ANCHOR
+    return Fault.ANCHOR
 
 
-def leaf_deleted() -> str:
+def leaf_deleted() -> Fault:
     by_hand("DELETE FROM registry_auditleaf WHERE position = 2")
-    return comparing.MISSING
+    return Fault.MISSING
 
 
-def written_anew() -> str:
+def written_anew() -> Fault:
     """Row, leaf and tree fit; only what the log has does not."""
     entry = AuditEntry.objects.get(about="L-2026-000003")
     by_hand("UPDATE registry_auditentry SET who = 'account:99' WHERE id = %s", entry.pk)
@@ -222,10 +223,10 @@ def written_anew() -> str:
     )
     by_hand("UPDATE registry_audittree SET frontier = %s", b"".join(of_the_leaves().roots))
     by_hand("UPDATE registry_auditanchor SET root = %s", growing.frontier_of(AuditTree.objects.get()).root)
-    return comparing.ANCHOR
+    return Fault.ANCHOR
 
 
-def cut_off() -> str:
+def cut_off() -> Fault:
     """The entries at the end, with everything that knows of them but the log."""
     last = AuditLeaf.objects.filter(source="registry_auditentry")
     size = AuditTree.objects.get().size - last.count()
@@ -233,24 +234,24 @@ def cut_off() -> str:
     by_hand("DELETE FROM registry_auditentry")
     by_hand("UPDATE registry_audittree SET size = %s, frontier = %s", size, b"".join(of_the_leaves().roots))
     by_hand("DELETE FROM registry_auditanchor WHERE size > %s", size)
-    return comparing.ANCHOR
+    return Fault.ANCHOR
 
 
-def head_changed() -> str:
+def head_changed() -> Fault:
     by_hand("UPDATE registry_audittree SET frontier = overlay(frontier placing %s from 1)", b"h" * 32)
-    return comparing.HEAD
+    return Fault.HEAD
 
 
-def anchor_reworded() -> str:
+def anchor_reworded() -> Fault:
     by_hand("UPDATE registry_event SET commitment = %s WHERE type = 'audit.anchored'", b"c" * 32)
-    return comparing.NO_ANCHOR
+    return Fault.NO_ANCHOR
 
 
-def trigger_switched_off() -> str:
+def trigger_switched_off() -> Fault:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE registry_accessrecord DISABLE TRIGGER audit_came")
-    return comparing.UNGUARDED
+    return Fault.UNGUARDED
 
 
 DEEDS = (
@@ -260,7 +261,7 @@ DEEDS = (
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__)
-def test_what_was_done_by_hand_is_found(trail: None, deed: Callable[[], str]) -> None:
+def test_what_was_done_by_hand_is_found(trail: None, deed: Callable[[], Fault]) -> None:
     expected = deed()
     assert expected in found()
 
@@ -272,7 +273,7 @@ def test_the_first_row_that_is_wrong_is_named(trail: None) -> None:
         by_hand("UPDATE registry_auditentry SET code = 'x' WHERE id = %s", each.pk)
     said = comparing.compare().first
     assert said is not None
-    assert (said.position, said.key, said.what) == (first.position, first.row_key, comparing.CHANGED)
+    assert (said.position, said.key, said.fault) == (first.position, first.row_key, Fault.CHANGED)
 
 
 # What retention does
@@ -298,7 +299,7 @@ def test_whoever_calls_a_deletion_a_purge_leaves_the_word_as_a_leaf(trail: None)
     by_hand(
         "INSERT INTO registry_auditend (leaf, source, how, at) VALUES (%s, %s, 'deleted', now())", leaf.pk, leaf.source
     )
-    assert found() == [comparing.UNRECORDED]
+    assert found() == [Fault.UNRECORDED]
 
 
 def test_words_that_were_destroyed_are_no_tampering_and_the_rest_of_the_row_is_still_held_to(
@@ -311,7 +312,7 @@ def test_words_that_were_destroyed_are_no_tampering_and_the_rest_of_the_row_is_s
     compared = comparing.compare()
     assert (compared.is_sound, compared.emptied) == (True, 1)
     by_hand("UPDATE registry_actrecord SET act = 'withdraw' WHERE id = %s", record.pk)
-    assert found() == [comparing.CHANGED]
+    assert found() == [Fault.CHANGED]
 
 
 # The command
@@ -323,7 +324,7 @@ def test_the_command_says_that_all_is_sound_and_keeps_the_verification(trail: No
     assert "everything is as it was written" in said.getvalue()
     assert "2 anchors" in said.getvalue()
     kept = AuditVerification.objects.get()
-    assert (kept.findings, kept.first, kept.size) == (0, "", AuditTree.objects.get().size)
+    assert (kept.findings, kept.fault, kept.size) == (0, "", AuditTree.objects.get().size)
 
 
 def test_the_command_names_the_first_row_and_ends_with_status_1(trail: None) -> None:
@@ -333,6 +334,6 @@ def test_the_command_names_the_first_row_and_ends_with_status_1(trail: None) -> 
         call_command("verify_audit", stdout=said)
     assert ended.value.code == 1
     position = leaf_of(AuditEntry.objects.get(about="L-2026-000003")).position
-    assert f"first: position {position}, registry_auditentry" in said.getvalue()
+    assert f"first: position {position}: registry_auditentry" in said.getvalue()
     assert AuditAnchor.objects.count() == 2
     assert AuditVerification.objects.get().findings == 1

@@ -941,7 +941,9 @@ class Migration(migrations.Migration):
                 ('begun_at', models.DateTimeField(verbose_name='begun at')),
                 ('ended_at', models.DateTimeField(db_index=True, verbose_name='ended at')),
                 ('findings', models.PositiveIntegerField(verbose_name='findings')),
-                ('first', models.CharField(blank=True, max_length=200)),
+                ('fault', models.CharField(blank=True, max_length=12)),
+                ('position', models.BigIntegerField(null=True)),
+                ('row', models.CharField(blank=True, max_length=128)),
             ],
             options={
                 'verbose_name': 'verification of the audit tree',

@@ -136,14 +136,18 @@ class AuditAnchor(InsertOnly):
 
 
 class AuditVerification(InsertOnly):
-    """Every leaf was compared with its row, and the tree with the log. ``first``: the first thing that is wrong, or ""."""
+    """Every leaf was compared with its row, and the tree with the log. ``fault``: the first thing that is wrong
+    (`sharing.audit.comparing.Fault`), at which ``position`` of the tree and in which ``row``, where that is known.
+    """
 
     id = models.BigAutoField(primary_key=True)
     size = models.BigIntegerField(_("size"))
     begun_at = models.DateTimeField(_("begun at"))
     ended_at = models.DateTimeField(_("ended at"), db_index=True)
     findings = models.PositiveIntegerField(_("findings"))
-    first = models.CharField(max_length=200, blank=True)
+    fault = models.CharField(max_length=12, blank=True)
+    position = models.BigIntegerField(null=True)
+    row = models.CharField(max_length=128, blank=True)
 
     class Meta:
         verbose_name = _("verification of the audit tree")

@@ -13,7 +13,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import TextChoices
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from registry import log
 from registry.auditing.growing import entry, frontier_of
@@ -27,16 +29,19 @@ from sharing.audit.recorded import RECORDED, Source
 CHUNK = 5_000
 NAMED = 100  # findings that are kept by name
 
-CHANGED = "the row is not as it was written"
-DELETED = "the row is missing, and no purge destroyed it"
-UNRECORDED = "the row has no leaf: it was inserted past the trigger, or its leaf was removed"
-EMPTIED = "columns were emptied, and no purge did it"
-MISSING = "the leaf is missing"
-UNKNOWN = "the leaf is of a table that is not recorded"
-ANCHOR = "the tree is not the one that the log has at this size: rows and leaves up to here were written anew"
-NO_ANCHOR = "the anchor cannot be read, or is not what the log committed to"
-HEAD = "the tree is not the one that its leaves make"
-UNGUARDED = "the table's triggers are missing or switched off: what is written now is not recorded"
+
+class Fault(TextChoices):
+    CHANGED = "changed", _("the row is not as it was written")
+    DELETED = "deleted", _("the row is missing, and no purge destroyed it")
+    UNRECORDED = "unrecorded", _("the row has no leaf: it was inserted past the trigger, or its leaf was removed")
+    EMPTIED = "emptied", _("words of the row were emptied, and no purge did it")
+    MISSING = "missing", _("the leaf is missing")
+    UNKNOWN = "unknown", _("the leaf is of a table that is not recorded")
+    ANCHOR = "anchor", _("up to here the tree is not the one whose root is in the log: it was written anew")
+    NO_ANCHOR = "no_anchor", _("the anchor cannot be read, or is not what the log committed to")
+    HEAD = "head", _("the tree is not the one that its leaves make")
+    UNGUARDED = "unguarded", _("the table’s triggers are missing or switched off: what is written now is not recorded")
+
 
 _AS_HASHED = "SET timezone = 'UTC'; SET bytea_output = 'hex'"
 _LEAVES = """
@@ -72,15 +77,18 @@ _GUARDED = """
 class Wrong:
     """``position``: in the tree, None where there is no leaf; ``source`` and ``key``: which row."""
 
-    what: str
+    fault: Fault
     position: int | None = None
     source: str = ""
     key: str = ""
 
+    @property
+    def row(self) -> str:
+        return f"{self.source} {self.key}".strip()
+
     def __str__(self) -> str:
         where = f"position {self.position:,}" if self.position is not None else "no position"
-        row = f", {self.source} {self.key}".rstrip() if self.source else ""
-        return f"{where}{row}: {self.what}"
+        return ": ".join(filter(None, (where, self.row, str(self.fault.label))))
 
 
 @dataclass
@@ -123,9 +131,9 @@ def compare() -> Comparison:
         for source in RECORDED:
             _rows(source, begin, upto, found)
     if frontier != _head(tree):
-        found.add(Wrong(HEAD, position=tree.size))
+        found.add(Wrong(Fault.HEAD, position=tree.size))
     for size in sorted(each for each in roots if each > tree.size):
-        found.add(Wrong(ANCHOR, position=size))
+        found.add(Wrong(Fault.ANCHOR, position=size))
     _outside(found)
     return found
 
@@ -133,12 +141,15 @@ def compare() -> Comparison:
 def verify(*, now: datetime) -> tuple[Comparison, AuditVerification]:
     """The same, on record. ``now``: when it began."""
     found = compare()
+    first = found.first
     kept = AuditVerification.objects.create(
         size=found.size,
         begun_at=now,
         ended_at=timezone.now(),
         findings=found.count,
-        first=str(found.first or "")[:200],
+        fault=first.fault if first else "",
+        position=first.position if first else None,
+        row=first.row if first else "",
     )
     return found, kept
 
@@ -157,7 +168,7 @@ def _anchored(found: Comparison) -> dict[int, bytes]:
     for event in events.iterator(chunk_size=500):
         told = _told(event)
         if told is None or roots.setdefault(*told) != told[1]:
-            found.add(Wrong(NO_ANCHOR, source="registry_event", key=str(event.position)))
+            found.add(Wrong(Fault.NO_ANCHOR, source="registry_event", key=str(event.position)))
         else:
             found.anchors += 1
     return roots
@@ -185,14 +196,14 @@ def _leaves(begin: int, upto: int, frontier: Frontier, roots: Mapping[int, bytes
     entries: list[bytes] = []
     for expected, row in enumerate(rows, start=begin + 1):
         if row[0] != expected:
-            found.add(Wrong(MISSING, position=expected))
+            found.add(Wrong(Fault.MISSING, position=expected))
             break
         if row[1] not in tables:
-            found.add(Wrong(UNKNOWN, position=expected, source=row[1]))
+            found.add(Wrong(Fault.UNKNOWN, position=expected, source=row[1]))
         entries.append(entry(row[2], row[3]))
     else:
         if len(rows) < upto - begin:
-            found.add(Wrong(MISSING, position=begin + len(rows) + 1))
+            found.add(Wrong(Fault.MISSING, position=begin + len(rows) + 1))
     return _grown(frontier, begin, entries, roots, found)
 
 
@@ -203,7 +214,7 @@ def _grown(
     for size in (*sorted(each for each in roots if begin < each <= begin + len(entries)), begin + len(entries)):
         frontier, at = frontier.grown(entries[at : size - begin]), size - begin
         if size in roots and frontier.root != roots[size]:
-            found.add(Wrong(ANCHOR, position=size))
+            found.add(Wrong(Fault.ANCHOR, position=size))
     return frontier
 
 
@@ -214,16 +225,16 @@ def _rows(source: Source, begin: int, upto: int, found: Comparison) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         for position, row_key, is_gone, is_missing, ends, fits, emptied_fits, is_empty in cursor.fetchall():
-            wrong = ""
+            wrong: Fault | None = None
             if is_gone or is_missing:
                 found.purged += AuditEnd.DELETED in ends
-                wrong = "" if is_gone and AuditEnd.DELETED in ends else DELETED
+                wrong = None if is_gone and AuditEnd.DELETED in ends else Fault.DELETED
             elif not fits:
-                wrong = CHANGED
+                wrong = Fault.CHANGED
             elif AuditEnd.EMPTIED in ends and is_empty:
                 found.emptied += 1
             elif not emptied_fits:
-                wrong = EMPTIED if is_empty else CHANGED
+                wrong = Fault.EMPTIED if is_empty else Fault.CHANGED
             if wrong:
                 found.add(Wrong(wrong, position=position, source=source.table, key=row_key))
 
@@ -232,12 +243,12 @@ def _outside(found: Comparison) -> None:
     """What the leaves themselves cannot tell: rows without one, and tables that are not watched any more."""
     for source in RECORDED:
         for row_key in _without_leaf(source):
-            found.add(Wrong(UNRECORDED, source=source.table, key=row_key))
+            found.add(Wrong(Fault.UNRECORDED, source=source.table, key=row_key))
         names = list(TRIGGERS if source.emptied else TRIGGERS[:2])
         with connection.cursor() as cursor:
             cursor.execute(_GUARDED, [source.table, names])
             if cursor.fetchone()[0] != len(names):
-                found.add(Wrong(UNGUARDED, source=source.table))
+                found.add(Wrong(Fault.UNGUARDED, source=source.table))
 
 
 def _without_leaf(source: Source) -> Iterator[str]:

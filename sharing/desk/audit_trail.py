@@ -24,6 +24,7 @@ from registry.errors import Text
 from registry.models import AuditKind, AuditTree, AuditVerification
 from registry.reading import PAGES
 from sharing.audit import sampling, trail
+from sharing.audit.comparing import Fault
 from sharing.audit.trail import Found, Place, Search, Trace
 from sharing.desk.audit import back
 from sharing.desk.audit_forms import Known
@@ -112,9 +113,18 @@ def _verified() -> str:
         return _("not yet: your IT office runs “manage.py verify_audit”")
     if not last.findings:
         return _("%(at)s: every row is as it was written") % {"at": moment(last.ended_at)}
-    count = ngettext("%(at)s: %(count)s row is not", "%(at)s: %(count)s rows are not", last.findings)
-    words = count % {"at": moment(last.ended_at), "count": f"{last.findings:,}"}
-    return f"{words}. {last.first}"
+    words = ngettext("%(at)s: %(count)s thing is wrong", "%(at)s: %(count)s things are wrong", last.findings)
+    said = words % {"at": moment(last.ended_at), "count": f"{last.findings:,}"}
+    return f"{said} · {_first(last)}"
+
+
+def _first(verification: AuditVerification) -> str:
+    """The first of what is wrong: where, and what."""
+    what = Fault(verification.fault).label
+    if verification.position is None:
+        return f"{verification.row}: {what}"
+    place = _("position %(position)s") % {"position": f"{verification.position:,}"}
+    return f"{place}: {what}"
 
 
 def _table(found: Found) -> Table:

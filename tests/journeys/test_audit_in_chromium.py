@@ -74,6 +74,11 @@ def test_an_auditor_finds_draws_compares_and_takes_evidence(live_server, browser
     with walker.page.expect_download():
         walker.page.get_by_role("button", name=say("Take the file")).click()
     assert BookTaken.objects.count() == 1
+    walker.go("/desk/sharing/audit/")
+    walker.press(say("Audit trail"))
+    walker.type(about=listing.number, begins="2026-11-01", ends="2026-11-30")
+    walker.press(say("Search the trail"))
+    assert walker.page.locator("tbody tr").count() > 30
     walker.go("/desk/")
     assert walker.violations == []
 

@@ -52,7 +52,7 @@ NOTHING_PERSONAL = {
     "registry.AuditEnd": "id leaf source how at",
     "registry.AuditTree": "id size frontier",
     "registry.AuditAnchor": "position size root at",
-    "registry.AuditVerification": "id size begun_at ended_at findings first",
+    "registry.AuditVerification": "id size begun_at ended_at findings fault position row",
     "audit.CheckCount": "code count since_on since_at at",
     "audit.Sample": "number kind courts begins_on ends_on size population drawn_from seed officer at",
     "audit.PackTaken": "id pack officer at",
