@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "note-keys": {"task": "sharing.note_keys", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "log-alarms": {"task": "sharing.log_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "conformance": {"task": "sharing.conformance", "schedule": timedelta(seconds=1), "options": {"expires": 1}},

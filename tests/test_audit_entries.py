@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import get_user
+from django.core.management import call_command
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from registry import auditing
+from registry.keys import new_key
 from registry.models import AuditEntry, AuditKind
 from registry.models.insert_only import InsertOnlyError
+from sharing.audit import keys_in_use
 from sharing.parties import clients
 from tests import cast
 from tests.cast import NOW
@@ -79,3 +84,20 @@ def test_what_is_too_long_is_cut_and_an_entry_is_never_changed() -> None:
         entry.save()
     with pytest.raises(InsertOnlyError):
         AuditEntry.objects.all().delete()
+
+
+def test_a_key_is_on_record_once_and_one_that_is_put_in_front_as_well(settings: Settings) -> None:
+    assert keys_in_use.note_new(now=NOW) >= 4
+    assert keys_in_use.note_new(now=NOW) == 0
+    before = set(AuditEntry.objects.values_list("about", flat=True))
+    settings.REGISTRY_DATA_KEYS = f"{new_key(77)},{settings.REGISTRY_DATA_KEYS}"
+    assert keys_in_use.note_new(now=NOW) == 1
+    assert set(AuditEntry.objects.values_list("about", flat=True)) - before == {"data 77"}
+    assert {each.partition(" ")[0] for each in before} == {"data", "digest", "log", "result", "webhook"}
+
+
+def test_commands_that_change_something_are_on_record() -> None:
+    call_command("codes", stdout=StringIO())
+    call_command("purge", stdout=StringIO())
+    call_command("purge", "--dry-run", stdout=StringIO())
+    assert entries() == [("command", "command:codes", ""), ("command", "command:purge", "")]

@@ -127,9 +127,10 @@ def compare() -> Comparison:
     frontier = Frontier()
     for begin in range(0, tree.size, CHUNK):
         upto = min(begin + CHUNK, tree.size)
-        frontier = _leaves(begin, upto, frontier, roots, found)
+        frontier, tables = _leaves(begin, upto, frontier, roots, found)
         for source in RECORDED:
-            _rows(source, begin, upto, found)
+            if source.table in tables:
+                _rows(source, begin, upto, found)
     if frontier != _head(tree):
         found.add(Wrong(Fault.HEAD, position=tree.size))
     for size in sorted(each for each in roots if each > tree.size):
@@ -187,24 +188,26 @@ def _told(event: Event) -> tuple[int, bytes] | None:
     return int(said["size"]), bytes.fromhex(said["root"])
 
 
-def _leaves(begin: int, upto: int, frontier: Frontier, roots: Mapping[int, bytes], found: Comparison) -> Frontier:
-    """The tree up to there, from the leaves alone; compared with each anchor on the way."""
+def _leaves(
+    begin: int, upto: int, frontier: Frontier, roots: Mapping[int, bytes], found: Comparison
+) -> tuple[Frontier, set[str]]:
+    """The tree up to there, from the leaves alone, compared with each anchor on the way; and of which tables they are."""
     with connection.cursor() as cursor:
         cursor.execute(_LEAVES, [begin, upto])
         rows = cursor.fetchall()
-    tables = {source.table for source in RECORDED}
+    recorded = {source.table for source in RECORDED}
     entries: list[bytes] = []
     for expected, row in enumerate(rows, start=begin + 1):
         if row[0] != expected:
             found.add(Wrong(Fault.MISSING, position=expected))
             break
-        if row[1] not in tables:
+        if row[1] not in recorded:
             found.add(Wrong(Fault.UNKNOWN, position=expected, source=row[1]))
         entries.append(entry(row[2], row[3]))
     else:
         if len(rows) < upto - begin:
             found.add(Wrong(Fault.MISSING, position=begin + len(rows) + 1))
-    return _grown(frontier, begin, entries, roots, found)
+    return _grown(frontier, begin, entries, roots, found), {row[1] for row in rows}
 
 
 def _grown(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.audit import checking, packing
+from sharing.audit import checking, keys_in_use, packing
 
 
 @shared_task(name=packing.TASK)
@@ -21,3 +21,8 @@ def count_checks() -> None:
 @shared_task(name="sharing.destroy_packs")
 def destroy_packs() -> None:
     packing.destroy(now=timezone.now())
+
+
+@shared_task(name="sharing.note_keys")
+def note_keys() -> None:
+    keys_in_use.note_new(now=timezone.now())
