@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
 
-from registry.auditing.noting import note_request
+from registry.auditing.noting import caller, note_request
 from registry.models import AuditKind
 
 FILE = "Content-Disposition"
@@ -23,8 +24,15 @@ class ExportsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
-        found = request.resolver_match
-        if found and response.status_code == 200 and FILE in response and found.namespace != TO_EVERYBODY:
-            named = () if found.namespace == TO_HIM else found.kwargs.values()
-            note_request(request, AuditKind.EXPORT, about=" ".join(map(str, named)))
+        if response.status_code == 200 and FILE in response and request.resolver_match:
+            _note(request, request.resolver_match)
         return response
+
+
+def _note(request: HttpRequest, found: ResolverMatch) -> None:
+    """What is given to somebody nobody knows is given to everybody, but for the listed person's own pages."""
+    is_his, who = found.namespace == TO_HIM, caller(request)
+    if found.namespace == TO_EVERYBODY or not (who or is_his):
+        return
+    named = () if is_his else found.kwargs.values()
+    note_request(request, AuditKind.EXPORT, who=who, about=" ".join(map(str, named)))

@@ -39,13 +39,22 @@ def note_request(request: HttpRequest | None, kind: str, *, who: str = "", about
     match = request.resolver_match
     note(
         kind,
-        who=who or _caller(request),
+        who=who or caller(request),
         about=about,
         code=code,
         door=match.view_name if match else "",
         address=str(request.META.get("REMOTE_ADDR", "")),
         now=timezone.now(),
     )
+
+
+def caller(request: HttpRequest) -> str:
+    """Who is signed in; of a machine that shows a token, the API puts the caller there."""
+    user = getattr(request, "user", None)
+    if isinstance(user, Account):
+        return account(user.pk)
+    machine = getattr(user, "client", None)
+    return client(machine.client_id) if machine is not None else ""
 
 
 def note_command(name: str, *, about: str = "") -> None:
@@ -66,15 +75,6 @@ def client(client_id: str) -> str:
 def command(name: str) -> str:
     """Whoever has the server's command line."""
     return f"command:{name}"
-
-
-def _caller(request: HttpRequest) -> str:
-    """Who is signed in; of a machine that shows a token, the API puts the caller there."""
-    user = getattr(request, "user", None)
-    if isinstance(user, Account):
-        return account(user.pk)
-    machine = getattr(user, "client", None)
-    return client(machine.client_id) if machine is not None else ""
 
 
 def _digest(address: str) -> bytes:

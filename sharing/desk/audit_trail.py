@@ -35,8 +35,6 @@ SEEN_MOST = 10_000  # rows of one moment
 
 
 class TrailForm(SheetForm):
-    plain = True
-
     kind = Known([("", gettext_lazy("all")), *trail.KINDS.items()], label=gettext_lazy("What"), required=False)
     who = Words(label=gettext_lazy("Staff number, member’s number or machine"), required=False, max_length=100)
     about = Words(label=gettext_lazy("About which number"), required=False, max_length=64)

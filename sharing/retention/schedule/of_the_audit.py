@@ -6,6 +6,16 @@ from sharing.retention.schedule.terms import Fate, Kept
 
 KEPT = (
     Kept(
+        table="registry.AuditLeaf",
+        personal="row_key salt digest emptied_salt emptied_digest",
+        plain="id source position",
+        what="the leaf of a recorded row: its key, and a salted digest of it",
+        basis="Cybersecurity Law 21(3); proof that the audit trail is whole",
+        until="always, as proof; key and salts go with the row, or with its words",
+        fate=Fate.STAYS,
+        remains="a digest that says nothing without its salt",
+    ),
+    Kept(
         table="registry.AuditEntry",
         personal="who about address_digest",
         plain="id kind code door at",
@@ -48,7 +58,6 @@ KEPT = (
 )
 
 NOTHING_PERSONAL = {
-    "registry.AuditLeaf": "id source row_key salt digest emptied_salt emptied_digest position",
     "registry.AuditEnd": "id leaf source how at",
     "registry.AuditTree": "id size frontier",
     "registry.AuditAnchor": "position size root at",
