@@ -16,7 +16,14 @@ from config.redaction import HIDDEN, redacted
 # Parameters of routes whose value opens something, and what stands before them. A route that takes such a parameter
 # anywhere else is found by tests/test_masking.py.
 OPENS = frozenset({"link", "token"})
-OPENING = ("/employer/register/state/", "/portal/invitation/", "/consent/", "/record/link/", "/identity/return/")
+OPENING = (
+    "/employer/register/state/",
+    "/portal/invitation/",
+    "/desk/invitation/",
+    "/consent/",
+    "/record/link/",
+    "/identity/return/",
+)
 # Pages beside them whose address opens nothing.
 KNOWN = ("decide", "declined", "mine", "no-request")
 

@@ -309,6 +309,7 @@ CELERY_BEAT_SCHEDULE = {
     "destroy-packs": {"task": "sharing.destroy_packs", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "tell-locked": {"task": "registry.tell_locked", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "remind-work": {"task": "registry.remind", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "forget-pasted": {"task": "registry.forget_pasted", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
@@ -396,7 +397,7 @@ TEMPLATES = [
 # People.
 
 AUTH_USER_MODEL = "registry.Account"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["registry.locking_backend.LockingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -441,7 +442,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody registers himself
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s, for clocks that differ; no code opens twice
-PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of an invitation by mail; nothing else has such links
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of an invitation; nothing else has such links
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SERIALIZER = "registry.signing_in.sealed_sessions.SealedSerializer"
 SESSION_COOKIE_HTTPONLY = True

@@ -21,7 +21,7 @@ HIGH_COURT_LEVEL = "high"
 
 
 def is_high_court_registrar(officer: Officer) -> bool:
-    """Who appoints officers, lets departments and employers in, and judges consents."""
+    """Who confirms appointments, lets departments and employers in, and judges consents."""
     return officer.role == Role.REGISTRAR and officer.court.level == HIGH_COURT_LEVEL
 
 

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import task_prerun
 from django.utils import timezone
 
-from registry import actions, bell, code_overlay, reminding
+from registry import actions, bell, code_overlay, lockout, reminding
 from registry.auditing import anchoring, growing
 from registry.checkpoints import signing
 from registry.importing import going_on
@@ -68,6 +68,13 @@ def expire() -> None:
 @shared_task(name="registry.seal")
 def seal() -> None:
     actions.seal_by_orders(now=timezone.now())
+
+
+@shared_task(name="registry.tell_locked")
+def tell_who_is_locked() -> None:
+    now = timezone.now()
+    lockout.forget(now=now)
+    lockout.tell(now=now)
 
 
 @shared_task(name="registry.remind")

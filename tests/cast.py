@@ -1,7 +1,8 @@
 """The fixed cast. Every person is invented; numbers have valid check digits and nobody's birth date is today's.
 
 Officers of the Chaoyang court (京0105): Lin enters, Zhao reviews, Sun keeps the register there; He sits in the High
-Court's registry, and Fang counts there; Wei is a clerk of Haidian (京0108) and a stranger to Chaoyang's book.
+Court's registry, and Fang counts there; Gao and Luo keep the accounts and Tie the system, and none of them reads the
+book; Wei is a clerk of Haidian (京0108) and a stranger to Chaoyang's book.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from registry import actions
+from registry.actions.appointing import Appointment
 from registry.entries import (
     CircumstancesEntry,
     DataEntry,
@@ -77,6 +79,35 @@ def high_court_registrar() -> Officer:
 
 def statistician() -> Officer:
     return _once("S-FANG", Role.STATISTICIAN, court="京", name="方统计员")
+
+
+def security_administrator() -> Officer:
+    return _once("A-GAO", Role.SECURITY, court="京", name="高管理员")
+
+
+def second_security_administrator() -> Officer:
+    return _once("A-LUO", Role.SECURITY, court="京", name="罗管理员")
+
+
+def system_administrator() -> Officer:
+    return _once("A-TIE", Role.SYSTEM, court="京", name="铁管理员")
+
+
+def appointed(
+    role: Role, staff_number: str, *, court: str = "京0105", user_name: str = "", email: str = "", now: datetime = NOW
+) -> Officer:
+    """Proposed by a security administrator, and confirmed by a registrar of the High Court."""
+    appointment = Appointment(
+        user_name=user_name or staff_number.lower(),
+        court=Court.objects.get(code=court),
+        role=role,
+        staff_number=staff_number,
+        name=staff_number,
+        email=email,
+    )
+    proposal = actions.propose_appointment(appointment, officer=security_administrator(), now=now)
+    officer, _link = actions.confirm_appointment(proposal.pk, officer=high_court_registrar(), now=now)
+    return officer
 
 
 def stranger() -> Officer:

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry import actions, assessment, code_overlay, code_uses, codes, tasks
-from registry.actions.appointing import appoint
 from registry.codes import Code
 from registry.codes.faults import clashes, faults
 from registry.codes.shapes import SHAPES
@@ -354,10 +353,7 @@ def test_a_retired_court_keeps_its_listings_and_nobody_is_appointed_to_it():
     retired("courts", "京0105")
     assert cast.fresh(listing).court.code == "京0105"
     with pytest.raises(CourtAbolished):
-        appoint(
-            user_name="new", password="x", court=cast.fresh(listing).court, role=Role.CLERK, staff_number="C-1",
-            name="新", officer=cast.high_court_registrar(),
-        )  # fmt: skip
+        cast.appointed(Role.CLERK, "C-1")
 
 
 def test_the_high_court_is_not_retired_and_no_court_stands_below_itself():

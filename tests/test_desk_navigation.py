@@ -28,10 +28,13 @@ def test_each_role_is_offered_what_it_does():
     assert "Find by document number" not in auditing
     assert "Sealing" in offered(cast.high_court_registrar())
     assert "Sealing" not in offered(cast.registrar())
+    assert set(offered(cast.security_administrator())) == {"My work", "Officers", "Locked accounts"}
+    assert set(offered(cast.system_administrator())) == {"My work", "System"}
 
 
 def test_every_page_that_is_offered_opens():
-    for officer in (cast.clerk(), cast.judge(), cast.registrar(), cast.high_court_registrar(), auditor()):
+    administrators = (auditor(), cast.security_administrator(), cast.system_administrator())
+    for officer in (cast.clerk(), cast.judge(), cast.registrar(), cast.high_court_registrar(), *administrators):
         browser = desk.at_the_desk(officer)
         for entry in entries_for(officer, "/"):
             answer = browser.get(entry.address)

@@ -25,12 +25,13 @@ from config.masking import KNOWN, OPENING, OPENS
 from config.new_keys import new_environment
 from config.redaction import HIDDEN
 from config.valkey import free_port
+from registry import actions
 from sharing.employers import registering as registrations
 from sharing.employers.registering import BY_MAIL, BY_SECRET
 from sharing.parties import members
 from sharing.parties.invitations import path_of
 from sharing.parties.models import MemberRole
-from tests import asking, consenting, registering
+from tests import asking, cast, consenting, registering
 
 pytestmark = pytest.mark.django_db
 WRONG = "a" * 30
@@ -81,11 +82,16 @@ def invitation():
     return path_of(members.invite_by_mail(asking.bank().organisation, **contact, role=MemberRole.OWNER))
 
 
+def officers_invitation():
+    return actions.invite(cast.clerk(), officer=cast.security_administrator(), now=cast.NOW)
+
+
 RIGHT = {
     "mailed": lambda: link(BY_MAIL),
     "by number": lambda: link(BY_SECRET),
     "consent": consent_link,
     "invitation": invitation,
+    "officer's invitation": officers_invitation,
 }
 
 

@@ -16,7 +16,7 @@ def box(address: str, served: Served | None) -> str:
         f"打开 / Open   {address}/          中文 · English: the switch is on every page",
         "",
         f"Sign in at    {address}/desk/     password: {PASSWORD}",
-        "as            clerk · judge · court-registrar · registrar · auditor · statistician",
+        "as            clerk · judge · court-registrar · registrar · auditor · statistician · security · system",
         *_listed_person(address, served),
         f"For machines  {address}/api/v1/docs/",
         "",

@@ -1,6 +1,6 @@
 """The officers of the demonstration: in every court a clerk, a judge and a registrar.
 
-The High Court has a second registrar, an auditor and a statistician besides.
+The High Court has a second registrar, a statistician and the three administrators besides.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ _TITLES = {
     Role.REGISTRAR: "登记员",
     Role.AUDITOR: "审计员",
     Role.STATISTICIAN: "统计员",
+    Role.SECURITY: "安全管理员",
+    Role.SYSTEM: "系统管理员",
 }
 
 
@@ -45,6 +47,8 @@ class Officers:
         self.second_registrar = self._officer("京", Role.REGISTRAR, 2)
         self.auditor = self._officer("京", Role.AUDITOR)
         self.statistician = self._officer("京", Role.STATISTICIAN)
+        self.security_administrator = self._officer("京", Role.SECURITY)
+        self.system_administrator = self._officer("京", Role.SYSTEM)
 
     def bench(self, court_code: str) -> Bench:
         found = self._benches.get(court_code)

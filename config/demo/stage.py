@@ -191,6 +191,8 @@ class Stage:
             "registrar": officers.high_court.registrar,
             "auditor": officers.auditor,
             "statistician": officers.statistician,
+            "security": officers.security_administrator,
+            "system": officers.system_administrator,
         }
 
     def _clerk(self) -> Officer:

@@ -4,7 +4,12 @@ Keyword-only and typed: ``officer`` is who acts, ``now`` is passed in. Every ref
 """
 
 from registry.actions.addressing import end_sharing, hold_for_addressing, tell_anew
-from registry.actions.appointing import end_appointment
+from registry.actions.appointing import (
+    confirm_appointment,
+    end_appointment,
+    propose_appointment,
+    refuse_appointment,
+)
 from registry.actions.cases import conclude_case, file_case, look_at_earlier, set_case_aside, take_case_back
 from registry.actions.circumstances import record_circumstances
 from registry.actions.code_changes import (
@@ -20,6 +25,7 @@ from registry.actions.entering import add_party, amend_decision, amend_party, di
 from registry.actions.feeding import feed_cases
 from registry.actions.filing import attach_file, remove_file
 from registry.actions.handing_over import assign_review, hand_over
+from registry.actions.inviting import invite, reset_factors, unlock
 from registry.actions.pasting import forget_pasted
 from registry.actions.proposing import (
     carry_out,
@@ -58,6 +64,7 @@ __all__ = [
     "carry_out",
     "cause_of",
     "conclude_case",
+    "confirm_appointment",
     "confirm_no_appeal",
     "discard",
     "dispute",
@@ -73,6 +80,7 @@ __all__ = [
     "hand_over",
     "hold",
     "hold_for_addressing",
+    "invite",
     "look_at_earlier",
     "may_decide",
     "name_deputy",
@@ -80,6 +88,7 @@ __all__ = [
     "preview",
     "propose",
     "propose_addition",
+    "propose_appointment",
     "propose_codes",
     "propose_notice",
     "propose_retirement",
@@ -88,11 +97,13 @@ __all__ = [
     "record_circumstances",
     "record_representative",
     "record_service",
+    "refuse_appointment",
     "refuse_codes",
     "refuse_proposal",
     "refuse_sealing",
     "remove_file",
     "remove_statement",
+    "reset_factors",
     "return_to_clerk",
     "review_lifelong",
     "says_wrong_person",
@@ -106,5 +117,6 @@ __all__ = [
     "take_effect",
     "tell_anew",
     "unflag",
+    "unlock",
     "would_purge",
 ]

@@ -1,21 +1,33 @@
-"""Officers: appointed by a registrar of the High Court, who also ends an appointment."""
+"""Officers: proposed by a security administrator, confirmed by another one or a registrar of the High Court.
+
+Rights are granted by two; they are taken by one, at once.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from registry import lockout
 from registry.actions.acting import given, hold_court, today
 from registry.actions.deputising import colleagues
 from registry.actions.handing_over import pass_on, waits_with
+from registry.actions.inviting import end_sessions, first_invitation, keeps_accounts, way_to
+from registry.deputies import refuse_one_hand
 from registry.errors import (
+    AdministratorsCourt,
     AppointmentEnded,
     CourtAbolished,
+    FirstOfficersThere,
     ImpossibleDate,
     LastRegistrars,
+    NoSuchAppointment,
     NotAReceiver,
     OwnAppointment,
     ReceiverNeeded,
@@ -24,50 +36,106 @@ from registry.errors import (
     WrongRole,
 )
 from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
-from registry.models import Account, AppointmentEnd, Court, Deputyship, Officer, Role
+from registry.models import (
+    Account,
+    AccountAct,
+    AppointmentEnd,
+    AppointmentProposal,
+    Court,
+    Deputyship,
+    Officer,
+    Outcome,
+    Role,
+)
 
-FIRST_REGISTRARS = 2
+FIRST_OFFICERS = 2  # of each role of `BY_CONSOLE`, by whoever installs
+BY_CONSOLE = (Role.REGISTRAR, Role.SECURITY)
+CONFIRMERS = format_lazy("{}, {}", Role.SECURITY.label, _("registrar of the High Court"))
 
 
-def appoint(
-    *,
-    user_name: str,
-    password: str,
-    court: Court,
-    role: Role,
-    staff_number: str,
-    name: str,
-    officer: Officer,
-    email: str = "",
-) -> Officer:
-    """Give a person an account and one appointment. ``officer`` is who appoints; ``email``: where reminders go.
+@dataclass(frozen=True)
+class Appointment:
+    """Who is to be appointed. ``email``: where the invitation and reminders go; "": the invitation is handed over on paper."""
 
-    Raises `WrongRole`, `CourtAbolished`, `UserNameTaken`, `StaffNumberTaken`: one person has one account, so that nobody
-    approves his own entry through a second one.
+    user_name: str
+    court: Court
+    role: Role
+    staff_number: str
+    name: str
+    email: str = ""
+
+
+def propose_appointment(appointment: Appointment, *, officer: Officer, now: datetime) -> AppointmentProposal:
+    """Raises `WrongRole`, `AdministratorsCourt`, `CourtAbolished`, `UserNameTaken`, `StaffNumberTaken`: one person has one
+    account, so that nobody approves his own entry through a second one.
     """
-    if not may_appoint(officer):
-        raise WrongRole(act=_("appoint officers"), roles=_("registrar of the High Court"))
-    return _appoint(user_name, password, court, role, staff_number, name, email)
+    if not keeps_accounts(officer):
+        raise WrongRole(act=_("appoint officers"), roles=Role.SECURITY.label)
+    _refuse_unfit(appointment)
+    return AppointmentProposal.objects.create(
+        user_name=appointment.user_name,
+        email=appointment.email,
+        court=appointment.court,
+        role=appointment.role,
+        staff_number=appointment.staff_number,
+        name=appointment.name,
+        proposed_by=officer,
+        proposed_at=now,
+    )
 
 
-def appoint_first(*, user_name: str, password: str, staff_number: str, name: str) -> Officer:
-    """The first two registrars of the High Court, by whoever installs; they appoint everyone else.
+def confirm_appointment(proposal_id: UUID, *, officer: Officer, now: datetime) -> tuple[Officer, str]:
+    """The officer, who has no password yet, and the path of the link by which he chooses one.
 
-    Raises `WrongRole` once there are two, so that the console is no way around them.
+    Raises `WrongRole`, `FourEyes`, `NoSuchAppointment`, and what `propose_appointment` refuses.
     """
-    high_court = Court.objects.get(level=HIGH_COURT_LEVEL)
-    if Officer.objects.filter(court=high_court, role=Role.REGISTRAR).count() >= FIRST_REGISTRARS:
-        raise WrongRole(act=_("appoint officers"), roles=_("registrar of the High Court"))
-    return _appoint(user_name, password, high_court, Role.REGISTRAR, staff_number, name)
+    with transaction.atomic():
+        proposal = _to_decide(proposal_id, officer, now)
+        appointed = _appoint(
+            Appointment(
+                user_name=proposal.user_name,
+                court=proposal.court,
+                role=Role(proposal.role),
+                staff_number=proposal.staff_number,
+                name=proposal.name,
+                email=proposal.email,
+            )
+        )
+        _decided(proposal, Outcome.CARRIED_OUT, officer, now, appointed)
+        link = first_invitation(appointed, way=way_to(appointed.account), by=officer, now=now)
+    return appointed, link
+
+
+def refuse_appointment(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
+    """Raises `WrongRole`, `FourEyes`, `NoSuchAppointment`."""
+    with transaction.atomic():
+        _decided(_to_decide(proposal_id, officer, now), Outcome.REFUSED, officer, now)
+
+
+def may_confirm(officer: Officer) -> bool:
+    """Another one than who proposed it, among these."""
+    return keeps_accounts(officer) or (is_high_court_registrar(officer) and officer.account.is_active)
+
+
+def appoint_first(appointment: Appointment, *, password: str, now: datetime) -> tuple[Officer, str]:
+    """The first two security administrators and the first two registrars of the High Court, by whoever installs; as
+    `confirm_appointment`. ``password`` "": he is invited.
+
+    Raises `FirstOfficersThere` once there are two, so that the console is no way around them.
+    """
+    with transaction.atomic():
+        high_court = Court.objects.select_for_update(no_key=True).get(level=HIGH_COURT_LEVEL)
+        there = Officer.objects.filter(court=high_court, role=appointment.role)
+        if appointment.role not in BY_CONSOLE or there.count() >= FIRST_OFFICERS:
+            raise FirstOfficersThere(least=FIRST_OFFICERS)
+        appointed = _appoint(appointment, password)
+        link = "" if password else first_invitation(appointed, way=AccountAct.Way.CONSOLE, by=None, now=now)
+    return appointed, link
 
 
 def change_mail_address(officer: Officer, email: str) -> None:
     """Where the officer's reminders go from now on; ``email`` "": nowhere, they stand in *My work* alone."""
     Account.objects.filter(pk=officer.account_id).update(email=email)
-
-
-def may_appoint(officer: Officer) -> bool:
-    return is_high_court_registrar(officer)
 
 
 def end_appointment(
@@ -78,8 +146,8 @@ def end_appointment(
     Nothing of what he did changes. Raises `WrongRole`, `OwnAppointment`, `AppointmentEnded`, `LastRegistrars`,
     `ReceiverNeeded` where something waits and a colleague could take it, `NotAReceiver`, `ImpossibleDate`, `ReasonNeeded`.
     """
-    if not may_appoint(officer) or not officer.account.is_active:
-        raise WrongRole(act=_("end an appointment"), roles=_("registrar of the High Court"))
+    if not keeps_accounts(officer):
+        raise WrongRole(act=_("end an appointment"), roles=Role.SECURITY.label)
     if leaving.pk == officer.pk:
         raise OwnAppointment
     if last_day > today(now):
@@ -97,8 +165,10 @@ def end_appointment(
         standing = Deputyship.objects.filter(Q(officer=leaving) | Q(deputy=leaving), ended_at=None)
         standing.filter(ends_on__gte=today(now)).update(ended_at=now, ended_by=officer)
         account.is_active = False
-        account.set_unusable_password()  # every session holds a digest of it, and ends with the next request
+        account.set_unusable_password()  # a random one: invitations sent before open nothing
         account.save(update_fields=["is_active", "password"])
+        lockout.unlock(account)
+        end_sessions(account, now=now)
         end.save()
     return end
 
@@ -114,21 +184,48 @@ def _refuse_receiver(leaving: Officer, receiver: Officer | None) -> None:
 def _refuse_last_registrars(leaving: Officer) -> None:
     if is_high_court_registrar(leaving):
         others = Officer.objects.filter(court=leaving.court_id, role=Role.REGISTRAR, account__is_active=True)
-        if others.count() <= FIRST_REGISTRARS:
-            raise LastRegistrars(least=FIRST_REGISTRARS)
+        if others.count() <= FIRST_OFFICERS:
+            raise LastRegistrars(least=FIRST_OFFICERS)
 
 
-def _appoint(
-    user_name: str, password: str, court: Court, role: Role, staff_number: str, name: str, email: str = ""
-) -> Officer:
+def _to_decide(proposal_id: UUID, officer: Officer, now: datetime) -> AppointmentProposal:
+    if not may_confirm(officer):
+        raise WrongRole(act=_("confirm an appointment"), roles=CONFIRMERS)
+    rows = AppointmentProposal.objects.select_for_update(of=("self",)).select_related("court")
+    found = rows.filter(pk=proposal_id, outcome=Outcome.PENDING).first()
+    if found is None:
+        raise NoSuchAppointment
+    refuse_one_hand(officer, today(now), found.proposed_by_id, tried="confirm_appointment")
+    return found
+
+
+def _decided(
+    proposal: AppointmentProposal, outcome: Outcome, officer: Officer, now: datetime, appointed: Officer | None = None
+) -> None:
+    proposal.outcome, proposal.officer = outcome, appointed
+    proposal.decided_by, proposal.decided_at = officer, now
+    proposal.save(update_fields=["outcome", "officer", "decided_by", "decided_at"])
+
+
+def _refuse_unfit(new: Appointment) -> None:
+    """Call it in the transaction that appoints."""
+    if Court.objects.get(pk=new.court.pk).retired_at is not None:
+        raise CourtAbolished("court")
+    if new.role in (Role.SECURITY, Role.SYSTEM) and new.court.level != HIGH_COURT_LEVEL:
+        raise AdministratorsCourt("court")
+    if Account.objects.filter(username=new.user_name).exists():
+        raise UserNameTaken("user_name")
+    if Officer.objects.filter(staff_number=new.staff_number).exists():
+        raise StaffNumberTaken("staff_number")
+
+
+def _appoint(new: Appointment, password: str = "") -> Officer:
     with transaction.atomic():
-        if Court.objects.select_for_update(no_key=True).get(pk=court.pk).retired_at is not None:
-            raise CourtAbolished("court")
-        if Account.objects.filter(username=user_name).exists():
-            raise UserNameTaken("user_name")
-        if Officer.objects.filter(staff_number=staff_number).exists():
-            raise StaffNumberTaken("staff_number")
-        account = Account(username=user_name, email=email, is_staff=True)
-        account.set_password(password)
+        Court.objects.select_for_update(no_key=True).get(pk=new.court.pk)
+        _refuse_unfit(new)
+        account = Account(username=new.user_name, email=new.email, is_staff=True)
+        account.set_password(password or None)
         account.save(force_insert=True)
-        return Officer.objects.create(account=account, court=court, role=role, staff_number=staff_number, name=name)
+        return Officer.objects.create(
+            account=account, court=new.court, role=new.role, staff_number=new.staff_number, name=new.name
+        )

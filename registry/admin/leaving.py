@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions
 from registry.actions.acting import today
-from registry.actions.appointing import may_appoint
 from registry.actions.deputising import colleagues
 from registry.actions.handing_over import waits_with
-from registry.admin.doors import done, officer_of
+from registry.admin.accounts import keeper_of
+from registry.admin.doors import done
 from registry.admin.fields import Day, Reason
 from registry.admin.holding import OfficerChoice
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
-from registry.errors import NoSuchOfficer, Text, WrongRole
+from registry.errors import NoSuchOfficer, Text
 from registry.models import Officer, Outcome, Proposal
 
 
@@ -44,9 +44,7 @@ class LeavingForm(SheetForm):
 
 
 def end_appointment(request: HttpRequest, officer_id: int) -> HttpResponse:
-    officer = officer_of(request)
-    if not may_appoint(officer):
-        raise WrongRole(act=_("end an appointment"), roles=_("registrar of the High Court"))
+    officer = keeper_of(request)
     leaving = Officer.objects.select_related("court", "account").filter(pk=officer_id).first()
     if leaving is None:
         raise NoSuchOfficer

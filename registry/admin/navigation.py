@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registry.actions.inviting import keeps_accounts
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer, Role
 from registry.reading import READERS, sees_every_court, sees_numbers, sees_statistics
@@ -35,6 +36,15 @@ def _reads(officer: Officer) -> bool:
     return officer.role in READERS
 
 
+def _in_a_court(officer: Officer) -> bool:
+    """Whoever has work that somebody else may do for him."""
+    return officer.role not in (Role.SECURITY, Role.SYSTEM)
+
+
+def _keeps_the_system(officer: Officer) -> bool:
+    return officer.role == Role.SYSTEM
+
+
 def _at_the_counter(officer: Officer) -> bool:
     return officer.role in (Role.REGISTRAR, Role.CLERK)
 
@@ -54,11 +64,14 @@ _ENTRIES: tuple[tuple[Promise, str, Callable[[Officer], bool]], ...] = (
     (_("Find by document number"), "admin:find", sees_numbers),
     (_("Statistics"), "sharing_desk:statistics", sees_statistics),
     (_("Counter code"), "sharing_desk:counter_code", _at_the_counter),
-    (_("Deputies"), "admin:deputies", _every),
+    (_("Deputies"), "admin:deputies", _in_a_court),
     (_("Sealing"), "admin:sealing", is_high_court_registrar),
     (_("Code lists"), "admin:code_lists", sees_every_court),
     (_("Deletion"), "sharing_desk:retention", sees_every_court),
     (_("Log"), "admin:registry_event_changelist", _reads),
+    (_("Officers"), "admin:registry_officer_changelist", keeps_accounts),
+    (_("Locked accounts"), "admin:locked_accounts", keeps_accounts),
+    (_("System"), "sharing_desk:system", _keeps_the_system),
 )
 
 

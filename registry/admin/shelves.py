@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.appointing import may_appoint
+from registry import accounts
+from registry.actions.inviting import keeps_accounts
 from registry.admin.court_admin import CourtAdmin
 from registry.admin.doors import officer_of
+from registry.admin.facts import spoken_moment
 from registry.admin.story import SENTENCES
 from registry.errors import Text
 from registry.models import (
@@ -57,30 +59,38 @@ class CourtTable(CourtAdmin[Court]):
 
 @admin.register(Officer)
 class OfficerTable(CourtAdmin[Officer]):
-    list_display = ("staff_number", "name", "role", "court", "signs_in", "leaves")
+    list_display = ("staff_number", "name", "role", "court", "signs_in", "standing", "signed_in_last")
     list_display_links = None
     list_filter = ("role",)
     ordering = ("staff_number",)
     list_select_related = ("court", "account")
-    readers = (Role.REGISTRAR, Role.AUDITOR)
+    readers = (Role.REGISTRAR, Role.AUDITOR, Role.SECURITY)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Officer]:
         officer = officer_of(request)
         rows = super().get_queryset(request)
-        return rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
+        return rows if sees_every_court(officer) or keeps_accounts(officer) else rows.filter(court=officer.court_id)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        appoints = may_appoint(officer_of(request))
+        appoints = keeps_accounts(officer_of(request))
         return super().changelist_view(request, {**(extra_context or {}), "appoints": appoints})
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        return tuple(each for each in self.list_display if each != "leaves" or may_appoint(officer_of(request)))
+        """When somebody signed in is for who keeps accounts and for who audits it."""
+        officer = officer_of(request)
+        if keeps_accounts(officer):
+            return self.list_display
+        hidden = {"standing"} if officer.role == Role.AUDITOR else {"standing", "signed_in_last"}
+        return tuple(each for each in self.list_display if each not in hidden)
 
-    @admin.display(description=_("end of the appointment"))
-    def leaves(self, row: Officer) -> str:
-        if not row.account.is_active:
-            return "—"
-        return format_html('<a href="{}">{}</a>', reverse("admin:end_appointment", args=[row.pk]), _("End"))
+    @admin.display(description=_("account"))
+    def standing(self, row: Officer) -> str:
+        where = reverse("admin:account", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', where, accounts.standing(row.account))
+
+    @admin.display(description=_("last signed in"), ordering="account__last_login")
+    def signed_in_last(self, row: Officer) -> str:
+        return spoken_moment(row.account.last_login) if row.account.last_login else "—"
 
     @admin.display(description=_("may sign in"), boolean=True)
     def signs_in(self, row: Officer) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin import (
+    accounts,
     case_feed,
     cases,
     circumstances,
@@ -42,6 +43,7 @@ from registry.admin import (
 )
 from registry.admin.court_admin import CourtAdmin, officer_or_none
 from registry.admin.doors import door, officer_of
+from registry.admin.invitation import InvitationView, no_invitation
 from registry.admin.navigation import entries_for
 from registry.admin.work import groups_for
 from registry.models import Role
@@ -116,6 +118,12 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("codes/<slug:list_name>/entries/<path:code>/", code_lists.show_entry, "code_entry"),
     ("officers/new/", officers.new_officer, "new_officer"),
     ("officers/mail-address/", officers.mail_address, "mail_address"),
+    ("officers/appointments/<uuid:proposal_id>/", officers.decide_appointment, "appointment"),
+    ("officers/locked/", accounts.show_locked, "locked_accounts"),
+    ("officers/accounts/<int:account_id>/unlock/", accounts.unlock, "unlock"),
+    ("officers/<int:officer_id>/", accounts.show_account, "account"),
+    ("officers/<int:officer_id>/invite/", accounts.invite, "invite"),
+    ("officers/<int:officer_id>/reset-factors/", accounts.reset_factors, "reset_factors"),
     ("officers/<int:officer_id>/end/", leaving.end_appointment, "end_appointment"),
     ("deputies/", deputising.show_deputies, "deputies"),
     ("deputies/new/", deputising.name_deputy, "name_deputy"),
@@ -141,7 +149,12 @@ class CourtSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         desk = [path(route, self.admin_view(door(view)), name=name) for route, view, name in PAGES]
-        return [*desk, *super().get_urls()]
+        # Who is invited cannot sign in yet: the one page of the desk that is open to everybody who has a link.
+        invited = [
+            path("invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation"),
+            path("invitation/<path:token>", no_invitation),
+        ]
+        return [*invited, *desk, *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Officers sign in with a second factor (`registry.signing_in`)."""

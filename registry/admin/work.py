@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from registry import actions, assessment, deputies, overdue
 from registry.actions import circumstances
 from registry.actions.acting import fetch_for_dates, today
+from registry.actions.appointing import may_confirm
 from registry.actions.cases import KEEPERS
-from registry.admin import changed_earlier, code_words, not_entered, oversight
+from registry.admin import changed_earlier, code_words, keeping_accounts, not_entered, oversight
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
 from registry.admin.groups import SHOWN, Group, Item, apart, first_of, first_of_each
@@ -79,6 +80,8 @@ def _parts(officer: Officer, now: datetime) -> Iterator[tuple[Text, Callable[[],
     if is_high_court_registrar(officer):
         yield _SEALING, lambda: [_sealing(officer)]
         yield _CODE_LISTS, lambda: [_code_lists(officer)]
+    if may_confirm(officer):
+        yield keeping_accounts.TITLE, lambda: keeping_accounts.groups(officer, now)
     yield _STANDING_IN, lambda: [_standing_in(absent)]
 
 

@@ -7,6 +7,7 @@ Facts given to a refusal are printed to the reader; they never hold a name or a 
 """
 
 from registry.errors.access import *
+from registry.errors.accounts import *
 from registry.errors.acts import *
 from registry.errors.audit import *
 from registry.errors.campaigns import *

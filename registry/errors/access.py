@@ -46,4 +46,4 @@ class StaffNumberTaken(Refusal):
     code = "R-906"
     status = 409
     message = _("An officer with this staff number is already appointed.")
-    remedy = _("One person has one account; change that appointment instead.")
+    remedy = _("One person has one appointment. An ended one is not turned into another.")

@@ -81,7 +81,7 @@ class OwnAppointment(Refusal):
     code = "R-319"
     status = 403
     message = _("Nobody ends his own appointment.")
-    remedy = _("Ask another registrar of the High Court.")
+    remedy = _("Ask another security administrator.")
 
 
 class NoSuchOfficer(Refusal):

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name='Officer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('clerk', 'clerk'), ('judge', 'reviewing judge'), ('registrar', 'registrar'), ('auditor', 'auditor'), ('statistician', 'statistician')], max_length=16, verbose_name='role')),
+                ('role', models.CharField(choices=[('clerk', 'clerk'), ('judge', 'reviewing judge'), ('registrar', 'registrar'), ('auditor', 'auditor'), ('statistician', 'statistician'), ('security', 'security administrator'), ('system', 'system administrator')], max_length=16, verbose_name='role')),
                 ('staff_number', models.CharField(max_length=32, unique=True, verbose_name='staff number')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='account')),
@@ -794,6 +794,60 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'end of an appointment',
                 'verbose_name_plural': 'ends of appointments',
+            },
+        ),
+        migrations.CreateModel(
+            name='AccountAct',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('act', models.CharField(choices=[('invited', 'invited to choose a password'), ('accepted', 'chose a password by the invitation'), ('factors_reset', 'means of signing in reset'), ('locked', 'locked after failed sign-ins'), ('unlocked', 'unlocked')], max_length=16, verbose_name='act')),
+                ('way', models.CharField(blank=True, choices=[('mail', 'by mail'), ('paper', 'on paper'), ('console', 'at the console')], max_length=8, verbose_name='way')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),
+            ],
+            options={
+                'verbose_name': 'act on an account',
+                'verbose_name_plural': 'acts on accounts',
+            },
+        ),
+        migrations.CreateModel(
+            name='AppointmentProposal',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('user_name', models.CharField(max_length=150, verbose_name='user name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='mail address')),
+                ('role', models.CharField(choices=[('clerk', 'clerk'), ('judge', 'reviewing judge'), ('registrar', 'registrar'), ('auditor', 'auditor'), ('statistician', 'statistician'), ('security', 'security administrator'), ('system', 'system administrator')], max_length=16, verbose_name='role')),
+                ('staff_number', models.CharField(max_length=32, verbose_name='staff number')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
+                ('outcome', models.CharField(choices=[('pending', 'waits for the second officer'), ('carried_out', 'carried out'), ('refused', 'refused')], default='pending', max_length=12, verbose_name='outcome')),
+                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.court', verbose_name='court')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='decided by')),
+                ('officer', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointment', to='registry.officer', verbose_name='officer')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='proposed by')),
+            ],
+            options={
+                'verbose_name': 'proposed appointment',
+                'verbose_name_plural': 'proposed appointments',
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='appointment_decided_by_another_officer'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('officer', None), ('outcome', 'pending')), models.Q(('decided_by__isnull', False), ('officer', None), ('outcome', 'refused')), models.Q(('decided_by__isnull', False), ('officer__isnull', False), ('outcome', 'carried_out')), _connector='OR'), name='appointment_decided_as_it_says')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SignInFailures',
+            fields=[
+                ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ('of', models.CharField(choices=[('password', 'password'), ('factor', 'second factor'), ('network', 'network')], max_length=8, verbose_name='kind')),
+                ('count', models.PositiveIntegerField(default=0, verbose_name='tries')),
+                ('tried_at', models.DateTimeField(verbose_name='tried at')),
+                ('told_at', models.DateTimeField(null=True, verbose_name='told at')),
+                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+            ],
+            options={
+                'verbose_name': 'failed sign-ins',
+                'verbose_name_plural': 'failed sign-ins',
+                'indexes': [models.Index(fields=['tried_at'], name='sign_in_failures_tried_at')],
             },
         ),
         migrations.CreateModel(

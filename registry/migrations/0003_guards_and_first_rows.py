@@ -42,6 +42,26 @@ VERSION_IN_LOG = migrations.RunSQL(
     """,
 )
 
+# An administrator's appointment ends and is never turned into another one; nor does an officer become an administrator.
+APPOINTMENT_STANDS = migrations.RunSQL(
+    """
+    CREATE FUNCTION registry_appointment_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (NEW.account_id, NEW.staff_number) IS DISTINCT FROM (OLD.account_id, OLD.staff_number) OR (
+            (OLD.role IN ('security', 'system', 'auditor') OR NEW.role IN ('security', 'system', 'auditor'))
+            AND (NEW.role, NEW.court_id) IS DISTINCT FROM (OLD.role, OLD.court_id)
+        ) THEN
+            RAISE EXCEPTION 'appointment % is not changed into another one', OLD.staff_number
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER registry_officer_appointment_stands BEFORE UPDATE ON registry_officer
+        FOR EACH ROW EXECUTE FUNCTION registry_appointment_stands();
+    """,
+    "DROP TRIGGER registry_officer_appointment_stands ON registry_officer; DROP FUNCTION registry_appointment_stands();",
+)
+
 # Whichever way rows come and go, what a case says of its decisions and a decision of its parties follows; and an object
 # that was read before cannot write back what it knew of it.
 MARKS = """
@@ -126,6 +146,7 @@ class Migration(migrations.Migration):
         refuse_changes("registry_auditverification"),
         RECORD_FUNCTIONS,
         VERSION_IN_LOG,
+        APPOINTMENT_STANDS,
         marked("registry_case", "is_entered", "true", of="registry_decision", key="case_id"),
         marked("registry_decision", "is_empty", "false", of="registry_party", key="decision_id"),
         migrations.RunPython(first_rows, migrations.RunPython.noop),

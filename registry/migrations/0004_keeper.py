@@ -26,6 +26,12 @@ class Migration(migrations.Migration):
         ),
         refuse_changes("registry_handover"),
         refuse_changes("registry_appointmentend"),
+        refuse_changes("registry_accountact"),
+        refuse_changes_of(
+            "registry_appointmentproposal",
+            ("id", "user_name", "email", "court_id", "role", "staff_number", "name", "proposed_by_id", "proposed_at"),
+            once=("decided_by_id", "decided_at", "officer_id"),
+        ),
         refuse_changes("registry_seal"),
         refuse_changes("registry_sealopened"),
         refuse_changes("registry_decisionfile"),

@@ -1,6 +1,7 @@
 """The book's tables, re-exported for Django and for the floors above."""
 
 from registry.models.alarms import ReadingAlarm
+from registry.models.appointments import AccountAct, AppointmentProposal, SignInFailures
 from registry.models.audit import (
     AuditAnchor,
     AuditEnd,
@@ -29,7 +30,7 @@ from registry.models.listings import (
     WithdrawalCause,
 )
 from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
-from registry.models.officers import Account, Court, Officer, Role
+from registry.models.officers import ADMINISTRATORS, Account, Court, Officer, Role
 from registry.models.pasting import PastedText
 from registry.models.people import FormerName, IdentityDocument, Person, PersonKind
 from registry.models.reading import AccessRecord
@@ -41,11 +42,14 @@ from registry.models.units import UnitChange, UnitChangeKind
 from registry.models.verifications import LogVerification, Verdict
 
 __all__ = [
+    "ADMINISTRATORS",
     "IN_ERROR",
     "AccessRecord",
     "Account",
+    "AccountAct",
     "ActRecord",
     "AppointmentEnd",
+    "AppointmentProposal",
     "Aside",
     "AuditAnchor",
     "AuditEnd",
@@ -108,6 +112,7 @@ __all__ = [
     "SealOpened",
     "SealingHit",
     "SealingOrder",
+    "SignInFailures",
     "State",
     "Tally",
     "TallyTaken",

@@ -40,12 +40,19 @@ class Role(models.TextChoices):
     REGISTRAR = "registrar", _("registrar")
     AUDITOR = "auditor", _("auditor")
     STATISTICIAN = "statistician", _("statistician")
+    SECURITY = "security", _("security administrator")
+    SYSTEM = "system", _("system administrator")
+
+
+# Separated: none of them enters or approves, and whoever is one never becomes another one (MLPS level 3, 8.1.4).
+ADMINISTRATORS = (Role.SECURITY, Role.SYSTEM, Role.AUDITOR)
 
 
 class Officer(models.Model):
     """One appointment: a person with a staff number, in one court, in one role.
 
-    The staff number is unique, so nobody approves his own entry through a second account.
+    The staff number is unique, so nobody approves his own entry through a second account, and no human is two
+    administrators: an administrator's court and role are never changed, nor does anybody become one later.
     """
 
     account = models.OneToOneField(Account, models.PROTECT, verbose_name=_("account"))

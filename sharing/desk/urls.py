@@ -39,6 +39,7 @@ from sharing.desk import (
 from sharing.desk.overdue import overdue
 from sharing.desk.recipients import recipients
 from sharing.desk.retention import retention
+from sharing.desk.system import system
 from sharing.desk.timeliness import timeliness_page
 
 app_name = "sharing_desk"
@@ -49,6 +50,7 @@ def _page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPatter
 
 
 urlpatterns = [
+    _page("system/", system, "system"),
     _page("timeliness/", timeliness_page, "timeliness"),
     _page("overdue/", overdue, "overdue"),
     _page("recalls/", recalls.recalls, "recalls"),

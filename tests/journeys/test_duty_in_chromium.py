@@ -60,8 +60,7 @@ def test_work_goes_on_while_an_officer_is_away_and_when_he_leaves(live_server, b
     walker.press(say("Assign"))
     walker.go("/desk/deputies/")
 
-    cast.second_high_court_registrar()
-    sign_in(walker, cast.high_court_registrar())
+    sign_in(walker, cast.security_administrator())
     walker.go(f"/desk/officers/{cast.clerk().pk}/end/")
     walker.type(reason=say("Reason"))
     walker.press(say("End the appointment and hand over"))

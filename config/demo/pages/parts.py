@@ -39,9 +39,11 @@ _OFFICERS: tuple[tuple[str, Text], ...] = (
     (Role.CLERK, _("Enters judgments, proposes corrections and withdrawals.")),
     (Role.JUDGE, _("Reviews what the clerk entered and decides on proposals.")),
     (COURT_REGISTRAR, _("Checks what listed persons object to and decides on it; prints a record at the counter.")),
-    (Role.REGISTRAR, _("Flags and stops listings of every court, appoints officers.")),
+    (Role.REGISTRAR, _("Flags and stops listings of every court, confirms appointments.")),
     (Role.AUDITOR, _("Reads the book, the log and who looked at what; changes nothing.")),
     (Role.STATISTICIAN, _("Sees figures and no person.")),
+    (Role.SECURITY, _("Proposes appointments, invites officers, unlocks accounts; never opens the book.")),
+    (Role.SYSTEM, _("Sees how the system runs and its settings; never opens the book.")),
 )
 
 

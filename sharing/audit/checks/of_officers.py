@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from registry import refused_acts
+from registry import accounts, refused_acts
 from registry.assessment import rules
 from registry.models import Listing, Officer, RefusedAct, Role, State
 from sharing.audit.checks.shapes import (
@@ -28,7 +28,6 @@ from sharing.audit.checks.shapes import (
 
 HASTE = timedelta(seconds=60)  # between submitting and approving: nobody reads a judgment in less
 OFFICE_HOURS = range(7, 20)  # the hours that begin within
-UNUSED = timedelta(days=90)
 
 
 def _refused(now: datetime) -> QuerySet[RefusedAct]:
@@ -59,14 +58,6 @@ def _at_odd_hours(now: datetime) -> QuerySet[Listing]:
         hour=ExtractHour("approved_at", tzinfo=zone()), day=TruncDate("approved_at", tzinfo=zone())
     )
     return timed.filter(Q(hour__lt=OFFICE_HOURS.start) | Q(hour__gte=OFFICE_HOURS.stop) | Q(day__in=free))
-
-
-def _unused(now: datetime) -> QuerySet[Officer]:
-    """Who never signed in counts from the day on which the account was made."""
-    silent = Q(account__last_login__lt=now - UNUSED) | Q(
-        account__last_login=None, account__date_joined__lt=now - UNUSED
-    )
-    return Officer.objects.filter(silent, account__is_active=True)
 
 
 def _twice(now: datetime) -> QuerySet[Officer]:
@@ -157,7 +148,7 @@ CHECKS = (
         name=_("Accounts that nobody uses"),
         why=_("An open account of nobody at work is a door without a keeper (PIPL 51)."),
         counted=_("Officers who may sign in and have not for 90 days."),
-        found=_unused,
+        found=accounts.unused,
         since="account__date_joined",
         columns=(*_WHO, Column(_("Last signed in"), "account__last_login")),
     ),

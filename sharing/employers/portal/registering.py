@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from registry.assessment import rules
 from registry.errors import Refusal, Text
 from registry.form_problems import Problem, problems_of
+from registry.network import network_of
 from sharing.employers import registering
 from sharing.employers.models import Registration
 from sharing.employers.portal import steps
@@ -56,7 +56,6 @@ TITLES: Mapping[str, Text] = {
 STEPS = tuple(FORMS)
 PLACES: Mapping[str, str] = {"uscc": ORGANISATION, "purposes": PURPOSES, "licence": CHECK}
 BOUND_TO = "employer.register"
-NETWORK = {4: 24, 6: 64}  # bits of a network, by version of the protocol
 
 
 @dataclass
@@ -171,19 +170,6 @@ def file_of(request: HttpRequest, name: str) -> bytes:
         return b""
     chosen.seek(0)
     return bytes(chosen.read())
-
-
-def network_of(request: HttpRequest) -> str:
-    """Whom tries are counted by: the network of the browser's address, as the proxy in front saw it."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.SECURE_PROXY_SSL_HEADER is not None:
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return "unknown"
-    found = getattr(found, "ipv4_mapped", None) or found
-    return str(ip_network((found, NETWORK[found.version]), strict=False))
 
 
 def _initial(typed: Mapping[str, str]) -> dict[str, object]:

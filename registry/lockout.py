@@ -1,0 +1,152 @@
+"""How long nobody may try to sign in, after tries that failed: with one user name, and from one network (NIST SP 800-63B-4,
+3.2.2; OWASP ASVS 5.0, 6.3.1).
+
+A try counts as failed from the moment it is let through until it succeeded, so a thousand at once are as slow as one after
+another. Facts stand in PostgreSQL; what was typed as a user name is kept as a keyed digest, known or not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.template.loader import render_to_string
+
+from registry import letters
+from registry.keys import digest_keys
+from registry.models import Account, AccountAct, SignInFailures
+
+Of = SignInFailures.Of
+
+FREE, LOCKED, STOPPED = 4, 10, 100  # tries with one user name: without a wait, until it is locked, until it is stopped
+FREE_OF_NETWORK = 20
+MOST, MOST_OF_NETWORK = timedelta(minutes=15), timedelta(minutes=5)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+FORGOTTEN = timedelta(hours=1)  # since the last try from a network; and with a user name that is nobody's, `KEPT`
+KEPT = timedelta(days=1)
+NOT_AT_ALL = timedelta(0)
+
+
+def check(user_name: str, network: str, *, now: datetime, of: Of = Of.PASSWORD) -> timedelta:
+    """How long to wait before the next try; zero: this one is let through, and counts. ``network`` "": of nobody's browser.
+
+    ``of``: a second factor is counted apart, or whoever knows the password would begin anew with every guess. Whoever must
+    wait is answered as if the password were wrong, after as long: `registry.locking_backend`.
+    """
+    with transaction.atomic():
+        rows = [_held(user_name, of, now), *([_held(network, Of.NETWORK, now)] if network else [])]
+        waits = max(_waits(row, now) for row in rows)
+        if waits > NOT_AT_ALL:
+            return waits
+        for row in rows:
+            row.count = 1 if _is_forgotten(row, now) else row.count + 1
+            row.tried_at = now
+            row.save(update_fields=["count", "tried_at"])
+    return NOT_AT_ALL
+
+
+def succeeded(user_name: str, network: str, *, of: Of = Of.PASSWORD) -> None:
+    """The tries with this user name are forgotten; of those from the network, this one."""
+    with transaction.atomic():
+        SignInFailures.objects.filter(digest=_digest(user_name, of)).delete()
+        if network:
+            own = SignInFailures.objects.filter(digest=_digest(network, Of.NETWORK), count__gt=0)
+            own.update(count=F("count") - 1)
+
+
+def after(count: int) -> timedelta:
+    """The wait after so many tries with one user name that failed; `timedelta.max`: until somebody unlocks it."""
+    if count <= FREE:
+        return NOT_AT_ALL
+    if count < LOCKED:
+        return SECOND * (1 << (count - FREE - 1))
+    if count >= STOPPED:
+        return timedelta.max
+    return MOST if count - LOCKED > 4 else min(MOST, MINUTE * (1 << (count - LOCKED)))
+
+
+def after_from_network(count: int) -> timedelta:
+    """Never until somebody unlocks it: many people may share a network."""
+    beyond = count - FREE_OF_NETWORK
+    if beyond <= 0:
+        return NOT_AT_ALL
+    return MOST_OF_NETWORK if beyond > 9 else min(MOST_OF_NETWORK, SECOND * (1 << (beyond - 1)))
+
+
+def locked() -> QuerySet[SignInFailures]:
+    """Of accounts, the longest locked first."""
+    rows = SignInFailures.objects.filter(account__isnull=False, count__gte=LOCKED)
+    return rows.select_related("account").order_by("tried_at")
+
+
+def unlock(account: Account) -> bool:
+    """Whether there was anything to unlock."""
+    gone, _tables = SignInFailures.objects.filter(account=account).delete()
+    return gone > 0
+
+
+def tell(*, now: datetime) -> int:
+    """Write once to the owner of each account that is locked, and on record; how many. By the clock: a message in the
+    request would take time, and tell that the account exists.
+    """
+    told = 0
+    for row in locked().filter(told_at=None):
+        account = row.account
+        assert account is not None  # `locked`
+        if account.email and not letters.sent(_message(account), f"account {account.pk} is locked"):
+            continue
+        with transaction.atomic():
+            if SignInFailures.objects.filter(pk=row.pk, told_at=None).update(told_at=now):
+                AccountAct.objects.create(account=account, act=AccountAct.Act.LOCKED, at=now)
+                told += 1
+    return told
+
+
+def forget(*, now: datetime) -> None:
+    """Tries from networks, and with user names that are nobody's, that nobody needs any more. By the clock."""
+    SignInFailures.objects.filter(of=Of.NETWORK, tried_at__lt=now - FORGOTTEN).delete()
+    SignInFailures.objects.filter(account=None, tried_at__lt=now - KEPT).exclude(of=Of.NETWORK).delete()
+
+
+def _held(text: str, of: Of, now: datetime) -> SignInFailures:
+    """The row, locked. User names before networks, so that two tries never wait for each other."""
+    digest = _digest(text, of)
+    account = None if of == Of.NETWORK else Account.objects.filter(username=_name(text)).values_list("pk", flat=True)
+    row = SignInFailures(
+        digest=digest, of=of, account_id=account.first() if account is not None else None, tried_at=now
+    )
+    SignInFailures.objects.bulk_create([row], ignore_conflicts=True)
+    return SignInFailures.objects.select_for_update().get(digest=digest)
+
+
+def _digest(text: str, of: Of) -> bytes:
+    return digest_keys().digest(f"sign_in.{of}:{text if of == Of.NETWORK else _name(text)}")
+
+
+def _name(typed: str) -> str:
+    return str(Account.normalize_username(typed))
+
+
+def _waits(row: SignInFailures, now: datetime) -> timedelta:
+    if _is_forgotten(row, now):
+        return NOT_AT_ALL
+    whole = after_from_network(row.count) if row.of == Of.NETWORK else after(row.count)
+    # A clock that stepped back makes nobody wait for longer than the whole.
+    return whole if whole == timedelta.max else min(whole, row.tried_at + whole - now)
+
+
+def _is_forgotten(row: SignInFailures, now: datetime) -> bool:
+    return row.of == Of.NETWORK and row.tried_at < now - FORGOTTEN
+
+
+def _message(account: Account) -> EmailMessage:
+    """In both languages: nobody keeps which one an officer, or a member, reads."""
+    address = settings.REGISTRY_ADDRESS.rstrip("/") + ("/desk/" if account.is_staff else "/portal/")
+    return EmailMessage(
+        subject="账户已锁定 / Your account is locked",
+        body=render_to_string("desk/locked.txt", {"address": address, "minutes": MOST.seconds // 60}),
+        to=[account.email],
+    )

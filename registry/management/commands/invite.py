@@ -1,0 +1,31 @@
+"""`manage.py invite USER`: a security administrator who cannot sign in, where no other one could invite him."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from registry.actions.inviting import invite_by_console
+from registry.errors import Refusal
+from registry.models import Officer
+
+
+class Command(BaseCommand):
+    help = "Print a link by which a security administrator chooses a new password. Others are invited at the desk."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("user_name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = Officer.objects.select_related("account").filter(account__username=options["user_name"]).first()
+        if found is None:
+            raise CommandError("No officer has this user name.")
+        try:
+            link = invite_by_console(found, now=timezone.now())
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(settings.REGISTRY_ADDRESS.rstrip("/") + link)

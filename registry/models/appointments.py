@@ -1,0 +1,107 @@
+"""How officers come to be, what is done to accounts, and how often signing in failed."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.insert_only import InsertOnly
+from registry.models.listings import Outcome
+from registry.models.officers import Account, Court, Officer, Role
+
+
+class AppointmentProposal(models.Model):
+    """A security administrator proposes who is to be appointed; somebody else confirms, and then there is an officer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_name = models.CharField(_("user name"), max_length=150)
+    email = models.EmailField(_("mail address"), blank=True)
+    court = models.ForeignKey(Court, models.PROTECT, related_name="+", verbose_name=_("court"))
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    staff_number = models.CharField(_("staff number"), max_length=32)
+    name = models.CharField(_("name"), max_length=100)
+    proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.PENDING)
+    officer = models.OneToOneField(
+        Officer, models.PROTECT, related_name="appointment", null=True, verbose_name=_("officer")
+    )
+
+    class Meta:
+        verbose_name = _("proposed appointment")
+        verbose_name_plural = _("proposed appointments")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("proposed_by")),
+                name="appointment_decided_by_another_officer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome=Outcome.PENDING, decided_by=None, officer=None)
+                | models.Q(outcome=Outcome.REFUSED, decided_by__isnull=False, officer=None)
+                | models.Q(outcome=Outcome.CARRIED_OUT, decided_by__isnull=False, officer__isnull=False),
+                name="appointment_decided_as_it_says",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.staff_number
+
+
+class AccountAct(InsertOnly):
+    """What was done to an account. ``by`` None: by its owner, the console or the clock."""
+
+    class Act(models.TextChoices):
+        INVITED = "invited", _("invited to choose a password")
+        ACCEPTED = "accepted", _("chose a password by the invitation")
+        FACTORS_RESET = "factors_reset", _("means of signing in reset")
+        LOCKED = "locked", _("locked after failed sign-ins")
+        UNLOCKED = "unlocked", _("unlocked")
+
+    class Way(models.TextChoices):
+        MAIL = "mail", _("by mail")
+        PAPER = "paper", _("on paper")
+        CONSOLE = "console", _("at the console")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="acts", verbose_name=_("account"))
+    act = models.CharField(_("act"), max_length=16, choices=Act.choices)
+    way = models.CharField(_("way"), max_length=8, choices=Way.choices, blank=True)
+    by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("officer"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("act on an account")
+        verbose_name_plural = _("acts on accounts")
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.act}"
+
+
+class SignInFailures(models.Model):
+    """Tries in a row that did not succeed: with one user name, of which a keyed digest is kept since people type their
+    password there, or from one network. ``account``: whose the user name is, if anybody's.
+    """
+
+    class Of(models.TextChoices):
+        PASSWORD = "password", _("password")
+        FACTOR = "factor", _("second factor")
+        NETWORK = "network", _("network")
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    of = models.CharField(_("kind"), max_length=8, choices=Of.choices)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", null=True, verbose_name=_("account"))
+    count = models.PositiveIntegerField(_("tries"), default=0)
+    tried_at = models.DateTimeField(_("tried at"))
+    told_at = models.DateTimeField(_("told at"), null=True)
+
+    class Meta:
+        verbose_name = _("failed sign-ins")
+        verbose_name_plural = _("failed sign-ins")
+        indexes = [models.Index(fields=["tried_at"], name="sign_in_failures_tried_at")]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.count}"
