@@ -14,7 +14,7 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test journeys check chaos bench lock css messages vectors judges log-judges pictures clean help install install-dev
+.PHONY: demo test journeys check rules sbom advisories releases ledger chaos bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -25,7 +25,7 @@ test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" pass
 journeys: install-dev  ## Walk every page in Chromium: both widths, both languages, with and without JavaScript
 	@$(PYTEST) tests/journeys $(ARGS)
 
-check: install-dev  ## Lint, format, types, the floors of the house, templates, Django's own checks
+check: install-dev advisories  ## Lint, format, types, floors, templates, Django's own checks, known weaknesses, our own rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -36,6 +36,22 @@ check: install-dev  ## Lint, format, types, the floors of the house, templates, 
 		REGISTRY_LOG_GUARD=/srv/guard/log-guard \
 		$(CHECKING) check --deploy --fail-level WARNING
 	@$(CHECKING) makemigrations --check --dry-run
+	@$(MAKE) --no-print-directory rules sbom
+
+rules: scanners  ## Our own static rules, their samples first: what no line of the product may do
+	@$(RUN) -m tests.static_rules
+
+sbom: scanners  ## Write var/sbom.json, the bill of materials of production (CycloneDX), and check its licences
+	@$(RUN) -W ignore -m tests.supply_chain.bill
+
+advisories: install-dev  ## The lock against the weaknesses that are written down; needs no network
+	@$(RUN) -m tests.supply_chain.advisories
+
+releases: install-dev  ## Ask the package index whether a newer patch is out, and for how long already
+	@$(RUN) -m tests.supply_chain.releases
+
+ledger: scanners  ## Run a long check and write its figure into tests/ledger (NAME=parsers MINUTES=10)
+	@$(RUN) -W ignore -m tests.ledger $(NAME) $(or $(MINUTES),1)
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)
@@ -48,6 +64,7 @@ lock: install-dev  ## Lock the newest allowed versions, with hashes
 	$(LOCK) 3.11 --upgrade -c requirements.txt -o requirements-dev.txt requirements-dev.in
 	grep '^uv==' requirements-dev.in | $(LOCK) 3.11 --no-header --no-annotate -o deploy/uv.txt -
 	$(LOCK) 3.12 --upgrade -o tests/judges/requirements.txt tests/judges/requirements.in
+	$(LOCK) 3.11 --upgrade -o tests/supply_chain/requirements.txt tests/supply_chain/requirements.in
 
 css:  ## Compile static/pages/pages.scss (needs npm); the result is committed
 	npm install --prefix var/npm --no-save --no-audit --no-fund --silent govuk-frontend@6.6.0 sass@1.108
@@ -66,6 +83,13 @@ log-judges: var/judges/python/requirements.txt  ## Of these only the packages of
 
 var/judges/python/requirements.txt: tests/judges/requirements.txt | install-dev
 	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python '>=3.12' $(@D)
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(@D) $<
+	@cp $< $@
+
+scanners: var/scanners/requirements.txt  ## Install what looks at the product from outside: semgrep, CycloneDX, Atheris
+
+var/scanners/requirements.txt: tests/supply_chain/requirements.txt | install-dev
+	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python $(RUN) $(@D)
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(@D) $<
 	@cp $< $@
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ class Timeline:
         return bool(self.steps) and all(step.verified for step in self.steps)
 
     def add(self, who: str, what: str, whom: str, ms: float, *, verified: bool) -> None:
-        clock = datetime.now().astimezone().strftime(BEIJING_CLOCK)
+        clock = datetime.now(UTC).astimezone().strftime(BEIJING_CLOCK)
         step = Step(clock, who, what, whom, round(ms), verified)
         self.steps.append(step)
         mark = "ok" if verified else "NOT PROVED"

@@ -79,7 +79,7 @@ def remedy(failure: str) -> Text:
         return ""
     if failure in REMEDIES:
         return REMEDIES[failure]
-    status = int(failure) if failure.isdecimal() else 0
+    status = int(failure) if failure.isascii() and failure.isdecimal() else 0
     if 300 <= status < 400:
         return REDIRECT
     return STATUSES.get(status, ANY_REFUSAL if 400 <= status < 500 else ANY_STATUS)

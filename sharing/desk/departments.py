@@ -212,18 +212,22 @@ def _members(department: Department, may: bool) -> Table:
 def _story(department: Department) -> list[dict[str, object]]:
     """What single registrars did."""
     acts = DeskAct.objects.filter(department=department).select_related("officer").order_by("-at")[:ACTS_SHOWN]
-    numbers = [int(each.about) for each in acts if each.about.isdecimal()]
+    numbers = [int(each.about) for each in acts if _is_number(each.about)]
     names = dict(Member.objects.filter(pk__in=numbers).values_list("pk", "name"))
     return [
         {
             "sentence": each.get_act_display(),
-            "about": names.get(int(each.about), "") if each.about.isdecimal() else each.about,
+            "about": names.get(int(each.about), "") if _is_number(each.about) else each.about,
             "at": each.at,
             "who": str(each.officer),
             "reason": each.reason,
         }
         for each in acts
     ]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def instrument_measures(instrument: Instrument) -> Table:

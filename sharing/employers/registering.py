@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
+import string
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -201,7 +202,8 @@ def enclose(of: Registration, file: bytes, media_type: str, *, now: datetime, wo
 
 def phone_digest(phone: str) -> bytes:
     """To tell that two organisations gave the same number; the number itself is sealed."""
-    return digest_keys().digest("registration.phone:" + "".join(each for each in phone if each.isdecimal())[-11:])
+    digits = [each for each in unicodedata.normalize("NFKC", phone) if each in string.digits]
+    return digest_keys().digest("registration.phone:" + "".join(digits)[-11:])
 
 
 def _registration(sent: Sent, uscc: str, secret: str, form_key: str, now: datetime) -> Registration:

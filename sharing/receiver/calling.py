@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import http.client
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 _TIMEOUT = 15
+_SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _LONGEST_REPLY = 32 * 1024 * 1024
 _TOKEN_MARGIN = 30
 _TOKEN_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -160,7 +161,5 @@ class Registry:
 
 def wait_asked_for(headers: Mapping[str, str]) -> int:
     """Seconds of a ``Retry-After`` header, at most an hour; 0 when absent or a date."""
-    seconds = 0
-    with contextlib.suppress(ValueError):
-        seconds = int(headers.get("retry-after", "0"))
-    return max(0, min(seconds, 3600))
+    said = headers.get("retry-after", "0").strip()
+    return min(int(said), 3600) if _SECONDS.fullmatch(said) else 0
