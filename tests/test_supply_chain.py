@@ -73,6 +73,11 @@ def test_every_installation_of_the_makefile_checks_hashes() -> None:
     assert all("--require-hashes" in line for line in text.splitlines() if "pip sync" in line)
 
 
+def test_every_package_of_npm_is_locked_with_its_hash() -> None:
+    packages = json.loads((ROOT / "tests" / "judges" / "package-lock.json").read_text())["packages"]
+    assert all(each["integrity"].startswith("sha512-") for path, each in packages.items() if path)
+
+
 def test_a_planted_old_version_is_told_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert advisories.main([lock_of(tmp_path, "django==5.2.7")]) == 1
     assert "django 5.2.7: CVE-2025-64459 (24 h from 2025-11-05)" in capsys.readouterr().out
