@@ -21,7 +21,7 @@ FUZZER = ROOT / "var" / "scanners" / "bin" / "python"
 CRASHES = ROOT / "var" / "fuzz"
 EXECUTED = re.compile(r"stat::number_of_executed_units:\s+([0-9]+)", re.ASCII)
 LONGEST = 120  # bytes of one input
-SLACK_SECONDS = 60
+SLACK_SECONDS = 600  # to start, on a machine that is busy
 SECONDS_TO_CATCH = 30.0
 
 
