@@ -17,6 +17,7 @@ from packaging.version import Version
 from tests.supply_chain import advisories, bill, releases
 from tests.supply_chain.advisories import AdvisoriesShape, Advisory
 from tests.supply_chain.lock import LOCKS, PRODUCT, ROOT, LockShape, Pinned, direct, pinned
+from tests.supply_chain.vendored import vendored
 
 HASHED = " \\\n    --hash=sha256:" + "0" * 64
 TODAY = date(2026, 11, 24)
@@ -186,7 +187,7 @@ def test_every_licence_in_the_bill_is_allowed(components: list[bill.Component]) 
 
 def test_every_vendored_script_is_in_the_bill() -> None:
     """One that is added minified, as others' are, has to be told."""
-    told = {path for each in bill.vendored() for path in each.files}
+    told = {path for each in vendored() for path in each.files}
     there = {str(path.relative_to(ROOT)) for path in (ROOT / "static").rglob("*.min.*")}
     assert there <= told
 

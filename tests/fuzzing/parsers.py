@@ -15,8 +15,10 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -66,8 +68,8 @@ def document_number(data: bytes) -> None:
     """One person has one number: ASCII, itself canonical, the same however wide it was typed."""
     text = text_of(data, NUMBERS)
     for kind in codes.entries(identity.LIST):
-        number = _read(lambda kind=kind: identity.canonical(kind, text, today=TODAY))
-        narrow = _read(lambda kind=kind: identity.canonical(kind, unicodedata.normalize("NFKC", text), today=TODAY))
+        number = _read(partial(identity.canonical, kind, text, today=TODAY))
+        narrow = _read(partial(identity.canonical, kind, unicodedata.normalize("NFKC", text), today=TODAY))
         if number is None:
             # What is longer than is looked at may become short enough; nothing else may become sound.
             _must(
@@ -112,8 +114,8 @@ def table(data: bytes) -> None:
     """A file is read or refused; what is written of it has no formula, and is read back as the same cells."""
     text = text_of(data, SHEETS)
     for file in (data[1:], text.encode("utf-8", "surrogatepass"), text.encode("gb18030", "ignore")):
-        _read(lambda file=file: list(uploads.read(file, most_rows=100)))
-        _read(lambda file=file: list(case_files.read(file)))
+        _read(partial(_rows, file))
+        _read(partial(_cases, file))
     plain = text.encode("utf-8", "ignore").decode()
     written = b"".join(spreadsheets.unsealed_csv_file(["name", "again"], [[plain, "x" + plain]]))
     (_head, row) = csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""))
@@ -130,7 +132,7 @@ def signature_header(data: bytes) -> None:
         {"webhook-id": "evt_1", "webhook-timestamp": stamp, "webhook-signature": text_of(data, (MODEL_SIGNATURE,))},
     ):
         _must(not _genuine(VERIFIER, headers), "a forged header is genuine for the receiver")
-        known = _read(lambda headers=headers: _taken(headers))
+        known = _read(partial(_taken, headers))
         _must(known is None, "a forged header is genuine for the court")
 
 
@@ -138,12 +140,12 @@ def url_guard(data: bytes) -> None:
     """A URL that is taken leads to a public address, and is already in the form that is connected to."""
     text = text_of(data, URLS)
     for url in (text, f"https://{text}/", f"https://8.8.8.8/{text}"):
-        kept = _read(lambda url=url: addresses.check_url(url))
+        kept = _read(partial(addresses.check_url, url))
         if kept is None:
             continue
         _must(kept.isascii() and kept.startswith("https://"), "a kept URL is ASCII and encrypted")
         _must(addresses.check_url(kept) == kept, "a kept URL is its own canonical form")
-        for each in socket.getaddrinfo(addresses.urlsplit(kept).hostname or "", 443):
+        for each in socket.getaddrinfo(urlsplit(kept).hostname or "", 443):
             _must(ipaddress.ip_address(each[4][0]).is_global, f"{each[4][0]} is not public")
 
 
@@ -199,6 +201,14 @@ def _read(reader: Callable[[], T]) -> T | None:
 def _sign(text: str) -> str:
     """All letters and digits of it, whatever their width."""
     return "".join(each for each in unicodedata.normalize("NFKC", text).upper() if not each.isspace())
+
+
+def _rows(file: bytes) -> int:
+    return len(list(uploads.read(file, most_rows=100)))
+
+
+def _cases(file: bytes) -> int:
+    return len(list(case_files.read(file)))
 
 
 VERIFIER = verifier([SECRET], [])

@@ -82,7 +82,7 @@ def blind(found: Iterable[Found]) -> list[str]:
 
 def forbidden(found: Iterable[Found], allowed: Iterable[Allowed]) -> list[str]:
     """In words: the lines that nothing allows, and what is allowed but is not there (any more)."""
-    counts = {(each.rule, each.path): each.count for each in allowed}
+    counts = {(each.rule, each.path): each.times for each in allowed}
     lines = [each for each in found if not each.path.startswith("tests/static_rules/")]
     there = Counter((each.rule, each.path) for each in lines)
     breaks = [
