@@ -28,7 +28,7 @@ class Check(Protocol):
 
 def measured(check: Check, figure: str, *, first: int, seconds: float, clock: Clock = time.monotonic) -> dict[str, Any]:
     """One line of the ledger: the check is run over seeds from ``first`` on until the time is over, at least once."""
-    start, counts, seed = clock(), Counts(), first
+    measured_on, start, counts, seed = commit(), clock(), Counts(), first
     while seed == first or clock() - start < seconds:
         counts.add(check.run(seed, min(SECONDS_A_SEED, seconds)))
         seed += 1
@@ -38,7 +38,7 @@ def measured(check: Check, figure: str, *, first: int, seconds: float, clock: Cl
     caught = dict(check.planted(first))
     return {
         "figure": figure,
-        "commit": commit(),
+        "commit": measured_on,
         "seeds": [first, seed - 1],
         "counts": dict(sorted(counts.done.items())),
         "failures": counts.failures[:MOST_FAILURES],

@@ -1,0 +1,49 @@
+"""The ledger adds up what was sound, over seeds that no run before had."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.ledger.counts import Counts
+from tests.ledger.writing import append, is_sound, lines, measured, next_seed, totals
+
+
+class Check:
+    """Does ten of something for each seed; ``broken``: at which seed it fails; ``caught``: of its planted defect."""
+
+    def __init__(self, broken: int = 0, caught: str = "caught after 0.1 s") -> None:
+        self.broken, self.caught = broken, caught
+
+    def run(self, seed: int, seconds: float) -> Counts:
+        return Counts(Counter(tries=10), [f"seed {seed}"] if seed == self.broken else [])
+
+    def planted(self, seed: int) -> Mapping[str, str]:
+        return {"a defect": self.caught}
+
+
+def line_of(check: Check, first: int = 1):
+    ticks = iter(range(0, 10_000, 30))
+    return measured(check, "checks", first=first, seconds=90, clock=lambda: next(ticks))
+
+
+def test_a_figure_is_the_sum_of_its_lines_and_no_seed_is_used_twice(tmp_path: Path) -> None:
+    file = tmp_path / "checks.jsonl"
+    for _ in range(2):
+        append(file, line_of(Check(), next_seed(lines(file))))
+    first, second = lines(file)
+    assert first["seeds"][1] + 1 == second["seeds"][0]
+    assert totals(lines(file)) == {"tries": 10 * second["seeds"][1]}
+
+
+def test_a_failure_ends_the_run_and_counts_for_nothing() -> None:
+    line = line_of(Check(broken=2))
+    assert (line["failures"], line["seeds"]) == (["seed 2"], [1, 2])
+    assert not is_sound(line)
+    assert totals([line]) == {}
+
+
+def test_a_planted_defect_that_was_not_caught_makes_the_figure_worthless() -> None:
+    assert is_sound(line_of(Check()))
+    assert not is_sound(line_of(Check(caught="")))
