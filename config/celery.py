@@ -4,8 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_process_init
+from celery.signals import beat_init, task_postrun, task_prerun, worker_init, worker_process_init
+from django.core.exceptions import ImproperlyConfigured
 
+from config.checks import refuse_other_keys, refuse_to_start_unsafe
 from config.loaded import leave_out_of_collection
 from config.reference import CURRENT, NO_REFERENCE
 
@@ -14,6 +16,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("registry")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse(**_sent: Any) -> None:
+    """Whatever else is raised here, Celery logs and goes on; and its own run of the checks looks at no result."""
+    try:
+        refuse_to_start_unsafe()
+        refuse_other_keys()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from None
 
 
 @worker_process_init.connect

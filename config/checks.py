@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from ipaddress import ip_address
 from typing import Any
@@ -13,10 +13,12 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
 
 from config.database import server_keeps_values
 from config.new_keys import NAMES as KEYS
-from registry.keys import Keyring, KeyringShape
+from registry.key_checks import KeysOfAnotherBook
+from registry.keys import DigestKeys, Keyring, KeyringShape, read_keys
 from sharing.persons.identity.origin import origin
 from sharing.persons.identity.ways import PASSKEY, WAYS
 from sharing.transport import Egress, EgressShape
@@ -26,6 +28,7 @@ WAIVER_HINT = "For example: 2026-11-24 the judgments of this court are served to
 REASON_LEAST = 8  # letters, or Chinese characters: some words
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAME = re.compile(r"[^\s+]+")  # of a key (C2SP signed-note)
+READ: dict[str, Callable[[str], object]] = {"REGISTRY_DATA_KEYS": Keyring, "REGISTRY_DIGEST_KEYS": DigestKeys}
 KEY_HINT = "Set it to '1:' and the base64 of 32 random bytes, for example: python -m config.new_keys"
 
 
@@ -57,6 +60,19 @@ def refuse_to_start_unsafe() -> None:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))
 
 
+def refuse_other_keys() -> None:
+    """Raises ImproperlyConfigured where the keys are not those of the book. Where the database is away, its first connection
+    asks later (`registry.key_checks`).
+    """
+    try:
+        connection.ensure_connection()
+    except KeysOfAnotherBook as error:
+        raise ImproperlyConfigured(str(error)) from None
+    except DatabaseError:
+        return
+    connection.close()  # what is forked from here on must not share it
+
+
 def keys_are_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     messages: list[checks.CheckMessage] = []
     if len(settings.SECRET_KEY) < 50:
@@ -65,7 +81,7 @@ def keys_are_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         )
     for name in KEYS:
         try:
-            Keyring(getattr(settings, name))
+            READ.get(name, read_keys)(getattr(settings, name))
         except KeyringShape as error:
             messages.append(checks.Error(f"{name}: {error}.", hint=KEY_HINT, id="registry.E002"))
     return messages
@@ -92,7 +108,7 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         "SHARING_ALLOW_HTTP is on": settings.SHARING_ALLOW_HTTP,
         "SHARING_ALLOWED_NETWORKS opens loopback": any(net.is_loopback for net in settings.SHARING_ALLOWED_NETWORKS),
         "ALLOWED_HOSTS is empty or open": not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
-        "the keys are not all different": len({getattr(settings, name) for name in KEYS}) < len(KEYS),
+        "the keys are not all different": not _all_different([getattr(settings, name) for name in KEYS]),
         "REGISTRY_ADDRESS is not https": not settings.REGISTRY_ADDRESS.startswith("https://"),
     }
     return [
@@ -100,6 +116,11 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         for what, holds in unsafe.items()
         if holds
     ]
+
+
+def _all_different(rings: Sequence[str]) -> bool:
+    keys = [part.strip().rpartition(":")[2] for ring in rings for part in ring.split(",")]
+    return len(set(keys)) == len(keys)
 
 
 def demonstration_stays_on_this_machine(

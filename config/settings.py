@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.confirmed import CONFIRMED
 from config.logs import configuration
+from config.secrets_from_files import secret
 
 django_stubs_ext.monkeypatch()  # lets ModelAdmin, forms and views name their model in their type
 
@@ -31,19 +32,20 @@ DEVELOPMENT = ENVIRONMENT in {"development", "demo"}
 DEMO = ENVIRONMENT == "demo"
 DEMO_PLAYBILL = Path(env.str("DEMO_PLAYBILL", default=str(BASE_DIR / "var" / "playbill.json")))
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY = secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEVELOPMENT else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 REGISTRY_ADDRESS = env.str("REGISTRY_ADDRESS", default="http://127.0.0.1:8000")
 
-# Keys. Each is "2:<base64>,1:<base64>": the first one seals and signs, all of them open and verify.
+# Keys. Each is "2:<base64>,1:<base64>": the first one seals and signs, all of them open and verify. Those of data and digests
+# may name a suite, "3:gm:<base64>" (docs/keys.md). Each may be in a file: REGISTRY_DATA_KEYS_FILE names it.
 
-REGISTRY_DATA_KEYS = env.str("REGISTRY_DATA_KEYS", default="")
-REGISTRY_DIGEST_KEYS = env.str("REGISTRY_DIGEST_KEYS", default="")
-REGISTRY_LOG_KEYS = env.str("REGISTRY_LOG_KEYS", default="")
-SHARING_WEBHOOK_KEYS = env.str("SHARING_WEBHOOK_KEYS", default="")
-SHARING_RESULT_KEYS = env.str("SHARING_RESULT_KEYS", default="")
+REGISTRY_DATA_KEYS = secret("REGISTRY_DATA_KEYS")
+REGISTRY_DIGEST_KEYS = secret("REGISTRY_DIGEST_KEYS")
+REGISTRY_LOG_KEYS = secret("REGISTRY_LOG_KEYS")
+SHARING_WEBHOOK_KEYS = secret("SHARING_WEBHOOK_KEYS")
+SHARING_RESULT_KEYS = secret("SHARING_RESULT_KEYS")
 
 # The log: its name, by which whoever verifies it knows it and which never changes (host and path of its pages); and the file
 # outside the database that holds what was signed last, the same one for all workers that sign.
@@ -334,6 +336,7 @@ INSTALLED_APPS = [
     "sharing.statistics.apps.StatisticsConfig",
     "sharing.audit.apps.AuditConfig",
     "sharing.retention.apps.RetentionConfig",
+    "sharing.rotation.apps.RotationConfig",
     "registry.admin.apps.CourtAdminConfig",
     "registry.signing_in.apps.SigningInConfig",
     "allauth",

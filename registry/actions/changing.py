@@ -34,6 +34,7 @@ from registry.errors import (
 )
 from registry.lifecycle import IN_FORCE
 from registry.models import FormerName, Listing, Person, PersonKind
+from registry.models.people import name_digests
 
 Check = Callable[[Any, str, Listing, date], Any]
 
@@ -250,7 +251,7 @@ def _rename(person: Person, name: str, *, misspelt: bool) -> None:
     """What it was called before stays known, so a question asked under it still finds the person; a spelling that was
     wrong is no former name.
     """
-    former = person.former_names.filter(name_digest=person.name_digest).first()
+    former = person.former_names.filter(name_digest__in=name_digests(person.name)).first()
     if former is None:
         former = FormerName(person=person, misspelt=misspelt)
         former.name = person.name

@@ -22,7 +22,7 @@ from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_b
 from registry.importing.parsing import Faults
 from registry.keys import digest_keys
 from registry.models import Import, ImportRow, ImportState, RowState
-from registry.models.people import name_digest
+from registry.models.people import name_digest, name_digests
 
 _SAVE = """
     UPDATE registry_importrow AS kept SET state = told.state, pronounced_on = told.pronounced_on, known = told.known,
@@ -146,7 +146,7 @@ def _compare(batch: Import, pairs: Sequence[tuple[int, int]]) -> None:
 
 def _knows(line: Line, other: ImportRow) -> bool:
     """Whether the row says that the other row's name is a former one."""
-    return any(name_digest(name) == bytes(other.name or b"") for name in line.of_party.get("former_names", ()))
+    return any(bytes(other.name or b"") in name_digests(name) for name in line.of_party.get("former_names", ()))
 
 
 def _hold_back_others(batch: Import, wrong: dict[bytes, int]) -> None:

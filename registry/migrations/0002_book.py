@@ -1054,5 +1054,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_audit_tree')],
             },
         ),
+        migrations.CreateModel(
+            name='KeyVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ring', models.CharField(choices=[('data', 'data keys'), ('digest', 'digest keys')], max_length=6, verbose_name='keyring')),
+                ('version', models.PositiveIntegerField(verbose_name='version')),
+                ('suite', models.CharField(max_length=8, verbose_name='suite')),
+                ('fingerprint', models.BinaryField(max_length=32)),
+                ('seen_at', models.DateTimeField(verbose_name='first seen at')),
+                ('rotated_at', models.DateTimeField(null=True, verbose_name='rotated at')),
+                ('retired_at', models.DateTimeField(null=True, verbose_name='retired at')),
+            ],
+            options={
+                'verbose_name': 'version of a key',
+                'verbose_name_plural': 'versions of keys',
+                'constraints': [models.UniqueConstraint(fields=('ring', 'version'), name='key_version_once')],
+            },
+        ),
         ]),
     ]

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from registry import codes
-from registry.models.insert_only import GUARD_FUNCTIONS, refuse_changes
+from registry.models.insert_only import GUARD_FUNCTIONS, refuse_changes, refuse_changes_of
 from registry.models.recorded import RECORD_FUNCTIONS
 
 VERSION_IN_LOG = migrations.RunSQL(
@@ -24,7 +24,7 @@ VERSION_IN_LOG = migrations.RunSQL(
             NEW.state, NEW.flags, NEW.ends_on, NEW.effective_on, NEW.statement_sealed, NEW.party_id, NEW.number
         ) IS DISTINCT FROM (
             OLD.state, OLD.flags, OLD.ends_on, OLD.effective_on, OLD.statement_sealed, OLD.party_id, OLD.number
-        ) AND NEW.state <> 'purged') THEN
+        ) AND NEW.state <> 'purged' AND NOT registry_keeper_rotates(to_jsonb(OLD), to_jsonb(NEW))) THEN
             RAISE EXCEPTION 'listing % changed without a new version', OLD.number
                 USING ERRCODE = 'restrict_violation';
         END IF;
@@ -145,6 +145,11 @@ class Migration(migrations.Migration):
         refuse_changes("registry_auditanchor"),
         refuse_changes("registry_auditverification"),
         RECORD_FUNCTIONS,
+        refuse_changes_of(
+            "registry_keyversion",
+            ("id", "ring", "version", "suite", "fingerprint", "seen_at"),
+            once=("rotated_at", "retired_at"),
+        ),
         VERSION_IN_LOG,
         APPOINTMENT_STANDS,
         marked("registry_case", "is_entered", "true", of="registry_decision", key="case_id"),

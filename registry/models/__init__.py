@@ -18,6 +18,7 @@ from registry.models.decisions import DataInvolved, Decision, DecisionKind, Part
 from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
 from registry.models.files import DecisionFile, FileKind, FileRemoval
 from registry.models.imports import Import, ImportPiece, ImportRow, ImportState, RowState
+from registry.models.key_versions import KeyVersion, Ring
 from registry.models.listings import (
     IN_ERROR,
     ActRecord,
@@ -86,6 +87,7 @@ __all__ = [
     "ImportPiece",
     "ImportRow",
     "ImportState",
+    "KeyVersion",
     "Listing",
     "ListingYear",
     "LogEpoch",
@@ -105,6 +107,7 @@ __all__ = [
     "RefusedAct",
     "Reminded",
     "ReturnedDraft",
+    "Ring",
     "Role",
     "RowState",
     "Seal",

@@ -16,6 +16,11 @@ def name_digest(name: str) -> bytes:
     return digest_keys().digest("name:" + identity.name_form(name))
 
 
+def name_digests(name: str) -> list[bytes]:
+    """What may have been kept of the name, under the current key first."""
+    return digest_keys().digests("name:" + identity.name_form(name))
+
+
 class PersonKind(models.TextChoices):
     NATURAL = "natural", _("natural person")
     UNIT = "unit", _("unit")
@@ -65,9 +70,9 @@ class Person(models.Model):
 
     def is_called(self, name: str) -> bool:
         """Whether ``name`` is the person's name or a former one; decided by digest, so nothing is opened."""
-        digest = name_digest(name)
-        return bytes(self.name_digest) == digest or any(
-            bytes(row.name_digest) == digest for row in self.former_names.all()
+        digests = name_digests(name)
+        return bytes(self.name_digest) in digests or any(
+            bytes(row.name_digest) in digests for row in self.former_names.all()
         )
 
 

@@ -10,7 +10,7 @@ from registry.errors import ConsentCodeShape
 from registry.keys import digest_keys
 from sharing.employers.short_code import TYPED_MOST, ShortCode
 
-__all__ = ["TYPED_MOST", "digest", "digests", "new", "read"]
+__all__ = ["TYPED_MOST", "digest", "digested_as", "digests", "new", "read"]
 
 FORM = ShortCode(random=14, group=5)
 
@@ -30,13 +30,14 @@ def read(typed: str, field: str = "code") -> str:
 
 def digest(code: str) -> bytes:
     """What is kept to find it by, under the current key."""
-    return digest_keys().digest(_text(code))
+    return digest_keys().digest(digested_as(code))
 
 
 def digests(code: str) -> list[bytes]:
     """What may have been kept of it, the current key first."""
-    return digest_keys().digests(_text(code))
+    return digest_keys().digests(digested_as(code))
 
 
-def _text(code: str) -> str:
+def digested_as(code: str) -> str:
+    """The text whose digest is kept."""
     return "consent code:" + code

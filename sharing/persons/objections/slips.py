@@ -22,7 +22,7 @@ def new_code() -> str:
 
 def digest(number: str, code: str) -> bytes:
     """What is kept of the code, under the current key."""
-    return digest_keys().digest(_text(number, code))
+    return digest_keys().digest(digested_as(number, code))
 
 
 def follow(typed_number: str, typed_code: str) -> Objection:
@@ -30,7 +30,7 @@ def follow(typed_number: str, typed_code: str) -> Objection:
     number, code = _number(typed_number), FORM.read(typed_code) or ""
     found = Objection.objects.filter(pk=number).first()
     kept = bytes(found.code_digest) if found else b""
-    fits = [hmac.compare_digest(kept, each) for each in digest_keys().digests(_text(number, code))]
+    fits = [hmac.compare_digest(kept, each) for each in digest_keys().digests(digested_as(number, code))]
     if found is None or not any(fits):
         raise SlipWrong("code")
     return found
@@ -42,5 +42,6 @@ def _number(typed: str) -> str:
     return f"O-{found[1]}-{int(found[2]):06d}" if found else ""
 
 
-def _text(number: str, code: str) -> str:
+def digested_as(number: str, code: str) -> str:
+    """The text whose digest is kept."""
     return f"objection slip:{number}:{code}"

@@ -1,0 +1,83 @@
+"""`manage.py rotate_keys [--only data|digest] [--check] [--retire VERSION]`: docs/keys.md has the procedure.
+
+Everything that another version sealed or digested is sealed or digested under the current one, while the system works.
+Stopped at any moment, it goes on where it was when it is run again. --check changes nothing and says what depends on which
+old version; it exits with 1 while anything does. --retire marks one that nothing needs, after which it may leave the settings.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from registry.models import Ring
+from sharing.rotation import factors, needed
+from sharing.rotation.columns import RECOMPUTED, SEALED, Recomputed, Sealed
+from sharing.rotation.digesting import digest_again
+from sharing.rotation.resealing import Done, reseal
+
+EVERY = 10_000  # rows after which a column says how far it is
+
+
+class Command(BaseCommand):
+    help = "Seal and digest everything anew under the current keys; --check: what still depends on an old one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--only", choices=Ring.values, help="of one keyring alone")
+        parser.add_argument("--check", action="store_true", help="change nothing; exit 1 while an old key is needed")
+        parser.add_argument("--retire", type=int, metavar="VERSION", help="a version that nothing needs; with --only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rings = [Ring(options["only"])] if options["only"] else list(Ring)
+        if options["retire"] is not None:
+            return self._retire(rings, options["retire"])
+        broken = 0 if options["check"] else sum(self._rotate(ring) for ring in rings)
+        if broken:
+            raise CommandError(f"{broken} values are opened by no key: see docs/keys.md")
+        return self._say_needed(rings)
+
+    def _rotate(self, ring: Ring) -> int:
+        """How many values could not be opened."""
+        columns: Iterable[Sealed | Recomputed] = SEALED if ring == Ring.DATA else RECOMPUTED
+        broken = 0
+        for column in columns:
+            done = reseal(column) if isinstance(column, Sealed) else digest_again(column)
+            broken += self._follow(f"{column.model}.{column.column}", done)
+        if ring == Ring.DATA:
+            broken += self._follow(factors.WHERE, factors.reseal_factors())
+        needed.rotated(ring, now=timezone.now())
+        return broken
+
+    def _follow(self, place: str, done: Iterable[Done]) -> int:
+        rows = broken = said = 0
+        for each in chain(done, [Done()]):
+            rows, broken = rows + each.rows, broken + each.broken
+            if rows - said >= EVERY:
+                said = rows
+                self.stdout.write(f"{place}: {rows:,} …")
+        if rows or broken:
+            self.stdout.write(f"{place}: {rows:,} rotated" + (f", {broken:,} CANNOT BE OPENED" if broken else ""))
+        return broken
+
+    def _say_needed(self, rings: Iterable[Ring]) -> None:
+        needs = [(ring, each) for ring in rings for each in needed.of(ring)]
+        for ring, each in needs:
+            which = f"version {each.version}" if each.version else "no version that is there"
+            self.stdout.write(f"{ring.value} {which}: {each.place}, {each.rows:,} rows")
+        if needs:
+            raise CommandError("old keys are still needed", returncode=1)
+        self.stdout.write("nothing depends on an old key")
+
+    def _retire(self, rings: list[Ring], version: int) -> None:
+        if len(rings) > 1:
+            raise CommandError("say --only data or --only digest: each keyring has versions of its own")
+        try:
+            needed.retire(rings[0], version, now=timezone.now())
+        except needed.StillNeeded as reason:
+            raise CommandError(f"version {version} stays: {reason}") from None
+        self.stdout.write(f"{rings[0].value} version {version} is retired: take it out of the settings and start anew")
