@@ -26,7 +26,8 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from psycopg import sql
 
-from registry.keys import AES_256_GCM, HEADER_BYTES, NONCE_BYTES, TAG_BYTES
+from registry.keys import HEADER_BYTES, keyring
+from registry.suites import INTL, NONCE_BYTES, TAG_BYTES
 
 FIRST_BLOCK = (2).to_bytes(4, "big")  # the counter that GCM begins its text with
 LEAD = (0, 2, 3)  # characters of base64 that hold something of the bytes before, by how many these are
@@ -152,7 +153,7 @@ def _readable(table: str, column: str, value: Any) -> bytes:
 
 def _opened(value: bytes) -> bytes:
     """What our keys make of it; of what is not sealed, nothing or noise."""
-    if len(value) < HEADER_BYTES + NONCE_BYTES + TAG_BYTES or value[0] != AES_256_GCM:
+    if len(value) < HEADER_BYTES + NONCE_BYTES + TAG_BYTES or value[0] != INTL.number:
         return b""
     key = _data_keys().get(int.from_bytes(value[1:HEADER_BYTES], "big"))
     if key is None:
@@ -163,8 +164,7 @@ def _opened(value: bytes) -> bytes:
 
 
 def _data_keys() -> Mapping[int, bytes]:
-    parts = (part.strip().partition(":") for part in settings.REGISTRY_DATA_KEYS.split(","))
-    return {int(version): base64.b64decode(encoded) for version, _, encoded in parts}
+    return {version: each.key for version, each in keyring().keys.items()}
 
 
 def _kept_under(store: Any, key: bytes) -> list[bytes]:
