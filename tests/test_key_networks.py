@@ -306,9 +306,8 @@ def test_the_refused_calls_stand_on_the_page_of_keys(owner, finance):
     assert ELSEWHERE in text
 
 
-@pytest.mark.usefixtures("the_court_has_decided")
 def test_the_court_sees_the_networks(finance):
     keep_at_home(finance)
     officer = Browser(headers={"accept-language": "en"})
-    officer.force_login(cast.registrar().account, "django.contrib.auth.backends.ModelBackend")
+    officer.force_login(cast.high_court_registrar().account, "django.contrib.auth.backends.ModelBackend")
     assert HOME[1] in officer.get(reverse("sharing_desk:department", args=[finance.code])).content.decode()
