@@ -87,7 +87,7 @@ def refused(keys: Any, now: datetime) -> Table | None:
         )
         for each in found.order_by("-day", "-last_at")
     ]
-    columns = (_("Day"), _("Key"), _("Why"), _("Calls"), _("From"))
+    columns = (_("Day"), _("Key"), _("Why it was refused"), _("Calls"), _("From the addresses"))
     return Table(_("Refused calls of the last 30 days"), columns, rows, figures=frozenset({3})) if rows else None
 
 
