@@ -61,7 +61,9 @@ def test_a_proxy_that_says_nothing_is_the_caller_itself():
 
 
 @pytest.mark.usefixtures("proxied")
-@pytest.mark.parametrize("wrong", ["", "unknown", "203.0.113.9:443", "[::1]", "203.0.113.09", "fe80::1%eth0", "１.2.3.4"])
+@pytest.mark.parametrize(
+    "wrong", ["", "unknown", "203.0.113.9:443", "[::1]", "203.0.113.09", "fe80::1%eth0", "１.2.3.4"]
+)
 def test_what_is_no_address_is_nobodys(wrong):
     assert visitors.address_of({"REMOTE_ADDR": OURS, "HTTP_X_FORWARDED_FOR": f"{LIED}, {wrong}"}) is None
 

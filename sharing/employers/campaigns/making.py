@@ -201,9 +201,7 @@ def _refuse_too_many_begun(employer: Employer, more: int, now: datetime) -> None
     day = datetime.combine(today(now), time.min, ZoneInfo(settings.REGISTRY_TIME_ZONE))
     begun = Campaign.objects.filter(employer=employer.pk, begun_at__gte=day).aggregate(rows=Sum("total"))["rows"] or 0
     if begun + more > settings.SHARING_CAMPAIGN_ROWS_A_DAY:
-        raise TooManyRowsBegun(
-            most=settings.SHARING_CAMPAIGN_ROWS_A_DAY, retry_after=quota.seconds_until_tomorrow(now)
-        )
+        raise TooManyRowsBegun(most=settings.SHARING_CAMPAIGN_ROWS_A_DAY, retry_after=quota.seconds_until_tomorrow(now))
 
 
 def _right(raws: Sequence[Raw], day: date) -> list[Named | list[Fault]]:
