@@ -18,6 +18,7 @@ from sharing.parties.models import Client, MemberAct, RefusedCalls, TokenCertifi
 from tests import cast
 from tests.certificates import Authority
 from tests.machines import ELSEWHERE, Program, forwarded, shown
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 HERE = forwarded("203.0.113.9")
@@ -145,7 +146,7 @@ def test_a_token_that_ends_takes_its_bond_along(program, issued):
 def browser(finance):
     member = members.take_in(finance, username="wei", password="a long enough phrase", name="魏某")
     opened = Browser(headers={"accept-language": "en"})
-    opened.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(opened, member.account)
     return opened
 
 

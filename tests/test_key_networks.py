@@ -18,6 +18,7 @@ from sharing.parties import clients, members, networks, refused_calls
 from sharing.parties.models import Client, MemberAct, MemberRole, Organisation, RefusedCalls
 from tests import asking, cast
 from tests.machines import AT_HOME, ELSEWHERE, Program, forwarded, from_
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -42,7 +43,7 @@ def keep_at_home(organisation):
 
 def browser_of(member, language="en"):
     browser = Browser(headers={"accept-language": language})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 
@@ -309,5 +310,5 @@ def test_the_refused_calls_stand_on_the_page_of_keys(owner, finance):
 def test_the_court_sees_the_networks(finance):
     keep_at_home(finance)
     officer = Browser(headers={"accept-language": "en"})
-    officer.force_login(cast.high_court_registrar().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(officer, cast.high_court_registrar().account)
     assert HOME[1] in officer.get(reverse("sharing_desk:department", args=[finance.code])).content.decode()

@@ -16,6 +16,7 @@ from sharing.parties import clients, members, reminding
 from sharing.parties.models import Client, MemberAct, MemberRole, Organisation
 from tests import asking, cast, machines
 from tests.machines import AT_HOME, ELSEWHERE, Program, from_
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -31,7 +32,7 @@ def finance():
 def browser(finance):
     member = members.take_in(finance, username="wei", password=PASSWORD, name="魏某", email="wei@finance.example")
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 

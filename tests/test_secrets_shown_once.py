@@ -29,6 +29,7 @@ from sharing.parties.models import Client, Member, MemberRole, Organisation
 from tests import asking, cast
 from tests.machines import ELSEWHERE, Program, from_
 from tests.receiving import receiver
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
@@ -41,7 +42,7 @@ def owner_of(organisation, name):
         organisation, username=name, password=PASSWORD, name=name, email=f"{name}@x.example", role=MemberRole.OWNER
     )
     browser = Browser(headers={"accept-language": "en"}, raise_request_exception=False)
-    browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, member.account)
     return browser
 
 
@@ -138,7 +139,7 @@ def test_of_a_departments_secrets_nothing_is_left_but_where_it_was_shown(inbox, 
     pages = pages_of(browser, department_urls, "department", known)
     assert {reverse("department:keys"), reverse("department:key", args=[made[0][0]])} <= pages.keys()
     officer = Browser(headers={"accept-language": "en"})
-    officer.force_login(cast.high_court_registrar().account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(officer, cast.high_court_registrar().account)
     desk = reverse("sharing_desk:department", args=[department.organisation.code])
     pages[desk] = officer.get(desk).content.decode()
     assert "Programs may call from" in pages[desk]

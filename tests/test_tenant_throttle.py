@@ -16,6 +16,7 @@ from sharing.parties import clients, members, rate
 from sharing.parties.models import CallsMade, MemberRole
 from tests import asking, cast
 from tests.machines import ELSEWHERE, Program, forwarded, from_
+from tests.signing_in import sign_in
 from tests.test_employer_portal import asked as asked_in_portal
 from tests.test_openapi import described
 from tests.threads import in_threads
@@ -170,7 +171,7 @@ def test_a_scripted_portal_in_many_sessions_asks_no_more_than_the_organisation_m
             bank.organisation, username=f"hr{number}", password="a long enough phrase", name="韩", role=MemberRole.HR
         )
         browser = Browser(headers={"accept-language": "en"}, **forwarded(f"203.0.113.{number}"))
-        browser.force_login(member.account, "django.contrib.auth.backends.ModelBackend")
+        sign_in(browser, member.account)
         asked_in_portal(browser, content=f"form {number}".encode())
     assert Screening.objects.count() == QuestionsAsked.objects.get().questions == 3
 
