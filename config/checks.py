@@ -110,6 +110,9 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         "ALLOWED_HOSTS is empty or open": not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
         "the keys are not all different": not _all_different([getattr(settings, name) for name in KEYS]),
         "REGISTRY_ADDRESS is not https": not settings.REGISTRY_ADDRESS.startswith("https://"),
+        "REGISTRY_PROXIES believes everybody": any(net.prefixlen == 0 for net in settings.REGISTRY_PROXIES),
+        "SHARING_MUTUAL_TLS is on without BEHIND_PROXY": settings.SHARING_MUTUAL_TLS
+        and settings.SECURE_PROXY_SSL_HEADER is None,
     }
     return [
         checks.Error(f"Unsafe in production: {what}.", hint="See docs/operating.md.", id="registry.E004")

@@ -73,6 +73,7 @@ def configuration(form: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django.db.backends": {"level": "WARNING"},
             "fido2": {"level": "WARNING"},  # else it names each credential that is made or used
+            "oauthlib": {"level": "WARNING"},  # else it repeats each token that is given
             # Named here, they lose the handlers that they bring along.
             **{name: {"propagate": True} for name in ("django", "django.server", "gunicorn.error", "gunicorn.access")},
         },

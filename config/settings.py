@@ -120,6 +120,8 @@ SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")
 SHARING_LOG_WITNESSES = env.str("SHARING_LOG_WITNESSES", default="")
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
 SHARING_SCREENINGS_A_DAY = env.int("SHARING_SCREENINGS_A_DAY", default=200)
+# Calls of one organisation's programs in a minute, whatever keys, addresses and sessions they use.
+SHARING_CALLS_A_MINUTE = env.int("SHARING_CALLS_A_MINUTE", default=100_000 if DEVELOPMENT else 600)
 SHARING_LOOK_UPS_AN_HOUR = env.int("SHARING_LOOK_UPS_AN_HOUR", default=60)
 # Figures about fewer than this are not shown to the public.
 SHARING_SMALLEST_PUBLISHED = env.int("SHARING_SMALLEST_PUBLISHED", default=5)
@@ -317,6 +319,7 @@ CELERY_BEAT_SCHEDULE = {
     "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "checkpoint": {"task": "registry.checkpoint", "schedule": timedelta(seconds=0.5), "options": {"expires": 1}},
     "verify-log": {"task": "registry.verify_log", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "mind-keys": {"task": "sharing.mind_keys", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "tally-asked": {"task": "registry.tally_if_asked", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
 }
 
@@ -465,6 +468,10 @@ TIME_ZONE = REGISTRY_TIME_ZONE
 # Security headers. TLS ends at the proxy in front (deploy/nginx).
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+# From where the proxy's headers are believed: its addresses, those of every proxy on the way.
+REGISTRY_PROXIES = [ip_network(network) for network in env.list("REGISTRY_PROXIES", default=["127.0.0.0/8", "::1/128"])]
+# Whether the proxy passes on the client certificates of programs (RFC 8705): deploy/nginx/registry-mutual-tls.conf.
+SHARING_MUTUAL_TLS = env.bool("SHARING_MUTUAL_TLS", default=False)
 SECURE_SSL_REDIRECT = not DEVELOPMENT
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
@@ -536,6 +543,7 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "CLIENT_SECRET_HASHER": "client_secret",
     "SCOPES_BACKEND_CLASS": "sharing.callers.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "sharing.parties.granting.ClientValidator",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Registry API",

@@ -15,7 +15,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from registry.errors import NotSignedIn, ScopeMissing
-from sharing.parties import clients
+from sharing.parties import admitting, clients, rate
 from sharing.parties.models import Client, Organisation
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ class Caller:
 
 
 class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # the library has no types
-    """A bearer token of a live client (RFC 6750). Raises `NotSignedIn` for any other."""
+    """A bearer token of a live client (RFC 6750).
+
+    Raises `NotSignedIn` for any other; `AddressNotAllowed` and `ClientCertificateWrong` where the client may not be used
+    so, and `CallsTooOften` where its organisation's programs call too often.
+    """
 
     def authenticate(self, request: Request) -> tuple[Caller, Any] | None:
         found = super().authenticate(request)
@@ -41,9 +45,12 @@ class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # the l
             return None
         token = found[1]
         client: Client | None = token.application
-        if client is None or not client.is_live(timezone.now()):
+        now = timezone.now()
+        if client is None or not client.is_live(now):
             raise NotSignedIn
-        clients.note_use(client, timezone.localdate())
+        admitted = admitting.admit(client, request.META, now=now, token_id=token.pk)
+        rate.take(client.organisation)
+        clients.note_use(client, timezone.localdate(now), str(admitted.address or ""))
         return Caller(client.organisation, client, frozenset(token.scope.split())), token
 
 

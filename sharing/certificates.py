@@ -5,6 +5,7 @@ Whatever is read is written anew, so that nothing but certificates is kept of wh
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -87,6 +88,21 @@ def subject(certificate: x509.Certificate) -> str:
 def fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 of the certificate, as tools print it: AB:CD:…"""
     return certificate.fingerprint(SHA256()).hex(":").upper()
+
+
+def thumbprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of the certificate as tokens are bound to it: ``x5t#S256`` (RFC 8705 §3.1), base64url without padding."""
+    return urlsafe_b64encode(certificate.fingerprint(SHA256())).decode().rstrip("=")
+
+
+def clients(given: bytes, *, now: datetime, field: str) -> list[x509.Certificate]:
+    """The client certificates in PEM or DER, each once. Raises `CertificateShape`, `CertificateExpired` and
+    `CertificatesTooMany`.
+    """
+    found = _read(given, field)
+    for each in found:
+        _refuse_expired(each, now, field)
+    return found
 
 
 def new_key() -> bytes:

@@ -23,10 +23,25 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
 
-from registry.errors import Malformed, NotSignedIn, Refusal, ScopeMissing
+from registry.errors import (
+    AddressNotAllowed,
+    CallsTooOften,
+    ClientCertificateWrong,
+    Malformed,
+    NotSignedIn,
+    Refusal,
+    ScopeMissing,
+)
 from sharing.problems import CONTENT_TYPE
 
-ALWAYS: tuple[type[Refusal], ...] = (Malformed, NotSignedIn, ScopeMissing)
+ALWAYS: tuple[type[Refusal], ...] = (
+    Malformed,
+    NotSignedIn,
+    ClientCertificateWrong,
+    ScopeMissing,
+    AddressNotAllowed,
+    CallsTooOften,
+)
 """What every gated view may refuse with."""
 
 Responses = dict[Any, Any]

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from registry.errors import Malformed, NoSuchListing, NotReady, NotSignedIn, Refusal, Refusals
 
 CONTENT_TYPE = "application/problem+json"
+AN_HOUR = 3600
 
 
 class TooLarge(exceptions.APIException):
@@ -55,8 +56,11 @@ def _response(refusals: list[Refusal]) -> Response:
 
 
 def _say_when(response: HttpResponse, refusal: Refusal) -> None:
+    """After how many seconds it may be tried again (RFC 9110 §10.2.3)."""
     if isinstance(refusal, NotReady):
         response["Retry-After"] = str(refusal.facts.get("retry_after", 60))
+    elif refusal.status == status.HTTP_429_TOO_MANY_REQUESTS:
+        response["Retry-After"] = str(refusal.facts.get("retry_after", AN_HOUR))
 
 
 def _body(refusals: list[Refusal]) -> dict[str, Any]:

@@ -200,11 +200,11 @@ def test_another_departments_key_is_absent(integrator):
 def test_the_use_of_a_key_is_written_once_a_day(integrator, django_assert_num_queries):
     clients.issue(integrator.organisation, ("events",), now=timezone.now())
     today = timezone.localdate()
-    clients.note_use(Client.objects.get(), today)
+    clients.note_use(Client.objects.get(), today, "203.0.113.9")
     used = Client.objects.get()
     assert used.last_used_on == today
     with django_assert_num_queries(0):
-        clients.note_use(used, today)
+        clients.note_use(used, today, "203.0.113.9")
 
 
 def test_an_owner_registers_the_key_for_receipts(owner):

@@ -21,6 +21,7 @@ from registry.errors.files import *
 from registry.errors.identity import *
 from registry.errors.imports import *
 from registry.errors.log import *
+from registry.errors.machines import *
 from registry.errors.monitoring import *
 from registry.errors.objections import *
 from registry.errors.organisations import *

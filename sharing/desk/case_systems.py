@@ -24,7 +24,7 @@ from sharing.courts.models import CaseSystem, CaseSystemAct
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import Slug
 from sharing.desk.gate import reader_of, registrar_of
-from sharing.desk.spoken import moment
+from sharing.desk.spoken import moment, networks_fact
 from sharing.parties.models import Client
 from sharing.tables import Cell, Table
 
@@ -122,6 +122,7 @@ def show_case_system(request: HttpRequest, code: str) -> HttpResponse:
         Fact(_("Tells of"), _tells_of(system)),
         Fact(_("Code"), system.organisation.code),
         Fact(_("Unified social credit code"), system.organisation.uscc),
+        networks_fact(system.organisation),
     ]
     shown: dict[str, Any] = {"tables": (_keys(system, may=may), _acts(system)), "may": may, "trail": [every_system()]}
     return page(request, "case_system", system.organisation.spoken_name, system=system, facts=facts, **shown)

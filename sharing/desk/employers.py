@@ -25,7 +25,7 @@ from sharing.desk.employer_figures import share, spoken_figures
 from sharing.desk.employer_forms import CallInForm, EmployerForm, EmployerMemberForm, QuotaForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
-from sharing.desk.spoken import NOTHING, moment
+from sharing.desk.spoken import NOTHING, moment, networks_fact
 from sharing.employers import admission, anomalies, calling, figures, overseeing, registrations
 from sharing.employers.campaigns import allowances
 from sharing.employers.figures import Figures
@@ -237,6 +237,7 @@ def _facts(employer: Employer) -> list[Fact]:
         Fact(_("Legal basis"), employer.legal_basis),
         Fact(_("Purposes"), _("; ").join(named)),
         Fact(_("Questions a day"), str(employer.daily_quota)),
+        networks_fact(organisation),
         Fact(_("Most employees enrolled"), str(employer.monitored_most)),
     ]
 

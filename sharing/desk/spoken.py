@@ -19,6 +19,7 @@ from sharing.departments.joining import InstrumentTerms
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Department, Instrument, Measure, Onward, SharingAct, SharingProposal
 from sharing.disclosure import SharedField
+from sharing.parties.models import Organisation
 from sharing.tables import Cell
 
 NOTHING = "—"
@@ -46,7 +47,13 @@ def department_facts(department: Department) -> list[Fact]:
         Fact(_("Unified social credit code"), organisation.uscc),
         Fact(_("Sector"), codes.label("sectors", department.sector)),
         Fact(capfirst(_("public key for receipts")), department.receipt_key or NOTHING),
+        networks_fact(organisation),
     ]
+
+
+def networks_fact(organisation: Organisation) -> Fact:
+    """From where its programs may call; its owner says so in the portal."""
+    return Fact(_("Programs may call from"), ", ".join(organisation.networks) or _("everywhere"))
 
 
 def instrument_facts(terms: InstrumentTerms | Instrument) -> list[Fact]:

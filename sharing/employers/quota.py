@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 
+from registry.actions.acting import today
 from sharing.employers.models import Allowance, Employer, QuestionsAsked
 
 Take = Callable[[Sequence[int]], list[bool]]
@@ -19,6 +23,13 @@ ON CONFLICT (employer_id, day) DO UPDATE SET questions = asked.questions + %(all
 WHERE asked.questions + %(but_the_last)s < %(quota)s
 RETURNING questions
 """
+
+
+def seconds_until_tomorrow(now: datetime) -> int:
+    """Until another day of the court's calendar begins, and with it another quota."""
+    zone = ZoneInfo(settings.REGISTRY_TIME_ZONE)
+    tomorrow = datetime.combine(today(now) + timedelta(days=1), time.min, zone)
+    return ceil((tomorrow - now).total_seconds())
 
 
 def take(employer: Employer, day: date, costs: Sequence[int]) -> list[bool]:

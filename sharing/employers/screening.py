@@ -154,7 +154,7 @@ def _ask_anew(
     if not meant:
         return
     decided = _decide(meant, answered, employer=employer, now=now)
-    _count(decided, answered, take or partial(quota.take, employer, court_day(now)))
+    _count(decided, answered, take or partial(quota.take, employer, court_day(now)), now)
     answered |= _record(decided, employer=employer, asker=asker, now=now)
 
 
@@ -209,7 +209,7 @@ def _decide(
         each, book = asked
         digest = each.subject.digest
         if book.asked_before + asked_now[digest] >= settings.SHARING_SUBJECT_A_MONTH:
-            raise SubjectQuotaReached("applicant.document.number")
+            raise SubjectQuotaReached("applicant.document.number", retry_after=int(A_MONTH.total_seconds()))
         asked_now[digest] += 1
         is_held, scope = held(each.subject, day), each.purpose.scope
         answer = answers.of_book(book, scope=scope, post=each.post, today=day, held=is_held)
@@ -219,12 +219,12 @@ def _decide(
     return _each(dict(zip(meant, pairs, strict=True)), answered, decide)
 
 
-def _count(decided: dict[int, _Decided], answered: _Answered, take: Take) -> None:
+def _count(decided: dict[int, _Decided], answered: _Answered, take: Take, now: datetime) -> None:
     """Take the answers from the quota; those that it has no room for are not given."""
     costs = [settings.SHARING_PENDING_COSTS if each.answer.held_because else 1 for each in decided.values()]
     for place, fits in zip(list(decided), take(costs), strict=True):
         if not fits:
-            answered[place] = QuotaReached()
+            answered[place] = QuotaReached(retry_after=quota.seconds_until_tomorrow(now))
             del decided[place]
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from oauth2_provider.generators import generate_client_id, generate_client_secret
 from oauth2_provider.models import get_access_token_model
 
+from registry.errors import KeyHasEnded
 from sharing.parties.models import Client, Organisation, OrganisationKind
 
 SCOPES: Mapping[str, frozenset[str]] = {
@@ -18,7 +19,18 @@ SCOPES: Mapping[str, frozenset[str]] = {
 }
 
 
-def issue(organisation: Organisation, scopes: Collection[str], *, now: datetime, days: int = 365) -> tuple[str, str]:
+USED_FROM_MOST = 20
+USED_FROM_DAYS = 90
+
+
+def issue(
+    organisation: Organisation,
+    scopes: Collection[str],
+    *,
+    now: datetime,
+    days: int = 365,
+    replaces: Client | None = None,
+) -> tuple[str, str]:
     """A new client's id and secret; of the secret only a hash is kept. ValueError: a scope that this kind may not have."""
     if not scopes or not set(scopes) <= SCOPES[organisation.kind]:
         raise ValueError(f"scopes of a {organisation.kind}: {', '.join(sorted(SCOPES[organisation.kind]))}")
@@ -32,8 +44,28 @@ def issue(organisation: Organisation, scopes: Collection[str], *, now: datetime,
         authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
         scopes=sorted(set(scopes)),
         expires_at=now + timedelta(days=days),
+        replaces=replaces,
+        certificates=replaces.certificates if replaces else [],
     )
     return client_id, secret
+
+
+def replace(client: Client, *, overlap_days: int, now: datetime) -> tuple[str, str]:
+    """Another client in its place, with the same scopes and certificates; the old one ends after the overlap.
+
+    Raises `KeyHasEnded`.
+    """
+    with transaction.atomic():
+        old = Client.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=client.pk)
+        if not old.is_live(now):
+            raise KeyHasEnded
+        made = issue(old.organisation, old.scopes, now=now, replaces=old)
+        if overlap_days:
+            old.expires_at = min(old.expires_at, now + timedelta(days=overlap_days))
+            old.save(update_fields=["expires_at"])
+        else:
+            revoke(old, now=now)
+    return made
 
 
 def revoke(client: Client, *, now: datetime) -> None:
@@ -44,7 +76,18 @@ def revoke(client: Client, *, now: datetime) -> None:
         client.save(update_fields=["expires_at"])
 
 
-def note_use(client: Client, day: date) -> None:
-    """One write a day, however often it calls."""
-    if client.last_used_on != day:
-        Client.objects.filter(pk=client.pk).update(last_used_on=day)
+def note_use(client: Client, day: date, address: str) -> None:
+    """When and from where it was used: one write a day and address, however often it calls."""
+    if client.last_used_on == day and client.used_from.get(address) == day.isoformat():
+        return
+    oldest = (day - timedelta(days=USED_FROM_DAYS)).isoformat()
+    used = {address: day.isoformat(), **{where: on for where, on in client.used_from.items() if where != address}}
+    latest = sorted(used.items(), key=lambda each: each[1], reverse=True)[:USED_FROM_MOST]
+    client.last_used_on, client.used_from = day, {where: on for where, on in latest if on >= oldest}
+    Client.objects.filter(pk=client.pk).update(last_used_on=day, used_from=client.used_from)
+
+
+def used_from(organisation: Organisation, *, since: date) -> list[str]:
+    """The addresses from which its programs have called since then, and were let in."""
+    found = Client.objects.filter(organisation=organisation).values_list("used_from", flat=True)
+    return sorted({where for used in found for where, on in used.items() if on >= since.isoformat() and where})

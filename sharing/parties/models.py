@@ -33,6 +33,8 @@ class Organisation(models.Model):
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     uscc = models.CharField(_("unified social credit code"), max_length=18, unique=True)
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
+    # From where its keys may be used, in CIDR notation (RFC 4632, RFC 4291); none: from everywhere.
+    networks = ArrayField(models.CharField(max_length=43), verbose_name=_("networks"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("organisation")
@@ -99,13 +101,24 @@ class MemberAct(InsertOnly):
 
 
 class Client(AbstractApplication):  # type: ignore[misc]  # the library has no types
-    """A machine's credential: OAuth 2.0 client credentials, hashed, scoped and expiring (RFC 6749 §4.4)."""
+    """A machine's credential: OAuth 2.0 client credentials, hashed, scoped and expiring (RFC 6749 §4.4).
+
+    ``used_from``: the address → the last day (ISO) it was used from there, of the latest addresses. ``certificates``:
+    SHA-256 thumbprints, base64url without padding (RFC 8705 ``x5t#S256``); where there is one, the key is worth nothing
+    without it. ``reminded_days``: how many days before the end its holders were last written to.
+    """
 
     objects: ClassVar[models.Manager[Client]] = ApplicationManager()
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="clients")
     scopes = ArrayField(models.CharField(max_length=24), verbose_name=_("scopes"))
     expires_at = models.DateTimeField(_("expires at"))
     last_used_on = models.DateField(_("last used on"), null=True, blank=True)
+    used_from = models.JSONField(_("used from"), default=dict, blank=True)
+    replaces = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
+    certificates = ArrayField(models.CharField(max_length=43), verbose_name=_("certificates"), default=list, blank=True)
+    reminded_days = models.PositiveSmallIntegerField(_("reminded days before"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("client")
@@ -117,3 +130,58 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
     def is_usable(self, request: object) -> bool:
         """Asked by the library before it gives a token."""
         return self.is_live(timezone.now())
+
+
+class TokenCertificate(models.Model):
+    """The certificate that an access token is bound to (RFC 8705 §3): with another one, or none, the token is refused."""
+
+    token = models.OneToOneField(
+        "oauth2_provider.AccessToken", models.CASCADE, primary_key=True, related_name="bound_to"
+    )
+    thumbprint = models.CharField(_("thumbprint"), max_length=43)
+
+    class Meta:
+        verbose_name = _("certificate of a token")
+        verbose_name_plural = _("certificates of tokens")
+
+    def __str__(self) -> str:
+        return self.thumbprint
+
+
+class RefusedCalls(models.Model):
+    """Calls with a key that was right, from where or with what it may not be used: counted by day and kind."""
+
+    class Kind(models.TextChoices):
+        ADDRESS = "address", _("from an address outside the list")
+        CERTIFICATE = "certificate", _("without the key’s certificate")
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="refused_calls")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    day = models.DateField(_("day"))
+    calls = models.PositiveIntegerField(_("calls"))
+    addresses = ArrayField(models.CharField(max_length=45), verbose_name=_("addresses"))
+    last_at = models.DateTimeField(_("last at"))
+    told_at = models.DateTimeField(_("told at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refused calls")
+        verbose_name_plural = _("refused calls")
+        constraints = [models.UniqueConstraint(fields=["client", "kind", "day"], name="refused_calls_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
+
+
+class CallsMade(models.Model):
+    """How often an organisation's programs have called in the minute that runs, or in the last one that they called in."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, primary_key=True, related_name="calls_made")
+    minute = models.DateTimeField(_("minute"))
+    calls = models.PositiveIntegerField(_("calls"))
+
+    class Meta:
+        verbose_name = _("calls made")
+        verbose_name_plural = _("calls made")
+
+    def __str__(self) -> str:
+        return f"{self.calls} {self.minute}"

@@ -107,6 +107,8 @@ def test_every_other_page_and_the_other_answers(live_server, browser, han, width
     walker.go(at("keys"))
     press(walker, "main form button")
     press(walker, "main a.govuk-button")
+    walker.go(at("key", Client.objects.get().client_id))
+    walker.go(at("networks"))
     walker.go(at("revoke_key", Client.objects.get().client_id))
     walker.go(at("people"))
     walker.go(at("person", Member.objects.get().pk))

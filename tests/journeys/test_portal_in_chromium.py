@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from ipaddress import ip_address
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from registry.models import Account
@@ -12,8 +16,8 @@ from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, TrustedAuthorities
 from sharing.departments import institutions, stages, telling
 from sharing.departments.models import Recall
-from sharing.parties import members
-from sharing.parties.models import Client, Member, MemberRole
+from sharing.parties import clients, members, refused_calls
+from sharing.parties.models import Client, Member, MemberRole, RefusedCalls
 from tests import cast
 from tests.certificates import Authority
 from tests.journeys import walking
@@ -174,6 +178,34 @@ def test_it_works_without_javascript(live_server, browser, finance, inbox):
     press(walker, 'button[value="resume"]')
     press(walker, 'button[value="rotate"]')
     assert Endpoint.objects.get().secrets.count() == 2
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_key_is_kept_to_networks_bound_and_replaced(live_server, browser, finance, settings, width, language):
+    settings.SHARING_MUTUAL_TLS = True
+    Member.objects.update(role=MemberRole.OWNER)
+    clients.issue(finance.organisation, ["events"], now=timezone.now())
+    key = Client.objects.get()
+    clients.note_use(key, timezone.localdate(), "2001:db8:7:1234:5678:9abc:def0:1234")
+    refused_calls.note(key, RefusedCalls.Kind.ADDRESS, ip_address("198.51.100.7"), now=timezone.now())
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    walker.go(at("networks"))
+    walker.type(networks="203.0.113.0/24\n203.0.113.9/24")
+    press(walker, "main form button")
+    assert walker.page.locator(".govuk-error-summary").count() == 1
+    walker.type(networks="203.0.113.0/24")
+    press(walker, "main form button")
+    press(walker, "main form button[name=do]")
+    walker.go(at("key", key.client_id))
+    press(walker, "button[value=add_certificate]")
+    assert walker.page.locator(".govuk-error-summary").count() == 1
+    Client.objects.update(certificates=["A" * 43])
+    walker.go(at("key", key.client_id))
+    press(walker, "button[value=replace]")
+    Client.objects.update(expires_at=timezone.now() + timedelta(days=3))
+    walker.go(at("keys"))
+    assert walker.violations == []
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)

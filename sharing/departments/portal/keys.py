@@ -17,8 +17,8 @@ from sharing.departments import receipts
 from sharing.departments.models import Department
 from sharing.departments.portal.forms import ReceiptKeyForm
 from sharing.departments.portal.frame import PORTAL, page
+from sharing.parties import key_page, members, network_page
 from sharing.parties import keys as pages
-from sharing.parties import members
 from sharing.parties.models import Member, MemberRole, OrganisationKind
 
 
@@ -30,7 +30,7 @@ def keys(request: HttpRequest, member: Member) -> HttpResponse:
         member,
         "keys",
         here="keys",
-        table=pages.table(member, PORTAL, empty=_("None yet. Make one for your receiver.")),
+        **pages.shown(member, PORTAL, empty=_("None yet. Make one for your receiver.")),
         department=Department.objects.get(pk=member.organisation_id),
         is_owner=member.role == MemberRole.OWNER,
         public_keys=[signing.public_key_text(key.public_key()) for key in signing.webhook_keys()],
@@ -42,6 +42,19 @@ def keys(request: HttpRequest, member: Member) -> HttpResponse:
 @members_only(OrganisationKind.DEPARTMENT)
 def add(request: HttpRequest, member: Member) -> HttpResponse:
     return pages.add(request, member, PORTAL)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT)
+def key(request: HttpRequest, member: Member, client_id: str) -> HttpResponse:
+    return key_page.key(request, member, PORTAL, client_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only(OrganisationKind.DEPARTMENT, MemberRole.OWNER)
+def networks(request: HttpRequest, member: Member) -> HttpResponse:
+    return network_page.set_networks(request, member, PORTAL)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,7 +38,7 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
-from sharing.employers import batch, lookup, reference, rows, uploads
+from sharing.employers import batch, lookup, quota, reference, rows, uploads
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaigns import allowances
 from sharing.employers.models import Campaign, CampaignRow, CampaignState, Employer
@@ -201,7 +201,7 @@ def _refuse_too_many_begun(employer: Employer, more: int, now: datetime) -> None
     day = datetime.combine(today(now), time.min, ZoneInfo(settings.REGISTRY_TIME_ZONE))
     begun = Campaign.objects.filter(employer=employer.pk, begun_at__gte=day).aggregate(rows=Sum("total"))["rows"] or 0
     if begun + more > settings.SHARING_CAMPAIGN_ROWS_A_DAY:
-        raise TooManyRowsBegun(most=settings.SHARING_CAMPAIGN_ROWS_A_DAY)
+        raise TooManyRowsBegun(most=settings.SHARING_CAMPAIGN_ROWS_A_DAY, retry_after=quota.seconds_until_tomorrow(now))
 
 
 def _right(raws: Sequence[Raw], day: date) -> list[Named | list[Fault]]:

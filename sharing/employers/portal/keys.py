@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.frame import PORTAL, page
+from sharing.parties import key_page, network_page
 from sharing.parties import keys as pages
 from sharing.parties.models import Member
 
@@ -19,8 +20,8 @@ NONE_YET = _("None yet. You need one only if a program of yours asks the court."
 @members_who_may(Act.READ)
 def keys(request: HttpRequest, member: Member) -> HttpResponse:
     may_change = may(member, Act.KEYS)
-    table = pages.table(member, PORTAL, empty=NONE_YET, leads=may_change)
-    return page(request, member, "keys", here="keys", table=table, may_change=may_change)
+    shown = pages.shown(member, PORTAL, empty=NONE_YET, leads=may_change)
+    return page(request, member, "keys", here="keys", may_change=may_change, **shown)
 
 
 @require_POST
@@ -28,6 +29,19 @@ def keys(request: HttpRequest, member: Member) -> HttpResponse:
 @members_who_may(Act.KEYS)
 def add(request: HttpRequest, member: Member) -> HttpResponse:
     return pages.add(request, member, PORTAL)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_who_may(Act.KEYS)
+def key(request: HttpRequest, member: Member, client_id: str) -> HttpResponse:
+    return key_page.key(request, member, PORTAL, client_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_who_may(Act.KEYS)
+def networks(request: HttpRequest, member: Member) -> HttpResponse:
+    return network_page.set_networks(request, member, PORTAL)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

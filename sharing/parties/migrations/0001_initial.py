@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
                 ('uscc', models.CharField(max_length=18, unique=True, verbose_name='unified social credit code')),
                 ('suspended_at', models.DateTimeField(blank=True, null=True, verbose_name='suspended at')),
+                ('networks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=43), blank=True, default=list, size=None, verbose_name='networks')),
             ],
             options={
                 'verbose_name': 'organisation',
@@ -72,12 +73,46 @@ class Migration(migrations.Migration):
                 ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), size=None, verbose_name='scopes')),
                 ('expires_at', models.DateTimeField(verbose_name='expires at')),
                 ('last_used_on', models.DateField(blank=True, null=True, verbose_name='last used on')),
+                ('used_from', models.JSONField(blank=True, default=dict, verbose_name='used from')),
+                ('certificates', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=43), blank=True, default=list, size=None, verbose_name='certificates')),
+                ('reminded_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='reminded days before')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s', to=settings.AUTH_USER_MODEL, verbose_name='user')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clients', to='parties.organisation')),
+                ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaced_by', to='parties.client', verbose_name='replaces')),
             ],
             options={
                 'verbose_name': 'client',
                 'verbose_name_plural': 'clients',
+            },
+        ),
+        migrations.CreateModel(
+            name='RefusedCalls',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('address', 'from an address outside the list'), ('certificate', 'without the key’s certificate')], max_length=12, verbose_name='kind')),
+                ('day', models.DateField(verbose_name='day')),
+                ('calls', models.PositiveIntegerField(verbose_name='calls')),
+                ('addresses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=45), size=None, verbose_name='addresses')),
+                ('last_at', models.DateTimeField(verbose_name='last at')),
+                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='told at')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_calls', to='parties.client')),
+            ],
+            options={
+                'verbose_name': 'refused calls',
+                'verbose_name_plural': 'refused calls',
+                'constraints': [models.UniqueConstraint(fields=('client', 'kind', 'day'), name='refused_calls_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CallsMade',
+            fields=[
+                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='calls_made', serialize=False, to='parties.organisation')),
+                ('minute', models.DateTimeField(verbose_name='minute')),
+                ('calls', models.PositiveIntegerField(verbose_name='calls')),
+            ],
+            options={
+                'verbose_name': 'calls made',
+                'verbose_name_plural': 'calls made',
             },
         ),
         migrations.CreateModel(

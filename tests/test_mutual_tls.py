@@ -1,0 +1,227 @@
+"""Mutual TLS through nginx as it is shipped: real handshakes, and headers that a caller made up."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from django.conf import settings as site
+from django.utils import timezone
+
+from sharing.parties import binding
+from tests import cast
+from tests.certificates import Authority
+from tests.machines import Program, shown
+
+SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin"
+NGINX = shutil.which("nginx", path=SEARCHED)
+SHIPPED = site.BASE_DIR / "deploy" / "nginx"
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx"),
+]
+
+MAIN = """
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/errors.log;
+events {{}}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    log_format registry '$request_method $uri $status';
+    upstream registry {{ server {upstream}; keepalive 4; }}
+    include {folder}/registry-mutual-tls.conf;
+    # The other server of registry.conf in short: it asks for no certificate.
+    server {{
+        listen 127.0.0.1:{plain} ssl;
+        ssl_certificate {folder}/server.pem; ssl_certificate_key {folder}/server.pem;
+        location / {{ proxy_pass http://registry; include {shipped}/registry-proxy.conf; }}
+    }}
+}}
+"""
+
+
+class Proxy:
+    def __init__(self, folder: Path, upstream: str) -> None:
+        self.folder = folder
+        self.mutual, self.plain = _free_port(), _free_port()
+        self.authority = Authority(folder, "court")
+        (folder / "server.pem").write_bytes(self.authority.server("localhost"))
+        (folder / "registry-mutual-tls.conf").write_text(self._shipped())
+        shape = {"folder": folder, "upstream": upstream, "plain": self.plain, "shipped": SHIPPED}
+        (folder / "nginx.conf").write_text(MAIN.format(**shape))
+        command = [str(NGINX), "-p", str(folder), "-e", str(folder / "errors.log"), "-c", str(folder / "nginx.conf")]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE)
+
+    def _shipped(self) -> str:
+        """What a court changes in the file: port, certificate, where the rest of it lies."""
+        text = (SHIPPED / "registry-mutual-tls.conf").read_text()
+        changes = {
+            "listen 8443 ssl": f"listen 127.0.0.1:{self.mutual} ssl",
+            "server_name registry.court.example": "server_name localhost",
+            "/etc/registry/tls/chain.pem": f"{self.folder}/server.pem",
+            "/etc/registry/tls/key.pem": f"{self.folder}/server.pem",
+            "/var/log/nginx/": f"{self.folder}/",
+            "/etc/nginx/registry-proxy.conf": f"{SHIPPED}/registry-proxy.conf",
+        }
+        for shipped, here in changes.items():
+            assert shipped in text
+            text = text.replace(shipped, here)
+        return text
+
+    def wait(self) -> None:
+        for _ in range(100):
+            assert self.process.poll() is None, (self.folder / "errors.log").read_text()
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.mutual)) == 0:
+                    return
+            time.sleep(0.05)
+        pytest.fail("nginx does not listen")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def proxy(live_server, settings, tmp_path):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SHARING_MUTUAL_TLS = True
+    opened = Proxy(tmp_path, live_server.url.removeprefix("http://"))
+    try:
+        opened.wait()
+        yield opened
+    finally:
+        opened.stop()
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    """Files with a certificate and its key: the program's own, and a stranger's."""
+    authority = Authority(tmp_path, "finance")
+    made = {}
+    for name in ("own", "strangers"):
+        certificate, key = authority.client(name)
+        made[name] = tmp_path / f"{name}.pem"
+        made[name].write_bytes(certificate + key)
+    return made
+
+
+@pytest.fixture
+def program(certificates):
+    made = Program(cast.department().organisation)
+    binding.add(made.client, certificates["own"].read_bytes(), now=timezone.now(), field="certificate")
+    return made
+
+
+class Wire:
+    """Calls over TLS with such a certificate, or none."""
+
+    def __init__(self, proxy: Proxy, program: Program) -> None:
+        self.proxy, self.program, self.token = proxy, program, ""
+
+    def _at(self, path, port):
+        return f"https://localhost:{port or self.proxy.mutual}{path}"
+
+    def ask_for_token(self, certificate=None, *, port=0, **headers):
+        answer = requests.post(
+            self._at("/oauth/token", port),
+            data={"grant_type": "client_credentials"},
+            auth=(self.program.client_id, self.program.secret),
+            headers=headers,
+            cert=certificate and str(certificate),
+            verify=str(self.proxy.authority.file),
+            timeout=10,
+        )
+        self.token = answer.json().get("access_token", self.token)
+        return answer
+
+    def call(self, certificate=None, *, port=0, path="/api/v1/events?after=0", **headers):
+        return requests.get(
+            self._at(path, port),
+            headers={"Authorization": f"Bearer {self.token}", **headers},
+            cert=certificate and str(certificate),
+            verify=str(self.proxy.authority.file),
+            timeout=10,
+        )
+
+
+def made_up(certificates):
+    """The header as the proxy writes it, with the right certificate, which is no secret, from who has not its key."""
+    pem = certificates["own"].read_bytes()
+    return {"X-Client-Certificate": shown(pem[: pem.index(b"-----BEGIN PRIVATE")])["HTTP_X_CLIENT_CERTIFICATE"]}
+
+
+def test_a_handshake_with_the_certificate_opens_and_nothing_else_does(proxy, program, certificates):
+    wire = Wire(proxy, program)
+    assert wire.ask_for_token().status_code == 401
+    assert wire.ask_for_token(certificates["strangers"]).status_code == 401
+    assert wire.ask_for_token(certificates["own"]).status_code == 200
+    assert wire.call(certificates["own"]).status_code == 200
+    assert wire.call().status_code == 401
+    assert wire.call(certificates["strangers"]).status_code == 401
+    assert wire.call(certificates["strangers"]).json()["code"] == "R-952"
+
+
+def test_a_header_that_the_caller_made_up_is_stripped_at_both_servers(proxy, program, certificates):
+    wire, forged = Wire(proxy, program), made_up(certificates)
+    underscored = {name.replace("-", "_"): value for name, value in forged.items()}
+    for lie in (forged, underscored):
+        assert wire.ask_for_token(**lie).status_code == 401
+        assert wire.ask_for_token(certificates["strangers"], **lie).status_code == 401
+        assert wire.ask_for_token(port=proxy.plain, **lie).status_code == 401
+    wire.ask_for_token(certificates["own"])
+    for lie in (forged, underscored):
+        assert wire.call(**lie).status_code == 401
+        assert wire.call(port=proxy.plain, **lie).status_code == 401
+        assert wire.call(certificates["own"], port=proxy.plain).status_code == 401
+    # The same header is believed of the proxy: it is the stripping that keeps the door shut.
+    assert wire.call(certificates["own"], **forged).status_code == 200
+
+
+def test_addresses_that_the_caller_made_up_are_replaced(proxy, program, certificates):
+    wire = Wire(proxy, program)
+    type(program.organisation).objects.update(networks=["203.0.113.0/24"])
+    for lie in ({"X-Forwarded-For": "203.0.113.9"}, {"X-Forwarded-For": "203.0.113.9, 203.0.113.9"}):
+        answer = wire.ask_for_token(certificates["own"], **lie)
+        assert (answer.status_code, answer.json()["error_description"][:5]) == (403, "R-951")
+
+
+def test_an_expired_certificate_does_not_pass_the_proxy(proxy, program, tmp_path):
+    certificate, key = Authority(tmp_path, "over").client(days=-1)
+    over = tmp_path / "expired.pem"
+    over.write_bytes(certificate + key)
+    answer = requests.get(
+        f"https://localhost:{proxy.mutual}/api/v1/events", cert=str(over), verify=str(proxy.authority.file), timeout=10
+    )
+    assert answer.status_code == 400
+
+
+def test_there_are_no_pages_at_the_address_for_programs(proxy, program, certificates):
+    for path in ("/", "/portal/sign-in/", "/desk/", "/oauth/authorize"):
+        assert Wire(proxy, program).call(certificates["own"], path=path).status_code == 404
+
+
+def test_neither_tokens_nor_secrets_are_in_the_proxys_logs(proxy, program, certificates):
+    wire = Wire(proxy, program)
+    wire.ask_for_token(certificates["own"])
+    wire.call(certificates["own"])
+    basic = base64.b64encode(f"{program.client_id}:{program.secret}".encode()).decode()
+    logged = "".join(each.read_text() for each in proxy.folder.glob("*.log"))
+    assert "/oauth/token 200" in logged
+    assert not [each for each in (wire.token, program.secret, basic) if each in logged]
