@@ -14,7 +14,7 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test journeys check chaos bench lock css messages vectors judges log-judges pictures clean help install install-dev
+.PHONY: demo test journeys check deploy-check chaos bench lock css messages vectors judges log-judges pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -32,10 +32,11 @@ check: install-dev  ## Lint, format, types, the floors of the house, templates, 
 	$(BIN)/lint-imports
 	@if find templates -name '*.html' | grep -q .; then set -x; $(BIN)/djlint --check --quiet templates; fi
 	@$(CHECKING) check --fail-level WARNING
-	@REGISTRY_ENVIRONMENT=production BEHIND_PROXY=true ALLOWED_HOSTS=court.example REGISTRY_ADDRESS=https://court.example \
-		REGISTRY_LOG_GUARD=/srv/guard/log-guard \
-		$(CHECKING) check --deploy --fail-level WARNING
+	@$(MAKE) --no-print-directory deploy-check
 	@$(CHECKING) makemigrations --check --dry-run
+
+deploy-check: install-dev  ## Django's deployment checks and our own on deploy/example.env, every warning an error
+	@$(RUN) -m config.deployed
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)
