@@ -40,7 +40,8 @@ EXACTLY = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 NEVER = ("Access-Control-Allow-Credentials", "Server", "X-Powered-By")
-SCORES = {"csp": 10, "cookies": 5, "frames": 5, "hsts": 0, "nosniff": 0, "referrer": 5, "resources": 10, "cors": 0}
+BONUS = {"csp": 10, "cookies": 5, "frames": 5, "referrer": 5, "resources": 10}
+MARKED_UP_FROM = 90
 
 
 def faults(answer: Any, name: str) -> list[str]:
@@ -76,7 +77,8 @@ def score(answer: Any) -> int:
         "cors": 50 * ("Access-Control-Allow-Origin" in answer.headers),
     }
     total = 100 - sum(lost.values())
-    bonus = sum(SCORES[each] for each, good in passed.items() if good) if total >= 90 else total
+    bonus = sum(BONUS[each] for each, good in passed.items() if good)
+    return total + bonus if total >= MARKED_UP_FROM else total
 
 
 def _unsafe(policy: Mapping[str, set[str]]) -> bool:

@@ -13,7 +13,7 @@ from config.headers import FORGET, LEAVING
 from tests import asking, every_route, header_table, logs, production
 from tests.every_route import Route, routes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided"), pytest.mark.timeout(900)]
 
 SECURELY = {"HTTP_HOST": production.HOST, "HTTP_X_FORWARDED_PROTO": "https"}
 OPEN = {
