@@ -41,9 +41,8 @@ def test_no_refusal_repeats_what_was_sent(who, method):
             transaction.set_rollback(True)
         if answer.status_code < 400 or answer.streaming:
             continue
-        shown = answer.content.replace(f'value="{route.path(EVERYWHERE)}'.encode(), b"")
         if (
-            CANARY.encode() in _without_the_switch(shown)
+            CANARY.encode() in _without_the_switch(answer.content)
             or OF_THE_PROGRAM.search(answer.content)
             or HEADER not in answer.headers
         ):

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.multipartparser import MultiPartParserError
 from django.test import RequestFactory
 
 from registry.taking_files import InMemory
@@ -35,7 +36,7 @@ def test_it_is_refused_and_the_process_hardly_grows(tmp_path, name):
         "../../etc/passwd",
         "..\\..\\x.pdf",
         "a\x00b.pdf",
-        "a" * 4096,
+        "a" * 900,
         "\u202efdp.exe",
         "CON",
         "NUL.pdf",
@@ -50,7 +51,17 @@ def test_what_a_file_is_called_is_not_kept(called):
     request.upload_handlers = [InMemory(request)]
     (taken,) = request.FILES.values()
     assert taken.name == "form"
+    taken.seek(0)
     assert taken.read() == b"content"
+
+
+def test_a_file_with_a_name_without_end_is_refused():
+    file = SimpleUploadedFile("x", b"content")
+    file._name = "a" * 4096
+    request = RequestFactory().post("/", {"file": file})
+    request.upload_handlers = [InMemory(request)]
+    with pytest.raises(MultiPartParserError):
+        request.FILES.values()
 
 
 def test_a_file_longer_than_may_be_is_not_kept_whole():
