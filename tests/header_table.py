@@ -76,7 +76,7 @@ def score(answer: Any) -> int:
         "frames": 20 * (not passed["frames"] and "X-Frame-Options" not in answer.headers),
         "cors": 50 * ("Access-Control-Allow-Origin" in answer.headers),
     }
-    total = 100 - sum(lost.values())
+    total = int(100 - sum(lost.values()))
     bonus = sum(BONUS[each] for each, good in passed.items() if good)
     return total + bonus if total >= MARKED_UP_FROM else total
 

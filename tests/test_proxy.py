@@ -249,7 +249,7 @@ def test_whoever_tries_and_tries_is_told_to_wait(front, path):
 
 
 def test_a_machine_is_counted_by_its_token_wherever_it_asks_from(front):
-    def many(token: str, source: str) -> bytes:
+    def many(token, source):
         head = f"GET /api/v1/events HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: {token}\r\n"
         return front.said(f"{head}\r\n".encode() * 99 + f"{head}Connection: close\r\n\r\n".encode(), source=source)
 
