@@ -29,7 +29,7 @@ ALWAYS: Mapping[str, str] = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 # Routes by which somebody leaves. Cookies are not named: they would go for every name under the court's own domain.
-LEAVING = frozenset({"admin:logout", "portal:sign_out", "person:leave"})
+LEAVING = frozenset({"account_logout", "admin:logout", "portal:sign_out", "person:leave"})
 FORGET = '"cache", "storage"'
 
 
