@@ -14,7 +14,7 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test journeys check rules sbom advisories releases ledger chaos bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
+.PHONY: demo test journeys check deploy-check rules sbom advisories releases ledger chaos bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -32,9 +32,7 @@ check: install-dev advisories  ## Lint, format, types, floors, templates, Django
 	$(BIN)/lint-imports
 	@if find templates -name '*.html' | grep -q .; then set -x; $(BIN)/djlint --check --quiet templates; fi
 	@$(CHECKING) check --fail-level WARNING
-	@REGISTRY_ENVIRONMENT=production BEHIND_PROXY=true ALLOWED_HOSTS=court.example REGISTRY_ADDRESS=https://court.example \
-		REGISTRY_LOG_GUARD=/srv/guard/log-guard \
-		$(CHECKING) check --deploy --fail-level WARNING
+	@$(MAKE) --no-print-directory deploy-check
 	@$(CHECKING) makemigrations --check --dry-run
 	@$(MAKE) --no-print-directory rules sbom
 
@@ -52,6 +50,9 @@ releases: install-dev  ## Ask the package index whether a newer patch is out, an
 
 ledger: scanners  ## Run a long check and write its figure into tests/ledger (NAME=parsers MINUTES=10)
 	@$(RUN) -W ignore -m tests.ledger $(NAME) $(or $(MINUTES),1)
+
+deploy-check: install-dev  ## Django's deployment checks and our own on deploy/example.env, every warning an error
+	@$(RUN) -m config.deployed
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)

@@ -1,0 +1,184 @@
+"""Debian's nginx with the configuration that is shipped, in front of a program of the tests.
+
+Only what a court changes is changed: addresses, ports, the name of the certificate's file and of the logs' folder.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from config.valkey import LOOPBACK, free_port
+from tests.certificates import Authority
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = ROOT / "deploy" / "nginx"
+HOST = "registry.court.example"
+OUTSIDE, INSIDE = "127.0.0.1", "127.0.0.2"  # where a visitor comes from, and an officer
+MAIN = """\
+daemon off;
+worker_processes 2;
+worker_rlimit_nofile 8192;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+events {{ worker_connections 4096; }}
+http {{
+    client_body_temp_path {folder}/bodies;
+    proxy_temp_path {folder}/answers;
+    fastcgi_temp_path {folder}/x1; uwsgi_temp_path {folder}/x2; scgi_temp_path {folder}/x3;
+    gzip on;
+    access_log {folder}/all.log;
+    include {folder}/registry.conf;
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``headers``: lower-case names, the last of each; ``cookies``: every Set-Cookie."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Proxy:
+    folder: Path
+    port: int
+    plain: int
+    authority: Path
+
+    def ask(
+        self, path: str = "/", method: str = "GET", *, headers: Mapping[str, str] | None = None, body: bytes | Iterator[bytes] = b"",
+        source: str = OUTSIDE, host: str = HOST,
+    ) -> Answer:  # fmt: skip
+        """One request of its own over TLS, by the name of the certificate."""
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
+        connection.sock = self.connected(source)
+        try:
+            connection.request(method, path, body=body or None, headers={"Host": host, **(headers or {})})
+            got = connection.getresponse()
+            return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+        finally:
+            connection.close()
+
+    def connected(
+        self, source: str = OUTSIDE, name: str = HOST, version: ssl.TLSVersion | None = None
+    ) -> ssl.SSLSocket:
+        context = ssl.create_default_context(cafile=str(self.authority))
+        if version is not None:
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            context.minimum_version = context.maximum_version = version
+        raw = socket.create_connection((LOOPBACK, self.port), timeout=30, source_address=(source, 0))
+        return context.wrap_socket(raw, server_hostname=name)
+
+    def said(self, sent: bytes, source: str = OUTSIDE) -> bytes:
+        """All that comes back for these bytes, until the server closes."""
+        with self.connected(source) as wire:
+            wire.sendall(sent)
+            return b"".join(iter(lambda: _received(wire), b""))
+
+    def written(self) -> str:
+        """Every line of every log."""
+        return "".join(file.read_text() for file in sorted(self.folder.glob("**/*.log")))
+
+
+def _received(wire: ssl.SSLSocket) -> bytes:
+    try:
+        return wire.recv(65536)
+    except (ConnectionError, ssl.SSLError):
+        return b""
+
+
+def program() -> str:
+    """Debian's nginx, which may stand where only root looks."""
+    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None and "CI" in os.environ:
+        pytest.fail("nginx is missing: apt-get install nginx")
+    if found is None:
+        pytest.skip("needs nginx: apt-get install nginx")
+    return found
+
+
+def filled_in(folder: Path, *, tls: int, plain: int, upstream: int) -> str:
+    """The shipped configuration with the values of this machine; each of them must be there to be replaced."""
+    text = (SHIPPED / "registry.conf").read_text()
+    values = {
+        "listen 443 ": f"listen {LOOPBACK}:{tls} ",
+        "listen 80 ": f"listen {LOOPBACK}:{plain} ",
+        "listen 80;": f"listen {LOOPBACK}:{plain};",
+        "server 127.0.0.1:8000;": f"server {LOOPBACK}:{upstream};",
+        "/etc/registry/tls/": f"{folder}/tls/",
+        "include /etc/nginx/": f"include {SHIPPED}/",
+        "/var/log/nginx/": f"{folder}/",
+        "allow 10.0.0.0/8;": f"allow {INSIDE}/32;",
+    }
+    for shipped, here in values.items():
+        assert shipped in text, shipped
+        text = text.replace(shipped, here)
+    return text
+
+
+@contextmanager
+def proxy(folder: Path, upstream: int) -> Iterator[Proxy]:
+    """In front of whatever listens on the port ``upstream``."""
+    tls, plain = free_port(), free_port()
+    (folder / "tls").mkdir()
+    authority = Authority(folder, "authority")
+    pem = authority.server(HOST).decode()
+    (folder / "tls" / "key.pem").write_text(pem[: pem.index("-----BEGIN CERTIFICATE")])
+    (folder / "tls" / "chain.pem").write_text(pem[pem.index("-----BEGIN CERTIFICATE") :])
+    (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream))
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
+    command = [program(), "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
+    tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert tested.returncode == 0, tested.stderr
+    with running(command, tls):
+        yield Proxy(folder, tls, plain, authority.file)
+
+
+@contextmanager
+def served(wsgi: str, folder: Path, environment: Mapping[str, str], *, threads: int = 4) -> Iterator[int]:
+    """The port of gunicorn with this application, as the unit for systemd starts it."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", wsgi, "--bind", f"{LOOPBACK}:{port}", "--worker-class", "gthread"]
+    more = ["--workers", "1", "--threads", str(threads), "--no-control-socket", "--log-level", "warning"]
+    with (folder / "gunicorn.log").open("w") as log, running([*command, *more], port, environment=environment, log=log):
+        yield port
+
+
+@contextmanager
+def running(
+    command: Sequence[str], port: int, environment: Mapping[str, str] | None = None, log: object = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The program, from when it listens on the port until the block ends."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # type: ignore[call-overload]
+    try:
+        _wait_for(port, process)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert process.poll() is None, "it ended"
+        with socket.socket() as probe:
+            if probe.connect_ex((LOOPBACK, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("it does not listen")

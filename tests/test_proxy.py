@@ -1,0 +1,332 @@
+"""The proxy as it is shipped: what it refuses before the register is asked, what it tells, and that the slow hold nobody up."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pycurl
+import pytest
+
+from tests import proxied
+from tests.proxied import HOST, INSIDE, Answer, Proxy
+
+SECRET = "110105198803041234"  # as a visitor might put it where it does not belong
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory) -> Iterator[Proxy]:
+    folder = tmp_path_factory.mktemp("proxy")
+    folder.chmod(0o711)
+    proxied.program()
+    with (
+        proxied.served("tests.proxied_app", folder, {**os.environ, "PYTHONPATH": str(proxied.ROOT)}) as port,
+        proxied.proxy(folder, port) as made,
+    ):
+        yield made
+
+
+def asked(front: Proxy) -> list[str]:
+    """What reached the program behind."""
+    return re.findall(r"asked (.*)", (front.folder / "gunicorn.log").read_text())
+
+
+def is_own(answer: Answer) -> bool:
+    """Whether the proxy itself answered: a page that says nothing of it, with the headers of every page."""
+    headers = answer.headers
+    return (
+        headers["cache-control"] == "no-store"
+        and headers["x-content-type-options"] == "nosniff"
+        and headers["x-frame-options"] == "DENY"
+        and headers["content-security-policy"].startswith("default-src 'none'")
+        and headers["strict-transport-security"].startswith("max-age=31536000")
+        and re.fullmatch("[0-9a-f]{32}", headers["x-reference"]) is not None
+        and b"nginx" not in answer.body
+        and answer.headers["server"] == "nginx"
+    )
+
+
+def test_it_works(front):
+    answer = front.ask("/help/")
+    assert answer.status == 200
+    assert json.loads(answer.body)["HTTP_X_FORWARDED_PROTO"] == "https"
+
+
+def test_no_version_is_told(front):
+    for answer in (front.ask("/"), front.ask("/desk/"), front.ask("/", "TRACE")):
+        assert answer.headers["server"] == "nginx"
+        assert "x-powered-by" not in answer.headers
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_old_tls_is_refused(front, version):
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        front.connected(version=version)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_new_tls_is_spoken(front, version):
+    with front.connected(version=version) as wire:
+        assert wire.version() in {"TLSv1.2", "TLSv1.3"}
+        assert "GCM" in wire.cipher()[0] or "CHACHA20" in wire.cipher()[0]
+
+
+def test_http_2_is_spoken(front):
+    kept, curl = BytesIO(), pycurl.Curl()
+    curl.setopt(pycurl.URL, f"https://{HOST}:{front.port}/help/")
+    curl.setopt(pycurl.RESOLVE, [f"{HOST}:{front.port}:127.0.0.1"])
+    curl.setopt(pycurl.CAINFO, str(front.authority))
+    curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
+    curl.setopt(pycurl.WRITEDATA, kept)
+    curl.perform()
+    assert curl.getinfo(pycurl.INFO_HTTP_VERSION) == pycurl.CURL_HTTP_VERSION_2_0
+    assert json.loads(kept.getvalue())["HTTP_HOST"] == HOST
+    curl.close()
+
+
+def test_http_leads_to_https_by_the_registers_own_name(front):
+    connection = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=10)
+    connection.request("GET", "/help/?x=1", headers={"Host": HOST, "X-Forwarded-Host": "evil.example"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Location")) == (301, f"https://{HOST}/help/?x=1")
+    connection.close()
+
+
+def test_another_name_is_told_nothing_over_http(front):
+    connection = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=10)
+    connection.request("GET", "/help/", headers={"Host": "evil.example"})
+    with pytest.raises(http.client.RemoteDisconnected):
+        connection.getresponse()
+    connection.close()
+
+
+def test_another_name_has_no_certificate_here(front):
+    with pytest.raises(ssl.SSLError):
+        front.connected(name="evil.example")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", f"{HOST}.evil.example", f"{HOST}@evil.example"])
+def test_another_host_is_misdirected_and_the_register_not_asked(front, host):
+    before = len(asked(front))
+    assert front.ask("/help/", host=host).status in {400, 421}
+    assert len(asked(front)) == before
+
+
+def test_what_was_sent_about_who_asks_is_replaced(front):
+    forged = {
+        "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http", "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Port": "81", "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9;host=evil.example",
+        "X_Forwarded_For": "203.0.113.9", "Proxy": "http://203.0.113.9/", "X-Forwarded-Prefix": "/evil", "X-Forwarded-Ssl": "off",
+    }  # fmt: skip
+    said = json.loads(front.ask("/", headers=forged, source="127.0.0.3").body)
+    assert said["HTTP_X_FORWARDED_FOR"] == "127.0.0.3"
+    assert said["HTTP_X_FORWARDED_PROTO"] == "https"
+    assert said["HTTP_HOST"] == HOST
+    assert not any("203.0.113.9" in value or "evil" in value for value in said.values() if isinstance(value, str))
+
+
+DESK = [
+    "/desk/", "/desk/login/", "/desk/imports/new/", "/desk/decisions/1/files/new/", "/desk/sharing/objections/new/", "//desk/",
+    "/%64esk/", "/help/../desk/", "/help/%2e%2e/desk/", "/desk/registry/listing/../../../help/change/", "/./desk/",
+    "/desk/registry/listing/%2e%2e/%2e%2e/%2e%2e/help/change/", "/help/..%2fdesk/", "/desk%2flogin/", "/x\\..\\desk/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", DESK)
+def test_the_desk_is_shut_to_whoever_is_outside(front, path):
+    before = len(asked(front))
+    answer = front.ask(path)
+    assert answer.status == 403
+    assert is_own(answer)
+    assert len(asked(front)) == before
+
+
+def test_and_open_inside(front):
+    assert [front.ask(path, source=INSIDE).status for path in DESK[:5]] == [200] * 5
+
+
+SIZES = [
+    ("/help/", 256 * 1024), ("/employer/register/", 6 * MEGABYTE), ("/employer/batches/new/", 11 * MEGABYTE),
+    ("/objections/new/", 26 * MEGABYTE), ("/api/v1/batches", 11 * MEGABYTE), ("/employer/campaigns/c_1/forms/", 22 * MEGABYTE),
+    ("/api/v1/screenings/s_1/consent-form", 6 * MEGABYTE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "most"), SIZES)
+def test_a_body_that_is_too_long_is_refused_before_it_is_sent(front, path, most):
+    before = len(asked(front))
+    head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {most + 1}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+    assert front.said(head.encode()).startswith(b"HTTP/1.1 413 ")
+    assert len(asked(front)) == before
+
+
+def test_nor_does_a_body_of_unknown_length_grow_beyond_it(front):
+    before = len(asked(front))
+    answer = front.ask("/help/", "POST", body=(bytes(64 * 1024) for _ in range(5)))
+    assert answer.status == 413
+    assert is_own(answer)
+    assert len(asked(front)) == before
+
+
+@pytest.mark.parametrize(("path", "most"), SIZES)
+def test_what_fits_comes_whole_and_never_lies_on_a_disk(front, path, most):
+    answer = front.ask(path, "POST", body=bytes(most - 1024))
+    assert json.loads(answer.body)["sent"] == most - 1024
+    assert "temporary file" not in (front.folder / "error.log").read_text()
+    assert "temporary file" not in (front.folder / "registry-error.log").read_text()
+    assert [*(front.folder / "bodies").rglob("*")] == []
+
+
+def test_nor_does_a_long_answer_wait_there_for_a_slow_reader(front):
+    with front.connected() as wire:
+        wire.sendall(f"GET /long/ HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+        time.sleep(1)
+        assert [each for each in (front.folder / "answers").rglob("*") if each.is_file()] == []
+        read = sum(len(part) for part in iter(lambda: wire.recv(65536), b""))
+    assert read > 3 * MEGABYTE
+    assert "temporary file" not in front.written()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"GET /{'a' * 9000} HTTP/1.1\r\nHost: {HOST}\r\n\r\n",
+        f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-Long: {'a' * 9000}\r\n\r\n",
+        f"GET / HTTP/1.1\r\nHost: {HOST}\r\n" + "".join(f"X-{i}: a\r\n" for i in range(10_000)) + "\r\n",
+        f"GET / HTTP/1.1\r\nHost: {HOST}\r\nHost: evil.example\r\n\r\n",
+        f"POST / HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        f"GET / HTTP/9.9\r\nHost: {HOST}\r\n\r\n",
+    ],
+    ids=["a long address", "a long header", "10,000 headers", "two hosts", "two lengths", "no host", "no such HTTP"],
+)
+def test_heads_that_are_no_browsers_are_refused_at_once(front, head):
+    before, begun = len(asked(front)), time.monotonic()
+    said = front.said(head.encode())
+    assert re.match(rb"HTTP/1.1 (400|414|431|505|421) ", said)
+    assert b"nginx/" not in said
+    assert time.monotonic() - begun < 1
+    assert len(asked(front)) == before
+
+
+def test_no_log_holds_what_was_asked_for_or_whence(front):
+    headers = {"Referer": f"https://{HOST}/consent/{SECRET}/", "Cookie": f"x={SECRET}", "User-Agent": SECRET}
+    for path in (
+        f"/help/?number={SECRET}",
+        f"/consent/{SECRET}/",
+        f"/record/link/end/{SECRET}/",
+        f"/nowhere/../?{SECRET}",
+    ):
+        front.ask(path, headers=headers)
+        front.ask(path, "POST", headers=headers, body=SECRET.encode() * 20_000)
+    front.said(f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-A: {'a' * 9000}{SECRET}\r\n\r\n".encode())
+    written = "".join(
+        (front.folder / name).read_text() for name in ("registry.log", "registry-error.log", "error.log", "all.log")
+    )
+    assert '"GET /help/" 200' in written
+    assert SECRET not in written
+
+
+@pytest.mark.parametrize("path", ["/verify/", "/portal/sign-in/", "/identity/notice/", "/oauth/token"])
+def test_whoever_tries_and_tries_is_told_to_wait(front, path):
+    source = f"127.0.1.{len(path)}"
+    answers = [front.ask(path, "POST", source=source) for _ in range(75)]
+    assert answers[0].status == 200
+    assert answers[-1].status == 429
+    assert is_own(answers[-1])
+    assert answers[-1].headers["retry-after"] == "60"
+    assert front.ask(path, "POST", source="127.0.1.200").status == 200
+
+
+def test_a_machine_is_counted_by_its_token_wherever_it_asks_from(front):
+    def many(token, source):
+        head = f"GET /api/v1/events HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: {token}\r\n"
+        return front.said(f"{head}\r\n".encode() * 99 + f"{head}Connection: close\r\n\r\n".encode(), source=source)
+
+    answers = b"".join(many("Bearer one", f"127.0.4.{each}") for each in range(1, 9))
+    assert b"HTTP/1.1 429 " in answers
+    assert b"HTTP/1.1 200 " in answers
+    assert b"HTTP/1.1 429 " not in many("Bearer other", "127.0.4.1")
+
+
+def test_pages_are_not_compressed_beside_what_a_visitor_typed(front):
+    assert "content-encoding" not in front.ask("/long/", headers={"Accept-Encoding": "gzip"}).headers
+
+
+class SlowVisitors:
+    """A hundred that send a head or a body byte by byte, for as long as the block lasts."""
+
+    def __init__(self, front: Proxy, begun: bytes) -> None:
+        self.front, self.begun, self.ended = front, begun, threading.Event()
+        self.refused = 0
+        self.thread = threading.Thread(target=self.send)
+
+    def __enter__(self) -> None:
+        self.wires = [self.front.connected(source=f"127.0.3.{each + 1}") for each in range(100)]
+        for wire in self.wires:
+            wire.sendall(self.begun)
+        self.thread.start()
+
+    def send(self) -> None:
+        while not self.ended.wait(1):
+            for wire in self.wires:
+                try:
+                    wire.sendall(b"a")
+                except OSError:
+                    self.refused += 1
+
+    def __exit__(self, *_error: object) -> None:
+        self.ended.set()
+        self.thread.join()
+        for wire in self.wires:
+            wire.close()
+
+
+SLOW = {
+    "heads": f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ",
+    "bodies": f"POST /help/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 200000\r\n\r\n",
+    "files": f"POST /objections/new/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 20000000\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("begun", SLOW.values(), ids=SLOW)
+def test_the_slow_hold_nobody_up(front, begun):
+    taken = []
+    with SlowVisitors(front, begun.encode()):
+        until = time.monotonic() + 8
+        while time.monotonic() < until:
+            at = time.monotonic()
+            assert front.ask("/help/", source="127.0.0.9").status == 200
+            taken.append(time.monotonic() - at)
+            time.sleep(0.05)
+    assert len(taken) >= 30
+    assert sorted(taken)[int(len(taken) * 0.99) - 1] < 1
+
+
+def test_a_head_that_does_not_end_is_ended(front):
+    begun = time.monotonic()
+    with front.connected() as wire:
+        wire.sendall(b"GET / HTTP/1.1\r\n")
+        wire.settimeout(20)
+        assert b"HTTP/1.1 200" not in proxied._received(wire)
+    assert 8 < time.monotonic() - begun < 15
+
+
+def test_what_is_shipped_is_what_is_tested(tmp_path):
+    """Nothing but the listed values differs."""
+    tested = proxied.filled_in(tmp_path, tls=1, plain=2, upstream=3).splitlines()
+    shipped = (Path(proxied.SHIPPED) / "registry.conf").read_text().splitlines()
+    differing = {line.split()[0] for line, other in zip(shipped, tested, strict=True) if line != other}
+    assert differing <= {
+        "listen", "upstream", "ssl_certificate", "ssl_certificate_key", "include", "access_log", "error_log", "allow", "location",
+    }  # fmt: skip
