@@ -344,6 +344,7 @@ MIDDLEWARE = [
     "config.headers.NoStoreMiddleware",
     "config.code_lists.CodeListsMiddleware",
     "config.nul.NulMiddleware",
+    "config.permissions.gate.GateMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"

@@ -121,12 +121,16 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("deputies/<uuid:deputyship_id>/end/", deputising.end_deputyship, "end_deputyship"),
 )
 
+# Of Django's own pages: they serve forms and links that no table here has.
+UNUSED = ("autocomplete", "view_on_site")
+
 
 class CourtSite(admin.AdminSite):
     site_header = site_title = _("Registry of the High Court")
     index_title = _("My work")
     site_url = None
     enable_nav_sidebar = False
+    final_catch_all_view = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Officers only: an account without an appointment has nothing to do here."""
@@ -140,7 +144,7 @@ class CourtSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         desk = [path(route, self.admin_view(door(view)), name=name) for route, view, name in PAGES]
-        return [*desk, *super().get_urls()]
+        return [*desk, *(each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED)]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         officer = officer_of(request)
