@@ -76,7 +76,13 @@ def test_by_sql_nobody_makes_another_one_have_proposed_or_uploaded_it():
     cast.measure(cast.department())
     importing.checked(importing.rows(1))
     actions.propose(
-        cast.in_force().pk, "withdraw", against_version=1, officer=cast.clerk(), now=cast.NOW, reason="x", ground="y"
+        cast.in_force().pk,
+        "withdraw",
+        against_version=1,
+        officer=cast.clerk(),
+        now=cast.NOW,
+        reason="acquitted on retrial",
+        ground="（2026）京0105刑再1号",
     )
     for table, column in (
         ("registry_proposal", "proposed_by_id"),

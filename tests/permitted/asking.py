@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 
 from config import reference
 
@@ -31,7 +31,8 @@ class Answer:
 
 def ask(browser: Browser, method: str, path: str, *echoed: object) -> Answer:
     """``echoed``: what of the address may stand in the answer, and is taken out of it."""
-    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+    asked: list[str] = []
+    with transaction.atomic(), connection.execute_wrapper(partial(_note, asked)):
         kind = "application/json" if path.startswith(("/api/", "/trial/")) else TYPES.get(method, "")
         answer: Any = browser.generic(method, path, "{}" if kind == "application/json" else "", content_type=kind)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -41,6 +42,11 @@ def ask(browser: Browser, method: str, path: str, *echoed: object) -> Answer:
     headers = {name: value for name, value in answer.headers.items() if name not in OF_THE_MOMENT}
     seen = (answer.status_code, text, len(text), _without(repr(sorted(headers.items())), shown))
     return Answer(answer.status_code, headers.get("Location", ""), seen, len(asked))
+
+
+def _note(asked: list[str], execute: Any, sql: str, *given: Any) -> Any:
+    asked.append(sql)
+    return execute(sql, *given)
 
 
 def _without(said: bytes | str, shown: list[str]) -> str:

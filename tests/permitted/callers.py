@@ -75,9 +75,23 @@ def everybody() -> list[Caller]:
     ]
 
 
+def owners() -> list[Caller]:
+    """Whose the world's objects are."""
+    bank, finance = asking.bank().organisation, cast.department().organisation
+    return [
+        Caller("Lin, who entered it", _signed_in(cast.clerk().account), officer=cast.clerk()),
+        *(_officer(role, "京0105") for role in (Role.JUDGE, Role.REGISTRAR)),
+        _member(bank, MemberRole.OWNER),
+        _member(finance, MemberRole.OWNER),
+        *machines(bank, finance),
+        Caller("the person", visiting.visitor(now=cast.NOW), is_person=True),
+    ]
+
+
 def strangers() -> list[Caller]:
     """Each as able as who has the world's objects, and none of them is his."""
     courier, telecom = asking.courier_company().organisation, cast.department("telecom").organisation
+    cast.add_endpoint(cast.department("telecom"), "http://127.0.0.1:9997/webhooks", now=cast.NOW)
     return [
         *(_officer(role, "京0108") for role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR)),
         _member(courier, MemberRole.OWNER),
