@@ -54,7 +54,7 @@ def test_every_table_that_names_who_decided_refuses_who_began_it():
             assert any("<>" in each or "NOT" in each for each in held), (model, second)
 
 
-def in_sql(statement: str, *values: object) -> None:
+def in_sql(statement: str, *values: int | None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 

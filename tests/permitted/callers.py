@@ -65,7 +65,7 @@ def everybody() -> list[Caller]:
     return [
         Caller("nobody", Browser()),
         _no_longer(),
-        *(_officer(role, court) for role in Role for court in ("京0105", "京0108", "京")),
+        *(_officer(role, court) for role in Role for court in ("京0105", "京")),
         *(_member(bank, role) for role in (MemberRole.OWNER, MemberRole.HR, MemberRole.AUDITOR)),
         *(_member(finance, role) for role in (MemberRole.OWNER, MemberRole.INTEGRATOR)),
         _member(shut_out, MemberRole.OWNER, is_suspended=True),

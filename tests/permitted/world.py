@@ -75,12 +75,9 @@ def _book(world: World) -> None:
         officer=cast.clerk(),
         now=cast.NOW,
     )
-    for name, there in {
-        "decision_id": decision.pk,
-        "case_id": decision.case_id,
-        "officer_id": cast.stranger().pk,
-    }.items():
-        world.say(f"admin:{name}", there, ABSENT_NUMBER)
+    world.say("admin:decision_id", decision.pk, ABSENT_NUMBER)
+    world.say("admin:case_id", decision.case_id, ABSENT_NUMBER)
+    world.say("admin:officer_id", cast.stranger().pk, ABSENT_NUMBER)
     for name, there in {
         "file_id": file.pk,
         "pasted_id": pasted.pk,
