@@ -27,6 +27,9 @@ MemberView = Callable[Concatenate[HttpRequest, Member, ...], HttpResponseBase]
 class GatedView(APIView):
     """A view of the API: its row in the table of permissions says which machines may call it."""
 
+    # None describes itself: what there is, the documents say.
+    http_method_names = ("get", "head", "post", "put", "delete")
+
     @property
     def caller(self) -> Caller:
         caller: Caller = self.request.user  # type: ignore[assignment]  # set by ClientAuthentication

@@ -16,7 +16,7 @@ from config.permissions import gate
 from config.permissions.document import document
 from config.permissions.table import BY_ROUTE, TABLE
 from registry.permissions.rows import Officers, Row, Scope
-from sharing.permissions.callers import Machines, Members, Person
+from sharing.permissions.callers import Holder, Machines, Members, Person
 from tests import cast, desk
 from tests.permitted.asking import Answer, ask
 from tests.permitted.callers import Caller, everybody, owners, strangers
@@ -134,7 +134,8 @@ def faults(caller: Caller, method: str, route: Route, path: str) -> list[str]:
         return [] if answer.status == status and answer.where.startswith(where) else [f"{said}, not {turned_away}"]
     if row is None:
         return [] if answer.status == 405 else [f"{said}, not 405"]
-    return [said] if answer.status in (401, 405, 500) or answer.where.startswith("/desk/login/") else []
+    is_refused = answer.status in (405, 500) or (answer.status == 401 and not isinstance(who, Holder))
+    return [said] if is_refused or answer.where.startswith("/desk/login/") else []
 
 
 # Whoever's it is not

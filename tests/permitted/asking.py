@@ -16,7 +16,6 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 # The length is that of the text, once what the caller sent himself is taken out of it.
 OF_THE_MOMENT = (reference.HEADER, "Expires", "Content-Length")
 SHORT = 5  # characters that stand elsewhere on a page by chance
-TYPES = {"POST": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def ask(browser: Browser, method: str, path: str, *echoed: object) -> Answer:
     """``echoed``: what of the address may stand in the answer, and is taken out of it."""
     asked: list[str] = []
     with transaction.atomic(), connection.execute_wrapper(partial(_note, asked)):
-        kind = "application/json" if path.startswith(("/api/", "/trial/")) else TYPES.get(method, "")
+        kind = _type_of(method, path)
         answer: Any = browser.generic(method, path, "{}" if kind == "application/json" else "", content_type=kind)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
@@ -42,6 +41,15 @@ def ask(browser: Browser, method: str, path: str, *echoed: object) -> Answer:
     headers = {name: value for name, value in answer.headers.items() if name not in OF_THE_MOMENT}
     seen = (answer.status_code, text, len(text), _without(repr(sorted(headers.items())), shown))
     return Answer(answer.status_code, headers.get("Location", ""), seen, len(asked))
+
+
+def _type_of(method: str, path: str) -> str:
+    """That of an empty body that the address would take: what is not its type is refused before anybody is asked for."""
+    if path.endswith("/consent-form"):
+        return "application/pdf"
+    if path.startswith(("/api/", "/trial/")):
+        return "application/json"
+    return "application/x-www-form-urlencoded" if method == "POST" else ""
 
 
 def _note(asked: list[str], execute: Any, sql: str, *given: Any) -> Any:
