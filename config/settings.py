@@ -378,6 +378,7 @@ MIDDLEWARE = [
     "registry.signing_in.middleware.SignedInMiddleware",
     "config.code_lists.CodeListsMiddleware",
     "config.nul.NulMiddleware",
+    "config.permissions.gate.GateMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"

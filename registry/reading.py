@@ -8,13 +8,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import watching
 from registry.errors import (
-    AnotherCourt,
     NoNumberKept,
     NoSuchListing,
     NotInTheBook,
@@ -87,28 +86,26 @@ def listings_open_to(officer: Officer) -> QuerySet[Listing]:
     return listings.filter(court=officer.court_id)
 
 
-def refuse_reader(officer: Officer, court_id: int | None = None) -> None:
-    """Raise `WrongRole` or `AnotherCourt` unless the officer may read listings (of this court)."""
+def refuse_reader(officer: Officer) -> None:
+    """Raise `WrongRole` unless the officer may read listings."""
     if officer.role not in READERS:
         raise WrongRole(act=_("read listings"), roles=", ".join(str(role.label) for role in READERS))
-    if court_id is not None and not may_open_decisions(officer, court_id):
-        raise AnotherCourt
 
 
 def listing_for(officer: Officer, number: str, *, on_review: bool = False) -> Listing:
     """The listing with this number; ``on_review``: another court's, too, while the officer's court reviews what was decided
-    about it. Raises `NoSuchListing`, `WrongRole`, `AnotherCourt`.
+    about it. Raises `WrongRole`, `NoSuchListing`: another court's is as absent as one that never was.
     """
     refuse_reader(officer)
-    listing = (
-        Listing.objects.select_related("court", "party__decision__court", "party__decision__case", "party__person")
-        .filter(number=number)
-        .first()
-    )
+    rows = Listing.objects.select_related(
+        "court", "party__decision__court", "party__decision__case", "party__person"
+    ).filter(number=number)
+    if not sees_every_court(officer):
+        reviewed = Q(pk__in=_under_review(officer).values("pk")) if on_review else Q()
+        rows = rows.filter(Q(court=officer.court_id) | reviewed)
+    listing = rows.first()
     if listing is None:
         raise NoSuchListing
-    if not (on_review and _under_review(officer).filter(pk=listing.pk).exists()):
-        refuse_reader(officer, listing.court_id)
     return listing
 
 
@@ -123,12 +120,14 @@ def may_open_decisions(officer: Officer, court_id: int) -> bool:
 
 
 def decision_for(officer: Officer, decision_id: int) -> Decision:
-    """The decision. Raises `NotInTheBook`, `WrongRole`, `AnotherCourt`."""
+    """The decision. Raises `WrongRole`, `NotInTheBook`: another court's is as absent as one that never was."""
     refuse_reader(officer)
-    decision = Decision.objects.select_related("court", "case").filter(pk=decision_id).first()
+    rows = Decision.objects.select_related("court", "case").filter(pk=decision_id)
+    if not sees_every_court(officer):
+        rows = rows.filter(court=officer.court_id)
+    decision = rows.first()
     if decision is None:
         raise NotInTheBook
-    refuse_reader(officer, decision.court_id)
     return decision
 
 

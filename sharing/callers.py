@@ -1,4 +1,4 @@
-"""Who is calling: bearer tokens, and the permission that keeps every view closed that names no scope and no audience.
+"""Who is calling: bearer tokens, and the permission that keeps every view closed that has no row in the table.
 
 The settings of REST framework name these classes, so this module must not import its views.
 """
@@ -17,6 +17,8 @@ from rest_framework.request import Request
 from registry.errors import NotSignedIn, ScopeMissing
 from sharing.parties import admitting, clients, rate
 from sharing.parties.models import Client, Organisation
+from sharing.permissions.callers import Machines
+from sharing.permissions.outside import MACHINES_AT
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -59,10 +61,19 @@ class RefuseUnlessOpened(BasePermission):
         caller: object = request.user
         if not isinstance(caller, Caller):
             raise NotSignedIn
-        scope, audience = getattr(view, "scope", ""), getattr(view, "audience", "")
-        if not scope or scope not in caller.scopes or caller.organisation.kind != audience:
-            raise ScopeMissing(scope=scope)
+        row = _row(request)
+        if row is None:
+            raise ScopeMissing(scope="")
+        if row.scope not in caller.scopes or caller.organisation.kind != row.kind:
+            raise ScopeMissing(scope=row.scope)
         return True
+
+
+def _row(request: Request) -> Machines | None:
+    """For a method that the table does not have, who may use another one: the view says that there is no such method."""
+    found = request.resolver_match
+    rows = MACHINES_AT.get(found.view_name, {}) if found is not None else {}
+    return rows.get("GET" if request.method == "HEAD" else str(request.method)) or next(iter(rows.values()), None)
 
 
 class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library has no types

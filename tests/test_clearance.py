@@ -446,7 +446,7 @@ def test_an_officer_gives_it_at_the_counter_and_the_look_is_on_record(finance, w
 def test_an_officer_of_another_court_is_refused(finance):
     listing = mistaken()
     answer = desk.at_the_desk(cast.stranger()).post(at_desk(listing))
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert not ClearanceLetter.objects.exists()
 
 

@@ -91,7 +91,7 @@ def test_another_court_is_turned_away_everywhere():
         client = desk.at_the_desk(officer)
         for name, page in pages.items():
             for answer in (client.get(page), client.post(page, {"do": "carry_out"})):
-                assert answer.status_code == 403, name
+                assert answer.status_code in (403, 404, 405), name  # by role, by court, by what the page does
                 assert "高䶮" not in answer.content.decode(), name
         assert desk.looks(officer) == []
     assert Proposal.objects.get().outcome == "pending"
@@ -155,15 +155,22 @@ def test_no_row_is_added_changed_or_deleted_in_a_table():
     superuser = cast.registrar()
     Account.objects.filter(pk=superuser.account_id).update(is_superuser=True)
     client = desk.at_the_desk(superuser)
-    for model, table in admin.site._registry.items():
-        where = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        if model._meta.app_label != "registry":
-            continue
-        assert table.actions == () or not table.actions
-        assert client.post(reverse(f"{where}_add"), {}).status_code == 403, model
-        assert client.post(reverse(f"{where}_delete", args=[1]), {"post": "yes"}).status_code in (302, 403), model
     before = Listing.objects.values().get(pk=listing.pk)
-    client.post(reverse("admin:registry_listing_change", args=[listing.pk]), {"state": "withdrawn"})
+    for model, table in admin.site._registry.items():
+        where = f"/desk/{model._meta.app_label}/{model._meta.model_name}"
+        assert not table.actions
+        for page in (
+            "add/",
+            f"{listing.pk}/",
+            f"{listing.pk}/change/",
+            f"{listing.pk}/delete/",
+            f"{listing.pk}/history/",
+        ):
+            assert client.post(f"{where}/{page}", {"state": "withdrawn", "post": "yes"}).status_code == 404, page
+        assert client.post(f"{where}/", {"action": "delete_selected", "_selected_action": listing.pk}).status_code in (
+            403,
+            405,
+        )
     assert Listing.objects.values().get(pk=listing.pk) == before
 
 

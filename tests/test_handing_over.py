@@ -246,6 +246,6 @@ def test_a_stranger_is_refused():
             browser = desk.at_the_desk(who)
             typed = {"receiver": second_clerk().pk, "reason": "because", "last_day": "2026-11-24"}
             for answer in (browser.get(page), browser.post(page, typed)):
-                assert answer.status_code == 403, (name, who)
+                assert answer.status_code in (403, 404), (name, who)
     assert not HandOver.objects.exists()
     assert not AppointmentEnd.objects.exists()

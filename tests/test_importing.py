@@ -334,9 +334,11 @@ def test_who_uploaded_it_does_not_approve_it_nor_does_a_stranger():
         deciding.approve(made.pk, typed=typed, officer=cast.clerk(), now=cast.NOW)
     with pytest.raises(AnotherCourt):
         deciding.approve(made.pk, typed=typed, officer=cast.stranger(), now=cast.NOW)
-    Import.objects.update(uploaded_by=cast.judge())
+    clerk = cast.clerk()
+    clerk.role = Role.JUDGE
+    clerk.save()
     with pytest.raises(FourEyes):
-        deciding.approve(made.pk, typed=typed, officer=cast.judge(), now=cast.NOW)
+        deciding.approve(made.pk, typed=typed, officer=clerk, now=cast.NOW)
 
 
 def test_a_number_that_differs_sends_the_import_back_and_nothing_is_written():

@@ -78,7 +78,7 @@ def test_who_sees_every_court_reads_names_only_after_saying_why():
 def test_strangers_are_turned_away():
     docket.the_matter()
     place = reverse("admin:case", args=[Case.objects.get(number=FIRST).pk])
-    assert desk.at_the_desk(cast.stranger()).get(place).status_code == 403
+    assert desk.at_the_desk(cast.stranger()).get(place).status_code == 404
     assert desk.at_the_desk(cast.statistician()).get(place).status_code == 403
     assert Client().get(place).status_code == 302
     assert desk.at_the_desk(cast.clerk()).get(reverse("admin:case", args=[0])).status_code == 404

@@ -315,6 +315,6 @@ def test_it_is_to_be_entered_after_all_by_a_button():
     assert "It is to be entered after all" in clerk.get(reverse("admin:case", args=[case.pk])).content.decode()
     place = reverse("admin:take_case_back", args=[case.pk])
     assert clerk.get(place).status_code == 405
-    assert desk.at_the_desk(cast.stranger()).post(place).status_code == 403
+    assert desk.at_the_desk(cast.stranger()).post(place).status_code == 404
     assert clerk.post(place).status_code == 302
     assert awaited() == [FIRST]

@@ -168,7 +168,7 @@ def test_it_is_the_officers_alone():
 def test_another_courts_decision_is_closed():
     decision = cast.entered_decision()
     where = reverse("admin:paste_parties", args=[decision.pk])
-    assert desk.at_the_desk(cast.stranger()).post(where, {"text": TEXT}).status_code == 403
+    assert desk.at_the_desk(cast.stranger()).post(where, {"text": TEXT}).status_code == 404
     assert not PastedText.objects.exists()
 
 

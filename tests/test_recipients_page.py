@@ -82,7 +82,7 @@ def test_the_look_is_on_record_and_names_nobody(departments):
 def test_a_stranger_an_officer_of_another_court_and_a_statistician_are_refused(departments):
     listing = cast.in_force()
     assert Browser().get(f"/desk/sharing/listings/{listing.number}/").status_code == 302
-    assert page(cast.officer("C-X", Role.CLERK, court="京0106"), listing).status_code == 403
+    assert page(cast.officer("C-X", Role.CLERK, court="京0106"), listing).status_code == 404
     assert page(cast.officer("S-X", Role.STATISTICIAN, court="京"), listing).status_code == 403
     assert not AccessRecord.objects.filter(page="recipients").exists()
 

@@ -62,7 +62,7 @@ def test_another_courts_listing_suspended_is_on_record_under_its_act():
     listing = cast.in_force()
     address = reverse("admin:act", args=[listing.number, "suspend"])
     desk.at_the_desk(cast.stranger()).post(address, {"reason": "mine"})
-    assert RefusedAct.objects.values_list("act", "about", "code").get() == ("suspend", listing.number, "R-303")
+    assert RefusedAct.objects.values_list("act", "about", "code").get() == ("suspend", listing.number, "R-313")
 
 
 def test_the_record_outlives_the_transaction_that_was_rolled_back(transactional_db):

@@ -201,5 +201,5 @@ def test_strangers_and_other_roles_get_no_remarks(prepared, client):
     for officer in (cast.judge(), cast.registrar(), cast.statistician()):
         assert desk.at_the_desk(officer).post(where, desk.party()).status_code == 403
     if prepared != "decision":
-        assert desk.at_the_desk(cast.stranger()).post(where, desk.party()).status_code == 403
+        assert desk.at_the_desk(cast.stranger()).post(where, desk.party()).status_code == 404
     assert desk.at_the_desk(cast.clerk()).get(where).status_code == 405

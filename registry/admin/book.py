@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Collate, Reverse
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -125,13 +124,6 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
         if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
             _show(answer.context_data["cl"].result_list, officer_of(request))
         return answer
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Rows have no page here: the listing's own page says more and writes down who looked."""
-        return _own_page(listings_open_to(officer_of(request)), object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return _own_page(listings_open_to(officer_of(request)), object_id)
 
     @admin.display(description=_("listing number"), ordering="number")
     def listing_number(self, row: Listing) -> str:
@@ -249,10 +241,3 @@ def _show(rows: Iterable[Listing], officer: Officer) -> None:
 
 def _is_shown(row: Listing) -> bool:
     return getattr(row, SHOWN, False)
-
-
-def _own_page(listings: QuerySet[Listing], object_id: str) -> HttpResponse:
-    found: Model | None = (
-        listings.filter(pk=object_id).first() if object_id.isascii() and object_id.isdecimal() else None
-    )
-    return redirect("admin:listing", found) if found else redirect("admin:registry_listing_changelist")

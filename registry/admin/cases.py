@@ -18,7 +18,7 @@ from registry.admin.doors import done, officer_of, refuse_unless, said_no
 from registry.admin.fields import Code, Day, Reason, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.entries import CaseEntry
-from registry.errors import AnotherCourt, NothingToLookAt, NotInTheBook
+from registry.errors import NothingToLookAt, NotInTheBook
 from registry.models import Case, Officer
 
 KEEP = _("keep the case register")
@@ -152,12 +152,10 @@ def take_back(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def own_case(officer: Officer, case_id: int) -> Case:
-    """A case of the officer's court. Raises `NotInTheBook`, `AnotherCourt`."""
-    case = Case.objects.filter(pk=case_id).first()
+    """A case of the officer's court. Raises `NotInTheBook`: another court's is as absent as one that never was."""
+    case = Case.objects.filter(pk=case_id, court=officer.court_id).first()
     if case is None:
         raise NotInTheBook
-    if case.court_id != officer.court_id:
-        raise AnotherCourt
     return case
 
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,10 @@ class CourtAdmin(admin.ModelAdmin[Row]):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     heading: Text = ""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list alone: no row has a page here, and none is added, changed or deleted."""
+        return [each for each in super().get_urls() if each.name and each.name.endswith("_changelist")]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         heading = self.heading or capfirst(self.opts.verbose_name_plural)

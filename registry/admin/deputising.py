@@ -20,7 +20,7 @@ from registry.admin.doors import done, officer_of, page, said_no
 from registry.admin.fields import Day, Reason
 from registry.admin.holding import OfficerChoice
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
-from registry.errors import Text
+from registry.errors import DeputyshipOver, Text
 from registry.models import Deputyship, Officer, Role
 from registry.reading import sees_every_court
 
@@ -86,9 +86,13 @@ def name_deputy(request: HttpRequest) -> HttpResponse:
 def end_deputyship(request: HttpRequest, deputyship_id: UUID) -> HttpResponse:
     """The button of the list."""
     officer = officer_of(request)
-    if request.method == "POST" and not said_no(
-        request, lambda: actions.end_deputyship(deputyship_id, officer=officer, now=timezone.now())
-    ):
+
+    def end() -> None:
+        if not _open_to(officer).filter(pk=deputyship_id).exists():
+            raise DeputyshipOver
+        actions.end_deputyship(deputyship_id, officer=officer, now=timezone.now())
+
+    if request.method == "POST" and not said_no(request, end):
         done(request, _("The deputyship is ended."))
     return redirect("admin:deputies")
 

@@ -43,10 +43,16 @@ def door(view: Door[Kwargs]) -> Door[Kwargs]:
         except SayWhyFirst as refusal:
             return _ask_why(request, refusal)
         except Refusal as refusal:
-            _write_down(request, refusal)
-            return page(request, "refused", refusal.message, status=refusal.status, refusal=refusal)
+            return refuse(request, refusal)
 
     return opened
+
+
+def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The refusal as a page. Whoever pressed for something is on record."""
+    _write_down(request, refusal)
+    title = str(refusal.message) % refusal.facts
+    return page(request, "refused", title, status=refusal.status, refusal=refusal)
 
 
 def _write_down(request: HttpRequest, refusal: Refusal) -> None:

@@ -147,6 +147,7 @@ def faults_file(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
 
 def submit_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     officer = officer_of(request)
+    import_for(officer, import_id)
     if request.method == "POST" and not said_no(
         request, lambda: deciding.submit(import_id, officer=officer, now=timezone.now())
     ):
@@ -156,6 +157,7 @@ def submit_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 def stop_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     officer = officer_of(request)
+    import_for(officer, import_id)
     if request.method == "POST" and not said_no(
         request, lambda: deciding.stop(import_id, officer=officer, now=timezone.now())
     ):

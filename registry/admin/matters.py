@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +23,9 @@ from registry.admin.doors import officer_of, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.not_entered import entry_address, kind_of, notes_on
 from registry.changed_earlier import asking
-from registry.errors import AnotherCourt, NotInTheBook, Text
+from registry.errors import NotInTheBook, Text
 from registry.models import Aside, Case, CaseAct, Decision, Listing, Officer, Role
-from registry.reading import closed_to, may_open_decisions, record_reading, refuse_reader
+from registry.reading import closed_to, may_open_decisions, record_reading, refuse_reader, sees_every_court
 
 FIELDS: dict[str, Text] = {
     "filed_on": _("filed on"),
@@ -86,14 +87,22 @@ class Link:
 def show_case(request: HttpRequest, case_id: int) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
     refuse_reader(officer)
-    case = Case.objects.select_related("court").filter(pk=case_id).first()
+    case = _open_to(officer).filter(pk=case_id).first()
     if case is None:
         raise NotInTheBook
     cases = chain_of(case)
-    if not any(may_open_decisions(officer, each.court_id) for each in cases):
-        raise AnotherCourt
     shown = _Shown(cases, officer, now)
     return page(request, "matter", case.number, case=case, links=[shown.link(each) for each in cases], first=cases[0])
+
+
+def _open_to(officer: Officer) -> QuerySet[Case]:
+    """Cases of matters that the officer's court had a part in; another court's matter is as absent as one that never was."""
+    rows = Case.objects.select_related("court")
+    if sees_every_court(officer):
+        return rows
+    chain = Q(pk=OuterRef("first")) | Q(matter=OuterRef("first"))
+    rows = rows.alias(first=Coalesce("matter", "pk"))
+    return rows.filter(Exists(Case.objects.filter(chain, court=officer.court_id)))
 
 
 def chain_of(case: Case) -> list[Case]:

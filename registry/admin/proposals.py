@@ -21,7 +21,7 @@ from registry.errors import NoSuchListing, NoSuchProposal, Refusal, Text
 from registry.form_problems import problems_of
 from registry.lifecycle import ACTS, DECIDERS, refuse_own
 from registry.models import Listing, Officer, Outcome, Proposal, WithdrawalCause
-from registry.reading import listing_for, record_reading
+from registry.reading import listing_for, listings_open_to, record_reading
 
 HINTS: dict[str, Text] = {
     "correct": _("A correction replaces: every recipient must purge the version before."),
@@ -138,7 +138,8 @@ def _decided(request: HttpRequest, proposal: Proposal, form: ReasonForm, officer
 
 
 def _proposal_for(officer: Officer, proposal_id: UUID) -> tuple[Proposal, Listing]:
-    proposal = Proposal.objects.select_related("listing", "proposed_by", "decided_by").filter(pk=proposal_id).first()
+    rows = Proposal.objects.select_related("listing", "proposed_by", "decided_by")
+    proposal = rows.filter(pk=proposal_id, listing__in=listings_open_to(officer)).first()
     if proposal is None:
         raise NoSuchProposal
     return proposal, listing_for(officer, proposal.listing.number)

@@ -130,12 +130,16 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("deputies/<uuid:deputyship_id>/end/", deputising.end_deputyship, "end_deputyship"),
 )
 
+# Of Django's own pages: they serve forms and links that no table here has.
+UNUSED = ("autocomplete", "view_on_site")
+
 
 class CourtSite(admin.AdminSite):
     site_header = site_title = _("Registry of the High Court")
     index_title = _("My work")
     site_url = None
     enable_nav_sidebar = False
+    final_catch_all_view = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Officers only: an account without an appointment has nothing to do here."""
@@ -154,7 +158,8 @@ class CourtSite(admin.AdminSite):
             path("invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation"),
             path("invitation/<path:token>", no_invitation),
         ]
-        return [*invited, *desk, *super().get_urls()]
+        used = (each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED)
+        return [*invited, *desk, *used]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Officers sign in with a second factor (`registry.signing_in`)."""

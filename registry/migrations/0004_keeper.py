@@ -12,7 +12,10 @@ class Migration(migrations.Migration):
         refuse_changes_of(
             "registry_readingalarm", ("id", "officer_id", "kind", "day", "count", "at"), once=("told_at",)
         ),
-        refuse_changes_of("registry_listing", (), once=("sealed_at",), may_go=True),
+        # Else a row that names its officer twice could be made to name another one first.
+        refuse_changes_of("registry_listing", ("entered_by_id",), once=("sealed_at",), may_go=True),
+        refuse_changes_of("registry_proposal", ("proposed_by_id",), may_go=True),
+        refuse_changes_of("registry_import", ("uploaded_by_id",), may_go=True),
         refuse_changes_of(
             "registry_sealingorder",
             ("id", "rule", "count", "ground", "reason", "proposed_by_id", "proposed_at"),

@@ -19,11 +19,9 @@ from sharing.courts.models import CaseSystem
 from sharing.courts.shapes import CALL_EXAMPLE, TOLD_EXAMPLE, CasesToldSerializer, FedCasesSerializer
 from sharing.openapi import problems
 from sharing.parsing import LongBodyParser
-from sharing.parties.models import OrganisationKind
 
 
 class CasesView(GatedView):
-    scope, audience = "cases", OrganisationKind.COURT
     parser_classes = (LongBodyParser,)
 
     @extend_schema(

@@ -36,7 +36,6 @@ from sharing.access import GatedView
 from sharing.departments import feed, institutions, receipts, stages
 from sharing.departments.models import Department, ReceiptKind
 from sharing.openapi import problems
-from sharing.parties.models import OrganisationKind
 
 PAGE, PAGE_MOST = 100, 500
 NOTE_MOST, NAME_MOST = 500, 200
@@ -88,8 +87,6 @@ _PAGE = inline_serializer(
 
 
 class EventsView(GatedView):
-    scope, audience = "events", OrganisationKind.DEPARTMENT
-
     @extend_schema(
         operation_id="events_list",
         summary="What was told to the department, after a position",
@@ -111,8 +108,6 @@ class EventsView(GatedView):
 
 
 class ListingsView(GatedView):
-    scope, audience = "events", OrganisationKind.DEPARTMENT
-
     @extend_schema(
         operation_id="listings_snapshot",
         summary="The snapshot: every listing the department was told of and may still have, as NDJSON",
@@ -125,8 +120,6 @@ class ListingsView(GatedView):
 
 
 class ListingView(GatedView):
-    scope, audience = "events", OrganisationKind.DEPARTMENT
-
     @extend_schema(
         operation_id="listings_retrieve",
         summary="One listing, as the department may still have it",
@@ -141,8 +134,6 @@ class ListingView(GatedView):
 
 
 class ReceiptsView(GatedView):
-    scope, audience = "receipts", OrganisationKind.DEPARTMENT
-
     @extend_schema(
         operation_id="receipts_create",
         summary="Say what was done with an event: applied, purged or refused; the same again changes nothing",
@@ -163,8 +154,6 @@ class ReceiptsView(GatedView):
 
 
 class OnwardView(GatedView):
-    scope, audience = "receipts", OrganisationKind.DEPARTMENT
-
     @extend_schema(
         operation_id="onward_create",
         summary="Say which of your institutions was told that a measure applies, or has purged; the same again changes nothing",

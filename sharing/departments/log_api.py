@@ -20,7 +20,6 @@ from registry.tree.proof_files import SUFFIX, ProofFile
 from sharing.access import GatedView
 from sharing.departments.api import BIGGEST, whole
 from sharing.openapi import problems
-from sharing.parties.models import OrganisationKind
 from sharing.witnesses import publishing
 
 _HASHES = serializers.ListField(child=serializers.CharField(), help_text="base64, the lowest first (RFC 6962)")
@@ -62,8 +61,6 @@ _PROOF = inline_serializer(
 
 
 class LogApiView(GatedView):
-    scope, audience = "events", OrganisationKind.DEPARTMENT
-
     @extend_schema(
         operation_id="log_retrieve",
         tags=["log"],
@@ -86,8 +83,6 @@ class LogApiView(GatedView):
 
 
 class LogProofView(GatedView):
-    scope, audience = "events", OrganisationKind.DEPARTMENT
-
     @extend_schema(
         operation_id="log_proof",
         tags=["log"],
@@ -110,8 +105,6 @@ class LogProofView(GatedView):
 
 
 class LogProofFileView(GatedView):
-    scope, audience = "events", OrganisationKind.DEPARTMENT
-
     @extend_schema(
         operation_id="log_proof_file",
         tags=["log"],

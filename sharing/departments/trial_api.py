@@ -18,7 +18,6 @@ from sharing.delivery.models import Endpoint
 from sharing.departments.api import BIGGEST, PAGE, PAGE_MOST, entry_of, is_signed, tagged, whole
 from sharing.departments.conformance import checks, trial_doors, trial_log
 from sharing.departments.models import Department
-from sharing.parties.models import OrganisationKind
 
 AGAIN_SECONDS = 1
 
@@ -26,15 +25,11 @@ AGAIN_SECONDS = 1
 class TrialView(GatedView):
     """``endpoint_id`` is in the address; it must be the caller's, and on trial."""
 
-    audience = OrganisationKind.DEPARTMENT
-
     def endpoint(self, endpoint_id: str) -> Endpoint:
         return trial_doors.endpoint_of(self.caller.organisation.pk, endpoint_id)
 
 
 class TrialEventsView(TrialView):
-    scope = "events"
-
     @extend_schema(exclude=True)
     def get(self, request: Request, endpoint_id: str) -> HttpResponse:
         run = trial_doors.latest_run(self.endpoint(endpoint_id))
@@ -46,8 +41,6 @@ class TrialEventsView(TrialView):
 
 
 class TrialListingsView(TrialView):
-    scope = "events"
-
     @extend_schema(exclude=True)
     def get(self, request: Request, endpoint_id: str) -> StreamingHttpResponse:
         run = trial_doors.latest_run(self.endpoint(endpoint_id))
@@ -55,8 +48,6 @@ class TrialListingsView(TrialView):
 
 
 class TrialListingView(TrialView):
-    scope = "events"
-
     @extend_schema(exclude=True)
     def get(self, request: Request, endpoint_id: str, number: str) -> HttpResponse:
         line = trial_log.one_listing(trial_doors.latest_run(self.endpoint(endpoint_id)), number)
@@ -66,8 +57,6 @@ class TrialListingView(TrialView):
 
 
 class TrialReceiptsView(TrialView):
-    scope = "receipts"
-
     @extend_schema(exclude=True)
     def post(self, request: Request, endpoint_id: str) -> Response:
         endpoint = self.endpoint(endpoint_id)

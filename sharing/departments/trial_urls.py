@@ -23,9 +23,9 @@ def token(request: HttpRequest, endpoint_id: str, **kwargs: Any) -> HttpResponse
 
 
 urlpatterns = [
-    path("oauth/token", token),
-    path("api/v1/events", trial_api.TrialEventsView.as_view()),
-    path("api/v1/listings", trial_api.TrialListingsView.as_view()),
-    path("api/v1/listings/<str:number>", trial_api.TrialListingView.as_view()),
-    path("api/v1/receipts", trial_api.TrialReceiptsView.as_view()),
+    path("oauth/token", token, name="trial_token"),
+    path("api/v1/events", trial_api.TrialEventsView.as_view(), name="trial_events"),
+    path("api/v1/listings", trial_api.TrialListingsView.as_view(), name="trial_listings"),
+    path("api/v1/listings/<str:number>", trial_api.TrialListingView.as_view(), name="trial_listing"),
+    path("api/v1/receipts", trial_api.TrialReceiptsView.as_view(), name="trial_receipts"),
 ]

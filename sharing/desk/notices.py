@@ -22,6 +22,7 @@ from registry.admin.facts import Fact
 from registry.admin.fields import Choice
 from registry.admin.serving import HOW
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
+from registry.errors import NoSuchNotice
 from registry.lifecycle import may
 from registry.models import Listing, NoticeService, Officer
 from registry.reading import listing_for, record_reading
@@ -75,7 +76,11 @@ def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
 @door
 def make_notice(request: HttpRequest, number: str, notice_id: UUID) -> HttpResponse:
     """The PDF as a file to save, once: the code in it is nowhere else from then on."""
-    made = issuing.make(notice_id, officer=officer_of(request), now=timezone.now())
+    officer = officer_of(request)
+    listing = listing_for(officer, number)
+    if notice_id not in {each.pk for each in issuing.of_listing(listing.number)}:
+        raise NoSuchNotice
+    made = issuing.make(notice_id, officer=officer, now=timezone.now())
     response = HttpResponse(made.pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{made.notice.listing_number}-notice.pdf"'
     response["Cache-Control"] = "no-store"

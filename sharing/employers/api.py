@@ -42,7 +42,7 @@ from sharing.employers.shapes import (
 )
 from sharing.openapi import problems
 from sharing.parsing import FileParser, ImageParser, PdfParser
-from sharing.parties.models import Organisation, OrganisationKind
+from sharing.parties.models import Organisation
 
 KEYS_CACHED_SECONDS = 3600
 
@@ -79,8 +79,6 @@ class ScreeningsView(EmployerView):
 
 
 class ScreeningView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="screenings_retrieve",
         tags=["screenings"],
@@ -92,7 +90,6 @@ class ScreeningView(GatedView):
 
 
 class ConsentFormView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
     parser_classes = (PdfParser, ImageParser, FileParser)
 
     @extend_schema(

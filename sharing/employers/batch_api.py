@@ -46,7 +46,6 @@ from sharing.employers.employer_view import EmployerView, idempotency_key, numbe
 from sharing.employers.models import Batch
 from sharing.openapi import problems
 from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser
-from sharing.parties.models import OrganisationKind
 
 PAGE, PAGE_MOST = 50, 100
 
@@ -116,8 +115,6 @@ class BatchesView(EmployerView):
 
 
 class BatchView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="batches_retrieve",
         tags=["batches"],
@@ -142,8 +139,6 @@ class BatchView(GatedView):
 
 
 class BatchResultsView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="batches_results",
         tags=["batches"],

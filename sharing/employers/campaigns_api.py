@@ -58,7 +58,6 @@ from sharing.employers.employer_view import EmployerView, idempotency_key, numbe
 from sharing.employers.models import Campaign, RowState
 from sharing.openapi import problems
 from sharing.parsing import LongBodyParser
-from sharing.parties.models import OrganisationKind
 
 TAGS = ["campaigns"]
 PAGE, PAGE_MOST = 50, 100
@@ -120,8 +119,6 @@ class CampaignsView(EmployerView):
 
 
 class CampaignView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="campaigns_retrieve",
         tags=TAGS,
@@ -143,8 +140,6 @@ class CampaignView(GatedView):
 
 
 class CampaignRowsView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="campaigns_rows",
         tags=TAGS,
@@ -172,8 +167,6 @@ class CampaignRowsView(GatedView):
 
 
 class CampaignRowView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="campaigns_withdraw_row",
         tags=TAGS,

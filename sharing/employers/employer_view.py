@@ -8,7 +8,6 @@ from rest_framework.request import Request
 from registry.errors import EmployerSuspended, Malformed, Text
 from sharing.access import GatedView
 from sharing.employers.models import Employer
-from sharing.parties.models import OrganisationKind
 
 _EMPLOYER = "SELECT * FROM employers_employer WHERE organisation_id = %s"
 NUMBER_MOST = 9  # digits
@@ -16,8 +15,6 @@ NUMBER_MOST = 9  # digits
 
 class EmployerView(GatedView):
     """For programs of employers."""
-
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
 
     def employer(self) -> Employer:
         """Whose program calls. EmployerSuspended: it was never admitted."""

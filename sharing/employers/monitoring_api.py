@@ -43,7 +43,6 @@ from sharing.employers.monitoring_shapes import (
 )
 from sharing.employers.question import REFUSALS
 from sharing.openapi import problems
-from sharing.parties.models import OrganisationKind
 
 PAGE, PAGE_MOST = 100, 500
 CHANGES_SHOWN = 100
@@ -109,8 +108,6 @@ class MonitoringsView(EmployerView):
 
 
 class MonitoringView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="monitorings_retrieve",
         tags=["monitoring"],

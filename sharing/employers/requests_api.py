@@ -36,7 +36,6 @@ from sharing.employers.request_shapes import (
 )
 from sharing.employers.requesting import Made
 from sharing.openapi import problems
-from sharing.parties.models import OrganisationKind
 
 TAGS = ["consent requests"]
 _KEY = idempotency_key(
@@ -85,8 +84,6 @@ class ConsentRequestsView(EmployerView):
 
 
 class ConsentRequestView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="consent_requests_retrieve",
         tags=TAGS,
@@ -109,8 +106,6 @@ class ConsentRequestView(GatedView):
 
 
 class ConsentLinkView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="consent_requests_link",
         tags=TAGS,

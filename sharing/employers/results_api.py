@@ -34,7 +34,6 @@ from sharing.employers.models import RecallConfirmation, ResultRecall, Screening
 from sharing.employers.paper import paper
 from sharing.employers.shapes import SCREENING_ID, ConfirmationSerializer, RecalledSerializer, read_confirmation
 from sharing.openapi import problems
-from sharing.parties.models import OrganisationKind
 
 PAGE, PAGE_MOST = 100, 500
 LISTS_MOST = 2**31 - 1
@@ -53,7 +52,6 @@ class StatusListRenderer(JSONRenderer):
 
 
 class PaperView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
     renderer_classes = (PaperRenderer, JSONRenderer)
 
     @extend_schema(
@@ -74,8 +72,6 @@ class PaperView(GatedView):
 
 
 class RecalledResultsView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="recalled_results_list",
         tags=["recalled results"],
@@ -97,8 +93,6 @@ class RecalledResultsView(GatedView):
 
 
 class RecalledResultView(GatedView):
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
-
     @extend_schema(
         operation_id="recalled_results_confirm",
         tags=["recalled results"],

@@ -13,13 +13,10 @@ from registry.keys import digest_keys
 from registry.models import IdentityDocument
 from sharing.access import GatedView
 from sharing.employers.models import Consent, ConsentKind
-from sharing.parties.models import OrganisationKind
 
 
 class BareView(GatedView):
     """It takes what a screening takes and examines nothing of it."""
-
-    scope, audience = "screenings", OrganisationKind.EMPLOYER
 
     def post(self, request: Request) -> Response:
         asked: Any = request.data

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from registry.models.insert_only import refuse_changes
+from registry.models.insert_only import refuse_changes, refuse_changes_of
 
 WRITTEN_ONCE = (
     *("receipt", "renewal", "reached", "onwardreceipt", "look", "escalation"),
@@ -24,4 +24,8 @@ class Migration(migrations.Migration):
     operations = [
         OUTCOME_NAMES_THE_PROPOSER,
         *(refuse_changes(f"departments_{table}") for table in WRITTEN_ONCE),
+        *(
+            refuse_changes_of(f"departments_{table}", ("entered_by_id", "approved_by_id"), may_go=True)
+            for table in ("instrument", "measure")
+        ),
     ]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from registry.actions.acting import today
-from registry.errors import NoSuchObjection, NothingListed, ObjectionOfAnotherCourt
+from registry.errors import NoSuchObjection, NothingListed
 from registry.lifecycle import IN_FORCE
 from registry.models import AccessRecord, Listing, Officer, State
 from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
@@ -117,10 +117,8 @@ def nobody_may_review(objection: Objection) -> bool:
 
 
 def for_officer(officer: Officer, number: str) -> Objection:
-    """Raises `WrongRole`, `NoSuchObjection`, `ObjectionOfAnotherCourt`."""
+    """Raises `WrongRole`, `NoSuchObjection`: another court's is as absent as one that never was."""
     refuse_reader(officer)
-    if not Objection.objects.filter(UNSEALED, pk=number).exists():
-        raise NoSuchObjection
     found = (
         at_desk(officer)
         .select_related("listing__court", "listing__party__person", "court__parent")
@@ -128,7 +126,7 @@ def for_officer(officer: Officer, number: str) -> Objection:
         .first()
     )
     if found is None:
-        raise ObjectionOfAnotherCourt
+        raise NoSuchObjection
     return found
 
 
