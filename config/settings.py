@@ -375,10 +375,10 @@ MIDDLEWARE = [
     "registry.auditing.exports.ExportsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.permissions.gate.GateMiddleware",
     "registry.signing_in.middleware.SignedInMiddleware",
     "config.code_lists.CodeListsMiddleware",
     "config.nul.NulMiddleware",
-    "config.permissions.gate.GateMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"

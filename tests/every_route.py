@@ -16,6 +16,7 @@ from registry.models import Role
 from sharing.parties import members
 from sharing.parties.models import MemberRole
 from tests import asking, cast, desk, visiting
+from tests.signing_in import sign_in
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 NAMED_GROUP = re.compile(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)")
@@ -104,7 +105,7 @@ def caller(who: str, bearer: Mapping[str, str]) -> Browser:
 def _member(organisation: Any, role: MemberRole) -> Browser:
     browser = Browser(headers={"accept-language": "en"})
     member = members.take_in(organisation, username=role.value, password=PASSWORD, name=role.value, role=role)
-    browser.force_login(member.account, BACKEND)
+    sign_in(browser, member.account)
     return browser
 
 

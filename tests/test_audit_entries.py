@@ -21,6 +21,7 @@ from sharing.audit import keys_in_use
 from sharing.parties import clients
 from tests import cast
 from tests.cast import NOW
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery staple"
@@ -53,7 +54,7 @@ def test_who_cannot_be_noted_is_not_signed_in() -> None:
     account = cast.clerk().account
     browser = Client()
     with patch.object(AuditEntry.objects, "create", side_effect=DatabaseError), pytest.raises(DatabaseError):
-        browser.force_login(account, "django.contrib.auth.backends.ModelBackend")
+        sign_in(browser, account)
     assert not get_user(browser).is_authenticated
     assert not entries()
 

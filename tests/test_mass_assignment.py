@@ -22,6 +22,7 @@ from sharing.parties import members
 from sharing.parties.models import MemberRole, Organisation, OrganisationKind
 from tests import asking, cast, desk, docket
 from tests.permitted.callers import machines
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 
@@ -132,7 +133,7 @@ def _owner(organisation: Organisation) -> Browser:
     password = "a long enough phrase"
     owner = members.take_in(organisation, username="ou", password=password, name="欧", role=MemberRole.OWNER)
     browser = Browser(headers={"accept-language": "en"})
-    browser.force_login(owner.account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, owner.account)
     return browser
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharing import visitors
+from registry import visitors
 from sharing.parties.networks import Network
 from tests.certificates import Authority
 from tests.machines import shown

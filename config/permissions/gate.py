@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class GateMiddleware:
-    """Behind what finds out who comes, before every view."""
+    """Asked once it is known who comes, and before whatever asks him for more (the order of the settings)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -49,12 +50,14 @@ def invite(invited: Officer, *, officer: Officer, now: datetime) -> str:
 
 
 def reset_factors(invited: Officer, *, officer: Officer, now: datetime) -> str:
-    """For who lost his second factor: as `invite`, and on record as what it was. The account's authenticators (passkeys,
-    codes, recovery codes) are to be deleted here, in the same transaction, as soon as accounts have any.
+    """For who lost his second factor: as `invite`, and his passkeys, app and recovery codes open nothing any more.
 
     Raises `WrongRole`, `OwnAccount`, `AppointmentEnded`.
     """
-    return _anew(invited, AccountAct.Act.FACTORS_RESET, officer, now)
+    with transaction.atomic():
+        link = _anew(invited, AccountAct.Act.FACTORS_RESET, officer, now)
+        Authenticator.objects.filter(user=invited.account_id).delete()
+    return link
 
 
 def invite_by_console(invited: Officer, *, now: datetime) -> str:

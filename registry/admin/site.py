@@ -156,7 +156,7 @@ class CourtSite(admin.AdminSite):
         # Who is invited cannot sign in yet: the one page of the desk that is open to everybody who has a link.
         invited = [
             path("invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation"),
-            path("invitation/<path:token>", no_invitation),
+            path("invitation/<path:token>", no_invitation, name="no_invitation"),
         ]
         used = (each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED)
         return [*invited, *desk, *used]

@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from django.db import migrations
 
 # What is hashed is what `sharing.audit.comparing` computes again. A column that is NULL says nothing, so that a table may
-# get another one later.
+# get another one later. Of what is sealed the leaf says that it is there: its words are kept by the seal itself, which is
+# bound to the row, and the keys are rotated under it.
 RECORD_FUNCTIONS = migrations.RunSQL(
     """
+    CREATE FUNCTION registry_audit_said(whole jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+    SET search_path FROM CURRENT AS $$
+        SELECT jsonb_object_agg(key, CASE WHEN key ~ '(^|_)sealed$' AND value <> '"\\\\x"' THEN 'true' ELSE value END)
+        FROM jsonb_each(jsonb_strip_nulls(whole))
+    $$;
     CREATE FUNCTION registry_audit_came() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path FROM CURRENT SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
     BEGIN
@@ -19,7 +25,7 @@ RECORD_FUNCTIONS = migrations.RunSQL(
             CASE WHEN TG_NARGS > 1 THEN emptied_salt END,
             CASE WHEN TG_NARGS > 1 THEN sha256(uuid_send(emptied_salt) || convert_to((
                 SELECT jsonb_object_agg(name, said -> name) FROM unnest(TG_ARGV[1:]) AS name)::text, 'UTF8')) END
-        FROM (SELECT jsonb_strip_nulls(to_jsonb(came)) AS said, gen_random_uuid() AS salt,
+        FROM (SELECT registry_audit_said(to_jsonb(came)) AS said, gen_random_uuid() AS salt,
             gen_random_uuid() AS emptied_salt FROM came OFFSET 0) AS each;
         RETURN NULL;
     END $$;
@@ -38,7 +44,9 @@ RECORD_FUNCTIONS = migrations.RunSQL(
     BEGIN
         WITH emptied AS (
             UPDATE registry_auditleaf SET emptied_salt = NULL WHERE source = TG_TABLE_NAME AND emptied_salt IS NOT NULL
-            AND row_key IN (SELECT to_jsonb(came) ->> TG_ARGV[0] FROM came) RETURNING id
+            AND row_key IN (SELECT to_jsonb(came) ->> TG_ARGV[0] FROM came WHERE NOT EXISTS (
+                SELECT FROM unnest(TG_ARGV[1:]) AS name WHERE coalesce(to_jsonb(came) ->> name, '') NOT IN ('', '\\x')
+            )) RETURNING id
         )
         INSERT INTO registry_auditend (leaf, source, how, at) SELECT id, TG_TABLE_NAME, 'emptied', now() FROM emptied;
         RETURN NULL;
@@ -69,6 +77,7 @@ RECORD_FUNCTIONS = migrations.RunSQL(
     DROP TRIGGER registry_auditleaf_no_truncate ON registry_auditleaf;
     DROP FUNCTION registry_audit_leaf_stays(); DROP FUNCTION registry_audit_emptied();
     DROP FUNCTION registry_audit_went(); DROP FUNCTION registry_audit_came();
+    DROP FUNCTION registry_audit_said(jsonb);
     """,
 )
 

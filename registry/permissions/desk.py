@@ -12,6 +12,26 @@ _desk = partial(rows, room="admin")
 SIGNING_IN: tuple[Row, ...] = (
     *_desk(Anybody(), Scope.PUBLIC, Shows.NOBODY, "who is not signed in has to be able to do so", both="login"),
     *_desk(Anybody(), Scope.OWN, Shows.NOBODY, "ends the own session and nothing else", send="logout"),
+    *_desk(Anybody(), Scope.LINK, Shows.NOBODY, "who was appointed chooses a password, once", both="invitation"),
+    *_desk(Anybody(), Scope.PUBLIC, Shows.NOBODY, "a link that lost its shape is not found", both="no_invitation"),
+    # At both doors, each under its own addresses: the views let whoever signs in to his own factors and sessions alone.
+    *rows(
+        Anybody(),
+        Scope.PUBLIC,
+        Shows.NOBODY,
+        "who is not signed in has to be able to do so, by a password and a second factor, or by a passkey",
+        both="account_login mfa_authenticate mfa_login_webauthn account_logout",
+        read="account_alive",
+    ),
+    *rows(
+        Anybody(),
+        Scope.OWN,
+        Shows.NOBODY,
+        "the own factors and sessions; asked again who it is before anything is changed",
+        both="account_reauthenticate mfa_reauthenticate mfa_reauthenticate_webauthn mfa_activate_totp mfa_deactivate_totp "
+        "mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn mfa_generate_recovery_codes usersessions_list",
+        read="mfa_index mfa_list_webauthn mfa_view_recovery_codes mfa_download_recovery_codes",
+    ),
     *_desk(
         officers.EVERYBODY,
         Scope.OWN,
@@ -213,14 +233,22 @@ HIGH_COURT: tuple[Row, ...] = (
         send="code_proposal",
     ),
     *_desk(
-        officers.HIGH_REGISTRARS,
+        officers.SECURITY,
         Scope.EVERY_COURT,
         Shows.STAFF,
-        "appointments are made and ended by the High Court",
-        both="new_officer end_appointment",
+        "appointments are proposed, and ended at once, by a security administrator, who never reads the book",
+        read="account locked_accounts",
+        both="new_officer end_appointment invite reset_factors unlock",
     ),
     *_desk(
-        officers.STAFF_READERS,
+        officers.CONFIRMING_APPOINTMENTS,
+        Scope.EVERY_COURT,
+        Shows.STAFF,
+        "rights are granted by two: another security administrator, or the High Court, confirms",
+        both="appointment",
+    ),
+    *_desk(
+        officers.APPOINTMENT_READERS,
         Scope.OWN_COURT_OR_ALL,
         Shows.STAFF,
         "who is appointed where",

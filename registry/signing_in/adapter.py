@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from registry import visitors
 from registry.keys import keyring
 from registry.models import Account
 from registry.signing_in.assurance import enough_for, is_fresh, is_proved
@@ -41,6 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People are appointed or invited."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tries of passwords are counted by `registry.locking_backend`, for good and not in a cache."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return str(visitors.address_of(request.META) or "0.0.0.0")  # noqa: S104  # no address can be read: none is bound to
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """None, too, for an account of another door: nothing there tells that it exists."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
@@ -23,7 +25,12 @@ from allauth.mfa.webauthn.forms import (
 )
 from cryptography.exceptions import UnsupportedAlgorithm
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from registry import lockout
+from registry.models import Account
+from registry.network import network_of
 
 UNSOUND = (TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError, struct.error,
            NotImplementedError, UnsupportedAlgorithm)  # fmt: skip
@@ -54,11 +61,25 @@ class PasswordConfirmForm(_Labelled, ReauthenticateForm):  # type: ignore[misc] 
     pass
 
 
-class CodeForm(_Labelled, AuthenticateForm):  # type: ignore[misc]  # the library has no types
+class _Counted:
+    """Guesses at codes are counted like those at passwords, for each account (`registry.lockout`)."""
+
+    user: Account
+
+    def clean_code(self) -> str:
+        name, network = self.user.get_username(), network_of(context.request)
+        if lockout.check(name, network, now=timezone.now(), of=lockout.Of.FACTOR):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()  # type: ignore[misc]  # of the library's form
+        lockout.succeeded(name, network, of=lockout.Of.FACTOR)
+        return code
+
+
+class CodeForm(_Counted, _Labelled, AuthenticateForm):  # type: ignore[misc]  # the library has no types
     pass
 
 
-class CodeConfirmForm(_Labelled, ReauthenticateByCodeForm):  # type: ignore[misc]  # the library has no types
+class CodeConfirmForm(_Counted, _Labelled, ReauthenticateByCodeForm):  # type: ignore[misc]  # the library has no types
     pass
 
 

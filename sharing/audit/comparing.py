@@ -59,7 +59,9 @@ _WITH_ROWS = """
         NOT EXISTS (SELECT FROM unnest(%(emptied)s::text[]) AS name WHERE coalesce(kept.said ->> name, '') NOT IN ('', '\\x'))
     FROM registry_auditleaf AS leaf
     LEFT JOIN LATERAL (
-        SELECT jsonb_strip_nulls(to_jsonb(whole)) AS said FROM {table} AS whole WHERE whole.{key} = leaf.row_key::{type}
+        SELECT (SELECT jsonb_object_agg(field, CASE WHEN field ~ '(^|_)sealed$' AND value <> '"\\\\x"' THEN 'true' ELSE value END)
+            FROM jsonb_each(jsonb_strip_nulls(to_jsonb(whole))) AS each (field, value)) AS said
+        FROM {table} AS whole WHERE whole.{key} = leaf.row_key::{type}
     ) AS kept ON true
     WHERE leaf.source = %(source)s AND leaf.position > %(after)s AND leaf.position <= %(upto)s ORDER BY leaf.position
 """

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from registry import visitors
 from registry.errors import AddressNotAllowed, ClientCertificateWrong
-from sharing import certificates, visitors
+from registry.visitors import Address, Meta
+from sharing import certificates
 from sharing.parties import networks, refused_calls
 from sharing.parties.models import Client, RefusedCalls, TokenCertificate
-from sharing.visitors import Address, Meta
 
 
 @dataclass(frozen=True)

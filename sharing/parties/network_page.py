@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Refusal, Refusals
 from registry.form_problems import problems_of
+from registry.visitors import Address
 from sharing.parties import clients, keys, members, networks
 from sharing.parties.frame import Portal
 from sharing.parties.models import Member, Organisation
-from sharing.visitors import Address
 
 LATELY = timedelta(days=14)
 CHARACTERS_MOST = 2000

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from django.conf import settings
 
 from registry.errors import NetworkBeginsElsewhere, NetworkShape, NetworksTooMany, NetworkTooWide, Refusal, Refusals
-from sharing.visitors import Address
+from registry.visitors import Address
 
 Network = IPv4Network | IPv6Network
 

@@ -12,10 +12,10 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
 
+from registry.visitors import Address
 from sharing import letters
 from sharing.parties import holders
 from sharing.parties.models import Client, MemberRole, Organisation, RefusedCalls
-from sharing.visitors import Address
 
 ADDRESSES_MOST = 10
 KEPT = timedelta(days=190)  # half a year at least (Cybersecurity Law art. 23)

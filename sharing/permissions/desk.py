@@ -148,6 +148,20 @@ AUDIT: tuple[Row, ...] = (
     *_desk(
         officers.AUDITORS,
         Scope.EVERY_COURT,
+        Shows.STAFF,
+        "who did what, kept in a tree of its own, which only those read who do nothing else",
+        read="audit_trail",
+    ),
+    *_desk(
+        officers.SYSTEM,
+        Scope.PUBLIC,
+        Shows.FIGURES,
+        "how the system runs, for who keeps it running and reads nothing of the book",
+        read="system",
+    ),
+    *_desk(
+        officers.AUDITORS,
+        Scope.EVERY_COURT,
         Shows.NAMED,
         "who is audited neither draws nor finds",
         both="new_sample finding",

@@ -44,7 +44,7 @@ DEPARTMENTS: tuple[Row, ...] = (
         read="overview endpoint client_certificate signing_request conformance_run conformance_report deliveries delivery "
         "what_comes recall institutions keys people owed timeliness list",
         send="endpoint_act resend recall_answer declare",
-        both="move_endpoint connection catch_up conformance add_institution institution",
+        both="move_endpoint connection catch_up conformance add_institution institution key",
     ),
     *_department(
         _DEPARTMENTS,
@@ -68,7 +68,7 @@ DEPARTMENTS: tuple[Row, ...] = (
         Shows.STAFF,
         "owners answer for who belongs to the department and for what is said in its name",
         read="person",
-        both="receipt_key add_member",
+        both="receipt_key networks add_member",
         send="person_act publish_timeliness",
     ),
 )
@@ -109,7 +109,7 @@ EMPLOYERS: tuple[Row, ...] = (
         Shows.HANDED_OVER,
         "owners answer for who belongs to the employer and for what its programs do",
         read="person",
-        both="endpoint_address revoke_key add_member",
+        both="endpoint_address key revoke_key networks add_member",
         send="endpoint_act add_key person_act",
     ),
 )

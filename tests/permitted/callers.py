@@ -15,6 +15,7 @@ from sharing.parties.models import Client, MemberRole, Organisation, Organisatio
 from sharing.permissions.callers import Machines, Members, Person
 from tests import asking, cast, docket, visiting
 from tests.permitted.world import PASSWORD
+from tests.signing_in import sign_in
 
 SIGN_IN, PORTAL, IDENTITY = "/desk/login/", "/portal/sign-in/", "/identity/"
 SCOPES = {
@@ -147,5 +148,5 @@ def _machine(organisation: Organisation) -> Caller:
 
 def _signed_in(account: Account) -> Browser:
     browser = Browser(headers={"accept-language": "en"}, raise_request_exception=False)
-    browser.force_login(account, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, account)
     return browser
