@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -32,6 +33,7 @@ from registry.errors import (
     Refusal,
     ScopeMissing,
 )
+from sharing.permissions.outside import MACHINES_AT
 from sharing.problems import CONTENT_TYPE
 
 ALWAYS: tuple[type[Refusal], ...] = (
@@ -50,8 +52,11 @@ JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 COMPONENTS, DEFINITIONS = "#/components/schemas/", "#/$defs/"
 
 
+PARAMETER = re.compile(r"\{[^}]+\}")
+
+
 class ClientCredentials(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the library has no types
-    """OAuth 2.0 client credentials (RFC 6749 §4.4): scope by scope, from the view that asks for it."""
+    """OAuth 2.0 client credentials (RFC 6749 §4.4): scope by scope, from the table of permissions."""
 
     target_class = "sharing.callers.ClientAuthentication"
     name = "client_credentials"
@@ -62,8 +67,9 @@ class ClientCredentials(OpenApiAuthenticationExtension):  # type: ignore[no-unty
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
-        scope = getattr(auto_schema.view, "scope", "")
-        return {self.name: [scope] if scope else []}
+        found = resolve(PARAMETER.sub("1", auto_schema.path))
+        row = MACHINES_AT.get(found.view_name, {}).get(auto_schema.method)
+        return {self.name: [row.scope] if row else []}
 
 
 class ProblemErrorSerializer(serializers.Serializer[Any]):

@@ -193,7 +193,7 @@ def test_strangers_and_other_roles_are_refused():
         with pytest.raises(WrongRole):
             record(listing, officer=officer)
         assert desk.at_the_desk(officer).get(sheet_of(listing)).status_code == 403
-    assert desk.at_the_desk(cast.stranger()).get(sheet_of(listing)).status_code == 403
+    assert desk.at_the_desk(cast.stranger()).get(sheet_of(listing)).status_code == 404
 
 
 def test_who_is_sealed_is_not_on_the_sheet_and_stays_as_it_is():

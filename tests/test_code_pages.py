@@ -205,7 +205,7 @@ def test_no_page_of_the_api_holds_a_code_list_that_could_grow_old():
 
 def test_a_court_that_is_retired_is_not_offered_for_an_appointment():
     code_lists.retired("courts", "京0105")
-    page = desk.at_the_desk(cast.high_court_registrar()).get("/desk/officers/new/").content.decode()
+    page = desk.at_the_desk(cast.security_administrator()).get("/desk/officers/new/").content.decode()
     assert "Chaoyang" not in page
     assert "Haidian" in page
 

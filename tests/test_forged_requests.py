@@ -49,6 +49,8 @@ def was_refused(answer: Any) -> bool:
     to_sign_in = answer.status_code == 302 and answer["Location"].split("?")[0] in {
         "/portal/sign-in/",
         "/desk/login/",
+        "/portal/account/sign-in/",
+        "/desk/account/sign-in/",
         "/identity/",
     }
     return answer.status_code in {403, 404} or to_sign_in
@@ -69,7 +71,7 @@ def test_a_form_from_another_origin_is_refused_everywhere_even_with_its_token(se
     values = every_route.a_world()
     production.apply(settings)
     browser = strict(who)
-    browser.get("/portal/sign-in/", **SECURELY)
+    browser.get("/employer/register/", **SECURELY)
     token = {"csrfmiddlewaretoken": browser.cookies[settings.CSRF_COOKIE_NAME].value}
     foreign = {header: f"https://{EVIL}/"[: None if header == "HTTP_REFERER" else -1]}
     taken = [

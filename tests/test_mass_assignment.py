@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from registry.models import Account, Court, Officer
 from sharing.parties import members
-from sharing.parties.models import MemberRole, Organisation, OrganisationKind
+from sharing.parties.models import CallsMade, MemberRole, Organisation, OrganisationKind
 from tests import asking, cast, desk, docket
 from tests.permitted.callers import machines
 from tests.signing_in import sign_in
@@ -89,10 +89,8 @@ def an_officer() -> Sent:
         "court": cast.clerk().court.pk,
         "role": "clerk",
         "user_name": "c-wu",
-        "password": desk.PASSWORD,
-        "password_again": desk.PASSWORD,
     }
-    return Sent(desk.at_the_desk(cast.high_court_registrar()), reverse("admin:new_officer"), typed)
+    return Sent(desk.at_the_desk(cast.security_administrator()), reverse("admin:new_officer"), typed)
 
 
 def a_mail_address() -> Sent:
@@ -153,8 +151,11 @@ WRITING = (
 )
 
 
+COUNTED = {CallsMade}  # every call, whatever it asks for
+
+
 def of_ours() -> list[type[models.Model]]:
-    return [model for model in apps.get_models() if model._meta.app_label in ROOMS]
+    return [each for each in apps.get_models() if each._meta.app_label in ROOMS and each not in COUNTED]
 
 
 def guarded(model: type[models.Model]) -> list[models.Field[Any, Any]]:

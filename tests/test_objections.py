@@ -374,7 +374,7 @@ def test_a_stranger_does_nothing(listing):
     found = objecting.raised(listing)
     with pytest.raises(ObjectionOfAnotherCourt):
         deciding.give_back(found.number, officer=cast.stranger(), now=NOW, reason="请补充")
-    with pytest.raises(ObjectionOfAnotherCourt):
+    with pytest.raises(NoSuchObjection):
         finding.for_officer(cast.stranger(), found.number)
     stranger = objecting.identity(cast.SECOND_NUMBER, "欧阳㛃").subject(NOW)
     with pytest.raises(NoSuchObjection):

@@ -18,7 +18,8 @@ def everything():
         cursor.execute(
             "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
-        names = [name for (name,) in cursor.fetchall()]
+        # Which keys were seen is told again by whichever connection comes next.
+        names = [name for (name,) in cursor.fetchall() if name != "registry_keyversion"]
         rows = {}
         for name in names:
             cursor.execute(f"SELECT each::text FROM {name} AS each ORDER BY 1")

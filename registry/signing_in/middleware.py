@@ -17,7 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from registry.signing_in import lasting
 from registry.signing_in.adapter import AccountAdapter
 from registry.signing_in.assurance import is_fresh, is_proved
-from registry.signing_in.doors import door_called
+from registry.signing_in.doors import door_at, door_called
 from registry.signing_in.remembering import DOOR
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -60,7 +60,9 @@ class SignedInMiddleware:
 def _judged(request: HttpRequest, claimed: Any) -> Any:
     if not claimed.is_authenticated:
         return claimed
-    door = door_called(request.session.get(DOOR, ""))
+    door, here = door_called(request.session.get(DOOR, "")), door_at(request.path)
+    if request.path.startswith(here.account) and here is not door:
+        return AnonymousUser()  # his factors are at the door by which he came in
     why = lasting.ended(request.session, door) if door else ""
     if why is not None:
         request.user = claimed  # whom `logout` asks for

@@ -99,7 +99,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "title": TITLES[route],
         "proved": proved,
         "at": door,
-        "home": door.home(account) if account is not None else "",
+        "home": door.home(account) if account is not None and door.admits(account) else "",
         "needs_passkey": account is not None and door.needs_passkey(account),
         "idle_seconds": int(door.idle().total_seconds()),
         "problems_of": problems_of,

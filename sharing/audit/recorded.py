@@ -19,6 +19,7 @@ RECORDED: tuple[Source, ...] = (
     Source("registry_actrecord", emptied=("reason_sealed",)),
     Source("registry_accessrecord"),
     Source("registry_refusedact"),
+    Source("registry_accountact"),
     Source("registry_caseact"),
     Source("registry_handover"),
     Source("registry_appointmentend", "officer_id"),

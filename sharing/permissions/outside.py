@@ -160,7 +160,7 @@ PUBLIC: tuple[Row, ...] = (
         "the API's description and keys, which results still stand, and whether the system runs",
         read="schema docs console keys webhook_keys status_list health",
     ),
-    *rows(Anybody(), Scope.PUBLIC, Shows.NOBODY, "the language of the pages", send="set_language"),
+    *rows(Anybody(), Scope.PUBLIC, Shows.NOBODY, "the language of the pages", both="set_language"),
 )
 
 OUTSIDE: tuple[tuple[str, tuple[Row, ...]], ...] = (

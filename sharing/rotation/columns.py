@@ -170,6 +170,8 @@ _OF_THE_OBJECTION = "(SELECT raised_at FROM persons_objection WHERE number = obj
 KEPT = (
     *(Kept("registry.ImportRow", column, _OF_THE_IMPORT) for column in ("key", "person", "second", "name")),
     Kept("departments.Look", "digest", "at"),
+    Kept("registry.AuditEntry", "address_digest", "at"),
+    Kept("registry.SignInFailures", "digest", "tried_at"),
     *(Kept("employers.ConsentRequest", column, "made_at") for column in ("token_digest", "content_digest")),
     *(
         Kept("employers.ConsentCode", column, "given_at")
@@ -218,6 +220,12 @@ WALKED = (
 PLAIN = frozenset(
     {
         *("registry.Event.commitment", "registry.TreeTile.hashes", "registry.TreeTile.root"),
+        *(
+            "registry.AuditAnchor.root",
+            "registry.AuditTree.frontier",
+            "registry.AuditLeaf.digest",
+            "registry.AuditLeaf.emptied_digest",
+        ),
         *("registry.Checkpoint.root", "registry.Checkpoint.frontier", "registry.KeyVersion.fingerprint"),
         *("employers.StatusList.seed", "recalls.ClearanceLetter.signed_digest"),
         *("persons.Passkey.credential_id", "persons.Passkey.user_handle", "persons.Passkey.public_key"),

@@ -226,6 +226,10 @@ def _everywhere(world: World) -> None:
         "public:type_": "published",
         "public:name": "log.md",
         "portal:uidb64": "MQ",
+        "mfa_edit_webauthn:pk": ABSENT_NUMBER,
+        "mfa_remove_webauthn:pk": ABSENT_NUMBER,
+        "admin:uidb64": "MQ",
+        "admin:token": "x-y",
         "portal:token": "x-y",
         "status_list:number": "1",
     }.items():
