@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from registry import actions
 from registry.actions import pasting
+from registry.actions.appointing import Appointment
 from registry.models import Event, Role
 from sharing.departments import connections, institutions, joining, telling
 from sharing.departments.conformance import running
@@ -78,6 +79,13 @@ def _book(world: World) -> None:
     world.say("admin:decision_id", decision.pk, ABSENT_NUMBER)
     world.say("admin:case_id", decision.case_id, ABSENT_NUMBER)
     world.say("admin:officer_id", cast.stranger().pk, ABSENT_NUMBER)
+    world.say("admin:account_id", cast.stranger().account_id, ABSENT_NUMBER)
+    appointed = Appointment(
+        user_name="c-new", court=cast.clerk().court, role=Role.CLERK, staff_number="C-NEW", name="新书记员"
+    )
+    security = cast.security_administrator()
+    waiting = actions.propose_appointment(appointed, officer=security, now=cast.NOW)
+    world.say("admin:appointment:proposal_id", waiting.pk, uuid4())
     for name, there in {
         "file_id": file.pk,
         "pasted_id": pasted.pk,
