@@ -25,6 +25,7 @@ CONFIRMED = frozenset(
         "admin:unlock",
         "admin:name_deputy",
         "admin:password_change",
+        "usersessions_list",
         "sharing_desk:new_department",
         "sharing_desk:proposal",
         "sharing_desk:add_member",

@@ -102,6 +102,15 @@ def test_http_leads_to_https_by_the_registers_own_name(front):
     connection.close()
 
 
+def test_a_program_that_calls_without_tls_is_not_led_on(front):
+    for path in ("/oauth/token", "/api/v1/events"):
+        connection = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=10)
+        connection.request("POST", path, headers={"Host": HOST, "Content-Length": "0"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Location")) == (403, None)
+        connection.close()
+
+
 def test_another_name_is_told_nothing_over_http(front):
     connection = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=10)
     connection.request("GET", "/help/", headers={"Host": "evil.example"})
@@ -320,6 +329,16 @@ def test_a_head_that_does_not_end_is_ended(front):
         wire.settimeout(20)
         assert b"HTTP/1.1 200" not in proxied._received(wire)
     assert 8 < time.monotonic() - begun < 15
+
+
+def test_every_port_speaks_recommended_suites_alone():
+    """ECDHE, so that a stolen key opens nothing recorded before, and AEAD (OWASP ASVS 5.0, 12.1.2)."""
+    for shipped in ("registry.conf", "registry-mutual-tls.conf"):
+        text = (Path(proxied.SHIPPED) / shipped).read_text()
+        named = re.findall(r"^ +ssl_ciphers (.+);$", text, re.MULTILINE)
+        assert len(named) == text.count(" ssl;") + text.count(" ssl default_server;") > 0, shipped
+        for suite in ":".join(named).split(":"):
+            assert re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES(128|256)-GCM-SHA(256|384)|CHACHA20-POLY1305)", suite), suite
 
 
 def test_what_is_shipped_is_what_is_tested(tmp_path):

@@ -264,6 +264,41 @@ def test_who_is_signed_in_elsewhere_sees_it_and_ends_it():
     assert here.get("/desk/").status_code == 200
 
 
+def signed_in_by_app(account, *, steps=0, ago=0):
+    """By hand; ``ago``: seconds since then."""
+    visitor = browser()
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    visitor.post(SECOND, {"code": app_code(steps=steps)})
+    session = visitor.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= ago
+    session.save()
+    return visitor
+
+
+def test_to_end_another_session_is_confirmed_first():
+    account = with_app(known(cast.clerk()))
+    there, here = signed_in_by_app(account, steps=-1), signed_in_by_app(account, ago=301)
+    other = UserSession.objects.get(session_key=there.session.session_key)
+    asked = here.post("/desk/account/sessions/", {"session": str(other.pk)})
+    assert asked["Location"].startswith(CONFIRM)
+    assert there.get("/desk/").status_code == 200
+    here.post(asked["Location"], {"code": app_code(steps=1), "next": "/desk/account/sessions/"})
+    assert there.get("/desk/").status_code == 302
+    assert here.get("/desk/").status_code == 200
+
+
+def test_the_session_has_another_name_after_each_confirmation():
+    account = with_app(known(cast.clerk()))
+    visitor = signed_in_by_app(account, ago=301)
+    former = visitor.session.session_key
+    assert visitor.post(CONFIRM, {"code": app_code(steps=1)}).status_code == 302
+    assert visitor.session.session_key != former
+    assert visitor.get("/desk/").status_code == 200
+    assert not Session.objects.filter(session_key=former).exists()
+    assert UserSession.objects.get(user=account).session_key == visitor.session.session_key, "still listed as his own"
+
+
 def test_nobody_ends_the_session_of_somebody_else():
     account, here = with_app(known(cast.clerk())), browser()
     password_typed(here, account.username, desk.PASSWORD, at=DESK)
@@ -401,7 +436,7 @@ def test_a_stolen_session_without_the_passkey_changes_nothing(court):
 
 
 def test_every_route_that_is_confirmed_is_one():
-    found = {f"{space}:{name}" for space, name in routes()}
+    found = {f"{space}:{name}".removeprefix(":") for space, name in routes()}
     assert found >= CONFIRMED
 
 
