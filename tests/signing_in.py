@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext
 from registry.models import Account
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+STEP, TO_TYPE = 30, 5  # seconds
 DESK, PORTAL = "/desk/account/sign-in/", "/portal/account/sign-in/"
 
 
@@ -46,8 +47,11 @@ def with_app(account: Account) -> Account:
 
 
 def app_code(*, secret: str = SECRET, steps: int = 0) -> str:
-    """What the app shows now, or so many half minutes later."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
+    """What the app shows now, or so many half minutes later; never in the last seconds, for a code opens while it is shown."""
+    left = STEP - time.time() % STEP
+    if left < TO_TYPE:
+        time.sleep(left)
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // STEP + steps)))
 
 
 def password_typed(browser: Client, username: str, password: str, *, at: str = PORTAL, **more: str) -> Any:
