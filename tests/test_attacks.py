@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
+from tests.attacks.document import DOCUMENT, document
 from tests.attacks.planting import DoesNotApply, prepared
 from tests.attacks.running import run
 from tests.attacks.table import ATTACKS, BY_NAME, Attack, Plant
@@ -42,4 +42,31 @@ def test_every_test_that_is_named_is_there(attack: Attack):
 
 @pytest.mark.parametrize("plant", BY_NAME.values(), ids=BY_NAME)
 def test_every_plant_finds_its_line(plant: Plant):
-    assert prepared(plant)
+    prepared(plant)
+
+
+def test_the_document_is_the_table():
+    assert DOCUMENT.read_text(encoding="utf-8") == document()
+
+
+@pytest.mark.timeout(600)
+def test_three_that_this_run_draws_are_caught():
+    """All of them: `make attacks`."""
+    seed = random.SystemRandom().randrange(2**32)
+    drawn = random.Random(seed).sample([plant for plant in BY_NAME.values() if not plant.takes_long], EACH_RUN)
+    outcomes = [run(plant) for plant in drawn]
+    assert [(each.plant.name, each.said) for each in outcomes if not each.caught] == [], f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("registry.no_such", "x"),
+        ("registry.spreadsheets:no_such", "x"),
+        ("registry.spreadsheets:safe", "no such line"),
+        ("registry.spreadsheets:BEGIN_FORMULAS", "="),
+    ],
+)
+def test_a_plant_whose_line_is_gone_is_told(place: str, line: str):
+    with pytest.raises(DoesNotApply):
+        prepared(Plant("a plant", place, line, "pass", ()))

@@ -24,7 +24,9 @@ def main(asked: list[str]) -> int:
         for plant in attack.plants if attack.id in (asked or attack.id) else ():
             outcome = run(plant, servers=servers)
             missed += not outcome.caught
-            said = outcome.caught or f"NOT CAUGHT\n{outcome.said}"
+            said = (
+                f"{outcome.caught}  {outcome.why}" if outcome.caught else f"NOT CAUGHT  {outcome.why}\n{outcome.said}"
+            )
             sys.stdout.write(f"{attack.id}  {plant.name}  {outcome.seconds:.0f} s  {said}\n")
             sys.stdout.flush()
     return 1 if missed else 0

@@ -12,11 +12,11 @@ import os
 import re
 import textwrap
 from collections.abc import Callable
+from importlib import import_module
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 import pytest
-from django.utils.module_loading import import_module
 
 from tests.attacks.running import PLANTED
 from tests.attacks.table import BY_NAME, Plant
@@ -57,7 +57,7 @@ def _found(place: str) -> tuple[Any, str, Any]:
 
 
 def _function(found: Any, plant: Plant) -> FunctionType:
-    inner = found.fget if isinstance(found, property) else found
+    inner: Any = found.fget if isinstance(found, property) else found
     inner = inner.__func__ if isinstance(inner, staticmethod | classmethod | MethodType) else inner
     inner = inspect.unwrap(inner)
     if not isinstance(inner, FunctionType):

@@ -16,16 +16,20 @@ PLANTED = "REGISTRY_PLANTED"
 PATIENCE = 300  # seconds
 # Of the session that asks: the servers and workers of one are not those of another.
 OF_THE_SESSION = ("DATABASE_URL", "REDIS_URL", NAMED)
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.*?)(?: - |$)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.*?)(?: - (.*))?$", re.MULTILINE)
+CRASHES = ("NameError", "SyntaxError", "ImportError", "UnboundLocalError", "tests.attacks.planting.DoesNotApply")
 SOME_FAILED = 1  # pytest.ExitCode.TESTS_FAILED
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``caught``: the test that failed first, "" where none did; ``said``: the end of what was printed."""
+    """``caught``: the test that failed first, "" where none did; ``why``, of which a crash of the plant itself would be none
+    that counts; ``said``: the end of what was printed.
+    """
 
     plant: Plant
     caught: str
+    why: str
     seconds: float
     said: str
 
@@ -49,12 +53,14 @@ def run(plant: Plant, *, servers: dict[str, str] | None = None) -> Outcome:
     began = time.monotonic()
     done = subprocess.run(
         [*command, *plant.caught_by],
-        env={**without, **(servers or {}), PLANTED: plant.name},
+        env={**without, **(servers or {}), PLANTED: plant.name, "COLUMNS": "300"},
         capture_output=True,
         text=True,
         check=False,
         timeout=PATIENCE,
     )
     found = FAILED.search(done.stdout)
-    caught = found[1] if found and done.returncode == SOME_FAILED else ""
-    return Outcome(plant, caught, time.monotonic() - began, (done.stdout + done.stderr)[-2000:])
+    caught, why = (found[1], found[2] or "") if found and done.returncode == SOME_FAILED else ("", "")
+    if why.startswith(CRASHES):
+        caught = ""
+    return Outcome(plant, caught, why, time.monotonic() - began, (done.stdout + done.stderr)[-2000:])

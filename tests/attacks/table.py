@@ -22,6 +22,7 @@ class Plant:
     line: str
     instead: str
     caught_by: tuple[str, ...]
+    takes_long: bool = False
 
 
 @dataclass(frozen=True)
