@@ -65,6 +65,7 @@ def test_three_that_this_run_draws_are_caught():
         ("registry.spreadsheets:no_such", "x"),
         ("registry.spreadsheets:safe", "no such line"),
         ("registry.spreadsheets:BEGIN_FORMULAS", "="),
+        ("sharing.employers.lookup:READ", "no such line"),
     ],
 )
 def test_a_plant_whose_line_is_gone_is_told(place: str, line: str):

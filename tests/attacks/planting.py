@@ -35,7 +35,8 @@ def prepared(plant: Plant) -> Callable[[], None]:
     """What plants it; nothing is changed before that. Raises DoesNotApply."""
     holder, name, found = _found(plant.place)
     if isinstance(found, str):
-        return lambda: setattr(holder, name, _changed(found, plant))
+        text = _changed(found, plant)
+        return lambda: setattr(holder, name, text)
     if isinstance(found, re.Pattern):
         pattern = re.compile(_changed(found.pattern, plant), found.flags)
         return lambda: setattr(holder, name, pattern)
