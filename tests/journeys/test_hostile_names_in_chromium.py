@@ -23,7 +23,7 @@ def test_no_name_runs_at_the_desk(live_server, browser):
     payloads = PAYLOADS[:: len(ACTS)]
     listings = [cast.draft(cast.party(cast.person(*each))) for each in zip(numbers, payloads, strict=False)]
     walker = walking.walker(browser, live_server.url, "wide", "en")
-    ran: list[str] = []
+    ran = []
 
     def ends(dialog):
         ran.append(dialog.message)
