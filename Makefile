@@ -14,7 +14,7 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test journeys check deploy-check rules sbom advisories releases ledger chaos bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
+.PHONY: demo test journeys check deploy-check rules sbom advisories releases ledger chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -56,6 +56,9 @@ deploy-check: install-dev  ## Django's deployment checks and our own on deploy/e
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)
+
+attacks: install-dev  ## Plant a defect for every attack, and see which test catches it (ARGS="A07 A19": of these alone)
+	@$(RUN) -m tests.attacks $(ARGS)
 
 bench: install-dev  ## Measure against floors of the same run (NAME=one of them); writes var/bench.json
 	@$(RUN) -m tests.benchmarks $(NAME)

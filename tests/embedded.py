@@ -34,13 +34,12 @@ executed = 0
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """Name the servers and keys in the environment; a wrapper runs before pytest-django's own hook."""
-    _write_bytecode()
-    _give_keys()
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:
-        _start_servers()
-        tables.begin()
+        begin()
     else:
+        _write_bytecode()
+        _give_keys()
         os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
     return (yield)
 
@@ -72,6 +71,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Green means that something was tested."""
     if executed == 0 and not session.config.option.collectonly and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def begin() -> None:
+    """Name servers, keys and tables in the environment: what is named there already is used and not started."""
+    _write_bytecode()
+    _give_keys()
+    _start_servers()
+    if tables.NAMED not in os.environ:
+        tables.begin()
 
 
 def numbered(redis_url: str, number: int) -> str:

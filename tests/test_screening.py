@@ -81,6 +81,11 @@ def test_a_person_without_a_listing_is_not_listed() -> None:
     assert asking.told(screening)["listing"] is None
 
 
+def test_nobody_is_found_by_his_name_alone() -> None:
+    cast.in_force()
+    assert asking.answered(asking.question(document_number=cast.APPLICANT_NUMBER)).outcome == NOT_LISTED
+
+
 @pytest.mark.parametrize(
     "typed",
     [

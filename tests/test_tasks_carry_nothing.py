@@ -58,6 +58,13 @@ def test_the_message_itself_holds_the_name_and_nothing_else(monkeypatch):
         message.ack()
 
 
+def test_the_bell_sends_a_name_and_nothing_else(monkeypatch):
+    sent = []
+    monkeypatch.setattr(app, "send_task", lambda *said, **how: sent.append((said, set(how))))
+    bell.send(bell.TASK)
+    assert sent == [((bell.TASK,), {"expires", "ignore_result", "retry"})]
+
+
 def _sent(path: Path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SENDING:
