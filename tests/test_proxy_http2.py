@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from config.valkey import LOOPBACK
 from tests import proxied
-from tests.proxied import HOST, LOOPBACK, Proxy
+from tests.proxied import HOST, Proxy
 
 HEADERS, RST_STREAM, SETTINGS, GOAWAY = 1, 3, 4, 7
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
@@ -64,7 +65,7 @@ def _first(received) -> str:
         if head[3] in (RST_STREAM, GOAWAY):
             return "refused"
         if head[3] == HEADERS:
-            return INDEXED.get(body[0], body[:5].hex())
+            return str(INDEXED.get(body[0], body[:5].hex()))
     return "silent"
 
 

@@ -52,6 +52,7 @@ TOLD = {
     "pylopdf-fonts-zh-cn": "OFL-1.1",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "python-dateutil": "BSD-3-Clause AND Apache-2.0",
+    "qrcode": "BSD-3-Clause",
     "requests": "Apache-2.0",
     "segno": "BSD-3-Clause",
     "sqlparse": "BSD-3-Clause",
