@@ -161,7 +161,7 @@ def served(listing: Listing) -> str:
     )
     assert cast.fresh(listing).state == State.ACTIVE
     assert look(cast.clerk(), listing) == HTTPStatus.OK
-    assert look(cast.stranger(), listing) == HTTPStatus.FORBIDDEN  # on the log
+    assert look(cast.stranger(), listing) == HTTPStatus.NOT_FOUND
     return noticing.code_in(pdf)
 
 

@@ -165,7 +165,7 @@ def test_the_figures_follow_by_themselves_until_the_member_is_signed_out(live_se
     assert not walker.page.locator("#live-pace").is_visible()
     walker.page.locator("#live-pause").click()
     Session.objects.all().delete()
-    walker.page.wait_for_url("**/portal/sign-in/**", timeout=15_000)
+    walker.page.wait_for_url("**/sign-in/**", timeout=15_000)
     assert walker.violations == []
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from registry.models import State
 from sharing.parties import members
+from sharing.parties.models import MemberRole
 from tests import asking, cast, desk
 from tests.journeys import walking
 from tests.journeys.test_passkeys_in_chromium import with_a_device
@@ -103,7 +104,8 @@ def test_a_judge_makes_a_passkey_signs_in_with_it_and_confirms_an_approval(live_
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_a_member_signs_in_by_a_code_and_ends_another_session(live_server, browser, width, language):
-    member = members.take_in(asking.bank().organisation, username="wei", password=desk.PASSWORD, name="魏对接")
+    bank = asking.bank().organisation
+    member = members.take_in(bank, username="wei", password=desk.PASSWORD, name="魏人事", role=MemberRole.HR)
     walker = walking.walker(browser, live_server.url, width, language)
     walker.go("/employer/")
     walker.type(login="wei", password=desk.PASSWORD)
