@@ -19,7 +19,7 @@ from sharing.departments.models import Department
 from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberAct, MemberRole
 from tests import asking, cast
-from tests.signing_in import password_typed, sign_in
+from tests.signing_in import factors, password_typed, sign_in, with_app
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -129,6 +129,22 @@ def test_a_lost_password_is_replaced_and_the_old_session_ends(owner, integrator)
     initial = shown_once(signed_in(owner).post(at("person_act", integrator.pk), {"do": "password"}))
     assert browser.get(at("overview")).status_code == 302
     assert Browser().login(username="wei", password=initial)
+
+
+def test_who_lost_the_second_factor_begins_anew(owner, integrator):
+    with_app(integrator.account)
+    browser = signed_in(integrator)
+    initial = shown_once(signed_in(owner).post(at("person_act", integrator.pk), {"do": "factors"}))
+    assert browser.get(at("overview")).status_code == 302
+    assert factors(integrator.account) == set()
+    assert password_typed(Browser(), "wei", initial)["Location"] == reverse("mfa_index")
+    assert MemberAct.objects.filter(act="reset_factors", about=str(integrator.pk)).exists()
+
+
+def test_nobody_but_an_owner_takes_a_second_factor_away(owner, integrator):
+    with_app(owner.account)
+    assert signed_in(integrator).post(at("person_act", owner.pk), {"do": "factors"}).status_code == 403
+    assert factors(owner.account) == {"totp"}
 
 
 def test_the_last_owner_can_neither_leave_nor_step_down(owner, integrator):

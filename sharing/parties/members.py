@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
@@ -76,6 +77,13 @@ def give_initial_password(member: Member) -> str:
         member.account.save(update_fields=["password"])
         _mark_initial(member)
     return password
+
+
+def reset_factors(member: Member) -> str:
+    """For who has lost his second factor: passkeys, app and recovery codes open nothing any more; as `give_initial_password`."""
+    with transaction.atomic():
+        Authenticator.objects.filter(user=member.account_id).delete()
+        return give_initial_password(member)
 
 
 def choose_password(member: Member, password: str) -> None:

@@ -5,7 +5,7 @@ A portal's own view lets in who may come (`sharing.access`), then calls these.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django import forms
 from django.contrib import messages
@@ -26,6 +26,11 @@ from sharing.parties.models import ROLES, Member, MemberRole
 from sharing.tables import Cell, Table, moment
 
 HERE = "people"
+# What a member who lost something begins anew with: how it is noted, and what gives the initial password.
+AFRESH: Mapping[str, tuple[str, Callable[[Member], str]]] = {
+    "password": ("initial_password", members.give_initial_password),
+    "factors": ("reset_factors", members.reset_factors),
+}
 
 
 class MemberForm(forms.Form):
@@ -79,9 +84,10 @@ def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Te
 def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) -> HttpResponse:
     """What a button of the member's page does; a button that is not there does nothing."""
     found, do = _one(member, member_id), request.POST.get("do", "")
-    if do == "password":
-        password = members.give_initial_password(found)
-        members.note(member, "initial_password", str(found.pk), now=timezone.now())
+    if do in AFRESH:
+        noted, give = AFRESH[do]
+        password = give(found)
+        members.note(member, noted, str(found.pk), now=timezone.now())
         return portal.page(request, member, "portal/initial_password", here=HERE, person=found, password=password)
     try:
         if _done(found, do):
