@@ -364,7 +364,7 @@ def test_the_servers_log_and_files_are_there_to_be_searched(played):
     with connection.cursor() as cursor:
         cursor.execute("SHOW data_directory")
         (folder,) = cursor.fetchone()
-    if not Path(folder).exists():
+    if not (Path(folder).parent.parent / "log").is_dir():  # as our own launcher lays it out
         pytest.skip("the server was given from outside")
     assert sinks.server_log()
     assert len(sinks.database_files(played.watched.began)) > 50
