@@ -5,7 +5,6 @@ Answers of devices are judged by a library that trips over some that no device g
 
 from __future__ import annotations
 
-import struct
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -23,7 +22,6 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from cryptography.exceptions import UnsupportedAlgorithm
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,10 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import lockout
 from registry.models import Account
 from registry.network import network_of
-
-UNSOUND = (TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError, struct.error,
-           NotImplementedError, UnsupportedAlgorithm)  # fmt: skip
-
+from registry.signing_in.unsound import UNSOUND
 
 LABELS = {"login": _("User name"), "password": _("Password"), "code": _("Code"), "name": _("Name of the passkey")}
 
@@ -116,6 +111,6 @@ class NewPasskeyForm(_Labelled, AddWebAuthnForm):  # type: ignore[misc]  # the l
     def clean(self) -> dict[str, Any]:
         try:
             cleaned: dict[str, Any] = super().clean()
-        except (*UNSOUND, ValueError):
+        except UNSOUND:
             raise get_adapter().validation_error("incorrect_code") from None
         return cleaned

@@ -9,14 +9,13 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-import struct
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from django.utils.translation import gettext as _
 from fido2 import cbor
 from fido2.cose import CoseKey
@@ -38,6 +37,7 @@ from fido2.webauthn import (
 )
 
 from registry.errors import NoSuchWay, PasskeyNotMade, PasskeyNotRecognised
+from registry.signing_in.unsound import UNSOUND
 from sharing.persons.identity.origin import origin
 from sharing.persons.models import Passkey
 
@@ -46,9 +46,6 @@ CHALLENGE_BYTES = HANDLE_BYTES = 32
 CREDENTIAL_MOST = 1023  # bytes of a credential id (WebAuthn, 5.8.3)
 ANSWER_MOST = 64 * 1024  # characters
 Found = TypeVar("Found")
-# What the library raises on an answer that is not what it should be; it names none of them.
-UNSOUND = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError, struct.error,
-           NotImplementedError, UnsupportedAlgorithm)  # fmt: skip
 
 
 class Unsound(Exception):
