@@ -202,7 +202,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "registry.remembering.Cache"}}  # in the database: who signs in needs no broker
 
 # The broker is a doorbell: everything that must happen is in the database, and a sweep finds what no bell announced.
 

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import task_prerun
 from django.utils import timezone
 
-from registry import actions, bell, code_overlay, lockout, reminding
+from registry import actions, bell, code_overlay, lockout, remembering, reminding
 from registry.auditing import anchoring, growing
 from registry.checkpoints import signing
 from registry.importing import going_on
@@ -74,6 +74,7 @@ def seal() -> None:
 def tell_who_is_locked() -> None:
     now = timezone.now()
     lockout.forget(now=now)
+    remembering.forget()
     lockout.tell(now=now)
 
 

@@ -17,7 +17,6 @@ import psutil
 import psycopg
 import pytest
 import redis
-from django.core.cache import caches
 from django.db import connection
 
 from config import postgres, valkey
@@ -300,8 +299,6 @@ def test_the_servers_that_the_settings_name_answer() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database()")
         assert cursor.fetchone()[0].startswith("test_")
-    caches["default"].set("word", "册", timeout=5)
-    assert caches["default"].get("word") == "册"
     gone_when_unused = {"auto_delete": True, "durable": False}
     with (
         app.connection_for_write() as broker,

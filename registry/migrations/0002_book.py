@@ -460,6 +460,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Remembered',
+            fields=[
+                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('value', models.JSONField()),
+                ('until', models.DateTimeField(db_index=True, null=True, verbose_name='until')),
+            ],
+            options={
+                'verbose_name': 'what is remembered for a while',
+                'verbose_name_plural': 'what is remembered for a while',
+            },
+        ),
+        migrations.CreateModel(
             name='TallyTaken',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),

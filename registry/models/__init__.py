@@ -18,6 +18,7 @@ from registry.models.decisions import DataInvolved, Decision, DecisionKind, Part
 from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminded, ReturnedDraft, WaitsAs
 from registry.models.files import DecisionFile, FileKind, FileRemoval
 from registry.models.imports import Import, ImportPiece, ImportRow, ImportState, RowState
+from registry.models.kept import Remembered
 from registry.models.key_versions import KeyVersion, Ring
 from registry.models.listings import (
     IN_ERROR,
@@ -105,6 +106,7 @@ __all__ = [
     "ReadingAlarm",
     "ReceivedAs",
     "RefusedAct",
+    "Remembered",
     "Reminded",
     "ReturnedDraft",
     "Ring",

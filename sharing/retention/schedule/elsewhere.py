@@ -25,7 +25,7 @@ ELSEWHERE = (
         remains="listing numbers in addresses that officers opened",
     ),
     Elsewhere(
-        place="Queue and cache (Valkey, RabbitMQ)",
+        place="Queue (Valkey, RabbitMQ)",
         what="names of tasks without arguments about persons",
         until="seconds",
         remains="",

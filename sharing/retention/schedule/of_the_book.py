@@ -174,6 +174,15 @@ KEPT = (
         fate=Fate.STAYS,
     ),
     Kept(
+        table="registry.Remembered",
+        personal="key value",
+        plain="until",
+        what="for a while: which code of an app was used, how often an address or an account tried; by a hash of its name",
+        basis="PIPL 51",
+        until="minutes",
+        fate=Fate.OWN_CLOCK,
+    ),
+    Kept(
         table="registry.SignInFailures",
         personal="digest account",
         plain="of count tried_at told_at",
