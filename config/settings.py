@@ -407,7 +407,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "registry.Account"
 AUTHENTICATION_BACKENDS = ["registry.locking_backend.LockingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "registry.signing_in.house_words.LengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "registry.signing_in.house_words.HouseWordsValidator"},

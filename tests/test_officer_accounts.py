@@ -22,6 +22,7 @@ from registry.models import Account, AccountAct, Role, SignInFailures
 from sharing.parties import members
 from sharing.parties.models import Organisation, OrganisationKind
 from tests import cast, desk
+from tests.signing_in import factors, with_app
 
 pytestmark = pytest.mark.django_db
 CHOSEN = {"new_password1": desk.PASSWORD, "new_password2": desk.PASSWORD}
@@ -52,6 +53,16 @@ def chooses(link, browser=None, **typed):
     if not page.context["validlink"]:
         return False
     return browser.post(page.request["PATH_INFO"], CHOSEN | typed).status_code == 302
+
+
+def test_whoever_lost_the_second_factor_has_none_any_more():
+    officer = clerk()
+    with_app(officer.account)
+    actions.reset_factors(officer, officer=cast.security_administrator(), now=timezone.now())
+    assert factors(officer.account) == set()
+    with_app(officer.account)
+    link_for(officer)
+    assert factors(officer.account) == {"totp"}, "a new invitation alone takes none away"
 
 
 def signs_in(officer, password=desk.PASSWORD):

@@ -9,6 +9,7 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import translation
 
 from registry.models import Account
 from registry.signing_in.house_words import WORDS
@@ -69,3 +70,10 @@ def test_the_document_names_every_word():
 
 def test_the_tests_own_password_would_pass():
     validate_password(desk.PASSWORD, Account(username="li.lei"))
+
+
+def test_what_is_too_short_is_said_in_the_readers_language():
+    for language, said in (("zh-hans", "密码太短：至少需要 12 个字符。"), ("en", "it needs 12 characters or more")):
+        with translation.override(language), pytest.raises(ValidationError) as refused:
+            validate_password("correct")
+        assert said in " ".join(refused.value.messages)

@@ -25,13 +25,19 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry import lockout
 from registry.models import Account
 from registry.network import network_of
 from registry.signing_in.unsound import UNSOUND
 
-LABELS = {"login": _("User name"), "password": _("Password"), "code": _("Code"), "name": _("Name of the passkey")}
+LABELS = {
+    "login": _("User name"),
+    "password": _("Password"),
+    "code": pgettext_lazy("of an authenticator app", "Code"),
+    "name": _("Name of the passkey"),
+}
 
 
 class _Labelled:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 WORDS = (
     "administrator", "auditor", "clerk", "court", "department", "employer", "integrator", "judge", "judgment", "justice",
@@ -12,6 +14,17 @@ WORDS = (
     "书记员", "判决", "审判", "密码", "法官", "法院", "登记", "部门", "高院",
 )  # fmt: skip
 LEAST = 8  # characters beside such words
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's own; its catalogue has no Chinese for what it says."""
+
+    def get_error_message(self) -> str:
+        return ngettext(
+            "This password is too short: it needs %(least)s character or more.",
+            "This password is too short: it needs %(least)s characters or more.",
+            self.min_length,
+        ) % {"least": self.min_length}
 
 
 class HouseWordsValidator:
