@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from registry import auditing
@@ -95,7 +95,12 @@ def _facts() -> list[Fact]:
     tree, anchor = AuditTree.objects.get(pk=1), anchoring.latest()
     return [
         Fact(_("Rows in the tree"), f"{tree.size:,}"),
-        Fact(_("Anchored in the log"), _anchored(anchor.position, anchor.size, anchor.at) if anchor else _("not yet")),
+        Fact(
+            _("Anchored in the log"),
+            _anchored(anchor.position, anchor.size, anchor.at)
+            if anchor
+            else pgettext("anchored in the log", "not yet"),
+        ),
         Fact(_("Verified"), _verified()),
     ]
 

@@ -7,6 +7,7 @@ import json
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from registry.admin.doors import door, officer_of, page, refuse_unless
@@ -44,4 +45,4 @@ def _facts() -> list[Fact]:
 def _settings() -> Table:
     """Those of the evidence packs: no key, no password and no server behind the public address."""
     rows = [(name, json.dumps(getattr(settings, name), ensure_ascii=False, default=str)) for name in SETTINGS]
-    return Table(_("Settings"), (_("Name"), _("Value")), rows)
+    return Table(_("Settings"), (pgettext("of a setting", "Name"), _("Value")), rows)
