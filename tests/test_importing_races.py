@@ -26,6 +26,7 @@ from tests.importing import (
     work,
     written,
 )
+from tests.locks import held
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
@@ -121,12 +122,8 @@ def test_one_opens_what_comes_next_while_another_writes(monkeypatch):
 def until_somebody_writes():
     """The second worker: not before the first one has its chunk."""
     for _try in range(1000):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE relation = 'registry_party'::regclass AND mode = 'RowExclusiveLock'"
-            )
-            if cursor.fetchone() != (0,):
-                break
+        if held("registry_party", "RowExclusiveLock"):
+            break
         time.sleep(0.01)
     assert going_on.go_on(now=cast.NOW)
 

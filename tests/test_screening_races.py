@@ -47,6 +47,7 @@ def wait_until_somebody_waits_for(digest: bytes) -> None:
         for _ in range(1000):
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
                 "AND classid = %s::bigint::oid AND objid = %s::bigint::oid",
                 [key >> 32, key & 0xFFFFFFFF],
             )

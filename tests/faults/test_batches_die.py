@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from sharing.employers import batch_asking, batch_files
@@ -14,6 +13,7 @@ from sharing.employers.batch_files import Form
 from sharing.employers.models import Batch, BatchRow, BatchState, Consent, QuestionsAsked, Screening
 from tests import asking, batches
 from tests.faults.stack import Stack, stack
+from tests.locks import held
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
 ROWS = 3 * batch_asking.CHUNK + 20
@@ -31,13 +31,7 @@ def results(made) -> bytes:
 
 def chunk_in_the_middle() -> bool:
     """Whether somebody else is asking: a transaction that has written rows of screenings and did not commit them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE relname = 'employers_screening'"
-            " AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"
-        )
-        (count,) = cursor.fetchone()
-    return bool(count)
+    return held("employers_screening", "RowExclusiveLock")
 
 
 def kill(running: Stack) -> None:

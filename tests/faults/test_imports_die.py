@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from registry import log
@@ -28,6 +27,7 @@ from registry.models import (
 from tests import cast
 from tests.faults.stack import Stack, stack
 from tests.importing import csv_file, fresh, from_the_judgment, rows
+from tests.locks import held
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
 ROWS = grouping.CHUNK + 20
@@ -43,18 +43,6 @@ def running(tmp_path_factory, django_db_blocker) -> Iterator[Stack]:
         patch.setattr("django.conf.settings.REGISTRY_NOTICE_WAIVER", WAIVER)
         with stack(tmp_path_factory.mktemp("stack")) as made:
             yield made
-
-
-def held(table: str, mode: str) -> bool:
-    """Whether another transaction that did not end has done this to rows of the table."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE relname = %s"
-            " AND mode = %s AND pid <> pg_backend_pid()",
-            [table, mode],
-        )
-        (count,) = cursor.fetchone()
-    return bool(count)
 
 
 def has_a_chunk() -> bool:
