@@ -241,6 +241,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    # Looked at each ten minutes, done once a night.
+    "verify-audit": {
+        "task": "sharing.verify_audit",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "note-keys": {"task": "sharing.note_keys", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "log-alarms": {"task": "sharing.log_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},

@@ -5,14 +5,16 @@ What the triggers hash is computed here anew, by the database's own functions an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +45,8 @@ class Fault(TextChoices):
     UNGUARDED = "unguarded", _("the table’s triggers are missing or switched off: what is written now is not recorded")
 
 
-_AS_HASHED = "SET timezone = 'UTC'; SET bytea_output = 'hex'"
+_AS_HASHED = "SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'"
+_UNHURRIED = "SET LOCAL statement_timeout = '10min'"  # nobody waits for it, and tables are read whole
 _LEAVES = """
     SELECT position, source, digest, emptied_digest FROM registry_auditleaf
     WHERE position > %s AND position <= %s ORDER BY position
@@ -119,10 +122,15 @@ class Comparison:
         return min(placed, key=lambda each: each.position or 0) if placed else next(iter(self.named), None)
 
 
-def compare() -> Comparison:
-    """All of it, chunk by chunk; each statement sees rows and leaves as they were at one moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AS_HASHED)
+def _nobody_waits() -> None:
+    pass
+
+
+def compare(alive: Callable[[], object] = _nobody_waits) -> Comparison:
+    """All of it, chunk by chunk; each statement sees rows and leaves as they were at one moment.
+
+    ``alive`` is called between statements, of which each takes ten minutes at most.
+    """
     tree, found = AuditTree.objects.get(pk=1), Comparison()
     found.size = tree.size
     roots = _anchored(found)
@@ -133,17 +141,18 @@ def compare() -> Comparison:
         for source in RECORDED:
             if source.table in tables:
                 _rows(source, begin, upto, found)
+        alive()
     if frontier != _head(tree):
         found.add(Wrong(Fault.HEAD, position=tree.size))
     for size in sorted(each for each in roots if each > tree.size):
         found.add(Wrong(Fault.ANCHOR, position=size))
-    _outside(found)
+    _outside(found, alive)
     return found
 
 
-def verify(*, now: datetime) -> tuple[Comparison, AuditVerification]:
+def verify(*, now: datetime, alive: Callable[[], object] = _nobody_waits) -> tuple[Comparison, AuditVerification]:
     """The same, on record. ``now``: when it began."""
-    found = compare()
+    found = compare(alive)
     first = found.first
     kept = AuditVerification.objects.create(
         size=found.size,
@@ -194,7 +203,7 @@ def _leaves(
     begin: int, upto: int, frontier: Frontier, roots: Mapping[int, bytes], found: Comparison
 ) -> tuple[Frontier, set[str]]:
     """The tree up to there, from the leaves alone, compared with each anchor on the way; and of which tables they are."""
-    with connection.cursor() as cursor:
+    with _asked() as cursor:
         cursor.execute(_LEAVES, [begin, upto])
         rows = cursor.fetchall()
     recorded = {source.table for source in RECORDED}
@@ -227,7 +236,7 @@ def _rows(source: Source, begin: int, upto: int, found: Comparison) -> None:
     table, key, kind = _place(source)
     statement = _WITH_ROWS.format(table=table, key=key, type=kind)
     values: dict[str, Any] = {"emptied": list(source.emptied), "source": source.table, "after": begin, "upto": upto}
-    with connection.cursor() as cursor:
+    with _asked() as cursor:
         cursor.execute(statement, values)
         for position, row_key, is_gone, is_missing, ends, fits, emptied_fits, is_empty in cursor.fetchall():
             wrong: Fault | None = None
@@ -244,23 +253,32 @@ def _rows(source: Source, begin: int, upto: int, found: Comparison) -> None:
                 found.add(Wrong(wrong, position=position, source=source.table, key=row_key))
 
 
-def _outside(found: Comparison) -> None:
+@contextmanager
+def _asked() -> Iterator[CursorWrapper]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_AS_HASHED)
+        cursor.execute(_UNHURRIED)
+        yield cursor
+
+
+def _outside(found: Comparison, alive: Callable[[], object]) -> None:
     """What the leaves themselves cannot tell: rows without one, and tables that are not watched any more."""
     for source in RECORDED:
+        alive()
         for row_key in _without_leaf(source):
             found.add(Wrong(Fault.UNRECORDED, source=source.table, key=row_key))
         names = list(TRIGGERS if source.emptied else TRIGGERS[:2])
-        with connection.cursor() as cursor:
+        with _asked() as cursor:
             cursor.execute(_GUARDED, [source.table, names])
             if cursor.fetchone()[0] != len(names):
                 found.add(Wrong(Fault.UNGUARDED, source=source.table))
 
 
-def _without_leaf(source: Source) -> Iterator[str]:
+def _without_leaf(source: Source) -> list[str]:
     table, key, _kind = _place(source)
-    with connection.cursor() as cursor:
+    with _asked() as cursor:
         cursor.execute(_WITHOUT_LEAF.format(table=table, key=key), [source.table, NAMED])
-        yield from (row[0] for row in cursor.fetchall())
+        return [row[0] for row in cursor.fetchall()]
 
 
 @lru_cache

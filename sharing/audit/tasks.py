@@ -5,7 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.audit import checking, keys_in_use, packing
+from sharing.audit import checking, keys_in_use, nightly, packing
+
+VERIFYING_SECONDS = 4 * 3600  # at most
 
 
 @shared_task(name=packing.TASK)
@@ -26,3 +28,8 @@ def destroy_packs() -> None:
 @shared_task(name="sharing.note_keys")
 def note_keys() -> None:
     keys_in_use.note_new(now=timezone.now())
+
+
+@shared_task(name="sharing.verify_audit", soft_time_limit=VERIFYING_SECONDS, time_limit=VERIFYING_SECONDS + 30)
+def verify_the_audit_trail() -> None:
+    nightly.verify_if_due(now=timezone.now())

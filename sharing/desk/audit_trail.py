@@ -113,7 +113,7 @@ def _anchored(position: int, size: int, at: datetime) -> str:
 def _verified() -> str:
     last = AuditVerification.objects.order_by("-ended_at").first()
     if last is None:
-        return _("not yet: your IT office runs “manage.py verify_audit”")
+        return _("not yet: it is done each night")
     if not last.findings:
         return _("%(at)s: every row is as it was written") % {"at": moment(last.ended_at)}
     words = ngettext("%(at)s: %(count)s thing is wrong", "%(at)s: %(count)s things are wrong", last.findings)

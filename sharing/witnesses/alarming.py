@@ -11,13 +11,14 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from registry.checkpoints import signing
-from registry.models import Event, LogHead
+from registry.models import AuditAnchor, AuditVerification, Event, LogHead
 from sharing import letters
 from sharing.witnesses.configured import witnesses
 from sharing.witnesses.models import GRAVE, Asked, Cosignature, LogAlarm
 
 UNSIGNED_FOR = timedelta(minutes=1)
 UNWITNESSED_FOR = timedelta(hours=1)
+UNVERIFIED_FOR = timedelta(days=2)
 AGAIN_AFTER = timedelta(days=1)
 PAGE = "/desk/sharing/log/"
 
@@ -46,12 +47,23 @@ def _wrong(now: datetime) -> Iterator[tuple[str, str]]:
         yield Kind.HALTED, ""
     elif _unsigned_since(head, now):
         yield Kind.UNSIGNED, ""
+    yield from ((kind, "") for kind in _wrong_with_the_audit_trail(now))
     for witness in witnesses():
         vkey = witness.key.vkey
         if Asked.objects.filter(vkey=vkey, epoch=head.epoch, refused__in=GRAVE).exists():
             yield Kind.GRAVE, vkey
         elif _without(vkey, head.epoch, now):
             yield Kind.UNWITNESSED, vkey
+
+
+def _wrong_with_the_audit_trail(now: datetime) -> Iterator[str]:
+    """What its last verification found; and whether that was long ago, or never since the tree was anchored first."""
+    last = AuditVerification.objects.order_by("-ended_at").first()
+    if last and last.findings:
+        yield Kind.AUDIT
+    since = last.begun_at if last else AuditAnchor.objects.order_by("at").values_list("at", flat=True).first()
+    if since is not None and since < now - UNVERIFIED_FOR:
+        yield Kind.UNVERIFIED
 
 
 def _unsigned_since(head: LogHead, now: datetime) -> bool:

@@ -76,6 +76,8 @@ class LogAlarm(models.Model):
         UNSIGNED = "unsigned", _("events are not signed")
         GRAVE = "grave", _("a witness contradicts the log")
         UNWITNESSED = "unwitnessed", _("a witness has not cosigned for long")
+        AUDIT = "audit", _("the audit trail is not as it was written")
+        UNVERIFIED = "unverified", _("the audit trail has not been verified for two days")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)

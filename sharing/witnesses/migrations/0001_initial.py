@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='LogAlarm',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('halted', 'the log is halted'), ('unsigned', 'events are not signed'), ('grave', 'a witness contradicts the log'), ('unwitnessed', 'a witness has not cosigned for long')], max_length=16, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('halted', 'the log is halted'), ('unsigned', 'events are not signed'), ('grave', 'a witness contradicts the log'), ('unwitnessed', 'a witness has not cosigned for long'), ('audit', 'the audit trail is not as it was written'), ('unverified', 'the audit trail has not been verified for two days')], max_length=16, verbose_name='kind')),
                 ('about', models.CharField(blank=True, max_length=300, verbose_name='witness')),
                 ('raised_at', models.DateTimeField(verbose_name='raised at')),
                 ('told_at', models.DateTimeField(null=True, verbose_name='the registry was told at')),
