@@ -1,4 +1,4 @@
-"""The API under generated calls, made in this process: CALLS of them (1,000), or for GENERATED_SECONDS.
+"""The API under generated calls, made in this process: CALLS of them (20,000 with CI, else 1,000), or for GENERATED_SECONDS.
 
 The ledger's `calls` runs this file with a seed and a time, and reads what it leaves in GENERATED_REPORT.
 """
@@ -22,7 +22,7 @@ from tests.generated_calls import Caller
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(7200), pytest.mark.usefixtures("the_court_has_decided")]
 
-CALLS = int(os.environ.get("CALLS", "1000"))
+CALLS = int(os.environ.get("CALLS", "20000" if os.environ.get("CI") else "1000"))
 SECONDS = float(os.environ.get("GENERATED_SECONDS", "0"))
 SEED = int(os.environ.get("GENERATED_SEED", "61"))
 REPORT = os.environ.get("GENERATED_REPORT", "")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from tests.ledger import ssrf
+from tests.ledger.__main__ import names
 from tests.ledger.counts import Counts
 from tests.ledger.writing import append, is_sound, lines, measured, next_seed, totals
 
 
 class Check:
     """Does ten of something for each seed; ``broken``: at which seed it fails; ``caught``: of its planted defect."""
+
+    SECONDS_A_SEED = 60.0
 
     def __init__(self, broken: int = 0, caught: str = "caught after 0.1 s") -> None:
         self.broken, self.caught = broken, caught
@@ -47,3 +55,18 @@ def test_a_failure_ends_the_run_and_counts_for_nothing() -> None:
 def test_a_planted_defect_that_was_not_caught_makes_the_figure_worthless() -> None:
     assert is_sound(line_of(Check()))
     assert not is_sound(line_of(Check(caught="")))
+
+
+def test_the_shortest_run_of_the_check_of_addresses_is_sound() -> None:
+    """The others take minutes to begin, or servers of their own."""
+    line = measured(ssrf, "ssrf", first=1, seconds=0.1)
+    assert is_sound(line)
+    assert line["counts"]["tried"] > line["counts"]["forms"] >= ssrf.FORMS
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_check_says_what_the_ledger_asks_of_it(name: str) -> None:
+    check = importlib.import_module(f"tests.ledger.{name}")
+    assert check.SECONDS_A_SEED > 0
+    assert inspect.signature(check.run, eval_str=True).return_annotation is Counts
+    assert inspect.signature(check.planted, eval_str=True).return_annotation == dict[str, str]

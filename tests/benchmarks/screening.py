@@ -153,4 +153,7 @@ def _token(host: str, port: int, client_id: str, secret: str) -> str:
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
     with closing(http.client.HTTPConnection(host, port, timeout=30)) as connection:
         connection.request("POST", "/oauth/token", "grant_type=client_credentials", headers)
-        return str(json.loads(connection.getresponse().read())["access_token"])
+        said = connection.getresponse().read()
+        if b"access_token" not in said:
+            raise RuntimeError(f"no token: {said[:200]!r}")
+        return str(json.loads(said)["access_token"])

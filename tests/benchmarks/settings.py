@@ -6,6 +6,7 @@ from config.settings import *  # noqa: F403 - these are the product's settings w
 from config.settings import INSTALLED_APPS as PRODUCT_APPS
 from config.settings import LOGGING, env
 from config.settings import MIDDLEWARE as PRODUCT_MIDDLEWARE
+from config.settings import PASSWORD_HASHERS as PRODUCT_HASHERS
 
 INSTALLED_APPS = [*PRODUCT_APPS, "tests.benchmarks", "django_webhook"]
 ROOT_URLCONF = "tests.benchmarks.urls"
@@ -18,3 +19,5 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = env.int("BENCHMARK_PREFETCH", default=1)
 LOGGING = {**LOGGING, "loggers": {name: {"level": "WARNING"} for name in QUIET}}
 SHARING_HELD_SHARE = 0.0
 DJANGO_WEBHOOK: dict[str, list[str]] = {"MODELS": []}
+if env.bool("BENCHMARK_CHEAP_PASSWORDS", default=False):  # what else a try to sign in costs
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PRODUCT_HASHERS]

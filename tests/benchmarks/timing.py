@@ -1,141 +1,170 @@
-"""Does the time of an answer tell whether an applicant is listed? Pairs of questions over HTTP; and the same with a leak."""
+"""Does the time of an answer tell what the answer does not? Pairs of calls over HTTP; and the same with a leak.
+
+Of three kinds: whether an applicant is listed, whether a user name is somebody's, whether a number is another employer's
+or nobody's.
+"""
 
 from __future__ import annotations
 
 import http
-import http.client
 import json
 import os
-import random
-import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+import uuid
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode, urlsplit
 
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
+from django.utils.crypto import get_random_string
 
 from config.processes import Processes
+from registry.models import Account
 from tests.benchmarks import book
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.in_turns import AUC_FROM_HALF, TELLING, WARM_UP, WIDEST, Ask, Connection, figures, told
 from tests.benchmarks.leak import LEAK
-from tests.benchmarks.pairs import SEED, Verdict, judge
+from tests.benchmarks.pairs import SEED
 from tests.benchmarks.screening import SCREENINGS, WEB, Asker, asker, question
 from tests.benchmarks.stage import Stage, expect
+
+__all__ = ["AUC_FROM_HALF", "KINDS", "WIDEST", "measure"]
 
 PAIRS = int(os.environ.get("PAIRS", "40000"))
 ORDER = int(os.environ.get("PAIRS_SEED", SEED))
 LEAKING_PAIRS = 2_000
-WARM_UP = 200
 ASKERS = 4
-MICROSECONDS = 1e6
-WIDEST, AUC_FROM_HALF = 20, 0.01
+SIGN_IN, CSRF = "/portal/account/sign-in/", "csrftoken"
+TRIES = 3  # with one user name: nobody has to wait yet
+FOREIGN, FAR = 100, 900_000  # screenings of another employer, about nobody of the book
 
-MEASURED = (
-    f"{PAIRS:,} pairs over one keep-alive connection to gunicorn (gthread, 2 workers of 4 threads, commits not waited "
-    "for), all processes on one processor, in random order: an applicant who is listed, and one who is not, each asked "
-    "about once by each employer; bound of the 99 % interval of the median difference (bootstrap) that is farthest from zero"
+OVER = (
+    f"{PAIRS:,} pairs over one keep-alive connection to gunicorn (gthread, 2 workers of 4 threads, commits not waited for), "
+    "all processes on one processor, in random order: "
 )
-NULL = "the same of pairs in which neither is listed, measured in turns with the others: what the machine itself does"
-AUC_MEASURED = "the same pairs: how far from one half is the chance that a listed one takes longer than one who is not"
-LEAK_MEASURED = (
-    f"{LEAKING_PAIRS:,} pairs in the same run, one query more planted where the applicant is listed; the lower bound of "
-    "the median difference"
-)
+
+
+class _Listed:
+    """An applicant who is listed, and one who is not, each asked about once by each of four employers."""
+
+    measured = OVER + "an applicant who is listed, and one who is not, each asked about once by each employer"
+
+    def __init__(self, stage: Stage, address: str) -> None:
+        self._people = (PAIRS + LEAKING_PAIRS + 2 * WARM_UP) // ASKERS + 1
+        stage.say(f"{self._people:,} identity documents")
+        book.fill(self._people)
+        self._askers = [asker(number, address) for number in range(ASKERS)]
+        self._asked = 0
+
+    def ask(self, opened: Connection, more: Mapping[str, str]) -> Ask:
+        begins, self._asked = self._asked, PAIRS + WARM_UP
+
+        def asked(which: int, number: int) -> float:
+            place, who = divmod(begins + number, ASKERS)
+            serial = which * self._people + place
+            took, status, said = opened.timed(
+                "POST", SCREENINGS, question(serial), {**self._askers[who].headers(), **more}
+            )
+            answer = json.loads(said)
+            if status != http.HTTPStatus.CREATED or (answer["outcome"] == "listed") != (which == TELLING):
+                raise RuntimeError(f"answered {status}: {answer.get('code', 'another outcome')}")
+            return took
+
+        return asked
+
+
+class _Account:
+    """A wrong password with a user name that is somebody's, and with one that is nobody's, from ever another network."""
+
+    measured = OVER + (
+        "a wrong password with a user name that is somebody's, and with one that is nobody's, as long; passwords are hashed "
+        "by something cheap, or nothing else could be seen"
+    )
+
+    def __init__(self, stage: Stage, address: str) -> None:
+        count = (PAIRS + LEAKING_PAIRS + 2 * WARM_UP) // TRIES + 2
+        hashed = MD5PasswordHasher().encode("correct horse battery staple", "salt")
+        Account.objects.bulk_create(
+            [Account(username=self._name(TELLING, number), password=hashed) for number in range(count)], batch_size=1000
+        )
+        self._token = get_random_string(32)  # as Django's own
+        self._asked = self._tries = 0
+
+    def ask(self, opened: Connection, more: Mapping[str, str]) -> Ask:
+        begins, self._asked = self._asked, PAIRS + WARM_UP
+
+        def asked(which: int, number: int) -> float:
+            self._tries += 1
+            name = self._name(which, (begins + number) // TRIES)
+            form = {"login": name, "password": "not this one", "csrfmiddlewaretoken": self._token}
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Cookie": f"{CSRF}={self._token}",
+                "X-Forwarded-For": f"{11 + (self._tries >> 16)}.{self._tries >> 8 & 255}.{self._tries & 255}.1",
+            }
+            took, status, said = opened.timed("POST", SIGN_IN, urlencode(form).encode(), {**headers, **more})
+            if status != http.HTTPStatus.OK or name.encode() not in said:
+                raise RuntimeError(f"answered {status}")
+            return took
+
+        return asked
+
+    def _name(self, which: int, number: int) -> str:
+        return f"{'abcd'[which]}-user-{number:07d}"
+
+
+class _Foreign:
+    """A screening of another employer, and one that is not there."""
+
+    measured = (
+        OVER + "one's own look at the number of a screening that another employer asked, and at one that is not there"
+    )
+
+    def __init__(self, stage: Stage, address: str) -> None:
+        self._mine, other = (asker(ASKERS + number, address) for number in range(2))
+        self._numbers = {which: [str(uuid.uuid4()) for _ in range(FOREIGN)] for which in range(4)}
+        parts = urlsplit(address)
+        with Connection(parts.hostname or "", parts.port or 0) as opened:
+            self._numbers[TELLING] = [self._asked(opened, other, serial) for serial in range(FOREIGN)]
+
+    def ask(self, opened: Connection, more: Mapping[str, str]) -> Ask:
+        def asked(which: int, number: int) -> float:
+            path = f"{SCREENINGS}/{self._numbers[which][number % FOREIGN]}"
+            took, status, _said = opened.timed("GET", path, None, {**self._mine.headers(), **more})
+            if status != http.HTTPStatus.NOT_FOUND:
+                raise RuntimeError(f"answered {status}")
+            return took
+
+        return asked
+
+    def _asked(self, opened: Connection, who: Asker, serial: int) -> str:
+        _took, status, said = opened.timed("POST", SCREENINGS, question(FAR + serial), who.headers())
+        expect(status == http.HTTPStatus.CREATED, f"a question was answered {status}")
+        return str(json.loads(said)["id"])
+
+
+_Kind = Callable[[Stage, str], "_Listed | _Account | _Foreign"]
+_KINDS: Mapping[str, _Kind] = {"timing": _Listed, "timing-account": _Account, "timing-foreign": _Foreign}
+KINDS = tuple(_KINDS)
 
 
 def measure(stage: Stage) -> list[Figure]:
-    people = max(PAIRS, LEAKING_PAIRS) // ASKERS + WARM_UP + 1
-    stage.say(f"{people:,} identity documents")
-    book.fill(people)
+    """Those named in ``PAIRS_OF``, or all."""
     with connection.cursor() as cursor:  # the disk's own moods would hide what is looked for
         cursor.execute("ALTER ROLE CURRENT_USER SET synchronous_commit = off")
-    with Processes(stage.folder, stage.environment(SHARING_SCOPE_LISTING="true")) as processes:
+    more = {"SHARING_SCOPE_LISTING": "true", "BEHIND_PROXY": "true", "BENCHMARK_CHEAP_PASSWORDS": "true"}
+    with Processes(stage.folder, stage.environment(**more)) as processes:
         processes.start(WEB)
-        askers = [asker(number, processes.address) for number in range(ASKERS)]
-        stage.say(f"{PAIRS:,} pairs, and as many of which neither is listed")
-        told, null = _told(askers, people, PAIRS, stage.say)
+        wanted = os.environ.get("PAIRS_OF", " ".join(KINDS)).split()
+        return [figure for name in wanted for figure in _kind(name, stage, processes.address)]
+
+
+def _kind(name: str, stage: Stage, address: str) -> list[Figure]:
+    kind, parts = _KINDS[name](stage, address), urlsplit(address)
+    stage.say(f"{name}: {PAIRS:,} pairs, and as many of two that are alike")
+    with Connection(parts.hostname or "", parts.port or 0) as opened:
+        verdict, null = told(kind.ask(opened, {}), PAIRS, ORDER, stage.say)
         stage.say("the planted leak")
-        askers = [asker(number + ASKERS, processes.address) for number in range(ASKERS)]
-        leaking, _null = _told(askers, people, LEAKING_PAIRS, stage.say, leak=True)
-    stage.say(f"listed: {told}; null: {null}; leak: {leaking}")
+        leaking, _null = told(kind.ask(opened, {LEAK: "1"}), LEAKING_PAIRS, ORDER, stage.say)
+    stage.say(f"{name}: {verdict}; null: {null}; leak: {leaking}")
     expect(leaking.low > 0, "the planted leak was not caught: the machine is too busy, or the pairs are too few")
-    return [
-        Figure(
-            name="timing", unit="µs", values=[told.widest], floors=[null.widest], target_of="value", target=WIDEST,
-            measured=MEASURED, floor_is=NULL,
-        ),
-        Figure(
-            name="timing-auc", unit="", values=[abs(told.auc - 0.5)], floors=[abs(null.auc - 0.5) or 1e-9],
-            target_of="value", target=AUC_FROM_HALF, measured=AUC_MEASURED, floor_is=NULL,
-        ),
-        Figure(
-            name="timing-leak", unit="µs", values=[leaking.low], floors=[WIDEST], target_of="ratio", target=1,
-            measured=LEAK_MEASURED, floor_is=f"the {WIDEST} µs within which a difference must be",
-        ),
-    ]  # fmt: skip
-
-
-def _told(
-    askers: list[Asker], people: int, pairs: int, say: Callable[[str], None], *, leak: bool = False
-) -> tuple[Verdict, Verdict]:
-    """Pairs of a listed one and one who is not, in turns with pairs of two who are not. Serials ≥ ``people`` are nobody's."""
-    draw = random.Random(ORDER)
-    listed: list[float] = []
-    clean: list[float] = []
-    ones: list[float] = []
-    others: list[float] = []
-    with closing(http.client.HTTPConnection(askers[0].host, askers[0].port, timeout=30)) as opened:
-        ask = _Asking(opened, people, leak=leak)
-        for number, who in _turns(askers, pairs):
-            serials = (number, people + number, 2 * people + number, 3 * people + number)
-            first = draw.random() < 0.5
-            second = draw.random() < 0.5
-            here, away = _pair(ask, who, serials[0], serials[1], first)
-            one, other = _pair(ask, who, serials[2], serials[3], second)
-            if number < WARM_UP // ASKERS:
-                continue
-            listed.append(here)
-            clean.append(away)
-            ones.append(one)
-            others.append(other)
-            if len(listed) % 5000 == 0:
-                say(f"{len(listed):,} pairs")
-    return judge(listed, clean), judge(ones, others)
-
-
-def _turns(askers: list[Asker], pairs: int) -> Iterator[tuple[int, Asker]]:
-    for number in range(pairs // len(askers) + WARM_UP // ASKERS):
-        for who in askers:
-            yield number, who
-
-
-def _pair(ask: _Asking, who: Asker, one: int, other: int, one_first: bool) -> tuple[float, float]:
-    if one_first:
-        first = ask(who, one)
-        return first, ask(who, other)
-    second = ask(who, other)
-    return ask(who, one), second
-
-
-class _Asking:
-    """One question over the open connection; how long the answer took, in microseconds. RuntimeError: another outcome.
-
-    ``listed``: serials below it are in the book.
-    """
-
-    def __init__(self, opened: http.client.HTTPConnection, listed: int, *, leak: bool) -> None:
-        self._connection, self._listed, self._leak = opened, listed, leak
-
-    def __call__(self, who: Asker, serial: int) -> float:
-        body, headers = question(serial), who.headers() | ({LEAK: "1"} if self._leak else {})
-        begun = time.perf_counter()
-        self._connection.request("POST", SCREENINGS, body, headers)
-        # The answer comes in two pieces; acknowledged late, the second one waits 40 ms, and hides everything.
-        self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        response = self._connection.getresponse()
-        answer = response.read()
-        took = time.perf_counter() - begun
-        told = json.loads(answer)
-        if response.status != http.HTTPStatus.CREATED or (told["outcome"] == "listed") != (serial < self._listed):
-            raise RuntimeError(f"answered {response.status}: {told.get('code', 'another outcome')}")
-        return took * MICROSECONDS
+    return figures(name, kind.measured, verdict, null, leaking)

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FUZZER = ROOT / "var" / "scanners" / "bin" / "python"
 CRASHES = ROOT / "var" / "fuzz"
 EXECUTED = re.compile(r"stat::number_of_executed_units:\s+([0-9]+)", re.ASCII)
+SECONDS_A_SEED = 60.0
 LONGEST = 120  # bytes of one input
 SLACK_SECONDS = 600  # to start, on a machine that is busy
 SECONDS_TO_CATCH = 30.0

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any
+
+import pytest
 
 from sharing.addresses import REFUSED_V4, REFUSED_V6
+from sharing.transport import exchange
+from tests.ledger.counts import Counts
 from tests.reaching import try_all
 
+SECONDS_A_SEED = 60.0
 FORMS = 200  # a round
 WRAPPERS = ("::ffff:{0}", "::{0}", "64:ff9b::{0}", "64:ff9b:1::{0}", "::ffff:0:{0}", "2002:{1}::", "2001:0:{1}::1")
 
 
-def run(seed: int, seconds: float) -> dict[str, Any]:
-    """``forms`` and ``tried`` were attempted; ``reached`` got past a stage, and must be 0. At least one round."""
-    draw, ends = random.Random(seed), time.monotonic() + seconds
-    forms = tried = 0
-    reached: list[str] = []
-    while not forms or time.monotonic() < ends:
+def run(seed: int, seconds: float) -> Counts:
+    """``forms``, each saved, resolved and posted to: ``tried`` attempts. At least one round."""
+    draw, ends, counts = random.Random(seed), time.monotonic() + seconds, Counts()
+    while not counts.done or time.monotonic() < ends:
         drawn = [_form(draw) for _ in range(FORMS)]
         found = try_all(drawn)
-        forms, tried = forms + len(drawn), tried + found.tried
-        reached += [*found.saved, *found.resolved, *found.opened]
-    return {"forms": forms, "tried": tried, "reached": len(reached), "first": reached[:3], "ok": not reached}
+        reached = [*found.saved, *found.resolved, *found.opened]
+        counts.add(Counts(Counter(forms=len(drawn), tried=found.tried), [f"reached: {form}" for form in reached]))
+    return counts
+
+
+def planted(seed: int) -> dict[str, str]:
+    """An address that is judged when it is saved, and resolved again."""
+    begun, draw = time.monotonic(), random.Random(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exchange, "may_connect", lambda *_asked: True)
+        opened = try_all([_form(draw) for _ in range(FORMS)]).opened
+    return {"judged once, resolved again": f"caught after {time.monotonic() - begun:.1f} s" if opened else ""}
 
 
 def _form(draw: random.Random) -> str:

@@ -13,13 +13,14 @@ from typing import Any, Protocol
 from tests.ledger.counts import Counts
 
 HERE = Path(__file__).parent
-SECONDS_A_SEED = 60.0
 MOST_FAILURES = 20
 Clock = Callable[[], float]
 
 
 class Check(Protocol):
-    """A module of this folder that can be run."""
+    """A module of this folder that can be run. ``SECONDS_A_SEED``: for how long at most with one seed."""
+
+    SECONDS_A_SEED: float
 
     def run(self, seed: int, seconds: float) -> Counts: ...
 
@@ -30,7 +31,7 @@ def measured(check: Check, figure: str, *, first: int, seconds: float, clock: Cl
     """One line of the ledger: the check is run over seeds from ``first`` on until the time is over, at least once."""
     measured_on, start, counts, seed = commit(), clock(), Counts(), first
     while seed == first or clock() - start < seconds:
-        counts.add(check.run(seed, min(SECONDS_A_SEED, seconds)))
+        counts.add(check.run(seed, min(check.SECONDS_A_SEED, seconds)))
         seed += 1
         if counts.failures:
             break
