@@ -25,6 +25,7 @@ from registry.errors.machines import *
 from registry.errors.monitoring import *
 from registry.errors.objections import *
 from registry.errors.organisations import *
+from registry.errors.papers import *
 from registry.errors.persons import *
 from registry.errors.recalls import *
 from registry.errors.refusal import *

@@ -46,7 +46,7 @@ def examine(file: bytes, *, most_megabytes: int, most_pages: int, field: str = "
         raise NotAPdf(field)
     if len(file) > most_megabytes * MEGABYTE:
         raise PdfTooLarge(field, megabytes=most_megabytes)
-    head, content = _ask(file, "look_through", most_pages)
+    head, content = ask(file, "look_through", most_pages)
     if "refused" in head:
         raise _refusal(head, field, most_pages)
     return Examined(content=content, pages=head["pages"], stripped=tuple(head["stripped"]))
@@ -54,7 +54,7 @@ def examine(file: bytes, *, most_megabytes: int, most_pages: int, field: str = "
 
 def picture(file: bytes, page: int, *, width: int) -> bytes:
     """One page as WebP. ``page``: from 1. NoSuchPage, PdfUnreadable, PdfTooHeavy."""
-    head, drawn = _ask(file, "picture", page - 1, width)
+    head, drawn = ask(file, "picture", page - 1, width)
     if "refused" in head:
         raise _refusal(head, "", 0)
     return drawn
@@ -62,20 +62,21 @@ def picture(file: bytes, page: int, *, width: int) -> bytes:
 
 def text_of(file: bytes) -> str:
     """Its words, page after page; "" for a scan. PdfUnreadable, PdfTooHeavy."""
-    head, words = _ask(file, "texts")
+    head, words = ask(file, "texts")
     if "refused" in head:
         raise _refusal(head, "", 0)
     return words.decode()
 
 
-def _ask(file: bytes, *question: str | int) -> tuple[dict[str, Any], bytes]:
+def ask(file: bytes, *question: str | int, seconds: float = SECONDS) -> tuple[dict[str, Any], bytes]:
+    """What the program says, and the bytes that go with it; of whatever ends it, "heavy"."""
     try:
         answer = subprocess.run(  # noqa: S603 - our own program, without words from outside
             [*PROGRAM, *map(str, question)],
             input=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
+            timeout=seconds,
             cwd=WHERE,
             env={},
             check=False,

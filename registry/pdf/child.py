@@ -1,4 +1,4 @@
-"""The program that opens a PDF. It is started for one question, with no keys, no database and no environment.
+"""The program that opens a PDF or a picture. It is started for one question, with no keys, no database and no environment.
 
 What it is asked stands in its arguments, the file comes on standard input; the answer is a line of JSON on standard output,
 and bytes after it. Memory and processor time are bounded by the system: whatever a file does to it ends with it.
@@ -18,6 +18,7 @@ import pypdfium2
 from PIL import Image
 
 from registry.pdf.looking import Heavy, strip, strips, what_acts
+from registry.pdf.photographs import written_anew
 
 MEMORY_BYTES = 1024 * 1024 * 1024  # of addresses; the libraries alone take a fifth
 SECONDS = 20  # of processor time
@@ -83,7 +84,12 @@ def texts(file: bytes) -> Answer:
 
 
 def _answer(question: list[str], file: bytes) -> Answer:
-    asked: dict[str, Callable[..., Answer]] = {"look_through": look_through, "picture": picture, "texts": texts}
+    asked: dict[str, Callable[..., Answer]] = {
+        "look_through": look_through,
+        "photograph": written_anew,
+        "picture": picture,
+        "texts": texts,
+    }
     name, *numbers = question
     try:
         return asked[name](file, *map(int, numbers))

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
+from registry.pdf.jpeg import bare
+
 MOST_OBJECTS = 300_000
 
 SCRIPT, LAUNCH, EMBEDDED, MEDIA, FORM, SENDING = "script", "launch", "embedded", "media", "form", "sending"
@@ -77,7 +79,8 @@ def what_acts(pdf: Pdf) -> list[str]:
 def strips(pdf: Pdf) -> list[str]:
     """What `strip` will leave out."""
     found = {LEFT_OUT[key] for each in _dictionaries(pdf) for key in _to_leave_out(each)}
-    return sorted(found | ({"metadata"} if "/Info" in pdf.trailer else set()))
+    noted = "/Info" in pdf.trailer or any(bare(dots) != dots for _photograph, dots in _photographs(pdf))
+    return sorted(found | ({"metadata"} if noted else set()))
 
 
 def strip(pdf: Pdf) -> None:
@@ -85,8 +88,29 @@ def strip(pdf: Pdf) -> None:
     for each in _dictionaries(pdf):
         for key in _to_leave_out(each):
             del each[key]
+    for photograph, dots in _photographs(pdf):
+        parameters = _listed(photograph, "/DecodeParms")[-1:]
+        photograph.write(bare(dots), filter=Name.DCTDecode, decode_parms=parameters[0] if parameters else None)
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
+
+
+def _photographs(pdf: Pdf) -> Iterator[tuple[Stream, bytes]]:
+    """Each JPEG in it, and its bytes, unpacked where they are packed once more."""
+    for each in list(pdf.objects):
+        filters = _listed(each, "/Filter") if isinstance(each, Stream) else []
+        if filters[-1:] != [Name.DCTDecode]:
+            continue
+        dots = each.read_raw_bytes()
+        if packings := filters[:-1]:
+            parameters = _listed(each, "/DecodeParms")[: len(packings)]
+            dots = Stream(pdf, dots, Filter=Array(packings), DecodeParms=Array(parameters)).read_bytes()
+        yield each, dots
+
+
+def _listed(stream: Stream, key: str) -> list[Object]:
+    value = stream.get(key)
+    return [] if value is None else list(value) if isinstance(value, Array) else [value]
 
 
 def _to_leave_out(each: Dictionary) -> list[str]:

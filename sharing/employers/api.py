@@ -17,11 +17,14 @@ from rest_framework.views import APIView
 
 from registry.errors import (
     ConsentJudged,
+    FileInfected,
     FormDiffers,
     FormKind,
     FormNotCalled,
     NoSuchScreening,
+    ScannerAway,
 )
+from registry.pdf import papers
 from sharing import signing
 from sharing.access import GatedView
 from sharing.employers import calling
@@ -99,10 +102,23 @@ class ConsentFormView(GatedView):
         description=_(
             "Where the answer is pending, and for a random share of the others, the signed form is called in and due "
             "in five working days; you are told by mail. Send the very file, unchanged: its SHA-256 is compared with "
-            "the fingerprint given with the question. It is destroyed once an officer has judged it."
+            "the fingerprint given with the question. It is opened apart and written anew, without what a camera or a "
+            "program wrote beside it; what could act is refused. It is destroyed once an officer has judged it."
         ),
-        request=dict.fromkeys(calling.KINDS.values(), OpenApiTypes.BINARY),
-        responses={204: None, **problems(NoSuchScreening, FormNotCalled, FormKind, FormDiffers, ConsentJudged)},
+        request=dict.fromkeys(papers.KINDS.values(), OpenApiTypes.BINARY),
+        responses={
+            204: None,
+            **problems(
+                NoSuchScreening,
+                FormNotCalled,
+                FormKind,
+                FormDiffers,
+                ConsentJudged,
+                FileInfected,
+                ScannerAway,
+                *papers.REFUSALS,
+            ),
+        },
     )
     def put(self, request: Request, id: str) -> HttpResponse:
         screening = own_screening(self.caller.organisation, id)

@@ -20,6 +20,7 @@ from registry.assessment import rules
 from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled
 from registry.keys import digest_keys
 from registry.models import Officer
+from registry.pdf import papers
 from registry.terms.clocks import due
 from sharing import letters
 from sharing.employers import judging, overseeing
@@ -38,8 +39,6 @@ from sharing.parsing import FileParser
 from sharing.parties.members import addresses_of
 
 MEGABYTE = 1024 * 1024
-# The first bytes of a file say what it is; what the sender calls it does not count.
-KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 CHUNK = 500
 LOOKS_BACK = timedelta(days=7)  # at the first draw
 SETTLED = timedelta(minutes=1)  # a question that was asked before is committed by then
@@ -136,31 +135,31 @@ def _tell(calls: Sequence[ConsentCall], now: datetime) -> bool:
 def show(screening: Screening, file: bytes, *, now: datetime) -> ShownForm:
     """The employer shows the form; again, as long as it is not judged, with the same effect.
 
-    FormNotCalled; ConsentJudged; FormKind: no PDF, JPEG or PNG, or too large; FormDiffers: not the file of the fingerprint.
+    FormNotCalled; ConsentJudged; FormKind: no PDF, JPEG or PNG, or too large; FormDiffers: not the file of the fingerprint,
+    which is that of the file as it came; and the refusals of `papers.judged`.
     """
     call = ConsentCall.objects.filter(pk=screening.pk).first()
     consent = screening.consent
     if call is None or consent is None or consent.kind != ConsentKind.ATTESTED:
         raise FormNotCalled
-    media_type = kind_of(file)
+    refuse_kind(file)
     if hashlib.sha256(file).hexdigest() != consent.document_sha256:
         raise FormDiffers("form")
+    (paper,) = papers.judged([file], named="form")
     with transaction.atomic():
         ConsentCall.objects.select_for_update().get(pk=call.pk)
         if judging.verdict_of(screening) is not None:
             raise ConsentJudged
-        shown = ShownForm(call=call, media_type=media_type, shown_at=now)
-        shown.content = file
+        shown = ShownForm(call=call, media_type=paper.media_type, shown_at=now)
+        shown.content = paper.content
         ShownForm.objects.bulk_create([shown], ignore_conflicts=True)
     return ShownForm.objects.get(pk=call.pk)
 
 
-def kind_of(file: bytes) -> str:
-    """The media type by the file's first bytes. Raises FormKind."""
-    found = next((kind for begins, kind in KINDS.items() if file.startswith(begins)), None)
-    if found is None or len(file) > FileParser.most:
+def refuse_kind(file: bytes) -> None:
+    """Raises FormKind, by its first bytes and its length."""
+    if papers.kind_of(file) is None or len(file) > FileParser.most:
         raise FormKind("form", most=FileParser.most // MEGABYTE)
-    return found
 
 
 def overdue(*, now: datetime) -> int:

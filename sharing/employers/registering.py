@@ -31,6 +31,8 @@ from registry.errors import (
     VerificationCodeShape,
 )
 from registry.keys import digest_keys
+from registry.pdf import papers
+from registry.pdf.papers import Paper
 from sharing.employers import calling, registration_tries, verification_code
 from sharing.employers.models import (
     UNDER_WAY,
@@ -76,7 +78,8 @@ def send(sent: Sent, licence: bytes, *, form_key: str, source: str, now: datetim
     """The registration, which waits for the mail address, and its secret, shown this once.
 
     ``source``: the sender's network, counted for a day. The same ``form_key`` again is the same registration, without
-    its secret. TooManyRegistrations; DocumentShape, CheckDigit; PurposeUnknown; LicenceKind; RegisteredAlready.
+    its secret. TooManyRegistrations; DocumentShape, CheckDigit; PurposeUnknown; LicenceKind; RegisteredAlready;
+    the refusals of `papers.judged`.
     """
     before = Registration.objects.filter(form_key=form_key).first()
     if before is not None:
@@ -85,14 +88,14 @@ def send(sent: Sent, licence: bytes, *, form_key: str, source: str, now: datetim
     uscc = identity.canonical("uscc", sent.uscc, today=today(now), field="uscc")
     if not sent.purposes or not set(sent.purposes) <= set(purposes()):
         raise PurposeUnknown("purposes", known=", ".join(purposes()))
-    media_type = _kind_of(licence)
+    paper = _judged(licence)
     refuse_known(uscc)
     secret = verification_code.new()
     registration = _registration(sent, uscc, secret, form_key, now)
     try:
         with transaction.atomic():
             registration.save(force_insert=True)
-            enclose(registration, licence, media_type, now=now)
+            enclose(registration, paper, now=now)
     except IntegrityError:  # the same form, sent twice at once
         return Registration.objects.get(form_key=form_key), ""
     return registration, secret
@@ -135,16 +138,18 @@ def _refuse_mailbox(found: Registration) -> None:
 
 
 def answer(number: str, words: str, file: bytes, *, now: datetime) -> None:
-    """What the court asked for; it waits for the court again. RegistrationElsewhere; FieldMissing; LicenceKind."""
+    """What the court asked for; it waits for the court again. RegistrationElsewhere; FieldMissing; LicenceKind, and the
+    refusals of `papers.judged`.
+    """
     text = words.strip()[:WORDS_MOST]
-    media_type = _kind_of(file) if file else ""
+    paper = _judged(file) if file else None
     with transaction.atomic():
         found = locked(number)
         if found.state != RegistrationState.MORE:
             raise RegistrationElsewhere
         if not text and not file:
             raise FieldMissing("words", name="")
-        enclose(found, file, media_type, words=text, now=now)
+        enclose(found, paper, words=text, now=now)
         turn(found, RegistrationState.RECEIVED, untold=False, waiting_since=now)
         RegistrationAct.objects.create(registration=found, act=RegistrationAct.Act.ANSWER, at=now)
 
@@ -191,10 +196,10 @@ def turn(found: Registration, state: RegistrationState, *, untold: bool, waiting
     found.save(update_fields=["state", "untold", "waiting_since"])
 
 
-def enclose(of: Registration, file: bytes, media_type: str, *, now: datetime, words: str = "") -> None:
-    enclosure = Enclosure(registration=of, media_type=media_type, sent_at=now)
-    if file:
-        enclosure.content = file
+def enclose(of: Registration, paper: Paper | None, *, now: datetime, words: str = "") -> None:
+    enclosure = Enclosure(registration=of, media_type=paper.media_type if paper else "", sent_at=now)
+    if paper:
+        enclosure.content = paper.content
     if words:
         enclosure.words = words
     enclosure.save(force_insert=True)
@@ -225,11 +230,14 @@ def _registration(sent: Sent, uscc: str, secret: str, form_key: str, now: dateti
     return registration
 
 
-def _kind_of(file: bytes) -> str:
+def _judged(file: bytes) -> Paper:
+    """LicenceKind; the refusals of `papers.judged`."""
     try:
-        return calling.kind_of(file)
+        calling.refuse_kind(file)
     except FormKind as refusal:
         raise LicenceKind("licence", **refusal.facts) from None
+    (paper,) = papers.judged([file], named="licence")
+    return paper
 
 
 def _new_number() -> str:

@@ -53,16 +53,17 @@ def complete(
     """What was missing, from the person or, at the counter or by letter, through an officer, who says on which day it
     reached the court.
 
-    WordsShape, FilesTooMany, FileRefused; ArrivedLater; CompletionOver.
+    WordsShape, FilesTooMany, FileRefused; the refusals of `papers.judged`; ArrivedLater; CompletionOver.
     """
     said, day = sound(words), received_on or today(now)
     files.refuse_unfit(sent)
+    kept = files.judged(sent)
 
     def prepare(objection: Objection) -> None:
         _refuse_day("received_on", day, now, since=_day_of(objection, ("return",)))
         if _is_late(objection, day):
             raise CompletionOver
-        files.keep(objection, sent, now=now)
+        files.keep(objection, kept, now=now)
 
     return stepping.take(
         number, "complete", officer=officer, now=now, reason=said, start=day, received_on=day, prepare=prepare

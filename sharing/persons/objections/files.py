@@ -1,4 +1,4 @@
-"""Files that come with an objection: few, small, PDF, JPEG or PNG by what they hold, sealed and never on a disk."""
+"""Files that come with an objection: few, small, PDF, JPEG or PNG by what they hold, sealed as written anew, never on a disk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from registry.errors import FileRefused, FilesTooMany
-from sharing.employers.calling import KINDS, MEGABYTE
+from registry.pdf import papers
+from registry.pdf.papers import Paper
+from sharing.employers.calling import MEGABYTE
 from sharing.parsing import FileParser
 from sharing.persons.models import Objection, ObjectionFile
 
@@ -19,23 +21,20 @@ def refuse_unfit(files: Sequence[bytes]) -> None:
     if len(files) > MOST:
         raise FilesTooMany("attached", most=MOST)
     for place, file in enumerate(files, 1):
-        if kind_of(file) is None:
+        if len(file) > MOST_BYTES or papers.kind_of(file) is None:
             raise FileRefused("attached", place=place, megabytes=MOST_BYTES // MEGABYTE)
 
 
-def kind_of(file: bytes) -> str | None:
-    """The media type by the first bytes; None where it is none of those taken, or too large."""
-    if len(file) > MOST_BYTES:
-        return None
-    return next((kind for begins, kind in KINDS.items() if file.startswith(begins)), None)
+def judged(files: Sequence[bytes]) -> list[Paper]:
+    """As they are kept; before a transaction, for it takes its time. Raises as `papers.judged` does."""
+    return papers.judged(files, named="attached")
 
 
-def keep(objection: Objection, files: Sequence[bytes], *, now: datetime) -> None:
-    """Seal and keep them; with those that came before they are no more than `MOST`. Raises as `refuse_unfit` does."""
-    refuse_unfit(files)
-    if objection.files.count() + len(files) > MOST:
+def keep(objection: Objection, sent: Sequence[Paper], *, now: datetime) -> None:
+    """Seal and keep them; with those that came before they are no more than `MOST`. Raises FilesTooMany."""
+    if objection.files.count() + len(sent) > MOST:
         raise FilesTooMany("attached", most=MOST)
-    for file in files:
-        row = ObjectionFile(objection=objection, media_type=kind_of(file) or "", size=len(file), sent_at=now)
-        row.content = file
+    for paper in sent:
+        row = ObjectionFile(objection=objection, media_type=paper.media_type, size=len(paper.content), sent_at=now)
+        row.content = paper.content
         row.save(force_insert=True)

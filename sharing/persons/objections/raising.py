@@ -34,6 +34,7 @@ from registry.errors import (
 )
 from registry.lifecycle import IN_FORCE
 from registry.models import Listing, Officer, State
+from registry.pdf.papers import Paper
 from registry.reading import listing_for
 from sharing.employers import lookup
 from sharing.employers.evidence import Evidence
@@ -103,7 +104,7 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
     """The person himself, who proved who he is.
 
     WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly, RepairTooLate,
-    StatementTooEarly; ObjectionsTooMany, ObjectionsTooOften, StatementWaits.
+    StatementTooEarly; the refusals of `papers.judged`; ObjectionsTooMany, ObjectionsTooOften, StatementWaits.
     """
     refuse_unsound(said)
     subject = identity.subject(now)
@@ -118,11 +119,12 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
     objection.subject_digest, objection.name_digest = subject.digest, subject.names[0]
     objection.of_person_listed = listing is not None
     objection.arrival, objection.raised_by, objection.received_on = Arrival.PAGE, Raiser.PERSON, today(now)
+    sent = files.judged(said.files)
     try:
         with transaction.atomic():
             _hold(objection, subject.digest)
             _refuse_too_often(subject, now)
-            _save(objection, content, said.files, officer=None, now=now)
+            _save(objection, content, sent, officer=None, now=now)
             ObjectionEvidence.objects.create(objection=objection, **asdict(evidence))
     except IntegrityError:  # the same form, sent twice at once
         return Objection.objects.get(form_key=said.form_key, subject_digest__in=subject.digests)
@@ -154,10 +156,11 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
         brought.received_on,
     )
     objection.authority, objection.entered_by = brought.authority, officer
+    sent = files.judged(said.files)
     try:
         with transaction.atomic():
             _hold(objection, bytes(objection.subject_digest))
-            _save(objection, content, said.files, officer=officer, now=now)
+            _save(objection, content, sent, officer=officer, now=now)
             mailing.keep(objection, brought.mail)
     except IntegrityError:
         return Objection.objects.get(form_key=said.form_key, entered_by=officer)
@@ -234,7 +237,7 @@ def _objection(said: Said, listing: Listing | None, now: datetime) -> Objection:
 
 
 def _save(
-    objection: Objection, content: dict[str, str], sent: Sequence[bytes], *, officer: Officer | None, now: datetime
+    objection: Objection, content: dict[str, str], sent: Sequence[Paper], *, officer: Officer | None, now: datetime
 ) -> None:
     """In the transaction, once listing and digest are held."""
     if objection.listing is not None:
