@@ -17,8 +17,10 @@ from django.db import DatabaseError, connection
 
 from config.database import server_keeps_values
 from config.new_keys import NAMES as KEYS
+from registry import scanner
 from registry.key_checks import KeysOfAnotherBook
 from registry.keys import DigestKeys, Keyring, KeyringShape, read_keys
+from registry.scanner import ScannerShape
 from sharing.persons.identity.origin import origin
 from sharing.persons.identity.ways import PASSKEY, WAYS
 from sharing.transport import Egress, EgressShape
@@ -38,6 +40,7 @@ def register_all() -> None:
     checks.register(production_is_safe)
     checks.register(demonstration_stays_on_this_machine)
     checks.register(way_out_is_known)
+    checks.register(scanner_is_known)
     checks.register(ways_to_prove_identity_are_known)
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
@@ -52,6 +55,7 @@ def refuse_to_start_unsafe() -> None:
         *production_is_safe(None),
         *demonstration_stays_on_this_machine(None),
         *way_out_is_known(None),
+        *scanner_is_known(None),
         *ways_to_prove_identity_are_known(None),
         *waiver_of_the_notice_is_reasoned(None),
         *log_can_be_signed(None),
@@ -156,6 +160,15 @@ def way_out_is_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     except EgressShape:
         hint = "http://host:port or http://user:password@host:port, special characters percent-encoded"
         return [checks.Error("SHARING_EGRESS_PROXY cannot be read.", hint=hint, id="registry.E006")]
+    return []
+
+
+def scanner_is_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    try:
+        scanner.address(settings.REGISTRY_SCANNER)
+    except ScannerShape as error:
+        hint = "unix:/run/clamav/clamd.ctl or tcp:scanner.internal:3310; empty where there is none"
+        return [checks.Error(str(error), hint=hint, id="registry.E066")]
     return []
 
 

@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from registry import scanner
 from registry.checkpoints import signing
 from registry.models import LogHead
 from sharing.delivery.models import TellingCursor
@@ -13,7 +14,7 @@ from sharing.delivery.models import TellingCursor
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """Head of the log, how far it is told and signed, and whether it is halted."""
+    """Head of the log, how far it is told and signed, and whether it is halted; of a scanner, whether it answers."""
     try:
         head = LogHead.objects.get()
         signed = signing.latest(head.epoch)
@@ -21,4 +22,10 @@ def health(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "unavailable"}, status=503, headers={"Retry-After": "5"})
     facts = {"epoch": head.epoch, "head": head.size, "told": told, "signed": signed.size if signed else 0}
-    return JsonResponse({"status": "halted" if head.halted else "ok", **facts})
+    return JsonResponse({"status": "halted" if head.halted else "ok", **facts, **_scanner()})
+
+
+def _scanner() -> dict[str, str]:
+    """Without it no file is taken, and everything else goes on: so it leaves the status as it is."""
+    there = scanner.answers()
+    return {} if there is None else {"scanner": "ok" if there else "away"}

@@ -107,6 +107,11 @@ REGISTRY_CONTACT_PHONE = env.str("REGISTRY_CONTACT_PHONE", default="000-0000 000
 REGISTRY_CONTACT_EMAIL = env.str("REGISTRY_CONTACT_EMAIL", default="registry@court.example")
 REGISTRY_CONTACT_HOURS = env.str("REGISTRY_CONTACT_HOURS", default="09:00–12:00, 13:30–17:00")
 
+# The court's virus scanner, which every file passes that comes in, or "": ClamAV's daemon, at "unix:/run/clamav/clamd.ctl" or
+# "tcp:scanner.internal:3310".
+
+REGISTRY_SCANNER = env.str("REGISTRY_SCANNER", default="")
+
 # What leaves the court.
 
 SHARING_ALLOWED_NETWORKS = [

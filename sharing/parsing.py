@@ -1,4 +1,4 @@
-"""Reading bodies: JSON, and files. The settings of REST framework name this module, so it must not import its views."""
+"""Reading bodies: JSON, and files, which are scanned. The settings of REST framework name this module, so it must not import its views."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import IO, Any
 from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, JSONParser
+
+from registry.taking_files import scanned
 
 
 class BodyParser(JSONParser):
@@ -40,7 +42,7 @@ class LongBodyParser(BodyParser):
 class FileParser(BaseParser):
     """The body as it came, as the member "file"; one byte more than ``most`` at most, so that the view can refuse it.
 
-    What sends no type of its own is taken as bytes; a form is refused, for it would not be the file.
+    FileInfected, ScannerAway. What sends no type of its own is taken as bytes; a form is refused, for it would not be the file.
     """
 
     media_type = "application/octet-stream"
@@ -49,7 +51,8 @@ class FileParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        return {"file": bytes(stream.read(self.most + 1))}
+        request = (parser_context or {}).get("request")
+        return {"file": scanned(bytes(stream.read(self.most + 1)), request)}
 
 
 class PdfParser(FileParser):

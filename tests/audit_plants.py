@@ -32,12 +32,12 @@ from sharing.departments.models import Instrument, Owed
 from sharing.employers import calling, recalling
 from sharing.employers.consent import Attestation
 from sharing.employers.models import Monitoring
-from tests import asking, auditing, cast, monitored, objecting
+from tests import asking, auditing, cast, monitored, objecting, papers
 from tests.docket import EVERY_COURT, FIRST, RETRIAL, feed, row
 
 NOW = cast.NOW
 DAY = timedelta(days=1)
-FORM = b"%PDF-1.7 the signed form of an invented person"
+FORM = papers.pdf("the signed form of an invented person")
 
 
 def _noon(day: date) -> datetime:

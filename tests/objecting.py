@@ -15,10 +15,10 @@ from sharing.persons.models import Arrival, Authority, Objection, ObjectionKind,
 from sharing.persons.objections import deciding, raising
 from sharing.persons.objections.lifecycle import UPHOLDING
 from sharing.persons.objections.raising import Brought, Said
-from tests import cast, consenting
+from tests import cast, consenting, papers
 
-PDF = b"%PDF-1.7 an invented paper"
-PNG = b"\x89PNG\r\n\x1a\n an invented picture"
+PDF = papers.pdf("an invented paper")
+PNG = papers.picture()
 
 _keys = itertools.count(1)
 

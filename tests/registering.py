@@ -10,10 +10,10 @@ from typing import Any
 from sharing.employers import registering
 from sharing.employers.models import Registration
 from sharing.employers.registering import Sent
-from tests import cast
+from tests import cast, papers
 
 USCC = "91110000MA01B2NK7X"
-LICENCE = b"%PDF-1.7 the licence of an invented organisation"
+LICENCE = papers.pdf("the licence of an invented organisation")
 
 _keys = itertools.count(1)
 

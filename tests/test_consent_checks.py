@@ -45,11 +45,11 @@ from sharing.employers.models import (
     Verdict,
 )
 from sharing.employers.purposes import purposes
-from tests import asking, cast
+from tests import asking, cast, papers
 
 LISTED, NOT_LISTED, PENDING = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED, ScreeningOutcome.PENDING
-FORM = b"%PDF-1.7 the signed form of an invented person"
-OTHER_FORM = b"%PDF-1.7 another file"
+FORM = papers.pdf("the signed form of an invented person")
+OTHER_FORM = papers.pdf("another file")
 IN_TIME = date(2026, 12, 1)  # five working days after 24 November
 
 pytestmark = pytest.mark.django_db
@@ -261,7 +261,7 @@ def test_only_the_very_file_is_taken_and_it_is_kept_sealed(listing: Listing) -> 
 
 def test_a_file_that_is_too_large_is_refused() -> None:
     with pytest.raises(errors.FormKind):
-        calling.kind_of(FORM + bytes(5 * 1024 * 1024))
+        calling.refuse_kind(FORM + bytes(5 * 1024 * 1024))
 
 
 def test_who_does_not_show_it_in_time_is_suspended_and_the_answer_void(listing: Listing) -> None:

@@ -40,7 +40,7 @@ from sharing.employers.models import (
 )
 from sharing.employers.screening import ask_many
 from sharing.employers.verification_code import ALPHABET, check_character
-from tests import asking, cast, consenting
+from tests import asking, cast, consenting, papers
 from tests.desk import at_the_desk
 from tests.test_screening_api import post
 
@@ -322,7 +322,7 @@ def test_a_listing_with_another_name_waits_and_is_judged_from_what_the_question_
     calling.call_in(now=cast.NOW)
     assert calling.tell(now=cast.NOW) == 0
     with pytest.raises(FormNotCalled):
-        calling.show(waiting, b"%PDF-1.7 a form", now=cast.NOW)
+        calling.show(waiting, papers.pdf("a form"), now=cast.NOW)
     assert calling.overdue(now=cast.NOW + timedelta(days=40)) == 0
     officer = cast.high_court_registrar()
     named = judging.person_of(waiting.pk, officer=officer, now=cast.NOW)

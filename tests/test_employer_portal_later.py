@@ -18,12 +18,12 @@ from sharing.employers.judging import Compared
 from sharing.employers.models import RecallConfirmation, ShownForm, Verdict
 from sharing.parties import members
 from sharing.parties.models import MemberAct, MemberRole
-from tests import asking, cast
+from tests import asking, cast, papers
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
-FORM = b"%PDF-1.7 the signed form of an invented person"
+FORM = papers.pdf("the signed form of an invented person")
 
 
 @pytest.fixture(autouse=True)

@@ -17,11 +17,11 @@ from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Monitoring, Screening
 from sharing.employers.monitoring import walking
 from sharing.parties.models import Member, Organisation
-from tests import asking, cast, desk, monitored
+from tests import asking, cast, desk, monitored, papers
 
 pytestmark = pytest.mark.django_db
 
-FORM = b"%PDF-1.7 the signed form of an invented person"
+FORM = papers.pdf("the signed form of an invented person")
 EMPLOYER = {
     "name": "某银行",
     "name_en": "Some Bank",

@@ -19,6 +19,7 @@ from sharing.persons.models import Objection, ObjectionKind
 from sharing.persons.objections import deciding, papers
 from sharing.persons.pages.visit import PROOF
 from tests import cast, consenting, objecting
+from tests.papers import long_pdf
 
 pytestmark = pytest.mark.django_db
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
@@ -242,7 +243,7 @@ def test_a_forged_one_is_refused_and_nothing_is_kept(browser, listing):
 def test_no_file_lies_on_a_disk(browser, listing, monkeypatch):
     handler = "django.core.files.uploadhandler.TemporaryFileUploadHandler.new_file"
     monkeypatch.setattr(handler, lambda *_: pytest.fail("on the disk"))
-    walk(browser, *questions(listing), files=(b"%PDF-" + bytes(3 * 1024 * 1024),) * 5)
+    walk(browser, *questions(listing), files=(long_pdf(3),) * 5)
     assert Objection.objects.get().files.count() == 5
 
 

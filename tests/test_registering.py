@@ -26,7 +26,7 @@ from sharing.employers.models import (
 )
 from sharing.employers.registering import BY_MAIL, BY_SECRET
 from sharing.parties.models import Member, Organisation
-from tests import asking, cast
+from tests import asking, cast, papers
 from tests.registering import LICENCE, USCC, confirmed, sent, typed
 from tests.signing_in import password_typed
 
@@ -110,7 +110,7 @@ def test_confirming_again_changes_nothing():
 def test_the_contact_and_the_licence_are_at_rest_only_sealed():
     sent()
     kept = everything_in_the_database()
-    for said in (typed().contact_name, typed().email, typed().phone, LICENCE.decode()):
+    for said in (typed().contact_name, typed().email, typed().phone, LICENCE.hex()):
         assert said not in kept
     assert Registration.objects.get().contact["email"] == typed().email
     assert Enclosure.objects.get().content == LICENCE
@@ -310,7 +310,7 @@ def test_more_is_asked_for_and_answered_and_it_waits_again(he):
     assert registrations.waiting() == []
     with pytest.raises(errors.FieldMissing):
         registering.answer(found.pk, "  ", b"", now=cast.NOW)
-    registering.answer(found.pk, "attached", b"%PDF-1.7 letter", now=cast.NOW + DAY)
+    registering.answer(found.pk, "attached", papers.pdf("letter"), now=cast.NOW + DAY)
     assert [each.waiting_since for each in registrations.waiting()] == [cast.NOW + DAY]
     assert [each.words for each in Enclosure.objects.order_by("sent_at")] == ["", "attached"]
     with pytest.raises(errors.RegistrationElsewhere):

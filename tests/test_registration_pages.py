@@ -14,7 +14,7 @@ from django.utils import timezone
 from sharing.employers import registering, registrations
 from sharing.employers.models import Registration, RegistrationState, RegistrationTry
 from sharing.employers.registering import BY_MAIL, BY_SECRET
-from tests import asking, cast
+from tests import asking, cast, papers
 from tests.registering import LICENCE, USCC, confirmed, sent, typed
 
 pytestmark = pytest.mark.django_db
@@ -269,7 +269,7 @@ def test_what_was_asked_for_is_answered_on_the_page(browser):
     wrong = browser.post(link(found), {"words": "here it is", "licence": licence(b"MZ")})
     assert "R-592" in text(wrong)
     assert "here it is" in wrong.content.decode()
-    browser.post(link(found), {"words": "here it is", "licence": licence(b"%PDF-1.7 letter")})
+    browser.post(link(found), {"words": "here it is", "licence": licence(papers.pdf("letter"))})
     assert found.enclosures.order_by("-sent_at", "-media_type").count() == 2
     assert Registration.objects.get().state == RegistrationState.RECEIVED
     assert browser.post(link(found), {"words": "once more"}).status_code == 409

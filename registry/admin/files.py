@@ -24,7 +24,7 @@ from registry.admin.facts import Fact
 from registry.admin.fields import Choice, Reason, refused
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.admin.shown_files import shown_of
-from registry.errors import AnotherCourt, FieldMissing, FileWithoutWords, NoSuchFile
+from registry.errors import AnotherCourt, FieldMissing, FileWithoutWords, NoSuchFile, Refusal
 from registry.models import Decision, DecisionFile, FileKind, Officer, Role
 from registry.pdf import asking
 from registry.pdf.words import spoken_stripped
@@ -55,8 +55,11 @@ class AttachForm(SheetForm):
         sent = self.cleaned_data["file"]
         if not sent:
             raise refused(FieldMissing(name=self.fields["file"].label))
-        sent.seek(0)
-        content: bytes = sent.read()
+        try:
+            sent.seek(0)
+            content: bytes = sent.read()
+        except Refusal as refusal:
+            raise refused(refusal) from None
         return content
 
 

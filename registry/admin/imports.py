@@ -78,8 +78,8 @@ def _take(request: HttpRequest, officer: Officer) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
-        file.seek(0)
         try:
+            file.seek(0)
             made = uploading.upload(file.read(), officer=officer, now=timezone.now())
         except Refusal as refusal:
             form.add_error("file", refused(refusal))

@@ -23,6 +23,7 @@ class AuditKind(models.TextChoices):
     CONFIGURATION = "configuration", _("changed the configuration")
     COMMAND = "command", _("command run on the server")
     AUDIT_READ = "audit_read", _("read the audit trail")
+    FILE_REFUSED = "file_refused", _("brought a file in which the virus scanner found something")
 
 
 class AuditEntry(InsertOnly):

@@ -12,14 +12,14 @@ from sharing.employers import calling, overseeing
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentVerdict, Employer, Screening
 from sharing.parties.models import Organisation
-from tests import asking, cast
+from tests import asking, cast, papers
 from tests.journeys import walking
 from tests.journeys.officers import sign_in
 from tests.journeys.walking import WINDOWS, Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FORM = b"%PDF-1.7 the signed form of an invented person"
+FORM = papers.pdf("the signed form of an invented person")
 
 
 @pytest.fixture(autouse=True)

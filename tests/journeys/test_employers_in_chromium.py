@@ -13,7 +13,7 @@ from sharing.employers.consent import Attestation
 from sharing.employers.judging import Compared
 from sharing.employers.models import ApplicantTold, Consent, RecallConfirmation, Screening
 from sharing.parties.models import Client, Member, MemberRole
-from tests import asking, cast
+from tests import asking, cast, papers
 from tests.journeys import hr, walking
 from tests.journeys.hr import at, onward, press, sign_in, wrong
 from tests.journeys.walking import WINDOWS
@@ -173,7 +173,7 @@ def test_the_enter_key_goes_forward(live_server, browser, han):
     assert walker.page.locator("#id_declared").count() == 1
 
 
-SHOWN_FORM = b"%PDF-1.7 a form that the applicant signed"
+SHOWN_FORM = papers.pdf("a form that the applicant signed")
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)

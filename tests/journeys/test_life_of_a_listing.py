@@ -41,7 +41,7 @@ from sharing.persons.models import Objection, Passkey
 from sharing.persons.objections import deciding
 from sharing.retention import purging
 from sharing.retention.models import PurgeReport
-from tests import asking, cast, desk, noticing, objecting, tracing
+from tests import asking, cast, desk, noticing, objecting, papers, tracing
 from tests.connected import Told, departments
 from tests.journeys import walking
 from tests.journeys.officers import sign_in
@@ -178,7 +178,7 @@ def objects(phone: Walker, code: str, listing: Listing) -> Objection:
         press(phone, "main form .govuk-button")
     phone.type(words=OBJECTED)
     press(phone, "main form .govuk-button")
-    paper = FilePayload(name=f"{NAME}.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + PAPER.encode())
+    paper = FilePayload(name=f"{NAME}.pdf", mimeType="application/pdf", buffer=papers.beside(PAPER.encode()))
     phone.page.locator("input[type=file]").set_input_files(paper)
     send(phone)
     makes_a_passkey(phone)

@@ -113,8 +113,8 @@ def _send(asked: Registering, check: StepForm) -> HttpResponse:
     for form in forms.values():
         form.full_clean()
     given = {"form_key": asked.typed.get("key", ""), "source": network_of(asked.request)}
-    licence = file_of(asked.request, "licence")
     try:
+        licence = file_of(asked.request, "licence")
         registration, secret = registering.send(sent_of(forms), licence, **given, now=timezone.now())
     except Refusal as refusal:
         step = PLACES.get(refusal.field, CHECK)

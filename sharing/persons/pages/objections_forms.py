@@ -12,7 +12,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.actions.standing import STATEMENT_MOST
-from registry.admin.fields import Words
+from registry.admin.fields import Words, refused
+from registry.errors import Refusal
 from sharing.employers.calling import MEGABYTE
 from sharing.employers.short_code import TYPED_MOST
 from sharing.employers.taking_files import InMemory, checked_for_forgery_after
@@ -76,7 +77,10 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[bytes]:
         """The bytes of each."""
-        return [bytes_of(each) for each in data or ()]
+        try:
+            return [bytes_of(each) for each in data or ()]
+        except Refusal as refusal:
+            raise refused(refusal) from None
 
 
 class StepForm(forms.Form):
