@@ -47,7 +47,7 @@ class Incoming(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs 
         self._is_clean = False
         super().__init__(name="form", size=kept.tell())
 
-    @property  # type: ignore[override]  # everything that reads goes by it
+    @property  # everything that reads goes by it
     def file(self) -> IO[Any]:
         if not self._is_clean:
             scanned(self._kept.getvalue(), self._request, field=self._field)

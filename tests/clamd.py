@@ -23,9 +23,10 @@ class Clamd:
         self.says = says
         self.hangs = hangs
         self.ending = threading.Event()
-        self._server = _UnixServer(str(path), _Connection) if path else _Server(("127.0.0.1", 0), _Connection)
-        self._server.scanner = self  # type: ignore[union-attr]
-        self.address = f"unix:{path}" if path else f"tcp:127.0.0.1:{self._server.server_address[1]}"
+        self._server: Any = _UnixServer(str(path), _Connection) if path else _Server(("127.0.0.1", 0), _Connection)
+        self._server.scanner = self
+        host = self._server.server_address
+        self.address = f"unix:{path}" if path else f"tcp:127.0.0.1:{host[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Self:

@@ -89,7 +89,7 @@ def strip(pdf: Pdf) -> None:
         for key in _to_leave_out(each):
             del each[key]
     for photograph, dots in _photographs(pdf):
-        parameters = _listed(photograph, "/DecodeParms")[-1:]
+        parameters = [each for each in _listed(photograph, "/DecodeParms")[-1:] if isinstance(each, Dictionary)]
         photograph.write(bare(dots), filter=Name.DCTDecode, decode_parms=parameters[0] if parameters else None)
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
@@ -97,8 +97,8 @@ def strip(pdf: Pdf) -> None:
 
 def _photographs(pdf: Pdf) -> Iterator[tuple[Stream, bytes]]:
     """Each JPEG in it, and its bytes, unpacked where they are packed once more."""
-    for each in list(pdf.objects):
-        filters = _listed(each, "/Filter") if isinstance(each, Stream) else []
+    for each in [found for found in pdf.objects if isinstance(found, Stream)]:
+        filters = _listed(each, "/Filter")
         if filters[-1:] != [Name.DCTDecode]:
             continue
         dots = each.read_raw_bytes()

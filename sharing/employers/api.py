@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -44,7 +43,7 @@ from sharing.employers.shapes import (
     read_question,
 )
 from sharing.openapi import problems
-from sharing.parsing import FileParser, ImageParser, PdfParser
+from sharing.parsing import FileParser, ImageParser, PdfParser, file_of
 from sharing.parties.models import Organisation
 
 KEYS_CACHED_SECONDS = 3600
@@ -122,9 +121,7 @@ class ConsentFormView(GatedView):
     )
     def put(self, request: Request, id: str) -> HttpResponse:
         screening = own_screening(self.caller.organisation, id)
-        sent: dict[str, Any] = dict(request.data)
-        # Of a body without a byte the frame reads nothing.
-        calling.show(screening, sent.get("file", b""), now=timezone.now())
+        calling.show(screening, file_of(request), now=timezone.now())
         return HttpResponse(status=204)
 
 

@@ -17,6 +17,7 @@ from registry.errors import (
     ColumnsMissing,
     ColumnTwice,
     EmployerSuspended,
+    FileInfected,
     FileTooLarge,
     FileUnreadable,
     IdempotencyKeyNeeded,
@@ -27,6 +28,7 @@ from registry.errors import (
     PostUnknown,
     PurposeUnknown,
     RowsWithFaults,
+    ScannerAway,
 )
 from sharing.access import GatedView
 from sharing.employers import batch as batches
@@ -45,7 +47,7 @@ from sharing.employers.batch_shapes import (
 from sharing.employers.employer_view import EmployerView, idempotency_key, number_in
 from sharing.employers.models import Batch
 from sharing.openapi import problems
-from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser
+from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser, file_of
 
 PAGE, PAGE_MOST = 50, 100
 
@@ -90,14 +92,15 @@ class BatchesView(EmployerView):
                 FileUnreadable,
                 ColumnsMissing,
                 ColumnTwice,
+                FileInfected,
+                ScannerAway,
             ),
         },
     )
     def post(self, request: Request) -> Response:
         data: Any = request.data
-        file = data.get("file") if isinstance(data, dict) else None
-        of_file = isinstance(file, bytes)
-        purpose, post, raws = _read_file(file, request) if isinstance(file, bytes) else _read_call(data)
+        of_file = isinstance(data, dict) and isinstance(data.get("file"), bytes)
+        purpose, post, raws = _read_file(file_of(request), request) if of_file else _read_call(data)
         try:
             ordered = batches.order(
                 raws,
