@@ -41,6 +41,7 @@ def register_all() -> None:
     checks.register(demonstration_stays_on_this_machine)
     checks.register(way_out_is_known)
     checks.register(scanner_is_known)
+    checks.register(scanner_is_there, deploy=True)
     checks.register(ways_to_prove_identity_are_known)
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
@@ -170,6 +171,14 @@ def scanner_is_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
         hint = "unix:/run/clamav/clamd.ctl or tcp:scanner.internal:3310; empty where there is none"
         return [checks.Error(str(error), hint=hint, id="registry.E066")]
     return []
+
+
+def scanner_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """For `check --deploy` alone: a court may have none, and should know it."""
+    if settings.REGISTRY_SCANNER:
+        return []
+    hint = "REGISTRY_SCANNER names the court's virus scanner (docs/operating.md)"
+    return [checks.Warning("Files from outside pass no virus scanner.", hint=hint, id="registry.W066")]
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,7 +11,7 @@ import zlib
 
 import pikepdf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Stream
 from PIL import Image, ImageChops, ImageStat
@@ -25,7 +25,7 @@ from registry.errors import (
     PictureMoves,
     PicturePixels,
 )
-from registry.pdf import asking, jpeg
+from registry.pdf import asking, child, jpeg
 from registry.pdf import papers as judging
 from tests import papers, pdfs
 
@@ -241,19 +241,43 @@ def test_a_picture_for_which_memory_does_not_suffice_ends_as_too_heavy():
     assert len(ran.stdout) < 100
 
 
-# A JPEG inside a PDF, read without decoding it
+# Bytes that nobody meant
 
 
+PHOTOGRAPHS = (
+    papers.picture("JPEG", exif=noted(6), comment=WORDS),
+    papers.picture("JPEG", exif=noted(), progressive=True),
+    papers.picture("PNG", exif=noted(3)),
+    papers.saved(Image.radial_gradient("L").resize((9, 9)).convert("P"), "PNG"),
+    papers.saved(Image.new("RGB", (9, 9)), "MPO", save_all=True, append_images=[Image.new("RGB", (9, 9), "red")]),
+)
+REFUSED = {"unreadable", "heavy", "moves", "pixels"}
+bounded = settings(max_examples=400, derandomize=True, deadline=None, database=None)
+
+
+@bounded
+@given(
+    st.sampled_from(PHOTOGRAPHS),
+    st.lists(st.tuples(st.integers(0, 1200), st.binary(min_size=1, max_size=6)), max_size=4),
+)
+def test_whatever_is_overwritten_in_a_photograph_it_is_refused_or_kept_without_what_was_beside_it(sent, changes):
+    file = bytearray(sent)
+    for at, written in changes:
+        file[at : at + len(written)] = written
+    head, content = child._answer(["photograph", "10000"], bytes(file))
+    if "refused" in head:
+        assert head["refused"] in REFUSED
+        return
+    assert WORDS not in content
+    with Image.open(io.BytesIO(content)) as shown:
+        shown.load()
+        assert (shown.size, shown.getexif()) == ((head["width"], head["height"]), {})
+
+
+@bounded
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reader_of_segments_fall_or_grow(data):
     for each in (data, b"\xff\xd8" + data, papers.picture("JPEG")[:20] + data):
         bare = jpeg.bare(each)
         assert len(bare) <= len(each)
         assert jpeg.bare(bare) == bare
-
-
-@given(st.integers(0, 600), st.binary(min_size=1, max_size=8))
-def test_a_photograph_with_bytes_overwritten_is_judged_like_any_other(at, written):
-    sent = bytearray(papers.picture("JPEG", exif=noted(), comment=WORDS))
-    sent[at : at + len(written)] = written
-    assert len(jpeg.bare(bytes(sent))) <= len(sent)

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from config.checks import scanner_is_known
+from config.checks import scanner_is_known, scanner_is_there
 from registry import scanner
 from registry.errors import FileInfected, ScannerAway
 from registry.scanner import ScannerShape
@@ -132,6 +132,14 @@ def test_a_setting_that_cannot_be_read_lets_nothing_start(said, settings):
     assert found.id == "registry.E066"
     with pytest.raises(ScannerShape):
         scanner.refuse_infected(b"a file")
+
+
+def test_who_deploys_without_one_is_told(settings):
+    settings.REGISTRY_SCANNER = ""
+    (found,) = scanner_is_there(None)
+    assert found.id == "registry.W066"
+    settings.REGISTRY_SCANNER = "unix:/run/clamav/clamd.ctl"
+    assert scanner_is_there(None) == []
 
 
 @pytest.mark.django_db
