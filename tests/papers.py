@@ -14,6 +14,7 @@ from registry.pdf import child
 from tests import pdfs
 
 MEGABYTE = 1024 * 1024
+LEFT, RIGHT = (190, 60, 70), (60, 80, 190)
 
 
 @cache
@@ -38,9 +39,9 @@ def beside(what: bytes) -> bytes:
 
 
 def picture(kind: str = "PNG", *, size: tuple[int, int] = (40, 30), **saving: Any) -> bytes:
-    """Red on its left half, blue on its right one."""
-    drawn = Image.new("RGB", size, "red")
-    drawn.paste("blue", (size[0] // 2, 0, *size))
+    """`LEFT` on its left half, `RIGHT` on its right one."""
+    drawn = Image.new("RGB", size, LEFT)
+    drawn.paste(RIGHT, (size[0] // 2, 0, *size))
     return saved(drawn, kind, **saving)
 
 
