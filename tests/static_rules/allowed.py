@@ -256,6 +256,7 @@ ALLOWED = (
     Allowed(
         "http-outside-transport", "config/valkey.py", 2, "the demonstration and the starting of servers: loopback alone"
     ),
+    Allowed("http-outside-transport", "registry/scanner.py", 2, "the court's virus scanner, in its own network alone"),
     Allowed(
         "http-outside-transport",
         "sharing/receiver/calling.py",
