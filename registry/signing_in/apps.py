@@ -11,4 +11,4 @@ class SigningInConfig(AppConfig):
 
     def ready(self) -> None:
         """Once there are models, which the library's flows need."""
-        import_module("registry.signing_in.remembering").connect()
+        import_module("registry.signing_in.noting").connect()

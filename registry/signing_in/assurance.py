@@ -13,7 +13,7 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 
 from registry.models import Account
-from registry.signing_in.remembering import NEEDS
+from registry.signing_in.noting import NEEDS
 
 PASSKEY = frozenset({Authenticator.Type.WEBAUTHN.value})
 ANY = frozenset(each.value for each in Authenticator.Type)

@@ -18,7 +18,7 @@ from registry.signing_in import lasting
 from registry.signing_in.adapter import AccountAdapter
 from registry.signing_in.assurance import is_fresh, is_proved
 from registry.signing_in.doors import door_at, door_called
-from registry.signing_in.remembering import DOOR
+from registry.signing_in.noting import DOOR
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
