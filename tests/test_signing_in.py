@@ -9,7 +9,6 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -26,7 +25,7 @@ from registry.signing_in.sealed_sessions import SealedSerializer
 from sharing.parties import members
 from tests import asking, cast, desk
 from tests.authenticator import FLAG, Device
-from tests.signing_in import DESK, PORTAL, app_code, factors, password_typed, sign_in, with_app
+from tests.signing_in import DESK, PORTAL, app_code, factors, password_typed, recovery_codes, sign_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 ENGLISH = {"accept-language": "en"}
@@ -108,7 +107,7 @@ def test_codes_cannot_be_tried_one_after_the_other():
 
 def test_a_recovery_code_opens_once():
     account = with_app(known(cast.clerk()))
-    first, *_others = RecoveryCodes.activate(account).get_unused_codes()
+    first, *_others = recovery_codes(account)
     for opens in (True, False):
         visitor = browser()
         password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
@@ -252,7 +251,7 @@ def test_after_signing_out_the_session_opens_nothing():
 
 def test_who_is_signed_in_elsewhere_sees_it_and_ends_it():
     account, here, there = with_app(known(cast.clerk())), browser(), browser()
-    recovery, *_others = RecoveryCodes.activate(account).get_unused_codes()
+    recovery, *_others = recovery_codes(account)
     for code, visitor in ((app_code(), here), (recovery, there)):
         password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
         visitor.post(SECOND, {"code": code})
