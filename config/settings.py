@@ -16,7 +16,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.confirmed import CONFIRMED
+from config.confirmed import CONFIRMED, CONFIRMED_FULLY
 from config.logs import configuration
 from config.secrets_from_files import secret
 
@@ -423,6 +423,7 @@ REGISTRY_PASSKEY_ROLES = env.list(
 REGISTRY_IDLE_MINUTES = env.int("REGISTRY_IDLE_MINUTES", default=15)
 SHARING_IDLE_MINUTES = env.int("SHARING_IDLE_MINUTES", default=30)
 REGISTRY_CONFIRMED = CONFIRMED
+REGISTRY_CONFIRMED_FULLY = CONFIRMED_FULLY
 ACCOUNT_ADAPTER = "registry.signing_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
