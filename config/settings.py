@@ -411,6 +411,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "registry.signing_in.house_words.HouseWordsValidator"},
+    {"NAME": "registry.account_letters.TellsOfPasswords"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "config.hashers.ClientSecretHasher"]
 LOGIN_URL = "account_login"
