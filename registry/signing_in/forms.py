@@ -24,6 +24,7 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,7 @@ from registry import lockout
 from registry.models import Account
 from registry.network import network_of
 from registry.signing_in.assurance import asks_fully
+from registry.signing_in.counting import is_copied
 from registry.signing_in.unsound import UNSOUND
 
 LABELS = {
@@ -119,11 +121,17 @@ class RenameForm(_Labelled, EditWebAuthnForm):  # type: ignore[misc]  # the libr
 
 
 class _Judged:
+    cleaned_data: dict[str, Any]
+
     def clean_credential(self) -> Authenticator:
+        answer = self.cleaned_data["credential"]
         try:
             found: Authenticator = super().clean_credential()  # type: ignore[misc]  # of the library's form
+            count = parse_authentication_response(answer).response.authenticator_data.counter
         except UNSOUND:
             raise get_adapter().validation_error("incorrect_code") from None
+        if is_copied(found, count):
+            raise get_adapter().validation_error("copied")
         return found
 
 
