@@ -69,3 +69,16 @@ CONFIRMED = frozenset(
         "employer:person_act",
     }
 )
+
+# What changes how somebody signs in, or where he is written to about it: all that he has is shown again, before the page opens.
+CONFIRMED_FULLY = frozenset(
+    {
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_add_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_generate_recovery_codes",
+        "admin:mail_address",
+    }
+)

@@ -16,7 +16,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.confirmed import CONFIRMED
+from config.confirmed import CONFIRMED, CONFIRMED_FULLY
 from config.logs import configuration
 from config.secrets_from_files import secret
 
@@ -138,6 +138,8 @@ SHARING_CONFORMANCE_SECONDS = env.int("SHARING_CONFORMANCE_SECONDS", default=30)
 SHARING_CONFORMANCE_DAYS = env.int("SHARING_CONFORMANCE_DAYS", default=30)
 SHARING_RESULT_DAYS = env.int("SHARING_RESULT_DAYS", default=30)
 # Of all questions this share is held for consent checking; of the attested ones that were answered, this one is called in.
+# For so long nobody has read what he is about to send: a registration, a question, an objection. Seconds.
+SHARING_LEAST_SECONDS = env.int("SHARING_LEAST_SECONDS", default=0 if DEMO else 3)
 SHARING_HELD_SHARE = env.float("SHARING_HELD_SHARE", default=0.0 if DEMO else 0.015)
 SHARING_CALLED_SHARE = env.float("SHARING_CALLED_SHARE", default=0.02)
 SHARING_PENDING_COSTS = env.int("SHARING_PENDING_COSTS", default=10)
@@ -422,6 +424,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "registry.signing_in.house_words.HouseWordsValidator"},
+    {"NAME": "registry.account_letters.TellsOfPasswords"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "config.hashers.ClientSecretHasher"]
 LOGIN_URL = "account_login"
@@ -434,6 +437,7 @@ REGISTRY_PASSKEY_ROLES = env.list(
 REGISTRY_IDLE_MINUTES = env.int("REGISTRY_IDLE_MINUTES", default=15)
 SHARING_IDLE_MINUTES = env.int("SHARING_IDLE_MINUTES", default=30)
 REGISTRY_CONFIRMED = CONFIRMED
+REGISTRY_CONFIRMED_FULLY = CONFIRMED_FULLY
 ACCOUNT_ADAPTER = "registry.signing_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

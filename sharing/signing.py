@@ -34,6 +34,7 @@ SECRET_LEAST, SECRET_MOST = 24, 64
 TOLERANCE_SECONDS = 300
 HEADER_MOST = 4096
 ENTRIES_MOST = 16
+SECRETS_MOST = KEYS_MOST = ENTRIES_MOST // 2  # that sign one message, so that no list is longer than `verify` reads
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 UNIX_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
@@ -249,8 +250,11 @@ def _key_named(signed: GuestProtocol) -> Key:
 
 
 def webhook_keys() -> tuple[Ed25519PrivateKey, ...]:
-    """The live keys that sign messages, current first; ImproperlyConfigured when the setting cannot be read."""
-    return _private_keys("SHARING_WEBHOOK_KEYS", settings.SHARING_WEBHOOK_KEYS)
+    """The live keys that sign messages, current first; ImproperlyConfigured when the setting cannot be read or holds too many."""
+    keys = _private_keys("SHARING_WEBHOOK_KEYS", settings.SHARING_WEBHOOK_KEYS)
+    if len(keys) > KEYS_MOST:
+        raise ImproperlyConfigured(f"SHARING_WEBHOOK_KEYS holds more than {KEYS_MOST} keys; take the oldest out.")
+    return keys
 
 
 def webhook_jwks() -> dict[str, list[dict[str, Any]]]:

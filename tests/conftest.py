@@ -40,8 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
     settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[::-1]
     settings.SHARING_HELD_SHARE = 0.0
+    settings.SHARING_LEAST_SECONDS = 0
     settings.REGISTRY_LOG_GUARD = str(Path(tempfile.mkdtemp(prefix="registry-guard-")) / "log-guard")
-    os.environ["SHARING_HELD_SHARE"] = "0"
+    os.environ["SHARING_HELD_SHARE"] = os.environ["SHARING_LEAST_SECONDS"] = "0"
     # A test that rolls back is one transaction, and on a busy machine it thinks for longer than a request may.
     options = settings.DATABASES["default"]["OPTIONS"]
     options["options"] += " -c idle_in_transaction_session_timeout=60s"

@@ -12,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext
 
 from registry.models import Account
+from registry.signing_in.recovery import HashedCodes
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 STEP, TO_TYPE = 30, 5  # seconds
@@ -52,6 +53,14 @@ def app_code(*, secret: str = SECRET, steps: int = 0) -> str:
     if left < TO_TYPE:
         time.sleep(left)
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // STEP + steps)))
+
+
+def recovery_codes(account: Account) -> list[str]:
+    """New ones, as they are shown."""
+    Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).delete()
+    made = HashedCodes.activate(account)
+    made.mark_as_viewed()
+    return made.get_unused_codes()
 
 
 def password_typed(browser: Client, username: str, password: str, *, at: str = PORTAL, **more: str) -> Any:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from sharing import signing
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, EndpointSecret, Held
 from sharing.departments import receipts, stages, telling
@@ -211,6 +212,15 @@ def test_pause_resume_and_a_new_secret(wei, endpoint):
     assert "whsec_" in press(wei, endpoint, "rotate")
     assert "The former secret signs until" in read(wei, "endpoint", endpoint.pk)
     assert list(MemberAct.objects.order_by("at").values_list("act", flat=True)) == ["pause", "resume", "rotate"]
+
+
+def test_too_many_new_secrets_are_refused_in_words_and_not_put_on_record(wei, endpoint):
+    for _ in range(signing.SECRETS_MOST - 1):
+        press(wei, endpoint, "rotate")
+    refused = press(wei, endpoint, "rotate")
+    assert "R-456" in refused
+    assert "whsec_" not in refused
+    assert MemberAct.objects.count() == EndpointSecret.objects.count() - 1 == signing.SECRETS_MOST - 1
 
 
 def test_hostile_ids_are_as_absent_as_any_other(wei, endpoint):

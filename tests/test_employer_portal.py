@@ -429,6 +429,29 @@ def test_a_consent_that_grew_old_meanwhile_is_noticed_when_the_question_is_put(h
     assert not Screening.objects.exists()
 
 
+def test_a_question_put_sooner_than_it_can_be_read_is_refused_in_words_and_kept(hr, settings, monkeypatch):
+    settings.SHARING_LEAST_SECONDS = 3
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    answer = asked(hr)
+    assert (answer.status_code, step_of(answer), Screening.objects.count()) == (409, "check", 0)
+    assert "R-599" in text_of(answer)
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=3))
+    send(hr, "check", answer, declared="on")
+    assert Screening.objects.count() == 1
+
+
+def test_each_question_takes_as_long_as_the_first(hr, settings, monkeypatch):
+    settings.SHARING_LEAST_SECONDS = 3
+    now, first = timezone.now(), at_check(hr)
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=5))
+    person = hr.post(NEW, {"step": "check", "go": "person", "sealed": sealed_in(first)})
+    other = send(hr, "person", person, name="张三", document_type="resident_id", document_number=cast.SECOND_NUMBER)
+    answer = send(hr, "check", other, declared="on")
+    assert "R-599" in text_of(answer)
+    assert not Screening.objects.exists()
+
+
 # What is carried between the steps
 
 

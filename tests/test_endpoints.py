@@ -9,8 +9,9 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from registry.errors import EndpointUrlShape
+from registry.errors import EndpointUrlShape, SecretsTooMany
 from registry.models import Event
+from sharing import signing
 from sharing.delivery import lease, replay, slot, testing
 from sharing.delivery.models import Attempt, Endpoint, EndpointSecret, Held
 from sharing.departments import endpoints, telling
@@ -118,6 +119,20 @@ def test_each_rotation_keeps_the_end_of_the_secrets_before(joined):
     assert list(ends) == [now + timedelta(hours=24), now + timedelta(hours=25), None]
     endpoints.rotate_secret(endpoint_id, now=now + timedelta(hours=30))
     assert EndpointSecret.objects.count() == 2, "those that are over are gone"
+
+
+def test_no_more_secrets_sign_at_once_than_a_receiver_reads(inbox, joined):
+    endpoint_id, _ = joined
+    now = timezone.now()
+    newest = [endpoints.rotate_secret(endpoint_id, now=now) for _ in range(signing.SECRETS_MOST - 1)][-1]
+    with pytest.raises(SecretsTooMany):
+        endpoints.rotate_secret(endpoint_id, now=now)
+    assert EndpointSecret.objects.count() == signing.SECRETS_MOST, "the newest goes on as it was"
+    cast.in_force()
+    deliver()
+    received = inbox.requests[0]
+    signing.verify(received.headers, received.body, now=timezone.now(), secrets=[signing.parse_secret(newest)])
+    assert endpoints.rotate_secret(endpoint_id, now=now + endpoints.OVERLAP), "a day later there is room again"
 
 
 def test_a_reader_moves_to_another_address_and_is_told_nothing_twice(inbox, joined):

@@ -37,11 +37,13 @@ from registry.models import (
 )
 from registry.models.log import open_parts
 from registry.signing_in.adapter import FactorsAdapter
+from registry.signing_in.recovery import HashedCodes
 from registry.storing import store
 from sharing.employers import lookup
 from sharing.employers.models import RegistrationTry
 from sharing.rotation import needed
 from tests import cast
+from tests.signing_in import recovery_codes
 from tests.threads import in_threads
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -301,9 +303,9 @@ def test_checking_changes_nothing(court):
 
 def test_a_second_factor_works_under_the_new_key(court):
     account = cast.clerk().account
-    secret, seed = FactorsAdapter().encrypt("JBSWY3DP"), FactorsAdapter().encrypt("seed")
-    Authenticator.objects.create(user=account, type="totp", data={"secret": secret})
-    Authenticator.objects.create(user=account, type="recovery_codes", data={"seed": seed, "used_mask": 3})
+    Authenticator.objects.create(user=account, type="totp", data={"secret": FactorsAdapter().encrypt("JBSWY3DP")})
+    first, second, *_others = recovery_codes(account)
+    assert HashedCodes.activate(account).validate_code(first)
     use(court, 2, 1)
     with pytest.raises(CommandError, match="still needed"):
         rotate("--only", "data", "--check")
@@ -311,8 +313,7 @@ def test_a_second_factor_works_under_the_new_key(court):
     rotate("--only", "data", "--retire", "1")
     court.REGISTRY_DATA_KEYS = DATA[2]
     assert FactorsAdapter().decrypt(Authenticator.objects.get(type="totp").data["secret"]) == "JBSWY3DP"
-    codes = Authenticator.objects.get(type="recovery_codes").data
-    assert (FactorsAdapter().decrypt(codes["seed"]), codes["used_mask"]) == ("seed", 3)
+    assert [HashedCodes.activate(account).validate_code(each) for each in (first, second)] == [False, True]
 
 
 # The keeper's right is to put another key to what is there, not to say something else.

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions
+from sharing import signing
 from sharing.employers import overseeing
 from sharing.employers.models import (
     ApplicantTold,
@@ -347,6 +348,17 @@ def test_it_is_paused_resumed_moved_and_given_another_secret(owner, bank):
         assert owner.post(at("endpoint_act"), {"do": "nothing"}).status_code == 302
     assert EmployerEndpointSecret.objects.count() == 2
     assert Employer.objects.get(pk=bank.pk).organisation.employer_endpoint.url == other.url
+
+
+def test_too_many_new_secrets_are_refused_in_words_and_not_put_on_record(owner):
+    with receiver() as program:
+        owner.post(at("endpoint_address"), {"url": program.url})
+        pages = [owner.post(at("endpoint_act"), {"do": "rotate"}, follow=True) for _ in range(signing.SECRETS_MOST)]
+    shown = [page.content.decode() for page in pages]
+    assert ["whsec_" in each for each in shown] == [True] * (signing.SECRETS_MOST - 1) + [False]
+    assert "R-456" in shown[-1]
+    assert EmployerEndpointSecret.objects.count() == signing.SECRETS_MOST
+    assert MemberAct.objects.filter(act="rotate_endpoint").count() == signing.SECRETS_MOST - 1
 
 
 def test_without_one_there_is_nothing_to_press(owner, hr):

@@ -149,6 +149,18 @@ def test_what_was_about_to_be_sent_is_checked_again_and_its_files_are_chosen_aga
     assert not Objection.objects.exists()
 
 
+def test_an_objection_sent_sooner_than_it_can_be_read_is_refused_in_words_and_kept(
+    browser, listing, settings, monkeypatch
+):
+    settings.SHARING_LEAST_SECONDS = 3
+    answer = walk(browser, *questions(listing))
+    assert (answer.status_code, Objection.objects.count()) == (409, 0)
+    assert "R-599" in text(answer)
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(seconds=3))
+    browser.post("/objections/new/", {"step": "check", "sealed": sealed(answer)})
+    assert Objection.objects.get().content["words"] == WORDS
+
+
 def test_somebody_else_who_proves_who_he_is_goes_on_with_nothing_of_it(browser, listing, monkeypatch):
     answer = walk(browser, *questions(listing)[:-1])
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(minutes=31))

@@ -186,6 +186,22 @@ def test_who_sends_too_often_is_refused_and_keeps_what_was_typed(browser, settin
     assert "Some Bank" in text(page)
 
 
+def test_what_is_sent_sooner_than_it_can_be_read_is_refused_in_words_and_keeps_what_was_typed(
+    browser, settings, monkeypatch
+):
+    settings.SHARING_LEAST_SECONDS = 3
+    page = check_page(browser)
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(seconds=2.9))
+    page = send(browser, page)
+    assert page.status_code == 409
+    assert "R-599" in text(page)
+    assert "Some Bank" in text(page)
+    assert not Registration.objects.exists()
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(seconds=3))
+    send(browser, page)
+    assert Registration.objects.get().contact["name"] == "某联系人"
+
+
 def test_what_is_typed_is_in_no_session_and_no_address(browser):
     page = check_page(browser)
     assert "sessionid" not in browser.cookies

@@ -48,6 +48,19 @@ def _keys(settings: Settings) -> None:
 # Signing
 
 
+def test_the_longest_list_of_signatures_is_one_that_is_read(settings: Settings) -> None:
+    settings.SHARING_WEBHOOK_KEYS = ",".join(f"{each}:{_seed(each)}" for each in range(1, signing.KEYS_MOST + 1))
+    secrets = [signing.new_secret() for _ in range(signing.SECRETS_MOST)]
+    made = signing.webhook_headers(MESSAGE_ID, TIMESTAMP, BODY, secrets=secrets, private_keys=signing.webhook_keys())
+    signing.verify(made, BODY, now=NOW, secrets=secrets[-1:])
+
+
+def test_more_keys_than_a_receiver_reads_are_no_keys(settings: Settings) -> None:
+    settings.SHARING_WEBHOOK_KEYS = ",".join(f"{each}:{_seed(each)}" for each in range(1, signing.KEYS_MOST + 2))
+    with pytest.raises(ImproperlyConfigured, match="more than 8"):
+        signing.webhook_keys()
+
+
 def test_both_vectors_of_the_standard_are_met() -> None:
     assert signing.signature(MESSAGE_ID, TIMESTAMP, BODY, secrets=[SECRET], private_keys=[]) == V1
     assert signing.signature(MESSAGE_ID, TIMESTAMP, BODY, secrets=[], private_keys=[PRIVATE_KEY]) == V1A

@@ -9,7 +9,6 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -20,19 +19,20 @@ from django.utils import timezone
 
 from config.confirmed import CONFIRMED
 from registry.keys import SealBroken, keyring
-from registry.models import Account, State
+from registry.models import Account, AuditEntry, AuditKind, State
 from registry.signing_in.lasting import SEEN, SINCE
 from registry.signing_in.sealed_sessions import SealedSerializer
 from sharing.parties import members
 from tests import asking, cast, desk
 from tests.authenticator import FLAG, Device
-from tests.signing_in import DESK, PORTAL, app_code, factors, password_typed, sign_in, with_app
+from tests.signing_in import DESK, PORTAL, app_code, factors, password_typed, recovery_codes, sign_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 ENGLISH = {"accept-language": "en"}
 SECOND = "/desk/account/factors/authenticate/"
 FACTORS = "/desk/account/factors/"
 CONFIRM = "/desk/account/factors/reauthenticate/"
+SESSIONS = "/desk/account/sessions/"
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,7 @@ def test_codes_cannot_be_tried_one_after_the_other():
 
 def test_a_recovery_code_opens_once():
     account = with_app(known(cast.clerk()))
-    first, *_others = RecoveryCodes.activate(account).get_unused_codes()
+    first, *_others = recovery_codes(account)
     for opens in (True, False):
         visitor = browser()
         password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
@@ -252,7 +252,7 @@ def test_after_signing_out_the_session_opens_nothing():
 
 def test_who_is_signed_in_elsewhere_sees_it_and_ends_it():
     account, here, there = with_app(known(cast.clerk())), browser(), browser()
-    recovery, *_others = RecoveryCodes.activate(account).get_unused_codes()
+    recovery, *_others = recovery_codes(account)
     for code, visitor in ((app_code(), here), (recovery, there)):
         password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
         visitor.post(SECOND, {"code": code})
@@ -331,7 +331,7 @@ def options(answer):
 def with_passkey(account, device, name="Passkey 1"):
     """Made at the desk, as by hand."""
     visitor = at_the_court()
-    sign_in(visitor, account, factor="")
+    sign_in(visitor, account, factor="webauthn" if factors(account) else "")
     page = visitor.get(f"{FACTORS}webauthn/add/", secure=True)
     made = device.make(options(page))
     answer = visitor.post(f"{FACTORS}webauthn/add/", {"name": name, "credential": made}, secure=True)
@@ -381,6 +381,80 @@ def test_an_answer_for_another_page_or_without_its_user_opens_nothing(court, wro
     answer = visitor.post(SECOND, {"credential": device.use(options(asked), **wrong)}, secure=True)
     assert "was not accepted" in text(answer)
     assert visitor.get("/desk/", secure=True).status_code == 302
+
+
+def by_passkey(account, device, **wrong):
+    """Whether it opens the desk, and what is said."""
+    visitor = at_the_court()
+    typed = {"login": account.username, "password": desk.PASSWORD}
+    asked = visitor.get(visitor.post(DESK, typed, secure=True)["Location"], secure=True)
+    answer = visitor.post(SECOND, {"credential": device.use(options(asked), **wrong)}, secure=True)
+    return visitor.get("/desk/", secure=True).status_code == 200, text(answer)
+
+
+@pytest.mark.parametrize(
+    ("counts", "opens"),
+    [([2, 3, 9], [True, True, True]), ([5, 5], [True, False]), ([5, 4], [True, False]), ([0], [False]), ([1], [False])],
+)
+def test_a_passkey_whose_count_does_not_go_on_was_copied_and_opens_nothing(court, counts, opens):
+    device, account = Device(), known(cast.judge())
+    with_passkey(account, device)  # the first signature
+    assert [by_passkey(account, device, count=count)[0] for count in counts] == opens
+
+
+def test_a_device_that_does_not_count_opens_as_often_as_it_likes(court):
+    device, account = Device(counts=False), known(cast.judge())
+    with_passkey(account, device)
+    assert [by_passkey(account, device)[0] for _ in range(2)] == [True, True]
+
+
+def test_a_copied_passkey_stays_shut_and_is_told_of_and_on_record(court, django_capture_on_commit_callbacks):
+    device, account = Device(), known(cast.judge())
+    Account.objects.filter(pk=account.pk).update(email="zhao@court.example")
+    with_passkey(account, device)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "somebody may have copied it" in by_passkey(account, device, count=1)[1]
+    assert not by_passkey(account, device, count=99)[0], "whichever of the two it was"
+    (letter,) = mail.outbox
+    assert letter.to == ["zhao@court.example"]
+    entry = AuditEntry.objects.get(kind=AuditKind.PASSKEY_COPIED)
+    assert entry.who == f"account:{account.pk}"
+    assert factors(account) == {"webauthn", "recovery_codes"}, "a password alone sets up no other one"
+
+
+def test_a_copied_passkey_is_shown_as_such_and_does_not_count_as_the_one_that_is_left(court):
+    device, other, account = Device(), Device(), known(cast.judge())
+    with_passkey(account, device)
+    with_passkey(account, other, name="Passkey 2")
+    by_passkey(account, device, count=1)
+    visitor = at_the_court()
+    sign_in(visitor, account)
+    assert text(visitor.get(FACTORS, secure=True)).count("opens nothing any more") == 1
+    copied, good = Authenticator.objects.filter(user=account, type="webauthn").order_by("pk")
+    for key, gone in ((good, False), (copied, True)):
+        visitor.post(f"{FACTORS}webauthn/keys/{key.pk}/remove/", secure=True)
+        assert Authenticator.objects.filter(pk=key.pk).exists() is not gone
+
+
+def test_after_a_change_of_factors_all_other_sessions_are_one_press_away():
+    account = with_app(known(cast.clerk()))
+    there, here = signed_in_by_app(account), signed_in_by_app(account)
+    page = text(here.get(FACTORS))
+    assert f'<form method="post" action="{SESSIONS}">' in page
+    assert "End all other sessions" in page
+    assert here.post(SESSIONS).status_code == 302
+    assert there.get("/desk/").status_code == 302
+    assert here.get("/desk/").status_code == 200
+
+
+def test_the_last_passkey_cannot_be_removed(court):
+    account, visitor = with_passkey(known(cast.judge()), Device()), at_the_court()
+    sign_in(visitor, account)
+    key = Authenticator.objects.get(user=account, type="webauthn")
+    refused = visitor.post(f"{FACTORS}webauthn/keys/{key.pk}/remove/", secure=True, follow=True)
+    assert "last one that opens the door" in text(refused)
+    assert factors(account) == {"webauthn", "recovery_codes"}
 
 
 @pytest.mark.parametrize("answer", ["", "null", "[]", "{}", '{"id": 1}', "not json"])

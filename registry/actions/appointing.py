@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from registry import lockout
+from registry import account_letters, lockout
 from registry.actions.acting import given, hold_court, today
 from registry.actions.deputising import colleagues
 from registry.actions.handing_over import pass_on, waits_with
@@ -134,8 +135,15 @@ def appoint_first(appointment: Appointment, *, password: str, now: datetime) -> 
 
 
 def change_mail_address(officer: Officer, email: str) -> None:
-    """Where the officer's reminders go from now on; ``email`` "": nowhere, they stand in *My work* alone."""
-    Account.objects.filter(pk=officer.account_id).update(email=email)
+    """Where the officer's reminders go from now on; ``email`` "": nowhere, they stand in *My work* alone.
+
+    The former address is told.
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update(no_key=True).get(pk=officer.account_id)
+        if email != account.email:
+            account_letters.tell(account_letters.ADDRESS, account)
+        Account.objects.filter(pk=account.pk).update(email=email)
 
 
 def end_appointment(
@@ -224,7 +232,7 @@ def _appoint(new: Appointment, password: str = "") -> Officer:
         Court.objects.select_for_update(no_key=True).get(pk=new.court.pk)
         _refuse_unfit(new)
         account = Account(username=new.user_name, email=new.email, is_staff=True)
-        account.set_password(password or None)
+        account.password = make_password(password or None)  # of a change he would be told
         account.save(force_insert=True)
         return Officer.objects.create(
             account=account, court=new.court, role=new.role, staff_number=new.staff_number, name=new.name

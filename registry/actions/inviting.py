@@ -17,7 +17,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
-from registry import lockout
+from registry import account_letters, lockout
 from registry.errors import AppointmentEnded, NothingToUnlock, OwnAccount, WrongRole
 from registry.models import Account, AccountAct, Officer, Role
 
@@ -57,6 +57,7 @@ def reset_factors(invited: Officer, *, officer: Officer, now: datetime) -> str:
     with transaction.atomic():
         link = _anew(invited, AccountAct.Act.FACTORS_RESET, officer, now)
         Authenticator.objects.filter(user=invited.account_id).delete()
+        account_letters.tell(account_letters.RESET, invited.account)
     return link
 
 

@@ -267,3 +267,12 @@ class TooLongForExcel(Refusal):
     status = 409
     message = _("An Excel sheet has no room for so many listings.")
     remedy = _("Download the list as CSV.")
+
+
+class SecretsTooMany(Refusal):
+    code = "R-456"
+    status = 409
+    message = _("%(most)s secrets of this endpoint are signing already: each former one does for 24 hours more.")
+    remedy = _(
+        "Use the newest. Another one can be made from %(free)s on; if a secret is in wrong hands, pause the endpoint."
+    )

@@ -268,6 +268,13 @@ class StepsExpired(Refusal):
     remedy = _("Nothing was asked. Begin again.")
 
 
+class SentTooSoon(Refusal):
+    code = "R-599"
+    status = 409
+    message = _("This was sent within %(least)s seconds: sooner than anybody can have read it.")
+    remedy = _("Nothing was sent and nothing is lost. Read it, and send it again.")
+
+
 class ToldAlready(Refusal):
     code = "R-511"
     status = 409

@@ -23,6 +23,7 @@ from registry import visitors
 from registry.keys import keyring
 from registry.models import Account
 from registry.signing_in.assurance import enough_for, is_fresh, is_proved
+from registry.signing_in.counting import COPIED
 from registry.signing_in.doors import door_at
 from registry.signing_in.letters import letter_about
 
@@ -92,6 +93,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("The code or the passkey was not accepted. Try again with a new one."),
+        "copied": _(
+            "This passkey was used on two devices: somebody may have copied it. It opens nothing any more. Use another way, remove it, and tell who appointed or invited you."
+        ),
         "cannot_delete_authenticator": _("This is the last one that opens the door for you. Add another one first."),
     }
 
@@ -128,7 +132,8 @@ class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library ha
         account = Account.objects.get(pk=authenticator.user_id)
         kinds = enough_for(door_at(context.request.path).needs_passkey(account)) - {Authenticator.Type.RECOVERY_CODES}
         others = Authenticator.objects.filter(user=account, type__in=kinds).exclude(pk=authenticator.pk)
-        return authenticator.type not in kinds or others.exists()
+        opening = others.exclude(data__has_key=COPIED)
+        return authenticator.type not in kinds or opening.exists()
 
     def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
         AccountAdapter(context.request).send_notification_mail(template_prefix, user)

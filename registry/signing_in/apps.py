@@ -11,4 +11,8 @@ class SigningInConfig(AppConfig):
 
     def ready(self) -> None:
         """Once there are models, which the library's flows need."""
-        import_module("registry.signing_in.remembering").connect()
+        import_module("registry.signing_in.noting").connect()
+        library = "allauth.mfa.recovery_codes.internal"
+        import_module("registry.signing_in.recovery").connect(
+            import_module(f"{library}.auth"), import_module(f"{library}.flows")
+        )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
 from registry.models import Account
-from registry.signing_in.remembering import NEEDS
+from registry.signing_in.noting import NEEDS
 
 PASSKEY = frozenset({Authenticator.Type.WEBAUTHN.value})
 ANY = frozenset(each.value for each in Authenticator.Type)
@@ -29,8 +31,28 @@ def is_fresh(request: HttpRequest) -> bool:
 
     Who has no factor yet that is enough, has his password or another factor to show for it.
     """
-    shown = list(_shown(request)) or _records(request)
-    return any(record["at"] > time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in shown)
+    return bool(_lately(list(_shown(request)) or _records(request)))
+
+
+def is_full(request: HttpRequest, account: Account) -> bool:
+    """Whether he has shown all that he has within that time (OWASP ASVS 5.0, 7.5.1).
+
+    A passkey is two factors: its device opens it to him alone. With a code goes the password, or what stood for it.
+    """
+    shown = _lately(_records(request))
+    kinds = {record.get("type") for record in shown if record["method"] == "mfa"}
+    if PASSKEY & kinds:
+        return True
+    known = any(record["method"] != "mfa" for record in shown) or not account.has_usable_password()
+    return known and (bool(kinds) or not Authenticator.objects.filter(user=account).exists())
+
+
+def asks_fully(path: str) -> bool:
+    """``path``: where a confirmation leads on to. Whether `is_full` is asked there."""
+    try:
+        return resolve(urlsplit(path).path).view_name in settings.REGISTRY_CONFIRMED_FULLY
+    except Resolver404:
+        return False
 
 
 def enough_for(needs_passkey: bool) -> frozenset[str]:
@@ -40,6 +62,11 @@ def enough_for(needs_passkey: bool) -> frozenset[str]:
 def _shown(request: HttpRequest) -> Iterator[Mapping[str, Any]]:
     enough = enough_for(request.session.get(NEEDS, True))
     return (record for record in _records(request) if record["method"] == "mfa" and record.get("type") in enough)
+
+
+def _lately(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return [record for record in records if record["at"] > since]
 
 
 def _records(request: HttpRequest) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
@@ -22,6 +24,7 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +33,8 @@ from django.utils.translation import pgettext_lazy
 from registry import lockout
 from registry.models import Account
 from registry.network import network_of
+from registry.signing_in.assurance import asks_fully
+from registry.signing_in.counting import is_copied
 from registry.signing_in.unsound import UNSOUND
 
 LABELS = {
@@ -81,7 +86,30 @@ class CodeForm(_Counted, _Labelled, AuthenticateForm):  # type: ignore[misc]  # 
 
 
 class CodeConfirmForm(_Counted, _Labelled, ReauthenticateByCodeForm):  # type: ignore[misc]  # the library has no types
-    pass
+    """The code; and the password with it before how somebody signs in is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        onward = get_next_redirect_url(context.request) or ""
+        if asks_fully(onward) and self.user.has_usable_password():
+            typed = forms.PasswordInput({"autocomplete": "current-password"})
+            self.fields["password"] = forms.CharField(label=LABELS["password"], strip=False, widget=typed)
+            self.order_fields(["password", "code"])
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not get_account_adapter().reauthenticate(self.user, password):
+            raise get_account_adapter().validation_error("incorrect_password")
+        return password
+
+    def clean_code(self) -> str:
+        """Left unused, and not judged, where the password was wrong."""
+        return self.cleaned_data["code"] if "password" in self.errors else super().clean_code()
+
+    def save(self) -> None:
+        if "password" in self.fields:
+            reauthenticate_by_password(context.request)
+        super().save()
 
 
 class NewAppForm(_Labelled, ActivateTOTPForm):  # type: ignore[misc]  # the library has no types
@@ -93,11 +121,17 @@ class RenameForm(_Labelled, EditWebAuthnForm):  # type: ignore[misc]  # the libr
 
 
 class _Judged:
+    cleaned_data: dict[str, Any]
+
     def clean_credential(self) -> Authenticator:
+        answer = self.cleaned_data["credential"]
         try:
             found: Authenticator = super().clean_credential()  # type: ignore[misc]  # of the library's form
+            count = parse_authentication_response(answer).response.authenticator_data.counter
         except UNSOUND:
             raise get_adapter().validation_error("incorrect_code") from None
+        if is_copied(found, count):
+            raise get_adapter().validation_error("copied")
         return found
 
 

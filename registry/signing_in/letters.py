@@ -1,15 +1,13 @@
-"""What an account is told by mail of a change of its factors: that it happened, and what to do where it was somebody else."""
+"""Which of the library's letters are written, in the court's words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registry.account_letters import letter
 from registry.models import Account
 
 # By the names that allauth gives its own templates.
@@ -25,13 +23,4 @@ HAPPENED: Mapping[str, Promise] = {
 def letter_about(template: str, account: Account) -> tuple[str, str] | None:
     """Subject and text. None: of this nobody is told."""
     happened = HAPPENED.get(template)
-    if happened is None:
-        return None
-    when = date_format(timezone.localtime(), "DATETIME_FORMAT")
-    lines = [
-        gettext("User name: %(name)s") % {"name": account.get_username()},
-        f"{when}: {happened}",
-        "",
-        gettext("If it was not you, tell who appointed or invited you at once, and change your password."),
-    ]
-    return gettext("Registry: your account was changed"), "\n".join(lines)
+    return None if happened is None else letter(happened, account)

@@ -16,9 +16,9 @@ from django.utils.functional import SimpleLazyObject
 
 from registry.signing_in import lasting
 from registry.signing_in.adapter import AccountAdapter
-from registry.signing_in.assurance import is_fresh, is_proved
+from registry.signing_in.assurance import is_fresh, is_full, is_proved
 from registry.signing_in.doors import door_at, door_called
-from registry.signing_in.remembering import DOOR
+from registry.signing_in.noting import DOOR
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -48,9 +48,10 @@ class SignedInMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """What has consequences is asked for again, and goes on from where it was interrupted."""
         route = request.resolver_match.view_name if request.resolver_match else ""
-        if request.method != "POST" or route not in settings.REGISTRY_CONFIRMED:
+        fully = route in settings.REGISTRY_CONFIRMED_FULLY
+        if not fully and (request.method != "POST" or route not in settings.REGISTRY_CONFIRMED):
             return None
-        if not request.user.is_authenticated or is_fresh(request):
+        if not request.user.is_authenticated or (is_full(request, request.user) if fully else is_fresh(request)):
             return None
         ways = AccountAdapter(request).get_reauthentication_methods(request.user)
         asked: HttpResponseBase = suspend_request(request, ways[0]["url"])

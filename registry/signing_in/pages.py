@@ -7,7 +7,8 @@ from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LoginView
-from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import admin, messages
@@ -62,6 +63,17 @@ class ConfirmByPasskeyView(ReauthenticateWebAuthnView):  # type: ignore[misc]  #
         for text in form.errors.get("credential", []):
             messages.error(self.request, str(text))
         return redirect(self.request.get_full_path())
+
+
+class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]  # the library has no types
+    """The library asks for an app whether it may go, and not for a passkey."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        if get_adapter().can_delete_authenticator(self.get_object()):
+            answer: HttpResponse = super().form_valid(form)
+            return answer
+        messages.error(self.request, str(get_adapter().error_messages["cannot_delete_authenticator"]))
+        return redirect("mfa_index")
 
 
 class SessionsView(ListUserSessionsView):  # type: ignore[misc]  # the library has no types

@@ -6,7 +6,7 @@ from allauth.account.views import logout, reauthenticate
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path
 
-from registry.signing_in.pages import ConfirmByPasskeyView, SessionsView, SignInView, alive
+from registry.signing_in.pages import ConfirmByPasskeyView, RemovePasskeyView, SessionsView, SignInView, alive
 
 urlpatterns = [
     path("sign-in/", SignInView.as_view(), name="account_login"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("factors/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("factors/webauthn/reauthenticate/", ConfirmByPasskeyView.as_view(), name="mfa_reauthenticate_webauthn"),
     path("factors/webauthn/keys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("factors/webauthn/keys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("factors/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),
     path("sessions/", SessionsView.as_view(), name="usersessions_list"),
     path("alive/", alive, name="account_alive"),
 ]

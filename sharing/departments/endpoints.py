@@ -11,6 +11,7 @@ from django.db.models import F
 
 from registry import bell
 from sharing import addresses, signing
+from sharing.delivery import rotating
 from sharing.delivery.models import Endpoint, EndpointSecret, EndpointState, Held
 from sharing.departments import stages
 
@@ -32,12 +33,17 @@ def resume(endpoint_id: str) -> None:
 
 
 def rotate_secret(endpoint_id: str, *, now: datetime) -> str:
-    """A new secret, shown this once. The former ones sign beside it for 24 hours more, so no message fails meanwhile."""
+    """A new secret, shown this once. The former ones sign beside it for 24 hours more, so no message fails meanwhile.
+
+    Raises `SecretsTooMany`.
+    """
     secret = signing.new_secret()
     with transaction.atomic():
         endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
-        EndpointSecret.objects.filter(endpoint=endpoint, live_until=None).update(live_until=now + OVERLAP)
-        EndpointSecret.objects.filter(endpoint=endpoint, live_until__lte=now).delete()
+        own = EndpointSecret.objects.filter(endpoint=endpoint)
+        own.filter(live_until=None).update(live_until=now + OVERLAP)
+        own.filter(live_until__lte=now).delete()
+        rotating.refuse_unless_room([each.live_until for each in own if each.live_until])
         row = EndpointSecret(endpoint=endpoint)
         row.secret = secret
         row.save(force_insert=True)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
+from registry import account_letters
 from registry.errors import LastOwner, UserNameTaken
 from registry.models import Account
 from sharing.parties.models import Member, MemberAct, MemberRole, Organisation
@@ -29,7 +31,7 @@ def take_in(
     """A member with an account of its own. ``email``: where alarms go. Raises `ValidationError` for a weak password."""
     account = Account(username=username, email=email)
     validate_password(password, account)
-    account.set_password(password)
+    account.password = make_password(password)  # of a change he would be told
     with transaction.atomic():
         account.save()
         return Member.objects.create(account=account, organisation=organisation, role=role, name=name)
@@ -83,6 +85,7 @@ def reset_factors(member: Member) -> str:
     """For who has lost his second factor: passkeys, app and recovery codes open nothing any more; as `give_initial_password`."""
     with transaction.atomic():
         Authenticator.objects.filter(user=member.account_id).delete()
+        account_letters.tell(account_letters.RESET, member.account)
         return give_initial_password(member)
 
 

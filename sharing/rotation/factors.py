@@ -14,7 +14,7 @@ from registry.signing_in.adapter import PLACE
 from sharing.rotation.resealing import Done
 
 WHERE = "mfa.Authenticator.data"
-SEALED = ("secret", "seed")  # of codes by an app, and of recovery codes
+SEALED = ("secret", "codes")  # of codes by an app, and the hashes of recovery codes
 
 
 def reseal_factors() -> Iterator[Done]:

@@ -117,7 +117,8 @@ def act(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
     if deed is None:
         return redirect("department:endpoint", endpoint.pk)
     now = timezone.now()
-    members.note(member, request.POST["do"], endpoint.pk, now=now)
+    if deed is not _rotate:  # which may be refused
+        members.note(member, request.POST["do"], endpoint.pk, now=now)
     return deed(request, member, endpoint, now)
 
 
@@ -141,7 +142,14 @@ def _resume(request: HttpRequest, member: Member, endpoint: Endpoint, now: datet
 
 
 def _rotate(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
-    return _secret(request, member, endpoint, endpoints.rotate_secret(endpoint.pk, now=now))
+    try:
+        with transaction.atomic():
+            members.note(member, "rotate", endpoint.pk, now=now)
+            secret = endpoints.rotate_secret(endpoint.pk, now=now)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("department:endpoint", endpoint.pk)
+    return _secret(request, member, endpoint, secret)
 
 
 def _release(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:

@@ -16,7 +16,7 @@ from registry.errors import EndpointThere
 from registry.keys import KeyUnknown, SealBroken
 from registry.ulid import new_ulid
 from sharing import addresses, signing
-from sharing.delivery import connecting
+from sharing.delivery import connecting, rotating
 from sharing.employers.models import (
     EmployerEndpoint,
     EmployerEndpointSecret,
@@ -80,12 +80,16 @@ def let_go(endpoint_id: str) -> None:
 
 
 def rotate_secret(endpoint: EmployerEndpoint, *, now: datetime) -> str:
-    """A new secret, shown this once. The former ones sign beside it for 24 hours more, so no message fails meanwhile."""
+    """A new secret, shown this once. The former ones sign beside it for 24 hours more, so no message fails meanwhile.
+
+    Raises `SecretsTooMany`.
+    """
     with transaction.atomic():
         lock(endpoint.pk)
         own = EmployerEndpointSecret.objects.filter(endpoint=endpoint)
         own.filter(live_until=None).update(live_until=now + OVERLAP)
         own.filter(live_until__lte=now).delete()
+        rotating.refuse_unless_room([each.live_until for each in own if each.live_until])
         return _new_secret(endpoint)
 
 

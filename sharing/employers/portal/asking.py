@@ -5,7 +5,6 @@ Every step is the answer to a POST of the one before, and carries what was typed
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -169,6 +168,7 @@ def _go(asking: Asking, step: str, go: str) -> HttpResponseBase:
 
 def _ask(asking: Asking, check: StepForm) -> HttpResponseBase:
     try:
+        steps.refuse_hurried(asking.typed, now=timezone.now())
         return asking.errand.put(asking)
     except Refusal as refusal:
         step, name = asking.errand.places.get(refusal.field, (CHECK, ""))
@@ -210,7 +210,7 @@ def _show(
 ) -> HttpResponse:
     now = timezone.now()
     if step == CHECK:
-        asking.typed["key"] = secrets.token_urlsafe(16)
+        asking.typed |= steps.key_of_check(now=now)
     form = form or asking.errand.forms[step](initial=asking.typed, employer=asking.employer)
     before = STEPS[: STEPS.index(step)]
     response = page(

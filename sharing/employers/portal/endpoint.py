@@ -87,7 +87,8 @@ def act(request: HttpRequest, member: Member) -> HttpResponse:
     if deed is None:
         return redirect("employer:endpoint")
     now = timezone.now()
-    members.note(member, f"{request.POST['do']}_endpoint", found.pk, now=now)
+    if deed is not _rotate:  # which may be refused
+        members.note(member, f"{request.POST['do']}_endpoint", found.pk, now=now)
     return deed(request, member, found, now)
 
 
@@ -124,7 +125,14 @@ def _resume(request: HttpRequest, member: Member, found: EmployerEndpoint, now: 
 
 
 def _rotate(request: HttpRequest, member: Member, found: EmployerEndpoint, now: datetime) -> HttpResponse:
-    return page(request, member, "endpoint_secret", here="endpoint", secret=flow.rotate_secret(found, now=now))
+    try:
+        with transaction.atomic():
+            members.note(member, "rotate_endpoint", found.pk, now=now)
+            secret = flow.rotate_secret(found, now=now)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("employer:endpoint")
+    return page(request, member, "endpoint_secret", here="endpoint", secret=secret)
 
 
 DEEDS: dict[str, Deed] = {"test": _test, "pause": _pause, "resume": _resume, "rotate": _rotate}

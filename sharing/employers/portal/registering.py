@@ -6,7 +6,6 @@ licence goes with the last one and is kept in memory until it is sealed.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -114,6 +113,7 @@ def _send(asked: Registering, check: StepForm) -> HttpResponse:
         form.full_clean()
     given = {"form_key": asked.typed.get("key", ""), "source": network_of(asked.request)}
     try:
+        steps.refuse_hurried(asked.typed, now=timezone.now())
         licence = file_of(asked.request, "licence")
         registration, secret = registering.send(sent_of(forms), licence, **given, now=timezone.now())
     except Refusal as refusal:
@@ -139,7 +139,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     if step == CHECK:
-        asked.typed.setdefault("key", secrets.token_urlsafe(16))
+        asked.typed = steps.key_of_check(now=timezone.now()) | asked.typed
     form = form or FORMS[step](initial=_initial(asked.typed))
     before = STEPS[: STEPS.index(step)]
     shown = {

@@ -9,15 +9,19 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from registry.errors import StepsExpired
+from django.conf import settings
+
+from registry.errors import SentTooSoon, StepsExpired
 from registry.keys import KeyUnknown, SealBroken, keyring
 from sharing.parties.models import Member
 
 MINUTES = 30
 LONGEST = 16_384  # characters of the sealed field
+SHOWN = "shown"  # seconds of the epoch, among what was typed
 
 Typed = Mapping[str, str]
 
@@ -49,6 +53,18 @@ def opened_for(bound_to: str, field: str, *, now: datetime) -> dict[str, str]:
         raise StepsExpired(minutes=MINUTES)
     typed: dict[str, str] = kept["typed"]
     return typed
+
+
+def key_of_check(*, now: datetime) -> dict[str, str]:
+    """What is sealed with a check that is shown: the key by which it is sent once, and since when it can have been read."""
+    return {"key": secrets.token_urlsafe(16), SHOWN: str(now.timestamp())}
+
+
+def refuse_hurried(typed: Typed, *, now: datetime) -> None:
+    """Nobody reads a check within ``SHARING_LEAST_SECONDS`` (OWASP ASVS 5.0, 2.4.2). Raises `SentTooSoon`."""
+    shown = float(typed.get(SHOWN, now.timestamp()))
+    if now.timestamp() - shown < settings.SHARING_LEAST_SECONDS:
+        raise SentTooSoon(least=settings.SHARING_LEAST_SECONDS)
 
 
 def _bound_to(member: Member) -> str:

@@ -6,7 +6,6 @@ Files go with the last one, and are kept in memory until they are sealed.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -227,6 +226,7 @@ def _send(asked: Raising, form: StepForm) -> HttpResponse:
         files=form.cleaned_data["attached"],
     )
     try:
+        steps.refuse_hurried(typed, now=timezone.now())
         evidence = visit.evidence(asked.request)
         objection = raising.by_person(said, asked.identity, evidence, now=timezone.now())
     except Refusal as refusal:
@@ -247,7 +247,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     if step == CHECK:
-        asked.typed.setdefault("key", secrets.token_urlsafe(16))
+        asked.typed = steps.key_of_check(now=timezone.now()) | asked.typed
     form = form or asked.form(step, initial=asked.typed)
     order = asked.steps
     before = order[: order.index(step)] if step in order else []

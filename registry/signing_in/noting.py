@@ -18,7 +18,7 @@ RECOVERY = "recovery_codes"
 DOOR, NEEDS = "door", "needs_passkey"  # in the session
 
 
-def remember(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def note(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     door = door_of(user)
     request.session[DOOR] = door.name if door else ""
     request.session[NEEDS] = door.needs_passkey(user) if door else True
@@ -41,6 +41,6 @@ def renew(sender: object, request: HttpRequest, reauthenticated: bool = False, *
 
 
 def connect() -> None:
-    user_logged_in.connect(remember, dispatch_uid="registry.signing_in.remember")
+    user_logged_in.connect(note, dispatch_uid="registry.signing_in.note")
     authenticator_added.connect(show_what_was_made, dispatch_uid="registry.signing_in.show_what_was_made")
     authentication_step_completed.connect(renew, dispatch_uid="registry.signing_in.renew")
