@@ -116,6 +116,8 @@ SHARING_ALLOWED_NETWORKS = [
 SHARING_ALLOW_HTTP = env.bool("SHARING_ALLOW_HTTP", default=DEVELOPMENT)
 # http://host:port or http://user:password@host:port; what is delivered then goes out through it, by CONNECT.
 SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")
+# Bits of security that receivers, the identity provider and witnesses must have in their certificates: 128, or 112 (RSA 2048).
+SHARING_TLS_BITS = env.int("SHARING_TLS_BITS", default=128)
 # Who cosigns the log's checkpoints: "<vkey> <address>" of each, parted by commas.
 SHARING_LOG_WITNESSES = env.str("SHARING_LOG_WITNESSES", default="")
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)

@@ -92,6 +92,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("The code or the passkey was not accepted. Try again with a new one."),
+        "passkey_too_weak": _(
+            "This device makes keys of another kind than the court takes. Use another phone, or a security key, with ECDSA (P-256, P-384, P-521) or Ed25519."
+        ),
         "cannot_delete_authenticator": _("This is the last one that opens the door for you. Add another one first."),
     }
 
