@@ -16,6 +16,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config import broker
 from config.confirmed import CONFIRMED
 from config.logs import configuration
 from config.secrets_from_files import secret
@@ -209,6 +210,15 @@ CACHES = {"default": {"BACKEND": "registry.remembering.Cache"}}  # in the databa
 # The broker is a doorbell: everything that must happen is in the database, and a sweep finds what no bell announced.
 
 CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL)
+# Files in PEM, for rediss:// and amqps://: whom to believe (the system's authorities unless set), and our own certificate.
+CELERY_BROKER_USE_SSL = broker.tls(
+    CELERY_BROKER_URL,
+    authorities=env.str("BROKER_AUTHORITIES", default=""),
+    certificate=env.str("BROKER_CERTIFICATE", default=""),
+    key=env.str("BROKER_KEY", default=""),
+)
+# Whether database and broker must know us by a certificate, or by a socket of this machine: "optional", or "required".
+REGISTRY_SERVICE_CERTIFICATES = env.str("REGISTRY_SERVICE_CERTIFICATES", default="optional")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"confirm_publish": True, "read_timeout": 2, "write_timeout": 2}
@@ -483,6 +493,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIN
 REGISTRY_PROXIES = [ip_network(network) for network in env.list("REGISTRY_PROXIES", default=["127.0.0.0/8", "::1/128"])]
 # Whether the proxy passes on the client certificates of programs (RFC 8705): deploy/nginx/registry-mutual-tls.conf.
 SHARING_MUTUAL_TLS = env.bool("SHARING_MUTUAL_TLS", default=False)
+# Whether a key of a program must be bound to a client certificate: "optional", or "required" (docs/departments.md).
+SHARING_CLIENT_CERTIFICATES = env.str("SHARING_CLIENT_CERTIFICATES", default="optional")
 SECURE_SSL_REDIRECT = not DEVELOPMENT
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT

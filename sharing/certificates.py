@@ -32,6 +32,7 @@ from registry.errors import (
 )
 from registry.strength import is_strong, is_strong_hash, said
 
+OPTIONAL, REQUIRED = "optional", "required"  # what settings say of certificates
 BYTES_MOST = 64 * 1024
 CERTIFICATES_MOST = 20
 LIFE = timedelta(days=730)  # of a certificate made here
