@@ -47,6 +47,8 @@ REGISTRY_DIGEST_KEYS = secret("REGISTRY_DIGEST_KEYS")
 REGISTRY_LOG_KEYS = secret("REGISTRY_LOG_KEYS")
 SHARING_WEBHOOK_KEYS = secret("SHARING_WEBHOOK_KEYS")
 SHARING_RESULT_KEYS = secret("SHARING_RESULT_KEYS")
+# Days after which a current key is due to be replaced, and the registry is written to.
+REGISTRY_KEY_DAYS = env.int("REGISTRY_KEY_DAYS", default=365)
 
 # The log: its name, by which whoever verifies it knows it and which never changes (host and path of its pages); and the file
 # outside the database that holds what was signed last, the same one for all workers that sign.
