@@ -81,7 +81,8 @@ def demanding(context: ssl.SSLContext, trusted: str, *, latest: ssl.TLSVersion |
 
 
 def _private(key: Any) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    made: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return made
 
 
 def _name(text: str) -> x509.Name:
