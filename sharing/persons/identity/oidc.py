@@ -24,7 +24,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet
 
 from registry import strength
 from registry.errors import (
@@ -143,7 +143,8 @@ def _keys(published: Mapping[str, Any]) -> KeySet:
 
     IdentityProviderWeak: none remains because of that.
     """
-    keys, weak = [], []
+    keys: list[Key] = []
+    weak: list[Key] = []
     for each in published["keys"]:
         try:
             key = JWKRegistry.import_key(each)
