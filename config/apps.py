@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 from config import checks
 from config.celery import app as celery_app
@@ -12,3 +13,5 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register_all()
+        # The models are there only now.
+        import_string("config.key_age_checks.register")()

@@ -15,6 +15,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
+from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
 from config.new_keys import NAMES as KEYS
 from registry import scanner
@@ -45,6 +46,7 @@ def register_all() -> None:
     checks.register(ways_to_prove_identity_are_known)
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
+    checks.register(certificates_are_demanded)
     checks.register(server_keeps_values, checks.Tags.database)
 
 
@@ -60,6 +62,7 @@ def refuse_to_start_unsafe() -> None:
         *ways_to_prove_identity_are_known(None),
         *waiver_of_the_notice_is_reasoned(None),
         *log_can_be_signed(None),
+        *certificates_are_demanded(None),
     ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))

@@ -16,6 +16,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config import broker
 from config.confirmed import CONFIRMED, CONFIRMED_FULLY
 from config.logs import configuration
 from config.secrets_from_files import secret
@@ -46,6 +47,8 @@ REGISTRY_DIGEST_KEYS = secret("REGISTRY_DIGEST_KEYS")
 REGISTRY_LOG_KEYS = secret("REGISTRY_LOG_KEYS")
 SHARING_WEBHOOK_KEYS = secret("SHARING_WEBHOOK_KEYS")
 SHARING_RESULT_KEYS = secret("SHARING_RESULT_KEYS")
+# Days after which a current key is due to be replaced, and the registry is written to.
+REGISTRY_KEY_DAYS = env.int("REGISTRY_KEY_DAYS", default=365)
 
 # The log: its name, by which whoever verifies it knows it and which never changes (host and path of its pages); and the file
 # outside the database that holds what was signed last, the same one for all workers that sign.
@@ -121,6 +124,8 @@ SHARING_ALLOWED_NETWORKS = [
 SHARING_ALLOW_HTTP = env.bool("SHARING_ALLOW_HTTP", default=DEVELOPMENT)
 # http://host:port or http://user:password@host:port; what is delivered then goes out through it, by CONNECT.
 SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")
+# Bits of security that receivers, the identity provider and witnesses must have in their certificates: 128, or 112 (RSA 2048).
+SHARING_TLS_BITS = env.int("SHARING_TLS_BITS", default=128)
 # Who cosigns the log's checkpoints: "<vkey> <address>" of each, parted by commas.
 SHARING_LOG_WITNESSES = env.str("SHARING_LOG_WITNESSES", default="")
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
@@ -214,6 +219,15 @@ CACHES = {"default": {"BACKEND": "registry.remembering.Cache"}}  # in the databa
 # The broker is a doorbell: everything that must happen is in the database, and a sweep finds what no bell announced.
 
 CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL)
+# Files in PEM, for rediss:// and amqps://: whom to believe (the system's authorities unless set), and our own certificate.
+CELERY_BROKER_USE_SSL = broker.tls(
+    CELERY_BROKER_URL,
+    authorities=env.str("BROKER_AUTHORITIES", default=""),
+    certificate=env.str("BROKER_CERTIFICATE", default=""),
+    key=env.str("BROKER_KEY", default=""),
+)
+# Whether database and broker must know us by a certificate, or by a socket of this machine: "optional", or "required".
+REGISTRY_SERVICE_CERTIFICATES = env.str("REGISTRY_SERVICE_CERTIFICATES", default="optional")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"confirm_publish": True, "read_timeout": 2, "write_timeout": 2}
@@ -490,6 +504,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIN
 REGISTRY_PROXIES = [ip_network(network) for network in env.list("REGISTRY_PROXIES", default=["127.0.0.0/8", "::1/128"])]
 # Whether the proxy passes on the client certificates of programs (RFC 8705): deploy/nginx/registry-mutual-tls.conf.
 SHARING_MUTUAL_TLS = env.bool("SHARING_MUTUAL_TLS", default=False)
+# Whether a key of a program must be bound to a client certificate: "optional", or "required" (docs/departments.md).
+SHARING_CLIENT_CERTIFICATES = env.str("SHARING_CLIENT_CERTIFICATES", default="optional")
 SECURE_SSL_REDIRECT = not DEVELOPMENT
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT

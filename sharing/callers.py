@@ -37,8 +37,8 @@ class Caller:
 class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # the library has no types
     """A bearer token of a live client (RFC 6750).
 
-    Raises `NotSignedIn` for any other; `AddressNotAllowed` and `ClientCertificateWrong` where the client may not be used
-    so, and `CallsTooOften` where its organisation's programs call too often.
+    Raises `NotSignedIn` for any other; `AddressNotAllowed`, `ClientCertificateWrong` and `ClientCertificateNeeded` where
+    the client may not be used so, and `CallsTooOften` where its organisation's programs call too often.
     """
 
     def authenticate(self, request: Request) -> tuple[Caller, Any] | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -27,8 +28,11 @@ from registry.errors import (
     CertificateNotAnAuthority,
     CertificateShape,
     CertificatesTooMany,
+    CertificateTooWeak,
 )
+from registry.strength import is_strong, is_strong_hash, said
 
+OPTIONAL, REQUIRED = "optional", "required"  # what settings say of certificates
 BYTES_MOST = 64 * 1024
 CERTIFICATES_MOST = 20
 LIFE = timedelta(days=730)  # of a certificate made here
@@ -54,6 +58,7 @@ def authorities(given: bytes, *, now: datetime, field: str) -> str:
         if not _is_authority(each, field):
             raise CertificateNotAnAuthority(field, subject=subject(each))
         _refuse_expired(each, now, field)
+        _refuse_weak(each, field)
     return _pem(found)
 
 
@@ -71,6 +76,8 @@ def chain_for(given: bytes, keys: Sequence[bytes], *, now: datetime, field: str)
         raise CertificateForAnotherKey(field, subject=subject(found[0])) from problem
     for index, key in enumerate(keys):
         if _private(key).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) == public:
+            for each in found:
+                _refuse_weak(each, field)
             return _pem(found), index
     raise CertificateForAnotherKey(field, subject=subject(found[0]))
 
@@ -96,12 +103,13 @@ def thumbprint(certificate: x509.Certificate) -> str:
 
 
 def clients(given: bytes, *, now: datetime, field: str) -> list[x509.Certificate]:
-    """The client certificates in PEM or DER, each once. Raises `CertificateShape`, `CertificateExpired` and
-    `CertificatesTooMany`.
+    """The client certificates in PEM or DER, each once. Raises `CertificateShape`, `CertificateExpired`,
+    `CertificateTooWeak` and `CertificatesTooMany`.
     """
     found = _read(given, field)
     for each in found:
         _refuse_expired(each, now, field)
+        _refuse_weak(each, field)
     return found
 
 
@@ -160,6 +168,22 @@ def _refuse_expired(certificate: x509.Certificate, now: datetime, field: str) ->
     if certificate.not_valid_after_utc <= now:
         ended = certificate.not_valid_after_utc.astimezone(UTC).date()
         raise CertificateExpired(field, subject=subject(certificate), ended=ended.isoformat())
+
+
+def _refuse_weak(certificate: x509.Certificate, field: str) -> None:
+    """By its key; and by the hash that it is signed with, unless it signs itself: nobody relies on that signature.
+
+    Ed25519 names no hash.
+    """
+    try:
+        key, hashed = certificate.public_key(), certificate.signature_hash_algorithm
+    except (ValueError, UnsupportedAlgorithm):
+        kind = certificate.public_key_algorithm_oid.dotted_string
+        raise CertificateTooWeak(field, subject=subject(certificate), found=kind) from None
+    if not is_strong(key):
+        raise CertificateTooWeak(field, subject=subject(certificate), found=said(key))
+    if hashed and certificate.issuer != certificate.subject and not is_strong_hash(hashed):
+        raise CertificateTooWeak(field, subject=subject(certificate), found=hashed.name.upper())
 
 
 def _pem(certificates: Sequence[x509.Certificate]) -> str:

@@ -9,31 +9,41 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from fido2.cose import ES256
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from fido2.cose import ES256, ES256K, PS256, RS256
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 HERE = "https://court.example"
 FLAG = AuthenticatorData.FLAG
 VERIFIED = FLAG.UP | FLAG.UV
+_RSA = rsa.generate_private_key(65537, 2048).public_key()
+WEAK = (
+    RS256.from_cryptography_key(_RSA),
+    PS256.from_cryptography_key(_RSA),
+    ES256K.from_cryptography_key(ec.generate_private_key(ec.SECP256K1()).public_key()),
+)  # public keys of kinds that the court does not take
 
 
 @dataclass
 class Device:
-    """Holds one passkey. ``counts``: signatures, as some devices do; others always say 0."""
+    """Holds one passkey. ``counts``: signatures, as some devices do; others always say 0. ``asked_for``: which algorithms
+    (COSE) the court would take.
+    """
 
     counts: bool = True
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()), repr=False)
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     handle: bytes = b""
     signatures: int = 0
+    asked_for: list[int] = field(default_factory=list)
 
     def make(self, options: str, **wrong: Any) -> str:
         """The browser's answer to what the court wants made. ``wrong``: as in `_client_data` and `_facts`."""
         wanted = json.loads(options)
         self.handle = websafe_decode(wanted["user"]["id"])
         named, flags, count = self._facts(wanted["rp"]["id"], wrong)
+        self.asked_for = [each["alg"] for each in wanted["pubKeyCredParams"]]
         public = wrong.get("public_key", ES256.from_cryptography_key(self.key.public_key()))
         credential = AttestedCredentialData.create(Aaguid.NONE, self.credential_id, public)
         data = AuthenticatorData.create(named, flags | FLAG.AT, count, credential)

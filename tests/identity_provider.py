@@ -24,7 +24,7 @@ class Provider(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Door)
-        self.key = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
+        self.key: Any = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
         self.other_keys: list[dict[str, Any]] = []
         self.signs_with: Any = self.key
         self.header: dict[str, Any] = {"alg": "ES256", "kid": "one"}
@@ -42,7 +42,7 @@ class Provider(ThreadingHTTPServer):
     def token(self) -> str:
         if self.raw is not None:
             return self.raw
-        algorithms = ["ES256", "HS256", "none"]
+        algorithms = ["ES256", "RS256", "HS256", "none"]
         return jwt.encode(self.header, self.claims, self.signs_with, algorithms=algorithms)
 
     def documents(self) -> dict[str, dict[str, Any]]:

@@ -54,6 +54,9 @@ def test_a_malformed_key_is_named_and_not_printed(production):
         ("ALLOWED_HOSTS", [], "ALLOWED_HOSTS"),
         ("REGISTRY_ADDRESS", "http://registry.court.example", "https"),
         ("ENVIRONMENT", "prod", "prod"),
+        ("REGISTRY_SERVICE_CERTIFICATES", "required", "The database|The broker"),
+        ("SHARING_CLIENT_CERTIFICATES", "required", "SHARING_MUTUAL_TLS"),
+        ("SHARING_TLS_BITS", 80, "128 or 112"),
     ],
 )
 def test_an_unsafe_production_setting_refuses_to_start(production, name, value, said):

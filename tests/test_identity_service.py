@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client as Browser
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from sharing.persons.identity import oidc, proving
 from sharing.persons.models import ProvenIdentity
@@ -102,6 +102,37 @@ def test_a_key_that_cannot_be_read_is_left_out_and_hides_no_other(provider, phon
     asked = gone(phone)
     provider.claims = right(provider, asked)
     assert back(phone, asked)["Location"] == "/record/"
+
+
+def test_a_provider_that_signs_with_rsa_2048_vouches_for_nobody_and_is_told_of(provider, phone, caplog):
+    provider.signs_with = provider.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
+    provider.header["alg"] = "RS256"
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    answer = back(phone, asked)
+    assert (answer.status_code, PROOF in phone.session) == (502, False)
+    assert "R-709" in answer.content.decode()
+    assert "a key of the identity service is left out: RSA 2048" in caplog.text
+
+
+def test_rsa_of_3072_bits_is_enough(provider, phone):
+    provider.signs_with = provider.key = RSAKey.generate_key(3072, {"kid": "one", "use": "sig"})
+    provider.header["alg"] = "RS256"
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    assert back(phone, asked)["Location"] == "/record/"
+
+
+@pytest.mark.parametrize("weak", [RSAKey.generate_key(2048, {"kid": "two"}), OctKey.generate_key(256, {"kid": "two"})])
+def test_a_weak_key_beside_a_strong_one_vouches_for_nobody_and_hides_no_other(provider, phone, weak):
+    provider.other_keys = [weak.as_dict(private=isinstance(weak, OctKey))]
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    assert back(phone, asked)["Location"] == "/record/"
+    provider.signs_with, provider.header = weak, {"alg": "RS256" if isinstance(weak, RSAKey) else "HS256", "kid": "two"}
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    assert "R-705" in back(phone, asked).content.decode()
 
 
 def wrong_nonce(provider, asked):

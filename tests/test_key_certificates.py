@@ -132,6 +132,46 @@ def test_keys_without_certificates_are_used_as_before(finance, issued):
     assert not TokenCertificate.objects.exists()
 
 
+def test_where_certificates_are_required_a_key_without_one_gets_no_token(finance, issued, settings):
+    settings.SHARING_CLIENT_CERTIFICATES = "required"
+    bare = Program(finance, **HERE)
+    for said in ({}, shown(issued[0])):
+        answer = bare.ask_for_token(**said)
+        assert (answer.status_code, answer.json()) == (
+            401,
+            {"error": "invalid_client", "error_description": "R-950 client-certificate-needed"},
+        )
+    assert get_access_token_model().objects.count() == 0
+    (noted,) = RefusedCalls.objects.all()
+    assert (noted.kind, noted.calls) == ("certificate", 2)
+
+
+def test_where_certificates_are_required_a_token_without_one_opens_nothing(finance, issued, settings):
+    bare = Program(finance, **HERE)
+    bare.ask_for_token()
+    assert bare.call().status_code == 200
+    settings.SHARING_CLIENT_CERTIFICATES = "required"
+    for said in ({}, shown(issued[0])):
+        answer = bare.call(**said)
+        assert (answer.status_code, answer.json()["code"]) == (401, "R-950")
+    binding.add(bare.client, issued[0], now=timezone.now(), field="certificate")
+    assert bare.call(**shown(issued[0])).json()["code"] == "R-952", "the token is from before"
+
+
+def test_where_certificates_are_required_a_key_with_one_is_used_as_before(program, issued, settings):
+    settings.SHARING_CLIENT_CERTIFICATES = "required"
+    assert program.ask_for_token(**shown(issued[0])).status_code == 200
+    assert program.call(**shown(issued[0])).status_code == 200
+    assert program.call().status_code == 401
+
+
+def test_the_page_says_that_a_key_without_a_certificate_opens_nothing_where_it_is_so(browser, finance, settings):
+    program = Program(finance, **HERE)
+    assert "None: the secret is enough." in browser.get(page_of(program)).content.decode()
+    settings.SHARING_CLIENT_CERTIFICATES = "required"
+    assert "None: the key opens nothing until there is one" in browser.get(page_of(program)).content.decode()
+
+
 def test_a_token_that_ends_takes_its_bond_along(program, issued):
     program.ask_for_token(**shown(issued[0]))
     assert TokenCertificate.objects.count() == 1

@@ -16,9 +16,12 @@ from django.conf import settings as site
 from django.utils import timezone
 
 from sharing.parties import binding
+from sharing.receiver.calling import Registry, Unreachable
+from sharing.receiver.settings import BadSetting, read_settings
 from tests import cast
 from tests.certificates import Authority
 from tests.machines import Program, shown
+from tests.receiver_double import SECRET
 
 SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin"
 NGINX = shutil.which("nginx", path=SEARCHED)
@@ -176,6 +179,48 @@ def test_a_handshake_with_the_certificate_opens_and_nothing_else_does(proxy, pro
     assert wire.call().status_code == 401
     assert wire.call(certificates["strangers"]).status_code == 401
     assert wire.call(certificates["strangers"]).json()["code"] == "R-952"
+
+
+def test_where_certificates_are_required_a_key_without_one_opens_nothing_through_the_proxy(
+    proxy, program, certificates, settings
+):
+    bare = Wire(proxy, Program(program.organisation))
+    assert bare.ask_for_token(certificates["own"]).status_code == 200
+    assert bare.call(certificates["own"]).status_code == 200
+    settings.SHARING_CLIENT_CERTIFICATES = "required"
+    for certificate in (None, certificates["own"]):
+        assert bare.ask_for_token(certificate).json()["error_description"][:5] == "R-950"
+        assert bare.call(certificate).json()["code"] == "R-950"
+    assert bare.call(certificates["own"], port=proxy.plain).status_code == 401
+    bound = Wire(proxy, program)
+    assert bound.ask_for_token(certificates["own"]).status_code == 200
+    assert bound.call(certificates["own"]).status_code == 200
+
+
+def test_the_sample_receiver_calls_with_its_certificate(proxy, program, certificates, settings, monkeypatch):
+    settings.SHARING_CLIENT_CERTIFICATES = "required"
+    monkeypatch.setenv("SSL_CERT_FILE", str(proxy.authority.file))
+    known = {"REGISTRY_CLIENT_ID": program.client_id, "REGISTRY_CLIENT_SECRET": program.secret}
+    told = {"REGISTRY_URL": f"https://localhost:{proxy.mutual}", "RECEIVER_SECRETS": SECRET, **known}
+    bare = Registry(read_settings([], told).client)
+    with pytest.raises(Unreachable, match="no token: 401"):
+        bare.call("GET", "/api/v1/events?after=0")
+    with_it = told | {"REGISTRY_CLIENT_CERTIFICATE": str(certificates["own"])}
+    registry = Registry(read_settings([], with_it).client)
+    assert registry.call("GET", "/api/v1/events?after=0").status == 200
+    assert registry.read_public("/log/").status == 200
+    bare.close()
+    registry.close()
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_the_sample_receiver_does_not_start_with_a_certificate_that_cannot_be_read(content, tmp_path):
+    file = tmp_path / "client.pem"
+    if content is not None:
+        file.write_text(content)
+    told = {"REGISTRY_URL": "https://localhost", "RECEIVER_SECRETS": SECRET, "REGISTRY_CLIENT_ID": "a"}
+    with pytest.raises(BadSetting, match="REGISTRY_CLIENT_CERTIFICATE"):
+        read_settings([], told | {"REGISTRY_CLIENT_SECRET": "b", "REGISTRY_CLIENT_CERTIFICATE": str(file)})
 
 
 def test_a_header_that_the_caller_made_up_is_stripped_at_both_servers(proxy, program, certificates):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.errors import PasskeyNotMade, PasskeyNotRecognised
+from registry.errors import PasskeyNotMade, PasskeyNotRecognised, PasskeyTooWeak
 from sharing.persons.identity import proving
 from sharing.persons.models import Passkey, ProvenIdentity
 from sharing.persons.passkeys import ceremony, keeping, returning
@@ -72,7 +72,7 @@ def test_nobody_comes_in_with_what_is_not_right(listed, wrong):
 
 
 def test_a_key_of_a_kind_that_cannot_be_judged_makes_none(listed):
-    with pytest.raises(PasskeyNotMade):
+    with pytest.raises(PasskeyTooWeak):
         made(public_key={1: 2, 3: -65535, -1: 1})
 
 

@@ -18,6 +18,7 @@ from registry.errors import (
     PasskeyNotMade,
     PasskeyNotRecognised,
     PasskeysTooMany,
+    PasskeyTooWeak,
 )
 from sharing.employers import giving
 from sharing.persons.identity import proving, ways
@@ -27,7 +28,7 @@ from sharing.persons.objections import raising
 from sharing.persons.passkeys import ceremony, keeping
 from sharing.persons.record import holding
 from tests import asking, cast, consenting, objecting, visiting
-from tests.authenticator import HERE, Device
+from tests.authenticator import HERE, WEAK, Device
 from tests.desk import at_the_desk
 from tests.returning import kept_of, made, used
 from tests.threads import in_threads
@@ -93,6 +94,19 @@ def test_what_the_browser_is_asked_for(listed):
         "required",
         [],
     )
+
+
+def test_it_asks_for_keys_of_128_bits_of_security_and_for_no_rsa(listed):
+    device = Device()
+    made(device)
+    assert device.asked_for == [-7, -8, -35, -36]
+
+
+@pytest.mark.parametrize("weak", WEAK, ids=["RS256", "PS256", "ES256K"])
+def test_a_device_that_makes_another_kind_of_key_is_refused_by_name(listed, weak):
+    with pytest.raises(PasskeyTooWeak):
+        made(Device(), public_key=weak)
+    assert Passkey.objects.count() == 0
 
 
 def test_a_device_that_has_one_makes_no_second_one(listed):

@@ -24,7 +24,7 @@ from registry.signing_in.lasting import SEEN, SINCE
 from registry.signing_in.sealed_sessions import SealedSerializer
 from sharing.parties import members
 from tests import asking, cast, desk
-from tests.authenticator import FLAG, Device
+from tests.authenticator import FLAG, WEAK, Device
 from tests.signing_in import DESK, PORTAL, app_code, factors, password_typed, recovery_codes, sign_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -354,6 +354,17 @@ def test_a_passkey_is_made_and_opens_the_desk_to_who_approves(court):
     used = visitor.post(SECOND, {"credential": device.use(options(asked))}, secure=True)
     assert used["Location"] == "/desk/"
     assert visitor.get("/desk/", secure=True).status_code == 200
+
+
+@pytest.mark.parametrize("weak", WEAK, ids=["RS256", "PS256", "ES256K"])
+def test_an_account_makes_no_passkey_below_128_bits_of_security(court, weak):
+    device, account, visitor = Device(), known(cast.judge()), at_the_court()
+    sign_in(visitor, account, factor="")
+    made = device.make(options(visitor.get(f"{FACTORS}webauthn/add/", secure=True)), public_key=weak)
+    assert device.asked_for == [-7, -8, -35, -36]
+    answer = visitor.post(f"{FACTORS}webauthn/add/", {"name": "Passkey 1", "credential": made}, secure=True)
+    assert "makes keys of another kind than the court takes" in text(answer)
+    assert factors(account) == set()
 
 
 def test_a_passkey_opens_without_a_password_and_only_its_own_door(court):

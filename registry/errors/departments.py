@@ -164,6 +164,12 @@ class CertificateForAnotherKey(Refusal):
     remedy = _("Have the signing request of this page signed, and give its certificate first, then those above it.")
 
 
+class CertificateTooWeak(Refusal):
+    code = "R-436"
+    message = _("The certificate “%(subject)s” has less than 128 bits of security: %(found)s.")
+    remedy = _("Have one issued for a key on P-256 or P-384, Ed25519, or RSA of 3072 bits, and signed with SHA-256.")
+
+
 class LookedTooOften(Refusal):
     code = "R-408"
     status = 429

@@ -21,6 +21,15 @@ class ClientCertificateWrong(Refusal):
     remedy = _("Connect with the certificate that the key and the token were made for, at the address for mutual TLS.")
 
 
+class ClientCertificateNeeded(Refusal):
+    code = "R-950"
+    status = 401
+    message = _("Here a key is used with a client certificate, and this key has none.")
+    remedy = _(
+        "Have an owner add a certificate to the key under “Keys”, then connect with it at the address for mutual TLS."
+    )
+
+
 class CallsTooOften(Refusal):
     code = "R-953"
     status = 429

@@ -189,6 +189,13 @@ class SayWhyFirst(Refusal):
         self.listings, self.where = listings, where
 
 
+class IdentityProviderWeak(Refusal):
+    code = "R-709"
+    status = 502
+    message = _("The identity service signs with keys that have less than 128 bits of security. Nobody was recognised.")
+    remedy = _("Use a counter code. The court asks the service for a key on P-256, Ed25519 or RSA of 3072 bits.")
+
+
 # Passkeys: R-774 … R-785.
 
 
@@ -205,6 +212,12 @@ class PasskeyNotMade(Refusal):
     code = "R-775"
     message = _("No passkey was made: what the browser sent cannot be relied on, or came too late.")
     remedy = _("Try once more, or use another browser or phone.")
+
+
+class PasskeyTooWeak(Refusal):
+    code = "R-780"
+    message = _("No passkey was made: this device makes keys of another kind than the court takes.")
+    remedy = _("Use another phone, or a security key, with ECDSA (P-256, P-384, P-521) or Ed25519.")
 
 
 class NothingGoesOn(Refusal):

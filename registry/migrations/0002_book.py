@@ -1067,6 +1067,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='KeySeen',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ring', models.CharField(max_length=32, verbose_name='keyring')),
+                ('fingerprint', models.BinaryField(max_length=32)),
+                ('seen_at', models.DateTimeField(verbose_name='first seen at')),
+            ],
+            options={
+                'verbose_name': 'key that was seen',
+                'verbose_name_plural': 'keys that were seen',
+                'constraints': [models.UniqueConstraint(fields=('ring', 'fingerprint'), name='key_seen_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='KeyVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
         refuse_changes("registry_auditend"),
         refuse_changes("registry_auditanchor"),
         refuse_changes("registry_auditverification"),
+        refuse_changes("registry_keyseen"),
         RECORD_FUNCTIONS,
         refuse_changes_of(
             "registry_keyversion",

@@ -19,7 +19,7 @@ from registry.models.duties import AppointmentEnd, Deputyship, HandOver, Reminde
 from registry.models.files import DecisionFile, FileKind, FileRemoval
 from registry.models.imports import Import, ImportPiece, ImportRow, ImportState, RowState
 from registry.models.kept import Remembered
-from registry.models.key_versions import KeyVersion, Ring
+from registry.models.key_versions import KeySeen, KeyVersion, Ring
 from registry.models.listings import (
     IN_ERROR,
     ActRecord,
@@ -88,6 +88,7 @@ __all__ = [
     "ImportPiece",
     "ImportRow",
     "ImportState",
+    "KeySeen",
     "KeyVersion",
     "Listing",
     "ListingYear",

@@ -11,6 +11,22 @@ class Ring(models.TextChoices):
     DIGEST = "digest", _("digest keys")
 
 
+class KeySeen(models.Model):
+    """When a key was first there. ``ring``: the setting that holds it; ``fingerprint``: by which it is told from others."""
+
+    ring = models.CharField(_("keyring"), max_length=32)
+    fingerprint = models.BinaryField(max_length=32)
+    seen_at = models.DateTimeField(_("first seen at"))
+
+    class Meta:
+        verbose_name = _("key that was seen")
+        verbose_name_plural = _("keys that were seen")
+        constraints = [models.UniqueConstraint(fields=["ring", "fingerprint"], name="key_seen_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ring} {self.seen_at:%Y-%m-%d}"
+
+
 class KeyVersion(models.Model):
     """One version of one keyring. ``seen_at``: a process first had it; ``rotated_at``: everything that could be was
     sealed or digested under it, and nothing is made under an older one any more; ``retired_at``: nothing needs it.

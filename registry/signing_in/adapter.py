@@ -96,6 +96,9 @@ class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library ha
         "copied": _(
             "This passkey was used on two devices: somebody may have copied it. It opens nothing any more. Use another way, remove it, and tell who appointed or invited you."
         ),
+        "passkey_too_weak": _(
+            "This device makes keys of another kind than the court takes. Use another phone, or a security key, with ECDSA (P-256, P-384, P-521) or Ed25519."
+        ),
         "cannot_delete_authenticator": _("This is the last one that opens the door for you. Add another one first."),
     }
 

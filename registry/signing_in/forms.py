@@ -29,6 +29,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from fido2.webauthn import RegistrationResponse
 
 from registry import lockout
 from registry.models import Account
@@ -36,6 +37,7 @@ from registry.network import network_of
 from registry.signing_in.assurance import asks_fully
 from registry.signing_in.counting import is_copied
 from registry.signing_in.unsound import UNSOUND
+from registry.strength import PASSKEY_ALGORITHMS
 
 LABELS = {
     "login": _("User name"),
@@ -151,6 +153,14 @@ class NewPasskeyForm(_Labelled, AddWebAuthnForm):  # type: ignore[misc]  # the l
     def clean(self) -> dict[str, Any]:
         try:
             cleaned: dict[str, Any] = super().clean()
+            if "credential" in cleaned and _algorithm(cleaned["credential"]) not in PASSKEY_ALGORITHMS:
+                raise get_adapter().validation_error("passkey_too_weak")
         except UNSOUND:
             raise get_adapter().validation_error("incorrect_code") from None
         return cleaned
+
+
+def _algorithm(credential: dict[str, Any]) -> int | None:
+    """Of the key that was made (COSE, RFC 9053)."""
+    made = RegistrationResponse.from_dict(credential).response.attestation_object.auth_data.credential_data
+    return made.public_key.get(3) if made else None

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LoginView
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import admin, messages
@@ -24,6 +24,7 @@ from registry.form_problems import problems_of
 from registry.models import Account
 from registry.signing_in.assurance import is_proved
 from registry.signing_in.doors import door_at
+from registry.strength import PASSKEY_ALGORITHMS
 
 # By the names that allauth gives its routes.
 TITLES: Mapping[str, Promise] = {
@@ -55,6 +56,16 @@ class SignInView(LoginView):  # type: ignore[misc]  # the library has no types
             return redirect(onward if is_proved(request) else "mfa_index")
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
+
+
+class NewPasskeyView(AddWebAuthnView):  # type: ignore[misc]  # the library has no types
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The library offers what it can judge, which is more than the court takes."""
+        shown: dict[str, Any] = super().get_context_data(**kwargs)
+        asked = shown["js_data"]["creation_options"]["publicKey"]
+        taken = [each for each in asked["pubKeyCredParams"] if each["alg"] in PASSKEY_ALGORITHMS]
+        shown["js_data"] = {"creation_options": {"publicKey": {**asked, "pubKeyCredParams": taken}}}
+        return shown
 
 
 class ConfirmByPasskeyView(ReauthenticateWebAuthnView):  # type: ignore[misc]  # the library has no types

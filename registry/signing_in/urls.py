@@ -6,7 +6,14 @@ from allauth.account.views import logout, reauthenticate
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path
 
-from registry.signing_in.pages import ConfirmByPasskeyView, RemovePasskeyView, SessionsView, SignInView, alive
+from registry.signing_in.pages import (
+    ConfirmByPasskeyView,
+    NewPasskeyView,
+    RemovePasskeyView,
+    SessionsView,
+    SignInView,
+    alive,
+)
 
 urlpatterns = [
     path("sign-in/", SignInView.as_view(), name="account_login"),
@@ -16,7 +23,7 @@ urlpatterns = [
     path("factors/totp/", include("allauth.mfa.totp.urls")),
     path("factors/recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
     path("factors/webauthn/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("factors/webauthn/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("factors/webauthn/add/", NewPasskeyView.as_view(), name="mfa_add_webauthn"),
     path("factors/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("factors/webauthn/reauthenticate/", ConfirmByPasskeyView.as_view(), name="mfa_reauthenticate_webauthn"),
     path("factors/webauthn/keys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),

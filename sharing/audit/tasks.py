@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.audit import checking, keys_in_use, nightly, packing
+from registry import key_ages
+from sharing.audit import checking, keys_in_use, nightly, old_keys, packing
 
 VERIFYING_SECONDS = 4 * 3600  # at most
 
@@ -27,7 +28,10 @@ def destroy_packs() -> None:
 
 @shared_task(name="sharing.note_keys")
 def note_keys() -> None:
-    keys_in_use.note_new(now=timezone.now())
+    now = timezone.now()
+    keys_in_use.note_new(now=now)
+    key_ages.note(now=now)
+    old_keys.tell(now=now)
 
 
 @shared_task(name="sharing.verify_audit", soft_time_limit=VERIFYING_SECONDS, time_limit=VERIFYING_SECONDS + 30)

@@ -23,6 +23,7 @@ def open_transport(total_seconds: float = TOTAL_SECONDS) -> Transport:
         allow_http=settings.SHARING_ALLOW_HTTP,
         total_timeout=total_seconds,
         egress=Egress.read(settings.SHARING_EGRESS_PROXY),
+        bits=settings.SHARING_TLS_BITS,
     )
 
 

@@ -29,6 +29,9 @@ REMEDIES: Mapping[str, Text] = {
     "tls_issuer": _(
         "Your certificate comes from an authority that is not trusted here, or the certificates in between are not sent. Send the whole chain, or name your authority under “Connection”."
     ),
+    "tls_weak": _(
+        "Your certificate, or one above it, has a key or a hash that is too weak here. Have one issued on P-256, or RSA of 3072 bits, by an authority with keys of 3072 bits or more, signed with SHA-256."
+    ),
     "tls_client": _(
         "Your side demands a client certificate, or does not take the one that it was shown. Make one under “Connection” and have your side trust it."
     ),

@@ -6,10 +6,12 @@ import json
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from registry import key_ages
 from registry.admin.doors import door, officer_of, page, refuse_unless
 from registry.admin.facts import Fact
 from registry.checkpoints import signing
@@ -38,6 +40,7 @@ def _facts() -> list[Fact]:
         (_("Signed up to"), f"{signed.size if signed else 0:,}"),
         (_("Told up to"), f"{told:,}"),
         (_("Endpoints that fail"), f"{failing:,}"),
+        (_("Keys to be replaced"), ", ".join(each.setting for each in key_ages.old(now=timezone.now())) or _("none")),
     ]
     return [Fact(label, str(value)) for label, value in rows]
 

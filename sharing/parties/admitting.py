@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from registry import visitors
-from registry.errors import AddressNotAllowed, ClientCertificateWrong
+from registry.errors import AddressNotAllowed, ClientCertificateNeeded, ClientCertificateWrong
 from registry.visitors import Address, Meta
 from sharing import certificates
 from sharing.parties import networks, refused_calls
@@ -22,7 +24,8 @@ class Admitted:
 
 
 def admit(client: Client, meta: Meta, *, now: datetime, token_id: int | None = None) -> Admitted:
-    """Raise `AddressNotAllowed` or `ClientCertificateWrong`, which are on record, unless the call may be made.
+    """Raise `AddressNotAllowed`, `ClientCertificateWrong` or `ClientCertificateNeeded`, which are on record, unless the call
+    may be made.
 
     ``token_id``: of the token that was shown; it is worth something only with the certificate that it was given for.
     """
@@ -31,6 +34,9 @@ def admit(client: Client, meta: Meta, *, now: datetime, token_id: int | None = N
         refused_calls.note(client, RefusedCalls.Kind.ADDRESS, address, now=now)
         raise AddressNotAllowed(address=str(address or "?"))
     if not client.certificates:
+        if settings.SHARING_CLIENT_CERTIFICATES == certificates.REQUIRED:
+            refused_calls.note(client, RefusedCalls.Kind.CERTIFICATE, address, now=now)
+            raise ClientCertificateNeeded
         return Admitted(address, "")
     thumbprint = _thumbprint(meta, now)
     if thumbprint not in client.certificates or not (token_id is None or _is_bound(token_id, thumbprint)):

@@ -30,7 +30,9 @@ def add(client: Client, given: bytes, *, now: datetime, field: str) -> None:
 
 
 def remove(client: Client, thumbprint: str) -> None:
-    """Its tokens are refused from now on; with the last one gone, the key is used without a certificate."""
+    """Its tokens are refused from now on; with the last one gone, the key is used without a certificate, or not at all
+    where `SHARING_CLIENT_CERTIFICATES` is ``required``.
+    """
     with transaction.atomic():
         locked = Client.objects.select_for_update().get(pk=client.pk)
         locked.certificates = [each for each in locked.certificates if each != thumbprint]

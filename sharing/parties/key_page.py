@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Refusal
 from registry.form_problems import problems_of
-from sharing.certificates import BYTES_MOST
+from sharing.certificates import BYTES_MOST, REQUIRED
 from sharing.parties import binding, clients, keys, members
 from sharing.parties.frame import Portal
 from sharing.parties.models import Client, Member
@@ -121,6 +121,7 @@ def _page(
         certificate=shown[1],
         certificates=[(each, _fingerprint(each)) for each in client.certificates],
         takes_certificates=settings.SHARING_MUTUAL_TLS,
+        needs_certificate=settings.SHARING_CLIENT_CERTIFICATES == REQUIRED,
         problems=[problem for form in shown for problem in problems_of(form)],
     )
 

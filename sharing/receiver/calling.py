@@ -26,12 +26,15 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Client:
-    """How this department is known to the registry. ``scope`` "" asks for whatever the client was given."""
+    """How this department is known to the registry. ``scope`` "" asks for whatever the client was given; ``certificate``: a
+    file in PEM with the client certificate that the key is bound to, and its private key; "" for none.
+    """
 
     url: str
     identifier: str
     secret: str = field(repr=False)
     scope: str = ""
+    certificate: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,8 +158,17 @@ class Registry:
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._where.hostname or "", self._where.port
         if self._where.scheme == "https":
-            return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT, context=ssl.create_default_context())
+            context = tls(self._client.certificate)
+            return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT, context=context)
         return http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+
+
+def tls(certificate: str) -> ssl.SSLContext:
+    """Raises OSError (ssl.SSLError is one) where the file cannot be read, or is not a certificate with its key."""
+    context = ssl.create_default_context()
+    if certificate:
+        context.load_cert_chain(certificate)
+    return context
 
 
 def wait_asked_for(headers: Mapping[str, str]) -> int:

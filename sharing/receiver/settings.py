@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sharing.receiver.calling import Client
+from sharing.receiver.calling import Client, tls
 from sharing.receiver.checking import TOKEN_LEAST, Institutions, token_hash
 from sharing.receiver.notes import LogKeys, log_keys
 from sharing.receiver.verification import BadKey, Verifier, signing_key, verifier
@@ -21,6 +21,7 @@ secrets and keys come from the environment only:
   RECEIVER_SECRETS        whsec_… , comma-separated while the secret is being changed
   RECEIVER_PUBLIC_KEYS    whpk_… of the registry, comma-separated
   REGISTRY_CLIENT_ID, REGISTRY_CLIENT_SECRET   for the pull and the receipts
+  REGISTRY_CLIENT_CERTIFICATE   a PEM file with the certificate that this key is bound to, and its private key
   RECEIVER_SIGNING_KEY    whsk_… of this department, signs the receipts
   RECEIVER_INSTITUTIONS   code=token, comma-separated: supervised institutions that may check a customer of theirs
 every flag can be given there too: RECEIVER_STORE, RECEIVER_HOST, RECEIVER_PORT, RECEIVER_ENDPOINT, REGISTRY_URL,
@@ -131,7 +132,12 @@ def _client(url: str, environment: Mapping[str, str]) -> Client | None:
     where = urlsplit(url)
     if where.scheme != "https" and not (where.scheme == "http" and _is_loopback(where.hostname or "")):
         raise BadSetting("REGISTRY_URL must be https, except on this machine")
-    return Client(url, identifier, secret, environment.get("REGISTRY_SCOPE", ""))
+    certificate = environment.get("REGISTRY_CLIENT_CERTIFICATE", "")
+    try:
+        tls(certificate)
+    except OSError as failure:
+        raise BadSetting(f"REGISTRY_CLIENT_CERTIFICATE cannot be read: {type(failure).__name__}") from None
+    return Client(url, identifier, secret, environment.get("REGISTRY_SCOPE", ""), certificate)
 
 
 def _log_keys(vkeys: str, environment: Mapping[str, str]) -> LogKeys | None:

@@ -227,6 +227,7 @@ PLAIN = frozenset(
             "registry.AuditLeaf.emptied_digest",
         ),
         *("registry.Checkpoint.root", "registry.Checkpoint.frontier", "registry.KeyVersion.fingerprint"),
+        "registry.KeySeen.fingerprint",
         *("employers.StatusList.seed", "recalls.ClearanceLetter.signed_digest"),
         *("persons.Passkey.credential_id", "persons.Passkey.user_handle", "persons.Passkey.public_key"),
         *("statistics.Release.content", "statistics.ReleaseFile.content"),

@@ -10,10 +10,11 @@ from sharing.transport.egress import Egress, EgressShape
 from sharing.transport.failures import FAILURES, PROXY
 from sharing.transport.fetching import Rules, Wanted, fetch
 from sharing.transport.messages import Post, Reply, TlsIdentity
-from sharing.transport.multi import Transport
+from sharing.transport.multi import LEVELS, Transport
 
 __all__ = [
     "FAILURES",
+    "LEVELS",
     "PROXY",
     "Egress",
     "EgressShape",

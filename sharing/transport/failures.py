@@ -20,6 +20,7 @@ FAILURES = {
     "tls_expired": "a certificate of the receiver's has expired or is not valid yet",
     "tls_name": "the receiver's certificate is for another name",
     "tls_issuer": "the receiver's certificate comes from an authority that is not trusted",
+    "tls_weak": "a key or hash of the receiver's certificates has too few bits of security",
     "tls_client": "the receiver demands a client certificate, or does not take the one it was shown",
     "tls_handshake": "the receiver broke off the handshake without saying why",
     "tls": "anything else about the certificate or the handshake",
@@ -64,7 +65,7 @@ FAILURE_OF = {
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h
 VERIFY = dict.fromkeys((9, 10), "tls_expired") | dict.fromkeys((2, 18, 19, 20, 21, 24, 27), "tls_issuer")
-VERIFY |= dict.fromkeys((62, 64), "tls_name")
+VERIFY |= dict.fromkeys((62, 64), "tls_name") | dict.fromkeys((66, 67, 68), "tls_weak")
 
 NOT_THE_PROXYS = {pycurl.E_URL_MALFORMAT, pycurl.E_UNSUPPORTED_PROTOCOL}
 UNREACHED = {502, 503, 504}  # what a proxy answers that did its part (RFC 9110 §15.6)
@@ -73,6 +74,8 @@ UNREACHED = {502, 503, 504}  # what a proxy answers that did its part (RFC 9110 
 SAID = (
     ("Too large response headers", "oversized"),
     ("subject name", "tls_name"),
+    ("key too small", "tls_weak"),
+    ("md too weak", "tls_weak"),
     ("alert protocol version", "tls_old"),
     ("unsupported protocol", "tls_old"),
     ("wrong version number", "not_tls"),

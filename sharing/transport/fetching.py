@@ -15,7 +15,7 @@ from sharing.addresses import Network
 from sharing.transport.egress import Egress, Lookups
 from sharing.transport.exchange import Exchange
 from sharing.transport.messages import Post, Reply
-from sharing.transport.multi import connection_options
+from sharing.transport.multi import BITS, connection_options
 
 BYTES_MOST = 256 * 1024
 SECONDS = 10.0
@@ -29,6 +29,7 @@ class Rules:
     allow_http: bool = False
     egress: Egress | None = None
     user_agent: str = "Registry/1"
+    bits: int = BITS
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class Wanted:
 
 def fetch(wanted: Wanted, rules: Rules) -> Reply:
     """Its reply, with the text. ValueError when a header holds a line break."""
-    options = connection_options(rules.allow_http, SECONDS / 2, SECONDS, rules.user_agent, rules.egress)
+    options = connection_options(
+        rules.allow_http, SECONDS / 2, SECONDS, rules.user_agent, rules.egress, bits=rules.bits
+    )
     through_proxy = rules.egress is not None
     exchange = Exchange(options, tuple(rules.allowed_networks), BYTES_MOST, None, through_proxy=through_proxy)
     try:

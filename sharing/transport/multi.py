@@ -21,6 +21,9 @@ from sharing.transport.messages import Post, Reply, TlsIdentity
 # pycurl waits with select(2), which cannot watch file descriptors above 1023; transfers beyond wait their turn.
 CONNECTIONS_MOST = 800
 IDLE_MOST = 800  # handles kept for the next post
+BITS = 128  # of security that whoever is connected to must have (OWASP ASVS 5.0, 11.2.3)
+LEVELS = {128: 3, 112: 2}  # OpenSSL's names for them: SSL_CTX_set_security_level(3)
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"  # of TLS 1.2; those of 1.3 are as good
 LOOKUP_STEP = 0.01  # seconds waited for a name while other posts are in flight
 
 
@@ -28,7 +31,7 @@ class Transport:
     """One thread uses it. ``close`` it; a post still in flight then has no reply.
 
     ``authorities`` is a file of trusted certificates in PEM, by default the system's; ``egress``: the court's proxy,
-    through which everything then goes.
+    through which everything then goes; ``bits``: of security, one of `LEVELS`.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Transport:
         authorities: str | None = None,
         user_agent: str = "Registry/1",
         egress: Egress | None = None,
+        bits: int = BITS,
     ) -> None:
         self._networks = tuple(allowed_networks)
         self._reply_limit = reply_limit
@@ -49,7 +53,7 @@ class Transport:
         self._total_timeout = total_timeout
         self._options: list[tuple[int, Any]] = [
             (pycurl.POST, 1),
-            *connection_options(allow_http, connect_timeout, total_timeout, user_agent, egress, authorities),
+            *connection_options(allow_http, connect_timeout, total_timeout, user_agent, egress, authorities, bits),
         ]
         self._lookups = Lookups(self._networks) if egress else None
         self._multi = pycurl.CurlMulti()
@@ -179,6 +183,7 @@ def connection_options(
     user_agent: str,
     egress: Egress | None,
     authorities: str | None = None,
+    bits: int = BITS,
 ) -> list[tuple[int, Any]]:
     """What every connection of the court's is made with."""
     options: list[tuple[int, Any]] = [
@@ -189,6 +194,7 @@ def connection_options(
         (pycurl.HTTP_CONTENT_DECODING, 0),
         (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
         (pycurl.SSLVERSION, pycurl.SSLVERSION_TLSv1_2),
+        (pycurl.SSL_CIPHER_LIST, f"{CIPHERS}:@SECLEVEL={LEVELS[bits]}"),
         (pycurl.SSL_VERIFYPEER, 1),
         (pycurl.SSL_VERIFYHOST, 2),
         (pycurl.TCP_NODELAY, 1),

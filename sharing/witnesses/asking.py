@@ -85,6 +85,7 @@ def _post(witness: Witness, old: int, checkpoint: Checkpoint) -> Reply:
             allowed_networks=settings.SHARING_ALLOWED_NETWORKS,
             allow_http=settings.SHARING_ALLOW_HTTP,
             egress=Egress.read(settings.SHARING_EGRESS_PROXY),
+            bits=settings.SHARING_TLS_BITS,
         ),
     )
 

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import time
 from collections.abc import Mapping
@@ -23,9 +24,16 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet
 
-from registry.errors import IdentityClaimsUnknown, IdentityProofRefused, IdentityProviderSilent, Refusal
+from registry import strength
+from registry.errors import (
+    IdentityClaimsUnknown,
+    IdentityProofRefused,
+    IdentityProviderSilent,
+    IdentityProviderWeak,
+    Refusal,
+)
 from sharing.employers.evidence import Evidence, issuer_subject_digests
 from sharing.persons.identity.proving import Identity, Proved
 from sharing.persons.identity.ways import OIDC
@@ -36,6 +44,7 @@ OLDEST_SECONDS = 600  # of an ID token
 METADATA_SECONDS = 600
 CONSTANT = "="  # before the value of a claim that the provider does not send
 
+logger = logging.getLogger(__name__)
 _metadata: dict[str, tuple[float, Mapping[str, Any]]] = {}
 
 
@@ -130,13 +139,22 @@ def _verified(token: str, described: Mapping[str, Any], nonce: str, now: datetim
 
 
 def _keys(published: Mapping[str, Any]) -> KeySet:
-    """Without those that cannot be read, such as of a curve that is not known here (RFC 7517 §5)."""
-    keys = []
+    """Without those that cannot be read, such as of a curve that is not known here (RFC 7517 §5), and without weak ones.
+
+    IdentityProviderWeak: none remains because of that.
+    """
+    keys: list[Key] = []
+    weak: list[Key] = []
     for each in published["keys"]:
         try:
-            keys.append(JWKRegistry.import_key(each))
+            key = JWKRegistry.import_key(each)
         except (JoseError, UnsupportedAlgorithm, ValueError, TypeError, KeyError):
             continue
+        (keys if strength.is_strong(key.raw_value) else weak).append(key)
+    for each in weak:
+        logger.warning("a key of the identity service is left out: %s", strength.said(each.raw_value))
+    if weak and not keys:
+        raise IdentityProviderWeak
     return KeySet(keys)
 
 
@@ -185,6 +203,7 @@ def _json(wanted: Wanted) -> dict[str, Any]:
         allowed_networks=settings.SHARING_ALLOWED_NETWORKS,
         allow_http=settings.SHARING_ALLOW_HTTP,
         egress=Egress.read(settings.SHARING_EGRESS_PROXY),
+        bits=settings.SHARING_TLS_BITS,
     )
     reply = fetch(wanted, rules)
     if not reply.transported:

@@ -28,6 +28,7 @@ from fido2.webauthn import (
     AuthenticationResponse,
     AuthenticatorAttachment,
     PublicKeyCredentialDescriptor,
+    PublicKeyCredentialParameters,
     PublicKeyCredentialRpEntity,
     PublicKeyCredentialType,
     PublicKeyCredentialUserEntity,
@@ -36,8 +37,9 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from registry.errors import NoSuchWay, PasskeyNotMade, PasskeyNotRecognised
+from registry.errors import NoSuchWay, PasskeyNotMade, PasskeyNotRecognised, PasskeyTooWeak
 from registry.signing_in.unsound import UNSOUND
+from registry.strength import PASSKEY_ALGORITHMS
 from sharing.persons.identity.origin import origin
 from sharing.persons.models import Passkey
 
@@ -88,7 +90,7 @@ def begin_making(known_as: str, others: Collection[bytes], *, now: datetime) -> 
 
 
 def finish_making(answer: str, kept: Mapping[str, Any], *, now: datetime) -> Credential:
-    """``answer``: the browser's, as JSON. Raises `PasskeyNotMade`."""
+    """``answer``: the browser's, as JSON. Raises `PasskeyNotMade` or `PasskeyTooWeak`."""
     server = _server()
     try:
         return _sound(lambda: _made(server, answer, kept, now))
@@ -167,6 +169,9 @@ def _server() -> Fido2Server:
         attestation=AttestationConveyancePreference.NONE,
         verify_origin=lambda claimed: claimed == here.text,
     )
+    server.allowed_algorithms = [
+        PublicKeyCredentialParameters(type=PublicKeyCredentialType.PUBLIC_KEY, alg=each) for each in PASSKEY_ALGORITHMS
+    ]
     server.timeout = SECONDS * 1000  # type: ignore[assignment]  # said to be None, and sent as it is
     return server
 
@@ -184,8 +189,8 @@ def _state(kept: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
 def _refuse_unusable(key: CoseKey) -> None:
     """One that is not of a kind that can be judged, or no key at all, would open nothing later."""
-    if key.get(3) not in CoseKey.supported_algorithms():
-        raise Unsound
+    if key.get(3) not in PASSKEY_ALGORITHMS:
+        raise PasskeyTooWeak
     with suppress(InvalidSignature):
         key.verify(b"", b"")
 

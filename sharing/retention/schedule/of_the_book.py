@@ -372,6 +372,7 @@ NOTHING_PERSONAL = {
     "registry.LogVerification": "number asked_by asked_at begun_at ended_at size done total place found verdict turn "
     "leased_until",
     "registry.Bell": "id rung_at",
+    "registry.KeySeen": "id ring fingerprint seen_at",
     "registry.KeyVersion": "id ring version suite fingerprint seen_at rotated_at retired_at",
     "registry.Tally": "id day name number",
     "registry.TallyTaken": "id at hidden in_force asked_at",

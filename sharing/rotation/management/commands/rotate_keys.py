@@ -2,7 +2,7 @@
 
 Everything that another version sealed or digested is sealed or digested under the current one, while the system works.
 Stopped at any moment, it goes on where it was when it is run again. --check changes nothing and says what depends on which
-old version; it exits with 1 while anything does. --retire marks one that nothing needs, after which it may leave the settings.
+old version, and which keys are in use for too long; it exits with 1 while there is any. --retire marks one that nothing needs, after which it may leave the settings.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registry import key_ages
 from registry.models import Ring
 from sharing.rotation import factors, needed
 from sharing.rotation.columns import RECOMPUTED, SEALED, Recomputed, Sealed
@@ -69,9 +71,14 @@ class Command(BaseCommand):
         for ring, each in needs:
             which = f"version {each.version}" if each.version else "no version that is there"
             self.stdout.write(f"{ring.value} {which}: {each.place}, {each.rows:,} rows")
+        old = key_ages.old(now=timezone.now())
+        for age in old:
+            self.stdout.write(f"{age.setting}: {age.days} days in use, {settings.REGISTRY_KEY_DAYS} at most")
         if needs:
             raise CommandError("old keys are still needed", returncode=1)
         self.stdout.write("nothing depends on an old key")
+        if old:
+            raise CommandError("keys are due to be replaced", returncode=1)
 
     def _retire(self, rings: list[Ring], version: int) -> None:
         if len(rings) > 1:
