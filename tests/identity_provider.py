@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
+from sharing.openid import asking
+
 CLIENT, SECRET = "registry", "a secret: with /signs"
 
 
@@ -84,6 +86,7 @@ class _Door(BaseHTTPRequestHandler):
 
 @contextmanager
 def running() -> Iterator[Provider]:
+    asking._metadata.clear()  # a port may have been another one's before
     server = Provider()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

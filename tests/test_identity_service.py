@@ -11,7 +11,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from joserfc.jwk import ECKey
 
-from sharing.persons.identity import oidc, proving
+from sharing import openid
+from sharing.persons.identity import proving
 from sharing.persons.models import ProvenIdentity
 from sharing.persons.pages.visit import PROOF
 from sharing.transport import Egress, Rules, Wanted, fetch
@@ -26,7 +27,6 @@ RETURN = "/identity/return/"
 @pytest.fixture
 def provider(settings):
     with identity_provider.running() as server:
-        oidc._metadata.clear()
         settings.SHARING_IDENTITY_WAYS = ["oidc", "counter"]
         settings.SHARING_IDENTITY_OIDC_ISSUER = server.issuer
         settings.SHARING_IDENTITY_OIDC_CLIENT_ID = CLIENT
@@ -75,7 +75,7 @@ def test_it_works(provider, phone):
     before = phone.session.session_key
     assert back(phone, asked)["Location"] == "/record/"
     (form,) = provider.asked
-    assert oidc.challenge(form["code_verifier"]) == asked["code_challenge"]
+    assert openid.challenge(form["code_verifier"]) == asked["code_challenge"]
     assert (form["code"], form["redirect_uri"]) == ("a code", asked["redirect_uri"])
     assert provider.authorized == ["registry:a+secret%3A+with+%2Fsigns"]
     assert phone.session.session_key != before
