@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -16,6 +16,7 @@ from registry.models import Account
 from registry.signing_in.remembering import NEEDS
 
 PASSKEY = frozenset({Authenticator.Type.WEBAUTHN.value})
+SINGLE_SIGN_ON = "single_sign_on"  # what a session records of who came by the court's identity service
 ANY = frozenset(each.value for each in Authenticator.Type)
 
 
@@ -31,6 +32,12 @@ def is_fresh(request: HttpRequest) -> bool:
     """
     shown = list(_shown(request)) or _records(request)
     return any(record["at"] > time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in shown)
+
+
+def came_by_single_sign_on(request: HttpRequest) -> bool:
+    """Whether that was shown last, by who is signed in or is asked for his second factor."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return bool(records) and records[-1]["method"] == SINGLE_SIGN_ON
 
 
 def enough_for(needs_passkey: bool) -> frozenset[str]:
