@@ -166,6 +166,16 @@ def test_an_answer_counts_once_and_in_the_browser_that_was_led_away(provider):
     assert back(again, provider, asked)["Location"] == DESK
 
 
+def test_what_the_persons_service_answers_opens_nothing_at_the_desk(provider, settings):
+    connected(known(cast.clerk().account), provider)
+    settings.SHARING_IDENTITY_WAYS = ["oidc"]
+    settings.SHARING_IDENTITY_OIDC_ISSUER, settings.SHARING_IDENTITY_OIDC_CLIENT_ID = provider.issuer, CLIENT
+    visitor = browser()
+    asked = question(visitor.get("/identity/service/")["Location"])
+    assert asked["redirect_uri"].endswith("/identity/return/")
+    assert is_refused(visitor, back(visitor, provider, asked))
+
+
 @pytest.mark.parametrize("ago", [LONGEST + 5, -60])
 def test_an_answer_that_comes_too_late_or_too_early_is_none(provider, ago):
     connected(known(cast.clerk().account), provider)
