@@ -10,6 +10,5 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     path("desk/account/", include("registry.signing_in.urls")),
-    path("desk/account/single-sign-on/", include("sharing.desk.account_urls")),
     *pages,
 ]  # before the admin, which takes the rest
