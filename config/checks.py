@@ -30,6 +30,7 @@ from sharing.witnesses.configured import WitnessShape, witnesses
 WAIVER_HINT = "For example: 2026-11-24 the judgments of this court are served together with the notice"
 REASON_LEAST = 8  # letters, or Chinese characters: some words
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SINGLE_SIGN_ON = ("NAME", "ISSUER", "CLIENT_ID", "CLIENT_SECRET")
 NAME = re.compile(r"[^\s+]+")  # of a key (C2SP signed-note)
 READ: dict[str, Callable[[str], object]] = {"REGISTRY_DATA_KEYS": Keyring, "REGISTRY_DIGEST_KEYS": DigestKeys}
 KEY_HINT = "Set it to '1:' and the base64 of 32 random bytes, for example: python -m config.new_keys"
@@ -44,6 +45,7 @@ def register_all() -> None:
     checks.register(scanner_is_known)
     checks.register(scanner_is_there, deploy=True)
     checks.register(ways_to_prove_identity_are_known)
+    checks.register(single_sign_on_is_whole)
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
     checks.register(certificates_are_demanded)
@@ -60,6 +62,7 @@ def refuse_to_start_unsafe() -> None:
         *way_out_is_known(None),
         *scanner_is_known(None),
         *ways_to_prove_identity_are_known(None),
+        *single_sign_on_is_whole(None),
         *waiver_of_the_notice_is_reasoned(None),
         *log_can_be_signed(None),
         *certificates_are_demanded(None),
@@ -212,6 +215,17 @@ def ways_to_prove_identity_are_known(
         hint = "Browsers have passkeys where there is https and a name, not an IP address; or take the way out."
         messages.append(checks.Error("No passkey can be made at REGISTRY_ADDRESS.", hint=hint, id="registry.E010"))
     return messages
+
+
+def single_sign_on_is_whole(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Off, or all of it is set; and it speaks https outside development."""
+    given = [bool(getattr(settings, f"REGISTRY_SINGLE_SIGN_ON_{name}")) for name in SINGLE_SIGN_ON]
+    issuer = settings.REGISTRY_SINGLE_SIGN_ON_ISSUER
+    secure = not issuer or settings.DEVELOPMENT or issuer.startswith("https://")
+    if secure and len(set(given)) == 1:
+        return []
+    hint = f"Set REGISTRY_SINGLE_SIGN_ON_… {', '.join(SINGLE_SIGN_ON)}, the issuer with https, or none of them."
+    return [checks.Error("The court's identity service is not described.", hint=hint, id="registry.E014")]
 
 
 def waiver_of_the_notice_is_reasoned(

@@ -26,6 +26,8 @@ CONFIRMED = frozenset(
         "admin:name_deputy",
         "admin:password_change",
         "usersessions_list",
+        "single_sign_on_connect",
+        "single_sign_on_disconnect",
         "sharing_desk:new_department",
         "sharing_desk:proposal",
         "sharing_desk:add_member",

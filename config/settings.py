@@ -447,6 +447,16 @@ REGISTRY_DOORS = ["registry.signing_in.desk.DESK", "sharing.parties.door.PORTAL"
 REGISTRY_PASSKEY_ROLES = env.list(
     "REGISTRY_PASSKEY_ROLES", default=["judge", "registrar", "auditor", "security", "system"]
 )
+# The court's identity service, by which officers may sign in at the desk in place of their password (docs/signing-in.md): its
+# name as the button says it, its issuer, how it knows this client, and the algorithms that are believed. Without: no button.
+REGISTRY_SINGLE_SIGN_ON_NAME = env.str("REGISTRY_SINGLE_SIGN_ON_NAME", default="")
+REGISTRY_SINGLE_SIGN_ON_ISSUER = env.str("REGISTRY_SINGLE_SIGN_ON_ISSUER", default="")
+REGISTRY_SINGLE_SIGN_ON_CLIENT_ID = env.str("REGISTRY_SINGLE_SIGN_ON_CLIENT_ID", default="")
+REGISTRY_SINGLE_SIGN_ON_CLIENT_SECRET = secret("REGISTRY_SINGLE_SIGN_ON_CLIENT_SECRET")
+REGISTRY_SINGLE_SIGN_ON_SCOPE = env.str("REGISTRY_SINGLE_SIGN_ON_SCOPE", default="openid")
+REGISTRY_SINGLE_SIGN_ON_ALGORITHMS = env.list(
+    "REGISTRY_SINGLE_SIGN_ON_ALGORITHMS", default=["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]
+)
 # For how many minutes a session outlives its last use, at the desk and in the portals (NIST SP 800-63B-4: at most 60).
 REGISTRY_IDLE_MINUTES = env.int("REGISTRY_IDLE_MINUTES", default=15)
 SHARING_IDLE_MINUTES = env.int("SHARING_IDLE_MINUTES", default=30)

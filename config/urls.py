@@ -16,6 +16,7 @@ from sharing.employers.results_api import StatusListView
 pages = [
     *([path("", include("config.demo.pages.urls"))] if settings.DEMO else []),
     path("", include("sharing.public.urls")),
+    path("desk/account/single-sign-on/", include("sharing.desk.account_urls")),
     path("desk/sharing/", include("sharing.desk.urls")),
     path("desk/", admin.site.urls),
     # Pages that are kept for everybody switch it, too, and hold nobody's token; it changes nothing but the reader's words.

@@ -5,20 +5,25 @@ from __future__ import annotations
 import base64
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
+
+from sharing.openid import asking
 
 CLIENT, SECRET = "registry", "a secret: with /signs"
 
 
 class Provider(ThreadingHTTPServer):
-    """``claims``: of the next ID token; ``asked``: the forms that came to the token endpoint."""
+    """``claims``: of the next ID token; ``asked``: the forms that came to the token endpoint; ``knows``: whom a browser that
+    is led there is taken for, and sent back as.
+    """
 
     daemon_threads = True
 
@@ -34,6 +39,7 @@ class Provider(ThreadingHTTPServer):
         self.raw: str | None = None
         self.status = 200
         self.issuer_said = ""
+        self.knows = ""
 
     @property
     def issuer(self) -> str:
@@ -44,6 +50,12 @@ class Provider(ThreadingHTTPServer):
             return self.raw
         algorithms = ["ES256", "RS256", "HS256", "none"]
         return jwt.encode(self.header, self.claims, self.signs_with, algorithms=algorithms)
+
+    def sent_back(self, asked: dict[str, str]) -> str:
+        now = int(time.time())
+        self.claims = {"iss": self.issuer, "aud": asked["client_id"], "sub": self.knows, "nonce": asked["nonce"]}
+        self.claims |= {"iat": now, "exp": now + 300}
+        return f"{asked['redirect_uri']}?{urlencode({'code': 'a code', 'state': asked['state']})}"
 
     def documents(self) -> dict[str, dict[str, Any]]:
         public = self.key.as_dict(private=False)
@@ -62,6 +74,12 @@ class _Door(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self) -> None:
+        place = urlsplit(self.path)
+        if place.path == "/authorize" and self.server.knows:
+            self.send_response(302)
+            self.send_header("Location", self.server.sent_back(dict(parse_qsl(place.query))))
+            self.end_headers()
+            return
         self._answer(self.server.documents().get(self.path))
 
     def do_POST(self) -> None:
@@ -84,6 +102,7 @@ class _Door(BaseHTTPRequestHandler):
 
 @contextmanager
 def running() -> Iterator[Provider]:
+    asking._metadata.clear()  # a port may have been another one's before
     server = Provider()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

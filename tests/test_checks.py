@@ -165,6 +165,32 @@ def test_the_ways_to_prove_identity_are_whole(settings, ways, issuer, environmen
     assert [each.id for each in checks.ways_to_prove_identity_are_known(None)] == faults
 
 
+WHOLE = {
+    "NAME": "法院统一身份认证",
+    "ISSUER": "https://id.court.example",
+    "CLIENT_ID": "registry",
+    "CLIENT_SECRET": "x",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ({}, []),
+        (WHOLE, []),
+        *(({**WHOLE, name: ""}, ["registry.E014"]) for name in WHOLE),
+        ({**WHOLE, "ISSUER": "http://id.court.example"}, ["registry.E014"]),
+    ],
+)
+def test_single_sign_on_is_off_or_whole(production, given, faults):
+    for name, value in given.items():
+        setattr(production, f"REGISTRY_SINGLE_SIGN_ON_{name}", value)
+    assert [each.id for each in checks.single_sign_on_is_whole(None)] == faults
+    if faults:
+        with pytest.raises(ImproperlyConfigured, match="identity service"):
+            checks.refuse_to_start_unsafe()
+
+
 @pytest.mark.parametrize(
     "waiver",
     [

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from config.demo.period import live
 from registry.actions.acting import today
-from sharing.persons.identity import oidc
+from sharing.openid import asking
 from sharing.persons.models import ProvenIdentity
 
 pytestmark = [
@@ -24,7 +24,7 @@ RETURN = "/identity/return/"
 
 @pytest.fixture
 def served(settings, live_server):
-    oidc._metadata.clear()
+    asking._metadata.clear()
     settings.REGISTRY_ADDRESS = live_server.url
     settings.SHARING_IDENTITY_WAYS = ["oidc", "counter"]
     settings.SHARING_IDENTITY_OIDC_ISSUER = f"{live_server.url}/demo/identity"

@@ -20,6 +20,7 @@ from registry.actions.acting import given, hold_court, today
 from registry.actions.deputising import colleagues
 from registry.actions.handing_over import pass_on, waits_with
 from registry.actions.inviting import end_sessions, first_invitation, keeps_accounts, way_to
+from registry.actions.signing_on import disconnect
 from registry.deputies import refuse_one_hand
 from registry.errors import (
     AdministratorsCourt,
@@ -175,6 +176,7 @@ def end_appointment(
         account.is_active = False
         account.set_unusable_password()  # a random one: invitations sent before open nothing
         account.save(update_fields=["is_active", "password"])
+        disconnect(account, by=officer, now=now)
         lockout.unlock(account)
         end_sessions(account, now=now)
         end.save()

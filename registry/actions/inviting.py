@@ -18,6 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from registry import account_letters, lockout
+from registry.actions.signing_on import disconnect
 from registry.errors import AppointmentEnded, NothingToUnlock, OwnAccount, WrongRole
 from registry.models import Account, AccountAct, Officer, Role
 
@@ -42,7 +43,7 @@ def way_to(account: Account) -> AccountAct.Way:
 
 
 def invite(invited: Officer, *, officer: Officer, now: datetime) -> str:
-    """The link's path, for the invited officer alone. A password that he had, a lock and his sessions end with it.
+    """The link's path, for the invited officer alone. A password that he had, single sign-on, a lock and his sessions end with it.
 
     Raises `WrongRole`, `OwnAccount`, `AppointmentEnded`.
     """
@@ -117,6 +118,7 @@ def _close_and_invite(
             raise AppointmentEnded
         account.set_unusable_password()  # a random one, so that links sent before open nothing
         account.save(update_fields=["password"])
+        disconnect(account, by=by, now=now)
         lockout.unlock(account)
         end_sessions(account, now=now)
         AccountAct.objects.create(account=account, act=act, way=way, by=by, at=now)

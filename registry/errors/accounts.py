@@ -1,4 +1,4 @@
-"""R-907 to R-911: appointments and accounts of officers."""
+"""R-907 to R-912: appointments and accounts of officers."""
 
 from __future__ import annotations
 
@@ -39,3 +39,10 @@ class FirstOfficersThere(Refusal):
     status = 403
     message = _("The console appoints the first %(least)s of this role, and they are there.")
     remedy = _("A security administrator appoints everyone else at the desk.")
+
+
+class SignOnTaken(Refusal):
+    code = "R-912"
+    status = 409
+    message = _("Whom the identity service named is connected with another account.")
+    remedy = _("Sign in with that account and disconnect it there, or ask a security administrator.")

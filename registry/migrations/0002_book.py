@@ -812,7 +812,7 @@ class Migration(migrations.Migration):
             name='AccountAct',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('invited', 'invited to choose a password'), ('accepted', 'chose a password by the invitation'), ('factors_reset', 'means of signing in reset'), ('locked', 'locked after failed sign-ins'), ('unlocked', 'unlocked')], max_length=16, verbose_name='act')),
+                ('act', models.CharField(choices=[('invited', 'invited to choose a password'), ('accepted', 'chose a password by the invitation'), ('factors_reset', 'means of signing in reset'), ('locked', 'locked after failed sign-ins'), ('unlocked', 'unlocked'), ('connected', 'connected with single sign-on'), ('disconnected', 'disconnected from single sign-on')], max_length=16, verbose_name='act')),
                 ('way', models.CharField(blank=True, choices=[('mail', 'by mail'), ('paper', 'on paper'), ('console', 'at the console')], max_length=8, verbose_name='way')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to=settings.AUTH_USER_MODEL, verbose_name='account')),
@@ -860,6 +860,21 @@ class Migration(migrations.Migration):
                 'verbose_name': 'failed sign-ins',
                 'verbose_name_plural': 'failed sign-ins',
                 'indexes': [models.Index(fields=['tried_at'], name='sign_in_failures_tried_at')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SingleSignOn',
+            fields=[
+                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='single_sign_on', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('issuer', models.CharField(max_length=255, verbose_name='issuer')),
+                ('subject_digest', models.BinaryField(max_length=32)),
+                ('connected_at', models.DateTimeField(verbose_name='connected at')),
+                ('digested_at', models.DateTimeField(verbose_name='digested at')),
+            ],
+            options={
+                'verbose_name': 'single sign-on',
+                'verbose_name_plural': 'single sign-on',
+                'constraints': [models.UniqueConstraint(fields=('issuer', 'subject_digest'), name='single_sign_on_once_a_subject')],
             },
         ),
         migrations.CreateModel(

@@ -1,7 +1,7 @@
 """The book's tables, re-exported for Django and for the floors above."""
 
 from registry.models.alarms import ReadingAlarm
-from registry.models.appointments import AccountAct, AppointmentProposal, SignInFailures
+from registry.models.appointments import AccountAct, AppointmentProposal, SignInFailures, SingleSignOn
 from registry.models.audit import (
     AuditAnchor,
     AuditEnd,
@@ -119,6 +119,7 @@ __all__ = [
     "SealingHit",
     "SealingOrder",
     "SignInFailures",
+    "SingleSignOn",
     "State",
     "Tally",
     "TallyTaken",

@@ -60,6 +60,8 @@ class AccountAct(InsertOnly):
         FACTORS_RESET = "factors_reset", _("means of signing in reset")
         LOCKED = "locked", _("locked after failed sign-ins")
         UNLOCKED = "unlocked", _("unlocked")
+        CONNECTED = "connected", _("connected with single sign-on")
+        DISCONNECTED = "disconnected", _("disconnected from single sign-on")
 
     class Way(models.TextChoices):
         MAIL = "mail", _("by mail")
@@ -79,6 +81,30 @@ class AccountAct(InsertOnly):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.act}"
+
+
+class SingleSignOn(models.Model):
+    """As whom the court's identity service knows an officer, who connected it himself. ``subject_digest``: keyed, of what the
+    issuer calls him (`registry.actions.signing_on`); ``digested_at``: under the key of which time.
+    """
+
+    account = models.OneToOneField(
+        Account, models.CASCADE, primary_key=True, related_name="single_sign_on", verbose_name=_("account")
+    )
+    issuer = models.CharField(_("issuer"), max_length=255)
+    subject_digest = models.BinaryField(max_length=32)
+    connected_at = models.DateTimeField(_("connected at"))
+    digested_at = models.DateTimeField(_("digested at"))
+
+    class Meta:
+        verbose_name = _("single sign-on")
+        verbose_name_plural = _("single sign-on")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject_digest"], name="single_sign_on_once_a_subject")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.account_id)
 
 
 class SignInFailures(models.Model):

@@ -32,6 +32,20 @@ SIGNING_IN: tuple[Row, ...] = (
         "mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn mfa_generate_recovery_codes usersessions_list",
         read="mfa_index mfa_list_webauthn mfa_view_recovery_codes mfa_download_recovery_codes",
     ),
+    *rows(
+        Anybody(),
+        Scope.PUBLIC,
+        Shows.NOBODY,
+        "to the court's identity service and back, where the setting is on: it stands for the password alone",
+        read="single_sign_on single_sign_on_return",
+    ),
+    *rows(
+        officers.EVERYBODY,
+        Scope.OWN,
+        Shows.NOBODY,
+        "an officer connects his own account with it, having shown his second factor",
+        send="single_sign_on_connect single_sign_on_disconnect",
+    ),
     *_desk(
         officers.EVERYBODY,
         Scope.OWN,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -18,6 +18,7 @@ from registry.models import Account
 from registry.signing_in.noting import NEEDS
 
 PASSKEY = frozenset({Authenticator.Type.WEBAUTHN.value})
+SINGLE_SIGN_ON = "single_sign_on"  # what a session records of who came by the court's identity service
 ANY = frozenset(each.value for each in Authenticator.Type)
 
 
@@ -53,6 +54,12 @@ def asks_fully(path: str) -> bool:
         return resolve(urlsplit(path).path).view_name in settings.REGISTRY_CONFIRMED_FULLY
     except Resolver404:
         return False
+
+
+def came_by_single_sign_on(request: HttpRequest) -> bool:
+    """Whether that was shown last, by who is signed in or is asked for his second factor."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return bool(records) and records[-1]["method"] == SINGLE_SIGN_ON
 
 
 def enough_for(needs_passkey: bool) -> frozenset[str]:

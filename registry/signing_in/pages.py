@@ -11,6 +11,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
+from django.conf import settings
 from django.contrib import admin, messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from registry.form_problems import problems_of
-from registry.models import Account
-from registry.signing_in.assurance import is_proved
-from registry.signing_in.doors import door_at
+from registry.models import Account, SingleSignOn
+from registry.signing_in.assurance import came_by_single_sign_on, is_proved
+from registry.signing_in.doors import Door, door_at
 from registry.strength import PASSKEY_ALGORITHMS
 
 # By the names that allauth gives its routes.
@@ -43,6 +44,7 @@ TITLES: Mapping[str, Promise] = {
     "mfa_remove_webauthn": _("Remove a passkey"),
     "mfa_view_recovery_codes": _("Recovery codes"),
     "mfa_generate_recovery_codes": _("New recovery codes"),
+    "single_sign_on_connect": _("Connect with the court’s identity service"),
     "usersessions_list": _("Where you are signed in"),
 }
 
@@ -123,8 +125,21 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "proved": proved,
         "at": door,
         "home": door.home(account) if account is not None and door.admits(account) else "",
+        **_single_sign_on(request, account, door),
         "needs_passkey": account is not None and door.needs_passkey(account),
         "idle_seconds": int(door.idle().total_seconds()),
         "problems_of": problems_of,
         **{name: f"account/{door.parts}/{name}.html" for name in ("frame", "field", "button", "problems")},
+    }
+
+
+def _single_sign_on(request: HttpRequest, account: Account | None, door: Door) -> dict[str, Any]:
+    """Where it is on: the name of the court's identity service, and what the account is connected as, if it is."""
+    issuer = settings.REGISTRY_SINGLE_SIGN_ON_ISSUER
+    if not issuer or door.name != "desk":
+        return {}
+    return {
+        "single_sign_on": settings.REGISTRY_SINGLE_SIGN_ON_NAME,
+        "came_by_it": came_by_single_sign_on(request),
+        "connected": account and SingleSignOn.objects.filter(account=account, issuer=issuer).first(),
     }

@@ -172,6 +172,7 @@ KEPT = (
     Kept("departments.Look", "digest", "at"),
     Kept("registry.AuditEntry", "address_digest", "at"),
     Kept("registry.SignInFailures", "digest", "tried_at"),
+    Kept("registry.SingleSignOn", "subject_digest", "digested_at"),
     *(Kept("employers.ConsentRequest", column, "made_at") for column in ("token_digest", "content_digest")),
     *(
         Kept("employers.ConsentCode", column, "given_at")

@@ -11,9 +11,10 @@ from django.utils import timezone
 from registry.models import Account
 from sharing.employers.models import ConsentCode, ConsentRequest, RequestState, Screening
 from sharing.employers.requesting import state_of
+from sharing.openid import asking as provider_asked
 from sharing.parties import members
 from sharing.parties.models import MemberRole
-from sharing.persons.identity import counter, oidc
+from sharing.persons.identity import counter
 from sharing.persons.identity.proving import Identity
 from tests import asking, cast
 from tests.journeys import walking
@@ -32,7 +33,7 @@ WALKS = [("en", True), ("zh-CN", True), ("zh-CN", False)]
 
 @pytest.fixture(autouse=True)
 def the_courts_decisions(settings, live_server):
-    oidc._metadata.clear()
+    provider_asked._metadata.clear()
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     settings.SHARING_SCOPE_LISTING = True
     settings.REGISTRY_ADDRESS = live_server.url

@@ -1,6 +1,6 @@
 """The demonstration's identity service: a small OpenID Connect provider with invented persons to choose from.
 
-It is there so that the very relying party of the product runs (`sharing.persons.identity.oidc`): discovery, authorization
+It is there so that the very relying party of the product runs (`sharing.openid`): discovery, authorization
 code with PKCE, a signed ID token. It knows one client and asks nobody for a password.
 """
 
@@ -33,7 +33,7 @@ from config.demo.applicants import listed_applicant, unlisted_applicant
 from registry.entries import PersonEntry
 from registry.errors import Text
 from registry.keys import KeyUnknown, SealBroken, keyring
-from sharing.persons.identity.oidc import challenge
+from sharing.openid import challenge
 
 ALGORITHM = "Ed25519"
 CODE_SECONDS, TOKEN_SECONDS = 60, 300

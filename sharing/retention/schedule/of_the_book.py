@@ -174,6 +174,15 @@ KEPT = (
         fate=Fate.STAYS,
     ),
     Kept(
+        table="registry.SingleSignOn",
+        personal="account issuer subject_digest",
+        plain="connected_at digested_at",
+        what="as whom the court's identity service knows an officer, by keyed digest",
+        basis="signing in",
+        until="the officer disconnects it; his means are reset; his appointment ends",
+        fate=Fate.STAYS,
+    ),
+    Kept(
         table="registry.Remembered",
         personal="key value",
         plain="until",
