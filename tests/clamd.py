@@ -25,8 +25,8 @@ class Clamd:
         self.ending = threading.Event()
         self._server: Any = _UnixServer(str(path), _Connection) if path else _Server(("127.0.0.1", 0), _Connection)
         self._server.scanner = self
-        host = self._server.server_address
-        self.address = f"unix:{path}" if path else f"tcp:127.0.0.1:{host[1]}"
+        where: Any = self._server.server_address
+        self.address = f"unix:{path}" if path else f"tcp:127.0.0.1:{where[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Self:
