@@ -26,8 +26,8 @@ def health(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "unavailable"}, status=503, headers={"Retry-After": "5"})
     facts = {"epoch": head.epoch, "head": head.size, "told": told, "signed": signed.size if signed else 0}
-    facts["keys"] = "old" if old else "ok"
-    return JsonResponse({"status": "halted" if head.halted else "ok", **facts, **_scanner()})
+    keys = "old" if old else "ok"
+    return JsonResponse({"status": "halted" if head.halted else "ok", **facts, "keys": keys, **_scanner()})
 
 
 def _scanner() -> dict[str, str]:
