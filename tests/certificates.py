@@ -58,7 +58,7 @@ class Authority:
             this_update=now - timedelta(hours=1), next_update=now + timedelta(days=1), revocation_time=revoked, revocation_reason=None,
         )  # fmt: skip
         own = x509.load_pem_x509_certificate(self.pem.encode())
-        signed = answer.responder_id(ocsp.OCSPResponderEncoding.HASH, own).sign(self._key, SHA256())
+        signed = answer.responder_id(ocsp.OCSPResponderEncoding.HASH, own).certificates([own]).sign(self._key, SHA256())
         return signed.public_bytes(Encoding.DER)
 
     def client(self, name: str = "court", *, days: int = 30) -> tuple[bytes, bytes]:

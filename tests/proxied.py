@@ -155,7 +155,7 @@ def proxy(folder: Path, upstream: int, authority: Authority | None = None, ocsp:
     for host, before in ((HOST, ""), (DESK_HOST, "desk-")):
         pem = authority.server(host, told_at=ocsp).decode()
         (folder / "tls" / f"{before}key.pem").write_text(pem[: pem.index("-----BEGIN CERTIFICATE")])
-        (folder / "tls" / f"{before}chain.pem").write_text(pem[pem.index("-----BEGIN CERTIFICATE") :])
+        (folder / "tls" / f"{before}chain.pem").write_text(pem[pem.index("-----BEGIN CERTIFICATE") :] + authority.pem)
     (folder / "registry-stapling.conf").write_text(stapling(folder))
     (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream))
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
