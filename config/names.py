@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from registry.addresses import is_elsewhere
 
-# At either name, beside static files: the switch of the language, and what a load balancer asks.
-AT_BOTH = frozenset({"/language/", "/health"})
+# At either name, beside static files: the switch of the language, what a load balancer asks, and where browsers report.
+AT_BOTH = frozenset({"/language/", "/health", "/csp-report"})
 # No route has it: what is not of a name is answered there as whatever else does not exist.
 NOWHERE = "/no-such-page/"
 

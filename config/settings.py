@@ -505,6 +505,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
+        "report-uri": ["/csp-report"],  # of browsers that do not know the other
+        "report-to": ["csp"],  # named in `config.headers`
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

@@ -44,6 +44,6 @@ def apply(settings: Any) -> None:
         setattr(settings, name, tuple(value) if name == "SECURE_PROXY_SSL_HEADER" else value)
 
 
-def securely(path: str) -> dict[str, str]:
+def securely(path: str) -> dict[str, Any]:
     """How the proxy passes on who asks for the page, by the name at which it is."""
     return {"HTTP_HOST": DESK_HOST if path.startswith("/desk/") else HOST, "HTTP_X_FORWARDED_PROTO": "https"}

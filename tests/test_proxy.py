@@ -218,7 +218,7 @@ def test_an_address_that_merely_begins_like_the_desk_is_no_way_around(front):
 SIZES = [
     ("/help/", 256 * 1024), ("/employer/register/", 6 * MEGABYTE), ("/employer/batches/new/", 11 * MEGABYTE),
     ("/objections/new/", 26 * MEGABYTE), ("/api/v1/batches", 11 * MEGABYTE), ("/employer/campaigns/c_1/forms/", 22 * MEGABYTE),
-    ("/api/v1/screenings/s_1/consent-form", 6 * MEGABYTE),
+    ("/api/v1/screenings/s_1/consent-form", 6 * MEGABYTE), ("/csp-report", 8 * 1024),
 ]  # fmt: skip
 
 
@@ -299,7 +299,7 @@ def test_no_log_holds_what_was_asked_for_or_whence(front):
     assert SECRET not in written
 
 
-@pytest.mark.parametrize("path", ["/verify/", "/portal/sign-in/", "/identity/notice/", "/oauth/token"])
+@pytest.mark.parametrize("path", ["/verify/", "/portal/sign-in/", "/identity/notice/", "/oauth/token", "/csp-report"])
 def test_whoever_tries_and_tries_is_told_to_wait(front, path):
     source = f"127.0.1.{len(path)}"
     answers = [front.ask(path, "POST", source=source) for _ in range(75)]
