@@ -40,6 +40,7 @@ def register_all() -> None:
     checks.register(keys_are_there)
     checks.register(environment_is_known)
     checks.register(production_is_safe)
+    checks.register(desk_has_a_name_of_its_own)
     checks.register(demonstration_stays_on_this_machine)
     checks.register(way_out_is_known)
     checks.register(scanner_is_known)
@@ -58,6 +59,7 @@ def refuse_to_start_unsafe() -> None:
         *keys_are_there(None),
         *environment_is_known(None),
         *production_is_safe(None),
+        *desk_has_a_name_of_its_own(None),
         *demonstration_stays_on_this_machine(None),
         *way_out_is_known(None),
         *scanner_is_known(None),
@@ -132,6 +134,35 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     ]
 
 
+def desk_has_a_name_of_its_own(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Outside development officers come by another host name than everybody else (docs/decisions/0069)."""
+    court, desk = urlsplit(settings.REGISTRY_ADDRESS), urlsplit(settings.REGISTRY_DESK_ADDRESS)
+    if settings.DEVELOPMENT and not settings.REGISTRY_DESK_ADDRESS:
+        return []
+    names = (court.hostname or "", desk.hostname or "")
+    wrong = {
+        "is not set, or no address": not desk.hostname,
+        "is not https": not settings.DEVELOPMENT and desk.scheme != "https",
+        "has a path": bool(desk.path.strip("/")),
+        # A passkey, and a cookie that names a domain, hold for whatever is below their name.
+        "has the name of REGISTRY_ADDRESS, or one below or above it": any(map(_is_within, names, names[::-1])),
+        "is not in ALLOWED_HOSTS": desk.hostname not in settings.ALLOWED_HOSTS,
+        "or REGISTRY_ADDRESS is in CSRF_TRUSTED_ORIGINS, which lets the pages of one send forms to the other": bool(
+            {f"{each.scheme}://{each.netloc}" for each in (court, desk)} & {*settings.CSRF_TRUSTED_ORIGINS}
+        ),
+    }
+    hint = "Give the desk a host name of its own: https://desk.court.example (docs/operating.md)."
+    return [
+        checks.Error(f"REGISTRY_DESK_ADDRESS {what}.", hint=hint, id="registry.E014")
+        for what, holds in wrong.items()
+        if holds
+    ]
+
+
+def _is_within(name: str, other: str) -> bool:
+    return f".{name}".endswith(f".{other}")
+
+
 def _all_different(rings: Sequence[str]) -> bool:
     keys = [part.strip().rpartition(":")[2] for ring in rings for part in ring.split(",")]
     return len(set(keys)) == len(keys)
@@ -147,6 +178,7 @@ def demonstration_stays_on_this_machine(
         "BEHIND_PROXY is on": settings.SECURE_PROXY_SSL_HEADER is not None,
         "ALLOWED_HOSTS names more than this machine": not all(map(_is_loopback, settings.ALLOWED_HOSTS)),
         "REGISTRY_ADDRESS is not on this machine": not _is_loopback(urlsplit(settings.REGISTRY_ADDRESS).hostname or ""),
+        "REGISTRY_DESK_ADDRESS is set": bool(settings.REGISTRY_DESK_ADDRESS),
         "static files are served as in production": "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"],
     }
     return [

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.reference import reference_of
+from registry.addresses import absolute, is_the_desks_name
 from registry.errors import NotReady, Text
 from sharing.problems import CONTENT_TYPE
 
@@ -85,4 +86,5 @@ def answer(request: HttpRequest, fault: Fault) -> HttpResponse:
         }
         return JsonResponse(body, status=fault.status, content_type=CONTENT_TYPE)
     context = {"fault": fault, "reference": reference, "at": timezone.localtime(), "languages": ("zh-hans", "en")}
+    context["portals_at"] = absolute("") if is_the_desks_name(request) else ""
     return HttpResponse(render_to_string("pages/error.html", context), status=fault.status)

@@ -38,6 +38,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEVELOPMENT else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 REGISTRY_ADDRESS = env.str("REGISTRY_ADDRESS", default="http://127.0.0.1:8000")
+# The desk's own host name, where it has one (docs/operating.md): nothing else is answered there, and the desk nowhere else.
+REGISTRY_DESK_ADDRESS = env.str("REGISTRY_DESK_ADDRESS", default="")
 
 # Keys. Each is "2:<base64>,1:<base64>": the first one seals and signs, all of them open and verify. Those of data and digests
 # may name a suite, "3:gm:<base64>" (docs/keys.md). Each may be in a file: REGISTRY_DATA_KEYS_FILE names it.
@@ -387,6 +389,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # Before whatever may refuse a request, so that no refusal is without them.
+    "config.names.NamesMiddleware",
     "registry.signing_in.middleware.DeskAddressesMiddleware",
     "config.reference.ReferenceMiddleware",
     "config.headers.HeadersMiddleware",
@@ -537,6 +540,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
+        "report-uri": ["/csp-report"],  # of browsers that do not know the other
+        "report-to": ["csp"],  # named in `config.headers`
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

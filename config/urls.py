@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from config.health import health
+from config.violations import csp_report
 from sharing.departments.api import WebhookKeysView
 from sharing.employers.api import KeysView
 from sharing.employers.results_api import StatusListView
@@ -32,6 +33,7 @@ pages = [
     path(".well-known/webhook-keys.json", WebhookKeysView.as_view(), name="webhook_keys"),
     path("status-lists/<str:number>", StatusListView.as_view(), name="status_list"),
     path("health", health, name="health"),
+    path("csp-report", csp_report, name="csp_report"),
 ]
 urlpatterns = [path("portal/account/", include("registry.signing_in.urls")), *pages]
 

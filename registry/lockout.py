@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 
 from registry import letters
+from registry.addresses import absolute
 from registry.keys import digest_keys
 from registry.models import Account, AccountAct, SignInFailures
 
@@ -144,7 +144,7 @@ def _is_forgotten(row: SignInFailures, now: datetime) -> bool:
 
 def _message(account: Account) -> EmailMessage:
     """In both languages: nobody keeps which one an officer, or a member, reads."""
-    address = settings.REGISTRY_ADDRESS.rstrip("/") + ("/desk/" if account.is_staff else "/portal/")
+    address = absolute("/desk/" if account.is_staff else "/portal/")
     return EmailMessage(
         subject="账户已锁定 / Your account is locked",
         body=render_to_string("desk/locked.txt", {"address": address, "minutes": MOST.seconds // 60}),

@@ -19,6 +19,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 
 from registry import deputies, letters, overdue
+from registry.addresses import absolute
 from registry.assessment import rules
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Listing, Officer, Reminded, Role
@@ -121,7 +122,7 @@ def _message(officer: Officer, counts: Counter[str]) -> EmailMessage:
         "registrar": counts[REGISTRAR],
         "returned": counts[RETURNED],
         "days": {name: clocks[name].number for name in (REVIEW, REGISTRAR, RETURNED)},
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + "/desk/",
+        "address": absolute("/desk/"),
     }
     return EmailMessage(
         subject="登记工作提醒 / Waiting on your desk",

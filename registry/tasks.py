@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import task_prerun
 from django.utils import timezone
 
-from registry import actions, bell, code_overlay, lockout, remembering, reminding
+from registry import actions, bell, code_overlay, lockout, remembering, reminding, violations
 from registry.auditing import anchoring, growing
 from registry.checkpoints import signing
 from registry.importing import going_on
@@ -75,6 +75,7 @@ def tell_who_is_locked() -> None:
     now = timezone.now()
     lockout.forget(now=now)
     remembering.forget()
+    violations.forget(now=now)
     lockout.tell(now=now)
 
 

@@ -24,6 +24,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
 
+from registry.addresses import absolute
 from registry.errors import (
     AddressNotAllowed,
     CallsTooOften,
@@ -63,7 +64,7 @@ class ClientCredentials(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         scopes: dict[str, str] = settings.OAUTH2_PROVIDER["SCOPES"]  # type: ignore[assignment]  # one of several kinds
-        flow = {"tokenUrl": settings.REGISTRY_ADDRESS + reverse("token"), "scopes": scopes}
+        flow = {"tokenUrl": absolute(reverse("token")), "scopes": scopes}
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 
 class Authority:
@@ -40,12 +42,26 @@ class Authority:
         context.load_cert_chain(file)
         return context
 
-    def server(self, host: str, *, days: int = 30, key: Any = None) -> bytes:
-        """A private key and its certificate for ``host``."""
+    def server(self, host: str, *, days: int = 30, key: Any = None, told_at: str = "") -> bytes:
+        """A private key and its certificate for ``host``. ``told_at``: the address that tells whether it was revoked."""
         key = key or generate_private_key(SECP256R1())
         names = x509.SubjectAlternativeName([x509.DNSName(host)])
-        certificate = self._certificate(_name(host), key.public_key(), days=days, extension=names)
+        where = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(told_at))
+        more = [x509.AuthorityInformationAccess([where])] if told_at else []
+        certificate = self._certificate(_name(host), key.public_key(), days=days, extension=names, more=more)
         return _private(key) + certificate.public_bytes(Encoding.PEM)
+
+    def said_about(self, question: ocsp.OCSPRequest, state: ocsp.OCSPCertStatus) -> bytes:
+        """Whether a certificate is revoked, signed (RFC 6960): of whichever is asked about, this."""
+        now = datetime.now(UTC)
+        revoked = now if state is ocsp.OCSPCertStatus.REVOKED else None
+        answer = ocsp.OCSPResponseBuilder().add_response_by_hash(
+            question.issuer_name_hash, question.issuer_key_hash, question.serial_number, question.hash_algorithm, cert_status=state,
+            this_update=now - timedelta(hours=1), next_update=now + timedelta(days=1), revocation_time=revoked, revocation_reason=None,
+        )  # fmt: skip
+        own = x509.load_pem_x509_certificate(self.pem.encode())
+        signed = answer.responder_id(ocsp.OCSPResponderEncoding.HASH, own).certificates([own]).sign(self._key, SHA256())
+        return signed.public_bytes(Encoding.DER)
 
     def client(self, name: str = "court", *, days: int = 30, key: Any = None) -> tuple[bytes, bytes]:
         """A client's certificate and private key."""
@@ -63,12 +79,15 @@ class Authority:
         return self._certificate(subject, key, days=days, extension=extension).public_bytes(Encoding.PEM)
 
     def _certificate(
-        self, subject: x509.Name, key: Any, *, days: int, extension: x509.ExtensionType
-    ) -> x509.Certificate:
+        self, subject: x509.Name, key: Any, *, days: int, extension: x509.ExtensionType,
+        more: Sequence[x509.ExtensionType] = (),
+    ) -> x509.Certificate:  # fmt: skip
         ends = datetime.now(UTC) + timedelta(days=days)
         builder = x509.CertificateBuilder(self._name, subject, key, x509.random_serial_number())
         builder = builder.not_valid_before(ends - timedelta(days=60)).not_valid_after(ends)
-        return builder.add_extension(extension, critical=False).sign(self._key, self._hash)
+        for each in (extension, *more):
+            builder = builder.add_extension(each, critical=False)
+        return builder.sign(self._key, self._hash)
 
 
 def demanding(context: ssl.SSLContext, trusted: str, *, latest: ssl.TLSVersion | None = None) -> ssl.SSLContext:

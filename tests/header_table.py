@@ -31,6 +31,8 @@ POLICY = {
     "base-uri": {"'none'"},
     "form-action": {"'self'"},
     "frame-ancestors": {"'none'"},
+    "report-uri": {"/csp-report"},
+    "report-to": {"csp"},
 }
 DESCRIBED = {"console"}  # the API's own description draws its icons from its style sheet
 EXACTLY = {
@@ -38,6 +40,7 @@ EXACTLY = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Reporting-Endpoints": 'csp="/csp-report"',
 }
 NEVER = ("Access-Control-Allow-Credentials", "Server", "X-Powered-By")
 BONUS = {"csp": 10, "cookies": 5, "frames": 5, "referrer": 5, "resources": 10}

@@ -10,10 +10,10 @@ from typing import Any
 
 from config import deployed
 
-HOST = "registry.court.example"
+HOST, DESK_HOST = "registry.court.example", "desk.court.example"
 OF_SECURITY = (
-    "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "REGISTRY_ADDRESS", "MIDDLEWARE", "MESSAGE_STORAGE", "CONTENT_SECURITY_POLICY",
-    "X_FRAME_OPTIONS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD",
+    "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "REGISTRY_ADDRESS", "REGISTRY_DESK_ADDRESS", "MIDDLEWARE", "MESSAGE_STORAGE",
+    "CONTENT_SECURITY_POLICY", "X_FRAME_OPTIONS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD",
     "SECURE_PROXY_SSL_HEADER", "SECURE_REFERRER_POLICY", "SECURE_CONTENT_TYPE_NOSNIFF", "SECURE_CROSS_ORIGIN_OPENER_POLICY",
     "SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_DOMAIN",
     "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_HTTPONLY", "CSRF_COOKIE_SAMESITE", "CSRF_COOKIE_DOMAIN",
@@ -42,3 +42,8 @@ def apply(settings: Any) -> None:
     """To pytest-django's ``settings``."""
     for name, value in settings_of_security().items():
         setattr(settings, name, tuple(value) if name == "SECURE_PROXY_SSL_HEADER" else value)
+
+
+def securely(path: str) -> dict[str, Any]:
+    """How the proxy passes on who asks for the page, by the name at which it is."""
+    return {"HTTP_HOST": DESK_HOST if path.startswith("/desk/") else HOST, "HTTP_X_FORWARDED_PROTO": "https"}

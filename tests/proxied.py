@@ -25,7 +25,7 @@ from tests.certificates import Authority
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "deploy" / "nginx"
-HOST = "registry.court.example"
+HOST, DESK_HOST = "registry.court.example", "desk.court.example"
 OUTSIDE, INSIDE = "127.0.0.1", "127.0.0.2"  # where a visitor comes from, and an officer
 MAIN = """\
 daemon off;
@@ -63,13 +63,14 @@ class Proxy:
 
     def ask(
         self, path: str = "/", method: str = "GET", *, headers: Mapping[str, str] | None = None, body: bytes | Iterator[bytes] = b"",
-        source: str = OUTSIDE, host: str = HOST,
+        source: str = OUTSIDE, host: str = "",
+        name: str = HOST,
     ) -> Answer:  # fmt: skip
-        """One request of its own over TLS, by the name of the certificate."""
+        """One request of its own over TLS. ``name``: of the certificate; ``host``: of the page, the same unless given."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
-        connection.sock = self.connected(source)
+        connection.sock = self.connected(source, name)
         try:
-            connection.request(method, path, body=body or None, headers={"Host": host, **(headers or {})})
+            connection.request(method, path, body=body or None, headers={"Host": host or name, **(headers or {})})
             got = connection.getresponse()
             return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
         finally:
@@ -85,9 +86,9 @@ class Proxy:
         raw = socket.create_connection((LOOPBACK, self.port), timeout=30, source_address=(source, 0))
         return context.wrap_socket(raw, server_hostname=name)
 
-    def said(self, sent: bytes, source: str = OUTSIDE) -> bytes:
+    def said(self, sent: bytes, source: str = OUTSIDE, name: str = HOST) -> bytes:
         """All that comes back for these bytes, until the server closes."""
-        with self.connected(source) as wire:
+        with self.connected(source, name) as wire:
             wire.sendall(sent)
             return b"".join(iter(lambda: _received(wire), b""))
 
@@ -115,17 +116,29 @@ def program() -> str:
 
 def filled_in(folder: Path, *, tls: int, plain: int, upstream: int) -> str:
     """The shipped configuration with the values of this machine; each of them must be there to be replaced."""
-    text = (SHIPPED / "registry.conf").read_text()
     values = {
         "listen 443 ": f"listen {LOOPBACK}:{tls} ",
         "listen 80 ": f"listen {LOOPBACK}:{plain} ",
         "listen 80;": f"listen {LOOPBACK}:{plain};",
         "server 127.0.0.1:8000;": f"server {LOOPBACK}:{upstream};",
         "/etc/registry/tls/": f"{folder}/tls/",
+        "include /etc/nginx/registry-stapling.conf": f"include {folder}/registry-stapling.conf",
         "include /etc/nginx/": f"include {SHIPPED}/",
         "/var/log/nginx/": f"{folder}/",
         "allow 10.0.0.0/8;": f"allow {INSIDE}/32;",
     }
+    return _with("registry.conf", values)
+
+
+def stapling(folder: Path) -> str:
+    """The shipped piece about revocation; no name server is asked, for a test's authority is known by its address."""
+    return _with(
+        "registry-stapling.conf", {"/etc/registry/tls/": f"{folder}/tls/", "resolver 10.0.0.53": f"resolver {LOOPBACK}"}
+    )
+
+
+def _with(name: str, values: Mapping[str, str]) -> str:
+    text = (SHIPPED / name).read_text()
     for shipped, here in values.items():
         assert shipped in text, shipped
         text = text.replace(shipped, here)
@@ -133,14 +146,17 @@ def filled_in(folder: Path, *, tls: int, plain: int, upstream: int) -> str:
 
 
 @contextmanager
-def proxy(folder: Path, upstream: int) -> Iterator[Proxy]:
-    """In front of whatever listens on the port ``upstream``."""
+def proxy(folder: Path, upstream: int, authority: Authority | None = None, ocsp: str = "") -> Iterator[Proxy]:
+    """In front of whatever listens on the port ``upstream``. ``ocsp``: where the authority answers about its certificates."""
     tls, plain = free_port(), free_port()
     (folder / "tls").mkdir()
-    authority = Authority(folder, "authority")
-    pem = authority.server(HOST).decode()
-    (folder / "tls" / "key.pem").write_text(pem[: pem.index("-----BEGIN CERTIFICATE")])
-    (folder / "tls" / "chain.pem").write_text(pem[pem.index("-----BEGIN CERTIFICATE") :])
+    authority = authority or Authority(folder, "authority")
+    (folder / "tls" / "authority.pem").write_text(authority.pem)
+    for host, before in ((HOST, ""), (DESK_HOST, "desk-")):
+        pem = authority.server(host, told_at=ocsp).decode()
+        (folder / "tls" / f"{before}key.pem").write_text(pem[: pem.index("-----BEGIN CERTIFICATE")])
+        (folder / "tls" / f"{before}chain.pem").write_text(pem[pem.index("-----BEGIN CERTIFICATE") :] + authority.pem)
+    (folder / "registry-stapling.conf").write_text(stapling(folder))
     (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream))
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
     command = [program(), "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]

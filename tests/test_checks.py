@@ -20,8 +20,9 @@ def production(settings):
     settings.ENVIRONMENT = "production"
     settings.DEVELOPMENT = settings.DEBUG = settings.SHARING_ALLOW_HTTP = False
     settings.SHARING_ALLOWED_NETWORKS = [ip_network("10.20.0.0/16")]
-    settings.ALLOWED_HOSTS = ["registry.court.example"]
+    settings.ALLOWED_HOSTS = ["registry.court.example", "desk.court.example"]
     settings.REGISTRY_ADDRESS = "https://registry.court.example"
+    settings.REGISTRY_DESK_ADDRESS = "https://desk.court.example"
     settings.REGISTRY_LOG_ORIGIN, settings.REGISTRY_LOG_GUARD = "registry.court.example/log", "/srv/guard/log-guard"
     return settings
 
@@ -57,6 +58,16 @@ def test_a_malformed_key_is_named_and_not_printed(production):
         ("REGISTRY_SERVICE_CERTIFICATES", "required", "The database|The broker"),
         ("SHARING_CLIENT_CERTIFICATES", "required", "SHARING_MUTUAL_TLS"),
         ("SHARING_TLS_BITS", 80, "128 or 112"),
+        ("REGISTRY_DESK_ADDRESS", "", "not set"),
+        ("REGISTRY_DESK_ADDRESS", "desk.court.example", "no address"),
+        ("REGISTRY_DESK_ADDRESS", "http://desk.court.example", "not https"),
+        ("REGISTRY_DESK_ADDRESS", "https://desk.court.example/desk/", "has a path"),
+        ("REGISTRY_DESK_ADDRESS", "https://registry.court.example", "name of REGISTRY_ADDRESS"),
+        ("REGISTRY_DESK_ADDRESS", "https://desk.registry.court.example", "below or above"),
+        ("REGISTRY_DESK_ADDRESS", "https://court.example", "below or above"),
+        ("REGISTRY_DESK_ADDRESS", "https://office.court.example", "not in ALLOWED_HOSTS"),
+        ("CSRF_TRUSTED_ORIGINS", ["https://registry.court.example"], "send forms to the other"),
+        ("CSRF_TRUSTED_ORIGINS", ["https://desk.court.example"], "send forms to the other"),
     ],
 )
 def test_an_unsafe_production_setting_refuses_to_start(production, name, value, said):
@@ -129,6 +140,7 @@ def test_a_demonstration_on_this_machine_starts(demonstration, hosts):
         ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS"),
         ("ALLOWED_HOSTS", ["10.0.0.7"], "ALLOWED_HOSTS"),
         ("REGISTRY_ADDRESS", "https://registry.court.example", "REGISTRY_ADDRESS"),
+        ("REGISTRY_DESK_ADDRESS", "http://desk.localhost:8000", "REGISTRY_DESK_ADDRESS"),
         (
             "STORAGES",
             {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}},

@@ -16,10 +16,10 @@ from tests.every_route import Route, routes
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided"), pytest.mark.timeout(900)]
 
 EVIL = "evil.example"
-SECURELY = {"HTTP_HOST": production.HOST, "HTTP_X_FORWARDED_PROTO": "https"}
-# Machines come with a token in a header, never with a cookie. The switch of the language changes nothing but the words.
+# Machines come with a token in a header, never with a cookie. The switch of the language changes nothing but the words, and a
+# report of a browser is a count of nobody.
 WITHOUT_COOKIES = ("/api/v1/", "/oauth/", "/trial/", "/.well-known/", "/status-lists/")
-HARMLESS = {"set_language"}
+HARMLESS = {"set_language", "csp_report"}
 ELSEWHERE = (
     f"//{EVIL}", f"/\\{EVIL}", f"https:{EVIL}", f"https://{EVIL}/", f"\t//{EVIL}", f"///{EVIL}", f"http:///{EVIL}", f"\\\\{EVIL}",
     f"https://{production.HOST}@{EVIL}/", f"//{EVIL}\\@{production.HOST}", "javascript:alert(1)", f"%2f%2f{EVIL}/",
@@ -35,7 +35,8 @@ def strict(who: str) -> Browser:
 def posted(browser: Browser, route: Route, values: dict[str, str], **more: Any) -> Any:
     typed = {"do": "carry_out", **more.pop("typed", {})}
     with transaction.atomic():
-        answer = browser.post(route.path(values), typed, **{**SECURELY, **more})
+        path = route.path(values)
+        answer = browser.post(path, typed, **{**production.securely(path), **more})
         transaction.set_rollback(True)
     return answer
 
@@ -71,7 +72,7 @@ def test_a_form_from_another_origin_is_refused_everywhere_even_with_its_token(se
     values = every_route.a_world()
     production.apply(settings)
     browser = strict(who)
-    browser.get("/employer/register/", **SECURELY)
+    browser.get("/employer/register/", **production.securely("/employer/register/"))
     token = {"csrfmiddlewaretoken": browser.cookies[settings.CSRF_COOKIE_NAME].value}
     foreign = {header: f"https://{EVIL}/"[: None if header == "HTTP_REFERER" else -1]}
     taken = [
@@ -91,7 +92,8 @@ def test_no_page_is_built_from_the_name_that_was_asked_for(settings):
         "HTTP_FORWARDED": f"host={EVIL}",
     }
     for route in routes():
-        answer = browser.get(route.path(values), **SECURELY, **forged)
+        path = route.path(values)
+        answer = browser.get(path, **production.securely(path), **forged)
         content = b"".join(answer) if answer.streaming else answer.content
         assert EVIL.encode() not in content, route
         assert EVIL not in str(answer.headers), route
@@ -118,11 +120,12 @@ def test_nobody_is_led_elsewhere(settings, where):
     typed = {"username": clerk.account.username, "password": desk.PASSWORD, "next": where, "language": "en"}
     for path in ("/language/", "/desk/login/", "/portal/sign-in/"):
         browser = every_route.caller("nobody", {})
-        for answer in (browser.get(path, {"next": where}, **SECURELY), browser.post(path, typed, **SECURELY)):
+        named = production.securely(path)
+        for answer in (browser.get(path, {"next": where}, **named), browser.post(path, typed, **named)):
             led = answer.headers.get("Location", "/")
             # A browser takes a backslash for a slash, and passes over tabs.
             there = urlsplit(
-                urljoin(f"https://{production.HOST}{path}", re.sub(r"[\t\r\n]", "", led).replace("\\", "/"))
+                urljoin(f"https://{named['HTTP_HOST']}{path}", re.sub(r"[\t\r\n]", "", led).replace("\\", "/"))
             )
-            assert (there.scheme, there.netloc) == ("https", production.HOST), (path, led)
+            assert (there.scheme, there.netloc) == ("https", named["HTTP_HOST"]), (path, led)
             assert "Refresh" not in answer.headers

@@ -15,7 +15,6 @@ from tests.every_route import Route, routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided"), pytest.mark.timeout(900)]
 
-SECURELY = {"HTTP_HOST": production.HOST, "HTTP_X_FORWARDED_PROTO": "https"}
 OPEN = {
     "nobody": 25, "clerk": 70, "registrar of the High Court": 100, "auditor": 80, "owner at an employer": 45, "HR": 45,
     "integrator of a department": 40, "machine": 25, "person": 35,
@@ -38,7 +37,7 @@ def world(settings):
 def ask(browser: Browser, method: str, path: str, **extra: Any) -> Any:
     """What is answered, and nothing that was done by it stays."""
     with transaction.atomic():
-        answer = getattr(browser, method)(path, **{**SECURELY, **extra})
+        answer = getattr(browser, method)(path, **{**production.securely(path), **extra})
         b"".join(answer) if answer.streaming else answer.content
         transaction.set_rollback(True)
     return answer

@@ -14,7 +14,6 @@ from tests import every_route, production
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided"), pytest.mark.timeout(600)]
 
-SECURELY: dict[str, Any] = {"HTTP_HOST": production.HOST, "HTTP_X_FORWARDED_PROTO": "https"}
 # What makes a cache on the way take a page for a file, which it may keep for everybody.
 DECEIVING = ("x.css", "/x.css", "%2Fx.js", "/..%2Fstatic/x.css")
 OPEN = {"clerk": 60, "owner at an employer": 40, "person": 25}
@@ -22,7 +21,7 @@ OPEN = {"clerk": 60, "owner at an employer": 40, "person": 25}
 
 def asked(browser: Browser, path: str) -> Any:
     with transaction.atomic():
-        answer = browser.get(path, **SECURELY)
+        answer = browser.get(path, **production.securely(path))
         transaction.set_rollback(True)
     return answer
 

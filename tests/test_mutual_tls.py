@@ -18,7 +18,7 @@ from django.utils import timezone
 from sharing.parties import binding
 from sharing.receiver.calling import Registry, Unreachable
 from sharing.receiver.settings import BadSetting, read_settings
-from tests import cast
+from tests import cast, proxied
 from tests.certificates import Authority
 from tests.machines import Program, shown
 from tests.receiver_double import SECRET
@@ -59,6 +59,9 @@ class Proxy:
         self.mutual, self.plain = _free_port(), _free_port()
         self.authority = Authority(folder, "court")
         (folder / "server.pem").write_bytes(self.authority.server("localhost"))
+        (folder / "tls").mkdir()
+        (folder / "tls" / "authority.pem").write_text(self.authority.pem)
+        (folder / "registry-stapling.conf").write_text(proxied.stapling(folder))
         (folder / "registry-mutual-tls.conf").write_text(self._shipped())
         shape = {"folder": folder, "upstream": upstream, "plain": self.plain, "shipped": SHIPPED}
         (folder / "nginx.conf").write_text(MAIN.format(**shape))
@@ -75,6 +78,7 @@ class Proxy:
             "/etc/registry/tls/key.pem": f"{self.folder}/server.pem",
             "/var/log/nginx/": f"{self.folder}/",
             "/etc/nginx/registry-proxy.conf": f"{SHIPPED}/registry-proxy.conf",
+            "/etc/nginx/registry-stapling.conf": f"{self.folder}/registry-stapling.conf",
         }
         for shipped, here in changes.items():
             assert shipped in text

@@ -17,7 +17,7 @@ import pycurl
 import pytest
 
 from tests import proxied
-from tests.proxied import HOST, INSIDE, Answer, Proxy
+from tests.proxied import DESK_HOST, HOST, INSIDE, Answer, Proxy
 
 SECRET = "110105198803041234"  # as a visitor might put it where it does not belong
 MEGABYTE = 1024 * 1024
@@ -62,7 +62,7 @@ def test_it_works(front):
 
 
 def test_no_version_is_told(front):
-    for answer in (front.ask("/"), front.ask("/desk/"), front.ask("/", "TRACE")):
+    for answer in (front.ask("/"), front.ask("/desk/", name=DESK_HOST), front.ask("/", "TRACE")):
         assert answer.headers["server"] == "nginx"
         assert "x-powered-by" not in answer.headers
 
@@ -94,11 +94,12 @@ def test_http_2_is_spoken(front):
     curl.close()
 
 
-def test_http_leads_to_https_by_the_registers_own_name(front):
+@pytest.mark.parametrize("host", [HOST, DESK_HOST])
+def test_http_leads_to_https_by_the_registers_own_name(front, host):
     connection = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=10)
-    connection.request("GET", "/help/?x=1", headers={"Host": HOST, "X-Forwarded-Host": "evil.example"})
+    connection.request("GET", "/help/?x=1", headers={"Host": host, "X-Forwarded-Host": "evil.example"})
     answer = connection.getresponse()
-    assert (answer.status, answer.getheader("Location")) == (301, f"https://{HOST}/help/?x=1")
+    assert (answer.status, answer.getheader("Location")) == (301, f"https://{host}/help/?x=1")
     connection.close()
 
 
@@ -124,10 +125,19 @@ def test_another_name_has_no_certificate_here(front):
         front.connected(name="evil.example")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", f"{HOST}.evil.example", f"{HOST}@evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", f"{HOST}.evil.example", f"{HOST}@evil.example", DESK_HOST, f"x.{DESK_HOST}"]
+)
 def test_another_host_is_misdirected_and_the_register_not_asked(front, host):
     before = len(asked(front))
-    assert front.ask("/help/", host=host).status in {400, 421}
+    assert front.ask("/help/", host=host, source=INSIDE).status in {400, 421}
+    assert len(asked(front)) == before
+
+
+@pytest.mark.parametrize("host", ["evil.example", HOST, f"{DESK_HOST}.evil.example", f"{DESK_HOST}@evil.example"])
+def test_so_it_is_at_the_desks_name(front, host):
+    before = len(asked(front))
+    assert front.ask("/desk/", name=DESK_HOST, host=host, source=INSIDE).status in {400, 421}
     assert len(asked(front)) == before
 
 
@@ -145,29 +155,70 @@ def test_what_was_sent_about_who_asks_is_replaced(front):
 
 
 DESK = [
-    "/desk/", "/desk/login/", "/desk/imports/new/", "/desk/decisions/1/files/new/", "/desk/sharing/objections/new/", "//desk/",
-    "/%64esk/", "/help/../desk/", "/help/%2e%2e/desk/", "/desk/registry/listing/../../../help/change/", "/./desk/",
+    "/desk/", "/desk/login/", "/desk/imports/new/", "/desk/decisions/1/files/new/", "/desk/sharing/objections/new/",
+    "/desk/account/sign-in/", "/desk/invitation/MQ/x/", "/desk", "/%64esk/", "/desk/?next=/desk/",
+]  # fmt: skip
+AMBIGUOUS = [
+    "//desk/", "/help/../desk/", "/help/%2e%2e/desk/", "/desk/registry/listing/../../../help/change/", "/./desk/",
     "/desk/registry/listing/%2e%2e/%2e%2e/%2e%2e/help/change/", "/help/..%2fdesk/", "/desk%2flogin/", "/x\\..\\desk/",
 ]  # fmt: skip
+AT_THE_DESKS_NAME = [
+    "/",
+    "/help/",
+    "/static/pages/pages.css",
+    "/language/",
+    "/health",
+    "/portal/sign-in/",
+    "/api/v1/events",
+]
 
 
-@pytest.mark.parametrize("path", DESK)
-def test_the_desk_is_shut_to_whoever_is_outside(front, path):
+@pytest.mark.parametrize("path", [*DESK, *AMBIGUOUS, *AT_THE_DESKS_NAME])
+def test_the_desks_name_is_shut_to_whoever_is_outside(front, path):
     before = len(asked(front))
-    answer = front.ask(path)
+    answer = front.ask(path, name=DESK_HOST)
     assert answer.status == 403
     assert is_own(answer)
     assert len(asked(front)) == before
 
 
+@pytest.mark.parametrize("path", AMBIGUOUS)
+def test_an_address_that_can_be_read_in_two_ways_is_refused_at_either_name(front, path):
+    before = len(asked(front))
+    for name in (HOST, DESK_HOST):
+        answer = front.ask(path, name=name, source=INSIDE)
+        assert answer.status == 403
+        assert is_own(answer)
+    assert len(asked(front)) == before
+
+
 def test_and_open_inside(front):
-    assert [front.ask(path, source=INSIDE).status for path in DESK[:5]] == [200] * 5
+    """By the desk's name alone; what is not the desk's the register refuses there itself."""
+    for path in [*DESK, *AT_THE_DESKS_NAME[1:]]:
+        said = json.loads(front.ask(path, name=DESK_HOST, source=INSIDE).body)
+        assert (said["HTTP_HOST"], said["PATH_INFO"]) == (DESK_HOST, path.split("?")[0].replace("%64", "d"))
+    assert json.loads(front.ask("/", name=DESK_HOST, source=INSIDE).body)["PATH_INFO"] == "/desk"
+
+
+@pytest.mark.parametrize("path", DESK)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_at_the_portals_name_not_even_the_register_is_asked_for_the_desk(front, path, method):
+    """Whoever asks, and whatever the register's own settings are."""
+    for source in (proxied.OUTSIDE, INSIDE):
+        said = json.loads(front.ask(path, method, source=source).body)
+        assert said["PATH_INFO"].startswith("/no-such-page/")
+        assert said["HTTP_HOST"] == HOST
+
+
+def test_an_address_that_merely_begins_like_the_desk_is_no_way_around(front):
+    assert json.loads(front.ask("/desk;x=1/login/").body)["PATH_INFO"] == "/no-such-page/;x=1/login/"
+    assert json.loads(front.ask("/Desk/").body)["PATH_INFO"] == "/Desk/"  # the register knows none that is written so
 
 
 SIZES = [
     ("/help/", 256 * 1024), ("/employer/register/", 6 * MEGABYTE), ("/employer/batches/new/", 11 * MEGABYTE),
     ("/objections/new/", 26 * MEGABYTE), ("/api/v1/batches", 11 * MEGABYTE), ("/employer/campaigns/c_1/forms/", 22 * MEGABYTE),
-    ("/api/v1/screenings/s_1/consent-form", 6 * MEGABYTE),
+    ("/api/v1/screenings/s_1/consent-form", 6 * MEGABYTE), ("/csp-report", 8 * 1024),
 ]  # fmt: skip
 
 
@@ -230,7 +281,9 @@ def test_heads_that_are_no_browsers_are_refused_at_once(front, head):
 
 def test_no_log_holds_what_was_asked_for_or_whence(front):
     headers = {"Referer": f"https://{HOST}/consent/{SECRET}/", "Cookie": f"x={SECRET}", "User-Agent": SECRET}
+    front.ask(f"/desk/invitation/MQ/{SECRET}/", name=DESK_HOST, source=INSIDE)
     for path in (
+        f"/desk/invitation/MQ/{SECRET}/",
         f"/help/?number={SECRET}",
         f"/consent/{SECRET}/",
         f"/record/link/end/{SECRET}/",
@@ -246,7 +299,7 @@ def test_no_log_holds_what_was_asked_for_or_whence(front):
     assert SECRET not in written
 
 
-@pytest.mark.parametrize("path", ["/verify/", "/portal/sign-in/", "/identity/notice/", "/oauth/token"])
+@pytest.mark.parametrize("path", ["/verify/", "/portal/sign-in/", "/identity/notice/", "/oauth/token", "/csp-report"])
 def test_whoever_tries_and_tries_is_told_to_wait(front, path):
     source = f"127.0.1.{len(path)}"
     answers = [front.ask(path, "POST", source=source) for _ in range(75)]

@@ -12,11 +12,12 @@ import pytest
 
 from config.valkey import LOOPBACK
 from tests import proxied
-from tests.proxied import HOST, Proxy
+from tests.proxied import DESK_HOST, HOST, INSIDE, OUTSIDE, Proxy
 
 HEADERS, RST_STREAM, SETTINGS, GOAWAY = 1, 3, 4, 7
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
 ENOUGH = 64  # frames
+WRITTEN_OUT = b"\x48\x03"  # RFC 7541, 6.2.1: the name of the status is indexed, three letters follow
 INDEXED = {0x88: "200", 0x8C: "400", 0x8D: "404", 0x8E: "500"}  # RFC 7541, appendix A
 
 
@@ -41,16 +42,19 @@ def literal(name: bytes, value: bytes) -> bytes:
     return bytes([0, len(name)]) + name + bytes([len(value)]) + value
 
 
-def answer(front: Proxy, *more: tuple[bytes, bytes]) -> str:
-    """The status, or "refused": by the end of the stream or of the connection."""
+def answer(
+    front: Proxy, *more: tuple[bytes, bytes], path: str = "/help/", name: str = HOST, authority: str = "", source: str = OUTSIDE
+) -> str:  # fmt: skip
+    """The status, or "refused": by the end of the stream or of the connection. ``name``: of the certificate."""
     context = ssl.create_default_context(cafile=str(front.authority))
     context.set_alpn_protocols(["h2"])
-    head = [(b":method", b"GET"), (b":scheme", b"https"), (b":path", b"/help/"), (b":authority", HOST.encode()), *more]
+    head = [(b":method", b"GET"), (b":scheme", b"https"), (b":path", path.encode())]
+    head += [(b":authority", (authority or name).encode()), *more]
     sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0)
     sent += frame(HEADERS, END_STREAM | END_HEADERS, 1, b"".join(literal(*each) for each in head))
     with (
-        socket.create_connection((LOOPBACK, front.port), timeout=10) as raw,
-        context.wrap_socket(raw, server_hostname=HOST) as wire,
+        socket.create_connection((LOOPBACK, front.port), timeout=10, source_address=(source, 0)) as raw,
+        context.wrap_socket(raw, server_hostname=name) as wire,
     ):
         wire.sendall(sent)
         return _first(wire.makefile("rb"))
@@ -64,6 +68,8 @@ def _first(received) -> str:
         body = received.read(int.from_bytes(head[:3], "big"))
         if head[3] in (RST_STREAM, GOAWAY):
             return "refused"
+        if head[3] == HEADERS and body.startswith(WRITTEN_OUT):
+            return str(body[2:5], "ascii")
         if head[3] == HEADERS:
             return str(INDEXED.get(body[0], body[:5].hex()))
     return "silent"
@@ -71,6 +77,18 @@ def _first(received) -> str:
 
 def test_a_request_by_hand_is_answered(front):
     assert answer(front) == "200"
+
+
+def test_the_desks_name_is_kept_inside(front):
+    assert answer(front, path="/desk/", name=DESK_HOST, source=INSIDE) == "200"
+    assert answer(front, path="/desk/", name=DESK_HOST) == "403"
+
+
+def test_a_connection_for_one_name_asks_for_pages_of_no_other(front):
+    """Browsers use one connection for two names where the certificate has both; a forger does it anyway."""
+    for source in (INSIDE, OUTSIDE):
+        assert answer(front, path="/desk/", authority=DESK_HOST, source=source) == "421"
+        assert answer(front, path="/desk/", name=DESK_HOST, authority=HOST, source=source) == "421"
 
 
 @pytest.mark.parametrize(

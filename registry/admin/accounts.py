@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from registry import accounts, actions, letters, lockout
 from registry.actions.inviting import keeps_accounts, way_to
+from registry.addresses import absolute
 from registry.admin.doors import done, officer_of, page, said_no
 from registry.admin.facts import Fact, spoken_moment
 from registry.errors import NoSuchOfficer, WrongRole
@@ -82,7 +83,7 @@ def unlock(request: HttpRequest, account_id: int) -> HttpResponse:
 
 def hand_out(request: HttpRequest, invited: Officer, link: str) -> HttpResponse:
     """The invitation goes out by mail; where there is no address, the link is shown this once, to be printed."""
-    address = settings.REGISTRY_ADDRESS.rstrip("/") + link
+    address = absolute(link)
     if way_to(invited.account) == AccountAct.Way.PAPER:
         return page(request, "invitation_paper", _("Invitation for %(officer)s") % {"officer": invited}, link=address)
     if letters.sent(_message(invited.account, address), f"invitation of officer {invited.pk}"):
@@ -130,7 +131,7 @@ def _message(account: Account, address: str) -> EmailMessage:
         "link": address,
         "user_name": account.username,
         "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 3600),
-        "desk": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("admin:index"),
+        "desk": absolute(reverse("admin:index")),
     }
     return EmailMessage(
         subject="请设置登记系统密码 / Choose your password for the registry",

@@ -472,6 +472,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Violations',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hour', models.DateTimeField(verbose_name='hour')),
+                ('directive', models.CharField(max_length=32, verbose_name='directive')),
+                ('blocked', models.CharField(choices=[('inline', 'written into the page'), ('eval', 'text run as a script'), ('scheme', 'data in an address, or an extension of the browser'), ('own', 'from the register’s own names'), ('other', 'from another name'), ('unknown', 'not said')], max_length=8, verbose_name='what was refused')),
+                ('count', models.PositiveIntegerField(default=0, verbose_name='how often')),
+            ],
+            options={
+                'verbose_name': 'refused by browsers',
+                'verbose_name_plural': 'refused by browsers',
+                'constraints': [models.UniqueConstraint(fields=('hour', 'directive', 'blocked'), name='violations_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='TallyTaken',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),

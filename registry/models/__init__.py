@@ -42,6 +42,7 @@ from registry.models.serving import NoticeService, ReceivedAs
 from registry.models.tallies import Tally, TallyTaken
 from registry.models.units import UnitChange, UnitChangeKind
 from registry.models.verifications import LogVerification, Verdict
+from registry.models.violations import Blocked, Violations
 
 __all__ = [
     "ADMINISTRATORS",
@@ -61,6 +62,7 @@ __all__ = [
     "AuditTree",
     "AuditVerification",
     "Bell",
+    "Blocked",
     "Case",
     "CaseAct",
     "CaseActKind",
@@ -127,6 +129,7 @@ __all__ = [
     "UnitChange",
     "UnitChangeKind",
     "Verdict",
+    "Violations",
     "WaitsAs",
     "WithdrawalCause",
 ]

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from registry.addresses import DESK, is_elsewhere
 from registry.signing_in import lasting
 from registry.signing_in.adapter import AccountAdapter
 from registry.signing_in.assurance import is_fresh, is_full, is_proved
@@ -30,7 +31,7 @@ class DeskAddressesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith("/desk/"):
+        if request.path.startswith(DESK):
             request.urlconf = f"{settings.ROOT_URLCONF}_at_the_desk"
         return self.get_response(request)
 
@@ -64,6 +65,8 @@ def _judged(request: HttpRequest, claimed: Any) -> Any:
     door, here = door_called(request.session.get(DOOR, "")), door_at(request.path)
     if request.path.startswith(here.account) and here is not door:
         return AnonymousUser()  # his factors are at the door by which he came in
+    if door is not None and is_elsewhere(door.prefix, request):
+        return AnonymousUser()  # no browser sends a session to the other name; whoever carried it there is nobody
     why = lasting.ended(request.session, door) if door else ""
     if why is not None:
         request.user = claimed  # whom `logout` asks for

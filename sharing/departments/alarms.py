@@ -15,6 +15,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.addresses import absolute
 from sharing import letters
 from sharing.delivery.models import Endpoint
 from sharing.departments.models import Outage
@@ -114,7 +115,7 @@ def _message(endpoint: Endpoint, reached: int) -> EmailMessage:
         "department": endpoint.department,
         "over": reached == 0,
         "gone": endpoint.last_failure == GONE,
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("department:endpoint", args=[endpoint.pk]),
+        "address": absolute(reverse("department:endpoint", args=[endpoint.pk])),
     }
     state = ("恢复", "recovered") if reached == 0 else ("中断", "is failing")
     return EmailMessage(

@@ -7,12 +7,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.addresses import absolute
 from sharing import letters
 from sharing.delivery import reading
 from sharing.delivery.meant import OVERTAKING
@@ -74,7 +74,7 @@ def _message(department: Department, urgent: int, to: list[str]) -> EmailMessage
     context = {
         "department": department.organisation,
         "urgent": urgent,
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("department:list"),
+        "address": absolute(reverse("department:list")),
     }
     return EmailMessage(
         subject=f"{said[0]} / {said[1]}: {department.organisation.name}",

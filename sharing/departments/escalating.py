@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.actions.acting import today
+from registry.addresses import absolute
 from registry.assessment import rules
 from registry.terms import TermRules, WorkCalendar
 from registry.terms.clocks import Unit
@@ -142,7 +143,7 @@ def _message(department: Organisation, found: list[_Found], to: list[str], day: 
         "lines": lines,
         "overdue": any(line["late"] for line in lines),
         "numbers": _numbers(found),
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("department:owed"),
+        "address": absolute(reverse("department:owed")),
     }
     overdue = any(each.step > REMINDER for each in found)
     said = ("回执逾期", "Receipts are overdue") if overdue else ("回执即将到期", "Receipts are due")

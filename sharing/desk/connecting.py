@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from registry.addresses import across
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, SheetForm, attempt
@@ -37,6 +39,7 @@ def add_member(request: HttpRequest, code: str) -> HttpResponse:
         shown: dict[str, Any] = {
             "member": member,
             "password": password,
+            "sign_in": across(reverse("portal:sign_in")),
             "trail": [every_department(), back_to(department)],
         }
         return page(request, "member_added", _("The member is added"), back=back_to(department), **shown)

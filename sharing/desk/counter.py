@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from registry import codes
+from registry.addresses import absolute
 from registry.admin.doors import door, officer_of, page
 from registry.admin.fields import Choice, Words
 from registry.admin.sheets import Sheet, SheetForm, attempt
@@ -68,7 +68,7 @@ def counter_code(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             refusal.field = PLACES.get(refusal.field, "")
             raise
-        where = f"{settings.REGISTRY_ADDRESS.rstrip('/')}{reverse('person:counter')}"
+        where = absolute(reverse("person:counter"))
         shown = {"made": made, "where": where, "hours": counter.HOURS, "tongues": ("zh-hans", "en")}
         return render(request, "desk/counter_code.html", shown)
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from registry.addresses import across
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, attempt
@@ -154,7 +155,12 @@ def add_employer_member(request: HttpRequest, code: str) -> HttpResponse:
     def act() -> HttpResponse:
         typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
         member, password = overseeing.add_member(employer, **typed, officer=officer, now=timezone.now())
-        shown: dict[str, Any] = {"member": member, "password": password, "trail": [every_employer(), back_to(employer)]}
+        shown: dict[str, Any] = {
+            "member": member,
+            "password": password,
+            "sign_in": across(reverse("portal:sign_in")),
+            "trail": [every_employer(), back_to(employer)],
+        }
         return page(request, "member_added", _("The member is added"), back=back_to(employer), **shown)
 
     answer = attempt(sheet, act) if request.method == "POST" else None

@@ -179,4 +179,4 @@ def _provider() -> openid.Provider:
 
 
 def _return_to() -> str:
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{reverse('single_sign_on_return')}"
+    return addresses.absolute(reverse("single_sign_on_return"))

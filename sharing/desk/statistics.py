@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from registry.addresses import across
 from registry.admin.doors import done, door, officer_of, page, said_no, taken
 from registry.admin.facts import spoken_day
 from registry.admin.sheets import Sheet, attempt
@@ -55,6 +56,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         _("Statistics"),
         sheet=sheet,
         last=last,
+        public_page=across(reverse("public:statistics")),
         last_age=rows.age(last, now),
         table=rows.releases(Release.objects.defer("content", "counts_sealed")),
         owed=circumstances_owed.table(now),
@@ -237,7 +239,7 @@ def _shown(request: HttpRequest, release: Release, form: ReasonForm, officer: Of
         decides=decides,
         may_correct=corrects,
         corrected_by=release.corrections.filter(outcome=ReleaseOutcome.RELEASED).first(),
-        address=reverse("public:release", args=[release.number]),
+        address=across(reverse("public:release", args=[release.number])),
         period=f"{spoken_day(release.begins_on)} – {spoken_day(release.ends_on)}",
         form=form,
         problems=list(problems_of(form)),

@@ -11,21 +11,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from registry import key_ages
+from registry import key_ages, violations
 from registry.admin.doors import door, officer_of, page, refuse_unless
 from registry.admin.facts import Fact
 from registry.checkpoints import signing
 from registry.models import Halt, LogHead, Role
 from sharing.audit.evidence import SETTINGS
 from sharing.delivery.models import Endpoint, TellingCursor
-from sharing.tables import Table
+from sharing.tables import Cell, Table, moment
+
+SHOWN = 50
 
 
 @require_safe
 @door
 def system(request: HttpRequest) -> HttpResponse:
     refuse_unless(officer_of(request), (Role.SYSTEM,), _("see how the system runs"))
-    return page(request, "system", _("System"), facts=_facts(), table=_settings())
+    return page(request, "system", _("System"), facts=_facts(), refused=_refused(), table=_settings())
 
 
 def _facts() -> list[Fact]:
@@ -43,6 +45,16 @@ def _facts() -> list[Fact]:
         (_("Keys to be replaced"), ", ".join(each.setting for each in key_ages.old(now=timezone.now())) or _("none")),
     ]
     return [Fact(label, str(value)) for label, value in rows]
+
+
+def _refused() -> Table:
+    rows = [
+        (moment(each.hour), Cell(each.directive, lang="en"), each.get_blocked_display(), f"{each.count:,}")
+        for each in violations.lately()[:SHOWN]
+    ]
+    columns = (_("Hour"), _("Directive"), _("What was refused"), _("How often"))
+    empty = _("No browser reported anything in the last 30 days.")
+    return Table(_("Refused by browsers because of the policy of contents"), columns, rows, empty=empty)
 
 
 def _settings() -> Table:

@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.addresses import absolute
 from sharing import letters
 from sharing.employers.models import RecallTold, ResultRecall
 from sharing.employers.recalling import open_recalls
@@ -63,7 +64,7 @@ def _message(employer: Organisation, recalls: Sequence[ResultRecall], to: list[s
         "count": len(recalls),
         "more": max(0, len(recalls) - SHOWN),
         "late": late,
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("employer:screenings"),
+        "address": absolute(reverse("employer:screenings")),
     }
     said = (
         ("查询结果撤回待确认", "Recalled results wait for you") if late else ("查询结果已撤回", "Results were recalled")

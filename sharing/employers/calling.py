@@ -16,6 +16,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from registry.actions.acting import today
+from registry.addresses import absolute
 from registry.assessment import rules
 from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled
 from registry.keys import digest_keys
@@ -121,7 +122,7 @@ def tell(*, now: datetime) -> int:
 def _tell(calls: Sequence[ConsentCall], now: datetime) -> bool:
     employer = calls[0].screening.employer
     to = addresses_of(employer) or [settings.REGISTRY_CONTACT_EMAIL]
-    context = {"employer": employer, "calls": calls, "address": settings.REGISTRY_ADDRESS.rstrip("/")}
+    context = {"employer": employer, "calls": calls, "address": absolute("")}
     subject = f"请出示授权书 / Signed forms are called in: {employer.name}"
     if not letters.sent(
         EmailMessage(subject=subject, body=render_to_string("employer/called.txt", context), to=to),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.addresses import absolute
 from sharing import letters
 from sharing.employers.models import Enclosure, Registration, RegistrationAct, RegistrationState, RegistrationTry
 from sharing.employers.registering import BY_MAIL, TO_CONFIRM, link_of, locked
@@ -57,15 +58,14 @@ def _message(registration: Registration) -> EmailMessage | None:
     to = owner.account.email if owner else registration.contact.get("email", "")
     if not to:
         return None
-    court = settings.REGISTRY_ADDRESS.rstrip("/")
     context = {
         "number": registration.pk,
         "state": registration.state,
         "hours": TO_CONFIRM // timedelta(hours=1),
         "days": settings.PASSWORD_RESET_TIMEOUT // A_DAY.total_seconds(),
-        "page": court + reverse("employer:registration", args=[link_of(registration, BY_MAIL)]),
+        "page": absolute(reverse("employer:registration", args=[link_of(registration, BY_MAIL)])),
         "username": owner.account.username if owner else "",
-        "invitation": court + invitations.path_of(owner) if owner else "",
+        "invitation": absolute(invitations.path_of(owner)) if owner else "",
     }
     return EmailMessage(
         subject=f"{SUBJECTS[registration.state]}: {registration.pk}",

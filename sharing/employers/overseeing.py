@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.template.loader import render_to_string
 
 from registry.actions.acting import given, today
+from registry.addresses import absolute
 from registry.models import Officer
 from sharing import letters
 from sharing.employers import anomalies
@@ -172,7 +173,7 @@ def _message(employer: Organisation, other: Organisation | None, found: Found) -
         "kind": found.kind.value,
         "count": found.how_many,
         "days": DAYS,
-        "address": f"{settings.REGISTRY_ADDRESS.rstrip('/')}/desk/sharing/employers/{employer.code}/",
+        "address": absolute(f"/desk/sharing/employers/{employer.code}/"),
     }
     return EmailMessage(
         subject=f"用人单位查询异常 / Employer to look at: {employer.name}",

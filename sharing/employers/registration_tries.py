@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 
 from registry.actions.acting import today
+from registry.addresses import absolute
 from registry.errors import TooManyRegistrations
 from registry.keys import digest_keys
 from sharing import letters
@@ -75,7 +76,7 @@ def _most(now: datetime) -> int:
 
 
 def _message(tries: int) -> EmailMessage:
-    context = {"tries": tries, "page": f"{settings.REGISTRY_ADDRESS.rstrip('/')}/desk/sharing/registrations/"}
+    context = {"tries": tries, "page": absolute("/desk/sharing/registrations/")}
     return EmailMessage(
         subject="登记申请异常增多 / More registrations than usual",
         body=render_to_string("employer/flood.txt", context),

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, CharField, Count, QuerySet, Value, When
 
+from registry.addresses import absolute
 from registry.errors import (
     ConsentRequestOver,
     EmployerSuspended,
@@ -163,7 +163,7 @@ def code_of(request: ConsentRequest) -> str:
 
 def link_of(token: str) -> str:
     """Holds nothing about anybody: a random token, which the applicant's page takes out of the address at once."""
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}/consent/{token}/"
+    return absolute(f"/consent/{token}/")
 
 
 def token_digests(token: str) -> list[bytes]:

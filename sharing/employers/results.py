@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
+from registry.addresses import absolute
 from registry.log import utc_text
 from sharing.employers.answers import Answer
 from sharing.employers.padding import padded
@@ -81,7 +82,7 @@ def result(asked: Asked, answer: Answer, proof: Proof) -> Result:
 
 def verification_address() -> str:
     """Where anybody checks a result. A code follows after “#”, which browsers keep to themselves."""
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}/verify/"
+    return absolute("/verify/")
 
 
 def applicant_commitment(salt: bytes, committed: bytes) -> str:

@@ -20,9 +20,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
+from registry.addresses import absolute
 from sharing import signing
 from sharing.employers.models import ResultRecall, StatusList
 
@@ -92,7 +92,7 @@ def shuffled(seed: bytes, nth: int) -> int:
 
 def address(number: int) -> str:
     """The list's ``uri``, and the ``sub`` of its token."""
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}/status-lists/{number}"
+    return absolute(f"/status-lists/{number}")
 
 
 def token(number: int, *, now: datetime) -> str | None:

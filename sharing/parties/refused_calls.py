@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
 
+from registry.addresses import absolute
 from registry.visitors import Address
 from sharing import letters
 from sharing.parties import holders
@@ -75,7 +75,7 @@ def _message(organisation: Organisation, rows: Sequence[RefusedCalls], to: list[
     context = {
         "organisation": organisation,
         "rows": rows,
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + holders.page_of_keys(organisation),
+        "address": absolute(holders.page_of_keys(organisation)),
     }
     return EmailMessage(
         subject=f"有密钥调用被拒绝 / Calls with your key were refused: {organisation.name}",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
 
+from registry.addresses import absolute
 from sharing import letters
 from sharing.parties import holders
 from sharing.parties.models import Client
@@ -60,7 +60,7 @@ def _message(client: Client, to: list[str]) -> EmailMessage:
         "organisation": client.organisation,
         "start": client.client_id[:8],
         "replaced": client.replaced_by.exists(),
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + holders.page_of_keys(client.organisation),
+        "address": absolute(holders.page_of_keys(client.organisation)),
     }
     return EmailMessage(
         subject=f"接口密钥即将到期 / A key of your programs ends: {client.organisation.name}",

@@ -161,6 +161,7 @@ PUBLIC: tuple[Row, ...] = (
         read="schema docs console keys webhook_keys status_list health",
     ),
     *rows(Anybody(), Scope.PUBLIC, Shows.NOBODY, "the language of the pages", both="set_language"),
+    *rows(Anybody(), Scope.PUBLIC, Shows.NOBODY, "browsers count what they refused", send="csp_report"),
 )
 
 OUTSIDE: tuple[tuple[str, tuple[Row, ...]], ...] = (

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from registry import watching
+from registry.addresses import absolute
 from registry.models import ReadingAlarm
 from sharing import letters
 from sharing.persons.models import OtherNameAlarm
@@ -62,4 +63,4 @@ def _message(subject: str, template: str, context: dict[str, object]) -> EmailMe
 
 
 def _page() -> str:
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{PAGE}"
+    return absolute(PAGE)

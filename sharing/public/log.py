@@ -10,13 +10,13 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from registry.addresses import absolute
 from registry.checkpoints import origin, proving, signing, stored
 from registry.errors import EpochClosed, NoCheckpointYet, NotReady, Refusal, TileUnknown
 from registry.models import Checkpoint, LogEpoch, LogHead
@@ -101,7 +101,7 @@ def _uncached(refusal: Refusal) -> HttpResponse:
 def prefix(epoch: int) -> str:
     """Where the log of this epoch is read, with scheme and host."""
     page = reverse("public:log")
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{page}" + (f"{epoch}/" if epoch > 1 else "")
+    return absolute(page) + (f"{epoch}/" if epoch > 1 else "")
 
 
 @lru_cache(maxsize=TILES_KEPT)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
 from registry import codes
+from registry.addresses import across
 from registry.terms.rules import rules_from_settings
 from sharing.disclosure import Audience
 from sharing.public import reading
@@ -25,7 +26,7 @@ class LandingView(TemplateView):
         """Where each audience goes on."""
         help_page = reverse("public:help")
         return {
-            "court": reverse("admin:index"),
+            "court": across(reverse("admin:index")),
             "department": reverse("department:overview"),
             "employer": f"{help_page}#employers",
             "person": f"{help_page}#wrongly-listed",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typst
 from django.conf import settings
 
+from registry.addresses import absolute
 from registry.errors import ClearancePaperFails
 from sharing.employers.paper import COURT, printed
 from sharing.recalls.clearing import MEMBER, PAPER, PROGRAM, Letter, Recipient
@@ -96,7 +97,7 @@ def _rows(letter: Letter) -> list[dict[str, Any]]:
         _row("撤出时刻", "Withdrawn at", _moment(letter.cleared.withdrawn_at)),
         _row("函件编号", "Letter", letter.row.pk),
         _row("出具时刻", "Issued at", _moment(letter.row.issued_at)),
-        _row("查验", "To be verified at", f"{settings.REGISTRY_ADDRESS.rstrip('/')}/verify/"),
+        _row("查验", "To be verified at", absolute("/verify/")),
     ]
 
 

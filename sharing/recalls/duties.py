@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.actions.acting import given
+from registry.addresses import absolute
 from registry.errors import HighCourtRegistrarNeeded
 from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
 from registry.models import Officer, Role
@@ -81,7 +82,7 @@ def _message(owing: Owing, officer: Officer) -> EmailMessage:
     context = {
         "owing": owing,
         "officer": officer,
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + address,
+        "address": absolute(address),
     }
     return EmailMessage(
         subject=f"请您负责催办清除通知 / You are in charge of these recalls: {owing.organisation.name}",

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 
 from registry.actions.acting import today
+from registry.addresses import absolute
 from registry.lifecycle import IN_FORCE
 from registry.models import Listing
 from sharing import letters
@@ -50,7 +51,7 @@ def _untold(step: int) -> QuerySet[Listing]:
 
 def _message(near: list[Listing], late: list[Listing]) -> EmailMessage:
     """In both languages, about no person: listing numbers and days."""
-    address = settings.REGISTRY_ADDRESS.rstrip("/") + "/desk/"
+    address = absolute("/desk/")
     return EmailMessage(
         subject="终身登记年度复核 / Yearly review of listings for life",
         body=render_to_string("desk/reviews.txt", {"near": near, "late": late, "address": address}),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 
+from registry.addresses import absolute
 from registry.statistics.bases import BASES
 from registry.statistics.shapes import UNITS, Words
 from sharing.statistics import prose, releasing, shown
@@ -69,7 +70,7 @@ def listed(release: Release, every: list[Release]) -> dict[str, Any]:
 def method_context(*, smallest: int | None = None, method: int = METHOD) -> dict[str, Any]:
     """How it is counted and protected, in the words of the printed report."""
     least = settings.SHARING_SMALLEST_IN_RELEASE if smallest is None else smallest
-    facts = {"smallest": least, "method": method, "keys": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("keys")}
+    facts = {"smallest": least, "method": method, "keys": absolute(reverse("keys"))}
     return {
         "how_to_read": [(_said(head, facts), _said(words, facts)) for head, words in prose.HOW_TO_READ],
         "method": [_said(words, facts) for words in prose.METHOD],

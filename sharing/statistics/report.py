@@ -14,8 +14,8 @@ from typing import Any
 
 import segno
 import typst
-from django.conf import settings
 
+from registry.addresses import absolute
 from registry.statistics.shapes import Words
 from sharing.employers.paper import COURT, printed
 from sharing.statistics import charts, prose
@@ -216,7 +216,7 @@ def _filled(words: Words, content: Content) -> Said:
     facts = {
         "smallest": content["smallest"],
         "method": content["method"],
-        "keys": f"{settings.REGISTRY_ADDRESS.rstrip('/')}{KEYS}",
+        "keys": absolute(KEYS),
     }
     return _both(Words(words.zh.format(**facts), words.en.format(**facts)))
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from registry.addresses import absolute
 from registry.statistics.shapes import Words
 from sharing.statistics.content import Content
 
@@ -73,7 +74,7 @@ def period(content: Content, language: Language) -> str:
 
 def address(content: Content) -> str:
     """Where the release stays for good."""
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{_path(content['number'])}"
+    return absolute(_path(content["number"]))
 
 
 def _path(release: str) -> str:

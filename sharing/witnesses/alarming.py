@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from registry.addresses import absolute
 from registry.checkpoints import signing
 from registry.models import AuditAnchor, AuditVerification, Event, LogHead
 from sharing import letters
@@ -96,4 +97,4 @@ def _tell(now: datetime) -> int:
 
 
 def _page() -> str:
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{PAGE}"
+    return absolute(PAGE)

@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from getpass import getpass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from registry import auditing
 from registry.actions.appointing import BY_CONSOLE, Appointment, appoint_first
+from registry.addresses import absolute
 from registry.errors import Refusal
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Court, Role
@@ -48,10 +48,10 @@ class Command(BaseCommand):
             appointed, link = appoint_first(appointment, password=password, now=timezone.now())
         except (Refusal, ValidationError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{appointed.staff_number} is appointed and signs in at /desk/.")
+        self.stdout.write(f"{appointed.staff_number} is appointed and signs in at {absolute('/desk/')}.")
         if link:
             self.stdout.write("He chooses his password at, once and within seven days:")
-            self.stdout.write(settings.REGISTRY_ADDRESS.rstrip("/") + link)
+            self.stdout.write(absolute(link))
 
 
 def _asked() -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry.actions.inviting import invite_by_console
+from registry.addresses import absolute
 from registry.errors import Refusal
 from registry.models import Officer
 
@@ -28,4 +28,4 @@ class Command(BaseCommand):
             link = invite_by_console(found, now=timezone.now())
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(settings.REGISTRY_ADDRESS.rstrip("/") + link)
+        self.stdout.write(absolute(link))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.actions.acting import given
+from registry.addresses import absolute
 from registry.errors import AllowanceAskedFor, AllowanceDecided, NoSuchAllowance, ReasonNeeded
 from registry.models import Officer
 from sharing import letters
@@ -107,7 +107,7 @@ def _message(allowance: Allowance, to: Sequence[str]) -> EmailMessage:
     context = {
         "allowance": allowance,
         "employer": allowance.campaign.employer,
-        "address": settings.REGISTRY_ADDRESS.rstrip("/") + reverse("employer:campaign", args=[allowance.pk]),
+        "address": absolute(reverse("employer:campaign", args=[allowance.pk])),
     }
     return EmailMessage(
         subject=f"批量授权查询的查询数量已决定 / Questions of a campaign decided: {allowance.campaign.employer.name}",

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.actions.acting import today
+from registry.addresses import absolute
 from sharing import letters
 from sharing.employers.models import Channel, Monitoring, MonitoringChange, MonitoringTold
 from sharing.employers.monitoring.ending import going_on
@@ -73,7 +74,7 @@ SUBJECTS = {
 
 def _send(employer: Organisation, what: str, count: int) -> bool:
     zh, en = SUBJECTS[what]
-    address = settings.REGISTRY_ADDRESS.rstrip("/") + reverse("employer:monitorings")
+    address = absolute(reverse("employer:monitorings"))
     context = {"employer": employer, "count": count, "days": WARNED_BEFORE.days, "address": address}
     to: Sequence[str] = addresses_of(employer, without=NOT_TOLD) or [settings.REGISTRY_CONTACT_EMAIL]
     body = render_to_string(f"employer/monitoring_{what}.txt", context)

@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from registry.actions.acting import hold_digests
+from registry.addresses import absolute
 from registry.errors import MailAddressesSpent, MailAddressShape, MailLinkDead, NoMessagesOrdered
 from registry.keys import digest_keys
 from sharing.employers import lookup
@@ -123,7 +124,7 @@ def opened(token: str, purpose: str, *, now: datetime) -> QuestionMails:
 
 def link(mails: QuestionMails, purpose: str) -> str:
     path = reverse(f"person:mails_{purpose}", args=[_signer(purpose).sign(str(mails.pk))])
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{path}"
+    return absolute(path)
 
 
 def give_digests(mails: QuestionMails, subject: Subject) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.addresses import absolute
 from sharing import letters
 from sharing.persons.mails.ordering import CONFIRM, END, TO_CONFIRM, link
 from sharing.persons.models import News, QuestionMails
@@ -61,14 +61,13 @@ def _tell(mails: QuestionMails, now: datetime) -> bool:
 
 
 def _message(mails: QuestionMails, kinds: set[str]) -> EmailMessage:
-    court = settings.REGISTRY_ADDRESS.rstrip("/")
     context = {
         "asked": News.Kind.ASKED in kinds,
         "void": News.Kind.VOID in kinds,
         "made": News.Kind.MADE in kinds,
         "used": News.Kind.USED in kinds,
-        "page": court + reverse("person:asked"),
-        "passkeys": court + reverse("person:passkeys"),
+        "page": absolute(reverse("person:asked")),
+        "passkeys": absolute(reverse("person:passkeys")),
         "end": link(mails, END),
         "until": mails.ends_at,
     }

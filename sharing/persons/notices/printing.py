@@ -9,9 +9,9 @@ from pathlib import Path
 
 import segno
 import typst
-from django.conf import settings
 from django.urls import reverse
 
+from registry.addresses import absolute
 from registry.errors import NoticeNotPrintable
 from registry.models import Listing
 from sharing.employers.paper import printed
@@ -36,7 +36,7 @@ def pdf_of(listing: Listing, notice: Notice, code: str, expires_at: datetime) ->
 
 def address() -> str:
     """Where the code is typed."""
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{reverse('person:notice')}"
+    return absolute(reverse("person:notice"))
 
 
 def qr(code: str) -> segno.QRCode:

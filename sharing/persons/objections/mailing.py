@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
@@ -14,6 +13,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.addresses import absolute
 from registry.errors import MailAddressShape
 from sharing import letters
 from sharing.persons.models import Objection, ObjectionMail, ObjectionStep
@@ -72,8 +72,7 @@ def _forget(now: datetime) -> None:
 
 
 def _message(address: str) -> EmailMessage:
-    court = settings.REGISTRY_ADDRESS.rstrip("/")
-    context = {"follow": court + reverse("person:follow"), "own": court + reverse("person:objections")}
+    context = {"follow": absolute(reverse("person:follow")), "own": absolute(reverse("person:objections"))}
     return EmailMessage(
         subject="您提出的事项有新的进展 / Something changed about what you raised",
         body=render_to_string("persons/objection_moved.txt", context),

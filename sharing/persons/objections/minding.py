@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.actions.acting import today
+from registry.addresses import absolute
 from registry.assessment import rules
 from registry.errors import ObjectionNotNow, Refusal
 from registry.lifecycle import IN_FORCE
@@ -157,7 +158,7 @@ def _reaching(day: date) -> Iterator[tuple[Late, int]]:
 def _message(found: Sequence[Late]) -> EmailMessage:
     late = [each for each in found if each.days]
     said = ("异议逾期未办", "Objections are overdue") if late else ("异议待办", "Objections are to be dealt with")
-    address = settings.REGISTRY_ADDRESS.rstrip("/") + reverse("sharing_desk:objections")
+    address = absolute(reverse("sharing_desk:objections"))
     return EmailMessage(
         subject=f"{said[0]} / {said[1]}: {len(found)}",
         body=render_to_string("persons/objections_due.txt", {"late": late, "found": found, "address": address}),

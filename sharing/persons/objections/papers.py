@@ -16,6 +16,7 @@ from django.utils import translation
 
 from registry import codes
 from registry.actions.acting import today
+from registry.addresses import absolute
 from registry.assessment import rules
 from registry.errors import NotServed
 from registry.models import Court
@@ -84,7 +85,7 @@ logger = logging.getLogger(__name__)
 
 def slip(objection: Objection) -> bytes:
     """No name, no document, no listing."""
-    where = f"{settings.REGISTRY_ADDRESS.rstrip('/')}{reverse('person:follow')}"
+    where = absolute(reverse("person:follow"))
     said = {
         "court": COURT,
         "title": SLIP[objection.kind],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from registry.addresses import absolute
 from registry.errors import Refusal
 from registry.form_problems import problems_of
 from sharing.persons.identity.proving import Identity
@@ -85,7 +85,7 @@ def pdf(made: bytes, name: str) -> HttpResponse:
 
 
 def where() -> str:
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{reverse('person:follow')}"
+    return absolute(reverse("person:follow"))
 
 
 def _own(identity: Identity, number: str) -> Objection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
+from registry.addresses import absolute
 from registry.errors import Refusal
 from sharing.persons.identity import oidc, proving, ways
 from sharing.persons.pages import visit
@@ -46,4 +46,4 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 
 def _return_to() -> str:
-    return f"{settings.REGISTRY_ADDRESS.rstrip('/')}{reverse('person:oidc_return')}"
+    return absolute(reverse("person:oidc_return"))

@@ -192,6 +192,15 @@ KEPT = (
         fate=Fate.OWN_CLOCK,
     ),
     Kept(
+        table="registry.Violations",
+        personal="",
+        plain="id hour directive blocked count",
+        what="what browsers refused because of the policy of contents, by hour: no page, no visitor, no address",
+        basis="PIPL 51",
+        until="30 days",
+        fate=Fate.OWN_CLOCK,
+    ),
+    Kept(
         table="registry.SignInFailures",
         personal="digest account",
         plain="of count tried_at told_at",
