@@ -21,9 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "deploy" / "prometheus" / "registry.rules.yml"
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 ALERTS: list[dict[str, Any]] = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"][0]["rules"]
-SECTIONS = {
-    title: text for title, text in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", RUNBOOK, re.MULTILINE | re.DOTALL)
-}
+SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", RUNBOOK, re.MULTILINE | re.DOTALL))
 NOT_OURS = {"up"}  # of Prometheus itself
 WORD = re.compile(r"\b(?:registry_\w+|up)\b")
 WHOLE = pytest.mark.parametrize("alert", ALERTS, ids=[each["alert"] for each in ALERTS])
@@ -95,7 +93,10 @@ def test_every_link_of_the_runbook_leads_somewhere():
     for target in re.findall(r"\]\(([^)]+)\)", RUNBOOK):
         path, _, anchor = target.partition("#")
         text = (ROOT / "docs" / path).read_text(encoding="utf-8") if path else RUNBOOK
-        titles = {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+        titles = {
+            re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-")
+            for each in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        }
         assert not anchor or anchor in titles, target
 
 

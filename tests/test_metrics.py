@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.checks import production_is_safe
 from config.operation import metrics, readiness, recent
 from registry.models import AuditEntry, AuditKind, Halt, LogHead
 from sharing.delivery import pulses
@@ -58,6 +59,13 @@ def test_without_a_token_in_the_settings_there_is_no_such_address(client, settin
     settings.REGISTRY_METRICS_TOKEN = ""
     assert client.get("/metrics", headers=BEARER).status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+
+
+def test_a_token_that_can_be_guessed_does_not_start_in_production(settings):
+    settings.DEVELOPMENT = False
+    for token, wrong in (("", False), ("x" * 31, True), ("x" * 32, False)):
+        settings.REGISTRY_METRICS_TOKEN = token
+        assert any("REGISTRY_METRICS_TOKEN" in each.msg for each in production_is_safe(None)) is wrong
 
 
 def test_who_has_it_is_told_in_the_format_of_prometheus(client):
@@ -167,6 +175,11 @@ def test_the_processes_of_a_server_are_counted_together(tmp_path: Path):
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     said = subprocess.run(
-        [sys.executable, "-c", COUNT], env=environment, cwd=configured.BASE_DIR, capture_output=True, text=True, check=True
+        [sys.executable, "-c", COUNT],
+        env=environment,
+        cwd=configured.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert 'registry_requests_total{route="landing",status="2xx"} 3.0' in said

@@ -68,9 +68,7 @@ def test_a_new_installation_with_its_processes_is_ready(client):
     assert not answer.has_header("Retry-After")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "state"), [(5, State.OK), (30, State.LATE), (50, State.DOWN), (None, State.DOWN)]
-)
+@pytest.mark.parametrize(("seconds", "state"), [(5, State.OK), (30, State.LATE), (50, State.DOWN), (None, State.DOWN)])
 @pytest.mark.parametrize("process", ["beat", "worker"])
 def test_a_process_is_late_and_then_down_and_at_fault_for_what_is_not_swept(process, seconds, state):
     for each in (process, "sweep"):

@@ -71,7 +71,12 @@ def lately() -> Recent:
     """Raises django.db.Error while the database is away."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = '{ENDS_AFTER}'")
-        wanted: dict[str, Any] = {"attempts": ATTEMPTS, "minutes": MINUTES, "kinds": list(KINDS), "quantiles": list(QUANTILES)}
+        wanted: dict[str, Any] = {
+            "attempts": ATTEMPTS,
+            "minutes": MINUTES,
+            "kinds": list(KINDS),
+            "quantiles": list(QUANTILES),
+        }
         cursor.execute(_FIRST, wanted)
         counted, seconds = cursor.fetchone()
         counts = {}
