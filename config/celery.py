@@ -4,11 +4,20 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, task_postrun, task_prerun, worker_init, worker_process_init
+from celery.signals import (
+    beat_init,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+    worker_shutdown,
+)
 from django.core.exceptions import ImproperlyConfigured
 
 from config.checks import refuse_other_keys, refuse_to_start_unsafe
 from config.loaded import leave_out_of_collection
+from config.operation import pulsing
 from config.reference import CURRENT, NO_REFERENCE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -32,6 +41,18 @@ def refuse(**_sent: Any) -> None:
 @worker_process_init.connect
 def settle(**_sent: Any) -> None:
     leave_out_of_collection()
+
+
+@beat_init.connect
+def pulse_of_beat(**_sent: Any) -> None:
+    pulsing.ask_beat()
+
+
+@worker_ready.connect
+def pulse_of_worker(sender: Any, **_sent: Any) -> None:
+    pulse = pulsing.WorkerPulse(sender.hostname)
+    worker_shutdown.connect(lambda **_end: pulse.end(), weak=False)
+    pulse.start()
 
 
 @task_prerun.connect

@@ -28,6 +28,7 @@ from sharing.transport import Egress, EgressShape
 from sharing.witnesses.configured import WitnessShape, witnesses
 
 WAIVER_HINT = "For example: 2026-11-24 the judgments of this court are served together with the notice"
+TOKEN_LEAST = 32  # characters
 REASON_LEAST = 8  # letters, or Chinese characters: some words
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SINGLE_SIGN_ON = ("NAME", "ISSUER", "CLIENT_ID", "CLIENT_SECRET")
@@ -124,6 +125,7 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         "the keys are not all different": not _all_different([getattr(settings, name) for name in KEYS]),
         "REGISTRY_ADDRESS is not https": not settings.REGISTRY_ADDRESS.startswith("https://"),
         "REGISTRY_PROXIES believes everybody": any(net.prefixlen == 0 for net in settings.REGISTRY_PROXIES),
+        "REGISTRY_METRICS_TOKEN is short": 0 < len(settings.REGISTRY_METRICS_TOKEN) < TOKEN_LEAST,
         "SHARING_MUTUAL_TLS is on without BEHIND_PROXY": settings.SHARING_MUTUAL_TLS
         and settings.SECURE_PROXY_SSL_HEADER is None,
     }

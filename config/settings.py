@@ -392,6 +392,7 @@ MIDDLEWARE = [
     "config.names.NamesMiddleware",
     "registry.signing_in.middleware.DeskAddressesMiddleware",
     "config.reference.ReferenceMiddleware",
+    "config.operation.counting.RequestsMiddleware",
     "config.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -637,6 +638,12 @@ SPECTACULAR_SETTINGS = {
         "sharing.employers.webhooks.test",
     ],
 }
+
+# Operation: after how many seconds without a pulse beat, the workers or the sweep are down (docs/operating.md); and the token
+# with which Prometheus asks for /metrics, "" where it is not there.
+
+REGISTRY_SILENT_SECONDS = env.float("REGISTRY_SILENT_SECONDS", default=45.0)
+REGISTRY_METRICS_TOKEN = secret("REGISTRY_METRICS_TOKEN")
 
 # Mail: alarms to people, about no person. Without EMAIL_URL it is written to the log.
 

@@ -8,7 +8,8 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from config.health import health
+from config.health import health, ready
+from config.operation.pages import metrics
 from config.violations import csp_report
 from sharing.departments.api import WebhookKeysView
 from sharing.employers.api import KeysView
@@ -34,6 +35,8 @@ pages = [
     path("status-lists/<str:number>", StatusListView.as_view(), name="status_list"),
     path("health", health, name="health"),
     path("csp-report", csp_report, name="csp_report"),
+    path("health/ready", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
 ]
 urlpatterns = [path("portal/account/", include("registry.signing_in.urls")), *pages]
 

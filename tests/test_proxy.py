@@ -215,6 +215,18 @@ def test_an_address_that_merely_begins_like_the_desk_is_no_way_around(front):
     assert json.loads(front.ask("/Desk/").body)["PATH_INFO"] == "/Desk/"  # the register knows none that is written so
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/health/ready", "/%6detrics", "/x/../health/ready", "/health%2fready"])
+def test_how_the_installation_runs_is_told_inside_alone(front, path):
+    before = len(asked(front))
+    assert front.ask(path).status == 403
+    assert len(asked(front)) == before
+
+
+def test_and_a_load_balancer_asks_from_anywhere(front):
+    assert front.ask("/health").status == 200
+    assert [front.ask(path, source=INSIDE).status for path in ("/metrics", "/health/ready")] == [200] * 2
+
+
 SIZES = [
     ("/help/", 256 * 1024), ("/employer/register/", 6 * MEGABYTE), ("/employer/batches/new/", 11 * MEGABYTE),
     ("/objections/new/", 26 * MEGABYTE), ("/api/v1/batches", 11 * MEGABYTE), ("/employer/campaigns/c_1/forms/", 22 * MEGABYTE),

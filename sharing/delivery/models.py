@@ -35,6 +35,29 @@ class TellingCursor(models.Model):
         return str(self.position)
 
 
+class Process(models.TextChoices):
+    """Whose pulse it is. The sweep is a worker's act that beat asks for: between the two lies the broker."""
+
+    BEAT = "beat", "beat"
+    WORKER = "worker", "worker"
+    SWEEP = "sweep", "sweep"
+
+
+class Pulse(models.Model):
+    """When a process was last at it, by the clock of the database. ``name``: of the process, "worker celery@host"."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    process = models.CharField(max_length=8, choices=Process.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pulse of a process")
+        verbose_name_plural = _("pulses of processes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Told(models.Model):
     """From ``first_position`` to ``ended_position``, every event of the listing is meant for the department. Never deleted.
 

@@ -26,6 +26,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
+from registry import addresses
 from registry.actions import signing_on
 from registry.auditing import note_request
 from registry.errors import Refusal, Text

@@ -160,6 +160,20 @@ PUBLIC: tuple[Row, ...] = (
         "the API's description and keys, which results still stand, and whether the system runs",
         read="schema docs console keys webhook_keys status_list health",
     ),
+    *rows(
+        Anybody(),
+        Scope.PUBLIC,
+        Shows.NOBODY,
+        "which part of the installation is late or down; the proxy leads the court's own network alone there",
+        read="ready",
+    ),
+    *rows(
+        Holder("the token of the court's Prometheus"),
+        Scope.PUBLIC,
+        Shows.FIGURES,
+        "how the installation runs, in figures; the proxy leads the court's own network alone there",
+        read="metrics",
+    ),
     *rows(Anybody(), Scope.PUBLIC, Shows.NOBODY, "the language of the pages", both="set_language"),
     *rows(Anybody(), Scope.PUBLIC, Shows.NOBODY, "browsers count what they refused", send="csp_report"),
 )

@@ -15,6 +15,7 @@ from time import sleep
 import psutil
 import psycopg
 import redis
+import requests
 from django.contrib.sessions.models import Session
 from django.db import connection
 from psycopg import sql
@@ -163,6 +164,15 @@ def processes() -> Places:
             with suppress(OSError):
                 places[f"{kind} of {process.name()} {process.pid}"] = Path(f"/proc/{process.pid}/{kind}").read_bytes()
     return places
+
+
+def operators(address: str, token: str) -> Places:
+    """What those who run the installation are told: health, readiness, and metrics with their labels."""
+    answers = {
+        path: requests.get(f"{address}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        for path in ("/health", "/health/ready", "/metrics")
+    }
+    return {path: answer.content + str(answer.headers).encode() for path, answer in answers.items()}
 
 
 def received(inbox: Receiver, *, bodies: bool) -> Places:

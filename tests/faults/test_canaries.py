@@ -46,6 +46,7 @@ pytestmark = [
 ]
 WAIVER = "tests: service in court is presumed, 2026-11-24"
 ACCESS_LOG = "--access-logfile -"
+METRICS_TOKEN = "of the court's own Prometheus, in a test"
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Play:
     secrets: dict[str, str] = field(default_factory=dict)
     pages: sinks.Places = field(default_factory=dict)
     answers: sinks.Places = field(default_factory=dict)
+    figures: sinks.Places = field(default_factory=dict)
 
     def left(self) -> dict[str, sinks.Places]:
         """Every sink, read now."""
@@ -78,6 +80,7 @@ class Play:
             "webhooks of a stranger": sinks.received(self.stranger, bodies=True),
             "pages of others": self.pages,
             "answers with errors": self.answers,
+            "health and metrics": sinks.operators(self.stack.processes.address, METRICS_TOKEN) | self.figures,
         }
 
     def secret_forms(self) -> list[Form]:
@@ -88,6 +91,7 @@ class Play:
 def played(tmp_path_factory, django_db_blocker) -> Iterator[Play]:
     folder, began = tmp_path_factory.mktemp("canaries"), time.time()
     (folder / "tmp").mkdir()
+    (folder / "run" / "metrics").mkdir(parents=True)
     with ExitStack() as opened, django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         _configure(patch, folder)
         made = opened.enter_context(stack(folder))
@@ -115,6 +119,8 @@ def _configure(patch: pytest.MonkeyPatch, folder: Path) -> None:
         "GUNICORN_CMD_ARGS": ACCESS_LOG,
         "EMAIL_URL": f"filemail://{folder / 'mails'}",
         "TMPDIR": str(folder / "tmp"),
+        "REGISTRY_METRICS_TOKEN": METRICS_TOKEN,
+        "PROMETHEUS_MULTIPROC_DIR": str(folder / "run" / "metrics"),
     }
     for name, value in variables.items():
         patch.setenv(name, value)
@@ -307,6 +313,7 @@ def test_the_play_really_went_through_everything(played, left):
     assert b"duplicate key" in left["logs of web, worker and beat"]["web.log"]
     assert b"gunicorn.access" in left["logs of web, worker and beat"]["web.log"]
     assert b"duplicate key" in left["logs of web, worker and beat"]["worker.log"]
+    assert b'registry_requests_total{route="screenings"' in left["health and metrics"]["/metrics"]
     empty = {sink for sink, places in left.items() if not any(places.values())}
     assert empty <= {"files", "mails", "log of PostgreSQL", "files and write-ahead log", "webhooks of a stranger"}
 
@@ -359,7 +366,7 @@ def _plant(play: Play, folder: Path) -> subprocess.Popen[bytes]:
     (tmp / "planted").write_text(number)
     for inbox in (play.stack.inbox, play.stranger):
         requests.post(inbox.url, b"{}", headers={"X-Planted": number})
-    play.pages["planted"] = play.answers["planted"] = number.encode()
+    play.pages["planted"] = play.answers["planted"] = play.figures["planted"] = number.encode()
     return subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(60)", number], cwd=folder, env=os.environ.copy()
     )

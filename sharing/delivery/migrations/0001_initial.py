@@ -126,6 +126,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Pulse',
+            fields=[
+                ('name', models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ('process', models.CharField(choices=[('beat', 'beat'), ('worker', 'worker'), ('sweep', 'sweep')], max_length=8)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'pulse of a process',
+                'verbose_name_plural': 'pulses of processes',
+            },
+        ),
+        migrations.CreateModel(
             name='TellingCursor',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),

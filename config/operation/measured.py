@@ -1,0 +1,237 @@
+"""How the installation stands, read from the database in a dozen questions of one row or a few: figures, and nobody's data.
+
+The database is the truth for however many hosts there are. Seconds are ages by its clock; None: there is nothing to be old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Count, Min
+
+from registry.checkpoints import signing
+from registry.models import AuditAnchor, AuditTree, AuditVerification, Event, LogHead
+from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Held, Process, Pulse, TellingCursor
+from sharing.employers.models import MonitoringCursor, RecallingCursor
+from sharing.witnesses import alarming
+from sharing.witnesses.configured import Witness, witnesses
+from sharing.witnesses.models import GRAVE, Asked, Cosignature
+
+ENDS_AFTER = "3s"  # of one question: who asks whether all is well does not wait longer
+
+
+@dataclass(frozen=True)
+class OfWitness:
+    """``cosigned``: age of its newest cosignature; ``waits``: since when a checkpoint has waited for one; ``contradicts``:
+    it has seen another history of the log, or more of it.
+    """
+
+    name: str
+    cosigned: float | None
+    waits: float | None
+    contradicts: bool
+
+
+@dataclass(frozen=True)
+class OfLog:
+    """``untold``, ``unsigned``: since when the oldest event waits to be told of, and to be signed; ``checkpoint``: age."""
+
+    epoch: int
+    head: int
+    told: int
+    signed: int
+    halted: str
+    untold: float | None
+    unsigned: float | None
+    checkpoint: float | None
+
+
+@dataclass(frozen=True)
+class OfProcesses:
+    """Age of each pulse, of a worker's the youngest; ``silent``: workers that neither live nor were stopped."""
+
+    beat: float | None
+    sweep: float | None
+    worker: float | None
+    workers: int
+    silent: int
+
+
+@dataclass(frozen=True)
+class OfDelivery:
+    """Endpoints in production. ``late``: since when the oldest event waits that one of them, which does not fail, is behind
+    with; ``failing_for``: since when the longest failing one fails; ``held``: lanes by the reason.
+    """
+
+    endpoints: int
+    paused: int
+    behind: int
+    failing: int
+    failing_for: float | None
+    late: float | None
+    held: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class OfAudit:
+    """``anchored``: age of the newest anchor where the tree has grown since; ``verified``: age of the last verification, or of
+    the first anchor where there was none; ``findings``: of the last one.
+    """
+
+    size: int
+    anchored_size: int
+    anchored: float | None
+    verified: float | None
+    findings: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """``recalling``, ``monitoring``: since when the oldest event waits for that walk over the log; ``alarms``: that go on,
+    by kind; ``migrations``: of this release that were not applied.
+    """
+
+    log: OfLog
+    processes: OfProcesses
+    delivery: OfDelivery
+    audit: OfAudit
+    witnesses: tuple[OfWitness, ...]
+    recalling: float | None
+    monitoring: float | None
+    alarms: Mapping[str, int]
+    migrations: int
+
+
+def measure(*, silent_after: float) -> Measured:
+    """``silent_after``: seconds after which a worker is silent. Raises django.db.Error while the database is away."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{ENDS_AFTER}'")
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+        log = _log(now)
+        return Measured(
+            log=log,
+            processes=_processes(now, silent_after),
+            delivery=_delivery(now, log.told),
+            audit=_audit(now),
+            witnesses=tuple(_witness(each, log.epoch, now) for each in witnesses()),
+            recalling=_waits(RecallingCursor.objects.values_list("position", flat=True).first(), now),
+            monitoring=_waits(MonitoringCursor.objects.values_list("position", flat=True).first(), now),
+            alarms=_alarms(),
+            migrations=_unapplied(),
+        )
+
+
+def _log(now: datetime) -> OfLog:
+    head = LogHead.objects.get()
+    newest = signing.latest(head.epoch)
+    told = TellingCursor.objects.values_list("position", flat=True).get(pk=1)
+    signed = newest.size if newest else 0
+    return OfLog(
+        epoch=head.epoch,
+        head=head.size,
+        told=told,
+        signed=signed,
+        halted=head.halted,
+        untold=_waits(told, now),
+        unsigned=_waits(signed, now),
+        checkpoint=_age(newest.signed_at if newest else None, now),
+    )
+
+
+def _processes(now: datetime, silent_after: float) -> OfProcesses:
+    found = [(each.process, _passed(each.at, now)) for each in Pulse.objects.all()]
+    ages = {process: min((age for of, age in found if of == process), default=None) for process in Process.values}
+    alive = [age <= silent_after for process, age in found if process == Process.WORKER]
+    return OfProcesses(
+        beat=ages[Process.BEAT],
+        sweep=ages[Process.SWEEP],
+        worker=ages[Process.WORKER],
+        workers=sum(alive),
+        silent=len(alive) - sum(alive),
+    )
+
+
+def _delivery(now: datetime, told: int) -> OfDelivery:
+    ours = Endpoint.objects.filter(stage=EndpointStage.PRODUCTION)
+    active = ours.filter(state=EndpointState.ACTIVE)
+    behind = active.filter(cursor__lt=told)
+    failing = active.filter(failures__gt=0).aggregate(count=Count("pk"), since=Min("failing_since"))
+    last = behind.filter(failures=0).aggregate(last=Min("cursor"))["last"]
+    held = Held.objects.order_by().values_list("reason").annotate(count=Count("pk"))
+    return OfDelivery(
+        endpoints=active.count(),
+        paused=ours.exclude(state=EndpointState.ACTIVE).count(),
+        behind=behind.count(),
+        failing=failing["count"],
+        failing_for=_age(failing["since"], now),
+        late=_waits(last, now),
+        held={str(reason): count for reason, count in held},
+    )
+
+
+def _audit(now: datetime) -> OfAudit:
+    tree = AuditTree.objects.get(pk=1)
+    anchor = AuditAnchor.objects.order_by("-position").first()
+    last = AuditVerification.objects.order_by("-ended_at").first()
+    since = last.begun_at if last else AuditAnchor.objects.order_by("position").values_list("at", flat=True).first()
+    anchored_size = anchor.size if anchor else 0
+    return OfAudit(
+        size=tree.size,
+        anchored_size=anchored_size,
+        anchored=_age(anchor.at, now) if anchor and tree.size > anchored_size else None,
+        verified=_age(since, now),
+        findings=last.findings if last else 0,
+    )
+
+
+def _witness(witness: Witness, epoch: int, now: datetime) -> OfWitness:
+    vkey = witness.key.vkey
+    last = Cosignature.objects.filter(vkey=vkey, checkpoint__epoch=epoch).select_related("checkpoint")
+    newest = last.order_by("-checkpoint__size").first()
+    waiting = signing.after(epoch, newest.checkpoint.size if newest else 0)
+    return OfWitness(
+        name=witness.key.name,
+        cosigned=_age(newest.signed_at if newest else None, now),
+        waits=_age(waiting.signed_at if waiting else None, now),
+        contradicts=Asked.objects.filter(vkey=vkey, epoch=epoch, refused__in=GRAVE).exists(),
+    )
+
+
+def _alarms() -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for alarm in alarming.raised():
+        counts[alarm.kind] = counts.get(alarm.kind, 0) + 1
+    return counts
+
+
+def _waits(position: int | None, now: datetime) -> float | None:
+    """Since when the event after this position waits; None where it is the last one, or there is no position."""
+    if position is None:
+        return None
+    following = Event.objects.filter(position=position + 1).values_list("recorded_at", flat=True).first()
+    return _age(following, now)
+
+
+def _unapplied() -> int:
+    return len(_of_this_release() - set(MigrationRecorder(connection).applied_migrations()))
+
+
+@lru_cache(maxsize=1)
+def _of_this_release() -> frozenset[tuple[str, str]]:
+    """App and name; what others have replaced is left out."""
+    return frozenset(MigrationLoader(None).graph.nodes)
+
+
+def _age(moment: datetime | None, now: datetime) -> float | None:
+    return None if moment is None else _passed(moment, now)
+
+
+def _passed(moment: datetime, now: datetime) -> float:
+    return round(max(0.0, (now - moment).total_seconds()), 3)

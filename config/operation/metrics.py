@@ -1,0 +1,133 @@
+"""The figures in Prometheus' words (docs/runbook.md). No label holds a person, an organisation, a number or an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db import Error
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from config.operation.counting import counted
+from config.operation.measured import Measured
+from config.operation.parts import RANK
+from config.operation.readiness import Readiness, look
+from config.operation.recent import Recent, lately
+from sharing.delivery.models import HeldReason
+from sharing.witnesses.models import LogAlarm
+
+Figures = Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """``label``: of each figure, "" where there is but one; None is a figure that there is not now."""
+
+    name: str
+    means: str
+    label: str
+    figures: Callable[[Measured], Figures]
+
+
+def _one(figure: Callable[[Measured], float | None]) -> Callable[[Measured], Figures]:
+    return lambda measured: {"": figure(measured)}
+
+
+GAUGES: tuple[Gauge, ...] = (
+    Gauge("registry_log_events", "Events in the log; told of; signed", "upto", lambda m: {
+        "head": m.log.head, "told": m.log.told, "signed": m.log.signed}),
+    Gauge("registry_log_epoch", "Epoch of the log", "", _one(lambda m: m.log.epoch)),
+    Gauge("registry_log_halted", "1 while nothing is appended to the log", "", _one(lambda m: int(bool(m.log.halted)))),
+    Gauge("registry_waiting_seconds", "Since when the oldest event waits for this", "for", lambda m: {
+        "telling": m.log.untold, "signing": m.log.unsigned, "delivery": m.delivery.late,
+        "recalling": m.recalling, "monitoring": m.monitoring}),
+    Gauge("registry_checkpoint_age_seconds", "Age of the newest checkpoint", "", _one(lambda m: m.log.checkpoint)),
+    Gauge("registry_pulse_age_seconds", "Since when this process, or the youngest of its kind, was silent", "process",
+          lambda m: {"beat": m.processes.beat, "worker": m.processes.worker, "sweep": m.processes.sweep}),
+    Gauge("registry_workers", "Workers that live, and that are missed", "state", lambda m: {
+        "alive": m.processes.workers, "silent": m.processes.silent}),
+    Gauge("registry_migrations_unapplied", "Migrations of this release that were not applied", "",
+          _one(lambda m: m.migrations)),
+    Gauge("registry_endpoints", "Endpoints in production", "state", lambda m: {
+        "active": m.delivery.endpoints, "paused": m.delivery.paused, "behind": m.delivery.behind,
+        "failing": m.delivery.failing}),
+    Gauge("registry_endpoint_failing_seconds", "Since when the endpoint fails that fails longest", "",
+          _one(lambda m: m.delivery.failing_for)),
+    Gauge("registry_lanes_held", "Lanes that are held, by the reason", "reason", lambda m: {
+        **dict.fromkeys(HeldReason.values, 0), **m.delivery.held}),
+    Gauge("registry_witness_waiting_seconds", "Since when a checkpoint waits for this witness", "witness", lambda m: {
+        each.name: each.waits for each in m.witnesses}),
+    Gauge("registry_cosignature_age_seconds", "Age of this witness's newest cosignature", "witness", lambda m: {
+        each.name: each.cosigned for each in m.witnesses}),
+    Gauge("registry_audit_leaves", "Leaves of the audit tree; anchored in the log", "upto", lambda m: {
+        "tree": m.audit.size, "anchored": m.audit.anchored_size}),
+    Gauge("registry_audit_anchor_age_seconds", "Age of the newest anchor while the tree has grown since", "",
+          _one(lambda m: m.audit.anchored)),
+    Gauge("registry_audit_verification_age_seconds", "Since when the audit trail was not verified", "",
+          _one(lambda m: m.audit.verified)),
+    Gauge("registry_audit_findings", "What the last verification of the audit trail found", "",
+          _one(lambda m: m.audit.findings)),
+    Gauge("registry_log_alarms", "Alarms about the log that go on", "kind", lambda m: {
+        **dict.fromkeys(LogAlarm.Kind.values, 0), **m.alarms}),
+)  # fmt: skip
+LATELY: Mapping[str, tuple[str, str, Callable[[Recent], Figures]]] = {
+    "registry_first_attempt_seconds": (
+        "Seconds until an event was first tried at an endpoint, of the last 15 minutes", "quantile",
+        lambda r: {str(quantile): seconds for quantile, seconds in r.first_attempts.items()}),
+    "registry_first_attempts": (
+        "First attempts of the last 15 minutes", "", lambda r: {"": r.first_attempts_counted}),
+    "registry_attempts": (
+        "Attempts of the last 15 minutes, by the class of what was answered", "status", lambda r: r.attempts),
+    "registry_screenings": (
+        "Questions of the last 15 minutes; whom the answers name is not told", "state", lambda r: r.screenings),
+    "registry_entries": (
+        "Sign-ins and tokens of the last 15 minutes, and those that were refused", "kind", lambda r: r.entries),
+    "registry_refused_acts": (
+        "Acts of officers that were refused in the last 15 minutes", "", lambda r: {"": r.refused_acts}),
+}  # fmt: skip
+
+
+class FromTheDatabase(Collector):
+    """Looked at once, when it is asked."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        found = look()
+        yield from _state(found)
+        if found.measured is None:
+            return
+        for gauge in GAUGES:
+            yield _family(gauge.name, gauge.means, gauge.label, gauge.figures(found.measured))
+        try:
+            recent = lately()
+        except Error:
+            return
+        for name, (means, label, figures) in LATELY.items():
+            yield _family(name, means, label, figures(recent))
+
+
+def text() -> bytes:
+    """In Prometheus' text format 0.0.4. A database that is away is a figure: 0 of `registry_database_up`."""
+    registry = CollectorRegistry()
+    registry.register(FromTheDatabase())
+    return generate_latest(registry) + generate_latest(counted())
+
+
+def _state(found: Readiness) -> Iterator[GaugeMetricFamily]:
+    is_up = float(found.measured is not None)
+    yield _family("registry_database_up", "1 while the database can be asked", "", {"": is_up})
+    family = GaugeMetricFamily(
+        "registry_part_state", "0 ok, 1 late, 2 down, as /health/ready says", labels=["part", "at_fault"]
+    )
+    for part in found.parts:
+        family.add_metric([part.name, part.at_fault], RANK[part.state])
+    yield family
+
+
+def _family(name: str, means: str, label: str, figures: Figures) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, means, labels=[label] if label else [])
+    for value, figure in figures.items():
+        if figure is not None:
+            family.add_metric([value] if label else [], figure)
+    return family

@@ -1,0 +1,159 @@
+"""What works and what does not, part by part, each with its own limits and with who is at fault where it is not well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from config.operation.measured import Measured, OfProcesses, OfWitness
+
+Said = Mapping[str, int | float | str | None]
+MINUTE, HOUR = 60.0, 3600.0
+
+
+class State(StrEnum):
+    """`LATE`: look at it in working hours. `DOWN`: what the register promises is not kept, or soon will not be."""
+
+    OK = "ok"
+    LATE = "late"
+    DOWN = "down"
+
+
+RANK = {State.OK: 0, State.LATE: 1, State.DOWN: 2}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From which figure on it is late, and down; None: never."""
+
+    late: float
+    down: float | None
+
+
+# Seconds but for lanes. Beat, worker and sweep have the limit of `REGISTRY_SILENT_SECONDS`, and are late at half of it.
+LIMITS: Mapping[str, Limits] = {
+    "telling": Limits(10, MINUTE),
+    "signing": Limits(10, MINUTE),
+    "delivery": Limits(MINUTE, 10 * MINUTE),
+    "receivers": Limits(15 * MINUTE, None),
+    "lanes": Limits(1, None),
+    "recalling": Limits(MINUTE, 10 * MINUTE),
+    "monitoring": Limits(MINUTE, HOUR),
+    "witness": Limits(10 * MINUTE, 24 * HOUR),
+    "anchor": Limits(2 * HOUR, 24 * HOUR),
+    "verification": Limits(36 * HOUR, 72 * HOUR),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """``at_fault``: the process, or who outside it, "" where all is well; ``said``: the figures that it was judged by."""
+
+    name: str
+    state: State
+    at_fault: str = ""
+    said: Said = field(default_factory=dict)
+
+
+def database_away() -> tuple[Part, ...]:
+    """All that can be said while it cannot be asked."""
+    return (Part("database", State.DOWN, "database"),)
+
+
+def worst(parts: tuple[Part, ...]) -> State:
+    return max((part.state for part in parts), key=RANK.__getitem__)
+
+
+def judged(measured: Measured, *, silent_after: float, broker_answers: Callable[[], bool]) -> tuple[Part, ...]:
+    """``broker_answers`` is called only where neither beat nor the workers explain why nothing is swept."""
+    running = _running(measured.processes, silent_after, broker_answers)
+    fault = next((part.at_fault for part in running if part.at_fault), "worker")
+    return (
+        Part("database", State.OK),
+        _migrations(measured.migrations),
+        *running,
+        *_of_the_log(measured, fault),
+        *_of_delivery(measured, fault),
+        _aged("recalling", measured.recalling, fault),
+        _aged("monitoring", measured.monitoring, fault),
+        *(_witness(each) for each in measured.witnesses),
+        *_of_the_audit(measured, fault),
+    )
+
+
+def _migrations(unapplied: int) -> Part:
+    state = State.DOWN if unapplied else State.OK
+    return Part("migrations", state, "release" if unapplied else "", {"unapplied": unapplied})
+
+
+def _running(processes: OfProcesses, silent_after: float, broker_answers: Callable[[], bool]) -> tuple[Part, ...]:
+    limits = Limits(silent_after / 2, silent_after)
+    beat, worker, sweep = (_pulse(age, limits) for age in (processes.beat, processes.worker, processes.sweep))
+    at_fault = ""
+    if sweep != State.OK:
+        at_fault = _at_fault(beat, worker) or ("worker" if broker_answers() else "broker")
+    counts = {"alive": processes.workers, "silent": processes.silent}
+    return (
+        Part("beat", beat, "beat" if beat != State.OK else "", {"seconds": processes.beat}),
+        Part("worker", worker, "worker" if worker != State.OK else "", {"seconds": processes.worker, **counts}),
+        Part("sweep", sweep, at_fault, {"seconds": processes.sweep}),
+    )
+
+
+def _pulse(age: float | None, limits: Limits) -> State:
+    """One that never was is down: no installation works without it."""
+    return State.DOWN if age is None else _state(age, limits)
+
+
+def _at_fault(beat: State, worker: State) -> str:
+    """The one that is worse off."""
+    if beat == worker == State.OK:
+        return ""
+    return "worker" if RANK[worker] > RANK[beat] else "beat"
+
+
+def _of_the_log(measured: Measured, fault: str) -> Iterator[Part]:
+    log = measured.log
+    halted = bool(log.halted)
+    said: Said = {"epoch": log.epoch, "head": log.head, "told": log.told, "signed": log.signed, "halted": log.halted}
+    yield Part("log", State.DOWN if halted else State.OK, "log" if halted else "", said)
+    yield _aged("telling", log.untold, fault)
+    yield _aged("signing", log.unsigned, "log" if halted else fault, checkpoint_seconds=log.checkpoint)
+
+
+def _of_delivery(measured: Measured, fault: str) -> Iterator[Part]:
+    delivery = measured.delivery
+    yield _aged("delivery", delivery.late, fault, endpoints=delivery.endpoints, behind=delivery.behind)
+    yield _aged("receivers", delivery.failing_for, "receivers", failing=delivery.failing, paused=delivery.paused)
+    refused = delivery.held.get("refused", 0)
+    state = _state(refused, LIMITS["lanes"])
+    yield Part(
+        "lanes", state, "receivers" if refused else "", {"held": sum(delivery.held.values()), "refused": refused}
+    )
+
+
+def _witness(each: OfWitness) -> Part:
+    state = State.DOWN if each.contradicts else _state(each.waits, LIMITS["witness"])
+    said: Said = {"seconds": each.waits, "cosigned_seconds": each.cosigned, "contradicts": int(each.contradicts)}
+    return Part(f"witness {each.name}", state, "witness" if state != State.OK else "", said)
+
+
+def _of_the_audit(measured: Measured, fault: str) -> Iterator[Part]:
+    audit = measured.audit
+    yield _aged("anchor", audit.anchored, fault, size=audit.size, anchored=audit.anchored_size)
+    if audit.findings:
+        yield Part("verification", State.DOWN, "database", {"seconds": audit.verified, "findings": audit.findings})
+        return
+    yield _aged("verification", audit.verified, fault, findings=0)
+
+
+def _aged(name: str, age: float | None, at_fault: str, **said: int | float | str | None) -> Part:
+    state = _state(age, LIMITS[name])
+    return Part(name, state, at_fault if state != State.OK else "", {"seconds": age, **said})
+
+
+def _state(figure: float | None, limits: Limits) -> State:
+    if figure is None or figure < limits.late:
+        return State.OK
+    return State.LATE if limits.down is None or figure < limits.down else State.DOWN

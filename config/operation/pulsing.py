@@ -1,0 +1,59 @@
+"""Beat and workers say that they live (`sharing.delivery.pulses`): connected by `config.celery` in their processes alone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from celery.signals import before_task_publish
+from django.db import Error, close_old_connections, connection
+
+from sharing.delivery import pulses
+
+EVERY = 5.0  # seconds, of a worker
+
+logger = logging.getLogger(__name__)
+
+
+def ask_beat() -> None:
+    """Whenever it asks for a sweep, whether the broker takes it or not."""
+    before_task_publish.connect(_beat_asked, sender=pulses.SWEEP_TASK, weak=False, dispatch_uid="beat_pulse")
+
+
+class WorkerPulse(threading.Thread):
+    """In the worker's first process, beside its loop: that one stands still while the broker is away."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(name="pulse", daemon=True)
+        self.host = host
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """A connection for each pulse: none is open when the worker forks."""
+        while True:
+            _without_fail(lambda: pulses.mark("worker", self.host))
+            connection.close()
+            if self._ended.wait(EVERY):
+                return
+
+    def end(self) -> None:
+        """It was stopped, and did not die."""
+        self._ended.set()
+        self.join(EVERY)
+        _without_fail(lambda: pulses.forget("worker", self.host))
+        connection.close()
+
+
+def _beat_asked(**_sent: Any) -> None:
+    close_old_connections()
+    _without_fail(lambda: pulses.mark("beat"))
+
+
+def _without_fail(mark: Callable[[], None]) -> None:
+    """A process whose pulse is not written does its work all the same, and is missed by who looks."""
+    try:
+        mark()
+    except Error as error:
+        logger.warning("the pulse was not written: %s", type(error).__name__)

@@ -1,0 +1,95 @@
+"""What went on in the last minutes, read from what the database keeps of it anyway: how soon, how many, how many refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from config.operation.measured import ENDS_AFTER
+
+MINUTES = 15
+ATTEMPTS = 5000  # of the newest; the table grows at one end
+QUANTILES = (0.5, 0.95, 0.99)
+
+# First attempts alone: nobody tried this event at this endpoint before. What an opening set or a replay brings is old by
+# design; it waits since it was told of.
+_FIRST = """
+    WITH newest AS (
+        SELECT id, endpoint_id, event_id, started_at, status FROM delivery_attempt ORDER BY id DESC LIMIT %(attempts)s
+    ), lately AS (
+        SELECT * FROM newest WHERE started_at > clock_timestamp() - %(minutes)s * interval '1 minute'
+    ), first AS (
+        SELECT extract(epoch FROM l.started_at - greatest(e.recorded_at, t.told_at)) AS seconds
+        FROM lately l
+        JOIN delivery_endpoint p ON p.id = l.endpoint_id
+        JOIN registry_event e ON e.position = l.event_id
+        JOIN delivery_told t ON t.listing_id = e.listing_id AND t.department_id = p.department_id
+         AND e.position >= t.first_position AND (t.ended_position IS NULL OR e.position <= t.ended_position)
+        WHERE NOT EXISTS (
+            SELECT FROM delivery_attempt a
+            WHERE a.event_id = l.event_id AND a.endpoint_id = l.endpoint_id AND a.id < l.id)
+    )
+    SELECT count(*), percentile_cont(%(quantiles)s::float8[]) WITHIN GROUP (ORDER BY greatest(seconds, 0)) FROM first
+"""
+_ATTEMPTS = """
+    SELECT CASE WHEN status = 0 THEN 'none' ELSE (status / 100)::text || 'xx' END, count(*) FROM (
+        SELECT status, started_at FROM delivery_attempt ORDER BY id DESC LIMIT %(attempts)s
+    ) AS newest WHERE started_at > clock_timestamp() - %(minutes)s * interval '1 minute' GROUP BY 1
+"""
+_SCREENINGS = """
+    SELECT CASE WHEN outcome = 'pending' THEN 'pending' ELSE 'answered' END, count(*) FROM employers_screening
+    WHERE asked_at > clock_timestamp() - %(minutes)s * interval '1 minute' GROUP BY 1
+"""
+_ENTRIES = """
+    SELECT kind, count(*) FROM registry_auditentry
+    WHERE kind = ANY(%(kinds)s) AND at > clock_timestamp() - %(minutes)s * interval '1 minute' GROUP BY 1
+"""
+_REFUSED_ACTS = """
+    SELECT count(*) FROM registry_refusedact WHERE at > clock_timestamp() - %(minutes)s * interval '1 minute'
+"""
+KINDS = ("sign_in", "sign_in_refused", "token", "token_refused")
+
+
+@dataclass(frozen=True)
+class Recent:
+    """``first_attempts``: seconds by quantile, from when an event was written, or told of, until it was tried first.
+    Whether an answer named a listing is nobody's business here: screenings are answered, or pending.
+    """
+
+    first_attempts: Mapping[float, float]
+    first_attempts_counted: int
+    attempts: Mapping[str, int]
+    screenings: Mapping[str, int]
+    entries: Mapping[str, int]
+    refused_acts: int
+
+
+def lately() -> Recent:
+    """Raises django.db.Error while the database is away."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{ENDS_AFTER}'")
+        wanted: dict[str, Any] = {
+            "attempts": ATTEMPTS,
+            "minutes": MINUTES,
+            "kinds": list(KINDS),
+            "quantiles": list(QUANTILES),
+        }
+        cursor.execute(_FIRST, wanted)
+        counted, seconds = cursor.fetchone()
+        counts = {}
+        for name, statement in (("attempts", _ATTEMPTS), ("screenings", _SCREENINGS), ("entries", _ENTRIES)):
+            cursor.execute(statement, wanted)
+            counts[name] = dict(cursor.fetchall())
+        cursor.execute(_REFUSED_ACTS, wanted)
+        (refused_acts,) = cursor.fetchone()
+    return Recent(
+        first_attempts=dict(zip(QUANTILES, seconds or (), strict=False)),
+        first_attempts_counted=counted,
+        attempts=counts["attempts"],
+        screenings={"answered": 0, "pending": 0, **counts["screenings"]},
+        entries={**dict.fromkeys(KINDS, 0), **counts["entries"]},
+        refused_acts=refused_acts,
+    )

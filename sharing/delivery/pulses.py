@@ -1,0 +1,33 @@
+"""Each process says by itself that it lives, so that of several that are silent it is known which one is at fault.
+
+Beat says so when it asks for a sweep, a worker when it carries one out, and each worker besides, whatever it is asked for.
+Times are the database's: who compares them needs no clock of the same hour. Called before there are models.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+NAME_LONGEST = 120
+SWEEP_TASK = "sharing.sweep"
+
+_MARK = """
+    INSERT INTO delivery_pulse (name, process, at) VALUES (%s, %s, clock_timestamp())
+    ON CONFLICT (name) DO UPDATE SET at = clock_timestamp()
+"""
+
+
+def mark(process: str, host: str = "") -> None:
+    """``process``: one of `Process`; ``host``: which of several. Raises django.db.Error while the database is away."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [_name(process, host), process])
+
+
+def forget(process: str, host: str) -> None:
+    """One that was stopped is not missed."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM delivery_pulse WHERE name = %s", [_name(process, host)])
+
+
+def _name(process: str, host: str) -> str:
+    return f"{process} {host}".strip()[:NAME_LONGEST]

@@ -1,0 +1,185 @@
+"""Metrics: for who has the token, true to the database, and about nobody."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from config.checks import production_is_safe
+from config.operation import metrics, readiness, recent
+from registry.models import AuditEntry, AuditKind, Halt, LogHead
+from sharing.delivery import pulses
+from sharing.delivery.models import Attempt, Process
+from sharing.departments import telling
+from sharing.witnesses import alarming
+from tests import asking, cast
+from tests.permitted.routes import every_route
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
+TOKEN = "a token of thirty-two characters"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+LABELS = {"upto", "for", "process", "state", "reason", "witness", "kind", "quantile", "status", "part", "at_fault", "route",
+          "room", "le"}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def token(settings):
+    settings.REGISTRY_METRICS_TOKEN = TOKEN
+
+
+def samples(headers=BEARER):
+    """By name and the values of the labels, in the order of the labels' names."""
+    text = Client().get("/metrics", headers=headers).content.decode()
+    return {
+        (each.name, *(value for _name, value in sorted(each.labels.items()))): each.value
+        for family in text_string_to_metric_families(text)
+        for each in family.samples
+    }
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Authorization": "Bearer another"}, {"Authorization": TOKEN}, {"Authorization": f"Basic {TOKEN}"}]
+)
+def test_a_stranger_is_refused(client, headers):
+    answer = client.get("/metrics", headers=headers)
+    assert (answer.status_code, answer["WWW-Authenticate"], answer.content) == (401, "Bearer", b"")
+
+
+def test_without_a_token_in_the_settings_there_is_no_such_address(client, settings):
+    settings.REGISTRY_METRICS_TOKEN = ""
+    assert client.get("/metrics", headers=BEARER).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+
+
+def test_a_token_that_can_be_guessed_does_not_start_in_production(settings):
+    settings.DEVELOPMENT = False
+    for token, wrong in (("", False), ("x" * 31, True), ("x" * 32, False)):
+        settings.REGISTRY_METRICS_TOKEN = token
+        assert any("REGISTRY_METRICS_TOKEN" in each.msg for each in production_is_safe(None)) is wrong
+
+
+def test_who_has_it_is_told_in_the_format_of_prometheus(client):
+    answer = client.get("/metrics", headers=BEARER)
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, "text/plain")
+    assert answer["Cache-Control"] == "no-store"
+    assert samples()["registry_database_up",] == 1
+
+
+def test_what_readiness_says_is_said_in_figures():
+    pulses.mark(Process.BEAT)
+    LogHead.objects.update(halted=Halt.BROKEN)
+    alarming.watch(now=timezone.now())
+    found = samples()
+    assert found["registry_part_state", "", "beat"] == 0
+    assert found["registry_part_state", "worker", "worker"] == 2
+    assert found["registry_log_halted",] == found["registry_log_alarms", "halted"] == 1
+    assert found["registry_pulse_age_seconds", "beat"] < 45
+    assert ("registry_pulse_age_seconds", "worker") not in found, "there is none, and none is said"
+
+
+def test_a_database_that_is_away_is_a_figure(monkeypatch):
+    def away(**_more):
+        raise OperationalError
+
+    monkeypatch.setattr(readiness, "measure", away)
+    found = samples()
+    assert found["registry_database_up",] == 0
+    assert found["registry_part_state", "database", "database"] == 2
+
+
+def test_first_attempts_are_timed_from_when_the_event_was_written(finance):
+    cast.measure(finance)
+    endpoint, _ = cast.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=cast.NOW)
+    event = cast.in_force().events.get()
+    telling.walk(now=timezone.now())
+    for after, status in ((2, 503), (7, 204)):
+        Attempt(
+            endpoint=endpoint, event=event, started_at=event.recorded_at + timedelta(seconds=after), elapsed_ms=5,
+            status=status, length=0,
+        ).save()  # fmt: skip
+    found = recent.lately()
+    assert found.first_attempts_counted == 1, "a repeat is no first attempt"
+    assert found.first_attempts[0.99] == pytest.approx(2, abs=1.5)
+    assert found.attempts == {"2xx": 1, "5xx": 1}
+
+
+def test_questions_and_refusals_are_counted_and_whom_they_name_is_not_told():
+    asking.answered()
+    AuditEntry(kind=AuditKind.TOKEN_REFUSED, at=timezone.now()).save()
+    AuditEntry(kind=AuditKind.TOKEN_REFUSED, at=timezone.now() - timedelta(hours=1)).save()
+    found = samples()
+    assert found["registry_entries", "token_refused"] == 1
+    assert not {key for key in found if {"listed", "not_listed"} & set(map(str, key))}
+
+
+def test_requests_are_counted_by_route_and_how_they_ended(client):
+    before = samples()
+    client.get("/health/ready")
+    client.get(f"/nowhere/{cast.DEFENDANT_NUMBER}")
+    found = samples()
+
+    def grown(*key):
+        return found[("registry_requests_total", *key)] - before.get(("registry_requests_total", *key), 0)
+
+    assert grown("ready", "5xx") == 1, "no process lives here"
+    assert grown("none", "4xx") == 1
+
+
+def test_no_label_holds_a_person_a_number_or_an_address_of_something(client):
+    cast.in_force()
+    client.get(f"/desk/listings/{cast.DEFENDANT_NUMBER}/")
+    client.get("/api/v1/screenings/scr_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    text = client.get("/metrics", headers=BEARER).content.decode()
+    families = list(text_string_to_metric_families(text))
+    labels = [label for family in families for sample in family.samples for label in sample.labels.items()]
+    assert {name for name, _value in labels} <= LABELS
+    routes = {route.name for route in every_route()} | {"none"}
+    assert {value for name, value in labels if name == "route"} <= routes
+    assert "scr_" not in text
+    assert cast.DEFENDANT_NUMBER not in text
+
+
+def test_every_figure_that_is_named_is_there():
+    said = {family.name for family in text_string_to_metric_families(metrics.text().decode())}
+    assert {gauge.name for gauge in metrics.GAUGES} | set(metrics.LATELY) <= said
+
+
+COUNT = """
+import os, django
+django.setup()
+from config.operation.counting import REQUESTS, counted
+from prometheus_client import generate_latest
+REQUESTS.labels("landing", "2xx").inc()
+if os.fork() == 0:
+    REQUESTS.labels("landing", "2xx").inc(2)
+    os._exit(0)
+os.wait()
+print(generate_latest(counted()).decode())
+"""
+
+
+def test_the_processes_of_a_server_are_counted_together(tmp_path: Path):
+    environment = {
+        **os.environ,
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    said = subprocess.run(
+        [sys.executable, "-c", COUNT],
+        env=environment,
+        cwd=configured.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert 'registry_requests_total{route="landing",status="2xx"} 3.0' in said

@@ -1,0 +1,98 @@
+"""The units for systemd: what is stopped ends what it is at, and no unit takes away what another one needs."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from celery import Celery
+
+from config.processes import Processes
+from tests.test_processes import environment, folder  # noqa: F401 - fixtures
+
+ROOT = Path(__file__).resolve().parent.parent
+UNITS = {kind: ROOT / "deploy" / "systemd" / f"registry-{kind}.service" for kind in ("web", "worker", "beat")}
+PATIENCE = 20  # seconds for which the task waits at most to be let go
+
+# A task that is at it until it is let go.
+PROBE = f"""
+import os, time
+from pathlib import Path
+from celery import Celery
+
+app = Celery("probe", broker=os.environ["REDIS_URL"])
+app.conf.update(task_default_queue=os.environ["QUEUE"], task_ignore_result=True)
+
+@app.task(name="held")
+def held(place):
+    Path(place, "begun").touch()
+    ends = time.monotonic() + {PATIENCE}
+    while not Path(place, "let_go").exists() and time.monotonic() < ends:
+        time.sleep(0.02)
+    Path(place, "ended").touch()
+"""
+
+
+def lines(kind: str) -> dict[str, str]:
+    """The last value of each key of the unit."""
+    said = [line.partition("=") for line in UNITS[kind].read_text().splitlines() if "=" in line and line[0] != "#"]
+    return {name: value for name, _, value in said}
+
+
+@pytest.mark.parametrize("kind", UNITS)
+def test_a_stop_is_told_to_the_first_process_alone(kind):
+    """SIGTERM to all of them would kill a worker's tasks; KillSignal is SIGTERM unless it is set."""
+    assert lines(kind)["KillMode"] == "mixed"
+    assert lines(kind).get("KillSignal", "SIGTERM") == "SIGTERM"
+
+
+def test_a_stop_waits_for_every_task_that_does_not_go_on_where_it_was(settings):
+    assert int(lines("worker")["TimeoutStopSec"]) > settings.CELERY_TASK_TIME_LIMIT
+
+
+def test_a_stop_waits_for_every_answer():
+    assert int(lines("web")["TimeoutStopSec"]) > 30, "the answers' own time, as --graceful-timeout has it"
+    assert "--graceful-timeout 30" in lines("web")["ExecStart"]
+
+
+def test_each_unit_has_a_folder_of_its_own():
+    """systemd removes it when the unit stops."""
+    folders = [each for kind in UNITS for each in lines(kind)["RuntimeDirectory"].split()]
+    assert len(folders) == len(set(folders))
+    for kind in UNITS:
+        used = {
+            word.partition("/run/")[2].split("/")[0] for word in lines(kind)["ExecStart"].split() if "/run/" in word
+        }
+        assert used <= {f"registry-{kind}"}
+
+
+def test_the_processes_of_web_count_together_in_a_folder_that_is_there():
+    place = lines("web")["Environment"].partition("PROMETHEUS_MULTIPROC_DIR=/run/")[2]
+    assert place in lines("web")["RuntimeDirectory"].split()
+
+
+@pytest.mark.service
+@pytest.mark.parametrize(("told", "ends"), [(os.kill, True), (os.killpg, False)], ids=["mixed", "control-group"])
+def test_a_task_is_ended_where_the_first_process_alone_is_told(
+    folder: Path,  # noqa: F811
+    environment: dict[str, str],  # noqa: F811
+    told: Callable[[int, int], None],
+    ends: bool,
+) -> None:
+    (folder / "probe.py").write_text(PROBE)
+    with Processes(folder, environment, root=folder, celery="probe", concurrency=1) as processes:
+        processes.start("worker")
+        worker = processes.children["worker"]
+        with Celery("sender", broker=environment["REDIS_URL"]) as sender:
+            sender.send_task("held", [str(folder)], queue=environment["QUEUE"], ignore_result=True)
+        worker.wait_until((folder / "begun").exists)
+        assert worker.process is not None
+        told(worker.process.pid, signal.SIGTERM)
+        if ends:
+            worker.wait_until(lambda: "Warm shutdown" in worker.said())
+            (folder / "let_go").touch()
+        assert worker.process.wait(2 * PATIENCE) == 0
+    assert (folder / "ended").exists() is ends
