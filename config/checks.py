@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 
 from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
+from config.desk_name import desk_has_a_name_of_its_own
 from config.new_keys import NAMES as KEYS
 from registry import scanner
 from registry.key_checks import KeysOfAnotherBook
@@ -134,35 +135,6 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         for what, holds in unsafe.items()
         if holds
     ]
-
-
-def desk_has_a_name_of_its_own(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Outside development officers come by another host name than everybody else (docs/decisions/0069)."""
-    court, desk = urlsplit(settings.REGISTRY_ADDRESS), urlsplit(settings.REGISTRY_DESK_ADDRESS)
-    if settings.DEVELOPMENT and not settings.REGISTRY_DESK_ADDRESS:
-        return []
-    names = (court.hostname or "", desk.hostname or "")
-    wrong = {
-        "is not set, or no address": not desk.hostname,
-        "is not https": not settings.DEVELOPMENT and desk.scheme != "https",
-        "has a path": bool(desk.path.strip("/")),
-        # A passkey, and a cookie that names a domain, hold for whatever is below their name.
-        "has the name of REGISTRY_ADDRESS, or one below or above it": any(map(_is_within, names, names[::-1])),
-        "is not in ALLOWED_HOSTS": desk.hostname not in settings.ALLOWED_HOSTS,
-        "or REGISTRY_ADDRESS is in CSRF_TRUSTED_ORIGINS, which lets the pages of one send forms to the other": bool(
-            {f"{each.scheme}://{each.netloc}" for each in (court, desk)} & {*settings.CSRF_TRUSTED_ORIGINS}
-        ),
-    }
-    hint = "Give the desk a host name of its own: https://desk.court.example (docs/operating.md)."
-    return [
-        checks.Error(f"REGISTRY_DESK_ADDRESS {what}.", hint=hint, id="registry.E014")
-        for what, holds in wrong.items()
-        if holds
-    ]
-
-
-def _is_within(name: str, other: str) -> bool:
-    return f".{name}".endswith(f".{other}")
 
 
 def _all_different(rings: Sequence[str]) -> bool:

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LINKED = re.compile(r'(?:href|action|src)="([^"#?]+)[^"]*"')
 # Who may read where the register is reached: everything else builds addresses by `registry.addresses`.
 READ_IT = {
-    "config/settings.py", "config/checks.py", "registry/addresses.py", "sharing/persons/identity/origin.py",
+    "config/settings.py", "config/checks.py", "config/desk_name.py", "registry/addresses.py", "sharing/persons/identity/origin.py",
     "sharing/departments/connections.py",
 }  # fmt: skip
 
