@@ -113,14 +113,18 @@ def program() -> str:
     return found
 
 
-def filled_in(folder: Path, *, tls: int, plain: int, upstream: int) -> str:
-    """The shipped configuration with the values of this machine; each of them must be there to be replaced."""
+def filled_in(folder: Path, *, tls: int, plain: int, upstream: int, zones: Mapping[str, int] | None = None) -> str:
+    """The shipped configuration with the values of this machine; each of them must be there to be replaced. ``zones``: ports
+    of those that do not stand at ``upstream``."""
     text = (SHIPPED / "registry.conf").read_text()
     values = {
         "listen 443 ": f"listen {LOOPBACK}:{tls} ",
         "listen 80 ": f"listen {LOOPBACK}:{plain} ",
         "listen 80;": f"listen {LOOPBACK}:{plain};",
-        "server 127.0.0.1:8000;": f"server {LOOPBACK}:{upstream};",
+        **{
+            f"registry_{zone} {{ server 127.0.0.1:{shipped};": f"registry_{zone} {{ server {LOOPBACK}:{(zones or {}).get(zone, upstream)};"
+            for zone, shipped in (("desk", 8001), ("portal", 8002), ("public", 8003))
+        },
         "/etc/registry/tls/": f"{folder}/tls/",
         "include /etc/nginx/": f"include {SHIPPED}/",
         "/var/log/nginx/": f"{folder}/",
@@ -133,15 +137,15 @@ def filled_in(folder: Path, *, tls: int, plain: int, upstream: int) -> str:
 
 
 @contextmanager
-def proxy(folder: Path, upstream: int) -> Iterator[Proxy]:
-    """In front of whatever listens on the port ``upstream``."""
+def proxy(folder: Path, upstream: int, zones: Mapping[str, int] | None = None) -> Iterator[Proxy]:
+    """In front of whatever listens on the port ``upstream``, or on those of ``zones``."""
     tls, plain = free_port(), free_port()
     (folder / "tls").mkdir()
     authority = Authority(folder, "authority")
     pem = authority.server(HOST).decode()
     (folder / "tls" / "key.pem").write_text(pem[: pem.index("-----BEGIN CERTIFICATE")])
     (folder / "tls" / "chain.pem").write_text(pem[pem.index("-----BEGIN CERTIFICATE") :])
-    (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream))
+    (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream, zones=zones))
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
     command = [program(), "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
