@@ -68,7 +68,7 @@ def zones(*, apart: bool = True) -> Iterator[list[str]]:
             serving.setattr(settings, "REGISTRY_ZONE", zone)
             return answer(handler, request)
 
-    def as_a_worker(task: Task, *args: Any, **kwargs: Any) -> Any:
+    def as_a_worker(task: Task[Any, Any], *args: Any, **kwargs: Any) -> Any:
         with working_as(ROLES[Zone.WORKER if apart else Zone.ALL]), connection.execute_wrapper(noting):
             return run(task, *args, **kwargs)
 

@@ -29,7 +29,7 @@ class Grant:
 
     def statement(self, verb: str) -> sql.Composed:
         """``verb``: GRANT or REVOKE."""
-        what = sql.SQL(self.privilege)
+        what: sql.Composable = sql.SQL(self.privilege)
         if self.column:
             what = sql.SQL("{} ({})").format(what, sql.Identifier(self.column))
         role = sql.SQL(PUBLIC) if self.role == PUBLIC else sql.Identifier(self.role)
@@ -66,7 +66,7 @@ def settle() -> list[Difference]:
     return done
 
 
-def _asked(statement: str, *given: object) -> list[tuple[Any, ...]]:
+def _asked(statement: str, *given: list[str]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return list(cursor.fetchall())
