@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
@@ -18,8 +19,11 @@ from config.zones.rights import BOOK, BY_TABLE, PERSONS, SEQUENCES
 from config.zones.rights_held import RoleTooStrong, too_much
 from config.zones.routes import zone_of
 from config.zones.zone import KEEPER, ROLES, SERVING_PAGES, Zone
-from tests import cast, desk
+from sharing.parties import members
+from sharing.parties.models import MemberRole
+from tests import asking, cast, desk
 from tests.permitted.routes import every_route
+from tests.permitted.world import PASSWORD
 from tests.zoned import working_as, zones
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +207,27 @@ def test_what_a_portal_may_hold_of_the_book_it_cannot_change():
         assert not fails(f"SELECT id FROM registry_listing WHERE id = {listing.pk} FOR NO KEY UPDATE")
 
 
+def test_from_a_portal_nobody_becomes_an_officer_or_changes_ones_account_and_factors():
+    officer = cast.judge().account
+    member = members.take_in(asking.bank().organisation, username="m", password=PASSWORD, name="m", role=MemberRole.HR)
+    Authenticator.objects.create(user=officer, type="totp", data={})
+    factor = "INSERT INTO mfa_authenticator (type, data, created_at, user_id) VALUES ('webauthn', '{{}}', now(), {})"
+    with working_as(ROLES[Zone.PORTAL]):
+        for refused in (
+            f"UPDATE registry_account SET password = 'x' WHERE id = {officer.pk}",
+            f"UPDATE registry_account SET is_staff = true WHERE id = {member.account_id}",
+            f"DELETE FROM registry_account WHERE id = {officer.pk}",
+            factor.format(officer.pk),
+            f"UPDATE mfa_authenticator SET user_id = {member.account_id}",
+            "DELETE FROM mfa_authenticator",
+        ):
+            assert is_refused(refused), refused
+        assert not fails(f"UPDATE registry_account SET password = 'x' WHERE id = {member.account_id}")
+        assert not fails(factor.format(member.account_id))
+    with working_as(ROLES[Zone.DESK]):
+        assert not fails(f"UPDATE registry_account SET password = 'x' WHERE id = {officer.pk}")
+
+
 # The public's role cannot read persons
 
 
@@ -233,8 +258,8 @@ def test_of_the_log_the_publics_role_reads_positions_and_commitments_alone():
     [
         (
             Zone.DESK,
-            "/desk/login/",
-            ("/portal/sign-in/", "/", "/verify/", "/portal/account/sign-in/", "/api/v1/events"),
+            "/desk/account/sign-in/",
+            ("/portal/sign-in/", "/", "/verify/", "/portal/account/sign-in/", "/oauth/token"),
         ),
         (Zone.PORTAL, "/portal/account/sign-in/", ("/desk/login/", "/desk/account/sign-in/", "/", "/log/")),
         (Zone.PUBLIC, "/help/", ("/desk/login/", "/portal/sign-in/", "/consent/", "/verify/", "/api/v1/events")),

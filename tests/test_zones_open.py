@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from django.db import transaction
+from django.conf import settings
+from django.db import ProgrammingError, transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from config.celery import app
 from config.permissions.table import BY_ROUTE
 from tests import cast, zoned
 from tests.permitted.asking import ask
@@ -48,4 +51,19 @@ def test_every_address_works_under_its_role(world, apart):
                     ask(admitted[caller].browser, method, path_of(world, route))
                     wrong += [f"{admitted[caller].name}: {method} {route.name}: {each}" for each in refused]
                     refused.clear()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.django_db
+@pytest.mark.timeout(900)
+def test_every_task_of_the_clock_works_under_the_workers_role(world):
+    app.loader.import_default_modules()
+    wrong = []
+    with zoned.zones() as refused:
+        for name in sorted({each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}):
+            with suppress(ProgrammingError), transaction.atomic():
+                app.tasks[name]()
+                transaction.set_rollback(True)
+            wrong += [f"{name}: {each}" for each in refused]
+            refused.clear()
     assert not wrong, "\n".join(wrong)

@@ -79,11 +79,12 @@ BOOK = (
     *_alike("registry", "caseact", desk="ra", portal="ra", worker="ra"),
     *_alike(
         "registry",
-        "listingyear proposal returneddraft import importpiece importrow pastedtext sealingorder sealinghit "
+        "listingyear returneddraft import importpiece importrow pastedtext sealingorder sealinghit "
         "appointmentproposal deputyship reminded readingalarm",
         desk="rawd",
         worker="rawd",
     ),
+    *_alike("registry", "proposal", desk="rawd", portal="r", worker="rawd"),
     *_alike("registry", "codeproposal", desk="raw", portal="r", public="r", worker="r"),
     *_alike("registry", "codechange", desk="ra", portal="r", public="r", worker="r"),
     *_alike(
@@ -130,7 +131,7 @@ COMING_IN = (
 )
 
 DEPARTMENTS = (
-    *_alike("delivery", "tellingcursor", desk="r", portal="r", public="r", worker="rawd"),
+    *_alike("delivery", "tellingcursor", desk="raw", portal="rw", public="r", worker="rawd"),
     *_alike("delivery", "told held", desk="rawd", portal="rawd", worker="rawd"),
     *_alike("delivery", "attempt", desk="r", portal="ra", worker="ra"),
     *_alike(
@@ -151,7 +152,7 @@ DEPARTMENTS = (
     ),
     *_alike(
         "departments",
-        "renewal stagechange sharingproposal proposaloutcome deskact",
+        "renewal stagechange proposaloutcome deskact",
         desk="ra",
         portal="r",
         worker="ra",
@@ -163,6 +164,7 @@ DEPARTMENTS = (
         portal="ra",
         worker="ra",
     ),
+    *_alike("departments", "sharingproposal", desk="raw", portal="r", worker="ra"),
     *_alike("recalls", "recallduty clearanceletter", desk="ra", portal="ra", worker="ra"),
 )
 
@@ -200,7 +202,8 @@ PERSONS = (
         portal="rawd",
         worker="rawd",
     ),
-    *_alike("persons", "objectionstep counterrecord", desk="ra", portal="ra", worker="ra"),
+    *_alike("persons", "objectionstep", desk="raw", portal="ra", worker="raw"),
+    *_alike("persons", "counterrecord", desk="ra", portal="ra", worker="ra"),
 )
 
 OVERSEEING = (
