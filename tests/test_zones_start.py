@@ -16,7 +16,7 @@ from config.zones.zone import ROLES, Zone
 from registry import key_checks
 from tests.test_key_starts import ENTRIES
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 OWNER = ""  # whoever the tests connect as
 
 
@@ -36,7 +36,7 @@ def started(entry: str, zone: Zone, role: str) -> tuple[int, str]:
     keys = {name: os.environ[name] for name in NAMES}
     environment = deployed.environment() | keys | {"DATABASE_URL": url.geturl(), "REGISTRY_ZONE": zone}
     done = subprocess.run(
-        ENTRIES[entry], cwd=deployed.ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        ENTRIES[entry], cwd=deployed.ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
