@@ -15,10 +15,11 @@ from celery.signals import (
 )
 from django.core.exceptions import ImproperlyConfigured
 
-from config.checks import refuse_other_keys, refuse_to_start_unsafe
+from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
 from config.loaded import leave_out_of_collection
 from config.operation import pulsing
 from config.reference import CURRENT, NO_REFERENCE
+from config.zones.zone import WORKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -33,7 +34,7 @@ def refuse(**_sent: Any) -> None:
     """Whatever else is raised here, Celery logs and goes on; and its own run of the checks looks at no result."""
     try:
         refuse_to_start_unsafe()
-        refuse_other_keys()
+        refuse_what_the_book_refuses(*WORKING)
     except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from None
 

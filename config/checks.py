@@ -19,6 +19,9 @@ from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
 from config.desk_name import desk_has_a_name_of_its_own
 from config.new_keys import NAMES as KEYS
+from config.zones import rights_held
+from config.zones.rights_held import RoleTooStrong
+from config.zones.zone import Zone
 from registry import scanner
 from registry.key_checks import KeysOfAnotherBook
 from registry.keys import DigestKeys, Keyring, KeyringShape, read_keys
@@ -52,7 +55,9 @@ def register_all() -> None:
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
     checks.register(certificates_are_demanded)
+    checks.register(zone_is_known)
     checks.register(server_keeps_values, checks.Tags.database)
+    checks.register(rights_held.role_fits_the_zone, checks.Tags.database)
 
 
 def refuse_to_start_unsafe() -> None:
@@ -70,18 +75,23 @@ def refuse_to_start_unsafe() -> None:
         *waiver_of_the_notice_is_reasoned(None),
         *log_can_be_signed(None),
         *certificates_are_demanded(None),
+        *zone_is_known(None),
     ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))
 
 
-def refuse_other_keys() -> None:
-    """Raises ImproperlyConfigured where the keys are not those of the book. Where the database is away, its first connection
-    asks later (`registry.key_checks`).
+def refuse_what_the_book_refuses(*serving: Zone) -> None:
+    """For a process that serves these zones. Raises ImproperlyConfigured where it is of another one, where the keys are not
+    those of the book, or where its role in the database may do more than its zone. While the database is away, the first
+    connection asks later (`registry.key_checks`, `config.zones.rights_held`).
     """
+    if settings.REGISTRY_ZONE not in serving:
+        raise ImproperlyConfigured(f"REGISTRY_ZONE is {settings.REGISTRY_ZONE}: here {', '.join(serving)} is served.")
+    rights_held.watch()
     try:
         connection.ensure_connection()
-    except KeysOfAnotherBook as error:
+    except (KeysOfAnotherBook, RoleTooStrong) as error:
         raise ImproperlyConfigured(str(error)) from None
     except DatabaseError:
         return
@@ -112,6 +122,12 @@ def environment_is_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
             id="registry.E003",
         )
     ]
+
+
+def zone_is_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    if settings.REGISTRY_ZONE in set(Zone):
+        return []
+    return [checks.Error(f"REGISTRY_ZONE is {settings.REGISTRY_ZONE!r}.", hint=", ".join(Zone), id="registry.E063")]
 
 
 def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:

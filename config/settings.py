@@ -40,6 +40,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 REGISTRY_ADDRESS = env.str("REGISTRY_ADDRESS", default="http://127.0.0.1:8000")
 # The desk's own host name, where it has one (docs/operating.md): nothing else is answered there, and the desk nowhere else.
 REGISTRY_DESK_ADDRESS = env.str("REGISTRY_DESK_ADDRESS", default="")
+# Which part of the product this process is, by its addresses and its role in the database: all, desk, portal, public, worker;
+# or owner, who migrates (docs/operating.md, "Zones and database roles").
+REGISTRY_ZONE = env.str("REGISTRY_ZONE", default="all")
 
 # Keys. Each is "2:<base64>,1:<base64>": the first one seals and signs, all of them open and verify. Those of data and digests
 # may name a suite, "3:gm:<base64>" (docs/keys.md). Each may be in a file: REGISTRY_DATA_KEYS_FILE names it.
@@ -398,6 +401,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.zones.routes.ForgetSessionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -114,13 +114,17 @@ def program() -> str:
     return found
 
 
-def filled_in(folder: Path, *, tls: int, plain: int, upstream: int) -> str:
-    """The shipped configuration with the values of this machine; each of them must be there to be replaced."""
+def filled_in(folder: Path, *, tls: int, plain: int, upstream: int, zones: Mapping[str, int] | None = None) -> str:
+    """The shipped configuration with the values of this machine; each of them must be there to be replaced. ``zones``: ports
+    of those that do not stand at ``upstream``."""
     values = {
         "listen 443 ": f"listen {LOOPBACK}:{tls} ",
         "listen 80 ": f"listen {LOOPBACK}:{plain} ",
         "listen 80;": f"listen {LOOPBACK}:{plain};",
-        "server 127.0.0.1:8000;": f"server {LOOPBACK}:{upstream};",
+        **{
+            f"registry_{zone} {{ server 127.0.0.1:{shipped};": f"registry_{zone} {{ server {LOOPBACK}:{(zones or {}).get(zone, upstream)};"
+            for zone, shipped in (("desk", 8001), ("portal", 8002), ("public", 8003))
+        },
         "/etc/registry/tls/": f"{folder}/tls/",
         "include /etc/nginx/registry-stapling.conf": f"include {folder}/registry-stapling.conf",
         "include /etc/nginx/": f"include {SHIPPED}/",
@@ -146,8 +150,17 @@ def _with(name: str, values: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def proxy(folder: Path, upstream: int, authority: Authority | None = None, ocsp: str = "") -> Iterator[Proxy]:
-    """In front of whatever listens on the port ``upstream``. ``ocsp``: where the authority answers about its certificates."""
+def proxy(
+    folder: Path,
+    upstream: int,
+    zones: Mapping[str, int] | None = None,
+    *,
+    authority: Authority | None = None,
+    ocsp: str = "",
+) -> Iterator[Proxy]:
+    """In front of whatever listens on the port ``upstream``, or on those of ``zones``. ``ocsp``: where the authority answers
+    about its certificates.
+    """
     tls, plain = free_port(), free_port()
     (folder / "tls").mkdir()
     authority = authority or Authority(folder, "authority")
@@ -157,7 +170,7 @@ def proxy(folder: Path, upstream: int, authority: Authority | None = None, ocsp:
         (folder / "tls" / f"{before}key.pem").write_text(pem[: pem.index("-----BEGIN CERTIFICATE")])
         (folder / "tls" / f"{before}chain.pem").write_text(pem[pem.index("-----BEGIN CERTIFICATE") :] + authority.pem)
     (folder / "registry-stapling.conf").write_text(stapling(folder))
-    (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream))
+    (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream, zones=zones))
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
     command = [program(), "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)

@@ -21,6 +21,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from psycopg import sql
 
+from config.zones.granting import settle
+
 NAMED = "REGISTRY_TEST_TABLES"  # the environment's word for its name
 ENDS_AFTER = 120
 
@@ -54,6 +56,8 @@ def lay_out(name: str) -> None:
         django.setup()
         gc.disable()  # every migration renders models anew; they go with the process
         call_command("migrate", verbosity=0)
+        with transaction.atomic():
+            settle()
         _keep()
         django.db.connections.close_all()
         server.execute(

@@ -41,13 +41,13 @@ http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     log_format registry '$request_method $uri $status';
-    upstream registry {{ server {upstream}; keepalive 4; }}
+    upstream registry_portal {{ server {upstream}; keepalive 4; }}
     include {folder}/registry-mutual-tls.conf;
     # The other server of registry.conf in short: it asks for no certificate.
     server {{
         listen 127.0.0.1:{plain} ssl;
         ssl_certificate {folder}/server.pem; ssl_certificate_key {folder}/server.pem;
-        location / {{ proxy_pass http://registry; include {shipped}/registry-proxy.conf; }}
+        location / {{ proxy_pass http://registry_portal; include {shipped}/registry-proxy.conf; }}
     }}
 }}
 """

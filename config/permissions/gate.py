@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from config.permissions.table import BY_ROUTE
+from config.zones.routes import is_served
 from registry.admin import doors
 from registry.permissions.rows import Anybody, Officers, Row, Who
 from sharing.access import turned_away
@@ -38,6 +39,8 @@ class GateMiddleware:
         route = found.view_name if found is not None else ""
         if route not in BY_ROUTE:
             logger.error("The route %s is closed: it has no row in the table of permissions.", route)
+            raise Http404
+        if not is_served(route, request.path):
             raise Http404
         return _asked(request, BY_ROUTE[route])
 

@@ -2,9 +2,44 @@ from django.db import migrations
 
 from registry.models.insert_only import KEEPER_ROLE, keeper_may, refuse_changes, refuse_changes_of
 
+# Officers and members have one table of accounts. Whoever gets through a portal's process neither becomes an officer by it nor
+# gives one of them another password or passkey.
+OFFICERS_OUT_OF_REACH = migrations.RunSQL(
+    """
+    CREATE FUNCTION registry_officers_account() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'accounts of officers are not changed from the portals' USING ERRCODE = 'insufficient_privilege';
+    END $$;
+    CREATE FUNCTION registry_officers_factor() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF current_user = 'registry_portal' AND EXISTS (
+            SELECT FROM registry_account WHERE is_staff AND id IN (
+                CASE WHEN TG_OP <> 'INSERT' THEN OLD.user_id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.user_id END)
+        ) THEN
+            RAISE EXCEPTION 'factors of officers are not changed from the portals' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END $$;
+    CREATE TRIGGER registry_account_begins BEFORE INSERT ON registry_account FOR EACH ROW
+        WHEN (current_user = 'registry_portal' AND (NEW.is_staff OR NEW.is_superuser)) EXECUTE FUNCTION registry_officers_account();
+    CREATE TRIGGER registry_account_officers BEFORE UPDATE ON registry_account FOR EACH ROW
+        WHEN (current_user = 'registry_portal' AND (OLD.is_staff OR NEW.is_staff OR NEW.is_superuser))
+        EXECUTE FUNCTION registry_officers_account();
+    CREATE TRIGGER registry_account_goes BEFORE DELETE ON registry_account FOR EACH ROW
+        WHEN (current_user = 'registry_portal' AND OLD.is_staff) EXECUTE FUNCTION registry_officers_account();
+    CREATE TRIGGER mfa_authenticator_officers BEFORE INSERT OR UPDATE OR DELETE ON mfa_authenticator
+        FOR EACH ROW EXECUTE FUNCTION registry_officers_factor();
+    """,
+    """
+    DROP TRIGGER mfa_authenticator_officers ON mfa_authenticator; DROP TRIGGER registry_account_goes ON registry_account;
+    DROP TRIGGER registry_account_officers ON registry_account; DROP TRIGGER registry_account_begins ON registry_account;
+    DROP FUNCTION registry_officers_factor(); DROP FUNCTION registry_officers_account();
+    """,
+)
+
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0003_guards_and_first_rows")]
+    dependencies = [("registry", "0003_guards_and_first_rows"), ("mfa", "0003_authenticator_type_uniq")]
     operations = [
         refuse_changes("registry_noticeservice", keeper_may_delete=True),
         refuse_changes("registry_unitchange"),
@@ -61,4 +96,5 @@ class Migration(migrations.Migration):
         keeper_may("registry_unitchange", delete=True),
         keeper_may("registry_refusedact", delete=True),
         keeper_may("registry_auditentry", delete=True),
+        OFFICERS_OUT_OF_REACH,
     ]
