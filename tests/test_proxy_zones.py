@@ -14,7 +14,7 @@ from config.zones.routes import zone_of
 from config.zones.zone import Zone
 from tests import proxied
 from tests.every_route import routes
-from tests.proxied import INSIDE, Proxy
+from tests.proxied import DESK_HOST, HOST, INSIDE, Proxy
 
 APART = (Zone.DESK, Zone.PORTAL, Zone.PUBLIC)
 # One address for each beginning: more would only ask whether the proxy counts.
@@ -56,15 +56,27 @@ def front(tmp_path_factory) -> Iterator[Proxy]:
         yield answering.enter_context(proxied.proxy(folder, ports["public"], ports))
 
 
+def asked(front: Proxy, path: str) -> str:
+    """Which zone answers, at the name where the address is."""
+    name = DESK_HOST if path.startswith("/desk/") else HOST
+    return front.ask(path, source=INSIDE, name=name).body.decode()
+
+
 def test_each_address_is_asked_of_the_process_of_its_zone(front):
-    said = {path: front.ask(path, source=INSIDE).body.decode() for path, _zone in ADDRESSES.values()}
+    said = {path: asked(front, path) for path, _zone in ADDRESSES.values()}
     assert said == dict(ADDRESSES.values())
     assert set(said.values()) == set(APART)
 
 
 def test_at_the_desk_even_what_everybody_signs_in_by_is_the_desks(front):
-    assert front.ask("/desk/account/sign-in/", source=INSIDE).body == b"desk"
-    assert front.ask("/portal/account/sign-in/", source=INSIDE).body == b"portal"
+    assert asked(front, "/desk/account/sign-in/") == "desk"
+    assert asked(front, "/portal/account/sign-in/") == "portal"
+
+
+def test_of_what_both_names_have_each_is_its_own_process(front):
+    for path in ("/csp-report", "/health", "/language/"):
+        assert front.ask(path, source=INSIDE, name=DESK_HOST).body == b"desk"
+    assert front.ask("/csp-report", source=INSIDE).body == b"portal"
 
 
 @pytest.mark.parametrize("path", ["/Desk/", "/deskx/", "/portalx/", "/apix/", "/nothing/such/"])

@@ -108,6 +108,7 @@ LOG = (
     *_alike("registry", "auditend", desk="r", worker="r"),
     *_alike("registry", "auditanchor auditverification", desk="ra", worker="ra"),
     *_alike("registry", "auditentry", desk="ra", portal="ra", worker="ra"),
+    *_alike("registry", "keyseen", desk="r", portal="r", public="r", worker="raw"),
     *_alike("registry", "keyversion", desk="ra", portal="r", public="r", worker="raw"),
     *_alike("witnesses", "cosignature", desk="r", portal="r", public="r", worker="ra"),
     *_alike("witnesses", "asked logalarm", desk="r", portal="r", public="r", worker="rawd"),
@@ -122,6 +123,8 @@ COMING_IN = (
     *_alike("account", "emailaddress emailconfirmation", desk="r", portal="r", worker="r"),
     *_alike("oauth2_provider", "accesstoken refreshtoken", desk="rawd", portal="rawd", worker="rd"),
     *_alike("oauth2_provider", "grant idtoken devicegrant", desk="rd", portal="rd", worker="rd"),
+    *_alike("registry", "singlesignon", desk="rawd", portal="r", worker="rawd"),
+    *_alike("registry", "violations", desk="raw", portal="raw", worker="rd"),
     *_alike("parties", "organisation", desk="rawd", portal="rawd", public="r", worker="rawd"),
     *_alike("parties", "member client tokencertificate", desk="rawd", portal="rawd", worker="rawd"),
     *_alike("parties", "memberact", desk="ra", portal="ra", worker="ra"),
@@ -132,6 +135,7 @@ COMING_IN = (
 
 DEPARTMENTS = (
     *_alike("delivery", "tellingcursor", desk="raw", portal="rw", public="r", worker="rawd"),
+    *_alike("delivery", "pulse", desk="r", portal="r", public="r", worker="rawd"),
     *_alike("delivery", "told held", desk="rawd", portal="rawd", worker="rawd"),
     *_alike("delivery", "attempt", desk="r", portal="ra", worker="ra"),
     *_alike(
@@ -214,14 +218,17 @@ OVERSEEING = (
     *_alike("retention", "purgereport reviewreminder", desk="ra", worker="ra"),
 )
 
+# Whether the database is as this release wants it: for `/health/ready`.
+RELEASE = tuple(_alike("django", "migrations", desk="r"))
+
 # What packages bring and the product does not use.
 UNUSED = (
     *_alike("registry", "account_groups account_user_permissions"),
     *_alike("auth", "permission group_permissions group"),
-    *_alike("django", "admin_log content_type migrations"),
+    *_alike("django", "admin_log content_type"),
 )
 
-ROWS = (*BOOK, *LOG, *COMING_IN, *DEPARTMENTS, *EMPLOYERS, *PERSONS, *OVERSEEING, *UNUSED)
+ROWS = (*BOOK, *LOG, *COMING_IN, *DEPARTMENTS, *EMPLOYERS, *PERSONS, *OVERSEEING, *RELEASE, *UNUSED)
 
 
 def _by_table(rows: Iterable[Row]) -> Mapping[str, Row]:
