@@ -81,6 +81,7 @@ def begins_to_fit(measure: Measure, event: Event) -> bool:
 
 
 def committed_body(event: Event) -> bytes:
+    assert hasattr(event, "payload"), f"I1: what {event.position} said is not stored"
     return open_part(event.event_id, "body", event.payload.body_sealed)
 
 
