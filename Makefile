@@ -14,7 +14,7 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test journeys check deploy-check rules sbom advisories releases ledger chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
+.PHONY: demo test journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -53,6 +53,11 @@ ledger: scanners  ## Run a long check and write its figure into tests/ledger (NA
 
 deploy-check: install-dev  ## Django's deployment checks and our own on deploy/example.env, every warning an error
 	@$(RUN) -m config.deployed
+
+faults: install-dev  ## Kill processes at 500 drawn steps, then worker, beat and receivers of a whole stack (SEED=of the first life)
+	@CRASH_LIVES=20 CRASH_SEED=$(or $(SEED),1) $(RUN) -m pytest -n 2 --dist loadfile tests/faults/test_crash_points.py \
+		tests/faults/test_planted_defects.py tests/faults/test_processes_die.py tests/faults/test_changes_die.py \
+		tests/faults/test_imports_die.py tests/faults/test_verification_dies.py $(ARGS)
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from registry import log
-from sharing.delivery import slot
+from sharing import signing
 from sharing.employers import screening
 from sharing.transport import Reply
 from tests.faults import crashing, planted
@@ -40,12 +40,12 @@ def triggers_of_listings(what: str) -> None:
 
 
 def a_retry_makes_a_new_id(patch: Patch) -> None:
-    headers = slot.signing.webhook_headers
+    headers = signing.webhook_headers
 
     def new_id(event_id: str, *args: Any, **kwargs: Any) -> Any:
         return headers(f"{event_id}-{os.getpid()}", *args, **kwargs)
 
-    patch.setattr(slot.signing, "webhook_headers", new_id)
+    patch.setattr(signing, "webhook_headers", new_id)
 
 
 def gone_marks_as_delivered(patch: Patch) -> None:

@@ -17,6 +17,7 @@ from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, Held
 from sharing.departments import receipts, telling
 from sharing.departments.models import Department
+from sharing.employers.consent import Attestation
 from sharing.employers.models import Screening
 from sharing.employers.question import Question
 from tests import asking, cast
@@ -123,7 +124,7 @@ def receive(department: Department, event: Event) -> None:
 
 def question(number: str, key: str) -> Question:
     """The same bytes for the same key: so that it can be repeated."""
-    fingerprint = asking.Attestation(document_sha256=key.encode().hex().zfill(64), signed_on=date(2026, 11, 20))
+    fingerprint = Attestation(document_sha256=key.encode().hex().zfill(64), signed_on=date(2026, 11, 20))
     return asking.question(
         document_number=number, name=dict(PEOPLE)[number], consent=fingerprint, idempotency_key=f"question-{key}"
     )

@@ -50,7 +50,7 @@ LENGTHS = {
 }
 EACH = 0.6  # of the steps of a shot
 IN_FORCE = 3  # people, before the first shot
-STANDING = {
+STANDING: dict[str, bool] = {
     EventType.PUBLISHED: True,
     EventType.REINSTATED: True,
     EventType.SUSPENDED: False,

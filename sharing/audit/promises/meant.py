@@ -1,0 +1,146 @@
+"""One walk over the log: positions and versions without a gap, and for whom each event is meant, decided anew.
+
+Decided from the measures and not from what was told: only where an opening set begins is taken from there, which no
+event says. A byte and a number for each event and department are kept, so that a million events need some megabytes.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from registry.keys import KeyUnknown, SealBroken
+from registry.models import Event, Listing, State
+from registry.models.log import open_part
+from registry.payload import WHOLE
+from sharing.audit.promises.findings import Findings, Promise
+from sharing.delivery.meant import WITHDRAWN
+from sharing.delivery.models import Told
+from sharing.departments.eligibility import fits
+from sharing.departments.models import Measure
+
+CHUNK = 2000
+
+
+@dataclass
+class Meant:
+    """For one department. ``before``: by position, the last event of the same listing that was meant for it, too."""
+
+    positions: bytearray
+    before: array[int]
+    last: dict[int, int] = field(default_factory=dict)
+
+    def add(self, event: Event) -> None:
+        self.positions[event.position] = 1
+        if event.listing_id is not None:
+            self.before[event.position] = self.last.get(event.listing_id, 0)
+            self.last[event.listing_id] = event.position
+
+    def __contains__(self, position: int) -> bool:
+        return 0 < position < len(self.positions) and bool(self.positions[position])
+
+    def __iter__(self) -> Iterator[int]:
+        return (position for position, meant in enumerate(self.positions) if meant)
+
+
+@dataclass
+class Walk:
+    """``size``: how many events there are; ``meant``: by department."""
+
+    size: int
+    meant: dict[int, Meant] = field(default_factory=dict)
+    told: set[tuple[int, int | None]] = field(default_factory=set)
+
+    def of(self, department_id: int) -> Meant:
+        if department_id not in self.meant:
+            self.meant[department_id] = Meant(bytearray(self.size + 1), array("q", bytes(8 * (self.size + 1))))
+        return self.meant[department_id]
+
+
+def walk(found: Findings, size: int) -> Walk:
+    """Over the events up to this position, in chunks."""
+    walked, versions = Walk(size), dict[int, int]()
+    measures = list(Measure.objects.select_related("instrument"))
+    by_department: dict[int, list[Measure]] = defaultdict(list)
+    for measure in measures:
+        by_department[measure.instrument.department_id].append(measure)
+    expected = 1
+    for chunk in _chunks(size):
+        begins = _begins(chunk)
+        for event in chunk:
+            if event.position != expected:
+                found.add(Promise.NO_GAP, f"position {expected}", "the log has a gap")
+            expected = event.position + 1
+            _count(event, versions, found)
+            _decide(event, walked, by_department, begins, found)
+    if expected != size + 1:
+        found.add(Promise.NO_GAP, f"position {expected}", "the log ends before its head")
+    return walked
+
+
+def _chunks(size: int) -> Iterator[list[Event]]:
+    rows, last = Event.objects.select_related("payload", "listing").order_by("position"), 0
+    while chunk := list(rows.filter(position__gt=last, position__lte=size)[:CHUNK]):
+        yield chunk
+        last = chunk[-1].position
+
+
+def _begins(chunk: Sequence[Event]) -> set[tuple[int, int, int]]:
+    within = Told.objects.filter(first_position__range=(chunk[0].position, chunk[-1].position))
+    return set(within.values_list("department_id", "listing_id", "first_position"))
+
+
+def _count(event: Event, versions: dict[int, int], found: Findings) -> None:
+    if event.listing_id is None:
+        return
+    expected = versions.get(event.listing_id, 0) + 1
+    if event.version != expected:
+        found.add(Promise.NO_GAP, f"position {event.position}", f"version {expected} of its listing is missing")
+    versions[event.listing_id] = event.version
+
+
+def _decide(
+    event: Event,
+    walked: Walk,
+    measures: dict[int, list[Measure]],
+    begins: set[tuple[int, int, int]],
+    found: Findings,
+) -> None:
+    """An anchor of the audit trail, of no listing, is meant for nobody."""
+    if event.listing is None:
+        return
+    listing = _said(event, event.listing, found)
+    for department in measures if event.reader is None else (event.reader,):
+        key = (department, event.listing_id)
+        starts = (*key, event.position) in begins
+        if starts or (listing and any(_begins_to_fit(each, event, listing) for each in measures.get(department, ()))):
+            walked.told.add(key)
+        if key in walked.told:
+            walked.of(department).add(event)
+        if event.type == WITHDRAWN and event.reader is not None:
+            walked.told.discard(key)
+
+
+def _begins_to_fit(measure: Measure, event: Event, listing: dict[str, object]) -> bool:
+    ended = measure.to_position is not None and measure.to_position <= event.position
+    return measure.from_position <= event.position and not ended and fits(measure, listing)
+
+
+def _said(event: Event, listing: Listing, found: Findings) -> dict[str, object]:
+    """The listing where the event says all of it, empty otherwise; what is purged says nothing any more."""
+    if not hasattr(event, "payload"):
+        if listing.state != State.PURGED:
+            found.add(Promise.ARRIVES, f"position {event.position}", "what it said is not stored")
+        return {}
+    if event.type not in WHOLE:
+        return {}
+    try:
+        body = json.loads(open_part(event.event_id, "body", event.payload.body_sealed))
+    except (KeyUnknown, SealBroken):
+        found.add(Promise.AS_SIGNED, f"position {event.position}", "what it said cannot be opened")
+        return {}
+    said: dict[str, object] = body["listing"]
+    return said
