@@ -7,6 +7,7 @@ answer does not say whom it is about; that is measured from outside, while acts 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -42,7 +43,7 @@ _MOST = 1000
 
 
 def look_at(found: Findings) -> None:
-    facts: dict[str, str | int | list[str] | timedelta] = {
+    facts: dict[str, Any] = {
         "listed": ScreeningOutcome.LISTED.value,
         "standing": list(_STANDING),
         "ending": list(_ENDING),

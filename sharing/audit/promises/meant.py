@@ -11,9 +11,12 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db.models import BinaryField, Case, F, When
 
 from registry.keys import KeyUnknown, SealBroken
-from registry.models import Event, Listing, State
+from registry.models import Event, State
 from registry.models.log import open_part
 from registry.payload import WHOLE
 from sharing.audit.promises.findings import Findings, Promise
@@ -23,6 +26,31 @@ from sharing.departments.eligibility import fits
 from sharing.departments.models import Measure
 
 CHUNK = 2000
+_COLUMNS = (
+    "position",
+    "event_id",
+    "type",
+    "version",
+    "listing_id",
+    "reader",
+    "listing__state",
+    "payload__event_id",
+    "body",
+)
+
+
+class Row(NamedTuple):
+    """``kept``: there is what the event said; ``body``: of it, sealed, where it says all of the listing."""
+
+    position: int
+    event_id: str
+    type: str
+    version: int
+    listing_id: int | None
+    reader: int | None
+    state: str | None
+    kept: int | None
+    body: bytes | None
 
 
 @dataclass
@@ -33,7 +61,7 @@ class Meant:
     before: array[int]
     last: dict[int, int] = field(default_factory=dict)
 
-    def add(self, event: Event) -> None:
+    def add(self, event: Row) -> None:
         self.positions[event.position] = 1
         if event.listing_id is not None:
             self.before[event.position] = self.last.get(event.listing_id, 0)
@@ -81,19 +109,22 @@ def walk(found: Findings, size: int) -> Walk:
     return walked
 
 
-def _chunks(size: int) -> Iterator[list[Event]]:
-    rows, last = Event.objects.select_related("payload", "listing").order_by("position"), 0
-    while chunk := list(rows.filter(position__gt=last, position__lte=size)[:CHUNK]):
+def _chunks(size: int) -> Iterator[list[Row]]:
+    body = Case(When(type__in=WHOLE, then=F("payload__body_sealed")), output_field=BinaryField())
+    rows, last = Event.objects.order_by("position").annotate(body=body), 0
+    while chunk := list(
+        map(Row._make, rows.filter(position__gt=last, position__lte=size).values_list(*_COLUMNS)[:CHUNK])
+    ):
         yield chunk
         last = chunk[-1].position
 
 
-def _begins(chunk: Sequence[Event]) -> set[tuple[int, int, int]]:
+def _begins(chunk: Sequence[Row]) -> set[tuple[int, int, int]]:
     within = Told.objects.filter(first_position__range=(chunk[0].position, chunk[-1].position))
     return set(within.values_list("department_id", "listing_id", "first_position"))
 
 
-def _count(event: Event, versions: dict[int, int], found: Findings) -> None:
+def _count(event: Row, versions: dict[int, int], found: Findings) -> None:
     if event.listing_id is None:
         return
     expected = versions.get(event.listing_id, 0) + 1
@@ -103,16 +134,16 @@ def _count(event: Event, versions: dict[int, int], found: Findings) -> None:
 
 
 def _decide(
-    event: Event,
+    event: Row,
     walked: Walk,
     measures: dict[int, list[Measure]],
     begins: set[tuple[int, int, int]],
     found: Findings,
 ) -> None:
     """An anchor of the audit trail, of no listing, is meant for nobody."""
-    if event.listing is None:
+    if event.listing_id is None:
         return
-    listing = _said(event, event.listing, found)
+    listing = _said(event, found)
     for department in measures if event.reader is None else (event.reader,):
         key = (department, event.listing_id)
         starts = (*key, event.position) in begins
@@ -124,21 +155,19 @@ def _decide(
             walked.told.discard(key)
 
 
-def _begins_to_fit(measure: Measure, event: Event, listing: dict[str, object]) -> bool:
+def _begins_to_fit(measure: Measure, event: Row, listing: dict[str, object]) -> bool:
     ended = measure.to_position is not None and measure.to_position <= event.position
     return measure.from_position <= event.position and not ended and fits(measure, listing)
 
 
-def _said(event: Event, listing: Listing, found: Findings) -> dict[str, object]:
+def _said(event: Row, found: Findings) -> dict[str, object]:
     """The listing where the event says all of it, empty otherwise; what is purged says nothing any more."""
-    if not hasattr(event, "payload"):
-        if listing.state != State.PURGED:
-            found.add(Promise.ARRIVES, f"position {event.position}", "what it said is not stored")
-        return {}
-    if event.type not in WHOLE:
+    if event.kept is None and event.state != State.PURGED:
+        found.add(Promise.ARRIVES, f"position {event.position}", "what it said is not stored")
+    if event.body is None:
         return {}
     try:
-        body = json.loads(open_part(event.event_id, "body", event.payload.body_sealed))
+        body = json.loads(open_part(event.event_id, "body", event.body))
     except (KeyUnknown, SealBroken):
         found.add(Promise.AS_SIGNED, f"position {event.position}", "what it said cannot be opened")
         return {}
