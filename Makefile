@@ -57,7 +57,7 @@ deploy-check: install-dev  ## Django's deployment checks and our own on deploy/e
 faults: install-dev  ## Kill processes at 500 drawn steps, then worker, beat and receivers of a whole stack (SEED=of the first life)
 	@CRASH_LIVES=20 CRASH_SEED=$(or $(SEED),1) $(RUN) -m pytest -n 2 --dist loadfile tests/faults/test_crash_points.py \
 		tests/faults/test_planted_defects.py tests/faults/test_processes_die.py tests/faults/test_changes_die.py \
-		tests/faults/test_imports_die.py tests/faults/test_verification_dies.py $(ARGS)
+		tests/faults/test_histories.py tests/faults/test_imports_die.py tests/faults/test_verification_dies.py $(ARGS)
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)
