@@ -85,9 +85,8 @@ class Life:
         self.done.update(shots=1, killed=died)
 
     def _drawn(self, shot: int) -> tuple[list[Callable[[], object]], int]:
-        """Some of what a working registry does, in whatever order; and about how many ticks that has."""
+        """An act and what follows it in a working registry, each sometimes; and about how many ticks that has."""
         drawn = [(name, step) for name, step in self._steps(shot).items() if self.draw.random() < EACH]
-        self.draw.shuffle(drawn)
         return [step for _name, step in drawn], sum((LENGTHS[name] for name, _step in drawn), start=1)
 
     def _steps(self, shot: int) -> dict[str, Callable[[], object]]:
