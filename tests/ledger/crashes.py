@@ -20,6 +20,7 @@ from tests.ledger.counts import Counts
 TEST = "tests/faults/test_crash_points.py"
 OF_LIVES, OF_DEFECTS = f"{TEST}::test_whatever_a_process_dies_of_nothing_is_lost", f"{TEST} -k wrong_order"
 LIVES_OF_A_SEED = 1000
+SECONDS_A_SEED = 600.0  # each begins with servers of its own
 GRACE = 1800  # seconds beyond those asked for, on a machine that is busy
 SAID = 1500  # characters of a failure
 

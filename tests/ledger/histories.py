@@ -17,6 +17,7 @@ from tests.lane_world import random_run
 from tests.ledger.counts import Counts
 
 HISTORIES_OF_A_SEED = 1_000_000
+SECONDS_A_SEED = 60.0
 SECONDS_TO_CATCH = 60.0
 
 
