@@ -26,8 +26,6 @@ CONFIRMED = frozenset(
         "admin:name_deputy",
         "admin:password_change",
         "usersessions_list",
-        "single_sign_on_connect",
-        "single_sign_on_disconnect",
         "sharing_desk:new_department",
         "sharing_desk:proposal",
         "sharing_desk:add_member",
@@ -82,5 +80,7 @@ CONFIRMED_FULLY = frozenset(
         "mfa_remove_webauthn",
         "mfa_generate_recovery_codes",
         "admin:mail_address",
+        "single_sign_on_connect",
+        "single_sign_on_disconnect",
     }
 )

@@ -62,7 +62,7 @@ def front(folder, state: ocsp.OCSPCertStatus | None) -> Iterator[tuple[Proxy, li
     with (
         responder(authority, state or ocsp.OCSPCertStatus.UNKNOWN) as (address, asked),
         proxied.served("tests.proxied_app", folder, environment) as port,
-        proxied.proxy(folder, port, authority, ocsp=address if state else "") as made,
+        proxied.proxy(folder, port, authority=authority, ocsp=address if state else "") as made,
     ):
         yield made, asked
 

@@ -29,6 +29,7 @@ from tests.signing_in import DESK, PORTAL, app_code, password_typed, sign_in, wi
 pytestmark = pytest.mark.django_db
 ROOM = "/desk/account/single-sign-on/"
 FACTORS, SECOND = "/desk/account/factors/", "/desk/account/factors/authenticate/"
+CONFIRM = f"{FACTORS}reauthenticate/?next="
 NAME = "法院统一身份认证"
 SUBJECT = "person 1"  # whom `right` speaks of
 
@@ -273,8 +274,8 @@ def test_who_has_not_confirmed_of_late_is_asked_to_and_goes_on(provider):
     clerk, visitor = known(cast.clerk().account), browser()
     sign_in(visitor, clerk, factor="totp", ago=400)
     asked = visitor.post(f"{ROOM}connect/")
-    assert asked["Location"].startswith("/desk/account/factors/reauthenticate/")
-    page = visitor.post(asked["Location"], {"code": app_code()})
+    assert asked["Location"].startswith(CONFIRM)
+    page = visitor.post(asked["Location"], {"password": desk.PASSWORD, "code": app_code()})
     assert "connected" in words(visitor, back(visitor, provider, question(page.context["address"])))
     assert SingleSignOn.objects.filter(account=clerk).exists()
 
@@ -282,9 +283,9 @@ def test_who_has_not_confirmed_of_late_is_asked_to_and_goes_on(provider):
 def test_a_password_alone_connects_and_disconnects_nothing(provider):
     clerk, visitor = known(cast.clerk().account), browser()
     sign_in(visitor, clerk, factor="")
-    assert visitor.post(f"{ROOM}connect/")["Location"] == FACTORS
+    assert visitor.post(f"{ROOM}connect/")["Location"].startswith(CONFIRM)
     connected(clerk, provider)
-    assert visitor.post(f"{ROOM}disconnect/")["Location"] == FACTORS
+    assert visitor.post(f"{ROOM}disconnect/")["Location"].startswith(CONFIRM)
     assert SingleSignOn.objects.exists()
 
 
