@@ -79,7 +79,7 @@ def _of_the_whole(request: Request, event: Event) -> Sequence[str]:
     salt = request.data["salt"]
     if salt is not None:
         mac = hmac.new(base64.b64decode(salt), canonical(request.event), hashlib.sha256).digest()
-        if mac != bytes(event.commitment):
+        if not hmac.compare_digest(mac, bytes(event.commitment)):
             return ["does not fit its commitment"]
     if not hasattr(event, "payload"):  # purged since; the commitment, if there was one, has spoken
         return []
