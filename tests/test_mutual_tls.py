@@ -42,6 +42,7 @@ http {{
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     log_format registry '$request_method $uri $status';
     upstream registry_portal {{ server {upstream}; keepalive 4; }}
+    upstream registry_public {{ server {upstream}; keepalive 4; }}
     include {folder}/registry-mutual-tls.conf;
     # The other server of registry.conf in short: it asks for no certificate.
     server {{
