@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-API = "/api/"
+API = ("/api/", "/status-lists/")
 
 
 class NulMiddleware:

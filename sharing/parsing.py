@@ -78,3 +78,10 @@ class CsvParser(FileParser):
 
 class WorkbookParser(CsvParser):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def is_text(value: object, most: int) -> bool:
+    """Whether it can be kept and given back: PostgreSQL keeps no NUL, and half of a surrogate pair is no text."""
+    if not isinstance(value, str) or len(value) > most:
+        return False
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)

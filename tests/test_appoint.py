@@ -87,7 +87,7 @@ def test_a_password_may_still_be_typed_at_the_console_and_a_weak_one_is_refused(
         console("he", "R-1", "--ask-password")
     assert not Officer.objects.exists()
     typed_password("correct horse battery")
-    assert "http" not in console("he", "R-1", "--ask-password")
+    assert "/invitation/" not in console("he", "R-1", "--ask-password")
     assert Officer.objects.get().account.check_password("correct horse battery")
 
 

@@ -14,6 +14,7 @@ from registry.actions.feeding import Told, Verdict
 from registry.days import read_day
 from registry.entries import FedCase
 from registry.errors import FieldMissing, Malformed, Refusal, TooManyCases
+from sharing.parsing import is_text
 
 MOST = 1_000
 TEXT_MOST = 200
@@ -123,10 +124,10 @@ def _case(row: Any) -> FedCase | Sequence[Refusal]:
 def _misread(row: Mapping[Any, Any]) -> Iterator[Refusal]:
     for name in row:
         if name not in TEXTS and name not in DAYS:
-            yield Malformed(str(name)[:TEXT_MOST])
+            yield Malformed(name) if is_text(name, TEXT_MOST) else Malformed()
     for name in (*TEXTS, *DAYS):
         value = row.get(name, "")
-        if not (isinstance(value, str) and len(value) <= TEXT_MOST) and not (value is None and name in DAYS):
+        if not is_text(value, TEXT_MOST) and not (value is None and name in DAYS):
             yield Malformed(name)
     if not row.get("number"):
         yield FieldMissing("number", name=_("case number"))

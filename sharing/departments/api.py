@@ -36,9 +36,10 @@ from sharing.access import GatedView
 from sharing.departments import feed, institutions, receipts, stages
 from sharing.departments.models import Department, ReceiptKind
 from sharing.openapi import problems
+from sharing.parsing import is_text
 
 PAGE, PAGE_MOST = 100, 500
-NOTE_MOST, NAME_MOST = 500, 200
+NOTE_MOST, NAME_MOST, NUMBER_MOST = 500, 200, 16
 BIGGEST = 2**53
 KEYS_CACHED_SECONDS = 3600
 
@@ -127,7 +128,7 @@ class ListingView(GatedView):
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         stages.refuse_list_on_trial(self.caller.organisation.pk)
-        line = feed.one_listing(self.caller.organisation.pk, number)
+        line = feed.one_listing(self.caller.organisation.pk, number) if is_text(number, NUMBER_MOST) else None
         if line is None:
             raise NoSuchListing("number")
         return HttpResponse(line, content_type="application/json")
@@ -220,13 +221,13 @@ def entry_of(data: Any) -> receipts.ReceiptEntry:
     if data.get("kind") not in ReceiptKind.values:
         raise ReceiptShape("kind", why=_("kind must be applied, purged or refused"))
     note, copies, onward = data.get("note", ""), data.get("copies"), data.get("onward", [])
-    if not _is_text(note, NOTE_MOST):
+    if not is_text(note, NOTE_MOST):
         raise ReceiptShape("note", why=_("note must be text of at most 500 characters"))
     if copies is not None and (not isinstance(copies, int) or isinstance(copies, bool) or not 0 <= copies < 2**31):
         raise ReceiptShape("copies", why=_("copies must be a whole number"))
-    if not isinstance(onward, list) or len(onward) > 1000 or not all(_is_text(each, NAME_MOST) for each in onward):
+    if not isinstance(onward, list) or len(onward) > 1000 or not all(is_text(each, NAME_MOST) for each in onward):
         raise ReceiptShape("onward", why=_("onward must be a list of at most 1,000 names"))
-    if not _is_text(data.get("event"), 30):
+    if not is_text(data.get("event"), 30):
         raise ReceiptShape("event", why=_("event must be the id of an event"))
     return receipts.ReceiptEntry(
         event=data["event"],
@@ -246,20 +247,13 @@ def _passed_on(data: Any) -> tuple[str, str, str, datetime]:
     if set(data) != {"kind", about, "institution", "at"}:
         raise OnwardShape(why=_("members are missing or unknown"))
     for name in (about, "institution"):
-        if not _is_text(data[name], 48):
+        if not is_text(data[name], 48):
             raise OnwardShape(name, why=_("%(name)s must be text") % {"name": name})
     return data["kind"], data[about], data["institution"], _moment(data["at"], OnwardShape)
 
 
 def _is_plain(data: Any) -> bool:
     return isinstance(data, dict) and isinstance(data.get("kind"), str)
-
-
-def _is_text(value: Any, most: int) -> bool:
-    """PostgreSQL keeps no NUL, and half of a surrogate pair is no text."""
-    if not isinstance(value, str) or len(value) > most:
-        return False
-    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)
 
 
 def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
