@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shlex
 import stat
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client as Browser
@@ -20,6 +23,7 @@ from hypothesis import strategies as st
 from registry import auditing, reading
 from registry.models import AuditEntry, AuditKind, NoticeService, SealOpened
 from sharing.audit import taking
+from sharing.audit.management.commands.trace import Command
 from sharing.audit.models import Pack, PackTaken
 from sharing.audit.recorded import NOT_RECORDED, RECORDED
 from sharing.audit.tracing import covered, scope, source
@@ -137,6 +141,22 @@ def test_a_list_that_was_taken_whole_is_traced_to_what_it_held(finance, listing)
         ("downloaded", f"member:M{member.pk}", "download at 1"),
     }
     assert {row.kind for row in rows_about(later)} == {"told"}
+
+
+def test_a_list_that_was_taken_after_a_withdrawal_did_not_hold_it(finance, listing, second):
+    tell()
+    cast.withdrawn(listing)
+    tell()
+    member = taken_in(finance)
+    b"".join(downloading.whole(member, Form.CSV, now=timezone.now()).blocks)
+    b"".join(
+        Browser().get("/api/v1/listings", headers=asking.bearer(finance.organisation, ("events",))).streaming_content
+    )
+    taken = [(row.kind, row.listing) for row in rows_by(f"department:{finance.organisation.code}")]
+    assert [each for each in taken if each[0] in ("downloaded", "pulled")] == [
+        ("downloaded", second.number),
+        ("pulled", second.number),
+    ]
 
 
 def test_a_download_of_changes_is_traced_to_what_had_changed(finance, listing, second):
@@ -309,8 +329,8 @@ def test_another_departments_rows_are_not_among_it(finance, listing, second):
         looking.page(member, after="", limit=10, now=timezone.now())
     rows = rows_by(f"department:{finance.organisation.code}")
     assert {row.organisation for row in rows} == {finance.organisation.code}
-    assert {row.kind for row in rows} == {"told", "pulled", "looked", "came in"}
     assert {row.listing for row in rows if row.listing} == {listing.number, second.number}
+    assert sorted(row.kind for row in rows) == ["came in", "looked", "looked", "pulled", "pulled", "told", "told"]
     assert key_of(other) not in str(rows)
 
 
@@ -491,6 +511,38 @@ def test_whatever_is_typed_is_a_moment_with_a_zone_or_refused_by_name(typed):
         return
     assert found.tzinfo is UTC
     assert found <= now
+
+
+# What the document says to do
+
+BREACH = (settings.BASE_DIR / "docs/breach.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("line", re.findall(r"^manage\.py trace (.+)$", BREACH, re.MULTILINE))
+def test_the_commands_of_the_document_are_understood(line):
+    parser = Command().create_parser("manage.py", "trace")
+    asked = parser.parse_args(shlex.split(line))
+    assert asked.direction in ("about", "by")
+    if asked.since:
+        scope.moment("--since", asked.since, now=datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_the_lines_that_revoke_a_key_revoke_it_and_are_on_record(finance):
+    bearer = asking.bearer(finance.organisation, ("events",))
+    assert Browser().get("/api/v1/events?after=0", headers=bearer).status_code == 200
+    key = key_of(finance)
+    (lines,) = re.findall(r'manage\.py shell --command "\n(.+?)"\n', BREACH, re.DOTALL)
+    exec(lines.replace("THE-CLIENT-ID", key), {})
+    assert Browser().get("/api/v1/events?after=0", headers=bearer).status_code == 401
+    assert AuditEntry.objects.filter(kind=AuditKind.COMMAND, about=key).exists()
+
+
+def test_the_document_names_every_kind_of_row():
+    for each in ("of_departments", "of_employers", "of_the_court"):
+        code = (settings.BASE_DIR / f"sharing/audit/tracing/{each}.py").read_text(encoding="utf-8")
+        found = re.findall(r'(?:Row\(found\[AT\], |_officer\(|_rows\(|kind = )"([a-z ]+)"', code)
+        assert found
+        assert {kind for kind in found if f"`{kind}`" not in BREACH} == set(), each
 
 
 # Nothing is left out
