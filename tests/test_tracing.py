@@ -20,6 +20,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.zones.rights import BY_TABLE
+from config.zones.zone import Zone
 from registry import auditing, reading
 from registry.models import AuditEntry, AuditKind, NoticeService, SealOpened
 from sharing.audit import taking
@@ -565,6 +567,7 @@ def test_a_source_that_is_left_out_is_missed(left_out):
 def test_every_source_reads_the_tables_that_it_is_said_to_read(finance, listing):
     tell()
     asking.bearer(finance.organisation, ("events",))
+    asking.answered()
     asked = scope.about([listing.number])
     for each in SOURCES:
         with CaptureQueriesContext(
@@ -573,6 +576,38 @@ def test_every_source_reads_the_tables_that_it_is_said_to_read(finance, listing)
             list(source.rows(each, asked))
         said = " ".join(query["sql"] for query in queries)
         assert {table for table in each.tables if f'"{table}"' not in said} == set()
+
+
+def test_the_workers_role_may_read_whatever_is_read(finance, listing):
+    tell()
+    asking.answered()
+    reads = set[str]()
+    for party in (
+        (),
+        ("by", f"department:{finance.organisation.code}"),
+        ("by", "employer:bank"),
+        ("by", "officer:C-LIN"),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            traced(*(party or ("about", listing.number)), *(["--since", LONG_AGO] if party else []))
+        for query in queries:
+            reads |= set(re.findall(r'(?:FROM|JOIN) "([a-z0-9_]+)"', query["sql"]))
+    assert len(reads) > 25
+    assert {table for table in reads if "r" not in BY_TABLE[table].rights(Zone.WORKER)} == set()
+    assert "a" in BY_TABLE["registry_auditentry"].rights(Zone.WORKER)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_trace_holds_no_transaction_open_and_leaves_the_time_out_as_it_was(finance):
+    listing = cast.in_force()
+    tell()
+    followed = follow(scope.about([listing.number]))
+    assert next(followed).kind == "told"
+    with connection.cursor() as cursor:
+        assert not connection.in_atomic_block
+        followed.close()
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("15s",)
 
 
 def test_every_kind_of_party_has_sources(finance, listing):

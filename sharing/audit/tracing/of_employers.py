@@ -79,16 +79,18 @@ def _numbers(scope: Scope, listing: int | None, also: list[int], digest: bytes) 
     return found or list(scope.digests.get(bytes(digest), ("",)))
 
 
+def questions(scope: Scope) -> list[str]:
+    """Those that found a traced listing, that a verdict says did, or that named a person of one; each by an index of its own."""
+    ids = list(scope.listings)
+    found = Q(listing__in=ids) | Q(also_told__overlap=ids)
+    asked = Screening.objects.filter(found).values_list("pk", flat=True)
+    judged = ConsentVerdict.objects.filter(found).values_list("pk", flat=True)
+    named = Screening.objects.filter(subject_digest__in=list(scope.digests)).values_list("pk", flat=True)
+    return sorted({*asked, *judged, *named})
+
+
 def about_question(path: str = "") -> Narrowed:
-    """Questions that found a listing, that a verdict says did, or that named a person of one."""
-
-    def narrowed(scope: Scope) -> Q:
-        ids = list(scope.listings)
-        found = Q(**{f"{path}listing__in": ids}) | Q(**{f"{path}also_told__overlap": ids})
-        judged = Q(**{f"{path}verdict__listing__in": ids}) | Q(**{f"{path}verdict__also_told__overlap": ids})
-        return found | judged | Q(**{f"{path}subject_digest__in": list(scope.digests)})
-
-    return narrowed
+    return lambda scope: Q(**{f"{path}pk__in": questions(scope)})
 
 
 def _asks(path: str = "") -> tuple[str, ...]:

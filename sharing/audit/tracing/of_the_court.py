@@ -8,10 +8,10 @@ from django.db.models import Model, Q
 
 from registry.models import AccessRecord, AuditEntry, AuditKind, Event, NoticeService, Officer, SealOpened
 from sharing.audit.models import BookTaken, Pack, PackTaken
-from sharing.audit.tracing.of_employers import about_question
+from sharing.audit.tracing.of_employers import about_question, questions
 from sharing.audit.tracing.scope import Party, Scope
 from sharing.audit.tracing.source import AT, Found, Narrowed, Row, Source, Telling, of
-from sharing.employers.models import ConsentLook, Screening
+from sharing.employers.models import ConsentLook
 from sharing.parties.models import Client, Member, MemberAct
 from sharing.persons.models import CounterRecord, Notice, Objection
 from sharing.recalls.models import ClearanceLetter
@@ -131,14 +131,14 @@ def _of_listing(scope: Scope) -> Q:
 
 def _named_by_entry(scope: Scope) -> Q:
     """By number, by a question about it, or by a clearance letter of it."""
-    questions = Screening.objects.filter(about_question()(scope)).values("pk")
-    letters = ClearanceLetter.objects.filter(listing__in=scope.listings).values("pk")
-    return Q(kind__in=TAKEN) & (Q(about__in=scope.numbers) | Q(about__in=questions) | Q(about__in=letters))
+    letters = ClearanceLetter.objects.filter(listing__in=scope.listings).values_list("pk", flat=True)
+    # Not of nothing: so the index over what is about something is used.
+    return Q(kind__in=TAKEN, about__in=[*scope.numbers, *questions(scope), *letters]) & ~Q(about="")
 
 
 def _act_about(scope: Scope) -> Q:
-    events = Event.objects.filter(listing__in=scope.listings).values("event_id")
-    return Q(about__in=Screening.objects.filter(about_question()(scope)).values("pk")) | Q(about__in=events)
+    events = Event.objects.filter(listing__in=scope.listings).values_list("event_id", flat=True)
+    return Q(about__in=[*questions(scope), *events])
 
 
 def _by_account(party: Party) -> Q | None:
