@@ -20,6 +20,7 @@ class AuditKind(models.TextChoices):
     TOKEN = "token", _("a machine was given a token")
     TOKEN_REFUSED = "token_refused", _("a machine was refused a token")
     EXPORT = "export", _("took a file")
+    PULL = "pull", _("pulled what it was told")
     KEY_USE = "key_use", _("use of a key")
     CONFIGURATION = "configuration", _("changed the configuration")
     COMMAND = "command", _("command run on the server")

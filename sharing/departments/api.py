@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.auditing import note_request
 from registry.errors import (
     Malformed,
     NoSuchEvent,
@@ -31,8 +32,10 @@ from registry.errors import (
     SignatureWrong,
     UnknownInstitution,
 )
+from registry.models import AuditKind
 from sharing import signing
 from sharing.access import GatedView
+from sharing.delivery import reading
 from sharing.departments import feed, institutions, receipts, stages
 from sharing.departments.models import Department, ReceiptKind
 from sharing.openapi import problems
@@ -105,7 +108,11 @@ class EventsView(GatedView):
         after = whole(request, "after", 0, BIGGEST, default=0)
         limit = whole(request, "limit", 1, PAGE_MOST, default=PAGE)
         stages.refuse_list_on_trial(self.caller.organisation.pk)
-        return tagged(request, feed.page(self.caller.organisation.pk, after, limit).as_json())
+        page = feed.page(self.caller.organisation.pk, after, limit)
+        response = tagged(request, page.as_json())
+        if page.items and response.status_code == 200:
+            _note(request, f"{after + 1}-{page.next}")
+        return response
 
 
 class ListingsView(GatedView):
@@ -116,7 +123,9 @@ class ListingsView(GatedView):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         stages.refuse_list_on_trial(self.caller.organisation.pk)
-        lines = feed.snapshot(self.caller.organisation.pk)
+        position = reading.telling_position()
+        _note(request, f"0-{position}")
+        lines = feed.snapshot(self.caller.organisation.pk, position)
         return StreamingHttpResponse(lines, content_type="application/x-ndjson")
 
 
@@ -131,6 +140,7 @@ class ListingView(GatedView):
         line = feed.one_listing(self.caller.organisation.pk, number) if is_text(number, NUMBER_MOST) else None
         if line is None:
             raise NoSuchListing("number")
+        _note(request, number)
         return HttpResponse(line, content_type="application/json")
 
 
@@ -195,6 +205,11 @@ class WebhookKeysView(APIView):
         response = HttpResponse(json.dumps({"keys": keys}), content_type="application/jwk-set+json")
         response["Cache-Control"] = f"public, max-age={KEYS_CACHED_SECONDS}"
         return response
+
+
+def _note(request: Request, about: str) -> None:
+    """What is given is on record before it goes; what cannot be noted is not given. ``about``: positions, or a number."""
+    note_request(request._request, AuditKind.PULL, about=about)
 
 
 def tagged(request: Request, body: bytes) -> HttpResponse:

@@ -66,12 +66,12 @@ class Holding(NamedTuple):
         return log.canonical({"listing": self.listing, **said}) + b"\n"
 
 
-def snapshot(department_id: int) -> Iterator[bytes]:
+def snapshot(department_id: int, position: int | None = None) -> Iterator[bytes]:
     """NDJSON, one line per listing the department was told of and may still have, by number; last line count and hash.
 
-    The state is that of the telling position named in the last line; read in chunks, in constant memory.
+    The state is that of the telling position named in the last line, None: of now; read in chunks, in constant memory.
     """
-    position = reading.telling_position()
+    position = reading.telling_position() if position is None else position
     digest = hashlib.sha256()
     count = 0
     for holding in holdings(department_id, position):

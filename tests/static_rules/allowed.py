@@ -52,6 +52,7 @@ WITH_SQL = (
     "sharing/audit/packing.py",
     "sharing/audit/promises/answers.py",
     "sharing/audit/sampling.py",
+    "sharing/audit/tracing/following.py",
     "sharing/delivery/backlog.py",
     "sharing/delivery/heartbeat.py",
     "sharing/delivery/holding.py",
