@@ -38,7 +38,7 @@ def _pulled(found: Found, scope: Scope) -> Iterator[Row]:
     department, code = Client.objects.values_list("organisation", "organisation__code").get(client_id=client_id)
     row = Row(found[AT], "pulled", code, who(PartyKind.CLIENT, client_id), about, "", "one listing")
     first, _, last = about.partition("-")
-    if not first.isdecimal():
+    if not (first.isascii() and first.isdecimal()):
         if scope.party is not None or about in scope.numbers:
             yield row
     elif int(first) == 0:
