@@ -50,10 +50,10 @@ def test_the_navigation_is_folded_where_it_would_fill_the_window(live_server, br
     walker = walking.walker(browser, live_server.url, "narrow", "en")
     _sign_in(walker, cast.high_court_registrar(), "My work")
     book = _book(walker)
-    assert not book.is_visible()
+    expect(book).to_be_hidden()
     walker.page.locator(".desk-nav summary").focus()
     walker.page.keyboard.press("Enter")
-    assert book.is_visible()
+    expect(book).to_be_visible()
     walker.page.keyboard.press("Tab")
     with walker.page.expect_navigation():
         walker.page.keyboard.press("Enter")
