@@ -26,7 +26,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_deci
 
 @pytest.fixture
 def played(finance) -> list[Received]:
-    """Two listings told to a department; one was asked about, and is withdrawn. What its receiver got."""
+    """Two listings told to a department; one was asked about, and is withdrawn. What its receiver got, by position: those of
+    two listings come in any order.
+    """
     with receiver() as inbox:
         cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         first = cast.in_force()
@@ -38,7 +40,7 @@ def played(finance) -> list[Received]:
         cast.withdrawn(cast.fresh(first))
         telling.walk(now=cast.NOW)
         slot.run()
-        return list(inbox.requests)
+        return sorted(inbox.requests, key=lambda each: each.event["position"])
 
 
 def said(*options: str) -> tuple[int, str]:
