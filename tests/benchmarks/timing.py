@@ -9,16 +9,17 @@ from __future__ import annotations
 import http
 import json
 import os
-import uuid
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from config.processes import Processes
 from registry.models import Account
+from registry.ulid import new_ulid
 from tests.benchmarks import book
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.in_turns import AUC_FROM_HALF, TELLING, WARM_UP, WIDEST, Ask, Connection, figures, told
@@ -121,7 +122,7 @@ class _Foreign:
 
     def __init__(self, stage: Stage, address: str) -> None:
         self._mine, other = (asker(ASKERS + number, address) for number in range(2))
-        self._numbers = {which: [str(uuid.uuid4()) for _ in range(FOREIGN)] for which in range(4)}
+        self._numbers = {which: [f"scr_{new_ulid(timezone.now())}" for _ in range(FOREIGN)] for which in range(4)}
         parts = urlsplit(address)
         with Connection(parts.hostname or "", parts.port or 0) as opened:
             self._numbers[TELLING] = [self._asked(opened, other, serial) for serial in range(FOREIGN)]
