@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from registry import lockout
 from registry.models import Account
@@ -14,9 +17,10 @@ from registry.network import network_of
 
 
 class LockingBackend(ModelBackend):
-    """Django's own, which hashes a password also where there is no such account, behind `lockout`.
+    """Django's own behind `lockout`, with another account where there is none of that name.
 
-    The password is looked at even while nobody may try, and what was found is thrown away: no time tells of a lock.
+    The password is looked at even while nobody may try, and what was found is thrown away: no time tells of a lock. Django
+    itself hashes a password where there is no such account, but reads no row and builds no account: 75 µs that can be measured.
     """
 
     def authenticate(
@@ -26,8 +30,23 @@ class LockingBackend(ModelBackend):
             return None
         network = network_of(request) if request is not None and request.META.get("REMOTE_ADDR") else ""
         waits = lockout.check(username, network, now=timezone.now())
-        found = super().authenticate(request, username=username, password=password, **kwargs)
-        if waits or not isinstance(found, Account):
+        found = _called(username)
+        is_right = found.check_password(password)
+        if waits or not is_right or found.pk is None or not self.user_can_authenticate(found):
             return None
         lockout.succeeded(username, network)
         return found
+
+
+def _called(username: str) -> Account:
+    """Whose name it is; where it is nobody's, an account that is nowhere kept, built as those that are read."""
+    name = Account.normalize_username(username)
+    return Account.objects.filter(username=name).first() or Account.from_db(None, *_nobodys(get_hasher().algorithm))
+
+
+@cache
+def _nobodys(algorithm: str) -> tuple[list[str], list[Any]]:
+    """Names and values of the columns of an account without a key, whose password nobody knows."""
+    nobody = Account(password=make_password(get_random_string(32), hasher=algorithm))
+    names = [field.attname for field in Account._meta.concrete_fields]
+    return names, [getattr(nobody, name) for name in names]

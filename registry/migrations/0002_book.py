@@ -869,7 +869,7 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveIntegerField(default=0, verbose_name='tries')),
                 ('tried_at', models.DateTimeField(verbose_name='tried at')),
                 ('told_at', models.DateTimeField(null=True, verbose_name='told at')),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('account', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],
             options={
                 'verbose_name': 'failed sign-ins',

@@ -119,7 +119,10 @@ class SignInFailures(models.Model):
 
     digest = models.BinaryField(max_length=32, primary_key=True)
     of = models.CharField(_("kind"), max_length=8, choices=Of.choices)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="+", null=True, verbose_name=_("account"))
+    # Not checked by the database: that would take time for a name that is somebody's.
+    account = models.ForeignKey(
+        Account, models.CASCADE, related_name="+", null=True, db_constraint=False, verbose_name=_("account")
+    )
     count = models.PositiveIntegerField(_("tries"), default=0)
     tried_at = models.DateTimeField(_("tried at"))
     told_at = models.DateTimeField(_("told at"), null=True)

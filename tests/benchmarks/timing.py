@@ -35,7 +35,6 @@ ORDER = int(os.environ.get("PAIRS_SEED", SEED))
 LEAKING_PAIRS = 2_000
 ASKERS = 4
 SIGN_IN, CSRF = "/portal/account/sign-in/", "csrftoken"
-TRIES = 3  # with one user name: nobody has to wait yet
 FOREIGN, FAR = 100, 900_000  # screenings of another employer, about nobody of the book
 
 OVER = (
@@ -74,7 +73,9 @@ class _Listed:
 
 
 class _Account:
-    """A wrong password with a user name that is somebody's, and with one that is nobody's, from ever another network."""
+    """A wrong password with a user name that is somebody's, and with one that is nobody's, each tried once, as guessers do, from
+    ever another network.
+    """
 
     measured = OVER + (
         "a wrong password with a user name that is somebody's, and with one that is nobody's, as long; passwords are hashed "
@@ -82,7 +83,7 @@ class _Account:
     )
 
     def __init__(self, stage: Stage, address: str) -> None:
-        count = (PAIRS + LEAKING_PAIRS + 2 * WARM_UP) // TRIES + 2
+        count = PAIRS + LEAKING_PAIRS + 2 * WARM_UP
         hashed = MD5PasswordHasher().encode("correct horse battery staple", "salt")
         Account.objects.bulk_create(
             [Account(username=self._name(TELLING, number), password=hashed) for number in range(count)], batch_size=1000
@@ -95,7 +96,7 @@ class _Account:
 
         def asked(which: int, number: int) -> float:
             self._tries += 1
-            name = self._name(which, (begins + number) // TRIES)
+            name = self._name(which, begins + number)
             form = {"login": name, "password": "not this one", "csrfmiddlewaretoken": self._token}
             headers = {
                 "Content-Type": "application/x-www-form-urlencoded",
