@@ -6,13 +6,20 @@ from typing import Any
 
 from django.test import Client
 
-from registry.models import AccessRecord, Listing, Officer
+from registry.models import AccessRecord, Account, Listing, Officer
 from tests import cast
-from tests.signing_in import sign_in
+from tests.signing_in import sign_in, with_app
 
 Typed = dict[str, Any]
 
 PASSWORD = "correct horse battery staple"
+
+
+def with_app_and_password(account: Account) -> Account:
+    """Who signs in by `PASSWORD` and an authenticator app."""
+    account.set_password(PASSWORD)
+    account.save()
+    return with_app(account)
 
 
 def at_the_desk(officer: Officer, language: str = "en") -> Client:

@@ -11,7 +11,7 @@ from config.confirmed import CONFIRMED_FULLY
 from config.permissions.table import BY_ROUTE
 from registry.signing_in.recovery import HashedCodes
 from tests import cast, desk
-from tests.signing_in import app_code, factors, recovery_codes, sign_in, with_app
+from tests.signing_in import app_code, factors, recovery_codes, sign_in
 
 pytestmark = pytest.mark.django_db
 FACTORS = "/desk/account/factors/"
@@ -28,10 +28,7 @@ def nobody_tried_before():
 
 @pytest.fixture
 def clerk():
-    account = with_app(cast.clerk().account)
-    account.set_password(desk.PASSWORD)
-    account.save()
-    return account
+    return desk.with_app_and_password(cast.clerk().account)
 
 
 def showed(account, **ago):

@@ -7,10 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
-from django.utils import timezone
 
 from config.permissions import gate
 from config.permissions.document import document
@@ -21,7 +18,7 @@ from tests import cast, desk
 from tests.permitted.asking import Answer, ask
 from tests.permitted.callers import Caller, everybody, owners, strangers
 from tests.permitted.routes import Route, every_route
-from tests.permitted.world import World, build
+from tests.permitted.world import World, standing
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OWNED = (Scope.OWN_COURT, Scope.OWN_COURT_OR_ALL, Scope.REVIEWED, Scope.OWN, Scope.OWN_ORGANISATION, Scope.OWN_RECORD)
@@ -31,18 +28,8 @@ ROUTES = [each for each in every_route("config.urls") if each.name in BY_ROUTE]
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """Built once; every request in it is taken back."""
-    with (
-        django_db_blocker.unblock(),
-        pytest.MonkeyPatch.context() as patch,
-        override_settings(REGISTRY_NOTICE_WAIVER="tests: service in court is presumed, 2026-11-24"),
-        transaction.atomic(),
-    ):
-        patch.setattr(timezone, "now", lambda: cast.NOW)
-        logging.disable(logging.WARNING)  # each refusal is a line otherwise, and takes as long as the refusal
-        yield build()
-        logging.disable(logging.NOTSET)
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), standing() as made:
+        yield made
 
 
 # The table is whole

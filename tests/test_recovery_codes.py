@@ -18,7 +18,7 @@ from registry.signing_in import recovery
 from registry.signing_in.adapter import FactorsAdapter
 from registry.signing_in.recovery import CODES, HashedCodes
 from tests import cast, desk
-from tests.signing_in import DESK, password_typed, recovery_codes, sign_in, with_app
+from tests.signing_in import DESK, password_typed, recovery_codes, sign_in
 from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +34,7 @@ def nobody_tried_before():
 
 @pytest.fixture
 def clerk():
-    account = with_app(cast.clerk().account)
-    account.set_password(desk.PASSWORD)
-    account.save()
-    return account
+    return desk.with_app_and_password(cast.clerk().account)
 
 
 def stored(account):

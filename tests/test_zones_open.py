@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 from django.conf import settings
 from django.db import ProgrammingError, transaction
-from django.test import override_settings
-from django.utils import timezone
 
 from config.celery import app
 from config.permissions.table import BY_ROUTE
-from tests import cast, zoned
+from tests import zoned
 from tests.permitted.asking import ask
 from tests.permitted.callers import everybody
-from tests.permitted.world import World, build
+from tests.permitted.world import World, standing
 from tests.test_permissions import ROUTES, path_of
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """Built once; every request in it is taken back."""
-    with (
-        django_db_blocker.unblock(),
-        pytest.MonkeyPatch.context() as patch,
-        override_settings(REGISTRY_NOTICE_WAIVER="tests: service in court is presumed, 2026-11-24"),
-        transaction.atomic(),
-    ):
-        patch.setattr(timezone, "now", lambda: cast.NOW)
-        logging.disable(logging.WARNING)
-        yield build()
-        logging.disable(logging.NOTSET)
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), standing() as made:
+        yield made
 
 
 @pytest.mark.django_db

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import uuid4
 
+import pytest
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from registry import actions
@@ -40,6 +46,23 @@ class World:
         known, room = (self.there if there else self.absent), route.partition(":")[0]
         keys = {name: f"{route}:{name}" if f"{route}:{name}" in known else f"{room}:{name}" for name in params}
         return {name: known[key] for name, key in keys.items()}
+
+
+@contextmanager
+def standing() -> Iterator[World]:
+    """Built once for many tests; every request in it is taken back. What is refused is no line of the log: a line takes as long
+    as the refusal.
+    """
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        override_settings(REGISTRY_NOTICE_WAIVER="tests: service in court is presumed, 2026-11-24"),
+        transaction.atomic(),
+    ):
+        patch.setattr(timezone, "now", lambda: cast.NOW)
+        logging.disable(logging.WARNING)
+        yield build()
+        logging.disable(logging.NOTSET)
+        transaction.set_rollback(True)
 
 
 def build() -> World:
