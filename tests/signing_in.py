@@ -32,10 +32,12 @@ def sign_in(browser: Client, account: Account, *, factor: str = "webauthn", ago:
     session.save()
 
 
-def walk_in(context: BrowserContext, account: Account, address: str, *, ago: float = 0) -> None:
+def walk_in(
+    context: BrowserContext, account: Account, address: str, *, factor: str = "webauthn", ago: float = 0
+) -> None:
     """The session in a real browser; whoever was signed in there before is gone."""
     client = Client()
-    sign_in(client, account, ago=ago)
+    sign_in(client, account, factor=factor, ago=ago)
     context.clear_cookies()
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": address}])

@@ -20,6 +20,9 @@ from tests.signing_in import app_code, factors, walk_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
 
 
+ANEW = "/desk/account/factors/recovery-codes/generate/"
+
+
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
@@ -99,6 +102,21 @@ def test_a_judge_makes_a_passkey_signs_in_with_it_and_confirms_an_approval(live_
     walker.type(name="办公室")
     press(walker, "#content form button")
     press(walker, 'a[href*="/remove/"]')
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_clerk_shows_password_and_code_before_recovery_codes_are_made_anew(live_server, browser, width, language):
+    clerk = desk.with_app_and_password(cast.clerk().account)
+    walker = walking.walker(browser, live_server.url, width, language)
+    walk_in(walker.page.context, clerk, live_server.url, factor="totp", ago=400)
+    walker.go(ANEW)
+    walker.type(password=desk.PASSWORD, code="000000")
+    press(walker, "#content form button, main form button")
+    assert walker.page.get_by_role("alert").count() == 1
+    walker.type(password=desk.PASSWORD, code=app_code())
+    press(walker, "#content form button, main form button")
+    assert walker.page.url.endswith(ANEW)
     assert walker.violations == []
 
 
