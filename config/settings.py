@@ -251,8 +251,12 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90
 CELERY_TIMEZONE = REGISTRY_TIME_ZONE
+# A name of its own for each installation, where several share one RabbitMQ: one would work through the other's bells.
+CELERY_TASK_DEFAULT_QUEUE = env.str("REGISTRY_QUEUE", default="celery")
 # Where several hosts have workers and share no file, one of them alone takes this queue, and signs (docs/log.md).
-CELERY_TASK_ROUTES = {"registry.checkpoint": {"queue": env.str("REGISTRY_LOG_QUEUE", default="celery")}}
+CELERY_TASK_ROUTES = {
+    "registry.checkpoint": {"queue": env.str("REGISTRY_LOG_QUEUE", default=CELERY_TASK_DEFAULT_QUEUE)}
+}
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "witnesses": {"task": "sharing.ask_witnesses", "schedule": timedelta(seconds=1), "options": {"expires": 1}},

@@ -1,7 +1,7 @@
 """Starts the servers that the tests run on, before pytest-django reads the settings (`-p tests.embedded`).
 
 The first process starts them once and names them in the environment; the workers of xdist inherit that, each with its
-own test database (pytest-django) and its own numbered database of the broker. `DATABASE_URL` and `REDIS_URL` given
+own test database (pytest-django), its own numbered database of the broker and its own queue. `DATABASE_URL` and `REDIS_URL` given
 from outside are used instead. Also here: a run in which no test was executed is a failed run.
 """
 
@@ -41,6 +41,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
         _write_bytecode()
         _give_keys()
         os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
+        os.environ["REGISTRY_QUEUE"] = f"tests-{worker}"
     return (yield)
 
 

@@ -12,18 +12,12 @@ from typing import Any
 
 import pytest
 import requests
-from django.conf import settings
 
 from registry import log
 from tests import cast
 from tests.faults.stack import Stack, stack
 
-pytestmark = [
-    pytest.mark.service,
-    pytest.mark.timeout(240),
-    # Of a RabbitMQ all stacks that are tested at the same time share the queue: the beat of another one rings for this worker.
-    pytest.mark.skipif(settings.CELERY_BROKER_URL.startswith("amqp"), reason="another stack's beat would be heard"),
-]
+pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
 SILENT_SECONDS = 12  # instead of 45: six pulses of beat, two of a worker
 
 
