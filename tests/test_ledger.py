@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger import ssrf
+from tests.fuzzing.parsers import PARSERS
+from tests.ledger import parsers, ssrf
 from tests.ledger.__main__ import names
 from tests.ledger.counts import Counts
 from tests.ledger.writing import append, is_sound, lines, measured, next_seed, totals
@@ -70,3 +71,7 @@ def test_every_check_says_what_the_ledger_asks_of_it(name: str) -> None:
     assert check.SECONDS_A_SEED > 0
     assert inspect.signature(check.run, eval_str=True).return_annotation is Counts
     assert inspect.signature(check.planted, eval_str=True).return_annotation == dict[str, str]
+
+
+def test_every_parser_has_a_share_of_the_time() -> None:
+    assert set(parsers.SHARES) == set(PARSERS)
