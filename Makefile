@@ -65,7 +65,7 @@ chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100
 attacks: install-dev  ## Plant a defect for every attack, and see which test catches it (ARGS="A07 A19": of these alone)
 	@$(RUN) -m tests.attacks $(ARGS)
 
-bench: install-dev  ## Measure against floors of the same run (NAME=one of them); writes var/bench.json
+bench: install-dev  ## Measure against floors of the same run (NAME=one of them); writes docs/figures.md, and says what fell
 	@$(RUN) -m tests.benchmarks $(NAME)
 
 lock: install-dev  ## Lock the newest allowed versions, with hashes

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from tests.benchmarks import receiver
+from tests.benchmarks import kept, receiver
 from tests.benchmarks.figures import Figure, save, table
 from tests.racing import MILLISECOND, Asked, Race, begun_within
 
@@ -51,6 +52,64 @@ def test_the_file_holds_a_row_for_each_figure(tmp_path):
             "commit": "abc",
         }
     ]
+
+
+def history(figure: Figure, *ratios: float) -> list[kept.Row]:
+    """One line for each."""
+    runs = [replace(figure, values=[1000 * ratio], floors=[1000]) for ratio in ratios]
+    return [kept.line(run, commit=f"commit{number}", on=date(2026, 11, 27)) for number, run in enumerate(runs)]
+
+
+def test_a_ratio_that_is_a_quarter_less_than_ever_has_fallen():
+    before = history(FIGURE, 0.50, 0.48, 0.52)
+    for ratio, fallen in ((0.37, True), (0.45, False), (0.6, False)):
+        (now,) = history(FIGURE, ratio)
+        assert kept.fell(now, kept.earlier(now, before)) == fallen
+
+
+def test_a_value_falls_by_growing():
+    before = [kept.line(replace(LATENCY, values=[ms]), commit="abc", on=date(2026, 11, 27)) for ms in (100, 110)]
+    now = kept.line(replace(LATENCY, values=[140]), commit="def", on=date(2026, 11, 27))
+    assert kept.fell(now, kept.earlier(now, before))
+    assert not kept.fell(before[0], kept.earlier(before[0], before))
+
+
+def test_one_bad_run_before_excuses_nothing_and_accuses_nobody():
+    before = history(FIGURE, 0.50, 0.30, 0.52)
+    (now,) = history(FIGURE, 0.35)
+    assert not kept.fell(now, kept.earlier(now, before))
+
+
+def test_what_was_measured_with_other_words_is_not_compared():
+    before = history(replace(FIGURE, measured="a slot of ten"), 0.9)
+    (now,) = history(FIGURE, 0.3)
+    assert kept.earlier(now, before) == []
+
+
+def test_of_more_than_five_runs_the_newest_five_are_compared():
+    before = history(FIGURE, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+    assert kept.earlier(before[0], before) == [0.8, 0.7, 0.6, 0.5, 0.4]
+
+
+def test_what_was_measured_on_changed_files_is_not_kept(tmp_path):
+    path = tmp_path / "measured.jsonl"
+    for commit in ("abc-dirty", ""):
+        kept.keep(path, [FIGURE], commit=commit, on=date(2026, 11, 27))
+    assert kept.kept(path) == []
+    kept.keep(path, [FIGURE], commit="abc", on=date(2026, 11, 27))
+    (row,) = kept.kept(path)
+    assert (row["name"], row["commit"], row["ratio"]) == ("delivery", "abc", 0.5)
+
+
+def test_the_page_shows_the_newest_of_each_beside_those_before():
+    shown = kept.page([*history(FIGURE, 0.5, 0.3), kept.line(LATENCY, commit="abc", on=date(2026, 11, 27))])
+    rows = {each.split(" | ")[0].strip("| "): each for each in shown.splitlines() if each.startswith("| ")}
+    assert "| 300 posts/s | 1,000 posts/s | 0.3 | ratio >= 0.3 | yes | **fell** from 0.5 |" in rows["delivery"]
+    assert "**no** | – |" in rows["approval"]
+
+
+def test_the_page_of_the_figures_is_what_the_history_says():
+    assert kept.PAGE.read_text(encoding="utf-8") == kept.page(kept.kept(kept.HERE))
 
 
 def test_measuring_again_replaces_the_row_and_keeps_the_others(tmp_path):

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [NAME]`: each benchmark in a process and on servers of its own; table and bench.json."""
+"""`python -m tests.benchmarks [NAME]`: each benchmark in a process and on servers of its own; table, bench.json, history."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from config.child import CannotStart, ends_on_signals
 from config.new_keys import new_environment
 from config.servers import Servers
+from tests.benchmarks import kept
 from tests.benchmarks.figures import Figure, save, table
 
 NAMES = (
@@ -30,14 +33,33 @@ NOTICE_WAIVER = "2026-11-24 benchmark: service in court is presumed"
 
 
 def main(names: list[str]) -> None:
-    """Measure the named benchmarks, or all; leave with words on an unknown name."""
+    """Measure the named benchmarks, or all; leave with words on an unknown name.
+
+    What was measured is kept as it is measured: the last one may be interrupted after an hour.
+    """
     unknown = set(names) - set(NAMES)
     if unknown:
         sys.exit(f"No benchmark {', '.join(sorted(unknown))}. There are: {', '.join(NAMES)}.")
     measured_on = commit()
-    figures = [figure for name in names or NAMES for figure in measured(name)]
-    save(RESULTS, figures, measured_on)
+    figures: list[Figure] = []
+    history, today = kept.kept(kept.HERE), datetime.now(UTC).date()
+    for name in names or NAMES:
+        found = measured(name)
+        save(RESULTS, found, measured_on)
+        kept.keep(kept.HERE, found, commit=measured_on, on=today)
+        figures += found
+    kept.PAGE.write_text(kept.page(kept.kept(kept.HERE)), encoding="utf-8")
     sys.stdout.write(table(figures))
+    tell_falls([kept.line(figure, commit=measured_on, on=today) for figure in figures], history)
+
+
+def tell_falls(rows: Iterable[kept.Row], history: Sequence[kept.Row]) -> None:
+    for row in rows:
+        before = kept.earlier(row, history)
+        if kept.fell(row, before):
+            sys.stdout.write(
+                f"FELL: {row['name']} was {median(before):g} in the median of {len(before)} runs before.\n"
+            )
 
 
 def measured(name: str) -> list[Figure]:
