@@ -23,14 +23,14 @@ _leaks: dict[int, dict[str, str]] = {}
 
 
 def run(seed: int, seconds: float) -> Counts:
-    """Pairs of each kind. CannotStart where a measurement does not end well, or the planted leak is not caught."""
+    """Pairs of each kind, or of those that PAIRS_OF names. CannotStart where a measurement does not end well, or the planted leak is not caught."""
     pairs = int(os.environ.get("PAIRS", "0")) or max(LEAST, int(seconds * A_SECOND))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PAIRS", str(pairs))
         patch.setenv("PAIRS_SEED", str(seed))
         values = {figure.name: figure.value for figure in measured("timing")}
     counts = Counts()
-    for kind in KINDS:
+    for kind in os.environ.get("PAIRS_OF", " ".join(KINDS)).split():
         widest, from_half, leak = values[kind], values[f"{kind}-auc"], values[f"{kind}-leak"]
         _leaks.setdefault(seed, {})[f"leak in {kind}"] = f"caught: {leak:.0f} µs at least" if leak > 0 else ""
         told = f"{kind}, seed {seed}: median within {widest:.1f} µs, AUC {from_half:.4f} from one half"
