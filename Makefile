@@ -70,7 +70,8 @@ bench: install-dev  ## Measure against floors of the same run (NAME=one of them)
 
 lock: install-dev  ## Lock the newest allowed versions, with hashes
 	$(LOCK) 3.11 --upgrade -o requirements.txt requirements.in
-	$(LOCK) 3.11 --upgrade -c requirements.txt -o requirements-dev.txt requirements-dev.in
+	$(LOCK) 3.11 --upgrade -c requirements.txt -o requirements-spans.txt requirements-spans.in
+	$(LOCK) 3.11 --upgrade -c requirements-spans.txt -o requirements-dev.txt requirements-dev.in
 	grep '^uv==' requirements-dev.in | $(LOCK) 3.11 --no-header --no-annotate -o deploy/uv.txt -
 	$(LOCK) 3.12 --upgrade -o tests/judges/requirements.txt tests/judges/requirements.in
 	$(LOCK) 3.11 --upgrade -o tests/supply_chain/requirements.txt tests/supply_chain/requirements.in

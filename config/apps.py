@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 from config import checks
 from config.celery import app as celery_app
+from config.spans.checks import collector_can_be_told
 
 __all__ = ["ConfigConfig", "celery_app"]
 
@@ -15,3 +17,5 @@ class ConfigConfig(AppConfig):
         checks.register_all()
         # The models are there only now.
         import_string("config.key_age_checks.register")()
+        if settings.OTEL_EXPORTER_OTLP_ENDPOINT and not collector_can_be_told(None):
+            import_string("config.spans.noting.begin")()

@@ -19,6 +19,7 @@ from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
 from config.desk_name import desk_has_a_name_of_its_own
 from config.new_keys import NAMES as KEYS
+from config.spans.checks import collector_can_be_told
 from config.zones import rights_held
 from config.zones.rights_held import RoleTooStrong
 from config.zones.zone import Zone
@@ -56,6 +57,7 @@ def register_all() -> None:
     checks.register(log_can_be_signed)
     checks.register(certificates_are_demanded)
     checks.register(zone_is_known)
+    checks.register(collector_can_be_told)
     checks.register(server_keeps_values, checks.Tags.database)
     checks.register(rights_held.role_fits_the_zone, checks.Tags.database)
 
@@ -76,6 +78,7 @@ def refuse_to_start_unsafe() -> None:
         *log_can_be_signed(None),
         *certificates_are_demanded(None),
         *zone_is_known(None),
+        *collector_can_be_told(None),
     ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{each.msg} {each.hint}" for each in found))

@@ -419,6 +419,11 @@ MIDDLEWARE = [
     "config.code_lists.CodeListsMiddleware",
     "config.nul.NulMiddleware",
 ]
+# Spans for OpenTelemetry's collector at this address, https unless it is on the loopback; everything else by its own variables
+# (docs/spans.md).
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    MIDDLEWARE = ["config.spans.noting.SpansMiddleware", *MIDDLEWARE]
 ROOT_URLCONF = "config.urls"
 CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -52,13 +52,14 @@ def test_what_would_be_installed_unpinned_or_unchecked_is_refused(line: str, tmp
 
 
 def test_every_wish_is_locked() -> None:
-    assert direct(ROOT / "requirements.in") <= {one.name for one in pinned(PRODUCT)}
-    assert direct(ROOT / "requirements-dev.in") <= {one.name for one in pinned(ROOT / "requirements-dev.txt")}
+    for name in ("requirements", "requirements-spans", "requirements-dev"):
+        assert direct(ROOT / f"{name}.in") <= {one.name for one in pinned(ROOT / f"{name}.txt")}
 
 
 def test_what_runs_and_what_tests_is_locked_at_the_same_versions() -> None:
     tested = {one.name: one.version for one in pinned(ROOT / "requirements-dev.txt")}
-    assert {one.name: one.version for one in pinned(PRODUCT)}.items() <= tested.items()
+    for lock in (PRODUCT, ROOT / "requirements-spans.txt"):
+        assert {one.name: one.version for one in pinned(lock)}.items() <= tested.items()
 
 
 def test_the_installer_never_installs_without_hashes() -> None:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from django.dispatch import Signal
+
 from registry import log
 from registry.keys import KeyUnknown, SealBroken
 from sharing import signing
@@ -33,6 +35,9 @@ WAIT_LEAST, WAIT_MOST = 0.01, 0.1  # seconds for replies, or for the pace of an 
 UNREADABLE = "unreadable"
 
 logger = logging.getLogger(__name__)
+
+replied = Signal()
+"""``reply``: what became of one post. For those who measure; whoever hears it changes nothing."""
 
 
 class Library:
@@ -200,6 +205,7 @@ class Slot:
             endpoint_id, position = reply.key
             self.works[endpoint_id].settle(position, reply)
             self._stirred[endpoint_id] = None
+            replied.send_robust(Slot, reply=reply)
         return len(replies)
 
     def _wait(self) -> list[Reply]:

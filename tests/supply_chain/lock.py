@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCT = ROOT / "requirements.txt"
 LOCKS = (
     PRODUCT,
+    ROOT / "requirements-spans.txt",
     ROOT / "requirements-dev.txt",
     ROOT / "deploy" / "uv.txt",
     ROOT / "tests" / "judges" / "requirements.txt",

@@ -25,8 +25,14 @@ ELSEWHERE = (
         remains="listing numbers in addresses that officers opened",
     ),
     Elsewhere(
+        place="Collector of spans (OpenTelemetry), where one is named",
+        what="routes, statuses, identifiers of endpoints, how long it took: nothing about persons",
+        until="as the court's collector keeps them",
+        remains="",
+    ),
+    Elsewhere(
         place="Queue (Valkey, RabbitMQ)",
-        what="names of tasks without arguments about persons",
+        what="names of tasks without arguments about persons; with spans, two random numbers each",
         until="seconds",
         remains="",
     ),
