@@ -14,8 +14,8 @@ from registry.models import Role
 from sharing.delivery.models import Endpoint, EndpointState
 from sharing.departments import instruments, proposals, proposing, settling, telling
 from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
-from sharing.parties import members
-from sharing.parties.models import Member
+from sharing.parties import clients, members
+from sharing.parties.models import Client, Member, Organisation
 from tests import cast, desk
 from tests.signing_in import sign_in
 
@@ -374,6 +374,36 @@ def test_a_member_of_another_department_is_not_found_there(he, finance):
     assert member.account.is_active
 
 
+# Keys
+
+
+def key_of(organisation: Organisation) -> Client:
+    client_id, _secret = clients.issue(organisation, ["events", "receipts"], now=timezone.now())
+    return Client.objects.get(client_id=client_id)
+
+
+def test_a_key_is_revoked_with_a_reason_on_record_where_its_owners_are_not_there(he, finance):
+    key = key_of(finance.organisation)
+    path = at("revoke_department_key", "finance-department", key.client_id)
+    assert path in he.get(at("department", "finance-department")).content.decode()
+    assert "R-213" in he.post(path, {"reason": ""}).content.decode()
+    key.refresh_from_db()
+    assert key.is_live(timezone.now())
+    page = text(he.post(path, {"reason": "found on a public site"}, follow=True))
+    key.refresh_from_db()
+    assert not key.is_live(timezone.now())
+    assert "found on a public site" in page
+    assert path not in page
+
+
+def test_another_departments_key_is_not_found_there(he, finance):
+    key = key_of(cast.department("telecom").organisation)
+    path = at("revoke_department_key", "finance-department", key.client_id)
+    assert he.post(path, {"reason": "found on a public site"}).status_code == 404
+    key.refresh_from_db()
+    assert key.is_live(timezone.now())
+
+
 # Endpoints
 
 
@@ -436,6 +466,7 @@ def doors(finance, endpoint):
         at("end_measure", measure.pk),
         at("add_member", code),
         at("deactivate_member", code, member.pk),
+        at("revoke_department_key", code, key_of(finance.organisation).client_id),
         at("switch_endpoint", endpoint.pk),
     ]
     return looks, acts

@@ -275,3 +275,22 @@ def test_a_registrar_takes_an_owner_in_and_hands_over_the_initial_password(he):
     assert "bank-owner" in text(he.get(at("employer", "bank")))
     assert "R-" in text(he.post(at("add_employer_member", "bank"), typed)), "the user name is taken"
     assert desk.at_the_desk(cast.registrar()).get(at("add_employer_member", "bank")).status_code == 403
+
+
+def test_a_registrar_revokes_a_key_of_an_employer_and_the_reason_stays(he):
+    key = asking.machine(asking.bank().organisation)
+    path = at("revoke_employer_key", "bank", key.client_id)
+    assert path in he.get(at("employer", "bank")).content.decode()
+    page = text(he.post(path, {"reason": "found on a public site"}, follow=True))
+    key.refresh_from_db()
+    assert not key.is_live(cast.NOW)
+    assert "found on a public site" in page
+    assert desk.at_the_desk(cast.registrar()).get(path).status_code == 403
+
+
+def test_a_key_of_another_employer_is_not_found_there(he):
+    asking.bank()
+    key = asking.machine(asking.courier_company().organisation)
+    assert he.post(at("revoke_employer_key", "bank", key.client_id), {"reason": "found"}).status_code == 404
+    key.refresh_from_db()
+    assert key.is_live(cast.NOW)

@@ -18,8 +18,8 @@ from sharing.departments import endpoints, joining, owing
 from sharing.departments.instruments import WARNED_BEFORE
 from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department, DeskAct, DeskActKind, Instrument, Measure, Recall
-from sharing.parties import members
-from sharing.parties.models import Member, MemberRole
+from sharing.parties import clients, members
+from sharing.parties.models import Client, Member, MemberRole
 
 MOST = 1000  # counted up to here
 
@@ -119,6 +119,15 @@ def deactivate_member(department: Department, member: Member, *, officer: Office
     with transaction.atomic():
         if Account.objects.filter(pk=member.account_id, is_active=True).update(is_active=False):
             _note(department, DeskActKind.MEMBER_DEACTIVATED, officer, now, about=str(member.pk))
+
+
+def revoke_key(department: Department, client: Client, *, reason: str, officer: Officer, now: datetime) -> None:
+    """For its owners, where they are not there in time. Raises `HighCourtRegistrarNeeded`, `ReasonNeeded`."""
+    refuse_not_high_court(officer)
+    words = given(reason)
+    with transaction.atomic():
+        clients.revoke(client, now=now)
+        _note(department, DeskActKind.KEY_REVOKED, officer, now, about=client.client_id, reason=words)
 
 
 def pause(endpoint: Endpoint, *, reason: str, officer: Officer, now: datetime) -> None:

@@ -24,6 +24,7 @@ from sharing.courts.models import CaseSystem, CaseSystemAct
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import Slug
 from sharing.desk.gate import reader_of, registrar_of
+from sharing.desk.key_tables import keys_of, short
 from sharing.desk.spoken import moment, networks_fact
 from sharing.parties.models import Client
 from sharing.tables import Cell, Table
@@ -124,7 +125,9 @@ def show_case_system(request: HttpRequest, code: str) -> HttpResponse:
         Fact(_("Unified social credit code"), system.organisation.uscc),
         networks_fact(system.organisation),
     ]
-    shown: dict[str, Any] = {"tables": (_keys(system, may=may), _acts(system)), "may": may, "trail": [every_system()]}
+    revoke = "revoke_case_key" if may else ""
+    keys = keys_of(system.organisation, revoke=revoke, empty=_("None yet: without one it cannot call."))
+    shown: dict[str, Any] = {"tables": (keys, _acts(system)), "may": may, "trail": [every_system()]}
     return page(request, "case_system", system.organisation.spoken_name, system=system, facts=facts, **shown)
 
 
@@ -149,7 +152,7 @@ def revoke_case_key(request: HttpRequest, code: str, client_id: str) -> HttpResp
     return page(
         request,
         "sheet",
-        _("Revoke the key %(key)s") % {"key": _short(client.client_id)},
+        _("Revoke the key %(key)s") % {"key": short(client.client_id)},
         sheet=Sheet(SheetForm()),
         button=_("Revoke the key"),
         hint=_("A program that still uses it stands still until it has another one."),
@@ -168,35 +171,8 @@ def _tells_of(system: CaseSystem) -> str:
     return _("the cases of every court") if system.own_court is None else _("the cases of this court")
 
 
-def _keys(system: CaseSystem, *, may: bool) -> Table:
-    now = timezone.now()
-    code = system.organisation.code
-    rows = [
-        (
-            Cell(
-                _short(each.client_id),
-                lang="en",
-                href=reverse("sharing_desk:revoke_case_key", args=[code, each.client_id])
-                if may and each.is_live(now)
-                else "",
-            ),
-            moment(each.created),
-            each.last_used_on or "—",
-            moment(each.expires_at),
-            Cell(_("live"), colour="green") if each.is_live(now) else Cell(_("ended"), colour="grey"),
-        )
-        for each in Client.objects.filter(organisation=system.pk).order_by("-created")
-    ]
-    columns = (_("Client id"), _("Made"), _("Last used"), _("Ends"), _("State"))
-    return Table(_("Keys"), columns, rows, empty=_("None yet: without one it cannot call."))
-
-
 def _acts(system: CaseSystem) -> Table:
     found = CaseSystemAct.objects.filter(system=system.pk).select_related("officer").order_by("-at")
-    rows = [(moment(each.at), each.get_act_display(), _short(each.about) or "—", str(each.officer)) for each in found]
+    rows = [(moment(each.at), each.get_act_display(), short(each.about) or "—", str(each.officer)) for each in found]
     columns = (_("When"), _("What"), _("Key"), _("Officer"))
     return Table(_("What registrars did"), columns, rows, empty=_("Nothing yet."))
-
-
-def _short(client_id: str) -> str:
-    return f"{client_id[:8]}…" if client_id else ""

@@ -25,6 +25,7 @@ from sharing.departments.portal.spoken import standing
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import DepartmentForm
 from sharing.desk.gate import department_called, reader_of, registrar_of
+from sharing.desk.key_tables import keys_of
 from sharing.desk.spoken import NOTHING, department_facts, moment, title_of, validity
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table
@@ -88,6 +89,11 @@ def show_department(request: HttpRequest, code: str) -> HttpResponse:
         _proposals(department),
         _endpoints(found.endpoints),
         _members(department, may),
+        keys_of(
+            department.organisation,
+            revoke="revoke_department_key" if may else "",
+            empty=_("None yet. Its owners make them in the portal."),
+        ),
     )
     shown: dict[str, Any] = {
         "found": found,

@@ -26,6 +26,7 @@ from sharing.desk.employer_figures import share, spoken_figures
 from sharing.desk.employer_forms import CallInForm, EmployerForm, EmployerMemberForm, QuotaForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
+from sharing.desk.key_tables import keys_of
 from sharing.desk.spoken import NOTHING, moment, networks_fact
 from sharing.employers import admission, anomalies, calling, figures, overseeing, registrations
 from sharing.employers.campaigns import allowances
@@ -111,7 +112,13 @@ def show_employer(request: HttpRequest, code: str) -> HttpResponse:
         employer=employer,
         facts=_facts(employer),
         figures=spoken_figures(employer, now),
-        tables=(_members(employer), _doubts(employer, now, may=may), _alarms(employer, now), _acts(employer)),
+        tables=(
+            _members(employer),
+            _keys(employer, may=may),
+            _doubts(employer, now, may=may),
+            _alarms(employer, now),
+            _acts(employer),
+        ),
         may=may,
         trail=[every_employer()],
     )
@@ -246,6 +253,13 @@ def _facts(employer: Employer) -> list[Fact]:
         networks_fact(organisation),
         Fact(_("Most employees enrolled"), str(employer.monitored_most)),
     ]
+
+
+def _keys(employer: Employer, *, may: bool) -> Table:
+    revoke = "revoke_employer_key" if may else ""
+    return keys_of(
+        employer.organisation, revoke=revoke, empty=_("None yet: it asks in the portal. Its owners make them there.")
+    )
 
 
 def _members(employer: Employer) -> Table:

@@ -29,8 +29,8 @@ from sharing.employers.models import (
     Screening,
 )
 from sharing.employers.monitoring import ending
-from sharing.parties import members
-from sharing.parties.models import Member, MemberRole, Organisation
+from sharing.parties import clients, members
+from sharing.parties.models import Client, Member, MemberRole, Organisation
 
 WEEK = timedelta(days=7)
 QUOTA_DAYS = 3  # of the last seven, with the quota used up
@@ -103,6 +103,14 @@ def add_member(
         member, password = members.invite(employer.organisation, username=username, name=name, email=email, role=role)
         _write_down(employer, EmployerAct.Act.MEMBER, str(role.value), officer, now)
     return member, password
+
+
+def revoke_key(employer: Employer, client: Client, *, officer: Officer, reason: str, now: datetime) -> None:
+    """For its owners, where they are not there in time. HighCourtRegistrarNeeded; ReasonNeeded."""
+    refuse_unless_registrar(officer)
+    with transaction.atomic():
+        clients.revoke(client, now=now)
+        _write_down(employer, EmployerAct.Act.KEY, f"{client.client_id}: {given(reason)}", officer, now)
 
 
 def write_down_call(employer: Employer, number: int, *, officer: Officer, reason: str, now: datetime) -> None:

@@ -23,7 +23,7 @@ DEPARTMENTS: tuple[Row, ...] = (
         Shows.HANDED_OVER,
         "who is told is proposed by one registrar of the High Court and decided by a second one",
         both="new_department propose_instrument renew open_measure replace_measure end_measure add_member "
-        "deactivate_member switch_endpoint stage new_case_system revoke_case_key",
+        "deactivate_member revoke_department_key switch_endpoint stage new_case_system revoke_case_key",
         send="proposal add_case_key",
     ),
     *_desk(
@@ -56,7 +56,8 @@ EMPLOYERS: tuple[Row, ...] = (
         Shows.HANDED_OVER,
         "employers are let in, limited and shut out by the High Court",
         both="admit_registration ask_more refuse_registration decide_allowance new_employer switch_employer "
-        "call_in_forms change_quota change_most_enrolled end_monitoring add_employer_member",
+        "call_in_forms change_quota change_most_enrolled end_monitoring add_employer_member "
+        "revoke_employer_key",
         send="invite_again",
     ),
     *_desk(

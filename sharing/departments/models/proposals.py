@@ -96,6 +96,7 @@ class DeskActKind(models.TextChoices):
     MEMBER_DEACTIVATED = "member_deactivated", _("deactivated a member")
     ENDPOINT_PAUSED = "endpoint_paused", _("paused an endpoint")
     ENDPOINT_RESUMED = "endpoint_resumed", _("resumed an endpoint")
+    KEY_REVOKED = "key_revoked", _("revoked a key")
 
 
 class DeskAct(InsertOnly):
@@ -104,7 +105,9 @@ class DeskAct(InsertOnly):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     department = models.ForeignKey(Department, models.PROTECT, related_name="desk_acts")
     act = models.CharField(_("act"), max_length=24, choices=DeskActKind.choices)
-    about = models.CharField(_("about"), max_length=64, blank=True)  # the endpoint's id, or the member's number
+    about = models.CharField(
+        _("about"), max_length=64, blank=True
+    )  # the id of the endpoint or key, or the member's number
     reason = models.CharField(_("reason"), max_length=1000, blank=True)
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))

@@ -475,7 +475,7 @@ class Migration(migrations.Migration):
             name='EmployerAct',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed'), ('member', 'member added'), ('enrolled', 'most enrolled changed'), ('end', 'monitoring ended'), ('call', 'signed forms called in'), ('campaign', 'campaign’s questions decided')], max_length=8, verbose_name='act')),
+                ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed'), ('member', 'member added'), ('enrolled', 'most enrolled changed'), ('end', 'monitoring ended'), ('call', 'signed forms called in'), ('campaign', 'campaign’s questions decided'), ('key', 'key revoked')], max_length=8, verbose_name='act')),
                 ('reason', models.CharField(max_length=1100, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='parties.organisation', verbose_name='employer')),

@@ -82,6 +82,7 @@ class EmployerAct(InsertOnly):
         END = "end", _("monitoring ended")
         CALL = "call", _("signed forms called in")
         CAMPAIGN = "campaign", _("campaign’s questions decided")
+        KEY = "key", _("key revoked")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))
