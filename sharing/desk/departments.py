@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,12 @@ from registry.admin.sheets import Sheet
 from registry.lifecycle import is_high_court_registrar
 from sharing.departments import connected, joining
 from sharing.departments.connected import Connection, Listening
-from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
+from sharing.departments.models import Department, DeskAct, DeskActKind, Instrument, Measure, SharingProposal
 from sharing.departments.portal.spoken import standing
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import DepartmentForm
 from sharing.desk.gate import department_called, reader_of, registrar_of
-from sharing.desk.key_tables import keys_of
+from sharing.desk.key_tables import keys_of, short
 from sharing.desk.spoken import NOTHING, department_facts, moment, title_of, validity
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table
@@ -223,13 +223,19 @@ def _story(department: Department) -> list[dict[str, object]]:
     return [
         {
             "sentence": each.get_act_display(),
-            "about": names.get(int(each.about), "") if _is_number(each.about) else each.about,
+            "about": _about(each, names),
             "at": each.at,
             "who": str(each.officer),
             "reason": each.reason,
         }
         for each in acts
     ]
+
+
+def _about(act: DeskAct, names: Mapping[int, str]) -> str:
+    if act.act == DeskActKind.KEY_REVOKED:
+        return short(act.about)
+    return names.get(int(act.about), "") if _is_number(act.about) else act.about
 
 
 def _is_number(text: str) -> bool:

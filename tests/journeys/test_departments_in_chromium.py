@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from registry.models import Officer
 from sharing.delivery.models import Endpoint
 from sharing.departments import settling, telling
 from sharing.departments.models import Department, Instrument, Measure, SharingProposal
+from sharing.parties import clients
 from sharing.parties.models import Member
 from tests import cast
 from tests.journeys import walking
@@ -114,6 +116,7 @@ def test_a_registrar_looks_around_and_takes_members_in(live_server, browser, con
     sign_in(walker, cast.high_court_registrar())
     look_around(walker)
     add_a_member(walker)
+    revoke_a_key(walker)
     assert walker.violations == []
 
 
@@ -152,6 +155,15 @@ def add_a_member(walker: Walker) -> None:
     assert walker.page.locator("code").inner_text()
     walker.go(at("department", "finance-department"))
     walker.go(at("deactivate_member", "finance-department", Member.objects.get().pk))
+    send(walker)
+
+
+def revoke_a_key(walker: Walker) -> None:
+    client_id, _secret = clients.issue(Department.objects.get().organisation, ["events"], now=timezone.now())
+    walker.go(at("department", "finance-department"))
+    walker.go(at("revoke_department_key", "finance-department", client_id))
+    send(walker)
+    walker.type(reason="found on a public site")
     send(walker)
 
 
