@@ -8,6 +8,7 @@ from celery.signals import (
     beat_init,
     task_postrun,
     task_prerun,
+    task_received,
     worker_init,
     worker_process_init,
     worker_ready,
@@ -18,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
 from config.loaded import leave_out_of_collection
 from config.operation import pulsing
+from config.operation.hearing import Hearing
 from config.reference import CURRENT, NO_REFERENCE
 from config.zones.zone import WORKING
 
@@ -51,7 +53,9 @@ def pulse_of_beat(**_sent: Any) -> None:
 
 @worker_ready.connect
 def pulse_of_worker(sender: Any, **_sent: Any) -> None:
-    pulse = pulsing.WorkerPulse(sender.hostname)
+    hearing = Hearing()
+    task_received.connect(hearing.hear, weak=False)
+    pulse = pulsing.WorkerPulse(sender.hostname, hearing)
     worker_shutdown.connect(lambda **_end: pulse.end(), weak=False)
     pulse.start()
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from config.operation import measured, readiness
+from config.operation import doorbell, measured, readiness
 from config.operation.parts import State
 from registry.checkpoints import signing
 from registry.models import AuditAnchor, AuditTree, AuditVerification, Halt, LogHead
@@ -110,12 +110,12 @@ def test_while_all_is_well_the_broker_is_not_asked(monkeypatch):
 
 def test_a_broker_that_is_not_there_is_found_out_without_an_error(settings):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:9/0"
-    assert readiness.broker_answers() is False
+    assert doorbell.broker_answers() is False
 
 
 @pytest.mark.service
 def test_a_broker_that_is_there_answers():
-    assert readiness.broker_answers() is True
+    assert doorbell.broker_answers() is True
 
 
 def test_one_worker_of_two_that_is_silent_is_counted_and_the_other_suffices():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +12,11 @@ from typing import Any
 from celery.signals import before_task_publish
 from django.db import Error, close_old_connections, connection
 
+from config.operation.hearing import Hearing
 from sharing.delivery import pulses
 
 EVERY = 5.0  # seconds, of a worker
+LEAVES = 20.0  # seconds in which a worker with nothing to do ends
 
 logger = logging.getLogger(__name__)
 
@@ -25,18 +29,29 @@ def ask_beat() -> None:
 class WorkerPulse(threading.Thread):
     """In the worker's first process, beside its loop: that one stands still while the broker is away."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, hearing: Hearing) -> None:
         super().__init__(name="pulse", daemon=True)
         self.host = host
+        self.hearing = hearing
         self._ended = threading.Event()
 
     def run(self) -> None:
         """A connection for each pulse: none is open when the worker forks."""
         while True:
             _without_fail(lambda: pulses.mark("worker", self.host))
+            _without_fail(self._leave_if_deaf)
             connection.close()
             if self._ended.wait(EVERY):
                 return
+
+    def _leave_if_deaf(self) -> None:
+        """It is asked to end as by who stops it; and where it does not hear that either, it is killed."""
+        if not self.hearing.is_deaf():
+            return
+        logger.critical("nothing is heard of the broker, though it answers and beat speaks: this worker ends")
+        os.kill(os.getpid(), signal.SIGTERM)
+        if not self._ended.wait(LEAVES):
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def end(self) -> None:
         """It was stopped, and did not die."""

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import Error
-from kombu import Connection
-from kombu.exceptions import OperationalError
 
+from config.operation.doorbell import broker_answers
 from config.operation.measured import Measured, measure
 from config.operation.parts import Part, State, database_away, judged, worst
-
-BROKER_SECONDS = 1
 
 
 @dataclass(frozen=True)
@@ -35,17 +32,3 @@ def look() -> Readiness:
     except Error:
         return Readiness(database_away(), None)
     return Readiness(judged(measured, silent_after=silent_after, broker_answers=broker_answers), measured)
-
-
-def broker_answers() -> bool:
-    """Asked on a connection of its own, for a second at most."""
-    given = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    options = {name: BROKER_SECONDS if name.endswith("timeout") else value for name, value in given.items()}
-    broker = Connection(settings.CELERY_BROKER_URL, connect_timeout=BROKER_SECONDS, transport_options=options)
-    try:
-        broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
-    except (OSError, OperationalError):
-        return False
-    finally:
-        broker.release()
-    return True

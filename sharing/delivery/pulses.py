@@ -17,6 +17,13 @@ _MARK = """
 """
 
 
+_SPEAKING = """
+    SELECT extract(epoch FROM clock_timestamp() - max(at) FILTER (WHERE process = 'beat'))::float8,
+           count(*) FILTER (WHERE process = 'worker' AND at > clock_timestamp() - interval '1 minute')
+    FROM delivery_pulse
+"""
+
+
 def mark(process: str, host: str = "") -> None:
     """``process``: one of `Process`; ``host``: which of several. Raises django.db.Error while the database is away."""
     with connection.cursor() as cursor:
@@ -27,6 +34,14 @@ def forget(process: str, host: str) -> None:
     """One that was stopped is not missed."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM delivery_pulse WHERE name = %s", [_name(process, host)])
+
+
+def speaking() -> tuple[float | None, int]:
+    """Seconds since beat last asked for a sweep, None where it never did; and how many workers share what it asks for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEAKING)
+        beat, workers = cursor.fetchone()
+    return beat, workers
 
 
 def _name(process: str, host: str) -> str:
