@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +12,7 @@ from django.db import connection
 
 SECONDS = 8
 RENEW_EVERY = 2.0
+TRUSTED = SECONDS - 1.0  # for so long after it was asked for, nobody else has it, and what is sent now is still on its way
 
 # Due work: events between cursor and telling, or a held lane whose time has come. An endpoint that failed waits for
 # its time, or for a second lane to ask.
@@ -50,7 +53,8 @@ class Lease:
 
     ``alone_at``: leased before its time, to ask a lane that came after this position; None: it is time.
     ``per_second``: most posts a second, None without a limit, used up ``ahead`` seconds in advance. ``has_identity``:
-    it is connected to in a way of its own, which `connecting.identities` knows. ``has_held``: it has held lanes.
+    it is connected to in a way of its own, which `connecting.identities` knows. ``has_held``: it has held lanes. ``until``: by
+    our own clock (monotonic), when it may be somebody else's.
     """
 
     endpoint_id: str
@@ -65,13 +69,15 @@ class Lease:
     ahead: float = 0.0
     has_identity: bool = False
     has_held: bool = True
+    until: float = math.inf
 
 
 def take(limit: int, *, besides: Iterable[str] = ()) -> list[Lease]:
     """Lease up to ``limit`` endpoints with due work that nobody works for."""
+    until = time.monotonic() + TRUSTED
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [list(besides), limit])
-        return [Lease(*row) for row in cursor.fetchall()]
+        return [Lease(*row, until=until) for row in cursor.fetchall()]
 
 
 def renew(leases: Iterable[Lease]) -> set[str]:

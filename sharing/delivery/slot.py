@@ -105,6 +105,9 @@ class Slot:
                 self._glance()
                 self._look()
                 self._fill()
+            if self._is_overtaken:
+                logger.warning("the database kept silent for longer than a lease lasts: the slot gives up")
+                break
             settled += self._collect()
             self._settle(yielding)
             if not self.works and not yielding:
@@ -224,6 +227,12 @@ class Slot:
         ours = lease.renew(work.lease for work in self.works.values())
         for endpoint_id, work in self.works.items():
             work.lost = work.lost or endpoint_id not in ours
+            work.until = self._renewed_at + lease.TRUSTED
+
+    @property
+    def _is_overtaken(self) -> bool:
+        """What was begun under leases that ran out meanwhile is cut off with the transport: a successor may be further."""
+        return any(time.monotonic() > work.until for work in self.works.values())
 
     def _settle(self, yielding: bool) -> None:
         """Save, and give back what has nothing to do any more; when yielding, whatever has nothing in flight.

@@ -53,6 +53,7 @@ class Work:
         )
         self.telling = telling
         self.lost = False
+        self.until = lease.until
         self.moved = False
         self.has_more_held = lease.has_held
         self._attempts: list[saving.AttemptRow] = []
@@ -61,7 +62,8 @@ class Work:
         self._saved_at = time.monotonic()
 
     def next_post(self) -> Meant | None:
-        if self.lost or self.throttled_for:
+        # While the database kept silent, the lease may have run out, and a withdrawal gone out that is unknown here.
+        if self.lost or self.throttled_for or time.monotonic() > self.until:
             return None
         event = self.lanes.next_post()
         if event is not None:
