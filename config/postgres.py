@@ -83,7 +83,13 @@ class Postgres:
     """
 
     def __init__(
-        self, folder: Path, log: Path, *, durable: bool, more: Mapping[str, str] | None = None, within: Sequence[str] = ()
+        self,
+        folder: Path,
+        log: Path,
+        *,
+        durable: bool,
+        more: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
     ) -> None:
         self.user = UNPRIVILEGED if os.geteuid() == 0 else STAY
         self.home = _home(folder, self.user)

@@ -12,7 +12,9 @@ from django.db import connection
 
 SECONDS = 8
 RENEW_EVERY = 2.0
-TRUSTED = SECONDS - 1.0  # for so long after it was asked for, nobody else has it, and what is sent now is still on its way
+TRUSTED = (
+    SECONDS - 1.0
+)  # for so long after it was asked for, nobody else has it, and what is sent now is still on its way
 
 # Due work: events between cursor and telling, or a held lane whose time has come. An endpoint that failed waits for
 # its time, or for a second lane to ask.
