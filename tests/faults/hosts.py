@@ -1,36 +1,33 @@
 """The real stack on hosts of its own: database, broker, web, beat, workers and a department's receiver, each at an address.
 
-The acts are done in this process, which reaches the database by its socket: whatever is cut, officers go on. The broker is
-RabbitMQ where the test session's is, else Valkey.
+The acts are done in this process, which reaches the database by its socket: whatever is cut, officers go on.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
 
-from config.postgres import OWNER, Postgres, find_programs
+from config.postgres import OWNER, Postgres
 from config.processes import Processes
 from config.valkey import Valkey
 from sharing.delivery.meant import WITHDRAWN
 from sharing.delivery.turns import DELIVERING
-from tests import cast, tables
+from tests import cast
 from tests.bells import ringing_at
 from tests.faults import checker
 from tests.faults.network import Host, Network, network
+from tests.faults.own_server import lay_out, led_to
 from tests.faults.rabbit import Rabbit
 from tests.faults.stack import Stack
 from tests.receiving import Received, receiver
@@ -115,14 +112,14 @@ def _withdrawn_from(requests: Sequence[Received]) -> dict[str, int]:
 
 
 @contextmanager
-def hosts(folder: Path) -> Iterator[Hosts]:
+def hosts(folder: Path, broker: type[Valkey | Rabbit]) -> Iterator[Hosts]:
     """Three departments with a measure and an endpoint each; the product's processes are started by the test."""
     with ExitStack() as stack:
         net = stack.enter_context(network())
         for name in ("db", "broker", "receivers"):
             net.add(name)
         postgres, url = stack.enter_context(_database(folder, net))
-        server = stack.enter_context(_broker(folder, net))
+        server = stack.enter_context(_broker(broker, folder, net))
         with net.hosts["receivers"].entered():
             inbox = stack.enter_context(receiver(net.hosts["receivers"].address))
         patch = stack.enter_context(pytest.MonkeyPatch.context())
@@ -172,46 +169,28 @@ def _environment(net: Network, database: str, broker: str, folder: Path) -> dict
 @contextmanager
 def _database(folder: Path, net: Network) -> Iterator[tuple[Postgres, str]]:
     """On its host, for its network alone and by password; this process comes by the socket, until the block ends."""
-    host = net.hosts["db"]
+    host, password = net.hosts["db"], secrets.token_urlsafe(24)
     postgres = Postgres(
         folder / "postgres", folder / "log" / "postgres.log", durable=False,
         more={"listen_addresses": host.address}, within=host.within,
     )  # fmt: skip
-    password = secrets.token_urlsafe(24)
-    before = dict(connection.settings_dict)
     try:
         postgres.start()
+        lay_out(postgres)
         with (postgres.data / "pg_hba.conf").open("a") as rules:
             rules.write(f"host {OWNER} {OWNER} {net.subnet}.0/24 scram-sha-256\n")
-        _lay_out(postgres)
         with psycopg.connect(postgres.url, autocommit=True) as server:
             server.execute(f"ALTER ROLE {OWNER} PASSWORD '{password}'")
             server.execute("SELECT pg_reload_conf()")
-        connection.close()
-        connection.settings_dict.update(HOST=str(postgres.socket), PORT="", NAME=OWNER, USER=OWNER, PASSWORD="")
-        yield postgres, f"postgres://{OWNER}:{password}@{host.address}:5432/{OWNER}"
+        with led_to(postgres):
+            yield postgres, f"postgres://{OWNER}:{password}@{host.address}:5432/{OWNER}"
     finally:
-        connection.close()
-        connection.settings_dict.update(before)
         postgres.stop()
 
 
-def _lay_out(postgres: Postgres) -> None:
-    """Roles and tables as the test session's server has them."""
-    programs, url = find_programs().bin, urlsplit(os.environ["DATABASE_URL"])
-    session = url._replace(path=f"/{tables.ready()}").geturl()
-    for program, strict in (("pg_dumpall", "0"), ("pg_dump", "1")):
-        only = ("--roles-only",) if program == "pg_dumpall" else ()
-        said = subprocess.run([programs / program, *only, "--dbname", session], capture_output=True, check=True)
-        command = [programs / "psql", "--quiet", "--set", f"ON_ERROR_STOP={strict}", "--dbname", postgres.url]
-        subprocess.run(command, input=said.stdout, capture_output=True, check=True)
-
-
 @contextmanager
-def _broker(folder: Path, net: Network) -> Iterator[Valkey | Rabbit]:
+def _broker(kind: type[Valkey | Rabbit], folder: Path, net: Network) -> Iterator[Valkey | Rabbit]:
     host, log = net.hosts["broker"], folder / "log" / "broker.log"
-    of_rabbitmq = urlsplit(settings.CELERY_BROKER_URL).scheme == "amqp"
-    kind: type[Valkey | Rabbit] = Rabbit if of_rabbitmq else Valkey
     server = kind(folder / "broker", log, host=host.address, within=host.within)
     try:
         server.start()

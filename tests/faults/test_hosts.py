@@ -9,13 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 import requests
 from django.db import connection
 
 from config.processes import ROOT
+from config.valkey import Valkey
 from registry import actions
 from registry.models import Flag, Listing
 from sharing.delivery import turns
@@ -23,8 +26,9 @@ from sharing.delivery.models import Endpoint
 from tests import cast
 from tests.faults.hosts import DEPARTMENTS, Hosts, hosts
 from tests.faults.network import needs_namespaces
+from tests.faults.rabbit import Rabbit
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.hosts, pytest.mark.timeout(300)]
 WAIVER = "tests: service in court is presumed, 2026-11-24"
 LISTINGS, ROUNDS = 8, 6
 WORKERS = ("worker-1", "worker-2")
@@ -40,16 +44,21 @@ with turns.one_of(of=turns.MINDING) as turn:
 """
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory, django_db_blocker) -> Iterator[Hosts]:
+@contextmanager
+def running_with(broker: type[Valkey | Rabbit], folder: Path) -> Iterator[Hosts]:
     needs_namespaces()
-    folder = tmp_path_factory.mktemp("hosts")
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REGISTRY_NOTICE_WAIVER", WAIVER)
         patch.setattr("django.conf.settings.REGISTRY_NOTICE_WAIVER", WAIVER)
-        with hosts(folder) as made:
+        with hosts(folder, broker) as made:
             made.start("web", "beat", *WORKERS)
             yield made
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, django_db_blocker) -> Iterator[Hosts]:
+    with django_db_blocker.unblock(), running_with(Valkey, tmp_path_factory.mktemp("hosts")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
