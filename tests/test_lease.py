@@ -14,8 +14,9 @@ from django.utils import timezone
 from registry import actions
 from registry.models import EventPayload, Flag
 from sharing.delivery import envelope, lease, loading, reading, saving, slot
+from sharing.delivery.library import Library
 from sharing.delivery.models import Attempt, Endpoint, Held
-from sharing.delivery.slot import UNREADABLE, Library
+from sharing.delivery.slot import UNREADABLE
 from sharing.delivery.work import Work, live_secrets
 from sharing.departments import telling
 from sharing.transport import Reply

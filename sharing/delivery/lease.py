@@ -48,6 +48,12 @@ _TAKE = f"""
               EXISTS (SELECT 1 FROM delivery_held h WHERE h.endpoint_id = endpoint.id)
 """  # noqa: S608 - only a constant is put in
 
+_CROWD = """
+    SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+           (SELECT count(*) FROM delivery_endpoint WHERE lease_until > clock_timestamp())
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -80,6 +86,14 @@ def take(limit: int, *, besides: Iterable[str] = ()) -> list[Lease]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [list(besides), limit])
         return [Lease(*row, until=until) for row in cursor.fetchall()]
+
+
+def crowd(of: int) -> tuple[int, int]:
+    """How many slots are at work, each with a turn ``of`` this kind, wherever they run; and how many endpoints they have."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CROWD, [of])
+        slots, leased = cursor.fetchone()
+    return int(slots), int(leased)
 
 
 def renew(leases: Iterable[Lease]) -> set[str]:

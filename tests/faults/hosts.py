@@ -89,13 +89,15 @@ class Hosts(Stack):
             found = {address for (address,) in server.execute(DELIVERS, [DELIVERING])}
         return {host.name for host in self.network.hosts.values() if host.address in found}
 
-    def drained_since(self, since: float) -> float:
-        """Seconds from ``since`` (monotonic) until everything arrived; then the checker has judged, and silence was kept."""
+    def all_told(self, since: float) -> float:
+        """Seconds from ``since`` (monotonic) until everything arrived."""
         self.wait_until(self.settled)
-        took = time.monotonic() - since
+        return time.monotonic() - since
+
+    def judge(self) -> None:
+        """What must hold, holds, and silence was kept."""
         requests = list(self.inbox.requests)
         checker.check(requests, silent_from=_withdrawn_from(requests))
-        return took
 
     def _processes(self, name: str) -> Processes:
         host = self.host(name)

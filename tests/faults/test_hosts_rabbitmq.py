@@ -10,6 +10,7 @@ import pytest
 from tests.faults.hosts import Hosts
 from tests.faults.rabbit import PROGRAM, Rabbit
 from tests.faults.test_hosts import (  # noqa: F401
+    judged,
     listings,
     running_with,
     test_a_worker_without_power_is_replaced_by_the_other,
