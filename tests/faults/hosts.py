@@ -193,7 +193,8 @@ def _database(folder: Path, net: Network) -> Iterator[tuple[Postgres, str]]:
 @contextmanager
 def _broker(kind: type[Valkey | Rabbit], folder: Path, net: Network) -> Iterator[Valkey | Rabbit]:
     host, log = net.hosts["broker"], folder / "log" / "broker.log"
-    server = kind(folder / "broker", log, host=host.address, within=host.within)
+    where = {"host": host.address, "within": host.within}
+    server = Rabbit(log, **where) if kind is Rabbit else Valkey(folder / "broker", log, **where)
     try:
         server.start()
         yield server

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
+import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,13 +26,13 @@ default_pass = {password}
 
 
 class Rabbit:
-    """One node; what was in it is gone after a kill. `within`: see `Child`."""
+    """One node. `within`: see `Child`. Its files lie where its own user may go, and `stop` takes them away."""
 
-    def __init__(self, folder: Path, log: Path, *, host: str, within: Sequence[str] = ()) -> None:
-        self.host, self.folder = host, folder
+    def __init__(self, log: Path, *, host: str, within: Sequence[str] = ()) -> None:
+        self.host = host
         self.password = secrets.token_urlsafe(24)
-        user = pwd.getpwnam("rabbitmq")
-        self.user = user.pw_uid
+        self.user = pwd.getpwnam("rabbitmq").pw_uid
+        self.folder = folder = Path(tempfile.mkdtemp(prefix="registry-rabbit-", dir="/var/tmp"))
         names = {
             "HOME": folder,
             "ERL_EPMD_PORT": MAPPER,
@@ -58,7 +60,6 @@ class Rabbit:
         return f"amqp://registry:{self.password}@{self.host}:{PORT}//"
 
     def start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         os.chown(self.folder, self.user, self.user)
         settings = SETTINGS.format(host=self.host, port=PORT, password=self.password)
         self.folder.joinpath("rabbitmq.conf").write_text(settings)
@@ -67,6 +68,7 @@ class Rabbit:
 
     def stop(self) -> None:
         self.child.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         try:
