@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -85,7 +85,7 @@ def take(limit: int, *, besides: Iterable[str] = ()) -> list[Lease]:
     until = time.monotonic() + TRUSTED
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [list(besides), limit])
-        return [Lease(*row, until=until) for row in cursor.fetchall()]
+        return [replace(Lease(*row), until=until) for row in cursor.fetchall()]
 
 
 def crowd(of: int) -> tuple[int, int]:

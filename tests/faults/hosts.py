@@ -95,9 +95,12 @@ class Hosts(Stack):
         return time.monotonic() - since
 
     def judge(self) -> None:
-        """What must hold, holds, and silence was kept."""
+        """What must hold, holds, and at each endpoint silence was kept."""
         requests = list(self.inbox.requests)
-        checker.check(requests, silent_from=_withdrawn_from(requests))
+        checker.check(requests)
+        for endpoint in {each.data["endpoint"] for each in requests}:
+            own = [each for each in requests if each.data["endpoint"] == endpoint]
+            checker.silence_is_kept(own, _withdrawn_from(own))
 
     def _processes(self, name: str) -> Processes:
         host = self.host(name)
@@ -193,8 +196,11 @@ def _database(folder: Path, net: Network) -> Iterator[tuple[Postgres, str]]:
 @contextmanager
 def _broker(kind: type[Valkey | Rabbit], folder: Path, net: Network) -> Iterator[Valkey | Rabbit]:
     host, log = net.hosts["broker"], folder / "log" / "broker.log"
-    where = {"host": host.address, "within": host.within}
-    server = Rabbit(log, **where) if kind is Rabbit else Valkey(folder / "broker", log, **where)
+    server: Valkey | Rabbit
+    if kind is Rabbit:
+        server = Rabbit(log, host=host.address, within=host.within)
+    else:
+        server = Valkey(folder / "broker", log, host=host.address, within=host.within)
     try:
         server.start()
         yield server

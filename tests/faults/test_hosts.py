@@ -106,7 +106,7 @@ def say(capsys, figure: str) -> None:
         sys.stdout.write(f"\n  {figure}\n")
 
 
-def told(running, listings, since: float) -> float:
+def told(running: Hosts, listings: list[Listing], since: float) -> float:
     """Seconds from ``since`` until everything was told, and what is written now too."""
     write(listings, 1)
     return running.all_told(since)

@@ -73,7 +73,8 @@ def standby(primary, tmp_path) -> Iterator[Postgres]:
 
 def said(server: Postgres, question: str, *bound: object) -> object:
     with psycopg.connect(server.url, autocommit=True) as session:
-        return session.execute(question, bound).fetchone()[0]
+        found = session.execute(question, bound).fetchone()
+        return found[0] if found else None
 
 
 def caught_up(primary: Postgres, standby: Postgres) -> None:
