@@ -20,8 +20,8 @@ from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
 from config.desk_name import desk_has_a_name_of_its_own
 from config.new_keys import NAMES as KEYS
-from config.spans.checks import collector_can_be_told
 from config.reached import WrongServer
+from config.spans.checks import collector_can_be_told
 from config.zones import rights_held
 from config.zones.rights_held import RoleTooStrong
 from config.zones.zone import Zone
