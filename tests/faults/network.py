@@ -53,10 +53,6 @@ class Host:
         """What puts a command onto this host."""
         return (IP, "netns", "exec", self.namespace)
 
-    def processes(self) -> list[int]:
-        said = subprocess.run([IP, "netns", "pids", self.namespace], capture_output=True, text=True, check=False)
-        return [int(pid) for pid in said.stdout.split()]
-
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Sockets that this thread opens meanwhile are on this host."""
@@ -108,11 +104,7 @@ class Network:
 
     def kill(self, host: Host) -> None:
         """`kill -9` of everything on it. Its kernel lives, and tells whoever was connected."""
-        while left := host.processes():
-            for pid in left:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            time.sleep(0.01)
+        _kill_all(host.namespace)
 
     def cut_off(self, host: Host) -> None:
         """Whatever it sends, or is sent, is lost."""
@@ -166,10 +158,22 @@ def _take_away_what_is_left() -> None:
     for name in [line.split()[0] for line in named.splitlines() if line.startswith(f"{PREFIX}-")]:
         owner = name.removeprefix(f"{PREFIX}-").partition("-")[0]
         if not Path(f"/proc/{owner}").exists():
-            left = Host(name, name, "", "", "")
-            Network("", "").kill(left)
+            _kill_all(name)
             _run(IP, "netns", "del", name, check=False)
             _run(IP, "link", "del", f"{LINK}{owner}", check=False)
+
+
+def _kill_all(namespace: str) -> None:
+    while left := _processes(namespace):
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _processes(namespace: str) -> list[int]:
+    said = subprocess.run([IP, "netns", "pids", namespace], capture_output=True, text=True, check=False)
+    return [int(pid) for pid in said.stdout.split()]
 
 
 def _run(*command: str, check: bool = True) -> bool:

@@ -18,7 +18,8 @@ def lay_out(postgres: Postgres) -> None:
     """Roles and tables as the test session's server has them."""
     programs, url = find_programs().bin, urlsplit(os.environ["DATABASE_URL"])
     session = url._replace(path=f"/{tables.ready()}").geturl()
-    for program, only in (("pg_dumpall", ["--roles-only"]), ("pg_dump", [])):
+    dumps: tuple[tuple[str, list[str]], ...] = (("pg_dumpall", ["--roles-only"]), ("pg_dump", []))
+    for program, only in dumps:
         said = subprocess.run([str(programs / program), *only, "--dbname", session], capture_output=True, check=True)
         # Of the roles one is there already.
         strict = "0" if only else "1"

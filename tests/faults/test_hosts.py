@@ -149,11 +149,13 @@ def test_the_turn_of_a_host_that_is_gone_is_free_within_seconds(running, capsys)
     environment = {**running.environment, "DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [*host.within, sys.executable, "-c", HOLD]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT) as minder:
-        assert minder.stdout
-        assert minder.stdout.readline() == "0\n"
-        with turns.one_of(of=turns.MINDING) as turn:
-            assert turn is None, "it is taken"
-        running.network.lose_power(host)
+        try:
+            assert minder.stdout
+            assert minder.stdout.readline() == "0\n"
+            with turns.one_of(of=turns.MINDING) as turn:
+                assert turn is None, "it is taken"
+        finally:
+            running.network.lose_power(host)
     took = running.wait_until(its_turn_is_free)
     say(capsys, f"a turn of a host without power: free {took:.1f} s later")
 
