@@ -43,11 +43,12 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def pooled(folder, django_db_blocker) -> Iterator[str]:
     """The URL through the pooler; the role's limits are kept by the database, for a pooler drops what a session sets."""
-    with django_db_blocker.unblock(), own_database() as url, pooler(folder, url) as through:
+    with django_db_blocker.unblock(), own_database() as url:
         with connection.cursor() as cursor:
             for name, value in LIMITS.items():
                 cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} SET {name} = '{value}'")
-        yield through
+        with pooler(folder, url) as through:  # a session that was open before would not know them
+            yield through
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from registry import actions
 from registry.models import Flag
-from sharing.delivery import lease, loading, slot, turns, work
+from sharing.delivery import lease, library, loading, slot, turns, work
 from sharing.delivery.models import Attempt, Endpoint
 from sharing.departments import telling
 from tests import cast
@@ -124,8 +124,8 @@ def test_what_is_told_while_a_slow_receiver_is_waited_for_goes_out_at_once(promp
 
 
 def test_payloads_that_are_no_longer_at_hand_are_fetched_together(prompt, monkeypatch):
-    monkeypatch.setattr(slot, "PAYLOADS", 1)
-    monkeypatch.setattr(slot, "TRIMMED", 0)
+    monkeypatch.setattr(library, "PAYLOADS", 1)
+    monkeypatch.setattr(library, "TRIMMED", 0)
     join("finance", prompt.url)
     numbers = [cast.resident(f"11010519880304{serial}") for serial in range(101, 107)]
     for number in numbers:

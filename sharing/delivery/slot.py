@@ -16,8 +16,7 @@ from django.dispatch import Signal
 from registry import log
 from registry.keys import KeyUnknown, SealBroken
 from sharing import signing
-from sharing.delivery import connecting, envelope, lease, loading, reading, saving, turns
-from sharing.delivery.library import PAYLOADS, Library
+from sharing.delivery import connecting, envelope, lease, library, loading, reading, saving, turns
 from sharing.delivery.work import Work, live_secrets
 from sharing.transport import Post, Reply, Transport
 
@@ -51,7 +50,7 @@ class Slot:
     def __init__(self, transport: Transport, before_look: Callable[[], object]) -> None:
         self.transport = transport
         self.before_look = before_look
-        self.library = Library()
+        self.library = library.Library()
         self.works: dict[str, Work] = {}
         self._stirred: dict[str, None] = {}
         self._keys = signing.webhook_keys()
@@ -149,7 +148,7 @@ class Slot:
     def _fill(self) -> None:
         """One post of each endpoint in turn, until there is no more room or nothing to send."""
         eager = [self.works[endpoint_id] for endpoint_id in self._stirred]
-        self.library.fetch(loading.read_ahead(eager)[:PAYLOADS])
+        self.library.fetch(loading.read_ahead(eager)[: library.PAYLOADS])
         self._stirred = {}
         slow = {work for work in self.works.values() if work.is_slow}
         flying = sum(work.in_flight for work in slow)
