@@ -23,7 +23,7 @@ def lay_out(postgres: Postgres) -> None:
         said = subprocess.run([str(programs / program), *only, "--dbname", session], capture_output=True, check=True)
         # Of the roles one is there already.
         strict = "0" if only else "1"
-        command = [programs / "psql", "--quiet", "--set", f"ON_ERROR_STOP={strict}", "--dbname", postgres.url]
+        command = [str(programs / "psql"), "--quiet", "--set", f"ON_ERROR_STOP={strict}", "--dbname", postgres.url]
         subprocess.run(command, input=said.stdout, capture_output=True, check=True)
 
 
