@@ -20,7 +20,7 @@ demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play i
 	@ONCE=$(ONCE) $(RUN) -m config.demo
 
 test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" passes through)
-	@$(PYTEST) -m "not browser" $(ARGS)
+	@$(PYTEST) -m "not browser and not hosts" $(ARGS)
 
 journeys: install-dev  ## Walk every page in Chromium: both widths, both languages, with and without JavaScript
 	@$(PYTEST) tests/journeys $(ARGS)
@@ -54,11 +54,12 @@ ledger: scanners  ## Run a long check and write its figure into tests/ledger (NA
 deploy-check: install-dev  ## Django's deployment checks and our own on deploy/example.env, every warning an error
 	@$(RUN) -m config.deployed
 
-faults: install-dev  ## Kill processes at 500 drawn steps, then do 30 drawn faults to a whole stack at work (SEED=of both)
+faults: install-dev  ## Kill processes at 500 drawn steps, do 30 drawn faults to a whole stack, take hosts away (SEED=of the first two)
 	@CRASH_LIVES=20 CRASH_SEED=$(or $(SEED),1) STORM_FAULTS=30 STORM_SEED=$(or $(SEED),1) \
 		$(RUN) -m pytest -n 2 --dist loadfile tests/faults/test_storms.py tests/faults/test_crash_points.py \
 		tests/faults/test_planted_defects.py tests/faults/test_processes_die.py tests/faults/test_changes_die.py \
-		tests/faults/test_histories.py tests/faults/test_imports_die.py tests/faults/test_verification_dies.py $(ARGS)
+		tests/faults/test_histories.py tests/faults/test_imports_die.py tests/faults/test_verification_dies.py \
+		tests/faults/test_hosts.py tests/faults/test_hosts_rabbitmq.py $(ARGS)
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)

@@ -51,6 +51,15 @@ def pulse_of_beat(**_sent: Any) -> None:
     pulsing.ask_beat()
 
 
+@beat_init.connect
+def connect_anew(**_sent: Any) -> None:
+    """Beat keeps one channel for ever, and only a second try opens another one: without it, a RabbitMQ that came back would be
+    sent nothing until somebody starts beat again.
+    """
+    app.conf.task_publish_retry = True
+    app.conf.task_publish_retry_policy = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
+
 @worker_ready.connect
 def pulse_of_worker(sender: Any, **_sent: Any) -> None:
     hearing = Hearing()

@@ -15,10 +15,12 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
+from config import reached
 from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
 from config.desk_name import desk_has_a_name_of_its_own
 from config.new_keys import NAMES as KEYS
+from config.reached import WrongServer
 from config.spans.checks import collector_can_be_told
 from config.zones import rights_held
 from config.zones.rights_held import RoleTooStrong
@@ -86,15 +88,17 @@ def refuse_to_start_unsafe() -> None:
 
 def refuse_what_the_book_refuses(*serving: Zone) -> None:
     """For a process that serves these zones. Raises ImproperlyConfigured where it is of another one, where the keys are not
-    those of the book, or where its role in the database may do more than its zone. While the database is away, the first
-    connection asks later (`registry.key_checks`, `config.zones.rights_held`).
+    those of the book, where its role in the database may do more than its zone, or where what it reaches is not the server itself.
+    While the database is away, the first connection asks later (`registry.key_checks`, `config.zones.rights_held`,
+    `config.reached`).
     """
     if settings.REGISTRY_ZONE not in serving:
         raise ImproperlyConfigured(f"REGISTRY_ZONE is {settings.REGISTRY_ZONE}: here {', '.join(serving)} is served.")
     rights_held.watch()
+    reached.watch(without_pooler=Zone.WORKER in serving)
     try:
         connection.ensure_connection()
-    except (KeysOfAnotherBook, RoleTooStrong) as error:
+    except (KeysOfAnotherBook, RoleTooStrong, WrongServer) as error:
         raise ImproperlyConfigured(str(error)) from None
     except DatabaseError:
         return

@@ -39,7 +39,8 @@ def tied(command: Sequence[str], *, orphaned: signal.Signals = signal.SIGKILL, u
 class Child:
     """A process to be started, watched and stopped. `farewell` asks it to end; after `patience` seconds it is killed.
 
-    `orphaned` is what it gets when its starter dies without stopping it.
+    `orphaned` is what it gets when its starter dies without stopping it. `within` is the command line that puts it elsewhere
+    before it becomes anybody, for example into another network namespace.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Child:
     orphaned: signal.Signals = signal.SIGKILL
     patience: float = 10
     user: int = STAY
+    within: Sequence[str] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     log_start: int = 0
     asked: bool = field(default=False, repr=False)
@@ -61,7 +63,7 @@ class Child:
         with self.log.open("ab") as output:
             self.log_start = output.tell()
             self.process = subprocess.Popen(
-                tied(self.command, orphaned=self.orphaned, user=self.user),
+                [*self.within, *tied(self.command, orphaned=self.orphaned, user=self.user)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

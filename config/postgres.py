@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,16 +77,27 @@ def find_programs() -> Programs:
 
 
 class Postgres:
-    """One server with one database, `registry`, and one role of the same name. `durable` decides whether it fsyncs."""
+    """One server with one database, `registry`, and one role of the same name. `durable` decides whether it fsyncs.
 
-    def __init__(self, folder: Path, log: Path, *, durable: bool) -> None:
+    `more`: settings beside ours; `within`: see `Child`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        log: Path,
+        *,
+        durable: bool,
+        more: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
+    ) -> None:
         self.user = UNPRIVILEGED if os.geteuid() == 0 else STAY
         self.home = _home(folder, self.user)
         self.data = self.home / "data"
         self.durable = durable
         self.programs = _readable(find_programs(), self.home, self.user)
         self.socket = self._socket_folder()
-        settings = SETTINGS | ({} if durable else FAST_AND_LOSSY)
+        settings = SETTINGS | ({} if durable else FAST_AND_LOSSY) | dict(more or {})
         command = [str(self.programs.bin / "postgres"), "-D", str(self.data), "-k", str(self.socket)]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self.child = Child(
@@ -97,6 +109,7 @@ class Postgres:
             farewell=signal.SIGINT,
             orphaned=signal.SIGINT,
             user=self.user,
+            within=within,
         )
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,8 @@ class Processes:
     environment: Mapping[str, str]
     root: Path = ROOT
     port: int = field(default_factory=free_port)
+    host: str = LOOPBACK
+    within: Sequence[str] = ()  # see `Child`
     web_workers: int = 2
     concurrency: int = 4  # two slots, and room to answer the bell (SHARING_SLOTS)
     wsgi: str = "config.wsgi"
@@ -42,7 +44,7 @@ class Processes:
     @property
     def address(self) -> str:
         """Where the web process answers; the same after a restart."""
-        return f"http://{LOOPBACK}:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start(self, *names: str) -> None:
         """Start these (all three if none is named) side by side; return when every one is ready.
@@ -99,6 +101,7 @@ class Processes:
             log=self.folder / "log" / f"{name}.log",
             folder=self.root,
             environment=self._environment(name),
+            within=self.within,
         )
 
     def _environment(self, name: str) -> dict[str, str]:
@@ -118,7 +121,7 @@ class Processes:
                     "--config",
                     "python:config.serving",
                     "--bind",
-                    f"{LOOPBACK}:{self.port}",
+                    f"{self.host}:{self.port}",
                     "--worker-class",
                     "gthread",
                 ),
@@ -134,7 +137,7 @@ class Processes:
         return [*celery, "beat", "--schedule", str(run / name), "--pidfile=", "-lINFO"]
 
     def _healthy(self) -> bool:
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=5)
         try:
             connection.request("GET", "/health")
             return connection.getresponse().status == http.HTTPStatus.OK

@@ -16,7 +16,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import broker
+from config import broker, silence
 from config.confirmed import CONFIRMED, CONFIRMED_FULLY
 from config.logs import configuration
 from config.secrets_from_files import secret
@@ -215,7 +215,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     prepare_threshold=5 if env.bool("DATABASE_PREPARED_STATEMENTS", default=True) else None,
     # Questions are planned without sequential scans, which makes every plan look dear: compiling one takes most of a second.
     options="-c jit=off -c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s -c timezone=UTC"
-    " -c log_parameter_max_length_on_error=0",
+    f" -c log_parameter_max_length_on_error=0 {silence.AT_THE_DATABASE}",
+    **silence.DATABASE,
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -234,11 +235,8 @@ CELERY_BROKER_USE_SSL = broker.tls(
 # Whether database and broker must know us by a certificate, or by a socket of this machine: "optional", or "required".
 REGISTRY_SERVICE_CERTIFICATES = env.str("REGISTRY_SERVICE_CERTIFICATES", default="optional")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"confirm_publish": True, "read_timeout": 2, "write_timeout": 2}
-    if CELERY_BROKER_URL.startswith("amqp")
-    else {"socket_timeout": 5, "socket_connect_timeout": 1}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL)
+CELERY_BROKER_HEARTBEAT = silence.UNHEARD  # seconds, of RabbitMQ
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_SEND_TASK_EVENTS = CELERY_TASK_SEND_SENT_EVENT = False  # they would tell arguments to whoever listens
 CELERY_TASK_PUBLISH_RETRY = False

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,9 +85,10 @@ def free_port() -> int:
 
 
 class Valkey:
-    """One server; the same address and password for as long as this object lives, also after a restart."""
+    """One server; the same address and password for as long as this object lives, also after a restart. `within`: see `Child`."""
 
-    def __init__(self, folder: Path, log: Path) -> None:
+    def __init__(self, folder: Path, log: Path, *, host: str = LOOPBACK, within: Sequence[str] = ()) -> None:
+        self.host = host
         self.port = free_port()
         self.password = secrets.token_urlsafe(24)
         self.folder = folder
@@ -97,19 +99,20 @@ class Valkey:
             log=log,
             folder=folder,
             environment={"PATH": os.defpath, "LC_ALL": "C"},
+            within=within,
         )
 
     @property
     def url(self) -> str:
         """In the form that redis-py and kombu both read."""
-        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
+        return f"redis://:{self.password}@{self.host}:{self.port}/0"
 
     def start(self) -> None:
         """Start, and return when it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.settings.unlink(missing_ok=True)
         self.settings.touch(mode=0o600)
-        text = SETTINGS.format(address=LOOPBACK, port=self.port, password=self.password, folder=self.folder)
+        text = SETTINGS.format(address=self.host, port=self.port, password=self.password, folder=self.folder)
         self.settings.write_text(text)
         self.child.start()
         self.child.wait_until(self._answers)

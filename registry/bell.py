@@ -7,6 +7,8 @@ retry, and a burst of acts sends one message: whoever finds the bell already run
 from __future__ import annotations
 
 import logging
+import math
+import time
 
 from celery import current_app
 from django.db import connection
@@ -16,6 +18,9 @@ TASK = "sharing.tell"
 SIGN_TASK = "registry.checkpoint"
 COSIGN_TASK = "sharing.ask_witnesses"
 EXPIRES_SECONDS = 10
+UNHEARD_SECONDS = 10.0  # for so long after it was not heard it is not rung: whoever acts waits for its time-out once
+
+_unheard_until = -math.inf  # monotonic, of this process
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +33,13 @@ def ring() -> None:
 
 def send(task: str) -> None:
     """One message that says a task's name and nothing else; whoever misses it finds the work by the sweep."""
+    global _unheard_until
+    if time.monotonic() < _unheard_until:
+        return
     try:
         current_app.send_task(task, expires=EXPIRES_SECONDS, ignore_result=True, retry=False)
     except (OperationalError, OSError) as error:
+        _unheard_until = time.monotonic() + UNHEARD_SECONDS
         logger.warning("bell not heard: %s; the sweep will find the events", type(error).__name__)
 
 

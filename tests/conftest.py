@@ -23,7 +23,7 @@ from pytest_django import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from registry import code_overlay, codes
+from registry import bell, code_overlay, codes
 from sharing.departments.models import Department
 from sharing.public import log
 from tests import cast, tables
@@ -58,6 +58,13 @@ def nothing_was_signed_before() -> Iterator[None]:
     yield
     Path(settings.REGISTRY_LOG_GUARD).unlink(missing_ok=True)
     log._complete.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def the_bell_is_rung_again() -> Iterator[None]:
+    """Whether or not another test's broker heard it a moment ago."""
+    yield
+    bell._unheard_until = -math.inf
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ class Receiver:
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
+def receiver(host: str = "127.0.0.1") -> Iterator[Receiver]:
     kept = Receiver()
     lock = threading.Lock()
 
@@ -83,11 +83,11 @@ def receiver() -> Iterator[Receiver]:
         def handle_error(self, request: Any, client_address: Any) -> None:
             """A sender that dies in the middle is nothing to write about; what was received is kept."""
 
-    server = Server(("127.0.0.1", 0), Handler)
+    server = Server((host, 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    kept.url = f"http://127.0.0.1:{server.server_port}/webhooks"
+    kept.url = f"http://{host}:{server.server_port}/webhooks"
     try:
         yield kept
     finally:

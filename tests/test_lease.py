@@ -14,8 +14,9 @@ from django.utils import timezone
 from registry import actions
 from registry.models import EventPayload, Flag
 from sharing.delivery import envelope, lease, loading, reading, saving, slot
+from sharing.delivery.library import Library
 from sharing.delivery.models import Attempt, Endpoint, Held
-from sharing.delivery.slot import UNREADABLE, Library
+from sharing.delivery.slot import UNREADABLE
 from sharing.delivery.work import Work, live_secrets
 from sharing.departments import telling
 from sharing.transport import Reply
@@ -341,3 +342,30 @@ def test_two_slots_at_once_send_everything_once_and_never_two_posts_of_one_lane(
     assert sum(len(positions) for positions in lines.arrived.values()) == 3 * 20
     assert set(Endpoint.objects.values_list("cursor", "lease_until")) == {(20, None)}
     assert Attempt.objects.count() == 60
+
+
+def test_under_a_lease_that_may_have_run_out_nothing_is_sent_until_it_is_renewed(endpoint, monkeypatch):
+    (mine,) = lease.take(10)
+    work = work_of(mine)
+    monkeypatch.setattr("sharing.delivery.work.time.monotonic", lambda: mine.until + 0.1)
+    assert work.next_post() is None
+    work.until += lease.TRUSTED
+    assert work.next_post() is not None
+
+
+def test_a_slot_whose_database_kept_silent_for_a_lease_gives_up_and_cuts_off_what_is_on_its_way(endpoint, monkeypatch):
+    """As one that is cut off: its successor has sent the withdrawal meanwhile, and what this one has in hand is whole."""
+    monkeypatch.setattr(lease, "TRUSTED", 0.2)
+    with receiver() as inbox:
+        Endpoint.objects.update(url=inbox.url)
+        read_ahead = loading.read_ahead
+
+        def silent(works):
+            found = read_ahead(works)
+            time.sleep(0.3)
+            return found
+
+        monkeypatch.setattr(loading, "read_ahead", silent)
+        assert slot.run() == 0
+        assert inbox.requests == []
+    assert Endpoint.objects.get().cursor == 0

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from registry import actions
 from registry.models import Flag
-from sharing.delivery import loading, slot, work
+from sharing.delivery import lease, library, loading, slot, turns, work
 from sharing.delivery.models import Attempt, Endpoint
 from sharing.departments import telling
 from tests import cast
@@ -124,8 +124,8 @@ def test_what_is_told_while_a_slow_receiver_is_waited_for_goes_out_at_once(promp
 
 
 def test_payloads_that_are_no_longer_at_hand_are_fetched_together(prompt, monkeypatch):
-    monkeypatch.setattr(slot, "PAYLOADS", 1)
-    monkeypatch.setattr(slot, "TRIMMED", 0)
+    monkeypatch.setattr(library, "PAYLOADS", 1)
+    monkeypatch.setattr(library, "TRIMMED", 0)
     join("finance", prompt.url)
     numbers = [cast.resident(f"11010519880304{serial}") for serial in range(101, 107)]
     for number in numbers:
@@ -154,3 +154,58 @@ def test_a_restless_endpoint_is_asked_again_without_a_reply(prompt, monkeypatch)
     Endpoint.objects.update(cursor=0)
     slot.run(seconds=PATIENCE)
     assert prompt.positions == [8]
+
+
+def crowded(monkeypatch, slots):
+    """So many slots are at work, with what is leased now."""
+    leased = Endpoint.objects.filter(lease_until__gt=timezone.now())
+    monkeypatch.setattr(lease, "crowd", lambda of: (slots, leased.count()))
+
+
+def test_a_slot_leaves_half_of_what_it_leased_to_another_that_has_come(prompt, monkeypatch):
+    for number in range(4):
+        join("finance", prompt.url, f"bank-{number}")
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    crowded(monkeypatch, 2)
+    slot.run()
+    left = Endpoint.objects.filter(cursor=0)
+    assert left.count() == 2
+    assert not left.exclude(lease_until=None).exists(), "what is given up is there for the other at once"
+    assert len(prompt.requests) == 2
+
+
+def test_a_slot_that_is_alone_leaves_nothing(prompt, monkeypatch):
+    for number in range(4):
+        join("finance", prompt.url, f"bank-{number}")
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    crowded(monkeypatch, 1)
+    slot.run()
+    assert set(Endpoint.objects.values_list("cursor", flat=True)) == {1}
+
+
+def test_a_slot_that_finds_all_leased_waits_for_its_share(prompt, monkeypatch):
+    for number in range(2):
+        join("finance", prompt.url, f"bank-{number}")
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    theirs = lease.take(2)
+    crowded(monkeypatch, 2)
+    take, looks = lease.take, []
+
+    def given_up_meanwhile(limit, *, besides=()):
+        looks.append(1)
+        if len(looks) == 3:
+            lease.release(theirs[:1])
+        return take(limit, besides=besides)
+
+    monkeypatch.setattr(lease, "take", given_up_meanwhile)
+    slot.run()
+    assert [each.answered for each in prompt.requests] == [204]
+
+
+def test_slots_are_counted_by_the_turns_that_they_hold(db):
+    assert lease.crowd(turns.DELIVERING)[0] == 0
+    with turns.one_of(turns.of_this_worker(2), of=turns.DELIVERING), turns.one_of(of=turns.MINDING):
+        assert lease.crowd(turns.DELIVERING) == (1, 0)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
 SECONDS = 8
 RENEW_EVERY = 2.0
+TRUSTED = (
+    SECONDS - 1.0
+)  # for so long after it was asked for, nobody else has it, and what is sent now is still on its way
 
 # Due work: events between cursor and telling, or a held lane whose time has come. An endpoint that failed waits for
 # its time, or for a second lane to ask.
@@ -43,6 +48,12 @@ _TAKE = f"""
               EXISTS (SELECT 1 FROM delivery_held h WHERE h.endpoint_id = endpoint.id)
 """  # noqa: S608 - only a constant is put in
 
+_CROWD = """
+    SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+           (SELECT count(*) FROM delivery_endpoint WHERE lease_until > clock_timestamp())
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -50,7 +61,8 @@ class Lease:
 
     ``alone_at``: leased before its time, to ask a lane that came after this position; None: it is time.
     ``per_second``: most posts a second, None without a limit, used up ``ahead`` seconds in advance. ``has_identity``:
-    it is connected to in a way of its own, which `connecting.identities` knows. ``has_held``: it has held lanes.
+    it is connected to in a way of its own, which `connecting.identities` knows. ``has_held``: it has held lanes. ``until``: by
+    our own clock (monotonic), when it may be somebody else's.
     """
 
     endpoint_id: str
@@ -65,13 +77,23 @@ class Lease:
     ahead: float = 0.0
     has_identity: bool = False
     has_held: bool = True
+    until: float = math.inf
 
 
 def take(limit: int, *, besides: Iterable[str] = ()) -> list[Lease]:
     """Lease up to ``limit`` endpoints with due work that nobody works for."""
+    until = time.monotonic() + TRUSTED
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [list(besides), limit])
-        return [Lease(*row) for row in cursor.fetchall()]
+        return [replace(Lease(*row), until=until) for row in cursor.fetchall()]
+
+
+def crowd(of: int) -> tuple[int, int]:
+    """How many slots are at work, each with a turn ``of`` this kind, wherever they run; and how many endpoints they have."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CROWD, [of])
+        slots, leased = cursor.fetchone()
+    return int(slots), int(leased)
 
 
 def renew(leases: Iterable[Lease]) -> set[str]:

@@ -7,17 +7,16 @@ that runs it can be asked other things, and a slot that dies is taken over when 
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 from django.dispatch import Signal
 
 from registry import log
 from registry.keys import KeyUnknown, SealBroken
 from sharing import signing
-from sharing.delivery import connecting, envelope, lease, loading, reading, saving
-from sharing.delivery.meant import Meant
+from sharing.delivery import connecting, envelope, lease, library, loading, reading, saving, turns
 from sharing.delivery.work import Work, live_secrets
 from sharing.transport import Post, Reply, Transport
 
@@ -26,11 +25,11 @@ ENDPOINTS = 128
 LEASES = 32  # taken at one look, so that slots that look at the same time share what there is
 IN_FLIGHT = 256
 SLOW_IN_FLIGHT = 256  # to receivers that are slow, on top: they keep no other waiting
-PAYLOADS = 5000  # opened events kept at hand for the other endpoints
-TRIMMED = 1000  # events by which more may be at hand for a moment
 LOOK_EVERY = 0.5  # seconds between looks for further endpoints, though nothing has happened
 GLANCE_EVERY = 0.05  # seconds between glances at the end of the log
 SETTLE_EVERY = 0.05  # seconds between savings, and for which what is done waits for others
+HOPE_SECONDS = 1.5  # for which a slot without an endpoint waits for those that have many
+LEAVE_SECONDS = 1.0  # for which a slot that gave some up takes none
 WAIT_LEAST, WAIT_MOST = 0.01, 0.1  # seconds for replies, or for the pace of an endpoint
 UNREADABLE = "unreadable"
 
@@ -38,41 +37,6 @@ logger = logging.getLogger(__name__)
 
 replied = Signal()
 """``reply``: what became of one post. For those who measure; whoever hears it changes nothing."""
-
-
-class Library:
-    """Sealed payloads of recent events at hand, each opened once for all endpoints, when it is first sent."""
-
-    def __init__(self) -> None:
-        self._sealed: dict[int, tuple[bytes, bytes]] = {}
-        self._opened: dict[int, tuple[bytes, bytes]] = {}
-
-    def fetch(self, events: Sequence[Meant]) -> None:
-        missing = [event for event in events if event.position not in self._sealed]
-        if missing:
-            self._sealed.update(reading.sealed(missing))
-        _trim(self._sealed)
-
-    def payload(self, event: Meant, upcoming: Callable[[], Sequence[Meant]] = tuple) -> tuple[bytes, bytes] | None:
-        """None for a stub, or once purged; ``upcoming``: what may be asked for next. Raises `KeyUnknown`, `SealBroken`."""
-        if event.is_stub:
-            return None
-        if event.position in self._opened:
-            return self._opened[event.position]
-        if event.position not in self._sealed:
-            self.fetch([event, *upcoming()])
-        if event.position not in self._sealed:
-            return None
-        opened = self._opened[event.position] = reading.opened(event, self._sealed[event.position])
-        _trim(self._opened)
-        return opened
-
-
-def _trim(kept: dict[int, tuple[bytes, bytes]]) -> None:
-    """The oldest go, many at once: looking for the first of a dictionary costs more the more went before it."""
-    if len(kept) > PAYLOADS + TRIMMED:
-        for position in list(islice(kept, len(kept) - PAYLOADS)):
-            del kept[position]
 
 
 class Slot:
@@ -86,25 +50,31 @@ class Slot:
     def __init__(self, transport: Transport, before_look: Callable[[], object]) -> None:
         self.transport = transport
         self.before_look = before_look
-        self.library = Library()
+        self.library = library.Library()
         self.works: dict[str, Work] = {}
         self._stirred: dict[str, None] = {}
         self._keys = signing.webhook_keys()
         self._renewed_at = self._looked_at = self._glanced_at = self._settled_at = 0.0
         self._log_end, _ = log.head()
+        self._begun = time.monotonic()
+        self._counted_at = self._takes_from = 0.0
+        self._slots, self._leased = 1, 0
 
     def run(self, seconds: float = SECONDS) -> int:
         """Deliver until nothing is due or the time is over; the number of posts that came back."""
         ends = time.monotonic() + seconds
         settled = 0
         self._look(force=True)
-        while self.works:
+        while self.works or self._hopes(ends):
             yielding = time.monotonic() >= ends
             self._renew()
             if not yielding:
                 self._glance()
                 self._look()
                 self._fill()
+            if self._is_overtaken:
+                logger.warning("the database kept silent for longer than a lease lasts: the slot gives up")
+                break
             settled += self._collect()
             self._settle(yielding)
             if not self.works and not yielding:
@@ -118,7 +88,7 @@ class Slot:
             return
         self._looked_at = now
         self.before_look()
-        room = min(ENDPOINTS - len(self.works), LEASES)
+        room = min(ENDPOINTS - len(self.works), LEASES) if now >= self._takes_from else 0
         leases = lease.take(room, besides=self.works) if room > 0 else []
         if len(leases) == LEASES:
             self._looked_at = 0.0
@@ -135,7 +105,31 @@ class Slot:
                 secrets=secrets[one.endpoint_id],
                 identity=identities.get(one.endpoint_id),
             )
+        self._share()
         self._stirred.update(dict.fromkeys(self.works))
+
+    def _share(self) -> None:
+        """Whoever came first has leased all there is: what is more than its share it leaves to slots that have come since."""
+        now = time.monotonic()
+        if now - self._counted_at < LOOK_EVERY:
+            return
+        self._counted_at = now
+        self._slots, self._leased = lease.crowd(turns.DELIVERING)
+        kept = [work for work in self.works.values() if not work.is_over]
+        surplus = kept[math.ceil(self._leased / max(self._slots, 1)) :]
+        for work in surplus:
+            work.given_up = True
+        if surplus:
+            self._takes_from = now + LEAVE_SECONDS
+
+    def _hopes(self, ends: float) -> bool:
+        """With nothing to do: look again for a while, where the others have more than one endpoint each to leave us one."""
+        alone = self._slots < 2 or self._leased < self._slots
+        if alone or time.monotonic() >= min(ends, self._begun + HOPE_SECONDS):
+            return False
+        time.sleep(WAIT_MOST)
+        self._look(force=True)
+        return True
 
     def _glance(self) -> None:
         """Whether the log has grown: then there may be work; and of a listing withdrawn, what is at hand goes as stubs."""
@@ -154,7 +148,7 @@ class Slot:
     def _fill(self) -> None:
         """One post of each endpoint in turn, until there is no more room or nothing to send."""
         eager = [self.works[endpoint_id] for endpoint_id in self._stirred]
-        self.library.fetch(loading.read_ahead(eager)[:PAYLOADS])
+        self.library.fetch(loading.read_ahead(eager)[: library.PAYLOADS])
         self._stirred = {}
         slow = {work for work in self.works.values() if work.is_slow}
         flying = sum(work.in_flight for work in slow)
@@ -224,6 +218,12 @@ class Slot:
         ours = lease.renew(work.lease for work in self.works.values())
         for endpoint_id, work in self.works.items():
             work.lost = work.lost or endpoint_id not in ours
+            work.until = self._renewed_at + lease.TRUSTED
+
+    @property
+    def _is_overtaken(self) -> bool:
+        """What was begun under leases that ran out meanwhile is cut off with the transport: a successor may be further."""
+        return any(time.monotonic() > work.until for work in self.works.values())
 
     def _settle(self, yielding: bool) -> None:
         """Save, and give back what has nothing to do any more; when yielding, whatever has nothing in flight.

@@ -34,7 +34,8 @@ class Flying(NamedTuple):
 class Work:
     """Keeps attempts until they are saved in a batch, knows what it lacks and when it is done.
 
-    ``moved``: there is something to be saved besides attempts; ``has_more_held``: there may be more held lanes.
+    ``moved``: there is something to be saved besides attempts; ``has_more_held``: there may be more held lanes; ``given_up``: another
+    slot is to have it, once nothing is in flight.
     """
 
     def __init__(
@@ -52,7 +53,8 @@ class Work:
             paced=self.pace is not None,
         )
         self.telling = telling
-        self.lost = False
+        self.lost = self.given_up = False
+        self.until = lease.until
         self.moved = False
         self.has_more_held = lease.has_held
         self._attempts: list[saving.AttemptRow] = []
@@ -61,7 +63,8 @@ class Work:
         self._saved_at = time.monotonic()
 
     def next_post(self) -> Meant | None:
-        if self.lost or self.throttled_for:
+        # While the database kept silent, the lease may have run out, and a withdrawal gone out that is unknown here.
+        if self.is_over or self.throttled_for or time.monotonic() > self.until:
             return None
         event = self.lanes.next_post()
         if event is not None:
@@ -120,7 +123,12 @@ class Work:
         if self._flying:
             return False
         read = self.lanes.scanned >= self.telling and not self.has_more_held
-        return self.lost or (self.lanes.is_done() and (self.lanes.closed or read))
+        return self.is_over or (self.lanes.is_done() and (self.lanes.closed or read))
+
+    @property
+    def is_over(self) -> bool:
+        """No further post leaves here."""
+        return self.lost or self.given_up
 
     @property
     def is_restless(self) -> bool:
@@ -129,7 +137,7 @@ class Work:
 
     def wants_held(self, few: int) -> bool:
         """Held lanes are to be looked for while fewer are at hand."""
-        if self.lost or self.lanes.closed or not self.has_more_held:
+        if self.is_over or self.lanes.closed or not self.has_more_held:
             return False
         return len(self.lanes.held) < few or self.lanes.is_done()
 
@@ -137,7 +145,7 @@ class Work:
     def wants_more(self) -> bool:
         """Also while few lanes are at hand, or none that may succeed: long lanes must not hide the others behind them."""
         lanes = self.lanes
-        if self.lost or lanes.closed or lanes.scanned >= self.telling:
+        if self.is_over or lanes.closed or lanes.scanned >= self.telling:
             return False
         few = lanes.at_cursor < lanes.cap and lanes.backlog < HIGH_WATER
         # A withdrawal is to be found, that it may go before what waits for the pace.

@@ -39,7 +39,7 @@ SHOWN, CHUNK = 20, 500
 
 def escalate(*, now: datetime) -> int:
     """Tell people of everything that reached its next step; the number of messages. Run by the clock, resumable."""
-    with turns.one_of(1, of=turns.ESCALATING) as turn:
+    with turns.one_of(of=turns.ESCALATING) as turn:
         if turn is None:
             return 0
         departments = list(Department.objects.select_related("organisation").order_by("pk"))

@@ -44,7 +44,7 @@ def raise_alarms() -> None:
 @shared_task(name="sharing.conformance")
 def run_conformance() -> None:
     """Whoever comes meanwhile leaves it to the one that is at it: endpoints on trial keep one worker busy at most."""
-    with turns.one_of(1, of=turns.CONFORMANCE) as turn:
+    with turns.one_of(of=turns.CONFORMANCE) as turn:
         if turn is not None:
             running.run_due()
 
@@ -67,7 +67,7 @@ def watch_instruments() -> None:
 def _tell_and_deliver() -> None:
     telling.walk(now=timezone.now())
     settling.settle_all(now=timezone.now())
-    with turns.one_of(settings.SHARING_SLOTS) as turn:
+    with turns.one_of(turns.of_this_worker(settings.SHARING_SLOTS), of=turns.DELIVERING) as turn:
         if turn is not None:
             # All workers may be busy with slots, and what was decided meanwhile must not wait for one to end.
             slot.run(before_look=lambda: telling.step(now=timezone.now()))

@@ -25,6 +25,7 @@ WITH_SQL = (
     "config/operation/measured.py",
     "config/operation/recent.py",
     "config/postgres.py",
+    "config/reached.py",
     "config/zones/granting.py",
     "config/zones/rights_held.py",
     "registry/actions/acting.py",

@@ -42,7 +42,7 @@ CHUNK = 500
 
 def mind(*, now: datetime) -> None:
     """Everything that is due by the clock; again with the same effect, and by one at a time."""
-    with turns.one_of(1, of=turns.MINDING) as turn:
+    with turns.one_of(of=turns.MINDING) as turn:
         if turn is None:
             return
         clocks.count_anew()

@@ -1,0 +1,40 @@
+"""A PostgreSQL server that is one test's own, with the tables of the session's, and this process led to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from django.db import connection
+
+from config.postgres import OWNER, Postgres, find_programs
+from tests import tables
+
+
+def lay_out(postgres: Postgres) -> None:
+    """Roles and tables as the test session's server has them."""
+    programs, url = find_programs().bin, urlsplit(os.environ["DATABASE_URL"])
+    session = url._replace(path=f"/{tables.ready()}").geturl()
+    dumps: tuple[tuple[str, list[str]], ...] = (("pg_dumpall", ["--roles-only"]), ("pg_dump", []))
+    for program, only in dumps:
+        said = subprocess.run([str(programs / program), *only, "--dbname", session], capture_output=True, check=True)
+        # Of the roles one is there already.
+        strict = "0" if only else "1"
+        command = [str(programs / "psql"), "--quiet", "--set", f"ON_ERROR_STOP={strict}", "--dbname", postgres.url]
+        subprocess.run(command, input=said.stdout, capture_output=True, check=True)
+
+
+@contextmanager
+def led_to(postgres: Postgres) -> Iterator[None]:
+    """Whatever this process asks the database until the block ends, it asks this server, over its socket."""
+    before = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(HOST=str(postgres.socket), PORT="", NAME=OWNER, USER=OWNER, PASSWORD="")
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)

@@ -1,0 +1,29 @@
+"""Where the broker matters, the same with RabbitMQ."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.hosts import Hosts
+from tests.faults.rabbit import PROGRAM, Rabbit
+from tests.faults.test_hosts import (  # noqa: F401
+    judged,
+    listings,
+    running_with,
+    test_a_worker_without_power_is_replaced_by_the_other,
+    test_the_broker_without_a_network,
+    test_the_broker_without_power_and_with_everything_in_it,
+)
+
+pytestmark = [pytest.mark.hosts, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, django_db_blocker) -> Iterator[Hosts]:
+    if not PROGRAM.exists() and "CI" not in os.environ:
+        pytest.skip("needs RabbitMQ: apt-get install rabbitmq-server")
+    with django_db_blocker.unblock(), running_with(Rabbit, tmp_path_factory.mktemp("rabbitmq")) as made:
+        yield made
