@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -109,7 +109,7 @@ def _beside(name: str) -> str:
     return f"{address.rpartition('/')[0]}/{name}{mark}{options}"
 
 
-def _looked_at(done: Drill, where: Where) -> Iterator[Line]:
+def _looked_at(done: Drill, where: Where) -> Generator[Line]:
     """Ends at the first red line after which nothing could be told."""
     try:
         manifest = done.backup.manifest()

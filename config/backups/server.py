@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 from django.db import connection
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
 from config.postgres import DEBIAN_PROGRAMS
@@ -51,7 +51,7 @@ def at(url: str) -> dict[str, str]:
 def connected(place: Place, *, autocommit: bool = False) -> psycopg.Connection:
     """Raises CannotBackUp while the server does not answer, or does not let us in."""
     try:
-        return psycopg.connect(**place, options=PATIENT, autocommit=autocommit)
+        return psycopg.connect(make_conninfo(**{**place, "options": PATIENT}), autocommit=autocommit)
     except psycopg.OperationalError as error:
         raise CannotBackUp(f"The database cannot be reached: {redacted(str(error).strip())}") from None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection
+from django.utils.translation import override
 
 from config.backups import restored
 from config.backups.lines import red
@@ -31,9 +32,10 @@ class Command(BaseCommand):
         try:
             if not _is_scratch():
                 raise CommandError("This is not the scratch database of a drill: nothing was done.")
-            for line in STAGES[options["stage"]]():
-                self.stdout.write(line.as_json())
-                self.stdout.flush()
+            with override("en"):  # as the drill itself speaks, and its record
+                for line in STAGES[options["stage"]]():
+                    self.stdout.write(line.as_json())
+                    self.stdout.flush()
         except (Error, KeyringShape) as problem:
             self.stdout.write(red("keys", f"{type(problem).__name__}: {problem}").as_json())
             sys.exit(1)
