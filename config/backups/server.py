@@ -127,5 +127,5 @@ def _first_error(said: str) -> str:
     for line in said.splitlines():
         if "error:" in line:
             text = line.partition("error:")[2].strip()
-            return redacted(re.sub(r"(COPY failed for table \S+).*", r"\1", text))
+            return redacted(re.sub(r"(COPY failed for table [^\s:]+).*", r"\1", text))
     return ""
