@@ -36,12 +36,20 @@ def scratch(place: Place, through: Place) -> Iterator[None]:
     """
     name = place["dbname"]
     with server.connected(through, autocommit=True) as maintenance:
-        _make(maintenance, name)
+        is_made = False
         try:
+            with undisturbed():
+                _make(maintenance, name)
+                is_made = True
             yield
         finally:
-            with undisturbed():
-                maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            if is_made:
+                _drop(maintenance, name)
+
+
+def _drop(maintenance: psycopg.Connection, name: str) -> None:
+    with undisturbed():
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def is_marked(database: psycopg.Connection, name: str) -> bool:
