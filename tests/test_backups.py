@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -18,7 +19,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.backups import scratch, server, shelf
+from config.backups import drilling, lines, scratch, server, shelf
 from config.backups.facts import Facts, Signed
 from config.backups.manifest import NAME, Manifest, ManifestUnreadable, Stored
 from config.backups.server import CannotBackUp
@@ -208,6 +209,38 @@ class TestWhereItGoes:
         settings.REGISTRY_BACKUPS = ""
         with pytest.raises(CommandError, match="REGISTRY_BACKUPS"):
             folder_of(None, "--to")
+
+
+class TestWhoJudges:
+    @pytest.fixture
+    def asked(self, tmp_path, settings, monkeypatch):
+        """Stage by stage, with which environment the judging process is started."""
+        settings.REGISTRY_LOG_GUARD = str(tmp_path / "log-guard")
+        (tmp_path / "log-guard").write_text("what was signed last")
+        started: dict[str, dict[str, str]] = {}
+
+        def run(command, *, env, **_how):
+            started[command[-1]] = env
+            line = lines.green("halted", "1/2 was signed").as_json()
+            return subprocess.CompletedProcess(command, 0, stdout=f"{line}\n", stderr="")
+
+        monkeypatch.setattr("config.backups.drilling.subprocess.run", run)
+        place = {"dbname": "registry_drill"}
+        list(drilling._judged(drilling.Where({"dbname": "registry"}, place, place, "postgres:///registry_drill")))
+        return started
+
+    def test_it_knows_the_scratch_and_a_copy_of_the_guard_and_nothing_that_is_in_use(self, asked, settings):
+        assert list(asked) == ["as_it_is", "after_an_epoch"]
+        for env in asked.values():
+            assert env["DATABASE_URL"] == "postgres:///registry_drill"
+            assert env["REGISTRY_LOG_GUARD"] != settings.REGISTRY_LOG_GUARD
+            assert env["BROKER_URL"] == env["REDIS_URL"] == "memory://"
+            assert env["SHARING_LOG_WITNESSES"] == env["OTEL_EXPORTER_OTLP_ENDPOINT"] == ""
+
+    def test_no_note_of_a_log_that_never_was_bears_the_courts_signature(self, asked):
+        assert asked["as_it_is"]["REGISTRY_LOG_KEYS"] == os.environ["REGISTRY_LOG_KEYS"]
+        assert asked["after_an_epoch"]["REGISTRY_LOG_KEYS"] != os.environ["REGISTRY_LOG_KEYS"]
+        assert asked["after_an_epoch"]["REGISTRY_LOG_KEYS_FILE"] == ""
 
 
 @pytest.mark.service

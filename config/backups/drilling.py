@@ -28,12 +28,13 @@ from config.redaction import redacted
 from registry.keys import new_key
 
 JOBS_MOST = 4  # connections that restore at a time
-# What the judging process has of its own: no broker, no witness, no mail, and the operator's role.
+# What the judging process has of its own: no broker, witness, mail or collector, and the operator's role.
 APART = {
     "BROKER_URL": "memory://",
     "REDIS_URL": "memory://",
     "EMAIL_URL": "dummymail://",
     "LOG_LEVEL": "CRITICAL",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "",
     "REGISTRY_SERVICE_CERTIFICATES": "optional",
     "REGISTRY_ZONE": "owner",
     "SHARING_LOG_WITNESSES": "",

@@ -70,9 +70,9 @@ GAUGES: tuple[Gauge, ...] = (
     Gauge("registry_audit_findings", "What the last verification of the audit trail found", "",
           _one(lambda m: m.audit.findings)),
     Gauge("registry_backup_age_seconds", "Since when the newest complete backup was begun", "",
-          _one(lambda m: m.backups and m.backups.newest)),
+          _one(lambda m: m.backups.newest if m.backups else None)),
     Gauge("registry_drill_age_seconds", "Since when no drill of a restore was green", "",
-          _one(lambda m: m.backups and m.backups.drilled)),
+          _one(lambda m: m.backups.drilled if m.backups else None)),
     Gauge("registry_backups_watched", "1 where this process looks for backups", "",
           _one(lambda m: int(m.backups is not None))),
     Gauge("registry_log_alarms", "Alarms about the log that go on", "kind", lambda m: {
