@@ -21,7 +21,7 @@ from config.redaction import redacted
 # Whoever counts, or waits for a dump, is slower than a request may be; a migration that holds its locks is waited for.
 PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0 -c lock_timeout=60s -c timezone=UTC"
 REMEDY = "Install postgresql-client of the server's version, or a newer one."
-_VERSION = re.compile(r"\) (\d+)")
+_VERSION = re.compile(r"\) ([0-9]+)")
 
 Place = Mapping[str, str]
 
