@@ -650,6 +650,10 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+# Where `manage.py back_up` lays complete backups, and whoever watches looks for their age; "" where this process cannot see them.
+
+REGISTRY_BACKUPS = env.str("REGISTRY_BACKUPS", default="")
+
 # Operation: after how many seconds without a pulse beat, the workers or the sweep are down (docs/operating.md); and the token
 # with which Prometheus asks for /metrics, "" where it is not there.
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from django.core.management import get_commands
 
+from config.operation.parts import DAY, LIMITS
 from config.processes import Processes
 from tests.test_processes import environment, folder  # noqa: F401 - fixtures
 
@@ -37,8 +39,12 @@ def held(place):
 
 
 def lines(kind: str) -> dict[str, str]:
-    """The last value of each key of the unit."""
-    said = [line.partition("=") for line in UNITS[kind].read_text().splitlines() if "=" in line and line[0] != "#"]
+    return keys(UNITS[kind])
+
+
+def keys(file: Path) -> dict[str, str]:
+    """The last value of each key."""
+    said = [line.partition("=") for line in file.read_text().splitlines() if "=" in line and line[0] != "#"]
     return {name: value for name, _, value in said}
 
 
@@ -72,6 +78,18 @@ def test_each_unit_has_a_folder_of_its_own():
 def test_the_processes_of_web_count_together_in_a_folder_that_is_there():
     place = lines("web")["Environment"].partition("PROMETHEUS_MULTIPROC_DIR=/run/")[2]
     assert place in lines("web")["RuntimeDirectory"].split()
+
+
+@pytest.mark.parametrize(("name", "command", "days"), [("backup", "back_up", 1), ("drill", "drill_restore", 92)])
+def test_what_goes_by_a_timer_is_a_command_of_ours_that_writes_beside_the_backups_alone(name, command, days):
+    unit = keys(ROOT / "deploy" / "systemd" / f"registry-{name}.service")
+    timer = keys(ROOT / "deploy" / "systemd" / f"registry-{name}.timer")
+    assert command in get_commands()
+    assert unit["ExecStart"].split()[1:3] == ["manage.py", command]
+    assert unit["ReadWritePaths"] == keys(ROOT / "deploy" / "example.env")["REGISTRY_BACKUPS"]
+    assert (unit["Type"], unit["UMask"], timer["Persistent"]) == ("oneshot", "0077", "true")
+    assert timer["OnCalendar"] == {1: "*-*-* 01:30:00", 92: "*-01,04,07,10-05 03:30:00"}[days]
+    assert days * DAY < LIMITS[name].late, "it would be late before it is due"
 
 
 @pytest.mark.service

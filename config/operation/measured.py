@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Min
 
+from config.backups import shelf
 from registry.checkpoints import signing
 from registry.models import AuditAnchor, AuditTree, AuditVerification, Event, LogHead
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Held, Process, Pulse, TellingCursor
@@ -92,8 +95,18 @@ class OfAudit:
 
 
 @dataclass(frozen=True)
+class OfBackups:
+    """Of the folder that REGISTRY_BACKUPS names: age of the newest complete one, and of the last drill of which nothing was
+    red; None: there is none, or this process cannot see it.
+    """
+
+    newest: float | None
+    drilled: float | None
+
+
+@dataclass(frozen=True)
 class Measured:
-    """``recalling``, ``monitoring``: since when the oldest event waits for that walk over the log; ``alarms``: that go on,
+    """``backups``: None where no folder is named; ``recalling``, ``monitoring``: since when the oldest event waits for that walk over the log; ``alarms``: that go on,
     by kind; ``migrations``: of this release that were not applied.
     """
 
@@ -106,6 +119,7 @@ class Measured:
     monitoring: float | None
     alarms: Mapping[str, int]
     migrations: int
+    backups: OfBackups | None
 
 
 def measure(*, silent_after: float) -> Measured:
@@ -125,6 +139,7 @@ def measure(*, silent_after: float) -> Measured:
             monitoring=_waits(MonitoringCursor.objects.values_list("position", flat=True).first(), now),
             alarms=_alarms(),
             migrations=_unapplied(),
+            backups=_backups(now),
         )
 
 
@@ -209,6 +224,17 @@ def _alarms() -> Mapping[str, int]:
     for alarm in alarming.raised():
         counts[alarm.kind] = counts.get(alarm.kind, 0) + 1
     return counts
+
+
+def _backups(now: datetime) -> OfBackups | None:
+    if not settings.REGISTRY_BACKUPS:
+        return None
+    folder = Path(settings.REGISTRY_BACKUPS)
+    try:
+        newest = shelf.newest(folder)
+        return OfBackups(_age(newest.taken_at if newest else None, now), _age(shelf.drilled_at(folder), now))
+    except OSError:
+        return OfBackups(None, None)
 
 
 def _waits(position: int | None, now: datetime) -> float | None:

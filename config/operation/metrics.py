@@ -69,6 +69,12 @@ GAUGES: tuple[Gauge, ...] = (
           _one(lambda m: m.audit.verified)),
     Gauge("registry_audit_findings", "What the last verification of the audit trail found", "",
           _one(lambda m: m.audit.findings)),
+    Gauge("registry_backup_age_seconds", "Since when the newest complete backup was begun", "",
+          _one(lambda m: m.backups.newest if m.backups else None)),
+    Gauge("registry_drill_age_seconds", "Since when no drill of a restore was green", "",
+          _one(lambda m: m.backups.drilled if m.backups else None)),
+    Gauge("registry_backups_watched", "1 where this process looks for backups", "",
+          _one(lambda m: int(m.backups is not None))),
     Gauge("registry_log_alarms", "Alarms about the log that go on", "kind", lambda m: {
         **dict.fromkeys(LogAlarm.Kind.values, 0), **m.alarms}),
 )  # fmt: skip

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from config.operation.measured import Measured, OfProcesses, OfWitness
+from config.operation.measured import Measured, OfBackups, OfProcesses, OfWitness
 
 Said = Mapping[str, int | float | str | None]
-MINUTE, HOUR = 60.0, 3600.0
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 
 class State(StrEnum):
@@ -43,6 +43,8 @@ LIMITS: Mapping[str, Limits] = {
     "witness": Limits(10 * MINUTE, 24 * HOUR),
     "anchor": Limits(2 * HOUR, 24 * HOUR),
     "verification": Limits(36 * HOUR, 72 * HOUR),
+    "backup": Limits(26 * HOUR, 50 * HOUR),
+    "drill": Limits(100 * DAY, None),
 }
 
 
@@ -79,6 +81,7 @@ def judged(measured: Measured, *, silent_after: float, broker_answers: Callable[
         _aged("monitoring", measured.monitoring, fault),
         *(_witness(each) for each in measured.witnesses),
         *_of_the_audit(measured, fault),
+        *_of_backups(measured.backups),
     )
 
 
@@ -146,6 +149,16 @@ def _of_the_audit(measured: Measured, fault: str) -> Iterator[Part]:
         yield Part("verification", State.DOWN, "database", {"seconds": audit.verified, "findings": audit.findings})
         return
     yield _aged("verification", audit.verified, fault, findings=0)
+
+
+def _of_backups(backups: OfBackups | None) -> Iterator[Part]:
+    """An installation without any is down: what a disk takes is lost. One that was never drilled is late."""
+    if backups is None:
+        return
+    backup = State.DOWN if backups.newest is None else _state(backups.newest, LIMITS["backup"])
+    yield Part("backup", backup, "backup" if backup != State.OK else "", {"seconds": backups.newest})
+    drill = State.LATE if backups.drilled is None else _state(backups.drilled, LIMITS["drill"])
+    yield Part("drill", drill, "backup" if drill != State.OK else "", {"seconds": backups.drilled})
 
 
 def _aged(name: str, age: float | None, at_fault: str, **said: int | float | str | None) -> Part:

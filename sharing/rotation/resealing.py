@@ -41,6 +41,19 @@ def left(column: Sealed) -> int:
     return tables.count(table, _other(table, column), {"header": keyring().header})
 
 
+def opened(column: Sealed, most: int) -> Done:
+    """Of so many values, the first of the table: how many our keys open. Nothing is written."""
+    table, ring, broken, rows = _table(column), keyring(), 0, 0
+    place = f"octet_length({table.name}.{column.column}) > 0"
+    for row in next(tables.steps(table, place, {}, most, to_write=False), []):
+        try:
+            ring.open(row[column.column], bound_to=column.place.format_map(row))
+            rows += 1
+        except (SealBroken, KeyUnknown):
+            broken += 1
+    return Done(rows, broken)
+
+
 def versions(column: Sealed) -> Counter[int]:
     """How many values each key version has sealed."""
     table = _table(column)

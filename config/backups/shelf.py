@@ -1,0 +1,160 @@
+"""The folder in which backups stand: each complete or not there, and nobody's but the operator's."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.backups.manifest import NAME, Manifest, Stored
+from config.backups.server import CannotBackUp
+
+DUMP = "registry.dump"
+DRILLS = "drills.jsonl"
+UNFINISHED = ".unfinished-"
+_MOMENT = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A complete one; its folder is called by when it was begun, in UTC."""
+
+    path: Path
+    taken_at: datetime
+
+    @property
+    def dump(self) -> Path:
+        return self.path / DUMP
+
+    def manifest(self) -> Manifest:
+        """Raises ManifestUnreadable, or OSError."""
+        return Manifest.parse((self.path / NAME).read_bytes())
+
+    def file(self, name: str) -> Path:
+        return self.path / name
+
+
+def complete(folder: Path) -> list[Backup]:
+    """The oldest first. Raises OSError where the folder cannot be read."""
+    found = [Backup(each, moment) for each in folder.iterdir() if (moment := _moment(each.name)) is not None]
+    return sorted(found, key=lambda each: each.taken_at)
+
+
+def newest(folder: Path) -> Backup | None:
+    """Raises OSError."""
+    return next(reversed(complete(folder)), None)
+
+
+@contextmanager
+def held(folder: Path, what: str) -> Iterator[None]:
+    """One at a time in this folder, which is made where it is not there. CannotBackUp: another one is at it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / f".{what}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(descriptor, f"Another {what} is at work in {folder}: wait for its end.")
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def unfinished(folder: Path, now: datetime) -> Iterator[Path]:
+    """A folder that has its name only when the block ended well; otherwise nothing of it is left.
+
+    CannotBackUp: there is one of this second already.
+    """
+    final = folder / now.astimezone(UTC).strftime(_MOMENT)
+    if final.exists():
+        raise CannotBackUp(f"{final} is there already: no two backups begin in one second.")
+    place = folder / f"{UNFINISHED}{final.name}"
+    place.mkdir(mode=0o700)
+    try:
+        yield place
+        _onto_the_disk(place)
+        place.rename(final)
+        _onto_the_disk(folder)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """What a killed run left. For whoever holds the folder."""
+    for each in folder.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(each)
+
+
+def remove_older(folder: Path, keep: int) -> list[Backup]:
+    """All complete ones but the newest ``keep``; those removed."""
+    removed = complete(folder)[: -max(1, keep)]
+    for each in removed:
+        gone = folder / f"{UNFINISHED}{each.path.name}"
+        each.path.rename(gone)  # what is half removed is not taken for a backup
+        shutil.rmtree(gone)
+    return removed
+
+
+def stored(file: Path) -> Stored:
+    """Its size and SHA-256. Raises OSError."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256")
+        return Stored(opened.tell(), digest.hexdigest())
+
+
+def write(file: Path, text: str) -> None:
+    """On the disk when this returns; the owner alone reads it."""
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def note_drill(folder: Path, line: str) -> None:
+    """One more line on record: JSON."""
+    with open(os.open(folder / DRILLS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as opened:
+        opened.write(f"{line}\n")
+
+
+def drilled_at(folder: Path) -> datetime | None:
+    """When the last drill ended of which nothing was red. Raises OSError."""
+    try:
+        lines = (folder / DRILLS).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return None
+    return max((moment for line in lines if (moment := _green_at(line)) is not None), default=None)
+
+
+def _lock(descriptor: int, refusal: str) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CannotBackUp(refusal) from None
+
+
+def _green_at(line: str) -> datetime | None:
+    try:
+        told = json.loads(line)
+        return datetime.fromisoformat(told["at"]) if told["green"] is True else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _moment(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name, _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _onto_the_disk(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
