@@ -332,6 +332,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "purge": {"task": "sharing.purge", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     "forget-records": {"task": "sharing.forget_records", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
+    "partitions": {"task": "sharing.partitions", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "remind-reviews": {
         "task": "sharing.remind_reviews",
         "schedule": timedelta(hours=1),

@@ -12,13 +12,17 @@ from config.operation.measured import ENDS_AFTER
 
 MINUTES = 15
 ATTEMPTS = 5000  # of the newest; the table grows at one end
+# From the month on in which these minutes began, so that no other partition is looked into. `now()` is the transaction's: of a
+# clock that goes on, PostgreSQL cannot say beforehand which partitions it means.
+THIS_MONTH = "started_at >= date_trunc('month', now() - %(minutes)s * interval '1 minute', 'UTC')"
 QUANTILES = (0.5, 0.95, 0.99)
 
 # First attempts alone: nobody tried this event at this endpoint before. What an opening set or a replay brings is old by
-# design; it waits since it was told of.
-_FIRST = """
+# design; it waits since it was told of. Nobody was told of it earlier, so no earlier partition is looked into; a day for clocks.
+_FIRST = f"""
     WITH newest AS (
-        SELECT id, endpoint_id, event_id, started_at, status FROM delivery_attempt ORDER BY id DESC LIMIT %(attempts)s
+        SELECT id, endpoint_id, event_id, started_at, status FROM delivery_attempt WHERE {THIS_MONTH}
+        ORDER BY id DESC LIMIT %(attempts)s
     ), lately AS (
         SELECT * FROM newest WHERE started_at > clock_timestamp() - %(minutes)s * interval '1 minute'
     ), first AS (
@@ -30,13 +34,14 @@ _FIRST = """
          AND e.position >= t.first_position AND (t.ended_position IS NULL OR e.position <= t.ended_position)
         WHERE NOT EXISTS (
             SELECT FROM delivery_attempt a
-            WHERE a.event_id = l.event_id AND a.endpoint_id = l.endpoint_id AND a.id < l.id)
+            WHERE a.event_id = l.event_id AND a.endpoint_id = l.endpoint_id AND a.id < l.id
+              AND a.started_at >= greatest(e.recorded_at, t.told_at) - interval '1 day')
     )
     SELECT count(*), percentile_cont(%(quantiles)s::float8[]) WITHIN GROUP (ORDER BY greatest(seconds, 0)) FROM first
 """
-_ATTEMPTS = """
+_ATTEMPTS = f"""
     SELECT CASE WHEN status = 0 THEN 'none' ELSE (status / 100)::text || 'xx' END, count(*) FROM (
-        SELECT status, started_at FROM delivery_attempt ORDER BY id DESC LIMIT %(attempts)s
+        SELECT status, started_at FROM delivery_attempt WHERE {THIS_MONTH} ORDER BY id DESC LIMIT %(attempts)s
     ) AS newest WHERE started_at > clock_timestamp() - %(minutes)s * interval '1 minute' GROUP BY 1
 """
 _SCREENINGS = """

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-from config.zones.rights import ROWS, SEQUENCES, Row
+from config.zones.rights import KEEPERS_ALONE, ROWS, SEQUENCES, Row
 from config.zones.zone import BECOMING_KEEPER, KEEPER, ROLES, Zone
 
 PUBLIC = "PUBLIC"
@@ -139,7 +139,7 @@ def _wanted() -> Iterator[Grant]:
     for role in (*ROLES.values(), KEEPER):
         yield Grant(role, "SCHEMA", "public", "USAGE")
         for name, is_trigger in _functions():
-            if not is_trigger:
+            if not is_trigger and (role == KEEPER or name.partition("(")[0] not in KEEPERS_ALONE):
                 yield Grant(role, "FUNCTION", name, "EXECUTE")
     for row in ROWS:
         yield from _of_table(row)

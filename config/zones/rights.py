@@ -243,3 +243,5 @@ def _by_table(rows: Iterable[Row]) -> Mapping[str, Row]:
 BY_TABLE = _by_table(ROWS)
 # Sequences that belong to no table, and who draws numbers from them.
 SEQUENCES: Mapping[str, tuple[Zone, ...]] = {"employers_status_number": (Zone.PORTAL, Zone.WORKER)}
+# Functions that work as the owner and that the keeper alone may call: they make and drop partitions.
+KEEPERS_ALONE = frozenset({"registry_make_partition", "registry_drop_partition"})

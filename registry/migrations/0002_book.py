@@ -9,7 +9,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from registry.models.tables import CreateTables
+from registry.models.tables import CreatePartitioned, CreateTables
 
 
 class Migration(migrations.Migration):
@@ -397,8 +397,9 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['at'], name='act_at', pages_per_range=16)],
             },
         ),
-        migrations.CreateModel(
+        CreatePartitioned(
             name='AccessRecord',
+            by='at',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('listing_number', models.CharField(db_index=True, max_length=16, verbose_name='listing number')),

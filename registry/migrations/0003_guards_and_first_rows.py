@@ -4,6 +4,7 @@ from django.db import migrations
 
 from registry import codes
 from registry.models.insert_only import GUARD_FUNCTIONS, refuse_changes, refuse_changes_of
+from registry.models.partitions import PARTITION_FUNCTIONS, partitioned
 from registry.models.recorded import RECORD_FUNCTIONS
 
 VERSION_IN_LOG = migrations.RunSQL(
@@ -132,9 +133,11 @@ class Migration(migrations.Migration):
     dependencies = [("registry", "0002_book")]
     operations = [
         GUARD_FUNCTIONS,
+        PARTITION_FUNCTIONS,
         refuse_changes("registry_event"),
         refuse_changes("registry_actrecord"),
         refuse_changes("registry_accessrecord"),
+        partitioned("registry_accessrecord"),
         refuse_changes("registry_caseact"),
         refuse_changes("registry_eventpayload", keeper_may_delete=True),
         refuse_changes("registry_treetile"),

@@ -87,6 +87,10 @@ class Migration(migrations.Migration):
             "REVOKE SELECT ON registry_event FROM registry_keeper;"
             "REVOKE SELECT, DELETE ON registry_eventpayload FROM registry_keeper;",
         ),
+        migrations.RunSQL(
+            "GRANT EXECUTE ON FUNCTION registry_make_partition(regclass, date) TO registry_keeper;",
+            "REVOKE EXECUTE ON FUNCTION registry_make_partition(regclass, date) FROM registry_keeper;",
+        ),
         keeper_may("registry_actrecord", empty=("reason_sealed",)),
         keeper_may("registry_seal", empty=("words_sealed",)),
         keeper_may("registry_sealopened", empty=("reason_sealed",)),

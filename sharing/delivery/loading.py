@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sharing.delivery import holding, reading
+from sharing.delivery import attempts, holding, reading
 from sharing.delivery.lane import Lane
 from sharing.delivery.meant import Meant
-from sharing.delivery.models import Attempt
 from sharing.delivery.reading import Stretch
 from sharing.delivery.work import Work
 
@@ -69,8 +68,7 @@ def _hold(work: Work, lanes: Sequence[Lane]) -> list[Meant]:
 def _noted(work: Work, events: list[Meant]) -> list[Meant]:
     work.moved = True
     if work.lease.failures and events:
-        failed = Attempt.objects.filter(
-            endpoint_id=work.lease.endpoint_id, event_id__in=[event.position for event in events]
-        ).exclude(failure="", status__range=(200, 299))
+        tried = attempts.of([event.position for event in events]).filter(endpoint_id=work.lease.endpoint_id)
+        failed = tried.exclude(failure="", status__range=(200, 299))
         work.lanes.failed_before.update(failed.values_list("event_id", flat=True))
     return events

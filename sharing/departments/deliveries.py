@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sharing.delivery import attempts as trying
 from sharing.delivery import reading
 from sharing.delivery.meant import Meant
-from sharing.delivery.models import Attempt, Endpoint, Held
+from sharing.delivery.models import Attempt, Endpoint, Held, Told
 from sharing.departments.models import Receipt
 
 LATEST = 2**63 - 1
@@ -51,7 +52,7 @@ def _deliveries(department_id: int, events: Sequence[Meant]) -> list[Delivery]:
     positions = [event.position for event in events]
     endpoints = list(Endpoint.objects.filter(department_id=department_id))
     attempts: dict[int, list[Attempt]] = defaultdict(list)
-    for attempt in Attempt.objects.filter(event_id__in=positions, endpoint__in=endpoints).order_by("-started_at"):
+    for attempt in trying.of(positions).filter(endpoint__in=endpoints).order_by("-started_at"):
         attempts[attempt.event_id].append(attempt)
     receipts: dict[int, list[Receipt]] = defaultdict(list)
     for receipt in Receipt.objects.filter(event_id__in=positions, department_id=department_id).order_by("received_at"):
@@ -61,15 +62,35 @@ def _deliveries(department_id: int, events: Sequence[Meant]) -> list[Delivery]:
         row.listing_id: row.from_position
         for row in Held.objects.filter(endpoint__in=endpoints, listing_id__in=listings)
     }
+    had = _had(department_id, [event for event in events if not attempts[event.position]])
     return [
         Delivery(
             event,
-            _state(event, attempts[event.position], receipts[event.position], held.get(event.listing_id), endpoints),
-            attempts[event.position],
+            _state(event, tried, receipts[event.position], held.get(event.listing_id), endpoints, had),
+            tried,
             receipts[event.position],
         )
-        for event in events
+        for event, tried in ((event, attempts[event.position]) for event in events)
     ]
+
+
+def _had(department_id: int, untried: Sequence[Meant]) -> frozenset[int]:
+    """Positions of those, of which no attempt is kept, that the cursors say the department has had."""
+    if not untried:
+        return frozenset()
+    listings = {event.listing_id for event in untried}
+    had = trying.Had([department_id], listings)
+    spans = list(Told.objects.filter(department=department_id, listing__in=listings))
+    return frozenset(
+        event.position
+        for event in untried
+        if any(
+            span.listing_id == event.listing_id
+            and span.first_position <= event.position <= (span.ended_position or LATEST)
+            and had.has(span, event.position)
+            for span in spans
+        )
+    )
 
 
 def _state(
@@ -78,12 +99,13 @@ def _state(
     receipts: Sequence[Receipt],
     held_from: int | None,
     endpoints: Sequence[Endpoint],
+    had: frozenset[int],
 ) -> DeliveryState:
     if receipts:
         return DeliveryState.CONFIRMED
     if held_from is not None and event.position >= held_from:
         return DeliveryState.HELD
-    if any(took(attempt) for attempt in attempts):
+    if event.position in had or any(took(attempt) for attempt in attempts):
         return DeliveryState.DELIVERED
     if attempts:
         return DeliveryState.FAILING

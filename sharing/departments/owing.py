@@ -52,6 +52,7 @@ _BY_HAND = """
 SINCE = f"""
     coalesce((SELECT min(a.started_at) FROM delivery_attempt a JOIN delivery_endpoint o ON o.id = a.endpoint_id
               WHERE a.event_id = e.position AND o.department_id = %(department)s
+                AND a.started_at >= least(e.recorded_at, e.occurred_at) - interval '1 day'
                 AND a.failure = '' AND a.status BETWEEN 200 AND 299),
              CASE WHEN {_BY_HAND} THEN greatest(e.recorded_at, t.told_at) END)
 """  # noqa: S608 - only constants are put in

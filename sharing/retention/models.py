@@ -15,10 +15,13 @@ class ReportKind(models.TextChoices):
     LISTINGS = "listings", _("listings purged")
     RECORDS = "records", _("records past their years")
     UNNAMED = "unnamed", _("objections about no listing")
+    MONTHS = "months", _("months past their years")
 
 
 class PurgeReport(InsertOnly):
-    """One chunk of the purge, written in its transaction. ``counts``: table → rows destroyed or emptied."""
+    """One chunk of the purge, written in its transaction. ``counts``: table → rows destroyed or emptied; of a month
+    that went whole, its partition → the rows in it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=ReportKind.choices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.retention import purging, reviewing
+from sharing.retention import months, purging, reviewing
 
 
 @shared_task(name="sharing.purge")
@@ -16,6 +16,13 @@ def purge() -> None:
 @shared_task(name="sharing.forget_records")
 def forget_records() -> None:
     purging.forget_records(now=timezone.now())
+
+
+@shared_task(name="sharing.partitions")
+def partitions() -> None:
+    now = timezone.now()
+    months.make(now=now)
+    months.drop(now=now)
 
 
 @shared_task(name="sharing.remind_reviews")

@@ -9,8 +9,10 @@ from registry.models import Event
 from sharing.audit.promises import arrivals
 from sharing.audit.promises.findings import Findings, Promise
 from sharing.audit.promises.meant import Meant, Walk
+from sharing.delivery import reading
 from sharing.delivery.meant import OVERTAKING
-from sharing.delivery.models import Endpoint, Held
+from sharing.delivery.models import Attempt, Endpoint, Held
+from sharing.retention import months
 
 SHOWN = 20  # positions in one finding
 
@@ -49,15 +51,19 @@ class Arrived:
 
 
 def begun(walked: Walk, overtaking: set[int]) -> dict[str, Arrived]:
-    """By endpoint. Cursors are read before held lanes and those before attempts: what leaves a lane meanwhile was noted."""
+    """By endpoint. Cursors are read before held lanes and those before attempts: what leaves a lane meanwhile was noted.
+
+    Of events whose attempts may be past their years it cannot be said any more what was noted: they count as noted.
+    """
     endpoints = list(Endpoint.objects.all())
     waiting = _waiting()
+    forgotten = _forgotten()
     return {
         endpoint.pk: Arrived(
             endpoint,
             walked.of(endpoint.department_id),
             waiting[endpoint.pk],
-            bytearray(walked.size + 1),
+            _noted(walked.size, forgotten),
             bytearray(walked.size + 1),
             overtaking,
         )
@@ -106,6 +112,17 @@ def _excused(at: Arrived) -> set[int]:
             found.add(position)
             position = at.meant.before[position]
     return found
+
+
+def _noted(size: int, forgotten: int) -> bytearray:
+    known = max(1, min(forgotten, size + 1))
+    return bytearray([0]) + b"\x01" * (known - 1) + bytes(size + 1 - known)
+
+
+def _forgotten() -> int:
+    """The first position of which every attempt is still kept."""
+    dropped = months.dropped_until(Attempt._meta.db_table)
+    return reading.position_at(dropped) if dropped else 0
 
 
 def _waiting() -> dict[str, dict[int, int]]:

@@ -3,7 +3,7 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
-from registry.models.tables import CreateTables
+from registry.models.tables import CreatePartitioned, CreateTables
 
 
 class Migration(migrations.Migration):
@@ -74,8 +74,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('presented_since', None)), fields=('endpoint',), name='one_certificate_is_prepared'), models.UniqueConstraint(condition=models.Q(('presented_since__isnull', False)), fields=('endpoint',), name='one_certificate_is_presented')],
             },
         ),
-        migrations.CreateModel(
+        CreatePartitioned(
             name='Attempt',
+            by='started_at',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('started_at', models.DateTimeField(verbose_name='started at')),

@@ -1,6 +1,7 @@
 from django.db import migrations
 
 from registry.models.insert_only import refuse_changes
+from registry.models.partitions import partitioned
 
 
 def first_rows(apps, schema_editor):
@@ -11,5 +12,6 @@ class Migration(migrations.Migration):
     dependencies = [("delivery", "0001_initial"), ("registry", "0003_guards_and_first_rows")]
     operations = [
         refuse_changes("delivery_attempt"),
+        partitioned("delivery_attempt"),
         migrations.RunPython(first_rows, migrations.RunPython.noop),
     ]

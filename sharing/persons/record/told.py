@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
 from registry.models import Event, EventType, Listing, State
-from sharing.delivery.models import Attempt, Endpoint, EndpointStage, EndpointState, Told
+from sharing.delivery import attempts
+from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Told
 from sharing.departments.models import Look, Reached, Recall, Receipt
 from sharing.parties.models import Organisation
 
@@ -62,7 +63,7 @@ SAID: Mapping[str, Text] = {
 
 
 class Message(NamedTuple):
-    """``arrived``: None, no answer of a machine says so; ``receipt``: the latest word of the department on it."""
+    """``arrived``: None, no answer of a machine that is still kept says so; ``receipt``: the latest word of the department on it."""
 
     type: str
     at: datetime
@@ -114,6 +115,7 @@ class _Facts:
         for listing in listings:
             self.events[listing.pk] = sorted(listing.events.all(), key=lambda event: event.position)
         self.arrived = _arrived([event.pk for events in self.events.values() for event in events])
+        self.had = attempts.Had({span.department_id for span in self.spans}, ids)
         receipts = Receipt.objects.filter(event__listing__in=ids).order_by("received_at")
         self.receipts = {(each.department_id, each.event_id): each for each in receipts}
         self.institutions = _institutions(ids) if whole else {}
@@ -154,7 +156,7 @@ class _Facts:
     def _way(self, span: Told, event: Event, arrived: datetime | None, receipt: Receipt | None) -> Way:
         if receipt is not None:
             return Way.CONFIRMED
-        if arrived is not None:
+        if arrived is not None or self.had.has(span, event.position):
             return Way.ARRIVED
         is_over = span.ended_position is not None or self.listings[span.listing_id].state in OVER
         if is_over and event.type != EventType.WITHDRAWN:
@@ -164,7 +166,7 @@ class _Facts:
 
 def _arrived(positions: Sequence[int]) -> Mapping[_Place, datetime]:
     """When each message was first taken, by department and position."""
-    taken = Attempt.objects.filter(event__in=positions, failure="", status__range=(200, 299)).order_by()
+    taken = attempts.of(positions).filter(failure="", status__range=(200, 299)).order_by()
     rows = taken.values_list("endpoint__department_id", "event_id").annotate(first=Min("started_at"))
     return {(department, position): first for department, position, first in rows}
 

@@ -1,0 +1,115 @@
+"""The partitions of tables that are kept by the month: made ahead, dropped whole once their years are over, and looked at.
+
+Both go by functions that the keeper alone may call (`registry.models.partitions`, and the migration of this room); each
+partition is one transaction, with locks that are held for a moment. What was dropped has its `PurgeReport`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import NamedTuple, TypeVar
+
+from django.db import Error, connection, transaction
+
+from registry.actions.purging import as_keeper
+from registry.models.partitions import MONTHS_AHEAD
+from sharing.retention import ageing
+from sharing.retention.models import PurgeReport, ReportKind
+
+logger = logging.getLogger(__name__)
+
+_Done = TypeVar("_Done")
+
+# Of each partition the moment at which it ends; the one for what has no other has none. `reltuples` is what VACUUM counted.
+_STANDING = """
+    SELECT parent.relname::text, part.relname::text, greatest(part.reltuples, 0)::bigint, pg_total_relation_size(part.oid),
+        substring(pg_get_expr(part.relpartbound, part.oid) FROM $$TO \\('(.+)'\\)$$)::timestamptz
+    FROM pg_partitioned_table AS whole JOIN pg_class AS parent ON parent.oid = whole.partrelid
+    JOIN pg_inherits AS tie ON tie.inhparent = parent.oid JOIN pg_class AS part ON part.oid = tie.inhrelid
+    WHERE parent.relnamespace = 'public'::regnamespace ORDER BY 1, 5 NULLS LAST
+"""
+
+
+class Partition(NamedTuple):
+    """``rows``: about how many; ``size``: bytes with its indexes; ``ends``: None of the one for what has no other."""
+
+    table: str
+    name: str
+    rows: int
+    size: int
+    ends: datetime | None
+
+
+def standing() -> list[Partition]:
+    """By table, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING)
+        return [Partition(*row) for row in cursor.fetchall()]
+
+
+def make(*, now: datetime) -> list[str]:
+    """Make what is missing of this month and those ahead; the names of what was made. A month that cannot be made now,
+    because a lock did not come or rows of it lie where it would be, is logged and tried again by the clock.
+    """
+    wanted = [(table, month) for table in _tables() for month in _ahead(now)]
+    return [_name(table, month) for table, month in wanted if _tried(_name(table, month), lambda: _make(table, month))]
+
+
+def drop(*, now: datetime) -> dict[str, int]:
+    """Drop the months that are past their years; partition → rows. Of tables that the audit tree records, those that the
+    purge of the rows has emptied.
+    """
+    over = ageing.before(now)
+    found = [each.name for each in standing() if each.ends is not None and each.ends <= over]
+    counts = {name: _tried(name, lambda: _drop(name, over)) for name in found}
+    return {name: count for name, count in counts.items() if count is not None}
+
+
+def dropped_until(table: str) -> datetime | None:
+    """The end of the newest month of the table that was dropped; None: none was."""
+    months = [
+        name.removeprefix(f"{table}_")
+        for report in PurgeReport.objects.filter(kind=ReportKind.MONTHS)
+        for name in report.counts
+        if name.startswith(f"{table}_")
+    ]
+    if not months:
+        return None
+    year, month = map(int, max(months).split("_"))
+    return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+
+
+def _tables() -> list[str]:
+    return sorted({each.table for each in standing()})
+
+
+def _ahead(now: datetime) -> Sequence[date]:
+    today = now.astimezone(UTC)
+    numbers = range(today.year * 12 + today.month - 1, today.year * 12 + today.month + MONTHS_AHEAD)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def _name(table: str, month: date) -> str:
+    return f"{table}_{month:%Y_%m}"
+
+
+def _make(table: str, month: date) -> bool:
+    with transaction.atomic(), as_keeper() as cursor:
+        cursor.execute("SELECT registry_make_partition(%s::regclass, %s)", [table, month])
+        return bool(cursor.fetchone()[0])
+
+
+def _drop(name: str, over: datetime) -> int:
+    with transaction.atomic(), as_keeper() as cursor:
+        cursor.execute("SELECT registry_drop_partition(%s::regclass, %s)", [name, over])
+        return int(cursor.fetchone()[0])
+
+
+def _tried(name: str, act: Callable[[], _Done]) -> _Done | None:
+    try:
+        return act()
+    except Error as error:
+        logger.warning("partition %s: %s", name, type(error.__cause__ or error).__name__)
+        return None
