@@ -38,12 +38,12 @@ _FIRST = f"""
               AND a.started_at >= greatest(e.recorded_at, t.told_at) - interval '1 day')
     )
     SELECT count(*), percentile_cont(%(quantiles)s::float8[]) WITHIN GROUP (ORDER BY greatest(seconds, 0)) FROM first
-"""
+"""  # noqa: S608 - only constants are put in
 _ATTEMPTS = f"""
     SELECT CASE WHEN status = 0 THEN 'none' ELSE (status / 100)::text || 'xx' END, count(*) FROM (
         SELECT status, started_at FROM delivery_attempt WHERE {THIS_MONTH} ORDER BY id DESC LIMIT %(attempts)s
     ) AS newest WHERE started_at > clock_timestamp() - %(minutes)s * interval '1 minute' GROUP BY 1
-"""
+"""  # noqa: S608 - only constants are put in
 _SCREENINGS = """
     SELECT CASE WHEN outcome = 'pending' THEN 'pending' ELSE 'answered' END, count(*) FROM employers_screening
     WHERE asked_at > clock_timestamp() - %(minutes)s * interval '1 minute' GROUP BY 1

@@ -57,11 +57,12 @@ def partitioned(table: str) -> migrations.RunSQL:
     """The migration that gives a `CreatePartitioned` table the partitions of this month and those ahead, and one for whatever
     has no other: nothing is ever refused because a month was not made.
     """
-    months = f"generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'), now() AT TIME ZONE 'UTC' + interval '{MONTHS_AHEAD} months', '1 month')"
+    first, last = (f"now() AT TIME ZONE 'UTC'{ahead}" for ahead in ("", f" + interval '{MONTHS_AHEAD} months'"))
+    months = f"generate_series(date_trunc('month', {first}), {last}, '1 month')"
+    made = f"SELECT registry_make_partition('{table}', month::date) FROM {months} AS month;"  # noqa: S608 - only constants
     return migrations.RunSQL(
         f"CREATE TABLE {table}_default PARTITION OF {table} DEFAULT;"
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}_default "
-        "FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();"
-        f"SELECT registry_make_partition('{table}', month::date) FROM {months} AS month;",
+        f"FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change(); {made}",
         f"DROP TABLE {table}_default;",
     )

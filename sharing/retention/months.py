@@ -7,9 +7,9 @@ partition is one transaction, with locks that are held for a moment. What was dr
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from django.db import Error, connection, transaction
 
@@ -19,8 +19,6 @@ from sharing.retention import ageing
 from sharing.retention.models import PurgeReport, ReportKind
 
 logger = logging.getLogger(__name__)
-
-_Done = TypeVar("_Done")
 
 # Of each partition the moment at which it ends; the one for what has no other has none. `reltuples` is what VACUUM counted.
 _STANDING = """
@@ -53,17 +51,19 @@ def make(*, now: datetime) -> list[str]:
     """Make what is missing of this month and those ahead; the names of what was made. A month that cannot be made now,
     because a lock did not come or rows of it lie where it would be, is logged and tried again by the clock.
     """
+    called = "SELECT registry_make_partition(%s::regclass, %s)"
     wanted = [(table, month) for table in _tables() for month in _ahead(now)]
-    return [_name(table, month) for table, month in wanted if _tried(_name(table, month), lambda: _make(table, month))]
+    made = {_name(table, month): _called(_name(table, month), called, table, month) for table, month in wanted}
+    return [name for name, is_new in made.items() if is_new]
 
 
 def drop(*, now: datetime) -> dict[str, int]:
     """Drop the months that are past their years; partition → rows. Of tables that the audit tree records, those that the
     purge of the rows has emptied.
     """
-    over = ageing.before(now)
+    called, over = "SELECT registry_drop_partition(%s::regclass, %s)", ageing.before(now)
     found = [each.name for each in standing() if each.ends is not None and each.ends <= over]
-    counts = {name: _tried(name, lambda: _drop(name, over)) for name in found}
+    counts = {name: _called(name, called, name, over) for name in found}
     return {name: count for name, count in counts.items() if count is not None}
 
 
@@ -95,21 +95,12 @@ def _name(table: str, month: date) -> str:
     return f"{table}_{month:%Y_%m}"
 
 
-def _make(table: str, month: date) -> bool:
-    with transaction.atomic(), as_keeper() as cursor:
-        cursor.execute("SELECT registry_make_partition(%s::regclass, %s)", [table, month])
-        return bool(cursor.fetchone()[0])
-
-
-def _drop(name: str, over: datetime) -> int:
-    with transaction.atomic(), as_keeper() as cursor:
-        cursor.execute("SELECT registry_drop_partition(%s::regclass, %s)", [name, over])
-        return int(cursor.fetchone()[0])
-
-
-def _tried(name: str, act: Callable[[], _Done]) -> _Done | None:
+def _called(name: str, statement: str, *given: object) -> int | None:
+    """What the function says, in a transaction of its own; None where it could not now."""
     try:
-        return act()
+        with transaction.atomic(), as_keeper() as cursor:
+            cursor.execute(statement, given)
+            return int(cursor.fetchone()[0])
     except Error as error:
         logger.warning("partition %s: %s", name, type(error.__cause__ or error).__name__)
         return None
