@@ -411,7 +411,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'access record',
                 'verbose_name_plural': 'access records',
-                'indexes': [models.Index(fields=['officer', 'at'], name='access_officer_at'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['at'], name='access_at', pages_per_range=16), models.Index(condition=models.Q(('reason_sealed__isnull', False)), fields=['at'], name='access_with_reason')],
+                'indexes': [models.Index(fields=['officer', 'at'], name='access_officer_at'), models.Index(fields=['at'], name='access_at'), models.Index(condition=models.Q(('reason_sealed__isnull', False)), fields=['at'], name='access_with_reason')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('page__in', ['why', 'number']), _negated=True), ('reason_sealed__isnull', False), _connector='OR'), name='access_record_says_why')],
             },
         ),

@@ -1,0 +1,199 @@
+"""Which partitions the hot questions touch, on months that are filled: asked of PostgreSQL itself, as it carries them out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from config.operation import recent
+from registry import reading, watching
+from registry.models import Event, Listing, Role
+from sharing.delivery import attempts
+from sharing.delivery.models import Attempt, Endpoint
+from sharing.departments import deliveries, owing, telling
+from sharing.employers.lookup import Subject
+from sharing.persons.record import looked, told
+from tests import cast, desk
+
+pytestmark = pytest.mark.django_db
+
+ATTEMPTS, LOOKS = "delivery_attempt", "registry_accessrecord"
+MONTHS, EACH = 24, 2000  # rows of each table in each month
+BESIDES = ("delivery_attempt_default", "registry_accessrecord_default")
+NUMBER = "L-2020-000777"
+_FILLED = {
+    ATTEMPTS: """
+        INSERT INTO {part} (id, endpoint_id, event_id, started_at, elapsed_ms, status, failure, content_type, length, sha256)
+        SELECT nextval('delivery_attempt_id_seq'), %(endpoint)s, 1000000 + n, %(begins)s + n * interval '20 minutes', 1, 204,
+               '', '', 0, repeat('0', 64) FROM generate_series(1, %(each)s) AS n
+    """,
+    LOOKS: """
+        INSERT INTO {part} (id, officer_id, listing_number, page, at)
+        SELECT gen_random_uuid(), %(officer)s, 'L-2020-' || lpad((n %% 1000)::text, 6, '0'), 'book',
+               %(begins)s + n * interval '20 minutes' FROM generate_series(1, %(each)s) AS n
+    """,
+}
+
+
+class Touched(NamedTuple):
+    """What all statements did that ask one of the two tables: ``scans``: (kind of node, partition), as they were carried
+    out; ``blocks`` of them.
+    """
+
+    scans: set[tuple[str, str]]
+    blocks: int
+
+    @property
+    def partitions(self) -> set[str]:
+        return {part for _kind, part in self.scans} - {*BESIDES}
+
+
+def touched(call: Callable[[], object]) -> Touched:
+    statements: list[tuple[str, Any]] = []
+
+    def noting(execute: Any, sql: str, given: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().upper().startswith(("SELECT", "WITH")) and (ATTEMPTS in sql or LOOKS in sql):
+            statements.append((sql, given))
+        return execute(sql, given, many, context)
+
+    with connection.execute_wrapper(noting):
+        call()
+    assert statements, "nothing was asked of these tables"
+    scans, blocks = set(), 0
+    for sql, given in statements:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", given)
+            (answer,) = cursor.fetchone()
+        plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+        scans |= {*_scans(plan)}
+        blocks += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    return Touched(scans, blocks)
+
+
+def _scans(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    relation = node.get("Relation Name", "")
+    if relation.startswith((f"{ATTEMPTS}_", f"{LOOKS}_")) and node["Actual Loops"]:
+        yield node["Node Type"], relation
+    for each in node.get("Plans", ()):
+        yield from _scans(each)
+
+
+def firsts(count: int) -> list[datetime]:
+    """Of so many months, the present one last."""
+    now = timezone.now().astimezone(UTC)
+    present = now.year * 12 + now.month - 1
+    return [datetime(n // 12, n % 12 + 1, 1, tzinfo=UTC) for n in range(present - count + 1, present + 1)]
+
+
+def fill(endpoint: Endpoint, months: list[datetime]) -> None:
+    """As a copy would, without keys and triggers."""
+    facts: dict[str, Any] = {"endpoint": endpoint.pk, "officer": cast.clerk().pk, "each": EACH}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
+        for begins in months:
+            for table, statement in _FILLED.items():
+                cursor.execute("SELECT registry_make_partition(%s::regclass, %s)", [table, begins.date()])
+                cursor.execute(statement.format(part=f"{table}_{begins:%Y_%m}"), {**facts, "begins": begins})
+        cursor.execute(f"SET LOCAL session_replication_role = origin; ANALYZE {ATTEMPTS}, {LOOKS}")
+
+
+@pytest.fixture
+def court(settings: Any) -> Endpoint:
+    """A listing of today that one department was told of, behind filled months."""
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    finance = cast.department()
+    cast.measure(finance)
+    endpoint, _secret = cast.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=timezone.now())
+    cast.in_force(now=timezone.now())
+    telling.walk(now=timezone.now())
+    return endpoint
+
+
+@pytest.fixture
+def months(court: Endpoint) -> Endpoint:
+    fill(court, firsts(MONTHS))
+    return court
+
+
+def lately(days: float) -> set[str]:
+    """Partitions of the last days and of what was made ahead."""
+    since = timezone.now() - timedelta(days=days)
+    ahead = f"{since.astimezone(UTC):%Y_%m}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = ANY(%s::regclass[])", [[ATTEMPTS, LOOKS]])
+        return {name for (name,) in cursor.fetchall() if name[-7:] >= ahead} - {*BESIDES}
+
+
+# Attempts
+
+
+def test_the_metrics_look_into_the_present_month_alone(months: Endpoint) -> None:
+    Attempt.objects.create(endpoint=months, event=Event.objects.get(listing__isnull=False), started_at=timezone.now(), elapsed_ms=1, status=204, length=0)
+    found = touched(recent.lately)
+    assert found.partitions <= lately(1)
+    assert found.partitions
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda endpoint, listing: deliveries.page(endpoint.department_id, limit=50),
+        lambda endpoint, listing: told.of([listing]),
+        lambda endpoint, listing: owing.owed(endpoint.department_id, 50),
+        lambda endpoint, listing: list(attempts.of([listing.events.get().position]).filter(endpoint=endpoint)),
+    ],
+    ids=["the department's deliveries", "the person's record", "receipts owed", "what failed before"],
+)
+def test_what_is_asked_of_events_begins_when_they_were_written(months: Endpoint, asked: Callable[[Endpoint, Listing], object]) -> None:
+    listing = Listing.objects.get()
+    found = touched(lambda: asked(months, listing))
+    assert found.partitions <= lately(1.1)
+    assert found.partitions
+
+
+# Looks
+
+
+@pytest.mark.parametrize(
+    ("asked", "days"),
+    [
+        (lambda officer, now: watching.look_at(officer.pk, now=now), 1),
+        (lambda officer, now: watching.look_at_all(now=now), 1),
+        (lambda officer, now: watching.by_officer(now=now), 30),
+        (lambda officer, now: reading.numbers_left(officer, now=now), 1),
+    ],
+    ids=["bulk reading, of one", "bulk reading, of all", "the overview of officers", "numbers left"],
+)
+def test_what_is_counted_of_looks_is_of_its_days(months: Endpoint, asked: Callable[[Any, datetime], object], days: int) -> None:
+    found = touched(lambda: asked(cast.clerk(), timezone.now()))
+    assert found.partitions <= lately(days)
+    assert found.partitions
+
+
+def test_the_newest_looks_are_found_without_reading_the_months_before(months: Endpoint) -> None:
+    """Each partition is asked for its newest row, and for how many there are, no more than the list turns through."""
+    auditor = desk.at_the_desk(cast.officer("A-1", Role.AUDITOR, court="京"))
+    found = touched(lambda: auditor.get(reverse("admin:registry_accessrecord_changelist")))
+    print("looks", found.blocks)
+    assert found.blocks < 300
+
+
+def test_who_looked_at_a_listing_is_a_few_blocks_of_each_month(court: Endpoint) -> None:
+    """60 partitions against 24: what more there is to read is a look into the index of each, and no month is read."""
+    subject = Subject(digests=(b"d" * 32,), names=(b"n" * 32,), committed=b"", last_four="")
+    every = firsts(60)
+    blocks = []
+    for added in (every[-24:], every[:-24]):
+        fill(court, added)
+        found = touched(lambda: list(looked.at([NUMBER], subject)[:50]))
+        assert "Seq Scan" not in {kind for kind, part in found.scans if part in {f"{LOOKS}_{each:%Y_%m}" for each in every}}
+        blocks.append(found.blocks)
+    print("who looked", blocks)
+    assert blocks[1] - blocks[0] <= 36 * 4
