@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -300,3 +302,45 @@ def test_the_clock_makes_and_drops():
     made(ATTEMPTS, PAST_ITS_YEARS)
     tasks.partitions()
     assert f"{ATTEMPTS}_2021_05" not in names(ATTEMPTS)
+
+
+# Rows outside their months
+
+
+def test_the_owner_moves_rows_into_their_months_and_nothing_else_changes():
+    later = timezone.now() + timedelta(days=400)
+    old, stray, attempt = looked(datetime(1999, 1, 1, tzinfo=UTC)), looked(later), attempted(later)
+    leaves = set(AuditLeaf.objects.values_list("source", "row_key", "digest"))
+    keys_looked_up()
+    said = StringIO()
+    call_command("partitions", "--move", stdout=said)
+    assert "registry_accessrecord: 1 rows moved" in said.getvalue()
+    assert "delivery_attempt: 1 rows moved" in said.getvalue()
+    assert place_of(stray) == f"{LOOKS}_{later:%Y_%m}"
+    assert place_of(attempt) == f"{ATTEMPTS}_{later:%Y_%m}"
+    assert place_of(old) == f"{LOOKS}_default"
+    kept = {
+        leaf
+        for leaf in AuditLeaf.objects.values_list("source", "row_key", "digest")
+        if leaf[0] != "registry_auditentry"
+    }
+    assert kept == leaves
+    assert months.move() == {}
+    keys_looked_up()
+    for part in (f"{LOOKS}_default", place_of(stray)):
+        assert "insert-only" in refusal(f"DELETE FROM {part}")
+        assert "insert-only" in refusal(f"TRUNCATE {part}")
+
+
+def test_whoever_does_not_own_the_tables_moves_nothing():
+    granting.settle()
+    row = attempted(timezone.now() + timedelta(days=400))
+    with working_as(ROLES[Zone.WORKER]), pytest.raises(CommandError, match="Come as the owner"):
+        call_command("partitions", "--move", stdout=StringIO())
+    assert place_of(row) == f"{ATTEMPTS}_default"
+
+
+def test_the_command_says_how_the_months_stand():
+    said = StringIO()
+    call_command("partitions", stdout=said)
+    assert [line.split()[0] for line in said.getvalue().splitlines()] == [*names(ATTEMPTS), *names(LOOKS)]

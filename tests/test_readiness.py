@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from config.operation import doorbell, measured, readiness
 from config.operation.parts import State
 from registry.checkpoints import signing
-from registry.models import AuditAnchor, AuditTree, AuditVerification, Halt, LogHead
+from registry.models import AccessRecord, AuditAnchor, AuditTree, AuditVerification, Halt, LogHead
 from sharing.delivery import pulses
 from sharing.delivery.models import Endpoint, EndpointStage, Held, HeldReason, Process, Pulse, TellingCursor
 from sharing.departments import tasks
+from sharing.retention import months
 from sharing.witnesses import asking
 from sharing.witnesses.models import Asked, Refused
 from tests import cast, logs, witnessing
@@ -210,6 +211,31 @@ def test_a_verification_that_found_something_is_down_and_one_that_is_long_ago_la
     assert judged("verification") == (State.LATE, "worker")
     AuditVerification(size=1, begun_at=timezone.now(), ended_at=timezone.now(), findings=2).save()
     assert judged("verification") == (State.DOWN, "database")
+
+
+def test_months_that_nobody_makes_are_late_and_so_are_rows_outside_their_month():
+    assert part("months").said == {"ahead": 3, "strays": 0}
+    AccessRecord.objects.create(
+        officer=cast.clerk(), listing_number="L-1", page="book", at=datetime(1999, 1, 1, tzinfo=UTC)
+    )
+    assert judged("months") == (State.OK, ""), "what is older than the first month had none to lie in"
+    AccessRecord.objects.create(
+        officer=cast.clerk(), listing_number="L-1", page="book", at=timezone.now() + timedelta(days=400)
+    )
+    assert judged("months") == (State.LATE, "database")
+
+
+def test_the_month_that_is_missing_next_is_the_fault_of_whoever_should_have_made_it():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'delivery_attempt'::regclass ORDER BY 1 LIMIT 4"
+        )
+        present, *ahead = [name for (name,) in cursor.fetchall()]
+        cursor.execute(f"DROP TABLE {', '.join(ahead)}")
+    assert part("months").said == {"ahead": 0, "strays": 0}
+    assert judged("months") == (State.LATE, "worker")
+    assert months.make(now=timezone.now()) == ahead
+    assert judged("months") == (State.OK, "")
 
 
 def test_a_release_whose_migrations_were_not_applied_is_down(monkeypatch):

@@ -105,6 +105,16 @@ class OfBackups:
 
 
 @dataclass(frozen=True)
+class OfMonths:
+    """Partitions by the month. ``ahead``: made after the present one, of the table that has fewest; ``strays``: tables with
+    rows whose month was not made.
+    """
+
+    ahead: int
+    strays: int
+
+
+@dataclass(frozen=True)
 class Measured:
     """``backups``: None where no folder is named; ``recalling``, ``monitoring``: since when the oldest event waits for that walk over the log; ``alarms``: that go on,
     by kind; ``migrations``: of this release that were not applied.
@@ -114,6 +124,7 @@ class Measured:
     processes: OfProcesses
     delivery: OfDelivery
     audit: OfAudit
+    months: OfMonths
     witnesses: tuple[OfWitness, ...]
     recalling: float | None
     monitoring: float | None
@@ -134,6 +145,7 @@ def measure(*, silent_after: float) -> Measured:
             processes=_processes(now, silent_after),
             delivery=_delivery(now, log.told),
             audit=_audit(now),
+            months=_months(),
             witnesses=tuple(_witness(each, log.epoch, now) for each in witnesses()),
             recalling=_waits(RecallingCursor.objects.values_list("position", flat=True).first(), now),
             monitoring=_waits(MonitoringCursor.objects.values_list("position", flat=True).first(), now),
@@ -204,6 +216,12 @@ def _audit(now: datetime) -> OfAudit:
         verified=_age(since, now),
         findings=last.findings if last else 0,
     )
+
+
+def _months() -> OfMonths:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(ahead), count(*) FILTER (WHERE strays) FROM registry_months_standing()")
+        return OfMonths(*cursor.fetchone())
 
 
 def _witness(witness: Witness, epoch: int, now: datetime) -> OfWitness:

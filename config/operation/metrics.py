@@ -75,6 +75,9 @@ GAUGES: tuple[Gauge, ...] = (
           _one(lambda m: m.backups.drilled if m.backups else None)),
     Gauge("registry_backups_watched", "1 where this process looks for backups", "",
           _one(lambda m: int(m.backups is not None))),
+    Gauge("registry_months_ahead", "Partitions made after the present month, of the table that has fewest", "",
+          _one(lambda m: m.months.ahead)),
+    Gauge("registry_months_strays", "Tables with rows whose month has no partition", "", _one(lambda m: m.months.strays)),
     Gauge("registry_log_alarms", "Alarms about the log that go on", "kind", lambda m: {
         **dict.fromkeys(LogAlarm.Kind.values, 0), **m.alarms}),
 )  # fmt: skip

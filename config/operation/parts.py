@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from config.operation.measured import Measured, OfBackups, OfProcesses, OfWitness
+from config.operation.measured import Measured, OfBackups, OfMonths, OfProcesses, OfWitness
 
 Said = Mapping[str, int | float | str | None]
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -82,6 +82,7 @@ def judged(measured: Measured, *, silent_after: float, broker_answers: Callable[
         *(_witness(each) for each in measured.witnesses),
         *_of_the_audit(measured, fault),
         *_of_backups(measured.backups),
+        _months(measured.months, fault),
     )
 
 
@@ -159,6 +160,14 @@ def _of_backups(backups: OfBackups | None) -> Iterator[Part]:
     yield Part("backup", backup, "backup" if backup != State.OK else "", {"seconds": backups.newest})
     drill = State.LATE if backups.drilled is None else _state(backups.drilled, LIMITS["drill"])
     yield Part("drill", drill, "backup" if drill != State.OK else "", {"seconds": backups.drilled})
+
+
+def _months(months: OfMonths, fault: str) -> Part:
+    """Never down: a row whose month was not made is written all the same."""
+    said: Said = {"ahead": months.ahead, "strays": months.strays}
+    if months.strays:
+        return Part("months", State.LATE, "database", said)
+    return Part("months", State.OK if months.ahead else State.LATE, "" if months.ahead else fault, said)
 
 
 def _aged(name: str, age: float | None, at_fault: str, **said: int | float | str | None) -> Part:

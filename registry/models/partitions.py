@@ -12,6 +12,8 @@ MONTHS_AHEAD = 3
 
 # A partition is made beside the table and then attached: that keeps nobody from reading or writing, and waits for whoever is
 # at the partition of what has no other. A lock that does not come within a second is asked for again by the clock.
+# How the months stand says of no row more than that there is one, whose month should have had a partition; what is older than
+# the first month lies where it lies.
 PARTITION_FUNCTIONS = migrations.RunSQL(
     """
     CREATE FUNCTION registry_parted_by(whole regclass) RETURNS name LANGUAGE sql STABLE
@@ -48,8 +50,26 @@ PARTITION_FUNCTIONS = migrations.RunSQL(
         RETURN true;
     END $$;
     REVOKE ALL ON FUNCTION registry_make_partition(regclass, date) FROM PUBLIC;
+    CREATE FUNCTION registry_months_standing() RETURNS TABLE (whole text, ahead bigint, strays boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+    DECLARE rest regclass; begins timestamptz;
+    BEGIN
+        FOR whole, rest, begins, ahead IN
+            SELECT t.partrelid::regclass::text, t.partdefid::regclass, min(part.begins),
+                count(*) FILTER (WHERE part.begins > now())
+            FROM pg_partitioned_table t JOIN pg_inherits i ON i.inhparent = t.partrelid
+            JOIN pg_class c ON c.oid = i.inhrelid CROSS JOIN LATERAL (
+                SELECT substring(pg_get_expr(c.relpartbound, c.oid) FROM $re$FROM \\('(.+?)'\\)$re$)::timestamptz AS begins
+            ) AS part WHERE registry_parted_by(t.partrelid) IS NOT NULL GROUP BY 1, 2
+        LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I >= %L)',
+                rest, registry_parted_by(whole::regclass), begins) INTO strays;
+            RETURN NEXT;
+        END LOOP;
+    END $$;
     """,
-    "DROP FUNCTION registry_make_partition(regclass, date); DROP FUNCTION registry_parted_by(regclass);",
+    "DROP FUNCTION registry_months_standing(); DROP FUNCTION registry_make_partition(regclass, date); DROP FUNCTION registry_parted_by(regclass);",
 )
 
 

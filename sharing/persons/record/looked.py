@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
@@ -36,8 +36,9 @@ def at(numbers: Collection[str], subject: Subject) -> QuerySet[AccessRecord]:
     court and role; their names stay inside.
     """
     own = Objection.objects.filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
-    rows = AccessRecord.objects.filter(Q(listing_number__in=numbers) | Q(listing_number__in=own.values("number")))
-    return rows.select_related("officer__court").order_by("-at", "-pk")
+    # Asked for first: by a list of numbers each month's index is looked into, by a question within the question every row is.
+    known = {*numbers, *own.values_list("number", flat=True)}
+    return AccessRecord.objects.filter(listing_number__in=known).select_related("officer__court").order_by("-at", "-pk")
 
 
 def besides(subject: Subject) -> list[Besides]:
