@@ -17,6 +17,7 @@ from sharing.audit.promises import four_eyes
 from sharing.delivery import slot
 from sharing.departments import telling
 from sharing.departments.models import Instrument
+from sharing.retention.models import PurgeReport
 from tests import asking, cast
 from tests.logs import by_hand
 from tests.receiving import Received, receiver
@@ -65,6 +66,15 @@ def written(file: Path, requests: Iterable[Received]) -> Path:
 def test_a_registry_that_kept_its_promises_is_told_so(played, tmp_path):
     status, text = said("--drained", "--received", str(written(tmp_path / "received.jsonl", played)))
     assert (status, text) == (0, "4 events looked at\neverything is as it was promised\n")
+
+
+def test_attempts_that_went_with_their_month_are_not_missed(played):
+    by_hand("DELETE FROM delivery_attempt")
+    assert said()[0] == 1
+    PurgeReport.objects.create(kind="months", at=timezone.now(), counts={"delivery_attempt_2021_05": 4})
+    assert said()[0] == 1, "these were written later"
+    PurgeReport.objects.create(kind="months", at=timezone.now(), counts={"delivery_attempt_2088_12": 4})
+    assert said() == (0, "4 events looked at\neverything is as it was promised\n")
 
 
 def attempts_gone() -> None:

@@ -230,7 +230,7 @@ def test_the_month_that_is_missing_next_is_the_fault_of_whoever_should_have_made
         cursor.execute(
             "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'delivery_attempt'::regclass ORDER BY 1 LIMIT 4"
         )
-        present, *ahead = [name for (name,) in cursor.fetchall()]
+        _present, *ahead = [name for (name,) in cursor.fetchall()]
         cursor.execute(f"DROP TABLE {', '.join(ahead)}")
     assert part("months").said == {"ahead": 0, "strays": 0}
     assert judged("months") == (State.LATE, "worker")

@@ -18,6 +18,10 @@ destroys what is written once, the application the rest. A person entered under 
 them is purged or, a draft, discarded. What was said in an objection about no listing goes by the same days after its end. `manage.py purge --dry-run`
 says what would go of both (`--json` for programs); *Deletion* at the desk shows what withdrawn listings wait for, such objections, and what was
 done. What is sealed is purged in the same way.
+
+**By the month.** `delivery.Attempt` and `registry.AccessRecord` lie in one partition for each month. Attempts, which name nobody, are
+destroyed a whole month at a time, once all of it is older than `REGISTRY_RETENTION_RECORDS_YEARS`, and three years at least: at most one month later than these
+years. Looks are destroyed to the day; what is dropped then is the empty month. Each has a report, kind *months*, with the partition and its rows.
 """
 
 

@@ -7,9 +7,9 @@ partition is one transaction, with locks that are held for a moment. What was dr
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import Error, connection, transaction
 
@@ -28,6 +28,11 @@ _STANDING = """
     JOIN pg_inherits AS tie ON tie.inhparent = parent.oid JOIN pg_class AS part ON part.oid = tie.inhrelid
     WHERE parent.relnamespace = 'public'::regnamespace ORDER BY 1, 5 NULLS LAST
 """
+_OUTSIDE = """
+    SELECT {month}::date FROM {rest} WHERE {month} >= %s AND {month} < now() + interval '2 years' GROUP BY 1
+"""
+_COME = "INSERT INTO {part} SELECT * FROM {rest} WHERE {month} = %s::date"
+_GO = "DELETE FROM {rest} WHERE {month} = %s::date"
 
 
 class Partition(NamedTuple):
@@ -92,28 +97,27 @@ def dropped_until(table: str) -> datetime | None:
 
 
 def _moved(table: str) -> int:
-    """Taken off the table, the partition of what has no other is a table without its triggers; their statements would say that
-    the rows went and came.
+    """Taken off the table, the partition for the rest is a table without its triggers; their statements would say that the rows
+    went and came.
     """
-    moved, rest = 0, f"{table}_default"
-    begins = min(each.ends for each in standing() if each.table == table and each.ends is not None)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL lock_timeout = '5s'")
         cursor.execute("SELECT registry_parted_by(%s::regclass)", [table])
-        (by,) = cursor.fetchone()
-        cursor.execute(f"ALTER TABLE {table} DETACH PARTITION {rest}")
-        month = f"date_trunc('month', {by})"
+        facts = {"whole": table, "rest": f"{table}_default", "month": f"date_trunc('month', {cursor.fetchone()[0]})"}
+        cursor.execute("ALTER TABLE {whole} DETACH PARTITION {rest}".format(**facts))
         cursor.execute(
-            f"SELECT {month}::date FROM {rest} WHERE {by} >= %s AND {by} < now() + interval '2 years' GROUP BY 1",
-            [begins],
+            _OUTSIDE.format(**facts), [min(each.ends for each in standing() if each.table == table and each.ends)]
         )
-        for (first,) in cursor.fetchall():
-            cursor.execute("SELECT registry_make_partition(%s::regclass, %s)", [table, first])
-            cursor.execute(f"INSERT INTO {_name(table, first)} SELECT * FROM {rest} WHERE {month} = %s::date", [first])
-            cursor.execute(f"DELETE FROM {rest} WHERE {month} = %s::date", [first])
-            moved += cursor.rowcount
-        cursor.execute(f"ALTER TABLE {table} ATTACH PARTITION {rest} DEFAULT")
-    return moved
+        counts = [_moved_month(cursor, first, facts) for (first,) in cursor.fetchall()]
+        cursor.execute("ALTER TABLE {whole} ATTACH PARTITION {rest} DEFAULT".format(**facts))
+    return sum(counts)
+
+
+def _moved_month(cursor: Any, first: date, facts: Mapping[str, str]) -> int:
+    cursor.execute("SELECT registry_make_partition(%s::regclass, %s)", [facts["whole"], first])
+    cursor.execute(_COME.format(part=_name(facts["whole"], first), **facts), [first])
+    cursor.execute(_GO.format(**facts), [first])
+    return int(cursor.rowcount)
 
 
 def _tables() -> list[str]:

@@ -23,6 +23,7 @@ from tests.benchmarks.figures import Figure, save, table
 NAMES = (
     *("delivery", "fanout", "history", "memory", "screening", "flat", "batch", "timing", "approval"),
     *("sealing", "purge", "race", "withdrawal", "statistics", "desk", "importing", "log", "auditing", "keys", "scale"),
+    "partitions",
 )
 ON_ONE_PROCESSOR = ("timing",)  # what wakes up on another processor hides microseconds
 ROOT = Path(__file__).resolve().parent.parent.parent
