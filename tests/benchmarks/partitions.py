@@ -88,11 +88,15 @@ def _delete() -> None:
 
 
 def _per_second(table: str) -> float:
-    return BATCHES * BATCH / seconds(lambda: [_copy(table) for _batch in range(BATCHES)])
+    return BATCHES * BATCH / seconds(lambda: _copy(table))
 
 
 def _copy(table: str) -> None:
-    now = timezone.now()
+    for _batch in range(BATCHES):
+        _copy_batch(table, timezone.now())
+
+
+def _copy_batch(table: str, now: datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor, cursor.copy(_COPY.format(table=table)) as copy:
         for number in range(BATCH):
             copy.write_row(("ep_01", number, now - timedelta(milliseconds=number), 1, 204, "", "", 0, "0" * 64))
