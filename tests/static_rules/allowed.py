@@ -339,6 +339,12 @@ ALLOWED = (
     Allowed("sql-put-together", "sharing/employers/row_ends.py", 1, "the pieces are constants of this module"),
     Allowed("sql-put-together", "sharing/retention/ageing.py", 1, "the pieces are constants of the schedule"),
     Allowed("sql-put-together", "sharing/retention/due.py", 1, "the pieces are constants of this module"),
+    Allowed(
+        "sql-put-together",
+        "sharing/retention/months.py",
+        5,
+        "names of tables and columns, from the catalogue of the database",
+    ),
     Allowed("digest-compared", "sharing/audit/promises/pulled.py", 1, "two readings of one's own, and no secret"),
     Allowed("sql-by-hand", "registry/pdf/photographs.py", 1, "a copy of a picture, by the library of pictures"),
     Allowed("task-before-commit", "registry/bell.py", 1, "called by on_commit alone, and says nothing"),
