@@ -22,6 +22,8 @@ WITH_SQL = (
     "config/demo/experiments/book.py",
     "config/demo/loading.py",
     "config/demo/watched_lists.py",
+    "config/installing/looking.py",
+    "config/installing/trying.py",
     "config/operation/measured.py",
     "config/operation/recent.py",
     "config/postgres.py",
