@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
+from config import environment_file
+from config.installing import writing
 from config.installing.ceremony import FILES
 from config.installing.questions import QUESTIONS
 from config.servers import Servers
@@ -273,3 +275,38 @@ def test_what_was_changed_since_is_red(file, change, part, remedy, folder, whole
         path.chmod(mode)
     assert ran.status == 1
     assert remedy in ran.reds()[part], ran.said
+
+
+def test_where_nothing_is_installed_the_list_says_what_to_do(tmp_path):
+    ran = installed.install(tmp_path, "--check")
+    assert ran.status == 1
+    assert "Run `manage.py install`" in ran.reds()["answers"]
+
+
+def test_it_speaks_chinese(tmp_path):
+    assert "未通过" in installed.install(tmp_path, "--check", language="zh-hans").said
+
+
+def test_zones_apart_have_environments_ports_and_roles_of_their_own(ground, tmp_path):
+    answers = {
+        "codes": "",
+        "office": "",
+        "contact_address": "",
+        "contact_phone": "",
+        "inside": "10.0.0.0/8",
+        "mail": "",
+    }
+    answers |= ground.answers(
+        tmp_path, zones="apart", database="postgres://registry_application:word@db.internal/registry"
+    )
+    writing.everything(answers, writing.Place(tmp_path, tmp_path))
+    found = {file.name: environment_file.read(file.read_text()) for file in (tmp_path / "registry").iterdir()}
+    assert found.keys() == {"environment", *(f"{zone}.environment" for zone in ("desk", "portal", "public", "worker"))}
+    assert found["desk.environment"] == {
+        "REGISTRY_ZONE": "desk", "REGISTRY_PORT": "8001", "DATABASE_URL": "postgres://registry_desk@db.internal/registry",
+    }  # fmt: skip
+    assert "REGISTRY_PORT" not in found["worker.environment"]
+    assert (tmp_path / "systemd" / "system" / "registry-web@.service").is_file()
+    assert "127.0.0.1:8003" in (tmp_path / "nginx" / "sites-enabled" / "registry.conf").read_text()
+    for file in (tmp_path / "registry").iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -81,9 +81,7 @@ def done(answers: Answers, place: Place, folder: Path, language: str) -> None:
 
 def checked(answers: Answers, place: Place, folder: Path, language: str) -> int:
     """The list, and its status."""
-    if not place.environment.is_file():
-        remedy = _("Run `manage.py install`, or say --write-to as it was said then.")
-        raise Stopped(red("environment", _("{file} is not there").format(file=place.environment), remedy))
+    _refuse_missing("environment", place.environment)
     found = [*machine.look(answers, place, folder), *_as_the_service(answers, place, language)]
     sys.stdout.write("\n")
     show(found)
@@ -127,8 +125,15 @@ def _answers(file: Path | None, folder: Path, more: Mapping[str, str]) -> dict[s
 
 def _kept(folder: Path) -> dict[str, str]:
     """What was answered, as far as the list needs it: nothing of it is a secret, or the environment has it."""
-    found = kept.read(folder / "answers.toml")
-    return {"database": "", **found}
+    file = folder / "answers.toml"
+    _refuse_missing("answers", file)
+    return {"database": "", **kept.read(file)}
+
+
+def _refuse_missing(part: str, file: Path) -> None:
+    if not file.is_file():
+        remedy = _("Run `manage.py install`, or say --write-to as it was said then.")
+        raise Stopped(red(part, _("{file} is not there").format(file=file), remedy))
 
 
 def _founded(answers: Answers, place: Place, language: str) -> None:

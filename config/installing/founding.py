@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
-from django.db import Error
+from django.db import Error, connection
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -30,6 +30,7 @@ def main(language: str) -> int:
     try:
         django.setup()
         with translation.override(language):
+            _have_time()
             call_command("migrate", verbosity=0)
             call_command("database_roles", stdout=io.StringIO())
             if not (Path(settings.STATIC_ROOT) / MANIFEST).exists():
@@ -40,6 +41,12 @@ def main(language: str) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _have_time() -> None:
+    """On a busy machine a step between two statements may take longer than any request is given."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '5min'")
 
 
 def _appoint(role: str, user_name: str, staff_number: str, name: str, mail: str) -> None:

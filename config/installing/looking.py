@@ -136,17 +136,18 @@ def _officers() -> Iterator[Finding]:
     """Each of the three administrators is another human, whom two others can replace."""
     needed = import_string("registry.actions.appointing.BY_CONSOLE")
     accounts = import_string("registry.models.Officer").objects.select_related("account")
-    silent = []
+    silent, missing = [], False
     for role, least in needed.items():
         there = [each for each in accounts.filter(role=role) if each.account.is_active]
         if len(there) < least:
+            missing = True
             said = _("{role}: {found} of {least}").format(role=role.label, found=len(there), least=least)
             yield red("officers", said, f"manage.py appoint USER --role {role.value} --staff-number … --name …")
         silent += [each.account.username for each in there if not each.account.has_usable_password()]
     if silent:
         said = _("have not chosen a password yet: {names}").format(names=", ".join(silent))
         yield yellow("officers", said, _("Hand each his link; it opens once, within seven days."))
-    else:
+    elif not missing:
         yield green("officers", _("registrars and the three administrators are there"))
 
 

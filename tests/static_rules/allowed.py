@@ -22,6 +22,7 @@ WITH_SQL = (
     "config/demo/experiments/book.py",
     "config/demo/loading.py",
     "config/demo/watched_lists.py",
+    "config/installing/founding.py",
     "config/installing/looking.py",
     "config/installing/trying.py",
     "config/operation/measured.py",
