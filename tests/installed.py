@@ -99,7 +99,7 @@ def install(folder: Path, *words: str, typed: str = "", language: str = "en") ->
     command = [sys.executable, "manage.py", "install", "--folder", str(folder / "installing"), "--language", language]
     command += ["--write-to", str(folder / "etc"), *words]
     done = subprocess.run(
-        command, cwd=ROOT, env=given, input=typed, capture_output=True, text=True, check=False, timeout=400
+        command, cwd=ROOT, env=given, input=typed, capture_output=True, text=True, check=False, timeout=1500
     )
     return Ran(done.returncode, done.stdout + done.stderr)
 

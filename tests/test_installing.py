@@ -21,7 +21,7 @@ from config.valkey import free_port
 from tests import installed, proxied
 from tests.installed import DESK_HOST, HOST, Ground, Ran
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 NAMES = [question.name for question in QUESTIONS]
 HALF = NAMES.index("database_owner")
 
@@ -110,7 +110,7 @@ def test_what_was_written_starts_the_register(folder, ground, whole):
     port = free_port()
     children = [installed.started(folder, kind, port) for kind in ("web", "worker", "beat")]
     try:
-        children[0].wait_until(lambda: installed.asked(port, "/health/ready") == 200, seconds=120)
+        children[0].wait_until(lambda: installed.asked(port, "/health/ready") == 200, seconds=600)
         found = installed.install(folder, "--check")
         assert (found.status, found.reds()) == (0, {})
         assert "web, worker and beat work" in found.said
