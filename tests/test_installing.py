@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from config import environment_file
-from config.installing import writing
+from config.installing import machine, writing
 from config.installing.ceremony import FILES
 from config.installing.questions import QUESTIONS
 from config.servers import Servers
@@ -310,3 +311,21 @@ def test_zones_apart_have_environments_ports_and_roles_of_their_own(ground, tmp_
     assert "127.0.0.1:8003" in (tmp_path / "nginx" / "sites-enabled" / "registry.conf").read_text()
     for file in (tmp_path / "registry").iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("folders", "colour"),
+    [({Path("/proc/self")}, "green"), ({Path("/proc/self"), Path("/")}, "yellow"), (set(), "yellow")],
+    ids=["on another disk", "one of them on its disk", "nobody can say"],
+)
+def test_the_guard_is_to_lie_on_another_disk_than_any_database_here(folders, colour, monkeypatch):
+    monkeypatch.setattr(machine, "data_folders", lambda: folders)
+    answers = {"guard": "/log-guard", "database": "postgres:///registry"}
+    assert machine._guard(answers).colour == colour
+
+
+def test_the_database_of_this_machine_is_found(ground):
+    assert ground.servers.postgres
+    if os.geteuid() != 0:
+        pytest.skip("root alone sees where others' processes are")
+    assert ground.servers.postgres.data.resolve() in machine.data_folders()

@@ -26,6 +26,7 @@ from config.zones.zone import Zone
 
 LANGUAGES = ("zh-hans", "en")
 MINUTES = 30
+EMPTY = {"lost+found"}  # a disk that was mounted for it is still root's
 
 
 def main(words: list[str]) -> int:
@@ -72,8 +73,9 @@ def done(answers: Answers, place: Place, folder: Path, language: str) -> None:
     show(ceremony.hold(answers, folder))
     guard, static = Path(answers["guard"]).parent, Path(answers["static"])
     for needed, mode in ((guard, 0o700), (static, 0o755)):
-        if not needed.is_dir():
-            needed.mkdir(mode, parents=True)
+        needed.mkdir(parents=True, exist_ok=True)
+        if {each.name for each in needed.iterdir()} <= EMPTY:
+            needed.chmod(mode)
             ceremony.hand_over(answers["user"], needed)
     show(writing.everything(answers, place))
     _founded(answers, place, language)

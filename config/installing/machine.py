@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from django.utils.translation import gettext as _
 
 from config.installing import ceremony, trying
@@ -19,7 +20,6 @@ from config.installing.writing import ROOT, Place
 
 GIB = 1024**3
 FULL, TIGHT = GIB // 2, 5 * GIB  # bytes that are left: red, yellow
-POSTGRES = Path("/var/lib/postgresql")
 HIDDEN = ("/home/", "/root/", "/tmp/", "/var/tmp/")  # noqa: S108 - from the units, by ProtectHome and PrivateTmp
 
 
@@ -68,12 +68,20 @@ def _guard(answers: Answers) -> Finding:
     guard = Path(answers["guard"]).parent
     if not trying.is_of_this_machine(answers["database"]):
         return green("guard", _("{folder}; the database is on another machine").format(folder=guard))
-    if POSTGRES.is_dir() and device(POSTGRES) != device(guard):
-        return green("guard", _("{folder}, on another disk than {other}").format(folder=guard, other=POSTGRES))
+    others = data_folders()
+    if others and device(guard) not in {device(each) for each in others}:
+        shown = ", ".join(sorted(map(str, others)))
+        return green("guard", _("{folder}, on another disk than {other}").format(folder=guard, other=shown))
     said = _("{folder} lies on the database's disk, or nobody can say").format(folder=guard)
     return yellow(
         "guard", said, _("A restore of the disk would bring both back. Mount another disk there (docs/log.md).")
     )
+
+
+def data_folders() -> set[Path]:
+    """Of every PostgreSQL that runs here: each of its processes stays in its own. Root alone may see them."""
+    running = psutil.process_iter(["name", "cwd"])
+    return {Path(each.info["cwd"]) for each in running if "postgres" in (each.info["name"] or "") and each.info["cwd"]}
 
 
 def _clock() -> Finding:
