@@ -85,7 +85,8 @@ class Ran:
 
     def reds(self) -> dict[str, str]:
         """Part → what is said and the remedy, of what is red."""
-        lines, found = self.said.splitlines(), {}
+        lines = self.said.splitlines()
+        found: dict[str, str] = {}
         for at, line in enumerate(lines):
             if line.startswith("red "):
                 remedy = lines[at + 1].strip() if at + 1 < len(lines) else ""
