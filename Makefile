@@ -14,7 +14,7 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
+.PHONY: bundle demo test journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -77,6 +77,9 @@ lock: install-dev  ## Lock the newest allowed versions, with hashes
 	grep '^uv==' requirements-dev.in | $(LOCK) 3.11 --no-header --no-annotate -o deploy/uv.txt -
 	$(LOCK) 3.12 --upgrade -o tests/judges/requirements.txt tests/judges/requirements.in
 	$(LOCK) 3.11 --upgrade -o tests/supply_chain/requirements.txt tests/supply_chain/requirements.in
+
+bundle: install  ## Pack the last commit and its wheels for a machine without a network: var/bundle/registry-….tar
+	@$(PYTHON) deploy/bundle.py
 
 css:  ## Compile static/pages/pages.scss (needs npm); the result is committed
 	npm install --prefix var/npm --no-save --no-audit --no-fund --silent govuk-frontend@6.6.0 sass@1.108

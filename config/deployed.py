@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from config import environment_file
 from config.new_keys import new_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,8 +22,7 @@ COMMAND = ("-W", "ignore::RuntimeWarning", "manage.py", "check", "--deploy", "--
 
 def environment() -> dict[str, str]:
     """Every variable of the example, and keys of no other installation; nothing of this machine's but its PATH."""
-    lines = [line for line in EXAMPLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    given = dict(line.split("=", 1) for line in lines)
+    given = environment_file.read(EXAMPLE.read_text(encoding="utf-8"))
     return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"} | given | new_environment() | NO_SERVER
 
 

@@ -1,7 +1,8 @@
 """Makes .venv and installs the locked packages into it: `python3 deploy/install.py [LOCK]`, standard library only.
 
 LOCK is a file of pinned and hashed packages, requirements.txt if none is named. Where packages come from is pip's and
-uv's own configuration on this machine. Says nothing and takes milliseconds when everything is installed already.
+uv's own configuration on this machine; in an unpacked bundle (deploy/bundle.py), from its wheels and without a network.
+Says nothing and takes milliseconds when everything is installed already.
 Written for any Python from 3.7 on, so that one that is too old is told so.
 """
 
@@ -27,6 +28,8 @@ PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 STAMP = VENV / "installed.json"
 UV_LOCK = ROOT / "deploy" / "uv.txt"
+WHEELS = ROOT / "wheels"  # of a bundle
+SUMS = ROOT / "SHA256SUMS"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 SUPPORTED = "Python 3.11, 3.12 or 3.13"
@@ -107,21 +110,48 @@ def make_venv(python: str) -> None:
 
 def install(lock: Path, pip: Sequence[str]) -> None:
     """Install everything in `lock`, checked against its hashes: with uv, or with pip where uv has no wheel."""
+    here = from_bundle()
     with ThreadPoolExecutor(1) as meanwhile:
         environment = meanwhile.submit(uv_environment, pip)
         if not UV.exists():
             with phase("Installing uv, the installer"):
-                _run([*pip, "install", "--quiet", "--no-deps", "--require-hashes", "-r", UV_LOCK], must=False)
+                _run([*pip, "install", "--quiet", *here, "--no-deps", "--require-hashes", "-r", UV_LOCK], must=False)
     packages = sum("==" in line for line in lock.read_text().splitlines())
     with phase(f"Installing {packages} locked packages from {lock.name}"):
         if UV.exists():
-            command = [UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock]
+            command = [UV, "pip", "install", "--quiet", *here, "--python", PYTHON, "--require-hashes", "-r", lock]
             # What this machine has already needs no network.
             if not _succeeds([*command, "--offline"], environment.result()):
                 _run(command, environment.result())
         else:
-            _run([*pip, "install", "--quiet", "--no-compile", "--require-hashes", "-r", lock])
+            _run([*pip, "install", "--quiet", *here, "--no-compile", "--require-hashes", "-r", lock])
     _compile_behind()
+
+
+def from_bundle() -> list[str]:
+    """What pip and uv are told in a bundle; nothing elsewhere. No other place is asked, whatever this machine's settings name."""
+    if not WHEELS.is_dir():
+        return []
+    for name in [name for name in os.environ if name.startswith(("UV_", "PIP_"))]:
+        del os.environ[name]
+    os.environ.update(UV_NO_CONFIG="1", UV_OFFLINE="1", PIP_CONFIG_FILE=os.devnull)
+    return ["--no-index", "--find-links", str(WHEELS)]
+
+
+def check_bundle() -> None:
+    """Every file of the bundle is what was packed; a wheel that was added is not among them."""
+    named = dict(line.split("  ", 1)[::-1] for line in SUMS.read_text(encoding="utf-8").splitlines())
+    there = {*named, *(f"wheels/{file.name}" for file in WHEELS.iterdir())}
+    with phase(f"Checking {len(there)} files of the bundle"):
+        wrong = [name for name in sorted(there) if not _is(ROOT / name, named.get(name))]
+    if wrong:
+        raise CannotInstall(
+            f"Not what was packed: {', '.join(wrong)}. Copy the bundle anew, and compare its checksum first."
+        )
+
+
+def _is(file: Path, digest: str | None) -> bool:
+    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == digest
 
 
 def _compile_behind() -> None:
@@ -184,6 +214,8 @@ def main(lock_name: str = "requirements.txt") -> None:
     if installed().get(lock_name) == wanted(lock):
         return
     check_platform(platform.system(), platform.machine())
+    if WHEELS.is_dir():
+        check_bundle()
     python = find_python()
     print("Installing into .venv, with {}".format(_answer([python, "--version"])), flush=True)
     make_venv(python)

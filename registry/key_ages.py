@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from registry.keys import digest_keys, keyring, read_keys
+from registry.keys import digest_keys, fingerprint, keyring, read_keys
 from registry.models import KeySeen
-from registry.suites import INTL
 
 SIGNING = ("REGISTRY_LOG_KEYS", "SHARING_RESULT_KEYS", "SHARING_WEBHOOK_KEYS")
 
@@ -44,11 +43,6 @@ def ages(*, now: datetime) -> list[Age]:
     seen = _seen()
     marks = {ring: fingerprint(ring, held[0]) for ring, held in _rings().items()}
     return [Age(ring, (now - seen[ring, mark]).days) for ring, mark in marks.items() if (ring, mark) in seen]
-
-
-def fingerprint(ring: str, key: bytes) -> bytes:
-    """Tells one key from another, and says nothing of it. 32 bytes."""
-    return INTL.mac(key, f"registry key seen:{ring}".encode())
 
 
 def _seen() -> Mapping[tuple[str, bytes], datetime]:

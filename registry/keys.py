@@ -151,6 +151,19 @@ when_changed(("REGISTRY_DATA_KEYS",), keyring.cache_clear)
 when_changed(("REGISTRY_DIGEST_KEYS",), digest_keys.cache_clear)
 
 
+def fingerprint(setting: str, key: bytes) -> bytes:
+    """Tells one key from another, and says nothing of it. 32 bytes."""
+    return INTL.mac(key, f"registry key seen:{setting}".encode())
+
+
+def seen_mark(setting: str, text: str) -> bytes:
+    """The fingerprint of the current key of a ring, as ``text`` has it; of ``SECRET_KEY``, the text is the key.
+
+    KeyringShape: the text is malformed.
+    """
+    return fingerprint(setting, text.encode() if setting == "SECRET_KEY" else next(iter(_read(text).values())).key)
+
+
 def read_keys(text: str) -> dict[int, bytes]:
     """Signing keys by version, the current one first; they are of no suite. KeyringShape: the text is malformed."""
     keys = _read(text)

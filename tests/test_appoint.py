@@ -91,15 +91,19 @@ def test_a_password_may_still_be_typed_at_the_console_and_a_weak_one_is_refused(
     assert Officer.objects.get().account.check_password("correct horse battery")
 
 
-def test_a_third_one_of_a_role_is_not_the_consoles_to_appoint():
+def test_more_than_the_first_of_a_role_are_not_the_consoles_to_appoint():
     for role in ("registrar", "security"):
         console(f"{role}-1", f"{role}-1", "--role", role)
         console(f"{role}-2", f"{role}-2", "--role", role)
         with pytest.raises(CommandError, match="R-911"):
             console(f"{role}-3", f"{role}-3", "--role", role)
+    for role in ("system", "auditor"):
+        console(f"{role}-1", f"{role}-1", "--role", role)
+        with pytest.raises(CommandError, match="R-911"):
+            console(f"{role}-2", f"{role}-2", "--role", role)
     with pytest.raises(CommandError):
         console("judge", "J-1", "--role", "judge")
-    assert Officer.objects.count() == 4
+    assert Officer.objects.count() == 6
 
 
 def test_one_proposes_and_another_one_confirms():

@@ -15,6 +15,7 @@ from django.urls import reverse
 from config.key_age_checks import keys_are_young
 from config.new_keys import new_environment
 from registry import key_ages
+from registry.keys import fingerprint
 from registry.models import AuditEntry, KeySeen
 from sharing.audit import old_keys
 from tests import cast, desk
@@ -95,7 +96,7 @@ def test_another_secret_key_is_young_and_the_former_one_is_known(settings):
 
 def test_no_key_is_kept_and_no_two_rings_look_alike(settings):
     key = b"x" * 32
-    assert key_ages.fingerprint("SECRET_KEY", key) != key_ages.fingerprint("REGISTRY_LOG_KEYS", key)
+    assert fingerprint("SECRET_KEY", key) != fingerprint("REGISTRY_LOG_KEYS", key)
     key_ages.note(now=cast.NOW)
     kept = [bytes(each) for each in KeySeen.objects.values_list("fingerprint", flat=True)]
     assert all(len(each) == 32 for each in kept)

@@ -50,8 +50,9 @@ from registry.models import (
     Role,
 )
 
-FIRST_OFFICERS = 2  # of each role of `BY_CONSOLE`, by whoever installs
-BY_CONSOLE = (Role.REGISTRAR, Role.SECURITY)
+FIRST_OFFICERS = 2  # registrars of the High Court, who stay as many
+# How many of which role, by whoever installs: with them the three administrators are there, each another human.
+BY_CONSOLE = {Role.REGISTRAR: FIRST_OFFICERS, Role.SECURITY: FIRST_OFFICERS, Role.SYSTEM: 1, Role.AUDITOR: 1}
 CONFIRMERS = format_lazy("{}, {}", Role.SECURITY.label, _("registrar of the High Court"))
 
 
@@ -120,16 +121,17 @@ def may_confirm(officer: Officer) -> bool:
 
 
 def appoint_first(appointment: Appointment, *, password: str, now: datetime) -> tuple[Officer, str]:
-    """The first two security administrators and the first two registrars of the High Court, by whoever installs; as
+    """The first officers of the High Court, as many of each role as `BY_CONSOLE` says, by whoever installs; as
     `confirm_appointment`. ``password`` "": he is invited.
 
-    Raises `FirstOfficersThere` once there are two, so that the console is no way around them.
+    Raises `FirstOfficersThere` once they are there, so that the console is no way around them.
     """
     with transaction.atomic():
         high_court = Court.objects.select_for_update(no_key=True).get(level=HIGH_COURT_LEVEL)
         there = Officer.objects.filter(court=high_court, role=appointment.role)
-        if appointment.role not in BY_CONSOLE or there.count() >= FIRST_OFFICERS:
-            raise FirstOfficersThere(least=FIRST_OFFICERS)
+        most = BY_CONSOLE.get(appointment.role, 0)
+        if there.count() >= most:
+            raise FirstOfficersThere(least=most)
         appointed = _appoint(appointment, password)
         link = "" if password else first_invitation(appointed, way=AccountAct.Way.CONSOLE, by=None, now=now)
     return appointed, link

@@ -21,8 +21,9 @@ from registry.models import Court, Role
 
 class Command(BaseCommand):
     help = (
-        "Appoint one of the first two registrars of the High Court, or of the first two security administrators, "
-        "who appoint everyone else at the desk. Prints a link by which he chooses his password."
+        "Appoint one of the first two registrars of the High Court, one of the first two security administrators, "
+        "the first system administrator or the first auditor; everyone else is appointed at the desk. "
+        "Prints a link by which he chooses his password."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
