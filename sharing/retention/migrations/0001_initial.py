@@ -16,7 +16,7 @@ MONTHS_DROPPED = migrations.RunSQL(
     SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET lock_timeout = '1s' AS $$
     DECLARE
         whole regclass := (SELECT inhparent FROM pg_inherits WHERE inhrelid = part);
-        ends timestamptz := (SELECT substring(pg_get_expr(relpartbound, oid) FROM $re$TO \('(.+)'\)$re$)
+        ends timestamptz := (SELECT substring(pg_get_expr(relpartbound, oid) FROM $re$TO \\('(.+)'\\)$re$)
             FROM pg_class WHERE oid = part);
         count bigint;
     BEGIN
