@@ -23,6 +23,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from typst import TypstError
 
+from config.backups import shelf
 from config.installing.findings import Finding, green, red, yellow
 from config.installing.founding import MANIFEST
 from registry import scanner
@@ -30,7 +31,7 @@ from registry import scanner
 Look = Callable[[], Iterator[Finding]]
 SECONDS_APART = 2.0  # of two clocks
 LINE = Path(__file__).with_name("line.typ")
-NEVER_YET = ("beat", "worker", "sweep")
+NEVER_YET = ("beat", "worker", "sweep", "backup", "drill")
 
 
 def main(language: str) -> int:
@@ -59,7 +60,7 @@ def _all() -> Iterator[Finding]:
                 "database", said, _("See that it runs, and that the role may connect: pg_hba.conf, pg_ident.conf.")
             )
             break
-    for look in (_broker, _files, _fonts, _scanner, _mail):
+    for look in (_backups, _broker, _files, _fonts, _scanner, _mail):
         yield from look()
 
 
@@ -87,20 +88,39 @@ def _database() -> Iterator[Finding]:
     if float(apart) > SECONDS_APART:
         said = _("the database's clock is {seconds} seconds from this one").format(seconds=round(float(apart)))
         yield red("clock", said, _("Have both set by NTP."))
-    yield _backups(archives, fails=fails)
+    yield _archive(archives, fails=fails)
 
 
-def _backups(archives: str, *, fails: bool) -> Finding:
+def _archive(archives: str, *, fails: bool) -> Finding:
     if fails:
         return red(
-            "backups",
+            "archive",
             _("the database's server fails to archive its log"),
             _("See archive_command, and the disk that it writes to."),
         )
     if archives == "off":
         said = _("the database's server archives nothing (archive_mode = off)")
-        return yellow("backups", said, _("Set up base backups and archiving before the first judgment is entered."))
-    return green("backups", _("the database's log is archived"))
+        return yellow("archive", said, _("Set up base backups and archiving before the first judgment is entered."))
+    return green("archive", _("the database's log is archived"))
+
+
+def _backups() -> Iterator[Finding]:
+    """Who has none yet has nothing to lose either: red is for the part `backup` of the health, once they are set up."""
+    folder = settings.REGISTRY_BACKUPS
+    if not folder:
+        said = _("no folder of backups is named (REGISTRY_BACKUPS)")
+        yield yellow("backups", said, _("Set them up before the first judgment is entered: docs/backup.md."))
+        return
+    try:
+        newest = shelf.newest(Path(folder))
+    except OSError as error:
+        yield red("backups", f"{folder}: {error.strerror}", "docs/backup.md")
+        return
+    if newest is None:
+        said = _("there is no backup in {folder} yet").format(folder=folder)
+        yield yellow("backups", said, "systemctl enable --now registry-backup.timer registry-drill.timer")
+    else:
+        yield green("backups", _("the newest is {path}").format(path=newest.path))
 
 
 def _roles() -> Iterator[Finding]:

@@ -75,6 +75,7 @@ def shared(answers: Answers) -> dict[str, str]:
         "REGISTRY_DESK_ADDRESS": desk,
         "REGISTRY_LOG_ORIGIN": f"{host(court)}/log",
         "REGISTRY_LOG_GUARD": answers["guard"],
+        "REGISTRY_BACKUPS": "",  # set up by hand, with a role and a folder of their own (docs/backup.md)
         "STATIC_ROOT": answers["static"],
         "REGISTRY_CODES": answers["codes"],
         "REGISTRY_SCANNER": answers["scanner"],
