@@ -111,7 +111,7 @@ def test_what_was_written_starts_the_register(folder, ground, whole):
     port = free_port()
     children = [installed.started(folder, kind, port) for kind in ("web", "worker", "beat")]
     try:
-        children[0].wait_until(lambda: installed.asked(port, "/health/ready") == 200, seconds=600)
+        children[0].wait_until(lambda: installed.asked(port, "/health/ready") == 200, seconds=120)
         found = installed.install(folder, "--check")
         assert (found.status, found.reds()) == (0, {})
         assert "web, worker and beat work" in found.said

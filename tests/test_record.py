@@ -268,7 +268,11 @@ def test_the_pages_take_as_many_statements_however_much_there_is(settings):
         decision = cast.entered_decision(cast.judgment(number=f"（2026）京0105刑初{500 + number}号"))
         cast.put_in_force(cast.draft(decision=decision))
     asking.answered()
+    telling.walk(now=cast.NOW)
     one = _statements()
+    for number in range(3):
+        decision = cast.entered_decision(cast.judgment(number=f"（2026）京0105刑初{600 + number}号"))
+        cast.put_in_force(cast.draft(decision=decision))
     telling.walk(now=cast.NOW)
     for _ in range(12):
         asking.answered()

@@ -529,16 +529,6 @@ def test_the_commands_of_the_document_are_understood(line):
         scope.moment("--since", asked.since, now=datetime(2027, 1, 1, tzinfo=UTC))
 
 
-def test_the_lines_that_revoke_a_key_revoke_it_and_are_on_record(finance):
-    bearer = asking.bearer(finance.organisation, ("events",))
-    assert Browser().get("/api/v1/events?after=0", headers=bearer).status_code == 200
-    key = key_of(finance)
-    (lines,) = re.findall(r'manage\.py shell --command "\n(.+?)"\n', BREACH, re.DOTALL)
-    exec(lines.replace("THE-CLIENT-ID", key), {})
-    assert Browser().get("/api/v1/events?after=0", headers=bearer).status_code == 401
-    assert AuditEntry.objects.filter(kind=AuditKind.COMMAND, about=key).exists()
-
-
 def test_the_document_names_every_kind_of_row():
     for each in ("of_departments", "of_employers", "of_the_court"):
         code = (settings.BASE_DIR / f"sharing/audit/tracing/{each}.py").read_text(encoding="utf-8")

@@ -89,7 +89,7 @@ def tables() -> Places:
     with connection.cursor() as cursor:
         cursor.execute("SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'kept')")
         for schema, table in cursor.fetchall():
-            with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(schema, table))) as copy:
+            with cursor.copy(sql.SQL("COPY (TABLE {}) TO STDOUT").format(sql.Identifier(schema, table))) as copy:
                 places[f"{schema}.{table}"] = b"".join(bytes(part) for part in copy)
     return places
 
