@@ -36,7 +36,7 @@ _FILLED = {
     """,
     LOOKS: """
         INSERT INTO {part} (id, officer_id, listing_number, page, at)
-        SELECT gen_random_uuid(), %(officer)s, 'L-2020-' || lpad((n %% 1000)::text, 6, '0'), 'book',
+        SELECT gen_random_uuid(), %(officer)s, 'L-2020-' || lpad(n::text, 6, '0'), 'book',
                %(begins)s + n * interval '20 minutes' FROM generate_series(1, %(each)s) AS n
     """,
 }
