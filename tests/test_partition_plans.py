@@ -210,4 +210,4 @@ def test_who_looked_at_a_listing_is_a_few_blocks_of_each_month(court: Endpoint) 
             kind for kind, part in found.scans if part in {f"{LOOKS}_{each:%Y_%m}" for each in every}
         }
         blocks.append(found.blocks)
-    assert blocks[1] - blocks[0] <= 36 * 4
+    assert blocks[1] - blocks[0] <= 36 * 6
