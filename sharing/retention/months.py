@@ -134,12 +134,12 @@ def _name(table: str, month: date) -> str:
     return f"{table}_{month:%Y_%m}"
 
 
-def _called(name: str, statement: str, *given: object) -> int | None:
+def _called(part: str, statement: str, *given: object) -> int | None:
     """What the function says, in a transaction of its own; None where it could not now."""
     try:
         with transaction.atomic(), as_keeper() as cursor:
             cursor.execute(statement, given)
             return int(cursor.fetchone()[0])
     except Error as error:
-        logger.warning("partition %s: %s", name, type(error.__cause__ or error).__name__)
+        logger.warning("partition %s: %s", part, type(error.__cause__ or error).__name__)
         return None
