@@ -15,7 +15,7 @@ from celery.worker import state
 from config.operation.doorbell import broker_answers
 from sharing.delivery import pulses
 
-DEAF = 10.0  # seconds without a task, and one more for each worker, since they share what comes
+DEAF = 15.0  # seconds without a task, and one more for each worker, since they share what comes
 BEAT_SPEAKS = 8.0  # seconds since its pulse, at most
 
 Clock = Callable[[], float]

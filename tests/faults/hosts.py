@@ -162,7 +162,6 @@ def _environment(net: Network, database: str, broker: str, folder: Path) -> dict
     return {
         "DATABASE_URL": database,
         "BROKER_URL": broker,
-        "REGISTRY_QUEUE": "celery",
         "REGISTRY_LOG_GUARD": str(folder / "log-guard"),
         "REGISTRY_SILENT_SECONDS": str(SILENT_SECONDS),
         "SHARING_ALLOWED_NETWORKS": f"{net.subnet}.0/24",
