@@ -117,7 +117,7 @@ def _configure(patch: pytest.MonkeyPatch, folder: Path) -> None:
         "REGISTRY_LOG_FORMAT": "json",
         "SHARING_SCOPE_LISTING": "true",
         "GUNICORN_CMD_ARGS": ACCESS_LOG,
-        "EMAIL_URL": f"filemail://{folder / 'mails'}",
+        "EMAIL_URL": f"filemail:///{folder / 'mails'}",
         "TMPDIR": str(folder / "tmp"),
         "REGISTRY_METRICS_TOKEN": METRICS_TOKEN,
         "PROMETHEUS_MULTIPROC_DIR": str(folder / "run" / "metrics"),
