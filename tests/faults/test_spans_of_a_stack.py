@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pytest
@@ -41,11 +42,22 @@ def heard(tmp_path_factory, django_db_blocker) -> Iterator[Heard]:
         patch.setattr("django.conf.settings.REGISTRY_NOTICE_WAIVER", "tests: service in court is presumed, 2026-11-24")
         with stack(tmp_path_factory.mktemp("spans")) as running:
             running.processes.start()
-            act(running)
+            with telling_anew():
+                act(running)
             ask(running.processes.address)
             running.processes.stop()
-            collecting.provider().force_flush()
             yield Heard(running, told)
+
+
+@contextmanager
+def telling_anew() -> Iterator[None]:
+    """Spans of this process go to this collector, and to none of before or after."""
+    collecting._provider_of.cache_clear()
+    try:
+        yield
+    finally:
+        collecting.provider().shutdown()
+        collecting._provider_of.cache_clear()
 
 
 def act(running: Stack) -> None:
