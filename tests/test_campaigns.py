@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 
 from registry import errors
 from sharing.employers import giving, judging, requesting
@@ -370,7 +371,8 @@ def test_an_answer_that_became_void_says_that_it_is_asked_anew_outside_the_campa
     assert files.remark(row) == ""
     assert judging.not_shown(row.screening.pk, now=cast.NOW)
     (row,) = campaigns.rows(made)
-    assert (states(made), "void: to ask anew" in files.remark(row)) == (["answered"], True)
+    with translation.override("en"):
+        assert (states(made), "void: to ask anew" in files.remark(row)) == (["answered"], True)
 
 
 def test_a_stop_ends_everything_but_what_was_answered():
