@@ -14,7 +14,7 @@ def broker_answers() -> bool:
     given = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     options = {name: BROKER_SECONDS if name.endswith("timeout") else value for name, value in given.items()}
     broker = Connection(settings.CELERY_BROKER_URL, connect_timeout=BROKER_SECONDS, transport_options=options)
-    refusals: tuple[type[Exception], ...] = (KombuError, *broker.connection_errors, *broker.channel_errors)
+    refusals: tuple[type[BaseException], ...] = (KombuError, *broker.connection_errors, *broker.channel_errors)
     try:
         broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
     except refusals:
