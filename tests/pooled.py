@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from config.child import STAY, Child
 from config.postgres import OWNER, UNPRIVILEGED
 from config.valkey import LOOPBACK, free_port
+from tests.programs import needed
 
 SETTINGS = """\
 [databases]
@@ -34,19 +33,10 @@ default_pool_size = 4
 """
 
 
-def program() -> str:
-    found = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None and "CI" in os.environ:
-        pytest.fail("PgBouncer is missing: apt-get install pgbouncer")
-    if found is None:
-        pytest.skip("needs PgBouncer: apt-get install pgbouncer")
-    return found
-
-
 @contextmanager
 def pooler(folder: Path, database_url: str) -> Iterator[str]:
     """The database's URL through it."""
-    command, listens = program(), free_port()
+    command, listens = needed("pgbouncer"), free_port()
     server = conninfo_to_dict(database_url)
     at = {"host": server.get("host", ""), "port": server.get("port", 5432), "user": server.get("user", OWNER)}
     settings, users = folder / "pgbouncer.ini", folder / "users.txt"

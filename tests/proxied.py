@@ -6,8 +6,6 @@ Only what a court changes is changed: addresses, ports, the name of the certific
 from __future__ import annotations
 
 import http.client
-import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -18,10 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from config.valkey import LOOPBACK, free_port
 from tests.certificates import Authority
+from tests.programs import needed
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "deploy" / "nginx"
@@ -104,16 +101,6 @@ def _received(wire: ssl.SSLSocket) -> bytes:
         return b""
 
 
-def program() -> str:
-    """Debian's nginx, which may stand where only root looks."""
-    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None and "CI" in os.environ:
-        pytest.fail("nginx is missing: apt-get install nginx")
-    if found is None:
-        pytest.skip("needs nginx: apt-get install nginx")
-    return found
-
-
 def filled_in(folder: Path, *, tls: int, plain: int, upstream: int, zones: Mapping[str, int] | None = None) -> str:
     """The shipped configuration with the values of this machine; each of them must be there to be replaced. ``zones``: ports
     of those that do not stand at ``upstream``."""
@@ -172,7 +159,7 @@ def proxy(
     (folder / "registry-stapling.conf").write_text(stapling(folder))
     (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream, zones=zones))
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
-    command = [program(), "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
+    command = [needed("nginx"), "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stderr
     with running(command, tls):

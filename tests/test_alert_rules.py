@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from config.operation import metrics
 from config.operation.parts import LIMITS, State
 from config.operation.pulsing import EVERY
 from sharing.witnesses.models import LogAlarm
+from tests.programs import needed
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "deploy" / "prometheus" / "registry.rules.yml"
@@ -113,10 +112,9 @@ def test_no_part_is_down_before_it_is_late():
     assert list(State) == [State.OK, State.LATE, State.DOWN]
 
 
-@pytest.mark.skipif(
-    shutil.which("promtool") is None and "CI" not in os.environ, reason="needs promtool: apt-get install promtool"
-)
 def test_promtool_takes_the_rules_and_their_own_test():
     for command in (["check", "rules", RULES.name], ["test", "rules", "registry.rules.test.yml"]):
-        done = subprocess.run(["promtool", *command], cwd=RULES.parent, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [needed("promtool"), *command], cwd=RULES.parent, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr

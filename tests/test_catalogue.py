@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gettext
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 from django.utils.translation.template import templatize
+
+from tests.programs import needed
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
@@ -48,13 +48,11 @@ def said(catalogue: gettext.GNUTranslations, context: str, source: str) -> str:
     return catalogue.pgettext(context, source) if context else catalogue.gettext(source)
 
 
-@pytest.mark.skipif(shutil.which("xgettext") is None, reason="needs xgettext, which CI installs")
 def test_every_string_of_the_code_is_in_the_catalogue(tmp_path):
     files = [path for room in ("registry", "sharing", "config") for path in (ROOT / room).rglob("*.py")]
     assert sorted(marked(files, tmp_path) - entries().keys()) == []
 
 
-@pytest.mark.skipif(shutil.which("xgettext") is None, reason="needs xgettext, which CI installs")
 def test_every_string_of_the_templates_is_in_the_catalogue(tmp_path):
     files = []
     for number, template in enumerate((ROOT / "templates").rglob("*.html")):
@@ -67,10 +65,10 @@ def test_every_string_of_the_templates_is_in_the_catalogue(tmp_path):
 
 def marked(files: list[Path], folder: Path) -> set[tuple[str, str]]:
     """Context and English words of every string that these files mark."""
-    template = folder / "found.pot"
+    program, template = needed("xgettext", package="gettext"), folder / "found.pot"
     keywords = ["-k_", "-kgettext_lazy", "-kngettext:1,2", "-kpgettext:1c,2", "-kpgettext_lazy:1c,2", "-kgettext_noop"]
     subprocess.run(
-        ["xgettext", "-L", "Python", "--from-code=UTF-8", *keywords, "-o", str(template), *map(str, files)],
+        [program, "-L", "Python", "--from-code=UTF-8", *keywords, "-o", str(template), *map(str, files)],
         check=True,
         capture_output=True,
     )

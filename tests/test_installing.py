@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from config.servers import Servers
 from config.valkey import free_port
 from tests import installed, proxied
 from tests.installed import DESK_HOST, HOST, Ground, Ran
+from tests.programs import needed
 
 pytestmark = pytest.mark.timeout(1800)
 NAMES = [question.name for question in QUESTIONS]
@@ -121,9 +121,7 @@ def test_what_was_written_starts_the_register(folder, ground, whole):
 
 
 def test_the_units_that_are_written_are_units(folder, whole):
-    program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("needs systemd-analyze: apt-get install systemd")
+    program = needed("systemd-analyze", package="systemd")
     units = sorted((folder / "etc" / "systemd" / "system").iterdir())
     assert [unit.name for unit in units] == [f"registry-{kind}.service" for kind in ("beat", "web", "worker")]
     judged = subprocess.run([program, "verify", "--man=no", *units], capture_output=True, text=True, check=False)
@@ -141,7 +139,7 @@ def test_the_proxys_configuration_that_is_written_is_one(folder, whole, tmp_path
         assert "court.example" not in text.replace(HOST, "").replace(DESK_HOST, "")
         assert "127.0.0.1:8001" not in text
     judged = subprocess.run(
-        [proxied.program(), "-t", "-p", tmp_path, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf"],
+        [needed("nginx"), "-t", "-p", tmp_path, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert judged.returncode == 0, judged.stderr

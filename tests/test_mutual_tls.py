@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -21,15 +19,11 @@ from sharing.receiver.settings import BadSetting, read_settings
 from tests import cast, proxied
 from tests.certificates import Authority
 from tests.machines import Program, shown
+from tests.programs import needed
 from tests.receiver_double import SECRET
 
-SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin"
-NGINX = shutil.which("nginx", path=SEARCHED)
 SHIPPED = site.BASE_DIR / "deploy" / "nginx"
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 MAIN = """
 daemon off;
@@ -66,7 +60,15 @@ class Proxy:
         (folder / "registry-mutual-tls.conf").write_text(self._shipped())
         shape = {"folder": folder, "upstream": upstream, "plain": self.plain, "shipped": SHIPPED}
         (folder / "nginx.conf").write_text(MAIN.format(**shape))
-        command = [str(NGINX), "-p", str(folder), "-e", str(folder / "errors.log"), "-c", str(folder / "nginx.conf")]
+        command = [
+            needed("nginx"),
+            "-p",
+            str(folder),
+            "-e",
+            str(folder / "errors.log"),
+            "-c",
+            str(folder / "nginx.conf"),
+        ]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE)
 
     def _shipped(self) -> str:

@@ -17,6 +17,7 @@ import pycurl
 import pytest
 
 from tests import proxied
+from tests.programs import needed
 from tests.proxied import DESK_HOST, HOST, INSIDE, Answer, Proxy
 
 SECRET = "110105198803041234"  # as a visitor might put it where it does not belong
@@ -27,7 +28,7 @@ MEGABYTE = 1024 * 1024
 def front(tmp_path_factory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("proxy")
     folder.chmod(0o711)
-    proxied.program()
+    needed("nginx")
     with (
         proxied.served("tests.proxied_app", folder, {**os.environ, "PYTHONPATH": str(proxied.ROOT)}) as port,
         proxied.proxy(folder, port) as made,

@@ -12,6 +12,7 @@ import pytest
 
 from config.valkey import LOOPBACK
 from tests import proxied
+from tests.programs import needed
 from tests.proxied import DESK_HOST, HOST, INSIDE, OUTSIDE, Proxy
 
 HEADERS, RST_STREAM, SETTINGS, GOAWAY = 1, 3, 4, 7
@@ -25,7 +26,7 @@ INDEXED = {0x88: "200", 0x8C: "400", 0x8D: "404", 0x8E: "500"}  # RFC 7541, appe
 def front(tmp_path_factory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("proxy")
     folder.chmod(0o711)
-    proxied.program()
+    needed("nginx")
     with (
         proxied.served("tests.proxied_app", folder, {**os.environ, "PYTHONPATH": str(proxied.ROOT)}) as port,
         proxied.proxy(folder, port) as made,

@@ -18,6 +18,7 @@ from cryptography.x509 import ocsp
 from config.valkey import LOOPBACK
 from tests import proxied
 from tests.certificates import Authority
+from tests.programs import needed
 from tests.proxied import DESK_HOST, HOST, INSIDE, Proxy
 
 WITHOUT_PROOF = 91  # CURLE_SSL_INVALIDCERTSTATUS
@@ -56,7 +57,7 @@ def responder(authority: Authority, state: ocsp.OCSPCertStatus) -> Iterator[tupl
 def front(folder, state: ocsp.OCSPCertStatus | None) -> Iterator[tuple[Proxy, list[int]]]:
     """The proxy, with an authority that says this of every certificate; None: one that has no OCSP."""
     folder.chmod(0o711)
-    proxied.program()
+    needed("nginx")
     authority = Authority(folder, "authority")
     environment = {**os.environ, "PYTHONPATH": str(proxied.ROOT)}
     with (

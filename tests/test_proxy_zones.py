@@ -14,6 +14,7 @@ from config.zones.routes import zone_of
 from config.zones.zone import Zone
 from tests import proxied
 from tests.every_route import routes
+from tests.programs import needed
 from tests.proxied import DESK_HOST, HOST, INSIDE, Proxy
 
 APART = (Zone.DESK, Zone.PORTAL, Zone.PUBLIC)
@@ -50,7 +51,7 @@ def serving(zone: str, answering: ExitStack) -> int:
 def front(tmp_path_factory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("proxy")
     folder.chmod(0o711)
-    proxied.program()
+    needed("nginx")
     with ExitStack() as answering:
         ports = {zone.value: serving(zone, answering) for zone in APART}
         yield answering.enter_context(proxied.proxy(folder, ports["public"], ports))

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
+from tests.programs import missing
 
 PREFIX, LINK = "registry-hosts", "rg"
 NETWORKS = "10.213"  # the third number is drawn from what no interface of this machine has
@@ -31,13 +31,9 @@ CLONE_NEWNET = 0x40000000
 def needs_namespaces() -> None:
     """Skips, or fails in CI, where this machine does not let us have them."""
     probe = f"{PREFIX}-{os.getpid()}-probe"
-    able = os.geteuid() == 0 and _run(IP, "netns", "add", probe, check=False)
-    if able:
-        _run(IP, "netns", "del", probe)
-    elif "CI" in os.environ:
-        pytest.fail("no network namespace can be made: run as root, with iproute2")
-    else:
-        pytest.skip("needs network namespaces: root, and iproute2")
+    if os.geteuid() != 0 or not _run(IP, "netns", "add", probe, check=False):
+        missing("a network namespace", "run as root, with iproute2")
+    _run(IP, "netns", "del", probe)
 
 
 @dataclass(frozen=True)

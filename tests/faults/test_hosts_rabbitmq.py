@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -17,13 +16,14 @@ from tests.faults.test_hosts import (  # noqa: F401
     test_the_broker_without_a_network,
     test_the_broker_without_power_and_with_everything_in_it,
 )
+from tests.programs import missing
 
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory, django_db_blocker) -> Iterator[Hosts]:
-    if not PROGRAM.exists() and "CI" not in os.environ:
-        pytest.skip("needs RabbitMQ: apt-get install rabbitmq-server")
+    if not PROGRAM.exists():
+        missing("RabbitMQ", "apt-get install rabbitmq-server")
     with django_db_blocker.unblock(), running_with(Rabbit, tmp_path_factory.mktemp("rabbitmq")) as made:
         yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,15 +9,14 @@ from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.walking import ARGUMENTS, chromium
+from tests.programs import missing
 
 
 @pytest.fixture(scope="module")
 def chromium_opened() -> Iterator[Browser]:
     program = chromium()
-    if program is None and "CI" in os.environ:
-        pytest.fail("Chromium is missing: apt-get install chromium-headless-shell fonts-noto-cjk")
     if program is None:
-        pytest.skip("needs Chromium: apt-get install chromium-headless-shell fonts-noto-cjk")
+        missing("Chromium", "apt-get install chromium-headless-shell fonts-noto-cjk")
     database = connections["default"]
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # Playwright keeps a loop in this thread: Django is told, and goes on with the one connection that knows what

@@ -17,13 +17,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-import pytest
+from tests.programs import missing
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parent.parent / "var" / "judges"
 PYTHON = INSTALLED / "python" / "bin"
 GO_PATH = Path("/usr/share/gocode")  # where Debian's packages of Go lie
 GO_PACKAGES = ("golang.org/x/mod/sumdb", "github.com/transparency-dev/formats")
+JUDGE = "a judge of the log"
 DEBIAN = "apt-get install golang-go golang-golang-x-mod-dev golang-github-transparency-dev-formats-dev litetlog"
 OFFLINE = {"GO111MODULE": "off", "GOPATH": str(GO_PATH), "GOTOOLCHAIN": "local", "GOPROXY": "off", "GOFLAGS": ""}
 SECONDS = 100
@@ -88,7 +89,7 @@ def judge_proofs(proofs: Iterable[Inclusion | Consistency]) -> list[Verdicts]:
 
 def judge_proof_file(proof: str, entry: bytes, vkey: str, folder: Path) -> str:
     """What the program spicy says of a file as of C2SP tlog-proof, whose first lines it does not know yet."""
-    program = shutil.which("spicy-litetlog") or missing(DEBIAN)
+    program = shutil.which("spicy-litetlog") or missing(JUDGE, DEBIAN)
     head, index, rest = proof.partition("index ")
     assert head.startswith(f"{PROOF_FILE}\n")
     (folder / "entry").write_bytes(entry)
@@ -105,14 +106,7 @@ def refusing(verdicts: Verdicts) -> set[str]:
 def program(name: str) -> str:
     """Of the packages of PyPI, as installed."""
     found = PYTHON / name
-    return str(found) if found.exists() else missing("make log-judges")
-
-
-def missing(remedy: str) -> NoReturn:
-    """Skips; fails in CI, which installs every judge."""
-    if "CI" in os.environ:
-        pytest.fail(f"a judge of the log is missing: {remedy}")
-    pytest.skip(f"needs the judges of the log: {remedy}")
+    return str(found) if found.exists() else missing(JUDGE, "make log-judges")
 
 
 @cache
@@ -120,7 +114,7 @@ def go_judge() -> str:
     """Where the judge in Go lies, built anew: takes its time only where nothing of it was built before."""
     go = shutil.which("go")
     if go is None or not all((GO_PATH / "src" / package).is_dir() for package in GO_PACKAGES):
-        missing(DEBIAN)
+        missing(JUDGE, DEBIAN)
     INSTALLED.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=INSTALLED) as folder:
         built = Path(folder) / "tree_judge"

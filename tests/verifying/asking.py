@@ -15,14 +15,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.programs import needed
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent.parent / "docs"
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 SECONDS = 100
-INSTALL = "apt-get install golang-go default-jdk-headless nodejs"
-INSTALLED_IN_CI = ("go", "java", "javac")
+JDK = "default-jdk-headless"
 
 
 def line(case: Mapping[str, Any]) -> str:
@@ -51,13 +50,14 @@ def python(folder: Path) -> list[str]:
 
 
 def node(folder: Path) -> list[str]:
-    return [needed("node"), str(HERE / "drive.mjs"), str(DOCS / "verify" / "verify.mjs")]
+    return [needed("node", package="nodejs", in_ci=False), str(HERE / "drive.mjs"), str(DOCS / "verify" / "verify.mjs")]
 
 
 def java(folder: Path) -> list[str]:
     sources = [str(DOCS / "verify" / "Verify.java"), str(HERE / "Drive.java")]
-    build([needed("javac"), "-encoding", "UTF-8", "-Xlint:all,-serial", "-Werror", "-d", str(folder), *sources])
-    return [needed("java"), "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-cp", str(folder), "Drive"]
+    compiler, machine = needed("javac", package=JDK), needed("java", package=JDK)
+    build([compiler, "-encoding", "UTF-8", "-Xlint:all,-serial", "-Werror", "-d", str(folder), *sources])
+    return [machine, "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-cp", str(folder), "Drive"]
 
 
 def go(folder: Path) -> list[str]:
@@ -66,21 +66,11 @@ def go(folder: Path) -> list[str]:
     shutil.copy(HERE / "drive.go", folder)
     (folder / "go.mod").write_text("module drive\n\ngo 1.21\n")
     offline = {"GOPROXY": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod"}
-    build([needed("go"), "build", "-o", "drive", "."], folder, offline)
+    build([needed("go", package="golang-go"), "build", "-o", "drive", "."], folder, offline)
     return [str(folder / "drive")]
 
 
 BUILDERS: Mapping[str, Callable[[Path], list[str]]] = {"Python": python, "Java": java, "Go": go, "Node": node}
-
-
-def needed(program: str) -> str:
-    """Where it lies; without it the test is skipped, but fails in CI, which installs it."""
-    found = shutil.which(program)
-    if found is None and "CI" in os.environ and program in INSTALLED_IN_CI:
-        pytest.fail(f"{program} is missing: {INSTALL}")
-    if found is None:
-        pytest.skip(f"needs {program}: {INSTALL}")
-    return found
 
 
 def build(command: list[str], folder: Path = HERE, more: Mapping[str, str] | None = None) -> None:
