@@ -1,26 +1,34 @@
-"""A collector of OpenTelemetry's spans, over real HTTP: what was sent, in bytes and read."""
+"""A collector of OpenTelemetry's spans: what the tests' receiver was sent, read."""
 
 from __future__ import annotations
 
 import gzip
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from tests.receiving import Received, Receiver, receiver
 
-@dataclass
+
+@dataclass(frozen=True)
 class Collector:
-    url: str = ""
-    bodies: list[bytes] = field(default_factory=list)
+    inbox: Receiver
+
+    @property
+    def url(self) -> str:
+        return urlsplit(self.inbox.url)._replace(path="").geturl()
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [_unpacked(each) for each in list(self.inbox.requests)]
 
     @property
     def spans(self) -> list[Span]:
-        requests = [ExportTraceServiceRequest.FromString(body) for body in list(self.bodies)]
+        requests = [ExportTraceServiceRequest.FromString(body) for body in self.bodies]
         scopes = [scope for request in requests for one in request.resource_spans for scope in one.scope_spans]
         return [span for scope in scopes for span in scope.spans]
 
@@ -35,26 +43,9 @@ def said(span: Span) -> dict[str, str | int]:
 
 @contextmanager
 def collector() -> Iterator[Collector]:
-    made = Collector()
+    with receiver() as inbox:
+        yield Collector(inbox)
 
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            made.bodies.append(gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body)
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield made
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def _unpacked(received: Received) -> bytes:
+    return gzip.decompress(received.body) if received.headers.get("content-encoding") == "gzip" else received.body

@@ -11,6 +11,7 @@ import pytest
 
 from tests.benchmarks import kept, receiver
 from tests.benchmarks.figures import Figure, save, table
+from tests.ledger.writing import lines
 from tests.racing import MILLISECOND, Asked, Race, begun_within
 
 FIGURE = Figure(
@@ -27,14 +28,14 @@ LATENCY = replace(FIGURE, name="approval", unit="ms", values=[301.2], floors=[10
 
 
 def test_the_table_shows_medians_their_spread_and_what_the_floor_is():
-    lines = table([FIGURE, LATENCY]).splitlines()
-    assert lines[1].split() == [
+    shown = table([FIGURE, LATENCY]).splitlines()
+    assert shown[1].split() == [
         *("delivery", "1,000", "900-1,100", "posts/s", "2,000", "1,800-2,200"),
         *("0.5", "0.45-0.56", "ratio", ">=", "0.3", "yes"),
     ]
-    assert lines[2].endswith("value < 300 ms  NO")
-    assert "delivery: a slot" in lines
-    assert "  floor: a bare loop" in lines
+    assert shown[2].endswith("value < 300 ms  NO")
+    assert "delivery: a slot" in shown
+    assert "  floor: a bare loop" in shown
 
 
 def test_the_file_holds_a_row_for_each_figure(tmp_path):
@@ -95,9 +96,9 @@ def test_what_was_measured_on_changed_files_is_not_kept(tmp_path):
     path = tmp_path / "measured.jsonl"
     for commit in ("abc-dirty", ""):
         kept.keep(path, [FIGURE], commit=commit, on=date(2026, 11, 27))
-    assert kept.kept(path) == []
+    assert lines(path) == []
     kept.keep(path, [FIGURE], commit="abc", on=date(2026, 11, 27))
-    (row,) = kept.kept(path)
+    (row,) = lines(path)
     assert (row["name"], row["commit"], row["ratio"]) == ("delivery", "abc", 0.5)
 
 
@@ -109,7 +110,7 @@ def test_the_page_shows_the_newest_of_each_beside_those_before():
 
 
 def test_the_page_of_the_figures_is_what_the_history_says():
-    assert kept.PAGE.read_text(encoding="utf-8") == kept.page(kept.kept(kept.HERE))
+    assert kept.PAGE.read_text(encoding="utf-8") == kept.page(lines(kept.HERE))
 
 
 def test_measuring_again_replaces_the_row_and_keeps_the_others(tmp_path):

@@ -19,6 +19,7 @@ from config.new_keys import new_environment
 from config.servers import Servers
 from tests.benchmarks import kept
 from tests.benchmarks.figures import Figure, save, table
+from tests.ledger.writing import lines
 
 NAMES = (
     *("delivery", "fanout", "history", "memory", "screening", "flat", "batch", "timing", "approval"),
@@ -43,13 +44,13 @@ def main(names: list[str]) -> None:
         sys.exit(f"No benchmark {', '.join(sorted(unknown))}. There are: {', '.join(NAMES)}.")
     measured_on = commit()
     figures: list[Figure] = []
-    history, today = kept.kept(kept.HERE), datetime.now(UTC).date()
+    history, today = lines(kept.HERE), datetime.now(UTC).date()
     for name in names or NAMES:
         found = measured(name)
         save(RESULTS, found, measured_on)
         kept.keep(kept.HERE, found, commit=measured_on, on=today)
         figures += found
-    kept.PAGE.write_text(kept.page(kept.kept(kept.HERE)), encoding="utf-8")
+    kept.PAGE.write_text(kept.page(lines(kept.HERE)), encoding="utf-8")
     sys.stdout.write(table(figures))
     tell_falls([kept.line(figure, commit=measured_on, on=today) for figure in figures], history)
 

@@ -5,7 +5,6 @@ Figures are compared only where the same was measured: the words that say what r
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -14,6 +13,7 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.figures import Figure
+from tests.ledger.writing import append
 
 HERE = Path(__file__).parent / "measured.jsonl"
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "figures.md"
@@ -48,15 +48,8 @@ def keep(path: Path, figures: Iterable[Figure], *, commit: str, on: date) -> Non
     """Lines at the end of the history. What was measured on changed files is nobody's figure, and is not kept."""
     if not commit or commit.endswith("-dirty"):
         return
-    with path.open("a", encoding="utf-8") as history:
-        for figure in figures:
-            history.write(json.dumps(line(figure, commit=commit, on=on), ensure_ascii=False) + "\n")
-
-
-def kept(path: Path) -> list[Row]:
-    if not path.exists():
-        return []
-    return [json.loads(each) for each in path.read_text(encoding="utf-8").splitlines()]
+    for figure in figures:
+        append(path, line(figure, commit=commit, on=on))
 
 
 def earlier(row: Row, rows: Sequence[Row]) -> list[float]:

@@ -186,7 +186,7 @@ def _database(folder: Path, net: Network) -> Iterator[tuple[Postgres, str]]:
         with psycopg.connect(postgres.url, autocommit=True) as server:
             server.execute(f"ALTER ROLE {OWNER} PASSWORD '{password}'")
             server.execute("SELECT pg_reload_conf()")
-        with led_to(postgres):
+        with led_to(postgres.socket):
             yield postgres, f"postgres://{OWNER}:{password}@{host.address}:5432/{OWNER}"
     finally:
         postgres.stop()

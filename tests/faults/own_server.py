@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.db import connection
@@ -28,11 +29,11 @@ def lay_out(postgres: Postgres) -> None:
 
 
 @contextmanager
-def led_to(postgres: Postgres) -> Iterator[None]:
-    """Whatever this process asks the database until the block ends, it asks this server, over its socket."""
+def led_to(socket: Path) -> Iterator[None]:
+    """Whatever this process asks the database until the block ends, it asks the server whose socket lies in that folder."""
     before = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict.update(HOST=str(postgres.socket), PORT="", NAME=OWNER, USER=OWNER, PASSWORD="")
+    connection.settings_dict.update(HOST=str(socket), PORT="", NAME=OWNER, USER=OWNER, PASSWORD="")
     try:
         yield
     finally:

@@ -19,31 +19,29 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from environ import Env
 
-from config.postgres import find_programs
+from config.postgres import OWNER
 from config.processes import Processes
 from config.servers import Servers
 from registry import actions
 from registry.models import Flag, Listing
 from sharing.employers.models import Screening
-from tests import cast, tables
+from tests import cast
 from tests.bells import ringing_at
 from tests.benchmarks.screening import SCREENINGS, Asker, asker, question
 from tests.faults import checker
 from tests.faults.commit_cutter import Cutter, cutter
+from tests.faults.own_server import lay_out, led_to
 from tests.faults.stack import Stack
 from tests.faults.storm_defects import DEFECT
 from tests.receiving import Received, receiver
 
-DATABASE = "storm"
 LISTINGS = 6
 DISK = "500m"
 DRAINED_WITHIN = 30.0  # seconds after a fault is over
@@ -97,10 +95,10 @@ class Storm:
             self.done["started again"] += 1
 
     def _settled(self) -> bool:
-        settled = False
         with absences():
-            settled = self.stack.settled()
-        return settled  # noqa: RET504 - or not, where the database is away
+            if self.stack.settled():
+                return True
+        return False
 
     def act(self) -> None:
         """One act after the other, in a thread of its own."""
@@ -193,9 +191,9 @@ def storm(folder: Path, seed: int, defect: str = "") -> Iterator[Storm]:
         patch.setattr(settings, "REGISTRY_NOTICE_WAIVER", WAIVER)
         patch.setattr(settings, "REGISTRY_LOG_GUARD", str(folder / "log-guard"))
         with cutter(Path(short), servers.postgres.socket) as between:
-            lay_out(servers.database_url)
-            url = f"postgres://registry@/{DATABASE}?host={quote(short)}"
-            with connected_to(url):
+            lay_out(servers.postgres)
+            url = f"postgres://{OWNER}@/{OWNER}?host={quote(short)}"
+            with led_to(Path(short)):
                 yield from _running(folder, seed, servers, between, url, defect)
 
 
@@ -255,35 +253,6 @@ def disk_of_its_own(folder: Path) -> Iterator[None]:
     finally:
         if mounted:
             subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def lay_out(server_url: str) -> None:
-    """The session's tables, on that server."""
-    programs = find_programs().bin
-    there = [f"{programs}/psql", "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-o", os.devnull]
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {DATABASE}")
-    ours = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{tables.ready()}").geturl()
-    dump = [f"{programs}/pg_dump", "--no-owner", "--no-privileges", f"--dbname={ours}"]
-    with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumping:
-        url = urlsplit(server_url)._replace(path=f"/{DATABASE}").geturl()
-        subprocess.run([*there, f"--dbname={url}"], stdin=dumping.stdout, check=True)
-
-
-@contextmanager
-def connected_to(url: str) -> Iterator[None]:
-    """This process, its threads included."""
-    names = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
-    before = {name: connection.settings_dict[name] for name in names}
-    connection.close()
-    there = Env.db_url_config(url)
-    there["OPTIONS"] = {**before["OPTIONS"], **there["OPTIONS"]}
-    connection.settings_dict.update({name: there[name] for name in names})
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(before)
 
 
 def answered_once(storm: Storm) -> None:

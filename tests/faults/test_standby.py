@@ -36,7 +36,7 @@ def primary(tmp_path_factory, django_db_blocker) -> Iterator[Postgres]:
     with django_db_blocker.unblock(), _server(tmp_path_factory.mktemp("primary")) as server:
         server.start()
         lay_out(server)
-        with led_to(server):
+        with led_to(server.socket):
             connection.ensure_connection()  # it knows the keys, as that of a court does
         yield server
 
@@ -102,11 +102,11 @@ def test_no_process_starts_on_a_standby(entry, primary, standby, tmp_path):
 def test_a_standby_that_has_everything_answers_no_question_shows_no_log_and_takes_no_act(
     primary, standby, judged, notice_waived
 ):
-    with led_to(primary):
+    with led_to(primary.socket):
         listing, bearer = cast.in_force(), asking.bearer(asking.bank().organisation)
         officer = cast.registrar()
         caught_up(primary, standby)
-    with led_to(standby):
+    with led_to(standby.socket):
         headers = {**bearer, "Accept-Language": "en", "Idempotency-Key": "asked-of-a-standby"}
         answer = Client().post("/api/v1/screenings", asking.body(), "application/json", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (503, "R-904")
@@ -125,7 +125,7 @@ def test_once_promoted_it_goes_on_and_a_tail_that_it_lacks_halts_the_log(
         old.start()
         lay_out(old)
         with copied(old, tmp_path / "standby") as new:
-            with led_to(old):
+            with led_to(old.socket):
                 listing = cast.in_force()
                 caught_up(old, new)
                 if is_behind:
@@ -138,7 +138,7 @@ def test_once_promoted_it_goes_on_and_a_tail_that_it_lacks_halts_the_log(
             if is_behind:
                 new.start()
             said(new, "SELECT pg_promote()")
-            with led_to(new):
+            with led_to(new.socket):
                 goes_on(listing, is_behind=is_behind)
 
 
