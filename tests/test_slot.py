@@ -156,6 +156,14 @@ def test_a_restless_endpoint_is_asked_again_without_a_reply(prompt, monkeypatch)
     assert prompt.positions == [8]
 
 
+def all_told(receiver, *, endpoints):
+    """Each of so many endpoints has one event to be sent."""
+    for number in range(endpoints):
+        join("finance", receiver.url, f"bank-{number}")
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+
+
 def crowded(monkeypatch, slots):
     """So many slots are at work, with what is leased now."""
     leased = Endpoint.objects.filter(lease_until__gt=timezone.now())
@@ -163,10 +171,7 @@ def crowded(monkeypatch, slots):
 
 
 def test_a_slot_leaves_half_of_what_it_leased_to_another_that_has_come(prompt, monkeypatch):
-    for number in range(4):
-        join("finance", prompt.url, f"bank-{number}")
-    cast.in_force()
-    telling.walk(now=cast.NOW)
+    all_told(prompt, endpoints=4)
     crowded(monkeypatch, 2)
     slot.run()
     left = Endpoint.objects.filter(cursor=0)
@@ -176,20 +181,14 @@ def test_a_slot_leaves_half_of_what_it_leased_to_another_that_has_come(prompt, m
 
 
 def test_a_slot_that_is_alone_leaves_nothing(prompt, monkeypatch):
-    for number in range(4):
-        join("finance", prompt.url, f"bank-{number}")
-    cast.in_force()
-    telling.walk(now=cast.NOW)
+    all_told(prompt, endpoints=4)
     crowded(monkeypatch, 1)
     slot.run()
     assert set(Endpoint.objects.values_list("cursor", flat=True)) == {1}
 
 
 def test_a_slot_that_finds_all_leased_waits_for_its_share(prompt, monkeypatch):
-    for number in range(2):
-        join("finance", prompt.url, f"bank-{number}")
-    cast.in_force()
-    telling.walk(now=cast.NOW)
+    all_told(prompt, endpoints=2)
     theirs = lease.take(2)
     crowded(monkeypatch, 2)
     take, looks = lease.take, []

@@ -64,7 +64,7 @@ def revoke_key(system: CaseSystem, client_id: str, *, officer: Officer, now: dat
 
 
 def key_of(system: CaseSystem, client_id: str) -> Client:
-    found = Client.objects.filter(organisation=system.organisation, client_id=client_id).first()
+    found = clients.of(system.organisation, client_id)
     if found is None:
         raise NoSuchCaseSystem
     return found

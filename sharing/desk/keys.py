@@ -20,6 +20,7 @@ from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import department_called, registrar_of
 from sharing.desk.key_tables import short
 from sharing.employers import overseeing
+from sharing.parties import clients
 from sharing.parties.models import Client, Organisation
 
 
@@ -46,8 +47,8 @@ def revoke_employer_key(request: HttpRequest, code: str, client_id: str) -> Http
 
 
 def key_of(organisation: Organisation, client_id: str, none: type[Refusal]) -> Client:
-    """Raises ``none`` for another one's as for none."""
-    found = Client.objects.filter(organisation=organisation, client_id=client_id).first()
+    """Raises ``none``."""
+    found = clients.of(organisation, client_id)
     if found is None:
         raise none
     return found

@@ -68,6 +68,12 @@ def replace(client: Client, *, overlap_days: int, now: datetime) -> tuple[str, s
     return made
 
 
+def of(organisation: Organisation, client_id: str) -> Client | None:
+    """Another organisation's key is as absent as one that never was."""
+    own = Client.objects.filter(organisation=organisation, client_id=client_id)
+    return own.select_related("organisation", "replaces").first()
+
+
 def revoke(client: Client, *, now: datetime) -> None:
     """It gets no token any more, and those it has end at once; the row stays for who reads later what was in use."""
     with transaction.atomic():

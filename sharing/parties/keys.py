@@ -51,9 +51,8 @@ def revoke(request: HttpRequest, member: Member, portal: Portal, client_id: str)
 
 
 def one(member: Member, client_id: str) -> Client:
-    """Another organisation's key is as absent as one that never was."""
-    own = Client.objects.filter(organisation=member.organisation, client_id=client_id)
-    found = own.select_related("organisation", "replaces").first()
+    """Raises Http404."""
+    found = clients.of(member.organisation, client_id)
     if found is None:
         raise Http404
     return found
