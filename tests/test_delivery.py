@@ -123,6 +123,7 @@ def test_a_receiver_that_is_down_is_probed_and_then_gets_everything_in_order(inb
 
 def test_a_poison_event_holds_its_own_listing_only(inbox, told):
     first, second = two_in_force()
+    Endpoint.objects.update(in_flight_cap=1)  # so that the second is tried after the first was refused
     inbox.answer = lambda received: 500 if received.event["listing"]["number"] == first.number else 204
     flag(first)
     flag(second)
