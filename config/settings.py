@@ -6,7 +6,6 @@ unsafe outside development.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import broker, silence
+from config import broker, schedule, silence
 from config.confirmed import CONFIRMED, CONFIRMED_FULLY
 from config.logs import configuration
 from config.secrets_from_files import secret
@@ -255,108 +254,8 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("REGISTRY_QUEUE", default="celery")
 CELERY_TASK_ROUTES = {
     "registry.checkpoint": {"queue": env.str("REGISTRY_LOG_QUEUE", default=CELERY_TASK_DEFAULT_QUEUE)}
 }
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "sharing.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
-    "witnesses": {"task": "sharing.ask_witnesses", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
-    "grow-audit-tree": {
-        "task": "registry.grow_audit_tree",
-        "schedule": timedelta(seconds=1),
-        "options": {"expires": 1},
-    },
-    # Looked at each minute: an hour that passed without beat, or with a log that was halted, is made up for at once.
-    "anchor-audit-tree": {
-        "task": "registry.anchor_audit_tree",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    # Looked at each ten minutes, done once a night.
-    "verify-audit": {
-        "task": "sharing.verify_audit",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 600},
-    },
-    "note-keys": {"task": "sharing.note_keys", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "log-alarms": {"task": "sharing.log_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "heartbeat": {"task": "sharing.heartbeat", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-    "conformance": {"task": "sharing.conformance", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
-    "alarms": {"task": "sharing.alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "announce": {"task": "sharing.announce", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "escalate": {"task": "sharing.escalate", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "instruments": {
-        "task": "sharing.watch_instruments",
-        "schedule": timedelta(minutes=5),
-        "options": {"expires": 300},
-    },
-    "call-in": {"task": "sharing.call_in", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "registrations": {"task": "sharing.registrations", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "oversee": {"task": "sharing.oversee", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
-    "recall-results": {"task": "sharing.recall_results", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
-    "announce-recalls": {
-        "task": "sharing.announce_recalls",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "monitor": {"task": "sharing.monitor", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
-    "tell-changes": {"task": "sharing.tell_changes", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
-    "announce-changes": {
-        "task": "sharing.announce_changes",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "forget-tries": {"task": "sharing.forget_tries", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
-    "import": {"task": "registry.import", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
-    "destroy-imports": {
-        "task": "registry.destroy_imports",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "ask-batches": {"task": "sharing.ask_batches", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
-    "destroy-batches": {
-        "task": "sharing.destroy_batches",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "ask-campaigns": {"task": "sharing.ask_campaigns", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
-    "tidy-campaigns": {"task": "sharing.tidy_campaigns", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "name-duties": {"task": "sharing.name_duties", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "forget-identities": {
-        "task": "sharing.forget_identities",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "end-passkeys": {"task": "sharing.end_passkeys", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "forget-sessions": {
-        "task": "sharing.forget_sessions",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
-    },
-    "purge": {"task": "sharing.purge", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "forget-records": {"task": "sharing.forget_records", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "partitions": {"task": "sharing.partitions", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
-    "remind-reviews": {
-        "task": "sharing.remind_reviews",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
-    },
-    "objections": {"task": "sharing.objections", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "question-mails": {"task": "sharing.question_mails", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "record-alarms": {"task": "sharing.record_alarms", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "take-effect": {"task": "registry.take_effect", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "draw-releases": {"task": "sharing.draw_releases", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-    "count-checks": {"task": "sharing.count_checks", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "make-packs": {"task": "sharing.make_packs", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-    "destroy-packs": {"task": "sharing.destroy_packs", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
-    "seal": {"task": "registry.seal", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-    "expire": {"task": "registry.expire", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "tell-locked": {"task": "registry.tell_locked", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "remind-work": {"task": "registry.remind", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
-    "forget-pasted": {"task": "registry.forget_pasted", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "tally": {"task": "registry.tally", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
-    "checkpoint": {"task": "registry.checkpoint", "schedule": timedelta(seconds=0.5), "options": {"expires": 1}},
-    "verify-log": {"task": "registry.verify_log", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
-    "mind-keys": {"task": "sharing.mind_keys", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
-    "tally-asked": {"task": "registry.tally_if_asked", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-}
+CELERY_BEAT_SCHEDULE = schedule.of_beat()
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 
 # The application.
 

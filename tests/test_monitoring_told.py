@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from standardwebhooks.webhooks import Webhook
 
 from sharing import signing
+from sharing.delivery import clock
 from sharing.employers import overseeing
 from sharing.employers.models import (
     Channel,
@@ -241,6 +242,18 @@ def test_every_message_has_the_same_length(program, secret):
     assert post() == 2
     assert {len(each.body) for each in program.requests} == {posting.BODY_BYTES}
     assert [json.loads(each.body)["outcome"] for each in program.requests] == ["listed", "not_listed"]
+
+
+def test_a_post_waits_no_longer_because_the_clock_was_set_back(program, secret):
+    changed()
+    program.answer = lambda received: 503
+    post()
+    hour = timedelta(hours=1)
+    MonitoringPost.objects.update(next_due=timezone.now() + hour, lease_until=timezone.now() + hour)
+    clock.went_back.send(None, back=hour)
+    row = MonitoringPost.objects.get()
+    assert row.next_due <= timezone.now()
+    assert row.lease_until <= timezone.now() + timedelta(seconds=posting.LEASE_SECONDS)
 
 
 def test_a_receiver_that_is_down_is_tried_again_with_the_same_id_and_bytes(program, secret):

@@ -82,6 +82,30 @@ def test_a_process_is_late_and_then_down_and_at_fault_for_what_is_not_swept(proc
     assert judged(other) == (State.OK, "")
 
 
+@pytest.mark.parametrize(
+    ("ahead", "state"), [(1.5, State.OK), (3.0, State.LATE), (-3.0, State.LATE), (-6.0, State.DOWN)]
+)
+@pytest.mark.parametrize("process", ["beat", "worker"])
+def test_a_clock_that_is_wrong_is_late_and_then_down_and_its_process_is_named(process, ahead, state):
+    Pulse.objects.filter(process=process).update(ahead=ahead)
+    assert judged("clock") == (state, "" if state == State.OK else process)
+    assert part("clock").said[process] == ahead
+
+
+def test_the_clock_of_who_is_asked_is_judged_too(monkeypatch):
+    monkeypatch.setattr(measured.time, "time", lambda: timezone.now().timestamp() + 600)
+    assert judged("clock") == (State.DOWN, "web")
+
+
+def test_of_several_workers_the_worst_clock_counts_and_a_dead_one_has_none():
+    pulses.mark(Process.WORKER, "gone@host")
+    gone = Pulse.objects.filter(name="worker gone@host")
+    gone.update(ahead=-7.0)
+    assert judged("clock") == (State.DOWN, "worker")
+    gone.update(at=timezone.now() - timedelta(hours=1))
+    assert judged("clock") == (State.OK, "")
+
+
 def test_a_stopped_beat_is_an_answer_of_503_that_says_when_to_come_back(client):
     silent("beat", SILENT + 1)
     answer = client.get("/health/ready")

@@ -5,7 +5,8 @@ The database is the truth for however many hosts there are. Seconds are ages by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -57,13 +58,16 @@ class OfLog:
 
 @dataclass(frozen=True)
 class OfProcesses:
-    """Age of each pulse, of a worker's the youngest; ``silent``: workers that neither live nor were stopped."""
+    """Age of each pulse, of a worker's the youngest; ``silent``: workers that neither live nor were stopped; ``clocks``: seconds
+    by which a process's clock is ahead of the database's, of workers that which differs most, and of who asks.
+    """
 
     beat: float | None
     sweep: float | None
     worker: float | None
     workers: int
     silent: int
+    clocks: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,9 @@ def _log(now: datetime) -> OfLog:
 
 
 def _processes(now: datetime, silent_after: float) -> OfProcesses:
-    found = [(each.process, _passed(each.at, now)) for each in Pulse.objects.all()]
+    ours = time.time() - now.timestamp()
+    pulses = list(Pulse.objects.all())
+    found = [(each.process, _passed(each.at, now)) for each in pulses]
     ages = {process: min((age for of, age in found if of == process), default=None) for process in Process.values}
     alive = [age <= silent_after for process, age in found if process == Process.WORKER]
     return OfProcesses(
@@ -182,7 +188,15 @@ def _processes(now: datetime, silent_after: float) -> OfProcesses:
         worker=ages[Process.WORKER],
         workers=sum(alive),
         silent=len(alive) - sum(alive),
+        clocks={"web": round(ours, 3), **_clocks(each for each in pulses if _passed(each.at, now) <= silent_after)},
     )
+
+
+def _clocks(alive: Iterable[Pulse]) -> Mapping[str, float]:
+    clocks: dict[str, float] = {}
+    for each in alive:
+        clocks[each.process] = max(clocks.get(each.process, 0.0), round(each.ahead, 3), key=abs)
+    return clocks
 
 
 def _delivery(now: datetime, told: int) -> OfDelivery:

@@ -46,6 +46,8 @@ GAUGES: tuple[Gauge, ...] = (
     Gauge("registry_checkpoint_age_seconds", "Age of the newest checkpoint", "", _one(lambda m: m.log.checkpoint)),
     Gauge("registry_pulse_age_seconds", "Since when this process, or the youngest of its kind, was silent", "process",
           lambda m: {"beat": m.processes.beat, "worker": m.processes.worker, "sweep": m.processes.sweep}),
+    Gauge("registry_clock_ahead_seconds", "Seconds by which the clock of this process's host is ahead of the database's",
+          "process", lambda m: m.processes.clocks),
     Gauge("registry_workers", "Workers that live, and that are missed", "state", lambda m: {
         "alive": m.processes.workers, "silent": m.processes.silent}),
     Gauge("registry_migrations_unapplied", "Migrations of this release that were not applied", "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from config.operation.measured import Measured, OfBackups, OfMonths, OfProcesses, OfWitness
+from config.schedule import KEPT_AT_LEAST
 
 Said = Mapping[str, int | float | str | None]
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -33,6 +34,7 @@ class Limits:
 
 # Seconds but for lanes. Beat, worker and sweep have the limit of `REGISTRY_SILENT_SECONDS`, and are late at half of it.
 LIMITS: Mapping[str, Limits] = {
+    "clock": Limits(2, KEPT_AT_LEAST.total_seconds() / 2),
     "telling": Limits(10, MINUTE),
     "signing": Limits(10, MINUTE),
     "delivery": Limits(MINUTE, 10 * MINUTE),
@@ -75,6 +77,7 @@ def judged(measured: Measured, *, silent_after: float, broker_answers: Callable[
         Part("database", State.OK),
         _migrations(measured.migrations),
         *running,
+        _clock(measured.processes.clocks),
         *_of_the_log(measured, fault),
         *_of_delivery(measured, fault),
         _aged("recalling", measured.recalling, fault),
@@ -103,6 +106,13 @@ def _running(processes: OfProcesses, silent_after: float, broker_answers: Callab
         Part("worker", worker, "worker" if worker != State.OK else "", {"seconds": processes.worker, **counts}),
         Part("sweep", sweep, at_fault, {"seconds": processes.sweep}),
     )
+
+
+def _clock(clocks: Mapping[str, float]) -> Part:
+    """Where two differ too much, what one sends the other takes for expired; and signed messages bear a wrong time."""
+    worst_of = max(clocks, key=lambda process: abs(clocks[process]))
+    state = _state(abs(clocks[worst_of]), LIMITS["clock"])
+    return Part("clock", state, worst_of if state != State.OK else "", dict(clocks))
 
 
 def _pulse(age: float | None, limits: Limits) -> State:

@@ -44,11 +44,14 @@ class Process(models.TextChoices):
 
 
 class Pulse(models.Model):
-    """When a process was last at it, by the clock of the database. ``name``: of the process, "worker celery@host"."""
+    """When a process was last at it, by the clock of the database. ``name``: of the process, "worker celery@host"; ``ahead``:
+    seconds of its host's own clock before that one.
+    """
 
     name = models.CharField(max_length=120, primary_key=True)
     process = models.CharField(max_length=8, choices=Process.choices)
     at = models.DateTimeField()
+    ahead = models.FloatField(default=0.0)
 
     class Meta:
         verbose_name = _("pulse of a process")

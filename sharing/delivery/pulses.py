@@ -1,10 +1,12 @@
 """Each process says by itself that it lives, so that of several that are silent it is known which one is at fault.
 
 Beat says so when it asks for a sweep, a worker when it carries one out, and each worker besides, whatever it is asked for.
-Times are the database's: who compares them needs no clock of the same hour. Called before there are models.
+Times are the database's, and how far the process's own clock is ahead of it is said with them. Called before there are models.
 """
 
 from __future__ import annotations
+
+import time
 
 from django.db import connection
 
@@ -12,8 +14,9 @@ NAME_LONGEST = 120
 SWEEP_TASK = "sharing.sweep"
 
 _MARK = """
-    INSERT INTO delivery_pulse (name, process, at) VALUES (%s, %s, clock_timestamp())
-    ON CONFLICT (name) DO UPDATE SET at = clock_timestamp()
+    INSERT INTO delivery_pulse (name, process, at, ahead)
+    VALUES (%s, %s, clock_timestamp(), %s - extract(epoch FROM clock_timestamp()))
+    ON CONFLICT (name) DO UPDATE SET at = excluded.at, ahead = excluded.ahead
 """
 
 
@@ -27,7 +30,7 @@ _SPEAKING = """
 def mark(process: str, host: str = "") -> None:
     """``process``: one of `Process`; ``host``: which of several. Raises django.db.Error while the database is away."""
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, [_name(process, host), process])
+        cursor.execute(_MARK, [_name(process, host), process, time.time()])
 
 
 def forget(process: str, host: str) -> None:

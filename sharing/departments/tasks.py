@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from registry import bell
-from sharing.delivery import heartbeat, pulses, slot, turns
+from sharing.delivery import clock, heartbeat, pulses, slot, turns
 from sharing.delivery.models import Process
 from sharing.departments import alarms, announcing, escalating, instruments, settling, telling
 from sharing.departments.conformance import running
@@ -27,6 +27,7 @@ def tell() -> None:
 
 @shared_task(name="sharing.sweep")
 def sweep() -> None:
+    clock.follow()
     pulses.mark(Process.SWEEP)
     _tell_and_deliver()
 

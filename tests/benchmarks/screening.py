@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -53,7 +53,13 @@ class Asker:
 
     host: str
     port: int
+    client_id: str
+    secret: str
     token: str
+
+    def signed_in(self) -> Asker:
+        """With a new token. RuntimeError where none is given."""
+        return replace(self, token=_token(self.host, self.port, self.client_id, self.secret))
 
     def ask(self, path: str, serials: Sequence[int]) -> None:
         """One question after the other; RuntimeError when one is not answered with 201."""
@@ -145,7 +151,7 @@ def asker(number: int, address: str) -> Asker:
     client_id, secret = clients.issue(employer.organisation, ["screenings"], now=timezone.now())
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or 0
-    return Asker(host, port, _token(host, port, client_id, secret))
+    return Asker(host, port, client_id, secret, token="").signed_in()
 
 
 def _token(host: str, port: int, client_id: str, secret: str) -> str:

@@ -19,6 +19,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
@@ -36,6 +37,7 @@ from tests import cast
 from tests.bells import ringing_at
 from tests.benchmarks.screening import SCREENINGS, Asker, asker, question
 from tests.faults import checker
+from tests.faults.clocks import Clock
 from tests.faults.commit_cutter import Cutter, cutter
 from tests.faults.own_server import lay_out, led_to
 from tests.faults.stack import Stack
@@ -52,13 +54,19 @@ SOUND = {HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
 WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
+class Clocks(NamedTuple):
+    of_database: Clock
+    of_processes: Clock
+
+
 @dataclass
 class Storm:
-    """``draw``: by the seed; ``unsound``: answers that nobody should get, and what an act died of that is no absence."""
+    """``clocks``: of the database's host, and of the others'; ``draw``: by the seed; ``unsound``: answers that nobody should get, and what an act died of that is no absence."""
 
     stack: Stack
     servers: Servers
     cutter: Cutter
+    clocks: Clocks
     draw: random.Random
     endpoint: str
     asking: Asker
@@ -134,6 +142,11 @@ class Storm:
         begun = time.monotonic()
         while time.monotonic() - begun < ANSWERED_WITHIN:
             status, said = self._post(body, headers)
+            if status == HTTPStatus.UNAUTHORIZED:
+                self._sign_in()
+                headers["Authorization"] = self.asking.headers()["Authorization"]
+                time.sleep(BEFORE_ANOTHER_TRY)
+                continue
             if status and status not in SOUND:
                 self.unsound.append(f"a question was answered {status}: {said[:300]!r}")
                 return
@@ -143,6 +156,12 @@ class Storm:
             self.done["asked in vain" if status else "nobody there"] += 1
             time.sleep(BEFORE_ANOTHER_TRY)
         self.unsound.append("a question was not answered in time")
+
+    def _sign_in(self) -> None:
+        """By a clock that went ahead the token has ended."""
+        with suppress(RuntimeError, OSError, http.client.HTTPException):
+            self.asking = self.asking.signed_in()
+            self.done["signed in again"] += 1
 
     def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """0 where nobody is there: the proxy before it would say 503."""
@@ -187,6 +206,10 @@ def storm(folder: Path, seed: int, defect: str = "") -> Iterator[Storm]:
         Servers.start(Path(short) / "servers", durable=False, given={}) as servers,
     ):
         assert servers.postgres is not None
+        clocks = Clocks(Clock(Path(short) / "database-clock"), Clock(Path(short) / "clock"))
+        servers.postgres.stop()
+        servers.postgres.child.command = [*clocks.of_database.before, *servers.postgres.child.command]
+        servers.postgres.start()
         patch.setenv("REGISTRY_NOTICE_WAIVER", WAIVER)
         patch.setattr(settings, "REGISTRY_NOTICE_WAIVER", WAIVER)
         patch.setattr(settings, "REGISTRY_LOG_GUARD", str(folder / "log-guard"))
@@ -194,13 +217,16 @@ def storm(folder: Path, seed: int, defect: str = "") -> Iterator[Storm]:
             lay_out(servers.postgres)
             url = f"postgres://{OWNER}@/{OWNER}?host={quote(short)}"
             with led_to(Path(short)):
-                yield from _running(folder, seed, servers, between, url, defect)
+                yield from _running(folder, seed, servers, between, clocks, url, defect)
 
 
-def _running(folder: Path, seed: int, servers: Servers, between: Cutter, url: str, defect: str) -> Iterator[Storm]:
+def _running(
+    folder: Path, seed: int, servers: Servers, between: Cutter, clocks: Clocks, url: str, defect: str
+) -> Iterator[Storm]:
     environment = {
         **os.environ,
         **servers.environment,
+        **clocks.of_processes.environment,
         "BROKER_URL": servers.redis_url,
         "DATABASE_URL": url,
         "SHARING_HEARTBEAT_SECONDS": "1",
@@ -221,7 +247,14 @@ def _running(folder: Path, seed: int, servers: Servers, between: Cutter, url: st
         listings = [somebody(serial) for serial in range(LISTINGS)]
         processes.start()
         made = Storm(
-            stack, servers, between, random.Random(seed), str(endpoint.pk), asker(0, processes.address), listings
+            stack,
+            servers,
+            between,
+            clocks,
+            random.Random(seed),
+            str(endpoint.pk),
+            asker(0, processes.address),
+            listings,
         )
         threads = [threading.Thread(target=each) for each in (made.act, made.ask)]
         for thread in threads:

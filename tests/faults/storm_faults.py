@@ -16,12 +16,14 @@ from django.utils import timezone
 from config.child import Child
 from registry import bell
 from sharing.departments import endpoints
+from tests.faults.clocks import Clock
 from tests.faults.storm import Storm, absences, flag, slowly
 from tests.receiving import Received
 
 HANGS = 3.0  # seconds: longer than what waits for a broker, shorter than what a statement may take
 AWAY = 1.5  # a receiver that is away longer is tried again after half a minute
 OFTEN = 10
+BACK, AHEAD = 3_600.0, 3 * 86_400.0  # seconds
 PIECE = 4096
 Fault = Callable[[Storm], None]
 
@@ -179,6 +181,48 @@ def nobody_knows_what_was_committed(storm: Storm) -> None:
     storm.cutter.cuts = 0
 
 
+def the_clock_of_the_database_goes_back(storm: Storm) -> None:
+    _jumped(storm, -BACK, storm.clocks.of_database)
+
+
+def the_clock_of_the_database_goes_ahead(storm: Storm) -> None:
+    _jumped(storm, AHEAD, storm.clocks.of_database)
+
+
+def the_clocks_of_the_processes_go_back(storm: Storm) -> None:
+    _jumped(storm, -BACK, storm.clocks.of_processes)
+
+
+def the_clocks_of_the_processes_go_ahead(storm: Storm) -> None:
+    _jumped(storm, AHEAD, storm.clocks.of_processes)
+
+
+def all_clocks_go_back(storm: Storm) -> None:
+    _jumped(storm, -BACK, *storm.clocks)
+
+
+def all_clocks_go_ahead(storm: Storm) -> None:
+    _jumped(storm, AHEAD, *storm.clocks)
+
+
+def _jumped(storm: Storm, ahead: float, *clocks: Clock) -> None:
+    """Everything is as promised while they are wrong, and once they were put right; whatever bells are lost."""
+    for seconds in (ahead, 0):
+        _set_while_a_dead_worker_holds_leases(storm, seconds, *clocks)
+        the_last_bell_is_lost(storm)
+
+
+def _set_while_a_dead_worker_holds_leases(storm: Storm, ahead: float, *clocks: Clock) -> None:
+    storm.stack.inbox.answer = slower
+    time.sleep(AWAY)
+    storm.stack.processes.kill("worker")
+    storm.stack.inbox.answer = slowly
+    for clock in clocks:
+        clock.set(ahead)
+    time.sleep(AWAY)
+    storm.stack.processes.start("worker")
+
+
 def the_receiver_refuses(storm: Storm) -> None:
     storm.stack.inbox.answer = lambda received: http.HTTPStatus.SERVICE_UNAVAILABLE
     time.sleep(AWAY)
@@ -238,6 +282,12 @@ FAULTS: tuple[Fault, ...] = (
     the_database_hangs,
     connections_to_the_database_are_ended,
     nobody_knows_what_was_committed,
+    the_clock_of_the_database_goes_back,
+    the_clock_of_the_database_goes_ahead,
+    the_clocks_of_the_processes_go_back,
+    the_clocks_of_the_processes_go_ahead,
+    all_clocks_go_back,
+    all_clocks_go_ahead,
     the_receiver_refuses,
     the_receiver_breaks_off,
     the_receiver_hangs,

@@ -15,9 +15,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Now
+from django.dispatch import receiver
 from django.utils import timezone
 
 from registry.errors import EndpointPaused, NotOnTrial, RunGoesOn
+from sharing.delivery import clock
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState
 from sharing.departments.conformance import checks, judging, sending, trial_log
 from sharing.departments.conformance.checks import CHECKS, Beat, Check, Push, Restore, Settle, Show, Step
@@ -235,3 +237,10 @@ def _with(run: ConformanceRun, changes: Mapping[str, Any]) -> ConformanceRun:
     for name, value in changes.items():
         setattr(run, name, value)
     return run
+
+
+@receiver(clock.went_back)
+def _set_back(back: timedelta, **_sent: Any) -> None:
+    running = ConformanceRun.objects.filter(state=RunState.RUNNING)
+    clock.set_back(running, back, "due_at")
+    clock.cut_leases(running, LEASE)

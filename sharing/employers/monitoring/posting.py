@@ -11,14 +11,16 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.dispatch import receiver
 
 from registry import log
 from registry.actions.acting import today
-from sharing.delivery import backoff, connecting
+from sharing.delivery import backoff, clock, connecting
 from sharing.employers.models import Channel, EmployerEndpoint, MonitoringAttempt, MonitoringPost, MonitoringTold
 from sharing.employers.monitoring import endpoint
 from sharing.transport import PROXY, Reply
@@ -184,3 +186,9 @@ def _heard(endpoint_id: str, now: datetime) -> None:
     EmployerEndpoint.objects.filter(pk=endpoint_id).update(heard_at=now)
     if was_failing:
         endpoint.let_go(endpoint_id)
+
+
+@receiver(clock.went_back)
+def _set_back(back: timedelta, **_sent: Any) -> None:
+    clock.set_back(MonitoringPost.objects.filter(taken_at=None), back, "next_due")
+    clock.cut_leases(MonitoringPost.objects.all(), timedelta(seconds=LEASE_SECONDS))
