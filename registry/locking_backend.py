@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import get_hasher, make_password
+from django.db.models import Case, Q, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -20,7 +21,7 @@ class LockingBackend(ModelBackend):
     """Django's own behind `lockout`, with another account where there is none of that name.
 
     The password is looked at even while nobody may try, and what was found is thrown away: no time tells of a lock. Django
-    itself hashes a password where there is no such account, but reads no row and builds no account: 75 µs that can be measured.
+    itself hashes a password where there is no such account, but reads no row and builds no account: 85 µs that can be measured.
     """
 
     def authenticate(
@@ -39,14 +40,16 @@ class LockingBackend(ModelBackend):
 
 
 def _called(username: str) -> Account:
-    """Whose name it is; where it is nobody's, an account that is nowhere kept, built as those that are read."""
+    """Whose name it is; where it is nobody's, an account without a key, read as the others are, whose password nobody knows."""
     name = Account.normalize_username(username)
-    return Account.objects.filter(username=name).first() or Account.from_db(None, *_nobodys(get_hasher().algorithm))
+    somebody = Account.objects.order_by("pk").values("pk")[:1]
+    is_his = Case(When(username=name, then=Value(0)), default=Value(1))
+    found = Account.objects.filter(Q(username=name) | Q(pk=somebody)).order_by(is_his).first() or Account()
+    if found.username != name:
+        found.pk, found.password = None, _nobodys(get_hasher().algorithm)
+    return found
 
 
 @cache
-def _nobodys(algorithm: str) -> tuple[list[str], list[Any]]:
-    """Names and values of the columns of an account without a key, whose password nobody knows."""
-    nobody = Account(password=make_password(get_random_string(32), hasher=algorithm))
-    names = [field.attname for field in Account._meta.concrete_fields]
-    return names, [getattr(nobody, name) for name in names]
+def _nobodys(algorithm: str) -> str:
+    return make_password(get_random_string(32), hasher=algorithm)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
 from django.template.loader import render_to_string
 
 from registry import letters
@@ -114,10 +114,9 @@ def forget(*, now: datetime) -> None:
 def _held(text: str, of: Of, now: datetime) -> SignInFailures:
     """The row, locked. User names before networks, so that two tries never wait for each other."""
     digest = _digest(text, of)
-    account = None if of == Of.NETWORK else Account.objects.filter(username=_name(text)).values_list("pk", flat=True)
-    row = SignInFailures(
-        digest=digest, of=of, account_id=account.first() if account is not None else None, tried_at=now
-    )
+    # Looked for by the statement that writes it, so that no row comes back of a name that is somebody's.
+    his = None if of == Of.NETWORK else Subquery(Account.objects.filter(username=_name(text)).values("pk"))
+    row = SignInFailures(digest=digest, of=of, account_id=his, tried_at=now)
     SignInFailures.objects.bulk_create([row], ignore_conflicts=True)
     return SignInFailures.objects.select_for_update().get(digest=digest)
 

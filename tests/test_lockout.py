@@ -234,6 +234,37 @@ def test_every_backend_keeps_whoever_is_stopped_out(clock):
     assert signs_in(account.username, desk.PASSWORD, "203.0.113.9") is None
 
 
+def rows_read(user_name, address):
+    """Of each statement of the first try from there."""
+    rows = []
+
+    def count(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        rows.append((sql.split()[0], context["cursor"].rowcount))
+        return answer
+
+    with connection.execute_wrapper(count):
+        assert signs_in(user_name, "a guess", address) is None
+    return rows
+
+
+def test_a_name_that_is_nobodys_is_looked_for_by_as_many_statements_that_bring_as_many_rows():
+    of_somebody, of_nobody = rows_read(clerk().username, "198.51.100.7"), rows_read(NOBODY, "203.0.113.7")
+    assert of_somebody == of_nobody
+    assert ("SELECT", 0) not in of_nobody
+
+
+def test_with_a_name_that_is_nobodys_no_password_lets_anybody_in():
+    first = clerk()
+    assert Account.objects.order_by("pk").first() == first, "the row that is read instead"
+    assert signs_in(NOBODY, desk.PASSWORD) is None
+
+
+def test_where_there_is_no_account_at_all_nobody_is_let_in():
+    assert not Account.objects.exists()
+    assert signs_in(NOBODY, desk.PASSWORD) is None
+
+
 def test_known_and_unknown_and_stopped_names_take_the_same_time(settings):
     """Pairs in turn, so that whatever else the machine does strikes both."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
