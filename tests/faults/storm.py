@@ -84,8 +84,12 @@ class Storm:
             self._drain()
             seconds = time.monotonic() - begun
             checker.check(list(self.stack.inbox.requests))
-        assert not self.unsound, self.unsound
+        assert not self.unsound, [*self.unsound, self._logged_errors()]
         return seconds
+
+    def _logged_errors(self) -> list[str]:
+        log = self.stack.processes.folder / "log" / "web.log"
+        return [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if "Error" in line]
 
     def _drain(self) -> None:
         begun = time.monotonic()

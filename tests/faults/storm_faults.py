@@ -185,14 +185,6 @@ def the_clock_of_the_database_goes_back(storm: Storm) -> None:
     _jumped(storm, -BACK, storm.clocks.of_database)
 
 
-def the_clock_of_the_database_goes_ahead(storm: Storm) -> None:
-    _jumped(storm, AHEAD, storm.clocks.of_database)
-
-
-def the_clocks_of_the_processes_go_back(storm: Storm) -> None:
-    _jumped(storm, -BACK, storm.clocks.of_processes)
-
-
 def the_clocks_of_the_processes_go_ahead(storm: Storm) -> None:
     _jumped(storm, AHEAD, storm.clocks.of_processes)
 
@@ -283,8 +275,6 @@ FAULTS: tuple[Fault, ...] = (
     connections_to_the_database_are_ended,
     nobody_knows_what_was_committed,
     the_clock_of_the_database_goes_back,
-    the_clock_of_the_database_goes_ahead,
-    the_clocks_of_the_processes_go_back,
     the_clocks_of_the_processes_go_ahead,
     all_clocks_go_back,
     all_clocks_go_ahead,
