@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.reference import reference_of
+from registry.absence import database_is_away
 from registry.addresses import absolute, is_the_desks_name
 from registry.errors import NotReady, Text
 from sharing.problems import CONTENT_TYPE
@@ -66,7 +66,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The database away is not a fault of ours to be repaired, but one to be waited for."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    away = database_is_away(sys.exc_info()[1])
     response = answer(request, AWAY if away else BROKEN)
     if away:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

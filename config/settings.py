@@ -146,9 +146,9 @@ SHARING_SLOTS = env.int("SHARING_SLOTS", default=2)
 SHARING_CONFORMANCE_SECONDS = env.int("SHARING_CONFORMANCE_SECONDS", default=30)
 SHARING_CONFORMANCE_DAYS = env.int("SHARING_CONFORMANCE_DAYS", default=30)
 SHARING_RESULT_DAYS = env.int("SHARING_RESULT_DAYS", default=30)
-# Of all questions this share is held for consent checking; of the attested ones that were answered, this one is called in.
 # For so long nobody has read what he is about to send: a registration, a question, an objection. Seconds.
 SHARING_LEAST_SECONDS = env.int("SHARING_LEAST_SECONDS", default=0 if DEMO else 3)
+# Of all questions this share is held for consent checking; of the attested ones that were answered, this one is called in.
 SHARING_HELD_SHARE = env.float("SHARING_HELD_SHARE", default=0.0 if DEMO else 0.015)
 SHARING_CALLED_SHARE = env.float("SHARING_CALLED_SHARE", default=0.02)
 SHARING_PENDING_COSTS = env.int("SHARING_PENDING_COSTS", default=10)

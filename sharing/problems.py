@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from registry.absence import database_is_away
 from registry.errors import Malformed, NoSuchListing, NotReady, NotSignedIn, Refusal, Refusals
 
 CONTENT_TYPE = "application/problem+json"
@@ -30,7 +30,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         return _response([NotSignedIn()])
     if isinstance(error, Http404):
         return _response([NoSuchListing()])
-    if isinstance(error, OperationalError | InterfaceError):
+    if database_is_away(error):
         return _response([NotReady()])  # the database is away, or too busy to wait for
     if isinstance(error, RequestDataTooBig):
         return _plain(TooLarge())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, InternalError, OperationalError, connection, transaction
 from django.test import Client
 
+from registry.absence import database_is_away
 from sharing.callers import ClientAuthentication
 
 
@@ -20,3 +23,35 @@ def test_it_works(monkeypatch, failure):
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["code"] == "R-904"
     assert b"details" not in response.content
+
+
+def stand_still_within_a_transaction():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        time.sleep(0.3)
+        cursor.execute("SELECT 1")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("limit", ["idle_in_transaction_session_timeout", "transaction_timeout"])
+def test_a_session_that_was_ended_because_its_process_stood_still_is_no_fault_of_ours(limit):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_settings WHERE name = %s", [limit])
+        if not cursor.fetchone()[0]:
+            pytest.skip("PostgreSQL 17 is the first that has it")
+        cursor.execute(f"SET {limit} = '50ms'")
+    with pytest.raises(InternalError) as ended:
+        stand_still_within_a_transaction()
+    connection.close()
+    assert database_is_away(ended.value)
+
+
+@pytest.mark.django_db
+def test_what_is_wrong_with_a_statement_is_a_fault_of_ours():
+    with pytest.raises(Error) as failed, connection.cursor() as cursor:
+        cursor.execute("SELECT nonsense")
+    assert not database_is_away(failed.value)
+    with pytest.raises(InternalError) as failed, connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    assert not database_is_away(failed.value), "a transaction that goes on after its failure"
+    assert not database_is_away(None)

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from registry.absence import database_is_away
 from registry.addresses import absolute
 from registry.checkpoints import origin, proving, signing, stored
 from registry.errors import EpochClosed, NoCheckpointYet, NotReady, Refusal, TileUnknown
@@ -40,7 +41,9 @@ def problems(view: View) -> View:
             response = view(request, *args, **kwargs)
         except Refusal as refusal:
             response = _uncached(refusal)
-        except (OperationalError, InterfaceError):
+        except Error as error:
+            if not database_is_away(error):
+                raise
             response = _uncached(NotReady())
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"

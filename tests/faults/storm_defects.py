@@ -12,18 +12,13 @@ DEFECT = "STORM_DEFECT"
 Patch = pytest.MonkeyPatch
 
 
-class NeverRaised(Exception):
-    """What nobody raises."""
-
-
 def cursor_moved_before_the_post(patch: Patch) -> None:
     import_string("tests.faults.planted.cursor_moved_before_send")(patch)
 
 
 def an_absent_database_is_a_fault_of_ours(patch: Patch) -> None:
     for room in ("sharing.problems", "config.error_pages"):
-        for name in ("OperationalError", "InterfaceError"):
-            patch.setattr(f"{room}.{name}", NeverRaised)
+        patch.setattr(f"{room}.database_is_away", lambda error: False)
 
 
 def no_sweep(patch: Patch) -> None:
