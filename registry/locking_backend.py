@@ -40,11 +40,16 @@ class LockingBackend(ModelBackend):
 
 
 def _called(username: str) -> Account:
-    """Whose name it is; where it is nobody's, an account without a key, read as the others are, whose password nobody knows."""
+    """Whose name it is; where it is nobody's, an account without a key, whose password nobody knows.
+
+    That one is read as the others are: the next in the order of names, from wherever it lies, or the oldest after the last name.
+    """
     name = Account.normalize_username(username)
-    somebody = Account.objects.order_by("pk").values("pk")[:1]
-    is_his = Case(When(username=name, then=Value(0)), default=Value(1))
-    found = Account.objects.filter(Q(username=name) | Q(pk=somebody)).order_by(is_his).first() or Account()
+    next_one = Account.objects.filter(username__gte=name).order_by("username").values("pk")[:1]
+    oldest = Account.objects.order_by("pk").values("pk")[:1]
+    is_before = Case(When(username__gte=name, then=Value(0)), default=Value(1))
+    read = Account.objects.filter(Q(pk=next_one) | Q(pk=oldest)).order_by(is_before, "username")
+    found = read.first() or Account()
     if found.username != name:
         found.pk, found.password = None, _nobodys(get_hasher().algorithm)
     return found
