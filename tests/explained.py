@@ -19,11 +19,6 @@ class Touched(NamedTuple):
     scans: set[tuple[str, str]]
     blocks: int
 
-    @property
-    def whole(self) -> set[str]:
-        """What was read from beginning to end."""
-        return {table for kind, table in self.scans if kind == "Seq Scan"}
-
 
 def touched(call: Callable[[], object], tables: Collection[str]) -> Touched:
     """``tables``: partitions bear the name of theirs, and more. At least one statement must be about one of them."""

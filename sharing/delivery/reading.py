@@ -91,6 +91,13 @@ _STRETCHES = """
 """
 _CHOSEN = _MEANT.format(said=_SAID, previous=_EARLIER)
 
+_NEWEST = f"""
+    SELECT e.position FROM registry_event e JOIN delivery_told t ON {SPAN.format(e="e", t="t")}
+    WHERE e.position <= %(upto)s {{of_type}} {{of_listing}} ORDER BY e.position DESC LIMIT %(limit)s
+"""  # noqa: S608 - only constants are put in
+_OF_TYPE = "AND e.type = %(type)s"
+_OF_LISTING = "AND e.listing_id = (SELECT id FROM registry_listing WHERE number = %(number)s)"
+
 _PAYLOADS = "SELECT event_id, body_sealed, salt_sealed FROM registry_eventpayload WHERE event_id = ANY(%s::bigint[])"
 
 
@@ -157,10 +164,9 @@ def one(department_id: int, event_id: str, upto: int) -> Meant | None:
 
 def latest(department_id: int, before: int, limit: int, *, type_: str = "", number: str = "") -> list[Meant]:
     """The last events meant for the department before the position, the newest first; of a type or listing, if given."""
-    sql = (
-        _CHOSEN + " AND (%(type)s = '' OR e.type = %(type)s) AND (%(number)s = '' OR l.number = %(number)s) "
-        "ORDER BY e.position DESC LIMIT %(limit)s"
-    )
+    # Chosen before anything is joined to them: of a limit behind a join PostgreSQL may think that all listings are needed.
+    newest = _NEWEST.format(of_type=_OF_TYPE if type_ else "", of_listing=_OF_LISTING if number else "")
+    sql = f"{_CHOSEN} AND e.position = ANY(ARRAY({newest})) ORDER BY e.position DESC"
     upto = min(before - 1, telling_position())
     return _fetch(sql, department_id, 0, upto, type=type_, number=number, limit=limit)
 

@@ -1,0 +1,112 @@
+"""The book grows eight times, and what is asked of it all day reads hardly more: by PostgreSQL's own word, for each question.
+
+`GROWN_TO` says how many listings (10,000,000 takes half an hour and 30 GB).
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from registry import actions
+from registry.models import Listing
+from sharing.delivery import lease, reading
+from sharing.delivery.models import Endpoint, Held, HeldReason
+from sharing.delivery.reading import Stretch
+from sharing.departments import feed, telling
+from sharing.employers import lookup
+from sharing.persons.record import told
+from tests import cast, desk, grown_book
+from tests.explained import Touched, touched
+
+pytestmark = pytest.mark.django_db
+
+LARGE = int(os.environ.get("GROWN_TO", "80000"))
+SMALL = LARGE // 8
+MORE, SPARE = 1.5, 10  # times as many blocks of 8 KiB, and so many more: indexes are a step deeper
+
+
+@pytest.fixture
+def court(settings, monkeypatch):
+    """A department that was told of a listing, and has an endpoint."""
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    grown_book.opens(monkeypatch)
+    finance = cast.department()
+    cast.measure(finance)
+    endpoint, _secret = cast.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=cast.NOW)
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    return endpoint
+
+
+def subject(number):
+    return lookup.subject(document_type="resident_id", document_number=number, name="高䶮", today=cast.NOW.date())
+
+
+def asked_about(number):
+    day = cast.NOW.date()
+    return lambda endpoint, size: lookup.read([subject(number)], day, employer=1, since=cast.NOW - timedelta(days=30))
+
+
+def page(name, **query):
+    def look(endpoint, size):
+        answer = desk.at_the_desk(cast.registrar()).get(reverse(name), query)
+        assert answer.status_code == 200
+
+    return look
+
+
+def one_more(endpoint, size):
+    """A listing is put in force and told."""
+    listing = cast.in_force(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")), number=cast.SECOND_NUMBER)
+    telling.walk(now=cast.NOW)
+    assert listing.pk
+
+
+def held(endpoint, size):
+    Endpoint.objects.update(cursor=size)
+    Held.objects.create(endpoint=endpoint, listing=Listing.objects.first(), from_position=1, reason=HeldReason.REFUSED)
+    assert lease.take(32)
+
+
+QUESTIONS = {
+    "who is listed": asked_about(cast.DEFENDANT_NUMBER),
+    "who is not": asked_about(cast.APPLICANT_NUMBER),
+    "an endpoint with a held lane": held,
+    "the next window": lambda endpoint, size: reading.after_each([Stretch(endpoint.department_id, size - 50, size)]),
+    "what was withdrawn": lambda endpoint, size: reading.withdrawn_after(size - 50),
+    "the last for a department": lambda endpoint, size: reading.last_meant(endpoint.department_id, size),
+    "the newest for a department": lambda endpoint, size: reading.latest(endpoint.department_id, size, 50),
+    "where a moment was": lambda endpoint, size: reading.position_at(datetime(2016, 1, 1, 12, tzinfo=UTC)),
+    "a page of numbers": lambda endpoint, size: feed.numbers_after(endpoint.department_id, "L-1990-002000", 100),
+    "what was told of a listing": lambda endpoint, size: told.of([Listing.objects.get(number="L-1990-002000")]),
+    "what takes effect": lambda endpoint, size: actions.take_effect(now=cast.NOW),
+    "what expires": lambda endpoint, size: actions.expire(now=cast.NOW),
+    "the desk's list": page("admin:registry_listing_changelist"),
+    "a number sought at the desk": page("admin:registry_listing_changelist", q="L-1990-002000"),
+    "an end sought at the desk": page("admin:registry_listing_changelist", q="002000"),
+    "the desk's cases": page("admin:registry_case_changelist"),
+    "one more": one_more,
+}
+
+
+def asked(endpoint: Endpoint, size: int) -> dict[str, Touched]:
+    """What each question touches; what it changes is undone."""
+    found = {}
+    for name, question in QUESTIONS.items():
+        with transaction.atomic():
+            found[name] = touched(partial(question, endpoint, size), grown_book.TABLES)
+            transaction.set_rollback(True)
+    return found
+
+
+def test_whatever_is_asked_all_day_reads_hardly_more_of_a_book_that_is_eight_times_as_large(court):
+    small = asked(court, grown_book.grow(SMALL))
+    large = asked(court, grown_book.grow(LARGE - SMALL))
+    grew = {name: (small[name].blocks, large[name].blocks) for name in QUESTIONS}
+    assert {name: told for name, told in grew.items() if told[1] > told[0] * MORE + SPARE} == {}, grew
