@@ -132,6 +132,12 @@ SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")
 SHARING_TLS_BITS = env.int("SHARING_TLS_BITS", default=128)
 # Who cosigns the log's checkpoints: "<vkey> <address>" of each, parted by commas.
 SHARING_LOG_WITNESSES = env.str("SHARING_LOG_WITNESSES", default="")
+# Who keeps times by the database's clock, and sets them back where it was set back.
+SHARING_SET_BACK = [
+    "sharing.delivery.clock.set_delivery_back",
+    "sharing.departments.conformance.running.set_back",
+    "sharing.employers.monitoring.posting.set_back",
+]
 SHARING_HEARTBEAT_SECONDS = env.int("SHARING_HEARTBEAT_SECONDS", default=60)
 SHARING_SCREENINGS_A_DAY = env.int("SHARING_SCREENINGS_A_DAY", default=200)
 # Calls of one organisation's programs in a minute, whatever keys, addresses and sessions they use.

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from config.celery import app
 from registry.models import Bell
 from sharing.delivery import clock, lease, pulses
 from sharing.delivery.models import Endpoint, Held, HeldReason, Process, Pulse
 from sharing.departments import tasks
+from sharing.departments.models import ConformanceRun
+from sharing.employers.models import MonitoringPost
 from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -102,9 +106,10 @@ def test_before_the_first_sweep_there_is_nothing_to_follow(endpoint):
 
 
 def test_whatever_is_leased_or_due_by_that_clock_follows_it():
-    app.loader.import_default_modules()  # as workers do
-    assert {receiver.__module__ for receiver in clock.went_back._live_receivers(None)[0]} == {
-        "sharing.delivery.clock",
-        "sharing.departments.conformance.running",
-        "sharing.employers.monitoring.posting",
-    }
+    leased = {model for model in apps.get_models() if any(field.name == "lease_until" for field in model._meta.fields)}
+    assert leased == {Endpoint, ConformanceRun, MonitoringPost}
+    with CaptureQueriesContext(connection) as asked:
+        swept(HOUR)
+        clock.follow()
+    updates = [each["sql"] for each in asked if each["sql"].startswith("UPDATE")]
+    assert all(any(model._meta.db_table in sql for sql in updates) for model in leased)

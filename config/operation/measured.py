@@ -141,12 +141,14 @@ def measure(*, silent_after: float) -> Measured:
     """``silent_after``: seconds after which a worker is silent. Raises django.db.Error while the database is away."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = '{ENDS_AFTER}'")
+        before = time.time()
         cursor.execute("SELECT clock_timestamp()")
         (now,) = cursor.fetchone()
+        ahead = _at_least_ahead(before - now.timestamp(), time.time() - now.timestamp())
         log = _log(now)
         return Measured(
             log=log,
-            processes=_processes(now, silent_after),
+            processes=_processes(now, silent_after, ahead),
             delivery=_delivery(now, log.told),
             audit=_audit(now),
             months=_months(),
@@ -176,8 +178,12 @@ def _log(now: datetime) -> OfLog:
     )
 
 
-def _processes(now: datetime, silent_after: float) -> OfProcesses:
-    ours = time.time() - now.timestamp()
+def _at_least_ahead(least: float, most: float) -> float:
+    """Of the two, that nearer to none, and none between them: how long the database thought is no fault of a clock."""
+    return 0.0 if least <= 0 <= most else min(least, most, key=abs)
+
+
+def _processes(now: datetime, silent_after: float, ahead: float) -> OfProcesses:
     pulses = list(Pulse.objects.all())
     found = [(each.process, _passed(each.at, now)) for each in pulses]
     ages = {process: min((age for of, age in found if of == process), default=None) for process in Process.values}
@@ -188,7 +194,7 @@ def _processes(now: datetime, silent_after: float) -> OfProcesses:
         worker=ages[Process.WORKER],
         workers=sum(alive),
         silent=len(alive) - sum(alive),
-        clocks={"web": round(ours, 3), **_clocks(each for each in pulses if _passed(each.at, now) <= silent_after)},
+        clocks={"web": round(ahead, 3), **_clocks(each for each in pulses if _passed(each.at, now) <= silent_after)},
     )
 
 

@@ -9,10 +9,11 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.dispatch import Signal, receiver
+from django.utils.module_loading import import_string
 
 from registry import bell
 from sharing.delivery import lease
@@ -22,22 +23,23 @@ NOTICED = timedelta(seconds=1)  # servers that follow one another may differ by 
 
 logger = logging.getLogger(__name__)
 
-went_back = Signal()
-"""``back``: timedelta by which the clock was set back. Sent in the transaction in which all that is due follows it."""
-
 
 def follow() -> timedelta:
-    """By how much the clock went back since the last sweep; none usually. To be called before the sweep is marked."""
+    """By how much the clock went back since the last sweep; none usually. To be called before the sweep is marked.
+
+    Each room that `SHARING_SET_BACK` names sets back what it keeps by that clock, all in one transaction.
+    """
     with transaction.atomic():
         ahead = Pulse.objects.select_for_update(no_key=True).filter(process=Process.SWEEP, at__gt=Now() + NOTICED)
         back: timedelta = ahead.annotate(back=F("at") - Now()).values_list("back", flat=True).first() or timedelta()
         if back:
             logger.warning("the database's clock went back by %.1f s", back.total_seconds())
-            went_back.send(None, back=back)
+            for room in settings.SHARING_SET_BACK:
+                import_string(room)(back)
     return back
 
 
-def set_back(rows: models.QuerySet[Any], back: timedelta, *moments: str) -> None:
+def shift(rows: models.QuerySet[Any], back: timedelta, *moments: str) -> None:
     rows.update(**{name: F(name) - back for name in moments})
 
 
@@ -47,11 +49,10 @@ def cut_leases(rows: models.QuerySet[Any], longest: timedelta) -> None:
     rows.filter(lease_until__gt=ends).update(lease_until=ends)
 
 
-@receiver(went_back)
-def _set_back(back: timedelta, **_sent: Any) -> None:
+def set_delivery_back(back: timedelta) -> None:
     list(Endpoint.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # as slots lock them
-    set_back(Endpoint.objects.all(), back, "next_due", "beat_due", "heard_at", "failing_since", "paced_until")
+    shift(Endpoint.objects.all(), back, "next_due", "beat_due", "heard_at", "failing_since", "paced_until")
     cut_leases(Endpoint.objects.all(), timedelta(seconds=lease.SECONDS))
-    set_back(Held.objects.all(), back, "next_due")
+    shift(Held.objects.all(), back, "next_due")
     Pulse.objects.filter(at__gt=Now()).update(at=Now())
     bell.answer()

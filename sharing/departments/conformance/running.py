@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Now
-from django.dispatch import receiver
 from django.utils import timezone
 
 from registry.errors import EndpointPaused, NotOnTrial, RunGoesOn
@@ -239,8 +238,8 @@ def _with(run: ConformanceRun, changes: Mapping[str, Any]) -> ConformanceRun:
     return run
 
 
-@receiver(clock.went_back)
-def _set_back(back: timedelta, **_sent: Any) -> None:
+def set_back(back: timedelta) -> None:
+    """The database's clock went back, see `sharing.delivery.clock`."""
     running = ConformanceRun.objects.filter(state=RunState.RUNNING)
-    clock.set_back(running, back, "due_at")
+    clock.shift(running, back, "due_at")
     clock.cut_leases(running, LEASE)

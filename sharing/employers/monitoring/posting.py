@@ -11,12 +11,10 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.dispatch import receiver
 
 from registry import log
 from registry.actions.acting import today
@@ -188,7 +186,7 @@ def _heard(endpoint_id: str, now: datetime) -> None:
         endpoint.let_go(endpoint_id)
 
 
-@receiver(clock.went_back)
-def _set_back(back: timedelta, **_sent: Any) -> None:
-    clock.set_back(MonitoringPost.objects.filter(taken_at=None), back, "next_due")
+def set_back(back: timedelta) -> None:
+    """The database's clock went back, see `sharing.delivery.clock`."""
+    clock.shift(MonitoringPost.objects.filter(taken_at=None), back, "next_due")
     clock.cut_leases(MonitoringPost.objects.all(), timedelta(seconds=LEASE_SECONDS))
