@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 ATTEMPTS, LOOKS = "delivery_attempt", "registry_accessrecord"
 MONTHS, EACH = 24, 2000  # rows of each table in each month
-FEW = 10  # blocks of a month, of which there are more than forty
+FEW = 6  # blocks of a month, of which there are more than forty
+BESIDE = "registry_officer, registry_account"  # joined; small, and as full of dead rows as the tests before left them
 BESIDES = ("delivery_attempt_default", "registry_accessrecord_default")
 NUMBER = "L-2020-000777"
 _FILLED = {
@@ -66,7 +67,7 @@ def fill(endpoint: Endpoint, months: list[datetime]) -> None:
             for table, statement in _FILLED.items():
                 cursor.execute("SELECT registry_make_partition(%s::regclass, %s)", [table, begins.date()])
                 cursor.execute(statement.format(part=f"{table}_{begins:%Y_%m}"), {**facts, "begins": begins})
-        cursor.execute(f"SET LOCAL session_replication_role = origin; ANALYZE {ATTEMPTS}, {LOOKS}")
+        cursor.execute(f"SET LOCAL session_replication_role = origin; ANALYZE {ATTEMPTS}, {LOOKS}, {BESIDE}")
 
 
 @pytest.fixture
@@ -160,7 +161,7 @@ def test_the_newest_looks_are_found_without_reading_the_months_before(months: En
     """Each partition is asked for its newest row, and for how many there are, no more than the list turns through."""
     auditor = desk.at_the_desk(cast.officer("A-1", Role.AUDITOR, court="京"))
     found = touched(lambda: auditor.get(reverse("admin:registry_accessrecord_changelist")))
-    assert found.blocks < 400
+    assert found.blocks < 300
 
 
 def test_who_looked_at_a_listing_is_a_few_blocks_of_each_month(court: Endpoint) -> None:
