@@ -54,9 +54,9 @@ ledger: scanners  ## Run a long check and write its figure into tests/ledger (NA
 deploy-check: install-dev  ## Django's deployment checks and our own on deploy/example.env, every warning an error
 	@$(RUN) -m config.deployed
 
-faults: install-dev  ## Kill processes at 500 drawn steps, do 30 drawn faults to a whole stack, take hosts away (SEED=of the first two)
-	@CRASH_LIVES=20 CRASH_SEED=$(or $(SEED),1) STORM_FAULTS=30 STORM_SEED=$(or $(SEED),1) \
-		$(RUN) -m pytest -n 2 --dist loadfile tests/faults/test_storms.py tests/faults/test_crash_points.py \
+faults: install-dev  ## Kill processes at 500 drawn steps, do 30 drawn faults to a whole stack, let a season pass, take hosts away (SEED=of the first three)
+	@CRASH_LIVES=20 CRASH_SEED=$(or $(SEED),1) STORM_FAULTS=30 STORM_SEED=$(or $(SEED),1) SEASONS=1 SEASON_SEED=$(or $(SEED),1) \
+		$(RUN) -m pytest -n 2 --dist loadfile tests/faults/test_storms.py tests/faults/test_crash_points.py tests/faults/test_seasons.py \
 		tests/faults/test_planted_defects.py tests/faults/test_processes_die.py tests/faults/test_changes_die.py \
 		tests/faults/test_histories.py tests/faults/test_imports_die.py tests/faults/test_verification_dies.py \
 		tests/faults/test_hosts.py tests/faults/test_hosts_rabbitmq.py $(ARGS)

@@ -25,7 +25,7 @@ from registry.entries import (
 from registry.identity import resident_check, unit_check
 from registry.models import Account, Court, Decision, Listing, Officer, Role, WithdrawalCause
 from sharing.delivery.models import Endpoint, EndpointStage
-from sharing.departments import joining, measures
+from sharing.departments import joining, measures, telling
 from sharing.departments.models import Department, Instrument, Measure
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in Beijing, a Tuesday
@@ -282,6 +282,16 @@ def add_endpoint(department: Department, url: str, *, now: datetime = NOW) -> tu
     endpoint.stage = EndpointStage.PRODUCTION
     endpoint.save(update_fields=["stage"])
     return endpoint, secret
+
+
+def told_endpoint(now: datetime = NOW) -> Endpoint:
+    """Finance's endpoint, once one listing was put in force and told."""
+    finance = department()
+    measure(finance)
+    endpoint, _secret = add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=now)
+    in_force(now=now)
+    telling.walk(now=now)
+    return endpoint
 
 
 def ended(of: Measure, now: datetime = NOW) -> None:

@@ -36,12 +36,7 @@ def court(settings, monkeypatch):
     """A department that was told of a listing, and has an endpoint."""
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     grown_book.opens(monkeypatch)
-    finance = cast.department()
-    cast.measure(finance)
-    endpoint, _secret = cast.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=cast.NOW)
-    cast.in_force()
-    telling.walk(now=cast.NOW)
-    return endpoint
+    return cast.told_endpoint()
 
 
 def subject(number):

@@ -29,12 +29,7 @@ pytestmark = pytest.mark.usefixtures("notice_waived")
 @pytest.fixture
 def endpoint(db):
     """An endpoint that has one event to be told."""
-    department = cast.department()
-    cast.measure(department)
-    made, _ = cast.add_endpoint(department, "http://127.0.0.1:9999/", now=cast.NOW)
-    cast.in_force()
-    telling.walk(now=cast.NOW)
-    return made
+    return cast.told_endpoint()
 
 
 def reply(status=204, failure=""):

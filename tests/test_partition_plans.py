@@ -16,7 +16,7 @@ from registry import reading, watching
 from registry.models import Event, Listing, Role
 from sharing.delivery import attempts
 from sharing.delivery.models import Attempt, Endpoint
-from sharing.departments import deliveries, owing, telling
+from sharing.departments import deliveries, owing
 from sharing.employers.lookup import Subject
 from sharing.persons.record import looked, told
 from tests import cast, desk, explained
@@ -74,12 +74,7 @@ def fill(endpoint: Endpoint, months: list[datetime]) -> None:
 def court(settings: Any) -> Endpoint:
     """A listing of today that one department was told of, behind filled months."""
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    finance = cast.department()
-    cast.measure(finance)
-    endpoint, _secret = cast.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=timezone.now())
-    cast.in_force(now=timezone.now())
-    telling.walk(now=timezone.now())
-    return endpoint
+    return cast.told_endpoint(now=timezone.now())
 
 
 @pytest.fixture

@@ -38,6 +38,14 @@ def test_after_a_standstill_it_goes_on_where_it_stopped():
     assert News.objects.count() == 3
 
 
+def test_where_nobody_ordered_a_standstill_of_years_is_one_step(django_assert_max_num_queries):
+    go(cast.NOW)
+    ask(now=cast.NOW + HOUR)
+    with django_assert_max_num_queries(12):
+        assert go(cast.NOW + 3650 * DAY) == 0
+    assert NewsCursor.objects.get().at == cast.NOW + 3650 * DAY
+
+
 def test_a_clock_that_was_set_back_hides_nothing():
     ordered()
     go(cast.NOW + 10 * HOUR)

@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from config.operation import doorbell, measured, readiness
 from config.operation.parts import State
+from registry import auditing
+from registry.auditing import anchoring, growing
 from registry.checkpoints import signing
-from registry.models import AccessRecord, AuditAnchor, AuditTree, AuditVerification, Halt, LogHead
+from registry.models import AccessRecord, AuditKind, AuditTree, AuditVerification, Halt, LogHead
 from sharing.delivery import pulses
 from sharing.delivery.models import Endpoint, EndpointStage, Held, HeldReason, Process, Pulse, TellingCursor
 from sharing.departments import tasks
@@ -231,11 +233,24 @@ def test_each_witness_is_a_part_of_its_own_by_what_waits_for_it(settings):
 
 
 def test_an_audit_tree_that_has_grown_is_anchored_in_time():
-    AuditTree.objects.update(size=5)
-    AuditAnchor(position=1, size=3, root=bytes(32), at=timezone.now() - timedelta(hours=3)).save()
-    assert judged("anchor") == (State.LATE, "worker")
-    AuditTree.objects.update(size=3)
+    acted()
     assert judged("anchor") == (State.OK, "")
+    AuditTree.objects.update(unanchored_since=timezone.now() - timedelta(hours=3))
+    assert judged("anchor") == (State.LATE, "worker")
+    anchoring.anchor_if_due(now=timezone.now())
+    assert judged("anchor") == (State.OK, "")
+
+
+def test_the_first_act_after_quiet_days_is_not_late_to_be_anchored():
+    acted()
+    anchoring.anchor_if_due(now=timezone.now() - timedelta(days=3))
+    acted()
+    assert judged("anchor") == (State.OK, "")
+
+
+def acted():
+    auditing.note(AuditKind.EXPORT, now=timezone.now())
+    growing.grow()
 
 
 def test_a_verification_that_found_something_is_down_and_one_that_is_long_ago_late():

@@ -87,13 +87,13 @@ class OfDelivery:
 
 @dataclass(frozen=True)
 class OfAudit:
-    """``anchored``: age of the newest anchor where the tree has grown since; ``verified``: age of the last verification, or of
-    the first anchor where there was none; ``findings``: of the last one.
+    """``unanchored``: for how long the first leaf waits that no anchor covers, None where there is none; ``verified``: age of
+    the last verification, or of the first anchor where there was none; ``findings``: of the last one.
     """
 
     size: int
     anchored_size: int
-    anchored: float | None
+    unanchored: float | None
     verified: float | None
     findings: int
 
@@ -228,11 +228,10 @@ def _audit(now: datetime) -> OfAudit:
     anchor = AuditAnchor.objects.order_by("-position").first()
     last = AuditVerification.objects.order_by("-ended_at").first()
     since = last.begun_at if last else AuditAnchor.objects.order_by("position").values_list("at", flat=True).first()
-    anchored_size = anchor.size if anchor else 0
     return OfAudit(
         size=tree.size,
-        anchored_size=anchored_size,
-        anchored=_age(anchor.at, now) if anchor and tree.size > anchored_size else None,
+        anchored_size=anchor.size if anchor else 0,
+        unanchored=_age(tree.unanchored_since, now),
         verified=_age(since, now),
         findings=last.findings if last else 0,
     )

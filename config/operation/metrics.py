@@ -65,8 +65,8 @@ GAUGES: tuple[Gauge, ...] = (
         each.name: each.cosigned for each in m.witnesses}),
     Gauge("registry_audit_leaves", "Leaves of the audit tree; anchored in the log", "upto", lambda m: {
         "tree": m.audit.size, "anchored": m.audit.anchored_size}),
-    Gauge("registry_audit_anchor_age_seconds", "Age of the newest anchor while the tree has grown since", "",
-          _one(lambda m: m.audit.anchored)),
+    Gauge("registry_audit_unanchored_seconds", "Since when a leaf waits to be anchored in the log", "",
+          _one(lambda m: m.audit.unanchored)),
     Gauge("registry_audit_verification_age_seconds", "Since when the audit trail was not verified", "",
           _one(lambda m: m.audit.verified)),
     Gauge("registry_audit_findings", "What the last verification of the audit trail found", "",

@@ -155,7 +155,7 @@ def _witness(each: OfWitness) -> Part:
 
 def _of_the_audit(measured: Measured, fault: str) -> Iterator[Part]:
     audit = measured.audit
-    yield _aged("anchor", audit.anchored, fault, size=audit.size, anchored=audit.anchored_size)
+    yield _aged("anchor", audit.unanchored, fault, size=audit.size, anchored=audit.anchored_size)
     if audit.findings:
         yield Part("verification", State.DOWN, "database", {"seconds": audit.verified, "findings": audit.findings})
         return

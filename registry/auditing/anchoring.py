@@ -30,6 +30,7 @@ def anchor(tree: AuditTree, *, now: datetime) -> AuditAnchor:
     """The event's listing part is `root` (hex) and `size`; it is about no listing, so nobody is told of it (WIRE §1)."""
     root = frontier_of(tree).root
     payload = {"root": root.hex(), "size": tree.size, "version": 0}
+    AuditTree.objects.update(unanchored_since=None)
     (event,) = log.append([log.Entry(type=EventType.ANCHORED, listing=None, payload=payload, occurred_at=now)])
     return AuditAnchor.objects.create(position=event.position, size=tree.size, root=root, at=now)
 

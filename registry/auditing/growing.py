@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce, Now
 
 from registry.models import AuditTree
 from registry.tree.hashing import HASH_BYTES, Frontier
@@ -32,6 +33,7 @@ def grow() -> int:
             cursor.execute(_PLACED, [tree.size, [row[0] for row in waiting]])
         grown = frontier_of(tree).grown(entry(digest, emptied) for _id, digest, emptied in waiting)
         tree.size, tree.frontier = grown.size, b"".join(grown.roots)
+        tree.unanchored_since = Coalesce("unanchored_since", Now())
         tree.save()
     return len(waiting)
 

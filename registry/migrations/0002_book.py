@@ -1090,6 +1090,7 @@ class Migration(migrations.Migration):
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('size', models.BigIntegerField(default=0)),
                 ('frontier', models.BinaryField(default=b'', max_length=2048)),
+                ('unanchored_since', models.DateTimeField(null=True)),
             ],
             options={
                 'verbose_name': 'audit tree',

@@ -107,11 +107,14 @@ class AuditEnd(InsertOnly):
 
 
 class AuditTree(models.Model):
-    """One row: the tree as it is. ``frontier``: the roots of its complete subtrees, the largest first. Its lock orders it."""
+    """One row: the tree as it is. ``frontier``: the roots of its complete subtrees, the largest first. Its lock orders it.
+    ``unanchored_since``: when the first leaf came that no anchor covers; None where there is none.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     size = models.BigIntegerField(default=0)
     frontier = models.BinaryField(max_length=2048, default=b"")
+    unanchored_since = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("audit tree")

@@ -16,10 +16,14 @@ NAME = "libfaketimeMT.so.1"
 
 
 class Clock:
-    """``file``: how many seconds it is ahead. Whoever reads the clock must be able to read that."""
+    """``file``: how many seconds it is ahead. Whoever reads the clock must be able to read that.
 
-    def __init__(self, file: Path) -> None:
+    It is looked at once a second; where ``at_once``, each time that somebody reads the clock.
+    """
+
+    def __init__(self, file: Path, *, at_once: bool = False) -> None:
         self.file = file
+        self._cached = {"FAKETIME_NO_CACHE": "1"} if at_once else {"FAKETIME_CACHE_DURATION": "1"}
         self._library = library()
         self.set(0)
 
@@ -36,9 +40,9 @@ class Clock:
         return {
             "LD_PRELOAD": str(self._library),
             "FAKETIME_TIMESTAMP_FILE": str(self.file),
-            "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "FAKETIME_DISABLE_SHM": "1",  # whoever is killed would leave it behind
+            **self._cached,
         }
 
     @property

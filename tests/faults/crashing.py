@@ -49,7 +49,8 @@ LENGTHS = {
     "sign": 12,
 }
 EACH = 0.6  # of the steps of a shot
-IN_FORCE = 3  # people, before the first shot
+PEOPLE = 8  # of a life
+IN_FORCE = 3  # of them, before the first shot
 STANDING: dict[str, bool] = {
     EventType.PUBLISHED: True,
     EventType.REINSTATED: True,
@@ -91,7 +92,7 @@ class Life:
 
     def _steps(self, shot: int) -> dict[str, Callable[[], object]]:
         name, received = self.draw.choice(ACTS), self._receipt()
-        number, _name = self.draw.choice(script.PEOPLE)
+        number, _name = self.draw.choice(script.PEOPLE[:PEOPLE])
         return {
             name: partial(script.act, name, number),
             "ask": self._question(shot),
@@ -102,7 +103,7 @@ class Life:
         }
 
     def _question(self, shot: int) -> Callable[[], object]:
-        number, _name = self.draw.choice(script.PEOPLE)
+        number, _name = self.draw.choice(script.PEOPLE[:PEOPLE])
         key = f"{self.seed:010}-{shot:04}"
         self.asked[key] = number
         return partial(script.ask, number, key)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,13 @@ FORWARDING, DISABLED = "3", "0"  # states of a port of the bridge
 NOWHERE = "02:00:00:00:00:00"  # nobody's
 IP = shutil.which("ip", path=f"{os.environ['PATH']}:/usr/sbin") or "ip"
 BRIDGE = shutil.which("bridge", path=f"{os.environ['PATH']}:/usr/sbin") or "bridge"
+NFT = shutil.which("nft", path=f"{os.environ['PATH']}:/usr/sbin") or "nft"
+LOSING = "losing"  # the name of a table
+LOSES = """
+    table inet {table} {{
+        chain arriving {{ type filter hook input priority 0; iifname eth0 numgen random mod 100 < {percent} counter drop; }}
+    }}
+"""
 CLONE_NEWNET = 0x40000000
 
 
@@ -119,11 +127,28 @@ class Network:
         for host, peer in ((one, other), (other, one)):
             _run(IP, "-n", host.namespace, "neigh", "del", peer.address, "dev", "eth0")
 
+    @contextmanager
+    def losing(self, percent: int) -> Iterator[Callable[[], int]]:
+        """Of all packets that arrive at a host of now, whatever they hold, so many are lost. Yields how many that were."""
+        if not Path(NFT).exists():
+            missing("nft", "apt-get install nftables")
+        hosts = list(self.hosts.values())
+        rules = LOSES.format(table=LOSING, percent=percent)
+        for host in hosts:
+            _run(*host.within, NFT, rules)
+        try:
+            yield lambda: sum(_lost(host) for host in hosts)
+        finally:
+            for host in hosts:
+                _run(*host.within, NFT, "delete", "table", "inet", LOSING)
+
     def end(self) -> None:
         for host in self.hosts.values():
             if (Path("/run/netns") / host.namespace).exists():
                 self.kill(host)
                 _run(IP, "netns", "del", host.namespace, check=False)
+            # With its namespace it would go some time later, and the next network needs the name.
+            _run(IP, "link", "del", host.link, check=False)
         _run(IP, "link", "del", self.bridge, check=False)
 
 
@@ -139,6 +164,12 @@ def network() -> Iterator[Network]:
         yield made
     finally:
         made.end()
+
+
+def _lost(host: Host) -> int:
+    command = [*host.within, NFT, "list", "table", "inet", LOSING]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return sum(int(packets) for packets in re.findall(r"counter packets (\d+)", said))
 
 
 def _free_subnet() -> str:

@@ -33,6 +33,7 @@ WAIVER = "tests: service in court is presumed, 2026-11-24"
 LISTINGS, ROUNDS = 6, 4
 WORKERS = ("worker-1", "worker-2")
 PATIENCE = 20  # seconds
+LOSS = 10  # packets of a hundred
 NUMBERS = iter(range(101, 900))
 HOLD = """
 import django, sys, time
@@ -256,6 +257,16 @@ def test_receivers_without_a_network(running, listings, capsys):
     running.network.join(host)
     took = told(running, listings, time.monotonic())
     say(capsys, f"receivers cut off: all told {took:.1f} s after they were joined")
+
+
+def test_a_network_that_loses_one_packet_in_ten(running, listings, capsys):
+    with running.network.losing(LOSS) as lost:
+        write(listings)
+        took = told(running, listings, time.monotonic())
+        assert health(running) == HTTPStatus.OK
+        packets = lost()
+    assert packets > 0
+    say(capsys, f"{packets} packets lost, one in ten: all told {took:.1f} s after the last act")
 
 
 def test_workers_come_and_go_under_load(running, listings, capsys):

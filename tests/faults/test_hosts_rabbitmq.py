@@ -12,6 +12,7 @@ from tests.faults.test_hosts import (  # noqa: F401
     judged,
     listings,
     running_with,
+    test_a_network_that_loses_one_packet_in_ten,
     test_a_worker_without_power_is_replaced_by_the_other,
     test_the_broker_without_a_network,
     test_the_broker_without_power_and_with_everything_in_it,

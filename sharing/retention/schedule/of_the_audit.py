@@ -59,7 +59,7 @@ KEPT = (
 
 NOTHING_PERSONAL = {
     "registry.AuditEnd": "id leaf source how at",
-    "registry.AuditTree": "id size frontier",
+    "registry.AuditTree": "id size frontier unanchored_since",
     "registry.AuditAnchor": "position size root at",
     "registry.AuditVerification": "id size begun_at ended_at findings fault position row",
     "audit.CheckCount": "code count since_on since_at at",
