@@ -9,10 +9,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 from django.db import connection
 
 from config.postgres import OWNER, Postgres, find_programs
 from tests import tables
+
+
+@contextmanager
+def server_of(folder: Path) -> Iterator[Postgres]:
+    """One that keeps its data in that folder: not started yet, and stopped when the block ends."""
+    server = Postgres(folder / "postgres", folder / "postgres.log", durable=False)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def said(server: Postgres, question: str, *bound: object) -> object:
+    """The first value of the first row; None where there is none."""
+    with psycopg.connect(server.url, autocommit=True) as session:
+        found = session.execute(question, bound).fetchone()
+        return found[0] if found else None
 
 
 def lay_out(postgres: Postgres) -> None:

@@ -44,10 +44,8 @@ from tests.faults import season_promises as promises
 from tests.faults.clocks import Clock
 from tests.receiving import Received, Receiver, receiver
 
-CLOCK_FILE, AHEAD = (
-    "SEASON_CLOCK",
-    "SEASON_AHEAD",
-)  # the environment's words for the file of the clock, and what it says
+# The environment's words for the file of the clock, and for what it says.
+CLOCK_FILE, AHEAD = "SEASON_CLOCK", "SEASON_AHEAD"
 WAIVER = "tests: service in court is presumed, 2026-11-24"
 MINUTE, HOUR = 60.0, 3600.0
 NOON = day_time(12)
@@ -89,7 +87,7 @@ class Site:
 @dataclass
 class Season:
     """``asked``: when each period's tasks were asked for last; ``rung``: tasks that a bell announced; ``unverified``: messages that a
-    receiver could not verify; ``gone``: people whose listing was withdrawn.
+    receiver could not verify; ``known``: how many of the script's people were entered; ``gone``: whose listing was withdrawn.
     """
 
     draw: random.Random

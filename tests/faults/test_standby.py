@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.db.backends.signals import connection_created
@@ -23,7 +22,7 @@ from registry.checkpoints import epochs, signing
 from registry.errors import LogHalted
 from registry.models import Flag, Halt, LogHead
 from tests import asking, cast
-from tests.faults.own_server import lay_out, led_to
+from tests.faults.own_server import lay_out, led_to, said, server_of
 from tests.test_key_starts import ENTRIES
 
 pytestmark = pytest.mark.timeout(240)
@@ -33,7 +32,7 @@ BEHIND = "SELECT pg_last_wal_replay_lsn() < %s::pg_lsn"
 
 @pytest.fixture(scope="module")
 def primary(tmp_path_factory, django_db_blocker) -> Iterator[Postgres]:
-    with django_db_blocker.unblock(), _server(tmp_path_factory.mktemp("primary")) as server:
+    with django_db_blocker.unblock(), server_of(tmp_path_factory.mktemp("primary")) as server:
         server.start()
         lay_out(server)
         with led_to(server.socket):
@@ -42,18 +41,9 @@ def primary(tmp_path_factory, django_db_blocker) -> Iterator[Postgres]:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[Postgres]:
-    server = Postgres(folder / "postgres", folder / "postgres.log", durable=False)
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-@contextmanager
 def copied(primary: Postgres, folder: Path) -> Iterator[Postgres]:
     """A standby of it that streams, over the socket."""
-    with _server(folder) as standby:
+    with server_of(folder) as standby:
         command = [str(primary.programs.bin / "pg_basebackup"), "-D", str(standby.data), "-h", str(primary.socket)]
         command += ["-U", OWNER, "-R", "-X", "stream", "-c", "fast", "--no-sync"]
         subprocess.run(
@@ -69,12 +59,6 @@ def copied(primary: Postgres, folder: Path) -> Iterator[Postgres]:
 def standby(primary, tmp_path) -> Iterator[Postgres]:
     with copied(primary, tmp_path) as made:
         yield made
-
-
-def said(server: Postgres, question: str, *bound: object) -> object:
-    with psycopg.connect(server.url, autocommit=True) as session:
-        found = session.execute(question, bound).fetchone()
-        return found[0] if found else None
 
 
 def caught_up(primary: Postgres, standby: Postgres) -> None:
@@ -121,7 +105,7 @@ def test_once_promoted_it_goes_on_and_a_tail_that_it_lacks_halts_the_log(
 ):
     """What the primary signed and the standby never had: nothing is signed or appended until an operator opens a new log."""
     (tmp_path / "standby").mkdir()
-    with django_db_blocker.unblock(), _server(tmp_path) as old:
+    with django_db_blocker.unblock(), server_of(tmp_path) as old:
         old.start()
         lay_out(old)
         with copied(old, tmp_path / "standby") as new:
