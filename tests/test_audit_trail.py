@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from django.db import DatabaseError
 from django.test import Client as Browser
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registry import auditing, reading
 from registry.auditing import anchoring, growing
@@ -158,6 +158,17 @@ def test_the_page_shows_places_anchor_and_verification_and_no_person(listing: Li
     assert "every row is as it was written" in text
     for hidden in ("高䶮", cast.DEFENDANT_NUMBER, cast.clerk().name):
         assert hidden not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "acts"), [("en", ["enter", "submit", "approve"]), ("zh-hans", ["录入", "提交复核", "批准"])]
+)
+def test_acts_are_named_in_the_readers_language(
+    listing: Listing, tomorrow: None, language: str, acts: list[str]
+) -> None:
+    with translation.override(language):
+        text = at_the_desk(auditors.auditor(), language).get(ADDRESS).content.decode()
+    assert set(acts) <= set(re.findall(r"<td>\s*([^<]*?)\s*</td>", text))
 
 
 def test_the_page_says_what_a_verification_found(listing: Listing, tomorrow: None) -> None:

@@ -104,7 +104,7 @@ def test_a_task_is_ended_where_the_first_process_alone_is_told(
     with Processes(folder, environment, root=folder, celery="probe", concurrency=1) as processes:
         processes.start("worker")
         worker = processes.children["worker"]
-        with Celery("sender", broker=environment["REDIS_URL"]) as sender:
+        with Celery("sender", broker=environment["REDIS_URL"], set_as_current=False) as sender:
             sender.send_task("held", [str(folder)], queue=environment["QUEUE"], ignore_result=True)
         worker.wait_until((folder / "begun").exists)
         assert worker.process is not None

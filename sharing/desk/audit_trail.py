@@ -21,6 +21,7 @@ from registry.admin.fields import Day, Words
 from registry.admin.sheets import Sheet, SheetForm, attempt
 from registry.auditing import anchoring
 from registry.errors import Text
+from registry.lifecycle import ACTS
 from registry.models import AuditKind, AuditTree, AuditVerification
 from registry.reading import PAGES
 from sharing.audit import sampling, trail
@@ -32,6 +33,7 @@ from sharing.desk.spoken import NOTHING, moment
 from sharing.tables import Cell, Table
 
 SEEN_MOST = 10_000  # rows of one moment
+DONE: Mapping[str, Text] = {"enter": gettext_lazy("enter"), **{name: act.label for name, act in ACTS.items()}}
 
 
 class TrailForm(SheetForm):
@@ -150,7 +152,12 @@ def _table(found: Found) -> Table:
 
 
 def _what(each: Trace) -> Text:
-    return PAGES.get(each.what, each.what) if each.kind == trail.LOOK else each.what or NOTHING
+    """In the reader's language, where it is an act of the book or a look at it."""
+    if each.kind == trail.LOOK:
+        return PAGES.get(each.what, each.what)
+    if each.kind == trail.ACT:
+        return DONE.get(each.what, each.what)
+    return each.what or NOTHING
 
 
 def _about(each: Trace) -> Cell:
