@@ -10,13 +10,16 @@ import socket
 
 IDLE, EVERY, TIMES = 4, 2, 3  # seconds until the first probe and between probes; probes that stay unanswered
 UNHEARD = 10  # seconds for which what was sent may stay unacknowledged
+# The same of a question to the database, for which somebody waits. The kernel looks after 0.2, 0.6, 1.4, 3, 6.2 and 12.6 s: with
+# ten seconds it is the last of these, and with the five of connecting anew a load balancer's patience is at its end.
+ASKED = 6
 
 # What libpq takes, and what the server is asked to do at its own end. Over a socket of the same machine both mean nothing.
 DATABASE = {
     "keepalives_idle": IDLE,
     "keepalives_interval": EVERY,
     "keepalives_count": TIMES,
-    "tcp_user_timeout": UNHEARD * 1000,
+    "tcp_user_timeout": ASKED * 1000,
 }
 AT_THE_DATABASE = (
     f"-c tcp_keepalives_idle={IDLE} -c tcp_keepalives_interval={EVERY} -c tcp_keepalives_count={TIMES}"

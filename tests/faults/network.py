@@ -53,6 +53,10 @@ class Host:
     hardware: str
 
     @property
+    def has_power(self) -> bool:
+        return (Path("/run/netns") / self.namespace).exists()
+
+    @property
     def within(self) -> tuple[str, ...]:
         """What puts a command onto this host."""
         return (IP, "netns", "exec", self.namespace)
@@ -129,10 +133,10 @@ class Network:
 
     @contextmanager
     def losing(self, percent: int) -> Iterator[Callable[[], int]]:
-        """Of all packets that arrive at a host of now, whatever they hold, so many are lost. Yields how many that were."""
+        """Of all packets that arrive at a host that has power now, whatever they hold, so many are lost. Yields how many that were."""
         if not Path(NFT).exists():
             missing("nft", "apt-get install nftables")
-        hosts = list(self.hosts.values())
+        hosts = [host for host in self.hosts.values() if host.has_power]
         rules = LOSES.format(table=LOSING, percent=percent)
         for host in hosts:
             _run(*host.within, NFT, rules)
@@ -144,7 +148,7 @@ class Network:
 
     def end(self) -> None:
         for host in self.hosts.values():
-            if (Path("/run/netns") / host.namespace).exists():
+            if host.has_power:
                 self.kill(host)
                 _run(IP, "netns", "del", host.namespace, check=False)
             # With its namespace it would go some time later, and the next network needs the name.
