@@ -289,6 +289,8 @@ class Season:
 @contextmanager
 def begun(seed: int) -> Iterator[Season]:
     """On an empty book: three departments with an endpoint each, a bank that asks, three people in force."""
+    clock, ahead = Clock(Path(os.environ[CLOCK_FILE]), at_once=True), float(os.environ[AHEAD])
+    clock.set(ahead)
     with receiver() as inbox, pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "REGISTRY_NOTICE_WAIVER", WAIVER)
         patch.setattr(settings, "SHARING_SUBJECT_A_MONTH", 10_000)
@@ -301,7 +303,7 @@ def begun(seed: int) -> Iterator[Season]:
             sites[endpoint.pk] = Site(endpoint.pk, department, [(0.0, secret)], well_since=time.time())
         asking.machine(asking.bank(daily_quota=100_000).organisation)
         cast.entered_decision(now=timezone.now())
-        made = Season(random.Random(seed), Clock(Path(os.environ[CLOCK_FILE])), float(os.environ[AHEAD]), inbox, sites)
+        made = Season(random.Random(seed), clock, ahead, inbox, sites)
         patch.setattr(bell, "send", made.rung.append)
         inbox.answer = made.answer
         for _person in range(crashing.IN_FORCE):
