@@ -19,6 +19,7 @@ from registry.admin.doors import door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.fields import Day, Words
 from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.admin.story import SENTENCES
 from registry.auditing import anchoring
 from registry.errors import Text
 from registry.lifecycle import ACTS
@@ -33,7 +34,6 @@ from sharing.desk.spoken import NOTHING, moment
 from sharing.tables import Cell, Table
 
 SEEN_MOST = 10_000  # rows of one moment
-DONE: Mapping[str, Text] = {"enter": gettext_lazy("enter"), **{name: act.label for name, act in ACTS.items()}}
 
 
 class TrailForm(SheetForm):
@@ -152,11 +152,13 @@ def _table(found: Found) -> Table:
 
 
 def _what(each: Trace) -> Text:
-    """In the reader's language, where it is an act of the book or a look at it."""
+    """In the reader's language, where it is an act of the book, done or refused, or a look at it."""
+    if each.kind == trail.ACT:
+        return SENTENCES.get(each.what, each.what)
+    if each.kind == trail.REFUSED and each.what in ACTS:
+        return ACTS[each.what].label
     if each.kind == trail.LOOK:
         return PAGES.get(each.what, each.what)
-    if each.kind == trail.ACT:
-        return DONE.get(each.what, each.what)
     return each.what or NOTHING
 
 
