@@ -70,10 +70,11 @@ def _step(now: datetime) -> tuple[bool, int]:
         cursor, _new = NewsCursor.objects.select_for_update().get_or_create(pk=1)
         # A clock that was set back does not hide what is asked until it has caught up.
         began = min(cursor.at or now, now)
-        # Nobody has news of what was asked before he wished it: without a wish a standstill of years is one step.
-        upto = min(now, began + AT_ONCE) if QuestionMails.objects.exists() else now
+        # Nobody has news of what was asked before he wished it: without a wish there is nothing to look through.
+        is_wished = QuestionMails.objects.exists()
+        upto = min(now, began + AT_ONCE) if is_wished else now
         facts = {"now": now, "after": began - BACK, "upto": upto, "void": [each.value for each in NO_CONSENT]}
-        found = sum(_written(statement, facts) for statement in (_FOUND, _VOID))
+        found = sum(_written(statement, facts) for statement in (_FOUND, _VOID)) if is_wished else 0
         cursor.at = upto
         cursor.save(update_fields=["at"])
     return upto < now, found
