@@ -13,6 +13,7 @@ import pytest
 from tests.fuzzing.parsers import PARSERS
 from tests.ledger import parsers, ssrf
 from tests.ledger.__main__ import names
+from tests.ledger.by_tests import what_failed
 from tests.ledger.counts import Counts
 from tests.ledger.writing import append, is_sound, lines, measured, next_seed, totals
 
@@ -63,6 +64,11 @@ def test_the_shortest_run_of_the_check_of_addresses_is_sound() -> None:
     line = measured(ssrf, "ssrf", first=1, seconds=0.1)
     assert is_sound(line)
     assert line["counts"]["tried"] > line["counts"]["forms"] >= ssrf.FORMS
+
+
+def test_a_failure_is_written_down_without_the_folders_of_this_machine():
+    said = "folder = '/home/x'\nE   in /home/x/.venv/bin/python: T7\nFAILED tests/faults/test_x.py::test_y\n1 failed"
+    assert what_failed(said) == "E   in python: T7\nFAILED tests/faults/test_x.py::test_y"
 
 
 @pytest.mark.parametrize("name", names())

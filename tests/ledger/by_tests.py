@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,10 +13,12 @@ from typing import Any, NamedTuple
 
 GRACE = 1800  # seconds beyond those asked for, on a machine that is busy
 SAID = 1500  # characters of a failure
+MARKS = ("E ", "FAILED ", "ERROR ")
+FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.+-]+)+/([\w.+-]+)")  # a path that begins at the root, and its last part
 
 
 class Ran(NamedTuple):
-    """``status``: pytest's; ``lines``: of the report; ``said``: how its output ended."""
+    """``status``: pytest's; ``lines``: of the report; ``said``: what failed, in pytest's words."""
 
     status: int
     lines: list[dict[str, Any]]
@@ -38,4 +41,10 @@ def ran(which: str, seconds: float, report: str, **environment: str) -> Ran:
             timeout=seconds + GRACE,
         )
         lines = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-    return Ran(ended.returncode, lines, ended.stdout[-SAID:])
+    return Ran(ended.returncode, lines, what_failed(ended.stdout))
+
+
+def what_failed(said: str) -> str:
+    """Of a failure what pytest marks as such, without the names of folders, which are another machine's wherever it is read."""
+    marked = "\n".join(line for line in said.splitlines() if line.startswith(MARKS))
+    return FOLDERS.sub(r"\1", marked)[-SAID:]
