@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.hosts, pytest.mark.timeout(300)]
 WAIVER = "tests: service in court is presumed, 2026-11-24"
 LISTINGS, ROUNDS = 6, 4
 WORKERS = ("worker-1", "worker-2")
-PATIENCE = 20  # seconds
+PATIENCE = 15  # seconds, within which every page says that the database is away (docs/operating.md)
 LOSS = 10  # packets of a hundred
 NUMBERS = iter(range(101, 900))
 HOLD = """
@@ -234,7 +234,7 @@ def test_the_database_without_a_network(running, listings, capsys):
 
 
 def health(running) -> int:
-    """What web says, within the patience of a load balancer; 0 where it says nothing."""
+    """What web says, within our patience; 0 where nobody is there to say anything."""
     try:
         return requests.get(f"{running.running['web'].address}/health", timeout=PATIENCE).status_code
     except requests.ConnectionError:
