@@ -165,6 +165,18 @@ def test_the_root_goes_into_the_log_once_an_hour_and_only_if_the_tree_grew() -> 
     assert [(event.listing, event.reader) for event in events] == [(None, None)] * 2
 
 
+def test_a_clock_that_was_days_ahead_and_is_put_right_keeps_no_root_waiting() -> None:
+    auditing.note(AuditKind.EXPORT, now=NOW)
+    grown()
+    assert anchoring.anchor_if_due(now=NOW + timedelta(days=3)) is not None
+    auditing.note(AuditKind.EXPORT, now=NOW)
+    grown()
+    assert anchoring.anchor_if_due(now=NOW) is not None
+    auditing.note(AuditKind.EXPORT, now=NOW)
+    grown()
+    assert anchoring.anchor_if_due(now=NOW + timedelta(minutes=59)) is None
+
+
 # What is done by hand
 
 

@@ -21,7 +21,8 @@ def anchor_if_due(*, now: datetime) -> AuditAnchor | None:
     with transaction.atomic():
         tree = AuditTree.objects.select_for_update().get(pk=1)
         last = latest()
-        if last and (tree.size <= last.size or now < last.at + EVERY):
+        # One that lies ahead was made under a clock that has been put right since.
+        if last and (tree.size <= last.size or last.at <= now < last.at + EVERY):
             return None
         return anchor(tree, now=now) if tree.size else None
 
@@ -30,7 +31,7 @@ def anchor(tree: AuditTree, *, now: datetime) -> AuditAnchor:
     """The event's listing part is `root` (hex) and `size`; it is about no listing, so nobody is told of it (WIRE §1)."""
     root = frontier_of(tree).root
     payload = {"root": root.hex(), "size": tree.size, "version": 0}
-    AuditTree.objects.update(unanchored_since=None)
+    AuditTree.objects.filter(pk=tree.pk).update(unanchored_since=None)
     (event,) = log.append([log.Entry(type=EventType.ANCHORED, listing=None, payload=payload, occurred_at=now)])
     return AuditAnchor.objects.create(position=event.position, size=tree.size, root=root, at=now)
 
