@@ -156,7 +156,8 @@ def _what(each: Trace) -> Text:
     if each.kind == trail.ACT:
         return SENTENCES.get(each.what, each.what)
     if each.kind == trail.REFUSED and each.what in ACTS:
-        return ACTS[each.what].label
+        name: Text = ACTS[each.what].label
+        return name
     if each.kind == trail.LOOK:
         return PAGES.get(each.what, each.what)
     return each.what or NOTHING
