@@ -121,8 +121,8 @@ class _NotOfSealed:
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]  # mixed in
-        sealed = Listing.including_sealed.exclude(sealed_at=None)
-        return rows.exclude(listing_number__in=sealed.values("number"))
+        sealed = Listing.including_sealed.exclude(sealed_at=None).filter(number=OuterRef("listing_number"))
+        return rows.filter(~Exists(sealed))
 
 
 @admin.register(ActRecord)
