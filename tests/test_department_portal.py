@@ -211,7 +211,11 @@ def test_pause_resume_and_a_new_secret(wei, endpoint):
     assert Endpoint.objects.get().state == "active"
     assert "whsec_" in press(wei, endpoint, "rotate")
     assert "The former secret signs until" in read(wei, "endpoint", endpoint.pk)
-    assert list(MemberAct.objects.order_by("at").values_list("act", flat=True)) == ["pause", "resume", "rotate"]
+    assert list(MemberAct.objects.order_by("at").values_list("act", flat=True)) == [
+        "pause_endpoint",
+        "resume_endpoint",
+        "rotate_endpoint",
+    ]
 
 
 def test_too_many_new_secrets_are_refused_in_words_and_not_put_on_record(wei, endpoint):

@@ -150,6 +150,7 @@ def every_act(screening_id, member_id, client_id):
             ("get", at("person", member_id)),
             ("post", at("person_act", member_id)),
         ],
+        Act.OVERSEE: [("get", at("acts")), ("get", at("export_acts"))],
     }
 
 
@@ -177,7 +178,7 @@ def test_a_role_may_what_the_table_says_and_nothing_else(bank, pages, role, act)
 def test_the_table_is_what_was_decided():
     assert MAY[MemberRole.OWNER] == set(Act)
     assert MAY[MemberRole.HR] == {Act.READ, Act.ASK, Act.TELL, Act.END}
-    assert MAY[MemberRole.AUDITOR] == {Act.READ}
+    assert MAY[MemberRole.AUDITOR] == {Act.READ, Act.OVERSEE}
     assert MemberRole.INTEGRATOR not in MAY
 
 
@@ -209,7 +210,7 @@ def test_a_suspended_employer_reads_what_it_asked_ends_monitorings_and_does_noth
     bank.organisation.save()
     for act, found in pages.items():
         for method, page in found:
-            assert (getattr(owner, method)(page).status_code != 403) is (act in {Act.READ, Act.END}), page
+            assert (getattr(owner, method)(page).status_code != 403) is (act in {Act.READ, Act.END, Act.OVERSEE}), page
     assert "may not ask at present" in read(owner, "start")
     assert "New screening</a>" not in read(owner, "start").split("<main")[1]
 

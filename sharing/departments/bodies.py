@@ -17,6 +17,7 @@ from sharing.delivery.models import Endpoint
 from sharing.delivery.work import live_secrets
 from sharing.departments import looking
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, MemberRole
 
 MAY_SEE = frozenset({MemberRole.OWNER, MemberRole.INTEGRATOR})
@@ -48,7 +49,7 @@ def show(member: Member, event: Meant, endpoint: Endpoint | None, *, now: dateti
     """
     content = content_of(event)
     with transaction.atomic():
-        members.note(member, "show_body", event.event_id, now=now)
+        members.note(member, MemberActKind.SHOW_BODY, event.event_id, now=now)
         if content == Content.WHOLE:
             looking.saw_body(member, event.listing_id, now=now)
     raw = _rendered(event, endpoint)

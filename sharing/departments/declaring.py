@@ -14,6 +14,7 @@ from sharing.departments import institutions, owing
 from sharing.departments.looking import downloaded
 from sharing.departments.models import Recall, Receipt, ReceiptKind
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 
 CHUNK = 500
@@ -55,7 +56,7 @@ def _declare(event_ids: Sequence[str], member: Member, now: datetime) -> int:
         Receipt.objects.bulk_create(said, ignore_conflicts=True)
         _close_recalls(member.organisation_id, [event.position for event in events if event.type == WITHDRAWN])
         if said:
-            members.note(member, "declare", f"{said[0].event_id}-{said[-1].event_id}", now=now)
+            members.note(member, MemberActKind.DECLARE, f"{said[0].event_id}-{said[-1].event_id}", now=now)
     return len(said)
 
 

@@ -31,6 +31,7 @@ from sharing.audit.trail import Found, Place, Search, Trace
 from sharing.desk.audit import back
 from sharing.desk.audit_forms import Known
 from sharing.desk.spoken import NOTHING, moment
+from sharing.parties.member_acts import MemberActKind
 from sharing.tables import Cell, Table
 
 SEEN_MOST = 10_000  # rows of one moment
@@ -152,12 +153,14 @@ def _table(found: Found) -> Table:
 
 
 def _what(each: Trace) -> Text:
-    """In the reader's language, where it is an act of the book, done or refused, or a look at it."""
+    """In the reader's language, where it is an act of the book, done or refused, a look at it, or an act of a member."""
     if each.kind == trail.ACT:
         return SENTENCES.get(each.what, each.what)
     if each.kind == trail.REFUSED and each.what in ACTS:
         name: Text = ACTS[each.what].label
         return name
+    if each.kind == trail.OUTSIDE and each.what in MemberActKind:
+        return MemberActKind(each.what).label
     if each.kind == trail.LOOK:
         return PAGES.get(each.what, each.what)
     return each.what or NOTHING

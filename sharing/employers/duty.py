@@ -11,6 +11,7 @@ from registry.actions.acting import today
 from registry.errors import ToldAlready, ToldDateImpossible
 from registry.terms.rules import rules_from_settings
 from sharing.employers.models import ApplicantTold, Screening
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.members import note
 from sharing.parties.models import Member
 
@@ -28,7 +29,7 @@ def record_told(screening: Screening, told_on: date, *, member: Member, now: dat
         raise ToldDateImpossible("told_on", first=first.isoformat(), last=last.isoformat())
     try:
         with transaction.atomic():
-            note(member, "applicant_told", screening.pk, now=now)
+            note(member, MemberActKind.APPLICANT_TOLD, screening.pk, now=now)
             return ApplicantTold.objects.create(screening=screening, told_on=told_on, member=member, at=now)
     except IntegrityError:
         raise ToldAlready("told_on") from None

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.form_problems import problems_of
 from registry.models import Account
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 
 
@@ -56,7 +57,7 @@ class InvitationView(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         member = Member.objects.get(account=form.user)
-        members.note(member, "accept_invitation", str(member.pk), now=timezone.now())
+        members.note(member, MemberActKind.ACCEPT_INVITATION, str(member.pk), now=timezone.now())
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

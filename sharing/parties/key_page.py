@@ -18,6 +18,7 @@ from registry.form_problems import problems_of
 from sharing.certificates import BYTES_MOST, REQUIRED
 from sharing.parties import binding, clients, keys, members
 from sharing.parties.frame import Portal
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Client, Member
 from sharing.tables import Table, moment
 
@@ -71,7 +72,7 @@ def _replaced(
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(portal.door("key"), client.client_id)
-    members.note(member, "replace_key", client.client_id, now=now)
+    members.note(member, MemberActKind.REPLACE_KEY, client.client_id, now=now)
     return keys.secret_page(request, member, portal, made)
 
 
@@ -85,7 +86,7 @@ def _bound(request: HttpRequest, member: Member, client: Client, form: Certifica
     except Refusal as refusal:
         form.add_error(refusal.field or None, str(refusal))
         return False
-    members.note(member, do, client.client_id, now=now)
+    members.note(member, MemberActKind(do), client.client_id, now=now)
     messages.success(request, _("Done. It holds from now on."))
     return True
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.errors import Text
 from sharing.parties import clients, members
 from sharing.parties.frame import Portal
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Client, Member, MemberRole, RefusedCalls
 from sharing.tables import Cell, Table, moment
 
@@ -30,7 +31,7 @@ def add(request: HttpRequest, member: Member, portal: Portal) -> HttpResponse:
     """A key for everything that programs of such an organisation may do."""
     now = timezone.now()
     made = clients.issue(member.organisation, clients.SCOPES[member.organisation.kind], now=now)
-    members.note(member, "add_key", made[0], now=now)
+    members.note(member, MemberActKind.ADD_KEY, made[0], now=now)
     return secret_page(request, member, portal, made)
 
 
@@ -44,7 +45,7 @@ def revoke(request: HttpRequest, member: Member, portal: Portal, client_id: str)
     found, now = one(member, client_id), timezone.now()
     if request.method == "POST":
         clients.revoke(found, now=now)
-        members.note(member, "revoke_key", found.client_id, now=now)
+        members.note(member, MemberActKind.REVOKE_KEY, found.client_id, now=now)
         messages.success(request, _("Revoked. Programs that use it are refused from now on."))
         return redirect(portal.door("keys"))
     return portal.page(request, member, "portal/revoke_key", here=HERE, client=found, is_live=found.is_live(now))

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from registry import account_letters
 from registry.errors import LastOwner, UserNameTaken
 from registry.models import Account
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, MemberAct, MemberRole, Organisation
 
 INITIAL_BYTES = 15  # 20 characters, to be typed once
@@ -141,6 +142,6 @@ def addresses_of(organisation: Organisation, *, without: Sequence[MemberRole] = 
     return list(members.exclude(account__email="").order_by("pk").values_list("account__email", flat=True))
 
 
-def note(member: Member, act: str, about: str, *, now: datetime) -> None:
+def note(member: Member, act: MemberActKind, about: str, *, now: datetime) -> None:
     """Write down what the member did; in the transaction of the act where there is one."""
     MemberAct.objects.create(member=member, act=act, about=about, at=now)

@@ -19,6 +19,7 @@ from registry.form_problems import problems_of
 from registry.visitors import Address
 from sharing.parties import clients, keys, members, networks
 from sharing.parties.frame import Portal
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, Organisation
 
 LATELY = timedelta(days=14)
@@ -60,7 +61,7 @@ def set_networks(request: HttpRequest, member: Member, portal: Portal) -> HttpRe
 
 def _set(request: HttpRequest, member: Member, portal: Portal, chosen: list[str]) -> HttpResponse:
     Organisation.objects.filter(pk=member.organisation_id).update(networks=chosen)
-    members.note(member, "set_networks", member.organisation.code, now=timezone.now())
+    members.note(member, MemberActKind.SET_NETWORKS, member.organisation.code, now=timezone.now())
     messages.success(request, _("It holds from now on, for tokens given before, too."))
     return redirect(portal.door("keys"))
 

@@ -22,14 +22,15 @@ from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
 from sharing.parties import members
 from sharing.parties.frame import Portal
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import ROLES, Member, MemberRole
 from sharing.tables import Cell, Table, moment
 
 HERE = "people"
 # What a member who lost something begins anew with: how it is noted, and what gives the initial password.
-AFRESH: Mapping[str, tuple[str, Callable[[Member], str]]] = {
-    "password": ("initial_password", members.give_initial_password),
-    "factors": ("reset_factors", members.reset_factors),
+AFRESH: Mapping[str, tuple[MemberActKind, Callable[[Member], str]]] = {
+    "password": (MemberActKind.INITIAL_PASSWORD, members.give_initial_password),
+    "factors": (MemberActKind.RESET_FACTORS, members.reset_factors),
 }
 
 
@@ -55,7 +56,11 @@ class MemberForm(forms.Form):
 
 
 def people(request: HttpRequest, member: Member, portal: Portal) -> HttpResponse:
-    shown = {"table": _table(_of(member), portal), "is_owner": member.role == MemberRole.OWNER}
+    shown = {
+        "table": _table(_of(member), portal),
+        "is_owner": member.role == MemberRole.OWNER,
+        "oversees": member.role in {MemberRole.OWNER, MemberRole.AUDITOR},
+    }
     return portal.page(request, member, "portal/people", here=HERE, **shown)
 
 
@@ -73,7 +78,7 @@ def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Te
     if request.method == "POST" and form.is_valid():
         try:
             made, password = members.invite(member.organisation, **form.cleaned_data)
-            members.note(member, "add_member", str(made.pk), now=timezone.now())
+            members.note(member, MemberActKind.ADD_MEMBER, str(made.pk), now=timezone.now())
             return portal.page(request, member, "portal/initial_password", here=HERE, person=made, password=password)
         except Refusal as refusal:
             form.add_error(refusal.field, str(refusal))
@@ -91,7 +96,7 @@ def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) ->
         return portal.page(request, member, "portal/initial_password", here=HERE, person=found, password=password)
     try:
         if _done(found, do):
-            members.note(member, do, str(found.pk), now=timezone.now())
+            members.note(member, MemberActKind(do), str(found.pk), now=timezone.now())
             messages.success(request, _("Done. It holds from now on."))
     except Refusal as refusal:
         messages.error(request, str(refusal))

@@ -15,6 +15,7 @@ _DEPARTMENT_OWNERS = Members(OrganisationKind.DEPARTMENT, _OWNER)
 _ASKING = (MemberRole.OWNER, MemberRole.HR)
 _READING = Members(OrganisationKind.EMPLOYER, (*_ASKING, MemberRole.AUDITOR), even_suspended=True)
 _ASKERS = Members(OrganisationKind.EMPLOYER, _ASKING)
+_OVERSEERS = Members(OrganisationKind.EMPLOYER, (MemberRole.OWNER, MemberRole.AUDITOR), even_suspended=True)
 _ENDING = Members(OrganisationKind.EMPLOYER, _ASKING, even_suspended=True)
 _EMPLOYER_OWNERS = Members(OrganisationKind.EMPLOYER, _OWNER)
 
@@ -67,7 +68,7 @@ DEPARTMENTS: tuple[Row, ...] = (
         Scope.OWN_ORGANISATION,
         Shows.STAFF,
         "owners answer for who belongs to the department and for what is said in its name",
-        read="person",
+        read="person acts export_acts",
         both="receipt_key networks add_member",
         send="person_act publish_timeliness",
     ),
@@ -101,6 +102,13 @@ EMPLOYERS: tuple[Row, ...] = (
         "new_request told form confirm_recall",
         send="stop_batch withdraw_campaign_rows campaign_links renew_campaign_links want_allowance request_link "
         "withdraw_request confirm_change",
+    ),
+    *_employer(
+        _OVERSEERS,
+        Scope.OWN_ORGANISATION,
+        Shows.STAFF,
+        "who answers for what is done in the employer's name sees which member did what",
+        read="acts export_acts",
     ),
     *_employer(_ENDING, Scope.OWN_ORGANISATION, Shows.ANSWERED, "to know less is always open", both="end_monitoring"),
     *_employer(

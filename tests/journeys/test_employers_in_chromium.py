@@ -114,6 +114,9 @@ def test_every_other_page_and_the_other_answers(live_server, browser, han, width
     walker.go(at("person", Member.objects.get().pk))
     walker.go(at("add_member"))
     press(walker, "main form button")
+    walker.go(at("acts"))
+    walker.choose(act="read_result")
+    press(walker, "main form .govuk-button")
     Member.objects.get().organisation.clients.all().delete()
     organisation = Member.objects.get().organisation
     organisation.suspended_at = timezone.now()

@@ -228,6 +228,7 @@ def test_an_owner_takes_a_member_in_and_changes_keys(live_server, browser, finan
     walker.go(at("receipt_key"))
     walker.type(key="whpk_x")
     press(walker, "main form button")
+    walker.go(at("acts"))
     press(walker, "form.sign-out button")
     walker.go(at("overview"))
     with_app(Account.objects.get(username="xin"))

@@ -22,6 +22,7 @@ from sharing.departments.models import ConformanceRun, RunState
 from sharing.departments.portal.endpoints import own
 from sharing.departments.portal.frame import page
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, OrganisationKind
 
 SHOWN = 25
@@ -92,7 +93,7 @@ def _start(request: HttpRequest, member: Member, endpoint: Endpoint) -> HttpResp
     try:
         with transaction.atomic():
             run = running.start(endpoint.pk, member=member, now=now)
-            members.note(member, "start_conformance", endpoint.pk, now=now)
+            members.note(member, MemberActKind.START_CONFORMANCE, endpoint.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("department:conformance", endpoint.pk)

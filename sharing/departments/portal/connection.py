@@ -28,6 +28,7 @@ from sharing.departments import connections
 from sharing.departments.portal.forms import AuthoritiesForm, ChainForm, PaceForm
 from sharing.departments.portal.frame import page
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, moment
 
@@ -121,7 +122,7 @@ def _done(request: HttpRequest, member: Member, endpoint: Endpoint, do: str, for
     try:
         with transaction.atomic():
             had_something_to_do = DEEDS[do].act(endpoint.pk, form.cleaned_data if form else {}, now) is not False
-            members.note(member, do, endpoint.pk, now=now)
+            members.note(member, MemberActKind(do), endpoint.pk, now=now)
     except Refusal as refusal:
         if form is None:
             raise

@@ -31,6 +31,7 @@ from sharing.departments.portal.forms import FilterForm
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.spoken import COLOURS, outcome, receipt_words
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table, moment
 
@@ -122,7 +123,7 @@ def resend(request: HttpRequest, member: Member, event_id: str) -> HttpResponse:
         raise Http404
     with transaction.atomic():
         again = replay.again(endpoint.pk, found.event)
-        members.note(member, "resend", event_id, now=timezone.now())
+        members.note(member, MemberActKind.RESEND, event_id, now=timezone.now())
     said = _("It is sent once more, in its listing's order.") if again else _("It was not taken yet; it is tried now.")
     if endpoint.state == EndpointState.PAUSED:
         said = _("The endpoint is paused. The event is sent once it is resumed.")

@@ -31,6 +31,7 @@ from sharing.departments.portal.overview import MOST
 from sharing.departments.portal.spoken import alarms as spoken_alarms
 from sharing.departments.portal.spoken import standing
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Table, moment
 
@@ -60,7 +61,7 @@ def add(request: HttpRequest, member: Member) -> HttpResponse:
         try:
             with transaction.atomic():
                 endpoint, secret = joining.add_endpoint(department, form.cleaned_data["url"], now=now)
-                members.note(member, "add_endpoint", endpoint.pk, now=now)
+                members.note(member, MemberActKind.ADD_ENDPOINT, endpoint.pk, now=now)
             return _secret(request, member, endpoint, secret)
         except Refusal as refusal:
             form.add_error("url", str(refusal))
@@ -77,7 +78,7 @@ def move(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse
             with transaction.atomic():
                 now = timezone.now()
                 back = endpoints.move(endpoint.pk, form.cleaned_data["url"], now=now)
-                members.note(member, "move_endpoint", endpoint.pk, now=now)
+                members.note(member, MemberActKind.MOVE_ENDPOINT, endpoint.pk, now=now)
             messages.success(request, MOVED_BACK if back else MOVED)
             return redirect("department:endpoint", endpoint.pk)
         except Refusal as refusal:
@@ -98,7 +99,7 @@ def catch_up(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResp
             after = replay.position_before(form.cleaned_data["since"])
         with transaction.atomic():
             listings = replay.replay(endpoint.pk, after=after)
-            members.note(member, "replay", endpoint.pk, now=timezone.now())
+            members.note(member, MemberActKind.REPLAY, endpoint.pk, now=timezone.now())
         said = ngettext("%(count)s listing is delivered again.", "%(count)s listings are delivered again.", listings)
         messages.success(request, said % {"count": listings})
         return redirect("department:endpoint", endpoint.pk)
@@ -118,7 +119,7 @@ def act(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
         return redirect("department:endpoint", endpoint.pk)
     now = timezone.now()
     if deed is not _rotate:  # which may be refused
-        members.note(member, request.POST["do"], endpoint.pk, now=now)
+        members.note(member, MemberActKind(f"{request.POST['do']}_endpoint"), endpoint.pk, now=now)
     return deed(request, member, endpoint, now)
 
 
@@ -144,7 +145,7 @@ def _resume(request: HttpRequest, member: Member, endpoint: Endpoint, now: datet
 def _rotate(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
     try:
         with transaction.atomic():
-            members.note(member, "rotate", endpoint.pk, now=now)
+            members.note(member, MemberActKind.ROTATE_ENDPOINT, endpoint.pk, now=now)
             secret = endpoints.rotate_secret(endpoint.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))

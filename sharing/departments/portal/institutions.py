@@ -18,6 +18,7 @@ from sharing.departments.models import Department, Institution, Recall
 from sharing.departments.portal.forms import InstitutionForm
 from sharing.departments.portal.frame import page
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table, moment
 
@@ -37,7 +38,7 @@ def add(request: HttpRequest, member: Member) -> HttpResponse:
         department, now = Department.objects.get(pk=member.organisation_id), timezone.now()
         try:
             made = flow.register(department, **form.cleaned_data, now=now)
-            members.note(member, "add_institution", made.code, now=now)
+            members.note(member, MemberActKind.ADD_INSTITUTION, made.code, now=now)
             messages.success(request, _("Registered. It may be named in what you report from now on."))
             return redirect("department:institutions")
         except Refusal as refusal:
@@ -53,7 +54,7 @@ def institution(request: HttpRequest, member: Member, code: str) -> HttpResponse
     if request.method == "POST":
         now = timezone.now()
         flow.end(found, now=now)
-        members.note(member, "end_institution", found.code, now=now)
+        members.note(member, MemberActKind.END_INSTITUTION, found.code, now=now)
         messages.success(request, _("Ended. What it was told already is still followed up."))
         return redirect("department:institutions")
     return page(request, member, "institution", here="institutions", institution=found)
@@ -85,7 +86,7 @@ def answer(request: HttpRequest, member: Member, recall_id: int) -> HttpResponse
         elif not flow.escalate(found, institution, now=now):
             messages.error(request, _("The court could not be told: its mail is disturbed. Try again later."))
             return redirect("department:recall", found.pk)
-        members.note(member, f"onward_{do}", institution.code, now=now)
+        members.note(member, MemberActKind(f"onward_{do}"), institution.code, now=now)
         messages.success(request, _("Done. It holds from now on."))
     return redirect("department:recall", found.pk)
 

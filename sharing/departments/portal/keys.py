@@ -19,6 +19,7 @@ from sharing.departments.portal.forms import ReceiptKeyForm
 from sharing.departments.portal.frame import PORTAL, page
 from sharing.parties import key_page, members, network_page
 from sharing.parties import keys as pages
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, MemberRole, OrganisationKind
 
 
@@ -71,7 +72,7 @@ def receipt_key(request: HttpRequest, member: Member) -> HttpResponse:
     form = ReceiptKeyForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         receipts.register_key(department, form.cleaned_data["key"])
-        members.note(member, "receipt_key", member.organisation.code, now=timezone.now())
+        members.note(member, MemberActKind.RECEIPT_KEY, member.organisation.code, now=timezone.now())
         messages.success(request, _("Receipts are checked with this key from now on."))
         return redirect("department:keys")
     return page(request, member, "receipt_key", here="keys", form=form, problems=list(problems_of(form)))

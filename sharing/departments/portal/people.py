@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sharing.access import members_only
 from sharing.departments.portal.frame import PORTAL
+from sharing.parties import acts_page
 from sharing.parties import people as pages
 from sharing.parties.models import Member, MemberRole, OrganisationKind
 
@@ -39,3 +40,17 @@ def add(request: HttpRequest, member: Member) -> HttpResponse:
 @members_only(OrganisationKind.DEPARTMENT, MemberRole.OWNER)
 def act(request: HttpRequest, member: Member, member_id: int) -> HttpResponse:
     return pages.act(request, member, PORTAL, member_id)
+
+
+@require_safe
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT, MemberRole.OWNER)
+def acts(request: HttpRequest, member: Member) -> HttpResponse:
+    return acts_page.acts(request, member, PORTAL)
+
+
+@require_safe
+@never_cache
+@members_only(OrganisationKind.DEPARTMENT, MemberRole.OWNER)
+def export_acts(request: HttpRequest, member: Member) -> HttpResponse:
+    return acts_page.export(request, member, PORTAL)

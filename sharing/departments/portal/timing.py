@@ -19,6 +19,7 @@ from sharing.departments.models import Department
 from sharing.departments.portal.frame import page
 from sharing.departments.timeliness import Figure, Month
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, MemberRole, OrganisationKind
 from sharing.tables import Table
 
@@ -60,7 +61,7 @@ def publish(request: HttpRequest, member: Member) -> HttpResponse:
     with transaction.atomic():
         asked = Department.objects.filter(pk=member.organisation_id, timeliness_public_since__isnull=wanted)
         if asked.update(timeliness_public_since=now if wanted else None):
-            act = "publish_timeliness" if wanted else "withhold_timeliness"
+            act = MemberActKind.PUBLISH_TIMELINESS if wanted else MemberActKind.WITHHOLD_TIMELINESS
             members.note(member, act, member.organisation.code, now=now)
     said = _("Your department’s figures are public.") if wanted else _("Your department’s figures are not public.")
     messages.success(request, said)

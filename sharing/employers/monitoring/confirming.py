@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from sharing.employers.models import MonitoringChange, MonitoringConfirmation
 from sharing.employers.monitoring.ending import going_on
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 
 
@@ -24,4 +25,4 @@ def confirm(change: MonitoringChange, *, member: Member, now: datetime) -> None:
     with transaction.atomic():
         said = MonitoringConfirmation(change=change, member=member, at=now)
         MonitoringConfirmation.objects.bulk_create([said], ignore_conflicts=True)
-        members.note(member, "confirm_change", change.pk, now=now)
+        members.note(member, MemberActKind.CONFIRM_CHANGE, change.pk, now=now)

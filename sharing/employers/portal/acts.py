@@ -16,12 +16,13 @@ class Act(StrEnum):
     END = "end"  # a monitoring
     KEYS = "keys"  # make and revoke the programs' keys
     PEOPLE = "people"  # take members in, give roles, shut out
+    OVERSEE = "oversee"  # read what members did
 
 
 MAY: Mapping[MemberRole, frozenset[Act]] = {
     MemberRole.OWNER: frozenset(Act),
     MemberRole.HR: frozenset({Act.READ, Act.ASK, Act.TELL, Act.END}),
-    MemberRole.AUDITOR: frozenset({Act.READ}),
+    MemberRole.AUDITOR: frozenset({Act.READ, Act.OVERSEE}),
 }
 
 
@@ -34,4 +35,4 @@ def members_who_may(act: Act) -> Callable[[MemberView], View]:
     end monitorings.
     """
     roles = [role for role, acts in MAY.items() if act in acts]
-    return members_only(OrganisationKind.EMPLOYER, *roles, even_suspended=act in {Act.READ, Act.END})
+    return members_only(OrganisationKind.EMPLOYER, *roles, even_suspended=act in {Act.READ, Act.END, Act.OVERSEE})

@@ -40,6 +40,7 @@ from sharing.employers.portal.forms import ToldForm
 from sharing.employers.portal.frame import page
 from sharing.employers.spoken import SCOPE_MEANINGS, TITLES, Line, listing_lines, post_label, purpose_label
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import moment
 
@@ -71,7 +72,7 @@ MEANINGS: Mapping[str, Text] = {
 @members_who_may(Act.READ)
 def show(request: HttpRequest, member: Member, screening_id: str) -> HttpResponse:
     found = _own(member, screening_id)
-    members.note(member, "read_result", found.pk, now=timezone.now())
+    members.note(member, MemberActKind.READ_RESULT, found.pk, now=timezone.now())
     return _page(request, member, found, ToldForm())
 
 
@@ -100,7 +101,7 @@ def told(request: HttpRequest, member: Member, screening_id: str) -> HttpRespons
 def letter(request: HttpRequest, member: Member, screening_id: str) -> HttpResponse:
     """A sheet of paper for the applicant, in both languages, to be completed by hand."""
     found, now = _listed(member, screening_id), timezone.now()
-    members.note(member, "read_letter", found.pk, now=now)
+    members.note(member, MemberActKind.READ_LETTER, found.pk, now=now)
     told_on = trail.told_on(found) or today(now)
     shown = {
         "screening": found,
@@ -144,7 +145,7 @@ def print_paper(request: HttpRequest, member: Member, screening_id: str) -> Http
         printed = paper.paper(found)
     except NoResultYet as refusal:
         raise Http404 from refusal
-    members.note(member, "read_paper", found.pk, now=timezone.now())
+    members.note(member, MemberActKind.READ_PAPER, found.pk, now=timezone.now())
     response = HttpResponse(printed, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.pk}.pdf"'
     return response

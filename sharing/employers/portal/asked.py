@@ -24,6 +24,7 @@ from sharing.employers.portal.forms import FilterForm
 from sharing.employers.portal.frame import page
 from sharing.employers.spoken import SCOPES, WORDS, post_label, purpose_label
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
@@ -59,7 +60,7 @@ def screenings(request: HttpRequest, member: Member) -> HttpResponse:
 def export(request: HttpRequest, member: Member) -> HttpResponse:
     """The trail as CSV, with the filter of the page."""
     form = FilterForm(request.GET, employer=Employer.objects.get(pk=member.organisation_id))
-    members.note(member, "export_screenings", member.organisation.code, now=timezone.now())
+    members.note(member, MemberActKind.EXPORT_SCREENINGS, member.organisation.code, now=timezone.now())
     rows = [_line(each) for each in trail.of(member.organisation_id, form.sought()).iterator(chunk_size=500)]
     day = timezone.localdate().isoformat()
     headers = {"Content-Disposition": f'attachment; filename="screenings-{day}.csv"'}

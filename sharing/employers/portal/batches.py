@@ -29,6 +29,7 @@ from sharing.employers.rows import RESIDENT
 from sharing.employers.spoken import post_label
 from sharing.employers.taking_files import SpreadsheetInMemory, checked_for_forgery_after
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
@@ -98,7 +99,7 @@ def _checked(cleaned: dict[str, Any], employer: Employer, member: Member) -> Bat
     file, now = cleaned["file"], timezone.now()
     file.seek(0)
     made = batch.check(file.read(), purpose=purpose, post=post, employer=employer, member=member, now=now)
-    members.note(member, "upload_batch", made.pk, now=now)
+    members.note(member, MemberActKind.UPLOAD_BATCH, made.pk, now=now)
     return made
 
 

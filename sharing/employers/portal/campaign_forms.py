@@ -33,6 +33,7 @@ from sharing.employers.portal.one_campaign import employer_of, own
 from sharing.employers.rows import Fault
 from sharing.employers.taking_files import SpreadsheetInMemory, checked_for_forgery_after
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Table
 
@@ -102,7 +103,7 @@ def _taken(request: HttpRequest, member: Member, found: Campaign, cleaned: dict[
     people = content_of(cleaned["people"]) if cleaned["people"] else None
     raws = signed_forms.read(content_of(cleaned["manifest"]), people, day.isoformat() if day else "")
     taken = signed_forms.give(found.pk, raws, employer=employer_of(member), now=now, anyway=cleaned["anyway"])
-    members.note(member, "hand_in_forms", found.pk, now=now)
+    members.note(member, MemberActKind.HAND_IN_FORMS, found.pk, now=now)
     said = {"count": taken.count, "faults": len(taken.faults)}
     messages.success(request, _("Forms taken: %(count)s. Faults in rows left out: %(faults)s.") % said)
     return redirect("employer:campaign", found.pk)

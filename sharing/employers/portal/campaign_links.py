@@ -25,6 +25,7 @@ from sharing.employers.portal.acts import Act, members_who_may
 from sharing.employers.portal.frame import page
 from sharing.employers.portal.one_campaign import employer_of, own, ticked
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 
 
@@ -96,6 +97,6 @@ def _file(
     if not made:
         messages.error(request, _("No link was made: tick rows that wait, or replace all links."))
         return redirect("employer:campaign", found.pk)
-    members.note(member, "make_campaign_links", found.pk, now=now)
+    members.note(member, MemberActKind.MAKE_CAMPAIGN_LINKS, found.pk, now=now)
     headers = {"Content-Disposition": f'attachment; filename="{found.pk}-links.{form}"'}
     return HttpResponse(files.links_file(made, form), content_type=TYPES[form], headers=headers)

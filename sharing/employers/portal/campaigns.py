@@ -37,6 +37,7 @@ from sharing.employers.rows import RESIDENT
 from sharing.employers.spoken import post_label
 from sharing.employers.taking_files import SpreadsheetInMemory, checked_for_forgery_after
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
@@ -121,7 +122,7 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
 def _checked(form: CampaignForm, employer: Employer, member: Member) -> Campaign:
     now = timezone.now()
     made = making.check(content_of(form.cleaned_data["file"]), form.plan(), employer=employer, member=member, now=now)
-    members.note(member, "upload_campaign", made.pk, now=now)
+    members.note(member, MemberActKind.UPLOAD_CAMPAIGN, made.pk, now=now)
     return made
 
 

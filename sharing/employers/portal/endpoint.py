@@ -32,6 +32,7 @@ from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.frame import page
 from sharing.employers.portal.monitoring_forms import AddressForm
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
@@ -88,7 +89,7 @@ def act(request: HttpRequest, member: Member) -> HttpResponse:
         return redirect("employer:endpoint")
     now = timezone.now()
     if deed is not _rotate:  # which may be refused
-        members.note(member, f"{request.POST['do']}_endpoint", found.pk, now=now)
+        members.note(member, MemberActKind(f"{request.POST['do']}_endpoint"), found.pk, now=now)
     return deed(request, member, found, now)
 
 
@@ -96,10 +97,10 @@ def _set(request: HttpRequest, member: Member, found: EmployerEndpoint | None, u
     with transaction.atomic():
         if found is not None:
             flow.move(found, url)
-            members.note(member, "move_endpoint", found.pk, now=now)
+            members.note(member, MemberActKind.MOVE_ENDPOINT, found.pk, now=now)
         else:
             made, secret = flow.add(member.organisation, url, now=now)
-            members.note(member, "add_endpoint", made.pk, now=now)
+            members.note(member, MemberActKind.ADD_ENDPOINT, made.pk, now=now)
     if found is None:
         return page(request, member, "endpoint_secret", here="endpoint", secret=secret)
     messages.success(request, _("Messages go to the new address from now on. Send a test message."))
@@ -127,7 +128,7 @@ def _resume(request: HttpRequest, member: Member, found: EmployerEndpoint, now: 
 def _rotate(request: HttpRequest, member: Member, found: EmployerEndpoint, now: datetime) -> HttpResponse:
     try:
         with transaction.atomic():
-            members.note(member, "rotate_endpoint", found.pk, now=now)
+            members.note(member, MemberActKind.ROTATE_ENDPOINT, found.pk, now=now)
             secret = flow.rotate_secret(found, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))

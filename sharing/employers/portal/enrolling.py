@@ -25,6 +25,7 @@ from sharing.employers.portal.monitoring_forms import EmployeeForm, EnrolCheckFo
 from sharing.employers.spoken import Line
 from sharing.employers.taking_files import checked_for_forgery_after
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 
 FORMS: Mapping[str, type[StepForm]] = {
@@ -64,7 +65,7 @@ def _put(steps: Asking) -> HttpResponseBase:
     except NotEnrolled as refusal:
         messages.error(steps.request, str(refusal))
         return redirect("employer:screening", refusal.facts["screening"])
-    members.note(steps.member, "enrol", enrolled.pk, now=now)
+    members.note(steps.member, MemberActKind.ENROL, enrolled.pk, now=now)
     messages.success(steps.request, _("Enrolled. You are told when the answer changes."))
     return redirect("employer:monitoring", enrolled.pk)
 

@@ -29,6 +29,7 @@ from sharing.employers.portal.frame import page
 from sharing.employers.spoken import SCOPE_MEANINGS, WORDS, Line, post_label, purpose_label
 from sharing.employers.trail import told_on
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
@@ -65,7 +66,7 @@ def monitorings(request: HttpRequest, member: Member) -> HttpResponse:
 @members_who_may(Act.READ)
 def monitoring(request: HttpRequest, member: Member, monitoring_id: str) -> HttpResponse:
     found, now = _own(member, monitoring_id), timezone.now()
-    members.note(member, "read_monitoring", found.pk, now=now)
+    members.note(member, MemberActKind.READ_MONITORING, found.pk, now=now)
     changes = found.changes.select_related("screening__applicant_told", "confirmation__member").order_by("-number")
     ends = state(found, today(now)) == "ended"
     to_confirm = [each for each in changes if not ends and not hasattr(each, "confirmation")]
@@ -108,7 +109,7 @@ def end(request: HttpRequest, member: Member, monitoring_id: str) -> HttpRespons
     if request.method != "POST":
         return page(request, member, "end_monitoring", here="monitorings", monitoring=found)
     if ending.end(found.pk, EndedBecause.EMPLOYER, by=member, now=now):
-        members.note(member, "end_monitoring", found.pk, now=now)
+        members.note(member, MemberActKind.END_MONITORING, found.pk, now=now)
     messages.success(request, _("Ended. Nothing is told any more, and whom it was about is destroyed."))
     return redirect("employer:monitorings")
 

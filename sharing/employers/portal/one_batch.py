@@ -29,6 +29,7 @@ from sharing.employers.portal.batches import state
 from sharing.employers.portal.frame import page
 from sharing.employers.spoken import Line, post_label, purpose_label
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Table, moment
 
@@ -69,7 +70,7 @@ def ask(request: HttpRequest, member: Member, batch_id: str) -> HttpResponse:
     try:
         with transaction.atomic():
             batch.begin(found.pk, employer=employer, now=now)
-            members.note(member, "ask_batch", found.pk, now=now)
+            members.note(member, MemberActKind.ASK_BATCH, found.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("employer:batch", found.pk)
@@ -83,7 +84,7 @@ def stop(request: HttpRequest, member: Member, batch_id: str) -> HttpResponse:
     found, now = _own(member, batch_id), timezone.now()
     with transaction.atomic():
         batch.stop(found.pk, employer_id=member.organisation_id, now=now)
-        members.note(member, "stop_batch", found.pk, now=now)
+        members.note(member, MemberActKind.STOP_BATCH, found.pk, now=now)
     if found.state == BatchState.CHECKED:
         messages.success(request, _("The file is thrown away; nothing was asked."))
         return redirect("employer:new_batch")
@@ -109,7 +110,7 @@ def results(request: HttpRequest, member: Member, batch_id: str, form: str) -> H
     found = _own(member, batch_id)
     if form not in Form or found.begun_at is None:
         raise Http404
-    members.note(member, "export_batch", found.pk, now=timezone.now())
+    members.note(member, MemberActKind.EXPORT_BATCH, found.pk, now=timezone.now())
     headers = {"Content-Disposition": f'attachment; filename="{found.pk}.{form}"'}
     file = batch_files.results_file(found, Form(form))
     return StreamingHttpResponse(file, content_type=TYPES[form], headers=headers)

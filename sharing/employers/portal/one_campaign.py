@@ -42,6 +42,7 @@ from sharing.employers.portal.campaign_board import (
 from sharing.employers.portal.campaigns import state
 from sharing.employers.portal.frame import page
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 
 PAGE = 50
@@ -101,7 +102,7 @@ def begin(request: HttpRequest, member: Member, campaign_id: str) -> HttpRespons
     try:
         with transaction.atomic():
             making.begin(found.pk, form.cleaned_data["why"], employer=employer_of(member), now=now)
-            members.note(member, "begin_campaign", found.pk, now=now)
+            members.note(member, MemberActKind.BEGIN_CAMPAIGN, found.pk, now=now)
     except Refusal as refusal:
         form.add_error("why" if refusal.field == "why" else None, str(refusal))
         return _check_page(request, member, found, form)
@@ -118,7 +119,7 @@ def stop(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse
         return _stop_page(request, member, found)
     with transaction.atomic():
         ending.stop(found.pk, employer_id=member.organisation_id, now=now)
-        members.note(member, "stop_campaign", found.pk, now=now)
+        members.note(member, MemberActKind.STOP_CAMPAIGN, found.pk, now=now)
     if found.state == CampaignState.CHECKED:
         messages.success(request, _("The file is thrown away; nobody was asked."))
         return redirect("employer:new_campaign")
@@ -135,7 +136,7 @@ def withdraw(request: HttpRequest, member: Member, campaign_id: str) -> HttpResp
     try:
         with transaction.atomic():
             count = ending.withdraw(found.pk, ticked(request), employer_id=member.organisation_id, now=now)
-            members.note(member, "withdraw_campaign_rows", found.pk, now=now)
+            members.note(member, MemberActKind.WITHDRAW_CAMPAIGN_ROWS, found.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -154,7 +155,7 @@ def want(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse
     try:
         with transaction.atomic():
             allowances.want(making.going_on(member.organisation_id, found.pk), form.cleaned_data["why"], now=now)
-            members.note(member, "want_allowance", found.pk, now=now)
+            members.note(member, MemberActKind.WANT_ALLOWANCE, found.pk, now=now)
     except Refusal as refusal:
         form.add_error("why", str(refusal))
         return _board_page(request, member, found, form)
@@ -180,7 +181,7 @@ def results(request: HttpRequest, member: Member, campaign_id: str, form: str) -
     found, now = own(member, campaign_id), timezone.now()
     if form not in Form or found.begun_at is None:
         raise Http404
-    members.note(member, "export_campaign", found.pk, now=now)
+    members.note(member, MemberActKind.EXPORT_CAMPAIGN, found.pk, now=now)
     headers = {"Content-Disposition": f'attachment; filename="{found.pk}.{form}"'}
     return StreamingHttpResponse(files.results_file(found, Form(form), now), content_type=TYPES[form], headers=headers)
 

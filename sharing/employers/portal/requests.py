@@ -30,6 +30,7 @@ from sharing.employers.request_shapes import screening_of
 from sharing.employers.requesting import Made
 from sharing.employers.spoken import post_label, purpose_label
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
 
@@ -70,7 +71,7 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
     if form.is_valid():
         try:
             made = requesting.make(form.wanted(), employer=employer, by=member, now=timezone.now())
-            return _handed(request, member, made, "make_request")
+            return _handed(request, member, made, MemberActKind.MAKE_REQUEST)
         except Refusal as refusal:
             form.add_error(PLACES.get(refusal.field), str(refusal))
     return page(request, member, "new_request", here="requests", form=form, problems=list(problems_of(form)))
@@ -103,7 +104,7 @@ def link(request: HttpRequest, member: Member, request_id: str) -> HttpResponse:
         made = requesting.link_anew(request_id, employer_id=member.organisation_id, now=timezone.now())
     except Refusal as refusal:
         return _refused(request, request_id, refusal)
-    return _handed(request, member, made, "renew_request_link")
+    return _handed(request, member, made, MemberActKind.RENEW_REQUEST_LINK)
 
 
 @require_POST
@@ -115,7 +116,7 @@ def withdraw(request: HttpRequest, member: Member, request_id: str) -> HttpRespo
         requesting.withdraw(request_id, employer_id=member.organisation_id, now=now)
     except Refusal as refusal:
         return _refused(request, request_id, refusal)
-    members.note(member, "withdraw_request", request_id, now=now)
+    members.note(member, MemberActKind.WITHDRAW_REQUEST, request_id, now=now)
     messages.success(request, _("Withdrawn. The link leads nowhere any more, and a code given for it is not taken."))
     return redirect("employer:request", request_id)
 
@@ -125,7 +126,7 @@ def qr(address: str) -> SafeString:
     return mark_safe(segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4))  # noqa: S308 - drawn here
 
 
-def _handed(request: HttpRequest, member: Member, made: Made, act: str) -> HttpResponse:
+def _handed(request: HttpRequest, member: Member, made: Made, act: MemberActKind) -> HttpResponse:
     members.note(member, act, made.request.pk, now=timezone.now())
     return page(request, member, "request_made", here="requests", made=made, qr=qr(made.link))
 

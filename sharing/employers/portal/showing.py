@@ -17,6 +17,7 @@ from sharing.employers.portal.acts import Act, members_who_may
 from sharing.employers.portal.frame import page
 from sharing.employers.taking_files import InMemory, checked_for_forgery_after
 from sharing.parties import members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 
 
@@ -34,7 +35,7 @@ def show_form(request: HttpRequest, member: Member, screening_id: str) -> HttpRe
         calling.show(found, _file(request), now=timezone.now())
     except Refusal as refusal:
         return _page(request, member, found, refusal)
-    members.note(member, "show_form", found.pk, now=timezone.now())
+    members.note(member, MemberActKind.SHOW_FORM, found.pk, now=timezone.now())
     messages.success(request, _("Shown. An officer judges it within three working days."))
     return redirect("employer:screening", found.pk)
 

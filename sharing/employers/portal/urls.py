@@ -87,6 +87,8 @@ urlpatterns = [
     path("keys/<slug:client_id>/revoke/", keys.revoke, name="revoke_key"),
     path("members/", people.people, name="people"),
     path("members/new/", people.add, name="add_member"),
+    path("members/acts/", people.acts, name="acts"),
+    path("members/acts/download/", people.export_acts, name="export_acts"),
     path("members/<int:member_id>/", people.person, name="person"),
     path("members/<int:member_id>/act/", people.act, name="person_act"),
 ]
