@@ -170,7 +170,8 @@ def crowded(monkeypatch, slots):
     monkeypatch.setattr(lease, "crowd", lambda of: (slots, leased.count()))
 
 
-def test_a_slot_leaves_half_of_what_it_leased_to_another_that_has_come(prompt, monkeypatch):
+def test_a_slot_leaves_half_of_what_is_far_behind_to_another_that_has_come(prompt, monkeypatch):
+    monkeypatch.setattr(work, "FAR_BEHIND", 1)
     all_told(prompt, endpoints=4)
     crowded(monkeypatch, 2)
     slot.run()
@@ -178,6 +179,31 @@ def test_a_slot_leaves_half_of_what_it_leased_to_another_that_has_come(prompt, m
     assert left.count() == 2
     assert not left.exclude(lease_until=None).exists(), "what is given up is there for the other at once"
     assert len(prompt.requests) == 2
+
+
+def test_a_slot_leaves_nothing_that_is_soon_sent(prompt, monkeypatch):
+    all_told(prompt, endpoints=4)
+    crowded(monkeypatch, 2)
+    slot.run()
+    assert set(Endpoint.objects.values_list("cursor", flat=True)) == {1}
+
+
+def test_a_slot_does_not_take_back_what_it_left_and_goes_on_taking_others(prompt, monkeypatch):
+    monkeypatch.setattr(work, "FAR_BEHIND", 1)
+    all_told(prompt, endpoints=4)
+    crowded(monkeypatch, 2)
+    take, asked = lease.take, []
+
+    def noted(limit, *, besides=()):
+        asked.append((limit, {*besides}))
+        return take(limit, besides=besides)
+
+    monkeypatch.setattr(lease, "take", noted)
+    slot.run()
+    room, besides = asked[-1]
+    assert len(asked) > 1
+    assert room > 0
+    assert besides == set(Endpoint.objects.filter(cursor=0).values_list("pk", flat=True))
 
 
 def test_a_slot_that_is_alone_leaves_nothing(prompt, monkeypatch):

@@ -29,7 +29,7 @@ LOOK_EVERY = 0.5  # seconds between looks for further endpoints, though nothing 
 GLANCE_EVERY = 0.05  # seconds between glances at the end of the log
 SETTLE_EVERY = 0.05  # seconds between savings, and for which what is done waits for others
 HOPE_SECONDS = 1.5  # for which a slot without an endpoint waits for those that have many
-LEAVE_SECONDS = 1.0  # for which a slot that gave some up takes none
+LEAVE_SECONDS = 1.0  # for which a slot takes back none of those that it gave up
 WAIT_LEAST, WAIT_MOST = 0.01, 0.1  # seconds for replies, or for the pace of an endpoint
 UNREADABLE = "unreadable"
 
@@ -57,8 +57,9 @@ class Slot:
         self._renewed_at = self._looked_at = self._glanced_at = self._settled_at = 0.0
         self._log_end, _ = log.head()
         self._begun = time.monotonic()
-        self._counted_at = self._takes_from = 0.0
+        self._counted_at = 0.0
         self._slots, self._leased = 1, 0
+        self._left_until: dict[str, float] = {}
 
     def run(self, seconds: float = SECONDS) -> int:
         """Deliver until nothing is due or the time is over; the number of posts that came back."""
@@ -88,8 +89,9 @@ class Slot:
             return
         self._looked_at = now
         self.before_look()
-        room = min(ENDPOINTS - len(self.works), LEASES) if now >= self._takes_from else 0
-        leases = lease.take(room, besides=self.works) if room > 0 else []
+        room = min(ENDPOINTS - len(self.works), LEASES)
+        self._left_until = {key: until for key, until in self._left_until.items() if until > now}
+        leases = lease.take(room, besides={*self.works, *self._left_until}) if room > 0 else []
         if len(leases) == LEASES:
             self._looked_at = 0.0
         telling = reading.telling_position()
@@ -109,18 +111,20 @@ class Slot:
         self._stirred.update(dict.fromkeys(self.works))
 
     def _share(self) -> None:
-        """Whoever came first has leased all there is: what is more than its share it leaves to slots that have come since."""
+        """Whoever came first has leased all there is: what is more than its share it leaves to slots that have come since.
+
+        Only of what is far behind: where events come one by one, a hand-over would take longer than the post.
+        """
         now = time.monotonic()
         if now - self._counted_at < LOOK_EVERY:
             return
         self._counted_at = now
         self._slots, self._leased = lease.crowd(turns.DELIVERING)
         kept = [work for work in self.works.values() if not work.is_over]
-        surplus = kept[math.ceil(self._leased / max(self._slots, 1)) :]
-        for work in surplus:
-            work.given_up = True
-        if surplus:
-            self._takes_from = now + LEAVE_SECONDS
+        for work in kept[math.ceil(self._leased / max(self._slots, 1)) :]:
+            if work.is_far_behind:
+                work.given_up = True
+                self._left_until[work.lease.endpoint_id] = now + LEAVE_SECONDS
 
     def _hopes(self, ends: float) -> bool:
         """With nothing to do: look again for a while, where the others have more than one endpoint each to leave us one."""

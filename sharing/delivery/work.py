@@ -21,6 +21,7 @@ LOW_WATER = 256  # events at hand below which the next window is read
 HIGH_WATER = 8192  # events at hand above which no further lanes are looked for
 SAVE_EVERY = 0.25  # seconds
 SAVE_MANY = 1000  # attempts
+FAR_BEHIND = 1000  # positions
 SLOW_SECONDS = 1.0  # a receiver that takes longer to answer must not be waited for by others
 
 
@@ -124,6 +125,11 @@ class Work:
             return False
         read = self.lanes.scanned >= self.telling and not self.has_more_held
         return self.is_over or (self.lanes.is_done() and (self.lanes.closed or read))
+
+    @property
+    def is_far_behind(self) -> bool:
+        """What is left to be sent keeps a slot for a while."""
+        return self.telling - self.lanes.cursor >= FAR_BEHIND
 
     @property
     def is_over(self) -> bool:
