@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from http.client import HTTPConnection
 from statistics import median
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -34,7 +36,7 @@ MEASURED = (
 FLOOR = "the same of {few:,} listings, before"
 
 # What is not named here is as in the row that is copied. What is sealed opens in that row alone: the copies stand behind
-# the others in every list.
+# the others in every list. Prohibitions are sealed anew: who is not in the book has those of a listing drawn from all.
 _COPIES: tuple[tuple[type[Model], Mapping[str, str]], ...] = (
     (Person, {"id": "md5('person' || nth)::uuid"}),
     (IdentityDocument, {
@@ -43,7 +45,6 @@ _COPIES: tuple[tuple[type[Model], Mapping[str, str]], ...] = (
     (Case, {"id": "nth", "number": "'（2025）京0105刑初' || nth || '号'"}),
     (Decision, {"id": "nth", "number": "'（2025）京0105刑初' || nth || '号'", "case_id": "nth"}),
     (Party, {"id": "nth", "person_id": "md5('person' || nth)::uuid", "decision_id": "nth"}),
-    (Prohibition, {"id": "md5('prohibition' || nth)::uuid", "party_id": "nth"}),
     (Listing, {
         "id": "nth", "party_id": "nth", "number": "'C ' || nth",
         "ends_on": "copied.ends_on + (nth %% 1000)::int",
@@ -81,11 +82,23 @@ def grow(stage: Stage, count: int) -> None:
             cursor.execute("SET session_replication_role = replica")
             for model, given in _COPIES:
                 cursor.execute(copies(model, given), {"first": first, "last": last})
+            _prohibit(cursor, range(first, last + 1))
             cursor.execute("SET session_replication_role = origin")
     stage.say("vacuum")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     expect(Listing.objects.filter(state="active").count() == FEW + count, "a listing is missing")
+
+
+def _prohibit(cursor: Any, parties: range) -> None:
+    """Each as the first one of the book."""
+    one = Prohibition.objects.earliest("pk")
+    words, columns = one.scope, [field.attname for field in Prohibition._meta.concrete_fields]
+    with cursor.copy(f"COPY {Prohibition._meta.db_table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for party in parties:
+            one.id, one.party_id = uuid.uuid4(), party
+            one.scope = words
+            copy.write_row([getattr(one, column) for column in columns])
 
 
 def _rounds(stage: Stage, one: Asker, after: int) -> list[float]:
