@@ -214,7 +214,7 @@ SHARING_IDENTITY_OIDC_ALGORITHMS = env.list(
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///registry")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    connect_timeout=5,
+    connect_timeout=silence.CONNECT,
     server_side_binding=True,
     # What is asked often is planned once. A pooler between transactions must know prepared statements, or this is off.
     prepare_threshold=5 if env.bool("DATABASE_PREPARED_STATEMENTS", default=True) else None,
