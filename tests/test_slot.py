@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from registry import actions
-from registry.models import Flag
+from registry.models import Flag, Listing
 from sharing.delivery import lease, library, loading, slot, turns, work
 from sharing.delivery.models import Attempt, Endpoint
 from sharing.departments import telling
@@ -186,6 +186,18 @@ def test_a_slot_leaves_nothing_that_is_soon_sent(prompt, monkeypatch):
     crowded(monkeypatch, 2)
     slot.run()
     assert set(Endpoint.objects.values_list("cursor", flat=True)) == {1}
+
+
+def test_a_slot_leaves_its_share_of_what_is_far_behind_whatever_it_leased_first(prompt, monkeypatch):
+    monkeypatch.setattr(work, "FAR_BEHIND", 2)
+    all_told(prompt, endpoints=4)
+    flag(Listing.objects.get())
+    telling.walk(now=cast.NOW)
+    ids = list(Endpoint.objects.order_by("pk").values_list("pk", flat=True))
+    Endpoint.objects.filter(pk__in=ids[2:]).update(cursor=1)
+    crowded(monkeypatch, 2)
+    slot.run()
+    assert list(Endpoint.objects.order_by("pk").values_list("cursor", flat=True)) == [2, 0, 2, 2]
 
 
 def test_a_slot_does_not_take_back_what_it_left_and_goes_on_taking_others(prompt, monkeypatch):

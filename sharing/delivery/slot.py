@@ -113,7 +113,7 @@ class Slot:
     def _share(self) -> None:
         """Whoever came first has leased all there is: what is more than its share it leaves to slots that have come since.
 
-        Only of what is far behind: where events come one by one, a hand-over would take longer than the post.
+        Only of what is far behind, and its share of that: where events come one by one, a hand-over would take longer than the post.
         """
         now = time.monotonic()
         if now - self._counted_at < LOOK_EVERY:
@@ -121,10 +121,12 @@ class Slot:
         self._counted_at = now
         self._slots, self._leased = lease.crowd(turns.DELIVERING)
         kept = [work for work in self.works.values() if not work.is_over]
-        for work in kept[math.ceil(self._leased / max(self._slots, 1)) :]:
-            if work.is_far_behind:
-                work.given_up = True
-                self._left_until[work.lease.endpoint_id] = now + LEAVE_SECONDS
+        far = [work for work in kept if work.is_far_behind]
+        slots = max(self._slots, 1)
+        surplus = len(kept) - math.ceil(self._leased / slots)
+        for work in far[max(math.ceil(len(far) / slots), len(far) - surplus) :]:
+            work.given_up = True
+            self._left_until[work.lease.endpoint_id] = now + LEAVE_SECONDS
 
     def _hopes(self, ends: float) -> bool:
         """With nothing to do: look again for a while, where the others have more than one endpoint each to leave us one."""

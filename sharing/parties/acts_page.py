@@ -28,16 +28,16 @@ PAGE = 50
 
 
 class ActsForm(forms.Form):
-    who = forms.ChoiceField(label=gettext_lazy("member"), required=False)
-    act = forms.ChoiceField(label=gettext_lazy("what was done"), required=False)
+    field_order = ("who", "act", "about")
     about = forms.CharField(label=gettext_lazy("about which id"), required=False, max_length=64)
 
     def __init__(self, data: Any, *, organisation: Organisation) -> None:
         super().__init__(data)
         self._of = MemberAct.objects.filter(member__organisation=organisation)
-        people = Member.objects.filter(organisation=organisation).order_by("name", "pk")
-        self._offer("who", [(str(each.pk), each.name) for each in people])
-        self._offer("act", [(each, str(_word(each))) for each in self._of.values_list("act", flat=True).distinct()])
+        noted = self._of.values_list("act", flat=True).distinct()
+        self.fields["who"] = _choice(_("member"), _names(organisation))
+        self.fields["act"] = _choice(_("what was done"), {each: str(_word(each)) for each in noted})
+        self.order_fields(self.field_order)
 
     def sought(self) -> QuerySet[MemberAct]:
         """The newest first; what cannot be read is not sought."""
@@ -49,10 +49,6 @@ class ActsForm(forms.Form):
     @property
     def query(self) -> str:
         return urlencode({name: self.data[name] for name in self.fields if self.data.get(name)})
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        offered = sorted(choices, key=lambda choice: choice[1])
-        self.fields[name].choices = [("", gettext_lazy("all")), *offered]  # type: ignore[attr-defined]
 
 
 def acts(request: HttpRequest, member: Member, portal: Portal) -> HttpResponse:
@@ -72,6 +68,11 @@ def export(request: HttpRequest, member: Member, portal: Portal) -> HttpResponse
     headers = {"Content-Disposition": f'attachment; filename="acts-{timezone.localdate().isoformat()}.csv"'}
     file = b"".join(spreadsheets.unsealed_csv_file(heads, rows))
     return HttpResponse(file, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _choice(label: str, words: dict[str, str]) -> forms.ChoiceField:
+    offered = sorted(words.items(), key=lambda each: each[1])
+    return forms.ChoiceField(label=label, required=False, choices=[("", _("all")), *offered])
 
 
 def _table(found: list[MemberAct], names: dict[str, str]) -> Table:

@@ -55,11 +55,12 @@ class MemberForm(forms.Form):
         role.initial, role.help_text = roles[-1].value, about_roles  # type: ignore[assignment]
 
 
-def people(request: HttpRequest, member: Member, portal: Portal) -> HttpResponse:
+def people(request: HttpRequest, member: Member, portal: Portal, *, oversees: bool) -> HttpResponse:
+    """``oversees``: the member reads what the others did."""
     shown = {
         "table": _table(_of(member), portal),
         "is_owner": member.role == MemberRole.OWNER,
-        "oversees": member.role in {MemberRole.OWNER, MemberRole.AUDITOR},
+        "oversees": oversees,
     }
     return portal.page(request, member, "portal/people", here=HERE, **shown)
 

@@ -19,7 +19,7 @@ ABOUT_ROLES = _("An owner also takes members in and registers the key for receip
 @require_safe
 @members_only(OrganisationKind.DEPARTMENT)
 def people(request: HttpRequest, member: Member) -> HttpResponse:
-    return pages.people(request, member, PORTAL)
+    return pages.people(request, member, PORTAL, oversees=member.role == MemberRole.OWNER)
 
 
 @require_safe

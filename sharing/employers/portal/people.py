@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sharing.employers.portal.acts import Act, members_who_may
+from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.frame import PORTAL
 from sharing.parties import acts_page
 from sharing.parties import people as pages
@@ -19,7 +19,7 @@ ABOUT_ROLES = _("HR asks and reads, an auditor only reads; an owner also takes m
 @require_safe
 @members_who_may(Act.READ)
 def people(request: HttpRequest, member: Member) -> HttpResponse:
-    return pages.people(request, member, PORTAL)
+    return pages.people(request, member, PORTAL, oversees=may(member, Act.OVERSEE))
 
 
 @require_safe
