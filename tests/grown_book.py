@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 
 from registry import log
 from registry.keys import Keyring, SealBroken
@@ -87,12 +88,39 @@ def grow(count: int) -> int:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
         for each in COPIES:
             cursor.execute(_statement(each), [size + 1, size + count])
-        cursor.execute("UPDATE registry_loghead SET size = %s", [size + count])
-        cursor.execute("UPDATE delivery_tellingcursor SET position = %s", [size + count])
-        cursor.execute(
-            f"SET LOCAL session_replication_role = origin; SET CONSTRAINTS ALL DEFERRED; ANALYZE {', '.join(TABLES)}"
-        )
+        _end(cursor, size + count)
     return size + count
+
+
+def flag_all() -> int:
+    """One more event of every copy, and the ends of the log and of the telling behind them, which is said."""
+    size, _epoch = log.head()
+    columns = [str(field.column) for field in Event._meta.concrete_fields]
+    place = "row_number() OVER (ORDER BY position) + %s"
+    but = {
+        "position": place,
+        "event_id": f"'evt_' || lpad(({place})::text, 26, '0')",
+        "version": "2",
+        "type": "'listing.flagged'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            f"INSERT INTO registry_event ({', '.join(columns)}) SELECT {', '.join(but.get(each, each) for each in columns)} "
+            "FROM registry_event WHERE version = 1",
+            [size, size],
+        )
+        end = size + cursor.rowcount
+        _end(cursor, end)
+    return end
+
+
+def _end(cursor: CursorWrapper, position: int) -> None:
+    cursor.execute("UPDATE registry_loghead SET size = %s", [position])
+    cursor.execute("UPDATE delivery_tellingcursor SET position = %s", [position])
+    cursor.execute(
+        f"SET LOCAL session_replication_role = origin; SET CONSTRAINTS ALL DEFERRED; ANALYZE {', '.join(TABLES)}"
+    )
 
 
 def opens(patch: pytest.MonkeyPatch) -> None:

@@ -105,3 +105,12 @@ def test_whatever_is_asked_all_day_reads_hardly_more_of_a_book_that_is_eight_tim
     large = asked(court, grown_book.grow(LARGE - SMALL))
     grew = {name: (small[name].blocks, large[name].blocks) for name in QUESTIONS}
     assert {name: told for name, told in grew.items() if told[1] > told[0] * MORE + SPARE} == {}, grew
+
+
+@pytest.mark.parametrize("listings", [1000, 5000])
+def test_the_next_event_is_read_in_few_blocks_however_many_listings_the_department_was_told_of(court, listings):
+    """Of some thousands PostgreSQL found it cheaper to ask every listing that it was told of for the event before."""
+    grown_book.grow(listings)
+    end = grown_book.flag_all()
+    window = [Stretch(court.department_id, end - 1, end)]
+    assert touched(partial(reading.after_each, window), grown_book.TABLES).blocks <= 20

@@ -42,13 +42,16 @@ SPAN = """
     AND ({e}.reader IS NULL OR {e}.reader = %(department)s)
 """
 # A repeat must say the same `previous_position` as the first try: rows decided later than the event do not count.
-# Mostly the one before is near. Where it is not, the department was told of few listings, or nothing was meant for it for
-# long: then each listing it was told of is asked for its last event, so that the cost never grows with the log.
+# Mostly the one before is near: positions are walked back until one was meant for the department. Asked as a subquery of
+# each, for of a join PostgreSQL may think that all listings that the department was told of are needed. Where none is near,
+# the department was told of few listings, or nothing was meant for it for long: then each listing it was told of is asked
+# for its last event, so that the cost never grows with the log.
 _NEARBY = f"""
     SELECT e2.position FROM registry_event e2
-    JOIN delivery_told t2 ON {SPAN.format(e="e2", t="t2")}
-     AND t2.decided_position <= greatest(e.position, t.decided_position)
-    WHERE e2.position < e.position AND e2.position >= e.position - %(nearby)s
+    WHERE e2.position < e.position AND e2.position >= e.position - %(nearby)s AND (
+        SELECT true FROM delivery_told t2
+        WHERE {SPAN.format(e="e2", t="t2")} AND t2.decided_position <= greatest(e.position, t.decided_position) LIMIT 1
+    )
     ORDER BY e2.position DESC LIMIT 1
 """  # noqa: S608 - only constants are put in
 _BY_LISTING = f"""

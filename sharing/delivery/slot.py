@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 
 from django.dispatch import Signal
 
@@ -17,6 +18,7 @@ from registry import log
 from registry.keys import KeyUnknown, SealBroken
 from sharing import signing
 from sharing.delivery import connecting, envelope, lease, library, loading, reading, saving, turns
+from sharing.delivery.meant import Meant
 from sharing.delivery.work import Work, live_secrets
 from sharing.transport import Post, Reply, Transport
 
@@ -24,6 +26,7 @@ SECONDS = 20.0
 ENDPOINTS = 128
 LEASES = 32  # taken at one look, so that slots that look at the same time share what there is
 IN_FLIGHT = 256
+TOGETHER = 32  # events rendered, signed and sent step by step
 SLOW_IN_FLIGHT = 256  # to receivers that are slow, on top: they keep no other waiting
 LOOK_EVERY = 0.5  # seconds between looks for further endpoints, though nothing has happened
 GLANCE_EVERY = 0.05  # seconds between glances at the end of the log
@@ -161,43 +164,55 @@ class Slot:
         self._post_in(SLOW_IN_FLIGHT - flying, [work for work in eager if work in slow])
         self._post_in(IN_FLIGHT - (self.transport.in_flight - flying), [work for work in eager if work not in slow])
 
-    def _post_in(self, room: int, eager: list[Work]) -> None:
-        while eager and room > 0:
-            left = []
-            for work in eager:
-                if room > 0 and self._post(work):
-                    room -= 1
-                    left.append(work)
-                elif room <= 0 or work.is_restless:
-                    self._stir(work)
-            eager = left
-        for work in eager:
+    def _post_in(self, room: int, eager: Iterable[Work]) -> None:
+        asked = deque(eager)
+        while room > 0 and (drawn := self._drawn(min(room, TOGETHER), asked)):
+            room -= len(drawn)
+            self._send(drawn)
+        for work in asked:
             self._stir(work)
+
+    def _drawn(self, most: int, asked: deque[Work]) -> list[tuple[Work, Meant]]:
+        """What each has to send, in turn; whoever has nothing more is not asked again."""
+        drawn: list[tuple[Work, Meant]] = []
+        while asked and len(drawn) < most:
+            work = asked.popleft()
+            event = work.next_post()
+            if event is not None:
+                drawn.append((work, event))
+                asked.append(work)
+            elif work.is_restless:
+                self._stir(work)
+        return drawn
 
     def _stir(self, work: Work) -> None:
         """Those that wait keep their place: who was asked last is asked last."""
         self._stirred[work.lease.endpoint_id] = None
 
-    def _post(self, work: Work) -> bool:
-        event = work.next_post()
-        if event is None:
-            return False
-        key = (work.lease.endpoint_id, event.position)
+    def _send(self, drawn: Sequence[tuple[Work, Meant]]) -> None:
+        """Step by step for all of them: what one step needs at hand drives what the others need out of the processor's caches."""
+        bodies = [self._body(work, event) for work, event in drawn]
+        ready = [(*each, body) for each, body in zip(drawn, bodies, strict=True) if body is not None]
+        now = int(time.time())
+        signed = [
+            signing.webhook_headers(event.event_id, now, body, secrets=work.secrets, private_keys=self._keys)
+            for work, event, body in ready
+        ]
+        for (work, event, body), headers in zip(ready, signed, strict=True):
+            key = (work.lease.endpoint_id, event.position)
+            self.transport.send(Post(key=key, url=work.lease.url, headers=headers, body=body, identity=work.identity))
+
+    def _body(self, work: Work, event: Meant) -> bytes | None:
         try:
-            body = envelope.body(
-                event, self.library.payload(event, work.lanes.upcoming), endpoint=work.lease.endpoint_id
-            )
+            payload = self.library.payload(event, work.lanes.upcoming)
+            return envelope.body(event, payload, endpoint=work.lease.endpoint_id)
         except (KeyUnknown, SealBroken, ValueError, KeyError, TypeError) as error:
             # One event that cannot be rendered holds its own listing, like one that the receiver refuses.
             # Its text may hold what was to be rendered, so it is not logged.
             logger.error("event at position %d cannot be rendered: %s", event.position, type(error).__name__)
-            work.settle(event.position, unsent(key))
-            return True
-        headers = signing.webhook_headers(
-            event.event_id, int(time.time()), body, secrets=work.secrets, private_keys=self._keys
-        )
-        self.transport.send(Post(key=key, url=work.lease.url, headers=headers, body=body, identity=work.identity))
-        return True
+            work.settle(event.position, unsent((work.lease.endpoint_id, event.position)))
+            self._stir(work)
+            return None
 
     def _collect(self) -> int:
         replies = self._wait()
