@@ -110,7 +110,7 @@ def flag_all() -> int:
             "FROM registry_event WHERE version = 1",
             [size, size],
         )
-        end = size + cursor.rowcount
+        end = size + int(cursor.rowcount)
         _end(cursor, end)
     return end
 
