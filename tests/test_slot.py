@@ -123,6 +123,34 @@ def test_what_is_told_while_a_slow_receiver_is_waited_for_goes_out_at_once(promp
     assert [each.answered for each in slow.requests] == [204, 204]
 
 
+def test_what_another_is_still_deciding_goes_out_as_soon_as_it_is_decided(prompt, slow, monkeypatch):
+    """The log has grown, and at the first look nobody knows yet for whom."""
+    monkeypatch.setattr(slot, "LOOK_EVERY", 60)
+    join("finance", slow.url)
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    join("telecom", prompt.url)
+    Endpoint.objects.filter(url=prompt.url).update(cursor=1)
+    glance, calls, looks = slot.Slot._glance, [], []
+
+    def act_meanwhile(self):
+        calls.append(1)
+        if len(calls) == 2:
+            flag(listing)
+        glance(self)
+
+    def decided_by_another():
+        if len(calls) > 1:
+            looks.append(1)
+        if len(looks) > 2:
+            telling.step(now=cast.NOW)
+
+    monkeypatch.setattr(slot.Slot, "_glance", act_meanwhile)
+    slot.run(before_look=decided_by_another)
+    assert 2 in prompt.positions
+    assert [each.answered for each in slow.requests] == [204, 204]
+
+
 def test_payloads_that_are_no_longer_at_hand_are_fetched_together(prompt, monkeypatch):
     monkeypatch.setattr(library, "PAYLOADS", 1)
     monkeypatch.setattr(library, "TRIMMED", 0)

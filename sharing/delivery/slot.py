@@ -59,6 +59,7 @@ class Slot:
         self._keys = signing.webhook_keys()
         self._renewed_at = self._looked_at = self._glanced_at = self._settled_at = 0.0
         self._log_end, _ = log.head()
+        self._telling = 0
         self._begun = time.monotonic()
         self._counted_at = 0.0
         self._slots, self._leased = 1, 0
@@ -97,16 +98,16 @@ class Slot:
         leases = lease.take(room, besides={*self.works, *self._left_until}) if room > 0 else []
         if len(leases) == LEASES:
             self._looked_at = 0.0
-        telling = reading.telling_position()
+        self._telling = reading.telling_position()
         for work in self.works.values():
-            work.telling = telling
+            work.telling = self._telling
         secrets = live_secrets([one.endpoint_id for one in leases]) if leases else {}
         apart = [one.endpoint_id for one in leases if one.has_identity]
         identities = connecting.identities(apart) if apart else {}
         for one in leases:
             self.works[one.endpoint_id] = Work(
                 one,
-                telling=telling,
+                telling=self._telling,
                 secrets=secrets[one.endpoint_id],
                 identity=identities.get(one.endpoint_id),
             )
@@ -141,11 +142,16 @@ class Slot:
         return True
 
     def _glance(self) -> None:
-        """Whether the log has grown: then there may be work; and of a listing withdrawn, what is at hand goes as stubs."""
+        """Whether the log has grown: then there may be work; and of a listing withdrawn, what is at hand goes as stubs.
+
+        There is work only once it was decided for whom: another walker may be at it, and is waited for.
+        """
         now = time.monotonic()
         if now - self._glanced_at < GLANCE_EVERY:
             return
         self._glanced_at = now
+        if self._telling < self._log_end:
+            self._looked_at = 0.0
         if log.head()[0] == self._log_end:
             return
         self._log_end, withdrawn = reading.withdrawn_after(self._log_end)

@@ -23,6 +23,7 @@ from sharing.departments.eligibility import Said, begins_at, fits, said_of, vali
 from sharing.departments.models import Measure
 
 CHUNK = 500
+DECIDING = frozenset({*WHOLE, EventType.WITHDRAWN})  # every other event is for whoever was told of the listing
 
 
 def walk(*, now: datetime) -> int:
@@ -122,8 +123,11 @@ class Decisions:
 
 
 def _decide_all(events: Sequence[Event], now: datetime) -> None:
-    decisions, measures = Decisions(Spans(events)), _measures(events)
-    for event in events:
+    deciding = [event for event in events if event.type in DECIDING]
+    if not deciding:
+        return
+    decisions, measures = Decisions(Spans(deciding)), _measures(deciding)
+    for event in deciding:
         _decide(event, measures, decisions)
     decisions.carry_out(now)
 
