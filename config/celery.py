@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.platforms import EX_FAILURE
 from celery.signals import (
     beat_init,
     task_postrun,
@@ -64,7 +65,7 @@ def connect_anew(**_sent: Any) -> None:
 def pulse_of_worker(sender: Any, **_sent: Any) -> None:
     hearing = Hearing()
     task_received.connect(hearing.hear, weak=False)
-    pulse = pulsing.WorkerPulse(sender.hostname, hearing)
+    pulse = pulsing.WorkerPulse(sender.hostname, hearing, lambda: sender.controller.exitcode == EX_FAILURE)
     worker_shutdown.connect(lambda **_end: pulse.end(), weak=False)
     pulse.start()
 

@@ -17,6 +17,7 @@ from sharing.delivery import pulses
 
 EVERY = 5.0  # seconds, of a worker
 LEAVES = 20.0  # seconds in which a worker with nothing to do ends
+BROKEN_LEAVES = 5.0  # seconds in which one ends that broke off
 
 logger = logging.getLogger(__name__)
 
@@ -27,22 +28,33 @@ def ask_beat() -> None:
 
 
 class WorkerPulse(threading.Thread):
-    """In the worker's first process, beside its loop: that one stands still while the broker is away."""
+    """In the worker's first process, beside its loop: that one stands still while the broker is away.
 
-    def __init__(self, host: str, hearing: Hearing) -> None:
+    ``broke_off``: whether the loop ended by an error that Celery cannot get over.
+    """
+
+    def __init__(self, host: str, hearing: Hearing, broke_off: Callable[[], bool]) -> None:
         super().__init__(name="pulse", daemon=True)
         self.host = host
         self.hearing = hearing
+        self.broke_off = broke_off
         self._ended = threading.Event()
 
     def run(self) -> None:
         """A connection for each pulse: none is open when the worker forks."""
         while True:
             _without_fail(lambda: pulses.mark("worker", self.host))
+            self._leave_if_broken()
             _without_fail(self._leave_if_deaf)
             connection.close()
             if self._ended.wait(EVERY):
                 return
+
+    def _leave_if_broken(self) -> None:
+        """Celery then stops as if it were asked to, and may wait for ever for tasks that nobody does any more."""
+        if self.broke_off() and not self._ended.wait(BROKEN_LEAVES):
+            logger.critical("this worker broke off and does not come to its end: it is killed")
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def _leave_if_deaf(self) -> None:
         """It is asked to end as by who stops it; and where it does not hear that either, it is killed."""
