@@ -8,6 +8,8 @@ from typing import Any
 
 from celery.beat import PersistentScheduler
 
+SLEEPS_MOST = 1.0  # seconds: where the clock is set back within a tick, it is seen at the next one
+
 logger = logging.getLogger(__name__)
 
 
@@ -23,4 +25,4 @@ class Scheduler(PersistentScheduler):
                 entry.last_run_at = now
             self.populate_heap()
         seconds: float = super().tick(*args, **kwargs)
-        return seconds
+        return min(seconds, SLEEPS_MOST)

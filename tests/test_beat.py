@@ -63,6 +63,19 @@ def test_a_clock_that_is_set_keeps_nothing_waiting(beat, step):
     assert asked[EACH_MINUTE] in {1, 2}
 
 
+def test_a_clock_that_is_set_back_after_beat_looked_at_it_keeps_nothing_waiting(beat):
+    """What is due next then seems to be days away."""
+    beat.lives(10)
+    back, is_due = iter([timedelta(days=3)]), beat.beat.is_due
+
+    def set_back_before(entry):
+        beat.now -= next(back, timedelta(0))
+        return is_due(entry)
+
+    beat.beat.is_due = set_back_before
+    assert beat.lives(10)[SWEEP] >= 4
+
+
 def test_a_clock_that_was_set_back_while_beat_did_not_run_keeps_nothing_waiting(beat):
     beat.lives(10)
     beat.beat.close()
