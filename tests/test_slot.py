@@ -102,7 +102,12 @@ def test_receivers_that_are_slow_keep_no_other_waiting(prompt, slow, monkeypatch
     assert Endpoint.objects.get(pk=late.pk).cursor == 2
 
 
-def test_what_is_told_while_a_slow_receiver_is_waited_for_goes_out_at_once(prompt, slow, monkeypatch):
+@pytest.fixture
+def flagged_meanwhile(prompt, slow, monkeypatch):
+    """While the slow receiver is waited for, the listing that it was told of is flagged, which the prompt one is to be told of.
+
+    Whether that is done yet, to be called.
+    """
     monkeypatch.setattr(slot, "LOOK_EVERY", 60)
     join("finance", slow.url)
     listing = cast.in_force()
@@ -118,34 +123,25 @@ def test_what_is_told_while_a_slow_receiver_is_waited_for_goes_out_at_once(promp
         glance(self)
 
     monkeypatch.setattr(slot.Slot, "_glance", act_meanwhile)
+    return lambda: len(calls) > 1
+
+
+def test_what_is_told_while_a_slow_receiver_is_waited_for_goes_out_at_once(prompt, slow, flagged_meanwhile):
     slot.run(before_look=lambda: telling.step(now=cast.NOW))
     assert 2 in prompt.positions
     assert [each.answered for each in slow.requests] == [204, 204]
 
 
-def test_what_another_is_still_deciding_goes_out_as_soon_as_it_is_decided(prompt, slow, monkeypatch):
-    """The log has grown, and at the first look nobody knows yet for whom."""
-    monkeypatch.setattr(slot, "LOOK_EVERY", 60)
-    join("finance", slow.url)
-    listing = cast.in_force()
-    telling.walk(now=cast.NOW)
-    join("telecom", prompt.url)
-    Endpoint.objects.filter(url=prompt.url).update(cursor=1)
-    glance, calls, looks = slot.Slot._glance, [], []
-
-    def act_meanwhile(self):
-        calls.append(1)
-        if len(calls) == 2:
-            flag(listing)
-        glance(self)
+def test_what_another_is_still_deciding_goes_out_as_soon_as_it_is_decided(prompt, slow, flagged_meanwhile):
+    """The log has grown, and at the first looks nobody knows yet for whom."""
+    looks = []
 
     def decided_by_another():
-        if len(calls) > 1:
+        if flagged_meanwhile():
             looks.append(1)
         if len(looks) > 2:
             telling.step(now=cast.NOW)
 
-    monkeypatch.setattr(slot.Slot, "_glance", act_meanwhile)
     slot.run(before_look=decided_by_another)
     assert 2 in prompt.positions
     assert [each.answered for each in slow.requests] == [204, 204]

@@ -14,36 +14,42 @@ from tests.faults.stack import stack
 pytestmark = [pytest.mark.service, pytest.mark.timeout(240), pytest.mark.usefixtures("notice_waived")]
 
 
-def test_a_worker_that_hears_nothing_ends_and_another_one_tells_what_waited(tmp_path, django_db_blocker, monkeypatch):
+@pytest.fixture
+def told(tmp_path, django_db_blocker, monkeypatch):
+    """A stack at work, and a listing that was told."""
     monkeypatch.setenv("REGISTRY_NOTICE_WAIVER", "tests: service in court is presumed, 2026-11-24")
     with django_db_blocker.unblock(), stack(tmp_path) as running:
         running.processes.celery = "tests.faults.deaf_celery"
         running.processes.start("worker", "beat")
         listing = cast.in_force()
         running.wait_until(running.settled)
-        worker = running.processes.children["worker"]
-        assert worker.process is not None
-        worker.process.send_signal(DEAFENS)
-        cast.withdrawn(listing)
-        running.wait_until(lambda: not worker.alive)
-        assert "nothing is heard of the broker" in worker.said()
-        assert not running.settled(), "it was deaf"
-        running.processes.start("worker")
-        running.drain()
+        yield running, listing
 
 
-def test_a_worker_that_broke_off_and_waits_for_lost_tasks_is_killed(tmp_path, django_db_blocker, monkeypatch):
-    monkeypatch.setenv("REGISTRY_NOTICE_WAIVER", "tests: service in court is presumed, 2026-11-24")
-    with django_db_blocker.unblock(), stack(tmp_path) as running:
-        running.processes.celery = "tests.faults.deaf_celery"
-        running.processes.start("worker", "beat")
-        listing = cast.in_force()
-        running.wait_until(running.settled)
-        worker = running.processes.children["worker"]
-        assert worker.process is not None
-        worker.process.send_signal(BREAKS)
-        assert running.wait_until(lambda: not worker.alive) < pulsing.LEAVES
-        assert "this worker broke off" in worker.said()
-        cast.withdrawn(listing)
-        running.processes.start("worker")
-        running.drain()
+def signalled(running, number):
+    """The worker, which was sent the signal."""
+    worker = running.processes.children["worker"]
+    assert worker.process is not None
+    worker.process.send_signal(number)
+    return worker
+
+
+def test_a_worker_that_hears_nothing_ends_and_another_one_tells_what_waited(told):
+    running, listing = told
+    worker = signalled(running, DEAFENS)
+    cast.withdrawn(listing)
+    running.wait_until(lambda: not worker.alive)
+    assert "nothing is heard of the broker" in worker.said()
+    assert not running.settled(), "it was deaf"
+    running.processes.start("worker")
+    running.drain()
+
+
+def test_a_worker_that_broke_off_and_waits_for_lost_tasks_is_killed(told):
+    running, listing = told
+    worker = signalled(running, BREAKS)
+    assert running.wait_until(lambda: not worker.alive) < pulsing.LEAVES
+    assert "this worker broke off" in worker.said()
+    cast.withdrawn(listing)
+    running.processes.start("worker")
+    running.drain()
