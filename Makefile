@@ -14,13 +14,19 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: bundle demo test journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
+.PHONY: bundle demo test slow service journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
 
 test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" passes through)
-	@$(PYTEST) -m "not browser and not hosts" $(ARGS)
+	@$(PYTEST) -m "not browser and not hosts and not slow" --ignore tests/faults $(ARGS)
+
+slow: install-dev  ## Run the tests that take long: the whole table of permissions, generated calls, installations
+	@$(PYTEST) -m slow --ignore tests/faults $(ARGS)
+
+service: install-dev  ## Run what talks to servers on those that DATABASE_URL, REDIS_URL and BROKER_URL name
+	@$(PYTEST) -m service $(ARGS)
 
 journeys: install-dev  ## Walk every page in Chromium: both widths, both languages, with and without JavaScript
 	@$(PYTEST) tests/journeys $(ARGS)
@@ -56,10 +62,7 @@ deploy-check: install-dev  ## Django's deployment checks and our own on deploy/e
 
 faults: install-dev  ## Kill processes at 500 drawn steps, do 30 drawn faults to a whole stack, let a season pass, take hosts away (SEED=of the first three)
 	@CRASH_LIVES=20 CRASH_SEED=$(or $(SEED),1) STORM_FAULTS=30 STORM_SEED=$(or $(SEED),1) SEASONS=1 SEASON_SEED=$(or $(SEED),1) \
-		$(RUN) -m pytest -n 2 --dist loadfile tests/faults/test_storms.py tests/faults/test_crash_points.py tests/faults/test_seasons.py \
-		tests/faults/test_planted_defects.py tests/faults/test_processes_die.py tests/faults/test_changes_die.py \
-		tests/faults/test_histories.py tests/faults/test_imports_die.py tests/faults/test_verification_dies.py \
-		tests/faults/test_hosts.py tests/faults/test_hosts_rabbitmq.py $(ARGS)
+		$(RUN) -m pytest -n 2 --dist loadfile tests/faults/test_storms.py tests/faults $(ARGS)
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)

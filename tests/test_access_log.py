@@ -144,6 +144,7 @@ def test_lists_leave_out_names_until_the_officer_has_said_why(listing):
 # Every view leaves a record
 
 
+@pytest.mark.slow
 def test_no_page_of_the_desk_shows_a_person_without_a_record_of_it(listing):
     """Each address of the desk, as each officer: where the name is on the page, there is a new record."""
     waiting = cast.submitted(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")))
@@ -197,6 +198,7 @@ def _plain_pages_of_sharing():
     return [each.name for each in resolver.url_patterns if not each.pattern.converters]
 
 
+@pytest.mark.slow
 def test_every_page_that_is_recorded_has_words_for_the_person(listing):
     test_no_page_of_the_desk_shows_a_person_without_a_record_of_it(listing)
     assert set(AccessRecord.objects.values_list("page", flat=True)) <= set(PAGES)

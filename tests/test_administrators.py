@@ -77,6 +77,7 @@ def _flat(patterns):
         yield from _flat(each.url_patterns) if hasattr(each, "url_patterns") else [each]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "own"), [(cast.security_administrator, OF_SECURITY), (cast.system_administrator, OF_SYSTEM)]
 )

@@ -211,6 +211,7 @@ def test_who_has_files_checked_and_asks_nothing_is_seen_too():
 # The tests
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("successes", "trials", "share"),
     [(1, 1, 0.5), (2, 2, 0.5), (0, 10, 0.3), (3, 20, 0.05), (8, 20, 0.05), (90, 900, 0.08)],

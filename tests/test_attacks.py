@@ -49,6 +49,7 @@ def test_the_document_is_the_table():
     assert DOCUMENT.read_text(encoding="utf-8") == document()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_three_that_this_run_draws_are_caught():
     """All of them: `make attacks`."""

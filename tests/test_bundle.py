@@ -98,6 +98,7 @@ def run(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_it_installs_from_its_wheels_alone(unpacked):
     ran = run(unpacked)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -117,6 +118,7 @@ def test_a_wheel_that_was_changed_is_refused_by_name(unpacked):
     assert not (unpacked / ".venv").exists()
 
 
+@pytest.mark.slow
 def test_a_wheel_that_was_changed_with_its_sum_is_refused_by_the_lock(unpacked):
     before = hashlib.sha256((unpacked / "wheels" / WHEEL).read_bytes()).hexdigest()
     with (unpacked / "wheels" / WHEEL).open("ab") as file:

@@ -119,6 +119,7 @@ def connected(address, context, **files):
         return list(server.peers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["rediss://localhost:{port}/0", "amqps://localhost:{port}/x"])
 def test_the_broker_is_shown_our_certificate_and_must_prove_its_own(tmp_path, address):
     authority, another = Authority(tmp_path, "court"), Authority(tmp_path, "another")

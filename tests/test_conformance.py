@@ -79,6 +79,7 @@ def green(line: report.Line) -> bool:
     return line.result is not None and line.result.verdict == "green"
 
 
+@pytest.mark.slow
 def test_the_reference_receiver_passes_every_check(trial, tmp_path):
     program = trial_programs.reference(trial, tmp_path / "trial.sqlite", "--trial")
     program.start()
@@ -114,6 +115,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flaw", FLAWS)
 def test_each_flaw_is_red_in_its_own_check_and_in_no_other(trial, patience, flaw):
     patience(4)
@@ -142,6 +144,7 @@ def test_a_program_that_answers_and_does_nothing_is_waited_for_so_long_and_no_lo
 # What happens to the worker
 
 
+@pytest.mark.slow
 def test_kill_9_in_the_middle_of_a_post_loses_nothing_and_colours_nothing_green(trial):
     """A process of its own is killed while the receiver works on its seventh message; another one goes on."""
     with trial_programs.small(trial) as program:
@@ -240,6 +243,7 @@ def test_there_is_a_flawed_program_for_every_check():
     assert len(CHECKS) == 12
 
 
+@pytest.mark.slow
 def test_from_trial_to_production_the_list_begins_empty(trial, live_server, tmp_path, settings):
     """The whole way of a department: proved on invented persons, opened, and told of real ones, in two stores."""
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"

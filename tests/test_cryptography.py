@@ -9,6 +9,7 @@ from tests.cryptography import Row, Use, in_python, in_script, in_the_packages, 
 KNOWN = Row("sharing/new.py", "hashlib", "a fingerprint", "SHA-256", "", "")
 
 
+@pytest.mark.slow
 def test_the_table_names_every_use_in_code_and_packages() -> None:
     assert wrong([*in_the_product(), *in_the_packages()], rows()) == []
 

@@ -57,6 +57,7 @@ def was_refused(answer: Any) -> bool:
     return answer.status_code in {403, 404} or to_sign_in
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "clerk", "owner at an employer", "integrator of a department", "person"])
 def test_a_form_without_its_token_is_refused_everywhere(settings, who):
     values = every_route.a_world()
@@ -66,6 +67,7 @@ def test_a_form_without_its_token_is_refused_everywhere(settings, who):
     assert taken == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("header", ["HTTP_ORIGIN", "HTTP_REFERER"])
 @pytest.mark.parametrize("who", ["clerk", "owner at an employer"])
 def test_a_form_from_another_origin_is_refused_everywhere_even_with_its_token(settings, who, header):

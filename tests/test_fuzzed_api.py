@@ -157,6 +157,7 @@ def answer_to(case: Any, headers: dict[str, str]) -> Response:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path", "mode"),
     [

@@ -100,6 +100,7 @@ def asked(endpoint: Endpoint, size: int) -> dict[str, Touched]:
     return found
 
 
+@pytest.mark.slow
 def test_whatever_is_asked_all_day_reads_hardly_more_of_a_book_that_is_eight_times_as_large(court):
     small = asked(court, grown_book.grow(SMALL))
     large = asked(court, grown_book.grow(LARGE - SMALL))

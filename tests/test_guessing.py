@@ -54,6 +54,7 @@ def seen(answer):
     }
 
 
+@pytest.mark.slow
 def test_right_numbers_with_wrong_names_learn_nothing(settings):
     listed = [cast.resident(f"1101051988{month:02d}0{day}123") for month in range(1, 9) for day in range(1, 6)]
     for number in listed:

@@ -54,11 +54,13 @@ def walked(who: str, method: str, world: tuple[dict[str, str], dict[str, str]]) 
     return wrong, opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["head", "post", "options", "put", "delete"])
 def test_every_route_tells_nobody_the_whole_table(world, method):
     assert walked("nobody", method, world)[0] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "doors"), OPEN.items())
 def test_every_route_tells_everybody_the_whole_table(world, who, doors):
     """``doors``: how many of them open at least; a walk that meets closed doors alone would prove little."""
@@ -67,6 +69,7 @@ def test_every_route_tells_everybody_the_whole_table(world, who, doors):
     assert opened >= doors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["clerk", "owner at an employer", "machine", "person"])
 def test_whatever_is_sent_the_answer_tells_it(world, who):
     assert walked(who, "post", world)[0] == []

@@ -38,6 +38,7 @@ def release(monkeypatch):
     return releases.released()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", PUBLIC)
 def test_outside(release, address):
     assert release.number == "2026-1"

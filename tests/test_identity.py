@@ -186,6 +186,7 @@ def test_digits_of_other_scripts_never_pass(typed: str) -> None:
     assert set(number) <= set("0123456789X")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("type_code", codes.entries("document_types"))
 @given(st.data())
 def test_anything_typed_is_either_canonical_or_refused(type_code: str, data: st.DataObject) -> None:

@@ -167,6 +167,7 @@ def test_what_the_workbook_says_of_its_size_is_not_believed():
     assert len(read(with_sheet(lying))) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_ten_thousand_wrong_rows_are_all_named_and_name_nobody():
     wrong = [row(serial, article="=cmd()", charge="Gao " + cast.DEFENDANT_NUMBER) for serial in range(10_000)]

@@ -22,7 +22,7 @@ from tests import installed, proxied
 from tests.installed import DESK_HOST, HOST, Ground, Ran
 from tests.programs import needed
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 NAMES = [question.name for question in QUESTIONS]
 HALF = NAMES.index("database_owner")
 

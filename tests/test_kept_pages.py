@@ -30,6 +30,7 @@ def may_be_kept(answer: Any) -> bool:
     return "no-store" not in answer.headers.get("Cache-Control", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "doors"), OPEN.items())
 def test_a_page_under_the_name_of_a_file_is_kept_nowhere(settings, who, doors):
     values = every_route.a_world()

@@ -204,6 +204,7 @@ def process(*arguments: str, **keys: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_rotation_that_is_killed_goes_on_where_it_was(court):
     people(6_000)
     use(court, 2, 1)

@@ -40,6 +40,7 @@ def started(entry: str, folder: Path, **changed: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ENTRIES)
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -67,6 +68,7 @@ def key(byte: bytes) -> str:
     return base64.b64encode(byte * 32).decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ENTRIES)
 @pytest.mark.parametrize("name", ["REGISTRY_DATA_KEYS", "REGISTRY_DIGEST_KEYS"])
 @pytest.mark.django_db(transaction=True)
@@ -192,6 +194,7 @@ def test_both_a_value_and_a_file_are_refused(tmp_path):
         secret("SECRET_KEY", {"SECRET_KEY": "x", "SECRET_KEY_FILE": str(tmp_path)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_process_reads_every_key_from_its_file(name, tmp_path):
     place = tmp_path / "key"

@@ -59,6 +59,7 @@ def test_a_planted_defect_that_was_not_caught_makes_the_figure_worthless() -> No
     assert not is_sound(line_of(Check(caught="")))
 
 
+@pytest.mark.slow
 def test_the_shortest_run_of_the_check_of_addresses_is_sound() -> None:
     """The others take minutes to begin, or servers of their own."""
     line = measured(ssrf, "ssrf", first=1, seconds=0.1)

@@ -83,6 +83,7 @@ def test_the_wait_grows_from_the_fifth_try_and_ends_at_the_hundredth():
     assert (waits[20], waits[21], waits[-1]) == (timedelta(0), timedelta(seconds=1), timedelta(minutes=5))
 
 
+@pytest.mark.slow
 def test_of_a_thousand_passwords_in_a_day_few_are_looked_at_and_the_right_one_is_not(clock):
     account = clerk("guess-999")
     guesses(account.username, 1_000, clock, step=timedelta(seconds=86))
@@ -114,6 +115,7 @@ def test_after_a_hundred_no_time_helps_but_a_security_administrator(clock):
     assert (act.act, act.by) == ("unlocked", cast.security_administrator())
 
 
+@pytest.mark.slow
 def test_one_password_for_each_of_a_thousand_names_from_one_network_is_slowed_too(clock):
     for nth in range(1_000):
         clock.now += timedelta(seconds=1)
@@ -126,6 +128,7 @@ def test_one_password_for_each_of_a_thousand_names_from_one_network_is_slowed_to
     assert signs_in(account.username, desk.PASSWORD, "203.0.113.9") == account
 
 
+@pytest.mark.slow
 def test_a_network_is_slow_for_minutes_and_never_for_ever(clock):
     for nth in range(400):
         lockout.check(f"user-{nth}", HERE, now=clock.now)
@@ -269,6 +272,7 @@ def test_where_there_is_no_account_at_all_nobody_is_let_in():
     assert signs_in(NOBODY, desk.PASSWORD) is None
 
 
+@pytest.mark.slow
 def test_known_and_unknown_and_stopped_names_take_the_same_time(settings):
     """Pairs in turn, so that whatever else the machine does strikes both."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -386,6 +386,7 @@ def test_it_goes_on_from_wherever_it_was_put_down(listing, monkeypatch, at):
     assert list(verification.found) == whole
 
 
+@pytest.mark.slow
 def test_a_walk_in_many_steps_finds_what_one_step_does(tiled, monkeypatch):
     while LogHead.objects.get().size < 3 * WIDTH + 5:
         flag(tiled)

@@ -208,6 +208,7 @@ def written(sent: Sent, more: dict[str, Any]) -> tuple[int, set[tuple[str, ...]]
     return answer.status_code, found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prepare", WRITING, ids=lambda each: each.__name__)
 def test_what_was_not_asked_for_is_not_written(prepare: Callable[[], Sent]):
     sent = prepare()

@@ -88,6 +88,7 @@ def test_so_are_the_doors_of_programs(two_names, path):
     assert said(here) == said(unknown)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("the_court_has_decided")
 def test_every_route_is_at_one_of_the_names(settings):
@@ -162,6 +163,7 @@ def test_forms_of_one_name_are_refused_at_the_other(two_names):
 WALKED = {"clerk": DESK_HOST, "registrar of the High Court": DESK_HOST, "nobody": HOST, "owner at an employer": HOST}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "host"), WALKED.items())
 @pytest.mark.django_db
 @pytest.mark.usefixtures("the_court_has_decided")

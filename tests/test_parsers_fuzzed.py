@@ -37,6 +37,7 @@ def _nobody_is_asked() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.timeout(300)
 def test_whatever_is_sent_is_taken_in_one_form_or_refused_by_name(parser: str) -> None:

@@ -107,6 +107,7 @@ def test_limits_that_the_database_keeps_are_in_force_and_those_of_a_session_are_
     assert found == LIMITS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ["worker", "beat"])
 def test_no_worker_and_no_beat_starts_behind_it(entry, pooled, folder):
     """They would hold locks of sessions that are somebody else's a moment later."""

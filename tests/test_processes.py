@@ -127,6 +127,7 @@ def test_no_warning_about_root_reaches_the_log(processes: Processes, folder: Pat
     assert "superuser" not in (folder / "log" / "worker.log").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_however_the_starter_ends_nothing_stays(folder: Path, environment: dict[str, str], number: int) -> None:
     starter = subprocess.Popen(

@@ -236,6 +236,7 @@ SIZES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "most"), SIZES)
 def test_a_body_that_is_too_long_is_refused_before_it_is_sent(front, path, most):
     before = len(asked(front))
@@ -377,6 +378,7 @@ SLOW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begun", SLOW.values(), ids=SLOW)
 def test_the_slow_hold_nobody_up(front, begun):
     taken = []
@@ -391,6 +393,7 @@ def test_the_slow_hold_nobody_up(front, begun):
     assert sorted(taken)[int(len(taken) * 0.99) - 1] < 1
 
 
+@pytest.mark.slow
 def test_a_head_that_does_not_end_is_ended(front):
     begun = time.monotonic()
     with front.connected() as wire:

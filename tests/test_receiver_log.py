@@ -187,6 +187,7 @@ def test_while_the_logs_pages_are_away_events_are_received_and_looked_for_later(
     assert kinds(program) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["/api/v1/log", "/log/tile/entries/000.p/6", "from"])
 @pytest.mark.parametrize(
     "answer",

@@ -213,6 +213,7 @@ def test_receipts_are_delivered_after_a_kill_in_between(registry: Registry, star
     assert becomes_true(lambda: set(registry.receipts) == expected)
 
 
+@pytest.mark.slow
 def test_kills_during_two_hundred_events_lose_nothing_when_the_sender_repeats(
     registry: Registry, start: Starter
 ) -> None:

@@ -23,6 +23,7 @@ EVERYWHERE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "registrar of the High Court", "HR", "integrator of a department", "person"])
 @pytest.mark.parametrize("method", ["get", "post", "put"])
 def test_no_refusal_repeats_what_was_sent(who, method):

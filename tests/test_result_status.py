@@ -122,6 +122,7 @@ def test_a_list_costs_two_queries_however_many_results_it_holds():
 # The places
 
 
+@pytest.mark.slow
 def test_every_place_of_a_list_is_given_once_and_decoys_to_no_result():
     places = [status_list.shuffled(SEED, nth) for nth in range(status_list.SIZE)]
     assert sorted(places) == list(range(status_list.SIZE))

@@ -212,6 +212,7 @@ def test_a_private_folder_of_root_stays_private(folder: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts it as another user")
 def test_programs_that_the_server_may_not_read_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     private = folder / "private"

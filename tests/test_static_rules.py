@@ -24,6 +24,7 @@ def test_every_rule_has_a_line_to_find_and_a_line_to_leave_alone() -> None:
     assert {each.rule for each in marked("ruleid")} == {each.rule for each in marked("ok")} == set(rules())
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_rule_finds_its_lines_and_no_other(found: list[Found]) -> None:
     assert blind(found) == []

@@ -57,6 +57,7 @@ def test_files_are_named_by_table_and_language():
     assert chart_name(CASES_BY_YEAR, "en", "svg") == "cases_by_year.en.svg"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_chart_holds_a_script_a_style_or_anything_from_outside(language):
     found = content()
@@ -168,6 +169,7 @@ def test_of_very_many_rows_the_largest_are_drawn_and_the_rest_is_told():
     assert any(each.startswith("27 more are in the table1 more are zero") for each in said)
 
 
+@pytest.mark.slow
 def test_nothing_but_nulls_and_nothing_but_zeros_can_be_drawn():
     for value in (None, 0):
         found = content()
@@ -216,6 +218,7 @@ def test_long_labels_are_wrapped_between_words_and_never_cut():
     assert wrapped("", 100) == [""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_drawn_over_the_edge(language):
     """The outermost pixels of every picture are white."""
@@ -252,6 +255,7 @@ def test_a_png_is_the_same_picture_twice_as_large():
     assert (width, height) == (2 * int(parsed(drawing).get("width")), 2 * int(parsed(drawing).get("height")))
 
 
+@pytest.mark.slow
 def test_the_same_content_gives_the_same_bytes_in_any_process():
     code = (
         "import django, hashlib; django.setup();"

@@ -64,6 +64,7 @@ def test_a_stranger_is_sent_to_the_sign_in():
     assert Release.objects.get().outcome == "pending"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "who", [cast.clerk, cast.judge, cast.registrar, cast.stranger, lambda: cast.officer("S-2", Role.STATISTICIAN)]
 )

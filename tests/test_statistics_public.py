@@ -126,6 +126,7 @@ KINDS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_a_file_is_kept_for_good_and_does_nothing(name):
     releases.released()

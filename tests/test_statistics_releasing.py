@@ -111,6 +111,7 @@ def test_the_true_numbers_lie_sealed():
         _ = Release(counts_sealed=release.counts_sealed).counts  # bound to the release
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("begins", "ends", "refusal"),
     [
@@ -127,6 +128,7 @@ def test_a_period_that_cannot_be_published_is_refused_by_name(begins, ends, refu
         releases.proposed(Period(begins, ends))
 
 
+@pytest.mark.slow
 def test_equal_longer_and_separate_periods_are_taken():
     releases.released()
     for period in (releases.YEAR, releases.LONGER, Period(date(2025, 1, 1), date(2025, 12, 31))):
@@ -277,6 +279,7 @@ AFTERWARDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_database_lets_nobody_change_what_is_proposed(name):
     releases.drawn()
@@ -284,6 +287,7 @@ def test_the_database_lets_nobody_change_what_is_proposed(name):
         Release.objects.update(**{name: CHANGES[name]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AFTERWARDS)
 def test_nor_anything_of_what_is_released(name):
     releases.released()

@@ -204,6 +204,7 @@ def test_it_is_quoted_with_number_title_court_day_and_address(settings):
     )
 
 
+@pytest.mark.slow
 def test_the_same_content_gives_the_same_bytes_in_any_process():
     code = (
         "import django, hashlib; django.setup();"

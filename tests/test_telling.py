@@ -214,6 +214,7 @@ def test_two_walkers_at_once_decide_once():
     assert Told.objects.count() == Recall.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("facts", list(product([(), ("telecom_fraud_related",)], repeat=3)))
 @pytest.mark.parametrize("withdraw", [False, True])

@@ -184,6 +184,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("today")
 @pytest.mark.parametrize("role", [Role.CLERK, Role.JUDGE, Role.REGISTRAR])

@@ -17,6 +17,7 @@ from tests.upload_bombs import BOMBS, MEGABYTE
 GROWS_MOST_MEGABYTES = 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_it_is_refused_and_the_process_hardly_grows(tmp_path, name):
     file = tmp_path / "file"

@@ -24,6 +24,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
         yield made
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("apart", [True, False], ids=["zones apart", "one application"])

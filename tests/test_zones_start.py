@@ -42,12 +42,14 @@ def started(entry: str, zone: Zone, role: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", [Zone.ALL, Zone.DESK, Zone.PORTAL, Zone.PUBLIC])
 def test_the_web_starts_as_the_role_of_its_zone(zone):
     code, said = started("web", zone, ROLES[zone])
     assert code == 0, said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("entry", "zone", "role", "why"),
     [
