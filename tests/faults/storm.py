@@ -210,7 +210,7 @@ def storm(folder: Path, seed: int, defect: str = "") -> Iterator[Storm]:
         Servers.start(Path(short) / "servers", durable=False, given={}) as servers,
     ):
         assert servers.postgres is not None
-        clocks = Clocks(Clock(Path(short) / "database-clock"), Clock(Path(short) / "clock"))
+        clocks = Clocks(Clock(Path(short) / "database-clock", at_once=True), Clock(Path(short) / "clock"))
         servers.postgres.stop()
         servers.postgres.child.command = [*clocks.of_database.before, *servers.postgres.child.command]
         servers.postgres.start()

@@ -31,6 +31,7 @@ HEIGHT = 900
 # Each page is looked at in both widths, so two walks see both languages at both widths, and press at each once.
 WINDOWS = [("wide", "en"), ("narrow", "zh-CN")]
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe*.js"))
+DRAWN_WITHIN_MS = 120_000  # a page of many screens, on a machine that does other things
 VIOLATION = "Content Security Policy"
 
 
@@ -113,7 +114,8 @@ class Walker:
         if folder:
             path = CHANGING.sub("N", urlsplit(self.page.url).path).strip("/").replace("/", ".")
             asked = "" if self.page.locator(".problems").count() == 0 else ".refused"
-            self.page.screenshot(path=Path(folder) / f"{path}{asked}.{self.language}-{width}.png", full_page=True)
+            picture = Path(folder) / f"{path}{asked}.{self.language}-{width}.png"
+            self.page.screenshot(path=picture, full_page=True, timeout=DRAWN_WITHIN_MS)
 
 
 # Links inside sentences are exempt (WCAG 2.2, 2.5.8), as is what is not drawn.

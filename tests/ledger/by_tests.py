@@ -11,8 +11,12 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests import tables
+
 GRACE = 1800  # seconds beyond those asked for, on a machine that is busy
 SAID = 1500  # characters of a failure
+# What names the servers of this process, and its part of a run.
+OURS = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "REGISTRY_QUEUE", "PYTEST_XDIST", tables.NAMED)
 MARKS = ("E ", "FAILED ", "ERROR ")
 FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.+-]+)+/([\w.+-]+)")  # a path that begins at the root, and its last part
 
@@ -26,10 +30,10 @@ class Ran(NamedTuple):
 
 
 def ran(which: str, seconds: float, report: str, **environment: str) -> Ran:
-    """``which``: arguments of pytest, parted by blanks; ``report``: the variable that names the file. The servers of this process
-    are none of theirs.
+    """``which``: arguments of pytest, parted by blanks; ``report``: the variable that names the file. What is this
+    process's own is none of theirs.
     """
-    given = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    given = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "report.jsonl"
         ended = subprocess.run(

@@ -1,0 +1,36 @@
+"""What the ledger recorded as sound is sound today: three of its seeds, drawn anew in every run."""
+
+from __future__ import annotations
+
+import importlib
+import random
+
+import pytest
+
+from tests.ledger.writing import HERE, is_sound, lines
+
+FIGURES = ("crashes", "histories", "seasons")
+SEEDS, SECONDS = 3, 20.0  # of each, at least one life or season
+
+
+def recorded() -> list[tuple[str, int]]:
+    """Figure and seed of every sound run."""
+    return [
+        (figure, seed)
+        for figure in FIGURES
+        for line in filter(is_sound, lines(HERE / f"{figure}.jsonl"))
+        for seed in range(line["seeds"][0], line["seeds"][1] + 1)
+    ]
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("turn", range(SEEDS))
+def test_a_seed_of_the_ledger_is_sound_again(turn):
+    figure, seed = random.SystemRandom().choice(recorded())
+    found = importlib.import_module(f"tests.ledger.{figure}").run(seed, SECONDS)
+    assert not found.failures, f"{figure}, seed {seed}: {found.failures}"
+    assert found.done.total(), f"{figure}, seed {seed}"
+
+
+def test_every_figure_has_seeds_to_draw():
+    assert {figure for figure, _seed in recorded()} == set(FIGURES)
