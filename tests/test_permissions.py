@@ -106,27 +106,28 @@ def test_every_address_answers_everybody_as_its_row_says(world, part):
 def first_let_in(callers: list[Caller]) -> dict[str, Caller]:
     """For each address, the first of them that its row lets in."""
     found: dict[str, Caller] = {}
-    for route in ROUTES:
-        who = next(iter(BY_ROUTE[route.name].values())).who
-        for caller in callers:
-            if caller.expected(who) is None:
-                found[route.name] = caller
-                break
+    for caller in callers:
+        for route in ROUTES:
+            if caller.expected(first_row(route).who) is None:
+                found.setdefault(route.name, caller)
     return found
 
 
 def methods_for(caller: Caller, route: Route, let_in: dict[str, Caller]) -> tuple[str, ...]:
     """Those that the address has; of whoever is the first to be let in, all that there are."""
-    rows = BY_ROUTE[route.name]
     if let_in[route.name] is caller:
         return METHODS
-    return tuple(rows) if isinstance(next(iter(rows.values())).who, ASKED) else ()
+    return tuple(BY_ROUTE[route.name]) if isinstance(first_row(route).who, ASKED) else ()
+
+
+def first_row(route: Route) -> Row:
+    return next(iter(BY_ROUTE[route.name].values()))
 
 
 def faults(caller: Caller, method: str, route: Route, path: str) -> list[str]:
     rows = BY_ROUTE[route.name]
     row = rows.get("GET" if method == "HEAD" else method)
-    who = (row or next(iter(rows.values()))).who
+    who = (row or first_row(route)).who
     answer = ask(caller.browser, method, path)
     said = f"{caller.name}: {method} {route.name}: {answer.status} {answer.where}"
     turned_away = caller.expected(who)
