@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from tests.faults.planted import DEFECTS
 from tests.ledger.writing import HERE, is_sound, lines
 
 FIGURES = ("crashes", "histories", "seasons")
@@ -23,14 +24,24 @@ def recorded() -> list[tuple[str, int]]:
     ]
 
 
+def play_again(figure: str, seed: int) -> None:
+    found = importlib.import_module(f"tests.ledger.{figure}").run(seed, SECONDS)
+    assert not found.failures, f"{figure}, seed {seed}: {found.failures}"
+    assert found.done.total(), f"{figure}, seed {seed}: nothing was done"
+
+
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("turn", range(SEEDS))
 def test_a_seed_of_the_ledger_is_sound_again(turn):
-    figure, seed = random.SystemRandom().choice(recorded())
-    found = importlib.import_module(f"tests.ledger.{figure}").run(seed, SECONDS)
-    assert not found.failures, f"{figure}, seed {seed}: {found.failures}"
-    assert found.done.total(), f"{figure}, seed {seed}"
+    play_again(*random.SystemRandom().choice(recorded()))
 
 
 def test_every_figure_has_seeds_to_draw():
     assert {figure for figure, _seed in recorded()} == set(FIGURES)
+
+
+def test_a_planted_defect_is_told(monkeypatch):
+    defect = next(each for each in DEFECTS if each.in_lanes)
+    defect.plant(monkeypatch)
+    with pytest.raises(AssertionError, match=f"histories, seed 1.*{defect.caught}"):
+        play_again("histories", 1)
