@@ -15,6 +15,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
+# What a strict client (RFC 5280; Python from 3.13 on) asks of an authority.
+CRITICAL = (x509.BasicConstraints, x509.KeyUsage)
+SIGNS = x509.KeyUsage(
+    digital_signature=True, key_cert_sign=True, crl_sign=True, content_commitment=False, key_encipherment=False,
+    data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
+)  # fmt: skip
+
 
 class Authority:
     """Issues certificates; ``file`` and ``pem`` are its own, for whoever trusts it."""
@@ -26,7 +33,9 @@ class Authority:
         self._key = key or generate_private_key(SECP256R1())
         self._hash = hashed or SHA256()
         extension = x509.BasicConstraints(True, None)
-        certificate = self._certificate(self._name, self._key.public_key(), days=days, extension=extension)
+        certificate = self._certificate(
+            self._name, self._key.public_key(), days=days, extension=extension, more=[SIGNS]
+        )
         self.file = folder / f"{name}.pem"
         self.file.write_bytes(certificate.public_bytes(Encoding.PEM))
 
@@ -85,9 +94,18 @@ class Authority:
         ends = datetime.now(UTC) + timedelta(days=days)
         builder = x509.CertificateBuilder(self._name, subject, key, x509.random_serial_number())
         builder = builder.not_valid_before(ends - timedelta(days=60)).not_valid_after(ends)
-        for each in (extension, *more):
-            builder = builder.add_extension(each, critical=False)
+        own, issuers = x509.SubjectKeyIdentifier.from_public_key(key), self._key.public_key()
+        identifiers = (own, x509.AuthorityKeyIdentifier.from_issuer_public_key(issuers))
+        for each in (extension, *identifiers, *more):
+            builder = builder.add_extension(each, critical=isinstance(each, CRITICAL))
         return builder.sign(self._key, self._hash)
+
+
+def trusting(authority: Path) -> ssl.SSLContext:
+    """A client's TLS context that trusts this authority alone, and is strict about certificates with every Python."""
+    context = ssl.create_default_context(cafile=str(authority))
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    return context
 
 
 def demanding(context: ssl.SSLContext, trusted: str, *, latest: ssl.TLSVersion | None = None) -> ssl.SSLContext:

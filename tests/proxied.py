@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.valkey import LOOPBACK, free_port
-from tests.certificates import Authority
+from tests.certificates import Authority, trusting
 from tests.programs import needed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,7 +76,7 @@ class Proxy:
     def connected(
         self, source: str = OUTSIDE, name: str = HOST, version: ssl.TLSVersion | None = None
     ) -> ssl.SSLSocket:
-        context = ssl.create_default_context(cafile=str(self.authority))
+        context = trusting(self.authority)
         if version is not None:
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version = context.maximum_version = version

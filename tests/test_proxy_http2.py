@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 import struct
 from collections.abc import Iterator
 
@@ -12,6 +11,7 @@ import pytest
 
 from config.valkey import LOOPBACK
 from tests import proxied
+from tests.certificates import trusting
 from tests.programs import needed
 from tests.proxied import DESK_HOST, HOST, INSIDE, OUTSIDE, Proxy
 
@@ -47,7 +47,7 @@ def answer(
     front: Proxy, *more: tuple[bytes, bytes], path: str = "/help/", name: str = HOST, authority: str = "", source: str = OUTSIDE
 ) -> str:  # fmt: skip
     """The status, or "refused": by the end of the stream or of the connection. ``name``: of the certificate."""
-    context = ssl.create_default_context(cafile=str(front.authority))
+    context = trusting(front.authority)
     context.set_alpn_protocols(["h2"])
     head = [(b":method", b"GET"), (b":scheme", b"https"), (b":path", path.encode())]
     head += [(b":authority", (authority or name).encode()), *more]
