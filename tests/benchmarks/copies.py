@@ -11,8 +11,9 @@ def copies(model: type[Model], given: Mapping[str, str]) -> str:
     """The statement; ``given``: column → SQL over ``nth``, a number from %(first)s to %(last)s, and over ``copied``."""
     columns = [str(field.column) for field in model._meta.concrete_fields]
     values = ", ".join(given.get(column, f'copied."{column}"') for column in columns)
-    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
+    table, key = model._meta.db_table, model._meta.pk.column
+    names = ", ".join(f'"{column}"' for column in columns)
     return (
         f"INSERT INTO {table} ({names}) SELECT {values} "
-        f"FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS nth, (SELECT * FROM {table} ORDER BY id LIMIT 1) AS copied"
+        f"FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS nth, (SELECT * FROM {table} ORDER BY {key} LIMIT 1) AS copied"
     )
