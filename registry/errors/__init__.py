@@ -10,8 +10,11 @@ from registry.errors.access import *
 from registry.errors.accounts import *
 from registry.errors.acts import *
 from registry.errors.audit import *
+from registry.errors.batches import *
 from registry.errors.campaigns import *
+from registry.errors.cells import *
 from registry.errors.code_lists import *
+from registry.errors.consent_forms import *
 from registry.errors.consents import *
 from registry.errors.decisions import *
 from registry.errors.departments import *
@@ -29,7 +32,9 @@ from registry.errors.papers import *
 from registry.errors.persons import *
 from registry.errors.recalls import *
 from registry.errors.refusal import *
+from registry.errors.registrations import *
 from registry.errors.releases import *
+from registry.errors.results import *
 from registry.errors.sealing import *
 from registry.errors.statistics import *
 from registry.errors.units import *
