@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 
@@ -21,12 +23,13 @@ from sharing.delivery.reading import Stretch
 from sharing.departments import feed, telling
 from sharing.employers import lookup
 from sharing.persons.record import told
-from tests import cast, desk, grown_book
-from tests.explained import Touched, touched
+from sharing.public import timeliness
+from tests import cast, desk, every_route, grown_book
+from tests.explained import Touched, looked_at, touched
 
 pytestmark = pytest.mark.django_db
 
-LARGE = int(os.environ.get("GROWN_TO", "80000"))
+LARGE = int(os.environ.get("GROWN_TO", "160000"))
 SMALL = LARGE // 8
 MORE, SPARE = 1.5, 10  # times as many blocks of 8 KiB, and so many more: indexes are a step deeper
 
@@ -34,6 +37,7 @@ MORE, SPARE = 1.5, 10  # times as many blocks of 8 KiB, and so many more: indexe
 @pytest.fixture
 def court(settings, monkeypatch):
     """A department that was told of a listing, and has an endpoint."""
+    grown_book.sweep()
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     grown_book.opens(monkeypatch)
     return cast.told_endpoint()
@@ -69,11 +73,36 @@ def held(endpoint, size):
     assert lease.take(32)
 
 
+def snapshot(endpoint, size):
+    """A chunk of it, and the next."""
+    lines = feed.holdings(endpoint.department_id, size)
+    assert len(list(islice(lines, feed.SNAPSHOT_CHUNK + 1))) == feed.SNAPSHOT_CHUNK + 1
+
+
+def lane(endpoint, size):
+    """What is meant for a department of one listing, and of some."""
+    listing = Listing.objects.get(number="L-1990-002000").pk
+    assert reading.of_listing(endpoint.department_id, listing, 1, size)
+    assert reading.of_listings(endpoint.department_id, {listing: 1}, size)[listing]
+
+
+def picked(endpoint, size):
+    """Events by their ids."""
+    position = size - 3000
+    ids = [f"evt_{position:026}", f"evt_{position + 1:026}"]
+    assert reading.one(endpoint.department_id, ids[0], size)
+    assert len(reading.some(endpoint.department_id, ids)) == 2
+
+
 QUESTIONS = {
     "who is listed": asked_about(cast.DEFENDANT_NUMBER),
     "who is not": asked_about(cast.APPLICANT_NUMBER),
     "an endpoint with a held lane": held,
     "the next window": lambda endpoint, size: reading.after_each([Stretch(endpoint.department_id, size - 50, size)]),
+    "two chunks of a snapshot": snapshot,
+    "what is meant of a listing": lane,
+    "events by their ids": picked,
+    "a snapshot's line": lambda endpoint, size: feed.one_listing(endpoint.department_id, "L-1990-002000"),
     "what was withdrawn": lambda endpoint, size: reading.withdrawn_after(size - 50),
     "the last for a department": lambda endpoint, size: reading.last_meant(endpoint.department_id, size),
     "the newest for a department": lambda endpoint, size: reading.latest(endpoint.department_id, size, 50),
@@ -104,8 +133,36 @@ def asked(endpoint: Endpoint, size: int) -> dict[str, Touched]:
 def test_whatever_is_asked_all_day_reads_hardly_more_of_a_book_that_is_eight_times_as_large(court):
     small = asked(court, grown_book.grow(SMALL))
     large = asked(court, grown_book.grow(LARGE - SMALL))
-    grew = {name: (small[name].blocks, large[name].blocks) for name in QUESTIONS}
-    assert {name: told for name, told in grew.items() if told[1] > told[0] * MORE + SPARE} == {}, grew
+    assert grown({name: (small[name].blocks, large[name].blocks) for name in QUESTIONS}) == {}
+
+
+def grown(blocks):
+    """What is read much more of; by what was asked, before and after."""
+    return {asked: told for asked, told in blocks.items() if told[1] > told[0] * MORE + SPARE}
+
+
+def opened(browser, path):
+    """What a page touches; None where there is none for this reader."""
+    answers = []
+    cache.clear()
+    timeliness._published.cache_clear()
+    with transaction.atomic():
+        found = looked_at(lambda: answers.append(browser.get(path)), grown_book.TABLES)
+        transaction.set_rollback(True)
+    return found if answers[0].status_code == 200 and found.scans else None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["clerk", "registrar of the High Court", "auditor", "integrator of a department"])
+def test_no_page_reads_much_more_of_a_book_that_is_eight_times_as_large(court, who):
+    browser = every_route.caller(who, {})
+    grown_book.grow(SMALL)
+    paths = {route.path() for route in every_route.routes() if not every_route.PARAMETER.search(route.pattern)}
+    small = {path: found for path in sorted(paths) if (found := opened(browser, path))}
+    assert len(small) > 3
+    grown_book.grow(LARGE - SMALL)
+    large = {path: opened(browser, path) for path in small}
+    assert grown({path: (small[path].blocks, large[path].blocks) for path in small}) == {}
 
 
 @pytest.mark.parametrize("listings", [1000, 5000])

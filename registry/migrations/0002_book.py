@@ -431,6 +431,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'identity document',
                 'verbose_name_plural': 'identity documents',
+                'indexes': [models.Index(fields=['digest_key'], name='document_digest_key')],
             },
         ),
         migrations.CreateModel(

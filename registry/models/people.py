@@ -118,6 +118,7 @@ class IdentityDocument(models.Model):
     class Meta:
         verbose_name = _("identity document")
         verbose_name_plural = _("identity documents")
+        indexes = [models.Index(fields=["digest_key"], name="document_digest_key")]
 
     def __str__(self) -> str:
         return f"{self.type} {self.masked}"

@@ -92,7 +92,14 @@ _STRETCHES = """
     CROSS JOIN LATERAL ({in_a_row}) AS meant
     ORDER BY asked.number, meant.position
 """
-_CHOSEN = _MEANT.format(said=_SAID, previous=_EARLIER)
+# Positions are picked before anything is asked of them: beside what `previous` might cost in the worst case, PostgreSQL
+# holds reading the log from there to its end for nothing, and of a limit behind a join, that all listings are needed.
+_PICKED = _MEANT + " AND e.position = ANY(ARRAY({positions})) ORDER BY e.position"
+_OF_LISTINGS = """
+    SELECT e1.position FROM registry_event e1
+    WHERE e1.listing_id = ANY(%(listings)s::bigint[]) AND e1.position > %(after)s AND e1.position <= %(upto)s
+"""
+_OF_IDS = "SELECT e1.position FROM registry_event e1 WHERE e1.event_id = ANY(%(ids)s)"
 
 _NEWEST = f"""
     SELECT e.position FROM registry_event e JOIN delivery_told t ON {SPAN.format(e="e", t="t")}
@@ -143,16 +150,23 @@ def _of_asked(sql: str) -> str:
 
 def of_listing(department_id: int, listing_id: int, from_position: int, upto: int) -> list[Meant]:
     """What is meant for the department of one listing in [from, upto], in order."""
-    sql = _CHOSEN + " AND e.listing_id = %(listing)s ORDER BY e.position"
-    return _fetch(sql, department_id, from_position - 1, upto, listing=listing_id)
+    return of_listings(department_id, {listing_id: from_position}, upto)[listing_id]
 
 
 def of_listings(department_id: int, from_positions: Mapping[int, int], upto: int) -> dict[int, list[Meant]]:
     """The same for many listings at once, each from its own position on; by listing id, empty where there is nothing."""
+    return _by_listing(_picked(_OF_LISTINGS), department_id, from_positions, upto)
+
+
+def without_previous(department_id: int, from_positions: Mapping[int, int], upto: int) -> dict[int, list[Meant]]:
+    """The same where nobody asks which event was meant for the department before: ``previous``, which costs most, is 0."""
+    return _by_listing(_picked(_OF_LISTINGS, previous="0"), department_id, from_positions, upto)
+
+
+def _by_listing(sql: str, department_id: int, from_positions: Mapping[int, int], upto: int) -> dict[int, list[Meant]]:
     found: dict[int, list[Meant]] = {listing_id: [] for listing_id in from_positions}
     if not found:
         return found
-    sql = _CHOSEN + " AND e.listing_id = ANY(%(listings)s) ORDER BY e.position"
     for event in _fetch(sql, department_id, min(from_positions.values()) - 1, upto, listings=list(found)):
         if event.position >= from_positions[event.listing_id]:
             found[event.listing_id].append(event)
@@ -161,23 +175,20 @@ def of_listings(department_id: int, from_positions: Mapping[int, int], upto: int
 
 def one(department_id: int, event_id: str, upto: int) -> Meant | None:
     """The event with this id, if it is meant for the department."""
-    found = _fetch(_CHOSEN + " AND e.event_id = %(event_id)s", department_id, 0, upto, event_id=event_id)
+    found = _fetch(_picked(_OF_IDS), department_id, 0, upto, ids=[event_id])
     return found[0] if found else None
 
 
 def latest(department_id: int, before: int, limit: int, *, type_: str = "", number: str = "") -> list[Meant]:
     """The last events meant for the department before the position, the newest first; of a type or listing, if given."""
-    # Chosen before anything is joined to them: of a limit behind a join PostgreSQL may think that all listings are needed.
     newest = _NEWEST.format(of_type=_OF_TYPE if type_ else "", of_listing=_OF_LISTING if number else "")
-    sql = f"{_CHOSEN} AND e.position = ANY(ARRAY({newest})) ORDER BY e.position DESC"
     upto = min(before - 1, telling_position())
-    return _fetch(sql, department_id, 0, upto, type=type_, number=number, limit=limit)
+    return _fetch(_picked(newest), department_id, 0, upto, type=type_, number=number, limit=limit)[::-1]
 
 
 def some(department_id: int, event_ids: Sequence[str]) -> list[Meant]:
     """Those of the events that are meant for the department, in order."""
-    sql = _CHOSEN + " AND e.event_id = ANY(%(ids)s) ORDER BY e.position"
-    return _fetch(sql, department_id, 0, telling_position(), ids=list(event_ids))
+    return _fetch(_picked(_OF_IDS), department_id, 0, telling_position(), ids=list(event_ids))
 
 
 def last_meant(department_id: int, upto: int) -> int:
@@ -248,6 +259,11 @@ def is_kept(event: Meant) -> bool:
 def opened(event: Meant, parts: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     """(canonical body, salt). Raises `KeyUnknown`, `SealBroken`."""
     return open_parts(event.event_id, *parts)
+
+
+def _picked(positions: str, *, previous: str = _EARLIER) -> str:
+    """Those of these positions that are meant for the department, in order."""
+    return _PICKED.format(said=_SAID, previous=previous, positions=positions)
 
 
 def _fetch(sql: str, department_id: int, after_position: int, upto: int, **more: Any) -> list[Meant]:

@@ -119,7 +119,7 @@ def _rows(told: QuerySet[Told], limit: int) -> list[_Row]:
 
 def _added_up(department_id: int, rows: list[_Row], upto: int) -> list[Holding]:
     """Of each listing, its events meant for the department added up, newest values over older ones."""
-    events = reading.of_listings(department_id, {listing_id: first for _, listing_id, first, *_ in rows}, upto)
+    events = reading.without_previous(department_id, {listing_id: first for _, listing_id, first, *_ in rows}, upto)
     payloads = reading.payloads([event for each in events.values() for event in each])
     return [
         Holding(
