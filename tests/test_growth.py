@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 LARGE = int(os.environ.get("GROWN_TO", "160000"))
 SMALL = LARGE // 8
+EMPTY = "京0116"
 MORE, SPARE = 1.5, 10  # times as many blocks of 8 KiB, and so many more: indexes are a step deeper
 
 
@@ -52,9 +53,9 @@ def asked_about(number):
     return lambda endpoint, size: lookup.read([subject(number)], day, employer=1, since=cast.NOW - timedelta(days=30))
 
 
-def page(name, **query):
+def page(name, by=cast.registrar, **query):
     def look(endpoint, size):
-        answer = desk.at_the_desk(cast.registrar()).get(reverse(name), query)
+        answer = desk.at_the_desk(by()).get(reverse(name), query)
         assert answer.status_code == 200
 
     return look
@@ -115,6 +116,12 @@ QUESTIONS = {
     "a number sought at the desk": page("admin:registry_listing_changelist", q="L-1990-002000"),
     "an end sought at the desk": page("admin:registry_listing_changelist", q="002000"),
     "the desk's cases": page("admin:registry_case_changelist"),
+    "the list of a court that has none": page(
+        "admin:registry_listing_changelist", cast.high_court_registrar, court=EMPTY
+    ),
+    "the cases of a court that has none": page(
+        "admin:registry_case_changelist", cast.high_court_registrar, court=EMPTY
+    ),
     "one more": one_more,
 }
 

@@ -45,7 +45,11 @@ class CourtFilter(admin.SimpleListFilter):
         return [(court.code, str(court)) for court in Court.objects.all()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(court__code=self.value()) if self.value() else queryset
+        if not self.value():
+            return queryset
+        # By its key: PostgreSQL knows how much a court has, and not which court a code will turn out to be.
+        court = Court.objects.filter(code=self.value()).first()
+        return queryset.filter(court=court) if court else queryset.none()
 
 
 class ListingYearFilter(admin.SimpleListFilter):
