@@ -64,6 +64,7 @@ class History:
             count -= CHUNK
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE registry_event, delivery_attempt")
+            cursor.execute("CHECKPOINT")  # what was old long ago is on the disk, and is not written while others wait
 
     def _append(self, count: int) -> None:
         size, _ = log.head()
