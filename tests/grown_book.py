@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from registry import log
 from registry.keys import Keyring, SealBroken
 from registry.models import (
+    AuditEntry,
     Case,
     Decision,
     Event,
@@ -27,6 +28,7 @@ from registry.models import (
     Prohibition,
 )
 from sharing.delivery.models import Told
+from sharing.employers.models import Consent, Screening
 
 
 class Copied(NamedTuple):
@@ -82,7 +84,29 @@ COPIES = (
     Copied(EventPayload, {"event_id": "n"}),
     Copied(Told, {"id": _ID, "listing_id": _ID, "first_position": "n", "decided_position": "n"}),
 )  # fmt: skip
+_CONSENT, _LONG_AGO = "md5('consent ' || n)::uuid", "n * interval '9 minutes'"
+QUESTIONS = (
+    Copied(Consent, {"id": _CONSENT, "document_sha256": "encode(sha256(('form ' || n)::bytea), 'hex')"}),
+    Copied(
+        Screening,
+        {
+            "id": "'scr_' || lpad(n::text, 26, '0')",
+            "consent_id": _CONSENT,
+            "listing_id": "NULL",
+            "subject_digest": "sha256(('subject ' || n)::bytea)",
+            "asked_at": f"one.asked_at - {_LONG_AGO}",
+            "expires_at": f"one.expires_at - {_LONG_AGO}",
+            "idempotency_key": "'copy-' || n",
+            "question_digest": "sha256(('question ' || n)::bytea)",
+            "code_digest": "sha256(('code ' || n)::bytea)",
+            "status_list": "1000",
+            "status_index": "n",
+        },
+    ),
+    Copied(AuditEntry, {"id": "md5('entry ' || n)::uuid", "at": f"one.at - {_LONG_AGO}"}),
+)
 TABLES = tuple(each.of._meta.db_table for each in COPIES)
+ASKED = tuple(each.of._meta.db_table for each in QUESTIONS)
 _SAID = {"birth": b"1988-03-04", "body": b'{"listing":{"number":"L-1990-000001"}}'}
 
 
@@ -91,7 +115,7 @@ def sweep() -> None:
     book is. Before anything of these tables is asked in the test's own transaction.
     """
     with closing(connection.copy()) as own, own.cursor() as cursor:
-        cursor.execute(f"VACUUM {', '.join(TABLES)}")
+        cursor.execute(f"VACUUM {', '.join(TABLES + ASKED)}")
 
 
 def grow(count: int) -> int:
@@ -105,6 +129,16 @@ def grow(count: int) -> int:
             cursor.execute(_statement(each), [size + 1, size + count])
         _end(cursor, size + count)
     return size + count
+
+
+def grow_questions(first: int, last: int) -> None:
+    """Copies of a question that an employer asked, and of an audit entry, so numbered; the higher, the longer ago."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
+        for each in QUESTIONS:
+            cursor.execute(_statement(each), [first, last])
+        cursor.execute("SET LOCAL session_replication_role = origin; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(f"ANALYZE {', '.join(ASKED)}")
 
 
 def flag_all() -> int:

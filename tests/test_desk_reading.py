@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -138,13 +140,14 @@ def test_the_book_is_searched_by_numbers_and_filtered():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("rows", "name"), [(Decision.objects, "decision"), (Case.objects, "case")])
-def test_numbers_are_searched_by_their_two_ends_and_an_index_answers(rows, name):
+@pytest.mark.parametrize("rows", [Decision.objects, Case.objects], ids=["decisions", "cases"])
+def test_numbers_are_searched_by_their_two_ends_and_an_index_answers(rows):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # which an empty table invites
     plan = numbered(rows.all(), "刑初123").explain()
-    assert f"{name}_number_begins" in plan
-    assert f"{name}_number_ends" in plan
+    # Of several indexes that begin or go on with the number, an empty table may be asked by any.
+    assert re.search(r"Index Cond: .*\(number\)::text ~?>=~? '刑初123'", plan), plan
+    assert re.search(r"Index Cond: .*reverse\(\(number\)::text\)\)::text >= '321初刑'", plan), plan
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ import io
 import json
 import logging
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -19,8 +19,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import override
 
-from registry import actions
+from registry import actions, first_rows
 from registry.models.insert_only import InsertOnlyError
 from sharing.employers import duty, trail
 from sharing.employers.models import ApplicantTold, Consent, QuestionsAsked, Screening
@@ -223,7 +225,7 @@ def test_another_employers_screening_is_as_absent_as_one_that_never_was(bank, pa
         assert courier.get(at(name, "scr_00000000000000000000000000")).status_code == 404
     assert courier.post(at("told", screening.pk), {"told_on": yesterday()}).status_code == 404
     assert "No screening yet" in read(courier, "screenings")
-    assert screening.pk not in courier.get(at("export")).content.decode()
+    assert screening.pk not in courier.get(at("export")).getvalue().decode()
 
 
 def test_who_signs_in_comes_to_the_portal(bank):
@@ -518,7 +520,7 @@ def test_name_and_number_are_in_no_session_address_header_or_log(hr, caplog):
             assert secret not in str(each.headers)
         assert secret not in text_of(result)
         assert secret not in text_of(hr.get(at("screenings")))
-        assert secret not in hr.get(at("export")).content.decode()
+        assert secret not in hr.get(at("export")).getvalue().decode()
 
 
 def test_no_page_is_kept_by_browser_or_proxy(hr):
@@ -731,15 +733,57 @@ def test_the_file_for_an_inspector_has_every_question_and_no_person(bank, hr):
     Member.objects.update(name="=cmd|' /C calc'!A0")
     answer = hr.get(at("export"))
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    heads, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    heads, *rows = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
     assert len(heads) == 12
     assert [row[0] for row in rows] == [each.pk for each in trail.of(bank.pk, Sought())]
     by_id = {row[0]: row for row in rows}
     assert by_id[found["pending"].pk][5] == "no answer"
     assert by_id[found["listed"].pk][7] == hashlib.sha256(b"1").hexdigest()
     assert all(row[9].startswith("'=") for row in rows), "no cell is a formula"
-    only = csv.reader(io.StringIO(hr.get(at("export"), {"outcome": "listed"}).content.decode("utf-8-sig")))
+    only = csv.reader(io.StringIO(hr.get(at("export"), {"outcome": "listed"}).getvalue().decode("utf-8-sig")))
     assert len(list(only)) == 2
+
+
+def test_the_file_is_whole_in_however_many_pieces_it_is_read(bank, hr, monkeypatch):
+    results(hr)
+    monkeypatch.setattr(trail, "CHUNK", 1)
+    rows = list(csv.reader(io.StringIO(hr.get(at("export")).getvalue().decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == [each.pk for each in trail.of(bank.pk, Sought())]
+
+
+def test_of_two_asked_in_one_moment_neither_is_left_out_nor_said_twice(bank, monkeypatch):
+    asking.answered(employer=bank)
+    asking.answered(asking.question(), employer=bank)
+    monkeypatch.setattr(trail, "CHUNK", 1)
+    found = [each.pk for each in trail.each(bank.pk, Sought())]
+    assert len(found) == 2
+    assert found == [each.pk for each in trail.of(bank.pk, Sought())]
+
+
+def test_the_file_speaks_the_language_of_its_reader_to_its_end(hr):
+    results(hr)
+    answer = hr.get(at("export"), headers={"accept-language": "zh-hans"})
+    with override("en"):
+        heads, *rows = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
+    assert heads[5] == "应答"
+    assert not any("answer" in row[5] or "listed" in row[5] for row in rows)
+
+
+def test_of_very_many_only_the_newest_are_turned_through_and_the_page_says_so(hr, monkeypatch):
+    results(hr)
+    monkeypatch.setattr("sharing.employers.portal.asked.PAGE", 1)
+    assert "Only the first of them" not in read(hr, "screenings")
+    monkeypatch.setattr(first_rows, "TURNED", 2)
+    assert "Page 1 of 2" in " ".join(read(hr, "screenings").split())
+    assert "Only the first of them" in read(hr, "screenings")
+
+
+def test_months_are_offered_from_the_last_back_to_the_first(bank):
+    assert trail.months(bank.pk) == []
+    for moment in (datetime(2025, 11, 30, 18, tzinfo=UTC), datetime(2026, 2, 3, tzinfo=UTC)):  # December in Beijing
+        consent = asking.attested(signed_on=localtime(moment).date())
+        asking.answered(asking.question(consent=consent), employer=bank, now=moment)
+    assert [f"{month:%Y-%m}" for month in trail.months(bank.pk)] == ["2026-02", "2026-01", "2025-12"]
 
 
 # What one may ask and learn

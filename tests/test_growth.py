@@ -148,13 +148,13 @@ def grown(blocks):
     return {asked: told for asked, told in blocks.items() if told[1] > told[0] * MORE + SPARE}
 
 
-def opened(browser, path):
+def opened(browser, path, tables=grown_book.TABLES):
     """What a page touches; None where there is none for this reader."""
     answers = []
     cache.clear()
     timeliness._published.cache_clear()
     with transaction.atomic():
-        found = looked_at(lambda: answers.append(browser.get(path)), grown_book.TABLES)
+        found = looked_at(lambda: answers.append(browser.get(path)), tables)
         transaction.set_rollback(True)
     return found if answers[0].status_code == 200 and found.scans else None
 
@@ -169,6 +169,22 @@ def test_no_page_reads_much_more_of_a_book_that_is_eight_times_as_large(court, w
     assert len(small) > 3
     grown_book.grow(LARGE - SMALL)
     large = {path: opened(browser, path) for path in small}
+    assert grown({path: (small[path].blocks, large[path].blocks) for path in small}) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["HR", "registrar of the High Court", "auditor"])
+def test_nor_where_an_employer_asked_eight_times_as_much(settings, who):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    grown_book.sweep()
+    world = every_route.a_world()
+    browser = every_route.caller(who, {})
+    grown_book.grow_questions(1, SMALL)
+    paths = sorted({route.path(world) for route in every_route.routes()} - {reverse("employer:export")})
+    small = {path: found for path in paths if (found := opened(browser, path, grown_book.ASKED))}
+    assert len(small) > 3
+    grown_book.grow_questions(SMALL + 1, LARGE)
+    large = {path: opened(browser, path, grown_book.ASKED) for path in small}
     assert grown({path: (small[path].blocks, large[path].blocks) for path in small}) == {}
 
 

@@ -230,7 +230,7 @@ def test_the_trail_says_that_monitoring_asked(hr):
     shown = read(hr, "screenings")
     assert shown.count("monitoring") >= 1
     assert MonitoringChange.objects.get().screening_id in shown
-    assert "monitoring" in hr.get(at("export")).content.decode("utf-8-sig")
+    assert "monitoring" in hr.get(at("export")).getvalue().decode("utf-8-sig")
 
 
 def test_a_change_of_another_monitoring_is_not_taken_note_of_here(hr, bank):

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
+from registry.first_rows import FirstRows
 from registry.models import Account, Officer, Role
 
 Row = TypeVar("Row", bound=Model)
-TURNED = 10_000  # nobody turns four hundred pages; filters and the search find the others
 FOUND = "officer_found"  # set on the account of a request
 
 
@@ -30,30 +27,6 @@ def officer_or_none(request: HttpRequest) -> Officer | None:
         setattr(user, FOUND, Officer.objects.select_related("court", "account").filter(account=user).first())
     found: Officer | None = getattr(user, FOUND)
     return found
-
-
-class FirstRows(Paginator[Row]):
-    """Turns through the first rows of a table: to count the others, the database would walk through the whole book."""
-
-    object_list: QuerySet[Row]
-
-    @cached_property
-    def count(self) -> int:
-        return min(self._found, TURNED)
-
-    @property
-    def has_more(self) -> bool:
-        return self._found > TURNED
-
-    @property
-    def how_many(self) -> Text:
-        if self.has_more:
-            return _("more than %(count)s") % {"count": f"{TURNED:,}"}
-        return f"{self.count:,}"
-
-    @cached_property
-    def _found(self) -> int:
-        return self.object_list.order_by().values("pk")[: TURNED + 1].count()
 
 
 class CourtAdmin(admin.ModelAdmin[Row]):

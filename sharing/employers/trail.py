@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime
 
@@ -13,6 +14,7 @@ from registry.actions.acting import today
 from sharing.employers.models import ApplicantTold, Employer, QuestionsAsked, Screening
 from sharing.parties.models import Member
 
+CHUNK = 500
 PROGRAMS = "programs"  # who asked, where no member did
 SHOWN = ("member", "applicant_told", "consent", "verdict", "recall", "monitoring_change")
 
@@ -47,16 +49,30 @@ def of(employer_id: int, sought: Sought) -> QuerySet[Screening]:
     return found.select_related(*SHOWN).order_by("-asked_at", "-pk")
 
 
+def each(employer_id: int, sought: Sought) -> Iterator[Screening]:
+    """All of them, in chunks: they do not wait in memory, nor the database for a slow reader."""
+    rest = found = of(employer_id, sought)
+    while rows := list(rest[:CHUNK]):
+        yield from rows
+        last = rows[-1]
+        rest = found.filter(asked_at__lte=last.asked_at).exclude(asked_at=last.asked_at, pk__gte=last.pk)
+
+
 def months(employer_id: int) -> list[date]:
-    """Those in which it asked something, the newest first."""
+    """From the last in which it asked something back to the first."""
     asked = Screening.objects.filter(employer=employer_id)
-    return [localtime(month).date() for month in asked.datetimes("asked_at", "month", order="DESC")]
+    ends = asked.aggregate(first=Min("asked_at"), last=Max("asked_at"))
+    if ends["first"] is None:
+        return []
+    first, last = (localtime(ends[end]).date() for end in ("first", "last"))
+    numbers = range(last.year * 12 + last.month - 1, first.year * 12 + first.month - 2, -1)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def askers(employer_id: int) -> list[Member]:
     """The members who asked something."""
-    ids = Screening.objects.filter(employer=employer_id).exclude(member=None).values("member")
-    return list(Member.objects.filter(pk__in=ids).order_by("pk"))
+    asked = Screening.objects.filter(employer=employer_id, member=OuterRef("pk"))
+    return list(Member.objects.filter(Exists(asked), organisation=employer_id).order_by("pk"))
 
 
 def told_on(screening: Screening) -> date | None:

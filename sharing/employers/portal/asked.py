@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from registry import spreadsheets
+from registry.first_rows import FirstRows
 from registry.spreadsheets import Row
 from sharing.employers import trail
 from sharing.employers.models import ConsentKind, Employer, Screening, ScreeningOutcome
@@ -38,7 +40,7 @@ COLOURS = {ScreeningOutcome.PENDING: "yellow"}  # the two answers look alike
 def screenings(request: HttpRequest, member: Member) -> HttpResponse:
     form = FilterForm(request.GET, employer=Employer.objects.get(pk=member.organisation_id))
     sought = form.sought()
-    found = Paginator(trail.of(member.organisation_id, sought), PAGE).get_page(request.GET.get("page"))
+    found = FirstRows(trail.of(member.organisation_id, sought), PAGE).get_page(request.GET.get("page"))
     nothing = _("No screening yet.") if sought.everything else _("No screening fits.")
     return page(
         request,
@@ -57,15 +59,15 @@ def screenings(request: HttpRequest, member: Member) -> HttpResponse:
 @require_safe
 @never_cache
 @members_who_may(Act.READ)
-def export(request: HttpRequest, member: Member) -> HttpResponse:
+def export(request: HttpRequest, member: Member) -> StreamingHttpResponse:
     """The trail as CSV, with the filter of the page."""
     form = FilterForm(request.GET, employer=Employer.objects.get(pk=member.organisation_id))
     members.note(member, MemberActKind.EXPORT_SCREENINGS, member.organisation.code, now=timezone.now())
-    rows = [_line(each) for each in trail.of(member.organisation_id, form.sought()).iterator(chunk_size=500)]
+    rows = _lines(get_language() or "", trail.each(member.organisation_id, form.sought()))
     day = timezone.localdate().isoformat()
     headers = {"Content-Disposition": f'attachment; filename="screenings-{day}.csv"'}
-    file = b"".join(spreadsheets.unsealed_csv_file(_heads(), rows))
-    return HttpResponse(file, content_type="text/csv; charset=utf-8", headers=headers)
+    file = spreadsheets.unsealed_csv_file(_heads(), rows)
+    return StreamingHttpResponse(file, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _table(found: list[Screening], *, empty: str) -> Table:
@@ -114,6 +116,14 @@ def _heads() -> list[str]:
         _("Do not rely on it after"),
         _("Told the applicant on"),
     ]
+
+
+def _lines(language: str, found: Iterable[Screening]) -> Iterator[Row]:
+    """``language``: of the reader, which a response that is sent in pieces no longer has."""
+    for each in found:
+        with override(language):
+            line = _line(each)
+        yield line
 
 
 def _line(screening: Screening) -> Row:
