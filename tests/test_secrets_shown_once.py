@@ -79,7 +79,7 @@ def pages_of(browser, urls, name, known):
             address = reverse(f"{name}:{each.name}", kwargs={n: known[n] for n in each.pattern.converters})
         except (KeyError, NoReverseMatch):
             continue
-        read[address] = browser.get(address, follow=True).content.decode(errors="replace")
+        read[address] = browser.get(address, follow=True).getvalue().decode(errors="replace")
     return read
 
 

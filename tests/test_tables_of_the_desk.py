@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from registry.admin import court_admin
+from registry import first_rows
 from tests import cast, desk, docket
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_a_short_table_says_how_many_rows_it_has():
 
 @pytest.mark.usefixtures("_sixty_cases")
 def test_a_long_one_says_that_there_are_more_and_has_no_page_for_them(monkeypatch):
-    monkeypatch.setattr(court_admin, "TURNED", 30)
+    monkeypatch.setattr(first_rows, "TURNED", 30)
     page = register()
     assert "(more than 30)" in page
     assert NOTE in page
@@ -47,7 +47,7 @@ def test_a_long_one_says_that_there_are_more_and_has_no_page_for_them(monkeypatc
 
 @pytest.mark.usefixtures("_sixty_cases")
 def test_what_is_not_turned_to_is_found_by_its_number(monkeypatch):
-    monkeypatch.setattr(court_admin, "TURNED", 30)
+    monkeypatch.setattr(first_rows, "TURNED", 30)
     page = register(q="（2026）京0105刑初1号")
     assert "(1)" in page
     assert "京0105刑初1号" in page
