@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -240,8 +240,9 @@ def read(subjects: Sequence[Subject], today: date, *, employer: int, since: date
 
 
 def _book(position: int, epoch: int, signed: str | None, asked_before: int, is_listed: bool, found: str | None) -> Book:
-    matches = tuple(_match(row) for row in json.loads(found)) if found else ()
-    theirs, others = (matches, ()) if is_listed else ((), tuple(replace(match, called=True) for match in matches))
+    # Built alike: somebody else's listing is taken as if it bore the name.
+    matches = tuple(_match(row, is_his=is_listed) for row in json.loads(found)) if found else ()
+    theirs, others = (matches, ()) if is_listed else ((), matches)
     return Book(
         position=position,
         epoch=epoch,
@@ -252,12 +253,12 @@ def _book(position: int, epoch: int, signed: str | None, asked_before: int, is_l
     )
 
 
-def _match(row: Mapping[str, Any]) -> Match:
+def _match(row: Mapping[str, Any], *, is_his: bool) -> Match:
     return Match(
         id=row["id"],
         state=row["state"],
         penalty_kind=row["penalty_kind"],
-        called=row["called"],
+        called=row["called"] or not is_his,
         facts=ListingFacts(
             number=row["number"],
             flags=tuple(row["flags"]),
