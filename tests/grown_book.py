@@ -107,6 +107,11 @@ QUESTIONS = (
 )
 TABLES = tuple(each.of._meta.db_table for each in COPIES)
 ASKED = tuple(each.of._meta.db_table for each in QUESTIONS)
+# As a copy would, without keys and triggers, and for as long as it takes.
+_BEGIN = "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica; SET LOCAL statement_timeout = 0"
+_END = (
+    "SET LOCAL session_replication_role = origin; SET CONSTRAINTS ALL DEFERRED; SET LOCAL statement_timeout TO DEFAULT"
+)
 _SAID = {"birth": b"1988-03-04", "body": b'{"listing":{"number":"L-1990-000001"}}'}
 
 
@@ -124,7 +129,7 @@ def grow(count: int) -> int:
     """
     size, _epoch = log.head()
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
+        cursor.execute(_BEGIN)
         for each in COPIES:
             cursor.execute(_statement(each), [size + 1, size + count])
         _end(cursor, size + count)
@@ -134,11 +139,10 @@ def grow(count: int) -> int:
 def grow_questions(first: int, last: int) -> None:
     """Copies of a question that an employer asked, and of an audit entry, so numbered; the higher, the longer ago."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
+        cursor.execute(_BEGIN)
         for each in QUESTIONS:
             cursor.execute(_statement(each), [first, last])
-        cursor.execute("SET LOCAL session_replication_role = origin; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(f"ANALYZE {', '.join(ASKED)}")
+        cursor.execute(f"{_END}; ANALYZE {', '.join(ASKED)}")
 
 
 def flag_all() -> int:
@@ -153,7 +157,7 @@ def flag_all() -> int:
         "type": "'listing.flagged'",
     }
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
+        cursor.execute(_BEGIN)
         cursor.execute(
             f"INSERT INTO registry_event ({', '.join(columns)}) SELECT {', '.join(but.get(each, each) for each in columns)} "
             "FROM registry_event WHERE version = 1",
@@ -168,9 +172,7 @@ def _end(cursor: CursorWrapper, position: int) -> None:
     cursor.execute("UPDATE registry_loghead SET size = %s", [position])
     cursor.execute("UPDATE delivery_tellingcursor SET position = %s", [position])
     cursor.execute("UPDATE departments_department SET owed_position = %s", [position])
-    cursor.execute(
-        f"SET LOCAL session_replication_role = origin; SET CONSTRAINTS ALL DEFERRED; ANALYZE {', '.join(TABLES)}"
-    )
+    cursor.execute(f"{_END}; ANALYZE {', '.join(TABLES)}")
 
 
 def opens(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import islice, product
 
 import pytest
 from django.core.cache import cache
@@ -148,7 +148,7 @@ def grown(blocks):
     return {asked: told for asked, told in blocks.items() if told[1] > told[0] * MORE + SPARE}
 
 
-def opened(browser, path, tables=grown_book.TABLES):
+def opened(browser, path, tables):
     """What a page touches; None where there is none for this reader."""
     answers = []
     cache.clear()
@@ -159,33 +159,41 @@ def opened(browser, path, tables=grown_book.TABLES):
     return found if answers[0].status_code == 200 and found.scans else None
 
 
+def pages(browsers, asked, tables):
+    """By reader and address, what each page touches that there is."""
+    return {(who, path): found for who, path in asked if (found := opened(browsers[who], path, tables))}
+
+
+def grown_pages(small, large):
+    assert small.keys() == large.keys()
+    assert len({who for who, _path in small}) > 2
+    return grown({asked: (small[asked].blocks, large[asked].blocks) for asked in small})
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["clerk", "registrar of the High Court", "auditor", "integrator of a department"])
-def test_no_page_reads_much_more_of_a_book_that_is_eight_times_as_large(court, who):
-    browser = every_route.caller(who, {})
-    grown_book.grow(SMALL)
+@pytest.mark.timeout(300)
+def test_no_page_reads_much_more_of_a_book_that_is_eight_times_as_large(court):
+    readers = ("clerk", "registrar of the High Court", "auditor", "integrator of a department")
+    browsers = {who: every_route.caller(who, {}) for who in readers}
     paths = {route.path() for route in every_route.routes() if not every_route.PARAMETER.search(route.pattern)}
-    small = {path: found for path in sorted(paths) if (found := opened(browser, path))}
-    assert len(small) > 3
+    grown_book.grow(SMALL)
+    small = pages(browsers, product(browsers, sorted(paths)), grown_book.TABLES)
     grown_book.grow(LARGE - SMALL)
-    large = {path: opened(browser, path) for path in small}
-    assert grown({path: (small[path].blocks, large[path].blocks) for path in small}) == {}
+    assert grown_pages(small, pages(browsers, small, grown_book.TABLES)) == {}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["HR", "registrar of the High Court", "auditor"])
-def test_nor_where_an_employer_asked_eight_times_as_much(settings, who):
+@pytest.mark.timeout(300)
+def test_nor_where_an_employer_asked_eight_times_as_much(settings):
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     grown_book.sweep()
     world = every_route.a_world()
-    browser = every_route.caller(who, {})
+    browsers = {who: every_route.caller(who, {}) for who in ("HR", "registrar of the High Court", "auditor")}
+    paths = {route.path(world) for route in every_route.routes()} - {reverse("employer:export")}
     grown_book.grow_questions(1, SMALL)
-    paths = sorted({route.path(world) for route in every_route.routes()} - {reverse("employer:export")})
-    small = {path: found for path in paths if (found := opened(browser, path, grown_book.ASKED))}
-    assert len(small) > 3
+    small = pages(browsers, product(browsers, sorted(paths)), grown_book.ASKED)
     grown_book.grow_questions(SMALL + 1, LARGE)
-    large = {path: opened(browser, path, grown_book.ASKED) for path in small}
-    assert grown({path: (small[path].blocks, large[path].blocks) for path in small}) == {}
+    assert grown_pages(small, pages(browsers, small, grown_book.ASKED)) == {}
 
 
 @pytest.mark.parametrize("listings", [1000, 5000])
