@@ -45,6 +45,8 @@ def heard(tmp_path_factory, django_db_blocker) -> Iterator[Heard]:
             with telling_anew():
                 act(running)
             ask(running.processes.address)
+            # A slot may have done everything before the bell's own task had its turn.
+            running.wait_until(lambda: bool(told.named("sharing.tell")))
             running.processes.stop()
             yield Heard(running, told)
 
