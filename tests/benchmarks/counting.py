@@ -16,7 +16,7 @@ from registry.statistics.tallying import tally
 from sharing.statistics import charts, files
 from tests import cast, releases
 from tests.benchmarks import book
-from tests.benchmarks.copies import copies
+from tests.benchmarks.copies import insert
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.stage import Stage, expect, seconds
 
@@ -134,11 +134,7 @@ def _grow(stage: Stage, model: type[Model], start: int, given: Mapping[str, str]
     number = DECISIONS // 4 if start == APPEALS else DECISIONS
     stage.say(f"{number:,} × {model._meta.db_table}")
     for first in range(start, start + number, CHUNK):
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(copies(model, given), {"first": first, "last": min(first + CHUNK, start + number) - 1})
-            cursor.execute("SET session_replication_role = origin")
+        insert([(model, given)], first, min(first + CHUNK, start + number) - 1)
 
 
 def _is_whole(counts: Counts) -> None:

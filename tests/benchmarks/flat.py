@@ -8,19 +8,17 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from http.client import HTTPConnection
 from statistics import median
-from typing import Any
 
 from django.db import connection
-from django.db.models import Model
 
 from config.processes import Processes
 from registry.models import Case, Decision, IdentityDocument, Listing, Party, Person, Prohibition
 from tests.benchmarks import book, screening
-from tests.benchmarks.copies import copies
+from tests.benchmarks.copies import Copies, insert
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.screening import BARE, SCREENINGS, WEB, Asker, asker
 from tests.benchmarks.stage import Stage, expect
@@ -37,7 +35,7 @@ FLOOR = "the same of {few:,} listings, before"
 
 # What is not named here is as in the row that is copied. What is sealed opens in that row alone: the copies stand behind
 # the others in every list. Prohibitions are sealed anew: who is not in the book has those of a listing drawn from all.
-_COPIES: tuple[tuple[type[Model], Mapping[str, str]], ...] = (
+_COPIES: Copies = (
     (Person, {"id": "md5('person' || nth)::uuid"}),
     (IdentityDocument, {
         "id": "md5('document' || nth)::uuid", "person_id": "md5('person' || nth)::uuid", "digest": "sha256(int8send(nth))",
@@ -77,24 +75,22 @@ def grow(stage: Stage, count: int) -> None:
     for first in range(start, start + count, CHUNK):
         last = min(first + CHUNK, start + count) - 1
         stage.say(f"{FEW + last - start + 1:,} listings")
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
-            cursor.execute("SET session_replication_role = replica")
-            for model, given in _COPIES:
-                cursor.execute(copies(model, given), {"first": first, "last": last})
-            _prohibit(cursor, range(first, last + 1))
-            cursor.execute("SET session_replication_role = origin")
+        insert(_COPIES, first, last)
+        _prohibit(range(first, last + 1))
     stage.say("vacuum")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     expect(Listing.objects.filter(state="active").count() == FEW + count, "a listing is missing")
 
 
-def _prohibit(cursor: Any, parties: range) -> None:
+def _prohibit(parties: range) -> None:
     """Each as the first one of the book."""
     one = Prohibition.objects.earliest("pk")
     words, columns = one.scope, [field.attname for field in Prohibition._meta.concrete_fields]
-    with cursor.copy(f"COPY {Prohibition._meta.db_table} ({', '.join(columns)}) FROM STDIN") as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {Prohibition._meta.db_table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
         for party in parties:
             one.id, one.party_id = uuid.uuid4(), party
             one.scope = words

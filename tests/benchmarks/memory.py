@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
 from itertools import islice
-from typing import Any
 
 import psutil
 from django.db import connection
-from django.db.models import Model
 from django.utils import timezone
 
 from config.processes import Processes
@@ -25,7 +22,7 @@ from sharing.delivery.models import Attempt, Endpoint, TellingCursor, Told
 from sharing.departments import feed, telling
 from tests import cast
 from tests.benchmarks import book
-from tests.benchmarks.copies import copies
+from tests.benchmarks.copies import Copies, insert
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.stage import Inbox, Stage, expect, inbox
 
@@ -47,8 +44,8 @@ WORKER_THEN = "the same after all of them"
 SNAPSHOTS = "resident memory of a process that streams a snapshot, after a tenth of {listings:,} listings"
 SNAPSHOT_THEN = "the same at its end; {megabytes:,.0f} MB were streamed"
 
-# What is not named here is as in the row that is copied.
-_COPIES: tuple[tuple[type[Model], Mapping[str, str]], ...] = (
+# What is not named here is as in the row that is copied: of a copied listing there is neither party nor case.
+_COPIES: Copies = (
     (Listing, {"id": "nth", "party_id": "nth", "number": "'C ' || nth"}),
     (Event, {"position": "nth", "event_id": "'evt_' || lpad(nth::text, 26, '0')", "listing_id": "nth"}),
     (Told, {"id": "nth", "listing_id": "nth", "first_position": "nth", "decided_position": "nth"}),
@@ -108,29 +105,27 @@ def _megabytes(process: psutil.Process) -> float:
 def _grow(stage: Stage, count: int) -> None:
     """So many further listings in force that the department was told of."""
     size, _ = log.head()
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SET session_replication_role = replica")  # of a copied listing there is neither party nor case
-        for first in range(size + 1, size + count + 1, CHUNK):
-            last = min(first + CHUNK - 1, size + count)
-            for model, given in _COPIES:
-                cursor.execute(copies(model, given), {"first": first, "last": last})
-            _seal(cursor, range(first, last + 1))
-            stage.say(f"{LISTINGS + last - size:,} listings")
-        cursor.execute("SET session_replication_role = origin")
+    for first in range(size + 1, size + count + 1, CHUNK):
+        last = min(first + CHUNK - 1, size + count)
+        insert(_COPIES, first, last)
+        _seal(range(first, last + 1))
+        stage.say(f"{LISTINGS + last - size:,} listings")
     LogHead.objects.update(size=size + count)
     TellingCursor.objects.update(position=size + count)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _seal(cursor: Any, positions: range) -> None:
+def _seal(positions: range) -> None:
     """Of each of these events, what the first one says, with its own listing's number."""
     first = Event.objects.select_related("payload", "listing").earliest("position")
     assert first.listing is not None
     body = open_part(first.event_id, "body", first.payload.body_sealed)
     salt = open_part(first.event_id, "salt", first.payload.salt_sealed)
-    with cursor.copy(f"COPY {EventPayload._meta.db_table} (event_id, body_sealed, salt_sealed) FROM STDIN") as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {EventPayload._meta.db_table} (event_id, body_sealed, salt_sealed) FROM STDIN") as copy,
+    ):
         for position in positions:
             own, named = body.replace(first.listing.number.encode(), f"C {position}".encode()), f"evt_{position:026}"
             copy.write_row([position, seal_part(named, "body", own), seal_part(named, "salt", salt)])
