@@ -141,6 +141,12 @@ def _about_codes() -> list[list[str]]:
 def _examples(today: date) -> Iterator[list[str]]:
     """Two parties of one judgment, and a penalty, of last year; all invented."""
     year = today.year - 1
+    for said in (*_judgment(year), _penalty(year)):
+        yield [said.get(name, "") for name in COLUMNS]
+
+
+def _judgment(year: int) -> tuple[dict[str, str], dict[str, str]]:
+    """Its facts stand in the row of its first party alone."""
     judgment = {
         "number": f"（{year}）京0105刑初123号",
         "kind": "criminal",
@@ -166,8 +172,12 @@ def _examples(today: date) -> Iterator[list[str]]:
         "sentence_months": "24",
         "probation_months": "36",
     }
+    return judgment | first, {"number": judgment["number"]} | second
+
+
+def _penalty(year: int) -> dict[str, str]:
     code = "91110105MA01ABCD5"
-    unit = {
+    return {
         "number": f"京网信罚字〔{year}〕7号",
         "kind": "penalty",
         "authority": next(code for code, each in codes.entries("authorities").items() if not each.sealed),
@@ -182,8 +192,6 @@ def _examples(today: date) -> Iterator[list[str]]:
         "fine_yuan": "500000",
         "received_on": f"{year}-05-08",
     }
-    for said in (judgment | first, {"number": judgment["number"]} | second, unit):
-        yield [said.get(name, "") for name in COLUMNS]
 
 
 def _invented(first_17: str, year: int) -> dict[str, str]:

@@ -92,18 +92,7 @@ def draw(sought: Sought, size: int, *, officer: Officer, now: datetime) -> Sampl
         if not count:
             raise NothingToDraw("ends")
         number = next_number(Sample, "S", now)
-        drawn_from = {
-            "sample": number,
-            "kind": str(sought.kind),
-            "courts": sorted(sought.courts),
-            "begins": sought.begins.isoformat(),
-            "ends": sought.ends.isoformat(),
-            "size": size,
-            "population": count,
-            "population_sha256": digest,
-            "log": _head(),
-            "drawn": secrets.token_hex(32),
-        }
+        drawn_from = _drawn_from(number, sought, size, count, digest)
         sample = Sample(
             number=number,
             kind=sought.kind,
@@ -125,6 +114,22 @@ def draw(sought: Sought, size: int, *, officer: Officer, now: datetime) -> Sampl
         rows = (SampleRow(sample=sample, place=place, key=key) for place, key in enumerate(chosen, start=1))
         SampleRow.objects.bulk_create(rows)
     return sample
+
+
+def _drawn_from(number: str, sought: Sought, size: int, population: int, sha256: str) -> dict[str, Any]:
+    """All that the seed is made of: whoever has it can draw the same sample again."""
+    return {
+        "sample": number,
+        "kind": str(sought.kind),
+        "courts": sorted(sought.courts),
+        "begins": sought.begins.isoformat(),
+        "ends": sought.ends.isoformat(),
+        "size": size,
+        "population": population,
+        "population_sha256": sha256,
+        "log": _head(),
+        "drawn": secrets.token_hex(32),
+    }
 
 
 def seed_of(drawn_from: dict[str, Any]) -> str:
