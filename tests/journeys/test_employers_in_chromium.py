@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from registry import first_rows
 from sharing.employers import calling, judging, recalling
 from sharing.employers.consent import Attestation
 from sharing.employers.judging import Compared
@@ -122,6 +123,26 @@ def test_every_other_page_and_the_other_answers(live_server, browser, han, width
     organisation.suspended_at = timezone.now()
     organisation.save()
     walker.go(at("start"))
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_of_very_many_the_newest_are_turned_through_and_all_are_in_the_file(
+    live_server, browser, han, width, language, monkeypatch
+):
+    monkeypatch.setattr("sharing.employers.portal.asked.PAGE", 1)
+    monkeypatch.setattr(first_rows, "TURNED", 2)
+    for _ in range(3):
+        asking.answered()
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    walker.go(at("screenings"))
+    press(walker, "a[rel='next']")
+    assert walker.page.locator("a[rel='prev']").count() == 1
+    assert walker.page.locator("a[rel='next']").count() == 0
+    with walker.page.expect_download() as taken:
+        walker.page.locator(f"a[href^='{at('export')}']").click()
+    assert len(taken.value.path().read_text("utf-8-sig").splitlines()) == 4
     assert walker.violations == []
 
 
