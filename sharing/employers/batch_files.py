@@ -22,7 +22,7 @@ from registry.errors import Text
 from registry.spreadsheets import Row
 from sharing.employers import results
 from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, Screening, ScreeningOutcome
-from sharing.employers.spoken import WORDS
+from sharing.employers.spoken import ANSWER, WORDS
 from sharing.employers.uploads import HEADS
 
 PAGE = 500
@@ -32,7 +32,7 @@ OUTCOMES: Mapping[str, Text] = {**WORDS, ScreeningOutcome.PENDING: gettext_lazy(
 HEADER = (
     gettext_lazy("Your own key"),
     gettext_lazy("Row"),
-    gettext_lazy("Answer"),
+    ANSWER,
     gettext_lazy("Screening"),
     gettext_lazy("Answered at"),
     gettext_lazy("Do not rely on it after"),

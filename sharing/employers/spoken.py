@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from registry import codes
 from registry.errors import Text
@@ -20,6 +20,7 @@ from sharing.employers.answers import Rule, Standing
 from sharing.employers.models import ScreeningOutcome
 from sharing.employers.purposes import Purpose, Scope, purposes
 
+ANSWER: Text = pgettext_lazy("to a question about an applicant", "Answer")
 # The sentence on top of an answer: of one length and one colour, and no answer is neither of the others.
 TITLES: Mapping[str, Text] = {
     ScreeningOutcome.NOT_LISTED: ScreeningOutcome.NOT_LISTED.label,

@@ -19,6 +19,7 @@ from sharing.employers.batch_files import Form
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link
 from sharing.employers.models import Campaign, CampaignRow, RowState, ScreeningOutcome
+from sharing.employers.spoken import ANSWER
 
 PAGE = 500
 PEOPLE = ("key", "name", "document_type", "document_number")
@@ -27,7 +28,7 @@ HEADER = (
     gettext_lazy("Your own key"),
     gettext_lazy("Row"),
     gettext_lazy("State"),
-    gettext_lazy("Answer"),
+    ANSWER,
     gettext_lazy("Screening"),
     gettext_lazy("Answered at"),
     gettext_lazy("Do not rely on it after"),

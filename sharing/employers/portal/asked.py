@@ -24,7 +24,7 @@ from sharing.employers.models import ConsentKind, Employer, Screening, Screening
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import FilterForm
 from sharing.employers.portal.frame import page
-from sharing.employers.spoken import SCOPES, WORDS, post_label, purpose_label
+from sharing.employers.spoken import ANSWER, SCOPES, WORDS, post_label, purpose_label
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
@@ -84,7 +84,7 @@ def _table(found: list[Screening], *, empty: str) -> Table:
         )
         for each in found
     ]
-    columns = (_("Asked at"), _("Id"), _("Purpose"), _("Asked by"), _("Answer"), _("Told the applicant on"))
+    columns = (_("Asked at"), _("Id"), _("Purpose"), _("Asked by"), ANSWER, _("Told the applicant on"))
     return Table(_("Screenings, the newest first"), columns, rows, empty=empty)
 
 
@@ -108,7 +108,7 @@ def _heads() -> list[str]:
         _("Purpose"),
         _("Post"),
         _("Scope"),
-        _("Answer"),
+        str(ANSWER),
         _("Consent"),
         _("Fingerprint of the signed form"),
         _("Consent of"),

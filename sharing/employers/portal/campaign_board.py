@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sharing.employers.batch_files import OUTCOMES
 from sharing.employers.campaigns import board, files
 from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, RowState
-from sharing.employers.spoken import Line, post_label, purpose_label
+from sharing.employers.spoken import ANSWER, Line, post_label, purpose_label
 from sharing.tables import Cell, Table, moment
 
 FAULTS_SHOWN = 100
@@ -84,7 +84,7 @@ def counts_table(found: Campaign, counts: dict[RowState, int]) -> Table:
 
 def rows_table(shown: Page[CampaignRow], sought: str, *, may_withdraw: bool) -> Table:
     rows = [_line(each, may_withdraw=may_withdraw) for each in shown]
-    columns = (_("Your own key"), _("State"), _("Answer"), _("Given at"), _("Remark"))
+    columns = (_("Your own key"), _("State"), ANSWER, _("Given at"), _("Remark"))
     caption = RowState(sought).label if sought else _("Rows, in the order of the file")
     return Table(capfirst(str(caption)), columns, rows, empty=_("No row."))
 
