@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
 from config.loaded import leave_out_of_collection
-from config.operation import pulsing
+from config.operation import credit, pulsing
 from config.operation.hearing import Hearing
 from config.reference import CURRENT, NO_REFERENCE
 from config.zones.zone import WORKING
@@ -40,6 +40,11 @@ def refuse(**_sent: Any) -> None:
         refuse_what_the_book_refuses(*WORKING)
     except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from None
+
+
+@worker_init.connect
+def hear_again(**_sent: Any) -> None:
+    credit.give_back()
 
 
 @worker_process_init.connect

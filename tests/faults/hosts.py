@@ -29,7 +29,7 @@ from tests.faults import checker
 from tests.faults.network import Host, Network, network
 from tests.faults.own_server import lay_out, led_to
 from tests.faults.rabbit import Rabbit
-from tests.faults.stack import Stack
+from tests.faults.stack import Stack, supervised
 from tests.receiving import Received, receiver
 
 SILENT_SECONDS = 12
@@ -70,6 +70,11 @@ class Hosts(Stack):
         self.network.lose_power(host)
         self.running.pop(name).stop()
 
+    def kill(self, name: str) -> None:
+        """Of the product's processes on a host, for good."""
+        self.network.kill(self.network.hosts[name])
+        self.running.pop(name).stop()
+
     def come_back(self, name: str) -> None:
         self.network.switch_on(self.network.hosts[name])
         self.start(name)
@@ -88,6 +93,15 @@ class Hosts(Stack):
         with psycopg.connect(self.postgres.url, autocommit=True) as server:
             found = {address for (address,) in server.execute(DELIVERS, [DELIVERING])}
         return {host.name for host in self.network.hosts.values() if host.address in found}
+
+    def wait_until(self, come: Callable[[], bool]) -> float:
+        """Each host's units start again what ended by itself: a worker that has fallen deaf, for one."""
+        return super().wait_until(lambda: self._supervised() or come())
+
+    def _supervised(self) -> bool:
+        for processes in self.running.values():
+            supervised(processes)
+        return False
 
     def all_told(self, since: float) -> float:
         """Seconds from ``since`` (monotonic) until everything arrived."""

@@ -40,7 +40,7 @@ from tests.faults import checker
 from tests.faults.clocks import Clock
 from tests.faults.commit_cutter import Cutter, cutter
 from tests.faults.own_server import lay_out, led_to
-from tests.faults.stack import Stack
+from tests.faults.stack import Stack, supervised
 from tests.faults.storm_defects import DEFECT
 from tests.receiving import Received, receiver
 
@@ -48,7 +48,6 @@ LISTINGS = 6
 DISK = "500m"
 DRAINED_WITHIN = 30.0  # seconds after a fault is over
 ANSWERED_WITHIN = 30.0
-RESTART_SECONDS = 1  # of the units
 BETWEEN_ACTS, BETWEEN_QUESTIONS, BEFORE_ANOTHER_TRY = 0.03, 0.05, 0.1
 SOUND = {HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
 WAIVER = "tests: service in court is presumed, 2026-11-24"
@@ -94,17 +93,9 @@ class Storm:
     def _drain(self) -> None:
         begun = time.monotonic()
         while not self._settled():
-            self._supervise()
+            self.done["started again"] += supervised(self.stack.processes)
             assert time.monotonic() - begun < DRAINED_WITHIN, "what was done has not arrived"
             time.sleep(0.05)
-
-    def _supervise(self) -> None:
-        """As systemd does, a second after one has ended by itself."""
-        processes = self.stack.processes
-        for name in [name for name, child in processes.children.items() if not child.alive]:
-            time.sleep(RESTART_SECONDS)
-            processes.start(name)
-            self.done["started again"] += 1
 
     def _settled(self) -> bool:
         with absences():

@@ -1,4 +1,4 @@
-"""Several hosts: any of them loses its power or its network under load, and comes back; nothing is lost, and nobody helps.
+"""Several hosts: any of them loses its power or its network under load, and comes back; nothing is lost, and nobody helps but the units.
 
 After each the one checker judges, and that nothing of a listing goes out whole once its withdrawal has arrived.
 """
@@ -276,7 +276,7 @@ def test_workers_come_and_go_under_load(running, listings, capsys):
     write(listings, 2)
     running.running["worker-2"].stop()
     write(listings, 2)
-    running.network.kill(running.network.hosts["worker-3"])
+    running.kill("worker-3")
     since = time.monotonic()
     took = told(running, listings, since)
     running.start("worker-2")
