@@ -95,11 +95,22 @@ def picked(endpoint, size):
     assert len(reading.some(endpoint.department_id, ids)) == 2
 
 
+def pulled(events):
+    """A page of the feed of so many, where many more follow."""
+
+    def look(endpoint, size):
+        assert len(feed.page(endpoint.department_id, size - 3000, events).items) == events
+
+    return look
+
+
 QUESTIONS = {
     "who is listed": asked_about(cast.DEFENDANT_NUMBER),
     "who is not": asked_about(cast.APPLICANT_NUMBER),
     "an endpoint with a held lane": held,
     "the next window": lambda endpoint, size: reading.after_each([Stretch(endpoint.department_id, size - 50, size)]),
+    "five events of the feed": pulled(5),
+    "a page of the feed": pulled(500),
     "two chunks of a snapshot": snapshot,
     "what is meant of a listing": lane,
     "events by their ids": picked,
@@ -141,6 +152,7 @@ def test_whatever_is_asked_all_day_reads_hardly_more_of_a_book_that_is_eight_tim
     small = asked(court, grown_book.grow(SMALL))
     large = asked(court, grown_book.grow(LARGE - SMALL))
     assert grown({name: (small[name].blocks, large[name].blocks) for name in QUESTIONS}) == {}
+    assert large["five events of the feed"].blocks * 10 < large["a page of the feed"].blocks
 
 
 def grown(blocks):

@@ -92,6 +92,13 @@ _STRETCHES = """
     CROSS JOIN LATERAL ({in_a_row}) AS meant
     ORDER BY asked.number, meant.position
 """
+# Asked as a subquery of each, like what is near: joined, all that the department was told of is read for a page of five.
+_END = f"""
+    SELECT e.position FROM registry_event e WHERE e.position > %(after)s AND e.position <= %(upto)s AND (
+        SELECT true FROM delivery_told t WHERE {SPAN.format(e="e", t="t")} LIMIT 1
+    )
+    ORDER BY e.position OFFSET %(count)s - 1 LIMIT 1
+"""  # noqa: S608 - only constants are put in
 # Positions are picked before anything is asked of them: beside what `previous` might cost in the worst case, PostgreSQL
 # holds reading the log from there to its end for nothing, and of a limit behind a join, that all listings are needed.
 _PICKED = _MEANT + " AND e.position = ANY(ARRAY({positions})) ORDER BY e.position"
@@ -123,6 +130,16 @@ def after(department_id: int, after_position: int, upto: int) -> list[Meant]:
     """What is meant for the department in (after, upto], in order."""
     (found,) = after_each([Stretch(department_id, after_position, upto)])
     return found
+
+
+def end_of(stretch: Stretch, count: int) -> int:
+    """Position of the ``count``-th event that is meant for the department in its stretch; its end where there are fewer."""
+    department_id, after_position, upto = stretch
+    facts = {"department": department_id, "after": after_position, "upto": upto, "count": count}
+    with connection.cursor() as cursor:
+        cursor.execute(_END, facts)
+        row = cursor.fetchone()
+    return int(row[0]) if row else upto
 
 
 def after_each(stretches: Sequence[Stretch]) -> list[list[Meant]]:

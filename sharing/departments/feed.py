@@ -41,11 +41,8 @@ def page(department_id: int, after: int, limit: int) -> Page:
     """At most ``limit`` events meant for the department after the position, within one window of the log."""
     _, epoch = log.head()
     telling = reading.telling_position()
-    upto = min(telling, after + WINDOW)
+    upto = reading.end_of(reading.Stretch(department_id, after, min(telling, after + WINDOW)), limit)
     events = reading.after(department_id, after, upto)
-    if len(events) > limit:
-        events = events[:limit]
-        upto = events[-1].position
     payloads = reading.payloads(events)
     items = tuple(envelope.body(event, payloads.get(event.position)) for event in events)
     return Page(items, max(after, upto), telling, epoch)

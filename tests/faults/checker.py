@@ -12,14 +12,14 @@ from sharing.audit.promises.arrivals import Request
 from sharing.delivery.meant import WITHDRAWN
 from tests.receiving import Received
 
-PAGE = 7
+SMALL_PAGE, PAGES = 7, 100  # of the feed: small ones, but not so many that a long record is judged for minutes
 SHOWN = 5
 
 
 def check(requests: Sequence[Received], *, silent_from: Mapping[str, int] | None = None) -> None:
     """AssertionError, naming what does not hold. ``silent_from``: listing number → requests made before it was withdrawn."""
     received = [Request(each.headers, each.body, each.answered) for each in requests]
-    found = checking.check([received], drained=True, page=PAGE)
+    found = checking.check([received], drained=True, page=max(SMALL_PAGE, len(received) // PAGES))
     assert not found.counts, "; ".join(map(str, found.kept[:SHOWN]))
     silence_is_kept(requests, silent_from or {})
 

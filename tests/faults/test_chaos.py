@@ -106,7 +106,6 @@ def chaos(tmp_path, monkeypatch, django_db_blocker) -> Iterator[Chaos]:
     waiver = "tests: service in court is presumed, 2026-11-24"
     monkeypatch.setenv("REGISTRY_NOTICE_WAIVER", waiver)
     monkeypatch.setattr("django.conf.settings.REGISTRY_NOTICE_WAIVER", waiver)
-    monkeypatch.setattr(checker, "PAGE", 500)
     with django_db_blocker.unblock(), own_database() as database_url:
         broker = numbered(settings.REDIS_URL, BROKER_NUMBER)
         environment = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": broker, "BROKER_URL": broker}
