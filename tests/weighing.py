@@ -1,4 +1,4 @@
-"""`python -m tests.weighing [LISTINGS]`: what a listing, a department told, an attempt and a screening weigh in the database.
+"""`python -m tests.weighing [LISTINGS]`: what a listing, a department told, a delivery and a screening weigh.
 
 On servers of its own, as production has them (fsync on). Bytes are those of tables with indexes after VACUUM, and of the
 write-ahead log; seconds are of the processor, ours and PostgreSQL's, so that a busy machine does not change them much. One
@@ -22,9 +22,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from config.new_keys import new_environment
+from config.processes import Processes
 from config.servers import Servers
 
 LISTINGS, DEPARTMENTS, SCREENINGS = 3_000, 4, 400
+TIMES = 4  # that everything is delivered
 FIRST = 200  # of the screenings: what is planned and remembered once
 
 
@@ -42,11 +44,11 @@ def main(listings: int = LISTINGS) -> None:
         call_command("migrate", verbosity=0)
         assert servers.postgres
         assert servers.postgres.child.process
-        _weigh(listings, psutil.Process(servers.postgres.child.process.pid))
+        _weigh(listings, psutil.Process(servers.postgres.child.process.pid), Path(name))
         connection.close()
 
 
-def _weigh(listings: int, server: psutil.Process) -> None:
+def _weigh(listings: int, server: psutil.Process, folder: Path) -> None:
     cast, book = import_string("tests.cast.department"), import_string("tests.benchmarks.book.fill")
     measure, walk = import_string("tests.cast.measure"), import_string("sharing.departments.telling.walk")
     ask = _Asks()
@@ -56,10 +58,11 @@ def _weigh(listings: int, server: psutil.Process) -> None:
     for number in range(DEPARTMENTS):
         measure(cast(code=f"department-{number}"))
     _step("screening", SCREENINGS, lambda: ask.several(SCREENINGS), server)
+    _over_http(folder, server)
     more = listings // 2
     book(more, after=listings + 10)
     _step("told", more * DEPARTMENTS, lambda: _told(walk), server)
-    _step("attempt", 20_000, lambda: _attempts(20_000), server)
+    _delivered(folder, server)
 
 
 class _Asks:
@@ -87,19 +90,53 @@ def _told(walk: Callable[..., object]) -> None:
         walk(now=timezone.now())
 
 
-def _attempts(count: int) -> None:
-    attempt = import_string("sharing.delivery.models.Attempt")
-    shape = {"elapsed_ms": 40, "status": 204, "length": 0, "sha256": "", "started_at": timezone.now()}
-    for _ in range(0, count, 500):
-        attempt.objects.bulk_create(
-            attempt(endpoint_id="ep_01M85MG280XXZ0XWX2YB24CB7E", event_id=1, **shape) for _ in range(500)
-        )
+def _over_http(folder: Path, server: psutil.Process) -> None:
+    """Asked as an employer's program asks, on one kept connection without TLS; what asks is not counted."""
+    asker, path = (
+        import_string("tests.benchmarks.screening.asker"),
+        import_string("tests.benchmarks.screening.SCREENINGS"),
+    )
+    with Processes(folder, os.environ) as processes:
+        processes.start("web")
+        assert processes.children["web"].process
+        web = psutil.Process(processes.children["web"].process.pid)
+        asking = asker(0, processes.address)
+        serials = [serial if serial % 2 else 5_000_000 + serial for serial in range(1, FIRST + SCREENINGS + 1)]
+        asking.ask(path, serials[:FIRST])
+        _step("screening over HTTP", SCREENINGS, lambda: asking.ask(path, serials[FIRST:]), server, lambda: _of(web))
 
 
-def _step(name: str, count: int, do: Callable[[], None], server: psutil.Process) -> None:
-    before, log, own, theirs = _sizes(), _log(), sum(psutil.Process().cpu_times()[:2]), _of(server)
+def _delivered(folder: Path, server: psutil.Process) -> None:
+    """All that one department was told, posted to its endpoint so many times, without TLS; what receives is not counted."""
+    endpoints, attempts = (
+        import_string("sharing.delivery.models.Endpoint"),
+        import_string("sharing.delivery.models.Attempt"),
+    )
+    run, add = import_string("sharing.delivery.slot.run"), import_string("tests.cast.add_endpoint")
+    department, now = import_string("tests.cast.department")(code="department-0"), import_string("tests.cast.NOW")
+    stage = import_string("tests.benchmarks.stage.Stage")(folder, lambda said: None)
+    with import_string("tests.benchmarks.stage.inbox")(stage) as receiver:
+        add(department, receiver.url, now=now)
+
+        def again() -> None:
+            for _ in range(TIMES):
+                endpoints.objects.update(cursor=0)
+                run()
+
+        _step("delivery", TIMES * import_string("registry.models.LogHead").objects.get().size, again, server)
+        assert attempts.objects.count() == receiver.seen()[0]
+
+
+def _ourselves() -> float:
+    return float(sum(psutil.Process().cpu_times()[:2]))
+
+
+def _step(
+    name: str, count: int, do: Callable[[], object], server: psutil.Process, ours: Callable[[], float] = _ourselves
+) -> None:
+    before, log, own, theirs = _sizes(), _log(), ours(), _of(server)
     do()
-    seconds = (sum(psutil.Process().cpu_times()[:2]) - own, _of(server) - theirs)
+    seconds = (ours() - own, _of(server) - theirs)
     written, after = _log() - log, _sizes()
     grown = {table: (size - before[table]) / count for table, size in after.items() if size > before[table]}
     heaviest = sorted(grown.items(), key=lambda each: -each[1])[:8]
