@@ -16,15 +16,18 @@ from celery.signals import (
     worker_shutdown,
 )
 from django.core.exceptions import ImproperlyConfigured
+from kombu.transport import TRANSPORT_ALIASES
 
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
 from config.loaded import leave_out_of_collection
-from config.operation import credit, pulsing
+from config.operation import pulsing
 from config.operation.hearing import Hearing
 from config.reference import CURRENT, NO_REFERENCE
 from config.zones.zone import WORKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "config.operation.credit:Transport"))
 
 app = Celery("registry")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -40,11 +43,6 @@ def refuse(**_sent: Any) -> None:
         refuse_what_the_book_refuses(*WORKING)
     except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from None
-
-
-@worker_init.connect
-def hear_again(**_sent: Any) -> None:
-    credit.give_back()
 
 
 @worker_process_init.connect

@@ -21,5 +21,9 @@ class Credit(redis.QoS):
             raise
 
 
-def give_back() -> None:
-    redis.Channel.QoS = Credit
+class Channel(redis.Channel):
+    QoS = Credit
+
+
+class Transport(redis.Transport):
+    Channel = Channel
