@@ -6,7 +6,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from registry import errors
 from sharing.employers import batch, batch_asking
@@ -224,6 +225,20 @@ def test_a_chunk_that_fails_is_tried_again_later_and_keeps_nobody_waiting(monkey
     monkeypatch.setattr(batch_asking, "ask_many", ask_many)
     work(cast.NOW + batch_asking.AGAIN)
     assert fresh(bad).state == BatchState.DONE
+
+
+def test_a_chunk_that_the_database_broke_off_is_tried_again_at_once(monkeypatch):
+    """A worker without a processor stood still within the transaction for longer than the database allows."""
+    made, ask_many = begun(applicants(1)), batch_asking.ask_many
+
+    def broken_off(*_asked, **_about):
+        raise InternalError from IdleInTransactionSessionTimeout()
+
+    monkeypatch.setattr(batch_asking, "ask_many", broken_off)
+    work()
+    monkeypatch.setattr(batch_asking, "ask_many", ask_many)
+    work(cast.NOW + batch_asking.SOON)
+    assert fresh(made).state == BatchState.DONE
 
 
 # The quota

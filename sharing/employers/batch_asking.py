@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
+from registry.absence import database_is_away
 from registry.actions.acting import today
 from registry.errors import EmployerSuspended, QuotaReached, Refusal, RowUnreadable, TooManyConsentCodes
 from registry.keys import KeyUnknown, SealBroken
@@ -30,8 +31,9 @@ from sharing.employers.row_ends import End
 from sharing.employers.screening import ask_many, lock_of
 from sharing.parties.models import Client, Member
 
-CHUNK = 500
+CHUNK = 200  # within a transaction, in which the database lets nobody stand still for long
 AGAIN = timedelta(minutes=1)  # after a chunk that failed
+SOON = timedelta(seconds=2)  # after one that the database broke off
 
 Given = Screening | Refusal
 Asked = tuple[BatchRow, Question]
@@ -43,7 +45,7 @@ logger = logging.getLogger(__name__)
 def go_on(*, now: datetime) -> bool:
     """Ask the next chunk of the batch that waits longest. False: none is due that nobody else is at.
 
-    A chunk that fails is tried again in a minute, and keeps no other batch waiting.
+    A chunk that fails is tried again in a minute, one that the database broke off at once; it keeps no other batch waiting.
     """
     batch_id = None
     try:
@@ -57,8 +59,13 @@ def go_on(*, now: datetime) -> bool:
             raise
         # No words of the error: a database repeats rows in them.
         logger.error("batch %s: a chunk was not asked: %s", batch_id, type(error).__name__)
-        Batch.objects.filter(pk=batch_id, state__in=GOING_ON).update(due_at=now + AGAIN)
+        Batch.objects.filter(pk=batch_id, state__in=GOING_ON).update(due_at=again_at(error, now))
     return batch_id is not None
+
+
+def again_at(error: Exception, now: datetime) -> datetime:
+    """When a chunk that ended so is tried again."""
+    return now + (SOON if database_is_away(error) else AGAIN)
 
 
 def goes_on_at(now: datetime) -> datetime:

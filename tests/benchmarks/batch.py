@@ -43,7 +43,7 @@ MOST_SECONDS = 10
 
 MEASURED = (
     "a CSV file of {rows:,} rows, every second applicant listed: read, checked and sealed row by row, begun, asked in "
-    "chunks of 500 by one process, and the results written as CSV; every answer signed and sealed; fsync on"
+    "chunks of {chunk} by one process, and the results written as CSV; every answer signed and sealed; fsync on"
 )
 FLOOR = (
     "the same process signs {rows:,} results of the same size, seals as many rows and answers, and inserts them with "
@@ -74,7 +74,7 @@ def _pace(stage: Stage, bank: Employer, hr: Member) -> Figure:
     expect(Screening.objects.count() == ROUNDS * ROWS, "a row was not answered")
     return Figure(
         name="batch", unit="s", values=values, floors=floors, target_of="value", target=MOST_SECONDS,
-        measured=MEASURED.format(rows=ROWS), floor_is=FLOOR.format(rows=ROWS),
+        measured=MEASURED.format(rows=ROWS, chunk=batch_asking.CHUNK), floor_is=FLOOR.format(rows=ROWS),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from tests.faults.stack import Stack, stack
 from tests.locks import held
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
-ROWS = 3 * batch_asking.CHUNK + 20
+ROWS = 7 * batch_asking.CHUNK + 20
 
 
 @pytest.fixture(scope="module")

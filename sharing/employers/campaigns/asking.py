@@ -25,7 +25,7 @@ from registry.errors import (
 )
 from registry.keys import KeyUnknown, SealBroken
 from sharing.employers import quota, row_ends, trail
-from sharing.employers.batch_asking import AGAIN, goes_on_at
+from sharing.employers.batch_asking import again_at, goes_on_at
 from sharing.employers.campaigns import ending
 from sharing.employers.consent import Attestation, ByConsent, TypedCode
 from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, Employer, Screening
@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 def go_on(*, now: datetime) -> bool:
     """Ask the next chunk of the campaign that waits longest. False: none is due that nobody else is at.
 
-    A chunk that fails is tried again in a minute, and keeps no other campaign waiting.
+    A chunk that fails is tried again in a minute, one that the database broke off at once; it keeps no other campaign waiting.
     """
     campaign_id = None
     try:
@@ -62,7 +62,7 @@ def go_on(*, now: datetime) -> bool:
             raise
         # No words of the error: a database repeats rows in them.
         logger.error("campaign %s: a chunk was not asked: %s", campaign_id, type(error).__name__)
-        Campaign.objects.filter(pk=campaign_id, state=CampaignState.OPEN).update(due_at=now + AGAIN)
+        Campaign.objects.filter(pk=campaign_id, state=CampaignState.OPEN).update(due_at=again_at(error, now))
     return campaign_id is not None
 
 
