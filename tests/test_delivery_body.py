@@ -21,7 +21,7 @@ from registry import actions
 from registry.models import Flag
 from registry.models.insert_only import InsertOnlyError
 from sharing import signing
-from sharing.delivery import reading, replay, slot
+from sharing.delivery import contents, reading, replay, slot
 from sharing.delivery.models import Endpoint, Held
 from sharing.departments import bodies, endpoints, looking, telling
 from sharing.departments.models import Look
@@ -164,7 +164,7 @@ def test_who_is_only_informed_is_shown_no_numbers_either(inbox):
 def test_what_cannot_be_opened_is_refused_in_words(wei, endpoint, inbox, monkeypatch):
     cast.in_force()
     deliver()
-    monkeypatch.setattr(reading, "payloads", _raising(ValueError(cast.DEFENDANT_NUMBER)))
+    monkeypatch.setattr(contents, "payloads", _raising(ValueError(cast.DEFENDANT_NUMBER)))
     page = ask(wei, inbox.accepted[0].event["id"], endpoint).content.decode()
     assert "R-409" in page
     assert cast.DEFENDANT_NUMBER not in page
@@ -193,7 +193,7 @@ def test_owner_and_integrator_may_and_the_look_is_written_down_for_the_person(fi
 def test_the_look_is_written_down_before_anything_is_opened(wei, endpoint, inbox, monkeypatch):
     cast.in_force()
     deliver()
-    monkeypatch.setattr(reading, "payloads", _raising(ImproperlyConfigured("stopped here")))
+    monkeypatch.setattr(contents, "payloads", _raising(ImproperlyConfigured("stopped here")))
     with pytest.raises(ImproperlyConfigured):
         ask(wei, inbox.accepted[0].event["id"], endpoint)
     assert Look.objects.count() == 1

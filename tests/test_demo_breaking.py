@@ -22,7 +22,7 @@ from config.demo.playbill import Playbill, PlayedDepartment
 from config.valkey import free_port
 from registry.errors import FourEyes, Juvenile, WrongRole
 from registry.models import Event, Listing, Person, Proposal
-from sharing.delivery import envelope, reading
+from sharing.delivery import contents, envelope, reading
 from sharing.delivery.work import live_secrets
 from sharing.departments import telling
 from sharing.employers.models import Screening
@@ -109,7 +109,7 @@ def delivered(department: PlayedDepartment) -> Event:
     event = Event.objects.latest("position")
     meant = reading.one(department.department_id, event.event_id, event.position)
     assert meant is not None
-    body = envelope.body(meant, reading.payloads([meant])[meant.position], endpoint=department.endpoint_id)
+    body = envelope.body(meant, contents.payloads([meant])[meant.position], endpoint=department.endpoint_id)
     secrets = live_secrets([department.endpoint_id])[department.endpoint_id]
     assert doors.Message(department, meant, body, secrets).post(body=body).status == 204
     return event

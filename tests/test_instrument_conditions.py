@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sharing.delivery import envelope, reading, slot
+from sharing.delivery import contents, envelope, reading, slot
 from sharing.delivery.models import Told
 from sharing.departments import feed, joining, measures, telling
 from sharing.departments.models import Instrument
@@ -129,7 +129,7 @@ def test_the_reference_receiver_takes_a_narrowed_event():
     cast.in_force()
     telling.walk(now=cast.NOW)
     (meant,) = reading.after(finance.pk, 0, reading.telling_position())
-    body = envelope.body(meant, reading.payloads([meant])[meant.position], endpoint="ep_x")
+    body = envelope.body(meant, contents.payloads([meant])[meant.position], endpoint="ep_x")
     event = events.read_event(json.loads(body))
     assert "case_number" not in event.listing["decision"]
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from registry import actions
 from registry.models import EventPayload, Flag
-from sharing.delivery import envelope, lease, loading, reading, saving, slot
+from sharing.delivery import contents, envelope, lease, loading, reading, saving, slot
 from sharing.delivery.library import Library
 from sharing.delivery.models import Attempt, Endpoint, Held
 from sharing.delivery.slot import UNREADABLE
@@ -224,17 +224,17 @@ def test_an_event_that_cannot_be_rendered_holds_its_own_listing_only(db, monkeyp
         broken = cast.in_force()
         cast.second_in_force()
         telling.walk(now=cast.NOW)
-        opened = reading.opened
+        opened = contents.opened
 
         def refuse_first(event, parts):
             return opened(event, (parts[0][:-1] + b"x", parts[1]) if event.position == 1 else parts)
 
-        monkeypatch.setattr(reading, "opened", refuse_first)
+        monkeypatch.setattr(contents, "opened", refuse_first)
         slot.run()
         assert inbox.positions == [2]
         assert Held.objects.get().listing_id == broken.pk
         assert Attempt.objects.get(event=1).failure == UNREADABLE
-        monkeypatch.setattr(reading, "opened", opened)
+        monkeypatch.setattr(contents, "opened", opened)
         Held.objects.update(next_due=None)
         slot.run()
         assert inbox.positions == [2, 1]
@@ -250,8 +250,8 @@ def test_a_payload_is_opened_once_for_all_endpoints(db, monkeypatch):
             cast.add_endpoint(department, inbox.url, now=cast.NOW)
         cast.in_force()
         telling.walk(now=cast.NOW)
-        opened, asked = reading.opened, []
-        monkeypatch.setattr(reading, "opened", lambda event, parts: asked.append(event) or opened(event, parts))
+        opened, asked = contents.opened, []
+        monkeypatch.setattr(contents, "opened", lambda event, parts: asked.append(event) or opened(event, parts))
         slot.run()
         assert len(inbox.accepted) == 3
     assert [event.position for event in asked] == [1]

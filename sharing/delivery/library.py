@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from sharing.delivery import reading
+from sharing.delivery import contents
 from sharing.delivery.meant import Meant
 
 PAYLOADS = 5000  # opened events kept at hand for the other endpoints
@@ -22,7 +22,7 @@ class Library:
     def fetch(self, events: Sequence[Meant]) -> None:
         missing = [event for event in events if event.position not in self._sealed]
         if missing:
-            self._sealed.update(reading.sealed(missing))
+            self._sealed.update(contents.sealed(missing))
         _trim(self._sealed)
 
     def payload(self, event: Meant, upcoming: Callable[[], Sequence[Meant]] = tuple) -> tuple[bytes, bytes] | None:
@@ -35,7 +35,7 @@ class Library:
             self.fetch([event, *upcoming()])
         if event.position not in self._sealed:
             return None
-        opened = self._opened[event.position] = reading.opened(event, self._sealed[event.position])
+        opened = self._opened[event.position] = contents.opened(event, self._sealed[event.position])
         _trim(self._opened)
         return opened
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from registry.models import State
-from registry.models.log import open_parts
 from sharing.delivery.meant import WITHDRAWN, Meant
 
 
@@ -114,8 +113,6 @@ _NEWEST = f"""
 """  # noqa: S608 - only constants are put in
 _OF_TYPE = "AND e.type = %(type)s"
 _OF_LISTING = "AND e.listing_id = (SELECT id FROM registry_listing WHERE number = %(number)s)"
-
-_PAYLOADS = "SELECT event_id, body_sealed, salt_sealed FROM registry_eventpayload WHERE event_id = ANY(%s::bigint[])"
 
 
 def telling_position() -> int:
@@ -245,37 +242,6 @@ def position_at(moment: datetime) -> int:
             cursor.execute("SELECT recorded_at < %s FROM registry_event WHERE position = %s", [moment, middle])
             low, high = (middle + 1, high) if cursor.fetchone()[0] else (low, middle)
     return low
-
-
-def payloads(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
-    """(canonical body, salt) by position, opened; without those that go out as stubs or were purged."""
-    sealed_parts = sealed(events)
-    return {
-        event.position: opened(event, sealed_parts[event.position])
-        for event in events
-        if event.position in sealed_parts
-    }
-
-
-def sealed(events: Sequence[Meant]) -> dict[int, tuple[bytes, bytes]]:
-    """(body, salt) as they are stored; without those that go out as stubs or were purged."""
-    wanted = [event.position for event in events if not event.is_stub]
-    with connection.cursor() as cursor:
-        cursor.execute(_PAYLOADS, [wanted])
-        return {position: (bytes(body), bytes(salt)) for position, body, salt in cursor.fetchall()}
-
-
-def is_kept(event: Meant) -> bool:
-    """Whether the event's content still exists; once purged, all that is left to send is a stub."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM registry_eventpayload WHERE event_id = %s)", [event.position])
-        (kept,) = cursor.fetchone()
-    return bool(kept)
-
-
-def opened(event: Meant, parts: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """(canonical body, salt). Raises `KeyUnknown`, `SealBroken`."""
-    return open_parts(event.event_id, *parts)
 
 
 def _picked(positions: str, *, previous: str = _EARLIER) -> str:

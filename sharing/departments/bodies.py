@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.errors import EventUnreadable
 from registry.keys import KeyUnknown, SealBroken
 from sharing import signing
-from sharing.delivery import envelope, reading
+from sharing.delivery import contents, envelope
 from sharing.delivery.meant import Meant
 from sharing.delivery.models import Endpoint
 from sharing.delivery.work import live_secrets
@@ -58,14 +58,14 @@ def show(member: Member, event: Meant, endpoint: Endpoint | None, *, now: dateti
 
 def content_of(event: Meant) -> Content:
     """What would go out now."""
-    if not reading.is_kept(event):
+    if not contents.is_kept(event):
         return Content.GONE
     return Content.STUB if event.is_stub else Content.WHOLE
 
 
 def _rendered(event: Meant, endpoint: Endpoint | None) -> bytes:
     try:
-        payload = reading.payloads([event]).get(event.position)
+        payload = contents.payloads([event]).get(event.position)
         return envelope.body(event, payload, endpoint=endpoint.pk if endpoint else "")
     except (KeyUnknown, SealBroken, ValueError, KeyError, TypeError) as problem:
         # Its text may hold what was to be rendered.

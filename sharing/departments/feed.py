@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from registry import log
 from registry.lifecycle import IN_FORCE
 from registry.payload import WHOLE
-from sharing.delivery import envelope, reading
+from sharing.delivery import contents, envelope, reading
 from sharing.delivery.meant import Meant
 from sharing.delivery.models import Told
 
@@ -43,7 +43,7 @@ def page(department_id: int, after: int, limit: int) -> Page:
     telling = reading.telling_position()
     upto = reading.end_of(reading.Stretch(department_id, after, min(telling, after + WINDOW)), limit)
     events = reading.after(department_id, after, upto)
-    payloads = reading.payloads(events)
+    payloads = contents.payloads(events)
     items = tuple(envelope.body(event, payloads.get(event.position)) for event in events)
     return Page(items, max(after, upto), telling, epoch)
 
@@ -117,7 +117,7 @@ def _rows(told: QuerySet[Told], limit: int) -> list[_Row]:
 def _added_up(department_id: int, rows: list[_Row], upto: int) -> list[Holding]:
     """Of each listing, its events meant for the department added up, newest values over older ones."""
     events = reading.without_previous(department_id, {listing_id: first for _, listing_id, first, *_ in rows}, upto)
-    payloads = reading.payloads([event for each in events.values() for event in each])
+    payloads = contents.payloads([event for each in events.values() for event in each])
     return [
         Holding(
             number,

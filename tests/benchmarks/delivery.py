@@ -20,7 +20,7 @@ from config.loaded import leave_out_of_collection
 from config.processes import Processes
 from registry.models import EventType, Listing
 from sharing import signing
-from sharing.delivery import envelope, reading, slot
+from sharing.delivery import contents, envelope, reading, slot
 from sharing.delivery.models import Attempt, Endpoint
 from sharing.departments import telling
 from tests import cast
@@ -100,7 +100,7 @@ def _backlog(receiver: Inbox) -> Backlog:
     telling.walk(now=timezone.now())
     events = reading.after(department.pk, 0, EVENTS)
     expect(len(events) == EVENTS, "the department was not told of every event")
-    opened = reading.payloads(events)
+    opened = contents.payloads(events)
     messages = [
         (event.event_id, envelope.body(event, opened[event.position], endpoint=endpoint.pk)) for event in events
     ]

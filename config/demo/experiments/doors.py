@@ -24,7 +24,7 @@ from config.demo.playbill import PlayedDepartment
 from registry.actions.acting import today
 from registry.errors import ConsentNeeded
 from sharing import signing
-from sharing.delivery import envelope, reading
+from sharing.delivery import contents, envelope, reading
 from sharing.delivery.meant import Meant
 from sharing.delivery.work import live_secrets
 from sharing.employers.models import Screening
@@ -176,7 +176,7 @@ def _message(scene: Scene) -> Message:
         if _answers(department):
             event = _last_applied(department, upto)
             if event is not None:
-                payload = reading.payloads([event]).get(event.position)
+                payload = contents.payloads([event]).get(event.position)
                 body = envelope.body(event, payload, endpoint=department.endpoint_id)
                 return Message(department, event, body, live_secrets([department.endpoint_id])[department.endpoint_id])
     raise NotNow(_("No department answers, or none has a message yet. Switch one on first."))
