@@ -14,7 +14,7 @@ from tests import cast, logs
 from tests.faults.stack import Stack, stack
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
-EVENTS = 150_000  # so many that a worker is at them for seconds
+EVENTS = 100_000  # so many that a worker is at them for seconds
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,7 @@ def test_a_verification_whose_worker_is_killed_is_done_by_the_next_one(running):
     assert killed.ended_at is None
     assert 0 < killed.done < EVENTS
     running.processes.start("worker")
-    while (now := fresh(row)).ended_at is None:  # for as long as a machine without a processor to spare takes
-        running.wait_until(lambda done=now.done: fresh(row).done > done or fresh(row).ended_at is not None)
+    running.wait_until(lambda: fresh(row).ended_at is not None)
     ended = fresh(row)
     assert ended.turn > killed.turn
     assert ended.verdict == Verdict.BROKEN
