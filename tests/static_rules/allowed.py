@@ -63,6 +63,7 @@ WITH_SQL = (
     "sharing/audit/sampling.py",
     "sharing/audit/tracing/following.py",
     "sharing/delivery/backlog.py",
+    "sharing/delivery/contents.py",
     "sharing/delivery/heartbeat.py",
     "sharing/delivery/holding.py",
     "sharing/delivery/lease.py",
