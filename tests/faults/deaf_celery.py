@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from typing import Any
 
 from celery.signals import worker_ready
@@ -19,8 +20,14 @@ FOR_EVER = 3600  # seconds
 
 @worker_ready.connect
 def listen(sender: Any, **_sent: Any) -> None:
-    signal.signal(DEAFENS, lambda *_: sender.task_consumer.cancel())
-    signal.signal(BREAKS, lambda *_: _break(sender.controller))
+    """Between two turns of its loop: much of what a turn calls takes an error of any kind for its own, and goes on."""
+    controller = sender.controller
+    _at(DEAFENS, lambda: sender.task_consumer.cancel(), sender.hub.on_tick)
+    _at(BREAKS, lambda: _break(controller), sender.hub.on_tick)
+
+
+def _at(number: signal.Signals, act: Callable[[], None], ticks: set[Callable[[], None]]) -> None:
+    signal.signal(number, lambda *_: ticks.add(act))
 
 
 def _break(controller: Any) -> None:
