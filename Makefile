@@ -14,7 +14,7 @@ PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: bundle demo test slow service journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
+.PHONY: bundle demo test slow service broker journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -25,8 +25,11 @@ test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" pass
 slow: install-dev  ## Run the tests that take long: the whole table of permissions, generated calls, installations
 	@$(PYTEST) -m slow --ignore tests/faults $(ARGS)
 
-service: install-dev  ## Run what talks to servers on those that DATABASE_URL, REDIS_URL and BROKER_URL name
+service: install-dev  ## Run what talks to servers on those that DATABASE_URL and REDIS_URL name
 	@$(PYTEST) -m service $(ARGS)
+
+broker: install-dev  ## Run what hangs on the broker on the one that BROKER_URL names, RabbitMQ too
+	@$(PYTEST) -m broker $(ARGS)
 
 journeys: install-dev  ## Walk every page in Chromium: both widths, both languages, with and without JavaScript
 	@$(PYTEST) tests/journeys $(ARGS)

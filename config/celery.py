@@ -11,7 +11,6 @@ from celery.signals import (
     task_prerun,
     task_received,
     worker_init,
-    worker_process_init,
     worker_ready,
     worker_shutdown,
 )
@@ -45,8 +44,9 @@ def refuse(**_sent: Any) -> None:
         raise SystemExit(str(error)) from None
 
 
-@worker_process_init.connect
+@worker_init.connect
 def settle(**_sent: Any) -> None:
+    """Before it has children, who begin with what it has loaded."""
     leave_out_of_collection()
 
 

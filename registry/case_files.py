@@ -11,8 +11,6 @@ from datetime import date
 from enum import StrEnum
 
 from django.utils.translation import get_language
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 
 from registry import cells, codes, spreadsheets
 from registry.cells import Cell, Raw
@@ -27,6 +25,9 @@ from registry.errors import (
     Refusal,
     UnknownCode,
 )
+from registry.late import late
+
+openpyxl = late("openpyxl")
 
 MOST_ROWS = 5_000
 AS_TEXT = "@"  # a format of cells, in which a spreadsheet keeps a day as it was typed
@@ -76,10 +77,10 @@ def template(form: Form) -> bytes:
     named = [head(column) for column in HEADS]
     if form is Form.CSV:
         return b"".join(spreadsheets.unsealed_csv_file(named, []))
-    book, kept = Workbook(), io.BytesIO()
+    book, kept = openpyxl.Workbook(), io.BytesIO()
     sheet = book.active
     sheet.append(named)
-    for column in map(get_column_letter, range(1, len(named) + 1)):
+    for column in map(openpyxl.utils.get_column_letter, range(1, len(named) + 1)):
         sheet.column_dimensions[column].number_format = AS_TEXT
         sheet.column_dimensions[column].width = 26
     book.save(kept)

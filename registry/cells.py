@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-
 from registry.errors import (
     ColumnsMissing,
     ColumnTwice,
@@ -27,6 +25,9 @@ from registry.errors import (
     NumberRounded,
     Refusal,
 )
+from registry.late import late
+
+openpyxl = late("openpyxl")
 
 MEGABYTES = 10
 MEGABYTE = 1024 * 1024
@@ -171,7 +172,7 @@ def _cell_of_text(text: str) -> Cell:
 def _workbook(file: bytes) -> Iterator[list[Cell]]:
     try:
         _refuse_a_bomb(file)
-        book = load_workbook(io.BytesIO(file), read_only=True, data_only=False, keep_links=False)
+        book = openpyxl.load_workbook(io.BytesIO(file), read_only=True, data_only=False, keep_links=False)
         try:
             yield from ([_cell_of_sheet(each) for each in row] for row in _rows(book))
         finally:

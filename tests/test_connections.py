@@ -17,7 +17,7 @@ from tests.certificates import Authority, demanding
 from tests.connect_proxy import ConnectProxy
 from tests.hostile import Hostile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.broker, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from sharing.departments.models import Recall
 from tests import cast
 from tests.receiving import receiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.broker, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture

@@ -150,6 +150,7 @@ def test_a_broker_that_lets_us_in_no_more_does_not_answer(settings, monkeypatch)
 
 
 @pytest.mark.service
+@pytest.mark.broker
 def test_a_broker_that_is_there_answers():
     assert doorbell.broker_answers() is True
 

@@ -295,6 +295,7 @@ def test_ctrl_c_while_stopping_waits_for_the_end(folder: Path) -> None:
 
 
 @pytest.mark.service
+@pytest.mark.broker
 @pytest.mark.django_db
 def test_the_servers_that_the_settings_name_answer() -> None:
     with connection.cursor() as cursor:

@@ -16,7 +16,7 @@ from sharing.departments import connections, telling
 from tests import cast
 from tests.receiving import receiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixtures("notice_waived")]
+pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.broker, pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture

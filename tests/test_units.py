@@ -93,6 +93,7 @@ def test_what_goes_by_a_timer_is_a_command_of_ours_that_writes_beside_the_backup
 
 
 @pytest.mark.service
+@pytest.mark.broker
 @pytest.mark.parametrize(("told", "ends"), [(os.kill, True), (os.killpg, False)], ids=["mixed", "control-group"])
 def test_a_task_is_ended_where_the_first_process_alone_is_told(
     folder: Path,  # noqa: F811

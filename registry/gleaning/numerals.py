@@ -9,7 +9,9 @@ import re
 from datetime import date
 from decimal import Decimal
 
-import cn2an
+from registry.late import late
+
+cn2an = late("cn2an")
 
 DIGITS = "零一二三四五六七八九"
 FORMAL = str.maketrans("〇两壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸", "零二一二三四五六七八九十百千万亿二三六")

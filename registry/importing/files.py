@@ -5,19 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from registry import codes, refused, spreadsheets
 from registry.identity import resident_check, unit_check
 from registry.importing.columns import COLUMNS, Column, Shape, names_in
+from registry.late import late
 from registry.models import Import, ImportRow
 from registry.spreadsheets import Row
+
+openpyxl = late("openpyxl")
 
 PAGE = 500
 AS_TEXT = "@"  # a format of cells, in which a spreadsheet keeps every digit
@@ -33,7 +34,7 @@ def template(form: str, today: date) -> bytes:
     heads = [column.label for column in COLUMNS.values()]
     if form == "csv":
         return b"".join(spreadsheets.unsealed_csv_file(heads, []))
-    book, kept = Workbook(), io.BytesIO()
+    book, kept = openpyxl.Workbook(), io.BytesIO()
     sheet = book.active
     sheet.title = _("Decisions")
     sheet.append(heads)
@@ -79,21 +80,21 @@ def _spoken(language: str, rows: QuerySet[ImportRow]) -> Iterator[Row]:
 def _prepare(sheet: object) -> None:
     """Every column as text, wide enough for its head."""
     for place, column in enumerate(COLUMNS.values(), 1):
-        letter = get_column_letter(place)
+        letter = openpyxl.utils.get_column_letter(place)
         dimension = sheet.column_dimensions[letter]  # type: ignore[attr-defined]  # openpyxl has no types
         dimension.number_format, dimension.width = AS_TEXT, max(14, 2 * len(column.label) + 2)
-        sheet.cell(1, place).font = Font(bold=column.needed)  # type: ignore[attr-defined]
+        sheet.cell(1, place).font = openpyxl.styles.Font(bold=column.needed)  # type: ignore[attr-defined]
         for row in range(2, PREPARED + 2) if column.shape is Shape.NUMBER else ():
             sheet.cell(row, place).number_format = AS_TEXT  # type: ignore[attr-defined]
     sheet.freeze_panes = "A2"  # type: ignore[attr-defined]
 
 
-def _add(book: Workbook, title: str, rows: list[list[str]]) -> None:
+def _add(book: Any, title: str, rows: list[list[str]]) -> None:
     sheet = book.create_sheet(title)
     for row in rows:
         sheet.append([spreadsheets.safe(text) for text in row])
     for place in range(1, max(map(len, rows)) + 1):
-        sheet.column_dimensions[get_column_letter(place)].width = 28
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].width = 28
     sheet.freeze_panes = "A2"
 
 

@@ -15,10 +15,12 @@ from datetime import date, datetime
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from openpyxl.utils.cell import range_boundaries
 
 from registry.errors import FileTooLarge, FileUnreadable, Refusal
-from registry.importing.opening import first_sheet
+from registry.late import late
+
+openpyxl = late("openpyxl")
+opening = late("registry.importing.opening")  # which derives from the library's classes
 
 MEGABYTE = 1024 * 1024
 SHEET_MOST = 400 * MEGABYTE  # streamed; a hundred thousand rows of all columns need less
@@ -45,7 +47,7 @@ def opened(file: bytes, most_lines: int, most_columns: int) -> Iterator[tuple[in
     """How many rows the sheet holds, and its lines. Raises FileUnreadable, FileTooLarge, at once and at any line."""
     try:
         _refuse_a_bomb(file)
-        with first_sheet(file) as sheet:
+        with opening.first_sheet(file) as sheet:
             count, merges = _looked_through(file, sheet._worksheet_path, most_lines)
             rows = sheet.iter_rows(max_row=most_lines + 1, max_col=most_columns)
             yield count, _readable(_spread(([_text(each) for each in row] for row in rows), merges))
@@ -91,7 +93,7 @@ def _looked_through(file: bytes, path: str, most_lines: int) -> tuple[int, list[
 
 
 def _merge(ref: bytes) -> Merge:
-    first_column, first_row, last_column, last_row = range_boundaries(ref.decode())
+    first_column, first_row, last_column, last_row = openpyxl.utils.cell.range_boundaries(ref.decode())
     return first_row, last_row, first_column, last_column
 
 

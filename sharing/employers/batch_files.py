@@ -14,16 +14,17 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 
 from registry import refused, spreadsheets
 from registry.errors import Text
+from registry.late import late
 from registry.spreadsheets import Row
 from sharing.employers import results
 from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, Screening, ScreeningOutcome
 from sharing.employers.spoken import ANSWER, WORDS
 from sharing.employers.uploads import HEADS
+
+openpyxl = late("openpyxl")
 
 PAGE = 500
 AS_TEXT = "@"  # a format of cells, in which a spreadsheet keeps every digit
@@ -57,10 +58,10 @@ def template(form: Form, columns: Iterable[str] = HEADS) -> bytes:
     named = heads(columns)
     if form is Form.CSV:
         return b"".join(spreadsheets.unsealed_csv_file(named, []))
-    book, kept = Workbook(), io.BytesIO()
+    book, kept = openpyxl.Workbook(), io.BytesIO()
     sheet = book.active
     sheet.append(named)
-    for column in map(get_column_letter, range(1, len(named) + 1)):
+    for column in map(openpyxl.utils.get_column_letter, range(1, len(named) + 1)):
         sheet.column_dimensions[column].number_format = AS_TEXT
         sheet.column_dimensions[column].width = 24
     book.save(kept)

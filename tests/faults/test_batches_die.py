@@ -15,7 +15,7 @@ from tests import asking, batches
 from tests.faults.stack import Stack, stack
 from tests.locks import held
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 ROWS = 7 * batch_asking.CHUNK + 20
 
 

@@ -14,7 +14,7 @@ from tests import asking, campaigns, cast
 from tests.faults.stack import Stack, stack
 from tests.faults.test_batches_die import chunk_in_the_middle, kill
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 ROWS = 12 * CHUNK + 20
 BY_LINK = 40
 

@@ -30,7 +30,7 @@ from tests import asking, batches, monitored
 from tests.faults.stack import Stack, stack
 from tests.receiving import Received
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 EMPLOYEES, CHANGES = 20, 6
 KILLS = 3
 SLOWLY = 0.15  # seconds for an answer, so that a kill finds posts whose answer nobody wrote down

@@ -11,7 +11,7 @@ from tests import cast
 from tests.faults.deaf_celery import BREAKS, DEAFENS
 from tests.faults.stack import stack
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240), pytest.mark.usefixtures("notice_waived")]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240), pytest.mark.usefixtures("notice_waived")]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from tests.faults.stack import Stack, stack
 from tests.importing import csv_file, fresh, from_the_judgment, rows
 from tests.locks import held
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 ROWS = grouping.CHUNK + 20
 ROWS_TO_READ = 12_000  # so many that reading them takes seconds
 WAIVER = "tests: service in court is presumed, 2026-11-24"

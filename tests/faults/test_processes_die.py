@@ -13,7 +13,7 @@ from registry.models import Flag, Listing
 from tests import cast
 from tests.faults.stack import Stack, stack
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.service, pytest.mark.broker, pytest.mark.timeout(240)]
 LISTINGS, ROUNDS = 8, 12
 
 

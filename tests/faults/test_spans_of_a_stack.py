@@ -17,7 +17,7 @@ from tests import cast
 from tests.faults.stack import Stack, stack
 from tests.span_collector import Collector, collector, said
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 
 # Whatever a span may hold. Each of these is a word of ours, a route, a status, or a number that is nobody's.
 KEYS = {

@@ -13,7 +13,7 @@ from registry.verifying.findings import Found, Kind
 from tests import cast, logs
 from tests.faults.stack import Stack, stack
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 EVENTS = 100_000  # so many that a worker is at them for seconds
 
 
