@@ -9,6 +9,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST := $(RUN) -m pytest -n auto --dist worksteal
+# The files in which a mark stands: a run of a few tests need not collect all the others, in each of its processes.
+MARKED = $(shell grep -l 'pytest\.mark\.$(1)\b' tests/test_*.py $(2))
 
 # Django's own checks need keys, any keys, and no database.
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
@@ -23,13 +25,13 @@ test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" pass
 	@$(PYTEST) -m "not browser and not hosts and not slow" --ignore tests/faults $(ARGS)
 
 slow: install-dev  ## Run the tests that take long: the whole table of permissions, generated calls, installations
-	@$(PYTEST) -m slow --ignore tests/faults $(ARGS)
+	@$(PYTEST) -m slow $(call MARKED,slow) $(ARGS)
 
 service: install-dev  ## Run what talks to servers on those that DATABASE_URL and REDIS_URL name
-	@$(PYTEST) -m service $(ARGS)
+	@$(PYTEST) -m service $(call MARKED,service,tests/faults/test_*.py) $(ARGS)
 
 broker: install-dev  ## Run what hangs on the broker on the one that BROKER_URL names, RabbitMQ too
-	@$(PYTEST) -m broker $(ARGS)
+	@$(PYTEST) -m broker $(call MARKED,broker,tests/faults/test_*.py) $(ARGS)
 
 journeys: install-dev  ## Walk every page in Chromium: both widths, both languages, with and without JavaScript
 	@$(PYTEST) tests/journeys $(ARGS)
