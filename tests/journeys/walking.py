@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +36,24 @@ DRAWN_WITHIN_MS = 120_000  # a page of many screens, on a machine that does othe
 VIOLATION = "Content Security Policy"
 
 
+class Sound:
+    """The shapes of pages in which axe found nothing, at one width and in one language: it finds nothing in them again.
+
+    They lie in a folder, for all processes that walk.
+    """
+
+    folder = Path()
+
+    def has(self, shape: str) -> bool:
+        return self._named(shape).exists()
+
+    def add(self, shape: str) -> None:
+        self._named(shape).touch()
+
+    def _named(self, shape: str) -> Path:
+        return self.folder / sha256(shape.encode()).hexdigest()
+
+
 @dataclass
 class Walker:
     """One browser window and what went wrong in it."""
@@ -46,6 +65,7 @@ class Walker:
     violations: list[str] = field(default_factory=list)
     measuring: bool = False
     javascript: bool = True  # axe needs it
+    sound: Sound = field(default_factory=Sound)
 
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)
@@ -99,14 +119,15 @@ class Walker:
         assert small == [], f"{self.page.url} has small controls: {small}"
         if not self.javascript:
             return
-        shape = (f"{self.language}-{width}", self.page.evaluate(SHAPE))
-        if shape in SOUND:
+        wholly = width == self.width
+        shape = f"{self.language}-{width} {wholly} {self.page.evaluate(SHAPE)}"
+        if self.sound.has(shape):
             return
         self.measuring = True  # what axe itself puts into the page is blocked too, and is not the page's
-        found = faults(self.page, colours=width == self.width)
+        found = faults(self.page, wholly=wholly)
         self.measuring = False
         assert found == [], f"{self.page.url} is not accessible: {found}"
-        SOUND.add(shape)
+        self.sound.add(shape)
 
     def keep(self, width: str) -> None:
         """Under the page's address without what changes in it, so that one run leaves a picture of every page."""
@@ -134,10 +155,9 @@ WCAG = {
 }
 
 
-# The page without its words, numbers and ids. Where axe found nothing in it once, at this width and in this language, it
-# finds nothing again.
+# The page without its words, numbers and ids.
 SHAPE = "() => document.documentElement.outerHTML.replace(/>[^<]*/g, '>').replace(/[0-9A-Za-z_-]{16,}|[0-9]+/g, '#')"
-SOUND: set[tuple[str, str]] = set()
+LAID_OUT = ["target-size", "scrollable-region-focusable"]  # rules that look at where things are
 
 FOUND = """
 options => axe.run(document, options).then(
@@ -145,14 +165,15 @@ options => axe.run(document, options).then(
 """
 
 
-def faults(page: Page, *, colours: bool = True) -> list[str]:
+def faults(page: Page, *, wholly: bool = True) -> list[str]:
     """What axe finds against WCAG 2.2 AA: rule and place. The page has axe from its window (`walker`).
 
-    ``colours``: contrast, half of the work, is measured at the walk's own width; the walk in the other language has
-    the other one.
+    ``wholly``: at the walk's own width; the walk in the other language has the other one. There words take other room, and
+    that alone is looked at.
     """
-    rules = {} if colours else {"rules": {"color-contrast": {"enabled": False}}}
-    found: list[str] = page.evaluate(FOUND, WCAG | rules)
+    found: list[str] = page.evaluate(
+        FOUND, WCAG if wholly else {**WCAG, "runOnly": {"type": "rule", "values": LAID_OUT}}
+    )
     return found
 
 
