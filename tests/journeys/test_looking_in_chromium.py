@@ -40,6 +40,23 @@ def test_a_page_without_words_and_numbers_is_known_again_and_another_one_is_not(
     assert not walking.Sound().has("en-narrow <p>")
 
 
+@pytest.mark.parametrize(
+    ("other", "known"),
+    [
+        ('<ul><li><a href="/3">c</a></li><li><a href="/4">d</a></li><li><a href="/5">e</a></li></ul>', True),
+        ('<ul><li><a href="/3">c</a></li><li><a href="/4" class="x">d</a></li></ul>', False),
+        ('<ul><li><a href="/3">c</a></li><li><a>d</a></li></ul>', False),
+    ],
+    ids=["other words and one more entry", "another class", "no link"],
+)
+def test_a_page_is_another_one_by_what_axe_looks_at(browser, other, known):
+    page = planted(browser).page
+    page.set_content('<ul><li><a href="/1">a</a></li><li><a href="/2">b</a></li></ul>')
+    seen = page.evaluate(walking.SHAPE)
+    page.set_content(other)
+    assert (page.evaluate(walking.SHAPE) == seen) is known
+
+
 def test_small_controls_and_a_page_that_is_too_wide_are_refused(browser):
     window = planted(browser)
     with pytest.raises(AssertionError, match="small controls"):

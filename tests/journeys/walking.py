@@ -155,8 +155,14 @@ WCAG = {
 }
 
 
-# The page without its words, numbers and ids.
-SHAPE = "() => document.documentElement.outerHTML.replace(/>[^<]*/g, '>').replace(/[0-9A-Za-z_-]{16,}|[0-9]+/g, '#')"
+# The page without its words, numbers, ids and addresses; of rows and entries that are alike, one.
+SHAPE = r"""
+() => document.documentElement.outerHTML
+  .replace(/>[^<]*/g, '>')
+  .replace(/ (href|value|content|action|src|datetime)="[^"]*"/g, ' $1')
+  .replace(/[0-9A-Za-z_-]{16,}|[0-9]+/g, '#')
+  .replace(/(<(tr|li|option)\b(?:(?!<\/\2>).)*<\/\2>)\1+/g, '$1')
+"""
 LAID_OUT = ["target-size", "scrollable-region-focusable"]  # rules that look at where things are
 
 FOUND = """
