@@ -39,7 +39,7 @@ from tests.faults.stack import Stack, stack
 from tests.receiving import Receiver, receiver
 
 pytestmark = [
-    pytest.mark.broker,
+    pytest.mark.service,
     pytest.mark.timeout(400),
     # What goes through the broker is read along by the MONITOR of Redis; the messages are the same for every broker.
     pytest.mark.skipif(settings.CELERY_BROKER_URL.startswith("amqp"), reason="the broker is not Redis"),
