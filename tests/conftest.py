@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from sharing.public import log
 from tests import cast, tables
 
 READABLE_BYTES = 80
+WRITTEN_OUT = ("slow", "service", "broker")  # marks
 STATEMENTS = 500  # that one connection keeps prepared; psycopg's hundred are fewer than a room's tests ask
 
 
@@ -46,6 +48,19 @@ def pytest_configure(config: pytest.Config) -> None:
     # A test that rolls back is one transaction, and on a busy machine it thinks for longer than a request may.
     options = settings.DATABASES["default"]["OPTIONS"]
     options["options"] += " -c idle_in_transaction_session_timeout=60s"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The Makefile runs a mark in the files in which it is written out: one that stood nowhere would never run."""
+    for item in items:
+        for name in WRITTEN_OUT:
+            if item.get_closest_marker(name) and not _is_written_out(name, item.path):
+                raise pytest.UsageError(f"{item.nodeid}: write out pytest.mark.{name} in its file, or it is not run.")
+
+
+@cache
+def _is_written_out(name: str, file: Path) -> bool:
+    return f"pytest.mark.{name}" in file.read_text(encoding="utf-8")
 
 
 def pytest_unconfigure() -> None:

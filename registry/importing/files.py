@@ -77,16 +77,16 @@ def _spoken(language: str, rows: QuerySet[ImportRow]) -> Iterator[Row]:
             yield str(number), column, code, words
 
 
-def _prepare(sheet: object) -> None:
+def _prepare(sheet: Any) -> None:
     """Every column as text, wide enough for its head."""
     for place, column in enumerate(COLUMNS.values(), 1):
         letter = openpyxl.utils.get_column_letter(place)
-        dimension = sheet.column_dimensions[letter]  # type: ignore[attr-defined]  # openpyxl has no types
+        dimension = sheet.column_dimensions[letter]
         dimension.number_format, dimension.width = AS_TEXT, max(14, 2 * len(column.label) + 2)
-        sheet.cell(1, place).font = openpyxl.styles.Font(bold=column.needed)  # type: ignore[attr-defined]
+        sheet.cell(1, place).font = openpyxl.styles.Font(bold=column.needed)
         for row in range(2, PREPARED + 2) if column.shape is Shape.NUMBER else ():
-            sheet.cell(row, place).number_format = AS_TEXT  # type: ignore[attr-defined]
-    sheet.freeze_panes = "A2"  # type: ignore[attr-defined]
+            sheet.cell(row, place).number_format = AS_TEXT
+    sheet.freeze_panes = "A2"
 
 
 def _add(book: Any, title: str, rows: list[list[str]]) -> None:

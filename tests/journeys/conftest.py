@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journeys.walking import ARGUMENTS, Sound, chromium
+from tests.journeys.walking import ARGUMENTS, chromium
 from tests.programs import missing
-
-
-@pytest.fixture(scope="session", autouse=True)
-def what_is_sound_is_known_to_all(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each process of xdist has a folder in that of the run."""
-    own = tmp_path_factory.getbasetemp()
-    Sound.folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sound"
-    Sound.folder.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,24 +35,6 @@ DRAWN_WITHIN_MS = 120_000  # a page of many screens, on a machine that does othe
 VIOLATION = "Content Security Policy"
 
 
-class Sound:
-    """The shapes of pages in which axe found nothing, at one width and in one language: it finds nothing in them again.
-
-    They lie in a folder, for all processes that walk.
-    """
-
-    folder = Path()
-
-    def has(self, shape: str) -> bool:
-        return self._named(shape).exists()
-
-    def add(self, shape: str) -> None:
-        self._named(shape).touch()
-
-    def _named(self, shape: str) -> Path:
-        return self.folder / sha256(shape.encode()).hexdigest()
-
-
 @dataclass
 class Walker:
     """One browser window and what went wrong in it."""
@@ -65,7 +46,6 @@ class Walker:
     violations: list[str] = field(default_factory=list)
     measuring: bool = False
     javascript: bool = True  # axe needs it
-    sound: Sound = field(default_factory=Sound)
 
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)
@@ -119,15 +99,14 @@ class Walker:
         assert small == [], f"{self.page.url} has small controls: {small}"
         if not self.javascript:
             return
-        wholly = width == self.width
-        shape = f"{self.language}-{width} {wholly} {self.page.evaluate(SHAPE)}"
-        if self.sound.has(shape):
+        shape = (f"{self.language}-{width}", self.page.evaluate(SHAPE))
+        if shape in SOUND:
             return
         self.measuring = True  # what axe itself puts into the page is blocked too, and is not the page's
-        found = faults(self.page, wholly=wholly)
+        found = faults(self.page, colours=width == self.width)
         self.measuring = False
         assert found == [], f"{self.page.url} is not accessible: {found}"
-        self.sound.add(shape)
+        SOUND.add(shape)
 
     def keep(self, width: str) -> None:
         """Under the page's address without what changes in it, so that one run leaves a picture of every page."""
@@ -155,15 +134,10 @@ WCAG = {
 }
 
 
-# The page without its words, numbers, ids and addresses; of rows and entries that are alike, one.
-SHAPE = r"""
-() => document.documentElement.outerHTML
-  .replace(/>[^<]*/g, '>')
-  .replace(/ (href|value|content|action|src|datetime)="[^"]*"/g, ' $1')
-  .replace(/[0-9A-Za-z_-]{16,}|[0-9]+/g, '#')
-  .replace(/(<(tr|li|option)\b(?:(?!<\/\2>).)*<\/\2>)\1+/g, '$1')
-"""
-LAID_OUT = ["target-size", "scrollable-region-focusable"]  # rules that look at where things are
+# The page without its words, numbers and ids. Where axe found nothing in it once, at this width and in this language, it
+# finds nothing again.
+SHAPE = "() => document.documentElement.outerHTML.replace(/>[^<]*/g, '>').replace(/[0-9A-Za-z_-]{16,}|[0-9]+/g, '#')"
+SOUND: set[tuple[str, str]] = set()
 
 FOUND = """
 options => axe.run(document, options).then(
@@ -171,15 +145,14 @@ options => axe.run(document, options).then(
 """
 
 
-def faults(page: Page, *, wholly: bool = True) -> list[str]:
+def faults(page: Page, *, colours: bool = True) -> list[str]:
     """What axe finds against WCAG 2.2 AA: rule and place. The page has axe from its window (`walker`).
 
-    ``wholly``: at the walk's own width; the walk in the other language has the other one. There words take other room, and
-    that alone is looked at.
+    ``colours``: contrast, half of the work, is measured at the walk's own width; the walk in the other language has
+    the other one.
     """
-    found: list[str] = page.evaluate(
-        FOUND, WCAG if wholly else {**WCAG, "runOnly": {"type": "rule", "values": LAID_OUT}}
-    )
+    rules = {} if colours else {"rules": {"color-contrast": {"enabled": False}}}
+    found: list[str] = page.evaluate(FOUND, WCAG | rules)
     return found
 
 
