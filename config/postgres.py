@@ -194,14 +194,14 @@ class Postgres:
 
 
 def _end_leftover(data: Path) -> None:
-    """End a server of a killed run that still holds this folder. A stale file is PostgreSQL's own to judge,
-    unless its process number now belongs to some other program, which PostgreSQL would take for itself."""
+    """End a server of a killed run that still holds this folder. A stale file is PostgreSQL's own to judge, unless its process
+    number now belongs to some other program, or to a server of another folder, which PostgreSQL would take for itself."""
     pid_file = data / "postmaster.pid"
     if not pid_file.exists():
         return
     try:
         process = psutil.Process(int(pid_file.read_text().split(maxsplit=1)[0]))
-        if "postgres" not in process.name():
+        if not _works_in(data, process):
             pid_file.unlink()
             return
         process.send_signal(signal.SIGINT)
@@ -213,12 +213,15 @@ def _end_leftover(data: Path) -> None:
 def _await_orphans(data: Path) -> None:
     """Return once the server processes that a killed postmaster left have noticed and ended: until then they hold its
     shared memory, and PostgreSQL would refuse to start."""
-    orphans = [
-        process
-        for process in psutil.process_iter(["name", "cwd"])
-        if "postgres" in (process.info["name"] or "") and process.info["cwd"] == str(data)
-    ]
-    psutil.wait_procs(orphans, LEFTOVER_SECONDS)
+    psutil.wait_procs([each for each in psutil.process_iter() if _works_in(data, each)], LEFTOVER_SECONDS)
+
+
+def _works_in(data: Path, process: psutil.Process) -> bool:
+    """Every process of a server does so in its folder. Whose folder cannot be seen is not ours."""
+    try:
+        return "postgres" in process.name() and process.cwd() == str(data.resolve())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
 
 
 def _home(folder: Path, user: int) -> Path:

@@ -176,6 +176,20 @@ def test_a_stale_note_of_a_server_is_no_obstacle(folder: Path, number: int) -> N
         assert servers.started == ["PostgreSQL"]
 
 
+def test_a_stale_note_that_names_a_server_of_another_folder_does_not_end_that_one(folder: Path) -> None:
+    given = {"REDIS_URL": "redis://d/0"}
+    mine, other = folder / "mine", folder / "other"
+    with Servers.start(mine, durable=False, given=given):
+        note = (mine / "postgres" / "data" / "postmaster.pid").read_text()
+    with Servers.start(other, durable=False, given=given) as running:
+        assert running.postgres
+        number = (other / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
+        (mine / "postgres" / "data" / "postmaster.pid").write_text(number + note[note.index("\n") :])
+        with Servers.start(mine, durable=False, given=given) as servers:
+            assert servers.started == ["PostgreSQL"]
+        assert running.postgres.child.alive
+
+
 def test_a_folder_in_use_by_another_run_is_refused(folder: Path) -> None:
     with (
         Servers.start(folder, durable=False, given={"DATABASE_URL": "postgres://a@b/c"}),

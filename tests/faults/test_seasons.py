@@ -40,7 +40,6 @@ REPORT = os.environ.get("SEASON_REPORT", "")
 ALWAYS = 3  # defects in every run; all of them for the ledger
 NAMED = list(DEFECTS)
 OF_DEFECTS = 5  # the first of their seeds
-CRASHED = "was terminated by signal 11"  # as the server says of one of its processes
 WORDS = 2_000  # characters
 SEASON = "season"  # the database of one
 PLAY = "import sys, django; django.setup(); from tests.faults.seasons import main; main(*sys.argv[1:])"
@@ -54,21 +53,10 @@ class Ground:
     clock: Clock
     folder: Path
 
-    def played(self, seed: int, defect: str = "") -> subprocess.CompletedProcess[str]:
-        """Once more where a process of the server crashed: PostgreSQL reads the time within handlers of signals, and the
-        library that sets its clock here is not made for that.
-        """
-        played = self._play(seed, defect)
-        if CRASHED not in self.postgres.child.said():
-            return played
-        self.postgres.stop()
-        self.postgres.start()
-        return self._play(seed, defect)
-
     def said(self, played: subprocess.CompletedProcess[str]) -> str:
         return f"{played.stderr}\nThe server:\n{self.postgres.child.said()[-WORDS:]}"
 
-    def _play(self, seed: int, defect: str) -> subprocess.CompletedProcess[str]:
+    def played(self, seed: int, defect: str = "") -> subprocess.CompletedProcess[str]:
         """It begins when the cast's judgment is in effect, whatever the year is here."""
         ahead = cast.NOW.timestamp() - time.time()
         self.clock.set(ahead)
