@@ -25,7 +25,7 @@ test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" pass
 	@$(PYTEST) -m "not browser and not hosts and not slow" --ignore tests/faults $(ARGS)
 
 slow: install-dev  ## Run the tests that take long: the whole table of permissions, generated calls, installations
-	@$(PYTEST) -m slow --timeout 400 $(call MARKED,slow) $(ARGS)
+	@$(PYTEST) -m slow $(call MARKED,slow) $(ARGS)
 
 service: install-dev  ## Run what talks to servers on those that DATABASE_URL and REDIS_URL name
 	@$(PYTEST) -m service $(call MARKED,service,tests/faults/test_*.py) $(ARGS)

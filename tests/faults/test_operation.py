@@ -17,7 +17,7 @@ from registry import log
 from tests import cast
 from tests.faults.stack import Stack, stack
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 SILENT_SECONDS = 12  # instead of 45: six pulses of beat, two of a worker
 
 

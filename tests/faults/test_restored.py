@@ -22,7 +22,7 @@ from registry.models import Checkpoint, Event, Flag, Halt, LogHead
 from tests import cast, logs
 from tests.faults.stack import Stack, stack
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 WAIVER = "tests: service in court is presumed, 2026-11-24"
 
 
