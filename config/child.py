@@ -5,6 +5,7 @@ Children get their own session, so Ctrl-C reaches only the starter, which then s
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -21,6 +22,8 @@ TIED = Path(__file__).with_name("tied.py")
 STAY = -1
 POLL_SECONDS = 0.02
 TAIL_LINES = 15
+
+logger = logging.getLogger(__name__)
 
 
 class CannotStart(Exception):
@@ -104,8 +107,10 @@ class Child:
         if self.process is None:
             return
         self.ask_to_end()
-        with suppress(subprocess.TimeoutExpired):
+        try:
             self.process.wait(self.patience)
+        except subprocess.TimeoutExpired:
+            logger.warning("%s did not end within %g s and is killed.", self.name, self.patience)
         self.kill()
 
     def kill(self) -> None:

@@ -39,6 +39,7 @@ class Processes:
     concurrency: int = 4  # two slots, and room to answer the bell (SHARING_SLOTS)
     wsgi: str = "config.wsgi"
     celery: str = "config.celery"
+    patience: float = 10  # seconds to end, once asked
     children: dict[str, Child] = field(default_factory=dict)
 
     @property
@@ -102,6 +103,7 @@ class Processes:
             folder=self.root,
             environment=self._environment(name),
             within=self.within,
+            patience=self.patience,
         )
 
     def _environment(self, name: str) -> dict[str, str]:

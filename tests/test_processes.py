@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config.child import CannotStart
+from config.child import CannotStart, Child
 from config.processes import Processes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,6 +125,26 @@ def test_one_that_cannot_start_says_why(processes: Processes, folder: Path) -> N
 def test_no_warning_about_root_reaches_the_log(processes: Processes, folder: Path) -> None:
     processes.start("worker")
     assert "superuser" not in (folder / "log" / "worker.log").read_text()
+
+
+def test_one_that_does_not_end_when_asked_is_killed_and_that_is_said(tmp_path, caplog) -> None:
+    stubborn = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    )
+    child = Child(
+        name="stubborn",
+        command=[sys.executable, "-c", stubborn],
+        log=tmp_path / "log",
+        folder=tmp_path,
+        environment={},
+        patience=0.2,
+    )
+    child.start()
+    child.wait_until(lambda: "up" in child.said())
+    running = psutil.Process(child.process.pid)
+    child.stop()
+    assert not running.is_running()
+    assert "stubborn did not end within 0.2 s and is killed." in caplog.messages
 
 
 @pytest.mark.slow

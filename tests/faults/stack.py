@@ -92,7 +92,7 @@ def stack(folder: Path) -> Iterator[Stack]:
             "SHARING_HEARTBEAT_SECONDS": "1",  # in the middle of everything, not only after a minute of silence
         }
         broker = environment.setdefault("BROKER_URL", environment["REDIS_URL"])
-        with ringing_at(broker), Processes(folder, environment) as processes:
+        with ringing_at(broker), Processes(folder, environment, patience=ENDS_AFTER) as processes:
             made = Stack(processes, inbox, broker)
             inbox.answer = slowly(made)
             department = cast.department()
