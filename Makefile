@@ -16,7 +16,7 @@ MARKED = $(shell grep -l 'pytest\.mark\.$(1)\b' tests/test_*.py $(2))
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: bundle demo test slow service broker journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
+.PHONY: bundle demo test slow service broker journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks mutants bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
 	@ONCE=$(ONCE) $(RUN) -m config.demo
@@ -75,6 +75,9 @@ chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100
 attacks: install-dev  ## Plant a defect for every attack, and see which test catches it (ARGS="A07 A19": of these alone)
 	@$(RUN) -m tests.attacks $(ARGS)
 
+mutants: install-dev scanners  ## Change every line of the rooms that matter most, and name what no test tells (ARGS="identity": of these alone)
+	@$(RUN) -m tests.mutants $(ARGS)
+
 bench: install-dev  ## Measure against floors of the same run (NAME=one of them); writes docs/figures.md, and says what fell
 	@$(RUN) -m tests.benchmarks $(NAME)
 
@@ -109,7 +112,7 @@ var/judges/python/requirements.txt: tests/judges/requirements.txt | install-dev
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(@D) $<
 	@cp $< $@
 
-scanners: var/scanners/requirements.txt  ## Install what looks at the product from outside: semgrep, CycloneDX, Atheris
+scanners: var/scanners/requirements.txt  ## Install what looks at the product from outside: semgrep, CycloneDX, Atheris, mutmut
 
 var/scanners/requirements.txt: tests/supply_chain/requirements.txt | install-dev
 	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python $(RUN) $(@D)

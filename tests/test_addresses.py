@@ -265,6 +265,7 @@ def test_every_spelling_of_a_private_host_is_refused_by_resolving_it(host: str, 
         "https://8.8.8.8:https/",
         "https://[::1/",
         "https://[8.8.8.8]/",
+        "https://[v1.example]/",
         "https://[fe80::1%25eth0]/",
         "https://[2400:3200::1]x/",
         "https://a..b/",
@@ -280,8 +281,12 @@ def test_every_spelling_of_a_private_host_is_refused_by_resolving_it(host: str, 
     ],
 )
 def test_a_url_of_another_shape_is_refused(url: str) -> None:
-    with pytest.raises(EndpointUrlShape):
+    with pytest.raises(EndpointUrlShape) as refused:
+        check_url(url, field="address")
+    assert refused.value.field == "address"
+    with pytest.raises(EndpointUrlShape) as refused:
         check_url(url)
+    assert refused.value.field == "url"
 
 
 def _answers(*addresses: str) -> Any:
@@ -298,10 +303,31 @@ def _answers(*addresses: str) -> Any:
         ("HTTPS://8.8.8.8:443/a?b=c%20d", "https://8.8.8.8:443/a?b=c%20d"),
         ("https://[2400:3200:0::1]:8443/", "https://[2400:3200::1]:8443/"),
         ("https://８.8.8.8/", "https://8.8.8.8/"),
+        ("https://8.8.8.8:1024/", "https://8.8.8.8:1024/"),
+        *(("https://8.8.8.8/".ljust(2000, "a"),) * 2,),
     ],
 )
 def test_a_public_url_is_kept_as_it_will_be_connected_to(url: str, kept: str) -> None:
     assert check_url(url) == kept
+    assert check_url(url, allow_http=True) == kept
+
+
+def test_one_character_more_than_may_be_is_refused() -> None:
+    with pytest.raises(EndpointUrlShape):
+        check_url("https://8.8.8.8/".ljust(2001, "a"))
+
+
+@pytest.mark.parametrize(("url", "port"), [("https://a.example.cn/", 443), ("https://a.example.cn:8443/", 8443)])
+def test_a_name_is_resolved_once_for_the_port_that_is_connected_to(url: str, port: int, monkeypatch) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def getaddrinfo(*args: Any, **more: Any) -> list[tuple[Any, ...]]:
+        asked.append((*args, more))
+        return list(_answers("8.8.8.8")(*args))
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    check_url(url)
+    assert asked == [("a.example.cn", port, {"type": socket.SOCK_STREAM})]
 
 
 @pytest.mark.parametrize(

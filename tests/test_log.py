@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -133,6 +134,36 @@ def test_what_is_stored_fits_its_commitment_and_nothing_else_does():
         assert log.read(event)["position"] == event.position
     salts = {bytes(payload.salt_sealed) for payload in EventPayload.objects.all()}
     assert len(salts) == 2
+
+
+@pytest.mark.django_db
+def test_an_event_is_sealed_in_the_very_form_that_is_told():
+    listing = cast.in_force()
+    entry = log.Entry(
+        type=EventType.FLAGGED, listing=listing, payload={"version": 2, "名": "值"}, occurred_at=cast.NOW, reader=7
+    )
+    (event,) = log.append([entry])
+    sealed = event.payload.body_sealed
+    told = (
+        f'{{"epoch":1,"id":"{event.event_id}","listing":{{"version":2,"名":"值"}},"occurred_at":"2026-11-24T02:00:00Z",'
+        '"position":2,"schema":1,"type":"listing.flagged"}'
+    )
+    assert open_part(event.event_id, "body", sealed).decode() == told
+    assert re.fullmatch(r"evt_[0-9A-HJKMNP-TV-Z]{26}", event.event_id)
+    stored = Event.objects.get(position=2)
+    assert (stored.reader, stored.version, stored.epoch, stored.occurred_at) == (7, 2, 1, cast.NOW)
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        ("2026-11-24T02:00:00+00:00", "2026-11-24T02:00:00Z"),
+        ("2026-11-24T10:00:00.999999+08:00", "2026-11-24T02:00:00Z"),
+        ("2026-11-24T07:59:59+08:00", "2026-11-23T23:59:59Z"),
+    ],
+)
+def test_a_moment_is_written_in_whole_seconds_of_utc(moment, text):
+    assert log.utc_text(datetime.fromisoformat(moment)) == text
 
 
 @pytest.mark.django_db
@@ -304,6 +335,18 @@ def test_a_bell_that_nobody_answered_rings_again_after_a_second(sent):
     Bell.objects.update(rung_at=timezone.now() - timedelta(seconds=2))
     flag(listing)
     assert len(sent) == 2
+
+
+@committing
+def test_an_act_stands_whatever_becomes_of_its_bell(monkeypatch):
+    listing = cast.in_force()
+
+    def broken():
+        raise RuntimeError("the bell")
+
+    monkeypatch.setattr(bell, "ring", broken)
+    flag(listing)
+    assert log.head() == (2, 1)
 
 
 @committing

@@ -87,13 +87,17 @@ def test_the_official_library_accepts_a_header_of_mixed_versions_during_a_rotati
 
 
 def test_nothing_is_sent_unsigned_or_signed_with_a_short_secret() -> None:
-    for secrets in ([], [b""], [b"x" * 23]):
-        with pytest.raises(ValueError, match="secret"):
+    for secrets, why in (
+        ([], "A message must be signed with at least one secret or key."),
+        ([b""], "A webhook secret has at least 24 bytes."),
+        ([b"x" * 23], "A webhook secret has at least 24 bytes."),
+    ):
+        with pytest.raises(ValueError, match=f"^{why}$"):
             signing.signature(MESSAGE_ID, TIMESTAMP, BODY, secrets=secrets, private_keys=[])
 
 
 def test_a_message_id_with_a_dot_is_refused() -> None:
-    with pytest.raises(ValueError, match="dot"):
+    with pytest.raises(ValueError, match=r"^A message id holds no dot\.$"):
         signing.signature("evt.1", TIMESTAMP, BODY, secrets=[SECRET], private_keys=[])
 
 
@@ -127,7 +131,8 @@ def test_secrets_of_the_least_and_the_most_length_are_read(length: int) -> None:
     ],
 )
 def test_other_secrets_are_refused_without_repeating_them(text: str) -> None:
-    with pytest.raises(ValueError, match="24 to 64 bytes") as refused:
+    why = r"^A webhook secret is whsec_ followed by the base64 of 24 to 64 bytes\.$"
+    with pytest.raises(ValueError, match=why) as refused:
         signing.parse_secret(text)
     assert len(text) < 8 or text not in str(refused.value)
 
@@ -137,7 +142,7 @@ def test_public_keys_are_read_back_and_others_refused() -> None:
     assert text == "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
     assert signing.parse_public_key(text) == PUBLIC_KEY
     for other in ("", "whpk_", text[:-4], text.replace("whpk_", "whsec_"), signing.secret_text(b"k" * 32)):
-        with pytest.raises(ValueError, match="32 bytes"):
+        with pytest.raises(ValueError, match=r"^A webhook public key is whpk_ followed by the base64 of 32 bytes\.$"):
             signing.parse_public_key(other)
 
 
@@ -156,6 +161,13 @@ def test_a_right_signature_is_accepted_by_either_scheme() -> None:
     _verify(public_keys=[PUBLIC_KEY])
     _verify(secrets=[signing.new_secret(), SECRET])
     _verify(headers={"webhook-signature": f"v2,AAAA v1,AAAA {V1}"})
+
+
+def test_a_header_is_read_up_to_its_longest_and_no_further() -> None:
+    longest = f"{V1} v2,".ljust(4096, "A")
+    _verify(headers={"webhook-signature": longest})
+    with pytest.raises(SignatureWrong):
+        _verify(headers={"webhook-signature": longest + "A"})
 
 
 def test_header_names_are_read_in_any_case() -> None:
@@ -224,8 +236,9 @@ def test_five_minutes_of_skew_are_accepted_and_no_more() -> None:
     for seconds in (-300, 300):
         _verify(now=NOW + timedelta(seconds=seconds))
     for seconds in (-301, 301):
-        with pytest.raises(SignatureWrong):
+        with pytest.raises(SignatureWrong) as refused:
             _verify(now=NOW + timedelta(seconds=seconds))
+        assert refused.value.field == "webhook-timestamp"
     with pytest.raises(SignatureWrong):
         _verify(headers={"webhook-timestamp": str(TIMESTAMP + 1)})
 
@@ -294,6 +307,26 @@ def test_a_result_reads_back_and_names_its_key_and_type() -> None:
     header = json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))
     assert signing.read_result(token) == CLAIMS
     assert header == {"alg": "Ed25519", "kid": signing.jwks()["keys"][0]["kid"], "typ": "screening-result+jwt"}
+
+
+def test_a_result_is_compact_and_sorted_so_that_it_is_the_same_text_whoever_makes_it() -> None:
+    payload = signing.sign_result(CLAIMS).split(".")[1]
+    text = '{"as_of":42,"iss":"https://registry.example.cn","outcome":"not_listed","post":"客服"}'
+    assert base64.urlsafe_b64decode(payload + "==").decode() == text
+
+
+def test_a_token_is_read_up_to_its_longest_and_no_further() -> None:
+    about = signing.TOKEN_MOST * 3 // 4
+    lengths = range(about - 260, about, 3)
+    kinds = ("t", "tt", "ttt")  # a length in base64 is never one more than a multiple of four
+    tokens = {signing.sign_result({"words": "x" * each}, typ=typ): typ for each in lengths for typ in kinds}
+    assert {0, 1, 2} <= {len(token) - signing.TOKEN_MOST for token in tokens}
+    for token, typ in tokens.items():
+        if len(token) <= signing.TOKEN_MOST:
+            assert signing.read_result(token, typ=typ)
+            continue
+        with pytest.raises(SignatureWrong):
+            signing.read_result(token, typ=typ)
 
 
 def test_another_library_verifies_a_result_with_the_published_keys() -> None:
@@ -412,6 +445,6 @@ def _unusable() -> Iterator[str]:
 @pytest.mark.parametrize("text", list(_unusable()))
 def test_a_setting_that_cannot_be_read_is_named_and_not_repeated(text: str, settings: Settings) -> None:
     settings.SHARING_WEBHOOK_KEYS = text
-    with pytest.raises(ImproperlyConfigured, match="SHARING_WEBHOOK_KEYS") as refused:
+    with pytest.raises(ImproperlyConfigured, match=r"^SHARING_WEBHOOK_KEYS must") as refused:
         signing.webhook_keys()
     assert _seed(1)[:10] not in str(refused.value)

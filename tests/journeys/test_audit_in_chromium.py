@@ -60,9 +60,11 @@ def test_an_auditor_finds_draws_compares_and_takes_evidence(live_server, browser
     walker.choose(sample=sample.rstrip("/").rsplit("/", 1)[1])
     walker.press(say("Ask for it"))
     assert packing.make_one(now=auditing.LATER)
-    walker.press(say("Refresh"))
+    take = walker.page.get_by_role("button", name=say("Take the pack"))
+    take.wait_for()  # the page brings it by itself
+    walker.look()
     with walker.page.expect_download() as pack:
-        walker.page.get_by_role("button", name=say("Take the pack")).click()
+        take.click()
     assert pack.value.suggested_filename.endswith("E-2026-0001.zip")
     assert PackTaken.objects.count() == 1
     walker.go("/desk/sharing/audit/packs/")
