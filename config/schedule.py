@@ -24,11 +24,11 @@ EVERY: Mapping[timedelta, tuple[str, ...]] = {
         "registry.import",
         "sharing.ask_batches",
         "sharing.ask_campaigns",
+        "sharing.draw_releases",
         "registry.verify_log",
     ),
     timedelta(seconds=5): (
         "sharing.heartbeat",
-        "sharing.draw_releases",
         "sharing.make_packs",
         "registry.seal",
         "registry.tally_if_asked",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pytest
 
 from tests.mutants import rooms, scores
 from tests.mutants.rooms import Room, Same
-from tests.mutants.running import PYTHON, ROOT, CannotMutate, Mutant, judge, scored
+from tests.mutants.running import PYTHON, ROOT, CannotMutate, Mutant, digest, judge, scored
+from tests.programs import missing
 
 ROOMS = rooms.read()
 
@@ -50,8 +50,8 @@ ONE = Same(
 @pytest.fixture
 def weighed(tmp_path: Path) -> Path:
     """A project of one module and one test, which git knows of."""
-    if not PYTHON.exists() and "CI" not in os.environ:
-        pytest.skip("needs mutmut: make scanners")
+    if not PYTHON.exists():
+        missing("mutmut", "make scanners")
     root = tmp_path / "weighed"
     (root / "tests" / "mutants").mkdir(parents=True)
     for name in ("tests/__init__.py", "tests/mutants/__init__.py", "tests/mutants/apart.py", "pyproject.toml"):
@@ -114,6 +114,20 @@ def test_every_room_was_judged_and_nothing_was_missed(room):
     assert score["missed"] == 0
     assert score["told"] + score["same"] == score["mutants"]
     assert score["same"] >= len(room.same)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_that_was_changed_since_is_judged_anew(room):
+    assert scores.read()[room.name]["files"] == digest(room), f'make mutants ARGS="{room.name}"'
+
+
+def test_a_change_of_one_file_of_a_room_is_seen(tmp_path):
+    room = Room(name="r", what="", files=("a.py", "b.py"), tests=())
+    (tmp_path / "a.py").write_text("x = 1\n")
+    (tmp_path / "b.py").write_text("y = 1\n")
+    before = digest(room, root=tmp_path)
+    (tmp_path / "b.py").write_text("y = 2\n")
+    assert digest(room, root=tmp_path) != before
 
 
 def test_the_page_says_what_was_measured():

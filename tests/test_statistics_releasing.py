@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import jwt
 import pytest
@@ -37,7 +38,7 @@ from registry.models import Role
 from registry.models.insert_only import InsertOnlyError
 from registry.statistics.counting import Period
 from registry.statistics.shapes import Words
-from sharing.statistics import drawing, files, releasing
+from sharing.statistics import drawing, files, releasing, tasks
 from sharing.statistics.models import Release, ReleaseFile
 from tests import cast, releases, sealing
 from tests.threads import in_threads
@@ -248,6 +249,15 @@ def test_two_workers_at_once_draw_each_file_once():
     releases.draw()
     assert release.files.count() == len(files.names_of(release.told))
     assert Release.objects.get().drawn_at == cast.NOW
+
+
+def test_a_task_leaves_off_after_five_seconds_so_that_a_worker_can_be_stopped(monkeypatch):
+    clock = iter(range(100))
+    drawn = []
+    monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(drawing, "draw_one", lambda **_now: drawn.append(1) or True)
+    tasks.draw_releases()
+    assert len(drawn) == 5
 
 
 def test_a_returned_release_is_drawn_no_further():

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sharing.statistics import drawing
 
-DRAWING_SECONDS = 20  # of one task; the next one is at hand
+DRAWING_SECONDS = 5  # of one task, which who stops the worker waits for; the next one is at hand
 
 
 @shared_task(name=drawing.TASK)

@@ -6,6 +6,7 @@ children: it takes whichever of its children ends for a mutant's. Exit codes and
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -46,9 +47,10 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Score:
-    """``told`` of ``mutants``; ``same``: those of the others that nobody could tell; ``survivors``: those that were missed."""
+    """``files``: their `digest`; ``told`` of ``mutants``; ``same``: those of the others that nobody could tell; ``survivors``: those that were missed."""
 
     room: str
+    files: str
     mutants: int
     told: int
     same: int
@@ -69,15 +71,16 @@ def judge(room: Room, *, root: Path = ROOT, where: Path = WHERE, servers: Mappin
     left = [
         _shown(folder, environment, name, tested=code in SURVIVED) for name, code in codes.items() if code not in TOLD
     ]
-    return scored(room, len(codes), left)
+    return scored(room, len(codes), left, files=digest(room, folder))
 
 
-def scored(room: Room, mutants: int, left: Sequence[Mutant]) -> Score:
+def scored(room: Room, mutants: int, left: Sequence[Mutant], *, files: str = "") -> Score:
     """``left``: what no test told. A reason that fits none of them is stale."""
     found = [(mutant, _reason(room, mutant)) for mutant in left]
     reasons = {reason for _mutant, reason in found if reason}
     return Score(
         room=room.name,
+        files=files,
         mutants=mutants,
         told=mutants - len(left),
         same=sum(reason is not None for _mutant, reason in found),
@@ -89,6 +92,13 @@ def scored(room: Room, mutants: int, left: Sequence[Mutant]) -> Score:
 def _reason(room: Room, mutant: Mutant) -> Same | None:
     is_said = ((each, (each.of, each.line, each.instead)) for each in room.same)
     return next((each for each, said in is_said if said == (mutant.of, mutant.line, mutant.instead)), None)
+
+
+def digest(room: Room, root: Path = ROOT) -> str:
+    """What the files of the room hold, so that a score is known to be of other files than those that lie there."""
+    return hashlib.sha256(
+        "".join(hashlib.sha256((root / each).read_bytes()).hexdigest() for each in room.files).encode()
+    ).hexdigest()
 
 
 def copy(root: Path, folder: Path, room: Room) -> None:
