@@ -21,8 +21,8 @@ def standing(day: date) -> QuerySet[Deputyship]:
 
 
 def around(officer: Officer, day: date) -> list[Deputyship]:
-    """Those of his court that stand on the day and those that concern him, the first to end first."""
-    concern = Q(deputy=officer) | Q(officer=officer) | Q(officer__court=officer.court_id)
+    """Those of his court that stand on the day and those in which he is the deputy, the first to end first."""
+    concern = Q(deputy=officer) | Q(officer__court=officer.court_id)
     return list(standing(day).filter(concern).order_by("ends_on", "named_at"))
 
 

@@ -15,18 +15,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.log_server import COURT, WITNESSES
+from tests.log_server import COURT, WITNESSES, Served
 
 PROGRAM = Path(__file__).parent.parent / "docs" / "verify" / "verify_log.py"
 SIZE = 3 * 256 + 77
 BROKEN = 600  # the position at which faults are planted, in the third bundle
 GOOD, NOT_CHECKED, NOT_AS_IT_SHOULD_BE = 0, 1, 2
+NAME, (ONE, TWO) = COURT.name, (each.name for each in WITNESSES)
 KEYS = ("--vkey", COURT.key.vkey)
 WITNESSED = ("--witness", *(each.key.vkey for each in WITNESSES))
 
 
 def loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("verify_log", PROGRAM)
+    spec = importlib.util.spec_from_file_location("docs.verify.verify_log", PROGRAM)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -56,6 +57,20 @@ def run(*arguments: object) -> Said:
     with contextlib.redirect_stdout(out):
         status = verify_log.main([str(each) for each in arguments])
     return Said(status, out.getvalue().rstrip("\n").split("\n"))
+
+
+def verdict(*arguments: object) -> str:
+    return run(*arguments).verdict
+
+
+def signed(log: Served, size: int | None = None) -> str:
+    root = log.note().text.split("\n")[2]
+    return f"checkpoint of {NAME}: {SIZE if size is None else size} entries, root {root}, signed by its key"
+
+
+def written(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
 
 
 def salt(position: int) -> bytes:

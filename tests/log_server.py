@@ -92,11 +92,15 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
-        body = self.server.log.files.get(self.path.removeprefix("/log/"))
-        self.send_response(404 if body is None else self.server.status)
+        self.server.callers.add(self.client_address)
+        self.server.accepted.add(self.headers["Accept-Encoding"])
+        name = self.path.removeprefix("/log/")
+        body = self.server.log.files.get(name)
+        self.send_response(404 if body is None else self.server.refused.get(name, self.server.status))
         self.send_header("Content-Length", str(len(body or b"") + self.server.missing))
         self.send_header("Location", "/log/elsewhere")
-        self.send_header("Content-Encoding", self.server.encoding)
+        if self.server.encoding:
+            self.send_header("Content-Encoding", self.server.encoding)
         self.end_headers()
         self.wfile.write(body or b"")
         self.close_connection = bool(self.server.missing or self.server.hangs_up)
@@ -106,8 +110,8 @@ class Answers(BaseHTTPRequestHandler):
 
 
 class LogServer(ThreadingHTTPServer):
-    """``log`` may be exchanged while it serves; ``status``: of what it has; ``missing``: bytes that were announced and do
-    not come.
+    """``log`` may be exchanged while it serves; ``status``: of what it has, and ``refused`` of single files; ``missing``: bytes
+    that were announced and do not come; ``callers``: the other ends of its connections; ``accepted``: encodings.
     """
 
     daemon_threads = True
@@ -117,6 +121,9 @@ class LogServer(ThreadingHTTPServer):
         self.log, self.status, self.encoding, self.missing = log, 200, "identity", 0
         self.hangs_up = False  # after each answer, without having said so
         self.asked: list[str] = []
+        self.refused: dict[str, int] = {}
+        self.callers: set[tuple[str, int]] = set()
+        self.accepted: set[str | None] = set()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Who asks may hang up."""

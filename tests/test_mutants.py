@@ -61,10 +61,10 @@ def weighed(tmp_path: Path) -> Path:
     return root
 
 
-def judged(root: Path, test: str, *same: Same):
+def judged(root: Path, test: str, *same: Same, again: bool = False):
     (root / "tests" / "test_weighed.py").write_text(test)
     room = Room(name="weighed", what="", files=("weighed.py",), tests=("tests/test_weighed.py",), same=same)
-    return judge(room, root=root, where=root.parent / "mutants", servers={})
+    return judge(room, root=root, where=root.parent / "mutants", servers={}, again=again)
 
 
 @pytest.mark.slow
@@ -84,6 +84,17 @@ def test_a_test_of_every_case_misses_nothing_but_what_changes_nothing(weighed):
 
 
 @pytest.mark.slow
+def test_what_was_missed_is_judged_again_by_tests_that_were_added(weighed):
+    missed = judged(weighed, WEAK).survivors
+    assert missed
+    score = judged(weighed, f"{WEAK}\n{STRICT}", ONE, again=True)
+    assert (score.survivors, score.same, score.told) == ((), 1, score.mutants - 1)
+    (weighed / "weighed.py").write_text((weighed / "weighed.py").read_text() + "\n# changed since\n")
+    with pytest.raises(CannotMutate, match="judge the room as a whole"):
+        judged(weighed, STRICT, again=True)
+
+
+@pytest.mark.slow
 def test_tests_that_fail_without_any_change_judge_nothing(weighed):
     with pytest.raises(CannotMutate):
         judged(weighed, "def test_it():\n    assert False\n")
@@ -99,6 +110,8 @@ def test_a_reason_that_fits_nothing_any_more_is_named():
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_a_room_is_there_and_so_is_each_line_of_its_reasons(room):
     assert all((ROOT / name).is_file() for name in (*room.files, *room.tests))
+    for file, _colons, name in (each.partition("::") for each in room.without):
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
     lines = _close("".join((ROOT / name).read_text(encoding="utf-8") for name in room.files))
     assert [each.line for each in room.same if _close(each.line) not in lines] == []
     assert all(each.why for each in room.same)

@@ -423,7 +423,7 @@ class Own:
             if old.epoch == new.epoch or 0 in (old.epoch, new.epoch):
                 raise Fault(f"position {new.position}: you were told two events, {old.id} and {new.id}")
             self.counts["replaced in a later epoch"] += 1
-        self._told[new.position] = max(old, new, key=lambda each: each.epoch)
+        self._told[new.position] = max(old, new)  # by epoch; of one epoch, whichever has its id
 
     @property
     def bundles(self) -> set[int]:

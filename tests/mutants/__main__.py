@@ -1,4 +1,5 @@
-"""`python -m tests.mutants [ROOM …]`: change every line of these rooms, of all without a name, and name what no test told.
+"""`python -m tests.mutants [--again] [ROOM …]`: change every line of these rooms, of all without a name, and name what no
+test told. `--again`: only what was missed the last time, once there are tests for it.
 
 Writes `scores.json` where the work tree is that of a commit. Exit 1: something was missed, or a reason fits nothing any
 more; 2: nothing was judged.
@@ -16,8 +17,11 @@ from tests.ledger.writing import commit
 from tests.mutants import rooms, scores
 from tests.mutants.running import CannotMutate, Score, judge
 
+AGAIN = "--again"
 
-def main(asked: list[str]) -> int:
+
+def main(words: list[str]) -> int:
+    asked = [word for word in words if word != AGAIN]
     there = {room.name: room for room in rooms.read()}
     if unknown := set(asked) - set(there):
         sys.stderr.write(f"No such room: {', '.join(sorted(unknown))}. There are: {', '.join(there)}.\n")
@@ -29,7 +33,7 @@ def main(asked: list[str]) -> int:
     for name in asked or there:
         start = time.monotonic()
         try:
-            score = judge(there[name], servers=servers)
+            score = judge(there[name], servers=servers, again=AGAIN in words)
         except CannotMutate as problem:
             sys.stderr.write(f"{problem}\n")
             return 2

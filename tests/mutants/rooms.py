@@ -23,12 +23,15 @@ class Same:
 
 @dataclass(frozen=True)
 class Room:
-    """``files`` are changed, by path; ``tests``: files that must tell; ``same``: what they need not tell."""
+    """``files`` are changed, by path; ``tests``: files that must tell; ``without``: those of their tests that can tell nothing,
+    since they hand a file on as it lies there; ``same``: what they need not tell.
+    """
 
     name: str
     what: str
     files: tuple[str, ...]
     tests: tuple[str, ...]
+    without: tuple[str, ...] = ()
     same: tuple[Same, ...] = ()
 
 
@@ -42,5 +45,6 @@ def _room(row: dict[str, Any]) -> Room:
         what=row["what"],
         files=tuple(row["files"]),
         tests=tuple(row["tests"]),
+        without=tuple(row.get("without", ())),
         same=tuple(Same(**each) for each in row.get("same", ())),
     )

@@ -58,9 +58,17 @@ class Score:
     stale: tuple[Same, ...]
 
 
-def judge(room: Room, *, root: Path = ROOT, where: Path = WHERE, servers: Mapping[str, str]) -> Score:
-    """Raises CannotMutate where a test fails without any change, or mutmut said something unknown."""
+def judge(
+    room: Room, *, root: Path = ROOT, where: Path = WHERE, servers: Mapping[str, str], again: bool = False
+) -> Score:
+    """``again``: only what was missed when the room was judged last, by tests that were added since; what was told then was
+    told. Raises CannotMutate where a test fails without any change, or mutmut said something unknown.
+    """
     folder = where / room.name
+    if again:
+        _forget_what_was_missed(room, root, folder)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
     copy(root, folder, room)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DJANGO_"))}
     environment = {**inherited, **servers, "PYTHONPATH": sysconfig.get_path("purelib")}
@@ -103,13 +111,13 @@ def digest(room: Room, root: Path = ROOT) -> str:
 
 def copy(root: Path, folder: Path, room: Room) -> None:
     """What git knows or would take, as it lies there, and what mutmut is told."""
-    shutil.rmtree(folder, ignore_errors=True)
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=root, stdout=subprocess.PIPE, check=True).stdout.decode().split("\0")
     for name in filter(None, names):
         if (root / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(root / name, folder / name)
+    deselected = [word for each in room.without for word in ("--deselect", each)]
     tops = sorted({Path(name).parts[0] for name in names if name} - {"mutants"})
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as settings:
         settings.write("\n[tool.mutmut]\n")
@@ -117,9 +125,29 @@ def copy(root: Path, folder: Path, room: Room) -> None:
             "source_paths": room.files,
             "also_copy": tops,
             "pytest_add_cli_args_test_selection": room.tests,
-            "pytest_add_cli_args": ("-p", "no:cacheprovider", "-p", PLUGIN, "-m", "not slow and not browser"),
+            "pytest_add_cli_args": (
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                PLUGIN,
+                "-m",
+                "not slow and not browser",
+                *deselected,
+            ),
         }.items():
             settings.write(f"{key} = {json.dumps(list(value))}\n")
+
+
+def _forget_what_was_missed(room: Room, root: Path, folder: Path) -> None:
+    """mutmut lets every result stand that there is."""
+    for name in room.files:
+        before, meta = folder / name, folder / "mutants" / f"{name}.meta"
+        if not meta.is_file() or before.read_bytes() != (root / name).read_bytes():
+            raise CannotMutate(f"{room.name}: {name} was not judged as it is now; judge the room as a whole.")
+        known = json.loads(meta.read_text(encoding="utf-8"))
+        codes = known["exit_code_by_key"]
+        known["exit_code_by_key"] = {key: code if code in TOLD else None for key, code in codes.items()}
+        meta.write_text(json.dumps(known), encoding="utf-8")
 
 
 def _codes(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, int | None]]:

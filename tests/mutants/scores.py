@@ -22,8 +22,9 @@ A test that fails with no defect at all is noticed at once; one that passes with
 that matter most is made another one, by [mutmut](https://pypi.org/project/mutmut/): a comparison turned round, a number one higher,
 an argument left out, a text made another text. The tests of the room must fail with it. What none of them told was missing from
 them, and got a test; or nobody could tell it, and stands below with the reason. `make mutants ARGS="identity signing"` judges these
-rooms alone; exit 1: something was missed, or a reason fits nothing any more; 2: nothing was judged. The suite fails where one of
-these files is no longer the one that was judged.
+rooms alone, `ARGS="--again identity"` only what was missed there the last time, once there are tests for it; exit 1: something was
+missed, or a reason fits nothing any more; 2: nothing was judged. The suite fails where one of these files is no longer the one that
+was judged.
 """
 
 

@@ -30,22 +30,6 @@ from tests.log_checking import (
 from tests.log_server import COURT, WITNESSED_AT, WITNESSES, LogServer, Served, serving
 
 
-@pytest.fixture
-def log():
-    return Served(ENTRIES)
-
-
-@pytest.fixture
-def server(log):
-    with serving(log) as serving_it:
-        yield serving_it
-
-
-@pytest.fixture
-def state(tmp_path):
-    return tmp_path / "checkpoint"
-
-
 def test_a_checkpoint_that_the_court_did_not_sign_is_refused(log, server):
     stranger = Signer(COURT.name, Ed25519PrivateKey.generate())
     honest = log.note()

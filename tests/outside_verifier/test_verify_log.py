@@ -25,7 +25,6 @@ from tests.log_checking import (
     SIZE,
     WITNESSED,
     body,
-    entries,
     own,
     rewritten,
     run,
@@ -33,22 +32,6 @@ from tests.log_checking import (
     verify_log,
 )
 from tests.log_server import COURT, Served, serving
-
-
-@pytest.fixture
-def log():
-    return Served(ENTRIES)
-
-
-@pytest.fixture
-def server(log):
-    with serving(log) as serving_it:
-        yield serving_it
-
-
-@pytest.fixture
-def state(tmp_path):
-    return tmp_path / "checkpoint"
 
 
 def test_an_honest_log_is_all_good(server, state, tmp_path):
@@ -98,13 +81,6 @@ def test_quick_fetches_few_tiles_and_no_entries(state, tmp_path):
         assert run(server.prefix, *KEYS, "--state", state, "--quick").status == GOOD
         assert len(server.asked) < 6
         assert not [each for each in server.asked if "entries" in each]
-
-
-def test_a_partial_tile_that_is_gone_is_read_from_the_full_one(log, server):
-    full = Served(entries(4 * 256))
-    log.files = {name: raw for name, raw in log.files.items() if name != "tile/0/003.p/77"}
-    log.files["tile/0/003"] = full.files["tile/0/003"]
-    assert run(server.prefix, *KEYS).status == GOOD
 
 
 def dropped(commitments: list[bytes]) -> list[bytes]:

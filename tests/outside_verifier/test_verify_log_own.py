@@ -27,18 +27,7 @@ from tests.log_checking import (
     text,
     verify_log,
 )
-from tests.log_server import Served, serving
-
-
-@pytest.fixture
-def log():
-    return Served(ENTRIES)
-
-
-@pytest.fixture
-def server(log):
-    with serving(log) as serving_it:
-        yield serving_it
+from tests.log_server import Served
 
 
 @pytest.mark.parametrize("quick", [[], ["--quick"]])
