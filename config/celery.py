@@ -18,13 +18,15 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu.transport import TRANSPORT_ALIASES
 
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
-from config.loaded import leave_out_of_collection
+from config.loaded import know_addresses, leave_out_of_collection
 from config.operation import pulsing
 from config.operation.hearing import Hearing
 from config.reference import CURRENT, NO_REFERENCE
 from config.zones.zone import WORKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Celery would run Django's own checks, a quarter of its start, and look at no result: what must not start, `refuse` refuses.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "config.operation.credit:Transport"))
 
@@ -36,7 +38,7 @@ app.autodiscover_tasks()
 @worker_init.connect
 @beat_init.connect
 def refuse(**_sent: Any) -> None:
-    """Whatever else is raised here, Celery logs and goes on; and its own run of the checks looks at no result."""
+    """Whatever else is raised here, Celery logs and goes on."""
     try:
         refuse_to_start_unsafe()
         refuse_what_the_book_refuses(*WORKING)
@@ -46,7 +48,8 @@ def refuse(**_sent: Any) -> None:
 
 @worker_init.connect
 def settle(**_sent: Any) -> None:
-    """Before it has children, who begin with what it has loaded."""
+    """Before it has children, who begin with what it has loaded: letters name addresses."""
+    know_addresses()
     leave_out_of_collection()
 
 

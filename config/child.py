@@ -86,7 +86,7 @@ class Child:
             log.seek(self.log_start)
             return log.read().decode(errors="replace")
 
-    def wait_until(self, ready: Callable[[], bool], *, seconds: float = 30) -> None:
+    def wait_until(self, ready: Callable[[], bool], *, seconds: float = 60) -> None:
         """Return once `ready()` holds; raise CannotStart with the end of the log if it ends or stays silent."""
         deadline = time.monotonic() + seconds
         while not ready():

@@ -23,4 +23,6 @@ class Lines(Logger):  # type: ignore[misc]  # the web server has no types
 
 
 logger_class = Lines
+# Loaded once, whatever is refused at the start is said once, and what never changes is in memory once for all processes.
+preload_app = True
 access_log_format = '%(h)s "%(m)s %(U)s %(H)s" %(s)s %(B)s %(M)s ms'

@@ -1,14 +1,29 @@
+"""What the web server serves: `gunicorn --config python:config.serving config.wsgi`."""
+
 import os
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
-from config.loaded import leave_out_of_collection
+from config.loaded import know_addresses, leave_out_of_collection
 from config.zones.zone import SERVING_PAGES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
-refuse_to_start_unsafe()
-refuse_what_the_book_refuses(*SERVING_PAGES)
-leave_out_of_collection()
+
+def begun() -> WSGIHandler:
+    """Raises ImproperlyConfigured where it would be unsafe to serve."""
+    made = get_wsgi_application()
+    refuse_to_start_unsafe()
+    refuse_what_the_book_refuses(*SERVING_PAGES)
+    know_addresses()
+    leave_out_of_collection()
+    return made
+
+
+try:
+    application = begun()
+except ImproperlyConfigured as error:  # as worker and beat end
+    raise SystemExit(str(error)) from None

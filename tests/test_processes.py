@@ -24,6 +24,9 @@ PROBE = """
 import os
 from celery import Celery
 
+with open("loaded", "a") as loaded:
+    print(os.getpid(), file=loaded)
+
 app = Celery("probe", broker=os.environ["REDIS_URL"])
 app.conf.update(task_default_queue=os.environ["QUEUE"], broker_connection_retry_on_startup=True)
 
@@ -93,6 +96,32 @@ def test_one_that_was_killed_is_not_ready_until_started_again(processes: Process
         processes.start(name)
         assert processes.ready(name)
         assert psutil.wait_procs(running, timeout=WAIT_SECONDS)[1] == []
+
+
+def started_web(processes: Processes) -> psutil.Process:
+    """The one that forks, once all have been forked: it answers from the first one on."""
+    processes.start("web")
+    (first,) = (psutil.Process(child.process.pid) for child in processes.children.values() if child.process)
+    all_there(processes, first)
+    return first
+
+
+def all_there(processes: Processes, first: psutil.Process) -> None:
+    processes.children["web"].wait_until(lambda: len(first.children()) == processes.web_workers)
+
+
+def test_the_web_server_loads_once_for_all_its_processes(processes: Processes, folder: Path) -> None:
+    first = started_web(processes)
+    assert (folder / "loaded").read_text().split() == [str(first.pid)]
+
+
+def test_one_of_the_web_servers_processes_that_dies_is_replaced_without_loading_again(processes: Processes) -> None:
+    first = started_web(processes)
+    died = first.children()[0]
+    died.kill()
+    assert psutil.wait_procs([died], timeout=WAIT_SECONDS)[1] == []
+    all_there(processes, first)
+    assert (processes.folder / "loaded").read_text().split() == [str(first.pid)]
 
 
 def test_one_stops_and_the_others_go_on(processes: Processes) -> None:
