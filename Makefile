@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST := $(RUN) -m pytest -n auto --dist worksteal
 # The files in which a mark stands: a run of a few tests need not collect all the others, in each of its processes.
-MARKED = $(shell grep -l 'pytest\.mark\.$(1)\b' tests/test_*.py $(2))
+MARKED = $(shell grep -rl --include='test_*.py' --exclude-dir=faults --exclude-dir=journeys 'pytest\.mark\.$(1)\b' tests $(2))
 
 # Django's own checks need keys, any keys, and no database.
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
@@ -18,8 +18,8 @@ CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host
 .DEFAULT_GOAL := help
 .PHONY: bundle demo test slow service broker journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks mutants bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
-demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop)
-	@ONCE=$(ONCE) $(RUN) -m config.demo
+demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop; FRESH=1: enter the period anew)
+	@ONCE=$(ONCE) FRESH=$(FRESH) $(RUN) -m config.demo
 
 test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" passes through)
 	@$(PYTEST) -m "not browser and not hosts and not slow" --ignore tests/faults $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -54,6 +55,17 @@ def test_at_the_address_in_the_box_a_passkey_is_offered(settings) -> None:
     assert ways.is_on(ways.PASSKEY)
     settings.REGISTRY_ADDRESS = "http://127.0.0.1:8000"
     assert not ways.is_on(ways.PASSKEY)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://localhost:8000", "http://registry.a-very-long-name-of-a-host.court.example:8000"]
+)
+@pytest.mark.parametrize("served", [None, Served(Path("var/notice.pdf"), "ABCDE-" * 8, "0011")])
+def test_every_line_of_the_box_ends_at_its_side(address, served):
+    """In columns of the terminal, of which a Chinese character takes two."""
+    lines = box(address, served).splitlines()
+    assert len({len(line) + len(re.findall(r"[\u4e00-\u9fff]", line)) for line in lines}) == 1
+    assert any(address in line for line in lines)
 
 
 def test_a_free_port_is_given_out_once(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from config.demo import notices
 from config.demo.person import ASKED, TOLD, NoPage, Person
@@ -15,7 +16,8 @@ LAST_FOUR = cast.DEFENDANT_NUMBER[-4:]
 
 
 @pytest.fixture(autouse=True)
-def the_courts_decisions(settings, live_server):
+def the_courts_decisions(settings, monkeypatch, live_server):
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)  # a notice opens for some months
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     settings.REGISTRY_ADDRESS = live_server.url
     settings.SHARING_SCOPE_LISTING = True

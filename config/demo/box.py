@@ -7,7 +7,7 @@ import unicodedata
 from config.demo.notices import Served
 from config.demo.people import PASSWORD
 
-WIDTH = 96
+LEAST = 92  # columns between the sides; an address or a path may need more
 
 
 def box(address: str, served: Served | None) -> str:
@@ -16,7 +16,8 @@ def box(address: str, served: Served | None) -> str:
         f"打开 / Open   {address}/          中文 · English: the switch is on every page",
         "",
         f"Sign in at    {address}/desk/     password: {PASSWORD}",
-        "as            clerk · judge · court-registrar · registrar · auditor · statistician · security · system",
+        "as            clerk · judge · court-registrar · registrar",
+        "              auditor · statistician · security · system",
         *_listed_person(address, served),
         f"For machines  {address}/api/v1/docs/",
         "",
@@ -26,8 +27,9 @@ def box(address: str, served: Served | None) -> str:
         "",
         "Ctrl-C stops everything; only .venv and var/ were written.",
     )
-    rule = "─" * (WIDTH - 2)
-    inside = "\n".join(f"│ {line}{' ' * (WIDTH - 4 - _columns(line))} │" for line in lines)
+    width = max(LEAST, *map(_columns, lines))
+    rule = "─" * (width + 2)
+    inside = "\n".join(f"│ {line}{' ' * (width - _columns(line))} │" for line in lines)
     return f"┌{rule}┐\n{inside}\n└{rule}┘"
 
 

@@ -39,7 +39,9 @@ class Bench:
 
 
 class Officers:
-    """Makes the officers of a court the first time the court is needed. Only those who sign in have a password."""
+    """Makes the officers of a court the first time the court is needed, unless a kept book has them. Only those who sign in
+    have a password.
+    """
 
     def __init__(self) -> None:
         self._benches: dict[str, Bench] = {}
@@ -59,6 +61,10 @@ class Officers:
 
     def _officer(self, court_code: str, role: Role, number: int = 1) -> Officer:
         staff_number = f"{court_code}-{role.value}-{number}"
+        found = Officer.objects.select_related("account", "court").filter(staff_number=staff_number).first()
+        return found or self._made(staff_number, court_code, role, number)
+
+    def _made(self, staff_number: str, court_code: str, role: Role, number: int) -> Officer:
         account = Account(username=staff_number, is_staff=True)
         account.set_unusable_password()
         account.save()

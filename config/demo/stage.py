@@ -23,7 +23,8 @@ from config.demo.box import box
 from config.demo.control import Control
 from config.demo.crew import Crew
 from config.demo.figures import Compared, compared
-from config.demo.loading import Loaded, load_period, nobody_listening
+from config.demo.kept import Kept, keep
+from config.demo.loading import Loaded, counted, load_period, nobody_listening
 from config.demo.people import Officers, let_sign_in
 from config.demo.period import PUBLISHED, live
 from config.demo.person import Person
@@ -32,6 +33,7 @@ from config.demo.second_body import SecondBody
 from config.demo.story import Story
 from config.demo.timeline import Phases, Timeline
 from config.processes import Processes
+from registry import actions
 from registry.actions.acting import today
 from registry.checkpoints import origin
 from registry.models import Officer, Role
@@ -40,6 +42,7 @@ from sharing.departments import telling
 
 LIVE_COURT = "京0105"
 OWN_BROKER = "DEMO_OWN_BROKER"  # set where the broker was started for this demonstration alone
+NOTE, CODE = "DEMO_KEPT", "DEMO_CODE"  # of `config.demo.kept`; no note where the server is not ours
 PORT = "DEMO_PORT"  # where the web process answers; `REGISTRY_ADDRESS` leads there
 EXPECTED_LISTINGS = 306  # 302 persons and 4 units
 
@@ -59,8 +62,9 @@ class Stage:
             "DEMO_PLAYBILL": str(self.playbill_path),
             "SHARING_LOG_WITNESSES": self.second_body.setting,
         }
-        self.processes = Processes(folder.resolve(), os.environ | playing, web_workers=1)
+        self.processes = Processes(folder.resolve(), os.environ | playing)
         self.processes.port = int(os.environ[PORT])
+        self.note = Path(os.environ[NOTE]) if os.environ.get(NOTE) else None
         self.connected: list[world.Connected] = []
         self.figures: list[Compared] = []
         self.control_key = secrets.token_hex(32)
@@ -71,13 +75,16 @@ class Stage:
         print("\nRegistry: a demonstration with invented persons\n", flush=True)
         # Neither touches the database before it is asked to, and nobody asks before the tables are there.
         self.processes.begin("web", "worker")
-        self._migrate()
+        kept = self.begun_with()
+        if kept is None:
+            call_command("migrate", verbosity=0)
+        self.phases.done("servers started, database ready")
         with nobody_listening():
             officers = Officers()
+            loaded = self._load(officers, kept)
             self._connect(officers)
             asking = world.admit_employer(officers, timezone.now())
             self._write_playbill(officers, asking)
-            loaded = self._load(officers)
         self._open(officers)
         story = self._tell_the_story(officers, asking)
         # Its first sweep is seconds away when it starts: no line above waits for it, and its start would slow them.
@@ -90,6 +97,7 @@ class Stage:
             self.folder / "demo.json",
             approval_to_last_department_ms=round(story.approved_to_last_ms),
             loaded=vars(loaded),
+            kept_since=kept.entered_at.isoformat() if kept else None,
             phases=self.phases.seconds,
             whole=whole,
             figures={each.figure.name: each.computed for each in self.figures},
@@ -126,21 +134,39 @@ class Stage:
         others = [self.second_body.child, *(each.inbox.child for each in self.connected)]
         stop_together([each for each in others if each is not None])
 
-    def _migrate(self) -> None:
-        if connection.introspection.table_names():
+    def begun_with(self) -> Kept | None:
+        """The kept book; None with an empty database. Raises CannotStart with what somebody else put there."""
+        if not connection.introspection.table_names():
+            return None
+        kept = Kept.read(self.note, os.environ[CODE]) if self.note else None
+        if kept is None:
             raise CannotStart("DATABASE_URL names a database that is not empty. Give the demonstration an empty one.")
-        call_command("migrate", verbosity=0)
-        self.phases.done("servers started, database migrated")
+        return kept
 
-    def _load(self, officers: Officers) -> Loaded:
-        loaded = load_period(officers, timezone.now())
+    def _load(self, officers: Officers, kept: Kept | None) -> Loaded:
+        loaded = self._taken_up() if kept else self._entered(officers)
         telling.walk(now=timezone.now())
         tally(now=timezone.now())
         self.figures = compared(now=timezone.now())
         agree = f"{sum(each.agrees for each in self.figures)} of {len(self.figures)} published figures"
         said = f"{loaded.cases} cases, {loaded.approvals} approvals, {loaded.in_force} in force; {agree}"
-        self.phases.done("the published period, entered and approved", said)
+        when = f"entered {kept.entered_at.astimezone():%d %b %H:%M}" if kept else "entered and approved"
+        self.phases.done(f"the published period, {when}", said)
         return loaded
+
+    def _entered(self, officers: Officers) -> Loaded:
+        loaded = load_period(officers, timezone.now())
+        let_sign_in(self._signing_in(officers))
+        call_command("check", stdout=StringIO())  # raises where something is wrong; that nothing is, need not be said
+        if self.note:
+            connection.close()  # nobody may be connected to what is copied
+            keep(os.environ["DATABASE_URL"], self.note, os.environ[CODE])
+        return loaded
+
+    def _taken_up(self) -> Loaded:
+        """What ended since is ended, as the clock would have done it."""
+        actions.expire(now=timezone.now())
+        return counted()
 
     def _connect(self, officers: Officers) -> None:
         """Register the departments and start their receivers; nothing is meant for them yet."""
@@ -155,7 +181,7 @@ class Stage:
             inboxes.start(each.inbox, self.folder.resolve(), each.environment)
 
     def _write_playbill(self, officers: Officers, asking: world.Asking) -> None:
-        """The pages can read from here on who is who, while the period is still being loaded."""
+        """The pages can read from here on who is who."""
         Playbill(
             departments=tuple(_played(each) for each in self.connected),
             accounts={role: officer.account_id for role, officer in self._signing_in(officers).items()},
@@ -169,8 +195,6 @@ class Stage:
 
     def _open(self, officers: Officers) -> None:
         """The departments are told of what is in force."""
-        let_sign_in(self._signing_in(officers))
-        call_command("check", stdout=StringIO())  # raises where something is wrong; that nothing is, need not be said
         self.processes.wait("web", "worker")
         for each in self.connected:
             inboxes.wait_until(partial(inboxes.listens, each.inbox), f"{each.inbox.name} listens")
