@@ -113,8 +113,10 @@ def question(**changes: object) -> Question:
 
 
 def answered(asked: Question | None = None, employer: Employer | None = None, now: datetime = cast.NOW) -> Screening:
+    """Where nothing is said: about the defendant of the cast, with a form that was signed some days before."""
     employer = employer or bank()
-    return ask(asked or question(), employer=employer, asker=machine(employer.organisation), now=now)
+    asked = asked or question(consent=attested(timezone.localtime(now).date() - timedelta(days=4)))
+    return ask(asked, employer=employer, asker=machine(employer.organisation), now=now)
 
 
 def told(screening: Screening) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
@@ -12,12 +13,16 @@ _KINDS = ("SELECT", "WITH", "UPDATE", "DELETE")
 
 
 class Touched(NamedTuple):
-    """``scans``: (kind of node, table or partition) that were carried out; ``blocks`` that they read of these tables and their
-    indexes. What a small table beside them costs depends on how many dead rows it holds, and is left out.
+    """``scans``: (kind of node, table or partition) that were carried out; how many blocks they read ``of`` each of these
+    tables and its indexes. What a small table beside them costs depends on how many dead rows it holds, and is left out.
     """
 
     scans: set[tuple[str, str]]
-    blocks: int
+    of: Counter[str]
+
+    @property
+    def blocks(self) -> int:
+        return self.of.total()
 
 
 def touched(call: Callable[[], object], tables: Collection[str]) -> Touched:
@@ -29,7 +34,7 @@ def touched(call: Callable[[], object], tables: Collection[str]) -> Touched:
 
 def looked_at(call: Callable[[], object], tables: Collection[str]) -> Touched:
     """``tables``: partitions bear the name of theirs, and more."""
-    found, is_explaining = Touched(set(), 0), False
+    found, is_explaining = Touched(set(), Counter()), False
 
     def explaining(execute: Any, sql: str, given: Any, many: bool, context: Any) -> Any:
         nonlocal found, is_explaining
@@ -39,7 +44,7 @@ def looked_at(call: Callable[[], object], tables: Collection[str]) -> Touched:
                 plan = _plan(sql, given)
             finally:
                 is_explaining = False
-            found = Touched(found.scans | {*_scans(plan, tables)}, found.blocks + _blocks(plan, tables))
+            found = Touched(found.scans | {*_scans(plan, tables)}, found.of + _blocks(plan, tables))
         return execute(sql, given, many, context)
 
     with connection.execute_wrapper(explaining):
@@ -68,11 +73,11 @@ def _scans(node: dict[str, Any], tables: Collection[str]) -> Iterator[tuple[str,
         yield from _scans(each, tables)
 
 
-def _blocks(node: dict[str, Any], tables: Collection[str]) -> int:
+def _blocks(node: dict[str, Any], tables: Collection[str]) -> Counter[str]:
     """Of a scan with all that it needs."""
     if _is_of(node, tables):
-        return int(node["Shared Hit Blocks"] + node["Shared Read Blocks"])
-    return sum(_blocks(each, tables) for each in node.get("Plans", ()))
+        return Counter({node["Relation Name"]: node["Shared Hit Blocks"] + node["Shared Read Blocks"]})
+    return sum((_blocks(each, tables) for each in node.get("Plans", ())), Counter())
 
 
 def _is_of(node: dict[str, Any], tables: Collection[str]) -> bool:

@@ -238,7 +238,9 @@ def test_only_ways_that_are_on_are_offered(settings):
 @pytest.mark.parametrize("way", ["counter", "notice"])
 def test_a_code_is_not_spent_where_the_proof_could_not_be_kept(settings, monkeypatch, way):
     settings.SHARING_IDENTITY_WAYS = ["counter", "notice"]
-    shown = made(now=timezone.now()).shown if way == "counter" else noticing.code_in(noticing.made().pdf)
+    shown = (
+        made(now=timezone.now()).shown if way == "counter" else noticing.code_in(noticing.made(now=timezone.now()).pdf)
+    )
     phone = Browser(headers={"accept-language": "en"})
     with monkeypatch.context() as patch:
         patch.setattr(ProvenIdentity, "save", _disturbed)

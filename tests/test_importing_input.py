@@ -183,6 +183,14 @@ def test_ten_thousand_wrong_rows_are_all_named_and_name_nobody():
 
 
 @pytest.mark.django_db
+def test_however_many_rows_are_wrong_the_database_is_asked_for_their_faults_once(django_assert_max_num_queries):
+    made = checked(csv_file([row(serial, article="=cmd()") for serial in range(50)]))
+    assert made.wrong == 50
+    with django_assert_max_num_queries(1):
+        assert b"".join(files.faults_file(made)).count(b"\n") > 50
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_template_can_be_filled_in_and_uploaded(language):
     with override(language):

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from registry.checkpoints import origin, signing
 from registry.models import Halt, LogHead, LogVerification, RefusedAct, Verdict
@@ -21,6 +22,7 @@ from tests import auditing, cast, desk, logs, tampering
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 LOG = "/desk/sharing/log/"
+FIRST = f"V-{timezone.localdate().year}-0001"
 
 
 def text_of(answer) -> str:
@@ -58,14 +60,14 @@ def test_verify_now_begins_one_and_its_page_shows_how_it_ends(browser):
     cast.in_force()
     logs.sign_all()
     answer = asked(browser)
-    assert answer.redirect_chain == [(f"{LOG}verifications/V-2026-0001/", 302)]
+    assert answer.redirect_chain == [(f"{LOG}verifications/{FIRST}/", 302)]
     assert "waits for a worker" in text_of(answer)
     assert "hx-get" in answer.text
     verify_the_log()
-    answer = browser.get(f"{LOG}verifications/V-2026-0001/")
+    answer = browser.get(f"{LOG}verifications/{FIRST}/")
     assert "everything is as it was written and signed" in text_of(answer)
     assert "hx-get" not in answer.text
-    assert "V-2026-0001" in browser.get(LOG).text
+    assert FIRST in browser.get(LOG).text
 
 
 def test_one_that_goes_on_shows_how_far_it_is(browser, monkeypatch):
@@ -73,7 +75,7 @@ def test_one_that_goes_on_shows_how_far_it_is(browser, monkeypatch):
     asked(browser)
     monkeypatch.setattr(running, "TURN_SECONDS", 0)
     verify_the_log()
-    text = text_of(browser.get(f"{LOG}verifications/V-2026-0001/"))
+    text = text_of(browser.get(f"{LOG}verifications/{FIRST}/"))
     assert "0 of 2 events and listings." in text
 
 
@@ -85,7 +87,7 @@ def test_what_was_found_is_said_in_words_with_the_first_position_and_names_nobod
     tampering.name_changed(listing)
     asked(browser)
     verify_the_log()
-    text = text_of(browser.get(f"{LOG}verifications/V-2026-0001/"))
+    text = text_of(browser.get(f"{LOG}verifications/{FIRST}/"))
     assert "First broken position: 2." in text
     assert "what an event said is not what was committed to" in text
     assert f"listing {listing.number}" in text
@@ -128,7 +130,7 @@ def test_auditors_read_and_verify_as_well():
 @pytest.mark.parametrize("who", [cast.clerk, cast.judge, cast.registrar, cast.statistician, cast.stranger])
 def test_whoever_is_of_another_role_or_court_is_refused(who):
     browser = desk.at_the_desk(who())
-    for address in (LOG, f"{LOG}verifications/V-2026-0001/"):
+    for address in (LOG, f"{LOG}verifications/{FIRST}/"):
         assert browser.get(address).status_code == 403
     assert asked(browser).status_code == 403
     assert not LogVerification.objects.exists()
@@ -154,6 +156,6 @@ def test_the_guard_that_is_missing_is_said_without_a_position(browser):
     Path(settings.REGISTRY_LOG_GUARD).unlink()
     asked(browser)
     verify_the_log()
-    text = text_of(browser.get(f"{LOG}verifications/V-2026-0001/"))
+    text = text_of(browser.get(f"{LOG}verifications/{FIRST}/"))
     assert "What was signed last is not where it should be." in text
     assert "outside the database" in text

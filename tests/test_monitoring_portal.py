@@ -235,7 +235,9 @@ def test_the_trail_says_that_monitoring_asked(hr):
 
 def test_a_change_of_another_monitoring_is_not_taken_note_of_here(hr, bank):
     monitoring, _listing = changed(hr)
-    other = monitored.enrolled(monitored.somebody_else(), bank, now=timezone.now())
+    now, today = timezone.now(), timezone.localdate()
+    theirs = monitored.somebody_else(until=today + timedelta(days=100), consent=asking.attested(today))
+    other = monitored.enrolled(theirs, bank, now=now)
     answer = hr.post(at("confirm_change", other.pk), {"change": MonitoringChange.objects.get().pk})
     assert answer.status_code == 404
     for change in ("x", "\0"):

@@ -338,13 +338,13 @@ def test_a_paused_endpoint_waits_and_loses_nothing(program, secret):
 
 def test_during_a_rotation_both_secrets_verify_and_a_day_later_only_the_new_one(program, secret):
     changed()
-    new = endpoint.rotate_secret(EmployerEndpoint.objects.get(), now=timezone.now())
-    post(now=timezone.now())
+    new = endpoint.rotate_secret(EmployerEndpoint.objects.get(), now=NOW)
+    post(now=NOW)
     (received,) = program.requests
     for each in (secret, new):
         Webhook(each).verify(received.body, fresh(received))
-    assert len(endpoint.live_secrets([EmployerEndpoint.objects.get().pk], timezone.now() + 2 * DAY)) == 1
-    later = endpoint.live_secrets([EmployerEndpoint.objects.get().pk], timezone.now() + 2 * DAY)
+    assert len(endpoint.live_secrets([EmployerEndpoint.objects.get().pk], NOW + 2 * DAY)) == 1
+    later = endpoint.live_secrets([EmployerEndpoint.objects.get().pk], NOW + 2 * DAY)
     assert later[EmployerEndpoint.objects.get().pk] == (signing.parse_secret(new),)
 
 

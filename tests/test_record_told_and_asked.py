@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from registry.models import AccessRecord
 from sharing.delivery.models import Attempt
@@ -167,7 +168,9 @@ def test_an_answer_that_became_void_says_so(settings):
 
 
 def test_employers_that_are_told_of_changes_are_named():
-    monitored.enrolled()
+    today = timezone.localdate()
+    enrolment = monitored.enrolment(until=today + timedelta(days=100), consent=asking.attested(today))
+    monitored.enrolled(enrolment, now=timezone.now())
     words = page("asked")
     assert "going on" in words
     assert "bank" in words.split("told if an answer about you changes")[1]

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from registry.models import Event, Role
 from sharing.delivery import reading
@@ -276,7 +276,8 @@ def portal(member, language="en"):
     return browser.get(reverse("department:timeliness"))
 
 
-def test_a_member_sees_the_departments_own_figures(finance, wei):
+def test_a_member_sees_the_departments_own_figures(finance, wei, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)  # the page is of the last twelve months
     telecom = cast.department("telecom")
     cast.measure(telecom, code="information", basis="", information_only=True, facts=())
     cast.in_force()

@@ -19,7 +19,8 @@ from registry.admin.sheets import Sheet, SheetForm, attempt
 from registry.models import Listing, Officer
 from registry.reading import NUMBER_READERS, closed_to, listings_open_to, record_reading
 
-LISTING_NUMBER = re.compile(r"L-?[0-9]{4}-?[0-9]{1,6}", re.ASCII | re.IGNORECASE)
+# Or its end: no number of a person begins with such a year.
+LISTING_NUMBER = re.compile(r"(L-?[0-9]{4}-?|(19|20)[0-9]{2}-)[0-9]{1,6}", re.ASCII | re.IGNORECASE)
 LONG_RUN = re.compile(r"[0-9A-Z]{8,}", re.ASCII | re.IGNORECASE)
 
 

@@ -69,8 +69,8 @@ def spoken(row: ImportRow) -> Iterator[tuple[int, str, str, str]]:
 
 def _spoken(language: str, rows: QuerySet[ImportRow]) -> Iterator[Row]:
     """``language``: of the reader, which a response that is sent in pieces no longer has."""
-    only = rows.only("row", "faults").iterator(chunk_size=PAGE)
-    for row in only:
+    only = rows.only("batch", "row", "faults")  # a row without its batch would be asked for it, each alone
+    for row in only.iterator(chunk_size=PAGE):
         with override(language):
             said = list(spoken(row))
         for number, column, code, words in said:

@@ -22,6 +22,7 @@ from kombu import Connection
 from config.celery import app
 from config.processes import Processes
 from registry import log
+from registry.models import Event
 from sharing.delivery.models import Endpoint, Held
 from tests import cast, tables
 from tests.bells import ringing_at
@@ -63,6 +64,10 @@ class Stack:
             assert time.monotonic() - begun < ENDS_AFTER, "it did not come"
             time.sleep(0.02)
         return time.monotonic() - begun
+
+    def repeats(self) -> int:
+        """How many more events arrived than listings had: an anchor of the audit trail is in the log and told to nobody."""
+        return len(self.inbox.accepted_events) - Event.objects.exclude(listing=None).count()
 
     def drain(self) -> None:
         """Until everything arrived; then the checker judges."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.utils import timezone
 
-from registry import log
 from registry.importing import deciding, grouping, reading_in, uploading
 from registry.models import (
     ActRecord,
@@ -114,8 +113,7 @@ def judge(made) -> None:
     assert Listing.objects.filter(state=State.ACTIVE, version=1).count() == ROWS
     for act in ACTS:
         assert ActRecord.objects.filter(act=act).count() == ROWS, act
-    size, _ = log.head()
-    assert size == Event.objects.count() == ROWS
+    assert Event.objects.exclude(listing=None).count() == ROWS, "and the audit trail's anchors"
     assert len(set(Listing.objects.values_list("number", flat=True))) == ROWS
     assert set(ImportRow.objects.values_list("listing_number", flat=True)) == set(
         Listing.objects.values_list("number", flat=True)

@@ -22,5 +22,5 @@ def run(seed: int, seconds: float) -> Counts:
 
 
 def planted(seed: int) -> dict[str, str]:
-    status, _lines, _said = ran(OF_DEFECTS, 0, REPORT, STORM_SEED=str(seed), STORM_FAULTS="0")
+    status, _lines, _said = ran(OF_DEFECTS, 0, REPORT, STORM_SEED=str(seed), STORM_FAULTS="0", STORM_DEFECTS="1")
     return dict.fromkeys([*IN_WORKERS, *IN_WEB], "" if status else "caught")
