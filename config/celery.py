@@ -15,6 +15,7 @@ from celery.signals import (
     worker_shutdown,
 )
 from django.core.exceptions import ImproperlyConfigured
+from django.db import close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
 
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
@@ -74,6 +75,13 @@ def pulse_of_worker(sender: Any, **_sent: Any) -> None:
     pulse = pulsing.WorkerPulse(sender.hostname, hearing, lambda: sender.controller.exitcode == EX_FAILURE)
     worker_shutdown.connect(lambda **_end: pulse.end(), weak=False)
     pulse.start()
+
+
+@task_prerun.connect
+@task_postrun.connect
+def keep_connection(**_sent: Any) -> None:
+    """As pages do: one that is old, or was broken, is ended; any other one serves the next task."""
+    close_old_connections()
 
 
 @task_prerun.connect

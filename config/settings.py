@@ -6,6 +6,7 @@ unsafe outside development.
 
 from __future__ import annotations
 
+import sys
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -246,6 +247,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_SEND_TASK_EVENTS = CELERY_TASK_SEND_SENT_EVENT = False  # they would tell arguments to whoever listens
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ACKS_LATE = False
+# Celery would end each connection to the database before and after each task: `config.celery` looks after them.
+CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A worker's own control queue is exclusive: RabbitMQ would refuse one that starts again sooner than the death of the

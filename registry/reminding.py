@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection
 from django.template.loader import render_to_string
 
-from registry import deputies, letters, overdue
+from registry import deputies, letters, overdue, turns
 from registry.addresses import absolute
 from registry.assessment import rules
 from registry.lifecycle import HIGH_COURT_LEVEL
@@ -26,7 +24,6 @@ from registry.models import Listing, Officer, Reminded, Role
 
 MORNING = 8  # nobody is written to before this hour of the court
 KEPT = timedelta(days=30)
-LOCK = (0x514, 0)  # an advisory lock of two parts that nothing else uses
 REVIEW, REGISTRAR, RETURNED = "review", "review_registrar", "draft_returned"
 Due = dict[Officer, list[tuple[int, str]]]
 
@@ -36,8 +33,8 @@ def remind(*, now: datetime) -> int:
     local = now.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE))
     if local.hour < MORNING or not rules().calendar.is_working(local.date()):
         return 0
-    with _alone() as alone:
-        if not alone:
+    with turns.one_of(of=turns.REMINDING) as turn:
+        if turn is None:
             return 0
         Reminded.objects.filter(day__lt=local.date() - KEPT).delete()
         return sum(_tell(officer, found, now) for officer, found in _due(now).items())
@@ -129,16 +126,3 @@ def _message(officer: Officer, counts: Counter[str]) -> EmailMessage:
         body=render_to_string("desk/reminder.txt", context),
         to=[officer.account.email or settings.REGISTRY_CONTACT_EMAIL],
     )
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether nobody else is at it; held until the block ends or the session dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", LOCK)
-        alone = bool(cursor.fetchone()[0])
-        try:
-            yield alone
-        finally:
-            if alone:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", LOCK)

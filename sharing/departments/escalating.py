@@ -23,8 +23,9 @@ from registry.addresses import absolute
 from registry.assessment import rules
 from registry.terms import TermRules, WorkCalendar
 from registry.terms.clocks import Unit
+from registry.turns import one_of
 from sharing import letters
-from sharing.delivery import turns
+from sharing.delivery.turns import ESCALATING
 from sharing.departments import owing
 from sharing.departments.models import Department, Escalation, Owed, Recall
 from sharing.parties.members import addresses_of
@@ -39,7 +40,7 @@ SHOWN, CHUNK = 20, 500
 
 def escalate(*, now: datetime) -> int:
     """Tell people of everything that reached its next step; the number of messages. Run by the clock, resumable."""
-    with turns.one_of(of=turns.ESCALATING) as turn:
+    with one_of(of=ESCALATING) as turn:
         if turn is None:
             return 0
         departments = list(Department.objects.select_related("organisation").order_by("pk"))

@@ -21,8 +21,9 @@ from config.processes import ROOT
 from config.valkey import Valkey
 from registry import actions
 from registry.models import Flag, Listing
-from sharing.delivery import turns
+from registry.turns import one_of
 from sharing.delivery.models import Endpoint
+from sharing.delivery.turns import MINDING
 from tests import cast
 from tests.faults.hosts import DEPARTMENTS, Hosts, hosts
 from tests.faults.network import needs_namespaces
@@ -38,8 +39,9 @@ NUMBERS = iter(range(101, 900))
 HOLD = """
 import django, sys, time
 django.setup()
-from sharing.delivery import turns
-with turns.one_of(of=turns.MINDING) as turn:
+from registry.turns import one_of
+from sharing.delivery.turns import MINDING
+with one_of(of=MINDING) as turn:
     print(turn, flush=True)
     time.sleep(600)
 """
@@ -153,7 +155,7 @@ def test_the_turn_of_a_host_that_is_gone_is_free_within_seconds(running, capsys)
         try:
             assert minder.stdout
             assert minder.stdout.readline() == "0\n"
-            with turns.one_of(of=turns.MINDING) as turn:
+            with one_of(of=MINDING) as turn:
                 assert turn is None, "it is taken"
         finally:
             running.network.lose_power(host)
@@ -162,7 +164,7 @@ def test_the_turn_of_a_host_that_is_gone_is_free_within_seconds(running, capsys)
 
 
 def its_turn_is_free() -> bool:
-    with turns.one_of(of=turns.MINDING) as turn:
+    with one_of(of=MINDING) as turn:
         return turn is not None
 
 

@@ -25,8 +25,9 @@ from registry.assessment import rules
 from registry.errors import ObjectionNotNow, Refusal
 from registry.lifecycle import IN_FORCE
 from registry.models import Flag
+from registry.turns import one_of
 from sharing import letters
-from sharing.delivery import turns
+from sharing.delivery.turns import MINDING
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
 from sharing.persons.models.objection_states import OPEN, OVER
 from sharing.persons.objections import clocks, finding, mailing, stepping
@@ -42,7 +43,7 @@ CHUNK = 500
 
 def mind(*, now: datetime) -> None:
     """Everything that is due by the clock; again with the same effect, and by one at a time."""
-    with turns.one_of(of=turns.MINDING) as turn:
+    with one_of(of=MINDING) as turn:
         if turn is None:
             return
         clocks.count_anew()
