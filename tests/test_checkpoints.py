@@ -291,6 +291,52 @@ def test_an_older_guard_that_was_put_back_is_mended():
     assert guard.read()[1].size == 3
 
 
+def test_an_older_guard_is_put_right_though_nothing_is_new():
+    logs.append(1)
+    logs.sign_all()
+    older = Path(settings.REGISTRY_LOG_GUARD).read_bytes()
+    logs.append(1)
+    logs.sign_all()
+    Path(settings.REGISTRY_LOG_GUARD).write_bytes(older)
+    signing.sign(now=logs.NOW)
+    assert not halted()
+    assert guard.read()[1].size == 2
+
+
+@pytest.mark.parametrize("signed", [0, 1, 2, 3, 255, 256, 257, 299])
+def test_a_guard_that_one_who_was_overtaken_wrote_late_and_never_committed_is_put_right(signed):
+    entries = logs.append(2)
+    logs.sign_all()
+    entries += logs.append(298)
+    logs.sign_all()
+    root = logs.root_of(entries[:signed]) if signed else Frontier().root
+    Path(settings.REGISTRY_LOG_GUARD).write_text(signing._signed(1, signed, root))
+    signing.sign(now=logs.NOW)
+    assert not halted()
+    assert guard.read()[1].size == 300
+
+
+def test_an_older_guard_of_another_history_halts_the_log():
+    logs.append(2)
+    logs.sign_all()
+    logs.append(298)
+    logs.sign_all()
+    Path(settings.REGISTRY_LOG_GUARD).write_text(signing._signed(1, 257, b"r" * 32))
+    signing.sign(now=logs.NOW)
+    assert halted() == Halt.FORKED
+
+
+def test_who_was_overtaken_while_he_signed_takes_nothing_back(monkeypatch):
+    """He stood still, the database ended his session, and another one signed."""
+    entries = logs.append(2)
+    late = signing._signed(1, 2, logs.root_of(entries))
+    logs.append(3)
+    logs.sign_all()
+    with pytest.raises(guard.Overtaken, match="1/5 was signed meanwhile, which 1/2 would take back"):
+        guard.write(late)
+    assert guard.read()[1].size == 5
+
+
 @pytest.mark.parametrize("text", ["", "nothing", "another.example/log\n1\nAAAA\n\n— another.example/log AAAA\n"])
 def test_a_guard_that_is_none_of_this_log_halts_it(text):
     logs.append(1)

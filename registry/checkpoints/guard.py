@@ -21,6 +21,10 @@ class GuardUnreadable(Exception):
     """It is no checkpoint of this log that one of its keys signed."""
 
 
+class Overtaken(Exception):
+    """Somebody else signed a longer log meanwhile: whoever stood still for too long lost his turn, and has not heard of it."""
+
+
 def read() -> tuple[int, Checkpoint] | None:
     """Epoch and checkpoint; None where there is no file. Raises GuardUnreadable."""
     raw = _raw()
@@ -41,7 +45,7 @@ def written_at() -> datetime | None:
 
 
 def write(note: str) -> None:
-    """Once this returns, it is on the disk. Raises OSError: then nothing may be signed."""
+    """Once this returns, it is on the disk. Raises OSError, or Overtaken: then nothing may be signed."""
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
@@ -49,12 +53,24 @@ def write(note: str) -> None:
         file.write(note.encode())
         file.flush()
         os.fsync(file.fileno())
+    _refuse_older(note)
     fresh.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _refuse_older(note: str) -> None:
+    """The last thing before: what is written within these microseconds all the same, signing finds and puts right."""
+    try:
+        kept = read()
+    except GuardUnreadable:
+        return
+    epoch, new = _opened(note.encode())
+    if kept is not None and (kept[0], kept[1].size) > (epoch, new.size):
+        raise Overtaken(f"{kept[0]}/{kept[1].size} was signed meanwhile, which {epoch}/{new.size} would take back")
 
 
 def _path() -> Path:

@@ -100,12 +100,17 @@ def _taken_of(head: LogHead, now: datetime) -> Checkpoint | None:
     expected = _expected(head, base)
     if base is not None and (base.epoch, base.size) == (head.epoch, head.size):
         _compare(expected, {base.size: bytes(base.root)})
+        if not expected:
+            guard.write(_signed(base.epoch, base.size, bytes(base.root)))
         return None
     return _taken(head, base, expected, now)
 
 
 def _expected(head: LogHead, base: Checkpoint | None) -> dict[int, bytes]:
-    """Which root the tree must have, and at which size, for what was signed before. Raises Halted."""
+    """Which root the tree must have, and at which size, for what was signed before; none where the guard is behind.
+
+    Raises Halted.
+    """
     if head.seen_elsewhere > head.size:
         raise Halted(Halt.ELSEWHERE)
     kept = _kept(base)
@@ -118,10 +123,17 @@ def _expected(head: LogHead, base: Checkpoint | None) -> dict[int, bytes]:
         raise Halted(Halt.OLDER)
     if base is None or signed.size >= base.size:
         return {signed.size: signed.root}
-    # Whoever put an older guard back changes nothing, as long as it was signed here.
-    before = Checkpoint.objects.filter(epoch=epoch, size=signed.size).values_list("root", flat=True).first()
-    _compare({signed.size: signed.root}, {signed.size: bytes(before or b"")})
+    # Put back by somebody, or written late by a signer who was overtaken and never committed it: it changes nothing, as long
+    # as this log is what was signed.
+    _compare({signed.size: signed.root}, {signed.size: _root_at(signed.size)})
     return {}
+
+
+def _root_at(size: int) -> bytes:
+    """Of the log when it had that size. Raises Halted."""
+    near = Checkpoint.objects.filter(size__lte=size).order_by("-size", "-epoch").first()
+    frontier = growing.unpacked(near.size, bytes(near.frontier)) if near is not None else Frontier()
+    return _grown(frontier, size, {}).frontier.root
 
 
 def _kept(base: Checkpoint | None) -> tuple[int, tree.Checkpoint] | None:
@@ -141,7 +153,7 @@ def _compare(expected: dict[int, bytes], found: dict[int, bytes]) -> None:
 
 
 def _taken(head: LogHead, base: Checkpoint | None, expected: dict[int, bytes], now: datetime) -> Checkpoint:
-    """Raises Halted, or OSError where the guard cannot be written."""
+    """Raises Halted; guard.Overtaken, or OSError where the guard cannot be written."""
     frontier = growing.unpacked(base.size, bytes(base.frontier)) if base is not None else Frontier()
     size = min(head.size, frontier.size + MOST)
     grown = _grown(frontier, size, expected)

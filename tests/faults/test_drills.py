@@ -229,7 +229,7 @@ def test_a_backup_of_a_forked_log_is_red(court):
         connection.close()
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         server.execute(f'ALTER DATABASE "{name}_before" RENAME TO "{name}"')
-    guard.write(kept)
+    Path(settings.REGISTRY_LOG_GUARD).write_text(kept)
     act()
     act()
     done = court.drill()
