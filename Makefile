@@ -67,7 +67,7 @@ deploy-check: install-dev  ## Django's deployment checks and our own on deploy/e
 
 faults: install-dev  ## Kill processes at 500 drawn steps, do 30 drawn faults to a whole stack, let a season pass, take hosts away (SEED=of the first three)
 	@CRASH_LIVES=20 CRASH_SEED=$(or $(SEED),1) STORM_FAULTS=30 STORM_SEED=$(or $(SEED),1) SEASONS=1 SEASON_SEED=$(or $(SEED),1) \
-		$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/faults $(ARGS)
+		$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder tests/faults/test_storms.py tests/faults $(ARGS)
 
 chaos: install-dev judges  ## Kill receiver and worker under N deliveries (N=100000), then ask every judge (needs npm)
 	@CHAOS=$(or $(N),100000) $(RUN) -m pytest tests/faults/test_chaos.py $(ARGS)
