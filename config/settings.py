@@ -1,6 +1,6 @@
 """All settings, in reading order; whatever is secret or local comes from the environment.
 
-`deploy/example.env` names every variable. `config.checks` refuses to start without keys, or with settings that are
+`deploy/example.env` names every variable of production. `config.checks` refuses to start without keys, or with settings that are
 unsafe outside development.
 """
 
