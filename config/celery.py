@@ -15,7 +15,7 @@ from celery.signals import (
     worker_shutdown,
 )
 from django.core.exceptions import ImproperlyConfigured
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from kombu.transport import TRANSPORT_ALIASES
 
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
@@ -81,7 +81,8 @@ def pulse_of_worker(sender: Any, **_sent: Any) -> None:
 @task_postrun.connect
 def keep_connection(**_sent: Any) -> None:
     """As pages do: one that is old, or was broken, is ended; any other one serves the next task."""
-    close_old_connections()
+    if not connection.in_atomic_block:  # of whoever runs a task within his own transaction
+        close_old_connections()
 
 
 @task_prerun.connect
