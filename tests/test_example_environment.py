@@ -15,7 +15,7 @@ NOT_OF_PRODUCTION = {"DEBUG", "DEMO_PLAYBILL", "SHARING_ALLOW_HTTP"}
 def read() -> dict[str, ast.Call]:
     """Name of a variable → where the settings read it."""
     calls = [each for each in ast.walk(ast.parse(SETTINGS.read_text(encoding="utf-8"))) if isinstance(each, ast.Call)]
-    named = [(each.args[0].value, each) for each in calls if each.args and isinstance(each.args[0], ast.Constant)]
+    named = [(str(each.args[0].value), each) for each in calls if each.args and isinstance(each.args[0], ast.Constant)]
     return {name: call for name, call in named if _reads(call)}
 
 
