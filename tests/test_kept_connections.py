@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db import OperationalError, connection
 
 from config.celery import app
 from registry.turns import one_of
+from tests.sessions import end
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TURN = 0x5FF  # of nobody
@@ -27,12 +27,6 @@ def session() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return int(cursor.fetchone()[0])
-
-
-def end(pid: int) -> None:
-    """As a database that is started again ends it: the process hears nothing until it asks."""
-    with closing(connection.copy()) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 def run_a_task(celery: DjangoWorkerFixup) -> int:

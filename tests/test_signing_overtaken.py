@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import closing
 
 import pytest
 from django.db import connection
@@ -11,6 +10,7 @@ from django.db import connection
 from registry.checkpoints import growing, guard, signing
 from registry.models import Checkpoint, LogHead
 from tests import logs
+from tests.sessions import end
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,12 +53,8 @@ class StandsStill:
             connection.close()
 
 
-def end(session: int) -> None:
-    with closing(connection.copy()) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [session])
-
-
-def test_what_was_signed_meanwhile_stands_and_the_log_goes_on(monkeypatch):
+def overtaken(monkeypatch: pytest.MonkeyPatch) -> StandsStill:
+    """He read a log of three, his session was ended, and another one signed seven; then he went on."""
     logs.append(3)
     late = StandsStill(monkeypatch)
     late.begin()
@@ -66,7 +62,11 @@ def test_what_was_signed_meanwhile_stands_and_the_log_goes_on(monkeypatch):
     logs.append(4)
     logs.sign_all()
     late.go_on()
-    assert late.error == "Overtaken"
+    return late
+
+
+def test_what_was_signed_meanwhile_stands_and_the_log_goes_on(monkeypatch):
+    assert overtaken(monkeypatch).error == "Overtaken"
     assert guard.read()[1].size == 7
     logs.append(1)
     logs.sign_all()
@@ -77,13 +77,7 @@ def test_what_was_signed_meanwhile_stands_and_the_log_goes_on(monkeypatch):
 def test_what_he_wrote_last_of_all_is_found_in_the_log_and_put_right(monkeypatch):
     """Within the moment between looking and writing another one signed."""
     monkeypatch.setattr(guard, "_refuse_older", lambda note: None)
-    logs.append(3)
-    late = StandsStill(monkeypatch)
-    late.begin()
-    end(late.session)
-    logs.append(4)
-    logs.sign_all()
-    late.go_on()
+    overtaken(monkeypatch)
     assert guard.read()[1].size == 3
     signing.sign(now=logs.NOW)
     assert guard.read()[1].size == 7
