@@ -30,6 +30,12 @@ from registry import scanner
 
 Look = Callable[[], Iterator[Finding]]
 SECONDS_APART = 2.0  # of two clocks
+CONNECTIONS_LEAST = 25  # what one host keeps, or what is left for maintenance where they have been started
+_CONNECTIONS = """
+    SELECT most, most - coalesce(current_setting('reserved_connections', true)::int, 0) - current_setting('superuser_reserved_connections')::int
+        - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')
+    FROM (SELECT current_setting('max_connections')::int AS most) AS of_the_server
+"""
 LINE = Path(__file__).with_name("line.typ")
 NEVER_YET = ("beat", "worker", "sweep", "backup", "drill")
 
@@ -84,11 +90,21 @@ def _database() -> Iterator[Finding]:
             "SELECT current_setting('server_version'), current_setting('archive_mode'), failed_count > 0 AND last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_stat_archiver"
         )
         version, archives, fails = cursor.fetchone()
+        cursor.execute(_CONNECTIONS)
+        most, free = cursor.fetchone()
     yield green("database", f"PostgreSQL {version}")
     if float(apart) > SECONDS_APART:
         said = _("the database's clock is {seconds} seconds from this one").format(seconds=round(float(apart)))
         yield red("clock", said, _("Have both set by NTP."))
+    yield _connections(most, free)
     yield _archive(archives, fails=fails)
+
+
+def _connections(most: int, free: int) -> Finding:
+    said = _("{free} of the {most} connections of the database's server are free").format(free=max(free, 0), most=most)
+    if free < CONNECTIONS_LEAST:
+        return yellow("connections", said, _("Raise max_connections: docs/sizing.md says how many each host keeps."))
+    return green("connections", said)
 
 
 def _archive(archives: str, *, fails: bool) -> Finding:
