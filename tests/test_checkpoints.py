@@ -278,29 +278,18 @@ def test_without_its_guard_a_signed_log_is_halted_and_with_it_goes_on():
     assert not halted()
 
 
-def test_an_older_guard_that_was_put_back_is_mended():
+@pytest.mark.parametrize("new", [0, 1])
+def test_an_older_guard_that_was_put_back_is_mended_whether_something_is_new_or_not(new):
     logs.append(1)
     logs.sign_all()
     older = Path(settings.REGISTRY_LOG_GUARD).read_bytes()
     logs.append(1)
     logs.sign_all()
     Path(settings.REGISTRY_LOG_GUARD).write_bytes(older)
-    logs.append(1)
+    logs.append(new)
     logs.sign_all()
     assert not halted()
-    assert guard.read()[1].size == 3
-
-
-def test_an_older_guard_is_put_right_though_nothing_is_new():
-    logs.append(1)
-    logs.sign_all()
-    older = Path(settings.REGISTRY_LOG_GUARD).read_bytes()
-    logs.append(1)
-    logs.sign_all()
-    Path(settings.REGISTRY_LOG_GUARD).write_bytes(older)
-    signing.sign(now=logs.NOW)
-    assert not halted()
-    assert guard.read()[1].size == 2
+    assert guard.read()[1].size == 2 + new
 
 
 @pytest.mark.parametrize("signed", [0, 1, 2, 3, 255, 256, 257, 299])
@@ -334,7 +323,9 @@ def test_who_was_overtaken_while_he_signed_takes_nothing_back(monkeypatch):
     logs.sign_all()
     with pytest.raises(guard.Overtaken, match="1/5 was signed meanwhile, which 1/2 would take back"):
         guard.write(late)
+    path = Path(settings.REGISTRY_LOG_GUARD)
     assert guard.read()[1].size == 5
+    assert not list(path.parent.glob(f".{path.name}.*")), "nor does it lie about"
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "another.example/log\n1\nAAAA\n\n— another.example/log AAAA\n"])

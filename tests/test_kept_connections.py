@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery.fixups.django import DjangoWorkerFixup  # type: ignore[attr-defined]
+from celery.fixups.django import DjangoFixup
 from celery.signals import task_postrun, task_prerun
 from django.db import OperationalError, connection
 
@@ -20,8 +20,9 @@ TURN = 0x5FF  # of nobody
 
 
 @pytest.fixture
-def celery() -> DjangoWorkerFixup:
-    return DjangoWorkerFixup(app)
+def celery() -> Any:
+    """What a worker has of Celery's for Django."""
+    return DjangoFixup(app).worker_fixup
 
 
 def session() -> int:
@@ -30,7 +31,7 @@ def session() -> int:
         return int(cursor.fetchone()[0])
 
 
-def run_a_task(celery: DjangoWorkerFixup) -> int:
+def run_a_task(celery: Any) -> int:
     """Through Celery's own hands and ours, in the order of a worker; the session that the task had."""
     task = SimpleNamespace(request=SimpleNamespace(is_eager=False))
     sent: dict[str, Any] = {"task_id": "1", "task": None, "args": (), "kwargs": {}}

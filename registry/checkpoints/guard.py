@@ -53,8 +53,11 @@ def write(note: str) -> None:
         file.write(note.encode())
         file.flush()
         os.fsync(file.fileno())
-    _refuse_older(note)
-    fresh.replace(path)
+    try:
+        _refuse_older(note)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
