@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import Error, close_old_connections
+
 from config.demo.figures import NAMES, PERIOD
 from config.demo.people import Officers
+from registry.absence import database_is_away
 from registry.models import Officer, Role
 from registry.statistics.shapes import Words
 from sharing.statistics import releasing
@@ -29,7 +32,16 @@ def left_out(release: Release) -> list[str]:
 
 
 def release_when_drawn(now: datetime) -> None:
-    """Once all its files are there."""
+    """Once all its files are there; where the database is away meanwhile, a later call does it."""
+    close_old_connections()
+    try:
+        _release_when_drawn(now)
+    except Error as error:
+        if not database_is_away(error):
+            raise
+
+
+def _release_when_drawn(now: datetime) -> None:
     drawn = Release.objects.filter(outcome=ReleaseOutcome.PENDING).exclude(drawn_at=None).first()
     if drawn is not None:
         registrar = Officer.objects.filter(role=Role.REGISTRAR, court__level="high").earliest("pk")
