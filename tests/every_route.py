@@ -27,7 +27,6 @@ INVENTED: Mapping[str, str] = {
     "act": "suspend", "step": "accept", "type_": "listing.published",
 }  # fmt: skip
 PASSWORD = "correct horse battery staple"  # of the tests
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True)

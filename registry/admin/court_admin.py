@@ -12,20 +12,14 @@ from django.utils.text import capfirst
 
 from registry.errors import Text
 from registry.first_rows import FirstRows
-from registry.models import Account, Officer, Role
+from registry.models import Officer, Role
 
 Row = TypeVar("Row", bound=Model)
-FOUND = "officer_found"  # set on the account of a request
 
 
 def officer_or_none(request: HttpRequest) -> Officer | None:
-    """The officer who is signed in, with court and account; looked up once a request."""
-    user = request.user
-    if not isinstance(user, Account):
-        return None
-    if not hasattr(user, FOUND):
-        setattr(user, FOUND, Officer.objects.select_related("court", "account").filter(account=user).first())
-    found: Officer | None = getattr(user, FOUND)
+    """The officer who is signed in, with court and account, as `LockingBackend` read them."""
+    found: Officer | None = getattr(request.user, "officer", None)
     return found
 
 
