@@ -54,6 +54,15 @@ def test_several_groups_are_asked_for_in_one_statement_and_each_keeps_its_order(
     assert len(asked) == 2, "one for the rows with what belongs to them, one for the count of the third"
 
 
+@pytest.mark.parametrize("officer", [cast.clerk, cast.judge, cast.registrar, cast.high_court_registrar])
+def test_my_work_asks_twenty_questions_at_most(officer):
+    three_listings()
+    browser = desk.at_the_desk(officer())
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(reverse("admin:index")).status_code == 200
+    assert len(asked) <= 20
+
+
 @pytest.mark.usefixtures("_room_for_one")
 def test_nobody_counts_for_ever(monkeypatch):
     monkeypatch.setattr(groups, "COUNTED", 1)
