@@ -9,8 +9,6 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST := $(RUN) -m pytest -n auto --dist worksteal
-# A walk waits for its browser: with one process more than processors all of them are done a fifth sooner.
-ONE_MORE = -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # The files in which a mark stands: a run of a few tests need not collect all the others, in each of its processes.
 MARKED = $(shell grep -rl --include='test_*.py' --exclude-dir=faults --exclude-dir=journeys 'pytest\.mark\.$(1)\b' tests $(2))
 
@@ -36,7 +34,7 @@ broker: install-dev  ## Run what hangs on the broker on the one that BROKER_URL 
 	@$(PYTEST) -m broker $(call MARKED,broker,tests/faults/test_*.py) $(ARGS)
 
 journeys: install-dev  ## Walk every page in Chromium: both widths, both languages, with and without JavaScript
-	@$(PYTEST) $(ONE_MORE) --timeout 240 tests/journeys $(ARGS)
+	@$(PYTEST) tests/journeys $(ARGS)
 
 check: install-dev advisories  ## Lint, format, types, floors, templates, Django's own checks, known weaknesses, our own rules
 	$(BIN)/ruff check .
