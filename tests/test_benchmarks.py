@@ -26,6 +26,8 @@ FIGURE = Figure(
 )
 LATENCY = replace(FIGURE, name="approval", unit="ms", values=[301.2], floors=[10], target_of="value", target=300)
 
+IDLE = replace(FIGURE, name="idle", unit="ms/s", values=[100], floors=[50], target_of="times", target=3)
+
 
 def test_the_table_shows_medians_their_spread_and_what_the_floor_is():
     shown = table([FIGURE, LATENCY]).splitlines()
@@ -53,6 +55,19 @@ def test_the_file_holds_a_row_for_each_figure(tmp_path):
             "commit": "abc",
         }
     ]
+
+
+@pytest.mark.parametrize(("value", "holds"), [(149, True), (150, False)])
+def test_what_may_cost_so_many_times_its_floor_at_most(value, holds):
+    figure = replace(IDLE, values=[value])
+    assert (figure.target_text, figure.holds) == ("ratio < 3", holds)
+
+
+def test_what_costs_more_times_its_floor_than_before_fell():
+    before = kept.line(replace(IDLE, values=[100]), commit="abc", on=date(2026, 11, 28))
+    for value, fallen in ((130, True), (120, False), (50, False)):
+        now = kept.line(replace(IDLE, values=[value]), commit="def", on=date(2026, 11, 29))
+        assert kept.fell(now, [kept.compared(before)]) == fallen
 
 
 def history(figure: Figure, *ratios: float) -> list[kept.Row]:

@@ -24,7 +24,7 @@ from tests.ledger.writing import lines
 NAMES = (
     *("delivery", "fanout", "history", "memory", "screening", "flat", "batch", "timing", "approval"),
     *("sealing", "purge", "race", "withdrawal", "statistics", "desk", "importing", "log", "auditing", "keys", "scale"),
-    "partitions",
+    *("partitions", "idle"),
 )
 ON_ONE_PROCESSOR = ("timing",)  # what wakes up on another processor hides microseconds
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -60,11 +60,11 @@ def earlier(row: Row, rows: Sequence[Row]) -> list[float]:
 
 def compared(row: Row) -> float:
     """The ratio, or where a value has to be reached the value."""
-    return float(row["ratio"] if row["by"] == "ratio" else row["value"])
+    return float(row["value"] if row["by"] == "value" else row["ratio"])
 
 
 def fell(row: Row, before: Sequence[float]) -> bool:
-    """Whether it is worse than ever, and by a quarter. A ratio is better the higher, a value the lower."""
+    """Whether it is worse than ever, and by a quarter. A ratio is better the higher; a value, or how many times the floor it is, the lower."""
     if not before:
         return False
     worse = [_worse(row, each) for each in (*before, median(before))]

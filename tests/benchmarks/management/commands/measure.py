@@ -20,6 +20,7 @@ from tests.benchmarks import (
     fanout,
     flat,
     history,
+    idle,
     importing,
     keys,
     log,
@@ -57,6 +58,7 @@ BENCHMARKS = {
     "importing": importing.measure,
     "log": log.measure,
     "auditing": auditing.measure,
+    "idle": idle.measure,
 }
 FIGURES = "figures.json"
 
