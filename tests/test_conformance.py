@@ -20,7 +20,7 @@ from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
 from sharing.departments import endpoints, stages, telling
 from sharing.departments.conformance import report, running
-from sharing.departments.conformance.checks import CHECKS
+from sharing.departments.conformance.checks import CHECKS, Settle
 from sharing.departments.models import ConformanceRun, RunState
 from tests import cast, trial_programs
 from tests.receiver_double import becomes_true
@@ -97,6 +97,24 @@ def test_the_reference_receiver_passes_every_check(trial, tmp_path):
 def test_a_small_program_without_a_flaw_passes_every_check(trial):
     with trial_programs.small(trial):
         assert red(driven(started(trial))) == {}
+
+
+def test_one_task_goes_on_while_the_next_step_is_near(trial):
+    """Only where a receiver is to be left alone for a while does another task go on."""
+    run, tasks = started(trial), 0
+    with trial_programs.small(trial):
+        while run.state == RunState.RUNNING:
+            time.sleep(max(0.02, (run.due_at - timezone.now()).total_seconds()))
+            tasks += bool(running.run_due(seconds=60))
+            run.refresh_from_db()
+    assert tasks <= 1 + sum(isinstance(step, Settle) for check in CHECKS for step in check.steps)
+
+
+def test_a_task_does_not_wait_for_what_is_far(trial):
+    run, since = started(trial), time.monotonic()
+    ConformanceRun.objects.update(due_at=run.due_at + timedelta(minutes=1))
+    assert running.run_due(seconds=60) == 0
+    assert time.monotonic() - since < running.SOON.total_seconds()
 
 
 EXPECTED = {

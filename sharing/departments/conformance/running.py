@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -29,6 +29,7 @@ from sharing.transport import Reply
 LEASE = timedelta(seconds=20)
 MOST = timedelta(minutes=10)  # from the start to the last result; what takes longer is broken off
 BUDGET_SECONDS = 10.0  # that one task works on runs
+SOON = timedelta(seconds=2)  # whoever waits for an answer is worth waiting for
 POLLS = 30  # looks at what came, in one patience
 RUNS_AT_ONCE = 100
 
@@ -57,13 +58,16 @@ def start(endpoint_id: str, *, member: Member | None, now: datetime) -> Conforma
 
 
 def run_due(seconds: float = BUDGET_SECONDS) -> int:
-    """Work on every run whose time has come, a step of each in turn; the number of steps."""
+    """Work on every run whose time has come, or comes soon, a step of each in turn; the number of steps."""
     ends, steps = time.monotonic() + seconds, 0
-    due = _due()
-    while due and time.monotonic() < ends:
-        steps += sum(advance(run_id) for run_id in due)
-        due = _due()
+    while time.monotonic() < ends and _comes_soon():
+        steps += sum(advance(run_id) for run_id in _due())
     return steps
+
+
+def is_due(_now: datetime) -> bool:
+    """On the database's clock."""
+    return bool(_due())
 
 
 def advance(run_id: int) -> bool:
@@ -81,6 +85,16 @@ def advance(run_id: int) -> bool:
 
 def _due() -> list[int]:
     return list(_free().filter(due_at__lte=Now()).order_by("due_at").values_list("pk", flat=True)[:RUNS_AT_ONCE])
+
+
+def _comes_soon() -> bool:
+    """Wait for the next one, where that is not long."""
+    is_soon = _free().filter(due_at__lte=Now() + SOON)
+    wait = is_soon.aggregate(least=Min(F("due_at") - Now()))["least"]
+    if wait is None:
+        return False
+    time.sleep(max(0.0, wait.total_seconds()))
+    return True
 
 
 def _free() -> Any:
