@@ -70,7 +70,7 @@ def connect_anew(**_sent: Any) -> None:
 
 @worker_ready.connect
 def pulse_of_worker(sender: Any, **_sent: Any) -> None:
-    hearing = Hearing()
+    hearing = Hearing(tuple(app.amqp.queues.consume_from))
     task_received.connect(hearing.hear, weak=False)
     pulse = pulsing.WorkerPulse(sender.hostname, hearing, lambda: sender.controller.exitcode == EX_FAILURE)
     worker_shutdown.connect(lambda **_end: pulse.end(), weak=False)

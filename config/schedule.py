@@ -9,31 +9,35 @@ from typing import Any
 # Whether a message has expired is told by the clock of the host that takes it, which may be so much ahead of beat's.
 KEPT_AT_LEAST = timedelta(seconds=10)
 
+# What waits seldom: one task looks at all of them, and asks for those that have something to do; each by its own word for it.
+GLANCE_TASK = "registry.glance"
+AT_A_GLANCE: Mapping[str, str] = {
+    "registry.checkpoint": "registry.checkpoints.signing.is_due",
+    "sharing.ask_witnesses": "sharing.witnesses.asking.is_due",
+    "registry.grow_audit_tree": "registry.auditing.growing.is_due",
+    "registry.seal": "registry.actions.sealing_orders.is_due",
+    "sharing.recall_results": "sharing.employers.recalling.is_due",
+    "sharing.monitor": "sharing.employers.monitoring.walking.is_due",
+    "sharing.tell_changes": "sharing.employers.monitoring.posting.is_due",
+    "sharing.conformance": "sharing.departments.conformance.running.is_due",
+    "sharing.ask_batches": "sharing.employers.batch_asking.is_due",
+    "sharing.ask_campaigns": "sharing.employers.campaigns.asking.is_due",
+    "sharing.make_packs": "sharing.audit.packing.is_due",
+    "sharing.draw_releases": "sharing.statistics.drawing.is_due",
+    "registry.import": "registry.importing.going_on.is_due",
+    "registry.tally_if_asked": "registry.statistics.tallying.is_due",
+    "registry.verify_log": "registry.verifying.running.is_due",
+}
+
 EVERY: Mapping[timedelta, tuple[str, ...]] = {
-    timedelta(seconds=0.5): ("registry.checkpoint",),
-    timedelta(seconds=1): (
-        "sharing.ask_witnesses",
-        "registry.grow_audit_tree",
-        "sharing.conformance",
-    ),
-    timedelta(seconds=2): (
-        "sharing.sweep",
-        "sharing.recall_results",
-        "sharing.monitor",
-        "sharing.tell_changes",
-        "registry.import",
-        "sharing.ask_batches",
-        "sharing.ask_campaigns",
-        "sharing.draw_releases",
-        "registry.verify_log",
-    ),
-    timedelta(seconds=5): (
-        "sharing.heartbeat",
-        "sharing.make_packs",
-        "registry.seal",
-        "registry.tally_if_asked",
-    ),
+    timedelta(seconds=2): ("sharing.sweep",),
+    # Not a whole number of seconds: Redis lets a worker wait for one, and so each of several has its turn.
+    timedelta(seconds=2.1): (GLANCE_TASK,),
+    # The log, besides: whether what was signed is still what the guard has.
+    timedelta(seconds=5): ("sharing.heartbeat", "registry.checkpoint"),
     timedelta(minutes=1): (
+        # Should one of them be wrong about having nothing to do.
+        *(task for task in AT_A_GLANCE if task != "registry.checkpoint"),
         # An hour that passed without beat, or with a log that was halted, is made up for at once.
         "registry.anchor_audit_tree",
         "sharing.log_alarms",

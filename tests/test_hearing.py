@@ -1,12 +1,13 @@
-"""A worker that is spoken to and hears nothing knows it; one that is busy, or that nobody speaks to, misses nothing."""
+"""A worker that leaves lying what is for it knows it; one that is busy, or that nobody speaks to, misses nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
-from config.operation.hearing import DEAF, Hearing
+from config.operation.hearing import DEAF, PASSED_OVER, PASSED_OVER_BY_EACH, Hearing
 from sharing.delivery import pulses
 
 pytestmark = pytest.mark.django_db
@@ -20,12 +21,18 @@ class Worker:
     now: float = 0.0
     busy: bool = False
     broker: bool = True
+    lying: bool = True
+    meanwhile: Callable[[], object] = lambda: None
     hearing: Hearing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hearing = Hearing(busy=lambda: self.busy, speaks=lambda: self.broker, clock=lambda: self.now)
+        self.hearing = Hearing(busy=lambda: self.busy, lying=self._lies, clock=lambda: self.now)
         pulses.mark("beat")
         pulses.mark("worker", "one")
+
+    def _lies(self) -> bool | None:
+        self.meanwhile()
+        return self.lying if self.broker else None
 
     def after(self, seconds: float) -> bool:
         """Whether it is deaf by then."""
@@ -33,7 +40,7 @@ class Worker:
         return self.hearing.is_deaf()
 
 
-def test_a_worker_that_is_given_nothing_for_long_is_deaf():
+def test_a_worker_that_leaves_lying_what_is_for_it_is_deaf():
     worker = Worker()
     assert not worker.after(DEAF - 1)
     assert worker.after(LONG)
@@ -69,9 +76,24 @@ def test_while_beat_is_silent_nobody_speaks(monkeypatch):
     assert not Worker().after(LONG)
 
 
-def test_many_workers_share_what_comes():
-    worker = Worker()
-    for number in range(20):
-        pulses.mark("worker", f"host {number}")
+def test_a_worker_from_whom_others_take_everything_is_not_deaf():
+    worker = Worker(lying=False)
     assert not worker.after(LONG)
-    assert worker.after(20)
+    assert not worker.after(60 - LONG)
+    worker.lying = True
+    assert worker.after(0)
+
+
+def test_one_that_is_passed_over_for_longer_than_any_other_is_deaf():
+    worker, others = Worker(lying=False), 19
+    for number in range(others):
+        pulses.mark("worker", f"host {number}")
+    longest = PASSED_OVER + PASSED_OVER_BY_EACH * (others + 1)
+    assert not worker.after(longest - 1)
+    assert worker.after(2)
+
+
+def test_whoever_is_given_something_while_it_is_looked_hears():
+    worker = Worker()
+    worker.meanwhile = worker.hearing.hear
+    assert not worker.after(LONG)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from unittest.mock import Mock
 
 import pytest
-from amqp.exceptions import AccessRefused
 from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from config.operation import doorbell, measured, readiness
+from config.operation import measured, readiness
 from config.operation.parts import State
 from registry import auditing
 from registry.auditing import anchoring, growing
@@ -135,24 +133,6 @@ def test_where_the_broker_answers_too_the_workers_are_busy(monkeypatch):
 def test_while_all_is_well_the_broker_is_not_asked(monkeypatch):
     monkeypatch.setattr(readiness, "broker_answers", lambda: pytest.fail("asked"))
     assert readiness.look().state == State.OK
-
-
-def test_a_broker_that_is_not_there_is_found_out_without_an_error(settings):
-    settings.CELERY_BROKER_URL = "redis://127.0.0.1:9/0"
-    assert doorbell.broker_answers() is False
-
-
-def test_a_broker_that_lets_us_in_no_more_does_not_answer(settings, monkeypatch):
-    settings.CELERY_BROKER_URL = "amqp://registry:changed@127.0.0.1/"
-    refuse = Mock(side_effect=AccessRefused("ACCESS_REFUSED", (10, 40), 403))
-    monkeypatch.setattr("kombu.Connection.ensure_connection", refuse)
-    assert doorbell.broker_answers() is False
-
-
-@pytest.mark.service
-@pytest.mark.broker
-def test_a_broker_that_is_there_answers():
-    assert doorbell.broker_answers() is True
 
 
 def test_one_worker_of_two_that_is_silent_is_counted_and_the_other_suffices():

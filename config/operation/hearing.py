@@ -1,24 +1,30 @@
 """A worker that is spoken to and hears nothing ends itself, and its supervisor starts it again.
 
 Once its broker was away, Celery's consumer may stand still for ever: the process lives, its pulse is written, and it takes nothing
-(celery #8030, #10205). Beat asks for several tasks a second, so whoever is idle and is given none for long does not hear.
+(celery #8030, #10205). Whoever is idle while messages lie in his queue does not hear. Where others take them all, it is told by being
+given nothing for much longer: Redis serves first who has waited for longest, and waits begin anew each second, so of several
+workers one may have nothing for a while.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from celery.worker import state
 
-from config.operation.doorbell import broker_answers
+from config.operation.doorbell import left_lying
 from sharing.delivery import pulses
 
-DEAF = 15.0  # seconds without a task, and one more for each worker, since they share what comes
+DEAF = 15.0  # seconds without a task, while messages lie there
+# Seconds without one, though others leave none lying, and more for each worker: each minute the clock asks for thirty at once.
+PASSED_OVER, PASSED_OVER_BY_EACH = 90.0, 3.0
 BEAT_SPEAKS = 8.0  # seconds since its pulse, at most
 
 Clock = Callable[[], float]
+Lying = Callable[[], bool | None]
 
 
 def is_busy() -> bool:
@@ -27,16 +33,21 @@ def is_busy() -> bool:
 
 
 class Hearing:
-    """When this worker was last given something. While nobody speaks, or it is busy, it has missed nothing."""
+    """When this worker was last given something. While nobody speaks, or it is busy, it has missed nothing.
+
+    ``lying``: whether messages lie there, None where the broker does not answer.
+    """
 
     def __init__(
         self,
+        queues: Collection[str] = (),
         *,
         busy: Callable[[], bool] = is_busy,
-        speaks: Callable[[], bool] = broker_answers,
+        lying: Lying | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        self._busy, self._speaks, self._clock = busy, speaks, clock
+        self._busy, self._clock = busy, clock
+        self._lying: Lying = lying or partial(left_lying, queues)
         self._heard = clock()
 
     def hear(self, **_sent: Any) -> None:
@@ -46,11 +57,14 @@ class Hearing:
         """To be asked every few seconds. Raises django.db.Error while the database is away."""
         if self._busy():
             self.hear()
-        silent = self._clock() - self._heard
+        heard = self._heard
+        silent = self._clock() - heard
         if silent < DEAF:
             return False
         beat, workers = pulses.speaking()
-        if beat is None or beat > BEAT_SPEAKS or not self._speaks():
+        lying = self._lying()
+        if beat is None or beat > BEAT_SPEAKS or lying is None:
             self.hear()
             return False
-        return silent > DEAF + workers
+        is_passed_over = silent > PASSED_OVER + PASSED_OVER_BY_EACH * workers
+        return self._heard == heard and (lying or is_passed_over)

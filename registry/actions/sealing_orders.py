@@ -127,6 +127,14 @@ def carry_on(*, now: datetime) -> int:
     return done
 
 
+def is_due(_now: datetime) -> bool:
+    return _unfinished().exists()
+
+
+def _unfinished() -> QuerySet[SealingOrder]:
+    return SealingOrder.objects.filter(outcome=Outcome.CARRIED_OUT, finished_at=None)
+
+
 def _refuse_naming(said: Mapping[str, str], hits: Sequence[int]) -> None:
     """The words of an order stay, in clear, when what it sealed is long purged. Raises `OrderNamesPerson`."""
     for start in range(0, len(hits), CHUNK):
@@ -192,8 +200,8 @@ def _decide(order: SealingOrder, officer: Officer, now: datetime, outcome: Outco
 def _chunk(now: datetime) -> int | None:
     """How many were sealed of the oldest order that is not finished; None: there is none, or another worker has it."""
     with transaction.atomic():
-        orders = SealingOrder.objects.select_for_update(skip_locked=True, of=("self",)).select_related("decided_by")
-        order = orders.filter(outcome=Outcome.CARRIED_OUT, finished_at=None).order_by("decided_at").first()
+        orders = _unfinished().select_for_update(skip_locked=True, of=("self",)).select_related("decided_by")
+        order = orders.order_by("decided_at").first()
         if order is None:
             return None
         hits = order.hits.filter(done_at=None).order_by("listing_id")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection, transaction
 from django.db.models.functions import Coalesce, Now
 
-from registry.models import AuditTree
+from registry.models import AuditLeaf, AuditTree
 from registry.tree.hashing import HASH_BYTES, Frontier
 
 TASK = "registry.grow_audit_tree"
@@ -36,6 +38,10 @@ def grow() -> int:
         tree.unanchored_since = Coalesce("unanchored_since", Now())
         tree.save()
     return len(waiting)
+
+
+def is_due(_now: datetime) -> bool:
+    return AuditLeaf.objects.filter(position=None).exists()
 
 
 def entry(digest: bytes, emptied_digest: bytes | None) -> bytes:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from psycopg.errors import LockNotAvailable
 
 from registry import refused
@@ -52,6 +53,11 @@ def go_on(*, now: datetime) -> bool:
     return batch_id is not None
 
 
+def is_due(now: datetime) -> bool:
+    """Somebody may be at it already."""
+    return _due(now).exists()
+
+
 def destroy(*, now: datetime) -> int:
     """End what was kept for as long as it may be; the number of imports. What is being written is written to its end."""
     count = 0
@@ -90,8 +96,12 @@ def to_do(batch: Import) -> int:
     return batch.sound if batch.state == ImportState.WRITING else batch.waiting
 
 
+def _due(now: datetime) -> QuerySet[Import]:
+    return Import.objects.filter(due_at__lte=now, state__in=GOING_ON)
+
+
 def _next(now: datetime) -> Import | None:
-    due = Import.objects.filter(due_at__lte=now, state__in=GOING_ON).select_related("court")
+    due = _due(now).select_related("court")
     if Import.objects.filter(state=ImportState.READING, begun_at__isnull=False, due_at__gt=now).exists():
         due = due.exclude(state=ImportState.READING)  # one file at a time: other workers have all else to do
     return due.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from registry import bell, codes
 from registry.lifecycle import IN_FORCE
@@ -32,12 +33,20 @@ def ask(*, now: datetime) -> None:
     bell.send(ASKED_TASK)
 
 
+def is_due(_now: datetime) -> bool:
+    return _asked().exists()
+
+
+def _asked() -> QuerySet[TallyTaken]:
+    return TallyTaken.objects.exclude(asked_at=None)
+
+
 def tally_if_asked(*, now: datetime) -> None:
     """Unless somebody counts just now. Who asks meanwhile is heard at the next look."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('registry.tally'))")
         (alone,) = cursor.fetchone()
-        taken = TallyTaken.objects.exclude(asked_at=None).first()
+        taken = _asked().first()
         if alone and taken is not None:
             tally(now=now)
             TallyTaken.objects.filter(asked_at=taken.asked_at).update(asked_at=None)

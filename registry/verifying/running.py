@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from registry import bell
 from registry.actions.acting import today
@@ -93,10 +93,17 @@ def go_on(*, now: datetime, clock: Clock = time.monotonic) -> bool:
     return False
 
 
+def is_due(now: datetime) -> bool:
+    return _waiting(now).exists()
+
+
+def _waiting(now: datetime) -> QuerySet[LogVerification]:
+    return LogVerification.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), ended_at=None)
+
+
 def _taken(now: datetime, clock: Clock) -> Turn | None:
     with transaction.atomic():
-        waiting = LogVerification.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), ended_at=None)
-        row = waiting.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("asked_at").first()
+        row = _waiting(now).select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("asked_at").first()
         if row is None:
             return None
         row.turn += 1

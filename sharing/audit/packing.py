@@ -98,6 +98,10 @@ def make_one(*, now: datetime) -> bool:
     return True
 
 
+def is_due(now: datetime) -> bool:
+    return _waiting(now).exists()
+
+
 def take(pack: Pack, *, officer: Officer, now: datetime) -> bytes:
     """The archive, once it is on record who took it. HighCourtNeeded, PackNotReady, PackGone, PackDamaged."""
     refuse_not_high_court(officer)
@@ -125,11 +129,14 @@ def file_name(pack: Pack) -> str:
 
 
 def _leased(now: datetime) -> Pack | None:
-    free = Q(making_until=None) | Q(making_until__lte=now)
-    found = Pack.objects.select_related("sample", "officer").filter(free, made_at=None).order_by("asked_at").first()
-    if found is None or not _unmade(found.pk).filter(free).update(making_until=now + LEASE):
+    found = _waiting(now).select_related("sample", "officer").order_by("asked_at").first()
+    if found is None or not _waiting(now).filter(pk=found.pk).update(making_until=now + LEASE):
         return None
     return found
+
+
+def _waiting(now: datetime) -> QuerySet[Pack]:
+    return Pack.objects.filter(Q(making_until=None) | Q(making_until__lte=now), made_at=None)
 
 
 def _unmade(number: str) -> QuerySet[Pack]:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from registry.absence import database_is_away
 from registry.actions.acting import today
@@ -63,6 +64,10 @@ def go_on(*, now: datetime) -> bool:
     return batch_id is not None
 
 
+def is_due(now: datetime) -> bool:
+    return _due(now).exists()
+
+
 def again_at(error: Exception, now: datetime) -> datetime:
     """When a chunk that ended so is tried again."""
     return now + (SOON if database_is_away(error) else AGAIN)
@@ -86,9 +91,12 @@ def more_days(rows: int, left_today: int, quota: int) -> int:
     return -(-max(rows - left_today, 0) // quota) if quota else 0
 
 
+def _due(now: datetime) -> QuerySet[Batch]:
+    return Batch.objects.filter(due_at__lte=now, keep_until__gt=now, state__in=GOING_ON)
+
+
 def _next(now: datetime) -> Batch | None:
-    due = Batch.objects.filter(due_at__lte=now, keep_until__gt=now, state__in=GOING_ON)
-    return due.select_for_update(skip_locked=True, no_key=True).order_by("due_at").first()
+    return _due(now).select_for_update(skip_locked=True, no_key=True).order_by("due_at").first()
 
 
 def _chunk(batch: Batch, now: datetime) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from registry.actions.acting import paper_reference
 from registry.errors import (
@@ -60,6 +60,13 @@ def walk(*, now: datetime) -> int:
     while chunk := _walk_chunk(now):
         walked += chunk
     return walked
+
+
+def is_due(_now: datetime) -> bool:
+    """Whether the log has grown since it was walked."""
+    return RecallingCursor.objects.filter(
+        position__lt=Event.objects.aggregate(end=Max("position"))["end"] or 0
+    ).exists()
 
 
 def _walk_chunk(now: datetime) -> int:

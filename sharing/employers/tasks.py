@@ -10,6 +10,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from registry import bell
 from sharing.employers import (
     announcing,
     batch,
@@ -43,7 +44,9 @@ def oversee() -> None:
 
 @shared_task(name="sharing.recall_results")
 def recall_results() -> None:
-    recalling.walk(now=timezone.now())
+    """Who monitors gets a new result in place of one that was recalled."""
+    if recalling.walk(now=timezone.now()):
+        bell.send(walking.TASK)
 
 
 @shared_task(name="sharing.announce_recalls")
@@ -51,7 +54,7 @@ def announce_recalls() -> None:
     announcing.announce(now=timezone.now())
 
 
-@shared_task(name="sharing.monitor")
+@shared_task(name=walking.TASK)
 def monitor() -> None:
     now = timezone.now()
     ending.end_over(now=now)

@@ -33,6 +33,10 @@ def draw_one(*, now: datetime) -> bool:
     return True
 
 
+def is_due(now: datetime) -> bool:
+    return _undrawn(now).exists()
+
+
 def progress(each: Release) -> tuple[int, int]:
     """How many files there are, and how many there will be."""
     there = each.files.count()
@@ -41,11 +45,15 @@ def progress(each: Release) -> tuple[int, int]:
 
 def _leased(now: datetime) -> Release | None:
     """The release to be drawn, for this worker alone."""
-    free = Q(drawing_until=None) | Q(drawing_until__lte=now)
-    found = Release.objects.filter(free, outcome=ReleaseOutcome.PENDING, drawn_at=None).first()
-    if found is None or not _of(found.pk).filter(free).update(drawing_until=now + LEASE):
+    found = _undrawn(now).first()
+    if found is None or not _undrawn(now).filter(pk=found.pk).update(drawing_until=now + LEASE):
         return None
     return found
+
+
+def _undrawn(now: datetime) -> QuerySet[Release]:
+    free = Q(drawing_until=None) | Q(drawing_until__lte=now)
+    return Release.objects.filter(free, outcome=ReleaseOutcome.PENDING, drawn_at=None)
 
 
 def _of(release_id: UUID) -> QuerySet[Release]:

@@ -37,6 +37,16 @@ def ask_all(*, now: datetime) -> int:
     return cosigned
 
 
+def is_due(now: datetime) -> bool:
+    checkpoint = signing.latest(LogHead.objects.get().epoch)
+    if checkpoint is None or not checkpoint.size:
+        return False
+    vkeys = {each.key.vkey for each in witnesses()}
+    vkeys.difference_update(checkpoint.cosignatures.values_list("vkey", flat=True))
+    wait = Asked.objects.filter(vkey__in=vkeys, epoch=checkpoint.epoch, due__gt=now)
+    return len(vkeys) > wait.count()
+
+
 def _in_turn(witness: Witness, checkpoint: Checkpoint, now: datetime) -> bool:
     """Not while another worker asks the same one."""
     number = int.from_bytes(witness.key.key_id, "big", signed=True)

@@ -66,10 +66,17 @@ def go_on(*, now: datetime) -> bool:
     return campaign_id is not None
 
 
-def _next(now: datetime) -> Campaign | None:
+def is_due(now: datetime) -> bool:
+    return _due(now).exists()
+
+
+def _due(now: datetime) -> QuerySet[Campaign]:
     to_ask = CampaignRow.objects.filter(~ending.kept_too_long(now), campaign=OuterRef("pk"), sealed__isnull=False)
-    due = Campaign.objects.filter(Exists(to_ask), state=CampaignState.OPEN, due_at__lte=now)
-    return due.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()
+    return Campaign.objects.filter(Exists(to_ask), state=CampaignState.OPEN, due_at__lte=now)
+
+
+def _next(now: datetime) -> Campaign | None:
+    return _due(now).select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()
 
 
 def _chunk(campaign: Campaign, now: datetime) -> None:

@@ -32,24 +32,28 @@ UNREADABLE = "secret"  # the failure where no secret of the endpoint can be open
 
 logger = logging.getLogger(__name__)
 
+_DUE = """
+    FROM employers_monitoringpost p
+    JOIN employers_monitoringchange c ON c.id = p.change_id
+    JOIN employers_monitoring m ON m.id = c.monitoring_id
+    JOIN employers_employerendpoint e ON e.id = p.endpoint_id
+    JOIN parties_organisation o ON o.id = m.employer_id
+    WHERE p.taken_at IS NULL AND e.state = 'active'
+      AND m.ended_at IS NULL AND m.until >= %(today)s AND o.suspended_at IS NULL
+      AND (p.next_due IS NULL OR p.next_due <= clock_timestamp())
+      AND (p.lease_until IS NULL OR p.lease_until < clock_timestamp())
+      AND NOT EXISTS (
+        SELECT FROM employers_monitoringchange earlier
+        JOIN employers_monitoringpost waiting ON waiting.change_id = earlier.id AND waiting.taken_at IS NULL
+        WHERE earlier.monitoring_id = m.id AND earlier.number < c.number)
+"""
+_IS_DUE = f"SELECT EXISTS (SELECT {_DUE})"
 _TAKE = f"""
     UPDATE employers_monitoringpost AS post
     SET lease_until = clock_timestamp() + interval '{LEASE_SECONDS} seconds', fence = post.fence + 1
     FROM (
         SELECT p.change_id, p.endpoint_id, e.url, m.id AS monitoring, m.reference, c.outcome, c.screening_id, c.at
-        FROM employers_monitoringpost p
-        JOIN employers_monitoringchange c ON c.id = p.change_id
-        JOIN employers_monitoring m ON m.id = c.monitoring_id
-        JOIN employers_employerendpoint e ON e.id = p.endpoint_id
-        JOIN parties_organisation o ON o.id = m.employer_id
-        WHERE p.taken_at IS NULL AND e.state = 'active'
-          AND m.ended_at IS NULL AND m.until >= %(today)s AND o.suspended_at IS NULL
-          AND (p.next_due IS NULL OR p.next_due <= clock_timestamp())
-          AND (p.lease_until IS NULL OR p.lease_until < clock_timestamp())
-          AND NOT EXISTS (
-            SELECT FROM employers_monitoringchange earlier
-            JOIN employers_monitoringpost waiting ON waiting.change_id = earlier.id AND waiting.taken_at IS NULL
-            WHERE earlier.monitoring_id = m.id AND earlier.number < c.number)
+        {_DUE}
         ORDER BY p.next_due NULLS FIRST, p.change_id LIMIT %(most)s FOR NO KEY UPDATE OF p SKIP LOCKED
     ) AS due
     WHERE post.change_id = due.change_id
@@ -94,6 +98,12 @@ def post(*, now: datetime) -> int:
     while time.monotonic() < ends and (taken := take(now=now)):
         heard += _send(taken, now)
     return heard
+
+
+def is_due(now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_DUE, {"today": today(now)})
+        return bool(cursor.fetchone()[0])
 
 
 def take(*, now: datetime) -> list[Taken]:

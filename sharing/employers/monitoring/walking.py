@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from registry.actions.acting import today
 from registry.keys import KeyUnknown, SealBroken, digest_keys
@@ -39,7 +40,9 @@ from sharing.employers.models import (
 from sharing.employers.monitoring.ending import going_on
 from sharing.employers.purposes import Post, Purpose, Scope, purposes
 
+TASK = "sharing.monitor"
 CHUNK = 500
+LOOKING_SECONDS = 5  # of one task; the next one is at hand
 ASKED_BY_MONITORING = "monitoring:"  # no key of an employer's own holds a colon
 
 # By the document; and by the listing that the last answer was about, whose document may have been corrected away.
@@ -75,6 +78,18 @@ def walk(*, now: datetime) -> int:
     return look(now=now)
 
 
+def is_due(now: datetime) -> bool:
+    """Whether the log has grown, somebody is concerned by it, or another day has come: what indexes tell at once."""
+    end = Event.objects.aggregate(end=Max("position"))["end"] or 0
+    day = today(now)
+    stirred, of_days_past = Q(stirred_position__gt=F("looked_position")), Q(looked_on__lt=day)
+    return (
+        MonitoringCursor.objects.filter(position__lt=end).exists()
+        or going_on(day).filter(stirred).exists()
+        or going_on(day).filter(of_days_past).exists()
+    )
+
+
 def _walk_chunk() -> int:
     """Nothing, where another walker is at it."""
     with transaction.atomic():
@@ -96,13 +111,21 @@ def _stir(after: int, upto: int) -> None:
 
 
 def look(*, now: datetime) -> int:
-    """Look at those that are due, at most `CHUNK`; the number of changes. Whom somebody else looks at is left out."""
+    """Look at those that are due, until `LOOKING_SECONDS` are over; the number of changes. Whom somebody else looks at is left out."""
+    ends, changes = time.monotonic() + LOOKING_SECONDS, 0
+    while True:
+        ids = _to_look_at(now)
+        changes += sum(_looked_at(each, now) is not None for each in ids)
+        if len(ids) < CHUNK or time.monotonic() >= ends:
+            return changes
+
+
+def _to_look_at(now: datetime) -> list[str]:
     day = today(now)
     stirred = Q(stirred_position__gt=F("looked_position"))
     recalled = Exists(_recalls().filter(screening=OuterRef("latest")))
     due = going_on(day).filter(stirred | Q(looked_on__lt=day) | ~Q(digest_key=digest_keys().current) | recalled)
-    ids = list(due.order_by("looked_on", "pk").values_list("pk", flat=True)[:CHUNK])
-    return sum(_looked_at(each, now) is not None for each in ids)
+    return list(due.order_by("looked_on", "pk").values_list("pk", flat=True)[:CHUNK])
 
 
 def _looked_at(monitoring_id: str, now: datetime) -> MonitoringChange | None:
