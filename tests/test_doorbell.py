@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 from amqp.exceptions import AccessRefused
 from django.conf import settings as given
-from kombu import Connection
+from kombu import Connection, Queue
 
 from config.operation import doorbell
 
@@ -19,11 +19,11 @@ OURS, NEVER_WAS = "tests.left-lying", "tests.never-was"
 @pytest.fixture
 def queue():
     """One of our own, at the broker that the tests were given."""
-    with Connection(given.CELERY_BROKER_URL) as broker, broker.SimpleQueue(OURS) as queue:
-        queue.clear()
-        yield queue
-        queue.clear()
-        queue.queue.bind(queue.channel).delete()
+    with Connection(given.CELERY_BROKER_URL) as broker:
+        with broker.SimpleQueue(OURS) as queue:
+            queue.clear()
+            yield queue
+        Queue(OURS, channel=broker.channel()).delete()  # once nobody consumes from it
 
 
 def test_a_broker_that_is_not_there_is_found_out_without_an_error(settings):

@@ -15,7 +15,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 
-from registry import actions
+from config import glancing
+from registry import actions, bell
 from registry.models import Listing
 from sharing.delivery import lease, reading
 from sharing.delivery.models import Endpoint, Held, HeldReason
@@ -41,6 +42,7 @@ def court(settings, monkeypatch):
     grown_book.sweep()
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     grown_book.opens(monkeypatch)
+    monkeypatch.setattr(bell, "send", lambda task: None)
     return cast.told_endpoint()
 
 
@@ -133,6 +135,7 @@ QUESTIONS = {
     "the cases of a court that has none": page(
         "admin:registry_case_changelist", cast.high_court_registrar, court=EMPTY
     ),
+    "whether anything waits": lambda endpoint, size: glancing.glance(now=cast.NOW),
     "one more": one_more,
 }
 
