@@ -12,7 +12,6 @@ KEPT_AT_LEAST = timedelta(seconds=10)
 # What waits seldom: one task looks at all of them, and asks for those that have something to do; each by its own word for it.
 GLANCE_TASK = "registry.glance"
 AT_A_GLANCE: Mapping[str, str] = {
-    "registry.checkpoint": "registry.checkpoints.signing.is_due",
     "sharing.ask_witnesses": "sharing.witnesses.asking.is_due",
     "registry.grow_audit_tree": "registry.auditing.growing.is_due",
     "registry.seal": "registry.actions.sealing_orders.is_due",
@@ -30,14 +29,15 @@ AT_A_GLANCE: Mapping[str, str] = {
 }
 
 EVERY: Mapping[timedelta, tuple[str, ...]] = {
+    # Whatever else waits: what is not signed is soon, and a database that lacks what was signed is found out at once.
+    timedelta(seconds=0.5): ("registry.checkpoint",),
     timedelta(seconds=2): ("sharing.sweep",),
     # Not a whole number of seconds: Redis lets a worker wait for one, and so each of several has its turn.
     timedelta(seconds=2.1): (GLANCE_TASK,),
-    # The log, besides: whether what was signed is still what the guard has.
-    timedelta(seconds=5): ("sharing.heartbeat", "registry.checkpoint"),
+    timedelta(seconds=5): ("sharing.heartbeat",),
     timedelta(minutes=1): (
         # Should one of them be wrong about having nothing to do.
-        *(task for task in AT_A_GLANCE if task != "registry.checkpoint"),
+        *AT_A_GLANCE,
         # An hour that passed without beat, or with a log that was halted, is made up for at once.
         "registry.anchor_audit_tree",
         "sharing.log_alarms",

@@ -13,7 +13,6 @@ from config import glancing
 from config.celery import app
 from config.schedule import AT_A_GLANCE, EVERY, GLANCE_TASK
 from registry import bell
-from registry.models import Halt, LogHead
 from registry.statistics import tallying
 from registry.verifying import running as verifying
 from sharing.audit import packing
@@ -35,9 +34,6 @@ class Waiting:
 
     def __init__(self, at_work: World) -> None:
         self.world = at_work
-
-    def checkpoint(self) -> None:
-        logs.append(1)
 
     def ask_witnesses(self) -> None:
         logs.append(1)
@@ -162,11 +158,6 @@ def test_one_that_cannot_be_told_stops_no_other(world, monkeypatch, caplog):
     assert world.rung == ["sharing.ask_batches"]
     assert "registry.grow_audit_tree" in caplog.text
     assert "高䶮" not in caplog.text
-
-
-def test_a_log_that_is_halted_is_looked_at_until_it_goes_on(world):
-    LogHead.objects.update(halted=Halt.OLDER)
-    assert world.is_due("registry.checkpoint")
 
 
 def test_a_witness_that_did_not_cosign_is_asked_again_at_its_time(world):

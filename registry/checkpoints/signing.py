@@ -56,12 +56,6 @@ def sign(*, now: datetime) -> Checkpoint | None:
         return new
 
 
-def is_due(_now: datetime) -> bool:
-    """Whether something is not signed yet, or nothing is because the log is halted."""
-    head, signed = LogHead.objects.get(), latest()
-    return bool(head.halted) or signed is None or (signed.epoch, signed.size) != (head.epoch, head.size)
-
-
 def latest(epoch: int | None = None) -> Checkpoint | None:
     """The newest one, of this epoch or of any."""
     found = Checkpoint.objects.all() if epoch is None else Checkpoint.objects.filter(epoch=epoch)
