@@ -1,6 +1,7 @@
 """The Celery application: `celery -A config.celery worker` and `celery -A config.celery beat`."""
 
 import os
+from functools import partial
 from typing import Any
 
 from celery import Celery
@@ -21,6 +22,7 @@ from kombu.transport import TRANSPORT_ALIASES
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
 from config.loaded import know_addresses, leave_out_of_collection
 from config.operation import pulsing
+from config.operation.doorbell import left_lying
 from config.operation.hearing import Hearing
 from config.reference import CURRENT, NO_REFERENCE
 from config.zones.zone import WORKING
@@ -70,7 +72,7 @@ def connect_anew(**_sent: Any) -> None:
 
 @worker_ready.connect
 def pulse_of_worker(sender: Any, **_sent: Any) -> None:
-    hearing = Hearing(tuple(app.amqp.queues.consume_from))
+    hearing = Hearing(partial(left_lying, tuple(app.amqp.queues.consume_from)))
     task_received.connect(hearing.hear, weak=False)
     pulse = pulsing.WorkerPulse(sender.hostname, hearing, lambda: sender.controller.exitcode == EX_FAILURE)
     worker_shutdown.connect(lambda **_end: pulse.end(), weak=False)

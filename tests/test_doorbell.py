@@ -63,6 +63,6 @@ def test_what_nobody_took_is_seen_lying_there(queue):
 @pytest.mark.broker
 def test_what_is_taken_between_two_looks_is_not_left_lying(queue, monkeypatch):
     queue.put({})
-    monkeypatch.setattr(doorbell.time, "sleep", lambda seconds: queue.get(timeout=5).ack() if seconds else None)
+    monkeypatch.setattr(doorbell.time, "sleep", lambda _seconds: queue.get(timeout=5).ack())
     monkeypatch.setattr(doorbell, "LOOKS", 2)
     assert doorbell.left_lying([OURS]) is False

@@ -26,7 +26,7 @@ class Worker:
     hearing: Hearing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hearing = Hearing(busy=lambda: self.busy, lying=self._lies, clock=lambda: self.now)
+        self.hearing = Hearing(self._lies, busy=lambda: self.busy, clock=lambda: self.now)
         pulses.mark("beat")
         pulses.mark("worker", "one")
 

@@ -28,13 +28,14 @@ def left_lying(queues: Collection[str]) -> bool | None:
     """Whether messages lie in one of these queues, at each of several looks; None where the broker does not answer."""
     try:
         with _connected() as broker:
-            return all(_lie(broker, queues, pause=APART * bool(look)) for look in range(LOOKS))
+            return all(_lie_there(broker, queues, look) for look in range(LOOKS))
     except ConnectionError:
         return None
 
 
-def _lie(broker: Connection, queues: Collection[str], pause: float) -> bool:
-    time.sleep(pause)
+def _lie_there(broker: Connection, queues: Collection[str], look: int) -> bool:
+    if look:
+        time.sleep(APART)
     return any(_length(broker, queue) for queue in queues)
 
 

@@ -9,13 +9,11 @@ workers one may have nothing for a while.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from celery.worker import state
 
-from config.operation.doorbell import left_lying
 from sharing.delivery import pulses
 
 DEAF = 15.0  # seconds without a task, while messages lie there
@@ -40,14 +38,12 @@ class Hearing:
 
     def __init__(
         self,
-        queues: Collection[str] = (),
+        lying: Lying,
         *,
         busy: Callable[[], bool] = is_busy,
-        lying: Lying | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        self._busy, self._clock = busy, clock
-        self._lying: Lying = lying or partial(left_lying, queues)
+        self._lying, self._busy, self._clock = lying, busy, clock
         self._heard = clock()
 
     def hear(self, **_sent: Any) -> None:
