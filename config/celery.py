@@ -4,6 +4,7 @@ import os
 from functools import partial
 from typing import Any
 
+from billiard import pool
 from celery import Celery
 from celery.platforms import EX_FAILURE
 from celery.signals import (
@@ -32,6 +33,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "config.operation.credit:Transport"))
+
+# For so long a child that ends waits until somebody has read what it said of its last task; 30 seconds without this. Of a task that was
+# given to it in the moment in which the worker was told to end, nobody reads it (celery 5.7; decision 0090).
+pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 20  # tenths of a second
 
 app = Celery("registry")
 app.config_from_object("django.conf:settings", namespace="CELERY")
