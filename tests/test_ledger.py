@@ -82,3 +82,11 @@ def test_every_check_says_what_the_ledger_asks_of_it(name: str) -> None:
 
 def test_every_parser_has_a_share_of_the_time() -> None:
     assert set(parsers.SHARES) == set(PARSERS)
+
+
+@pytest.mark.slow
+def test_chance_runs_each_parser_as_often_as_any_other() -> None:
+    counts = parsers._under_chance(seed=1, seconds=0.1)
+    assert set(counts.done) == set(PARSERS)
+    assert len(set(counts.done.values())) == 1
+    assert not counts.failures
