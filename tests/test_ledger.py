@@ -23,8 +23,8 @@ class Check:
 
     SECONDS_A_SEED = 60.0
 
-    def __init__(self, broken: int = 0, caught: str = "caught after 0.1 s") -> None:
-        self.broken, self.caught = broken, caught
+    def __init__(self, broken: int = 0, caught: str = "caught after 0.1 s", at_once: int = 1) -> None:
+        self.broken, self.caught, self.AT_ONCE = broken, caught, at_once
 
     def run(self, seed: int, seconds: float) -> Counts:
         return Counts(Counter(tries=10), [f"seed {seed}"] if seed == self.broken else [])
@@ -54,6 +54,14 @@ def test_a_failure_ends_the_run_and_counts_for_nothing() -> None:
     assert totals([line]) == {}
 
 
+def test_several_seeds_that_are_run_at_once_are_added_up_and_none_of_them_is_used_again() -> None:
+    line = line_of(Check(at_once=3))
+    assert line["seeds"] == [1, 9]
+    assert line["counts"] == {"tries": 90}
+    broken = line_of(Check(broken=5, at_once=3))
+    assert (broken["failures"], broken["seeds"]) == (["seed 5"], [1, 6])
+
+
 def test_a_planted_defect_that_was_not_caught_makes_the_figure_worthless() -> None:
     assert is_sound(line_of(Check()))
     assert not is_sound(line_of(Check(caught="")))
@@ -76,6 +84,7 @@ def test_a_failure_is_written_down_without_the_folders_of_this_machine():
 def test_every_check_says_what_the_ledger_asks_of_it(name: str) -> None:
     check = importlib.import_module(f"tests.ledger.{name}")
     assert check.SECONDS_A_SEED > 0
+    assert check.AT_ONCE >= 1
     assert inspect.signature(check.run, eval_str=True).return_annotation is Counts
     assert inspect.signature(check.planted, eval_str=True).return_annotation == dict[str, str]
 

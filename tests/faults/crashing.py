@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 
 from registry import bell, log
+from registry.errors import Refusal
 from registry.models import Event, EventType
 from registry.verifying.whole import Verification
 from sharing.delivery.models import Endpoint, Held
@@ -146,7 +147,7 @@ class Life:
         """Whoever had no answer asks again with the same key; and no answer says what the log did not say then."""
         before = {each.idempotency_key: bytes(each.answer_sealed) for each in Screening.objects.all()}
         for key, number in self.asked.items():
-            again = script.ask(number, key)
+            again = _asked_again(number, key)
             told = before.get(again.idempotency_key)
             assert told is None or told == bytes(again.answer_sealed), f"{key} was answered twice"
             assert (again.outcome == ScreeningOutcome.LISTED) == _was_listed(number, again.as_of), f"I7: {key}"
@@ -247,6 +248,13 @@ def _refusing(seed: int) -> Callable[[Received], int]:
 def _one_after_another(steps: Sequence[Callable[[], object]]) -> None:
     for step in steps:
         step()
+
+
+def _asked_again(number: str, key: str) -> Screening:
+    try:
+        return script.ask(number, key)
+    except Refusal as refusal:
+        raise AssertionError(f"the question {key} is refused when it is asked again: {refusal}") from refusal
 
 
 def _arrived_at(inbox: Receiver, department: Department) -> list[Received]:

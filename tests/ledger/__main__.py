@@ -17,7 +17,7 @@ from config.new_keys import new_environment
 from tests import ledger
 from tests.ledger.writing import HERE, append, is_sound, lines, measured, next_seed, totals
 
-OURS = {"__main__", "counts", "writing", "by_tests", "atheris_target"}
+OURS = {"__main__", "at_once", "counts", "writing", "by_tests", "atheris_target"}
 
 
 def names() -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.faults.crash_defects import DEFECTS
+from tests.ledger.at_once import EACH_PROCESSOR
 from tests.ledger.by_tests import ran
 from tests.ledger.counts import Counts
 
@@ -15,6 +16,7 @@ TEST = "tests/faults/test_crash_points.py"
 OF_LIVES, OF_DEFECTS = f"{TEST}::test_whatever_a_process_dies_of_nothing_is_lost", f"{TEST} -k wrong_order"
 LIVES_OF_A_SEED = 1000
 SECONDS_A_SEED = 600.0  # each begins with servers of its own
+AT_ONCE = EACH_PROCESSOR
 REPORT = "CRASH_REPORT"
 
 

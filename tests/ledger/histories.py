@@ -14,10 +14,12 @@ import pytest
 
 from tests.faults.planted import DEFECTS, Defect
 from tests.lane_world import random_run
+from tests.ledger.at_once import EACH_PROCESSOR
 from tests.ledger.counts import Counts
 
 HISTORIES_OF_A_SEED = 1_000_000
 SECONDS_A_SEED = 60.0
+AT_ONCE = EACH_PROCESSOR
 SECONDS_TO_CATCH = 60.0
 
 

@@ -1,10 +1,9 @@
 """Every reader of strangers' text: a part of the time under Atheris, which is led by the branches it reaches but is slow, and
-otherwise under chance alone, on every processor, as often for one reader as for another.
+and otherwise under chance alone, as often for one reader as for another.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import re
@@ -13,12 +12,12 @@ import sysconfig
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from tests.fuzzing.parsers import PARSERS, resolved_here
 from tests.fuzzing.planted import DEFECTS, Defect
+from tests.ledger.at_once import EACH_PROCESSOR
 from tests.ledger.counts import Counts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -26,6 +25,7 @@ FUZZER = ROOT / "var" / "scanners" / "bin" / "python"
 CRASHES = ROOT / "var" / "fuzz"
 EXECUTED = re.compile(r"stat::number_of_executed_units:\s+([0-9]+)", re.ASCII)
 SECONDS_A_SEED = 600.0  # to start one takes six
+AT_ONCE = EACH_PROCESSOR
 LED = 0.2  # of the time
 # Of that, as many turns for each: what opens a file or asks for many forms takes longer than what reads a number of seconds.
 SHARES = {
@@ -96,17 +96,8 @@ def _led(name: str, seed: int, seconds: float) -> Counts:
 
 
 def _under_chance(seed: int, seconds: float) -> Counts:
-    processors = len(os.sched_getaffinity(0))
-    with multiprocessing.get_context("fork").Pool(processors) as pool:
-        counts = Counts()
-        for each in pool.map(partial(_on_one_processor, seed, seconds), range(processors)):
-            counts.add(each)
-    return counts
-
-
-def _on_one_processor(seed: int, seconds: float, processor: int) -> Counts:
     counts, end = Counts(), time.monotonic() + seconds
-    drawn = {name: inputs(f"{seed} {processor} {name}") for name in PARSERS}
+    drawn = {name: inputs(f"{seed} {name}") for name in PARSERS}
     with resolved_here():
         while time.monotonic() < end and not counts.failures:
             for name, given in drawn.items():

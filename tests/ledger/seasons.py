@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.faults.season_defects import DEFECTS
+from tests.ledger.at_once import EACH_PROCESSOR
 from tests.ledger.by_tests import ran
 from tests.ledger.counts import Counts
 
@@ -15,6 +16,7 @@ TEST = "tests/faults/test_seasons.py"
 OF_SEASONS, OF_DEFECTS = f"{TEST} -k whatever_happens", f"{TEST} -k too_late"
 SEASONS_OF_A_SEED = 1000
 SECONDS_A_SEED = 600.0  # each begins with a server of its own
+AT_ONCE = EACH_PROCESSOR
 REPORT = "SEASON_REPORT"
 
 

@@ -11,10 +11,12 @@ import pytest
 
 from sharing.addresses import REFUSED_V4, REFUSED_V6
 from sharing.transport import exchange
+from tests.ledger.at_once import ALONE
 from tests.ledger.counts import Counts
 from tests.reaching import try_all
 
 SECONDS_A_SEED = 60.0
+AT_ONCE = ALONE
 FORMS = 200  # a round
 WRAPPERS = ("::ffff:{0}", "::{0}", "64:ff9b::{0}", "64:ff9b:1::{0}", "::ffff:0:{0}", "2002:{1}::", "2001:0:{1}::1")
 

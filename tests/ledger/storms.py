@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.faults.storm_defects import IN_WEB, IN_WORKERS
+from tests.ledger.at_once import ALONE
 from tests.ledger.by_tests import ran
 from tests.ledger.counts import Counts
 
 TEST = "tests/faults/test_storms.py"
 OF_FAULTS, OF_DEFECTS = f"{TEST} -k whatever_dies", f"{TEST} -k planted"
 SECONDS_A_SEED = 600.0
+AT_ONCE = ALONE  # within how many seconds all has arrived, is judged
 ENDLESS = str(10**6)
 REPORT = "STORM_REPORT"
 

@@ -13,9 +13,11 @@ import pytest
 
 from tests.benchmarks.__main__ import measured
 from tests.benchmarks.timing import AUC_FROM_HALF, KINDS, WIDEST
+from tests.ledger.at_once import ALONE
 from tests.ledger.counts import Counts
 
 SECONDS_A_SEED = inf  # what many short ones say is less than what a long one says
+AT_ONCE = ALONE
 A_SECOND = 8  # pairs of each kind, with as many of two that are alike
 LEAST = 400
 

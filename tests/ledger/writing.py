@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.ledger.at_once import run_at_once
 from tests.ledger.counts import Counts
 
 HERE = Path(__file__).parent
@@ -18,9 +19,10 @@ Clock = Callable[[], float]
 
 
 class Check(Protocol):
-    """A module of this folder that can be run. ``SECONDS_A_SEED``: for how long at most with one seed."""
+    """A module of this folder that can be run. ``SECONDS_A_SEED``: for how long at most with one seed; ``AT_ONCE``: seeds."""
 
     SECONDS_A_SEED: float
+    AT_ONCE: int
 
     def run(self, seed: int, seconds: float) -> Counts: ...
 
@@ -31,8 +33,9 @@ def measured(check: Check, figure: str, *, first: int, seconds: float, clock: Cl
     """One line of the ledger: the check is run over seeds from ``first`` on until the time is over, at least once."""
     measured_on, start, counts, seed = commit(), clock(), Counts(), first
     while seed == first or clock() - start < seconds:
-        counts.add(check.run(seed, min(check.SECONDS_A_SEED, seconds)))
-        seed += 1
+        seeds = range(seed, seed + check.AT_ONCE)
+        counts.add(run_at_once(check.run, seeds, min(check.SECONDS_A_SEED, seconds)))
+        seed = seeds.stop
         if counts.failures:
             break
     spent = clock() - start
