@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from registry import refused
 from registry.actions.acting import today
 from registry.errors import ConsentLinkDead, RowUnreadable
+from sharing.employers import examples
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Campaign, CampaignState, Screening
 from sharing.employers.portal import campaigns as pages
@@ -267,9 +268,9 @@ def test_templates_come_in_both_forms_and_without_the_example(hr):
         for kind in pages.TEMPLATES:
             answer = hr.get(at("campaign_template", kind, form.value))
             assert answer.status_code == 200
-            assert pages.EXAMPLE[2].encode() not in answer.content
+            assert examples.APPLICANTS[0][2].encode() not in answer.content
     assert hr.get(at("campaign_template", "other", "csv")).status_code == 404
-    assert pages.EXAMPLE[2] in read(hr, "new_campaign")
+    assert examples.APPLICANTS[0][2] in read(hr, "new_campaign")
 
 
 # Signed forms

@@ -16,19 +16,19 @@ class DocumentShape(Refusal):
 class CheckDigit(Refusal):
     code = "R-102"
     message = _("The check digit of the document number is wrong, so at least one character was mistyped.")
-    remedy = _("Compare every character with the judgment.")
+    remedy = _("Compare every character with the judgment, or with the person's document.")
 
 
 class ImpossibleBirthDate(Refusal):
     code = "R-103"
     message = _("The birth date in the document number does not exist or lies in the future.")
-    remedy = _("Compare characters 7 to 14 with the judgment.")
+    remedy = _("Compare characters 7 to 14 with the judgment, or with the person's document.")
 
 
 class UnknownArea(Refusal):
     code = "R-104"
     message = _("The first two digits of the document number are not a province or region code.")
-    remedy = _("Compare characters 1 and 2 with the judgment.")
+    remedy = _("Compare characters 1 and 2 with the judgment, or with the person's document.")
 
 
 class UnknownDocumentType(Refusal):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -70,6 +70,16 @@ _ONWARD = inline_serializer(
         "event": serializers.CharField(required=False, help_text="of purged: the id of the withdrawal, evt_…"),
         "at": serializers.DateTimeField(help_text="when it was done, with zone (RFC 3339)"),
     },
+)
+_APPLIED_EXAMPLE = OpenApiExample(
+    "applied",
+    request_only=True,
+    value={"event": "evt_01M85MG280EHGQZEN5SDHMM02H", "kind": "applied", "at": "2026-11-24T02:00:03Z", "copies": 1},
+)
+_REACHED_EXAMPLE = OpenApiExample(
+    "an institution was reached",
+    request_only=True,
+    value={"kind": "reached", "institution": "lender", "listing": "L-2026-000042", "at": "2026-11-24T02:10:00Z"},
 )
 _RECORDED = OpenApiResponse(
     inline_serializer("Recorded", {"event": serializers.CharField(), "kind": serializers.CharField()}),
@@ -151,6 +161,7 @@ class ReceiptsView(GatedView):
         description="Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered; "
         "`purged` of a withdrawal is taken signed alone.",
         request=_RECEIPT,
+        examples=[_APPLIED_EXAMPLE],
         responses={
             200: _RECORDED,
             201: _RECORDED,
@@ -171,6 +182,7 @@ class OnwardView(GatedView):
         description="A recall is closed when you have purged and every institution that was reached has too. "
         "Signed as receipts are, where a key is registered; `purged` is taken signed alone.",
         request=_ONWARD,
+        examples=[_REACHED_EXAMPLE],
         responses={
             200: _PASSED_ON,
             201: _PASSED_ON,

@@ -14,6 +14,7 @@ from rest_framework import serializers
 from registry import refused
 from registry.errors import FileTooLarge, Refusals, RowsWithFaults
 from registry.log import utc_text
+from sharing.employers import examples
 from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (
@@ -181,12 +182,9 @@ ORDER_EXAMPLE = OpenApiExample(
                 "key": key,
                 "name": name,
                 "document": {"type": "resident_id", "number": number},
-                "consent": {"kind": "attested", "document_sha256": fingerprint * 64, "signed_on": "2026-11-20"},
+                "consent": {"kind": "attested", "document_sha256": fingerprint, "signed_on": examples.SIGNED_ON},
             }
-            for key, name, number, fingerprint in (
-                ("2026-0017", "高䶮", "110105198803041232", "9"),
-                ("2026-0018", "欧阳㛃", "110108199207154522", "8"),
-            )
+            for (key, name, number), fingerprint in zip(examples.APPLICANTS, examples.FINGERPRINTS, strict=True)
         ],
     },
 )

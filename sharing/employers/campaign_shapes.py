@@ -15,6 +15,7 @@ from rest_framework import serializers
 from registry import refused
 from registry.errors import FileTooLarge, Malformed, Refusals, RowsWithFaults
 from registry.log import utc_text
+from sharing.employers import examples
 from sharing.employers.batch_shapes import RowRefusalSerializer
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link
@@ -268,25 +269,24 @@ ORDER_EXAMPLE = OpenApiExample(
         "last_day": "2026-12-24",
         "applicants": [
             {"key": key, "name": name, "document": {"type": "resident_id", "number": number}}
-            for key, name, number in (
-                ("2026-0017", "高䶮", "110105198803041232"),
-                ("2026-0018", "欧阳㛃", "110108199207154522"),
-            )
+            for key, name, number in examples.APPLICANTS
         ],
     },
 )
+LINKS_EXAMPLE = OpenApiExample("the first two rows, anew", request_only=True, value={"places": [0, 1]})
 FORMS_EXAMPLE = OpenApiExample(
     "one signed form",
     request_only=True,
     value={
         "forms": [
             {
-                "key": "2026-0017",
-                "name": "高䶮",
-                "document": {"type": "resident_id", "number": "110105198803041232"},
-                "document_sha256": "9" * 64,
-                "signed_on": "2026-11-20",
+                "key": key,
+                "name": name,
+                "document": {"type": "resident_id", "number": number},
+                "document_sha256": examples.FINGERPRINTS[0],
+                "signed_on": examples.SIGNED_ON,
             }
+            for key, name, number in examples.APPLICANTS[:1]
         ]
     },
 )

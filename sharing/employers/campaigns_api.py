@@ -36,6 +36,7 @@ from sharing.access import GatedView
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaign_shapes import (
     FORMS_EXAMPLE,
+    LINKS_EXAMPLE,
     ORDER_EXAMPLE,
     CampaignBegunSerializer,
     CampaignFormsSerializer,
@@ -186,6 +187,7 @@ class CampaignLinksView(EmployerView):
         tags=TAGS,
         summary=_("Links for the rows that have none, or anew for rows by their places, or for all that wait"),
         request=CampaignLinksOrderSerializer,
+        examples=[LINKS_EXAMPLE],
         responses={
             200: CampaignLinksSerializer,
             **problems(NoSuchCampaign, NoSuchRow, CampaignOver, EmployerSuspended, FileTooLarge),

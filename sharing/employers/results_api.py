@@ -32,7 +32,13 @@ from sharing.access import GatedView
 from sharing.employers import recalling, status_list
 from sharing.employers.models import RecallConfirmation, ResultRecall, Screening
 from sharing.employers.paper import paper
-from sharing.employers.shapes import SCREENING_ID, ConfirmationSerializer, RecalledSerializer, read_confirmation
+from sharing.employers.shapes import (
+    CONFIRMATION_EXAMPLE,
+    SCREENING_ID,
+    ConfirmationSerializer,
+    RecalledSerializer,
+    read_confirmation,
+)
 from sharing.openapi import problems
 
 PAGE, PAGE_MOST = 100, 500
@@ -100,6 +106,7 @@ class RecalledResultView(GatedView):
             "Say that a recalled result was removed, and what became of what was decided; the same again changes nothing"
         ),
         request=ConfirmationSerializer,
+        examples=[CONFIRMATION_EXAMPLE],
         responses={200: ConfirmationSerializer, **problems(NoSuchRecalledResult, RecallClosed)},
     )
     def post(self, request: Request, id: str) -> Response:

@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from registry.errors import Malformed, Refusals
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
-from sharing.employers import consent_code
+from sharing.employers import consent_code, examples
 from sharing.employers.consent import CODE_FIELD, Attestation, ByConsent, TypedCode
 from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome
 from sharing.employers.purposes import Scope
@@ -271,18 +271,25 @@ _AROUND = {
     },
     "asked_at": "2026-11-24T02:00:00Z",
     "expires_at": "2026-12-24T02:00:00Z",
-    "verification": {"code": "7K2P-QW4M-9XTA-31RH-EJ0C", "address": "https://registry.court.example/verify/"},
+    "verification": {"code": examples.VERIFICATION_CODE, "address": "https://registry.court.example/verify/"},
     "result": "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoi….eyJhdWQiOiI5….Zk9…",
     "padding": "…",
 }
 
+CONFIRMATION_EXAMPLE = OpenApiExample(
+    "removed", request_only=True, value={"removed": True, "decision": RecallDecision.NOT_RECONSIDERED.value}
+)
 QUESTION_EXAMPLE = OpenApiExample(
     "attested consent",
     request_only=True,
     value={
         **_ABOUT,
-        "applicant": {"name": "王小明", "document": {"type": "resident_id", "number": "110101199506307615"}},
-        "consent": {"kind": "attested", "document_sha256": "5e88…64 digits…1542", "signed_on": "2026-11-20"},
+        "applicant": examples.PERSON,
+        "consent": {
+            "kind": "attested",
+            "document_sha256": examples.FINGERPRINTS[0],
+            "signed_on": examples.SIGNED_ON,
+        },
     },
 )
 BY_CODE_EXAMPLE = OpenApiExample(
@@ -290,8 +297,8 @@ BY_CODE_EXAMPLE = OpenApiExample(
     request_only=True,
     value={
         **_ABOUT,
-        "applicant": {"name": "王小明", "document": {"type": "resident_id", "number": "110101199506307615"}},
-        "consent": {"kind": "code", "code": "7K2PQ-W4M9X-TA31R"},
+        "applicant": examples.PERSON,
+        "consent": {"kind": "code", "code": examples.CONSENT_CODE},
     },
 )
 NOT_LISTED_EXAMPLE = OpenApiExample(

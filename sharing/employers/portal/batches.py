@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registry import codes
 from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
-from sharing.employers import batch, batch_files, trail
+from sharing.employers import batch, batch_files, examples, trail
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.models import Batch, BatchState, Employer
@@ -35,10 +35,10 @@ from sharing.tables import Cell, Table, moment
 
 PAGE = 25
 COLOURS = {BatchState.CHECKED: "yellow", BatchState.ASKING: "blue", BatchState.WAITING: "yellow"}
-# Invented, and with valid check digits: one with a signed form, whose fingerprint is shortened, and one with a code.
+# One with a signed form, whose fingerprint is shortened, and one with a code.
 EXAMPLES = (
-    ("2026-0017", "高䶮", "110105198803041232", "9f86d081884c7d65…", "2026-11-20", ""),
-    ("2026-0018", "欧阳㛃", "110108199207154522", "", "", "7K2PQ-W4M9X-TA31R"),
+    (*examples.APPLICANTS[0], "9f86d081884c7d65…", examples.SIGNED_ON, ""),
+    (*examples.APPLICANTS[1], "", "", examples.CONSENT_CODE),
 )
 # Where a refusal of the upload belongs; the file is to blame for all others.
 PLACES = {"purpose": "post", "post": "post"}

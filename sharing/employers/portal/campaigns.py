@@ -24,7 +24,7 @@ from registry.errors import Refusal
 from registry.form_problems import problems_of
 from registry.identity import MOST_NAME_TYPED
 from sharing.access import suspended
-from sharing.employers import batch_files
+from sharing.employers import batch_files, examples
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.campaigns import making
 from sharing.employers.campaigns.files import FORMS, PEOPLE
@@ -44,8 +44,6 @@ from sharing.tables import Cell, Table, moment
 PAGE = 25
 USUAL = timedelta(days=30)
 COLOURS = {CampaignState.CHECKED: "yellow", CampaignState.OPEN: "blue", CampaignState.DONE: "green"}
-# Invented, and with a valid check digit.
-EXAMPLE = ("2026-0017", "高䶮", "110105198803041232")
 # Where a refusal of the upload belongs; the file is to blame for all others.
 PLACES = {"purpose": "post", "post": "post", "title": "title", "last_day": "last_day"}
 TEMPLATES = {"applicants": PEOPLE, "forms": FORMS}
@@ -140,7 +138,7 @@ def _page(request: HttpRequest, member: Member, form: CampaignForm, *, status: i
 
 
 def _example() -> Table:
-    key, name, number = EXAMPLE
+    key, name, number = examples.APPLICANTS[0]
     row = (key, Cell(name, lang="zh"), codes.label("document_types", RESIDENT), number)
     caption = _("How a row looks: an invented person, who is not in the template")
     return Table(caption, batch_files.heads(PEOPLE), [row])
