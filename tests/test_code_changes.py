@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 import pytest
-from celery.signals import task_prerun
+from celery.signals import task_postrun, task_prerun
 from django.db import IntegrityError, OperationalError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -307,6 +307,7 @@ def test_a_request_and_a_task_look_first(how, monkeypatch, client):
         client.get("/")
     else:
         task_prerun.send(sender=tasks.expire, task_id="1", task=None, args=(), kwargs={})
+        task_postrun.send(sender=tasks.expire, task_id="1", task=None, args=(), kwargs={})
     assert "fax" in codes.entries("channels")
 
 

@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config.checks import production_is_safe
 from config.operation import metrics, readiness, recent
+from config.operation.counting import REQUESTS
 from registry.models import AuditEntry, AuditKind, Halt, LogHead
 from sharing.delivery import pulses
 from sharing.delivery.models import Attempt, Process
@@ -136,6 +137,7 @@ def test_requests_are_counted_by_route_and_how_they_ended(client):
 
 
 def test_no_label_holds_a_person_a_number_or_an_address_of_something(client):
+    REQUESTS.clear()  # of tests that have routes of their own
     cast.in_force()
     client.get(f"/desk/listings/{cast.DEFENDANT_NUMBER}/")
     client.get("/api/v1/screenings/scr_01ARZ3NDEKTSV4RRFFQ69G5FAV")
