@@ -273,7 +273,7 @@ ORDER_EXAMPLE = OpenApiExample(
         ],
     },
 )
-LINKS_EXAMPLE = OpenApiExample("the first two rows, anew", request_only=True, value={"places": [0, 1]})
+LINKS_EXAMPLE = OpenApiExample("two rows anew", request_only=True, value={"places": [0, 1]})
 FORMS_EXAMPLE = OpenApiExample(
     "one signed form",
     request_only=True,
