@@ -19,7 +19,7 @@ from sharing.transport import Reply
 from tests.faults import crashing, planted
 from tests.faults.planted import Defect, Patch
 
-MOST_LIVES = 40  # what shows only where a refusal is followed by no death at once shows in one life of four
+MOST_LIVES = 10
 
 
 def event_outside_the_transaction(patch: Patch) -> None:

@@ -118,8 +118,7 @@ class Life:
         return partial(script.receive, department, event)
 
     def _end(self) -> None:
-        """All is well from now on: everything arrives, and whoever had no answer asks again."""
-        self.inbox.answer = lambda received: 204
+        """Nobody dies any more: everything arrives, though what comes for the first time may be refused still."""
         for _ in range(ROUNDS):
             script.make_due()
             script.tell()
