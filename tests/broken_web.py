@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NoReturn
+from unittest.mock import patch
 
 from rest_framework.request import Request
 
@@ -16,4 +17,4 @@ def fails(view: ScreeningsView, request: Request) -> NoReturn:
     raise ZeroDivisionError
 
 
-ScreeningsView.post = fails  # type: ignore[assignment]
+patch.object(ScreeningsView, "post", fails).start()

@@ -13,6 +13,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 from django.test import Client as Browser
 from django.utils import timezone
+from django.utils.datastructures import CaseInsensitiveMapping
 
 from config.reference import HEADER
 from registry.models import Event
@@ -117,18 +119,19 @@ def in_this_process() -> Door:
     return made
 
 
-def over_http(address: str) -> Door:
+@contextmanager
+def over_http(address: str) -> Iterator[Door]:
     """To the web process at that address, all on one connection that is kept."""
     place = urlsplit(address)
-    opened = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
+    with closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)) as opened:
 
-    def made(call: Call) -> Answer:
-        target = f"{call.path}?{call.query}" if call.query else call.path
-        opened.request(call.method, target, call.body, dict(call.headers))
-        told = opened.getresponse()
-        return Answer(told.status, told.headers, told.read())  # type: ignore[arg-type]  # a Message, by any case of the name
+        def made(call: Call) -> Answer:
+            target = f"{call.path}?{call.query}" if call.query else call.path
+            opened.request(call.method, target, call.body, dict(call.headers))
+            told = opened.getresponse()
+            return Answer(told.status, CaseInsensitiveMapping(dict(told.getheaders())), told.read())
 
-    return made
+        yield made
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def play(there: World, calls: int, seconds: float, seed: int) -> Judged:
 
 
 def test_every_example_of_the_description_is_taken_as_it_is_shown(there):
-    """But for a consent code: that one was given to nobody."""
+    """With a form, a key and a day that are new; but for a consent code: that one was given to nobody."""
     begun = caller_of(there, 1).begin()
     refused = {what: answer.body.decode() for what, answer in begun if answer.status not in (200, 201, 202)}
     assert len(begun) >= 10

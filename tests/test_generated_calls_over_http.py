@@ -80,10 +80,11 @@ def play(address: str, there: World, calls: int, seconds: float) -> Judged:
     ends = time.monotonic() + seconds
 
     def one(number: int) -> Judged:
-        caller = Caller(document, there, random.Random(f"{SEED} {number}"), over_http(address), lasting=True)
-        caller.begin()
-        while caller.judged.calls < calls / AT_ONCE or time.monotonic() < ends:
-            caller.call()
+        with over_http(address) as door:
+            caller = Caller(document, there, random.Random(f"{SEED} {number}"), door, lasting=True)
+            caller.begin()
+            while caller.judged.calls < calls / AT_ONCE or time.monotonic() < ends:
+                caller.call()
         return caller.judged
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

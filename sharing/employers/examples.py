@@ -5,7 +5,9 @@ Their numbers and codes are sound, so that whoever sends an example hears about 
 
 from __future__ import annotations
 
-PERSON = {"name": "王小明", "document": {"type": "resident_id", "number": "110101199506307615"}}
+from typing import Any
+
+PERSON: dict[str, Any] = {"name": "王小明", "document": {"type": "resident_id", "number": "110101199506307615"}}
 # Your own word for the applicant, name, resident identity number.
 APPLICANTS = (("2026-0017", "高䶮", "110105198803041236"), ("2026-0018", "欧阳㛃", "110108199207154529"))
 SIGNED_ON = "2026-11-20"

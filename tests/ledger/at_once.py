@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable
-from functools import partial
 
 from tests.ledger.counts import Counts
 
@@ -20,10 +19,6 @@ def run_at_once(run: Callable[[int, float], Counts], seeds: Iterable[int], secon
         return run(seeds[0], seconds)
     counts = Counts()
     with multiprocessing.get_context("fork").Pool(len(seeds)) as pool:
-        for each in pool.map(partial(_with_seed, run, seconds), seeds, chunksize=1):
+        for each in pool.starmap(run, [(seed, seconds) for seed in seeds], chunksize=1):
             counts.add(each)
     return counts
-
-
-def _with_seed(run: Callable[[int, float], Counts], seconds: float, seed: int) -> Counts:
-    return run(seed, seconds)

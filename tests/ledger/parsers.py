@@ -1,5 +1,5 @@
 """Every reader of strangers' text: a part of the time under Atheris, which is led by the branches it reaches but is slow, and
-and otherwise under chance alone, as often for one reader as for another.
+otherwise under chance alone, as often for one reader as for another.
 """
 
 from __future__ import annotations
