@@ -498,10 +498,10 @@ REST_FRAMEWORK = {
 OAUTH2_PROVIDER_APPLICATION_MODEL = "parties.Client"
 OAUTH2_PROVIDER = {
     "SCOPES": {
-        "events": "Read the events meant for the department",
-        "receipts": "Say what was done with an event",
-        "screenings": "Ask about an applicant, read own results",
-        "cases": "Tell the case register what was filed and how it ended",
+        "events": _("Read the events meant for the department"),
+        "receipts": _("Say what was done with an event"),
+        "screenings": _("Ask about an applicant, read own results"),
+        "cases": _("Tell the case register what was filed and how it ended"),
     },
     "DEFAULT_SCOPES": [],
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
@@ -535,7 +535,7 @@ SPECTACULAR_SETTINGS = {
         "MonitoringState": "sharing.employers.monitoring_shapes.STATES",
         "RequestState": "sharing.employers.models.RequestState.values",
     },
-    "EXTERNAL_DOCS": {"description": "What may change within version 1, and what not", "url": "/docs/versions.md"},
+    "EXTERNAL_DOCS": {"description": _("What may change within version 1, and what not"), "url": "/docs/versions.md"},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

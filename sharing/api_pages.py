@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
@@ -16,6 +19,8 @@ from drf_spectacular.generators import SchemaGenerator
 METHODS = ("get", "post", "put", "patch", "delete")
 SCHEMAS = "#/components/schemas/"
 WEBHOOKS, EMPLOYER_WEBHOOKS = "webhooks", "employers’ webhooks"  # tags
+
+CODE = re.compile(r"`+([^`]+)`+")
 
 Node = Mapping[str, Any]
 
@@ -122,8 +127,8 @@ def _operation(method: str, path: str, node: Node) -> Operation:
         method=method.upper(),
         path=path,
         anchor=str(node.get("operationId", path)).replace(".", "-").replace("_", "-"),
-        summary=str(node.get("summary", "")),
-        text=str(node.get("description", "")),
+        summary=prose(node, "summary"),
+        text=prose(node),
         scope=" ".join(scopes),
         parameters=tuple(_parameter(each) for each in node.get("parameters", ())),
         body=_ref(content.get("schema", {})),
@@ -133,13 +138,12 @@ def _operation(method: str, path: str, node: Node) -> Operation:
 
 
 def _parameter(node: Node) -> Member:
-    text, required = str(node.get("description", "")), bool(node.get("required"))
-    return Member(node["name"], _kind(node["schema"]), required, text, where=node["in"])
+    return Member(node["name"], _kind(node["schema"]), bool(node.get("required")), prose(node), where=node["in"])
 
 
 def _reply(status: str, node: Node) -> Reply:
     content: Node = next(iter(node.get("content", {}).values()), {})
-    return Reply(status, str(node.get("description", "")), _ref(content.get("schema", {})), tuple(_samples(content)))
+    return Reply(status, prose(node), _ref(content.get("schema", {})), tuple(_samples(content)))
 
 
 def _samples(content: Node) -> Iterator[Sample]:
@@ -151,10 +155,17 @@ def _samples(content: Node) -> Iterator[Sample]:
 def _shape(name: str, node: Node) -> Shape:
     required = set(node.get("required", ()))
     members = (
-        Member(key, _kind(each), key in required, str(each.get("description", "")), _ref(each))
+        Member(key, _kind(each), key in required, prose(each), _ref(each))
         for key, each in node.get("properties", {}).items()
     )
-    return Shape(name, str(node.get("description", "")), tuple(members), tuple(map(str, node.get("enum", ()))))
+    return Shape(name, prose(node), tuple(members), tuple(map(str, node.get("enum", ()))))
+
+
+def prose(node: Node, key: str = "description") -> SafeString:
+    """As HTML. Of what CommonMark has, descriptions use code in backticks, and lines that end within a paragraph."""
+    parts = enumerate(CODE.split(" ".join(str(node.get(key, "")).split())))
+    marked = (format_html("<code>{}</code>", part) if at % 2 else part for at, part in parts)
+    return format_html_join("", "{}", ((part,) for part in marked))
 
 
 def _ref(node: Node) -> str:

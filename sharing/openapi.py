@@ -11,6 +11,9 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import resolve, reverse
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -20,7 +23,7 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer,
     OpenApiYamlRenderer2,
 )
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema_serializer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
 
@@ -33,6 +36,7 @@ from registry.errors import (
     NotSignedIn,
     Refusal,
     ScopeMissing,
+    Text,
 )
 from sharing.permissions.outside import MACHINES_AT
 from sharing.problems import CONTENT_TYPE
@@ -48,6 +52,7 @@ ALWAYS: tuple[type[Refusal], ...] = (
 """What every gated view may refuse with."""
 
 Responses = dict[Any, Any]
+NO_BODY = OpenApiResponse(description=_("done; the answer has no body"))
 
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 COMPONENTS, DEFINITIONS = "#/components/schemas/", "#/$defs/"
@@ -74,15 +79,16 @@ class ClientCredentials(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
 
 class ProblemErrorSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="R-…, never changes its meaning")
-    field = serializers.CharField(help_text="the input to change, dotted; empty where no single one is to blame")
+    code = serializers.CharField(help_text=_("R-…, never changes its meaning"))
+    field = serializers.CharField(help_text=_("the input to change, dotted; empty where no single one is to blame"))
     detail = serializers.CharField()
 
 
+@extend_schema_serializer(
+    description=_("Problem details (RFC 9457); title and detail in the language of Accept-Language.")
+)
 class ProblemSerializer(serializers.Serializer[Any]):
-    """Problem details (RFC 9457); title and detail in the language of Accept-Language."""
-
-    type = serializers.CharField(help_text="/problems/ and the refusal's name")
+    type = serializers.CharField(help_text=_("/problems/ and the refusal's name"))
     title = serializers.CharField()
     status = serializers.IntegerField()
     code = serializers.CharField()
@@ -107,9 +113,7 @@ def problems(*refusals: type[Refusal]) -> Responses:
 
 def _example(refusal: type[Refusal], status: int) -> OpenApiExample:
     slug = refusal().slug
-    facts: defaultdict[str, str] = defaultdict(lambda: "…")
-    title, remedy = str(refusal.message) % facts, str(refusal.remedy) % facts
-    detail = " ".join(part for part in (title, remedy) if part)
+    title, detail = _said(refusal.message), _said(refusal.message, refusal.remedy)
     value = {
         "type": f"/problems/{slug}",
         "title": title,
@@ -118,7 +122,15 @@ def _example(refusal: type[Refusal], status: int) -> OpenApiExample:
         "detail": detail,
         "errors": [{"code": refusal.code, "field": "", "detail": detail}],
     }
-    return OpenApiExample(slug, value=value, media_type=CONTENT_TYPE, status_codes=[str(status)])
+    return OpenApiExample(slug, summary=title, value=value, media_type=CONTENT_TYPE, status_codes=[str(status)])
+
+
+def _in_words(*texts: Text) -> str:
+    facts: defaultdict[str, str] = defaultdict(lambda: "…")
+    return " ".join(str(each) % facts for each in texts if each)
+
+
+_said = lazy(_in_words, str)  # an example is made once, and read in either language
 
 
 class SchemaView(SpectacularAPIView):
@@ -139,11 +151,15 @@ class ConsoleView(SpectacularSwaggerSplitView):
 # The messages' JSON Schemas, cut out of the same document
 
 
-@lru_cache(maxsize=1)
 def webhook_schemas() -> Mapping[str, dict[str, Any]]:
     """A JSON Schema (2020-12) of each message that is posted, by its type; it stands alone."""
+    return _webhook_schemas(get_language() or "")
+
+
+@lru_cache(maxsize=4)
+def _webhook_schemas(language: str) -> Mapping[str, dict[str, Any]]:
     document = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]  # no types there
-    # Texts in the document may wait for a language.
+    # Texts in the document wait for a language; ``language`` only tells one from the other.
     plain = json.loads(json.dumps(document, default=str))
     return {name: _standing_alone(name, item["post"], plain) for name, item in plain["webhooks"].items()}
 

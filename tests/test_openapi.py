@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
+
+from sharing.api_pages import prose
+from sharing.openapi import webhook_schemas
 
 
 def described() -> dict[str, Any]:
@@ -90,6 +96,66 @@ def test_the_page_says_every_call_every_webhook_and_every_object(language: str, 
         assert f'id="shape-{name}"' in page
         for member in shape.get("properties", {}):
             assert f"<code>{member}</code>" in page
+
+
+def test_the_page_shows_code_of_a_description_as_code() -> None:
+    page = Browser().get("/api/v1/docs/", headers={"accept-language": "en"}).content.decode()
+    assert "`" not in page
+    assert "<code>webhook-timestamp</code> is unix seconds of this attempt" in page
+
+
+CODES = re.compile(r"[a-z]+_…|R-…|L-2026-000042|CL 253-1\(1\)|[a-z_, ]+, …|(R-\d{3} [a-z-]+(, )?)*")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Of a document, whatever is to be read by people."""
+    if isinstance(node, list):
+        for each in node:
+            yield from texts(each)
+    elif isinstance(node, dict):
+        yield from (node[key] for key in ("description", "summary") if isinstance(node.get(key), str))
+        for each in node.values():
+            yield from texts(each)
+
+
+def in_language(language: str) -> dict[str, Any]:
+    document: dict[str, Any] = Browser().get("/api/v1/schema/", headers={"accept-language": language}).json()
+    return document
+
+
+def test_every_text_of_the_description_is_in_chinese_for_who_reads_chinese() -> None:
+    read = list(texts(in_language("zh-CN")))
+    assert len(read) > 1000
+    assert {each for each in read if not CHINESE.search(each) and not CODES.fullmatch(each)} == set()
+
+
+def test_and_in_english_for_who_reads_english_refusals_and_examples_too() -> None:
+    """But for what is said of invented people and courts."""
+    document = in_language("en")
+    assert {each for each in texts(document) if CHINESE.search(each) and "京" not in each} == set()
+    refused = document["paths"]["/api/v1/receipts"]["post"]["responses"]["422"]["content"]["application/problem+json"]
+    assert not any(CHINESE.search(each["value"]["detail"]) for each in refused["examples"].values())
+
+
+def test_a_scope_is_told_in_the_language_of_who_reads() -> None:
+    def scopes(language: str) -> str:
+        told: dict[str, Any] = in_language(language)["components"]["securitySchemes"]["client_credentials"]["flows"]
+        return " ".join(told["clientCredentials"]["scopes"].values())
+
+    assert CHINESE.search(scopes("zh-CN"))
+    assert not CHINESE.search(scopes("en"))
+
+
+def test_each_language_has_its_json_schemas() -> None:
+    for language, words in (("en", "A listing is in force"), ("zh-hans", "登记已生效")):
+        with translation.override(language):
+            assert webhook_schemas()["listing.published"]["description"] == words
+
+
+def test_nothing_of_a_description_is_taken_for_html() -> None:
+    said = prose({"description": "`<b>` & <i>"})
+    assert said == "<code>&lt;b&gt;</code> &amp; &lt;i&gt;"
 
 
 def test_no_operation_is_described_with_the_words_of_its_frame() -> None:

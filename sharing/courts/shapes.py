@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from registry import case_files
@@ -22,9 +22,8 @@ DAYS = ("filed_on", "concluded_on", "effective_on")
 TEXTS = ("number", "court", "charge", "outcome", "continues")
 
 
+@extend_schema_serializer(description=_("What is left out, or empty, is not reported and takes nothing away."))
 class FedCaseSerializer(serializers.Serializer[Any]):
-    """What is left out, or empty, is not told and takes nothing away."""
-
     number = serializers.CharField(
         max_length=TEXT_MOST, help_text=_("case number, for example （2026）京0105刑初123号")
     )
@@ -135,6 +134,7 @@ def _misread(row: Mapping[Any, Any]) -> Iterator[Refusal]:
 
 CALL_EXAMPLE = OpenApiExample(
     "feed",
+    summary=_("cases to be reported"),
     request_only=True,
     value={
         "cases": [
@@ -155,6 +155,7 @@ CALL_EXAMPLE = OpenApiExample(
 )
 TOLD_EXAMPLE = OpenApiExample(
     "told",
+    summary=_("what became of each case"),
     response_only=True,
     value={
         "rows": [

@@ -10,7 +10,8 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -49,15 +50,15 @@ KEYS_CACHED_SECONDS = 3600
 _RECEIPT = inline_serializer(
     "Receipt",
     {
-        "event": serializers.CharField(help_text="evt_…, the event's id"),
+        "event": serializers.CharField(help_text=_("evt_…, the event's id")),
         "kind": serializers.ChoiceField(ReceiptKind.values),
-        "at": serializers.DateTimeField(help_text="when it was done, with zone (RFC 3339)"),
+        "at": serializers.DateTimeField(help_text=_("when it was done, with zone (RFC 3339)")),
         "note": serializers.CharField(required=False, max_length=NOTE_MOST),
         "copies": serializers.IntegerField(required=False, min_value=0),
         "onward": serializers.ListField(
             child=serializers.CharField(),
             required=False,
-            help_text="codes of your institutions that were reached or purged",
+            help_text=_("codes of your institutions that were reached or purged"),
         ),
     },
 )
@@ -65,35 +66,39 @@ _ONWARD = inline_serializer(
     "Onward",
     {
         "kind": serializers.ChoiceField(["reached", "purged"]),
-        "institution": serializers.CharField(help_text="its code, as registered in the portal"),
-        "listing": serializers.CharField(required=False, help_text="of reached: the listing's number"),
-        "event": serializers.CharField(required=False, help_text="of purged: the id of the withdrawal, evt_…"),
-        "at": serializers.DateTimeField(help_text="when it was done, with zone (RFC 3339)"),
+        "institution": serializers.CharField(help_text=_("its code, as registered in the portal")),
+        "listing": serializers.CharField(required=False, help_text=_("of reached: the listing's number")),
+        "event": serializers.CharField(required=False, help_text=_("of purged: the id of the withdrawal, evt_…")),
+        "at": serializers.DateTimeField(help_text=_("when it was done, with zone (RFC 3339)")),
     },
 )
 _APPLIED_EXAMPLE = OpenApiExample(
     "applied",
+    summary=_("a measure was applied"),
     request_only=True,
     value={"event": "evt_01M85MG280EHGQZEN5SDHMM02H", "kind": "applied", "at": "2026-11-24T02:00:03Z", "copies": 1},
 )
 _REACHED_EXAMPLE = OpenApiExample(
     "an institution was reached",
+    summary=_("an institution was reached"),
     request_only=True,
     value={"kind": "reached", "institution": "lender", "listing": "L-2026-000042", "at": "2026-11-24T02:10:00Z"},
 )
 _RECORDED = OpenApiResponse(
     inline_serializer("Recorded", {"event": serializers.CharField(), "kind": serializers.CharField()}),
-    description="201 recorded, 200 had it already",
+    description=_("201 recorded, 200 had it already"),
 )
 _PASSED_ON = OpenApiResponse(
     inline_serializer("PassedOn", {"kind": serializers.CharField(), "institution": serializers.CharField()}),
-    description="201 recorded, 200 had it already",
+    description=_("201 recorded, 200 had it already"),
 )
 _PAGE = inline_serializer(
     "EventPage",
     {
-        "events": serializers.ListField(child=serializers.DictField(), help_text="push bodies without data.endpoint"),
-        "next": serializers.IntegerField(help_text="ask again with after=next"),
+        "events": serializers.ListField(
+            child=serializers.DictField(), help_text=_("push bodies without data.endpoint")
+        ),
+        "next": serializers.IntegerField(help_text=_("ask again with after=next")),
         "head": serializers.IntegerField(),
         "epoch": serializers.IntegerField(),
     },
@@ -103,14 +108,14 @@ _PAGE = inline_serializer(
 class EventsView(GatedView):
     @extend_schema(
         operation_id="events_list",
-        summary="What was told to the department, after a position",
+        summary=_("What was told to the department, after a position"),
         parameters=[
-            OpenApiParameter("after", OpenApiTypes.INT64, description="last position already held; 0 at first"),
-            OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {PAGE_MOST}, {PAGE} if absent"),
+            OpenApiParameter("after", OpenApiTypes.INT64, description=_("last position already held; 0 at first")),
+            OpenApiParameter("limit", OpenApiTypes.INT, description=_("1 to 500, 100 if absent")),
         ],
         responses={
             200: _PAGE,
-            304: OpenApiResponse(description="nothing changed since the ETag in If-None-Match"),
+            304: OpenApiResponse(description=_("nothing changed since the ETag in If-None-Match")),
             **problems(OnTrial),
         },
     )
@@ -128,7 +133,7 @@ class EventsView(GatedView):
 class ListingsView(GatedView):
     @extend_schema(
         operation_id="listings_snapshot",
-        summary="The snapshot: every listing the department was told of and may still have, as NDJSON",
+        summary=_("The snapshot: every listing the department was told of and may still have, as NDJSON"),
         responses={(200, "application/x-ndjson"): OpenApiTypes.STR, **problems(OnTrial)},
     )
     def get(self, request: Request) -> StreamingHttpResponse:
@@ -142,7 +147,7 @@ class ListingsView(GatedView):
 class ListingView(GatedView):
     @extend_schema(
         operation_id="listings_retrieve",
-        summary="One listing, as the department may still have it",
+        summary=_("One listing, as the department may still have it"),
         responses={200: OpenApiTypes.OBJECT, **problems(OnTrial, NoSuchListing)},
     )
     def get(self, request: Request, number: str) -> HttpResponse:
@@ -157,9 +162,11 @@ class ListingView(GatedView):
 class ReceiptsView(GatedView):
     @extend_schema(
         operation_id="receipts_create",
-        summary="Say what was done with an event: applied, purged or refused; the same again changes nothing",
-        description="Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered; "
-        "`purged` of a withdrawal is taken signed alone.",
+        summary=_("Say what was done with an event: applied, purged or refused; the same again changes nothing"),
+        description=_(
+            "Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered; "
+            "`purged` of a withdrawal is taken signed alone."
+        ),
         request=_RECEIPT,
         examples=[_APPLIED_EXAMPLE],
         responses={
@@ -178,9 +185,13 @@ class ReceiptsView(GatedView):
 class OnwardView(GatedView):
     @extend_schema(
         operation_id="onward_create",
-        summary="Say which of your institutions was told that a measure applies, or has purged; the same again changes nothing",
-        description="A recall is closed when you have purged and every institution that was reached has too. "
-        "Signed as receipts are, where a key is registered; `purged` is taken signed alone.",
+        summary=_(
+            "Say which of your institutions was told that a measure applies, or has purged; the same again changes nothing"
+        ),
+        description=_(
+            "A recall is closed when you have purged and every institution that was reached has too. "
+            "Signed as receipts are, where a key is registered; `purged` is taken signed alone."
+        ),
         request=_ONWARD,
         examples=[_REACHED_EXAMPLE],
         responses={
@@ -208,7 +219,7 @@ class WebhookKeysView(APIView):
         operation_id="webhook_keys",
         tags=["keys"],
         auth=[],
-        summary="The public keys that verify v1a, as JWK (RFC 8037) and in the whpk_ form of Standard Webhooks",
+        summary=_("The public keys that verify v1a, as JWK (RFC 8037) and in the whpk_ form of Standard Webhooks"),
         responses={(200, "application/jwk-set+json"): OpenApiTypes.OBJECT},
     )
     def get(self, request: Request) -> HttpResponse:
@@ -244,18 +255,18 @@ def is_signed(request: Request, department: Department) -> bool:
 def entry_of(data: Any) -> receipts.ReceiptEntry:
     """The receipt in a body. Raises `ReceiptShape`."""
     if not isinstance(data, dict) or set(data) - {"event", "kind", "at", "note", "copies", "onward"}:
-        raise ReceiptShape(why=_("unknown members"))
+        raise ReceiptShape(why=gettext("unknown members"))
     if data.get("kind") not in ReceiptKind.values:
-        raise ReceiptShape("kind", why=_("kind must be applied, purged or refused"))
+        raise ReceiptShape("kind", why=gettext("kind must be applied, purged or refused"))
     note, copies, onward = data.get("note", ""), data.get("copies"), data.get("onward", [])
     if not is_text(note, NOTE_MOST):
-        raise ReceiptShape("note", why=_("note must be text of at most 500 characters"))
+        raise ReceiptShape("note", why=gettext("note must be text of at most 500 characters"))
     if copies is not None and (not isinstance(copies, int) or isinstance(copies, bool) or not 0 <= copies < 2**31):
-        raise ReceiptShape("copies", why=_("copies must be a whole number"))
+        raise ReceiptShape("copies", why=gettext("copies must be a whole number"))
     if not isinstance(onward, list) or len(onward) > 1000 or not all(is_text(each, NAME_MOST) for each in onward):
-        raise ReceiptShape("onward", why=_("onward must be a list of at most 1,000 names"))
+        raise ReceiptShape("onward", why=gettext("onward must be a list of at most 1,000 names"))
     if not is_text(data.get("event"), 30):
-        raise ReceiptShape("event", why=_("event must be the id of an event"))
+        raise ReceiptShape("event", why=gettext("event must be the id of an event"))
     return receipts.ReceiptEntry(
         event=data["event"],
         kind=data["kind"],
@@ -270,12 +281,12 @@ def _passed_on(data: Any) -> tuple[str, str, str, datetime]:
     """Kind, the listing's number or the event's id, the institution's code, when."""
     about = {"reached": "listing", "purged": "event"}.get(data.get("kind", "")) if _is_plain(data) else None
     if about is None:
-        raise OnwardShape("kind", why=_("kind must be reached or purged"))
+        raise OnwardShape("kind", why=gettext("kind must be reached or purged"))
     if set(data) != {"kind", about, "institution", "at"}:
-        raise OnwardShape(why=_("members are missing or unknown"))
+        raise OnwardShape(why=gettext("members are missing or unknown"))
     for name in (about, "institution"):
         if not is_text(data[name], 48):
-            raise OnwardShape(name, why=_("%(name)s must be text") % {"name": name})
+            raise OnwardShape(name, why=gettext("%(name)s must be text") % {"name": name})
     return data["kind"], data[about], data["institution"], _moment(data["at"], OnwardShape)
 
 
@@ -289,9 +300,9 @@ def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
     except ValueError:
         moment = None
     if moment is None or timezone.is_naive(moment):
-        raise refusal("at", why=_("at must be a moment with its zone, for example 2026-11-24T08:00:00Z"))
+        raise refusal("at", why=gettext("at must be a moment with its zone, for example 2026-11-24T08:00:00Z"))
     if moment > timezone.now() + receipts.CLOCKS_DIFFER:
-        raise refusal("at", why=_("at lies in the future"))
+        raise refusal("at", why=gettext("at lies in the future"))
     return moment
 
 

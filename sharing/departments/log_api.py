@@ -6,6 +6,7 @@ from base64 import b64encode
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -22,25 +23,27 @@ from sharing.departments.api import BIGGEST, whole
 from sharing.openapi import problems
 from sharing.witnesses import publishing
 
-_HASHES = serializers.ListField(child=serializers.CharField(), help_text="base64, the lowest first (RFC 6962)")
-_NOTE = serializers.CharField(help_text="the signed note; null where nothing was signed at this size", allow_null=True)
+_HASHES = serializers.ListField(child=serializers.CharField(), help_text=_("base64, the lowest first (RFC 6962)"))
+_NOTE = serializers.CharField(
+    help_text=_("the signed note; null where nothing was signed at this size"), allow_null=True
+)
 _STATE = inline_serializer(
     "Log",
     {
-        "origin": serializers.CharField(help_text="the log's name; another one in each epoch"),
+        "origin": serializers.CharField(help_text=_("the log's name; another one in each epoch")),
         "epoch": serializers.IntegerField(),
-        "size": serializers.IntegerField(help_text="events that are signed"),
-        "vkeys": serializers.ListField(child=serializers.CharField(), help_text="C2SP signed-note, current first"),
-        "checkpoint": serializers.CharField(help_text="the signed note, with the cosignatures that it has"),
+        "size": serializers.IntegerField(help_text=_("events that are signed")),
+        "vkeys": serializers.ListField(child=serializers.CharField(), help_text=_("C2SP signed-note, current first")),
+        "checkpoint": serializers.CharField(help_text=_("the signed note, with the cosignatures that it has")),
         "signed_at": serializers.DateTimeField(),
         "witnesses": inline_serializer(
             "Witness",
             {
                 "name": serializers.CharField(),
                 "vkey": serializers.CharField(),
-                "cosigned": serializers.BooleanField(help_text="this checkpoint"),
-                "size": serializers.IntegerField(help_text="that it cosigned last", allow_null=True),
-                "at": serializers.DateTimeField(help_text="when it did", allow_null=True),
+                "cosigned": serializers.BooleanField(help_text=_("this checkpoint")),
+                "size": serializers.IntegerField(help_text=_("that it cosigned last"), allow_null=True),
+                "at": serializers.DateTimeField(help_text=_("when it did"), allow_null=True),
             },
             many=True,
         ),
@@ -49,11 +52,13 @@ _STATE = inline_serializer(
 _PROOF = inline_serializer(
     "LogProof",
     {
-        "position": serializers.IntegerField(required=False, help_text="of the event that is proved to be in the log"),
+        "position": serializers.IntegerField(
+            required=False, help_text=_("of the event that is proved to be in the log")
+        ),
         "size": serializers.IntegerField(required=False),
-        "commitment": serializers.CharField(required=False, help_text="base64: what stands at this position"),
-        "from": serializers.IntegerField(required=False, help_text="the older size"),
-        "to": serializers.IntegerField(required=False, help_text="the newer size"),
+        "commitment": serializers.CharField(required=False, help_text=_("base64: what stands at this position")),
+        "from": serializers.IntegerField(required=False, help_text=_("the older size")),
+        "to": serializers.IntegerField(required=False, help_text=_("the newer size")),
         "hashes": _HASHES,
         "checkpoint": _NOTE,
     },
@@ -64,7 +69,7 @@ class LogApiView(GatedView):
     @extend_schema(
         operation_id="log_retrieve",
         tags=["log"],
-        summary="The log's newest signed checkpoint, and who has cosigned it",
+        summary=_("The log's newest signed checkpoint, and who has cosigned it"),
         responses={200: _STATE, **problems(NoCheckpointYet)},
     )
     def get(self, request: Request) -> Response:
@@ -86,13 +91,13 @@ class LogProofView(GatedView):
     @extend_schema(
         operation_id="log_proof",
         tags=["log"],
-        summary="Proof that a position is in the log (position), or that the log only grew (from and to)",
-        description="Position p is leaf p − 1. Whatever is not asked for is the newest signed size.",
+        summary=_("Proof that a position is in the log (position), or that the log only grew (from and to)"),
+        description=_("Position p is leaf p − 1. Whatever is not asked for is the newest signed size."),
         parameters=[
-            OpenApiParameter("position", OpenApiTypes.INT64, description="inclusion: of this event"),
-            OpenApiParameter("size", OpenApiTypes.INT64, description="inclusion: in the log of so many events"),
-            OpenApiParameter("from", OpenApiTypes.INT64, description="consistency: the size that you know"),
-            OpenApiParameter("to", OpenApiTypes.INT64, description="consistency: the newer size"),
+            OpenApiParameter("position", OpenApiTypes.INT64, description=_("inclusion: of this event")),
+            OpenApiParameter("size", OpenApiTypes.INT64, description=_("inclusion: in the log of so many events")),
+            OpenApiParameter("from", OpenApiTypes.INT64, description=_("consistency: the size that you know")),
+            OpenApiParameter("to", OpenApiTypes.INT64, description=_("consistency: the newer size")),
         ],
         responses={200: _PROOF, **problems(PositionBeyondHead, SizesBackward, NoCheckpointYet, LogDamaged)},
     )
@@ -108,9 +113,11 @@ class LogProofFileView(GatedView):
     @extend_schema(
         operation_id="log_proof_file",
         tags=["log"],
-        summary="One file that proves offline that a position is in the log (C2SP tlog-proof)",
-        description="With the event and its salt it proves what the court told, to anybody and without the court: "
-        "the entry is HMAC-SHA256(salt, the event's canonical bytes). Its extra line repeats that entry.",
+        summary=_("One file that proves offline that a position is in the log (C2SP tlog-proof)"),
+        description=_(
+            "With the event and its salt it proves what the court told, to anybody and without the court: "
+            "the entry is HMAC-SHA256(salt, the event's canonical bytes). Its extra line repeats that entry."
+        ),
         parameters=[OpenApiParameter("position", OpenApiTypes.INT64, required=True)],
         responses={(200, "text/plain"): OpenApiTypes.STR, **problems(PositionBeyondHead, NoCheckpointYet, LogDamaged)},
     )

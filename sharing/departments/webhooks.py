@@ -5,8 +5,10 @@ The one description of the messages: the catalogue, the JSON Schemas and the API
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import (
@@ -15,10 +17,12 @@ from drf_spectacular.utils import (
     OpenApiWebhook,
     PolymorphicProxySerializer,
     extend_schema,
+    extend_schema_serializer,
     inline_serializer,
 )
 from rest_framework import serializers
 
+from registry.errors import Text
 from registry.log import SCHEMA
 from registry.models import EventType, Flag, State
 from sharing.delivery import heartbeat as beats
@@ -26,10 +30,12 @@ from sharing.delivery import testing
 from sharing.delivery.envelope import INFORMATION_ONLY
 from sharing.departments.models import Onward
 
-_HEADERS = """Headers: `webhook-id` is the event's id, the same on every retry; `webhook-timestamp` is unix seconds of
-this attempt; `webhook-signature` lists `v1,` and base64 HMAC-SHA256 for every live secret and `v1a,` and base64 Ed25519
-for every live key, over id, a dot, timestamp, a dot and the raw body. Once a listing is withdrawn, its earlier events
-come as stubs: the event has `stub: true`, the listing's number and the commitment, and nothing else."""
+_HEADERS = _(
+    "Headers: `webhook-id` is the event's id, the same on every retry; `webhook-timestamp` is unix seconds of "
+    "this attempt; `webhook-signature` lists `v1,` and base64 HMAC-SHA256 for every live secret and `v1a,` and base64 "
+    "Ed25519 for every live key, over id, a dot, timestamp, a dot and the raw body. Once a listing is withdrawn, its "
+    "earlier events come as stubs: the event has `stub: true`, the listing's number and the commitment, and nothing else."
+)
 
 NUMBER = r"^L-[0-9]{4}-[0-9]{6,}$"
 EVENT_ID = r"^evt_[0-9A-Z]{26}$"
@@ -38,12 +44,12 @@ BYTES_32 = r"^[A-Za-z0-9+/]{43}=$"
 LISTING_EVENTS = [each.value for each in EventType if each != EventType.ANCHORED]
 
 
-_LEFT_OUT = "absent where your instrument leaves it out"
+_LEFT_OUT = _("absent where your instrument leaves it out")
 
 
 class _Standing(serializers.Serializer[Any]):
     number = serializers.RegexField(NUMBER, help_text="L-2026-000042")
-    version = serializers.IntegerField(min_value=1, help_text="keep the highest (epoch, version); drop lower ones")
+    version = serializers.IntegerField(min_value=1, help_text=_("keep the highest (epoch, version); drop lower ones"))
     state = serializers.ChoiceField([State.ACTIVE.value, State.SUSPENDED.value])
     flags = serializers.ListField(child=serializers.ChoiceField([each.value for each in Flag]))
 
@@ -51,13 +57,13 @@ class _Standing(serializers.Serializer[Any]):
 class _Document(serializers.Serializer[Any]):
     type = serializers.CharField(help_text="resident_id, passport_cn, uscc, …")
     number = serializers.CharField(
-        required=False, help_text="absent where you are only informed, or as your instrument says"
+        required=False, help_text=_("absent where you are only informed, or as your instrument says")
     )
 
 
 class _Registration(serializers.Serializer[Any]):
-    status = serializers.CharField(help_text="registered, divided, licence_revoked, merged, deregistered, …")
-    since = serializers.DateField(allow_null=True, help_text="null: nothing was recorded")
+    status = serializers.CharField(help_text=_("registered, divided, licence_revoked, merged, deregistered, …"))
+    since = serializers.DateField(allow_null=True, help_text=_("null: nothing was recorded"))
 
 
 class _Person(serializers.Serializer[Any]):
@@ -65,10 +71,12 @@ class _Person(serializers.Serializer[Any]):
     name = serializers.CharField()
     documents = _Document(many=True)
     former_names = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="of units alone, and there always: match by these, too"
+        child=serializers.CharField(),
+        required=False,
+        help_text=_("of units alone, and there always: match by these, too"),
     )
     registration = _Registration(
-        required=False, help_text="of units alone, and there always; one that has ended stays listed"
+        required=False, help_text=_("of units alone, and there always; one that has ended stays listed")
     )
 
 
@@ -76,24 +84,24 @@ class _Decision(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(["criminal", "penalty"])
     article = serializers.CharField(help_text="CL 253-1(1)")
     facts = serializers.ListField(child=serializers.CharField(), required=False, help_text=_LEFT_OUT)
-    court = serializers.CharField(help_text="court code, 京0105")
+    court = serializers.CharField(help_text=_("court code, 京0105"))
     case_number = serializers.CharField(required=False, help_text=_LEFT_OUT)
     effective_on = serializers.DateField()
 
 
 class _Prohibition(serializers.Serializer[Any]):
     scope = serializers.CharField()
-    starts_on = serializers.DateField(allow_null=True, help_text="null: not reported yet")
+    starts_on = serializers.DateField(allow_null=True, help_text=_("null: not reported yet"))
     ends_on = serializers.DateField(allow_null=True)
     basis = serializers.CharField()
 
 
 class WholeListing(_Standing):
-    ends_on = serializers.DateField(allow_null=True, help_text="last day in force; null: for life")
+    ends_on = serializers.DateField(allow_null=True, help_text=_("last day in force; null: for life"))
     person = _Person()
     decision = _Decision()
     prohibitions = _Prohibition(many=True, required=False, help_text=_LEFT_OUT)
-    statement = serializers.CharField(allow_null=True, help_text="the person's own words")
+    statement = serializers.CharField(allow_null=True, help_text=_("the person's own words"))
 
 
 class StandingListing(_Standing):
@@ -103,7 +111,7 @@ class StandingListing(_Standing):
 class StatedListing(serializers.Serializer[Any]):
     number = serializers.RegexField(NUMBER)
     version = serializers.IntegerField(min_value=1)
-    statement = serializers.CharField(help_text="the person's own words; empty where the person took them back")
+    statement = serializers.CharField(help_text=_("the person's own words; empty where the person took them back"))
 
 
 class WithdrawnListing(serializers.Serializer[Any]):
@@ -115,16 +123,19 @@ class SilencedListing(serializers.Serializer[Any]):
     number = serializers.RegexField(NUMBER)
 
 
+@extend_schema_serializer(
+    description=_(
+        "What is still said of an event once its listing is withdrawn: that it was, and nothing of what it said."
+    )
+)
 class Stub(serializers.Serializer[Any]):
-    """What is still said of an event once its listing is withdrawn: that it was, and nothing of what it said."""
-
     id = serializers.RegexField(EVENT_ID)
     epoch = serializers.IntegerField(min_value=1)
     position = serializers.IntegerField(min_value=1)
     type = serializers.ChoiceField(LISTING_EVENTS)
     stub = serializers.ChoiceField([True])
     listing = SilencedListing()
-    commitment = serializers.RegexField(BYTES_32, help_text="base64 of 32 bytes, as it stands in the log")
+    commitment = serializers.RegexField(BYTES_32, help_text=_("base64 of 32 bytes, as it stands in the log"))
 
 
 class Measure(serializers.Serializer[Any]):
@@ -145,7 +156,7 @@ class _MeasuresShape(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
         return {"oneOf": [{"type": "array", "items": measure}, {"type": "string", "enum": [INFORMATION_ONLY]}]}
 
 
-def _webhook(name: str, message: Any, summary: str, answer: dict[str, str]) -> OpenApiWebhook:
+def _webhook(name: str, message: Any, summary: Text, answer: Mapping[str, Text]) -> OpenApiWebhook:
     return OpenApiWebhook(
         name=name,
         decorator=extend_schema(
@@ -158,44 +169,46 @@ def _webhook(name: str, message: Any, summary: str, answer: dict[str, str]) -> O
     )
 
 
-def _about_listing(event: EventType, listing: type[serializers.Serializer[Any]], summary: str) -> OpenApiWebhook:
+def _about_listing(event: EventType, listing: type[serializers.Serializer[Any]], summary: Text) -> OpenApiWebhook:
     name = event.value.partition(".")[2].capitalize()
     data = inline_serializer(
         f"{name}Data",
         {
-            "endpoint": serializers.RegexField(ENDPOINT, help_text="ep_…, binds the body to its receiver"),
+            "endpoint": serializers.RegexField(ENDPOINT, help_text=_("ep_…, binds the body to its receiver")),
             "event": _event(event, listing, name),
             "salt": serializers.RegexField(
-                BYTES_32, allow_null=True, help_text="base64; opens the event's commitment in the log"
+                BYTES_32, allow_null=True, help_text=_("base64; opens the event's commitment in the log")
             ),
             "previous_position": serializers.IntegerField(
-                min_value=0, help_text="of the last earlier event meant for you; 0 at first"
+                min_value=0, help_text=_("of the last earlier event meant for you; 0 at first")
             ),
-            "measures": MeasuresField(help_text="what you may do, and on which article"),
+            "measures": MeasuresField(help_text=_("what you may do, and on which article")),
             "onward": serializers.ChoiceField(
                 Onward.values,
                 required=False,
-                help_text="none: pass it on to nobody; check_only: institutions you supervise may be answered a check",
+                help_text=_(
+                    "none: pass it on to nobody; check_only: institutions you supervise may be answered a check"
+                ),
             ),
             "retention_months": serializers.IntegerField(
                 required=False,
                 min_value=0,
-                help_text="how long you may keep it after ends_on; what is withdrawn is purged at once",
+                help_text=_("how long you may keep it after ends_on; what is withdrawn is purged at once"),
             ),
             "redacted": serializers.ListField(
                 child=serializers.CharField(),
                 required=False,
-                help_text="JSON pointers of what your instrument leaves out; then there is no salt",
+                help_text=_("JSON pointers of what your instrument leaves out; then there is no salt"),
             ),
             "trial": serializers.CharField(
                 required=False,
-                help_text="the conformance run that it belongs to: an invented person, never in production",
+                help_text=_("the conformance run that it belongs to: an invented person, never in production"),
             ),
         },
     )
     answer = {
-        "2XX": "transported; say what you did with a receipt",
-        "410": "a failure like any other, with an alarm; nothing is discarded",
+        "2XX": _("transported; say what you did with a receipt"),
+        "410": _("a failure like any other, with an alarm; nothing is discarded"),
     }
     return _webhook(event.value, _message(event.value, name, data), summary, answer)
 
@@ -205,11 +218,11 @@ def _event(event: EventType, listing: type[serializers.Serializer[Any]], name: s
         f"{name}Event",
         {
             "id": serializers.RegexField(EVENT_ID, help_text="evt_…"),
-            "epoch": serializers.IntegerField(min_value=1, help_text="counts restores from backup"),
+            "epoch": serializers.IntegerField(min_value=1, help_text=_("counts restores from backup")),
             "position": serializers.IntegerField(min_value=1),
             "type": serializers.ChoiceField([event.value]),
             "occurred_at": serializers.DateTimeField(),
-            "schema": serializers.ChoiceField([SCHEMA], help_text="number of the event's own form"),
+            "schema": serializers.ChoiceField([SCHEMA], help_text=_("number of the event's own form")),
             "listing": listing(),
         },
     )
@@ -223,56 +236,56 @@ def _message(type_: str, name: str, data: Any) -> Any:
     return inline_serializer(f"{name}Message", members)
 
 
-def _about_nobody(type_: str, summary: str, members: dict[str, Any]) -> OpenApiWebhook:
+def _about_nobody(type_: str, summary: Text, members: dict[str, Any]) -> OpenApiWebhook:
     """A message that is no event: it is answered with a 2xx, kept nowhere and never repeated."""
     name = type_.partition(".")[2].capitalize()
-    endpoint = serializers.RegexField(ENDPOINT, help_text="ep_…, binds the body to its receiver")
+    endpoint = serializers.RegexField(ENDPOINT, help_text=_("ep_…, binds the body to its receiver"))
     data = inline_serializer(f"{name}Data", {"endpoint": endpoint, **members})
-    return _webhook(type_, _message(type_, name, data), summary, {"2XX": "taken; nothing else is expected"})
+    return _webhook(type_, _message(type_, name, data), summary, {"2XX": _("taken; nothing else is expected")})
 
 
-published = _about_listing(EventType.PUBLISHED, WholeListing, "A listing is in force")
+published = _about_listing(EventType.PUBLISHED, WholeListing, _("A listing is in force"))
 corrected = _about_listing(
-    EventType.CORRECTED, WholeListing, "This version replaces the earlier ones, which must be purged"
+    EventType.CORRECTED, WholeListing, _("This version replaces the earlier ones, which must be purged")
 )
 revised = _about_listing(
     EventType.REVISED,
     WholeListing,
-    "Something was added: a release, a commutation, a document, a new name, what became of a unit",
+    _("Something was added: a release, a commutation, a document, a new name, what became of a unit"),
 )
-flagged = _about_listing(EventType.FLAGGED, StandingListing, "The listing is disputed or under review")
-unflagged = _about_listing(EventType.UNFLAGGED, StandingListing, "A flag was removed")
-stated = _about_listing(EventType.STATED, StatedListing, "The person's own words")
-suspended = _about_listing(EventType.SUSPENDED, StandingListing, "Stop at once; the listing may come back")
-reinstated = _about_listing(EventType.REINSTATED, WholeListing, "The listing is in force again")
+flagged = _about_listing(EventType.FLAGGED, StandingListing, _("The listing is disputed or under review"))
+unflagged = _about_listing(EventType.UNFLAGGED, StandingListing, _("A flag was removed"))
+stated = _about_listing(EventType.STATED, StatedListing, _("The person's own words"))
+suspended = _about_listing(EventType.SUSPENDED, StandingListing, _("Stop at once; the listing may come back"))
+reinstated = _about_listing(EventType.REINSTATED, WholeListing, _("The listing is in force again"))
 withdrawn = _about_listing(
-    EventType.WITHDRAWN, WithdrawnListing, "Purge it and send the receipt; the reason is never told"
+    EventType.WITHDRAWN, WithdrawnListing, _("Purge it and send the receipt; the reason is never told")
 )
 heartbeat = _about_nobody(
     beats.TYPE,
-    "After a minute of silence: how far the log is told, and the last position meant for you",
+    _("After a minute of silence: how far the log is told, and the last position meant for you"),
     {
         "epoch": serializers.IntegerField(min_value=1),
         "head": serializers.IntegerField(
-            min_value=0, help_text="position up to which it is decided for whom each event is meant"
+            min_value=0, help_text=_("position up to which it is decided for whom each event is meant")
         ),
-        "last_position": serializers.IntegerField(min_value=0, help_text="later than what you hold: pull"),
+        "last_position": serializers.IntegerField(min_value=0, help_text=_("later than what you hold: pull")),
         "held": serializers.IntegerField(
-            min_value=0, help_text="listings whose events wait, because you refused one or for a replay"
+            min_value=0, help_text=_("listings whose events wait, because you refused one or for a replay")
         ),
         "held_listings": serializers.ListField(
-            child=serializers.RegexField(NUMBER), help_text="their numbers, at most 100"
+            child=serializers.RegexField(NUMBER), help_text=_("their numbers, at most 100")
         ),
         "checkpoint": serializers.CharField(
             allow_null=True,
-            help_text="the log's newest signed checkpoint (C2SP tlog-checkpoint); null before the first",
+            help_text=_("the log's newest signed checkpoint (C2SP tlog-checkpoint); null before the first"),
         ),
     },
 )
 test = _about_nobody(
     testing.TYPE,
-    "A test message that somebody asked for; about nobody",
-    {"department": serializers.CharField(help_text="your code")},
+    _("A test message that somebody asked for; about nobody"),
+    {"department": serializers.CharField(help_text=_("your code"))},
 )
 MESSAGES: tuple[OpenApiWebhook, ...] = (
     published,

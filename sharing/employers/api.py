@@ -42,7 +42,7 @@ from sharing.employers.shapes import (
     QuestionSerializer,
     read_question,
 )
-from sharing.openapi import problems
+from sharing.openapi import NO_BODY, problems
 from sharing.parsing import FileParser, ImageParser, PdfParser, file_of
 from sharing.parties.models import Organisation
 
@@ -106,7 +106,7 @@ class ConsentFormView(GatedView):
         ),
         request=dict.fromkeys(papers.KINDS.values(), OpenApiTypes.BINARY),
         responses={
-            204: None,
+            204: NO_BODY,
             **problems(
                 NoSuchScreening,
                 FormNotCalled,

@@ -46,7 +46,7 @@ from sharing.employers.batch_shapes import (
 )
 from sharing.employers.employer_view import EmployerView, idempotency_key, number_in
 from sharing.employers.models import Batch
-from sharing.openapi import problems
+from sharing.openapi import NO_BODY, problems
 from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser, file_of
 
 PAGE, PAGE_MOST = 50, 100
@@ -131,7 +131,7 @@ class BatchView(GatedView):
         operation_id="batches_stop",
         tags=["batches"],
         summary=_("Stop a batch: what was not asked yet is destroyed; what was answered stays"),
-        responses={204: None, **problems(NoSuchBatch)},
+        responses={204: NO_BODY, **problems(NoSuchBatch)},
     )
     def delete(self, request: Request, id: str) -> HttpResponse:
         batches.stop(self._own(id).pk, employer_id=self.caller.organisation.pk, now=timezone.now())

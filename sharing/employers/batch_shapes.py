@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from registry import refused
@@ -79,9 +79,8 @@ class RowRefusalSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+@extend_schema_serializer(description=_("Answer and refusal are both null while the row is not asked yet."))
 class BatchResultSerializer(serializers.Serializer[Any]):
-    """Answer and refusal are both null while the row is not asked yet."""
-
     place = serializers.IntegerField(help_text=_("from 0, in the order of the call"))
     row = serializers.IntegerField(help_text=_("of a call the place, of a file the spreadsheet's row"))
     key = serializers.CharField()
@@ -172,6 +171,7 @@ def _consent_words(consent: Mapping[str, Any]) -> dict[str, str]:
 
 ORDER_EXAMPLE = OpenApiExample(
     "two applicants",
+    summary=_("two applicants"),
     request_only=True,
     media_type="application/json",
     value={

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from registry import refused
@@ -68,9 +68,8 @@ class CampaignOrderSerializer(StrictSerializer):
     )
 
 
+@extend_schema_serializer(description=_("Nothing: for the rows that have no link."))
 class CampaignLinksOrderSerializer(StrictSerializer):
-    """Nothing: for the rows that have no link."""
-
     places = serializers.ListField(
         child=serializers.IntegerField(min_value=0, max_value=MOST_ROWS),
         required=False,
@@ -90,9 +89,8 @@ class SignedRowSerializer(CampaignApplicantSerializer):
     signed_on = serializers.DateField(help_text=_("date of the signature, at most 30 days ago"))
 
 
+@extend_schema_serializer(description=_("Each names its applicant again: the register kept nobody."))
 class CampaignFormsSerializer(StrictSerializer):
-    """Each names its applicant again: the register kept nobody."""
-
     forms = SignedRowSerializer(many=True, help_text=_("1 to 10,000"))
 
 
@@ -144,9 +142,10 @@ class CampaignBegunSerializer(CampaignSerializer):
     )
 
 
+@extend_schema_serializer(
+    description=_("Of a consent it says that it was given, or was not: never who opened a link, and never why.")
+)
 class CampaignRowSerializer(serializers.Serializer[Any]):
-    """Of a consent it says that it was given, or was not: never who opened a link, and never why."""
-
     place = serializers.IntegerField(help_text=_("from 0, in the order of the call"))
     key = serializers.CharField()
     state = serializers.ChoiceField(RowState.values)
@@ -261,6 +260,7 @@ def _raw(index: int, row: Mapping[str, Any]) -> Raw:
 
 ORDER_EXAMPLE = OpenApiExample(
     "two applicants",
+    summary=_("two applicants"),
     request_only=True,
     value={
         "title": "spring intake 2027",
@@ -273,9 +273,12 @@ ORDER_EXAMPLE = OpenApiExample(
         ],
     },
 )
-LINKS_EXAMPLE = OpenApiExample("two rows anew", request_only=True, value={"places": [0, 1]})
+LINKS_EXAMPLE = OpenApiExample(
+    "two rows anew", summary=_("new links for two rows"), request_only=True, value={"places": [0, 1]}
+)
 FORMS_EXAMPLE = OpenApiExample(
     "one signed form",
+    summary=_("one signed form"),
     request_only=True,
     value={
         "forms": [

@@ -57,7 +57,7 @@ from sharing.employers.campaign_shapes import (
 from sharing.employers.campaigns import board, ending, forms, links, making
 from sharing.employers.employer_view import EmployerView, idempotency_key, number_in, whole
 from sharing.employers.models import Campaign, RowState
-from sharing.openapi import problems
+from sharing.openapi import NO_BODY, problems
 from sharing.parsing import LongBodyParser
 
 TAGS = ["campaigns"]
@@ -133,7 +133,7 @@ class CampaignView(GatedView):
         operation_id="campaigns_stop",
         tags=TAGS,
         summary=_("Stop a campaign: links lead nowhere, nothing more is asked; what was answered stays"),
-        responses={204: None, **problems(NoSuchCampaign)},
+        responses={204: NO_BODY, **problems(NoSuchCampaign)},
     )
     def delete(self, request: Request, id: str) -> HttpResponse:
         ending.stop(_own(self, id).pk, employer_id=self.caller.organisation.pk, now=timezone.now())
@@ -173,7 +173,7 @@ class CampaignRowView(GatedView):
         tags=TAGS,
         summary=_("Withdraw a row that is not answered; the same again changes nothing"),
         parameters=[OpenApiParameter("place", int, OpenApiParameter.PATH)],
-        responses={204: None, **problems(NoSuchCampaign, NoSuchRow, CampaignOver)},
+        responses={204: NO_BODY, **problems(NoSuchCampaign, NoSuchRow, CampaignOver)},
     )
     def delete(self, request: Request, id: str, place: str) -> HttpResponse:
         campaign_id, number = _own(self, id).pk, whole("place", place)

@@ -42,7 +42,7 @@ from sharing.employers.monitoring_shapes import (
     with_changes,
 )
 from sharing.employers.question import REFUSALS
-from sharing.openapi import problems
+from sharing.openapi import NO_BODY, problems
 
 PAGE, PAGE_MOST = 100, 500
 CHANGES_SHOWN = 100
@@ -126,7 +126,7 @@ class MonitoringView(GatedView):
             "End it: nothing is told from now on, and whom it was about is destroyed; the same again changes nothing"
         ),
         request=None,
-        responses={204: None, **problems(NoSuchMonitoring)},
+        responses={204: NO_BODY, **problems(NoSuchMonitoring)},
     )
     def delete(self, request: Request, id: str) -> HttpResponse:
         ending.end(self._own(id).pk, EndedBecause.EMPLOYER, by=self.caller.client, now=timezone.now())

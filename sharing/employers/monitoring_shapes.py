@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from registry.log import utc_text
@@ -22,9 +22,8 @@ MONITORING_ID = re.compile(r"mon_[0-9A-Z]{26}", re.ASCII)
 STATES = ("on", "paused", "ended")
 
 
+@extend_schema_serializer(description=_("A question, and until when its answer is monitored."))
 class EnrolmentSerializer(QuestionSerializer):
-    """A question, and until when its answer is monitored."""
-
     consent = ConsentSerializer(help_text=_("the signed form names monitoring and its last day"))
     until = serializers.DateField(help_text=_("the last day, at most 12 months from today"))
     reference = serializers.CharField(
@@ -41,9 +40,8 @@ def read_enrolment(data: Any, idempotency_key: str) -> Enrolment:
     )
 
 
+@extend_schema_serializer(description=_("No name, no number and no answer: an answer is read by its screening's id."))
 class MonitoringShape(serializers.Serializer[Any]):
-    """No name, no number and no answer: an answer is read by its screening's id."""
-
     id = serializers.CharField(help_text="mon_…")
     reference = serializers.CharField()
     purpose = serializers.CharField()
@@ -112,11 +110,13 @@ def _change(change: MonitoringChange) -> dict[str, Any]:
 
 ENROLMENT_EXAMPLE = OpenApiExample(
     "enrol",
+    summary=_("an employee to be enrolled"),
     request_only=True,
     value={**QUESTION_EXAMPLE.value, "until": "2027-11-20", "reference": "HR-2026-0117"},
 )
 ENROLLED_EXAMPLE = OpenApiExample(
     "enrolled",
+    summary=_("the employee is enrolled"),
     response_only=True,
     value={
         "id": "mon_01J…",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from registry.errors import Malformed, Refusal, Refusals
@@ -26,16 +27,17 @@ class WantedSerializer(StrictSerializer):
     post = serializers.CharField(max_length=CODE_MOST, help_text=_("one of the posts of the purpose"))
     reference = serializers.CharField(
         max_length=REFERENCE_TYPED,
-        help_text=_("your own word for it, at most %(most)s characters; no document number") % {"most": REFERENCE_MOST},
+        help_text=format_lazy(
+            _("your own word for it, at most {most} characters; no document number"), most=REFERENCE_MOST
+        ),
     )
     days = serializers.IntegerField(
-        required=False, help_text=_("how long it may be answered, 1 to %(most)s") % {"most": LONGEST_DAYS}
+        required=False, help_text=format_lazy(_("how long it may be answered, 1 to {most}"), most=LONGEST_DAYS)
     )
 
 
+@extend_schema_serializer(description=_("Never says who opened the link, nor why nothing was given."))
 class RequestSerializer(serializers.Serializer[Any]):
-    """Never says who opened the link, nor why nothing was given."""
-
     id = serializers.CharField(help_text="crq_…")
     state = serializers.ChoiceField(
         RequestState.values,
@@ -55,15 +57,13 @@ class RequestSerializer(serializers.Serializer[Any]):
     screening = serializers.CharField(allow_null=True, help_text=_("the question that used it, scr_…"))
 
 
+@extend_schema_serializer(description=_("The request with its link."))
 class MadeSerializer(RequestSerializer):
-    """The request with its link."""
-
     link = serializers.CharField(help_text=_("for the applicant; shown once: whoever opens it answers for himself"))
 
 
+@extend_schema_serializer(description=_("The request with its link, where this call made it."))
 class MadeOnceSerializer(RequestSerializer):
-    """The request with its link, where this call made it."""
-
     link = serializers.CharField(
         allow_null=True,
         help_text=_(
@@ -74,6 +74,7 @@ class MadeOnceSerializer(RequestSerializer):
 
 WANTED_EXAMPLE = OpenApiExample(
     "request",
+    summary=_("a request for consent"),
     request_only=True,
     value={"purpose": "finance_recruitment", "post": "loan_officer", "reference": "A-2026-118", "days": DAYS_USUAL},
 )

@@ -35,7 +35,7 @@ from sharing.employers.request_shapes import (
     shown,
 )
 from sharing.employers.requesting import Made
-from sharing.openapi import problems
+from sharing.openapi import NO_BODY, problems
 
 TAGS = ["consent requests"]
 _KEY = idempotency_key(
@@ -98,7 +98,7 @@ class ConsentRequestView(GatedView):
         operation_id="consent_requests_withdraw",
         tags=TAGS,
         summary=_("Withdraw a request, and what was given to it; the same again changes nothing"),
-        responses={204: None, **problems(NoSuchConsentRequest, ConsentRequestOver)},
+        responses={204: NO_BODY, **problems(NoSuchConsentRequest, ConsentRequestOver)},
     )
     def delete(self, request: Request, id: str) -> HttpResponse:
         requesting.withdraw(id, employer_id=self.caller.organisation.pk, now=timezone.now())

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, inline_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer, inline_serializer
 from rest_framework import serializers
 
 from registry.errors import Malformed, Refusals
@@ -29,9 +29,10 @@ OF_CONSENT = {
 }
 
 
+@extend_schema_serializer(
+    description=_("Members other than these are refused, so that a misspelt one is never silently lost.")
+)
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses members that it does not know, so that a misspelt one is never silently lost."""
-
     def to_internal_value(self, data: Any) -> Any:
         unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
         if unknown:
@@ -51,9 +52,10 @@ class ApplicantSerializer(StrictSerializer):
     document = DocumentSerializer()
 
 
+@extend_schema_serializer(
+    description=_("Of kind “code”: `code`. Of kind “attested”: `document_sha256` and `signed_on`.")
+)
 class ConsentSerializer(StrictSerializer):
-    """Of kind “code”: code. Of kind “attested”: document_sha256 and signed_on."""
-
     kind = serializers.ChoiceField(ConsentKind.values)
     code = serializers.CharField(
         required=False,
@@ -129,13 +131,11 @@ def _consent(read: Mapping[str, Any] | None) -> ByConsent | None:
 
 
 class ConfirmationSerializer(StrictSerializer):
-    """``at``: in the reply only, when it was recorded."""
-
     removed = serializers.BooleanField(help_text=_("every copy of the result is gone"))
     decision = serializers.ChoiceField(
         RecallDecision.values, help_text=_("whether what was decided about the applicant was reconsidered")
     )
-    at = serializers.DateTimeField(read_only=True)
+    at = serializers.DateTimeField(read_only=True, help_text=_("in the reply only: when it was recorded"))
 
 
 def read_confirmation(data: Any) -> tuple[bool, RecallDecision]:
@@ -194,9 +194,8 @@ class ShownProhibitionSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField(allow_null=True)
 
 
+@extend_schema_serializer(description=_("With the scope “prohibition” flags and prohibitions only."))
 class ShownListingSerializer(serializers.Serializer[Any]):
-    """With the scope “prohibition” flags and prohibitions only."""
-
     number = serializers.CharField(required=False)
     kind = serializers.CharField(required=False, help_text=_("criminal judgment or administrative penalty"))
     article = serializers.CharField(required=False)
@@ -212,9 +211,8 @@ class VerificationSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(help_text=_("the public page where it is checked"))
 
 
+@extend_schema_serializer(description=_("What the registry held at the moment of asking, and no more."))
 class AnswerSerializer(serializers.Serializer[Any]):
-    """What the registry held at the moment of asking, and no more."""
-
     id = serializers.CharField(help_text="scr_…")
     outcome = serializers.ChoiceField(
         ScreeningOutcome.values, help_text=_("pending: no answer yet; treat it as neither of the others")
@@ -277,10 +275,14 @@ _AROUND = {
 }
 
 CONFIRMATION_EXAMPLE = OpenApiExample(
-    "removed", request_only=True, value={"removed": True, "decision": RecallDecision.NOT_RECONSIDERED.value}
+    "removed",
+    summary=_("every copy is gone"),
+    request_only=True,
+    value={"removed": True, "decision": RecallDecision.NOT_RECONSIDERED.value},
 )
 QUESTION_EXAMPLE = OpenApiExample(
     "attested consent",
+    summary=_("attested consent"),
     request_only=True,
     value={
         **_ABOUT,
@@ -294,6 +296,7 @@ QUESTION_EXAMPLE = OpenApiExample(
 )
 BY_CODE_EXAMPLE = OpenApiExample(
     "the applicant's own consent",
+    summary=_("the applicant's own consent"),
     request_only=True,
     value={
         **_ABOUT,
@@ -303,11 +306,13 @@ BY_CODE_EXAMPLE = OpenApiExample(
 )
 NOT_LISTED_EXAMPLE = OpenApiExample(
     "not listed",
+    summary=_("not listed"),
     response_only=True,
     value={"id": "scr_01J…", "outcome": "not_listed", **_ABOUT, "scope": "listing", "listing": None, **_AROUND},
 )
 LISTED_EXAMPLE = OpenApiExample(
     "listed",
+    summary=_("listed"),
     response_only=True,
     value={
         "id": "scr_01J…",
