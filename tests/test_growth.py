@@ -1,6 +1,6 @@
 """The book grows eight times, and what is asked of it all day reads hardly more: by PostgreSQL's own word, for each question.
 
-`GROWN_TO` says how many listings (10,000,000 takes more than an hour and 45 GB).
+`GROWN_TO` says how many listings (10,000,000 takes 35 minutes and 42 GB with 7 GB of buffers and without fsync).
 """
 
 from __future__ import annotations
