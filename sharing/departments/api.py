@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -92,6 +93,7 @@ _PASSED_ON = OpenApiResponse(
     inline_serializer("PassedOn", {"kind": serializers.CharField(), "institution": serializers.CharField()}),
     description=_("201 recorded, 200 had it already"),
 )
+_PAGE_SIZE = format_lazy(_("1 to {most}, {usual} if absent"), most=PAGE_MOST, usual=PAGE)
 _PAGE = inline_serializer(
     "EventPage",
     {
@@ -111,7 +113,7 @@ class EventsView(GatedView):
         summary=_("What was told to the department, after a position"),
         parameters=[
             OpenApiParameter("after", OpenApiTypes.INT64, description=_("last position already held; 0 at first")),
-            OpenApiParameter("limit", OpenApiTypes.INT, description=_("1 to 500, 100 if absent")),
+            OpenApiParameter("limit", OpenApiTypes.INT, description=_PAGE_SIZE),
         ],
         responses={
             200: _PAGE,

@@ -172,45 +172,49 @@ def _webhook(name: str, message: Any, summary: Text, answer: Mapping[str, Text])
 def _about_listing(event: EventType, listing: type[serializers.Serializer[Any]], summary: Text) -> OpenApiWebhook:
     name = event.value.partition(".")[2].capitalize()
     data = inline_serializer(
-        f"{name}Data",
-        {
-            "endpoint": serializers.RegexField(ENDPOINT, help_text=_("ep_…, binds the body to its receiver")),
-            "event": _event(event, listing, name),
-            "salt": serializers.RegexField(
-                BYTES_32, allow_null=True, help_text=_("base64; opens the event's commitment in the log")
-            ),
-            "previous_position": serializers.IntegerField(
-                min_value=0, help_text=_("of the last earlier event meant for you; 0 at first")
-            ),
-            "measures": MeasuresField(help_text=_("what you may do, and on which article")),
-            "onward": serializers.ChoiceField(
-                Onward.values,
-                required=False,
-                help_text=_(
-                    "none: pass it on to nobody; check_only: institutions you supervise may be answered a check"
-                ),
-            ),
-            "retention_months": serializers.IntegerField(
-                required=False,
-                min_value=0,
-                help_text=_("how long you may keep it after ends_on; what is withdrawn is purged at once"),
-            ),
-            "redacted": serializers.ListField(
-                child=serializers.CharField(),
-                required=False,
-                help_text=_("JSON pointers of what your instrument leaves out; then there is no salt"),
-            ),
-            "trial": serializers.CharField(
-                required=False,
-                help_text=_("the conformance run that it belongs to: an invented person, never in production"),
-            ),
-        },
+        f"{name}Data", {"endpoint": _endpoint(), "event": _event(event, listing, name), **_around()}
     )
     answer = {
         "2XX": _("transported; say what you did with a receipt"),
         "410": _("a failure like any other, with an alarm; nothing is discarded"),
     }
     return _webhook(event.value, _message(event.value, name, data), summary, answer)
+
+
+def _endpoint() -> serializers.RegexField:
+    return serializers.RegexField(ENDPOINT, help_text=_("ep_…, binds the body to its receiver"))
+
+
+def _around() -> dict[str, Any]:
+    """What the envelope says besides the event."""
+    return {
+        "salt": serializers.RegexField(
+            BYTES_32, allow_null=True, help_text=_("base64; opens the event's commitment in the log")
+        ),
+        "previous_position": serializers.IntegerField(
+            min_value=0, help_text=_("of the last earlier event meant for you; 0 at first")
+        ),
+        "measures": MeasuresField(help_text=_("what you may do, and on which article")),
+        "onward": serializers.ChoiceField(
+            Onward.values,
+            required=False,
+            help_text=_("none: pass it on to nobody; check_only: institutions you supervise may be answered a check"),
+        ),
+        "retention_months": serializers.IntegerField(
+            required=False,
+            min_value=0,
+            help_text=_("how long you may keep it after ends_on; what is withdrawn is purged at once"),
+        ),
+        "redacted": serializers.ListField(
+            child=serializers.CharField(),
+            required=False,
+            help_text=_("JSON pointers of what your instrument leaves out; then there is no salt"),
+        ),
+        "trial": serializers.CharField(
+            required=False,
+            help_text=_("the conformance run that it belongs to: an invented person, never in production"),
+        ),
+    }
 
 
 def _event(event: EventType, listing: type[serializers.Serializer[Any]], name: str) -> Any:
@@ -239,8 +243,7 @@ def _message(type_: str, name: str, data: Any) -> Any:
 def _about_nobody(type_: str, summary: Text, members: dict[str, Any]) -> OpenApiWebhook:
     """A message that is no event: it is answered with a 2xx, kept nowhere and never repeated."""
     name = type_.partition(".")[2].capitalize()
-    endpoint = serializers.RegexField(ENDPOINT, help_text=_("ep_…, binds the body to its receiver"))
-    data = inline_serializer(f"{name}Data", {"endpoint": endpoint, **members})
+    data = inline_serializer(f"{name}Data", {"endpoint": _endpoint(), **members})
     return _webhook(type_, _message(type_, name, data), summary, {"2XX": _("taken; nothing else is expected")})
 
 
