@@ -117,32 +117,42 @@ def typed(answers: Mapping[str, str], questions: Sequence[str]) -> str:
     return "".join(f"{answers[name] or '-'}\n" if name in answers else "\n" for name in questions)
 
 
-def unit(folder: Path, kind: str) -> dict[str, str]:
-    """The last value of each key of a unit that was written."""
-    text = (folder / "etc" / "systemd" / "system" / f"registry-{kind}.service").read_text()
+def unit(folder: Path, kind: str, zone: str = "") -> list[tuple[str, str]]:
+    """Names and values of a unit that was written, in their order; of a template for that zone."""
+    text = (folder / "etc" / "systemd" / "system" / f"registry-{kind}.service").read_text().replace("%i", zone)
     said = [line.partition("=") for line in text.splitlines() if "=" in line and line[0] != "#"]
-    return {name: value for name, _, value in said}
+    return [(name, value) for name, _, value in said]
 
 
-def started(folder: Path, kind: str, port: int) -> Child:
+def started(folder: Path, kind: str, port: int, zone: str = "") -> Child:
     """What the unit starts, with what the unit names; only its folders under /run and its port are this run's."""
-    said, run = unit(folder, kind), folder / "run"
-    words = said["ExecStart"].replace("/run/", f"{run}/").replace("127.0.0.1:8000", f"127.0.0.1:{port}").split()
+    lines, run = unit(folder, kind, zone), folder / "run"
+    said = dict(lines)
+    words = said["ExecStart"].replace("/run/", f"{run}/")
+    for bound in ("127.0.0.1:8000", "127.0.0.1:${REGISTRY_PORT}"):
+        words = words.replace(bound, f"127.0.0.1:{port}")
     for made in said["RuntimeDirectory"].split():
         (run / made).mkdir(parents=True, exist_ok=True)
-    shared = folder / "etc" / "registry" / "environment"
-    assert str(shared) in (folder / "etc" / "systemd" / "system" / f"registry-{kind}.service").read_text()
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"} | environment_file.read(shared.read_text())
-    child = Child(kind, words, folder / "log" / f"{kind}.log", Path(said["WorkingDirectory"]), environment)
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    for file in (value for name, value in lines if name == "EnvironmentFile"):
+        environment |= _read(file)
+    name = f"{kind}{zone}"
+    child = Child(name, words.split(), folder / "log" / f"{name}.log", Path(said["WorkingDirectory"]), environment)
     child.start()
     return child
 
 
-def asked(port: int, path: str) -> int:
+def _read(named: str) -> dict[str, str]:
+    """As systemd reads it: what has a - before it may be missing."""
+    file = Path(named.removeprefix("-"))
+    return {} if named.startswith("-") and not file.exists() else environment_file.read(file.read_text())
+
+
+def asked(port: int, path: str, host: str = HOST) -> int:
     """The status that the web process answers, as the proxy asks it; 0 while nobody answers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", path, headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+        connection.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": "https"})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0
