@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -59,8 +60,12 @@ def ports(folder: Path, whole: Ran) -> Iterator[dict[Zone, int]]:
         for child in (*others, *(web for _, web in webs)):
             running.callback(child.stop)
         for zone, web in webs:
-            web.wait_until(lambda port=given[zone]: installed.asked(port, "/health") == 200, seconds=120)
+            web.wait_until(partial(_is_alive, given[zone]), seconds=120)
         yield given
+
+
+def _is_alive(port: int) -> bool:
+    return installed.asked(port, "/health") == 200
 
 
 def test_it_works(whole):
