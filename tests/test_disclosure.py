@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -69,6 +70,10 @@ def test_no_field_of_any_payload_is_missing_from_what_departments_are_granted(se
     assert NUMBER in set(paths_of(payload.whole(listing), "listing"))
 
 
+def test_every_field_of_an_event_is_one_that_the_table_names() -> None:
+    assert {"id", "listing.number", "listing.flags.*", NUMBER} <= set(paths_of(EVENT)) <= open_paths(Audience.DEPARTMENT)
+
+
 def test_an_event_with_numbers_leaves_as_it_is() -> None:
     assert for_department(EVENT, without=()) == (EVENT, ())
 
@@ -101,27 +106,44 @@ def test_a_stub_says_that_an_event_was_and_nothing_of_what_it_said() -> None:
 
 FACTS = ListingFacts(
     number="L-2026-000042",
-    flags=("disputed",),
+    flags=("disputed", "appealed"),
     kind="criminal",
     article="CL 253-1",
     court="京0105",
     effective_on=date(2026, 9, 13),
-    ends_on=None,
+    ends_on=date(2031, 9, 12),
 )
-PROHIBITION = ProhibitionFacts(scope="…", basis="CL 37-1", starts_on=None, ends_on=date(2031, 9, 12))
+PROHIBITION = ProhibitionFacts(scope="…", basis="CL 37-1", starts_on=date(2028, 9, 13), ends_on=date(2031, 9, 12))
 
 
 def test_an_employer_is_shown_the_least() -> None:
     seen = for_employer(FACTS, [PROHIBITION], whole=True)
-    assert seen["effective_on"] == "2026-09-13"
-    assert seen["prohibitions"] == [{"scope": "…", "basis": "CL 37-1", "starts_on": None, "ends_on": "2031-09-12"}]
+    assert seen == {
+        "number": "L-2026-000042",
+        "kind": "criminal",
+        "article": "CL 253-1",
+        "court": "京0105",
+        "effective_on": "2026-09-13",
+        "ends_on": "2031-09-12",
+        "flags": ["appealed", "disputed"],
+        "prohibitions": [{"scope": "…", "basis": "CL 37-1", "starts_on": "2028-09-13", "ends_on": "2031-09-12"}],
+    }
     granted = {path for row in TABLE if row.employer is Grant.ON_A_HIT for path in row.paths}
     last_names = {path.removesuffix(".*").rpartition(".")[2] for path in granted}
     assert {*seen, *seen["prohibitions"][0]} - {"prohibitions"} <= last_names
 
 
+def test_a_day_that_is_not_known_yet_is_shown_as_none() -> None:
+    listing = replace(FACTS, effective_on=None, ends_on=None)
+    seen = for_employer(listing, [replace(PROHIBITION, starts_on=None, ends_on=None)], whole=True)
+    assert (seen["effective_on"], seen["ends_on"]) == (None, None)
+    assert seen["prohibitions"] == [{"scope": "…", "basis": "CL 37-1", "starts_on": None, "ends_on": None}]
+
+
 def test_about_prohibitions_alone_nothing_of_the_decision_is_shown() -> None:
-    assert set(for_employer(FACTS, [PROHIBITION], whole=False)) == {"flags", "prohibitions"}
+    seen = for_employer(FACTS, [PROHIBITION], whole=False)
+    assert set(seen) == {"flags", "prohibitions"}
+    assert seen["prohibitions"] == for_employer(FACTS, [PROHIBITION], whole=True)["prohibitions"]
 
 
 def test_every_row_has_a_class_and_names_each_field_once() -> None:

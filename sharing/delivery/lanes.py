@@ -29,9 +29,7 @@ class Lanes:
     a withdrawal or suspension to send go before the others.
     """
 
-    def __init__(
-        self, *, cursor: int, failures: int = 0, cap: int = 32, alone_at: int | None = None, paced: bool = False
-    ) -> None:
+    def __init__(self, *, cursor: int, failures: int, cap: int, alone_at: int | None, paced: bool) -> None:
         self.scanned = cursor
         self.failures = failures
         self.cap = cap
