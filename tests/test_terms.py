@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.errors import AmountImpossible, UnknownCode
+from registry.errors import AmountImpossible, ProbationNotPossible, Refusal, SentenceNotPossible, UnknownCode
 from registry.terms import (
     Penalty,
     Prohibited,
@@ -199,24 +199,57 @@ def test_a_review_of_a_ban_for_life_sets_the_next_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "months", "probation", "custody"),
+    ("kind", "months", "probation", "custody", "refusal", "field"),
     [
-        ("fixed_term", 5, 0, 0),
-        ("fixed_term", 301, 0, 0),
-        ("detention", 0, 0, 0),
-        ("detention", 13, 0, 0),
-        ("control", 2, 0, 0),
-        ("fine_only", 6, 0, 0),
-        ("fixed_term", 24, 12, 0),
-        ("fixed_term", 48, 60, 0),
-        ("detention", 4, 1, 0),
-        ("control", 6, 12, 0),
-        ("fixed_term", 12, 0, -1),
+        ("fixed_term", 5, 0, 0, AmountImpossible, "sentence_months"),
+        ("fixed_term", 301, 0, 0, AmountImpossible, "sentence_months"),
+        ("detention", 0, 0, 0, AmountImpossible, "sentence_months"),
+        ("detention", 13, 0, 0, AmountImpossible, "sentence_months"),
+        ("control", 2, 0, 0, AmountImpossible, "sentence_months"),
+        ("control", 37, 0, 0, AmountImpossible, "sentence_months"),
+        ("fine_only", 6, 0, 0, SentenceNotPossible, "sentence_months"),
+        ("exempt", 1, 0, 0, SentenceNotPossible, "sentence_months"),
+        ("fixed_term", 24, 12, 0, AmountImpossible, "probation_months"),
+        ("fixed_term", 12, 61, 0, AmountImpossible, "probation_months"),
+        ("fixed_term", 6, 11, 0, AmountImpossible, "probation_months"),
+        ("detention", 4, 1, 0, AmountImpossible, "probation_months"),
+        ("detention", 4, 3, 0, AmountImpossible, "probation_months"),
+        ("detention", 4, 13, 0, AmountImpossible, "probation_months"),
+        ("fixed_term", 37, 60, 0, ProbationNotPossible, "probation_months"),
+        ("control", 6, 12, 0, ProbationNotPossible, "probation_months"),
+        ("fine_only", 0, 12, 0, ProbationNotPossible, "probation_months"),
+        ("fixed_term", 12, 0, -1, AmountImpossible, "custody_credited_days"),
+        ("fixed_term", 12, 0, 10_000, AmountImpossible, "custody_credited_days"),
     ],
 )
-def test_a_penalty_that_the_law_does_not_know_is_refused(kind: str, months: int, probation: int, custody: int) -> None:
-    with pytest.raises(AmountImpossible):
+def test_a_penalty_that_the_law_does_not_know_is_refused(
+    kind: str, months: int, probation: int, custody: int, refusal: type[Refusal], field: str
+) -> None:
+    with pytest.raises(refusal) as caught:
         term(kind, months, probation=probation, custody=custody)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("kind", "months", "probation", "custody"),
+    [
+        ("fixed_term", 6, 0, 0),
+        ("fixed_term", 300, 0, 9_999),
+        ("detention", 1, 0, 0),
+        ("detention", 12, 0, 0),
+        ("control", 3, 0, 0),
+        ("control", 36, 0, 0),
+        ("fixed_term", 36, 36, 0),
+        ("fixed_term", 6, 12, 0),
+        ("fixed_term", 36, 60, 0),
+        ("detention", 1, 2, 0),
+        ("detention", 12, 12, 0),
+    ],
+)
+def test_the_least_and_the_most_that_the_law_knows_are_taken(
+    kind: str, months: int, probation: int, custody: int
+) -> None:
+    assert term(kind, months, probation=probation, custody=custody).ends_on
 
 
 def test_an_unknown_kind_of_penalty_is_refused() -> None:

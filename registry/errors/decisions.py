@@ -110,6 +110,18 @@ class AmountImpossible(Refusal):
     remedy = _("Compare it with the document.")
 
 
+class SentenceNotPossible(Refusal):
+    code = "R-251"
+    message = _("A penalty of this kind has no sentence in months.")
+    remedy = _("Leave the months empty, or choose the kind of penalty that the judgment names.")
+
+
+class ProbationNotPossible(Refusal):
+    code = "R-252"
+    message = _("Probation is given only with criminal detention, or with imprisonment of up to %(most)s months.")
+    remedy = _("Compare the kind of penalty, the sentence and the probation with the judgment (Criminal Law, art. 72).")
+
+
 class CaseNumberYear(Refusal):
     code = "R-215"
     message = _("The year in the case number lies in the future or does not fit the form of the number.")

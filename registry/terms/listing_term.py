@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import AmountImpossible, Text, UnknownCode
+from registry.errors import AmountImpossible, ProbationNotPossible, SentenceNotPossible, Text, UnknownCode
 from registry.terms.months import after_months, last_day_of_sentence
 from registry.terms.prohibition import Prohibited, Span, prohibition_span
 from registry.terms.reasons import Reason, because
@@ -83,7 +83,8 @@ def listing_term(
 
     ``released_on``: reported completion of the sentence or release on parole. ``running_since``: where the years
     of an earlier listing of the same person still run, the first ``completed_on`` of that unbroken run, never its day
-    of effect. ``reviewed_on``: last yearly review of a ban for life. Raises UnknownCode and AmountImpossible.
+    of effect. ``reviewed_on``: last yearly review of a ban for life. Raises UnknownCode, AmountImpossible,
+    SentenceNotPossible and ProbationNotPossible.
     """
     _refuse_impossible(penalty)
     completed_on, why = _completion(penalty, effective_on, released_on)
@@ -161,17 +162,24 @@ def _span(prohibited: Prohibited, effective_on: date, completed_on: date | None)
 
 
 def _refuse_impossible(penalty: Penalty) -> None:
-    if penalty.kind not in SENTENCES and penalty.kind not in WITHOUT_SENTENCE:
+    sentence, months = SENTENCES.get(penalty.kind), penalty.sentence_months
+    if sentence is not None:
+        _between("sentence_months", _("sentence in months"), months, sentence.least, sentence.most)
+    elif penalty.kind not in WITHOUT_SENTENCE:
         raise UnknownCode("penalty_kind", value=penalty.kind, list="penalty_kinds")
-    sentence = SENTENCES.get(penalty.kind, _Sentence(0, 0, 0, ""))
-    _between("sentence_months", _("sentence in months"), penalty.sentence_months, sentence.least, sentence.most)
+    elif months:
+        raise SentenceNotPossible("sentence_months")
     _between("custody_credited_days", _("days of custody"), penalty.custody_credited_days, 0, MOST_CUSTODY_DAYS)
-    if not penalty.probation_months:
-        return
-    least, most = PROBATION_MONTHS.get(penalty.kind, (0, 0))
-    name = _("probation in months")
-    _between("probation_months", name, penalty.probation_months, max(least, penalty.sentence_months), most)
-    _between("sentence_months", _("sentence in months"), penalty.sentence_months, 0, PROBATION_SENTENCE_MOST)
+    if penalty.probation_months:
+        _refuse_impossible_probation(penalty)
+
+
+def _refuse_impossible_probation(penalty: Penalty) -> None:
+    allowed = PROBATION_MONTHS.get(penalty.kind)
+    if allowed is None or penalty.sentence_months > PROBATION_SENTENCE_MOST:
+        raise ProbationNotPossible("probation_months", most=PROBATION_SENTENCE_MOST)
+    least = max(allowed[0], penalty.sentence_months)
+    _between("probation_months", _("probation in months"), penalty.probation_months, least, allowed[1])
 
 
 def _between(field: str, name: Text, value: int, least: int, most: int) -> None:
