@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry import codes
-from registry.case_number import CaseNumber, parse, require_court
+from registry.case_number import MOST_TYPED, CaseNumber, parse, require_court, tidied
 from registry.errors import (
     CaseNumberOfAnotherCourt,
     CaseNumberShape,
@@ -80,7 +80,7 @@ def test_a_number_from_before_2016_takes_the_chosen_court() -> None:
 
 def test_a_number_from_before_2016_without_court_is_refused() -> None:
     with pytest.raises(CourtNeeded) as refused:
-        read("（2014）朝刑初字第344号")
+        parse("（2014）朝刑初字第344号", today=TODAY)
     assert refused.value.field == "court"
 
 
@@ -131,6 +131,30 @@ def test_a_court_or_kind_outside_the_lists_is_refused(typed: str, list_name: str
     with pytest.raises(UnknownCode) as refused:
         read(typed, court="京0105")
     assert refused.value.facts["list"] == list_name
+    assert str(refused.value.facts["value"]) in typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("123", CaseNumberShape),
+        ("（2014）刑初字第1号", CaseNumberShape),
+        ("（2023）京0105刑初0号", CaseNumberShape),
+        ("（2014）朝刑初字第0号", CaseNumberShape),
+        ("（2027）京0105刑初1号", CaseNumberYear),
+        ("（2016）朝刑初字第1号", CaseNumberYear),
+        ("（2023）京0199刑初1号", UnknownCode),
+        ("（2023）京0105民初1号", UnknownCode),
+        ("（2023）京0105甲乙刑初1号", UnknownCode),
+        ("（2014）朝民初字第1号", UnknownCode),
+    ],
+)
+def test_a_refusal_names_the_field_that_was_typed_into(typed: str, refusal: type[Refusal]) -> None:
+    with pytest.raises(refusal) as refused:
+        parse(typed, today=TODAY, court="京0105", field="continues")
+    assert refused.value.field == "continues"
+    if refusal is CaseNumberShape:
+        assert refused.value.facts == {"example": TEXT}
 
 
 @pytest.mark.parametrize(
@@ -172,11 +196,19 @@ def test_over_long_input_is_refused_before_it_is_looked_at(length: int) -> None:
         read(" " * length + TEXT)
 
 
+def test_as_much_as_may_be_typed_is_read() -> None:
+    assert read(" " * (MOST_TYPED - len(TEXT)) + TEXT).text == TEXT
+    assert tidied("1" * (MOST_TYPED + 1)) == ""
+
+
 def test_a_number_of_another_court_is_refused_with_both_names() -> None:
     require_court(read(TEXT), "京0105")
     with pytest.raises(CaseNumberOfAnotherCourt) as refused:
         require_court(read(TEXT), "京0108", "decision")
     assert refused.value.field == "decision"
+    with pytest.raises(CaseNumberOfAnotherCourt) as unnamed:
+        require_court(read(TEXT), "京0108")
+    assert unnamed.value.field == "number"
     assert codes.label("courts", "京0105") in refused.value.text
     assert codes.label("courts", "京0108") in refused.value.text
 
