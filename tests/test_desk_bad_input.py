@@ -35,6 +35,15 @@ PARTIES = [
     pytest.param(desk.party(offence_dates=""), errors.FieldMissing, "高䶮", id="no offence date"),
     pytest.param(desk.party(article="CL 999"), errors.UnknownArticle, "CL 999", id="unknown article"),
     pytest.param(desk.party(penalty_kind="banishment"), errors.UnknownCode, "banishment", id="unknown penalty"),
+    pytest.param(
+        desk.party(penalty_kind="fine_only"), errors.SentenceNotPossible, 'value="24"', id="a fine with a sentence"
+    ),
+    pytest.param(
+        desk.party(penalty_kind="control", probation_months="25"),
+        errors.ProbationNotPossible,
+        'value="25"',
+        id="public surveillance with probation",
+    ),
     pytest.param(desk.party(name=" "), errors.FieldMissing, cast.DEFENDANT_NUMBER, id="no name"),
     pytest.param(desk.party(fine_yuan="a lot"), errors.AmountImpossible, "a lot", id="not an amount"),
     pytest.param(desk.party(**{"documents-0-number": ""}), errors.FieldMissing, "高䶮", id="no document"),
