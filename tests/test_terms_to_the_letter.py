@@ -82,10 +82,10 @@ IN_EFFECT = ("effect_day_after", {"last": "2025-11-13", "on": "2025-11-14"})
 
 class TestEffect:
     @pytest.mark.parametrize(
-        ("found", "on", "held", "reasons"),
+        ("made", "on", "held", "reasons"),
         [
             pytest.param(
-                judged(party(), party(2, NOV_5, detained=True)),
+                lambda: judged(party(), party(2, NOV_5, detained=True)),
                 date(2025, 11, 16),
                 False,
                 [
@@ -98,14 +98,14 @@ class TestEffect:
                 id="a detained defendant's period ends on a Saturday",
             ),
             pytest.param(
-                judged(party(detained=True)),
+                lambda: judged(party(detained=True)),
                 NOV_14,
                 False,
                 [PERIOD, PROSECUTORS, IN_EFFECT],
                 id="a detained defendant's period ends on a working day",
             ),
             pytest.param(
-                judged(party(appealed_on=NOV_7), by=prosecutor(appealed_on=NOV_14)),
+                lambda: judged(party(appealed_on=NOV_7), by=prosecutor(appealed_on=NOV_14)),
                 None,
                 True,
                 [
@@ -119,14 +119,16 @@ class TestEffect:
                 id="an appeal, and a protest that came too late",
             ),
             pytest.param(
-                judged(party(appealed_on=NOV_13)),
+                lambda: judged(party(appealed_on=NOV_13)),
                 None,
                 True,
                 [PERIOD, ("appealed", {"party": 1, "appealed": "2025-11-13"}), PROSECUTORS, ("held", {})],
                 id="an appeal on the last day",
             ),
             pytest.param(
-                judged(party(1, None, appealed_on=NOV_7), party(2, None), by=prosecutor(None, appealed_on=NOV_6)),
+                lambda: judged(
+                    party(1, None, appealed_on=NOV_7), party(2, None), by=prosecutor(None, appealed_on=NOV_6)
+                ),
                 None,
                 True,
                 [
@@ -140,15 +142,15 @@ class TestEffect:
                 id="appeals of whom nobody knows when he received it",
             ),
             pytest.param(
-                judged(party(1, None)),
+                lambda: judged(party(1, None)),
                 None,
                 False,
                 [("receipt_unknown", {"party": 1}), PROSECUTORS, ("waiting", {})],
                 id="a receipt is missing",
             ),
-            pytest.param(judged(), None, False, [PROSECUTORS, ("waiting", {})], id="no party yet"),
+            pytest.param(lambda: judged(), None, False, [PROSECUTORS, ("waiting", {})], id="no party yet"),
             pytest.param(
-                judged(
+                lambda: judged(
                     party(appealed_on=NOV_7, appeal_withdrawn_on=NOV_7),
                     by=prosecutor(appealed_on=NOV_7, appeal_withdrawn_on=NOV_13),
                 ),
@@ -164,7 +166,7 @@ class TestEffect:
                 id="withdrawn within the period",
             ),
             pytest.param(
-                judged(
+                lambda: judged(
                     party(appealed_on=NOV_14, appeal_withdrawn_on=DEC_2),
                     by=prosecutor(appealed_on=NOV_7, appeal_withdrawn_on=NOV_14),
                 ),
@@ -181,14 +183,14 @@ class TestEffect:
                 id="withdrawn after the period",
             ),
             pytest.param(
-                judged(party(appealed_on=NOV_7, appeal_withdrawn_on=NOV_14)),
+                lambda: judged(party(appealed_on=NOV_7, appeal_withdrawn_on=NOV_14)),
                 NOV_14,
                 False,
                 [PERIOD, ("withdrawn_late", {"party": 1, "withdrawn": "2025-11-14"}), PROSECUTORS, IN_EFFECT],
                 id="withdrawn on the day of effect",
             ),
             pytest.param(
-                judged(party(), instrument="ruling"),
+                lambda: judged(party(), instrument="ruling"),
                 date(2025, 11, 11),
                 False,
                 [
@@ -201,7 +203,7 @@ class TestEffect:
                 id="a ruling whose period ends on a Saturday",
             ),
             pytest.param(
-                judged(party(received_on=date(2027, 3, 1)), by=prosecutor(date(2027, 3, 1), detained=True)),
+                lambda: judged(party(received_on=date(2027, 3, 1)), by=prosecutor(date(2027, 3, 1), detained=True)),
                 date(2027, 3, 12),
                 False,
                 [
@@ -213,21 +215,21 @@ class TestEffect:
                 id="holidays that are not announced yet",
             ),
             pytest.param(
-                judged(party(1, None), instance="second", certified_on=PRONOUNCED),
+                lambda: judged(party(1, None), instance="second", certified_on=PRONOUNCED),
                 PRONOUNCED,
                 False,
                 [("effect_final", {"on": "2025-11-03"}), ("effect_confirmed", {"on": "2025-11-03"})],
                 id="of last instance, confirmed",
             ),
             pytest.param(
-                judged(party(), certified_on=DEC_2),
+                lambda: judged(party(), certified_on=DEC_2),
                 DEC_2,
                 False,
                 [PERIOD, PROSECUTORS, IN_EFFECT, ("effect_certified", {"on": "2025-12-02", "computed": "2025-11-14"})],
                 id="a later certificate",
             ),
             pytest.param(
-                judged(party(appealed_on=PRONOUNCED), certified_on=DEC_2),
+                lambda: judged(party(appealed_on=PRONOUNCED), certified_on=DEC_2),
                 None,
                 True,
                 [
@@ -240,14 +242,14 @@ class TestEffect:
                 id="a certificate while an appeal stands",
             ),
             pytest.param(
-                penalty_effect(decided_on=PRONOUNCED, received_on=PRONOUNCED),
+                lambda: penalty_effect(decided_on=PRONOUNCED, received_on=PRONOUNCED),
                 PRONOUNCED,
                 False,
                 [("penalty_effect", {"on": "2025-11-03"})],
                 id="a penalty served on its day",
             ),
             pytest.param(
-                penalty_effect(decided_on=PRONOUNCED, received_on=None),
+                lambda: penalty_effect(decided_on=PRONOUNCED, received_on=None),
                 None,
                 False,
                 [("penalty_unserved", {})],
@@ -256,8 +258,9 @@ class TestEffect:
         ],
     )
     def test_every_reason_is_given_with_its_facts(
-        self, found: Effect, on: date | None, held: bool, reasons: list[tuple[str, dict[str, Any]]]
+        self, made: Callable[[], Effect], on: date | None, held: bool, reasons: list[tuple[str, dict[str, Any]]]
     ) -> None:
+        found = made()
         assert (found.on, found.held, told(found.reasons)) == (on, held, reasons)
 
     def test_of_somebody_who_is_no_party_only_what_follows_for_all_is_explained(self) -> None:
@@ -304,10 +307,10 @@ def years(since: str, until: str, number: int = 3) -> tuple[str, dict[str, Any]]
 
 class TestTerm:
     @pytest.mark.parametrize(
-        ("found", "presumed", "reasons"),
+        ("made", "presumed", "reasons"),
         [
             pytest.param(
-                term("fixed_term", 36, custody=200),
+                lambda: term("fixed_term", 36, custody=200),
                 True,
                 [
                     ("completed_term", {"months": 36, "credited": 200, "on": "2028-04-27", "from": "2025-11-14"}),
@@ -317,7 +320,7 @@ class TestTerm:
                 id="imprisonment",
             ),
             pytest.param(
-                term("control", 6, custody=30),
+                lambda: term("control", 6, custody=30),
                 True,
                 [
                     ("completed_control", {"months": 6, "credited": 30, "on": "2026-03-14", "from": "2025-11-14"}),
@@ -327,7 +330,7 @@ class TestTerm:
                 id="public surveillance",
             ),
             pytest.param(
-                term("fixed_term", 24, probation=36, custody=90),
+                lambda: term("fixed_term", 24, probation=36, custody=90),
                 True,
                 [
                     ("completed_probation", {"months": 36, "on": "2028-11-13", "from": "2025-11-14"}),
@@ -337,19 +340,19 @@ class TestTerm:
                 id="probation",
             ),
             pytest.param(
-                term("administrative"),
+                lambda: term("administrative"),
                 False,
                 [("completed_at_effect", {"on": "2025-11-14"}), years("2025-11-14", "2027-11-14", 2)],
                 id="an administrative penalty",
             ),
             pytest.param(
-                term("fixed_term", 36, released_on=EFFECTIVE),
+                lambda: term("fixed_term", 36, released_on=EFFECTIVE),
                 False,
                 [("released", {"on": "2025-11-14"}), years("2025-11-14", "2028-11-14")],
                 id="released on the day of effect",
             ),
             pytest.param(
-                term("fixed_term", 36, released_on=NOV_13),
+                lambda: term("fixed_term", 36, released_on=NOV_13),
                 False,
                 [
                     ("released_before_effect", {"released": "2025-11-13", "on": "2025-11-14"}),
@@ -358,7 +361,7 @@ class TestTerm:
                 id="released before effect",
             ),
             pytest.param(
-                term("fine_only", running_since=date(2023, 3, 1)),
+                lambda: term("fine_only", running_since=date(2023, 3, 1)),
                 False,
                 [
                     ("completed_at_effect", {"on": "2025-11-14"}),
@@ -368,13 +371,13 @@ class TestTerm:
                 id="capped",
             ),
             pytest.param(
-                term("fine_only", running_since=date(2023, 11, 14)),
+                lambda: term("fine_only", running_since=date(2023, 11, 14)),
                 False,
                 [("completed_at_effect", {"on": "2025-11-14"}), years("2025-11-14", "2028-11-14")],
                 id="exactly as long as it may be",
             ),
             pytest.param(
-                term("fine_only", rules=TermRules(term_years=9), running_since=date(2027, 1, 1)),
+                lambda: term("fine_only", rules=TermRules(term_years=9), running_since=date(2027, 1, 1)),
                 False,
                 [
                     ("completed_at_effect", {"on": "2025-11-14"}),
@@ -384,7 +387,9 @@ class TestTerm:
                 id="an earlier term that was completed later does not lengthen this one",
             ),
             pytest.param(
-                term("fine_only", prohibitions=[Prohibited(months=60), Prohibited(months=36, starts_on=EFFECTIVE)]),
+                lambda: term(
+                    "fine_only", prohibitions=[Prohibited(months=60), Prohibited(months=36, starts_on=EFFECTIVE)]
+                ),
                 False,
                 [
                     ("completed_at_effect", {"on": "2025-11-14"}),
@@ -399,7 +404,7 @@ class TestTerm:
                 id="a prohibition that is pending counts from the presumed day",
             ),
             pytest.param(
-                term("administrative", prohibitions=[LIFE], reviewed_on=date(2026, 11, 2)),
+                lambda: term("administrative", prohibitions=[LIFE], reviewed_on=date(2026, 11, 2)),
                 False,
                 [
                     ("completed_at_effect", {"on": "2025-11-14"}),
@@ -412,8 +417,9 @@ class TestTerm:
         ],
     )
     def test_every_reason_is_given_with_its_facts(
-        self, found: Term, presumed: bool, reasons: list[tuple[str, dict[str, Any]]]
+        self, made: Callable[[], Term], presumed: bool, reasons: list[tuple[str, dict[str, Any]]]
     ) -> None:
+        found = made()
         assert (found.presumed, told(found.reasons)) == (presumed, reasons)
 
     def test_of_a_ban_for_life_everything_else_is_told_as_of_others(self) -> None:
@@ -444,35 +450,35 @@ class TestTerm:
 
 class TestProhibition:
     @pytest.mark.parametrize(
-        ("found", "days", "lifelong", "reason"),
+        ("made", "days", "lifelong", "reason"),
         [
-            (span(), (None, None, True), False, ("prohibition_pending", {"months": 36, "basis": "CL 37-1"})),
+            (lambda: span(), (None, None, True), False, ("prohibition_pending", {"months": 36, "basis": "CL 37-1"})),
             (
-                span(months=1, basis="CSL 63"),
+                lambda: span(months=1, basis="CSL 63"),
                 (None, None, True),
                 False,
                 ("prohibition_pending_other", {"months": 1, "basis": "CSL 63"}),
             ),
             (
-                span(completed_on=PRONOUNCED, starts_on=EFFECTIVE, months=60),
+                lambda: span(completed_on=PRONOUNCED, starts_on=EFFECTIVE, months=60),
                 (EFFECTIVE, date(2030, 11, 13), False),
                 False,
                 ("prohibition", {"months": 60, "basis": "CL 37-1", "on": "2030-11-13", "from": "2025-11-14"}),
             ),
             (
-                span(completed_on=EFFECTIVE, months=600, basis="CSL 63"),
+                lambda: span(completed_on=EFFECTIVE, months=600, basis="CSL 63"),
                 (EFFECTIVE, date(2075, 11, 13), False),
                 False,
                 ("prohibition_other", {"months": 600, "basis": "CSL 63", "on": "2075-11-13", "from": "2025-11-14"}),
             ),
             (
-                span(months=None, basis="CSL 63"),
+                lambda: span(months=None, basis="CSL 63"),
                 (None, None, True),
                 True,
                 ("prohibition_life", {"basis": "CSL 63"}),
             ),
             (
-                span(completed_on=EFFECTIVE, months=None, basis="CSL 63"),
+                lambda: span(completed_on=EFFECTIVE, months=None, basis="CSL 63"),
                 (EFFECTIVE, None, False),
                 True,
                 ("prohibition_life", {"basis": "CSL 63"}),
@@ -480,8 +486,9 @@ class TestProhibition:
         ],
     )
     def test_it_runs_from_when_until_when_and_why(
-        self, found: Span, days: tuple[Any, ...], lifelong: bool, reason: tuple[str, dict[str, Any]]
+        self, made: Callable[[], Span], days: tuple[Any, ...], lifelong: bool, reason: tuple[str, dict[str, Any]]
     ) -> None:
+        found = made()
         assert (found.starts_on, found.ends_on, found.pending) == days
         assert (found.lifelong, told(found.reasons)) == (lifelong, [reason])
 
