@@ -71,7 +71,9 @@ def test_no_field_of_any_payload_is_missing_from_what_departments_are_granted(se
 
 
 def test_every_field_of_an_event_is_one_that_the_table_names() -> None:
-    assert {"id", "listing.number", "listing.flags.*", NUMBER} <= set(paths_of(EVENT)) <= open_paths(Audience.DEPARTMENT)
+    assert (
+        {"id", "listing.number", "listing.flags.*", NUMBER} <= set(paths_of(EVENT)) <= open_paths(Audience.DEPARTMENT)
+    )
 
 
 def test_an_event_with_numbers_leaves_as_it_is() -> None:
