@@ -423,6 +423,15 @@ class TestTerm:
         found = made()
         assert (found.presumed, told(found.reasons)) == (presumed, reasons)
 
+    def test_a_prohibition_that_runs_from_effect_makes_the_listing_longer_too(self) -> None:
+        ban = Prohibited(months=60, basis="PIPL 66", from_effect=True)
+        assert term("fine_only", prohibitions=[ban]).ends_on == date(2030, 11, 13)
+
+    def test_a_prohibition_that_ends_with_the_listing_makes_it_no_longer(self) -> None:
+        found = term("fine_only", prohibitions=[Prohibited(months=36, starts_on=date(2025, 11, 15))])
+        assert found.prohibitions[0].ends_on == found.ends_on == date(2028, 11, 14)
+        assert "term_prohibition" not in [reason.code for reason in found.reasons]
+
     def test_of_a_ban_for_life_everything_else_is_told_as_of_others(self) -> None:
         found = term("fixed_term", 12, prohibitions=[LIFE, Prohibited(months=36)])
         assert (found.ends_on, found.lifelong, found.review_on) == (None, True, date(2026, 11, 14))
