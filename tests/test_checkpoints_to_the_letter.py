@@ -138,12 +138,9 @@ def test_a_tile_that_is_missing_is_named():
 
 def kept(level: int, numbers: range) -> dict[int, bytes]:
     """Complete tiles as they would be stored; their roots by number."""
-    tiles = [
-        TreeTile(level=level, number=number, hashes=b"", root=logs.commitment(level * 10**6 + number))
-        for number in numbers
-    ]
-    store(tiles)
-    return {each.number: each.root for each in tiles}
+    roots = {number: logs.commitment(level * 10**6 + number) for number in numbers}
+    store([TreeTile(level=level, number=number, hashes=b"", root=root) for number, root in roots.items()])
+    return roots
 
 
 def ended_by(number: int) -> tuple[list[bytes], growing.Grown]:
