@@ -20,6 +20,23 @@ TYPES = ("listing.published", "listing.flagged", "listing.corrected", SUSPENDED,
 MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
+def meant(position: int, listing: int, type: str, *, silent: bool = False) -> Meant:
+    """An event of that listing, as far as lanes look at it."""
+    return Meant(
+        position=position,
+        event_id=f"evt_{position}",
+        epoch=1,
+        type=type,
+        occurred_at=MOMENT,
+        listing_id=listing,
+        listing_number=str(listing),
+        commitment=b"",
+        measures=[],
+        previous=0,
+        silent=silent,
+    )
+
+
 @dataclass
 class Row:
     """One held lane as stored."""
@@ -97,19 +114,7 @@ class World:
 
     def _event(self, position: int) -> Meant:
         listing, type = self.log[position - 1]
-        return Meant(
-            position=position,
-            event_id=f"evt_{position}",
-            epoch=1,
-            type=type,
-            occurred_at=MOMENT,
-            listing_id=listing,
-            listing_number=str(listing),
-            commitment=b"",
-            measures=[],
-            previous=0,
-            silent=listing in self.withdrawn,
-        )
+        return meant(position, listing, type, silent=listing in self.withdrawn)
 
     # A slot
 

@@ -368,17 +368,8 @@ def test_the_clock_signs_and_calls_for_witnesses_where_something_was_new(monkeyp
 # A new epoch
 
 
-def restored() -> None:
-    logs.append(300)
-    logs.sign_all()
-    logs.append(20)
-    logs.sign_all()
-    logs.back_to(300)
-    signing.sign(now=logs.NOW)
-
-
 def test_an_operator_opens_a_new_epoch_under_another_origin():
-    restored()
+    logs.restored()
     epochs.open_epoch(because="disk of the database host lost, backup of 02:00", now=logs.NOW)
     signed = signing.latest()
     checkpoint, _ = opened(signed.note.encode(), origin.keys(2)[0], f"{settings.REGISTRY_LOG_ORIGIN}/2")
@@ -403,7 +394,7 @@ def test_events_of_the_new_epoch_carry_it():
 
 
 def test_an_epoch_is_never_opened_twice_even_by_one_who_died_before_he_committed():
-    restored()
+    logs.restored()
     guard.write(signing._signed(2, 300, b"r" * 32))
     signing.sign(now=logs.NOW)
     assert epochs.open_epoch(because="disk of the database host lost", now=logs.NOW).number == 3

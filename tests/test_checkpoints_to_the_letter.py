@@ -53,15 +53,6 @@ def halted() -> str:
     return LogHead.objects.get().halted
 
 
-def restored() -> None:
-    logs.append(300)
-    logs.sign_all()
-    logs.append(20)
-    logs.sign_all()
-    logs.back_to(300)
-    assert halted() == Halt.OLDER
-
-
 # What is read of the database
 
 
@@ -286,7 +277,7 @@ def test_the_next_checkpoint_is_the_first_that_is_larger_in_the_same_epoch():
 
 
 def test_an_epoch_needs_eight_characters_of_a_reason_which_is_kept_as_it_is_meant():
-    restored()
+    logs.restored()
     with pytest.raises(EpochNeedsReason) as caught:
         epochs.open_epoch(because="  restore  ", now=logs.NOW)
     assert caught.value.field == "because"
@@ -306,7 +297,7 @@ def test_after_a_guard_that_cannot_be_read_the_epoch_after_this_one_is_opened():
 
 
 def test_the_guard_of_a_former_epoch_halts_the_new_one():
-    restored()
+    logs.restored()
     former = guard.text()
     epochs.open_epoch(because=BECAUSE, now=logs.NOW)
     guarded_by(former)

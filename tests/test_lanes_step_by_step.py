@@ -7,25 +7,13 @@ from typing import Any
 from sharing.delivery.lane import Lane
 from sharing.delivery.lanes import UPCOMING, Lanes
 from sharing.delivery.meant import SUSPENDED, WITHDRAWN, Meant
-from tests.lane_world import MOMENT
+from tests.lane_world import meant
 
 PUBLISHED = "listing.published"
 
 
 def event(position: int, listing: int, type: str = PUBLISHED) -> Meant:
-    return Meant(
-        position=position,
-        event_id=f"evt_{position}",
-        epoch=1,
-        type=type,
-        occurred_at=MOMENT,
-        listing_id=listing,
-        listing_number=str(listing),
-        commitment=b"",
-        measures=[],
-        previous=0,
-        silent=False,
-    )
+    return meant(position, listing, type)
 
 
 def lanes_of(*events: Meant, failed: int = 0, **how: Any) -> Lanes:
