@@ -83,8 +83,7 @@ def listing_term(
 
     ``released_on``: reported completion of the sentence or release on parole. ``running_since``: where the years
     of an earlier listing of the same person still run, the first ``completed_on`` of that unbroken run, never its day
-    of effect. ``reviewed_on``: last yearly review of a ban for life. Raises UnknownCode, AmountImpossible,
-    SentenceNotPossible and ProbationNotPossible.
+    of effect. ``reviewed_on``: last yearly review of a ban for life. Raises as `_refuse_impossible`.
     """
     _refuse_impossible(penalty)
     completed_on, why = _completion(penalty, effective_on, released_on)
@@ -162,6 +161,7 @@ def _span(prohibited: Prohibited, effective_on: date, completed_on: date | None)
 
 
 def _refuse_impossible(penalty: Penalty) -> None:
+    """Raises UnknownCode, AmountImpossible, SentenceNotPossible, ProbationNotPossible."""
     sentence, months = SENTENCES.get(penalty.kind), penalty.sentence_months
     if sentence is not None:
         _between("sentence_months", _("sentence in months"), months, sentence.least, sentence.most)
