@@ -94,8 +94,8 @@ def party(number: str = cast.DEFENDANT_NUMBER, name: str = "高䶮", **changes: 
 
 
 def looks(officer: Officer) -> list[tuple[str, str]]:
-    """(listing, page) of everything the officer was shown."""
-    return list(AccessRecord.objects.filter(officer=officer).order_by("at").values_list("listing_number", "page"))
+    """(listing, page) of everything the officer was shown, sorted by both: looks of one instant have no order of theirs."""
+    return sorted(AccessRecord.objects.filter(officer=officer).values_list("listing_number", "page"))
 
 
 def _rows(prefix: str, count: int) -> Typed:

@@ -62,7 +62,7 @@ def test_another_courts_case_is_shown_once_the_officer_has_said_why(listing, who
     answer = browser.post(answer["Location"], {**WHY, "to": at(listing)})
     assert answer["Location"] == at(listing)
     assert NAME in words(browser.get(at(listing)))
-    assert desk.looks(officer) == [(listing.number, "why"), (listing.number, "listing")]
+    assert desk.looks(officer) == [(listing.number, "listing"), (listing.number, "why")]
     assert AccessRecord.objects.get(page="why").reason == WHY["reason"]
 
 

@@ -262,7 +262,7 @@ def test_whoever_reads_every_court_says_why_first(who):
     assert desk.looks(officer) == []
     client = desk.with_a_reason(officer, listing)
     assert client.get(where("file_page", row, 1)).content.startswith(b"RIFF")
-    assert desk.looks(officer) == [(listing.number, "why"), (listing.number, "judgment_file")]
+    assert desk.looks(officer) == [(listing.number, "judgment_file"), (listing.number, "why")]
 
 
 def test_before_a_party_is_entered_the_file_is_its_own_courts_alone():

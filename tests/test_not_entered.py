@@ -251,7 +251,9 @@ def test_the_list_shows_what_is_not_entered_and_what_is_overdue():
 
 
 def aside(case, reason="outside", words="", officer=None):
-    return actions.set_case_aside(case.pk, reason=reason, words=words, officer=officer or cast.clerk(), now=cast.NOW)
+    return actions.set_case_aside(
+        case.pk, reason=reason, words=words, officer=officer or cast.clerk(), now=timezone.now()
+    )
 
 
 def test_a_case_that_is_not_to_be_entered_leaves_and_may_come_back():
@@ -280,10 +282,11 @@ def test_only_what_is_awaited_is_set_aside_with_a_reason_of_the_list():
         aside(ended, officer=cast.stranger())
 
 
-def test_why_a_case_is_not_to_be_entered_is_told_to_who_keeps_that_register_alone():
+def test_why_a_case_is_not_to_be_entered_is_told_to_who_keeps_that_register_alone(monkeypatch):
     """A juvenile's case is not told from another one on anybody else's page."""
     feed(concluded(), concluded("（2026）京0105刑初124号"))
     barred, outside = Case.objects.order_by("number")
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(minutes=1))
     clerk = desk.at_the_desk(cast.clerk())
     place = reverse("admin:set_case_aside", args=[barred.pk])
     assert clerk.post(place, {"reason": "barred", "words": ""}).status_code == 302

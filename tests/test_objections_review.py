@@ -137,7 +137,7 @@ def test_they_read_the_listing_as_a_case_of_their_own_as_long_as_it_is_before_th
         assert xu.get(page).status_code == 200
     assert NAME in text(xu.get(pages[0]))
     assert desk.looks(objecting.higher_judge()) == [
-        (listing.number, page) for page in ("objection", "listing", "recipients", "notice", "listing")
+        (listing.number, page) for page in ("listing", "listing", "notice", "objection", "recipients")
     ]
     review(found, "review_reject", objecting.higher_judge())
     assert {xu.get(page).status_code for page in pages} == {404}
