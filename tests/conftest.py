@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.models.sql.compiler import SQLCompiler
 from django.test import TransactionTestCase
 from psycopg._preparing import Prepare, PrepareManager
 from psycopg.pq.abc import PGresult
@@ -27,7 +28,7 @@ from whitenoise.responders import StaticFile
 from registry import bell, code_overlay, codes
 from sharing.departments.models import Department
 from sharing.public import log
-from tests import cast, tables
+from tests import any_order, cast, tables
 
 READABLE_BYTES = 80
 WRITTEN_OUT = ("slow", "service", "broker")  # marks
@@ -112,6 +113,17 @@ def statements_stay_prepared() -> Iterator[None]:
         patch.setattr(PrepareManager, "_should_discard", unless_rolled_back)
         patch.setattr(PrepareManager, "prepared_max", STATEMENTS)
         yield
+
+
+@pytest.fixture(autouse=True)
+def what_is_alike_comes_in_any_order(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "ordered_as_shipped" not in request.fixturenames:
+        monkeypatch.setattr(SQLCompiler, "get_order_by", any_order.get_order_by)
+
+
+@pytest.fixture
+def ordered_as_shipped() -> None:
+    """For tests that look at plans: nothing is added to what a query asks."""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,7 +28,7 @@ from sharing.public import timeliness
 from tests import cast, desk, every_route, grown_book
 from tests.explained import Touched, looked_at, touched
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ordered_as_shipped")]
 
 LARGE = int(os.environ.get("GROWN_TO", "160000"))
 SMALL = LARGE // 8

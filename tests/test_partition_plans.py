@@ -22,7 +22,7 @@ from sharing.employers.lookup import Subject
 from sharing.persons.record import looked, told
 from tests import cast, desk, explained
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ordered_as_shipped")]
 
 ATTEMPTS, LOOKS = "delivery_attempt", "registry_accessrecord"
 MONTHS, EACH = 24, 2000  # rows of each table in each month

@@ -1,0 +1,28 @@
+"""Rows that no ordering tells apart come in any order, so that no test rests on where the database happens to lay them.
+
+Where a test's clock stands still many rows have the same instant, and PostgreSQL hands them out as they lie, until a
+vacuum frees a place between them: such a test fails once in a thousand runs, on another machine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Random
+from django.db.models.sql.compiler import SQLCompiler
+
+_own_ordering = SQLCompiler.get_order_by
+
+
+def get_order_by(compiler: SQLCompiler) -> Any:
+    """The query's own ordering, and chance after it. Distinct, grouped and united rows can be ordered by nothing that
+    they do not select; what writes is not ordered at all."""
+    found = _own_ordering(compiler)
+    query = compiler.query
+    reads = type(compiler).__name__ == SQLCompiler.__name__
+    if not reads or query.combinator or query.distinct or query.group_by is not None:
+        return found
+    chance = OrderBy(Random())
+    sql, params = compiler.compile(chance)
+    return [*found, (chance, (sql, params, False))]
