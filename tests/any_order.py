@@ -17,11 +17,11 @@ _own_ordering = SQLCompiler.get_order_by
 
 def get_order_by(compiler: SQLCompiler) -> Any:
     """The query's own ordering, and chance after it. Distinct, grouped and united rows can be ordered by nothing that
-    they do not select; what writes is not ordered at all."""
+    they do not select; what writes is not ordered at all, and what is only looked into need not be."""
     found = _own_ordering(compiler)
     query = compiler.query
     reads = type(compiler).__name__ == SQLCompiler.__name__
-    if not reads or query.combinator or query.distinct or query.group_by is not None:
+    if not reads or query.combinator or query.distinct or query.group_by is not None or (query.subquery and not found):
         return found
     chance = OrderBy(Random())
     sql, params = compiler.compile(chance)

@@ -195,9 +195,9 @@ def test_a_row_is_waiting_answered_or_refused_and_never_two_of_them():
 
 @pytest.mark.usefixtures("chunks_of_three")
 def test_batches_take_turns():
-    first, second = begun(applicants(7)), begun(batches.applicants(7))
-    settled = []
     moment = cast.NOW
+    first, second = begun(applicants(7), now=moment - timedelta(seconds=1)), begun(batches.applicants(7), now=moment)
+    settled = []
     for _ in range(4):
         moment += timedelta(seconds=1)
         batch_asking.go_on(now=moment)

@@ -32,9 +32,9 @@ def test_it_works():
 
 def test_the_same_file_again_changes_nothing_and_leaves_no_trace():
     feed(row(), concluded("（2026）京0105刑初124号"))
-    before = list(Case.objects.values()), CaseAct.objects.count()
+    before = list(Case.objects.order_by("pk").values()), CaseAct.objects.count()
     assert verdicts(feed(row(), concluded("(2026) 京0105刑初１２４号"))) == ["unchanged", "unchanged"]
-    assert (list(Case.objects.values()), CaseAct.objects.count()) == before
+    assert (list(Case.objects.order_by("pk").values()), CaseAct.objects.count()) == before
 
 
 def test_a_case_is_concluded_by_a_later_file():
