@@ -27,8 +27,9 @@ from config.servers import Servers
 from tests import tables
 
 MOST_WORKERS = 4
+SET_ASIDE_EVERY = 500  # tests
 
-executed = 0
+executed = torn_down = 0
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -54,6 +55,16 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_runtest_teardown() -> None:
+    """Nor in what a run keeps of each test: its process would stand still for half a second in the midst of another one,
+    which may wait for no longer than that."""
+    global torn_down
+    torn_down += 1
+    if torn_down % SET_ASIDE_EVERY == 0:
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # otherwise xdist's own answer is taken, and this one is never asked for
