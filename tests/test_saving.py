@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from registry.models import Listing
@@ -22,6 +23,7 @@ from sharing.delivery.saving import AttemptRow, Progress
 from sharing.transport import Reply
 from tests import cast
 from tests.lane_world import meant
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -364,6 +366,44 @@ class TestWhoseLeaseItIs:
         assert Endpoint.objects.get().cursor == 0
         assert broken.changed
         assert broken.refused_now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_endpoints_are_locked_in_the_order_of_their_ids_so_that_two_savings_never_wait_for_each_other() -> None:
+    """While the first one is locked by somebody else, the second is not yet: whatever order they come and lie in."""
+    telecom = cast.department("telecom")
+    cast.measure(telecom)
+    cast.add_endpoint(telecom, "http://127.0.0.1:9997/webhooks")
+    Endpoint.objects.update(cursor=0)
+    first, second = sorted(lease.take(9), key=lambda each: each.endpoint_id)
+    Endpoint.objects.filter(pk=first.endpoint_id).update(failures=0)  # now it lies behind the second
+    locked = Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Endpoint.objects.select_for_update().get(pk=first.endpoint_id)
+            locked.set()
+            wait_until_somebody_waits()
+            assert Endpoint.objects.select_for_update(skip_locked=True).filter(pk=second.endpoint_id).exists()
+
+    def save() -> None:
+        assert locked.wait(20)
+        saving.save([progress(second, lanes(cursor=1), [reply()]), progress(first, lanes(cursor=1), [reply()])])
+
+    in_threads(hold, save)
+    assert set(Endpoint.objects.values_list("cursor", flat=True)) == {1}
+
+
+def wait_until_somebody_waits() -> None:
+    """For a lock that this session has."""
+    ends = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < ends:
+            cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            if cursor.rowcount:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def progress(of: Lease, held: Lanes, replies: Sequence[Reply]) -> Progress:
