@@ -79,7 +79,7 @@ def after_from_network(count: int) -> timedelta:
 def locked() -> QuerySet[SignInFailures]:
     """Of accounts, the longest locked first."""
     rows = SignInFailures.objects.filter(account__isnull=False, count__gte=LOCKED)
-    return rows.select_related("account").order_by("tried_at")
+    return rows.select_related("account").order_by("tried_at", "pk")
 
 
 def unlock(account: Account) -> bool:

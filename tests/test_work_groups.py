@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
@@ -81,6 +84,18 @@ def test_a_clerk_is_told_that_there_are_more(monkeypatch):
         cast.draft(cast.party(cast.person(cast.resident(f"1101051988030{nth + 1}778"))), decision)
     page = desk.at_the_desk(cast.clerk(), "en").get(reverse("admin:index")).text
     assert "(more than 1)" in page
+
+
+def test_what_ends_on_one_day_comes_by_number_look_after_look(monkeypatch):
+    """A group that has no room for all of them shows the same ones each time."""
+    monkeypatch.setattr(groups, "SHOWN", 4)
+    monkeypatch.setattr(work, "ENDING_WITHIN", timedelta(days=9999))
+    numbers = [cast.resident(f"1101051988030{nth}779") for nth in range(1, 9)]
+    listings = [cast.in_force(cast.party(cast.person(number)), number).number for number in numbers]
+    browser = desk.at_the_desk(cast.judge(), "en")
+    for _ in range(5):
+        page = browser.get(reverse("admin:index")).text
+        assert list(dict.fromkeys(re.findall(r"L-\d{4}-\d{6}", page))) == listings[:4]
 
 
 def _no_answer(*_args):

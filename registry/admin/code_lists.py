@@ -102,7 +102,9 @@ def show_entry(request: HttpRequest, list_name: str, code: str) -> HttpResponse:
     refuse_not_reading(officer)
     entry = standing(list_name, code)
     changes = CodeChange.objects.filter(code=code, proposal__list_name=list_name)
-    changes = changes.select_related("proposal__proposed_by", "proposal__decided_by").order_by("-proposal__proposed_at")
+    changes = changes.select_related("proposal__proposed_by", "proposal__decided_by").order_by(
+        "-proposal__proposed_at", "pk"
+    )
     delivered = codes.in_files(list_name).get(code)
     return page(
         request,
@@ -252,4 +254,4 @@ def _retired(list_name: str) -> int:
 
 def _proposals() -> Any:
     waiting_first = CodeProposal.objects.select_related("proposed_by", "decided_by")
-    return waiting_first.order_by("-proposed_at")
+    return waiting_first.order_by("-proposed_at", "pk")

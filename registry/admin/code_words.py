@@ -19,7 +19,7 @@ from registry.models import CodeChange, CodeProposal, Officer, Outcome
 def waiting(officer: Officer) -> tuple[list[Item], int]:
     """Proposals that another registrar made, oldest first, and how many there are."""
     rows = CodeProposal.objects.filter(outcome=Outcome.PENDING).exclude(proposed_by=officer)
-    shown, count = first_of(rows.select_related("proposed_by").order_by("proposed_at"))
+    shown, count = first_of(rows.select_related("proposed_by").order_by("proposed_at", "pk"))
     found = [
         Item(
             reverse("admin:code_proposal", args=[row.pk]),

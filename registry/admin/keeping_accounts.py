@@ -27,7 +27,7 @@ def groups(officer: Officer, now: datetime) -> Iterator[Group]:
 
 def _appointments(officer: Officer) -> Group:
     rows = AppointmentProposal.objects.filter(outcome=Outcome.PENDING).exclude(proposed_by=officer)
-    found, count = first_of(rows.select_related("proposed_by", "court").order_by("proposed_at"))
+    found, count = first_of(rows.select_related("proposed_by", "court").order_by("proposed_at", "pk"))
     items = [
         Item(
             reverse("admin:appointment", args=[row.pk]),
@@ -48,7 +48,9 @@ def _locked() -> Group:
 
 
 def _unused(now: datetime) -> Group:
-    found, count = first_of(accounts.unused(now).select_related("court", "account").order_by("account__date_joined"))
+    found, count = first_of(
+        accounts.unused(now).select_related("court", "account").order_by("account__date_joined", "pk")
+    )
     items = [
         Item(reverse("admin:account", args=[row.pk]), row.staff_number, [str(row), str(row.court), _since(row)])
         for row in found

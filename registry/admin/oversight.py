@@ -52,7 +52,7 @@ def _in_review(officer: Officer, now: datetime) -> Group:
 
 def undecided(officer: Officer, now: datetime) -> QuerySet[Proposal]:
     """Those of them that the officer may decide himself stand in a group of their own, too."""
-    rows = overdue.proposals(now).select_related("listing__court", "proposed_by").order_by("proposed_at")
+    rows = overdue.proposals(now).select_related("listing__court", "proposed_by").order_by("proposed_at", "pk")
     return rows if is_high_court_registrar(officer) else rows.filter(listing__court=officer.court_id)
 
 
@@ -72,8 +72,8 @@ def undecided_group(found: list[Proposal], count: int) -> Group:
 def _held_by_nobody(officer: Officer) -> Group:
     """Of his court: whoever held them has left, or they were handed to nobody."""
     drafts = Listing.objects.filter(court=officer.court_id, state=State.DRAFT).select_related("party__decision")
-    group = by_decision("", held_by_nobody(drafts).order_by("entered_at"), "admin:hand_over")
-    empty = Decision.objects.filter(court=officer.court_id, is_empty=True).order_by("entered_at")
+    group = by_decision("", held_by_nobody(drafts).order_by("entered_at", "pk"), "admin:hand_over")
+    empty = Decision.objects.filter(court=officer.court_id, is_empty=True).order_by("entered_at", "pk")
     found, count = first_of(empty.filter(Q(held_by=None) | Q(held_by__account__is_active=False)))
     items = [
         Item(reverse("admin:hand_over", args=[row.pk]), row.number, [_("No party is entered yet.")], row.entered_at)

@@ -86,14 +86,14 @@ def _parts(officer: Officer, now: datetime) -> Iterator[tuple[Text, Callable[[],
 
 
 def _drafts(own: QuerySet[Listing], officer: Officer) -> Iterator[Group]:
-    drafts = own.filter(state=State.DRAFT, held_by=officer).order_by("entered_at")
+    drafts = own.filter(state=State.DRAFT, held_by=officer).order_by("entered_at", "pk")
     yield by_decision(_("Returned to me"), drafts.filter(returned_because_sealed__isnull=False))
     yield _with_empty(by_decision(_("My drafts"), drafts.filter(returned_because_sealed__isnull=True)), officer)
 
 
 def _drafts_for(own: QuerySet[Listing], row: Deputyship) -> Iterator[Group]:
     """What waits with the one whom the officer stands in for; he amends and submits it in his own name."""
-    drafts = own.filter(state=State.DRAFT, held_by=row.officer_id).order_by("entered_at")
+    drafts = own.filter(state=State.DRAFT, held_by=row.officer_id).order_by("entered_at", "pk")
     yield _with_empty(by_decision(_for_whom(row), drafts), row.officer)
 
 
@@ -103,7 +103,7 @@ def _for_whom(row: Deputyship) -> Text:
 
 def _reviews(own: QuerySet[Listing], officer: Officer, absent: Sequence[Deputyship], now: datetime) -> Iterator[Group]:
     """What has waited too long, then what he is asked first, himself or as a deputy, then the rest of the court's."""
-    waiting = own.filter(state=State.IN_REVIEW).order_by("submitted_at")
+    waiting = own.filter(state=State.IN_REVIEW).order_by("submitted_at", "pk")
     late = waiting.filter(pk__in=overdue.in_review("review", now).values("pk"))
     yield by_decision(late_words("review"), late, "admin:review", urgent=True, tag=_("first of all"))
     rest = waiting.exclude(pk__in=late.values("pk"))
@@ -123,7 +123,7 @@ def _standing_in(absent: Sequence[Deputyship]) -> Group:
 
 def _with_empty(group: Group, officer: Officer) -> Group:
     """Decisions without a party yet have no listing, and would be found nowhere else."""
-    empty = Decision.objects.filter(held_by=officer, is_empty=True).order_by("entered_at")
+    empty = Decision.objects.filter(held_by=officer, is_empty=True).order_by("entered_at", "pk")
     found, count = first_of(empty)
     items = [
         Item(reverse("admin:decision", args=[row.pk]), row.number, [_("No party is entered yet.")], row.entered_at)
@@ -137,7 +137,7 @@ def _proposals(officer: Officer, hand: set[int], now: datetime) -> Iterator[Grou
     acts = [act for act, roles in DECIDERS.items() if officer.role in roles]
     rows = Proposal.objects.filter(outcome=Outcome.PENDING, act__in=acts, listing__court=officer.court_id)
     rows = rows.filter(listing__sealed_at=None).exclude(proposed_by__in=hand)
-    rows = rows.select_related("listing__court", "proposed_by").order_by("proposed_at")
+    rows = rows.select_related("listing__court", "proposed_by").order_by("proposed_at", "pk")
     undecided = [oversight.undecided(officer, now)] if officer.role == Role.REGISTRAR else []
     mine, *others = first_of_each(rows, *undecided)
     yield _proposals_for_me(officer, *mine)
@@ -160,7 +160,7 @@ def _proposals_for_me(officer: Officer, found: list[Proposal], count: int) -> Gr
 
 def _sealing(officer: Officer) -> Group:
     rows = SealingOrder.objects.filter(outcome=Outcome.PENDING).exclude(proposed_by=officer)
-    found, count = first_of(rows.select_related("proposed_by").order_by("proposed_at"))
+    found, count = first_of(rows.select_related("proposed_by").order_by("proposed_at", "pk"))
     items = [
         Item(reverse("admin:sealing_order", args=[row.pk]), row.ground, [str(row.proposed_by)], row.proposed_at)
         for row in found
@@ -191,13 +191,13 @@ def _code_lists(officer: Officer) -> Group:
 def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Group]:
     """Whatever a day is near for, or past."""
     wanted: list[tuple[QuerySet[Listing], Callable[[list[Listing], int, date], Group]]] = [
-        (own.filter(state=State.AWAITING_EFFECT).order_by("approved_at"), _awaiting_effect),
-        (own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on"), _ending),
+        (own.filter(state=State.AWAITING_EFFECT).order_by("approved_at", "pk"), _awaiting_effect),
+        (own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on", "pk"), _ending),
     ]
     if officer.role == Role.CLERK:
         wanted.insert(0, (_not_served(own).order_by("approved_at", "pk"), _to_be_served))
     if officer.role == Role.JUDGE:
-        lifelong = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on")
+        lifelong = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on", "pk")
         wanted.insert(0, (lifelong, _to_be_reviewed))
     rows, groups = zip(*wanted, strict=True)
     for group, (found, count) in zip(groups, first_of_each(*rows), strict=True):
