@@ -214,8 +214,9 @@ class TestBeforeItsTime:
         asked.failed_now = failed_now
         return saved(mine, asked, last=reply(500) if failed_now else None).next_due
 
-    def test_a_run_that_asked_nobody_leaves_its_time(self) -> None:
-        assert self.early() == self.DUE
+    @pytest.mark.parametrize("failures", [1, 3])
+    def test_a_run_that_asked_nobody_leaves_its_time(self, failures: int) -> None:
+        assert self.early(failures=failures) == self.DUE
 
     def test_one_that_failed_again_gives_it_a_new_one(self) -> None:
         assert is_in(self.early(failed_now=True), 30, spread=0.2)
