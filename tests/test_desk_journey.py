@@ -139,6 +139,38 @@ def test_a_correction_is_proposed_by_one_and_carried_out_by_another():
     assert cast.fresh(listing).party.fine_yuan == 30_000
 
 
+def test_a_release_is_taken_back_by_emptying_its_field():
+    listing = cast.in_force()
+    clerk, judge = desk.at_the_desk(cast.clerk()), desk.at_the_desk(cast.judge())
+    where = reverse("admin:propose", args=[listing.number, "revise"])
+    for day in ("2026-10-20", ""):
+        page = clerk.get(where).content.decode()
+        assert "Empty it where the day was reported by mistake" in page
+        typed = _as_shown(clerk, where) | {
+            "version": cast.fresh(listing).version,
+            "released_on": day,
+            "reason": "as the prison says",
+            "ground": "释放证明〔2026〕3号",
+        }
+        assert "Proposed" in clerk.post(where, typed, follow=True).content.decode()
+        decide = reverse("admin:proposal", args=[Proposal.objects.get(outcome="pending").pk])
+        assert "20 October 2026" in judge.get(decide).content.decode(), "what it becomes, and then what it was"
+        judge.post(decide, {"do": "carry_out"})
+    assert cast.fresh(listing).party.released_on is None
+
+
+def test_a_day_that_is_needed_says_so_at_its_field_and_keeps_the_others():
+    listing = cast.in_force()
+    clerk = desk.at_the_desk(cast.clerk())
+    where = reverse("admin:propose", args=[listing.number, "correct"])
+    typed = _as_shown(clerk, where) | {"received_on": "", "reason": "a slip", "ground": "（2026）京0105刑初123号之一"}
+    page = clerk.post(where, typed).content.decode()
+    assert "R-213" in page
+    assert "“received on” is needed" in page
+    assert "a slip" in page
+    assert not Proposal.objects.exists()
+
+
 def test_what_has_moved_meanwhile_is_not_overwritten_and_the_own_text_stays():
     listing = cast.in_force()
     clerk = desk.at_the_desk(cast.clerk())

@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 
 from registry import actions, log
 from registry.actions import addressing, proposing
+from registry.actions.changing import FIELDS
 from registry.errors import (
     ChangedMeanwhile,
+    FieldMissing,
     FourEyes,
     GroundNeeded,
     NoSuchProposal,
@@ -182,6 +184,47 @@ def test_a_release_starts_the_prohibition_and_moves_the_end():
     (prohibition,) = told["prohibitions"]
     assert (prohibition["starts_on"], prohibition["ends_on"]) == ("2026-10-20", "2029-10-19")
     assert cast.fresh(listing).ends_on == date(2029, 10, 20)
+
+
+@pytest.mark.parametrize("act", ["correct", "revise"])
+def test_a_release_that_was_reported_by_mistake_or_revoked_is_taken_back_and_the_term_is_presumed_again(act):
+    listing = cast.in_force(cast.party(sentence_months=8, custody_credited_days=30))
+    before = cast.fresh(listing).ends_on
+    released = propose(listing, "revise", changes={"released_on": "2026-10-20"}, ground="释放证明〔2026〕3号")
+    actions.carry_out(released.pk, officer=cast.judge(), now=cast.NOW)
+    assert cast.fresh(listing).ends_on == date(2029, 10, 20) != before
+    taken_back = propose(listing, act, changes={"released_on": None}, ground="撤销假释裁定〔2026〕5号")
+    assert taken_back.content["changes"] == {"released_on": None}
+    actions.carry_out(taken_back.pk, officer=cast.judge(), now=cast.NOW)
+    assert (cast.fresh(listing).party.released_on, cast.fresh(listing).ends_on) == (None, before)
+    told = log.read(Event.objects.latest("position"))["listing"]
+    assert told["ends_on"] == before.isoformat()
+    assert told["prohibitions"][0]["starts_on"] is None, "it begins once he is released"
+
+
+def test_a_start_of_the_prohibition_is_taken_back():
+    listing = cast.in_force()
+    started = propose(listing, changes={"prohibition_starts_on": "2026-10-01"})
+    actions.carry_out(started.pk, officer=cast.judge(), now=cast.NOW)
+    taken_back = propose(listing, changes={"prohibition_starts_on": ""})
+    actions.carry_out(taken_back.pk, officer=cast.judge(), now=cast.NOW)
+    assert cast.fresh(listing).party.prohibitions.get().starts_on is None
+
+
+def test_what_is_not_known_cannot_be_taken_back():
+    listing = cast.in_force()
+    with pytest.raises(NothingToChange):
+        propose(listing, changes={"released_on": None})
+
+
+@pytest.mark.parametrize("name", ["received_on", "effect_certified_on", "charge", "article"])
+@pytest.mark.parametrize("emptied", [None, ""])
+def test_what_every_listing_needs_cannot_be_emptied(name, emptied):
+    listing = cast.in_force()
+    with pytest.raises(FieldMissing) as refused:
+        propose(listing, changes={name: emptied})
+    assert refused.value.field == name
+    assert str(FIELDS[name].label) in str(refused.value)
 
 
 def test_a_renewed_document_is_added_and_told():

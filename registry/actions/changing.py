@@ -24,6 +24,7 @@ from registry.entries import DocumentEntry
 from registry.errors import (
     AmountImpossible,
     BirthDatesDiffer,
+    FieldMissing,
     ImpossibleDate,
     Malformed,
     NotCorrectable,
@@ -63,7 +64,7 @@ class Field:
 
 def _code(list_name: str) -> Check:
     def check(value: Any, name: str, listing: Listing, day: date) -> Any:
-        return codes.require(list_name, str(value), name).code
+        return codes.require(list_name, str(_needed(value, name)), name).code
 
     return check
 
@@ -86,9 +87,20 @@ def _whole(label: Text, most: int) -> Check:
     return check
 
 
+def _needed(value: Any, name: str) -> Any:
+    if value in (None, ""):
+        raise FieldMissing(name, name=FIELDS[name].label)
+    return value
+
+
+def _reported(value: Any, name: str, listing: Listing, day: date) -> Any:
+    """A day of which nothing may be known (any more): it was reported by mistake, or the parole was revoked (CL 86)."""
+    return None if value in (None, "") else _day(value, name, listing, day)
+
+
 def _day(value: Any, name: str, listing: Listing, day: date) -> Any:
     try:
-        parsed = date.fromisoformat(str(value))
+        parsed = date.fromisoformat(str(_needed(value, name)))
     except ValueError:
         raise ImpossibleDate(name) from None
     refuse_future(parsed, name, day)
@@ -149,8 +161,8 @@ _ROWS = (
         "custody_credited_days", _("custody in days"), Owner.PARTY, _whole(_("custody in days"), MOST_DAYS), _CORRECT
     ),
     Field("fine_yuan", _("fine in yuan"), Owner.PARTY, _whole(_("fine in yuan"), MOST_YUAN), _BOTH),
-    Field("released_on", _("released on"), Owner.PARTY, _day, _BOTH),
-    Field("prohibition_starts_on", _("start of the prohibition"), Owner.PROHIBITIONS, _day, _BOTH),
+    Field("released_on", _("released on"), Owner.PARTY, _reported, _BOTH),
+    Field("prohibition_starts_on", _("start of the prohibition"), Owner.PROHIBITIONS, _reported, _BOTH),
 )
 
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
@@ -221,7 +233,7 @@ def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -
     """Write the changes to the rows they belong to; versions and events are the caller's."""
     for name, value in changes.items():
         owner = FIELDS[name].owner
-        parsed = date.fromisoformat(value) if name in _DATES else value
+        parsed = date.fromisoformat(value) if value and name in _DATES else value
         if owner is Owner.PROHIBITIONS:
             listing.party.prohibitions.update(starts_on=parsed)
         elif name == "document":

@@ -32,6 +32,8 @@ _MOST = {
 _DOCUMENT = ("document_type", "document")
 _NEW_NAME = ("new_name", "since")
 _WHY = ("cause", "reason", "ground")
+_MAY_BE_EMPTIED = ("released_on", "prohibition_starts_on")
+EMPTY_HINT = _("Empty it where the day was reported by mistake, or the parole was revoked: it counts as not known.")
 _SPOKEN: Mapping[str, Callable[[Any], str]] = {
     "new_name": spoken_new_name,
     "registration": spoken_registration,
@@ -147,7 +149,7 @@ def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
     elif name == "name":
         yield name, Words(label=str(label))
     else:
-        yield name, Day(label=str(label), required=False)
+        yield name, Day(label=str(label), required=False, help_text=EMPTY_HINT if name in _MAY_BE_EMPTIED else "")
 
 
 def _initial(listing: Listing, name: str) -> Any:
