@@ -217,7 +217,7 @@ def test_what_is_not_known_cannot_be_taken_back():
         propose(listing, changes={"released_on": None})
 
 
-@pytest.mark.parametrize("name", ["received_on", "effect_certified_on", "charge", "article"])
+@pytest.mark.parametrize("name", ["received_on", "effect_certified_on", "charge", "article", "birth_date"])
 @pytest.mark.parametrize("emptied", [None, ""])
 def test_what_every_listing_needs_cannot_be_emptied(name, emptied):
     listing = cast.in_force()

@@ -131,7 +131,7 @@ def _birth(value: Any, name: str, listing: Listing, day: date) -> Any:
     if person.kind != PersonKind.NATURAL:
         raise NotCorrectable(name, name=_("birth date"))
     try:
-        birth = date.fromisoformat(str(value))
+        birth = date.fromisoformat(str(_needed(value, name)))
     except ValueError:
         raise ImpossibleDate(name) from None
     if birth.year < identity.EARLIEST_BIRTH_YEAR or birth > day:
