@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Case, Decision, Event, Listing, Proposal, State
-from tests import cast, desk
+from tests import becoming, cast, desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -154,9 +154,31 @@ def test_a_release_is_taken_back_by_emptying_its_field():
         }
         assert "Proposed" in clerk.post(where, typed, follow=True).content.decode()
         decide = reverse("admin:proposal", args=[Proposal.objects.get(outcome="pending").pk])
-        assert "20 October 2026" in judge.get(decide).content.decode(), "what it becomes, and then what it was"
+        shown = judge.get(decide).content.decode()
+        assert "20 October 2026" in shown, "what it becomes, and then what it was"
+        assert "20 October 2029" in shown, "until when it is listed then"
         judge.post(decide, {"do": "carry_out"})
     assert cast.fresh(listing).party.released_on is None
+
+
+def test_what_does_not_move_the_end_says_nothing_of_it():
+    listing = cast.in_force()
+    proposal = becoming.proposed(listing, fine_yuan=30_000)
+    page = desk.at_the_desk(cast.judge()).get(reverse("admin:proposal", args=[proposal.pk])).content.decode()
+    assert "30,000" in page
+    assert "Listed until" not in page
+
+
+def test_a_sentence_that_the_law_does_not_know_is_refused_when_it_is_proposed():
+    """Not only when the judge carries it out."""
+    listing = cast.in_force()
+    clerk = desk.at_the_desk(cast.clerk())
+    where = reverse("admin:propose", args=[listing.number, "correct"])
+    why = {"reason": "a slip", "ground": "（2026）京0105刑初123号之一"}
+    page = clerk.post(where, _as_shown(clerk, where) | {"sentence_months": "2"} | why).content.decode()
+    assert "between 6 and 300" in page
+    assert "a slip" in page
+    assert not Proposal.objects.exists()
 
 
 def test_a_day_that_is_needed_says_so_at_its_field_and_keeps_the_others():

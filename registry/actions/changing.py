@@ -229,13 +229,17 @@ def tells(changes: Mapping[str, Any]) -> bool:
     return not changes or any(FIELDS[name].told for name in changes)
 
 
+def parsed(name: str, value: Any) -> Any:
+    """The new value as its row keeps it."""
+    return date.fromisoformat(value) if value and name in _DATES else value
+
+
 def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
     """Write the changes to the rows they belong to; versions and events are the caller's."""
     for name, value in changes.items():
         owner = FIELDS[name].owner
-        parsed = date.fromisoformat(value) if value and name in _DATES else value
         if owner is Owner.PROHIBITIONS:
-            listing.party.prohibitions.update(starts_on=parsed)
+            listing.party.prohibitions.update(starts_on=parsed(name, value))
         elif name == "document":
             add_document(listing.party.person, SoundDocument(DocumentEntry(**value), value["number"]))
             _was_born(listing.party.person, shown_birth_date(changes))
@@ -249,7 +253,7 @@ def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -
             continue  # it stands in the history of the unit, which the caller writes
         else:
             row = listing.party.decision if owner is Owner.DECISION else listing.party
-            setattr(row, name, parsed)
+            setattr(row, name, parsed(name, value))
             row.save(update_fields=[name])
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from registry import assessment
 from registry.actions.acting import admit, lock, need_reason, perform, record, today
 from registry.actions.changing import apply_changes, examine_changes, tells, touched
+from registry.actions.foreseeing import foreseen
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
 from registry.deputies import refuse_one_hand
@@ -51,8 +52,8 @@ def propose(
     """Propose an act. ``changes``: field → new value as JSON, for correct and revise (`registry.actions.changing`).
 
     ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`,
-    `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange`, `UnitHasNotEnded` and what examining the new
-    values finds.
+    `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange`, `UnitHasNotEnded`, what examining the new
+    values finds, and what carrying them out would: the refusals of `registry.terms`.
     """
     act = ACTS[act_name]
     words = need_reason(act, reason)
@@ -67,6 +68,8 @@ def propose(
             refuse_not_ended(listing)
         sound = examine_changes(act_name, listing, changes or {}, now)
         _refuse_beside_youth(listing, sound)
+        if sound and tells(sound):
+            foreseen(listing, sound)
         proposal = Proposal(
             listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now
         )

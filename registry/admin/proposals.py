@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions
-from registry.actions.changing import touched
+from registry.actions.changing import tells, touched
+from registry.actions.foreseeing import foreseen
 from registry.actions.sealing import found_young
 from registry.admin.doors import done, officer_of, page, said_no
+from registry.admin.facts import spoken_day
 from registry.admin.fields import refused
-from registry.admin.forms_changes import ProposalForm, proposal_sheet, spoken_changes
+from registry.admin.forms_changes import Change, ProposalForm, proposal_sheet, spoken_changes
 from registry.admin.listings import ReasonForm, not_now
 from registry.admin.sheets import sheet_page
 from registry.errors import NoSuchListing, NoSuchProposal, Refusal, Text
@@ -101,7 +105,7 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         proposal=proposal,
         listing=listing,
         pending=pending,
-        changes=spoken_changes(listing, content["changes"], decided=not pending),
+        changes=[*spoken_changes(listing, content["changes"], decided=not pending), *_term_then(proposal, listing)],
         reason=content["reason"],
         ground=content["ground"],
         cause=WithdrawalCause(content["cause"]).label if "cause" in content else "",
@@ -135,6 +139,25 @@ def _decided(request: HttpRequest, proposal: Proposal, form: ReasonForm, officer
         return None
     done(request, _("Refused; the proposal stays on record."))
     return redirect("admin:listing", number)
+
+
+def _term_then(proposal: Proposal, listing: Listing) -> Iterator[Change]:
+    """Until when it is listed, where that changes with what is proposed."""
+    changes = proposal.content["changes"]
+    if proposal.outcome != Outcome.PENDING or not changes or not tells(changes):
+        return
+    try:
+        term = foreseen(listing, changes).term
+    except Refusal:  # carrying it out says it
+        return
+    before = _until(listing.ends_on, listing.review_on)
+    after = _until(term.ends_on, term.review_on) if term else "—"
+    if before != after:
+        yield Change(_("listed until"), before, after)
+
+
+def _until(ends_on: date | None, review_on: date | None) -> str:
+    return spoken_day(ends_on) if ends_on else str(_("for life")) if review_on else "—"
 
 
 def _proposal_for(officer: Officer, proposal_id: UUID) -> tuple[Proposal, Listing]:

@@ -1,0 +1,34 @@
+"""What effect and term would be once a change is carried out: for the officer who proposes it, and the one who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from registry import assessment
+from registry.actions.acting import fetch_for_dates
+from registry.actions.changing import FIELDS, Owner, parsed
+from registry.assessment import Assessment
+from registry.models import Listing
+
+
+def foreseen(listing: Listing, changes: Mapping[str, Any]) -> Assessment:
+    """Nothing is written, and what is at hand of the listing stays as it is. Raises the refusals of `registry.terms`."""
+    as_it_were = Listing.objects.select_related("party__decision").get(pk=listing.pk)
+    fetch_for_dates([as_it_were])
+    for name, value in changes.items():
+        for row in _owners(as_it_were, FIELDS[name].owner):
+            setattr(row, "starts_on" if FIELDS[name].owner is Owner.PROHIBITIONS else name, parsed(name, value))
+    return assessment.assess(as_it_were.party, as_it_were.reviewed_on)
+
+
+def _owners(listing: Listing, owner: Owner) -> list[Any]:
+    """The rows at hand that have it; the party is there twice, by itself and among those of its decision. Nothing of the
+    person has part in effect and term.
+    """
+    party = listing.party
+    if owner is Owner.PARTY:
+        return [party, *(row for row in party.decision.parties.all() if row.pk == party.pk)]
+    if owner is Owner.DECISION:
+        return [party.decision]
+    return list(party.prohibitions.all()) if owner is Owner.PROHIBITIONS else []
