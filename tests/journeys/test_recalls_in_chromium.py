@@ -54,7 +54,8 @@ def put_in_charge(walker: Walker) -> None:
     walker.choose(officer=str(tang.pk))
     walker.type(reason="熟悉该部门情况")
     send(walker)
-    assert tang in recipients.in_charge([Recall.objects.first().department_id]).values()
+    finance = cast.department("finance").organisation_id
+    assert recipients.in_charge([finance]) == {finance: tang}
 
 
 def record(walker: Walker) -> None:
