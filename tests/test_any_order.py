@@ -59,5 +59,10 @@ def test_a_test_of_plans_has_nothing_added():
     assert "RANDOM" not in str(AccessRecord.objects.order_by("at").query)
 
 
+@pytest.mark.slow
+def test_nor_has_what_takes_long():
+    assert "RANDOM" not in str(AccessRecord.objects.order_by("at").query)
+
+
 def test_every_other_has():
     assert "RANDOM" in str(AccessRecord.objects.order_by("at").query)
