@@ -16,13 +16,16 @@ MARKED = $(shell grep -rl --include='test_*.py' --exclude-dir=faults --exclude-d
 CHECKING := env $$($(RUN) -m config.new_keys) DATABASE_URL=postgres:///none?host=/nonexistent $(RUN) -W ignore::RuntimeWarning manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: bundle demo test slow service broker journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks mutants bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
+.PHONY: bundle demo test any-order slow service broker journeys check deploy-check rules sbom advisories releases ledger faults chaos attacks mutants bench lock css messages vectors judges log-judges scanners pictures clean help install install-dev
 
 demo: install  ## Play one judgment's whole way and keep serving (ONCE=1: play it, check it, stop; FRESH=1: enter the period anew)
 	@ONCE=$(ONCE) FRESH=$(FRESH) $(RUN) -m config.demo
 
 test: install-dev  ## Run the tests on servers of their own (ARGS="-k name" passes through)
 	@$(PYTEST) -m "not browser and not hosts and not slow" --ignore tests/faults $(ARGS)
+
+any-order: install-dev  ## Run the tests with rows that no ordering tells apart in any order: which rest on how they lie?
+	@$(MAKE) --no-print-directory test ARGS="-p tests.any_order $(ARGS)"
 
 slow: install-dev  ## Run the tests that take long: the whole table of permissions, generated calls, installations
 	@$(PYTEST) -m slow $(call MARKED,slow) $(ARGS)

@@ -32,7 +32,6 @@ from tests import any_order, cast, tables
 
 READABLE_BYTES = 80
 WRITTEN_OUT = ("slow", "service", "broker")  # marks
-TAKING_LONG, FAULTS = ("slow", "browser", "hosts"), Path(__file__).parent / "faults"
 STATEMENTS = 500  # that one connection keeps prepared; psycopg's hundred are fewer than a room's tests ask
 
 
@@ -116,12 +115,10 @@ def statements_stay_prepared() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def what_is_alike_comes_in_any_order(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In all that `make test` runs: what takes long is run too seldom for one failure in two to be understood."""
-    takes_long = FAULTS in request.node.path.parents or any(map(request.node.get_closest_marker, TAKING_LONG))
-    if not takes_long and "ordered_as_shipped" not in request.fixturenames:
-        monkeypatch.setattr(SQLCompiler, "get_order_by", any_order.get_order_by)
+@pytest.fixture
+def in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no ordering tells apart comes in any order."""
+    monkeypatch.setattr(SQLCompiler, "get_order_by", any_order.get_order_by)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Rows that no ordering tells apart come in any order while a test runs, and nothing else of an answer changes."""
+"""Where it is asked for, rows that no ordering tells apart come in any order, and nothing else of an answer changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Count
 from registry.models import AccessRecord
 from tests import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_any_order")]
 NUMBERS = [f"L-2026-{each:06d}" for each in range(1, 9)]
 READ = 20  # times; that eight rows come alike so often by chance: 1 in 40,320 to the nineteenth
 
@@ -52,17 +52,3 @@ def test_distinct_grouped_and_united_rows_are_answered():
     assert sorted(looks.union(looks)) == NUMBERS
     assert list(AccessRecord.objects.values_list("page").annotate(Count("pk"))) == [("listing", 8)]
     assert AccessRecord.objects.aggregate(looks=Count("pk")) == {"looks": 8}
-
-
-@pytest.mark.usefixtures("ordered_as_shipped")
-def test_a_test_of_plans_has_nothing_added():
-    assert "RANDOM" not in str(AccessRecord.objects.order_by("at").query)
-
-
-@pytest.mark.slow
-def test_nor_has_what_takes_long():
-    assert "RANDOM" not in str(AccessRecord.objects.order_by("at").query)
-
-
-def test_every_other_has():
-    assert "RANDOM" in str(AccessRecord.objects.order_by("at").query)

@@ -86,6 +86,7 @@ def test_a_clerk_is_told_that_there_are_more(monkeypatch):
     assert "(more than 1)" in page
 
 
+@pytest.mark.usefixtures("in_any_order")
 def test_what_ends_on_one_day_comes_by_number_look_after_look(monkeypatch):
     """A group that has no room for all of them shows the same ones each time."""
     monkeypatch.setattr(groups, "SHOWN", 4)
