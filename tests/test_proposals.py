@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from registry import actions, log
+from registry import actions, assessment, log
 from registry.actions import addressing, proposing
 from registry.actions.changing import FIELDS
 from registry.errors import (
@@ -18,6 +18,7 @@ from registry.errors import (
     FieldMissing,
     FourEyes,
     GroundNeeded,
+    ImpossibleDate,
     NoSuchProposal,
     NotAllowedNow,
     NotCorrectable,
@@ -200,6 +201,20 @@ def test_a_release_that_was_reported_by_mistake_or_revoked_is_taken_back_and_the
     told = log.read(Event.objects.latest("position"))["listing"]
     assert told["ends_on"] == before.isoformat()
     assert told["prohibitions"][0]["starts_on"] is None, "it begins once he is released"
+
+
+def test_a_new_document_is_proposed_whatever_the_days_are(monkeypatch):
+    """It may show that he was under 18, and then nothing is to stand in the way of sealing."""
+    listing = cast.in_force()
+
+    def contradicting(*_about):
+        raise ImpossibleDate("effect_certified_on")
+
+    monkeypatch.setattr(assessment, "assess", contradicting)
+    with pytest.raises(ImpossibleDate):
+        propose(listing, changes={"sentence_months": 12})
+    proposal = propose(listing, "revise", changes={"document": {"type": "passport_cn", "number": "EA1234567"}})
+    assert proposal.outcome == "pending"
 
 
 def test_a_start_of_the_prohibition_is_taken_back():

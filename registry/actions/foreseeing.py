@@ -12,6 +12,11 @@ from registry.assessment import Assessment
 from registry.models import Listing
 
 
+def bears_on_term(changes: Mapping[str, Any]) -> bool:
+    """Nothing of the person does: a document that shows a youth is proposed whatever is wrong with the days."""
+    return any(FIELDS[name].owner is not Owner.PERSON for name in changes)
+
+
 def foreseen(listing: Listing, changes: Mapping[str, Any]) -> Assessment:
     """Nothing is written, and what is at hand of the listing stays as it is. Raises the refusals of `registry.terms`."""
     as_it_were = Listing.objects.select_related("party__decision").get(pk=listing.pk)
@@ -23,9 +28,7 @@ def foreseen(listing: Listing, changes: Mapping[str, Any]) -> Assessment:
 
 
 def _owners(listing: Listing, owner: Owner) -> list[Any]:
-    """The rows at hand that have it; the party is there twice, by itself and among those of its decision. Nothing of the
-    person has part in effect and term.
-    """
+    """The rows at hand that have it; the party is there twice, by itself and among those of its decision."""
     party = listing.party
     if owner is Owner.PARTY:
         return [party, *(row for row in party.decision.parties.all() if row.pk == party.pk)]

@@ -15,7 +15,7 @@ from django.db import transaction
 from registry import assessment
 from registry.actions.acting import admit, lock, need_reason, perform, record, today
 from registry.actions.changing import apply_changes, examine_changes, tells, touched
-from registry.actions.foreseeing import foreseen
+from registry.actions.foreseeing import bears_on_term, foreseen
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
 from registry.deputies import refuse_one_hand
@@ -68,7 +68,7 @@ def propose(
             refuse_not_ended(listing)
         sound = examine_changes(act_name, listing, changes or {}, now)
         _refuse_beside_youth(listing, sound)
-        if sound and tells(sound):
+        if bears_on_term(sound):
             foreseen(listing, sound)
         proposal = Proposal(
             listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions
-from registry.actions.changing import tells, touched
-from registry.actions.foreseeing import foreseen
+from registry.actions.changing import touched
+from registry.actions.foreseeing import bears_on_term, foreseen
 from registry.actions.sealing import found_young
 from registry.admin.doors import done, officer_of, page, said_no
 from registry.admin.facts import spoken_day
@@ -144,7 +144,7 @@ def _decided(request: HttpRequest, proposal: Proposal, form: ReasonForm, officer
 def _term_then(proposal: Proposal, listing: Listing) -> Iterator[Change]:
     """Until when it is listed, where that changes with what is proposed."""
     changes = proposal.content["changes"]
-    if proposal.outcome != Outcome.PENDING or not changes or not tells(changes):
+    if proposal.outcome != Outcome.PENDING or not bears_on_term(changes):
         return
     try:
         term = foreseen(listing, changes).term
