@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from sharing.delivery.lane import Lane
 from sharing.delivery.lanes import Lanes
 from sharing.delivery.meant import OVERTAKING, SUSPENDED, WITHDRAWN, Meant
+from sharing.transport import Reply
 
 WINDOW = 4
 TYPES = ("listing.published", "listing.flagged", "listing.corrected", SUSPENDED, "listing.reinstated")
@@ -34,6 +35,21 @@ def meant(position: int, listing: int, type: str, *, silent: bool = False) -> Me
         measures=[],
         previous=0,
         silent=silent,
+    )
+
+
+def reply(status: int = 204, failure: str = "", retry_after: float | None = None) -> Reply:
+    """What became of one post."""
+    return Reply(
+        key=None,
+        started_at=1796000000.25,
+        elapsed_ms=17,
+        status=status,
+        failure=failure,
+        retry_after=retry_after,
+        content_type="text/plain",
+        length=5,
+        sha256="ab" * 32,
     )
 
 

@@ -171,26 +171,25 @@ def test_what_does_not_move_the_end_says_nothing_of_it():
 
 def test_a_sentence_that_the_law_does_not_know_is_refused_when_it_is_proposed():
     """Not only when the judge carries it out."""
+    assert "between 6 and 300" in _refused(sentence_months="2")
+
+
+def test_a_day_that_is_needed_says_so_at_its_field_and_keeps_the_others():
+    page = _refused(received_on="")
+    assert "R-213" in page
+    assert "“received on” is needed" in page
+
+
+def _refused(**typed):
+    """The page that a clerk gets back who proposes this correction; nothing is proposed, and nothing typed is lost."""
     listing = cast.in_force()
     clerk = desk.at_the_desk(cast.clerk())
     where = reverse("admin:propose", args=[listing.number, "correct"])
     why = {"reason": "a slip", "ground": "（2026）京0105刑初123号之一"}
-    page = clerk.post(where, _as_shown(clerk, where) | {"sentence_months": "2"} | why).content.decode()
-    assert "between 6 and 300" in page
+    page = clerk.post(where, _as_shown(clerk, where) | typed | why).content.decode()
     assert "a slip" in page
     assert not Proposal.objects.exists()
-
-
-def test_a_day_that_is_needed_says_so_at_its_field_and_keeps_the_others():
-    listing = cast.in_force()
-    clerk = desk.at_the_desk(cast.clerk())
-    where = reverse("admin:propose", args=[listing.number, "correct"])
-    typed = _as_shown(clerk, where) | {"received_on": "", "reason": "a slip", "ground": "（2026）京0105刑初123号之一"}
-    page = clerk.post(where, typed).content.decode()
-    assert "R-213" in page
-    assert "“received on” is needed" in page
-    assert "a slip" in page
-    assert not Proposal.objects.exists()
+    return page
 
 
 def test_what_has_moved_meanwhile_is_not_overwritten_and_the_own_text_stays():

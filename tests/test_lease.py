@@ -19,8 +19,8 @@ from sharing.delivery.models import Attempt, Endpoint, Held
 from sharing.delivery.slot import UNREADABLE
 from sharing.delivery.work import Work, live_secrets
 from sharing.departments import telling
-from sharing.transport import Reply
 from tests import cast
+from tests.lane_world import reply
 from tests.receiving import receiver
 
 pytestmark = pytest.mark.usefixtures("notice_waived")
@@ -30,20 +30,6 @@ pytestmark = pytest.mark.usefixtures("notice_waived")
 def endpoint(db):
     """An endpoint that has one event to be told."""
     return cast.told_endpoint()
-
-
-def reply(status=204, failure=""):
-    return Reply(
-        key=None,
-        started_at=time.time(),
-        elapsed_ms=1,
-        status=status,
-        failure=failure,
-        retry_after=None,
-        content_type="",
-        length=0,
-        sha256="",
-    )
 
 
 def work_of(taken):

@@ -22,7 +22,7 @@ from sharing.delivery.models import Attempt, Endpoint, Held, HeldReason
 from sharing.delivery.saving import AttemptRow, Progress
 from sharing.transport import Reply
 from tests import cast
-from tests.lane_world import meant
+from tests.lane_world import meant, reply
 from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
@@ -50,20 +50,6 @@ def failed(*, failures: int) -> Lanes:
     made = lanes(failures=failures - 1)
     made.failures, made.failed_now = failures, True
     return made
-
-
-def reply(status: int = 204, failure: str = "", retry_after: float | None = None) -> Reply:
-    return Reply(
-        key=None,
-        started_at=1796000000.25,
-        elapsed_ms=17,
-        status=status,
-        failure=failure,
-        retry_after=retry_after,
-        content_type="text/plain",
-        length=5,
-        sha256="ab" * 32,
-    )
 
 
 def saved(
