@@ -181,7 +181,13 @@ def test_the_registry_accepts_the_decision_with_every_party_and_code(history: Ca
     decision = decision_of(history)
     entered_on = moments_of(history)[0].date()
     for party in history.parties:
-        examine_party(party, kind=decision.kind, pronounced_on=decision.pronounced_on, today=entered_on)
+        examine_party(
+            party,
+            kind=decision.kind,
+            authority=decision.authority,
+            pronounced_on=decision.pronounced_on,
+            today=entered_on,
+        )
     examine_decision(decision, Court(code=history.case.court), entered_on)
     assert len({row.kind for row in history.circumstances.data}) == len(history.circumstances.data)
 
@@ -339,7 +345,7 @@ def test_the_live_judgment_is_in_force_today(today: date) -> None:
     parsed = case_number.parse(new.case.number, today=today)
     assert (parsed.court, parsed.text) == ("京0105", new.case.number)
     with override("en"):
-        examine_party(new.party, kind="criminal", pronounced_on=new.decision.pronounced_on, today=today)
+        examine_party(new.party, kind="criminal", authority="", pronounced_on=new.decision.pronounced_on, today=today)
 
 
 def test_the_applicants_are_the_defendant_and_a_person_who_is_not_in_the_period() -> None:

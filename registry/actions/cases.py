@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import case_number, changed_earlier, codes, not_entered
 from registry.actions.acting import given, today
-from registry.actions.examining import Findings, refuse_future
+from registry.actions.findings import Findings, refuse_future
 from registry.actions.matters import find_earlier, hold_courts, read_earlier, take_up
 from registry.entries import CaseEntry
 from registry.errors import (

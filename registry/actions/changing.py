@@ -14,11 +14,23 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry import codes, identity
+from registry import identity
+from registry.actions import citing
 from registry.actions.acting import today
-from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN, SoundDocument, refuse_future
-from registry.actions.people import add_document, find_document
-from registry.actions.sealing import shown_birth_date, young
+from registry.actions.examining import refuse_certified_before
+from registry.actions.findings import (
+    MOST_DAYS,
+    MOST_MONTHS,
+    MOST_PROBATION_MONTHS,
+    MOST_YUAN,
+    Findings,
+    examine_codes,
+    refuse_amount,
+    refuse_future,
+)
+from registry.actions.identifying import SoundDocument, document
+from registry.actions.people import refuse_held
+from registry.actions.sealing import young
 from registry.actions.unit_changes import new_name, registration
 from registry.entries import DocumentEntry
 from registry.errors import (
@@ -30,12 +42,10 @@ from registry.errors import (
     NotCorrectable,
     NothingToChange,
     OffenceBeforeBirth,
-    SameNumberOtherName,
     Text,
 )
 from registry.lifecycle import IN_FORCE
-from registry.models import FormerName, Listing, Person, PersonKind
-from registry.models.people import name_digests
+from registry.models import DecisionKind, Listing, Person, PersonKind
 
 Check = Callable[[Any, str, Listing, date], Any]
 
@@ -62,26 +72,31 @@ class Field:
     told: bool = True
 
 
-def _code(list_name: str) -> Check:
-    def check(value: Any, name: str, listing: Listing, day: date) -> Any:
-        return codes.require(list_name, str(_needed(value, name)), name).code
-
-    return check
+def _article(value: Any, name: str, listing: Listing, day: date) -> Any:
+    decision = listing.party.decision
+    return citing.article(str(_needed(value, name)), kind=decision.kind, authority=decision.authority)
 
 
-def _codes(list_name: str) -> Check:
-    def check(value: Any, name: str, listing: Listing, day: date) -> Any:
-        if not isinstance(value, list):
-            raise Malformed(name)
-        return sorted({codes.require(list_name, str(each), name).code for each in value})
+def _charge(value: Any, name: str, listing: Listing, day: date) -> Any:
+    if not has(listing, name):
+        raise NotCorrectable(name, name=FIELDS[name].label)
+    return citing.charge(str(_needed(value, name)), kind=listing.party.decision.kind)
 
-    return check
+
+def _facts(value: Any, name: str, listing: Listing, day: date) -> Any:
+    if not isinstance(value, list):
+        raise Malformed(name)
+    findings = Findings()
+    examine_codes(name, map(str, value), findings)
+    findings.settle()
+    return sorted(set(map(str, value)))
 
 
 def _whole(label: Text, most: int) -> Check:
     def check(value: Any, name: str, listing: Listing, day: date) -> Any:
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        if not isinstance(value, int) or isinstance(value, bool):
             raise AmountImpossible(name, name=label, least=0, most=most)
+        refuse_amount(name, label, value, most)
         return value
 
     return check
@@ -107,22 +122,33 @@ def _day(value: Any, name: str, listing: Listing, day: date) -> Any:
     return parsed.isoformat()
 
 
+def _certified(value: Any, name: str, listing: Listing, day: date) -> Any:
+    certified: str = _day(value, name, listing, day)
+    refuse_certified_before(date.fromisoformat(certified), listing.party.decision.pronounced_on)
+    return certified
+
+
 def _name(value: Any, name: str, listing: Listing, day: date) -> Any:
     return identity.canonical_name(str(value), name)
 
 
-def _document(value: Any, name: str, listing: Listing, day: date) -> Any:
-    """A further document of the same person, for example a renewed passport: {"type", "number"}."""
+def document_in(value: Any, person: Person, name: str, day: date) -> SoundDocument:
+    """A further document of a person, from {"type", "number"} as typed or as proposed. Raises as `identifying.document`."""
     if not isinstance(value, dict) or set(value) != {"type", "number"}:
         raise Malformed(name)
-    number = identity.canonical(str(value["type"]), str(value["number"]), today=day, field=name)
-    held = find_document(str(value["type"]), number)
-    if held is not None and held.person_id != listing.party.person_id:
-        raise SameNumberOtherName(name)
-    told = identity.birth_date(str(value["type"]), number)
-    if told not in (None, listing.party.person.birth_date) and not young(listing.party.person, told):
+    typed = DocumentEntry(type=str(value["type"]), number=str(value["number"]))
+    return document(typed, kind=person.kind, today=day, type_field=name, number_field=name)
+
+
+def _document(value: Any, name: str, listing: Listing, day: date) -> Any:
+    """A further document of the same person, for example a renewed passport: {"type", "number"}."""
+    person = listing.party.person
+    sound = document_in(value, person, name, day)
+    refuse_held(person, sound, name)
+    told = identity.birth_date(sound.entry.type, sound.number)
+    if told not in (None, person.birth_date) and not young(person, told):
         raise BirthDatesDiffer(name)
-    return {"type": str(value["type"]), "number": number}
+    return {"type": sound.entry.type, "number": sound.number}
 
 
 def _birth(value: Any, name: str, listing: Listing, day: date) -> Any:
@@ -150,13 +176,19 @@ _ROWS = (
     Field("document", _("further document"), Owner.PERSON, _document, _REVISE),
     Field("new_name", _("new name"), Owner.PERSON, new_name, _REVISE),
     Field("registration", _("registration of the unit"), Owner.PERSON, registration, _REVISE),
-    Field("facts", _("facts found"), Owner.DECISION, _codes("facts"), _CORRECT),
-    Field("effect_certified_on", _("certificate of effect"), Owner.DECISION, _day, _CORRECT),
-    Field("charge", _("charge"), Owner.PARTY, _code("charges"), _CORRECT),
-    Field("article", _("article"), Owner.PARTY, _code("articles"), _CORRECT),
+    Field("facts", _("facts found"), Owner.DECISION, _facts, _CORRECT),
+    Field("effect_certified_on", _("certificate of effect"), Owner.DECISION, _certified, _CORRECT),
+    Field("charge", _("charge"), Owner.PARTY, _charge, _CORRECT),
+    Field("article", _("article"), Owner.PARTY, _article, _CORRECT),
     Field("received_on", _("received on"), Owner.PARTY, _day, _CORRECT),
     Field("sentence_months", _("sentence in months"), Owner.PARTY, _whole(_("sentence in months"), MOST_MONTHS), _BOTH),
-    Field("probation_months", _("probation in months"), Owner.PARTY, _whole(_("probation in months"), 60), _BOTH),
+    Field(
+        "probation_months",
+        _("probation in months"),
+        Owner.PARTY,
+        _whole(_("probation in months"), MOST_PROBATION_MONTHS),
+        _BOTH,
+    ),
     Field(
         "custody_credited_days", _("custody in days"), Owner.PARTY, _whole(_("custody in days"), MOST_DAYS), _CORRECT
     ),
@@ -175,6 +207,11 @@ _DATES = {"effect_certified_on", "received_on", "released_on", "prohibition_star
 def fields_of(act_name: str) -> list[Field]:
     """What a form for this act offers."""
     return [row for row in _ROWS if act_name in row.acts]
+
+
+def has(listing: Listing, name: str) -> bool:
+    """Whether there is such a field of this listing: an administrative penalty has no charge."""
+    return name != "charge" or listing.party.decision.kind == DecisionKind.CRIMINAL
 
 
 def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -232,48 +269,3 @@ def tells(changes: Mapping[str, Any]) -> bool:
 def parsed(name: str, value: Any) -> Any:
     """The new value as its row keeps it."""
     return date.fromisoformat(value) if value and name in _DATES else value
-
-
-def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
-    """Write the changes to the rows they belong to; versions and events are the caller's."""
-    for name, value in changes.items():
-        owner = FIELDS[name].owner
-        if owner is Owner.PROHIBITIONS:
-            listing.party.prohibitions.update(starts_on=parsed(name, value))
-        elif name == "document":
-            add_document(listing.party.person, SoundDocument(DocumentEntry(**value), value["number"]))
-            _was_born(listing.party.person, shown_birth_date(changes))
-        elif name == "birth_date":
-            _was_born(listing.party.person, shown_birth_date(changes))
-        elif name == "name":
-            _rename(listing.party.person, value, misspelt=True)
-        elif name == "new_name":
-            _rename(listing.party.person, value["name"], misspelt=False)
-        elif name == "registration":
-            continue  # it stands in the history of the unit, which the caller writes
-        else:
-            row = listing.party.decision if owner is Owner.DECISION else listing.party
-            setattr(row, name, parsed(name, value))
-            row.save(update_fields=[name])
-
-
-def _was_born(person: Person, birth: date | None) -> None:
-    if birth not in (None, person.birth_date):
-        person.birth_date = birth
-        person.save(update_fields=["birth_date_sealed"])
-
-
-def _rename(person: Person, name: str, *, misspelt: bool) -> None:
-    """What it was called before stays known, so a question asked under it still finds the person; a spelling that was
-    wrong is no former name.
-    """
-    former = person.former_names.filter(name_digest__in=name_digests(person.name)).first()
-    if former is None:
-        former = FormerName(person=person, misspelt=misspelt)
-        former.name = person.name
-        former.save(force_insert=True)
-    elif former.misspelt and not misspelt:
-        former.misspelt = False
-        former.save(update_fields=["misspelt"])
-    person.name = name
-    person.save(update_fields=["name_sealed", "name_digest"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes
 from registry.actions.acting import admit, lock, record, today
-from registry.actions.examining import MOST_YUAN, Findings, examine_amount, examine_codes
+from registry.actions.findings import MOST_YUAN, Findings, examine_amount, examine_codes
 from registry.entries import CircumstancesEntry, PartyCircumstances
 from registry.errors import AnotherCourt, ChangedMeanwhile, DataKindTwice, NoPartyYet
 from registry.lifecycle import ACTS, refuse_role

@@ -11,10 +11,12 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, units
-from registry.actions import circumstances
+from registry.actions import circumstances, citing
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.cases import file_with_decision
-from registry.actions.examining import SoundPerson, examine_decision, examine_party
+from registry.actions.examining import examine_decision, examine_party
+from registry.actions.identifying import SoundPerson
+from registry.actions.laying_out import lay_out_decision, lay_out_party
 from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, hold_persons, person_for
 from registry.actions.unit_changes import carry_over
 from registry.deputies import absent_for
@@ -39,33 +41,7 @@ from registry.models import (
     Officer,
     Party,
     Person,
-    Prohibition,
     Role,
-)
-from registry.storing import new_row
-
-DECISION_FIELDS = (
-    "instance",
-    "instrument",
-    "pronounced_on",
-    "prosecutor_received_on",
-    "protested_on",
-    "protest_withdrawn_on",
-    "effect_certified_on",
-)
-_PARTY_FIELDS = (
-    "charge",
-    "article",
-    "penalty_kind",
-    "sentence_months",
-    "probation_months",
-    "custody_credited_days",
-    "fine_yuan",
-    "received_on",
-    "detained",
-    "appealed_on",
-    "appeal_withdrawn_on",
-    "unit_role",
 )
 
 
@@ -104,6 +80,8 @@ def amend_decision(
         twins = Decision.objects.filter(court=officer.court, authority=entry.authority, number=number)
         if twins.exclude(pk=decision_id).exists():
             raise DuplicateDecision("number", number=number)
+        for listing in listings:
+            citing.refuse_authority(listing.party.article, entry.authority)
         if decision.number != number and decision.kind == DecisionKind.CRIMINAL:
             decision.case = _case_of(entry, number, officer, now)
         decision.revision += 1
@@ -117,7 +95,7 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
     _refuse_not_clerk(officer)
     with transaction.atomic():
         decision = _own_decision(decision_id, officer)
-        sound = examine_party(entry, kind=decision.kind, pronounced_on=decision.pronounced_on, today=today(now))
+        sound = _examined(entry, decision, now)
         person = person_for(sound)
         _refuse_twice(decision, person)
         party = Party(decision=decision, person=person, ordinal=_next_ordinal(decision))
@@ -144,10 +122,8 @@ def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: O
         if listing.revision != revision:
             raise EditedMeanwhile
         party = listing.party
-        sound = examine_party(
-            entry, kind=party.decision.kind, pronounced_on=party.decision.pronounced_on, today=today(now)
-        )
-        hold_persons([party.person], sound)
+        sound = _examined(entry, party.decision, now)
+        hold_persons([party.person], sound.documents)
         _replace_person(listing, sound)
         party.prohibitions.all().delete()
         _fill_party(party, entry)
@@ -182,6 +158,16 @@ def _own_decision(decision_id: int, officer: Officer) -> Decision:
     return decision
 
 
+def _examined(entry: PartyEntry, decision: Decision, now: datetime) -> SoundPerson:
+    return examine_party(
+        entry,
+        kind=decision.kind,
+        authority=decision.authority,
+        pronounced_on=decision.pronounced_on,
+        today=today(now),
+    )
+
+
 def _holder(decision: Decision, officer: Officer, now: datetime) -> int:
     """Whose draft it becomes: the officer's, or of the one whom he stands in for and with whom the decision waits."""
     held_by = decision.held_by_id
@@ -202,42 +188,12 @@ def _fill_decision(decision: Decision, entry: DecisionEntry, number: str) -> Non
     decision.save()
 
 
-def lay_out_decision(decision: Decision, entry: DecisionEntry, number: str) -> None:
-    """What was typed, in the decision's row; nothing is saved."""
-    decision.number, decision.number_as_typed, decision.authority = number, entry.number.strip(), entry.authority
-    for name in DECISION_FIELDS:
-        setattr(decision, name, getattr(entry, name))
-    decision.facts = sorted(set(entry.facts))
-
-
 def _fill_party(party: Party, entry: PartyEntry) -> None:
     prohibitions = lay_out_party(party, entry)
     party.save()
     for prohibition in prohibitions:
         prohibition.party = party
         prohibition.save(force_insert=True)
-
-
-def lay_out_party(party: Party, entry: PartyEntry) -> list[Prohibition]:
-    """What was typed, in the party's row and in those of its prohibitions; nothing is saved."""
-    for name in _PARTY_FIELDS:
-        setattr(party, name, getattr(entry, name))
-    party.offence_dates = sorted(set(entry.offence_dates))
-    party.penalty_measures = sorted(set(entry.penalty_measures))
-    prohibitions = []
-    for ordinal, row in enumerate(entry.prohibitions, 1):
-        prohibition = new_row(
-            Prohibition,
-            party=party,
-            ordinal=ordinal,
-            basis=row.basis,
-            occupations=sorted(set(row.occupations)),
-            months=row.months,
-            starts_on=row.starts_on,
-        )
-        prohibition.scope = " ".join(row.scope.split())
-        prohibitions.append(prohibition)
-    return prohibitions
 
 
 def _replace_person(listing: Listing, sound: SoundPerson) -> None:

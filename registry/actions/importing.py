@@ -19,8 +19,9 @@ from django.db.models import Model
 from registry import assessment
 from registry.actions import circumstances
 from registry.actions.acting import today
-from registry.actions.entering import DECISION_FIELDS, lay_out_decision, lay_out_party
-from registry.actions.examining import SoundPerson, examine_decision, examine_party
+from registry.actions.examining import examine_decision, examine_party
+from registry.actions.identifying import SoundPerson
+from registry.actions.laying_out import DECISION_FIELDS, lay_out_decision, lay_out_party
 from registry.actions.people_many import Found, Persons, digests_of, prefetched
 from registry.actions.reviewing import refuse_term_over
 from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
@@ -117,7 +118,11 @@ def look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date
         for party in each.parties:
             with _noting(party.refusals):
                 party.sound = examine_party(
-                    party.entry, kind=each.entry.kind, pronounced_on=each.entry.pronounced_on, today=day
+                    party.entry,
+                    kind=each.entry.kind,
+                    authority=each.entry.authority,
+                    pronounced_on=each.entry.pronounced_on,
+                    today=day,
                 )
 
 

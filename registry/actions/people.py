@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from registry import identity
 from registry.actions.acting import hold_digests
-from registry.actions.examining import SoundDocument, SoundPerson
+from registry.actions.identifying import SoundDocument, SoundPerson
 from registry.actions.purging import forget_changes, forget_files, forget_said
-from registry.errors import BirthDatesDiffer, KindDiffers, SameNumberOtherName
+from registry.errors import BirthDatesDiffer, DocumentHeld, KindDiffers, SameNumberOtherName
 from registry.keys import digest_keys
 from registry.models import FormerName, IdentityDocument, Listing, Party, Person, State
 
@@ -36,7 +36,7 @@ def person_for(sound: SoundPerson) -> Person:
     else:
         refuse_another(person, sound)
     new = {
-        (each.entry.type, each.number): each
+        identity.key_form(each.entry.type, each.number): each
         for each, document in zip(sound.documents, known, strict=True)
         if document is None
     }
@@ -62,10 +62,18 @@ def add_document(person: Person, sound: SoundDocument) -> IdentityDocument:
     return document
 
 
-def hold_persons(persons: Iterable[Person], sound: SoundPerson | None = None) -> None:
-    """Nobody else enters or ends anything under their documents, nor under those of who is about to be entered."""
+def refuse_held(person: Person, sound: SoundDocument, field: str) -> None:
+    """Raise `DocumentHeld` where it is the person's already, `SameNumberOtherName` where it is another's."""
+    held = find_document(sound.entry.type, sound.number)
+    if held is None:
+        return
+    raise DocumentHeld(field) if held.person_id == person.pk else SameNumberOtherName(field)
+
+
+def hold_persons(persons: Iterable[Person], documents: Iterable[SoundDocument] = ()) -> None:
+    """Nobody else enters or ends anything under their documents, nor under those that are about to be entered."""
     held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
-    new = (digest for each in (sound.documents if sound else ()) for digest in _digests(each.entry.type, each.number))
+    new = (digest for each in documents for digest in _digests(each.entry.type, each.number))
     hold_digests([*map(bytes, held), *new])
 
 

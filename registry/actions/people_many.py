@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from registry import identity
-from registry.actions.examining import SoundPerson
+from registry.actions.identifying import SoundPerson
 from registry.actions.people import refuse_another
 from registry.errors import SameNumberOtherName
 from registry.keys import digest_keys

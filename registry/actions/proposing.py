@@ -14,10 +14,11 @@ from django.db import transaction
 
 from registry import assessment
 from registry.actions.acting import admit, lock, need_reason, perform, record, today
-from registry.actions.changing import apply_changes, examine_changes, tells, touched
+from registry.actions.changing import examine_changes, tells, touched
 from registry.actions.foreseeing import bears_on_term, foreseen
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
+from registry.actions.writing_changes import apply_changes, hold_and_examine
 from registry.deputies import refuse_one_hand
 from registry.errors import (
     AloneWhereItSeals,
@@ -102,7 +103,8 @@ def _known(cause: str, act: Act) -> str:
 def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
     """The second officer decides: the act is done to the listing, and to every other listing that the change touches.
 
-    What turns out to be about somebody under 18 is sealed instead, in the same transaction, and never corrected.
+    What turns out to be about somebody under 18 is sealed instead, in the same transaction, and never corrected. Raises what
+    examining the new values finds by now: the book and the code lists may have moved on since it was proposed.
     """
     with transaction.atomic():
         proposal = _pending(proposal_id)
@@ -116,6 +118,7 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         _admit_decider(proposal, listing, officer, now)
         if listing.version != proposal.against_version:
             raise ChangedMeanwhile
+        hold_and_examine(proposal.act, listing, content["changes"], now)
         apply_changes(listing, content["changes"], now)
         keep_changes(listing.party.person, content, officer=officer, now=now)
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)

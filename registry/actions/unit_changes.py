@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import identity, units
 from registry.actions.acting import admit, lock, perform, today
-from registry.actions.examining import refuse_future
-from registry.codes import offered
+from registry.actions.findings import refuse_future
+from registry.actions.identifying import document
+from registry.entries import DocumentEntry
 from registry.errors import (
     ChangeBeforeDecision,
     ChangesOutOfOrder,
@@ -32,7 +33,6 @@ from registry.errors import (
     UnitEnded,
     UnitHasNotEnded,
     UnknownCode,
-    UnknownDocumentType,
 )
 from registry.lifecycle import ACTS
 from registry.models import Listing, Officer, Person, PersonKind, UnitChange, UnitChangeKind
@@ -206,11 +206,14 @@ def _successor(value: Any, place: str, taken: set[str], day: date) -> dict[str, 
 def _document(document_type: str, document_number: str, day: date) -> dict[str, str]:
     if not document_number.strip():
         return {}
-    known = [code for code, row in offered("document_types").items() if row.extra["kind"] == PersonKind.NATURAL]
-    if document_type not in known:
-        raise UnknownDocumentType("document_type", known=", ".join(known))
-    number = identity.canonical(document_type, document_number, today=day, field="document_number")
-    return {"document_type": document_type, "document_number": number}
+    sound = document(
+        DocumentEntry(type=document_type, number=document_number),
+        kind=PersonKind.NATURAL,
+        today=day,
+        type_field="document_type",
+        number_field="document_number",
+    )
+    return {"document_type": document_type, "document_number": sound.number}
 
 
 def _ground(typed: str) -> str:

@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes, identity, units
-from registry.actions.changing import FIELDS, Field, current, fields_of
-from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN
+from registry.actions.changing import FIELDS, Field, current, fields_of, has
+from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
 from registry.actions.proposing import CAUSED, NEED_GROUND
 from registry.admin.facts import spoken_day
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, refused, tidy
@@ -25,7 +25,7 @@ from registry.models import Listing, WithdrawalCause
 _LISTS = {"facts": "facts", "charge": "charges", "article": "articles"}
 _MOST = {
     "sentence_months": MOST_MONTHS,
-    "probation_months": 60,
+    "probation_months": MOST_PROBATION_MONTHS,
     "custody_credited_days": MOST_DAYS,
     "fine_yuan": MOST_YUAN,
 }
@@ -121,7 +121,7 @@ def spoken_changes(listing: Listing, changes: Mapping[str, Any], *, decided: boo
 def _rows(act: str, listing: Listing) -> list[Field]:
     """What changes of a unit's name and registration has a page of its own (`registry.admin.unit_pages`)."""
     elsewhere = {"new_name", "registration"} if units.is_unit(listing.party.person) else {"registration"}
-    return [row for row in fields_of(act) if row.name not in elsewhere]
+    return [row for row in fields_of(act) if row.name not in elsewhere and has(listing, row.name)]
 
 
 def _before(listing: Listing, name: str) -> str:

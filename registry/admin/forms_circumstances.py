@@ -10,7 +10,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from registry.actions.circumstances import LISTS, OF_A_PARTY
-from registry.actions.examining import MOST_YUAN
+from registry.actions.findings import MOST_YUAN
 from registry.admin.fields import Code, Codes, Whole
 from registry.admin.sheets import RowForm, Rows, Sheet, SheetForm
 from registry.entries import CircumstancesEntry, DataEntry, PartyCircumstances

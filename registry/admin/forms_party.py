@@ -9,14 +9,14 @@ from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.examining import MOST_DAYS, MOST_MONTHS, MOST_YUAN, SCOPE_MOST
+from registry.actions.examining import SCOPE_MOST
+from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
 from registry.admin.fields import Choice, Code, Codes, Day, Days, Names, Whole, Words, refused
 from registry.admin.sheets import RowForm, Rows, Sheet, SheetForm
 from registry.entries import DocumentEntry, PartyEntry, PersonEntry, ProhibitionEntry
 from registry.errors import FieldMissing
 from registry.models import DecisionKind, Listing, Party, PersonKind
 
-MOST_PROBATION_MONTHS = 60
 MOST_PROHIBITION_MONTHS = 600
 ISSUER_MOST, TYPED_MOST = 100, 100
 ROWS_MOST = 10

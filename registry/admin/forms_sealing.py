@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import codes
-from registry.actions.examining import MOST_MONTHS
+from registry.actions.findings import MOST_MONTHS
 from registry.actions.sealing_orders import GROUND_MOST
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.fields import Codes, Day, Reason, Whole, Words, tidy

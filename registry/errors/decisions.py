@@ -122,6 +122,31 @@ class ProbationNotPossible(Refusal):
     remedy = _("Compare the kind of penalty, the sentence and the probation with the judgment (Criminal Law, art. 72).")
 
 
+class ProhibitionNotPossible(Refusal):
+    code = "R-254"
+    message = _("This prohibition is not possible on the basis “%(basis)s”: there it is %(rule)s.")
+    remedy = _("Compare basis and length with the decision.")
+
+
+class AuthorityTooLow(Refusal):
+    code = "R-255"
+    message = _("“%(provision)s” is not applied by %(authority)s: the law leaves it to a higher authority.")
+    remedy = _("Compare the authority and what it cites with the decision.")
+
+
+class InstanceOfAnotherNumber(Refusal):
+    code = "R-256"
+    message = _("The case number says “%(kind)s”, and the instance chosen is “%(instance)s”.")
+    remedy = _("Compare both with the judgment.")
+
+
+class DocumentHeld(Refusal):
+    code = "R-257"
+    status = 409
+    message = _("This document is held of this person already.")
+    remedy = _("Nothing is to be added; a permit that was renewed is found by the part of its number that stays.")
+
+
 class CaseNumberYear(Refusal):
     code = "R-215"
     message = _("The year in the case number lies in the future or does not fit the form of the number.")

@@ -14,7 +14,8 @@ from typing import Any
 
 from registry import case_number, codes, identity
 from registry.actions.circumstances import LISTS, OF_A_PARTY
-from registry.actions.examining import ADULT, MOST_YUAN
+from registry.actions.examining import ADULT
+from registry.actions.findings import MOST_YUAN
 from registry.days import read_day
 from registry.entries import (
     CircumstancesEntry,

@@ -1,0 +1,89 @@
+"""Who was entered, and by which documents: names, numbers and birth date in canonical form, or what is wrong with them.
+
+Entering asks these rules, and so does a revision that adds a document: when it is proposed, and when it is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes, identity
+from registry.actions.findings import Findings
+from registry.entries import DocumentEntry, PersonEntry
+from registry.errors import BirthDatesDiffer, FieldMissing, UnknownDocumentType
+from registry.models import PersonKind
+
+
+@dataclass(frozen=True)
+class SoundDocument:
+    entry: DocumentEntry
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SoundPerson:
+    kind: str
+    name: str = field(repr=False)
+    former_names: tuple[str, ...] = field(repr=False)
+    documents: tuple[SoundDocument, ...]
+    birth_date: date | None = field(repr=False)
+
+
+def examine_person(entry: PersonEntry, today: date, findings: Findings) -> SoundPerson:
+    name = ""
+    with findings.note():
+        name = identity.canonical_name(entry.name)
+    former: list[str] = []
+    for index, typed in enumerate(entry.former_names):
+        with findings.note():
+            former.append(identity.canonical_name(typed, f"former_names.{index}"))
+    documents = tuple(_documents(entry, today, findings))
+    if not entry.documents:
+        findings.add(FieldMissing("documents", name=_("an identity document")))
+    birth = _birth_date(entry, documents, findings) if entry.kind == PersonKind.NATURAL else None
+    return SoundPerson(entry.kind, name, tuple(former), documents, birth)
+
+
+def document(entry: DocumentEntry, *, kind: str, today: date, type_field: str, number_field: str) -> SoundDocument:
+    """A document that a person of this kind can bear: a company's code is none of a natural person, nor the reverse.
+
+    UnknownDocumentType and the refusals of `registry.identity.canonical`.
+    """
+    refuse_type(entry.type, kind, type_field)
+    return SoundDocument(entry, identity.canonical(entry.type, entry.number, today=today, field=number_field))
+
+
+def refuse_type(type_code: str, kind: str, field_name: str) -> None:
+    """Raise `UnknownDocumentType` unless the type is offered for persons of this kind."""
+    types = codes.offered("document_types")
+    found = types.get(type_code)
+    if found is None or found.extra["kind"] != kind:
+        fitting = [code for code, row in types.items() if row.extra["kind"] == kind]
+        known = ", ".join(codes.label("document_types", code) for code in fitting)
+        raise UnknownDocumentType(field_name, known=known)
+
+
+def _documents(entry: PersonEntry, today: date, findings: Findings) -> Iterator[SoundDocument]:
+    for index, typed in enumerate(entry.documents):
+        where = f"documents.{index}"
+        with findings.note():
+            yield document(
+                typed, kind=entry.kind, today=today, type_field=f"{where}.type", number_field=f"{where}.number"
+            )
+
+
+def _birth_date(entry: PersonEntry, documents: Iterable[SoundDocument], findings: Findings) -> date | None:
+    told = {identity.birth_date(each.entry.type, each.number) for each in documents} - {None}
+    if entry.birth_date is not None:
+        told.add(entry.birth_date)
+    if not told:
+        if not findings.found:
+            findings.add(FieldMissing("birth_date", name=_("birth date")))
+        return None
+    if len(told) > 1:
+        findings.add(BirthDatesDiffer("birth_date"))
+    return max(day for day in told if day is not None)

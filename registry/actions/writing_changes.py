@@ -1,0 +1,73 @@
+"""How a proposed change is written once two officers want it: into the rows that it belongs to, under their locks.
+
+What it may be, `registry.actions.changing` says; versions and events are the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from registry.actions.acting import today
+from registry.actions.changing import FIELDS, Owner, document_in, examine_changes, parsed
+from registry.actions.people import add_document, hold_persons
+from registry.actions.sealing import shown_birth_date
+from registry.models import FormerName, Listing, Person
+from registry.models.people import name_digests
+
+
+def hold_and_examine(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
+    """Once more, under locks, what was examined when it was proposed: the book and the lists moved on since.
+
+    Raises as `examine_changes`, and nothing is written.
+    """
+    person = listing.party.person
+    new = [document_in(value, person, name, today(now)) for name, value in changes.items() if name == "document"]
+    hold_persons([person], new)
+    examine_changes(act_name, listing, changes, now)
+
+
+def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
+    """Write the changes to the rows they belong to; versions and events are the caller's."""
+    for name, value in changes.items():
+        owner = FIELDS[name].owner
+        if owner is Owner.PROHIBITIONS:
+            listing.party.prohibitions.update(starts_on=parsed(name, value))
+        elif name == "document":
+            add_document(listing.party.person, document_in(value, listing.party.person, name, today(now)))
+            _was_born(listing.party.person, shown_birth_date(changes))
+        elif name == "birth_date":
+            _was_born(listing.party.person, shown_birth_date(changes))
+        elif name == "name":
+            _rename(listing.party.person, value, misspelt=True)
+        elif name == "new_name":
+            _rename(listing.party.person, value["name"], misspelt=False)
+        elif name == "registration":
+            continue  # it stands in the history of the unit, which the caller writes
+        else:
+            row = listing.party.decision if owner is Owner.DECISION else listing.party
+            setattr(row, name, parsed(name, value))
+            row.save(update_fields=[name])
+
+
+def _was_born(person: Person, birth: date | None) -> None:
+    if birth not in (None, person.birth_date):
+        person.birth_date = birth
+        person.save(update_fields=["birth_date_sealed"])
+
+
+def _rename(person: Person, name: str, *, misspelt: bool) -> None:
+    """What it was called before stays known, so a question asked under it still finds the person; a spelling that was
+    wrong is no former name.
+    """
+    former = person.former_names.filter(name_digest__in=name_digests(person.name)).first()
+    if former is None:
+        former = FormerName(person=person, misspelt=misspelt)
+        former.name = person.name
+        former.save(force_insert=True)
+    elif former.misspelt and not misspelt:
+        former.misspelt = False
+        former.save(update_fields=["misspelt"])
+    person.name = name
+    person.save(update_fields=["name_sealed", "name_digest"])
