@@ -19,6 +19,7 @@ from config import reached
 from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
 from config.desk_name import desk_has_a_name_of_its_own
+from config.network_checks import networks_are_apart
 from config.new_keys import NAMES as KEYS
 from config.reached import WrongServer
 from config.spans.checks import collector_can_be_told
@@ -48,6 +49,7 @@ def register_all() -> None:
     checks.register(keys_are_there)
     checks.register(environment_is_known)
     checks.register(production_is_safe)
+    checks.register(networks_are_apart)
     checks.register(desk_has_a_name_of_its_own)
     checks.register(demonstration_stays_on_this_machine)
     checks.register(way_out_is_known)
@@ -70,6 +72,7 @@ def refuse_to_start_unsafe() -> None:
         *keys_are_there(None),
         *environment_is_known(None),
         *production_is_safe(None),
+        *networks_are_apart(None),
         *desk_has_a_name_of_its_own(None),
         *demonstration_stays_on_this_machine(None),
         *way_out_is_known(None),
@@ -144,7 +147,6 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     unsafe = {
         "DEBUG is on": settings.DEBUG,
         "SHARING_ALLOW_HTTP is on": settings.SHARING_ALLOW_HTTP,
-        "SHARING_ALLOWED_NETWORKS opens loopback": any(net.is_loopback for net in settings.SHARING_ALLOWED_NETWORKS),
         "ALLOWED_HOSTS is empty or open": not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
         "the keys are not all different": not _all_different([getattr(settings, name) for name in KEYS]),
         "REGISTRY_ADDRESS is not https": not settings.REGISTRY_ADDRESS.startswith("https://"),

@@ -126,6 +126,11 @@ SHARING_ALLOWED_NETWORKS = [
     ip_network(network)
     for network in env.list("SHARING_ALLOWED_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEVELOPMENT else [])
 ]
+# The same for the endpoints of employers, which reach nothing that was opened to departments.
+SHARING_EMPLOYERS_NETWORKS = [
+    ip_network(network)
+    for network in env.list("SHARING_EMPLOYERS_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEVELOPMENT else [])
+]
 SHARING_ALLOW_HTTP = env.bool("SHARING_ALLOW_HTTP", default=DEVELOPMENT)
 # http://host:port or http://user:password@host:port; what is delivered then goes out through it, by CONNECT.
 SHARING_EGRESS_PROXY = env.str("SHARING_EGRESS_PROXY", default="")

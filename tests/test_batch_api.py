@@ -6,10 +6,11 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
 
-from sharing.employers import batch_shapes
+from sharing.employers import batch, batch_shapes
 from sharing.employers.models import Batch, BatchRow, BatchState, Screening
 from sharing.employers.padding import ANSWER_BYTES
 from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser
@@ -263,3 +264,12 @@ def test_too_many_rows_are_refused_before_one_of_them_is_read(bank, monkeypatch)
     monkeypatch.setattr(batch_shapes, "BatchOrderSerializer", None)
     answer = post(bank, {"purpose": batches.PURPOSE, "post": batches.POST, "applicants": [{}] * 10_001})
     assert (answer.status_code, named(answer)) == (413, [("R-541", "applicants")])
+
+
+def test_ten_thousand_applicants_get_in(bank):
+    """Their body is nine times as long as what is kept of any other in memory."""
+    sent = json.dumps(body(*lines(batch.MOST_ROWS)), ensure_ascii=False).encode()
+    assert 9 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE < len(sent) < LongBodyParser.most
+    answer = post(bank, sent)
+    assert (answer.status_code, answer.json().get("total")) == (202, batch.MOST_ROWS)
+    assert Batch.objects.get().rows.count() == batch.MOST_ROWS

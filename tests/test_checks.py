@@ -20,6 +20,7 @@ def production(settings):
     settings.ENVIRONMENT = "production"
     settings.DEVELOPMENT = settings.DEBUG = settings.SHARING_ALLOW_HTTP = False
     settings.SHARING_ALLOWED_NETWORKS = [ip_network("10.20.0.0/16")]
+    settings.SHARING_EMPLOYERS_NETWORKS = [ip_network("10.21.0.0/16"), ip_network("fd00:21::/32")]
     settings.ALLOWED_HOSTS = ["registry.court.example", "desk.court.example"]
     settings.REGISTRY_ADDRESS = "https://registry.court.example"
     settings.REGISTRY_DESK_ADDRESS = "https://desk.court.example"
@@ -51,6 +52,9 @@ def test_a_malformed_key_is_named_and_not_printed(production):
         ("DEBUG", True, "DEBUG"),
         ("SHARING_ALLOW_HTTP", True, "ALLOW_HTTP"),
         ("SHARING_ALLOWED_NETWORKS", [ip_network("127.0.0.0/8")], "loopback"),
+        ("SHARING_EMPLOYERS_NETWORKS", [ip_network("127.0.0.0/8")], "EMPLOYERS_NETWORKS opens loopback"),
+        ("SHARING_EMPLOYERS_NETWORKS", [ip_network("10.20.7.0/24")], "opened to departments"),
+        ("SHARING_EMPLOYERS_NETWORKS", [ip_network("10.0.0.0/8")], "opened to departments"),
         ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS"),
         ("ALLOWED_HOSTS", [], "ALLOWED_HOSTS"),
         ("REGISTRY_ADDRESS", "http://registry.court.example", "https"),

@@ -319,7 +319,7 @@ def test_the_owner_adds_an_address_and_sees_the_secret_once(owner, hr):
 
 
 def test_an_address_that_cannot_be_is_said_beside_the_field(owner, settings):
-    settings.SHARING_ALLOWED_NETWORKS = []
+    settings.SHARING_EMPLOYERS_NETWORKS = []
     for url in ("http://10.0.0.1/x", "ftp://example.com", "nonsense", ""):
         answer = owner.post(at("endpoint_address"), {"url": url})
         assert 'href="#id_url"' in answer.content.decode()

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from standardwebhooks.webhooks import Webhook
 
 from sharing import signing
+from sharing.delivery import connecting
 from sharing.employers import overseeing
 from sharing.employers.models import (
     Channel,
@@ -455,4 +456,4 @@ def test_two_senders_post_each_change_once(program):
 
 
 def test_the_lease_is_longer_than_a_post_may_take():
-    assert posting.connecting.TOTAL_SECONDS < posting.LEASE_SECONDS
+    assert connecting.TOTAL_SECONDS < posting.LEASE_SECONDS

@@ -1,4 +1,4 @@
-"""R-56x: monitoring."""
+"""R-56x: monitoring; R-457: where its messages may go."""
 
 from __future__ import annotations
 
@@ -52,3 +52,11 @@ class SignedFormNeeded(Refusal):
     code = "R-568"
     message = _("A consent code is for one question; monitoring needs a signed form that names it and its last day.")
     remedy = _("Have the form for monitoring signed, and give its SHA-256 and the date of signing.")
+
+
+class EmployerAddressUnreached(Refusal):
+    """Says nothing of why: the employer names the address, and the court's name server looks it up."""
+
+    code = "R-457"
+    message = _("This address is not one that the court's messages can reach.")
+    remedy = _("Give the address of a program on the public internet, and check it for a slip.")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 
 from registry.keys import KeyUnknown, SealBroken
+from sharing.addresses import Network
 from sharing.delivery.models import ClientCertificate, TrustedAuthorities
 from sharing.transport import Egress, TlsIdentity, Transport
 
@@ -16,10 +17,10 @@ TOTAL_SECONDS = 15.0
 logger = logging.getLogger(__name__)
 
 
-def open_transport(total_seconds: float = TOTAL_SECONDS) -> Transport:
-    """As the settings allow it to connect."""
+def open_transport(total_seconds: float = TOTAL_SECONDS, *, networks: Sequence[Network] | None = None) -> Transport:
+    """As the settings allow it to connect. ``networks``: those opened by name, if not those of departments."""
     return Transport(
-        allowed_networks=settings.SHARING_ALLOWED_NETWORKS,
+        allowed_networks=settings.SHARING_ALLOWED_NETWORKS if networks is None else networks,
         allow_http=settings.SHARING_ALLOW_HTTP,
         total_timeout=total_seconds,
         egress=Egress.read(settings.SHARING_EGRESS_PROXY),

@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -15,14 +14,15 @@ from registry import log
 from registry.errors import EndpointThere
 from registry.keys import KeyUnknown, SealBroken
 from registry.ulid import new_ulid
-from sharing import addresses, signing
-from sharing.delivery import connecting, rotating
+from sharing import signing
+from sharing.delivery import rotating
 from sharing.employers.models import (
     EmployerEndpoint,
     EmployerEndpointSecret,
     EmployerEndpointState,
     MonitoringPost,
 )
+from sharing.employers.monitoring import reaching
 from sharing.parties.models import Organisation
 from sharing.transport import Post, Reply
 
@@ -35,9 +35,9 @@ logger = logging.getLogger(__name__)
 def add(employer: Organisation, url: str, *, now: datetime) -> tuple[EmployerEndpoint, str]:
     """The endpoint and its secret as ``whsec_…``, shown this once. It hears of changes from now on.
 
-    EndpointThere; EndpointUrlShape, EndpointNotPublic, EndpointNotFound.
+    EndpointThere; EndpointUrlShape, EmployerAddressUnreached.
     """
-    address = _checked(url)
+    address = reaching.checked(url)
     try:
         with transaction.atomic():
             made = EmployerEndpoint.objects.create(
@@ -50,7 +50,7 @@ def add(employer: Organisation, url: str, *, now: datetime) -> tuple[EmployerEnd
 
 def move(endpoint: EmployerEndpoint, url: str) -> None:
     """What waits goes to the new address, at once. Raises as `add` does."""
-    address = _checked(url)
+    address = reaching.checked(url)
     with transaction.atomic():
         lock(endpoint.pk)
         EmployerEndpoint.objects.filter(pk=endpoint.pk).update(url=address)
@@ -106,17 +106,15 @@ def live_secrets(endpoint_ids: list[str], now: datetime) -> Mapping[str, tuple[b
 
 
 def send_test(endpoint: EmployerEndpoint, *, now: datetime) -> Reply:
-    """What became of one test message, about nobody; of its answer the text is kept, at most 8 KiB. Moves nothing."""
+    """What became of one test message, about nobody; of its answer no text is kept. Moves nothing."""
     message_id = "test_" + new_ulid(now)
     body = log.canonical({"type": TEST, "id": message_id, "endpoint": endpoint.pk, "at": log.utc_text(now)})
-    transport = connecting.open_transport()
+    transport = reaching.open_transport()
     try:
-        transport.send(
-            message(endpoint.pk, endpoint.url, message_id, body, live_secrets([endpoint.pk], now), text=True)
-        )
+        transport.send(message(endpoint.pk, endpoint.url, message_id, body, live_secrets([endpoint.pk], now)))
         replies: list[Reply] = []
         while not replies:
-            replies = transport.wait(connecting.TOTAL_SECONDS)
+            replies = reaching.heard(transport)
         return replies[0]
     finally:
         transport.close()
@@ -128,8 +126,6 @@ def message(
     message_id: str,
     body: bytes,
     secrets: Mapping[str, tuple[bytes, ...]],
-    *,
-    text: bool = False,
 ) -> Post:
     """Signed as of this moment, by every live secret and key of the court."""
     headers = signing.webhook_headers(
@@ -139,13 +135,7 @@ def message(
         secrets=secrets[endpoint_id],
         private_keys=signing.webhook_keys(),
     )
-    return Post(key=message_id, url=url, headers=headers, body=body, keep_text=text)
-
-
-def _checked(url: str) -> str:
-    return addresses.check_url(
-        url, allowed_networks=settings.SHARING_ALLOWED_NETWORKS, allow_http=settings.SHARING_ALLOW_HTTP
-    )
+    return Post(key=message_id, url=url, headers=headers, body=body)
 
 
 def _new_secret(endpoint: EmployerEndpoint) -> str:

@@ -18,9 +18,9 @@ from django.db.models.functions import Coalesce
 
 from registry import log
 from registry.actions.acting import today
-from sharing.delivery import backoff, clock, connecting
+from sharing.delivery import backoff, clock
 from sharing.employers.models import Channel, EmployerEndpoint, MonitoringAttempt, MonitoringPost, MonitoringTold
-from sharing.employers.monitoring import endpoint
+from sharing.employers.monitoring import endpoint, reaching
 from sharing.transport import PROXY, Reply
 
 TYPE = "monitoring.changed"
@@ -115,7 +115,7 @@ def take(*, now: datetime) -> list[Taken]:
 def _send(taken: list[Taken], now: datetime) -> int:
     by_id = {each.change_id: each for each in taken}
     secrets = endpoint.live_secrets(list({each.endpoint_id for each in taken}), now)
-    transport = connecting.open_transport()
+    transport = reaching.open_transport()
     heard = 0
     try:
         for each in taken:
@@ -124,7 +124,7 @@ def _send(taken: list[Taken], now: datetime) -> int:
                 continue
             transport.send(endpoint.message(each.endpoint_id, each.url, each.change_id, each.body, secrets))
         while transport.in_flight:
-            for reply in transport.wait(connecting.TOTAL_SECONDS):
+            for reply in reaching.heard(transport):
                 heard += _saved(by_id[reply.key], reply, now)
     finally:
         transport.close()

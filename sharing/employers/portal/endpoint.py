@@ -28,6 +28,7 @@ from sharing.employers.models import (
     MonitoringPost,
 )
 from sharing.employers.monitoring import endpoint as flow
+from sharing.employers.monitoring import reaching
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.frame import page
 from sharing.employers.portal.monitoring_forms import AddressForm
@@ -39,6 +40,9 @@ from sharing.tables import Cell, Table, moment
 ATTEMPTS_SHOWN = 25
 # Where the words for departments lead to a page that employers do not have.
 OWN_REMEDIES: Mapping[str, Text] = {
+    reaching.UNREACHED: gettext_lazy(
+        "The address is not reached. It must be on the public internet. Check it for a slip, and that its name leads to your program."
+    ),
     "tls_issuer": gettext_lazy(
         "Your certificate comes from an authority that is not trusted here, or the certificates in between are not sent. Send the whole chain of a public authority."
     ),
