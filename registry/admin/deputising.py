@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +80,7 @@ def name_deputy(request: HttpRequest) -> HttpResponse:
         "The deputy sees what waits for this officer and does it in his own name; the record says for whom. "
         "While it lasts, the two do not decide on each other's proposals."
     )
-    back = {"title": _("Deputies"), "address": "../"}
+    back = {"title": _("Deputies"), "address": reverse("admin:deputies")}
     return sheet_page(request, sheet, _("Name a deputy"), act, button=_("Name the deputy"), hint=hint, back=back)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import suspend_request
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -19,6 +18,7 @@ from registry.signing_in import lasting
 from registry.signing_in.adapter import AccountAdapter
 from registry.signing_in.assurance import is_fresh, is_full, is_proved
 from registry.signing_in.doors import door_at, door_called
+from registry.signing_in.interrupted import interrupt
 from registry.signing_in.noting import DOOR
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -55,8 +55,7 @@ class SignedInMiddleware:
         if not request.user.is_authenticated or (is_full(request, request.user) if fully else is_fresh(request)):
             return None
         ways = AccountAdapter(request).get_reauthentication_methods(request.user)
-        asked: HttpResponseBase = suspend_request(request, ways[0]["url"])
-        return asked
+        return interrupt(request, ways[0]["url"])
 
 
 def _judged(request: HttpRequest, claimed: Any) -> Any:
