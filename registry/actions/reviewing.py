@@ -93,7 +93,7 @@ def approve(
         else:
             _approve(listings, revisions, officer=officer, now=now)
     if wrong:
-        raise IdentityMismatch("typed")
+        raise IdentityMismatch("typed", listings=", ".join(sorted(row.number for row in wrong)))
 
 
 def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime, reason: str) -> None:

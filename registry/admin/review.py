@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,12 @@ class ApprovalForm(forms.Form):
             self.fields[f"revision-{listing.pk}"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=listing.revision
             )
+
+    def keep(self, sent: QueryDict) -> None:
+        """Show the numbers that were typed; the revisions are those of what is shown now."""
+        for listing in self.listings:
+            name = f"number-{listing.pk}"
+            self.initial[name] = sent.get(name, "")
 
     def require(self, chosen: Sequence[Listing]) -> bool:
         """Whether the numbers of the chosen listings can be document numbers at all: a slip of the judge's own hand
@@ -151,6 +157,15 @@ class Desk:
     def approval(self, data: object) -> ApprovalForm:
         return ApprovalForm(data, self.listings, today(self.now))
 
+    def again(self) -> HttpResponse:
+        """After a refusal: what still waits, as it stands now, with the numbers that he typed from the judgment."""
+        left = Desk.of(self.request, self.decision.pk)
+        if not left.listings:
+            return self.onward()
+        approval = left.approval(None)
+        approval.keep(self.request.POST)
+        return left.answer(approval)
+
     def onward(self) -> HttpResponse:
         """The next page: this one again while something waits on it."""
         left = Listing.objects.filter(party__decision=self.decision, state=State.IN_REVIEW).exists()
@@ -190,11 +205,12 @@ def approve(request: HttpRequest, decision_id: int) -> HttpResponse:
         return desk.answer(approval=form)
     ids = [listing.pk for listing in chosen]
     typed, revisions = form.typed(chosen), form.revisions(chosen)
-    if not said_no(
+    if said_no(
         request,
         lambda: actions.approve(ids, typed=typed, revisions=revisions, officer=desk.officer, now=desk.now),
     ):
-        done(request, _approved(chosen))
+        return desk.again()
+    done(request, _approved(chosen))
     return desk.onward()
 
 

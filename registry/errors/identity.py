@@ -56,7 +56,7 @@ class IdentityMismatch(Refusal):
     code = "R-108"
     status = 409
     message = _(
-        "The number you typed from the judgment is not the number that was entered. The draft went back to the clerk."
+        "The number you typed from the judgment is not the number that was entered: %(listings)s. What differs went back to the clerk."
     )
     remedy = _("The clerk compares the entry with the judgment and submits it again.")
 
