@@ -524,6 +524,7 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "CLIENT_SECRET_HASHER": "client_secret",
+    "OAUTH2_BACKEND_CLASS": "sharing.callers.WhoCallsFirst",
     "SCOPES_BACKEND_CLASS": "sharing.callers.ClientScopes",
     "OAUTH2_VALIDATOR_CLASS": "sharing.parties.granting.ClientValidator",
 }

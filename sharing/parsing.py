@@ -26,9 +26,13 @@ class BodyParser(JSONParser):
             raise ParseError from None
 
 
-class LongBodyParser(BodyParser):
-    """JSON of many rows. Raises RequestDataTooBig where it is longer than ``most`` bytes."""
+class LongBodyParser(BaseParser):
+    """JSON of many rows. Raises RequestDataTooBig where it is longer than ``most`` bytes.
 
+    None of the frame's own parsers of JSON: to those it gives what it kept in memory, DATA_UPLOAD_MAX_MEMORY_SIZE at most.
+    """
+
+    media_type = BodyParser.media_type
     most = 10 * 1024 * 1024
 
     def parse(
@@ -37,7 +41,7 @@ class LongBodyParser(BodyParser):
         body = stream.read(self.most + 1)
         if len(body) > self.most:
             raise RequestDataTooBig
-        return super().parse(BytesIO(body), media_type, parser_context)
+        return BodyParser().parse(BytesIO(body), media_type, parser_context)
 
 
 class FileParser(BaseParser):

@@ -231,7 +231,7 @@ def test_and_a_load_balancer_asks_from_anywhere(front):
 LET_THROUGH = 1  # a second, at most, while tries are made (60r/m)
 SIZES = [
     ("/help/", 256 * 1024), ("/employer/register/", 6 * MEGABYTE), ("/employer/batches/new/", 11 * MEGABYTE),
-    ("/objections/new/", 26 * MEGABYTE), ("/api/v1/batches", 11 * MEGABYTE), ("/employer/campaigns/c_1/forms/", 22 * MEGABYTE),
+    ("/objections/new/", 26 * MEGABYTE), ("/api/v1/batches", 11 * MEGABYTE), ("/api/v1/cases", 11 * MEGABYTE), ("/employer/campaigns/c_1/forms/", 22 * MEGABYTE),
     ("/api/v1/screenings/s_1/consent-form", 6 * MEGABYTE), ("/csp-report", 8 * 1024),
 ]  # fmt: skip
 
