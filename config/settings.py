@@ -169,6 +169,9 @@ SHARING_SUBJECT_A_MONTH = env.int("SHARING_SUBJECT_A_MONTH", default=6)
 SHARING_WRONG_CODES_AN_HOUR = env.int("SHARING_WRONG_CODES_AN_HOUR", default=20)
 # Files of one employer that may lie checked and not asked, each kept sealed for a day.
 SHARING_BATCHES_HELD = env.int("SHARING_BATCHES_HELD", default=20)
+# Batches of one employer that are asked or wait to be, and rows of batches that it begins in a day, in the portal and by API.
+SHARING_BATCHES_UNDER_WAY = env.int("SHARING_BATCHES_UNDER_WAY", default=20)
+SHARING_BATCH_ROWS_A_DAY = env.int("SHARING_BATCH_ROWS_A_DAY", default=50_000)
 # Rows of one employer's campaigns that are begun in a day, the stopped ones among them: each may have a link, which is kept.
 SHARING_CAMPAIGN_ROWS_A_DAY = env.int("SHARING_CAMPAIGN_ROWS_A_DAY", default=50_000)
 SHARING_MISMATCHES_ALARM = env.int("SHARING_MISMATCHES_ALARM", default=3)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from registry.errors import BatchesHeld
+from registry.errors import BatchesHeld, BatchesUnderWay
 from sharing.employers import batch, batch_asking, batch_files
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Batch, BatchRow, BatchState, QuestionsAsked, Screening
@@ -162,3 +162,20 @@ def test_of_uploads_at_once_no_more_are_held_than_may_be(settings):
 
     in_threads(*[upload] * 5)
     assert (len(refused), Batch.objects.filter(state=BatchState.CHECKED).count()) == (3, 2)
+
+
+def test_of_calls_at_once_no_more_are_under_way_than_may_be(settings):
+    settings.SHARING_BATCHES_UNDER_WAY = 2
+    employer, refused = asking.bank(), []
+    client = asking.machine(employer.organisation)
+    keys = iter(f"key-{each:05}" for each in range(5))
+
+    def call():
+        about = {"purpose": batches.PURPOSE, "post": batches.POST, "employer": employer, "client": client}
+        try:
+            batch.order(batches.raws(applicants(1)), idempotency_key=next(keys), now=cast.NOW, **about)
+        except BatchesUnderWay:
+            refused.append("under way")
+
+    in_threads(*[call] * 5)
+    assert (len(refused), Batch.objects.filter(state=BatchState.ASKING).count()) == (3, 2)

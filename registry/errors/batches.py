@@ -1,4 +1,4 @@
-"""R-5xx: many questions in one file."""
+"""R-5xx, and R-418 to R-419: many questions in one file or call."""
 
 from __future__ import annotations
 
@@ -18,6 +18,20 @@ class BatchesHeld(Refusal):
     status = 409
     message = _("Your organisation has %(most)s files that were checked and not asked.")
     remedy = _("Under Batch, ask them or throw them away; after 24 hours they are destroyed.")
+
+
+class BatchesUnderWay(Refusal):
+    code = "R-418"
+    status = 429
+    message = _("Your organisation has %(most)s batches already that are asked or wait to be.")
+    remedy = _("Wait until one is done, or stop one.")
+
+
+class RowsSpent(Refusal):
+    code = "R-419"
+    status = 429
+    message = _("Your organisation begins at most %(most)s rows of batches a day, and this one would be more.")
+    remedy = _("Begin it tomorrow, or with fewer rows.")
 
 
 class KeyIsName(Refusal):

@@ -14,14 +14,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from registry import refused
 from registry.actions.acting import today
 from registry.errors import (
-    BatchesHeld,
     BatchOver,
     EmployerSuspended,
     FileTooLarge,
@@ -38,7 +36,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.storing import store
 from registry.ulid import new_ulid
-from sharing.employers import numbers_refused, rows, uploads
+from sharing.employers import batch_limits, numbers_refused, rows, uploads
 from sharing.employers.consent import ByConsent, TypedCode
 from sharing.employers.models import GOING_ON, OPEN, Batch, BatchRow, BatchState, Employer
 from sharing.employers.purposes import purposes
@@ -69,13 +67,13 @@ def check(file: bytes, *, purpose: str, post: str, employer: Employer, member: M
     EmployerSuspended, PurposeUnknown, PostUnknown; BatchesHeld; the refusals of `uploads.read`.
     """
     refuse_unless_admitted(employer, purpose, post)
-    _refuse_more_held(employer, now)
+    batch_limits.refuse_more_held(employer, now)
     checked, _faults = _check(uploads.read(file, most_rows=MOST_ROWS), employer, now)
     batch = _new(employer, purpose=purpose, post=post, now=now)
     batch.member = member
     with transaction.atomic():
-        Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
-        _refuse_more_held(employer, now)  # of many uploads at once each sees those before it
+        batch_limits.lock(employer)
+        batch_limits.refuse_more_held(employer, now)
         _store(batch, checked)
     return batch
 
@@ -92,8 +90,8 @@ def order(
 ) -> Batch:
     """A call's rows, kept and begun if every one of them can be asked; the same call again gives the same batch.
 
-    IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended, PurposeUnknown, PostUnknown; NothingToAsk, FileTooLarge.
-    FaultsFound: what is wrong, row by row.
+    IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended, PurposeUnknown, PostUnknown; NothingToAsk, FileTooLarge;
+    BatchesUnderWay, RowsSpent. FaultsFound: what is wrong, row by row.
     """
     if not KEY.fullmatch(idempotency_key):
         raise IdempotencyKeyNeeded("Idempotency-Key")
@@ -103,21 +101,20 @@ def order(
     given = _ordered_before(employer, idempotency_key, content)
     if given is not None:
         return given
+    batch_limits.refuse_more_begun(employer, len(raws), now)
     checked, faults = _check(raws, employer, now)
     if faults:
         raise FaultsFound(faults)
     batch = _new(employer, purpose=purpose, post=post, now=now)
     batch.client, batch.idempotency_key, batch.content_digest = client, idempotency_key, digest_keys().digest(content)
     _begin(batch, now)
-    try:
-        with transaction.atomic():
-            _store(batch, checked)
-    except IntegrityError:
+    with transaction.atomic():
+        batch_limits.lock(employer)
         given = _ordered_before(employer, idempotency_key, content)
         if given is None:
-            raise
-        return given
-    return batch
+            batch_limits.refuse_more_begun(employer, len(checked), now)
+            _store(batch, checked)
+    return given or batch
 
 
 def own(employer_id: int, batch_id: str) -> Batch:
@@ -132,7 +129,7 @@ def own(employer_id: int, batch_id: str) -> Batch:
 def begin(batch_id: str, *, employer: Employer, now: datetime) -> None:
     """Have the rows asked that can be; nothing new where it was begun before.
 
-    EmployerSuspended; NoSuchBatch; BatchOver; NothingToAsk: no row can be asked.
+    EmployerSuspended; NoSuchBatch; BatchOver; NothingToAsk: no row can be asked; BatchesUnderWay, RowsSpent.
     """
     if employer.organisation.suspended_at is not None:
         raise EmployerSuspended
@@ -144,6 +141,8 @@ def begin(batch_id: str, *, employer: Employer, now: datetime) -> None:
             raise BatchOver
         if not batch.left:
             raise NothingToAsk("file")
+        batch_limits.lock(employer)  # after the batch, as where its rows are asked
+        batch_limits.refuse_more_begun(employer, batch.total, now)
         _begin(batch, now)
         batch.save()
 
@@ -198,7 +197,8 @@ def close(batch: Batch, state: BatchState, *, now: datetime) -> None:
 
 def _begin(batch: Batch, now: datetime) -> None:
     batch.state, batch.due_at = BatchState.ASKING, now
-    batch.begun_at, batch.begun_with = now, batch.settled
+    batch.ordered_at = batch.begun_at = now
+    batch.begun_with = batch.settled
 
 
 def _new(employer: Employer, *, purpose: str, post: str, now: datetime) -> Batch:
@@ -265,13 +265,6 @@ def refuse_unless_admitted(employer: Employer, purpose: str, post: str) -> None:
         raise PurposeUnknown("purpose", known=", ".join(employer.purposes))
     if post not in found.posts:
         raise PostUnknown("post", known=", ".join(found.posts))
-
-
-def _refuse_more_held(employer: Employer, now: datetime) -> None:
-    held = Batch.objects.filter(employer=employer.pk, state=BatchState.CHECKED, keep_until__gt=now)
-    most: int = settings.SHARING_BATCHES_HELD
-    if held.count() >= most:
-        raise BatchesHeld("file", most=most)
 
 
 def _refuse_number_of(raws: Sequence[Raw]) -> None:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.errors import (
+    BatchesUnderWay,
     ColumnsMissing,
     ColumnTwice,
     EmployerSuspended,
@@ -27,6 +28,7 @@ from registry.errors import (
     NothingToAsk,
     PostUnknown,
     PurposeUnknown,
+    RowsSpent,
     RowsWithFaults,
     ScannerAway,
 )
@@ -88,6 +90,8 @@ class BatchesView(EmployerView):
                 PostUnknown,
                 NothingToAsk,
                 RowsWithFaults,
+                BatchesUnderWay,
+                RowsSpent,
                 FileTooLarge,
                 FileUnreadable,
                 ColumnsMissing,

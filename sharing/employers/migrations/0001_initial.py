@@ -367,6 +367,7 @@ class Migration(migrations.Migration):
                 ('answered', models.PositiveIntegerField(default=0, verbose_name='answered')),
                 ('refused', models.PositiveIntegerField(default=0, verbose_name='refused')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
+                ('ordered_at', models.DateTimeField(null=True)),
                 ('begun_at', models.DateTimeField(null=True, verbose_name='begun at')),
                 ('begun_with', models.PositiveIntegerField(default=0)),
                 ('due_at', models.DateTimeField(null=True, verbose_name='due at')),
@@ -379,7 +380,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'batch',
                 'verbose_name_plural': 'batches',
-                'indexes': [models.Index(fields=['employer', 'uploaded_at'], name='batch_employer_uploaded_at'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='batch_due'), models.Index(condition=models.Q(('state__in', ('checked', 'asking', 'waiting'))), fields=['keep_until'], name='batch_kept')],
+                'indexes': [models.Index(fields=['employer', 'uploaded_at'], name='batch_employer_uploaded_at'), models.Index(fields=['employer', 'ordered_at'], name='batch_employer_ordered_at'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='batch_due'), models.Index(condition=models.Q(('state__in', ('checked', 'asking', 'waiting'))), fields=['keep_until'], name='batch_kept')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('employer', 'idempotency_key'), name='batch_once_per_key'), models.CheckConstraint(condition=models.Q(('client', None), ('member', None), _connector='XOR'), name='batch_sent_by_program_or_member')],
             },
         ),

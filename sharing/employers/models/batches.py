@@ -30,8 +30,8 @@ GOING_ON = (BatchState.ASKING, BatchState.WAITING)
 class Batch(models.Model):
     """One file or one call: what it asks for, how far it is, and until when its rows are kept.
 
-    ``due_at``: when the next rows are asked; ``keep_until``: when those not asked are destroyed. ``begun_at`` and
-    ``begun_with``: when it was begun or went on last, and how many rows were settled then.
+    ``due_at``: when the next rows are asked; ``keep_until``: when those not asked are destroyed. ``ordered_at``: when it
+    was begun; ``begun_at`` and ``begun_with``: when it was begun or went on last, and how many rows were settled then.
     """
 
     id = models.CharField(primary_key=True, max_length=30)  # "bat_" and a ULID
@@ -48,6 +48,7 @@ class Batch(models.Model):
     answered = models.PositiveIntegerField(_("answered"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     uploaded_at = models.DateTimeField(_("uploaded at"))
+    ordered_at = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(_("begun at"), null=True)
     begun_with = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(_("due at"), null=True)
@@ -59,6 +60,7 @@ class Batch(models.Model):
         verbose_name_plural = _("batches")
         indexes = [
             models.Index(fields=["employer", "uploaded_at"], name="batch_employer_uploaded_at"),
+            models.Index(fields=["employer", "ordered_at"], name="batch_employer_ordered_at"),
             models.Index(fields=["due_at"], name="batch_due", condition=models.Q(due_at__isnull=False)),
             models.Index(fields=["keep_until"], name="batch_kept", condition=models.Q(state__in=OPEN)),
         ]

@@ -48,7 +48,7 @@ KEPT = (
     Kept(
         table="employers.Batch",
         personal="content_digest",
-        plain="id employer client member purpose post idempotency_key state total answered refused uploaded_at begun_at begun_with due_at keep_until ended_at",
+        plain="id employer client member purpose post idempotency_key state total answered refused uploaded_at ordered_at begun_at begun_with due_at keep_until ended_at",
         what="a digest that tells a file sent twice",
         basis="none personal",
         until="with the batch",
