@@ -5,11 +5,12 @@ They are told to nobody and nothing waits for them; the sheet is due some days a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
@@ -18,7 +19,7 @@ from registry.actions.findings import MOST_YUAN, Findings, examine_amount, exami
 from registry.entries import CircumstancesEntry, PartyCircumstances
 from registry.errors import AnotherCourt, ChangedMeanwhile, DataKindTwice, NoPartyYet
 from registry.lifecycle import ACTS, refuse_role
-from registry.models import DataInvolved, Decision, Listing, Officer, Party, State
+from registry.models import ActRecord, DataInvolved, Decision, Listing, Officer, Party, State
 
 LISTS = ("channels", "payments", "evasions", "associated_offences")
 OF_A_PARTY = ("occupation", "industry", "education", "employed_at_time")
@@ -26,12 +27,19 @@ _CODED = {"occupation": "occupations", "industry": "industries", "education": "e
 
 
 def record_circumstances(
-    decision_id: int, entry: CircumstancesEntry, *, shown: datetime | None, officer: Officer, now: datetime
+    decision_id: int,
+    entry: CircumstancesEntry,
+    *,
+    shown: datetime | None,
+    officer: Officer,
+    now: datetime,
+    more: bool = False,
 ) -> Decision:
     """Write them down, or anew. A party that ``entry`` does not name stays as it is, and so does whoever is sealed.
 
-    ``shown``: when those were recorded that the officer saw; raises `ChangedMeanwhile` if others are there by now.
-    Raises `NoPartyYet`, and what examining finds.
+    ``shown``: when those were written that the officer saw (`written_at`); raises `ChangedMeanwhile` if others are there
+    by now. ``more``: those of further parties follow, and the sheet stays due until they are written, too. Raises
+    `NoPartyYet`, and what examining finds.
     """
     act = ACTS["record_circumstances"]
     examine(entry)
@@ -44,13 +52,23 @@ def record_circumstances(
         if not listings:
             raise NoPartyYet
         admit(act, officer, listings)
-        if decision.circumstances_at != shown:
+        if written_at(decision, listings) != shown:
             raise ChangedMeanwhile
         _write(decision, entry, [row.party for row in listings])
-        decision.circumstances_by, decision.circumstances_at = officer, now
+        if not more or decision.circumstances_at is not None:
+            decision.circumstances_by, decision.circumstances_at = officer, now
         decision.save()
         record(act.name, listings, officer=officer, now=now)
     return decision
+
+
+def written_at(decision: Decision, listings: Iterable[Listing]) -> datetime | None:
+    """When anything was written last of what the sheet says: before it was recorded as a whole, by the acts' record."""
+    if decision.circumstances_at is not None:
+        return decision.circumstances_at
+    acts = ActRecord.objects.filter(act="record_circumstances", listing_number__in=[row.number for row in listings])
+    last: datetime | None = acts.aggregate(last=Max("at"))["last"]
+    return last
 
 
 def recordable(decision: Decision) -> QuerySet[Listing]:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from registry.actions.circumstances import LISTS, OF_A_PARTY
 from registry.actions.findings import MOST_YUAN
 from registry.admin.fields import Code, Codes, Whole
+from registry.admin.party_pages import A_PAGE
 from registry.admin.sheets import RowForm, Rows, Sheet, SheetForm
 from registry.entries import CircumstancesEntry, DataEntry, PartyCircumstances
 from registry.models import Decision, Party, PersonKind
 
 ROWS_MOST = 20
-PARTIES_MOST = 500
 
 
 class CircumstancesForm(SheetForm):
@@ -79,11 +79,12 @@ class _PartiesFormSet(forms.BaseFormSet[PartyCircumstancesForm]):
 
 
 _PartiesForms = formset_factory(
-    PartyCircumstancesForm, formset=_PartiesFormSet, extra=0, max_num=PARTIES_MOST, absolute_max=PARTIES_MOST
+    PartyCircumstancesForm, formset=_PartiesFormSet, extra=0, max_num=A_PAGE, absolute_max=A_PAGE
 )
 
 
 def circumstances_sheet(data: Mapping[str, Any] | None, decision: Decision, parties: Sequence[Party]) -> Sheet:
+    """The first page of the sheet: the decision, and the first of its parties."""
     rows = [{"kind": row.kind, "records": row.records} for row in decision.data.all()]
     kinds = formset_factory(DataForm, extra=2 if rows else 4, max_num=ROWS_MOST, absolute_max=ROWS_MOST)
     return Sheet(
@@ -95,13 +96,19 @@ def circumstances_sheet(data: Mapping[str, Any] | None, decision: Decision, part
                 kinds(data, initial=rows, prefix="data"),
                 early=True,
             ),
-            "parties": Rows(
-                _("At the time of the offence"),
-                _("As far as the decision says it."),
-                _PartiesForms(data, form_kwargs={"parties": parties}),
-            ),
+            "parties": _parties_rows(data, parties),
         },
     )
+
+
+def further_parties(data: Mapping[str, Any] | None, parties: Sequence[Party]) -> Sheet:
+    """Its other pages: parties alone."""
+    return Sheet(SheetForm(data), {"parties": _parties_rows(data, parties)})
+
+
+def _parties_rows(data: Mapping[str, Any] | None, parties: Sequence[Party]) -> Rows:
+    rows = _PartiesForms(data, form_kwargs={"parties": parties})
+    return Rows(_("At the time of the offence"), _("As far as the decision says it."), rows)
 
 
 def lay_out_people(sheet: Sheet, people: Mapping[str, Mapping[str, Any]]) -> None:
@@ -118,6 +125,12 @@ def circumstances_entry(sheet: Sheet) -> CircumstancesEntry:
         data=tuple(DataEntry(kind=row["kind"], records=row["records"]) for row in sheet.filled("data")),
         parties=tuple(_parties(sheet)),
     )
+
+
+def further_entry(sheet: Sheet, decision: Decision) -> CircumstancesEntry:
+    """Of further parties; what the first page says of the decision stays as it is."""
+    data = tuple(DataEntry(kind=row.kind, records=row.records) for row in decision.data.all())
+    return CircumstancesEntry(**_of_decision(decision), data=data, parties=tuple(_parties(sheet)))
 
 
 def _parties(sheet: Sheet) -> Iterator[PartyCircumstances]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django import forms
 from django.conf import settings
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,6 +21,7 @@ from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
 from registry.admin.facts import Fact, decision_facts, party_facts
 from registry.admin.fields import Reason, Words, refused
 from registry.admin.outlook import Follows, follows_of
+from registry.admin.party_pages import page_of
 from registry.admin.prefill import taken
 from registry.admin.sheets import SheetForm
 from registry.admin.shown_files import judgment_beside
@@ -117,13 +119,17 @@ class Row:
 
 @dataclass
 class Desk:
-    """Everything that one request to the page stands on."""
+    """Everything that one request to the page stands on. Where very many wait, they are decided on by the page."""
 
     request: HttpRequest
     officer: Officer
     decision: Decision
-    listings: list[Listing]
+    turned: Page[Listing]
     now: datetime
+
+    @property
+    def listings(self) -> list[Listing]:
+        return list(self.turned)
 
     @classmethod
     def of(cls, request: HttpRequest, decision_id: int) -> Desk:
@@ -132,7 +138,7 @@ class Desk:
         decision = decision_for(officer, decision_id)
         waiting = Listing.objects.filter(party__decision=decision, state=State.IN_REVIEW).order_by("party__ordinal")
         rows = waiting.select_related("party__person", "party__decision__court", "court")
-        return cls(request, officer, decision, list(rows), timezone.now())
+        return cls(request, officer, decision, page_of(request, list(rows)), timezone.now())
 
     def answer(self, approval: ApprovalForm | None = None, returning: ReturnForm | None = None) -> HttpResponse:
         record_reading(self.listings, officer=self.officer, page="review", now=self.now)
@@ -146,6 +152,7 @@ class Desk:
             decision=self.decision,
             facts=decision_facts(self.decision),
             rows=rows,
+            turned=self.turned,
             judgment=judgment_beside(self.decision, self.officer),
             file_needed=settings.REGISTRY_FILE_NEEDED,
             any_open=any(not row.barred for row in rows),
