@@ -44,8 +44,14 @@ def record_circumstances(request: HttpRequest, decision_id: int) -> HttpResponse
 
     def act() -> HttpResponse:
         entry = circumstances_entry(sheet) if turned.number == 1 else further_entry(sheet, decision)
-        given = {"shown": _shown(request), "officer": officer, "now": timezone.now(), "more": turned.has_next()}
-        actions.record_circumstances(decision.pk, entry, **given)
+        actions.record_circumstances(
+            decision.pk,
+            entry,
+            shown=_shown(request),
+            officer=officer,
+            now=timezone.now(),
+            more=turned.has_next(),
+        )
         return _onward(request, decision, turned)
 
     written = written_at(decision, listings)
