@@ -2,12 +2,13 @@
 
 import os
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
 
 from config.checks import refuse_to_start_unsafe, refuse_what_the_book_refuses
 from config.loaded import know_addresses, leave_out_of_collection
+from config.text_of_requests import Utf8Handler
 from config.zones.zone import SERVING_PAGES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,7 +16,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 def begun() -> WSGIHandler:
     """Raises ImproperlyConfigured where it would be unsafe to serve."""
-    made = get_wsgi_application()
+    django.setup(set_prefix=False)
+    made = Utf8Handler()
     refuse_to_start_unsafe()
     refuse_what_the_book_refuses(*SERVING_PAGES)
     know_addresses()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from django.conf import settings
@@ -25,6 +26,7 @@ ELSEWHERE: Mapping[str, Zone] = {"public:verify": Zone.PORTAL, "public:timelines
 OF_NO_ROOM: Mapping[str, Zone] = dict.fromkeys(
     ("keys", "webhook_keys", "status_list", "schema", "docs", "console"), Zone.PUBLIC
 ) | dict.fromkeys(("ready", "metrics"), Zone.DESK)
+SESSION_KEY = re.compile(r"[a-z0-9]{32}", re.ASCII)  # as Django makes them
 EVERYWHERE = frozenset({"health", "set_language"})
 # Of the desk's own name too: what browsers report of its pages.
 ALSO: Mapping[str, Zone] = {"csp_report": Zone.DESK}
@@ -50,12 +52,15 @@ def is_served(route: str, path: str) -> bool:
 
 
 class ForgetSessionsMiddleware:
-    """In the public's zone nobody is anybody: what a browser brings of the portals' session is not looked for."""
+    """In the public's zone nobody is anybody: what a browser brings of the portals' session is not looked for. Nor is, in any
+    zone, what cannot be a session's key: PostgreSQL cannot even be asked for one with a NUL in it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.REGISTRY_ZONE == Zone.PUBLIC:
-            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        name = settings.SESSION_COOKIE_NAME
+        if settings.REGISTRY_ZONE == Zone.PUBLIC or not SESSION_KEY.fullmatch(request.COOKIES.get(name, "")):
+            request.COOKIES.pop(name, None)
         return self.get_response(request)
