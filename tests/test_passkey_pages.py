@@ -131,7 +131,7 @@ def test_another_persons_is_as_absent_as_none():
     assert "Remove this passkey" not in main_of(other.get(PAGE))
     for key in (row.pk, "00000000-0000-4000-8000-000000000000"):
         refused = other.post(f"{PAGE}{key}/remove/")
-        assert (refused.status_code, "R-779" in text_of(refused)) == (404, True)
+        assert (refused.status_code, "R-781" in text_of(refused)) == (404, True)
     assert Passkey.objects.exists()
 
 

@@ -242,7 +242,7 @@ class PasskeyAfterPasskey(Refusal):
 
 
 class NoSuchPasskey(Refusal):
-    code = "R-779"
+    code = "R-781"
     status = 404
     message = _("You have no such passkey, or it has ended.")
     remedy = _("Look at the list of your passkeys.")

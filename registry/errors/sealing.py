@@ -62,6 +62,6 @@ class NotLifelong(Refusal):
 
 
 class OrderNamesPerson(Refusal):
-    code = "R-232"
+    code = "R-339"
     message = _("This names a person whom the order would seal, or may be a document number.")
     remedy = _("Name the ruling by its number, and nobody: these words are kept for good, and not sealed.")
