@@ -71,6 +71,25 @@ def test_it_works(provider, phone):
         assert NUMBER not in json.dumps(session.get_decoded())
 
 
+def test_the_service_is_asked_to_prove_anew_who_sits_there(provider, phone):
+    assert gone(phone)["prompt"] == "login"
+
+
+def test_an_answer_to_nothing_that_was_begun_ends_no_login_under_way(provider, phone):
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    forged = phone.get("/identity/return/", {"state": "x", "code": "a code"})
+    assert "R-" in forged.content.decode()
+    assert back(phone, asked)["Location"] == "/record/"
+
+
+def test_an_answer_is_used_once(provider, phone):
+    asked = gone(phone)
+    provider.claims = right(provider, asked)
+    back(phone, asked)
+    assert back(phone, asked).status_code != 302
+
+
 @pytest.mark.parametrize(
     "strange",
     [

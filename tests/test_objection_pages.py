@@ -242,6 +242,23 @@ def test_a_form_sent_twice_is_one_objection(browser, listing):
     assert Objection.objects.count() == 1
 
 
+def test_no_unread_decision_is_taken_back(browser, listing):
+    found = objecting.admitted(listing)
+    browser.get(f"/objections/{found.number}/take-back/")
+    objecting.decide(found, "reject", cast.second_judge())
+    answer = browser.post(f"/objections/{found.number}/take-back/")
+    assert (answer.status_code, "R-751" in text(answer), "rejected" in text(answer)) == (409, True, False)
+    assert objecting.fresh(found).state == "rejected"
+
+
+def test_line_breaks_are_counted_as_the_browser_counts_them(browser, listing):
+    found = objecting.served(listing)
+    words = "\n".join(["字" * 99] * 20)
+    answer = browser.post(f"/objections/{found.number}/higher-court/", {"words": words.replace("\n", "\r\n")})
+    assert answer.status_code == 302
+    assert objecting.fresh(found).steps.latest("place").reason == words
+
+
 def test_a_forged_one_is_refused_and_nothing_is_kept(browser, listing):
     found = objecting.raised(listing)
     deciding.give_back(found.number, officer=cast.registrar(), now=cast.NOW, reason="请补充材料")

@@ -803,6 +803,14 @@ def test_the_slip_opens_with_number_and_code_and_with_nothing_else(listing):
             slips.follow(number, code)
 
 
+def test_the_slip_opens_nothing_once_the_listing_is_sealed(listing):
+    found = objecting.admitted(listing)
+    assert slips.follow(found.number, found.code) == found
+    sealing.sealed(listing)
+    with pytest.raises(SlipWrong):
+        slips.follow(found.number, found.code)
+
+
 # Repair and statements
 
 

@@ -61,7 +61,10 @@ class MailAddress(forms.EmailField):
 
 
 class Words(Field, forms.CharField):
-    """Text, as typed."""
+    """Text, as typed; a line break is one character, as the browser counts it that keeps to ``maxlength``."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class Reason(Words):

@@ -6,7 +6,17 @@ recognised by it, and officers who sign in at the desk; what its claims mean is 
 
 from sharing.openid.asking import ProviderSilent
 from sharing.openid.believing import NotBelieved, ProviderWeak
-from sharing.openid.flow import Begun, begin, challenge, finish
+from sharing.openid.flow import Begun, answers, begin, challenge, finish
 from sharing.openid.provider import Provider
 
-__all__ = ["Begun", "NotBelieved", "Provider", "ProviderSilent", "ProviderWeak", "begin", "challenge", "finish"]
+__all__ = [
+    "Begun",
+    "NotBelieved",
+    "Provider",
+    "ProviderSilent",
+    "ProviderWeak",
+    "answers",
+    "begin",
+    "challenge",
+    "finish",
+]

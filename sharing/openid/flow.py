@@ -44,12 +44,17 @@ def begin(provider: Provider, return_to: str, **further: str) -> Begun:
     return Begun(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", kept)
 
 
+def answers(answer: Mapping[str, str], kept: Mapping[str, str]) -> bool:
+    """Whether it is the answer to what was begun (RFC 6749 §10.12)."""
+    return bool(kept) and hmac.compare_digest(answer.get("state", "").encode(), kept["state"].encode())
+
+
 def finish(
     provider: Provider, answer: Mapping[str, str], kept: Mapping[str, str], *, return_to: str, now: datetime
 ) -> Mapping[str, Any]:
     """The claims that the provider vouches for. ``answer``: what the browser brought back. NotBelieved, ProviderSilent."""
     said = described(provider.issuer)
-    if not hmac.compare_digest(answer.get("state", "").encode(), kept.get("state", "").encode()) or not kept:
+    if not answers(answer, kept):
         raise NotBelieved
     if answer.get("iss", provider.issuer) != provider.issuer:  # RFC 9207
         raise NotBelieved

@@ -28,9 +28,11 @@ CONSTANT = "="  # before the value of a claim that the provider does not send
 
 
 def begin(return_to: str) -> openid.Begun:
-    """IdentityProviderSilent."""
+    """The service is asked to prove anew who sits there: its own session may be somebody else's, who used this browser before
+    (OpenID Connect Core 1.0, 3.1.2.1). IdentityProviderSilent.
+    """
     try:
-        return openid.begin(_provider(), return_to)
+        return openid.begin(_provider(), return_to, prompt="login")
     except openid.ProviderSilent:
         raise IdentityProviderSilent from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ObjectionKind(models.TextChoices):
@@ -27,7 +28,7 @@ class Part(models.TextChoices):
 class Arrival(models.TextChoices):
     PAGE = "page", _("on the court’s pages")
     COUNTER = "counter", _("at the counter")
-    POST = "post", _("by post")
+    POST = "post", pgettext_lazy("how an objection arrived", "by post")
 
 
 class Raiser(models.TextChoices):
@@ -80,6 +81,9 @@ OPEN = (
     ObjectionState.CARRIED_OUT,
     ObjectionState.IN_REVIEW,
 )
+# Decided, of which nobody outside is told which way before it reached the person.
+DECIDED = (ObjectionState.UPHELD, ObjectionState.PARTLY, ObjectionState.REJECTED, ObjectionState.CARRIED_OUT)
+UNREAD = _("decided")
 ENDED = (ObjectionState.REFUSED, ObjectionState.WITHDRAWN, ObjectionState.CLOSED)
 # What was decided for the person and is done: closed, and still due as long as nobody knows that the decision reached him.
 SERVICE = "objection_served"

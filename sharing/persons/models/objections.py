@@ -13,6 +13,7 @@ from registry.models import Court, Listing, Officer, Proposal
 from registry.models.insert_only import InsertOnly
 from sharing.employers.models.evidence import IdentityEvidence
 from sharing.persons.models.objection_states import (
+    DECIDED,
     ENDED,
     OPEN,
     SERVICE,
@@ -129,6 +130,11 @@ class Objection(models.Model):
     def is_to_be_served(self) -> bool:
         """It ended, but for the service of what was decided."""
         return self.is_ended and self.clock == SERVICE
+
+    @property
+    def is_unread(self) -> bool:
+        """Decided, and the decision did not reach the person yet: until it does nobody outside is told which way."""
+        return self.served_on is None and (self.state in DECIDED or self.is_to_be_served)
 
     @property
     def doubts_identity(self) -> bool:

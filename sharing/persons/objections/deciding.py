@@ -21,12 +21,14 @@ from registry.errors import (
     ListingNeeded,
     NotCarriedOutYet,
     NotServed,
+    ObjectionNotNow,
     ReviewOver,
     WordsShape,
 )
 from registry.models import Listing, Officer, Proposal
 from registry.reading import listing_for
 from sharing.persons.models import Authority, Follows, Objection, ObjectionState
+from sharing.persons.models.objection_states import UNREAD
 from sharing.persons.objections import files, following, stepping
 from sharing.persons.objections.lifecycle import BENCH, DECISIONS, STEPS, UPHOLDING, Step, refuse_officer
 from sharing.persons.objections.raising import WORDS_MOST
@@ -186,8 +188,16 @@ def ask_review(
 
 
 def withdraw(number: str, *, now: datetime) -> Objection:
-    """The person takes it back on his page."""
-    return stepping.take(number, "withdraw", officer=None, now=now)
+    """The person takes it back on his page; not what was decided and he has not read: the decision may be one to have reviewed.
+
+    ObjectionNotNow.
+    """
+
+    def prepare(objection: Objection) -> None:
+        if objection.is_unread:
+            raise ObjectionNotNow(step=STEPS["withdraw"].label, state=UNREAD)
+
+    return stepping.take(number, "withdraw", officer=None, now=now, prepare=prepare)
 
 
 def withdraw_for(

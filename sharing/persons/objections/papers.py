@@ -25,7 +25,7 @@ from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionS
 from sharing.persons.objections import following
 from sharing.persons.objections.lifecycle import DECISIONS, UPHOLDING
 from sharing.persons.objections.reviewing import court_of_review, reviews_itself
-from sharing.persons.objections.spoken import is_unread, state_told
+from sharing.persons.objections.spoken import state_told
 
 LAYOUT = Path(__file__).with_name("paper.typ")
 NOBODY: Words = {"zh": "", "en": ""}
@@ -98,7 +98,7 @@ def slip(objection: Objection) -> bytes:
             _row(
                 "本阶段期限",
                 "Due on",
-                objection.due_on.isoformat() if objection.due_on and not is_unread(objection) else "—",
+                objection.due_on.isoformat() if objection.due_on and not objection.is_unread else "—",
             ),
         ],
         "reason": "",

@@ -26,9 +26,9 @@ def digest(number: str, code: str) -> bytes:
 
 
 def follow(typed_number: str, typed_code: str) -> Objection:
-    """Raises `SlipWrong`, whichever of the two is wrong; it costs the same."""
+    """Raises `SlipWrong`, whichever of the two is wrong, or where the listing is sealed; it costs the same."""
     number, code = _number(typed_number), FORM.read(typed_code) or ""
-    found = Objection.objects.filter(pk=number).first()
+    found = Objection.objects.filter(pk=number, listing__sealed_at=None).first()
     kept = bytes(found.code_digest) if found else b""
     fits = [hmac.compare_digest(kept, each) for each in digest_keys().digests(digested_as(number, code))]
     if found is None or not any(fits):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from registry.admin.facts import spoken_day
 from registry.errors import Text
 from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
+from sharing.persons.models.objection_states import UNREAD
 from sharing.persons.objections import following
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.reviewing import court_of_review, reviews_itself
@@ -48,9 +49,7 @@ AWAITED: Mapping[str, Text] = {
     "higher_court_asked": gettext_lazy("the higher court may be asked"),
     "higher_court_decided": gettext_lazy("the higher court decides"),
 }
-UNREAD = gettext_lazy("decided")
 CAUSE_STATED = gettext_lazy("that somebody else was meant is stated as the cause of its end")
-DECIDED = (ObjectionState.UPHELD, ObjectionState.PARTLY, ObjectionState.REJECTED, ObjectionState.CARRIED_OUT)
 TITLES: Mapping[str, Text] = {
     ObjectionKind.OBJECTION: gettext_lazy("Objection"),
     ObjectionKind.REPAIR: gettext_lazy("Application for an early end"),
@@ -62,19 +61,14 @@ def state_label(objection: Objection) -> str:
     return capfirst(str(ObjectionState(objection.state).label))
 
 
-def is_unread(objection: Objection) -> bool:
-    """Decided, and the decision did not reach the person yet: until it does nobody outside is told which way."""
-    return objection.served_on is None and (objection.state in DECIDED or objection.is_to_be_served)
-
-
 def state_told(objection: Objection) -> Text:
     """The state as the person, and whoever holds the slip, may know it."""
-    return UNREAD if is_unread(objection) else ObjectionState(objection.state).label
+    return UNREAD if objection.is_unread else ObjectionState(objection.state).label
 
 
 def due_told(objection: Objection, now: datetime) -> str:
     """As `due_words`; "—" where the time limit would say which way it was decided."""
-    return "—" if is_unread(objection) else due_words(objection, now)
+    return "—" if objection.is_unread else due_words(objection, now)
 
 
 def follows_label(objection: Objection, follows: str, at: datetime) -> Text:

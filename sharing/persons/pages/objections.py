@@ -31,7 +31,6 @@ from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
     due_told,
-    is_unread,
     part_label,
     review_words,
     state_told,
@@ -73,7 +72,7 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
             Cell(each.number, href=reverse("person:objection", args=[each.number])),
             str(TITLES[each.kind]),
             each.listing.number if each.listing else "—",
-            Cell(capfirst(str(state_told(each))), colour="grey" if each.is_ended and not is_unread(each) else ""),
+            Cell(capfirst(str(state_told(each))), colour="grey" if each.is_ended and not each.is_unread else ""),
             due_told(each, now),
         )
         for each in finding.of_person(subject)
@@ -254,7 +253,7 @@ def _facts(found: Objection) -> Iterator[tuple[str, str]]:
         yield _("Raised by"), f"{found.get_raised_by_display()} · {found.get_arrival_display()}"
     yield _("State"), capfirst(str(state_told(found)))
     yield _("Due"), due_told(found, timezone.now())
-    if not is_unread(found) and found.state in REVIEWABLE:
+    if not found.is_unread and found.state in REVIEWABLE:
         yield _("Reviewed by"), review_words(found)
 
 

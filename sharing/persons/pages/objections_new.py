@@ -126,6 +126,11 @@ class Raising:
         """The first step that is not whole; the check where all are."""
         return next((step for step in self.steps[:-1] if not self.again(step).is_valid()), CHECK)
 
+    def may_go_to(self, step: str) -> bool:
+        """Back, or on to the first that is not whole; a later one would show what was not said yet."""
+        order = self.steps
+        return step in order and order.index(step) <= order.index(self.first_open())
+
     def _ended(self) -> list[Listing]:
         return [each for each in self.listings if each.state == State.WITHDRAWN]
 
@@ -202,7 +207,7 @@ def _go(asked: Raising, step: str, go: str) -> HttpResponse:
         return _show(asked, asked.first_open())
     form = asked.form(step, asked.request.POST, asked.request.FILES)
     asked.typed.update(form.typed())
-    if go in asked.steps:
+    if asked.may_go_to(go):
         return _show(asked, go)
     if not form.is_valid():
         return _show(asked, step, form)

@@ -17,7 +17,7 @@ from registry.form_problems import problems_of
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Objection
 from sharing.persons.objections import finding, papers, slips
-from sharing.persons.objections.spoken import TITLES, due_told, is_unread, state_told
+from sharing.persons.objections.spoken import TITLES, due_told, state_told
 from sharing.persons.pages.frame import contact, refused
 from sharing.persons.pages.objections_forms import SlipForm
 from sharing.persons.pages.visit import person_only
@@ -60,7 +60,7 @@ def slip(request: HttpRequest, identity: Identity, number: str) -> HttpResponse:
         "objection": found,
         "where": where(),
         "state": state_told(found),
-        "due_on": None if is_unread(found) else found.due_on,
+        "due_on": None if found.is_unread else found.due_on,
         "tongues": ("zh-hans", "en"),
     }
     return render(request, "persons/objection_slip.html", shown)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from registry.addresses import absolute
 from registry.errors import Refusal
+from sharing import openid
 from sharing.persons.identity import oidc, proving, ways
 from sharing.persons.pages import visit
 from sharing.persons.pages.frame import refused
@@ -35,11 +36,14 @@ def go(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def come_back(request: HttpRequest) -> HttpResponse:
-    """What was kept is used once, whatever came back."""
-    kept = request.session.pop(KEPT, {})
+    """What was kept is used once, by the answer to it; an answer to something else takes nothing away."""
+    answer = request.GET.dict()
+    kept = request.session.get(KEPT, {})
+    if openid.answers(answer, kept):
+        del request.session[KEPT]
     try:
         ways.refuse_unless_on(ways.OIDC)
-        proved = oidc.finish(request.GET.dict(), kept, return_to=_return_to(), now=timezone.now())
+        proved = oidc.finish(answer, kept, return_to=_return_to(), now=timezone.now())
     except Refusal as refusal:
         return refused(request, refusal)
     return visit.begin(request, proving.keep(proved, now=timezone.now()))

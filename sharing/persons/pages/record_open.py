@@ -17,7 +17,7 @@ from sharing.employers.models import RequestState
 from sharing.persons.models import Objection
 from sharing.persons.objections import clocks, finding
 from sharing.persons.objections.lifecycle import open_to_person
-from sharing.persons.objections.spoken import TITLES, due_told, is_unread, state_told
+from sharing.persons.objections.spoken import TITLES, due_told, state_told
 from sharing.persons.pages.visit import LINK, REQUEST
 from sharing.tables import Cell, Table, moment
 
@@ -49,7 +49,7 @@ def _objections(subject: Subject, now: datetime) -> Iterator[Row]:
 
 def _state(objection: Objection, now: datetime) -> str:
     """With what the person can do about it himself, before its day is over."""
-    if is_unread(objection):
+    if objection.is_unread:
         return _("Decided: open the decision to read it")
     state = capfirst(str(state_told(objection)))
     open_now = set() if clocks.is_over(objection, now) else open_to_person(objection)
