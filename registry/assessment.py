@@ -198,7 +198,13 @@ def _term(party: Party, effective_on: date, reviewed_on: date | None = None, run
 
 def _prohibited(row: Prohibition) -> Prohibited:
     runs_from = codes.known("prohibition_bases", row.basis, "basis").extra["runs_from"]
-    return Prohibited(months=row.months, starts_on=row.starts_on, basis=row.basis, from_effect=runs_from == "effect")
+    return Prohibited(
+        months=row.months,
+        starts_on=row.starts_on,
+        basis=row.basis,
+        from_effect=runs_from == "effect",
+        examined=True,  # when it was entered: `registry.actions.banning`
+    )
 
 
 def _running_since(party: Party, effective_on: date) -> date | None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import math
+from datetime import date
 from time import monotonic
 
 from django.conf import settings
 from django.db import Error
 from django.db.models import Max
+from django.utils import timezone
 
 from registry import codes
 from registry.models import CodeChange, CodeProposal
@@ -49,5 +51,12 @@ def lay() -> None:
     )
     codes.lay_over(
         max((row.proposal.version or 0 for row in rows), default=0),
-        [(row.proposal.list_name, row.entry) for row in rows],
+        [(row.proposal.list_name, row.entry, _since(row)) for row in rows],
     )
+
+
+def _since(change: CodeChange) -> date:
+    """The day, here, on which it was carried out."""
+    carried_out_at = change.proposal.decided_at
+    assert carried_out_at is not None  # a proposal with a version was decided
+    return timezone.localdate(carried_out_at)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 import pytest
@@ -43,6 +44,9 @@ from tests.code_lists import changed, proposed, retired, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
+SINCE = date(2026, 11, 24)
+AROUND = ("2026-02-28", "2026-03-01", "2026-04-30", "2026-05-01", "2026-06-01")
+NIGHT = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)  # half past midnight of the 23rd in Beijing
 FAX = Code("fax", "传真", "fax")
 NEW_ARTICLE = Code("CL 253-2", "刑法第二百五十三条之二", "Criminal Law, art. 253-2", {"kind": "criminal"})
 NEW_COURT = Code(
@@ -254,7 +258,7 @@ def test_a_code_that_was_changed_since_is_not_changed_on_top_of_it():
 )
 def test_whatever_the_order_of_changes_the_latest_of_each_code_stands(rows):
     files = codes.in_files("channels")
-    codes.lay_over(len(rows), [("channels", Code(code, zh, "x", {}, gone)) for code, zh, gone in rows])
+    codes.lay_over(len(rows), [("channels", Code(code, zh, "x", {}, gone), SINCE) for code, zh, gone in rows])
     try:
         latest = {code: (zh, gone) for code, zh, gone in rows}
         found = codes.entries("channels")
@@ -269,8 +273,34 @@ def test_whatever_the_order_of_changes_the_latest_of_each_code_stands(rows):
     assert codes.entries("channels") == files
 
 
+def test_an_entry_is_found_as_it_stood_on_a_day():
+    days = [date(2026, 3, 1), date(2026, 5, 1), date(2026, 5, 1)]
+    names = ("电传一", "电传二", "电传三")
+    codes.lay_over(3, [("channels", Code("fax", zh, "fax"), day) for zh, day in zip(names, days, strict=True)])
+    found = {day: codes.as_of("channels", "fax", date.fromisoformat(day)) for day in AROUND}
+    assert [entry.zh if entry else "" for entry in found.values()] == ["电传一", "电传一", "电传一", "电传三", "电传三"]
+    assert codes.as_of("channels", "telex", SINCE) is None
+    shipped = codes.in_files("channels")["social_app"]
+    assert codes.as_of("channels", "social_app", SINCE) is shipped
+    codes.lay_over(1, [("channels", Code("social_app", "别名", "another name"), SINCE)])
+    assert codes.as_of("channels", "social_app", SINCE - timedelta(days=1)) is shipped
+    changed_then = codes.as_of("channels", "social_app", SINCE)
+    assert changed_then is not None
+    assert changed_then.zh == "别名"
+
+
+def test_a_change_holds_from_the_day_here_on_which_it_was_carried_out(db):
+    proposal = proposed("channels", FAX)
+    actions.approve_codes(proposal.pk, officer=cast.second_high_court_registrar(), now=NIGHT)
+    changed("channels", replace(FAX, zh="传真件"))
+    first, second = (codes.as_of("channels", "fax", day) for day in (date(2026, 11, 23), SINCE))
+    assert first is not None
+    assert second is not None
+    assert (first.zh, second.zh) == (FAX.zh, "传真件")
+
+
 def test_a_member_that_a_release_adds_shows_through_a_change():
-    codes.lay_over(1, [("penalty_kinds", Code("fixed_term", "徒刑", "imprisonment", {"kind": "natural"}))])
+    codes.lay_over(1, [("penalty_kinds", Code("fixed_term", "徒刑", "imprisonment", {"kind": "natural"}), SINCE)])
     entry = codes.entries("penalty_kinds")["fixed_term"]
     assert (entry.zh, entry.extra["decision"]) == ("徒刑", "criminal")
     assert isinstance(entry.extra, MappingProxyType)
@@ -317,7 +347,7 @@ def test_without_a_database_the_lists_stay_as_they_were_known(monkeypatch):
 
     monkeypatch.setattr(code_overlay, "_looked_at", float("-inf"))
     monkeypatch.setattr(code_overlay, "latest", away)
-    codes.lay_over(3, [("channels", FAX)])
+    codes.lay_over(3, [("channels", FAX, SINCE)])
     code_overlay.keep_up()
     assert "fax" in codes.entries("channels")
 

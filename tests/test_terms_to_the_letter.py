@@ -624,3 +624,10 @@ class TestRules:
         with pytest.raises(ImproperlyConfigured) as caught:
             rules_from_settings()
         assert str(caught.value) == "The same day is in REGISTRY_EXTRA_HOLIDAYS and REGISTRY_EXTRA_WORKDAYS."
+
+    def test_a_length_that_was_examined_is_computed_whatever_it_is(self) -> None:
+        found = span(completed_on=EFFECTIVE, months=120, examined=True)
+        assert (found.starts_on, found.ends_on) == (EFFECTIVE, date(2035, 11, 13))
+        whole = term("fine_only", prohibitions=[Prohibited(months=120, examined=True)])
+        assert (whole.ends_on, whole.prohibitions[0].pending) == (date(2035, 11, 13), True)
+        assert refused(lambda: term("fine_only", prohibitions=[Prohibited(months=120)]))[0] == "months"

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, units
-from registry.actions import circumstances, citing
+from registry.actions import banning, circumstances, citing
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.cases import file_with_decision
 from registry.actions.examining import examine_decision, examine_party
@@ -82,6 +82,7 @@ def amend_decision(
             raise DuplicateDecision("number", number=number)
         for listing in listings:
             citing.refuse_authority(listing.party.article, entry.authority)
+            banning.refuse_amended(listing.party.prohibitions.all(), entry, decision.kind)
         if decision.number != number and decision.kind == DecisionKind.CRIMINAL:
             decision.case = _case_of(entry, number, officer, now)
         decision.revision += 1

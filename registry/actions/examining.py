@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from registry import case_number, codes, identity
-from registry.actions import citing
+from registry.actions import banning, citing
 from registry.actions.findings import (
     MOST_DAYS,
     MOST_MONTHS,
@@ -27,14 +26,12 @@ from registry.errors import (
     Juvenile,
     OffenceBeforeBirth,
     PublicSecurityPenalty,
-    ScopeTooLong,
     UnknownCode,
 )
 from registry.models import Court, DecisionKind
 from registry.terms.effect import APPEAL_DAYS
 
 ADULT = 18
-SCOPE_MOST = 200  # characters of what a prohibition forbids
 
 
 def examine_decision(entry: DecisionEntry, court: Court, today: date) -> str:
@@ -55,6 +52,9 @@ def examine_party(entry: PartyEntry, *, kind: str, authority: str, pronounced_on
     person = examine_person(entry.person, today, findings)
     _examine_offence_dates(entry, person.birth_date, pronounced_on, today, findings)
     _examine_party_codes(entry, kind, authority, findings)
+    banning.examine_prohibitions(
+        entry.prohibitions, kind=kind, authority=authority, pronounced_on=pronounced_on, findings=findings
+    )
     _examine_party_amounts(entry, findings)
     _examine_party_dates(entry, pronounced_on, today, findings)
     findings.settle()
@@ -121,20 +121,6 @@ def _examine_party_codes(entry: PartyEntry, kind: str, authority: str, findings:
         with findings.note():
             codes.require("unit_roles", entry.unit_role, "unit_role")
     examine_codes("penalty_measures", entry.penalty_measures, findings)
-    for index, prohibition in enumerate(entry.prohibitions):
-        _examine_prohibition_codes(f"prohibitions.{index}", prohibition.basis, prohibition.occupations, findings)
-        if not prohibition.scope.strip():
-            findings.add(FieldMissing(f"prohibitions.{index}.scope", name=_("scope of the prohibition")))
-        if len(prohibition.scope) > SCOPE_MOST:
-            findings.add(ScopeTooLong(f"prohibitions.{index}.scope", most=SCOPE_MOST))
-
-
-def _examine_prohibition_codes(where: str, basis: str, occupations: Iterable[str], findings: Findings) -> None:
-    with findings.note():
-        codes.require("prohibition_bases", basis, f"{where}.basis")
-    for value in occupations:
-        with findings.note():
-            codes.require("occupations", value, f"{where}.occupations")
 
 
 def _examine_party_amounts(entry: PartyEntry, findings: Findings) -> None:

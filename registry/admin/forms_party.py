@@ -9,7 +9,8 @@ from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.examining import SCOPE_MOST
+from registry.actions.banning import MOST_MONTHS as MOST_PROHIBITION_MONTHS
+from registry.actions.banning import SCOPE_MOST
 from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
 from registry.admin.fields import Choice, Code, Codes, Day, Days, Names, Whole, Words, refused
 from registry.admin.sheets import RowForm, Rows, Sheet, SheetForm
@@ -17,7 +18,6 @@ from registry.entries import DocumentEntry, PartyEntry, PersonEntry, Prohibition
 from registry.errors import FieldMissing
 from registry.models import DecisionKind, Listing, Party, PersonKind
 
-MOST_PROHIBITION_MONTHS = 600
 ISSUER_MOST, TYPED_MOST = 100, 100
 ROWS_MOST = 10
 

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -64,10 +65,14 @@ spoken_lazy = lazy(spoken, str)
 
 @dataclass(frozen=True, eq=False)  # each is an edition of its own
 class _Overlay:
-    """The changes of one version by list and code, and what each list became with them; replaced as a whole."""
+    """The changes of one version by list and code, and what each list became with them; replaced as a whole.
+
+    ``history``: all of them, by list and code, each with the day from which it holds, in the order of their approval.
+    """
 
     version: int = 0
     changes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict)
+    history: Mapping[tuple[str, str], list[tuple[date, Code]]] = field(default_factory=dict)
     lists: dict[str, Mapping[str, Code]] = field(default_factory=dict)
     offered: dict[str, Mapping[str, Code]] = field(default_factory=dict)
 
@@ -85,13 +90,15 @@ def edition() -> object:
     return _overlay
 
 
-def lay_over(version: int, changes: Iterable[tuple[str, Code]]) -> None:
-    """From now on the lists are the files with these (list, entry) in them, in the order of their approval."""
+def lay_over(version: int, changes: Iterable[tuple[str, Code, date]]) -> None:
+    """From now on the lists are the files with these (list, entry, since when) in them, in the order of their approval."""
     global _overlay
     by_list: dict[str, dict[str, Code]] = {}
-    for list_name, code in changes:
+    history: dict[tuple[str, str], list[tuple[date, Code]]] = {}
+    for list_name, code, since in changes:
         by_list.setdefault(list_name, {})[code.code] = code
-    _overlay = _Overlay(version, by_list)
+        history.setdefault((list_name, code.code), []).append((since, code))
+    _overlay = _Overlay(version, by_list, history)
 
 
 def entries(list_name: str) -> Mapping[str, Code]:
@@ -107,6 +114,19 @@ def in_files(list_name: str) -> Mapping[str, Code]:
     """The entries before any change: shipped, and the operator's. LookupError: there is no such list."""
     folder = settings.REGISTRY_CODES
     return _entries(list_name, str(folder) if folder else "")
+
+
+def as_of(list_name: str, value: str, day: date) -> Code | None:
+    """The entry as it stood at the end of that day; one that was added later, as it was added. None: there is none.
+
+    For what was decided on that day: what the list says of it since does not change what could be decided then.
+    """
+    below = in_files(list_name).get(value)
+    changes = _overlay.history.get((list_name, value), [])
+    stood = [entry for since, entry in changes if since <= day]
+    if stood:
+        return _over(below, stood[-1])
+    return below or (changes[0][1] if changes else None)
 
 
 def offered(list_name: str) -> Mapping[str, Code]:
@@ -175,7 +195,7 @@ def _over(below: Code | None, entry: Code) -> Code:
 def _read_anew() -> None:
     """The operator's folder is another one."""
     global _overlay
-    _overlay = _Overlay(_overlay.version, _overlay.changes)
+    _overlay = _Overlay(_overlay.version, _overlay.changes, _overlay.history)
 
 
 when_changed(("REGISTRY_CODES",), _read_anew)

@@ -154,6 +154,12 @@ class Shape:
 _DECISION = {"criminal": _("criminal judgment"), "penalty": _("administrative penalty")}
 _PERSON = {"natural": _("natural person"), "unit": _("unit")}
 _SEALED = Flag(name="sealed", label=_("sealed by law: decisions that rest on it are refused"))
+_LEAST_LEVEL = Word(
+    name="least_level",
+    label=_("least level of the authority"),
+    words={"": _("any"), "provincial": _("provincial"), "national": _("national")},
+    blank=True,
+)
 _SECTOR = OfList(name="sector", label=_("sector"), list_name="sectors", blank=True)
 _STATUTE = "CL 253-1(1)"
 
@@ -163,12 +169,7 @@ SHAPES: Mapping[str, Shape] = {
         members=(
             Word(name="kind", label=_("kind of decision"), words=_DECISION),
             _SEALED,
-            Word(
-                name="least_level",
-                label=_("least level of the authority"),
-                words={"": _("any"), "provincial": _("provincial"), "national": _("national")},
-                blank=True,
-            ),
+            _LEAST_LEVEL,
         ),
         example=_STATUTE,
     ),
@@ -177,6 +178,7 @@ SHAPES: Mapping[str, Shape] = {
         label=_("Bases of employment prohibitions"),
         members=(
             Word(name="decision", label=_("kind of decision"), words={**_DECISION, "both": _("both")}),
+            _LEAST_LEVEL,
             Number(name="least_months", label=_("least months"), blank=True, fixed=False),
             Number(name="most_months", label=_("most months"), blank=True, fixed=False),
             Flag(name="for_life", label=_("may be for life"), fixed=False),

@@ -131,6 +131,7 @@ BLAMED: Mapping[str, str] = {
     "documents.1.type": "second_document_type",
     "prohibitions.0.scope": "prohibition_scope",
     "prohibitions.0.basis": "prohibition_basis",
+    "prohibitions.0.months": "prohibition_months",
     "prohibitions.0.occupations": "prohibition_occupations",
     "typed": "document_number",
 }

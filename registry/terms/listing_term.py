@@ -157,6 +157,7 @@ def _span(prohibited: Prohibited, effective_on: date, completed_on: date | None)
         starts_on=prohibited.starts_on,
         months=prohibited.months,
         basis=prohibited.basis,
+        examined=prohibited.examined,
     )
 
 

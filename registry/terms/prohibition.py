@@ -21,13 +21,15 @@ class Prohibited:
     """A prohibition as the decision orders it.
 
     ``months`` None: for life; ``starts_on`` None: neither ordered nor reported. ``from_effect``: it runs from the day
-    of effect, not from completion of the sentence (the code list prohibition_bases says so).
+    of effect, not from completion of the sentence (the code list prohibition_bases says so). ``examined``: its length was,
+    by that list as it stood on the day of the decision; else it is by the statute as it stood in 2026.
     """
 
     months: int | None
     starts_on: date | None = None
     basis: str = CRIMINAL_LAW
     from_effect: bool = False
+    examined: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +44,21 @@ class Span:
 
 
 def prohibition_span(
-    *, completed_on: date | None, starts_on: date | None, months: int | None, basis: str = CRIMINAL_LAW
+    *,
+    completed_on: date | None,
+    starts_on: date | None,
+    months: int | None,
+    basis: str = CRIMINAL_LAW,
+    examined: bool = False,
 ) -> Span:
     """When it runs: from ``starts_on`` if ordered or reported, else from ``completed_on``, else pending.
 
     ``completed_on`` is the day the sentence was completed or the person was released on parole, and is the first
-    day of the prohibition. Raises AmountImpossible unless ``months`` is 36 to 60 for Criminal Law, art. 37-1.
+    day of the prohibition. Unless its length was ``examined``, raises AmountImpossible where ``months`` is not 36 to 60 for
+    Criminal Law, art. 37-1.
     """
-    _refuse_impossible(months, basis)
+    if not examined:
+        _refuse_impossible(months, basis)
     first = starts_on or completed_on
     if months is None:
         return _lifelong(first, basis)

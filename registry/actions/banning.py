@@ -1,0 +1,88 @@
+"""What an employment prohibition may be: as the list of their bases stood on the day of the decision.
+
+The list says of each basis which kind of decision orders it, from which level of authority, how long, and whether for life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from registry import codes
+from registry.actions import citing
+from registry.actions.findings import Findings
+from registry.codes import Code
+from registry.entries import DecisionEntry, ProhibitionEntry
+from registry.errors import AmountImpossible, FieldMissing, ProhibitionNotPossible, ScopeTooLong
+from registry.models import DecisionKind, Prohibition
+
+LIST = "prohibition_bases"
+SCOPE_MOST = 200  # characters of what a prohibition forbids
+LEAST_MONTHS, MOST_MONTHS = 1, 600  # where the list says nothing of one end
+_RULES = {
+    DecisionKind.CRIMINAL: _("ordered by a criminal judgment alone"),
+    DecisionKind.PENALTY: _("ordered by an administrative penalty alone"),
+}
+
+
+def examine_prohibitions(
+    rows: Sequence[ProhibitionEntry], *, kind: str, authority: str, pronounced_on: date, findings: Findings
+) -> None:
+    """Everything by which a decision of this kind and day, by this authority, cannot have ordered them."""
+    for index, row in enumerate(rows):
+        where = f"prohibitions.{index}"
+        with findings.note():
+            codes.require(LIST, row.basis, f"{where}.basis")
+            basis = _stood(row.basis, pronounced_on)
+            _refuse_orderer(basis, kind, authority, f"{where}.basis")
+            _refuse_length(basis, row.months, f"{where}.months")
+        _examine_words(row, where, findings)
+
+
+def refuse_amended(prohibitions: Iterable[Prohibition], entry: DecisionEntry, kind: str) -> None:
+    """Raise what `examine_prohibitions` finds where the decision that ordered them becomes another authority's, or another
+    day's.
+    """
+    for row in prohibitions:
+        basis = _stood(row.basis, entry.pronounced_on)
+        _refuse_orderer(basis, kind, entry.authority, "authority")
+        _refuse_length(basis, row.months, "pronounced_on")
+
+
+def _stood(basis: str, day: date) -> Code:
+    return codes.as_of(LIST, basis, day) or codes.known(LIST, basis, "basis")
+
+
+def _refuse_orderer(basis: Code, kind: str, authority: str, field: str) -> None:
+    orderer = basis.extra["decision"]
+    if orderer not in (kind, "both"):
+        raise ProhibitionNotPossible(field, basis=_named(basis), rule=_RULES[DecisionKind(orderer)])
+    citing.refuse_too_low(LIST, basis, authority, field)
+
+
+def _refuse_length(basis: Code, months: int | None, field: str) -> None:
+    """A basis without any length bars for life alone."""
+    least, most, for_life = (basis.extra.get(name) for name in ("least_months", "most_months", "for_life"))
+    if for_life and months is None:
+        return
+    if for_life and least is None and most is None:
+        raise ProhibitionNotPossible(field, basis=_named(basis), rule=_("for life alone"))
+    least, most = least or LEAST_MONTHS, most or MOST_MONTHS
+    if months is None or not least <= months <= most:
+        raise AmountImpossible(field, name=_("length of the prohibition in months"), least=least, most=most)
+
+
+def _examine_words(row: ProhibitionEntry, where: str, findings: Findings) -> None:
+    for value in row.occupations:
+        with findings.note():
+            codes.require("occupations", value, f"{where}.occupations")
+    if not row.scope.strip():
+        findings.add(FieldMissing(f"{where}.scope", name=_("scope of the prohibition")))
+    if len(row.scope) > SCOPE_MOST:
+        findings.add(ScopeTooLong(f"{where}.scope", most=SCOPE_MOST))
+
+
+def _named(basis: Code) -> str:
+    return codes.label_lazy(LIST, basis.code)
