@@ -23,6 +23,7 @@ from registry.actions.identifying import SoundPerson, examine_person
 from registry.entries import DecisionEntry, PartyEntry
 from registry.errors import (
     FieldMissing,
+    InstanceOfAnotherNumber,
     Juvenile,
     OffenceBeforeBirth,
     PublicSecurityPenalty,
@@ -32,6 +33,7 @@ from registry.models import Court, DecisionKind
 from registry.terms.effect import APPEAL_DAYS
 
 ADULT = 18
+RETRIAL, RETRIAL_AS_FIRST = "retrial", "retrial_first"  # codes: instances
 
 
 def examine_decision(entry: DecisionEntry, court: Court, today: date) -> str:
@@ -78,7 +80,22 @@ def _number(entry: DecisionEntry, court: Court, today: date) -> str:
     parsed = case_number.parse(entry.number, court=entry.court, today=today)
     case_number.require_court(parsed, court.code)
     codes.require("instances", entry.instance, "instance")
+    _refuse_other_instance(parsed.kind, entry.instance)
     return parsed.text
+
+
+def _refuse_other_instance(kind: str, instance: str) -> None:
+    """Raise `InstanceOfAnotherNumber` where the kind of case, as the number says it, is of another instance.
+
+    A retrial may follow the first-instance procedure (Criminal Procedure Law, art. 256), which the number does not say. Of a
+    kind without an instance nothing is known.
+    """
+    case_kind = codes.known("case_kinds", kind, "number")
+    says = str(case_kind.extra.get("instance") or "")
+    if says in ("", instance) or (says, instance) == (RETRIAL, RETRIAL_AS_FIRST):
+        return
+    chosen = codes.label_lazy("instances", instance)
+    raise InstanceOfAnotherNumber("instance", kind=codes.label_lazy("case_kinds", kind), instance=chosen)
 
 
 def _examine_decision_dates(entry: DecisionEntry, today: date, findings: Findings) -> None:
