@@ -200,7 +200,7 @@ def _prohibited(row: Prohibition) -> Prohibited:
     runs_from = codes.known("prohibition_bases", row.basis, "basis").extra["runs_from"]
     return Prohibited(
         months=row.months,
-        starts_on=row.starts_on,
+        starts_on=row.start_reported or row.starts_on,
         basis=row.basis,
         from_effect=runs_from == "effect",
         examined=True,  # when it was entered: `registry.actions.banning`

@@ -219,11 +219,12 @@ def test_a_new_document_is_proposed_whatever_the_days_are(monkeypatch):
 
 def test_a_start_of_the_prohibition_is_taken_back():
     listing = cast.in_force()
-    started = propose(listing, changes={"prohibition_starts_on": "2026-10-01"})
+    started = propose(listing, changes={"start_reported": {"1": "2026-10-01"}})
     actions.carry_out(started.pk, officer=cast.judge(), now=cast.NOW)
-    taken_back = propose(listing, changes={"prohibition_starts_on": ""})
+    taken_back = propose(listing, changes={"start_reported": {"1": ""}})
     actions.carry_out(taken_back.pk, officer=cast.judge(), now=cast.NOW)
-    assert cast.fresh(listing).party.prohibitions.get().starts_on is None
+    prohibition = cast.fresh(listing).party.prohibitions.get()
+    assert (prohibition.starts_on, prohibition.start_reported, prohibition.runs_from) == (None, None, None)
 
 
 def test_what_is_not_known_cannot_be_taken_back():

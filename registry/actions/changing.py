@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry import identity
-from registry.actions import citing
+from registry.actions import citing, starting
 from registry.actions.acting import today
 from registry.actions.examining import refuse_certified_before
 from registry.actions.findings import (
@@ -128,6 +128,30 @@ def _certified(value: Any, name: str, listing: Listing, day: date) -> Any:
     return certified
 
 
+def _starts(check: Check) -> Check:
+    """A day of each prohibition."""
+
+    def checked(value: Any, name: str, listing: Listing, day: date) -> Any:
+        held: dict[str, Any] = current(listing, name)
+        days = starting.days_of(value, name, held)
+        return {
+            **held,
+            **{each: check(typed, starting.field_of(name, each), listing, day) for each, typed in days.items()},
+        }
+
+    return checked
+
+
+def _ordered(value: Any, name: str, listing: Listing, day: date) -> Any:
+    """A day that the decision may have ordered, and so one that is still to come."""
+    if value in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise ImpossibleDate(name) from None
+
+
 def _name(value: Any, name: str, listing: Listing, day: date) -> Any:
     return identity.canonical_name(str(value), name)
 
@@ -194,14 +218,15 @@ _ROWS = (
     ),
     Field("fine_yuan", _("fine in yuan"), Owner.PARTY, _whole(_("fine in yuan"), MOST_YUAN), _BOTH),
     Field("released_on", _("released on"), Owner.PARTY, _reported, _BOTH),
-    Field("prohibition_starts_on", _("start of the prohibition"), Owner.PROHIBITIONS, _reported, _BOTH),
+    Field("starts_on", _("start that the decision orders"), Owner.PROHIBITIONS, _starts(_ordered), _CORRECT),
+    Field("start_reported", _("start that was reported"), Owner.PROHIBITIONS, _starts(_reported), _BOTH),
 )
 
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 
 # Of these there is no value that a new one would replace: each comes to what is there.
 _ADDED = {"document", "new_name", "registration"}
-_DATES = {"effect_certified_on", "received_on", "released_on", "prohibition_starts_on"}
+_DATES = {"effect_certified_on", "received_on", "released_on"}
 
 
 def fields_of(act_name: str) -> list[Field]:
@@ -225,9 +250,9 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
         row = FIELDS.get(name)
         if row is None or act_name not in row.acts:
             raise NotCorrectable(name, name=row.label if row else name[:40])
-        checked = row.check(value, name, listing, today(now))
-        if checked != current(listing, name):
-            sound[name] = checked
+        checked, held = row.check(value, name, listing, today(now)), current(listing, name)
+        if checked != held:
+            sound[name] = starting.differing(checked, held) if row.owner is Owner.PROHIBITIONS else checked
     if not sound:
         raise NothingToChange
     return sound
@@ -242,10 +267,9 @@ def current(listing: Listing, name: str) -> Any:
         return party.person.name
     if name == "birth_date":
         return party.person.birth_date.isoformat() if party.person.birth_date else None
-    if name == "prohibition_starts_on":
-        value: Any = next((row.starts_on for row in party.prohibitions.all()), None)
-    else:
-        value = getattr(party.decision if FIELDS[name].owner is Owner.DECISION else party, name)
+    if FIELDS[name].owner is Owner.PROHIBITIONS:
+        return starting.held(party, name)
+    value = getattr(party.decision if FIELDS[name].owner is Owner.DECISION else party, name)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from registry import assessment
+from registry.actions import starting
 from registry.actions.acting import fetch_for_dates
 from registry.actions.changing import FIELDS, Owner, parsed
 from registry.assessment import Assessment
@@ -22,8 +23,10 @@ def foreseen(listing: Listing, changes: Mapping[str, Any]) -> Assessment:
     as_it_were = Listing.objects.select_related("party__decision").get(pk=listing.pk)
     fetch_for_dates([as_it_were])
     for name, value in changes.items():
+        if FIELDS[name].owner is Owner.PROHIBITIONS:
+            starting.lay_out(as_it_were.party.prohibitions.all(), name, value)
         for row in _owners(as_it_were, FIELDS[name].owner):
-            setattr(row, "starts_on" if FIELDS[name].owner is Owner.PROHIBITIONS else name, parsed(name, value))
+            setattr(row, name, parsed(name, value))
     return assessment.assess(as_it_were.party, as_it_were.reviewed_on)
 
 
@@ -34,4 +37,4 @@ def _owners(listing: Listing, owner: Owner) -> list[Any]:
         return [party, *(row for row in party.decision.parties.all() if row.pk == party.pk)]
     if owner is Owner.DECISION:
         return [party.decision]
-    return list(party.prohibitions.all()) if owner is Owner.PROHIBITIONS else []
+    return []

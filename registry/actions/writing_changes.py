@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from registry.actions import starting
 from registry.actions.acting import today
 from registry.actions.changing import FIELDS, Owner, document_in, examine_changes, parsed
 from registry.actions.people import add_document, hold_persons
@@ -33,7 +34,8 @@ def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -
     for name, value in changes.items():
         owner = FIELDS[name].owner
         if owner is Owner.PROHIBITIONS:
-            listing.party.prohibitions.update(starts_on=parsed(name, value))
+            for row in starting.lay_out(listing.party.prohibitions.all(), name, value):
+                row.save(update_fields=[name])
         elif name == "document":
             add_document(listing.party.person, document_in(value, listing.party.person, name, today(now)))
             _was_born(listing.party.person, shown_birth_date(changes))
@@ -46,9 +48,9 @@ def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -
         elif name == "registration":
             continue  # it stands in the history of the unit, which the caller writes
         else:
-            row = listing.party.decision if owner is Owner.DECISION else listing.party
-            setattr(row, name, parsed(name, value))
-            row.save(update_fields=[name])
+            owning = listing.party.decision if owner is Owner.DECISION else listing.party
+            setattr(owning, name, parsed(name, value))
+            owning.save(update_fields=[name])
 
 
 def _was_born(person: Person, birth: date | None) -> None:

@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes, identity, units
-from registry.actions.changing import FIELDS, Field, current, fields_of, has
+from registry.actions import starting
+from registry.actions.changing import FIELDS, Field, Owner, current, fields_of, has
 from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
 from registry.actions.proposing import CAUSED, NEED_GROUND
 from registry.admin.facts import spoken_day
@@ -32,8 +33,9 @@ _MOST = {
 _DOCUMENT = ("document_type", "document")
 _NEW_NAME = ("new_name", "since")
 _WHY = ("cause", "reason", "ground")
-_MAY_BE_EMPTIED = ("released_on", "prohibition_starts_on")
+_MAY_BE_EMPTIED = ("released_on", "start_reported")
 EMPTY_HINT = _("Empty it where the day was reported by mistake, or the parole was revoked: it counts as not known.")
+ORDERED_HINT = _("As the decision orders it; empty where it orders none.")
 _SPOKEN: Mapping[str, Callable[[Any], str]] = {
     "new_name": spoken_new_name,
     "registration": spoken_registration,
@@ -74,9 +76,8 @@ class ProposalForm(SheetForm):
                 if choice[0] != WithdrawalCause.UNIT_ENDED
             ]
         for row in _rows(act, listing):
-            for name, field in _form_fields(row.name, row.label):
+            for name, field in _fields(row, listing):
                 self.fields[name] = field
-                field.initial = _initial(listing, name)
         changeable = tuple(name for name in self.fields if name not in _WHY)
         why = tuple(name for name in _WHY if name in self.fields)
         parts: list[tuple[Text, tuple[str, ...]]] = [(_("Reason and ground"), why)]
@@ -94,8 +95,13 @@ class ProposalForm(SheetForm):
         for row in _rows(self.act, self.listing):
             if row.name in ("document", "new_name"):
                 continue
+            held = current(self.listing, row.name)
+            if row.owner is Owner.PROHIBITIONS:
+                days = {each: _json(self.cleaned_data[starting.field_of(row.name, each)]) for each in held}
+                found[row.name] = starting.differing(days, held)
+                continue
             value = _json(self.cleaned_data[row.name])
-            if value != _plain(current(self.listing, row.name)):
+            if value != _plain(held):
                 found[row.name] = value
         if self.cleaned_data.get("document"):
             kind, number = (self.cleaned_data[name] for name in _DOCUMENT)
@@ -103,7 +109,7 @@ class ProposalForm(SheetForm):
         if self.cleaned_data.get("new_name"):
             name, since = (self.cleaned_data[each] for each in _NEW_NAME)
             found["new_name"] = {"name": name, "since": since.isoformat() if since else ""}
-        return found
+        return {name: value for name, value in found.items() if value != {}}
 
 
 def proposal_sheet(data: Mapping[str, Any] | None, act: str, listing: Listing) -> Sheet:
@@ -113,7 +119,7 @@ def proposal_sheet(data: Mapping[str, Any] | None, act: str, listing: Listing) -
 def spoken_changes(listing: Listing, changes: Mapping[str, Any], *, decided: bool = False) -> list[Change]:
     """Before → after in words, for the officer who decides. Document numbers are masked."""
     return [
-        Change(FIELDS[name].label, "" if decided else _before(listing, name), _spoken(name, value))
+        Change(FIELDS[name].label, "" if decided else _before(listing, name, value), _spoken(name, value))
         for name, value in changes.items()
     ]
 
@@ -124,13 +130,33 @@ def _rows(act: str, listing: Listing) -> list[Field]:
     return [row for row in fields_of(act) if row.name not in elsewhere and has(listing, row.name)]
 
 
-def _before(listing: Listing, name: str) -> str:
+def _before(listing: Listing, name: str, value: Any) -> str:
     person = listing.party.person
     if name == "new_name":
         return person.name
     if name == "registration":
         return capfirst(str(units.registration(person).status.label))
-    return _spoken(name, current(listing, name))
+    held = current(listing, name)
+    return _spoken(name, {each: held.get(each) for each in value} if FIELDS[name].owner is Owner.PROHIBITIONS else held)
+
+
+def _fields(row: Field, listing: Listing) -> Iterator[tuple[str, forms.Field]]:
+    """With the values now; of prohibitions, each has its own."""
+    held = current(listing, row.name)
+    if row.owner is not Owner.PROHIBITIONS:
+        for name, field in _form_fields(row.name, row.label):
+            field.initial = None if name in (*_DOCUMENT, *_NEW_NAME) else held
+            yield name, field
+        return
+    for each in listing.party.prohibitions.all():
+        label = _("%(what)s of prohibition %(ordinal)s (%(scope)s)")
+        named = label % {"what": row.label, "ordinal": each.ordinal, "scope": each.scope}
+        hint = EMPTY_HINT if row.name in _MAY_BE_EMPTIED else ORDERED_HINT
+        ordinal = str(each.ordinal)
+        yield (
+            starting.field_of(row.name, ordinal),
+            Day(label=named, required=False, initial=held[ordinal], help_text=hint),
+        )
 
 
 def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
@@ -152,10 +178,6 @@ def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
         yield name, Day(label=str(label), required=False, help_text=EMPTY_HINT if name in _MAY_BE_EMPTIED else "")
 
 
-def _initial(listing: Listing, name: str) -> Any:
-    return None if name in (*_DOCUMENT, *_NEW_NAME) else current(listing, name)
-
-
 def _json(value: Any) -> Any:
     if isinstance(value, tuple):
         return sorted(value)
@@ -173,6 +195,8 @@ def _spoken(name: str, value: Any) -> str:
     if name == "document":
         masked = identity.masked(tidy(value["number"]))
         return f"{codes.label('document_types', value['type'])} {masked}"
+    if FIELDS[name].owner is Owner.PROHIBITIONS:
+        return str(_("; ")).join(_spoken_start(ordinal, day) for ordinal, day in value.items())
     if name in _SPOKEN:
         return _SPOKEN[name](value)
     if name in _LISTS:
@@ -181,3 +205,8 @@ def _spoken(name: str, value: Any) -> str:
     if name in _MOST:
         return f"{value:,}"
     return str(value) if name == "name" else spoken_day(date.fromisoformat(value))
+
+
+def _spoken_start(ordinal: str, day: str | None) -> str:
+    spoken = spoken_day(date.fromisoformat(day)) if day else "—"
+    return _("prohibition %(ordinal)s: %(day)s") % {"ordinal": ordinal, "day": spoken}

@@ -533,6 +533,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
                 ('runs_from', models.DateField(blank=True, null=True, verbose_name='runs from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
+                ('start_reported', models.DateField(blank=True, null=True, verbose_name='start reported')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prohibitions', to='registry.party')),
             ],
             options={

@@ -150,8 +150,9 @@ class Party(models.Model):
 class Prohibition(models.Model):
     """An employment prohibition ordered by the decision. ``months`` None means for life.
 
-    ``scope`` is the decision's wording, which may name anybody: sealed. ``starts_on`` is ordered or reported; ``runs_from``
-    and ``ends_on`` are computed and None while that day is pending.
+    ``scope`` is the decision's wording, which may name anybody: sealed. ``starts_on`` is ordered by the decision,
+    ``start_reported`` is what was reported of this one since, and stands before it; ``runs_from`` and ``ends_on`` are computed and
+    None while that day is pending.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -162,6 +163,7 @@ class Prohibition(models.Model):
     occupations = _codes(_("occupations"))
     months = models.PositiveSmallIntegerField(_("length in months"), null=True, blank=True)
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    start_reported = models.DateField(_("start reported"), null=True, blank=True)
     runs_from = models.DateField(_("runs from"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
 

@@ -47,7 +47,7 @@ KEPT = (
         table="registry.Person",
         personal="name_sealed name_digest birth_date_sealed",
         plain="id kind",
-        what="name and birth date, sealed; the name's digest, by which a question's name is compared",
+        what="name and birth date, sealed, and whether the birth date was corrected; the name's digest, by which a question's name is compared",
         basis="PIPL 19, 47",
         until="the purge of the person's last listing",
         fate=Fate.EMPTIED_WITH_LISTING,
@@ -102,7 +102,7 @@ KEPT = (
     ),
     Kept(
         table="registry.Prohibition",
-        personal="scope_sealed basis occupations months starts_on runs_from ends_on party",
+        personal="scope_sealed basis occupations months starts_on start_reported runs_from ends_on party",
         plain="id ordinal",
         what="prohibitions in the decision's words, sealed, and their dates",
         basis="PIPL 19, 47",
