@@ -16,6 +16,7 @@ from tests import cast
 from tests import desk as typing
 from tests.code_lists import changed, proposed
 from tests.desk import at_the_desk
+from tests.importing import checked, faults, row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -199,3 +200,8 @@ def test_the_desk_says_it_at_the_length_of_that_prohibition():
     assert not first.errors
     assert "R-254" in str(second.errors["months"].as_data())
     assert not Listing.objects.exists()
+
+
+def test_a_file_of_old_decisions_says_it_at_the_column():
+    made = checked([row(0, prohibition_months="35"), row(1, prohibition_basis="PIPL 66"), row(2)])
+    assert faults(made) == [(2, "prohibition_months", "R-214"), (3, "prohibition_basis", "R-254")]

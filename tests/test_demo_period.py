@@ -29,6 +29,10 @@ def entered() -> list[CaseHistory]:
     return [history for history in cases() if history.decision is not None]
 
 
+def nobody(_documents: object) -> None:
+    """Of whom a birth date was corrected: the period knows none."""
+
+
 def decision_of(history: CaseHistory) -> DecisionEntry:
     assert history.decision is not None
     return history.decision
@@ -187,6 +191,7 @@ def test_the_registry_accepts_the_decision_with_every_party_and_code(history: Ca
             authority=decision.authority,
             pronounced_on=decision.pronounced_on,
             today=entered_on,
+            corrected=nobody,
         )
     examine_decision(decision, Court(code=history.case.court), entered_on)
     assert len({row.kind for row in history.circumstances.data}) == len(history.circumstances.data)
@@ -345,7 +350,14 @@ def test_the_live_judgment_is_in_force_today(today: date) -> None:
     parsed = case_number.parse(new.case.number, today=today)
     assert (parsed.court, parsed.text) == ("京0105", new.case.number)
     with override("en"):
-        examine_party(new.party, kind="criminal", authority="", pronounced_on=new.decision.pronounced_on, today=today)
+        examine_party(
+            new.party,
+            kind="criminal",
+            authority="",
+            pronounced_on=new.decision.pronounced_on,
+            today=today,
+            corrected=nobody,
+        )
 
 
 def test_the_applicants_are_the_defendant_and_a_person_who_is_not_in_the_period() -> None:

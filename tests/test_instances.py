@@ -12,6 +12,7 @@ from tests import cast
 from tests import desk as typing
 from tests.code_lists import changed
 from tests.desk import at_the_desk
+from tests.importing import checked, faults, row
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +64,7 @@ def test_the_desk_says_it_at_the_instance():
     errors = page.context["sheet"].form.errors["instance"]
     assert "R-256" in str(errors.as_data())
     assert "criminal, first instance" in str(errors)
+
+
+def test_a_file_of_old_decisions_says_it_at_the_column():
+    assert faults(checked([row(0, instance="二审"), row(1)])) == [(2, "instance", "R-256")]

@@ -165,12 +165,15 @@ def document_in(value: Any, person: Person, name: str, day: date) -> SoundDocume
 
 
 def _document(value: Any, name: str, listing: Listing, day: date) -> Any:
-    """A further document of the same person, for example a renewed passport: {"type", "number"}."""
+    """A further document of the same person, for example a renewed passport: {"type", "number"}.
+
+    One that shows an age that seals is proposed; but what a correction of the birth date decided, no document unsettles.
+    """
     person = listing.party.person
     sound = document_in(value, person, name, day)
     refuse_held(person, sound, name)
     told = identity.birth_date(sound.entry.type, sound.number)
-    if told not in (None, person.birth_date) and not young(person, told):
+    if told not in (None, person.birth_date) and (person.birth_date_corrected or not young(person, told)):
         raise BirthDatesDiffer(name)
     return {"type": sound.entry.type, "number": sound.number}
 

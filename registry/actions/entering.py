@@ -17,7 +17,14 @@ from registry.actions.cases import file_with_decision
 from registry.actions.examining import examine_decision, examine_party
 from registry.actions.identifying import SoundPerson
 from registry.actions.laying_out import lay_out_decision, lay_out_party
-from registry.actions.people import bears_one_of, forget_if_unreferenced, forget_party, hold_persons, person_for
+from registry.actions.people import (
+    bears_one_of,
+    corrected_birth,
+    forget_if_unreferenced,
+    forget_party,
+    hold_persons,
+    person_for,
+)
 from registry.actions.unit_changes import carry_over
 from registry.deputies import absent_for
 from registry.entries import DecisionEntry, PartyEntry
@@ -166,6 +173,7 @@ def _examined(entry: PartyEntry, decision: Decision, now: datetime) -> SoundPers
         authority=decision.authority,
         pronounced_on=decision.pronounced_on,
         today=today(now),
+        corrected=corrected_birth,
     )
 
 

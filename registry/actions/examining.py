@@ -19,7 +19,7 @@ from registry.actions.findings import (
     refuse_before,
     refuse_future,
 )
-from registry.actions.identifying import SoundPerson, examine_person
+from registry.actions.identifying import CorrectedBirth, SoundPerson, examine_person
 from registry.entries import DecisionEntry, PartyEntry
 from registry.errors import (
     FieldMissing,
@@ -48,10 +48,15 @@ def examine_decision(entry: DecisionEntry, court: Court, today: date) -> str:
     return number
 
 
-def examine_party(entry: PartyEntry, *, kind: str, authority: str, pronounced_on: date, today: date) -> SoundPerson:
-    """The party's person in canonical form. Raises what is wrong; `Juvenile` alone, before anything else is said."""
+def examine_party(
+    entry: PartyEntry, *, kind: str, authority: str, pronounced_on: date, today: date, corrected: CorrectedBirth
+) -> SoundPerson:
+    """The party's person in canonical form. Raises what is wrong; `Juvenile` alone, before anything else is said.
+
+    ``corrected``: asked whether the person's birth date is another one than the documents tell.
+    """
     findings = Findings()
-    person = examine_person(entry.person, today, findings)
+    person = examine_person(entry.person, corrected, today, findings)
     _examine_offence_dates(entry, person.birth_date, pronounced_on, today, findings)
     _examine_party_codes(entry, kind, authority, findings)
     banning.examine_prohibitions(

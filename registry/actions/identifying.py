@@ -5,7 +5,7 @@ Entering asks these rules, and so does a revision that adds a document: when it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,7 +33,12 @@ class SoundPerson:
     birth_date: date | None = field(repr=False)
 
 
-def examine_person(entry: PersonEntry, today: date, findings: Findings) -> SoundPerson:
+CorrectedBirth = Callable[[Sequence[SoundDocument]], date | None]
+"""The birth date of who bears one of these documents, where two officers corrected it."""
+
+
+def examine_person(entry: PersonEntry, corrected: CorrectedBirth, today: date, findings: Findings) -> SoundPerson:
+    """In canonical form. A corrected birth date stands, whatever the numbers tell; what is typed must be that one."""
     name = ""
     with findings.note():
         name = identity.canonical_name(entry.name)
@@ -44,7 +49,10 @@ def examine_person(entry: PersonEntry, today: date, findings: Findings) -> Sound
     documents = tuple(_documents(entry, today, findings))
     if not entry.documents:
         findings.add(FieldMissing("documents", name=_("an identity document")))
-    birth = _birth_date(entry, documents, findings) if entry.kind == PersonKind.NATURAL else None
+    birth = None
+    if entry.kind == PersonKind.NATURAL:
+        held = corrected(documents)
+        birth = _as_told(entry, documents, findings) if held is None else _as_corrected(entry, held, findings)
     return SoundPerson(entry.kind, name, tuple(former), documents, birth)
 
 
@@ -76,7 +84,13 @@ def _documents(entry: PersonEntry, today: date, findings: Findings) -> Iterator[
             )
 
 
-def _birth_date(entry: PersonEntry, documents: Iterable[SoundDocument], findings: Findings) -> date | None:
+def _as_corrected(entry: PersonEntry, held: date, findings: Findings) -> date:
+    if entry.birth_date not in (None, held):
+        findings.add(BirthDatesDiffer("birth_date"))
+    return held
+
+
+def _as_told(entry: PersonEntry, documents: Iterable[SoundDocument], findings: Findings) -> date | None:
     told = {identity.birth_date(each.entry.type, each.number) for each in documents} - {None}
     if entry.birth_date is not None:
         told.add(entry.birth_date)

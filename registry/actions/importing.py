@@ -22,7 +22,7 @@ from registry.actions.acting import today
 from registry.actions.examining import examine_decision, examine_party
 from registry.actions.identifying import SoundPerson
 from registry.actions.laying_out import DECISION_FIELDS, lay_out_decision, lay_out_party
-from registry.actions.people_many import Found, Persons, digests_of, prefetched
+from registry.actions.people_many import CorrectedBirths, Found, Persons, digests_of, prefetched
 from registry.actions.reviewing import refuse_term_over
 from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
 from registry.errors import CaseNotFiled, DiffersFromBook, NotEnterable, Refusal, Refusals, TwiceInFile
@@ -108,7 +108,8 @@ def examine(decisions: Sequence[ImportedDecision], *, court: Court, now: datetim
 
 
 def look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date) -> None:
-    """What can be said of each without asking the book; every rule is asked once."""
+    """What can be said of each by its words; every rule is asked once. Of the book it is asked whose birth date was corrected."""
+    corrected = CorrectedBirths()
     for each in decisions:
         with _noting(each.refusals):
             each.number = examine_decision(each.entry, court, day)
@@ -123,6 +124,7 @@ def look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date
                     authority=each.entry.authority,
                     pronounced_on=each.entry.pronounced_on,
                     today=day,
+                    corrected=corrected,
                 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from registry import identity
 from registry.actions.acting import hold_digests
@@ -17,6 +18,14 @@ def find_document(type_code: str, canonical_number: str) -> IdentityDocument | N
     """The document with this number under any readable digest key."""
     digests = _digests(type_code, canonical_number)
     return IdentityDocument.objects.filter(digest__in=digests).select_related("person").first()
+
+
+def corrected_birth(documents: Iterable[SoundDocument]) -> date | None:
+    """The birth date of who bears one of these documents, where it was corrected; None of everybody else."""
+    digests = [digest for each in documents for digest in _digests(each.entry.type, each.number)]
+    held = IdentityDocument.objects.filter(digest__in=digests, person__birth_date_corrected=True)
+    document = held.select_related("person").first()
+    return document.person.birth_date if document else None
 
 
 def person_for(sound: SoundPerson) -> Person:
@@ -103,7 +112,9 @@ def forget_if_unreferenced(person: Person) -> None:
         forget_changes(person)
         person.documents.all().delete()
         person.former_names.all().delete()
-        Person.objects.filter(pk=person.pk).update(name_sealed=b"", name_digest=b"", birth_date_sealed=None)
+        Person.objects.filter(pk=person.pk).update(
+            name_sealed=b"", name_digest=b"", birth_date_sealed=None, birth_date_corrected=False
+        )
 
 
 def _digests(type_code: str, canonical_number: str) -> list[bytes]:

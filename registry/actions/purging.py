@@ -101,7 +101,7 @@ PARTS = (
     Part(
         "registry_person",
         "id = ANY(%(persons)s::uuid[]) AND name_sealed <> ''",
-        "name_sealed = '', name_digest = '', birth_date_sealed = NULL",
+        "name_sealed = '', name_digest = '', birth_date_sealed = NULL, birth_date_corrected = false",
     ),
 )
 

@@ -54,9 +54,10 @@ def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -
 
 
 def _was_born(person: Person, birth: date | None) -> None:
+    """It stands from now on, and what is entered later is compared with it and not with what a number tells."""
     if birth not in (None, person.birth_date):
-        person.birth_date = birth
-        person.save(update_fields=["birth_date_sealed"])
+        person.birth_date, person.birth_date_corrected = birth, True
+        person.save(update_fields=["birth_date_sealed", "birth_date_corrected"])
 
 
 def _rename(person: Person, name: str, *, misspelt: bool) -> None:

@@ -143,10 +143,12 @@ class Migration(migrations.Migration):
                 ('name_sealed', models.BinaryField()),
                 ('name_digest', models.BinaryField(max_length=32)),
                 ('birth_date_sealed', models.BinaryField(null=True)),
+                ('birth_date_corrected', models.BooleanField(default=False, verbose_name='birth date corrected')),
             ],
             options={
                 'verbose_name': 'person or unit',
                 'verbose_name_plural': 'persons and units',
+                'indexes': [models.Index(condition=models.Q(('birth_date_corrected', True)), fields=['id'], name='person_birth_date_corrected')],
             },
         ),
         migrations.CreateModel(
@@ -531,9 +533,9 @@ class Migration(migrations.Migration):
                 ('occupations', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=48), blank=True, default=list, size=None, verbose_name='occupations')),
                 ('months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='length in months')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
+                ('start_reported', models.DateField(blank=True, null=True, verbose_name='start reported')),
                 ('runs_from', models.DateField(blank=True, null=True, verbose_name='runs from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
-                ('start_reported', models.DateField(blank=True, null=True, verbose_name='start reported')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prohibitions', to='registry.party')),
             ],
             options={

@@ -29,7 +29,8 @@ class PersonKind(models.TextChoices):
 class Person(models.Model):
     """A natural person or a unit. The row's id is the only thing about it that is not sealed.
 
-    Once the last listing of it is purged, the row is empty: no name, no digest, no document.
+    Once the last listing of it is purged, the row is empty: no name, no digest, no document. ``birth_date_corrected``: two
+    officers corrected the birth date, which stands since, whatever a document number tells.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,10 +38,16 @@ class Person(models.Model):
     name_sealed = models.BinaryField()
     name_digest = models.BinaryField(max_length=32)
     birth_date_sealed = models.BinaryField(null=True)
+    birth_date_corrected = models.BooleanField(_("birth date corrected"), default=False)
 
     class Meta:
         verbose_name = _("person or unit")
         verbose_name_plural = _("persons and units")
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(birth_date_corrected=True), name="person_birth_date_corrected"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -45,7 +45,7 @@ KEPT = (
     ),
     Kept(
         table="registry.Person",
-        personal="name_sealed name_digest birth_date_sealed",
+        personal="name_sealed name_digest birth_date_sealed birth_date_corrected",
         plain="id kind",
         what="name and birth date, sealed, and whether the birth date was corrected; the name's digest, by which a question's name is compared",
         basis="PIPL 19, 47",
