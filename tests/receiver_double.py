@@ -142,6 +142,7 @@ class Registry(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _RegistryDoor)
         self.bodies: dict[int, Json] = {}
         self.epoch = 1
+        self.opened: dict[int, int] = {}
         self.pulls: list[int] = []
         self.tokens = 0
         self.receipts: dict[tuple[str, str], Json] = {}
@@ -160,12 +161,23 @@ class Registry(ThreadingHTTPServer):
             data = {name: value for name, value in body["data"].items() if name != "endpoint"}
             self.bodies[body["data"]["event"]["position"]] = body | {"data": data}
 
-    def page(self, after: int) -> Json:
-        head = max(self.bodies, default=0)
-        positions = sorted(position for position in self.bodies if position > after)[: self.page_limit]
-        reached = positions[-1] if len(positions) == self.page_limit else head
-        events = [self.bodies[position] for position in positions]
-        return {"events": events, "next": max(after, reached), "head": head, "epoch": self.epoch}
+    def opens(self, *bodies: Json) -> None:
+        """Each with the next number of an opening."""
+        self.holds(*bodies)
+        for body in bodies:
+            self.opened[len(self.opened) + 1] = body["data"]["event"]["position"]
+
+    def page(self, after: int, opened: int) -> Json:
+        head, last = max(self.bodies, default=0), len(self.opened)
+        behind = [number for number in range(opened + 1, last + 1) if self.opened[number] <= after][: self.page_limit]
+        if len(behind) == self.page_limit:
+            last, reached, positions = behind[-1], after, []
+        else:
+            positions = sorted(position for position in self.bodies if position > after)[: self.page_limit]
+            reached = positions[-1] if len(positions) == self.page_limit else head
+        events = [self.bodies[position] for position in (*map(self.opened.get, behind), *positions) if position]
+        standing = {"next": max(after, reached), "head": head, "epoch": self.epoch, "opened": last}
+        return {"events": events, **standing}
 
     def snapshot(self) -> bytes:
         """What the department may still have: a line each, and the last line over them."""
@@ -184,7 +196,10 @@ class Registry(ThreadingHTTPServer):
         """Status and content for a GET, authorised unless it is of the log's public pages."""
         if path == "/api/v1/events":
             self.pulls.append(int(asked["after"]))
-            return 200, json.dumps(self.page(int(asked["after"])), ensure_ascii=False).encode()
+            if int(asked["opened"]) > len(self.opened):
+                return 422, b'{"code": "R-458", "status": 422}'
+            page = self.page(int(asked["after"]), int(asked["opened"]))
+            return 200, json.dumps(page, ensure_ascii=False).encode()
         if path == "/api/v1/listings":
             return 200, self.snapshot()
         return 404, b"{}"

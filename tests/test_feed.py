@@ -108,7 +108,7 @@ def test_what_is_pulled_was_committed_to(door):
 
 def test_nothing_is_seen_before_it_is_told(door):
     cast.in_force()
-    assert door.events() == {"events": [], "next": 0, "head": 0, "epoch": 1}
+    assert door.events() == {"events": [], "next": 0, "head": 0, "epoch": 1, "opened": 0}
 
 
 def test_next_advances_where_nothing_is_meant_for_the_caller(door, monkeypatch):
@@ -188,8 +188,11 @@ def test_another_department_sees_nothing_of_it(door):
     listing = cast.in_force()
     tell()
     other = Door(cast.department("transport"))
-    assert other.events() == {"events": [], "next": 1, "head": 1, "epoch": 1}
-    assert other.snapshot() == ([], {"position": 1, "count": 0, "sha256": hashlib.sha256().hexdigest()})
+    assert other.events() == {"events": [], "next": 1, "head": 1, "epoch": 1, "opened": 0}
+    assert other.snapshot() == (
+        [],
+        {"position": 1, "count": 0, "sha256": hashlib.sha256().hexdigest(), "opened": 0},
+    )
     assert other.get(f"listings/{listing.number}").status_code == 404
 
 
@@ -225,6 +228,7 @@ def test_the_snapshot_ends_with_its_count_and_hash(door):
         "position": 2,
         "count": 2,
         "sha256": hashlib.sha256(b"".join(lines)).hexdigest(),
+        "opened": 0,
     }
     assert door.get("listings")["Content-Type"] == "application/x-ndjson"
 

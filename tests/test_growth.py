@@ -22,6 +22,7 @@ from sharing.delivery import lease, reading
 from sharing.delivery.models import Endpoint, Held, HeldReason
 from sharing.delivery.reading import Stretch
 from sharing.departments import feed, telling
+from sharing.departments.opened import Reach
 from sharing.employers import lookup
 from sharing.persons.record import told
 from sharing.public import timeliness
@@ -78,7 +79,7 @@ def held(endpoint, size):
 
 def snapshot(endpoint, size):
     """A chunk of it, and the next."""
-    lines = feed.holdings(endpoint.department_id, size)
+    lines = feed.holdings(endpoint.department_id, Reach(size, 0))
     assert len(list(islice(lines, feed.SNAPSHOT_CHUNK + 1))) == feed.SNAPSHOT_CHUNK + 1
 
 

@@ -14,6 +14,7 @@ from sharing.delivery import reading, slot
 from sharing.delivery.models import Endpoint, Held, TellingCursor, Told
 from sharing.departments import feed, settling, telling
 from sharing.departments.models import Recall
+from sharing.departments.opened import Reach
 from tests import cast
 from tests.benchmarks import book
 from tests.receiving import receiver
@@ -235,7 +236,7 @@ def held_after_walking(department, chunk, monkeypatch):
     monkeypatch.setattr(telling, "CHUNK", chunk)
     with transaction.atomic():
         walk()
-        holdings = list(feed.holdings(department.pk, 10**6))
+        holdings = list(feed.holdings(department.pk, Reach(10**6, 10**6)))
         held = [(each.number, each.measures) for each in holdings]
         purging = set(Recall.objects.values_list("listing_id", flat=True)) - {each.listing_id for each in holdings}
         transaction.set_rollback(True)

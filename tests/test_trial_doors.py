@@ -103,7 +103,7 @@ def test_the_snapshot_holds_what_the_events_add_up_to(endpoint, run):
 
 
 def test_before_the_first_run_there_is_an_empty_log(endpoint):
-    assert get(endpoint, "events").json() == {"events": [], "next": 0, "head": 0, "epoch": 1}
+    assert get(endpoint, "events").json() == {"events": [], "next": 0, "head": 0, "epoch": 1, "opened": 0}
     assert json.loads(b"".join(get(endpoint, "listings").streaming_content))["count"] == 0
 
 

@@ -69,7 +69,8 @@ class Told(models.Model):
     the same on every repeat. ``measures`` is what the department may do, as the envelope says it: a list, or
     "information_only"; ``conditions`` what its instrument adds: onward, retention_months, and what goes without saying
     (None for what was told before instruments had conditions). ``earlier`` lists [position, measures, conditions]: what
-    the envelopes of events before that position say, so that a repeat says the same as the first try.
+    the envelopes of events before that position say, so that a repeat says the same as the first try. ``opening``: told
+    behind what readers had read already, and as which such listing of the department, counted from 1; 0: told as it happened.
     """
 
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="told")
@@ -80,6 +81,7 @@ class Told(models.Model):
     measures = models.JSONField(_("measures"))
     conditions = models.JSONField(_("conditions"), null=True)
     earlier = models.JSONField(_("measures said before"), default=list)
+    opening = models.BigIntegerField(_("number of the opening"), default=0)
     told_at = models.DateTimeField(_("decided at"), auto_now_add=True)
 
     class Meta:
@@ -87,6 +89,9 @@ class Told(models.Model):
         verbose_name_plural = _("told")
         indexes = [models.Index(fields=["department", "decided_position"], name="told_department_decided")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["department", "opening"], condition=models.Q(opening__gt=0), name="told_opening_counts_once"
+            ),
             models.UniqueConstraint(
                 fields=["department", "listing"], condition=models.Q(ended_position=None), name="told_in_one_open_span"
             ),

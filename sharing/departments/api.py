@@ -10,12 +10,10 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +26,7 @@ from registry.errors import (
     NoSuchListing,
     OnTrial,
     OnwardShape,
+    OpenedUnknown,
     PurgeUnsigned,
     ReceiptShape,
     Refusal,
@@ -37,74 +36,13 @@ from registry.errors import (
 from registry.models import AuditKind
 from sharing import signing
 from sharing.access import GatedView
-from sharing.delivery import reading
-from sharing.departments import feed, institutions, receipts, stages
+from sharing.departments import feed, institutions, opened, receipts, shapes, stages
 from sharing.departments.models import Department, ReceiptKind
+from sharing.departments.shapes import BIGGEST, NAME_MOST, NOTE_MOST, NUMBER_MOST, PAGE, PAGE_MOST
 from sharing.openapi import problems
 from sharing.parsing import is_text
 
-PAGE, PAGE_MOST = 100, 500
-NOTE_MOST, NAME_MOST, NUMBER_MOST = 500, 200, 16
-BIGGEST = 2**53
 KEYS_CACHED_SECONDS = 3600
-
-_RECEIPT = inline_serializer(
-    "Receipt",
-    {
-        "event": serializers.CharField(help_text=_("evt_…, the event's id")),
-        "kind": serializers.ChoiceField(ReceiptKind.values),
-        "at": serializers.DateTimeField(help_text=_("when it was done, with zone (RFC 3339)")),
-        "note": serializers.CharField(required=False, max_length=NOTE_MOST),
-        "copies": serializers.IntegerField(required=False, min_value=0),
-        "onward": serializers.ListField(
-            child=serializers.CharField(),
-            required=False,
-            help_text=_("codes of your institutions that were reached or purged"),
-        ),
-    },
-)
-_ONWARD = inline_serializer(
-    "Onward",
-    {
-        "kind": serializers.ChoiceField(["reached", "purged"]),
-        "institution": serializers.CharField(help_text=_("its code, as registered in the portal")),
-        "listing": serializers.CharField(required=False, help_text=_("of reached: the listing's number")),
-        "event": serializers.CharField(required=False, help_text=_("of purged: the id of the withdrawal, evt_…")),
-        "at": serializers.DateTimeField(help_text=_("when it was done, with zone (RFC 3339)")),
-    },
-)
-_APPLIED_EXAMPLE = OpenApiExample(
-    "applied",
-    summary=_("a measure was applied"),
-    request_only=True,
-    value={"event": "evt_01M85MG280EHGQZEN5SDHMM02H", "kind": "applied", "at": "2026-11-24T02:00:03Z", "copies": 1},
-)
-_REACHED_EXAMPLE = OpenApiExample(
-    "an institution was reached",
-    summary=_("an institution was reached"),
-    request_only=True,
-    value={"kind": "reached", "institution": "lender", "listing": "L-2026-000042", "at": "2026-11-24T02:10:00Z"},
-)
-_RECORDED = OpenApiResponse(
-    inline_serializer("Recorded", {"event": serializers.CharField(), "kind": serializers.CharField()}),
-    description=_("201 recorded, 200 had it already"),
-)
-_PASSED_ON = OpenApiResponse(
-    inline_serializer("PassedOn", {"kind": serializers.CharField(), "institution": serializers.CharField()}),
-    description=_("201 recorded, 200 had it already"),
-)
-_PAGE_SIZE = format_lazy(_("1 to {most}, {usual} if absent"), most=PAGE_MOST, usual=PAGE)
-_PAGE = inline_serializer(
-    "EventPage",
-    {
-        "events": serializers.ListField(
-            child=serializers.DictField(), help_text=_("push bodies without data.endpoint")
-        ),
-        "next": serializers.IntegerField(help_text=_("ask again with after=next")),
-        "head": serializers.IntegerField(),
-        "epoch": serializers.IntegerField(),
-    },
-)
 
 
 class EventsView(GatedView):
@@ -113,22 +51,26 @@ class EventsView(GatedView):
         summary=_("What was told to the department, after a position"),
         parameters=[
             OpenApiParameter("after", OpenApiTypes.INT64, description=_("last position already held; 0 at first")),
-            OpenApiParameter("limit", OpenApiTypes.INT, description=_PAGE_SIZE),
+            OpenApiParameter("opened", OpenApiTypes.INT64, description=shapes.OPENED_BEFORE),
+            OpenApiParameter("limit", OpenApiTypes.INT, description=shapes.PAGE_SIZE),
         ],
+        examples=[shapes.PAGE_EXAMPLE],
         responses={
-            200: _PAGE,
+            200: shapes.EVENTS,
             304: OpenApiResponse(description=_("nothing changed since the ETag in If-None-Match")),
-            **problems(OnTrial),
+            **problems(OnTrial, OpenedUnknown),
         },
     )
     def get(self, request: Request) -> HttpResponse:
         after = whole(request, "after", 0, BIGGEST, default=0)
         limit = whole(request, "limit", 1, PAGE_MOST, default=PAGE)
+        before = whole(request, "opened", 0, BIGGEST) if "opened" in request.query_params else None
         stages.refuse_list_on_trial(self.caller.organisation.pk)
-        page = feed.page(self.caller.organisation.pk, after, limit)
+        page = feed.page(self.caller.organisation.pk, after, limit, before)
         response = tagged(request, page.as_json())
         if page.items and response.status_code == 200:
-            _note(request, f"{after + 1}-{page.next}")
+            behind = f" opened {(before or 0) + 1}-{page.opened}" if page.behind else ""
+            _note(request, f"{after + 1}-{page.next}{behind}")
         return response
 
 
@@ -136,13 +78,17 @@ class ListingsView(GatedView):
     @extend_schema(
         operation_id="listings_snapshot",
         summary=_("The snapshot: every listing the department was told of and may still have, as NDJSON"),
+        description=_(
+            "The last line says position, count, sha256 of the lines before it, and opened: go on with after=position and"
+            " opened=opened."
+        ),
         responses={(200, "application/x-ndjson"): OpenApiTypes.STR, **problems(OnTrial)},
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         stages.refuse_list_on_trial(self.caller.organisation.pk)
-        position = reading.telling_position()
-        _note(request, f"0-{position}")
-        lines = feed.snapshot(self.caller.organisation.pk, position)
+        told = opened.reach(self.caller.organisation.pk)
+        _note(request, f"0-{told.position}")
+        lines = feed.snapshot(self.caller.organisation.pk, told)
         return StreamingHttpResponse(lines, content_type="application/x-ndjson")
 
 
@@ -169,11 +115,11 @@ class ReceiptsView(GatedView):
             "Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered; "
             "`purged` of a withdrawal is taken signed alone."
         ),
-        request=_RECEIPT,
-        examples=[_APPLIED_EXAMPLE],
+        request=shapes.RECEIPT,
+        examples=[shapes.APPLIED_EXAMPLE],
         responses={
-            200: _RECORDED,
-            201: _RECORDED,
+            200: shapes.RECORDED,
+            201: shapes.RECORDED,
             **problems(ReceiptShape, NoSuchEvent, UnknownInstitution, SignatureWrong, PurgeUnsigned),
         },
     )
@@ -194,11 +140,11 @@ class OnwardView(GatedView):
             "A recall is closed when you have purged and every institution that was reached has too. "
             "Signed as receipts are, where a key is registered; `purged` is taken signed alone."
         ),
-        request=_ONWARD,
-        examples=[_REACHED_EXAMPLE],
+        request=shapes.ONWARD,
+        examples=[shapes.REACHED_EXAMPLE],
         responses={
-            200: _PASSED_ON,
-            201: _PASSED_ON,
+            200: shapes.PASSED_ON,
+            201: shapes.PASSED_ON,
             **problems(OnwardShape, NoSuchListing, NoSuchEvent, UnknownInstitution, SignatureWrong, PurgeUnsigned),
         },
     )
@@ -308,7 +254,7 @@ def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
     return moment
 
 
-def whole(request: Request, name: str, least: int, most: int, *, default: int) -> int:
+def whole(request: Request, name: str, least: int, most: int, *, default: int = 0) -> int:
     text = request.query_params.get(name, str(default))
     if not text.isascii() or len(text) > 16 or not text.strip("0123456789") == "" or not text:
         raise Malformed(name)

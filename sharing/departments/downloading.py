@@ -19,10 +19,11 @@ from registry.spreadsheets import Row, Seal
 from registry.units import RegistrationStatus
 from sharing.delivery import reading
 from sharing.delivery.models import Told
-from sharing.departments import feed
+from sharing.departments import feed, opened
 from sharing.departments.feed import SNAPSHOT_CHUNK, Holding
 from sharing.departments.looking import downloaded
 from sharing.departments.models import Look, LookPage
+from sharing.departments.opened import Reach
 from sharing.parties.models import Member
 
 
@@ -70,24 +71,25 @@ class File:
 
 def whole(member: Member, form: Form, *, now: datetime) -> File:
     """Every listing that the department may have. Raises `TooLongForExcel`."""
-    department_id, position = member.organisation_id, reading.telling_position()
+    department_id = member.organisation_id
+    told = opened.reach(department_id)
     count = feed.may_have(department_id).count()
     _refuse_long(form, count)
-    _saw(member, LookPage.DOWNLOAD, position, None, count, now)
-    rows = _in_language(_chunked(feed.holdings(department_id, position)))
-    return _file(form, "listings", position, _header(), rows)
+    _saw(member, LookPage.DOWNLOAD, told, None, count, now)
+    rows = _in_language(_chunked(feed.holdings(department_id, told)))
+    return _file(form, "listings", told.position, _header(), rows)
 
 
 def changes(member: Member, form: Form, *, after: int, now: datetime) -> File:
     """What is new, changed or withdrawn since a download up to the position. Raises `NotDownloaded`, `TooLongForExcel`."""
     if after not in downloaded(member.organisation_id):
         raise NotDownloaded("after")
-    position = reading.telling_position()
-    ids = _changed(member.organisation_id, after, position)
+    told = opened.reach(member.organisation_id)
+    ids = _changed(member.organisation_id, after, told)
     _refuse_long(form, len(ids))
-    _saw(member, LookPage.CHANGES, position, after, len(ids), now)
-    rows = _in_language(_change_chunks(member.organisation_id, ids, after, position))
-    return _file(form, f"changes-after-{after}", position, [_("What happened"), *_header()], rows)
+    _saw(member, LookPage.CHANGES, told, after, len(ids), now)
+    rows = _in_language(_change_chunks(member.organisation_id, ids, after, told.position))
+    return _file(form, f"changes-after-{after}", told.position, [_("What happened"), *_header()], rows)
 
 
 def measures_in_words(holding: Holding) -> list[str]:
@@ -116,13 +118,14 @@ def _refuse_long(form: Form, count: int) -> None:
         raise TooLongForExcel
 
 
-def _saw(member: Member, page: LookPage, position: int, after: int | None, count: int, now: datetime) -> None:
+def _saw(member: Member, page: LookPage, told: Reach, after: int | None, count: int, now: datetime) -> None:
     Look.objects.create(
         member=member,
         department_id=member.organisation_id,
         page=page,
-        position=position,
+        position=told.position,
         after=after,
+        opened=told.opened,
         count=count,
         at=now,
     )
@@ -170,16 +173,18 @@ def _chunked(holdings: Iterable[Holding]) -> Iterator[list[_Named]]:
 
 _CHANGED = f"""
     SELECT e.listing_id FROM registry_event e JOIN delivery_told t ON {reading.SPAN.format(e="e", t="t")}
-    WHERE e.position > %(after)s AND e.position <= %(upto)s
+    WHERE e.position > %(after)s AND e.position <= %(upto)s AND t.opening <= %(opened)s
     UNION
     SELECT t.listing_id FROM delivery_told t WHERE t.department_id = %(department)s AND t.decided_position > %(after)s
+    AND t.first_position <= %(upto)s AND t.opening <= %(opened)s
     ORDER BY 1
 """  # noqa: S608 - only constants are put in
 
 
-def _changed(department_id: int, after: int, upto: int) -> list[int]:
+def _changed(department_id: int, after: int, told: Reach) -> list[int]:
+    facts = {"department": department_id, "after": after, "upto": told.position, "opened": told.opened}
     with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, {"department": department_id, "after": after, "upto": upto})
+        cursor.execute(_CHANGED, facts)
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -16,6 +16,8 @@ from registry.payload import WHOLE
 from sharing.delivery import contents, envelope, reading
 from sharing.delivery.meant import Meant
 from sharing.delivery.models import Told
+from sharing.departments import opened
+from sharing.departments.opened import Behind, Reach
 
 WINDOW = 2000
 SNAPSHOT_CHUNK = 500
@@ -25,27 +27,41 @@ _Row = tuple[str, int, int, Any, Any]  # number, listing, first position, measur
 
 @dataclass(frozen=True)
 class Page:
-    """``next`` advances even where nothing was meant for the caller."""
+    """``next`` advances even where nothing was meant for the caller; ``opened``: up to which opening he has all with this
+    page, or at first how many there were; the first ``behind`` of the items were opened behind his position.
+    """
 
     items: tuple[bytes, ...]
     next: int
     head: int
     epoch: int
+    opened: int
+    behind: int
 
     def as_json(self) -> bytes:
-        tail = f'],"next":{self.next},"head":{self.head},"epoch":{self.epoch}}}'
+        tail = f'],"next":{self.next},"head":{self.head},"epoch":{self.epoch},"opened":{self.opened}}}'
         return b'{"events":[' + b",".join(self.items) + tail.encode()
 
 
-def page(department_id: int, after: int, limit: int) -> Page:
-    """At most ``limit`` events meant for the department after the position, within one window of the log."""
+def page(department_id: int, after: int, limit: int, opened_before: int | None = None) -> Page:
+    """At most ``limit`` events meant for the department after the position, within one window of the log; before them what
+    was opened at or before it since the opening ``opened_before`` (None: nothing of that). Raises `OpenedUnknown`.
+    """
     _, epoch = log.head()
-    telling = reading.telling_position()
-    upto = reading.end_of(reading.Stretch(department_id, after, min(telling, after + WINDOW)), limit)
-    events = reading.after(department_id, after, upto)
+    told = opened.reach(department_id)
+    found = Behind([], told.opened)
+    if opened_before is not None:
+        found = opened.behind(department_id, Reach(after, opened_before), told.opened, limit)
+    room = limit - len(found.events)
+    onward, upto = [], after
+    if found.opened == told.opened and room > 0:
+        window = min(told.position, after + WINDOW)
+        upto = reading.end_of(reading.Stretch(department_id, after, window), room)
+        onward = reading.after(department_id, after, upto)
+    events = [*found.events, *onward]
     payloads = contents.payloads(events)
     items = tuple(envelope.body(event, payloads.get(event.position)) for event in events)
-    return Page(items, max(after, upto), telling, epoch)
+    return Page(items, max(after, upto), told.position, epoch, found.opened, len(found.events))
 
 
 class Holding(NamedTuple):
@@ -63,20 +79,22 @@ class Holding(NamedTuple):
         return log.canonical({"listing": self.listing, **said}) + b"\n"
 
 
-def snapshot(department_id: int, position: int | None = None) -> Iterator[bytes]:
+def snapshot(department_id: int, told: Reach | None = None) -> Iterator[bytes]:
     """NDJSON, one line per listing the department was told of and may still have, by number; last line count and hash.
 
-    The state is that of the telling position named in the last line, None: of now; read in chunks, in constant memory.
+    The state is that of the telling position and the opening named in the last line, None: of now; read in chunks, in
+    constant memory.
     """
-    position = reading.telling_position() if position is None else position
+    told = told or opened.reach(department_id)
     digest = hashlib.sha256()
     count = 0
-    for holding in holdings(department_id, position):
+    for holding in holdings(department_id, told):
         line = holding.line()
         digest.update(line)
         count += 1
         yield line
-    yield json.dumps({"position": position, "count": count, "sha256": digest.hexdigest()}).encode() + b"\n"
+    last = {"position": told.position, "count": count, "sha256": digest.hexdigest(), "opened": told.opened}
+    yield json.dumps(last).encode() + b"\n"
 
 
 def one_listing(department_id: int, number: str) -> bytes | None:
@@ -85,11 +103,11 @@ def one_listing(department_id: int, number: str) -> bytes | None:
     return found[0].line() if found else None
 
 
-def holdings(department_id: int, upto: int) -> Iterator[Holding]:
+def holdings(department_id: int, told: Reach) -> Iterator[Holding]:
     """Every listing of the snapshot, by number, read in chunks."""
-    last = ""
-    while rows := _rows(may_have(department_id).filter(listing__number__gt=last), SNAPSHOT_CHUNK):
-        yield from _added_up(department_id, rows, upto)
+    last, may = "", may_have(department_id).filter(opening__lte=told.opened)
+    while rows := _rows(may.filter(listing__number__gt=last), SNAPSHOT_CHUNK):
+        yield from _added_up(department_id, rows, told.position)
         last = rows[-1][0]
 
 

@@ -19,7 +19,8 @@ from registry.log import utc_text
 from registry.models import Checkpoint
 from registry.tree.proof_files import SUFFIX, ProofFile
 from sharing.access import GatedView
-from sharing.departments.api import BIGGEST, whole
+from sharing.departments.api import whole
+from sharing.departments.shapes import BIGGEST
 from sharing.openapi import problems
 from sharing.witnesses import publishing
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry import identity
@@ -68,7 +68,7 @@ def of_listing(listing_id: int) -> QuerySet[Look]:
     """Every look of whatever department at the listing: at itself, and the files that had it in them; the latest first."""
     had = (
         Told.objects.filter(listing_id=listing_id, department_id=OuterRef("department_id"))
-        .filter(first_position__lte=OuterRef("position"), told_at__lte=OuterRef("at"))
+        .filter(first_position__lte=OuterRef("position"), opening__lte=OuterRef("opened"))
         .filter(Q(ended_position=None) | Q(ended_position__gt=OuterRef("position")))
     )
     events = Event.objects.filter(listing_id=listing_id, position__lte=OuterRef("position"))
@@ -85,6 +85,26 @@ def downloaded(department_id: int, most: int = 5) -> list[int]:
     """Up to which positions the department downloaded its list or what changed in it, the latest first."""
     looks = Look.objects.filter(department_id=department_id, page__in=[LookPage.DOWNLOAD, LookPage.CHANGES])
     return list(looks.order_by("-position").values_list("position", flat=True).distinct()[:most])
+
+
+_IN_FILES = f"""
+    SELECT DISTINCT e.position FROM departments_look k
+    JOIN registry_event e ON e.position = ANY(%(positions)s) AND e.position <= k.position
+    JOIN delivery_told t ON {reading.SPAN.format(e="e", t="t")} AND t.opening <= k.opened
+    WHERE k.department_id = %(department)s AND k.page IN ('download', 'changes') AND k.position = %(upto)s
+      AND (k.after IS NULL OR t.decided_position > k.after OR EXISTS (
+        SELECT 1 FROM registry_event c WHERE c.position > k.after AND c.position <= k.position
+          AND {reading.SPAN.format(e="c", t="t")}))
+"""  # noqa: S608 - only constants are put in
+
+
+def in_files(department_id: int, upto: int, positions: Collection[int]) -> set[int]:
+    """Which of these events were in a file that the department downloaded up to the position. Of a listing that is named in
+    it, all of them were; and one that the whole list leaves out is withdrawn by that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FILES, {"department": department_id, "upto": upto, "positions": list(positions)})
+        return {row[0] for row in cursor.fetchall()}
 
 
 def look_up(member: Member, *, document_type: str, document_number: str, name: str, now: datetime) -> Holding | None:

@@ -7,6 +7,7 @@ suspended, reinstated, withdrawn.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -96,6 +97,13 @@ def of(type_: str) -> list[Sample]:
     if type_ == testing.TYPE:
         return [Sample(_("Example"), testing.body(ENDPOINT, "finance", BEGINS))]
     return _of_listing(EventType(type_))
+
+
+def pulled() -> dict[str, Any]:
+    """The first event of the story as it stands in a page of the feed."""
+    item: dict[str, Any] = json.loads(_body(EventType.PUBLISHED))
+    del item["data"]["endpoint"]
+    return item
 
 
 def _of_listing(type_: EventType) -> list[Sample]:

@@ -127,7 +127,7 @@ def _settle_chunk(department_id: int, now: datetime) -> bool:
         department.settled_listing = ids[-1] if ids else 0
         if len(ids) < CHUNK:
             department.unsettled_position, department.settled_listing = None, 0
-        department.save(update_fields=["unsettled_position", "settled_listing"])
+        department.save(update_fields=["unsettled_position", "settled_listing", "opened"])
     return len(ids) == CHUNK
 
 
@@ -162,7 +162,7 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime) 
     end(department.pk, ending, now=now, reason=MEASURES_CHANGED)
     if opening:
         size = lock_head()
-        _tell_opening_set(department.pk, [_opening(department.pk, event, said, size) for event, said in opening])
+        _tell_opening_set(department.pk, [_opening(department, event, said, size) for event, said in opening])
 
 
 def _measures_of(department: Department) -> list[Measure]:
@@ -185,9 +185,12 @@ def _latest_whole_events(listings: Sequence[Listing]) -> list[Event]:
     return sorted(events.select_related("payload"), key=lambda event: event.position)
 
 
-def _opening(department_id: int, event: Event, said: Said, size: int) -> Told:
+def _opening(department: Department, event: Event, said: Said, size: int) -> Told:
+    """The next one of the department, whose row is locked: who pulls asks for those after the last it has."""
+    department.opened += 1
     return Told(
-        department_id=department_id,
+        department_id=department.pk,
+        opening=department.opened,
         listing_id=listing_of(event),
         first_position=event.position,
         decided_position=size + 1,  # later than the last event, as the measure is
@@ -196,7 +199,7 @@ def _opening(department_id: int, event: Event, said: Said, size: int) -> Told:
 
 
 def _tell_opening_set(department_id: int, told: Sequence[Told]) -> None:
-    """Through held lanes, behind the cursor, so nothing else waits for it."""
+    """Through held lanes, behind the cursor, so nothing else waits for it; who pulls asks for it (`opened`)."""
     Told.objects.bulk_create(told)
     owing.reopen(department_id, min(row.first_position for row in told))
     endpoints = Endpoint.objects.filter(department_id=department_id)

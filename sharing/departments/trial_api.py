@@ -12,12 +12,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.errors import NoSuchListing, NotReady
+from registry.errors import NoSuchListing, NotReady, OpenedUnknown
 from sharing.access import GatedView
 from sharing.delivery.models import Endpoint
-from sharing.departments.api import BIGGEST, PAGE, PAGE_MOST, entry_of, is_signed, tagged, whole
+from sharing.departments.api import entry_of, is_signed, tagged, whole
 from sharing.departments.conformance import checks, trial_doors, trial_log
 from sharing.departments.models import Department
+from sharing.departments.shapes import BIGGEST, PAGE, PAGE_MOST
 
 AGAIN_SECONDS = 1
 
@@ -35,6 +36,8 @@ class TrialEventsView(TrialView):
         run = trial_doors.latest_run(self.endpoint(endpoint_id))
         after = whole(request, "after", 0, BIGGEST, default=0)
         limit = whole(request, "limit", 1, PAGE_MOST, default=PAGE)
+        if whole(request, "opened", 0, BIGGEST):
+            raise OpenedUnknown("opened", most=0)  # nothing of a trial is opened behind anybody
         if trial_doors.note_pull(run, after) != HTTPStatus.OK:
             raise NotReady(retry_after=AGAIN_SECONDS)
         return tagged(request, trial_log.page(run, after, min(limit, checks.PAGE)))

@@ -2,6 +2,9 @@
 
 Four reasons to pull: the start of the program, a position still missing after the time allowed for arrivals out of
 order, a heartbeat that names a later position, and a new epoch. With ``--pull-only`` also the clock.
+
+Two numbers say how far it got: the position, and the opening. What the registry opens for the department later (a measure
+was widened, say) lies behind the position; it comes first to who asks with the last opening that he has.
 """
 
 from __future__ import annotations
@@ -13,14 +16,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 
 from sharing.receiver import applying, levelling, records, snapshot
-from sharing.receiver.calling import Registry, Unreachable
+from sharing.receiver.calling import Registry, Reply, Unreachable
 from sharing.receiver.clock import now_ms
 from sharing.receiver.events import Event, Json, Malformed, read_event, read_outline
 from sharing.receiver.writer import Closed, Writer
 
 PAGE = 200
+OPENED_UNKNOWN = "R-458"
 _WAITS = (1, 2, 5, 15, 60)
 _log = logging.getLogger(__name__)
 
@@ -34,6 +39,11 @@ class Page:
     next: int
     head: int
     epoch: int
+    opened: int
+
+
+class FewerOpened(Exception):
+    """The registry does not know of as many openings as this store has: it has restored a backup."""
 
 
 def read_page(answer: object) -> Page:
@@ -77,7 +87,7 @@ class Puller(threading.Thread):
         self._poll_seconds = poll_seconds
         self._trial = trial
         self._stopping = False
-        self._etags: dict[int, str] = {}
+        self._etags: dict[str, str] = {}
 
     def stop(self) -> None:
         self._stopping = True
@@ -126,29 +136,39 @@ class Puller(threading.Thread):
 
     def pull(self, store: sqlite3.Connection) -> None:
         """Pulls page after page until level with the registry. Raises Unreachable; what was pulled stays."""
-        after = first_needed(store)
+        after, opened = first_needed(store), records.meta(store, "opened")
         while not self._stopping:
-            page = self._fetch(after)
+            try:
+                page = self._fetch(after, opened)
+            except FewerOpened:
+                _log.warning("the registry opened less than is held here: everything is asked for again")
+                after = opened = 0
+                continue
             if page is None:
                 return
-            restarted = self._writer.run_in_store(partial(_take, page=page, after=after))
-            if not restarted and (page.next <= after or page.next >= page.head):
+            if self._writer.run_in_store(partial(_take, page=page, after=after)):
+                after = opened = 0
+                continue
+            if page.opened == opened and (page.next <= after or page.next >= page.head):
                 return
-            after = 0 if restarted else page.next
+            after, opened = page.next, page.opened
 
-    def _fetch(self, after: int) -> Page | None:
-        """The page after a position; None when polling and it is the same as the last time (ETag)."""
-        known = {"If-None-Match": self._etags[after]} if self._poll_seconds and after in self._etags else {}
-        reply = self._registry.call("GET", f"/api/v1/events?after={after}&limit={PAGE}", headers=known)
+    def _fetch(self, after: int, opened: int) -> Page | None:
+        """The page after a position and an opening; None when polling and it is the same as the last time (ETag)."""
+        path = f"/api/v1/events?after={after}&opened={opened}&limit={PAGE}"
+        known = {"If-None-Match": self._etags[path]} if self._poll_seconds and path in self._etags else {}
+        reply = self._registry.call("GET", path, headers=known)
         if reply.status == 304:
             return None
+        if opened and _code(reply) == OPENED_UNKNOWN:
+            raise FewerOpened
         if not reply.is_success:
             raise Unreachable(f"the registry answered {reply.status} to a pull")
         page = read_page(reply.json())
         if any(event.trial != self._trial for event in (*page.events, *page.unread)):
             raise Unreachable("the one is of the trial and the other of production: see REGISTRY_URL and --trial")
-        is_last = page.next >= page.head
-        self._etags = {after: reply.headers["etag"]} if is_last and "etag" in reply.headers else {}
+        is_last = page.next >= page.head and page.opened == opened
+        self._etags = {path: reply.headers["etag"]} if is_last and "etag" in reply.headers else {}
         return page
 
     def _is_time(self, store: sqlite3.Connection, last: float) -> bool:
@@ -186,14 +206,24 @@ def _take(store: sqlite3.Connection, page: Page, after: int) -> bool:
         applying.refuse(store, event, now=now)
     if is_current:  # an answer from before a restore says nothing of what is missing after it
         records.settle(store, after, page.next)
+        if page.next >= records.meta(store, "level"):  # or what was opened between the two would be passed over
+            records.set_meta(store, "opened", page.opened)
     return False
+
+
+def _code(reply: Reply) -> str:
+    """The registry's own code of a refusal, as "R-458"; "" where there is none."""
+    if reply.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        return ""
+    problem = reply.json()
+    return str(problem.get("code", "")) if isinstance(problem, dict) else ""
 
 
 def _page(answer: object) -> Page:
     if not isinstance(answer, dict):
         raise Malformed("page")
     events, unread = _read_all(answer["events"])
-    return Page(events, unread, int(answer["next"]), int(answer["head"]), int(answer["epoch"]))
+    return Page(events, unread, int(answer["next"]), int(answer["head"]), int(answer["epoch"]), int(answer["opened"]))
 
 
 def _read_all(bodies: list[Json]) -> tuple[list[Event], list[Event]]:

@@ -185,6 +185,7 @@ def enter_epoch(store: sqlite3.Connection, epoch: int) -> bool:
 def level_anew(store: sqlite3.Connection) -> None:
     """Everything is to be pulled again, to see what is still there after a restore; whatever was seen so far is forgotten."""
     set_meta(store, "level", 0)
+    set_meta(store, "opened", 0)
     store.execute("DELETE FROM awaited")
     store.execute("DELETE FROM shown_again")
     set_meta(store, "levelling", meta(store, "levelling") + 1)

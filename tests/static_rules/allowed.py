@@ -74,6 +74,8 @@ WITH_SQL = (
     "sharing/departments/announcing.py",
     "sharing/departments/court_timeliness.py",
     "sharing/departments/downloading.py",
+    "sharing/departments/looking.py",
+    "sharing/departments/opened.py",
     "sharing/departments/owing.py",
     "sharing/departments/settling.py",
     "sharing/departments/timeliness.py",

@@ -1,4 +1,6 @@
-"""The feed of each department: everything that is meant for it, once, in order; and the same bytes when it is read again."""
+"""The feed of each department: everything that is meant for it, once, in order; and the same bytes when it is read again.
+What was opened is shown to whoever had read on already, too.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,16 @@ import hashlib
 import json
 from collections.abc import Iterator
 
+from django.db.models import F, Q
+
 from registry.keys import KeyUnknown, SealBroken
 from sharing.audit.promises.findings import Findings, Promise
 from sharing.audit.promises.meant import Meant, Walk
+from sharing.delivery.models import MEANT_EVENTS, Told
 from sharing.departments import feed
 
 PAGE = 500
+SHOWN = 20  # positions in one finding
 
 
 def look_at(walked: Walk, found: Findings, *, page: int = PAGE) -> None:
@@ -23,6 +29,8 @@ def look_at(walked: Walk, found: Findings, *, page: int = PAGE) -> None:
                 found.add(Promise.ARRIVES, where, f"it holds something else: {other}")
             elif _digest(department_id, walked.size, page) != digest:
                 found.add(Promise.NO_GAP, where, "read again, it says something else")
+            if missed := _missed(department_id, walked.size, page):
+                found.add(Promise.ARRIVES, where, f"opened behind who had read on, and never shown: {missed[:SHOWN]}")
         except (KeyUnknown, SealBroken, ValueError) as problem:
             found.add(Promise.ARRIVES, where, f"it cannot be read: {type(problem).__name__}")
 
@@ -44,6 +52,23 @@ def _digest(department_id: int, size: int, page: int) -> bytes:
     for item in _items(department_id, size, page):
         digest.update(item)
     return digest.digest()
+
+
+def _missed(department_id: int, size: int, page: int) -> list[int]:
+    """Of what was told behind readers, which only an opening does, that which is not shown to one who had read to the end."""
+    behind = MEANT_EVENTS & Q(first_position__lt=F("decided_position"), listing__events__position__lte=size)
+    told = Told.objects.filter(behind, department_id=department_id).order_by("listing__events__position")
+    shown = set(_opened(department_id, size, page))
+    positions = told.values_list("listing__events__position", flat=True)
+    return [position for position in positions if position not in shown]
+
+
+def _opened(department_id: int, size: int, page: int) -> Iterator[int]:
+    """The positions of what comes before the position at which the walk over the log ended."""
+    opened, pulled = -1, feed.page(department_id, size, page, 0)
+    while pulled.opened > opened:
+        yield from map(_position, pulled.items[: pulled.behind])
+        opened, pulled = pulled.opened, feed.page(department_id, size, page, pulled.opened)
 
 
 def _items(department_id: int, size: int, page: int) -> Iterator[bytes]:

@@ -33,19 +33,23 @@ def _pushed(found: Found, scope: Scope) -> Iterator[Row]:
 
 
 def _pulled(found: Found, scope: Scope) -> Iterator[Row]:
-    """As the API noted it: one listing by its number, the whole list ("0-7": as it was at position 7), or a page of events."""
+    """As the API noted it: one listing by its number, the whole list ("0-7": as it was at position 7), or a page of events
+    ("8-9 opened 3-4": and at or before position 7 those of the third and fourth opening).
+    """
     client_id, about = found["who"].removeprefix(auditing.client("")), found["about"]
     department, code = Client.objects.values_list("organisation", "organisation__code").get(client_id=client_id)
     row = Row(found[AT], "pulled", code, who(PartyKind.CLIENT, client_id), about, "", "one listing")
-    first, _, last = about.partition("-")
+    page, _, behind = about.partition(" opened ")
+    first, _, last = page.partition("-")
     if not (first.isascii() and first.isdecimal()):
         if scope.party is not None or about in scope.numbers:
             yield row
     elif int(first) == 0:
-        for number in _held(scope, department, int(last), found[AT]):
+        for number in _held(scope, department, int(last), Q(told_at__lte=found[AT])):
             yield row._replace(listing=number, said=f"list at {last}")
     else:
-        for event in _meant(scope, department, int(first), int(last)):
+        openings = _opened(scope, department, int(first), behind) if behind else ()
+        for event in (*openings, *_meant(scope, department, int(first), int(last))):
             what, said = event["listing__events__event_id"], _event(event, "listing__events__")
             yield row._replace(listing=event["listing__number"], what=what, said=said)
 
@@ -61,7 +65,8 @@ def _looked(found: Found, scope: Scope) -> Iterator[Row]:
 def _downloaded(found: Found, scope: Scope) -> Iterator[Row]:
     code, member = found["department__code"], who(PartyKind.MEMBER, f"M{found['member']}")
     said = f"{found['page']} at {found['position']}"
-    for number in _held(scope, found["department"], found["position"], found[AT], after=found["after"]):
+    in_file = Q(opening__lte=found["opened"])
+    for number in _held(scope, found["department"], found["position"], in_file, after=found["after"]):
         yield Row(found[AT], "downloaded", code, member, number, "", said)
 
 
@@ -94,6 +99,15 @@ def _spans(scope: Scope, department_id: int) -> QuerySet[Told]:
     return spans if scope.party is not None else spans.filter(listing__in=scope.listings)
 
 
+def _opened(scope: Scope, department_id: int, before: int, openings: str) -> QuerySet[Told, dict[str, Any]]:
+    """The events of these openings ("3-4") that lie before a position."""
+    first, _, last = openings.partition("-")
+    spans = _spans(scope, department_id).filter(MEANT_EVENTS, opening__range=(int(first), int(last)))
+    rows = spans.filter(listing__events__position__lt=before).order_by("opening", "listing__events__position")
+    found: QuerySet[Told, dict[str, Any]] = rows.values("listing__number", *_EVENT_COLUMNS)
+    return found
+
+
 def _meant(scope: Scope, department_id: int, first: int, last: int) -> QuerySet[Told, dict[str, Any]]:
     """The events meant for it from one position to another, both among them."""
     spans = _spans(scope, department_id).filter(MEANT_EVENTS, listing__events__position__range=(first, last))
@@ -102,11 +116,13 @@ def _meant(scope: Scope, department_id: int, first: int, last: int) -> QuerySet[
     return found
 
 
-def _held(scope: Scope, department_id: int, position: int, at: Any, *, after: int | None = None) -> QuerySet[Told, str]:
-    """What its list held at a position, or what had changed in it ``after`` another one (`departments.looking.of_listing`)."""
+def _held(scope: Scope, department_id: int, position: int, told: Q, *, after: int | None = None) -> QuerySet[Told, str]:
+    """What its list held at a position, or what had changed in it ``after`` another one (`departments.looking.of_listing`);
+    ``told``: which spans were known by then.
+    """
     events = Event.objects.filter(listing=OuterRef("listing"), position__lte=position)
     gone = events.filter(type=EventType.WITHDRAWN, reader=None)
-    spans = _spans(scope, department_id).filter(first_position__lte=position, told_at__lte=at)
+    spans = _spans(scope, department_id).filter(told, first_position__lte=position)
     held = spans.filter(Q(ended_position=None) | Q(ended_position__gt=position))
     if after is None:
         held = held.exclude(Exists(gone))
@@ -130,7 +146,7 @@ def _files_of_told(scope: Scope) -> Q:
 
 
 _EVENT_COLUMNS = tuple(f"listing__events__{each}" for each in ("event_id", "position", "version", "type"))
-_LOOK = ("department", "department__code", "member", "page", "position", "after", "digest", "listing__number")
+_LOOK = ("department", "department__code", "member", "page", "position", "after", "opened", "digest", "listing__number")
 
 SOURCES = (
     Source(

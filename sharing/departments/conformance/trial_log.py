@@ -58,11 +58,11 @@ def push_body(event: TrialEvent, endpoint_id: str) -> bytes:
 def page(run: ConformanceRun | None, position: int, limit: int) -> bytes:
     """The body of a pull (WIRE §3); an empty first epoch before the first run."""
     if run is None:
-        return log.canonical({"events": [], "next": position, "head": 0, "epoch": 1})
+        return log.canonical({"events": [], "next": position, "head": 0, "epoch": 1, "opened": 0})
     events = after(run, position, limit)
     shown = events[-1].position if len(events) == limit else max(position, run.shown)
     items = [_envelope(event, {}) for event in events]
-    return log.canonical({"events": items, "next": shown, "head": run.shown, "epoch": run.epoch})
+    return log.canonical({"events": items, "next": shown, "head": run.shown, "epoch": run.epoch, "opened": 0})
 
 
 def beat(run: ConformanceRun, *, now: datetime) -> bytes:
@@ -87,7 +87,8 @@ def snapshot(run: ConformanceRun | None) -> Iterator[bytes]:
         digest.update(line)
         yield line
     position = run.shown if run else 0
-    yield log.canonical({"position": position, "count": len(listings), "sha256": digest.hexdigest()}) + b"\n"
+    last = {"position": position, "count": len(listings), "sha256": digest.hexdigest(), "opened": 0}
+    yield log.canonical(last) + b"\n"
 
 
 def one_listing(run: ConformanceRun | None, number: str) -> bytes | None:

@@ -24,7 +24,7 @@ class Look(InsertOnly):
     """A member of a department saw a person's data in the portal. The person can see these rows (PIPL 44-45).
 
     ``listing`` None: the whole list of the department at ``position``, or what changed in it after ``after``; or a
-    question whose answer was "not on your list". ``count``: how many listings it showed. ``digest``: of the document
+    question whose answer was "not on your list". ``opened``: the last opening in such a file (`Told.opening`). ``count``: how many listings it showed. ``digest``: of the document
     that a question was about, so that its holder can be told of it though nothing was found.
     """
 
@@ -35,6 +35,7 @@ class Look(InsertOnly):
     listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="looks", db_index=False)
     position = models.BigIntegerField(_("position"))
     after = models.BigIntegerField(_("after the position"), null=True)
+    opened = models.BigIntegerField(_("up to the opening"), null=True)
     count = models.PositiveIntegerField(_("listings shown"))
     digest = models.BinaryField(null=True, max_length=32)
     at = models.DateTimeField(_("at"))

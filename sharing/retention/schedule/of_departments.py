@@ -55,7 +55,7 @@ KEPT = (
     Kept(
         table="departments.Look",
         personal="listing digest member at",
-        plain="id department page position after count",
+        plain="id department page position after opened count",
         what="which member of a department looked at whose listing",
         basis="PIPL 54, 56",
         until="three years after the look (`REGISTRY_RETENTION_RECORDS_YEARS`)",
@@ -67,12 +67,12 @@ KEPT = (
 NOTHING_PERSONAL = {
     "delivery.TellingCursor": "id position",
     "delivery.Pulse": "name process at ahead",
-    "delivery.Told": "id department listing first_position decided_position ended_position measures conditions earlier told_at",
+    "delivery.Told": "id department listing first_position decided_position ended_position measures conditions earlier opening told_at",
     "delivery.Endpoint": "id department url state stage cursor began_position failures failing_since last_failure next_due alone_at in_flight_cap posts_per_second paced_until heard_at beat_due beat_failures alarm lease_until fence",
     "delivery.TrustedAuthorities": "endpoint pem",
     "delivery.Held": "id endpoint listing from_position ahead refusals next_due reason",
     "delivery.Attempt": "id endpoint event started_at elapsed_ms status failure content_type length sha256",
-    "departments.Department": "organisation sector receipt_key unsettled_position settled_listing owed_position announced_position announced_at timeliness_public_since",
+    "departments.Department": "organisation sector receipt_key unsettled_position settled_listing opened owed_position announced_position announced_at timeliness_public_since",
     "departments.Instrument": "id department number signed_on expires_on fields onward onward_note retention_months warned_at lapsed_position entered_by approved_by",
     "departments.Renewal": "id instrument expires_on at entered_by approved_by",
     "departments.Measure": "id instrument code basis information_only articles facts longest_months from_position to_position entered_by approved_by ended_by end_approved_by",
