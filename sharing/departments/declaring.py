@@ -11,7 +11,7 @@ from registry.errors import NotDownloaded
 from sharing.delivery import reading
 from sharing.delivery.meant import WITHDRAWN, Meant
 from sharing.departments import institutions, owing
-from sharing.departments.looking import downloaded
+from sharing.departments.looking import downloaded, in_files
 from sharing.departments.models import Recall, Receipt, ReceiptKind
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
@@ -29,15 +29,17 @@ def declare(event_ids: Sequence[str], *, member: Member, now: datetime) -> int:
 
 
 def declare_up_to(position: int, *, member: Member, now: datetime) -> int:
-    """The same for everything owed up to a position that the department has downloaded. Raises `NotDownloaded`."""
-    if position not in downloaded(member.organisation_id):
+    """The same for whatever is owed of what was in a file that the department downloaded up to this position: not for what
+    it was told of since, though that may lie before the position (an opening set). Raises `NotDownloaded`.
+    """
+    department_id = member.organisation_id
+    if position not in downloaded(department_id):
         raise NotDownloaded("position")
-    said = 0
-    while duties := owing.owed(member.organisation_id, CHUNK, upto=position):
-        new = _declare([duty.event_id for duty in duties], member, now)
-        said += new
-        if not new:  # they were said elsewhere meanwhile
-            break
+    said = after = 0
+    while duties := owing.owed(department_id, CHUNK, after=after, upto=position):
+        held = in_files(department_id, position, [duty.position for duty in duties])
+        said += _declare([duty.event_id for duty in duties if duty.position in held], member, now)
+        after = duties[-1].position
     return said
 
 

@@ -71,19 +71,21 @@ _OWED = f"""
         (SELECT e.position, e.event_id, e.type, l.number, c.opened_at AS since, c.due_on, c.step, c.told_at
          FROM departments_recall c JOIN registry_event e ON e.position = c.position
          JOIN registry_listing l ON l.id = c.listing_id
-         WHERE c.department_id = %(department)s AND c.closed_by_id IS NULL AND c.position <= %(upto)s
+         WHERE c.department_id = %(department)s AND c.closed_by_id IS NULL
+           AND c.position > %(after)s AND c.position <= %(upto)s
          ORDER BY c.position LIMIT %(limit)s)
         UNION ALL
         (SELECT e.position, e.event_id, e.type, l.number, w.since, w.due_on, w.step, w.told_at
          FROM departments_owed w JOIN registry_event e ON e.position = w.event_id {_TOLD}
-         WHERE w.department_id = %(department)s AND w.since IS NOT NULL AND {_NEEDED} AND w.event_id <= %(upto)s
+         WHERE w.department_id = %(department)s AND w.since IS NOT NULL AND {_NEEDED}
+           AND w.event_id > %(after)s AND w.event_id <= %(upto)s
          ORDER BY w.event_id LIMIT %(limit)s)
         UNION ALL
         (SELECT * FROM (
             SELECT e.position, e.event_id, e.type, l.number, {SINCE} AS since,
                    NULL::date AS due_on, 0::smallint AS step, NULL::timestamptz AS told_at
             FROM registry_event e {_TOLD}
-            WHERE e.position > %(mark)s AND e.position <= %(upto)s AND {_NEEDED}
+            WHERE e.position > greatest(%(mark)s, %(after)s) AND e.position <= %(upto)s AND {_NEEDED}
          ) AS latest WHERE since IS NOT NULL ORDER BY position LIMIT %(limit)s)
     ) AS owed ORDER BY position, due_on NULLS LAST LIMIT %(limit)s
 """  # noqa: S608 - only constants are put in
@@ -103,18 +105,18 @@ _OVERDUE = f"""
 """  # noqa: S608 - only constants are put in
 
 
-def owed(department_id: int, limit: int, *, upto: int | None = None) -> list[Duty]:
-    """The oldest duties: receipts not given and recalls not closed; up to a position of the log, if given."""
+def owed(department_id: int, limit: int, *, after: int = 0, upto: int | None = None) -> list[Duty]:
+    """The oldest duties: receipts not given and recalls not closed; after a position of the log and up to one, if given."""
     clocks = rules()
     return [
         duty if duty.due_on else duty._replace(due_on=due(RECEIPT, today(duty.since), clocks.calendar, clocks.clocks))
-        for duty in map(Duty._make, _rows(department_id, limit, upto))
+        for duty in map(Duty._make, _rows(department_id, limit, after, upto))
     ]
 
 
 def count(department_id: int, most: int) -> int:
     """How many there are, counted up to ``most``."""
-    return len(_rows(department_id, most, None))
+    return len(_rows(department_id, most, 0, None))
 
 
 def overdue(department_id: int, *, day: date, limit: int) -> tuple[int, list[Duty]]:
@@ -140,13 +142,14 @@ def reopen(department_id: int, position: int) -> None:
     marks.filter(announced_position__gte=position).update(announced_position=position - 1)
 
 
-def _rows(department_id: int, limit: int, upto: int | None) -> list[tuple[Any, ...]]:
+def _rows(department_id: int, limit: int, after: int, upto: int | None) -> list[tuple[Any, ...]]:
     telling = reading.telling_position()
     mark = Department.objects.values_list("owed_position", flat=True).get(pk=department_id)
     facts = {
         "department": department_id,
         "limit": limit,
         "mark": mark,
+        "after": after,
         "upto": telling if upto is None else min(upto, telling),
     }
     with connection.cursor() as cursor:

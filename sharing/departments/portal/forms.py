@@ -123,7 +123,7 @@ class DownloadForm(forms.Form):
 
 
 class DeclareForm(forms.Form):
-    """What was ticked, or everything up to a position that was downloaded; with the declaration itself."""
+    """What was ticked, or what was in a file that was downloaded, by its position; with the declaration itself."""
 
     TICKED, UP_TO = "ticked", "up_to"
 
@@ -148,7 +148,7 @@ class DeclareForm(forms.Form):
         up_to = [
             (
                 f"{self.UP_TO}-{position}",
-                format_lazy(_("all up to position {position}, as downloaded"), position=position),
+                format_lazy(_("what was in the file up to position {position}, as downloaded"), position=position),
             )
             for position in downloaded
         ]
