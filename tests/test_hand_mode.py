@@ -23,7 +23,7 @@ from registry.models.insert_only import InsertOnlyError
 from registry.terms.calendar import WorkCalendar
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint
-from sharing.departments import announcing, feed, looking, owing, receipts, telling
+from sharing.departments import announcing, feed, joining, looking, owing, receipts, stages, telling
 from sharing.departments.models import Department, Look, Recall, Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
@@ -609,6 +609,21 @@ def test_who_has_a_program_is_not_told_by_mail(finance, member):
         assert announced() == []
         Endpoint.objects.update(state="paused")
         assert len(announced()) == 1
+
+
+def test_an_endpoint_on_trial_does_not_silence_the_mail(finance, member):
+    listing = cast.in_force()
+    told()
+    assert len(announced()) == 1
+    endpoint, _secret = joining.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=cast.NOW)
+    cast.withdrawn(listing)
+    told()
+    (message,) = announced(minutes=1)
+    assert "Withdrawn" in message
+    stages.open_without_run(endpoint.pk, because="its program is known", now=cast.NOW)
+    cast.second_in_force()
+    told()
+    assert announced(minutes=180) == [], "now it is told by its endpoint"
 
 
 def test_what_is_not_for_the_department_is_no_news(member):

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from registry.models import Event, Role
 from sharing.delivery import reading
 from sharing.delivery.models import Attempt, Endpoint, Told
-from sharing.departments import telling, timeliness
+from sharing.departments import joining, telling, timeliness
 from sharing.departments.court_timeliness import of_court
 from sharing.departments.models import Look, Receipt
 from sharing.parties import members
@@ -139,6 +139,13 @@ def test_by_hand_the_clock_runs_until_it_was_seen_or_downloaded(finance, wei):
     assert plain(figures(finance)[0].had) == (2 * 3600, 3 * 3600, 2, 0)
     looked(wei, 2, after(minutes=1), page="list", listing=first)
     assert plain(figures(finance)[0].had)[1] == 3 * 3600
+
+
+def test_an_endpoint_on_trial_does_not_keep_it_from_standing_in_the_portal(finance, wei):
+    joining.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=cast.NOW)
+    cast.in_force()
+    told()
+    assert plain(figures(finance)[0].tried) == (0, 0, 1, 0)
 
 
 def test_a_look_before_it_was_told_does_not_count(finance, wei):

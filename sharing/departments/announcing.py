@@ -16,7 +16,7 @@ from registry.addresses import absolute
 from sharing import letters
 from sharing.delivery import reading
 from sharing.delivery.meant import OVERTAKING
-from sharing.delivery.models import Endpoint, EndpointState
+from sharing.delivery.models import Endpoint, EndpointStage, EndpointState
 from sharing.departments.models import Department
 from sharing.parties.members import addresses_of
 
@@ -31,7 +31,8 @@ _URGENT = f"""
 
 def announce(*, now: datetime) -> int:
     """Tell the members of every department that works by hand of what came; the number of messages."""
-    by_machine = Endpoint.objects.exclude(state=EndpointState.PAUSED).values("department_id")
+    live = Endpoint.objects.filter(stage=EndpointStage.PRODUCTION).exclude(state=EndpointState.PAUSED)
+    by_machine = live.values("department_id")
     telling = reading.telling_position()
     waiting = Department.objects.filter(announced_position__lt=telling).exclude(pk__in=by_machine)
     departments = waiting.filter(organisation__suspended_at=None).select_related("organisation").order_by("pk")

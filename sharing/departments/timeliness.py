@@ -165,10 +165,10 @@ _SEEN = """
            WHERE k.department_id = b.department_id AND k.page IN ('download', 'changes')
              AND k.position >= b.position AND k.at >= b.told_at ORDER BY k.position, k.at LIMIT 1))
 """
-# An endpoint that was there and not paused is to deliver it; without one it stands in the portal.
+# An endpoint in production that was there and not paused is to deliver it; without one it stands in the portal.
 _STOOD = """
     CASE WHEN NOT EXISTS (
-        SELECT 1 FROM delivery_endpoint o WHERE o.department_id = b.department_id AND o.state <> 'paused'
+        SELECT 1 FROM delivery_endpoint o WHERE o.department_id = b.department_id AND o.state <> 'paused' AND o.stage = 'production'
           AND (o.began_position < b.position
                OR EXISTS (SELECT 1 FROM delivery_held h WHERE h.endpoint_id = o.id AND h.listing_id = b.listing_id))
     ) THEN greatest(b.told_at, b.recorded_at) END
