@@ -9,13 +9,14 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client as Browser
+from django.utils import timezone
 from django.utils.translation import override
 
 from registry.errors import HighCourtRegistrarNeeded, NotProven, OnTrial, ReasonForStageNeeded, StageAlready
 from registry.models.insert_only import InsertOnlyError
 from sharing.delivery import heartbeat, slot
 from sharing.delivery.models import Endpoint, EndpointStage, Held
-from sharing.departments import endpoints, joining, receipts, stages, telling
+from sharing.departments import endpoints, joining, owing, receipts, stages, telling
 from sharing.departments.conformance import checks
 from sharing.departments.models import StageChange
 from tests import asking, cast, trial_programs
@@ -118,6 +119,52 @@ def test_whoever_holds_a_list_is_never_cut_off_from_its_withdrawals(finance, inb
     receipts.record(entry, department=finance.organisation, signed=False)
     joining.add_endpoint(finance, inbox.url, now=cast.NOW)
     assert pull(finance).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["events", "listings", "listings/L-2026-000001"])
+def test_who_pulled_and_confirmed_nothing_yet_is_not_cut_off_either(path, finance, inbox):
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    get = Browser().get(f"/api/v1/{path}", headers=asking.bearer(finance.organisation, ("events", "receipts")))
+    assert get.status_code == 200
+    owed = [duty.event_id for duty in owing.owed(finance.pk, 10)]
+    joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    cast.withdrawn(listing)
+    telling.walk(now=cast.NOW)
+    kinds = [each["type"] for each in pull(finance).json()["events"]]
+    assert kinds == ["listing.published", "listing.withdrawn"]
+    assert len(owed) == 1
+    assert [duty.is_recall for duty in owing.owed(finance.pk, 10)] == [True], (
+        "it owes the purge as it would without one"
+    )
+
+
+def test_what_it_owes_stays_owed_when_it_adds_an_endpoint_and_when_that_goes_to_production(finance, inbox):
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    pull(finance)
+    owing.keep(finance.pk, now=timezone.now() + timedelta(hours=1))
+    (before,) = owing.owed(finance.pk, 10)
+    endpoint, _ = joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    assert owing.owed(finance.pk, 10) == [before]
+    inbox.answer = lambda received: 500
+    stages.open_without_run(endpoint.pk, because="its program is known", now=cast.NOW)
+    slot.run()
+    owing.keep(finance.pk, now=timezone.now() + timedelta(hours=2))
+    assert owing.owed(finance.pk, 10) == [before]
+
+
+def test_who_was_given_nothing_by_a_pull_holds_no_list(finance, inbox):
+    assert pull(finance).json()["events"] == []
+    joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    assert pull(finance).status_code == 403
+
+
+def test_when_it_last_pulled_is_kept_to_the_hour(finance):
+    for minutes, kept in ((0, 0), (59, 0), (61, 61), (62, 61)):
+        stages.note_pull(finance.pk, now=cast.NOW + timedelta(minutes=minutes))
+        finance.refresh_from_db()
+        assert finance.pulled_at == cast.NOW + timedelta(minutes=kept)
 
 
 # The switch

@@ -45,7 +45,16 @@ from sharing.parsing import is_text
 KEYS_CACHED_SECONDS = 3600
 
 
-class EventsView(GatedView):
+class GivingView(GatedView):
+    """Gives a department what it was told."""
+
+    def note(self, request: Request, about: str) -> None:
+        """What is given is on record before it goes; what cannot be noted is not given. ``about``: positions, or a number."""
+        note_request(request._request, AuditKind.PULL, about=about)
+        stages.note_pull(self.caller.organisation.pk, now=timezone.now())
+
+
+class EventsView(GivingView):
     @extend_schema(
         operation_id="events_list",
         summary=_("What was told to the department, after a position"),
@@ -70,11 +79,11 @@ class EventsView(GatedView):
         response = tagged(request, page.as_json())
         if page.items and response.status_code == 200:
             behind = f" opened {(before or 0) + 1}-{page.opened}" if page.behind else ""
-            _note(request, f"{after + 1}-{page.next}{behind}")
+            self.note(request, f"{after + 1}-{page.next}{behind}")
         return response
 
 
-class ListingsView(GatedView):
+class ListingsView(GivingView):
     @extend_schema(
         operation_id="listings_snapshot",
         summary=_("The snapshot: every listing the department was told of and may still have, as NDJSON"),
@@ -87,12 +96,12 @@ class ListingsView(GatedView):
     def get(self, request: Request) -> StreamingHttpResponse:
         stages.refuse_list_on_trial(self.caller.organisation.pk)
         told = opened.reach(self.caller.organisation.pk)
-        _note(request, f"0-{told.position}")
+        self.note(request, f"0-{told.position}")
         lines = feed.snapshot(self.caller.organisation.pk, told)
         return StreamingHttpResponse(lines, content_type="application/x-ndjson")
 
 
-class ListingView(GatedView):
+class ListingView(GivingView):
     @extend_schema(
         operation_id="listings_retrieve",
         summary=_("One listing, as the department may still have it"),
@@ -103,7 +112,7 @@ class ListingView(GatedView):
         line = feed.one_listing(self.caller.organisation.pk, number) if is_text(number, NUMBER_MOST) else None
         if line is None:
             raise NoSuchListing("number")
-        _note(request, number)
+        self.note(request, number)
         return HttpResponse(line, content_type="application/json")
 
 
@@ -176,11 +185,6 @@ class WebhookKeysView(APIView):
         response = HttpResponse(json.dumps({"keys": keys}), content_type="application/jwk-set+json")
         response["Cache-Control"] = f"public, max-age={KEYS_CACHED_SECONDS}"
         return response
-
-
-def _note(request: Request, about: str) -> None:
-    """What is given is on record before it goes; what cannot be noted is not given. ``about``: positions, or a number."""
-    note_request(request._request, AuditKind.PULL, about=about)
 
 
 def tagged(request: Request, body: bytes) -> HttpResponse:

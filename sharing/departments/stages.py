@@ -7,10 +7,10 @@ so that withdrawals reach it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from registry.errors import NotProven, OnTrial, ReasonForStageNeeded, StageAlready
@@ -19,9 +19,10 @@ from sharing.delivery import replay
 from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments.conformance import report, words
 from sharing.departments.joining import refuse_not_high_court
-from sharing.departments.models import Receipt, StageChange
+from sharing.departments.models import Department, Receipt, StageChange
 
 BECAUSE_MOST = 200
+HOUR = timedelta(hours=1)
 MOVED = gettext_noop("moved to another host")
 
 
@@ -70,8 +71,17 @@ def refuse_list_on_trial(department_id: int) -> None:
     if stages != {EndpointStage.TRIAL.value}:
         return
     was_open = StageChange.objects.filter(endpoint__department_id=department_id).exists()
-    if not was_open and not Receipt.objects.filter(department_id=department_id).exists():
+    pulled = Department.objects.filter(pk=department_id, pulled_at__isnull=False).exists()
+    if not (was_open or pulled or Receipt.objects.filter(department_id=department_id).exists()):
         raise OnTrial
+
+
+def note_pull(department_id: int, *, now: datetime) -> None:
+    """A pull gives the department something: from then on it holds a list. Its row is written once an hour at most, for
+    whoever tells it locks the row.
+    """
+    earlier = Q(pulled_at=None) | Q(pulled_at__lt=now - HOUR)
+    Department.objects.filter(earlier, pk=department_id).update(pulled_at=now)
 
 
 def _locked(endpoint_id: str, wanted: EndpointStage) -> Endpoint:

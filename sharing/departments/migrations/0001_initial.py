@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('receipt_key', models.CharField(blank=True, max_length=64, verbose_name='public key for receipts')),
                 ('unsettled_position', models.BigIntegerField(blank=True, null=True)),
                 ('settled_listing', models.BigIntegerField(default=0)),
+                ('pulled_at', models.DateTimeField(blank=True, null=True)),
                 ('opened', models.BigIntegerField(default=0)),
                 ('owed_position', models.BigIntegerField(default=0)),
                 ('announced_position', models.BigIntegerField(default=0)),

@@ -21,6 +21,8 @@ class Department(models.Model):
     # Its measures changed at this position of the log, and up to this listing it was told accordingly.
     unsettled_position = models.BigIntegerField(null=True, blank=True)
     settled_listing = models.BigIntegerField(default=0)
+    # When its programs were last given something by a pull, to the hour; None: they never were.
+    pulled_at = models.DateTimeField(null=True, blank=True)
     # How many listings it was told of behind what it may have read already: the last number of `Told.opening`.
     opened = models.BigIntegerField(default=0)
     # What it owes receipts for up to here has rows of its own (`Owed`), where it is still owed.
