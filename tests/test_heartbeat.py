@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 from sharing.delivery import heartbeat, slot
 from sharing.delivery.models import Attempt, Endpoint, EndpointState, Held
 from sharing.departments import telling
-from tests import cast, logs
+from tests import cast, logs, plans
 from tests.receiving import receiver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -39,6 +39,14 @@ def beat():
 def a_minute_later():
     minute = timedelta(seconds=61)
     Endpoint.objects.update(heard_at=F("heard_at") - minute, beat_due=F("beat_due") - minute)
+
+
+def test_no_more_are_asked_at_once_than_the_limit_says_whatever_the_plan(inbox, monkeypatch):
+    monkeypatch.setattr(heartbeat, "ENDPOINTS", 2)
+    for _ in range(5):
+        cast.add_endpoint(cast.department(), inbox.url, now=cast.NOW)
+    with plans.each_row_asked_for_anew("delivery_endpoint"):
+        assert [beat(), beat(), beat(), beat()] == [2, 2, 1, 0]
 
 
 def test_a_silent_endpoint_hears_where_the_log_is_and_what_was_its_last(inbox, secret):

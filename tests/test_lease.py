@@ -19,7 +19,8 @@ from sharing.delivery.models import Attempt, Endpoint, Held
 from sharing.delivery.slot import UNREADABLE
 from sharing.delivery.work import Work, live_secrets
 from sharing.departments import telling
-from tests import cast
+from sharing.departments.models import Department
+from tests import cast, plans
 from tests.lane_world import reply
 from tests.receiving import receiver
 
@@ -124,6 +125,32 @@ def test_the_same_work_under_a_good_lease_does_move(endpoint):
     save(work)
     assert not work.lost
     assert Endpoint.objects.get().cursor == 1
+
+
+def five_more(endpoint):
+    finance = Department.objects.get(pk=endpoint.department_id)
+    for _ in range(5):
+        cast.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=cast.NOW)
+    plans.due_as_they_lie(Endpoint, cast.NOW)
+    cast.second_in_force()
+    telling.walk(now=cast.NOW)
+
+
+def test_a_plan_that_asks_again_for_each_row_takes_more_than_its_limit(endpoint):
+    """What `plans` forces is what it is for: a statement of the usual form, which no code of the house has."""
+    five_more(endpoint)
+    with plans.each_row_asked_for_anew("delivery_endpoint"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_endpoint e SET fence = fence FROM (SELECT id FROM delivery_endpoint ORDER BY next_due LIMIT 2"
+            " FOR NO KEY UPDATE SKIP LOCKED) AS due WHERE e.id = due.id RETURNING e.id"
+        )
+        assert len(cursor.fetchall()) > 2
+
+
+def test_a_slot_takes_no_more_endpoints_than_it_asked_for_whatever_the_plan(endpoint):
+    five_more(endpoint)
+    with plans.each_row_asked_for_anew("delivery_endpoint"):
+        assert [len(lease.take(2)) for _ in range(4)] == [2, 2, 2, 0]
 
 
 @pytest.mark.parametrize(

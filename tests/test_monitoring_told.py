@@ -34,7 +34,7 @@ from sharing.openapi import webhook_schemas
 from sharing.parties import members
 from sharing.parties.models import MemberRole
 from sharing.transport import Reply
-from tests import asking, cast
+from tests import asking, cast, plans
 from tests.monitored import enrolled, enrolment, somebody_else
 from tests.receiving import receiver
 
@@ -231,6 +231,19 @@ def test_the_message_fits_its_description_and_names_nobody(program, secret):
     Draft202012Validator(schema, format_checker=FormatChecker()).validate(json.loads(received.body))
     for private in ("高䶮", cast.DEFENDANT_NUMBER, cast.DEFENDANT_NUMBER[-4:], listing.number):
         assert private.encode() not in received.body
+
+
+def test_no_more_are_taken_at_once_than_the_limit_says_whatever_the_plan(program, secret, monkeypatch):
+    monkeypatch.setattr(posting, "AT_ONCE", 1)
+    for asked in (None, somebody_else(), enrolment(name="赵某", document_number=cast.APPLICANT_NUMBER)):
+        enrolled(asked)
+    cast.in_force()
+    cast.second_in_force()
+    cast.in_force(cast.party(cast.person(cast.APPLICANT_NUMBER, "赵某")), number=cast.APPLICANT_NUMBER)
+    walking.walk(now=NOW)
+    plans.due_as_they_lie(MonitoringPost, NOW - DAY)
+    with plans.each_row_asked_for_anew("employers_monitoringpost"):
+        assert [len(posting.take(now=NOW)) for _ in range(4)] == [1, 1, 1, 0]
 
 
 def test_every_message_has_the_same_length(program, secret):

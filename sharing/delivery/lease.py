@@ -17,11 +17,9 @@ TRUSTED = (
 )  # for so long after it was asked for, nobody else has it, and what is sent now is still on its way
 
 # Due work: events between cursor and telling, or a held lane whose time has come. An endpoint that failed waits for
-# its time, or for a second lane to ask.
+# its time, or for a second lane to ask. Picked once, or a plan that asks again for each endpoint takes more than the limit.
 _TAKE = f"""
-    UPDATE delivery_endpoint AS endpoint
-    SET lease_until = clock_timestamp() + interval '{SECONDS} seconds', fence = endpoint.fence + 1
-    FROM (
+    WITH due AS MATERIALIZED (
         SELECT e.id, CASE WHEN e.next_due > clock_timestamp() THEN e.alone_at END AS alone_at
         FROM delivery_endpoint e, delivery_tellingcursor t
         WHERE e.state = 'active' AND e.stage = 'production'
@@ -37,7 +35,10 @@ _TAKE = f"""
         ORDER BY e.next_due NULLS FIRST, e.id
         LIMIT %s
         FOR NO KEY UPDATE OF e SKIP LOCKED
-    ) AS due
+    )
+    UPDATE delivery_endpoint AS endpoint
+    SET lease_until = clock_timestamp() + interval '{SECONDS} seconds', fence = endpoint.fence + 1
+    FROM due
     WHERE endpoint.id = due.id
     RETURNING endpoint.id, endpoint.fence, endpoint.department_id, endpoint.url, endpoint.cursor, endpoint.failures,
               endpoint.in_flight_cap, due.alone_at, endpoint.posts_per_second,

@@ -48,14 +48,16 @@ _DUE = """
         WHERE earlier.monitoring_id = m.id AND earlier.number < c.number)
 """
 _IS_DUE = f"SELECT EXISTS (SELECT {_DUE})"
+# Picked once, or a plan that asks again for each post takes more than the limit.
 _TAKE = f"""
-    UPDATE employers_monitoringpost AS post
-    SET lease_until = clock_timestamp() + interval '{LEASE_SECONDS} seconds', fence = post.fence + 1
-    FROM (
+    WITH due AS MATERIALIZED (
         SELECT p.change_id, p.endpoint_id, e.url, m.id AS monitoring, m.reference, c.outcome, c.screening_id, c.at
         {_DUE}
         ORDER BY p.next_due NULLS FIRST, p.change_id LIMIT %(most)s FOR NO KEY UPDATE OF p SKIP LOCKED
-    ) AS due
+    )
+    UPDATE employers_monitoringpost AS post
+    SET lease_until = clock_timestamp() + interval '{LEASE_SECONDS} seconds', fence = post.fence + 1
+    FROM due
     WHERE post.change_id = due.change_id
     RETURNING due.*, post.fence, post.failures
 """  # noqa: S608 - only a constant is put in

@@ -1,0 +1,45 @@
+"""Plans that PostgreSQL may choose, chosen for a test."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Model
+
+_AVOIDED = ("hashjoin", "mergejoin", "material", "memoize", "indexscan", "bitmapscan")
+
+
+@contextmanager
+def each_row_asked_for_anew(*tables: str) -> Iterator[None]:
+    """A subquery in FROM is carried out again for each row of these tables: a nested loop around it, as PostgreSQL may choose
+    where it knows of one row or none, which it is told here. Inside a test's transaction.
+    """
+    settings = [f"enable_{each}" for each in _AVOIDED]
+    with connection.cursor() as cursor:
+        before = _known(tables)
+        cursor.execute("UPDATE pg_class SET reltuples = 1, relpages = 1 WHERE relname = ANY(%s)", [list(tables)])
+        for setting in settings:
+            cursor.execute(f"SET LOCAL {setting} = off")
+    yield
+    with connection.cursor() as cursor:
+        for setting in settings:
+            cursor.execute(f"SET LOCAL {setting} = on")
+        for name, rows, pages in before:
+            cursor.execute("UPDATE pg_class SET reltuples = %s, relpages = %s WHERE relname = %s", [rows, pages, name])
+
+
+def _known(tables: Collection[str]) -> list[tuple[str, float, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, reltuples, relpages FROM pg_class WHERE relname = ANY(%s)", [list(tables)])
+        return cursor.fetchall()
+
+
+def due_as_they_lie(model: type[Model], first: datetime) -> None:
+    """Each row is due a second after the one that lies before it: as long as what is asked anew comes in that order, a row
+    taken makes room for the next one.
+    """
+    for count, row in enumerate(model._default_manager.order_by("pk")):
+        model._default_manager.filter(pk=row.pk).update(next_due=first + timedelta(seconds=count))
