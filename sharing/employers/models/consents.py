@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.keys import keyring
 from registry.models import Listing, Officer
 from registry.models.insert_only import InsertOnly
-from sharing.employers.models.asking import Screening, ScreeningOutcome
+from sharing.employers.models.asking import RESULTS, Screening, ScreeningOutcome
 from sharing.employers.padding import kept, of_kept
 
 
@@ -109,7 +109,9 @@ class ConsentVerdict(InsertOnly):
 
     @property
     def answered_at(self) -> datetime:
-        return self.decided_at
+        """As of when the answer speaks: one that the verdict left as it was speaks of its own moment."""
+        left = self.screening.outcome in RESULTS and self.outcome == self.screening.outcome
+        return self.screening.asked_at if left else self.decided_at
 
     @property
     def answer(self) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -166,7 +166,7 @@ def _page(request: HttpRequest, member: Member, found: Screening, form: ToldForm
         listed=outcome is ScreeningOutcome.LISTED,
         rows=_rows(_facts(found)),
         listing=_rows(listing_lines(listing)) if listing else [],
-        statement=_statement(found),
+        statement=_statement(found, now),
         told_on=told_on,
         until=duty.waiting_until(told_on or today(now)),
         days=settings.SHARING_WAITING_DAYS,
@@ -205,6 +205,8 @@ def _facts(found: Screening) -> Iterator[Line]:
     consent = change.monitoring.consent if change else found.consent
     yield Line(_("Id"), found.pk)
     yield Line(_("Asked at"), moment(found.asked_at))
+    if found.latest.outcome in RESULTS:
+        yield Line(_("Answered at"), moment(found.latest.answered_at))
     yield Line(_("Purpose"), capfirst(purpose_label(found.purpose)))
     yield Line(_("Post"), capfirst(post_label(found.purpose, found.post)))
     yield Line(_("What this purpose lets you learn"), str(SCOPE_MEANINGS[found.scope]))
@@ -228,11 +230,14 @@ def _rows(lines: Iterable[Line]) -> list[dict[str, str]]:
     return [{"label": each.label, "value": each.value, "href": ""} for each in lines]
 
 
-def _statement(found: Screening) -> str:
-    """The person's own words, where there was a hit and the listing is in force still; never part of the signed answer."""
-    if found.latest.outcome != ScreeningOutcome.LISTED or found.latest.listing_id is None:
+def _statement(found: Screening, now: datetime) -> str:
+    """The person's own words beside a positive result, never part of the signed answer; only as long as it may be relied
+    on: beside an old one they would say whether the listing stands today.
+    """
+    answered = found.latest
+    if answered.outcome != ScreeningOutcome.LISTED or now >= answered.expires_at or hasattr(found, "recall"):
         return ""
-    listing = Listing.objects.filter(pk=found.latest.listing_id, state=State.ACTIVE).first()
+    listing = Listing.objects.filter(pk=answered.listing_id, state=State.ACTIVE).first()
     return (listing.statement or "") if listing else ""
 
 
@@ -250,6 +255,9 @@ class Spoken:
 
     def asked_at(self) -> str:
         return moment(self._screening.asked_at)
+
+    def answered_at(self) -> str:
+        return moment(self._screening.latest.answered_at)
 
     def listing(self) -> list[dict[str, str]]:
         return _rows(listing_lines(_answer(self._screening)["listing"]))
