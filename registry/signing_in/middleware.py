@@ -19,7 +19,7 @@ from registry.signing_in.adapter import AccountAdapter
 from registry.signing_in.assurance import is_fresh, is_full, is_proved
 from registry.signing_in.doors import door_at, door_called
 from registry.signing_in.interrupted import interrupt
-from registry.signing_in.noting import DOOR
+from registry.signing_in.noting import DOOR, keep_listed
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -42,9 +42,11 @@ class SignedInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Judged when somebody asks: pages that are kept for everybody never open a session."""
-        claimed = request.user
+        claimed, former = request.user, request.session.session_key
         request.user = SimpleLazyObject(lambda: _judged(request, claimed))  # type: ignore[assignment]
-        return self.get_response(request)
+        response = self.get_response(request)
+        keep_listed(request, former)  # whoever gave the session another name: a new password does
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """What has consequences is asked for again, and goes on from where it was interrupted."""

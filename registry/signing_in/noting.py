@@ -37,7 +37,19 @@ def renew(sender: object, request: HttpRequest, reauthenticated: bool = False, *
         return
     former = request.session.session_key
     request.session.cycle_key()
-    UserSession.objects.filter(session_key=former).update(session_key=request.session.session_key)
+    keep_listed(request, former)
+
+
+def keep_listed(request: HttpRequest, former: str | None) -> None:
+    """The session goes on under another name: its owner sees it among his sessions as before.
+
+    Between the two names another page of his may have taken it for ended, and have forgotten it: then it is listed anew.
+    """
+    present = request.session.session_key
+    if not former or not present or present == former or UserSession.objects.filter(session_key=present).exists():
+        return
+    if not UserSession.objects.filter(session_key=former).update(session_key=present) and request.user.is_authenticated:
+        UserSession.objects.create_from_request(request)
 
 
 def connect() -> None:

@@ -235,7 +235,9 @@ def _statement(found: Screening, now: datetime) -> str:
     on: beside an old one they would say whether the listing stands today.
     """
     answered = found.latest
-    if answered.outcome != ScreeningOutcome.LISTED or now >= answered.expires_at or hasattr(found, "recall"):
+    if answered.outcome != ScreeningOutcome.LISTED or answered.listing_id is None:
+        return ""
+    if now >= answered.expires_at or hasattr(found, "recall"):
         return ""
     listing = Listing.objects.filter(pk=answered.listing_id, state=State.ACTIVE).first()
     return (listing.statement or "") if listing else ""
