@@ -126,8 +126,8 @@ def own(employer_id: int, batch_id: str) -> Batch:
     return found
 
 
-def begin(batch_id: str, *, employer: Employer, now: datetime) -> None:
-    """Have the rows asked that can be; nothing new where it was begun before.
+def begin(batch_id: str, *, employer: Employer, now: datetime) -> bool:
+    """Have the rows asked that can be. False: it was begun before.
 
     EmployerSuspended; NoSuchBatch; BatchOver; NothingToAsk: no row can be asked; BatchesUnderWay, RowsSpent.
     """
@@ -136,7 +136,7 @@ def begin(batch_id: str, *, employer: Employer, now: datetime) -> None:
     with transaction.atomic():
         batch = _locked(employer.pk, batch_id)
         if batch.state in GOING_ON:
-            return
+            return False
         if batch.state != BatchState.CHECKED or batch.keep_until <= now:
             raise BatchOver
         if not batch.left:
@@ -145,14 +145,17 @@ def begin(batch_id: str, *, employer: Employer, now: datetime) -> None:
         batch_limits.refuse_more_begun(employer, batch.total, now)
         _begin(batch, now)
         batch.save()
+    return True
 
 
-def stop(batch_id: str, *, employer_id: int, now: datetime) -> None:
-    """What was not asked yet is destroyed and never asked; what was answered stays. NoSuchBatch."""
+def stop(batch_id: str, *, employer_id: int, now: datetime) -> bool:
+    """What was not asked yet is destroyed and never asked; what was answered stays. False: it was over. NoSuchBatch."""
     with transaction.atomic():
         batch = _locked(employer_id, batch_id)
-        if batch.state in OPEN:
-            end(batch, BatchState.STOPPED, StoppedBefore(), now=now)
+        if batch.state not in OPEN:
+            return False
+        end(batch, BatchState.STOPPED, StoppedBefore(), now=now)
+    return True
 
 
 def destroy(*, now: datetime) -> int:

@@ -42,12 +42,17 @@ def withdraw(campaign_id: str, places: Sequence[int], *, employer_id: int, now: 
         return count
 
 
-def stop(campaign_id: str, *, employer_id: int, now: datetime) -> None:
-    """Links lead nowhere, nothing more is asked, nobody is kept; what was answered stays. NoSuchCampaign."""
+def stop(campaign_id: str, *, employer_id: int, now: datetime) -> bool:
+    """Links lead nowhere, nothing more is asked, nobody is kept; what was answered stays. False: it was over.
+
+    NoSuchCampaign.
+    """
     with transaction.atomic():
         campaign = locked(employer_id, campaign_id)
-        if campaign.state in UNDER_WAY:
-            end(campaign, CampaignState.STOPPED, CampaignEnded(), now=now)
+        if campaign.state not in UNDER_WAY:
+            return False
+        end(campaign, CampaignState.STOPPED, CampaignEnded(), now=now)
+    return True
 
 
 def end(campaign: Campaign, state: CampaignState, why: Refusal, *, now: datetime) -> None:

@@ -23,6 +23,7 @@ def to_confirm(employer_id: int, day: date) -> QuerySet[MonitoringChange]:
 def confirm(change: MonitoringChange, *, member: Member, now: datetime) -> None:
     """Once for each change; the same again changes nothing."""
     with transaction.atomic():
-        said = MonitoringConfirmation(change=change, member=member, at=now)
-        MonitoringConfirmation.objects.bulk_create([said], ignore_conflicts=True)
-        members.note(member, MemberActKind.CONFIRM_CHANGE, change.pk, now=now)
+        said = {"member": member, "at": now}
+        _said, is_new = MonitoringConfirmation.objects.get_or_create(change=change, defaults=said)
+        if is_new:
+            members.note(member, MemberActKind.CONFIRM_CHANGE, change.pk, now=now)

@@ -57,16 +57,20 @@ def move(endpoint: EmployerEndpoint, url: str) -> None:
         let_go(endpoint.pk)
 
 
-def pause(endpoint: EmployerEndpoint) -> None:
-    """Nothing is sent any more; what comes meanwhile waits."""
-    EmployerEndpoint.objects.filter(pk=endpoint.pk).update(state=EmployerEndpointState.PAUSED)
+def pause(endpoint: EmployerEndpoint) -> bool:
+    """Nothing is sent any more; what comes meanwhile waits. False: it was paused before."""
+    active = EmployerEndpoint.objects.filter(pk=endpoint.pk, state=EmployerEndpointState.ACTIVE)
+    return bool(active.update(state=EmployerEndpointState.PAUSED))
 
 
-def resume(endpoint: EmployerEndpoint) -> None:
+def resume(endpoint: EmployerEndpoint) -> bool:
+    """False: it was not paused."""
     with transaction.atomic():
         lock(endpoint.pk)
-        EmployerEndpoint.objects.filter(pk=endpoint.pk).update(state=EmployerEndpointState.ACTIVE)
+        paused = EmployerEndpoint.objects.filter(pk=endpoint.pk, state=EmployerEndpointState.PAUSED)
+        resumed = bool(paused.update(state=EmployerEndpointState.ACTIVE))
         let_go(endpoint.pk)
+    return resumed
 
 
 def lock(endpoint_id: str) -> None:

@@ -91,10 +91,7 @@ def act(request: HttpRequest, member: Member) -> HttpResponse:
         raise Http404
     if deed is None:
         return redirect("employer:endpoint")
-    now = timezone.now()
-    if deed is not _rotate:  # which may be refused
-        members.note(member, MemberActKind(f"{request.POST['do']}_endpoint"), found.pk, now=now)
-    return deed(request, member, found, now)
+    return deed(request, member, found, timezone.now())
 
 
 def _set(request: HttpRequest, member: Member, found: EmployerEndpoint | None, url: str, now: datetime) -> HttpResponse:
@@ -113,18 +110,23 @@ def _set(request: HttpRequest, member: Member, found: EmployerEndpoint | None, u
 
 def _test(request: HttpRequest, member: Member, found: EmployerEndpoint, now: datetime) -> HttpResponse:
     reply = flow.send_test(found, now=now)
+    members.note(member, MemberActKind.TEST_ENDPOINT, found.pk, now=now)
     failure = "" if reply.transported else reply.failure or str(reply.status)
     return _page(request, member, found, tested={"reply": reply, "failure": failure, "remedy": _remedy(failure)})
 
 
 def _pause(request: HttpRequest, member: Member, found: EmployerEndpoint, now: datetime) -> HttpResponse:
-    flow.pause(found)
+    with transaction.atomic():
+        if flow.pause(found):
+            members.note(member, MemberActKind.PAUSE_ENDPOINT, found.pk, now=now)
     messages.success(request, _("Paused. What comes meanwhile waits, and nothing is lost."))
     return redirect("employer:endpoint")
 
 
 def _resume(request: HttpRequest, member: Member, found: EmployerEndpoint, now: datetime) -> HttpResponse:
-    flow.resume(found)
+    with transaction.atomic():
+        if flow.resume(found):
+            members.note(member, MemberActKind.RESUME_ENDPOINT, found.pk, now=now)
     messages.success(request, _("Resumed. What waited is on its way."))
     return redirect("employer:endpoint")
 
@@ -132,8 +134,8 @@ def _resume(request: HttpRequest, member: Member, found: EmployerEndpoint, now: 
 def _rotate(request: HttpRequest, member: Member, found: EmployerEndpoint, now: datetime) -> HttpResponse:
     try:
         with transaction.atomic():
-            members.note(member, MemberActKind.ROTATE_ENDPOINT, found.pk, now=now)
             secret = flow.rotate_secret(found, now=now)
+            members.note(member, MemberActKind.ROTATE_ENDPOINT, found.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("employer:endpoint")

@@ -69,8 +69,8 @@ def ask(request: HttpRequest, member: Member, batch_id: str) -> HttpResponse:
     employer, now = _employer(member), timezone.now()
     try:
         with transaction.atomic():
-            batch.begin(found.pk, employer=employer, now=now)
-            members.note(member, MemberActKind.ASK_BATCH, found.pk, now=now)
+            if batch.begin(found.pk, employer=employer, now=now):
+                members.note(member, MemberActKind.ASK_BATCH, found.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("employer:batch", found.pk)
@@ -83,7 +83,8 @@ def stop(request: HttpRequest, member: Member, batch_id: str) -> HttpResponse:
     """What was not asked yet is destroyed. Of a batch that was not begun, that is all: another file is next."""
     found, now = _own(member, batch_id), timezone.now()
     with transaction.atomic():
-        batch.stop(found.pk, employer_id=member.organisation_id, now=now)
+        if not batch.stop(found.pk, employer_id=member.organisation_id, now=now):
+            return redirect("employer:batch", found.pk)
         members.note(member, MemberActKind.STOP_BATCH, found.pk, now=now)
     if found.state == BatchState.CHECKED:
         messages.success(request, _("The file is thrown away; nothing was asked."))

@@ -118,7 +118,8 @@ def stop(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse
     if request.method != "POST":
         return _stop_page(request, member, found)
     with transaction.atomic():
-        ending.stop(found.pk, employer_id=member.organisation_id, now=now)
+        if not ending.stop(found.pk, employer_id=member.organisation_id, now=now):
+            return redirect("employer:campaign", found.pk)
         members.note(member, MemberActKind.STOP_CAMPAIGN, found.pk, now=now)
     if found.state == CampaignState.CHECKED:
         messages.success(request, _("The file is thrown away; nobody was asked."))
@@ -136,7 +137,8 @@ def withdraw(request: HttpRequest, member: Member, campaign_id: str) -> HttpResp
     try:
         with transaction.atomic():
             count = ending.withdraw(found.pk, ticked(request), employer_id=member.organisation_id, now=now)
-            members.note(member, MemberActKind.WITHDRAW_CAMPAIGN_ROWS, found.pk, now=now)
+            if count:
+                members.note(member, MemberActKind.WITHDRAW_CAMPAIGN_ROWS, found.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

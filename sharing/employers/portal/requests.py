@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import segno
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -113,10 +114,12 @@ def link(request: HttpRequest, member: Member, request_id: str) -> HttpResponse:
 def withdraw(request: HttpRequest, member: Member, request_id: str) -> HttpResponse:
     now = timezone.now()
     try:
-        requesting.withdraw(request_id, employer_id=member.organisation_id, now=now)
+        with transaction.atomic():
+            withdrawn = requesting.withdraw(request_id, employer_id=member.organisation_id, now=now)
+            if withdrawn.withdrawn_at == now:
+                members.note(member, MemberActKind.WITHDRAW_REQUEST, request_id, now=now)
     except Refusal as refusal:
         return _refused(request, request_id, refusal)
-    members.note(member, MemberActKind.WITHDRAW_REQUEST, request_id, now=now)
     messages.success(request, _("Withdrawn. The link leads nowhere any more, and a code given for it is not taken."))
     return redirect("employer:request", request_id)
 
