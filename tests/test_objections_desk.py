@@ -16,7 +16,7 @@ from registry.models import AccessRecord, Role, State
 from sharing.persons.models import Objection
 from sharing.persons.objections import deciding
 from sharing.persons.record import looked
-from tests import cast, desk, objecting
+from tests import cast, desk, objecting, visiting
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +177,25 @@ def test_strangers_see_and_do_nothing(listing, role):
     assert stranger.post(at("enter_objection"), entry(listing)).status_code in (403, 422, 200)
     assert Objection.objects.count() == 1
     assert objecting.fresh(found).state == "admitted"
+
+
+@pytest.mark.parametrize(
+    ("prepared", "zh", "en"),
+    [
+        (objecting.raised, "已收到", "received, its form is checked"),
+        (objecting.admitted, "已受理", "admitted, is being decided"),
+        (objecting.decided, "已作出决定", "decided"),
+        (objecting.served, "不成立", "rejected"),
+    ],
+)
+def test_the_slip_says_state_and_deadline_in_both_languages_as_the_persons_own_does(listing, sun, prepared, zh, en):
+    found = prepared(listing)
+    slip = text(sun.get(at("objection_slip", found.number)))
+    persons = text(visiting.visitor().get(reverse("person:objection_slip", args=[found.number])))
+    (in_chinese,), (in_english,) = re.findall(r"状态：([^。]+)。", slip), re.findall(r"State: ([^.]+)\.", slip)
+    assert (zh in in_chinese, in_english.lower()) == (True, en)
+    assert f"State: {in_english}." in persons
+    assert ("This stage is due on" in slip) is ("This stage is due on" in persons)
 
 
 def test_an_auditor_reads_and_does_nothing(listing):

@@ -21,9 +21,8 @@ from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Arrival, ObjectionKind, Part, Raiser
 from sharing.persons.objections import finding, papers, raising
 from sharing.persons.objections.raising import Brought, Said
-from sharing.persons.objections.spoken import due_told
 from sharing.persons.pages.objections_forms import taking_files
-from sharing.persons.pages.objections_slip import pdf, where
+from sharing.persons.pages.objections_slip import pdf, slip_says
 
 # Where a refusal of a number or a name belongs in the form.
 PLACES = {
@@ -66,13 +65,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     officer = officer_of(request)
     found = finding.for_officer(officer, number)
     raising.refuse_unless_office(officer)
-    shown = {
-        "objection": found,
-        "where": where(),
-        "due": due_told(found, timezone.now()),
-        "tongues": ("zh-hans", "en"),
-    }
-    return render(request, "desk/objection_slip.html", shown)
+    return render(request, "desk/objection_slip.html", slip_says(found))
 
 
 @require_safe

@@ -56,14 +56,7 @@ def slip(request: HttpRequest, identity: Identity, number: str) -> HttpResponse:
         found = _own(identity, number)
     except Refusal as refusal:
         return refused(request, refusal)
-    shown = {
-        "objection": found,
-        "where": where(),
-        "state": state_told(found),
-        "due_on": None if found.is_unread else found.due_on,
-        "tongues": ("zh-hans", "en"),
-    }
-    return render(request, "persons/objection_slip.html", shown)
+    return render(request, "persons/objection_slip.html", slip_says(found))
 
 
 @require_safe
@@ -82,6 +75,17 @@ def pdf(made: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def slip_says(found: Objection) -> dict[str, object]:
+    """What a slip says, whoever prints it: the person, or the desk for him."""
+    return {
+        "objection": found,
+        "where": where(),
+        "state": state_told(found),
+        "due_on": None if found.is_unread else found.due_on,
+        "tongues": ("zh-hans", "en"),
+    }
 
 
 def where() -> str:
