@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from registry import cells, codes, spreadsheets
 from registry.cells import Cell, Raw
+from registry.codes.titles import title
 from registry.days import read_day
 from registry.entries import FedCase
 from registry.errors import (
@@ -150,4 +151,4 @@ def _code(column: str, text: str) -> str:
     for code, row in codes.entries(CODES[column]).items():
         if text.lower() in {code.lower(), row.zh.lower(), row.en.lower()}:
             return code
-    raise UnknownCode(column, value=text[: codes.SHOWN_CHARACTERS], list=CODES[column])
+    raise UnknownCode(column, value=text[: codes.SHOWN_CHARACTERS], list=title(CODES[column]))

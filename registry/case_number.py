@@ -15,6 +15,7 @@ from datetime import date
 
 from registry import codes
 from registry.codes.shapes import COURT_CODE, HAN
+from registry.codes.titles import title
 from registry.errors import CaseNumberOfAnotherCourt, CaseNumberShape, CaseNumberYear, CourtNeeded, UnknownCode
 
 EXAMPLE = "（2023）京0105刑初123号"
@@ -77,7 +78,7 @@ def _with_code(found: re.Match[str], today: date, field: str) -> CaseNumber:
     year = _year(found, FIRST_YEAR_WITH_CODE, today.year, field)
     special, kind = _kind(found["words"], field)
     if len(special) > 1:
-        raise UnknownCode(field, value=found["words"], list="case_kinds")
+        raise UnknownCode(field, value=found["words"], list=title("case_kinds"))
     court = codes.known("courts", found["court"], field).code
     serial = _serial(found, field)
     return CaseNumber(year, court, special, kind, serial, f"（{year}）{court}{special}{kind}{serial}号")
@@ -107,7 +108,7 @@ def _kind(words: str, field: str) -> tuple[str, str]:
     for kind in codes.entries("case_kinds"):
         if words.endswith(kind):
             return words.removesuffix(kind), kind
-    raise UnknownCode(field, value=words, list="case_kinds")
+    raise UnknownCode(field, value=words, list=title("case_kinds"))
 
 
 def _serial(found: re.Match[str], field: str) -> int:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from registry import codes
 from registry.case_number import MOST_TYPED, CaseNumber, parse, require_court, tidied
+from registry.codes.titles import title
 from registry.errors import (
     CaseNumberOfAnotherCourt,
     CaseNumberShape,
@@ -130,7 +131,7 @@ def test_the_year_of_today_is_taken() -> None:
 def test_a_court_or_kind_outside_the_lists_is_refused(typed: str, list_name: str) -> None:
     with pytest.raises(UnknownCode) as refused:
         read(typed, court="京0105")
-    assert refused.value.facts["list"] == list_name
+    assert refused.value.facts["list"] == title(list_name)
     assert str(refused.value.facts["value"]) in typed
 
 

@@ -290,7 +290,7 @@ class TestEffect:
     def test_what_else_is_refused(self) -> None:
         assert refused(lambda: judged(party(), instrument="letter")) == (
             "instrument",
-            "“letter” is not in the list “instruments”.",
+            "“letter” is not in the list “instrument”.",
         )
         assert refused(lambda: judged(party(), certified_on=NOV_13)) == (
             "effect_certified_on",
@@ -445,7 +445,7 @@ class TestTerm:
     def test_each_refusal_says_what_is_possible(self) -> None:
         assert refused(lambda: term("banishment")) == (
             "penalty_kind",
-            "“banishment” is not in the list “penalty_kinds”.",
+            "“banishment” is not in the list “Kinds of penalty”.",
         )
         between = "must be a whole number between"
         assert refused(lambda: term("detention", 13))[1] == f"“sentence in months” {between} 1 and 12."

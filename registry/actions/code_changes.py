@@ -90,7 +90,7 @@ def propose_retirement(
     """The code is to be offered for nothing new. Raises `CodeRetired` where it is, and as `propose_codes`."""
     entry = standing(list_name, code)
     if entry.retired:
-        raise CodeRetired(value=code, list=str(SHAPES[list_name].label))
+        raise CodeRetired(value=code, list=SHAPES[list_name].label)
     retired = Code(entry.code, entry.zh, entry.en, entry.extra, retired=True)
     return propose_codes(list_name, [retired], source=source, reason=reason, officer=officer, now=now)
 

@@ -70,7 +70,7 @@ def examine_party(
 
 def _number(entry: DecisionEntry, court: Court, today: date) -> str:
     if entry.kind not in DecisionKind.values:
-        raise UnknownCode("kind", value=entry.kind, list="kind")
+        raise UnknownCode("kind", value=entry.kind, list=_("kind of decision"))
     if entry.kind == DecisionKind.PENALTY:
         authority = codes.require("authorities", entry.authority, "authority")
         if authority.sealed:

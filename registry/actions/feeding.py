@@ -17,6 +17,7 @@ from registry import case_number, codes, not_entered
 from registry.actions.acting import today
 from registry.actions.cases import Changes, Hand, differences, fill, refuse_keeper, values
 from registry.actions.matters import find_earlier, hold_courts, read_earlier, take_up, waiting_for
+from registry.codes.titles import title
 from registry.entries import FedCase
 from registry.errors import CaseEnteredOtherwise, CaseTwice, Refusal, Refusals, UnknownCode
 from registry.lifecycle import is_high_court_registrar
@@ -126,7 +127,7 @@ def _read(
         if own:
             case_number.require_court(number, own)
         if number.court not in courts:
-            raise UnknownCode("number", value=number.court, list="courts")
+            raise UnknownCode("number", value=number.court, list=title("courts"))
     except Refusal as refusal:
         return Told(place, row.number.strip(), Verdict.REFUSED, refusals=[refusal])
     return _Row(place, row, courts[number.court], number.text)

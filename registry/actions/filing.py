@@ -37,7 +37,7 @@ def attach_file(decision_id: int, file: bytes, *, kind: str, officer: Officer, n
     """
     _refuse_not_attaching(decision_id, officer)
     if kind not in FileKind.values:
-        raise UnknownCode("kind", value=kind, list="kind")
+        raise UnknownCode("kind", value=kind, list=_("kind"))
     found = asking.examine(
         file, most_megabytes=settings.REGISTRY_FILE_MEGABYTES, most_pages=settings.REGISTRY_FILE_PAGES
     )

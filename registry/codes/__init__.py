@@ -25,6 +25,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
+from registry.codes.titles import title
 from registry.errors import CodeRetired, UnknownArticle, UnknownCode
 from registry.settled import when_changed
 
@@ -143,7 +144,7 @@ def require(list_name: str, value: str, field: str) -> Code:
     """The entry with this code, for something new. CodeRetired, and as `known`; ``field`` is to blame."""
     code = entries(list_name).get(value) or known(list_name, value, field)
     if code.retired:
-        raise CodeRetired(field, value=code.code, list=list_name)
+        raise CodeRetired(field, value=code.code, list=title(list_name))
     return code
 
 
@@ -153,7 +154,7 @@ def known(list_name: str, value: str, field: str) -> Code:
     code = listed.get(value)
     if code is not None:
         return code
-    facts = {"value": _shown(value), "list": list_name}
+    facts = {"value": _shown(value), "list": title(list_name)}
     if list_name == "articles":
         recorded = ", ".join(key for key, one in listed.items() if not one.sealed and not one.retired)
         raise UnknownArticle(field, **facts, known=recorded)

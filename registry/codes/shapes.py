@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
+from registry.codes.titles import TITLES
 from registry.errors import Text
 
 MOST_NAME = 200
@@ -165,7 +166,7 @@ _STATUTE = "CL 253-1(1)"
 
 SHAPES: Mapping[str, Shape] = {
     "articles": Shape(
-        label=_("Articles of the offence"),
+        label=TITLES["articles"],
         members=(
             Word(name="kind", label=_("kind of decision"), words=_DECISION),
             _SEALED,
@@ -173,9 +174,9 @@ SHAPES: Mapping[str, Shape] = {
         ),
         example=_STATUTE,
     ),
-    "charges": Shape(label=_("Charges"), example="CL 253-1"),
+    "charges": Shape(label=TITLES["charges"], example="CL 253-1"),
     "prohibition_bases": Shape(
-        label=_("Bases of employment prohibitions"),
+        label=TITLES["prohibition_bases"],
         members=(
             Word(name="decision", label=_("kind of decision"), words={**_DECISION, "both": _("both")}),
             _LEAST_LEVEL,
@@ -191,7 +192,7 @@ SHAPES: Mapping[str, Shape] = {
         example="CL 37-1",
     ),
     "penalty_kinds": Shape(
-        label=_("Kinds of penalty"),
+        label=TITLES["penalty_kinds"],
         members=(
             Word(name="kind", label=_("on whom"), words={**_PERSON, "both": _("both")}),
             Word(name="decision", label=_("kind of decision"), words=_DECISION),
@@ -201,10 +202,10 @@ SHAPES: Mapping[str, Shape] = {
         closed=True,
     ),
     "penalty_measures": Shape(
-        label=_("Administrative measures"), members=(Flag(name="prohibition", label=_("bars from an occupation")),)
+        label=TITLES["penalty_measures"], members=(Flag(name="prohibition", label=_("bars from an occupation")),)
     ),
     "authorities": Shape(
-        label=_("Authorities"),
+        label=TITLES["authorities"],
         members=(
             Word(
                 name="level",
@@ -222,7 +223,7 @@ SHAPES: Mapping[str, Shape] = {
         example="CAC-BJ",
     ),
     "courts": Shape(
-        label=_("Courts"),
+        label=TITLES["courts"],
         members=(
             Word(
                 name="level",
@@ -241,14 +242,14 @@ SHAPES: Mapping[str, Shape] = {
         example="京0105",
     ),
     "case_kinds": Shape(
-        label=_("Kinds of case"),
+        label=TITLES["case_kinds"],
         members=(OfList(name="instance", label=_("instance"), list_name="instances", blank=True),),
         code=KIND_OF_CASE,
         most=6,
         example="刑初",
     ),
     "case_outcomes": Shape(
-        label=_("Outcomes of cases"),
+        label=TITLES["case_outcomes"],
         members=(
             Flag(name="expects_decision", label=_("a decision to be entered follows")),
             Flag(name="leaves_earlier", label=_("the earlier case’s decision stands")),
@@ -256,32 +257,32 @@ SHAPES: Mapping[str, Shape] = {
         ),
         most=32,
     ),
-    "instances": Shape(label=_("Instances"), most=16, closed=True),
-    "facts": Shape(label=_("Facts found")),
+    "instances": Shape(label=TITLES["instances"], most=16, closed=True),
+    "facts": Shape(label=TITLES["facts"]),
     "data_kinds": Shape(
-        label=_("Kinds of personal data"),
+        label=TITLES["data_kinds"],
         members=(
             OfList(name="tier", label=_("tier of sensitivity"), list_name="data_tiers"),
             Number(name="threshold", label=_("records from which it is an offence"), fixed=False),
         ),
     ),
     "data_tiers": Shape(
-        label=_("Tiers of sensitivity"),
+        label=TITLES["data_tiers"],
         members=(Number(name="threshold", label=_("records from which it is an offence"), fixed=False),),
         closed=True,
     ),
-    "channels": Shape(label=_("Channels")),
-    "payments": Shape(label=_("Means of payment")),
-    "evasions": Shape(label=_("Means of evasion")),
-    "associated_offences": Shape(label=_("Associated offences")),
-    "sectors": Shape(label=_("Sectors"), most=32, example="finance"),
-    "occupations": Shape(label=_("Occupations"), members=(_SECTOR,), example="bank_teller"),
-    "industries": Shape(label=_("Industries"), members=(_SECTOR,), example="insurance"),
-    "education": Shape(label=_("Education")),
-    "unit_roles": Shape(label=_("Roles in a unit's offence")),
-    "not_entered_reasons": Shape(label=_("Why a case is not entered"), most=16),
+    "channels": Shape(label=TITLES["channels"]),
+    "payments": Shape(label=TITLES["payments"]),
+    "evasions": Shape(label=TITLES["evasions"]),
+    "associated_offences": Shape(label=TITLES["associated_offences"]),
+    "sectors": Shape(label=TITLES["sectors"], most=32, example="finance"),
+    "occupations": Shape(label=TITLES["occupations"], members=(_SECTOR,), example="bank_teller"),
+    "industries": Shape(label=TITLES["industries"], members=(_SECTOR,), example="insurance"),
+    "education": Shape(label=TITLES["education"]),
+    "unit_roles": Shape(label=TITLES["unit_roles"]),
+    "not_entered_reasons": Shape(label=TITLES["not_entered_reasons"], most=16),
     "document_types": Shape(
-        label=_("Types of identity document"),
+        label=TITLES["document_types"],
         members=(
             Word(name="kind", label=_("of whom"), words=_PERSON),
             Word(
@@ -302,9 +303,9 @@ SHAPES: Mapping[str, Shape] = {
         most=32,
         example="resident_id",
     ),
-    "areas": Shape(label=_("Areas of identity numbers"), code="[1-9][0-9]", most=2, example="11"),
+    "areas": Shape(label=TITLES["areas"], code="[1-9][0-9]", most=2, example="11"),
     CALENDAR: Shape(
-        label=_("Holidays and make-up days"),
+        label=TITLES[CALENDAR],
         members=(
             Word(
                 name="kind",

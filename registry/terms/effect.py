@@ -89,7 +89,7 @@ def effect(
     before the computed day included.
     """
     if instrument not in APPEAL_DAYS:
-        raise UnknownCode("instrument", value=instrument, list="instruments")
+        raise UnknownCode("instrument", value=instrument, list=_("instrument"))
     for served in (*parties, prosecutor):
         _refuse_disorder(served, pronounced_on)
     if instance not in APPEALABLE:

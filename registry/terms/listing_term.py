@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.codes.titles import title
 from registry.errors import AmountImpossible, ProbationNotPossible, SentenceNotPossible, Text, UnknownCode
 from registry.terms.months import after_months, last_day_of_sentence
 from registry.terms.prohibition import Prohibited, Span, prohibition_span
@@ -167,7 +168,7 @@ def _refuse_impossible(penalty: Penalty) -> None:
     if sentence is not None:
         _between("sentence_months", _("sentence in months"), months, sentence.least, sentence.most)
     elif penalty.kind not in WITHOUT_SENTENCE:
-        raise UnknownCode("penalty_kind", value=penalty.kind, list="penalty_kinds")
+        raise UnknownCode("penalty_kind", value=penalty.kind, list=title("penalty_kinds"))
     elif months:
         raise SentenceNotPossible("sentence_months")
     _between("custody_credited_days", _("days of custody"), penalty.custody_credited_days, 0, MOST_CUSTODY_DAYS)

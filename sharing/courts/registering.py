@@ -8,6 +8,7 @@ from django.db import transaction
 
 from registry import identity
 from registry.actions.acting import today
+from registry.codes.titles import title
 from registry.errors import HighCourtRegistrarNeeded, NoSuchCaseSystem, UnknownCode
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Court, Officer
@@ -40,7 +41,7 @@ def examine(*, code: str, uscc: str, court: str, officer: Officer, now: datetime
     """
     refuse_unless_registrar(officer)
     if not Court.objects.filter(code=court).exists():
-        raise UnknownCode("court", value=court, list="courts")
+        raise UnknownCode("court", value=court, list=title("courts"))
     number = identity.canonical("uscc", uscc, today=today(now), field="uscc")
     organisations.refuse_taken(code, number)
     return number
