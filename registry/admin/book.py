@@ -195,7 +195,8 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
         officer = officer_of(request)
         rows = super().get_queryset(request)
         rows = rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
-        return rows.annotate(is_awaited=Exists(not_entered.awaited(Case.objects.filter(pk=OuterRef("pk")))))
+        awaited = not_entered.awaited(Case.objects.filter(pk=OuterRef("pk")))
+        return rows.annotate(is_awaited=Exists(awaited), is_own=Q(court=officer.court_id))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         officer = officer_of(request)
@@ -228,7 +229,7 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
 
     @admin.display(description=_("conclude"))
     def conclude(self, row: Case) -> str:
-        if row.outcome:
+        if row.outcome or not getattr(row, "is_own", False):
             return "—"
         return format_html('<a href="{}">{}</a>', reverse("admin:conclude_case", args=[row.pk]), _("Conclude"))
 

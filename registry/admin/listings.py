@@ -138,6 +138,7 @@ DECISION_PAGES = {
     "approve": "admin:review",
     "confirm_no_appeal": "admin:no_appeal",
     "record_service": "admin:service",
+    "record_circumstances": "admin:circumstances",
 }
 LISTING_PAGES = {"amend": "admin:amend_party", "record_representative": "admin:unit_representative"}
 
