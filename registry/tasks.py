@@ -18,6 +18,7 @@ from registry.verifying import running
 
 IMPORTING_SECONDS = 5  # of one task; the next one is at hand
 GROWING_SECONDS = 1  # likewise
+TALLYING_SECONDS = 2 * tallying.COUNTING_SECONDS + 60  # waiting for another count, then counting
 READING_SECONDS = 1200  # at most, of one file; begun anew by another task if that is not enough
 
 
@@ -84,12 +85,12 @@ def remind() -> None:
     reminding.remind(now=timezone.now())
 
 
-@shared_task(name="registry.tally")
+@shared_task(name="registry.tally", soft_time_limit=TALLYING_SECONDS, time_limit=TALLYING_SECONDS + 30)
 def count_the_book() -> None:
     tallying.tally(now=timezone.now())
 
 
-@shared_task(name=tallying.ASKED_TASK)
+@shared_task(name=tallying.ASKED_TASK, soft_time_limit=TALLYING_SECONDS, time_limit=TALLYING_SECONDS + 30)
 def count_if_asked() -> None:
     tallying.tally_if_asked(now=timezone.now())
 

@@ -20,6 +20,9 @@ from registry.statistics import bands
 from registry.statistics.shapes import NOT_RECORDED, Row
 
 ASKED_TASK = "registry.tally_if_asked"
+COUNTING_SECONDS = 15 * 60  # at most; a count that is cut off has counted nothing, and the next one begins anew
+_PATIENCE = f"SET LOCAL statement_timeout = '{COUNTING_SECONDS}s'; SET LOCAL lock_timeout = '{COUNTING_SECONDS}s'"
+_UNHURRIED = f"{_PATIENCE}; SET LOCAL work_mem = '64MB'"
 
 
 def is_current(taken: TallyTaken | None) -> bool:
@@ -55,8 +58,8 @@ def tally_if_asked(*, now: datetime) -> None:
 def tally(*, now: datetime) -> TallyTaken:
     """Count the whole book anew. Two at once wait for each other."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_UNHURRIED)  # before the lock, which another count may hold for as long
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.tally'))")
-        cursor.execute("SET LOCAL statement_timeout = '15min'; SET LOCAL work_mem = '64MB'")
         hidden = _hidden()  # before the book is counted: whoever is sealed meanwhile may have been counted
         Tally.objects.all().delete()
         cursor.execute(_COUNTED, _facts())
