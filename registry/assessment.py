@@ -83,19 +83,29 @@ def effect_of(party: Party) -> Effect:
         instance=decision.instance,
         instrument=decision.instrument,
         pronounced_on=decision.pronounced_on,
-        parties=[_served(each) for each in decision.parties.all()],
+        parties=[_served(each) for each in decision.parties.all() if not is_purged(each)],
         prosecutor=_prosecutor(decision),
         effect_certified_on=decision.effect_certified_on,
         rules=rules(),
     )
 
 
+def is_purged(party: Party) -> bool:
+    """What the purge empties, no decision is without; nothing is known of such a party's receipt or appeal any more."""
+    return not party.offence_dates
+
+
 def apply(listing: Listing) -> Assessment:
     """Write the computed dates into the listing and its prohibitions; the caller saves the listing."""
     found = assess(listing.party, listing.reviewed_on)
+    write(listing, found)
+    return found
+
+
+def write(listing: Listing, found: Assessment) -> None:
+    """What was computed, into the listing and its prohibitions; the caller saves the listing."""
     for row in lay_out(listing, found):
         row.save(update_fields=["runs_from", "ends_on"])
-    return found
 
 
 def lay_out(listing: Listing, found: Assessment) -> list[Prohibition]:

@@ -118,7 +118,9 @@ def test_the_last_receipt_decides_for_everyone(notice_waived):
     cast.approve(cast.fresh(first), now=early)
     assert actions.take_effect(now=at(2026, 9, 16)) == 0
     assert cast.fresh(first).effective_on == date(2026, 9, 19)
-    assert actions.take_effect(now=at(2026, 9, 19)) == 1
+    assert actions.take_effect(now=at(2026, 9, 19)) == 0, "that no appeal was filed was confirmed of the first's period"
+    actions.confirm_no_appeal([first.pk], officer=cast.clerk(), now=at(2026, 9, 19))
+    assert cast.fresh(first).state == State.ACTIVE
 
 
 def test_a_listing_ends_on_the_day_after_its_last_in_the_courts_time_zone(notice_waived):

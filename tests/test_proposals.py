@@ -207,7 +207,7 @@ def test_a_new_document_is_proposed_whatever_the_days_are(monkeypatch):
     """It may show that he was under 18, and then nothing is to stand in the way of sealing."""
     listing = cast.in_force()
 
-    def contradicting(*_about):
+    def contradicting(*_about, **_more):
         raise ImpossibleDate("effect_certified_on")
 
     monkeypatch.setattr(assessment, "assess", contradicting)

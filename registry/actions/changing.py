@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +57,14 @@ class Owner(Enum):
     PROHIBITIONS = "prohibitions"
 
 
+class Days(IntEnum):
+    """Which days of a listing are computed from a field; whoever moves the day of effect moves the term with it."""
+
+    NONE = 0
+    TERM = 1
+    EFFECT = 2
+
+
 @dataclass(frozen=True)
 class Field:
     """One changeable field: whose it is, how a new value is checked, and in which acts it may change.
@@ -70,6 +78,7 @@ class Field:
     check: Check
     acts: tuple[str, ...]
     told: bool = True
+    days: Days = Days.NONE
 
 
 def _article(value: Any, name: str, listing: Listing, day: date) -> Any:
@@ -197,6 +206,15 @@ def _birth(value: Any, name: str, listing: Listing, day: date) -> Any:
 
 _CORRECT, _BOTH, _REVISE = ("correct",), ("correct", "revise"), ("revise",)
 
+
+def _length(name: str, label: Text, most: int, acts: tuple[str, ...]) -> Field:
+    return Field(name, label, Owner.PARTY, _whole(label, most), acts, days=Days.TERM)
+
+
+def _start(name: str, label: Text, check: Check, acts: tuple[str, ...]) -> Field:
+    return Field(name, label, Owner.PROHIBITIONS, _starts(check), acts, days=Days.TERM)
+
+
 _ROWS = (
     Field("name", _("name (spelling)"), Owner.PERSON, _name, _CORRECT),
     Field("birth_date", _("birth date"), Owner.PERSON, _birth, _CORRECT, told=False),
@@ -204,25 +222,17 @@ _ROWS = (
     Field("new_name", _("new name"), Owner.PERSON, new_name, _REVISE),
     Field("registration", _("registration of the unit"), Owner.PERSON, registration, _REVISE),
     Field("facts", _("facts found"), Owner.DECISION, _facts, _CORRECT),
-    Field("effect_certified_on", _("certificate of effect"), Owner.DECISION, _certified, _CORRECT),
+    Field("effect_certified_on", _("certificate of effect"), Owner.DECISION, _certified, _CORRECT, days=Days.EFFECT),
     Field("charge", _("charge"), Owner.PARTY, _charge, _CORRECT),
     Field("article", _("article"), Owner.PARTY, _article, _CORRECT),
-    Field("received_on", _("received on"), Owner.PARTY, _day, _CORRECT),
-    Field("sentence_months", _("sentence in months"), Owner.PARTY, _whole(_("sentence in months"), MOST_MONTHS), _BOTH),
-    Field(
-        "probation_months",
-        _("probation in months"),
-        Owner.PARTY,
-        _whole(_("probation in months"), MOST_PROBATION_MONTHS),
-        _BOTH,
-    ),
-    Field(
-        "custody_credited_days", _("custody in days"), Owner.PARTY, _whole(_("custody in days"), MOST_DAYS), _CORRECT
-    ),
+    Field("received_on", _("received on"), Owner.PARTY, _day, _CORRECT, days=Days.EFFECT),
+    _length("sentence_months", _("sentence in months"), MOST_MONTHS, _BOTH),
+    _length("probation_months", _("probation in months"), MOST_PROBATION_MONTHS, _BOTH),
+    _length("custody_credited_days", _("custody in days"), MOST_DAYS, _CORRECT),
     Field("fine_yuan", _("fine in yuan"), Owner.PARTY, _whole(_("fine in yuan"), MOST_YUAN), _BOTH),
-    Field("released_on", _("released on"), Owner.PARTY, _reported, _BOTH),
-    Field("starts_on", _("start that the decision orders"), Owner.PROHIBITIONS, _starts(_ordered), _CORRECT),
-    Field("start_reported", _("start that was reported"), Owner.PROHIBITIONS, _starts(_reported), _BOTH),
+    Field("released_on", _("released on"), Owner.PARTY, _reported, _BOTH, days=Days.TERM),
+    _start("starts_on", _("start that the decision orders"), _ordered, _CORRECT),
+    _start("start_reported", _("start that was reported"), _reported, _BOTH),
 )
 
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
@@ -243,7 +253,9 @@ def has(listing: Listing, name: str) -> bool:
 
 
 def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The changes in canonical form, only those that differ. Raises what is wrong with them."""
+    """The changes in canonical form, only those that differ; none only in a correction of days that are in doubt, which
+    computes them anew. Raises what is wrong with them.
+    """
     if act_name not in ("correct", "revise"):
         if changes:
             raise NotCorrectable("changes", name=", ".join(changes))
@@ -256,7 +268,7 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
         checked, held = row.check(value, name, listing, today(now)), current(listing, name)
         if checked != held:
             sound[name] = starting.differing(checked, held) if row.owner is Owner.PROHIBITIONS else checked
-    if not sound:
+    if not sound and not (act_name == "correct" and listing.days_differ_since):
         raise NothingToChange
     return sound
 

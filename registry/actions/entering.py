@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, units
-from registry.actions import banning, circumstances, citing
+from registry.actions import banning, circumstances, citing, together
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.cases import file_with_decision
 from registry.actions.examining import examine_decision, examine_party
@@ -103,6 +103,8 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
     _refuse_not_clerk(officer)
     with transaction.atomic():
         decision = _own_decision(decision_id, officer)
+        beside = together.others([decision.pk])
+        lock(beside)
         sound = _examined(entry, decision, now)
         person = person_for(sound)
         _refuse_twice(decision, person)
@@ -117,6 +119,7 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
         assessment.apply(listing)
         listing.save(force_insert=True)
         record("enter", [listing], officer=officer, now=now)
+        together.follow(beside, now=now)
     return listing
 
 
@@ -125,7 +128,7 @@ def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: O
     `AnotherPerson` where it would become somebody else's who was told of it, or objected to it, before.
     """
     with transaction.atomic():
-        (listing,) = lock([listing_id])
+        (listing,), beside = together.lock_with_others([listing_id])
         admit(ACTS["amend"], officer, [listing])
         if listing.revision != revision:
             raise EditedMeanwhile
@@ -137,6 +140,7 @@ def amend_party(listing_id: int, entry: PartyEntry, *, revision: int, officer: O
         _fill_party(party, entry)
         (listing,) = lock([listing_id])
         perform("amend", [listing], officer=officer, now=now, change=_revised)
+        together.follow(beside, now=now)
     return listing
 
 
@@ -146,12 +150,13 @@ def discard(listing_ids: list[int], *, officer: Officer, now: datetime, reason: 
     act = ACTS["discard"]
     words = need_reason(act, reason)
     with transaction.atomic():
-        listings = lock(listing_ids)
+        listings, beside = together.lock_with_others(listing_ids)
         admit(act, officer, listings)
         record("discard", listings, officer=officer, now=now, reason=words)
         hold_persons([row.party.person for row in listings])
         for listing in listings:
             forget_party(listing)
+        together.follow(beside, now=now)
 
 
 def _refuse_not_clerk(officer: Officer) -> None:
@@ -253,7 +258,7 @@ def _revised(listing: Listing) -> None:
     """What was served told the person what stood there before: amended, the listing is told by a notice of its own."""
     listing.revision += 1
     listing.notice_served_on, listing.notice_served_how = None, ""
-    assessment.apply(listing)
+    together.compute_at_the_desk(listing)
 
 
 def _next_ordinal(decision: Decision) -> int:

@@ -5,20 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from registry import assessment
-from registry.actions import starting
+from django.utils.translation import gettext_lazy as _
+
+from registry.actions import starting, together
 from registry.actions.acting import fetch_for_dates
-from registry.actions.changing import FIELDS, Owner, parsed
+from registry.actions.changing import FIELDS, Days, Owner, parsed
 from registry.assessment import Assessment
+from registry.errors import WithoutEffect
 from registry.models import Listing
 
-
-def bears_on_term(changes: Mapping[str, Any]) -> bool:
-    """Nothing of the person does: a document that shows a youth is proposed whatever is wrong with the days."""
-    return any(FIELDS[name].owner is not Owner.PERSON for name in changes)
+ANEW = "correct"  # without a changed field it computes the days anew
 
 
-def foreseen(listing: Listing, changes: Mapping[str, Any]) -> Assessment:
+def bears_on(act_name: str, changes: Mapping[str, Any]) -> Days:
+    """Which days are computed from what changes. None is from what is of the person: a document that shows a youth is
+    proposed whatever is wrong with the days.
+    """
+    if not changes:
+        return Days.EFFECT if act_name == ANEW else Days.NONE
+    return max(FIELDS[name].days for name in changes)
+
+
+def reached(listing: Listing, act_name: str, changes: Mapping[str, Any], own: Listing) -> Days:
+    """Which days of a listing that the act reaches are computed anew; ``own``: the one that it was proposed for."""
+    days = bears_on(act_name, changes)
+    if listing.pk == own.pk:
+        return days
+    same = listing.party.decision_id == own.party.decision_id
+    return days if same and days is Days.EFFECT else Days.NONE
+
+
+def foreseen(listing: Listing, act_name: str, changes: Mapping[str, Any]) -> Assessment:
     """Nothing is written, and what is at hand of the listing stays as it is. Raises the refusals of `registry.terms`."""
     as_it_were = Listing.objects.select_related("party__decision").get(pk=listing.pk)
     fetch_for_dates([as_it_were])
@@ -27,7 +44,15 @@ def foreseen(listing: Listing, changes: Mapping[str, Any]) -> Assessment:
             starting.lay_out(as_it_were.party.prohibitions.all(), name, value)
         for row in _owners(as_it_were, FIELDS[name].owner):
             setattr(row, name, parsed(name, value))
-    return assessment.assess(as_it_were.party, as_it_were.reviewed_on)
+    return together.computed(as_it_were, bears_on(act_name, changes))
+
+
+def refuse_without_effect(found: Assessment, changes: Mapping[str, Any]) -> None:
+    """Raise `WithoutEffect`, naming the field, where a listing in force would have no day of effect."""
+    if found.term is not None:
+        return
+    name = next((name for name in changes if FIELDS[name].days is Days.EFFECT), "")
+    raise WithoutEffect(name, name=FIELDS[name].label if name else _("day of effect"))
 
 
 def _owners(listing: Listing, owner: Owner) -> list[Any]:

@@ -13,9 +13,10 @@ from uuid import UUID
 from django.db import transaction
 
 from registry import assessment
-from registry.actions.acting import admit, lock, need_reason, perform, record, today
-from registry.actions.changing import examine_changes, tells, touched
-from registry.actions.foreseeing import bears_on_term, foreseen
+from registry.actions import together
+from registry.actions.acting import Change, admit, lock, need_reason, perform, record, today
+from registry.actions.changing import Days, examine_changes, tells, touched
+from registry.actions.foreseeing import bears_on, foreseen, reached, refuse_without_effect
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
 from registry.actions.writing_changes import apply_changes, hold_and_examine
@@ -54,7 +55,7 @@ def propose(
 
     ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`,
     `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange`, `UnitHasNotEnded`, what examining the new
-    values finds, and what carrying them out would: the refusals of `registry.terms`.
+    values finds, and what carrying them out would: `WithoutEffect`, the refusals of `registry.terms`.
     """
     act = ACTS[act_name]
     words = need_reason(act, reason)
@@ -69,8 +70,8 @@ def propose(
             refuse_not_ended(listing)
         sound = examine_changes(act_name, listing, changes or {}, now)
         _refuse_beside_youth(listing, sound)
-        if bears_on_term(sound):
-            foreseen(listing, sound)
+        if bears_on(act_name, sound):
+            refuse_without_effect(foreseen(listing, act_name, sound), sound)
         proposal = Proposal(
             listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now
         )
@@ -112,7 +113,8 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         listing_ids = touched(proposal.listing, content["changes"])
         youthful = found_young(proposal.listing.party.person, content["changes"])
         _refuse_beside_youth(proposal.listing, content["changes"])
-        listings = lock({*listing_ids, *youthful})
+        beside = together.others(_moving(proposal, content["changes"], youthful))
+        listings = lock({*listing_ids, *youthful, *beside})
         proposal = _pending(proposal_id, held=True)
         (listing,) = (row for row in listings if row.pk == proposal.listing_id)
         _admit_decider(proposal, listing, officer, now)
@@ -124,8 +126,17 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
         words = " · ".join(part for part in (content["reason"], content["ground"]) if part)
         seal_young(lock(youthful), words=words, officer=officer, now=now)
-        others = lock(set(listing_ids) - set(youthful))
-        _carry_out(proposal, others, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
+        reaching = lock(set(listing_ids) - set(youthful))
+        together.follow(beside - {row.pk for row in reaching}, now=now)
+        _carry_out(proposal, reaching, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
+
+
+def _moving(proposal: Proposal, changes: Mapping[str, Any], youthful: list[int]) -> set[int]:
+    """Ids of the decisions whose other parties follow: a day of effect may move, or a draft is destroyed."""
+    moving = set(Listing.objects.filter(pk__in=youthful).values_list("party__decision", flat=True))
+    if bears_on(proposal.act, changes) is Days.EFFECT:
+        moving.add(proposal.listing.party.decision_id)
+    return moving
 
 
 def _carry_out(
@@ -138,7 +149,7 @@ def _carry_out(
     if silent or not tells(changes):
         record(UNSEEN[proposal.act], listings, officer=officer, now=now, reason=words)
         return
-    change = _recompute if changes else None
+    change = _computing(proposal) if proposal.act in ("correct", "revise") else None
     said = {"in_error": proposal.content["cause"] in IN_ERROR} if proposal.act in CAUSED else None
     perform(proposal.act, listings, officer=officer, now=now, reason=words, change=change, alike=said)
 
@@ -214,5 +225,18 @@ def _decide(proposal: Proposal, officer: Officer, now: datetime, outcome: Outcom
     proposal.save(update_fields=["decided_by", "decided_at", "outcome"])
 
 
-def _recompute(listing: Listing) -> None:
-    assessment.apply(listing)
+def _computing(proposal: Proposal) -> Change:
+    """What is in force keeps the days that were told, but for those that are computed from what changes."""
+    changes, own = proposal.content["changes"], proposal.listing
+
+    def change(listing: Listing) -> None:
+        days = reached(listing, proposal.act, changes, own)
+        if days is Days.NONE:
+            return
+        found = together.computed(listing, days)
+        refuse_without_effect(found, changes)
+        assessment.write(listing, found)
+        if days is Days.EFFECT:
+            listing.days_differ_since = None
+
+    return change

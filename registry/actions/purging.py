@@ -115,6 +115,7 @@ _OF_THE_LISTING: dict[str, Any] = {
     "reviewed_on": None,
     "notice_served_on": None,
     "notice_served_how": "",
+    "days_differ_since": None,
     "no_appeal_confirmed_at": None,
 }
 

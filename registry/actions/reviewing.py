@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from registry import assessment, identity
+from registry.actions import together
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
 from registry.actions.examining import ADULT
 from registry.actions.filing import refuse_without_file
@@ -106,12 +107,14 @@ def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime,
     words = need_reason(act, reason)
     with transaction.atomic():
         appellant = Listing.objects.select_related("party").get(pk=listing_id)
-        siblings = Listing.objects.filter(party__decision=appellant.party.decision_id, state=State.AWAITING_EFFECT)
-        listings = lock([*siblings.values_list("pk", flat=True), listing_id])
+        beside = together.others([appellant.party.decision_id])
+        found = lock({listing_id, *beside})
+        listings = [row for row in found if row.state == State.AWAITING_EFFECT or row.pk == listing_id]
         admit(act, officer, listings)
         appellant.party.appealed_on = appealed_on
         appellant.party.save(update_fields=["appealed_on"])
         perform("hold", listings, officer=officer, now=now, change=_back_to_draft(words), reason=words)
+        together.follow(beside - {row.pk for row in listings}, now=now)
 
 
 def stop(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:

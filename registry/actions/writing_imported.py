@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from registry.actions import circumstances
-from registry.actions.acting import admit, hold_court, hold_digests, perform, record, today
+from registry.actions import circumstances, together
+from registry.actions.acting import admit, hold_court, hold_digests, lock, perform, record, today
 from registry.actions.cases import Hand
 from registry.actions.importing import (
     ImportedDecision,
@@ -62,16 +62,23 @@ def write_imported(
         hold_court(clerk)
         if not looked_at:
             look_at_words(decisions, clerk.court, today(now))
-        _hold_decisions(decisions, clerk.court)
+        beside = _hold_decisions(decisions, clerk.court)
         hold_digests(digest for party in sound_parties(decisions) for digest in digests_of(party.sound))
         look_up(decisions, clerk.court, now, take_keys, remember=True)
         assess_all(decisions, today(now))
         _store(decisions, clerk, judge, submitted_at, decided_at, now)
+        if beside:
+            together.follow(beside, now=now)
 
 
-def _hold_decisions(decisions: Iterable[ImportedDecision], court: Court) -> None:
-    held = in_book(decisions, court).select_for_update(no_key=True, of=("self",)).order_by("pk")
-    list(held.values_list("pk", flat=True))
+def _hold_decisions(decisions: Iterable[ImportedDecision], court: Court) -> set[int]:
+    """Those that the book has already; ids of the listings that follow what comes to them, which are locked, too."""
+    rows = in_book(decisions, court).select_for_update(no_key=True, of=("self",)).order_by("pk")
+    held = list(rows.values_list("pk", flat=True))
+    beside = together.others(held) if held else set()
+    if beside:
+        lock(beside)
+    return beside
 
 
 def _store(

@@ -21,6 +21,7 @@ from registry import actions, assessment, units
 from registry.actions.acting import fetch_for_dates, today
 from registry.actions.serving import may_be_recorded
 from registry.actions.standing import STATEMENT_MOST
+from registry.admin import days_in_doubt
 from registry.admin.doors import done, officer_of, page
 from registry.admin.facts import decision_facts, masked_documents, party_facts
 from registry.admin.fields import Day, Reason, Words
@@ -29,7 +30,7 @@ from registry.admin.serving import HOW
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.admin.story import spoken_reason, story_of
 from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
-from registry.lifecycle import ACTS, Act, acts_open_to, refuse_court, refuse_role, refuse_state
+from registry.lifecycle import ACTS, IN_FORCE, Act, acts_open_to, refuse_court, refuse_role, refuse_state
 from registry.models import Flag, Listing, NoticeService, Officer, Outcome, Person, Proposal, State
 from registry.reading import listing_for, may_open_decisions, record_reading, reveals_numbers, sees_numbers
 
@@ -175,6 +176,7 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         facts=party_facts(party),
         decision_facts=decision_facts(party.decision),
         why=_why(listing),
+        doubt=days_in_doubt.notes_on(listing) if listing.days_differ_since and listing.state in IN_FORCE else None,
         outlook=outlook_of(listing, today(now)) if listing.state == State.AWAITING_EFFECT else None,
         service=NoticeService.standing(listing.number) if listing.notice_served_on else None,
         served_how=HOW.get(listing.notice_served_how, ""),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions
 from registry.actions.changing import touched
-from registry.actions.foreseeing import bears_on_term, foreseen
+from registry.actions.foreseeing import ANEW, bears_on, foreseen
 from registry.actions.sealing import found_young
+from registry.admin import days_in_doubt
 from registry.admin.doors import done, officer_of, page, said_no
 from registry.admin.facts import spoken_day
 from registry.admin.fields import refused
@@ -72,6 +73,7 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
         do,
         button=_("Propose"),
         hint=HINTS[act],
+        notes=days_in_doubt.notes_on(listing) if act == ANEW and listing.days_differ_since else (),
         listing=listing,
         outside=True,
         carried={"version": listing.version},
@@ -105,7 +107,7 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         proposal=proposal,
         listing=listing,
         pending=pending,
-        changes=[*spoken_changes(listing, content["changes"], decided=not pending), *_term_then(proposal, listing)],
+        changes=[*spoken_changes(listing, content["changes"], decided=not pending), *_days_then(proposal, listing)],
         reason=content["reason"],
         ground=content["ground"],
         cause=WithdrawalCause(content["cause"]).label if "cause" in content else "",
@@ -141,19 +143,28 @@ def _decided(request: HttpRequest, proposal: Proposal, form: ReasonForm, officer
     return redirect("admin:listing", number)
 
 
-def _term_then(proposal: Proposal, listing: Listing) -> Iterator[Change]:
-    """Until when it is listed, where that changes with what is proposed."""
+def _days_then(proposal: Proposal, listing: Listing) -> Iterator[Change]:
+    """From when and until when it is listed, where that changes with what is proposed."""
     changes = proposal.content["changes"]
-    if proposal.outcome != Outcome.PENDING or not bears_on_term(changes):
+    if proposal.outcome != Outcome.PENDING or not bears_on(proposal.act, changes):
         return
     try:
-        term = foreseen(listing, changes).term
+        found = foreseen(listing, proposal.act, changes)
     except Refusal:  # carrying it out says it
         return
+    term = found.term
+    yield from _moved(_("effective on"), _day(listing.effective_on), _day(found.effect.on))
     before = _until(listing.ends_on, listing.review_on)
-    after = _until(term.ends_on, term.review_on) if term else "—"
+    yield from _moved(_("listed until"), before, _until(term.ends_on, term.review_on) if term else "—")
+
+
+def _moved(label: Text, before: str, after: str) -> Iterator[Change]:
     if before != after:
-        yield Change(_("listed until"), before, after)
+        yield Change(label, before, after)
+
+
+def _day(on: date | None) -> str:
+    return spoken_day(on) if on else "—"
 
 
 def _until(ends_on: date | None, review_on: date | None) -> str:

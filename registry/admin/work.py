@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -15,7 +15,7 @@ from registry.actions import circumstances
 from registry.actions.acting import fetch_for_dates, today
 from registry.actions.appointing import may_confirm
 from registry.actions.cases import KEEPERS
-from registry.admin import changed_earlier, code_words, keeping_accounts, not_entered, oversight
+from registry.admin import changed_earlier, code_words, days_in_doubt, keeping_accounts, not_entered, oversight
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
 from registry.admin.groups import SHOWN, Group, Item, apart, first_of, first_of_each
@@ -59,6 +59,10 @@ def _parts(officer: Officer, now: datetime) -> Iterator[tuple[Text, Callable[[],
     own = Listing.objects.filter(court=officer.court_id).select_related("party__decision", "assigned_to")
     around = deputies.around(officer, day)
     absent = [row for row in around if row.deputy_id == officer.pk]
+    if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
+        # What comes first is asked for together with what a day is near for, which comes later.
+        by_date = cache(lambda: list(_by_date(own, officer, day)))
+        yield days_in_doubt.TITLE, lambda: by_date()[:1]
     if officer.role in KEEPERS and not is_high_court_registrar(officer):  # its clerks keep that court's own register
         yield changed_earlier.TITLE, lambda: [changed_earlier.group(officer, now)]
     if officer.role == Role.CLERK:
@@ -69,7 +73,7 @@ def _parts(officer: Officer, now: datetime) -> Iterator[tuple[Text, Callable[[],
         yield _("Awaiting review"), lambda: _reviews(own, officer, absent, now)
     if officer.role in (Role.CLERK, Role.JUDGE, Role.REGISTRAR):
         yield _("Proposals waiting for me"), lambda: _proposals(officer, deputies.hand_of(officer, around), now)
-        yield _("Listings for which a day is near"), lambda: _by_date(own, officer, day)
+        yield _("Listings for which a day is near"), lambda: by_date()[1:]
     if officer.role == Role.CLERK:
         yield _CIRCUMSTANCES, lambda: [_circumstances(officer, now)]
     if officer.role in (Role.CLERK, Role.JUDGE):
@@ -189,7 +193,7 @@ def _code_lists(officer: Officer) -> Group:
 
 
 def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Group]:
-    """Whatever a day is near for, or past."""
+    """First those whose days are in doubt, then whatever a day is near for, or past."""
     wanted: list[tuple[QuerySet[Listing], Callable[[list[Listing], int, date], Group]]] = [
         (own.filter(state=State.AWAITING_EFFECT).order_by("approved_at", "pk"), _awaiting_effect),
         (own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on", "pk"), _ending),
@@ -199,6 +203,7 @@ def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Gr
     if officer.role == Role.JUDGE:
         lifelong = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on", "pk")
         wanted.insert(0, (lifelong, _to_be_reviewed))
+    wanted.insert(0, (days_in_doubt.found_in(own), days_in_doubt.group))
     rows, groups = zip(*wanted, strict=True)
     for group, (found, count) in zip(groups, first_of_each(*rows), strict=True):
         yield group(found, count, day)

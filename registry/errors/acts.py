@@ -73,11 +73,13 @@ class NothingToChange(Refusal):
     remedy = _("Change at least one field.")
 
 
-class NotYetEffective(Refusal):
+class WithoutEffect(Refusal):
     code = "R-310"
     status = 409
-    message = _("The decision is not in force: %(reason)s.")
-    remedy = _("It takes effect by itself on its date once the clerk has confirmed that no appeal was filed.")
+    message = _("“%(name)s” cannot be corrected so: a listing that is in force would be left without a day of effect.")
+    remedy = _(
+        "Enter first what is missing of the other parties: a receipt, or how an appeal ended. Where that cannot be, propose to withdraw the listing."
+    )
 
 
 class GroundNeeded(Refusal):

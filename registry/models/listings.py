@@ -51,6 +51,8 @@ class Listing(models.Model):
     (`registry.actions.sealing`); those few who must reach it all the same ask `including_sealed`. ``in_error``: withdrawn
     because it should never have stood (void, or somebody else was meant), so the court's figures leave it out.
     ``held_by``: the clerk with whom the draft waits, whoever entered it; ``assigned_to``: the judge who is asked first.
+    ``days_differ_since``: in force, and since then its days would be computed otherwise than they were told
+    (`registry.actions.together`); None: they agree.
     """
 
     party = models.OneToOneField(Party, models.PROTECT, verbose_name=_("party"))
@@ -75,6 +77,7 @@ class Listing(models.Model):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, blank=True)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    days_differ_since = models.DateTimeField(_("days differ since"), null=True, blank=True)
     no_appeal_confirmed_at = models.DateTimeField(_("no appeal confirmed at"), null=True, blank=True)
     notice_served_on = models.DateField(_("notice served on"), null=True, blank=True)
     notice_served_how = models.CharField(_("how the notice was served"), max_length=16, blank=True)
@@ -99,6 +102,11 @@ class Listing(models.Model):
                 fields=["approved_at"], condition=models.Q(approved_at__isnull=False), name="listing_approved_at"
             ),
             models.Index(fields=["review_on"], condition=models.Q(review_on__isnull=False), name="listing_review_on"),
+            models.Index(
+                fields=["court", "days_differ_since"],
+                condition=models.Q(days_differ_since__isnull=False),
+                name="listing_days_differ",
+            ),
             models.Index(Collate(Reverse("number"), "C"), name="listing_number_ends"),
             # In an order that has nothing to do with how they came: for drawing one (`sharing.employers.lookup`).
             models.Index(
@@ -128,6 +136,15 @@ class Listing(models.Model):
             models.CheckConstraint(
                 condition=models.Q(sealed_at=None) | models.Q(state__in=[State.WITHDRAWN, State.PURGED]),
                 name="listing_sealed_is_not_in_force",
+            ),
+            # Without an end it is for life, and then it has a day of review; without either it would never end.
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[State.ACTIVE, State.SUSPENDED])
+                | (
+                    models.Q(effective_on__isnull=False)
+                    & (models.Q(ends_on__isnull=False) | models.Q(review_on__isnull=False))
+                ),
+                name="listing_in_force_has_its_days",
             ),
         ]
 

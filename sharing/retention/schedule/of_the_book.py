@@ -111,7 +111,7 @@ KEPT = (
     ),
     Kept(
         table="registry.Listing",
-        personal="statement_sealed returned_because_sealed flags ends_on review_on reviewed_on notice_served_on notice_served_how no_appeal_confirmed_at",
+        personal="statement_sealed returned_because_sealed flags ends_on review_on reviewed_on notice_served_on notice_served_how days_differ_since no_appeal_confirmed_at",
         plain="id party court number state version revision effective_on sealed_at in_error entered_by entered_at held_by assigned_to submitted_by submitted_at approved_by approved_at",
         what="the person's statement, why a draft was returned, the end of the term, how the notice was served",
         basis="PIPL 19, 47",

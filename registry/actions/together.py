@@ -1,0 +1,92 @@
+"""The days of one party's listing, computed together with the others of its judgment.
+
+A criminal judgment takes effect on one day for all its parties (Criminal Procedure Law, art. 233, 259), so what is recorded
+of one of them moves the others. At the desk they are computed anew at once. In force they keep the days that were told: that
+these would be computed otherwise is noted, and two officers decide (docs/decisions/0095).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from registry import assessment
+from registry.actions.acting import fetch_for_dates, lock
+from registry.actions.changing import Days
+from registry.assessment import Assessment
+from registry.lifecycle import DESK, IN_FORCE
+from registry.models import Listing
+from registry.terms import Effect
+
+
+def others(decisions: Collection[int], *, but: Collection[int] = ()) -> set[int]:
+    """Ids of the listings of these decisions that what is recorded of one party may move. To be locked with its own."""
+    rows = Listing.objects.filter(party__decision__in=decisions, state__in=(*DESK, *IN_FORCE)).exclude(pk__in=but)
+    return set(rows.values_list("pk", flat=True))
+
+
+def lock_with_others(listing_ids: Collection[int]) -> tuple[list[Listing], set[int]]:
+    """The listings, and the ids of the others of their decisions, all locked in one order. Raises `NoSuchListing`."""
+    decisions = Listing.objects.filter(pk__in=listing_ids).values_list("party__decision", flat=True)
+    beside = others(set(decisions), but=listing_ids)
+    return [row for row in lock({*listing_ids, *beside}) if row.pk not in beside], beside
+
+
+def follow(listing_ids: Collection[int], *, now: datetime) -> None:
+    """Let these, which the caller has locked, follow what was recorded of another party.
+
+    What waits and is due now goes out by the clock. Raises the refusals of `registry.terms` where dates contradict.
+    """
+    rows = Listing.objects.filter(pk__in=listing_ids, state__in=(*DESK, *IN_FORCE)).order_by("pk")
+    found = list(rows.select_related("court", "party__decision", "party__person"))
+    fetch_for_dates(found)
+    for listing in found:
+        if listing.state in IN_FORCE:
+            _note(listing, now)
+        else:
+            compute_at_the_desk(listing)
+            listing.save(update_fields=["effective_on", "ends_on", "review_on", "no_appeal_confirmed_at"])
+
+
+def compute_at_the_desk(listing: Listing) -> None:
+    """Compute the days of what is not in force yet; the caller saves the listing.
+
+    That no appeal was filed was confirmed of one period: once that moves, it has to be confirmed of the other.
+    """
+    before = listing.effective_on
+    assessment.apply(listing)
+    if listing.effective_on != before:
+        listing.no_appeal_confirmed_at = None
+
+
+def effect_now(listing: Listing) -> Effect:
+    """As it is computed from what is recorded now. Raises the refusals of `registry.terms`.
+
+    Where a party is purged, when it received the decision is gone, and may have been the last receipt: then what was
+    told before stands, unless a later day follows from the others.
+    """
+    found, told = assessment.effect_of(listing.party), listing.effective_on
+    if found.on is None or told is None or found.on >= told:
+        return found
+    gone = any(assessment.is_purged(party) for party in listing.party.decision.parties.all())
+    return replace(found, on=told) if gone else found
+
+
+def computed(listing: Listing, days: Days) -> Assessment:
+    """Of a listing in force whose TERM or EFFECT changes: the term from the day of effect that was told, or both anew.
+
+    Raises the refusals of `registry.terms`.
+    """
+    told = Effect(on=listing.effective_on, own={}, outcome=())
+    effect = effect_now(listing) if days is Days.EFFECT else told
+    return assessment.assess(listing.party, listing.reviewed_on, effect=effect)
+
+
+def _note(listing: Listing, now: datetime) -> None:
+    """Since when the days differ: the first moment stays, and what agrees again differs no more."""
+    agrees = effect_now(listing).on == listing.effective_on
+    since = None if agrees else listing.days_differ_since or now
+    if since != listing.days_differ_since:
+        listing.days_differ_since = since
+        listing.save(update_fields=["days_differ_since"])
