@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
 from registry.errors import Refusal, Text
-from registry.models import Decision, DecisionKind, Listing, NoticeService, Party, Prohibition, State
+from registry.models import ActRecord, Decision, DecisionKind, Listing, NoticeService, Party, Prohibition, State
 from registry.settled import when_changed
 from registry.terms import (
     Effect,
@@ -21,6 +23,7 @@ from registry.terms import (
     Served,
     Term,
     TermRules,
+    after_months,
     effect,
     listing_term,
     penalty_effect,
@@ -28,6 +31,7 @@ from registry.terms import (
 )
 from registry.terms import rules_from_settings as _rules_from_settings
 from registry.terms.effect import APPEALABLE, PROSECUTOR
+from registry.terms.listing_term import years_of
 from registry.terms.rules import SETTINGS
 
 
@@ -217,23 +221,56 @@ def _prohibited(row: Prohibition) -> Prohibited:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Ran:
+    """A term of the person's that runs, or ran until its end. ``ended_on``: the last day, None where it is for life."""
+
+    party_id: int
+    began_on: date
+    ended_on: date | None
+    is_purged: bool
+
+
 def _running_since(party: Party, effective_on: date) -> date | None:
-    """Completion of the first sentence in the unbroken run of the same person's terms that reach into this one."""
-    earlier = (
-        Listing.objects.filter(party__person_id=party.person_id, state__in=[State.ACTIVE, State.SUSPENDED])
-        .exclude(party_id=party.pk)
-        .filter(effective_on__lt=effective_on)  # so the day is known
-        .order_by("-effective_on")
-        .values_list("party_id", "effective_on", "ends_on")
-    )
-    since = None
-    reaches = effective_on
-    for party_id, began_on, ends_on in earlier:
-        if began_on is None or (ends_on is not None and ends_on < reaches):
+    """The first completion of a sentence in the unbroken run of the same person's terms that reach into this one, those
+    included that have ended since.
+    """
+    since, reaches = None, effective_on
+    for term in _ran(party, effective_on):
+        if term.ended_on is not None and term.ended_on < reaches:
             continue
-        own = _term(Party.objects.select_related("decision").get(pk=party_id), began_on)
-        since, reaches = own.completed_on, began_on
+        completed_on = _completed_on(term)
+        since, reaches = min(since or completed_on, completed_on), term.began_on
     return since
+
+
+def _ran(party: Party, effective_on: date) -> Iterator[_Ran]:
+    """The latest first. What was withdrawn before its end is none of them; what is purged has kept its first day."""
+    ended = ActRecord.objects.filter(listing_number=OuterRef("number"), act="expire").order_by("at")
+    rows = (
+        Listing.objects.filter(party__person_id=party.person_id)
+        .annotate(expired_at=Subquery(ended.values("at")[:1]))
+        .filter(Q(state__in=[State.ACTIVE, State.SUSPENDED]) | Q(expired_at__isnull=False))
+        .exclude(party_id=party.pk)
+        .filter(effective_on__lte=effective_on)  # so the day is known
+        .order_by("-effective_on", "pk")
+    )
+    for party_id, began_on, ends_on, expired_at, state in rows.values_list(
+        "party_id", "effective_on", "ends_on", "expired_at", "state"
+    ):
+        assert began_on is not None
+        if state == State.PURGED:  # the clock ended it on the day after its last
+            ends_on = expired_at.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE)).date() - timedelta(days=1)
+        yield _Ran(party_id=party_id, began_on=began_on, ended_on=ends_on, is_purged=state == State.PURGED)
+
+
+def _completed_on(ran: _Ran) -> date:
+    """Of a party that is purged, custody and release are gone: no later than the years before the end of its term."""
+    party = Party.objects.select_related("decision").get(pk=ran.party_id)
+    completed_on = _term(party, ran.began_on).completed_on
+    if not ran.is_purged or ran.ended_on is None:
+        return completed_on
+    return min(completed_on, after_months(ran.ended_on, -12 * years_of(party.penalty_kind, rules())))
 
 
 def _served(party: Party) -> Served:

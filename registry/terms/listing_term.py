@@ -112,6 +112,11 @@ def listing_term(
     return Term(ends_on=ends_on, completed_on=completed_on, presumed=presumed, prohibitions=spans, reasons=reasons)
 
 
+def years_of(kind: str, rules: TermRules) -> int:
+    """How many years a listing runs after completion. ``kind``: codes penalty_kinds."""
+    return rules.term_years_administrative if kind == ADMINISTRATIVE else rules.term_years
+
+
 def _completion(penalty: Penalty, effective_on: date, released_on: date | None) -> tuple[date, tuple[Reason, ...]]:
     if released_on is not None:
         if released_on < effective_on:
@@ -141,7 +146,7 @@ def _years_after(
 
     Never cut before the sentence is completed.
     """
-    years = rules.term_years_administrative if kind == ADMINISTRATIVE else rules.term_years
+    years = years_of(kind, rules)
     ends_on = after_months(completed_on, years * 12)
     reasons = [because("term", years=years, on=ends_on, **{"from": completed_on})]
     since = min(running_since or completed_on, completed_on)
