@@ -25,6 +25,7 @@ from registry.terms import (
     TermRules,
     after_months,
     effect,
+    kept_effect,
     listing_term,
     penalty_effect,
     service,
@@ -77,6 +78,17 @@ def assess(
         return Assessment(effect=found, term=None)
     since = None if is_new else _running_since(party, found.on)
     return Assessment(effect=found, term=_term(party, found.on, reviewed_on, since))
+
+
+def standing(listing: Listing) -> Assessment:
+    """As it stands, for whoever is told why: what was told counts where it would be computed otherwise now.
+
+    Raises the refusals of `registry.terms` where dates contradict.
+    """
+    found, told = effect_of(listing.party), listing.effective_on
+    if listing.version and told is not None and found.on != told:
+        found = kept_effect(told)
+    return assess(listing.party, listing.reviewed_on, effect=found)
 
 
 def effect_of(party: Party) -> Effect:

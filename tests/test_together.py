@@ -14,7 +14,8 @@ from django.utils import translation
 from registry import actions, log
 from registry.errors import NothingToChange, WithoutEffect
 from registry.models import Event, EventType, Listing, State
-from tests import cast, desk, importing
+from sharing.persons.record import spoken
+from tests import cast, desk, importing, noticing
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -149,6 +150,23 @@ def test_a_purged_co_defendant_leaves_the_days_of_the_others_as_they_were_told()
     assert days(listing) == before, "when the other received it is not known any more, and may have been the last"
     carried_out(propose(listing, received_on="2026-09-09"), listing)
     assert days(listing)[0] == date(2026, 9, 21), "the last day is a Saturday, and the Sunday after it is worked"
+
+
+def test_the_person_reads_the_day_that_was_told():
+    listing = cast.in_force()
+    other_entered(received_on=RECEIVED_LATE)
+    with translation.override("en"):
+        said = " ".join(spoken.reasons(cast.fresh(listing)))
+    assert "effective on 2026-09-15, the day that was told" in said
+    assert "2026-11-21" not in said
+
+
+def test_the_notice_says_until_when_he_is_listed_as_it_was_told():
+    listing = cast.in_force()
+    other_entered(received_on=RECEIVED_LATE)
+    words = noticing.text(noticing.made(cast.fresh(listing)).pdf)
+    assert "2031年9月14日" in words
+    assert "2031年11月20日" not in words
 
 
 # Since when the days differ

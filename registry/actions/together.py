@@ -17,7 +17,7 @@ from registry.actions.changing import Days
 from registry.assessment import Assessment
 from registry.lifecycle import DESK, IN_FORCE
 from registry.models import Listing
-from registry.terms import Effect
+from registry.terms import Effect, kept_effect
 
 
 def others(decisions: Collection[int], *, but: Collection[int] = ()) -> set[int]:
@@ -78,8 +78,8 @@ def computed(listing: Listing, days: Days) -> Assessment:
 
     Raises the refusals of `registry.terms`.
     """
-    told = Effect(on=listing.effective_on, own={}, outcome=())
-    effect = effect_now(listing) if days is Days.EFFECT else told
+    told = listing.effective_on
+    effect = effect_now(listing) if days is Days.EFFECT or told is None else kept_effect(told)
     return assessment.assess(listing.party, listing.reviewed_on, effect=effect)
 
 

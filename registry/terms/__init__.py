@@ -5,7 +5,7 @@ Pure functions over dates; today is passed in. Every result carries the reasons 
 
 from registry.terms.calendar import WorkCalendar
 from registry.terms.clocks import CLOCKS, Clock, due
-from registry.terms.effect import Effect, Served, effect, penalty_effect
+from registry.terms.effect import Effect, Served, effect, kept_effect, penalty_effect
 from registry.terms.listing_term import REVIEW_MONTHS, Penalty, Term, listing_term
 from registry.terms.months import after_months, last_day_of, last_day_of_sentence
 from registry.terms.prohibition import Prohibited, Span, prohibition_span
@@ -32,6 +32,7 @@ __all__ = [
     "after_months",
     "due",
     "effect",
+    "kept_effect",
     "last_day_of",
     "last_day_of_sentence",
     "listing_term",

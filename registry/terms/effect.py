@@ -110,6 +110,11 @@ def penalty_effect(*, decided_on: date, received_on: date | None) -> Effect:
     return Effect(on=received_on, own={}, outcome=(because("penalty_effect", on=received_on),))
 
 
+def kept_effect(on: date) -> Effect:
+    """The day that was told of what is in force, whatever would be computed now (docs/decisions/0095)."""
+    return Effect(on=on, own={}, outcome=(because("effect_kept", on=on),))
+
+
 def _period(served: Served, days: int, calendar: WorkCalendar) -> _Period:
     if served.received_on is None:
         own = [_say("receipt_unknown", served)]

@@ -101,7 +101,7 @@ class _Speaker:
         return self.section("reasons", lines=lines, rows=self.table("item", "content", rows))
 
     def term(self) -> dict[str, Any]:
-        found = assessment.assess(self.party)
+        found = assessment.standing(self.listing)
         if found.term is None:
             until = self.say("term.open")
         elif found.term.ends_on is None:
@@ -172,7 +172,7 @@ class _Speaker:
     def _decision_rows(self) -> Iterator[tuple[str, str]]:
         party, decision = self.party, self.party.decision
         by = codes.label("authorities", decision.authority) if decision.authority else str(decision.court)
-        effective = assessment.effect_of(party).on
+        effective = assessment.standing(self.listing).effect.on
         yield self.say("decision.kind"), capfirst(str(decision.get_kind_display()))
         yield self.say("decision.number"), decision.number
         yield self.say("decision.by"), by

@@ -142,7 +142,7 @@ def penalty(listing: Listing) -> list[Fact]:
 def reasons(listing: Listing) -> list[str]:
     """How effect and term were computed; where the dates contradict, what contradicts."""
     try:
-        found = assessment.assess(listing.party, listing.reviewed_on)
+        found = assessment.standing(listing)
     except Refusal as refusal:
         return [str(refusal)]
     steps = [*found.effect.explain(listing.party.ordinal), *(found.term.reasons if found.term else ())]
