@@ -321,7 +321,7 @@ def test_the_listings_page_says_both_days_and_what_may_be_done():
     listing = in_doubt(received_on=RECEIVED_LATE)
     page = desk.at_the_desk(cast.clerk()).get(reverse("admin:listing", args=[listing.number])).text
     inset = page.split('<div class="inset')[1]
-    assert "Its days are in doubt" in inset
+    assert "Its days have been in doubt since" in inset
     assert "21 November 2026" in inset
     assert "leave every field as it is" in inset
 

@@ -100,7 +100,7 @@ TEXTS: Mapping[str, str | Promise] = {
     "penalty_unserved": _(
         "It is not recorded yet when the administrative penalty was served; until then it has no effect."
     ),
-    "effect_kept": _("The decision counts as effective on %(on)s, the day that was told when it was entered in the list."),
+    "effect_kept": _("The decision counts as effective on %(on)s, the day that was told."),
     # Completion of the sentence.
     "completed_term": _(
         "%(months)s months of imprisonment from %(from)s, less %(credited)s days of custody, end on %(on)s "
