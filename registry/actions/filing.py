@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -99,10 +99,16 @@ def has_judgment(decision_id: int) -> bool:
 
 def refuse_without_file(listings: Sequence[Listing]) -> None:
     """Raise `FileNeeded` where the court approves nothing without the judgment's file, and one is missing."""
-    if not settings.REGISTRY_FILE_NEEDED:
-        return
-    if not all(has_judgment(decision) for decision in {row.party.decision_id for row in listings}):
+    if without_file({row.party.decision_id for row in listings}):
         raise FileNeeded
+
+
+def without_file(decisions: Collection[int]) -> set[int]:
+    """Those of which nothing is approved, for the court wants the judgment's file and it is missing; by their ids."""
+    if not settings.REGISTRY_FILE_NEEDED:
+        return set()
+    judgments = DecisionFile.objects.filter(kind=FileKind.JUDGMENT, content_sealed__isnull=False)
+    return set(decisions) - set(judgments.filter(decision__in=decisions).values_list("decision_id", flat=True))
 
 
 def _refuse_not_attaching(decision_id: int, officer: Officer) -> None:

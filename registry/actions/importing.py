@@ -20,12 +20,13 @@ from registry import assessment
 from registry.actions import circumstances
 from registry.actions.acting import today
 from registry.actions.examining import examine_decision, examine_party
+from registry.actions.filing import without_file
 from registry.actions.identifying import SoundPerson
 from registry.actions.laying_out import DECISION_FIELDS, lay_out_decision, lay_out_party
 from registry.actions.people_many import CorrectedBirths, Found, Persons, digests_of, prefetched
 from registry.actions.reviewing import refuse_term_over
 from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
-from registry.errors import CaseNotFiled, DiffersFromBook, NotEnterable, Refusal, Refusals, TwiceInFile
+from registry.errors import CaseNotFiled, DiffersFromBook, FileNeeded, NotEnterable, Refusal, Refusals, TwiceInFile
 from registry.models import (
     Case,
     Court,
@@ -170,6 +171,7 @@ def look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime, 
             party.found = persons.find(party.sound)
     _find_repeated(decisions)
     _find_twins(decisions)
+    _refuse_without_file(decisions)
     for each in decisions:
         if each.decision is not None:
             _lay_out_parties(each, each.decision, court, now)
@@ -239,6 +241,15 @@ def _find_twins(decisions: Iterable[ImportedDecision]) -> None:
             party.refusals.append(NotEnterable())
         elif party is not None:
             party.twin = number
+
+
+def _refuse_without_file(decisions: Iterable[ImportedDecision]) -> None:
+    """As approving does; a decision of which nothing new would be written needs no file. One that is new has none."""
+    told = [(each.decision.pk, each) for each in decisions if each.decision is not None and each.standing]
+    missing = without_file([decision for decision, _each in told])
+    for decision, each in told:
+        if decision in missing:
+            each.refusals.append(FileNeeded("number"))
 
 
 def _lay_out_parties(each: ImportedDecision, decision: Decision, court: Court, now: datetime) -> None:

@@ -81,7 +81,9 @@ class FileNeeded(Refusal):
     code = "R-272"
     status = 409
     message = _("No file of the judgment is attached, and this court approves none without it.")
-    remedy = _("Return the draft, and let the clerk attach the judgment's PDF.")
+    remedy = _(
+        "Let the clerk attach the judgment's PDF to the draft, which is entered by hand where there is none yet."
+    )
 
 
 class FileRemovedByRegistrar(Refusal):
