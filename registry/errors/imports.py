@@ -113,6 +113,12 @@ class NotReadInTime(Refusal):
     remedy = _("Tell your IT office that imports stand still, and upload the file again when they go on.")
 
 
+class NotTaken(Refusal):
+    code = "R-260"
+    message = _("The program could not take this decision, and the rule that it breaks has no name yet.")
+    remedy = _("Enter this decision by hand, and tell your IT office the time and the row.")
+
+
 class DamagedBelow(Refusal):
     code = "R-387"
     message = _("The file is damaged below row %(row)s.")

@@ -18,6 +18,7 @@ from registry import refused
 from registry.actions.importing import examine
 from registry.errors import DuplicateListing, HeldBack, OtherNameInFile, TooManyParties
 from registry.identity import key_form
+from registry.importing import one_by_one
 from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, kept, whole_decisions
 from registry.importing.parsing import Faults
 from registry.keys import digest_keys
@@ -56,6 +57,8 @@ def check_chunk(batch: Import, now: datetime) -> None:
     together = whole_decisions(rows)
     if together and len(together[0]) > CHUNK:
         _refuse_all(batch, bytes(rows[0].key or b""))
+    elif one_by_one.is_due(batch):
+        _check_one_by_one(together, batch, now)
     elif together:
         _check([group(each) for each in together], batch, now)
     if not together or not batch.waiting:
@@ -74,6 +77,12 @@ def _check(groups: Sequence[Group], batch: Import, now: datetime) -> None:
     batch.wrong += sum(bool(line.faults) for line in lines)
     batch.entered += sum(_is_entered(line) for line in lines)
     batch.sound += sum(not line.faults and not _is_entered(line) for line in lines)
+
+
+def _check_one_by_one(decisions: Sequence[list[ImportRow]], batch: Import, now: datetime) -> None:
+    blamed = one_by_one.take(decisions, lambda rows: _check([group(rows)], batch, now))
+    save(blamed)
+    batch.waiting, batch.wrong = batch.waiting - len(blamed), batch.wrong + len(blamed)
 
 
 def _is_entered(line: Line) -> bool:

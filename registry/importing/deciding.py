@@ -32,7 +32,7 @@ from registry.reading import READERS, sees_every_court
 
 PREVIEW = 10
 RETURNED_LATELY = timedelta(days=7)
-CAME_BACK = (ImportState.RETURNED, ImportState.UNREADABLE)
+CAME_BACK = (ImportState.RETURNED, ImportState.UNREADABLE, ImportState.EXPIRED)
 LOOKED_AT = "import"
 # SHA-256 (FIPS 180-4) over "seed:row": the rows with the lowest digests.
 DRAWN = "sha256(convert_to(%s || ':' || row, 'UTF8'))"
@@ -131,6 +131,7 @@ def approve(batch_id: UUID, *, typed: Mapping[int, str], officer: Officer, now: 
             end(batch, ImportState.RETURNED, now=now)
         else:
             batch.state, batch.due_at = ImportState.WRITING, now
+            batch.keep_until = now + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
             batch.begun_at, batch.begun_with = now, batch.total - batch.sound
         batch.save()
     if wrong is not None:

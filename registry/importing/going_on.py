@@ -12,7 +12,7 @@ from psycopg.errors import LockNotAvailable
 
 from registry import refused
 from registry.errors import LogHalted, NotReadInTime, Refusal
-from registry.importing import reading_in
+from registry.importing import one_by_one, reading_in
 from registry.importing.checking import check_chunk
 from registry.importing.deciding import end
 from registry.importing.uploading import UNREAD_HOURS
@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 def go_on(*, now: datetime) -> bool:
     """Read the file of the import that waits longest, or take its next rows. False: none is due that nobody else is at.
 
-    What fails is tried again in a minute, and keeps no other import waiting.
+    What fails is tried again in a minute, and keeps no other import waiting; where it fails again and again, its decisions
+    are taken one by one, and those that cannot be taken are wrong.
     """
     batch_id, turn = None, None
     try:
@@ -49,8 +50,17 @@ def go_on(*, now: datetime) -> bool:
         if turn is not None:
             reading_in.put_off(turn, AGAIN)
         else:
-            Import.objects.filter(pk=batch_id, state__in=GOING_ON).update(due_at=now + AGAIN)
+            _put_off(batch_id, error, now)
     return batch_id is not None
+
+
+def _put_off(batch_id: UUID, error: Exception, now: datetime) -> None:
+    with transaction.atomic():
+        ours = Import.objects.select_for_update(of=("self",), no_key=True)
+        batch = ours.filter(pk=batch_id, state__in=GOING_ON).first()
+        if batch is not None:
+            batch.due_at, batch.failures = now + AGAIN, one_by_one.failed(batch, error)
+            batch.save()
 
 
 def is_due(now: datetime) -> bool:
@@ -59,13 +69,13 @@ def is_due(now: datetime) -> bool:
 
 
 def destroy(*, now: datetime) -> int:
-    """End what was kept for as long as it may be; the number of imports. What is being written is written to its end."""
+    """End what was kept for as long as it may be; the number of imports. Of what was being written until then, what is written stays."""
     count = 0
-    late = Import.objects.filter(state__in=OPEN, keep_until__lte=now).exclude(state=ImportState.WRITING)
+    late = Import.objects.filter(state__in=OPEN, keep_until__lte=now)
     for batch_id in late.values_list("pk", flat=True):
         with transaction.atomic():
             ours = Import.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-            batch = ours.filter(pk=batch_id, state__in=OPEN).exclude(state=ImportState.WRITING).first()
+            batch = ours.filter(pk=batch_id, state__in=OPEN, keep_until__lte=now).first()
             if batch is not None:
                 _expire(batch, now)
                 count += 1
@@ -137,6 +147,7 @@ def _go_ahead(batch_id: UUID, now: datetime) -> bool:
             return False
         batch.due_at = now
         _write(batch, now, ahead)
+        batch.failures = 0
         batch.save()
     return True
 
@@ -150,6 +161,7 @@ def _step(batch: Import, now: datetime) -> reading_in.Turn | None:
         check_chunk(batch, now)
     else:
         _write(batch, now)
+    batch.failures = 0
     batch.save()
     return None
 

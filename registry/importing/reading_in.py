@@ -118,7 +118,7 @@ def _finish(batch: Import, turn: Turn) -> None:
     """The next worker may check it at once: what is due is told by when a worker began, and not by when it ends."""
     sealed_file.destroy(batch)
     batch.state, batch.due_at = ImportState.CHECKING, turn.taken_at
-    batch.begun_at, batch.begun_with = turn.now, batch.wrong
+    batch.begun_at, batch.begun_with, batch.failures = turn.now, batch.wrong, 0
     batch.keep_until = batch.uploaded_at + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
 
 

@@ -20,6 +20,8 @@ from registry import codes
 from registry.actions.acting import today
 from registry.actions.importing import ImportedDecision, look_at_words
 from registry.actions.writing_imported import write_imported
+from registry.errors import Refusal
+from registry.importing import one_by_one
 from registry.importing.checking import save
 from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, rows_of_chunk, whole_decisions
 from registry.models import Import, ImportRow, ImportState, Officer, RowState
@@ -70,7 +72,9 @@ def look_ahead(batch: Import, now: datetime) -> Ahead | None:
 def write_chunk(batch: Import, now: datetime, ahead: Ahead | None = None) -> None:
     """The next decisions of the locked, approved import. The caller saves it. Raises as `write_imported`."""
     rows = _next_rows(batch)
-    if ahead is not None and ahead.stands(rows, now):
+    if one_by_one.is_due(batch):
+        _write_one_by_one(whole_decisions(list(rows[: CHUNK + 1])), batch, now)
+    elif ahead is not None and ahead.stands(rows, now):
         _write(ahead.groups, batch, now, looked_at=True)
     elif groups := [group(each) for each in whole_decisions(list(rows[: CHUNK + 1]))]:
         _write(groups, batch, now, looked_at=False)
@@ -111,6 +115,15 @@ def _write(groups: Sequence[Group], batch: Import, now: datetime, *, looked_at: 
         hold_back(each)
     done = [each for each in groups if each.decision is None or not each.decision.postponed]
     _settle([line for each in done for line in each.lines], batch)
+
+
+def _write_one_by_one(decisions: Sequence[list[ImportRow]], batch: Import, now: datetime) -> None:
+    """An officer who may not is no fault of a decision (Refusal)."""
+    passing = (*one_by_one.NOBODYS_FAULT, Refusal)
+    blamed = one_by_one.take(
+        decisions, lambda rows: _write([group(rows)], batch, now, looked_at=False), passing=passing
+    )
+    _settle(blamed, batch)
 
 
 def _settle(lines: Sequence[Line], batch: Import) -> None:

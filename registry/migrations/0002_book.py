@@ -932,7 +932,7 @@ class Migration(migrations.Migration):
             name='Import',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('reading', 'being read'), ('checking', 'being checked'), ('checked', 'checked, nothing written'), ('submitted', 'waiting for a judge'), ('writing', 'being written'), ('done', 'done'), ('returned', 'returned to the clerk'), ('stopped', 'stopped'), ('expired', 'destroyed, not approved in time'), ('unreadable', 'could not be read')], default='reading', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('reading', 'being read'), ('checking', 'being checked'), ('checked', 'checked, nothing written'), ('submitted', 'waiting for a judge'), ('writing', 'being written'), ('done', 'done'), ('returned', 'returned to the clerk'), ('stopped', 'stopped'), ('expired', 'destroyed, not finished in time'), ('unreadable', 'could not be read')], default='reading', max_length=12, verbose_name='state')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
                 ('lines', models.PositiveIntegerField(default=0)),
                 ('lines_read', models.PositiveIntegerField(default=0)),
@@ -954,6 +954,7 @@ class Migration(migrations.Migration):
                 ('returned_because_sealed', models.BinaryField(null=True)),
                 ('begun_at', models.DateTimeField(null=True)),
                 ('begun_with', models.PositiveIntegerField(default=0)),
+                ('failures', models.PositiveSmallIntegerField(default=0)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('keep_until', models.DateTimeField(verbose_name='kept until')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),

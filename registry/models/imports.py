@@ -23,7 +23,7 @@ class ImportState(models.TextChoices):
     DONE = "done", _("done")
     RETURNED = "returned", _("returned to the clerk")
     STOPPED = "stopped", _("stopped")
-    EXPIRED = "expired", _("destroyed, not approved in time")
+    EXPIRED = "expired", _("destroyed, not finished in time")
     UNREADABLE = "unreadable", _("could not be read")
 
 
@@ -52,7 +52,7 @@ class Import(models.Model):
     taken, and how many were done then. The counts are of rows, but ``decisions``, ``persons_new`` and ``persons_known``.
     ``lines``: rows below the head as they were counted at the upload; ``lines_read``: up to which a worker has read them;
     ``turn``: how often a worker began to, so that one whose lease ran out knows that it did. ``unreadable``: why it could
-    not be read, as `registry.refused` keeps it.
+    not be read, as `registry.refused` keeps it. ``failures``: how often in a row its next rows failed, and were tried again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -81,6 +81,7 @@ class Import(models.Model):
     returned_because_sealed = models.BinaryField(null=True)
     begun_at = models.DateTimeField(null=True)
     begun_with = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
     keep_until = models.DateTimeField(_("kept until"))
     ended_at = models.DateTimeField(_("ended at"), null=True)

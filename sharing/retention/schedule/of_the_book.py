@@ -340,7 +340,7 @@ KEPT = (
     Kept(
         table="registry.Import",
         personal="returned_because_sealed",
-        plain="id court state uploaded_by uploaded_at lines lines_read turn unreadable total waiting sound wrong entered written decisions persons_new persons_known submitted_at seed sample_size decided_by decided_at begun_at begun_with due_at keep_until ended_at",
+        plain="id court state uploaded_by uploaded_at lines lines_read turn unreadable total waiting sound wrong entered written decisions persons_new persons_known submitted_at seed sample_size decided_by decided_at begun_at begun_with failures due_at keep_until ended_at",
         what="a file of old decisions: counts, who uploaded and who approved it, why a judge returned it",
         basis="proof of who acted",
         until="as long as what was written by it is on record",
@@ -362,7 +362,7 @@ KEPT = (
         plain="id batch row state fault_count listing_number",
         what="a row of a file of old decisions, until it is written",
         basis="PIPL 19, 47",
-        until="emptied when it is written or refused, when the import is returned or stopped, 72 hours after it was uploaded or submitted at the latest (`REGISTRY_IMPORT_HOURS`)",
+        until="emptied when it is written or refused, when the import is returned or stopped, 72 hours after it was uploaded, submitted or approved at the latest (`REGISTRY_IMPORT_HOURS`)",
         fate=Fate.OWN_CLOCK,
         remains="which row became which listing; of a refused one which rule refused which column",
     ),

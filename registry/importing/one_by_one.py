@@ -1,0 +1,52 @@
+"""A chunk that failed again and again is taken decision by decision, so that one which cannot be taken is blamed for it.
+
+Until then it is tried whole: the database may have gone, or a worker been called off, and no row is to blame for that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, transaction
+
+from registry.errors import LogHalted, NotTaken
+from registry.importing.grouping import Line
+from registry.models import Import, ImportRow
+
+TRIES = 5  # of a whole chunk, a minute between them
+NOBODYS_FAULT = (OperationalError, LogHalted, SoftTimeLimitExceeded)
+logger = logging.getLogger(__name__)
+
+
+def is_due(batch: Import) -> bool:
+    return batch.failures >= TRIES
+
+
+def failed(batch: Import, error: Exception) -> int:
+    """How often its next rows failed now, one after another; what is nobody's fault does not count."""
+    return batch.failures if isinstance(error, NOBODYS_FAULT) else min(batch.failures + 1, TRIES)
+
+
+def take(
+    decisions: Iterable[list[ImportRow]],
+    act: Callable[[list[ImportRow]], None],
+    passing: tuple[type[Exception], ...] = NOBODYS_FAULT,
+) -> list[Line]:
+    """Take the rows of each decision for themselves; the rows of those that failed, blamed and not saved yet.
+
+    Inside the caller's transaction. Raises what is in ``passing``.
+    """
+    blamed: list[Line] = []
+    for rows in decisions:
+        try:
+            with transaction.atomic():
+                act(rows)
+        except passing:
+            raise
+        except Exception as error:
+            # No words of the error: a database repeats rows in them.
+            logger.error("import %s: row %s is not taken: %s", rows[0].batch_id, rows[0].row, type(error).__name__)
+            blamed += [Line(row, {}, {}, [("", NotTaken())]) for row in rows]
+    return blamed
