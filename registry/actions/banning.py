@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes
 from registry.actions import citing
-from registry.actions.findings import Findings
+from registry.actions.findings import MOST_MONTHS as MOST_SENTENCE_MONTHS
+from registry.actions.findings import Findings, refuse_before
 from registry.codes import Code
 from registry.entries import DecisionEntry, ProhibitionEntry
-from registry.errors import AmountImpossible, FieldMissing, ProhibitionNotPossible, ScopeTooLong
+from registry.errors import AmountImpossible, FieldMissing, ImpossibleDate, ProhibitionNotPossible, ScopeTooLong
 from registry.models import DecisionKind, Prohibition
+from registry.terms.months import after_months
 
 LIST = "prohibition_bases"
 SCOPE_MOST = 200  # characters of what a prohibition forbids
@@ -28,7 +30,13 @@ _RULES = {
 
 
 def examine_prohibitions(
-    rows: Sequence[ProhibitionEntry], *, kind: str, authority: str, pronounced_on: date, findings: Findings
+    rows: Sequence[ProhibitionEntry],
+    *,
+    kind: str,
+    authority: str,
+    pronounced_on: date,
+    today: date,
+    findings: Findings,
 ) -> None:
     """Everything by which a decision of this kind and day, by this authority, cannot have ordered them."""
     for index, row in enumerate(rows):
@@ -38,7 +46,17 @@ def examine_prohibitions(
             basis = _stood(row.basis, pronounced_on)
             _refuse_orderer(basis, kind, authority, f"{where}.basis")
             _refuse_length(basis, row.months, f"{where}.months")
+        if row.starts_on is not None:
+            with findings.note():
+                refuse_start(row.starts_on, f"{where}.starts_on", pronounced_on=pronounced_on, today=today)
         _examine_words(row, where, findings)
+
+
+def refuse_start(first: date, field: str, *, pronounced_on: date, today: date) -> None:
+    """DatesOutOfOrder: before the decision; ImpossibleDate: so far off that no sentence would end before it."""
+    refuse_before(field, _("The start of the prohibition"), first, _("the decision"), pronounced_on)
+    if first > after_months(today, MOST_SENTENCE_MONTHS):
+        raise ImpossibleDate(field)
 
 
 def refuse_amended(prohibitions: Iterable[Prohibition], entry: DecisionEntry, kind: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry import identity
-from registry.actions import citing, starting
+from registry.actions import banning, citing, starting
 from registry.actions.acting import today
 from registry.actions.examining import refuse_certified_before
 from registry.actions.findings import (
@@ -145,8 +145,15 @@ def _starts(check: Check) -> Check:
         days = starting.days_of(value, name, held)
         return {
             **held,
-            **{each: check(typed, starting.field_of(name, each), listing, day) for each, typed in days.items()},
+            **{each: one(typed, starting.field_of(name, each), listing, day) for each, typed in days.items()},
         }
+
+    def one(value: Any, name: str, listing: Listing, day: date) -> Any:
+        first = check(value, name, listing, day)
+        if first is not None:
+            pronounced_on = listing.party.decision.pronounced_on
+            banning.refuse_start(date.fromisoformat(first), name, pronounced_on=pronounced_on, today=day)
+        return first
 
     return checked
 

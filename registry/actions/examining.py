@@ -25,6 +25,7 @@ from registry.errors import (
     FieldMissing,
     InstanceOfAnotherNumber,
     Juvenile,
+    NumberTooLong,
     OffenceBeforeBirth,
     PublicSecurityPenalty,
     UnknownCode,
@@ -33,6 +34,7 @@ from registry.models import Court, DecisionKind
 from registry.terms.effect import APPEAL_DAYS
 
 ADULT = 18
+NUMBER_MOST = 64  # characters of an authority's document number: cut, two decisions would be one
 RETRIAL, RETRIAL_AS_FIRST = "retrial", "retrial_first"  # codes: instances
 
 
@@ -60,7 +62,12 @@ def examine_party(
     _examine_offence_dates(entry, person.birth_date, pronounced_on, today, findings)
     _examine_party_codes(entry, kind, authority, findings)
     banning.examine_prohibitions(
-        entry.prohibitions, kind=kind, authority=authority, pronounced_on=pronounced_on, findings=findings
+        entry.prohibitions,
+        kind=kind,
+        authority=authority,
+        pronounced_on=pronounced_on,
+        today=today,
+        findings=findings,
     )
     _examine_party_amounts(entry, findings)
     _examine_party_dates(entry, pronounced_on, today, findings)
@@ -77,7 +84,9 @@ def _number(entry: DecisionEntry, court: Court, today: date) -> str:
             raise PublicSecurityPenalty("authority")
         if not entry.number.strip():
             raise FieldMissing("number", name=_("number of the decision"))
-        return " ".join(entry.number.split())[:64]
+        if len(entry.number.strip()) > NUMBER_MOST:
+            raise NumberTooLong("number", most=NUMBER_MOST)
+        return " ".join(entry.number.split())
     if entry.authority:
         raise UnknownCode("authority", value=entry.authority, list=DecisionKind.CRIMINAL.label)
     if entry.instrument not in APPEAL_DAYS:

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.actions.examining import NUMBER_MOST
 from registry.admin.fields import Choice, Code, Codes, Day, Words
 from registry.admin.sheets import Sheet, SheetForm
 from registry.entries import DecisionEntry
 from registry.models import Decision, DecisionKind
 
 INSTRUMENTS = [("judgment", _("judgment")), ("ruling", _("ruling"))]
-NUMBER_MOST = 64
 
 _AS_STORED = (
     "kind",

@@ -98,6 +98,12 @@ class FieldMissing(Refusal):
     remedy = _("Fill it in.")
 
 
+class NumberTooLong(Refusal):
+    code = "R-258"
+    message = _("The number of a decision is longer than %(most)s characters.")
+    remedy = _("Enter the document number alone, without the title of the decision.")
+
+
 class ScopeTooLong(Refusal):
     code = "R-786"
     message = _("The scope of a prohibition is longer than %(most)s characters.")
