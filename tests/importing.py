@@ -66,13 +66,17 @@ def csv_file(rows: Iterable[Mapping[str, str]], encoding: str = "utf-8-sig", lan
     return text.getvalue().encode(encoding)
 
 
-def xlsx_file(rows: Iterable[Mapping[str, Any]], merged: Iterable[str] = ()) -> bytes:
-    """``merged``: ranges, for example "A2:A4"."""
+def xlsx_file(
+    rows: Iterable[Mapping[str, Any]], merged: Iterable[str] = (), behind: Mapping[int, str] | None = None
+) -> bytes:
+    """``merged``: ranges, for example "A2:A4"; ``behind``: by row, what stands behind the last column."""
     book, kept = Workbook(), io.BytesIO()
     sheet = book.active
     sheet.append([column.zh for column in COLUMNS.values()])
     for each in rows:
         sheet.append([each.get(name) for name in COLUMNS])
+    for line, said in (behind or {}).items():
+        sheet.cell(line, len(COLUMNS) + 1, said)
     for area in merged:
         sheet.merge_cells(area)
     book.save(kept)

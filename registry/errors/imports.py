@@ -113,6 +113,12 @@ class NotReadInTime(Refusal):
     remedy = _("Tell your IT office that imports stand still, and upload the file again when they go on.")
 
 
+class ColumnsNotRead(Refusal):
+    code = "R-259"
+    message = _("Columns that are filled in have a head that is not known, and would not be read: %(names)s.")
+    remedy = _("Give each of them its head from the template, or delete the column.")
+
+
 class NotTaken(Refusal):
     code = "R-260"
     message = _("The program could not take this decision, and the rule that it breaks has no name yet.")

@@ -63,6 +63,8 @@ OF_DECISION = (
     Column("filed_on", "立案日期", "filed on", Shape.DAY),
     Column("pronounced_on", "宣判或决定日期", "pronounced on", Shape.DAY, needed=True, others=("宣判日期", "决定日期")),
     Column("prosecutor_received_on", "检察院收到日期", "received by the prosecutor on", Shape.DAY),
+    Column("protested_on", "抗诉日期", "protest filed on", Shape.DAY),
+    Column("protest_withdrawn_on", "撤回抗诉日期", "protest withdrawn on", Shape.DAY),
     Column("effect_certified_on", "生效证明日期", "effect certified on", Shape.DAY),
     Column("facts", "认定事实", "facts found", Shape.CODES, "facts"),
     Column("data", "信息种类和条数", "personal data involved", Shape.COUNTED, "data_kinds"),

@@ -9,13 +9,15 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
+from string import ascii_uppercase
 
 from registry.errors import (
     ColumnsMissing,
+    ColumnsNotRead,
     ColumnTwice,
     DamagedBelow,
     ErrorInCell,
@@ -56,7 +58,8 @@ def look(file: bytes) -> int:
     """How many rows there are below the head, empty ones counted; what can be said within about a second.
 
     A CSV file is looked through to its end; of a workbook the rows are counted and the first ones read, so `read` may
-    refuse it yet. Raises FileUnreadable, DamagedBelow, FileTooLarge, ColumnsMissing, ColumnTwice, NothingToImport.
+    refuse it yet. Raises FileUnreadable, DamagedBelow, FileTooLarge, ColumnsMissing, ColumnTwice, ColumnsNotRead,
+    NothingToImport.
     """
     if len(file) > MEGABYTES * MEGABYTE:
         raise _too_large()
@@ -75,28 +78,31 @@ def read(file: bytes) -> Iterator[Raw]:
 
 def _opened(file: bytes) -> AbstractContextManager[tuple[int, Iterator[Sequence[str]]]]:
     """How many lines a workbook has, and its lines; of a CSV file that shows when they are read."""
-    return opened(file, MOST_LINES, MOST_COLUMNS) if is_workbook(file) else nullcontext((0, _csv(file)))
+    return opened(file, MOST_LINES, MOST_COLUMNS + 1) if is_workbook(file) else nullcontext((0, _csv(file)))
 
 
 def _looked_through(lines: Iterable[Sequence[str]]) -> tuple[int, int]:
     """How many rows below the head say anything, and the number of the last of them."""
     numbered = _filled(lines)
-    _columns(next(numbered, (1, []))[1])
-    count, last = 0, 1
-    for number, _cells in numbered:
+    places = _places(_columns(next(numbered, (1, []))[1]))
+    count, last, unread = 0, 1, set[int]()
+    for number, cells in numbered:
         count, last = count + 1, number
         if count > MOST_ROWS:
             raise _too_large()
+        unread.update(_unread(cells, places))
+    _refuse_unread(unread)
     return count, last
 
 
 def _rows(lines: Iterable[Sequence[str]]) -> Iterator[Raw]:
     numbered = _filled(lines)
     columns = _columns(next(numbered, (1, []))[1])
-    count = 0
+    places, count = _places(columns), 0
     for count, (number, cells) in enumerate(numbered, 1):
         if count > MOST_ROWS:
             raise _too_large()
+        _refuse_unread(_unread(cells, places))
         yield _raw(number, cells, columns)
     if not count:
         raise NothingToImport("file")
@@ -109,7 +115,7 @@ def _filled(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]
         for number, cells in enumerate(lines, 1):
             if number > MOST_LINES:
                 raise _too_large()
-            if any(cells):
+            if any(map(str.strip, cells)):
                 yield number, cells
     except FileUnreadable:
         raise DamagedBelow("file", row=number) if number else FileUnreadable("file") from None
@@ -128,6 +134,27 @@ def _columns(head: Sequence[str]) -> list[tuple[str, int]]:
     if missing:
         raise ColumnsMissing("file", names="、".join(missing))
     return list(places.items())
+
+
+def _places(columns: list[tuple[str, int]]) -> frozenset[int]:
+    return frozenset(place for _name, place in columns)
+
+
+def _unread(cells: Sequence[str], places: frozenset[int]) -> list[int]:
+    """Where something stands under a head that is not known."""
+    return [place for place, said in enumerate(cells) if place not in places and said.strip()]
+
+
+def _refuse_unread(unread: Collection[int]) -> None:
+    """By the letters that a spreadsheet has for them: what stands in a head may be anything, and is not repeated."""
+    if unread:
+        raise ColumnsNotRead("file", names="、".join(map(_letters, sorted(unread))))
+
+
+def _letters(place: int) -> str:
+    """0 is A, 26 is AA."""
+    before, last = divmod(place, 26)
+    return (_letters(before - 1) if before else "") + ascii_uppercase[last]
 
 
 def _raw(number: int, cells: Sequence[str], columns: list[tuple[str, int]]) -> Raw:

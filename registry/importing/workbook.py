@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -125,6 +125,8 @@ def _text(cell: Any) -> str:
         return value.strftime("%Y-%m-%d")
     if isinstance(value, int | float):
         return _number(value)
+    if isinstance(value, time | timedelta):  # never asked for: its column says that it is no day and no number
+        return str(value)
     return f"={value}"  # an array formula, a data table
 
 
