@@ -5,7 +5,8 @@ one linear programme and asks for the least and the greatest value of every smal
 a release to earlier ones that are part of it. What he knows: what adds up; that what is left out and not zero is at least
 one; that nothing shrinks below its last count when the period grows; that what an earlier release counted on the same
 days, and left out, is the same, unless it did change. He is given more than a real reader has: where a number did shrink
-or change, he does not assume otherwise.
+or change, he does not assume otherwise. What is counted of the moment, and not of the period, he compares between every two
+releases.
 """
 
 from __future__ import annotations
@@ -52,11 +53,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Structure:
-    """Sums as whole and parts; pairs of less and more; the calendar year that a number counts alone."""
+    """Sums as whole and parts; pairs of less and more; the calendar year that a number counts alone; what is counted of the
+    moment.
+    """
 
     sums: Sequence[tuple[str, Sequence[str]]]
     at_most: Sequence[tuple[str, str]] = ()
     years: Mapping[str, int] = field(default_factory=dict)
+    of_the_moment: Collection[str] = frozenset()
 
 
 Terms = dict[int, int]
@@ -81,6 +85,8 @@ class Attacker:
         for later, parts in self._subtractions():
             if not any(self._counted_again(r, later) for r in parts):
                 self._compare(later, parts)
+        for later in range(1, len(releases)):
+            self._compare_moments(later)
 
     def findings(self, small: int) -> Iterator[Finding]:
         """The range of every number and every difference that is not zero and below ``small``, once for each unknown."""
@@ -96,11 +102,16 @@ class Attacker:
             for name in self.names:
                 if 0 < release.numbers.get(name, 0) < small:
                     yield f"{name} of release {r}", {self.column[r, name]: 1}
+        for later, parts, name in self._differences():
+            terms = self._difference(later, parts, name)
+            if 0 < abs(self._true(terms)) < small:
+                yield f"{name} of release {later} less {list(parts)}", terms
+
+    def _differences(self) -> Iterator[tuple[int, tuple[int, ...], str]]:
         for later, parts in self._subtractions():
-            for name in self.names:
-                terms = self._difference(later, parts, name)
-                if 0 < abs(self._true(terms)) < small:
-                    yield f"{name} of release {later} less {list(parts)}", terms
+            yield from ((later, parts, name) for name in self.names if name not in self.structure.of_the_moment)
+        for before, later in combinations(range(len(self.releases)), 2):
+            yield from ((later, (before,), name) for name in self.names if name in self.structure.of_the_moment)
 
     @staticmethod
     def _seen(release: Published, name: str) -> tuple[float, float]:
@@ -130,7 +141,7 @@ class Attacker:
             self._rule({self.column[r, more]: 1, self.column[r, less]: -1}, 0, EVERYTHING)
 
     def _compare(self, later: int, parts: tuple[int, ...]) -> None:
-        for name in self.names:
+        for name in (each for each in self.names if each not in self.structure.of_the_moment):
             terms = self._difference(later, parts, name)
             if self._same_days(later, parts, name):
                 if self._true(terms) == 0 and (
@@ -142,7 +153,22 @@ class Attacker:
         for less, more in self._ordered:
             grown = self._difference(later, parts, more)
             part = self._difference(later, parts, less)
-            if not self._same_days(later, parts, more) and 0 <= self._true(part) <= self._true(grown):
+            if more in self.structure.of_the_moment or self._same_days(later, parts, more):
+                continue
+            if 0 <= self._true(part) <= self._true(grown):
+                self._rule(grown | {column: -sign for column, sign in part.items()}, 0, EVERYTHING)
+
+    def _compare_moments(self, later: int) -> None:
+        """With the last release before: nothing is taken for less than it was, and what was left out for the same."""
+        before = later - 1
+        for name in (each for each in self.names if each in self.structure.of_the_moment):
+            terms = self._difference(later, (before,), name)
+            if self._true(terms) >= 0:
+                same = self._true(terms) == 0 and name in self.releases[before].left_out
+                self._rule(terms, 0, 0 if same else EVERYTHING)
+        for less, more in (each for each in self._ordered if each[1] in self.structure.of_the_moment):
+            grown, part = self._difference(later, (before,), more), self._difference(later, (before,), less)
+            if 0 <= self._true(part) <= self._true(grown):
                 self._rule(grown | {column: -sign for column, sign in part.items()}, 0, EVERYTHING)
 
     def _counted_again(self, r: int, later: int) -> bool:

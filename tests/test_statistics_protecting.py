@@ -16,10 +16,10 @@ from sharing.statistics import protecting
 from sharing.statistics.composing import shape_of
 from sharing.statistics.knowledge import Earlier, Knowledge, Shape
 from sharing.statistics.protecting import Why, protect, refuse_period
-from tests.statistics_attack import Finding, Published, Structure, exposed
+from tests import statistics_released
+from tests.statistics_attack import Finding
 from tests.statistics_book import Book
-
-SMALLEST = 5
+from tests.statistics_released import SMALLEST, of_book
 
 
 def years(first: int, last: int) -> Period:
@@ -47,14 +47,11 @@ def left_out(
 def released(
     counted: Mapping[str, int], period: Period, shape: Shape = PLAIN, after: Sequence[Earlier] = ()
 ) -> Earlier:
-    out = protect(counted, period, shape, smallest=SMALLEST, earlier=after)
-    return Earlier(counted, frozenset(out), period)
+    return statistics_released.released(counted, period, shape, after)
 
 
 def attack(releases: Sequence[Earlier], shape: Shape = PLAIN) -> list[Finding]:
-    structure = Structure([(each.whole, each.parts) for each in shape.sums], shape.at_most, shape.years)
-    told = [Published(each.numbers, each.left_out, each.period.begins, each.period.ends) for each in releases]
-    return exposed(told, structure, SMALLEST)
+    return statistics_released.attack(releases, shape)
 
 
 # One release
@@ -255,15 +252,6 @@ def test_no_programme_narrows_a_small_number_down_whatever_was_counted_and_relea
         releases.append(released(counted, period, SMALL, after=releases))
     assume(releases)
     assert attack(releases, SMALL) == []
-
-
-def of_book(counts: Sequence[Counts]) -> tuple[list[Earlier], Shape]:
-    """All of them released one after the other, and how their numbers hang together."""
-    releases: list[Earlier] = []
-    for each in counts:
-        shape = shape_of([each.numbers, *(release.numbers for release in releases)])
-        releases.append(released(each.numbers, each.period, shape, after=releases))
-    return releases, shape
 
 
 def grown(seed: int) -> list[Counts]:

@@ -104,5 +104,6 @@ BASES = (
             "统计时刻处于在列或者中止共享状态的登记。",
             "Listings that are active or suspended at the moment of counting.",
         ),
+        of_the_moment=True,
     ),
 )

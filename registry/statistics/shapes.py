@@ -42,13 +42,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Base:
-    """What is counted. ``within``: the base that it is a part of, "" for none."""
+    """What is counted. ``within``: the base that it is a part of, "" for none. ``of_the_moment``: whatever the period."""
 
     name: str
     unit: Unit
     words: Words
     definition: Words
     within: str = ""
+    of_the_moment: bool = False
 
 
 @dataclass(frozen=True)

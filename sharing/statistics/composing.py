@@ -80,7 +80,14 @@ def shape_of(releases: Sequence[Mapping[str, int]]) -> Shape:
         at_most=tuple(_at_most(rows)),
         counted_out_of={base(each.name): frozenset(_out_of(each.name, rows)) for each in BASES},
         years={cell(table, row): int(row) for table in rows if table.endswith(BY_YEAR) for row in rows[table]},
+        of_the_moment=frozenset(_of_the_moment(rows)),
     )
+
+
+def _of_the_moment(rows: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for each in (one for one in BASES if one.of_the_moment):
+        yield base(each.name)
+        yield from _out_of(each.name, rows)
 
 
 def _rows(table: Table, releases: Sequence[Mapping[str, int]]) -> Iterator[str]:

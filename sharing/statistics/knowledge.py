@@ -3,6 +3,9 @@
 He knows what adds up; that what is left out is not zero; that a release whose period holds an earlier one counts no fewer
 than its last count, and that a difference adds up like a table; and what an earlier release has counted on the same days, and left
 out, he takes for unchanged. Where this would mislead him (a case was sealed in between) he is not taken to believe it.
+
+What is counted of the moment, whatever the period, he compares with every earlier release, each by itself: the releases
+of two halves of a year show what one listing more has changed.
 """
 
 from __future__ import annotations
@@ -30,21 +33,27 @@ class Shape:
     """How the numbers hang together.
 
     ``at_most``: pairs, the first is never larger than the second. ``counted_out_of``: base → the names of all that tells
-    how its units divide. ``years``: name → the calendar year that it counts alone.
+    how its units divide. ``years``: name → the calendar year that it counts alone. ``of_the_moment``: the names of what is
+    counted as it stands when the release is made, whatever its period.
     """
 
     sums: Sequence[Sum] = ()
     at_most: Sequence[tuple[str, str]] = ()
     counted_out_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     years: Mapping[str, int] = field(default_factory=dict)
+    of_the_moment: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A release less earlier ones that are part of it and apart from each other, by their places."""
+    """A release less earlier ones that are part of it and apart from each other, by their places.
+
+    ``of_the_moment``: a release less one earlier one of any period, in what is counted of the moment and in nothing else.
+    """
 
     whole: int
     parts: tuple[int, ...]
+    of_the_moment: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,15 +75,12 @@ class Knowledge:
     def __init__(self, releases: Sequence[Earlier], shape: Shape) -> None:
         self.releases, self.shape = releases, shape
         self.names = list(dict.fromkeys(name for each in releases for name in each.numbers))
+        self._of_the_moment = [name for name in self.names if name in shape.of_the_moment]
+        self._of_the_period = [name for name in self.names if name not in shape.of_the_moment]
         self._index = {name: index for index, name in enumerate(self.names)}
         self.values = [each.numbers.get(name, 0) for each in releases for name in self.names]
         self.new = len(releases) - 1
-        periods = [each.period for each in releases]
-        self.differences = [
-            Difference(whole, parts)
-            for whole in range(len(releases))
-            for parts in together_inside(periods[whole], periods[:whole])
-        ]
+        self.differences = [*self._of_periods(), *self._of_moments()]
 
     def place(self, release: int, name: str) -> int:
         return release * len(self.names) + self._index[name]
@@ -91,12 +97,27 @@ class Knowledge:
             places = (self.place(release, name) for name in each.left_out if name in self._index)
             yield from (place for place in places if self.values[place])
 
+    def compared(self, difference: Difference) -> list[str]:
+        """The names of the numbers that this difference is one of."""
+        return self._of_the_moment if difference.of_the_moment else self._of_the_period
+
+    def changes_in_the_new(self, name: str) -> list[int]:
+        """The differences of the new release to earlier ones in this number."""
+        of_the_moment = name in self.shape.of_the_moment
+        mine = (each for each in self.differences if each.whole == self.new and each.of_the_moment == of_the_moment)
+        return [self.change(each, name) for each in mine]
+
     def change(self, difference: Difference, name: str) -> int:
         parts = sum(self.values[self.place(part, name)] for part in difference.parts)
         return self.values[self.place(difference.whole, name)] - parts
 
     def unchanging(self, difference: Difference, name: str) -> bool:
-        """Whether the earlier releases have counted all the days that this number counts."""
+        """Whether the earlier releases have counted all the days that this number counts.
+
+        Of the moment there are no days: whether it was left out and is as it was.
+        """
+        if difference.of_the_moment:
+            return self.change(difference, name) == 0 and self._is_taken_for_unchanged(difference, name)
         year = self.shape.years.get(name)
         counted = sum(days(self.releases[part].period, year) for part in difference.parts)
         return counted == days(self.releases[difference.whole].period, year)
@@ -120,7 +141,7 @@ class Knowledge:
                 if 0 < self.values[self.place(release, name)] < smallest:
                     yield Secret(self._form((1, release, name)), release, name, of_difference=False)
         for difference in self.differences:
-            for name in self.names:
+            for name in self.compared(difference):
                 if 0 < abs(self.change(difference, name)) < smallest:
                     yield Secret(self._change_form(difference, name), difference.whole, name, of_difference=True)
 
@@ -134,23 +155,39 @@ class Knowledge:
 
     def _of_differences(self) -> Iterator[Rule]:
         for difference in filter(self._is_to_last_counts, self.differences):
-            unchanging = {name: self.unchanging(difference, name) for name in self.names}
-            for name in self.names:
+            unchanging = {name: self.unchanging(difference, name) for name in self.compared(difference)}
+            for name in unchanging:
                 change = self.change(difference, name)
                 if unchanging[name] and change == 0 and self._is_taken_for_unchanged(difference, name):
                     yield Rule(self._change_form(difference, name), 0, 0)
                 elif not unchanging[name] and change >= 0:
                     yield Rule(self._change_form(difference, name), 0)
             for less, more in self.shape.at_most:
-                if not unchanging[more] and 0 <= self.change(difference, less) <= self.change(difference, more):
+                if unchanging.get(more, True):
+                    continue
+                if 0 <= self.change(difference, less) <= self.change(difference, more):
                     more_less = (*self._change_form(difference, more), *_negative(self._change_form(difference, less)))
                     yield Rule(more_less, 0)
 
     def _is_to_last_counts(self, difference: Difference) -> bool:
-        """Where a period was counted again in between, the older count is known to be out of date."""
+        """Where a period was counted again in between, the older count is known to be out of date.
+
+        What is of the moment is counted again by every release.
+        """
+        if difference.of_the_moment:
+            return difference.parts == (difference.whole - 1,)
         between = (self.releases[part + 1 : difference.whole] for part in difference.parts)
         periods = (self.releases[part].period for part in difference.parts)
         return not any(each.period == period for period, since in zip(periods, between, strict=True) for each in since)
+
+    def _of_periods(self) -> Iterator[Difference]:
+        periods = [each.period for each in self.releases]
+        for whole, period in enumerate(periods):
+            yield from (Difference(whole, parts) for parts in together_inside(period, periods[:whole]))
+
+    def _of_moments(self) -> Iterator[Difference]:
+        for whole in range(len(self.releases)):
+            yield from (Difference(whole, (part,), of_the_moment=True) for part in range(whole))
 
     def _is_taken_for_unchanged(self, difference: Difference, name: str) -> bool:
         """What was published and is now left out may well have changed; of a calendar year nobody would think so."""

@@ -2,7 +2,8 @@
 
 A number above zero and below the smallest published one is left out, and so is one whose difference to earlier releases
 is that small: the reader subtracts. Then more is left out until for each of them two books exist that fit all releases
-alike and in which it differs by the smallest published number at least (`guessing`).
+alike and in which it differs by the smallest published number at least (`guessing`). Listings in force are counted of the
+moment: their numbers are compared with every earlier release, whatever its period.
 
 Zero is published: it says nothing about anybody. But where all that is counted is a small number, or has grown by one,
 even zeros tell: that everybody of a few is in the one row that is not empty, or in a row that has just changed. So of
@@ -80,19 +81,18 @@ class _Protection:
     def _leave_out_what_few_bases_hold(self) -> None:
         knowledge = self._knowledge
         for base, names in knowledge.shape.counted_out_of.items():
-            changes = [knowledge.change(each, base) for each in knowledge.differences if each.whole == knowledge.new]
             if self._is_small(knowledge.values[knowledge.place(knowledge.new, base)]):
                 self._leave_out_all(names, Why.WITH_SMALL)
-            elif any(self._is_small(change) for change in changes):
+            elif any(self._is_small(change) for change in knowledge.changes_in_the_new(base)):
                 self._leave_out_all(names, Why.WITH_DIFFERENCE)
 
     def _leave_out_as_before(self) -> None:
-        """What a release of the same period has left out and what has not changed since."""
-        new = self._knowledge.releases[-1]
+        """What a release of the same period has left out, or any release of the moment, and what has not changed since."""
+        new, of_the_moment = self._knowledge.releases[-1], self._knowledge.shape.of_the_moment
         for each in self._knowledge.releases[:-1]:
-            if each.period == new.period:
-                same = [name for name in sorted(each.left_out) if each.numbers[name] == new.numbers.get(name)]
-                self._leave_out_all(same, Why.WITH_SMALL)
+            left_out = each.left_out if each.period == new.period else each.left_out & of_the_moment
+            same = [name for name in left_out if each.numbers[name] == new.numbers.get(name)]
+            self._leave_out_all(same, Why.WITH_SMALL)
 
     def _leave_out_all(self, names: Iterable[str], why: Why) -> None:
         for name in sorted(names):
