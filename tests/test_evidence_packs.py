@@ -281,3 +281,16 @@ def test_what_was_changed_does_not_verify(listing, tmp_path, what):
             archive.writestr(name, content)
     (tmp_path / "jwks.json").write_bytes(Client().get("/.well-known/jwks.json").content)
     assert verified(tmp_path).returncode != 0
+
+
+def test_a_forged_file_before_the_true_one_of_the_same_name_does_not_verify(listing, tmp_path):
+    pack = made()
+    with zipfile.ZipFile(tmp_path / "evidence.zip", "w") as forged:
+        forged.writestr("acts.csv", "listing,act,officer,at,version\r\n")
+        for name in set(opened(pack).namelist()) - {"acts.csv"}:
+            forged.writestr(name, opened(pack).read(name))
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            forged.writestr("acts.csv", opened(pack).read("acts.csv"))
+    (tmp_path / "jwks.json").write_bytes(Client().get("/.well-known/jwks.json").content)
+    done = verified(tmp_path)
+    assert (done.returncode != 0, "a file twice" in done.stderr) == (True, True)
