@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -31,7 +32,7 @@ from registry.errors import FieldMissing, NotInTheBook, Refusal
 from registry.form_problems import problems_of
 from registry.importing import deciding, files, going_on, reading, uploading
 from registry.importing.deciding import LOOKED_AT, import_for, imports_open_to, may_see_rows
-from registry.models import Import, ImportState, Officer, Role, RowState
+from registry.models import Import, ImportState, Listing, Officer, Role, RowState
 from registry.models.imports import GOING_ON, OPEN
 from registry.reading import refuse_reader
 from registry.taking_files import InMemory, checked_for_forgery_after
@@ -116,7 +117,7 @@ def show_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
         people=_preview(batch, officer, now),
         faults=[each for row in files.faulty(batch)[:10] for each in files.spoken(row)][:10],
         may=_may(batch, officer),
-        written=batch.rows.filter(state=RowState.WRITTEN).order_by("row")[:SHOWN],
+        **_written(batch),
     )
 
 
@@ -163,6 +164,14 @@ def stop_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     ):
         done(request, _("Stopped. What was not written is destroyed."))
     return redirect("admin:import", import_id)
+
+
+def _written(batch: Import) -> Mapping[str, Any]:
+    """The first listings of it that are in the book for everybody: what is sealed is named by no page."""
+    standing = Listing.objects.filter(number=OuterRef("listing_number"))
+    rows = batch.rows.filter(Exists(standing), state=RowState.WRITTEN).order_by("row")
+    numbers = list(rows.values_list("listing_number", flat=True)[: SHOWN + 1])
+    return {"written": numbers[:SHOWN], "more_written": len(numbers) > SHOWN}
 
 
 def _counts(batch: Import) -> list[tuple[Any, int]]:

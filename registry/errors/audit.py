@@ -102,7 +102,7 @@ class PackNotReady(Refusal):
 class PackGone(Refusal):
     code = "R-854"
     status = 410
-    message = _("The days of this evidence pack are over, and its content was destroyed.")
+    message = _("This evidence pack was emptied: its days are over, or something in it may not be handed out any more.")
     remedy = _("Ask for a new one; that there was this one stays on record.")
 
 

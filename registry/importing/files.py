@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from registry import codes, refused, spreadsheets
+from registry.errors import NotEnterable
 from registry.identity import resident_check, unit_check
 from registry.importing.columns import COLUMNS, Column, Shape, names_in
 from registry.late import late
-from registry.models import Import, ImportRow
+from registry.models import Import, ImportRow, Listing
 from registry.spreadsheets import Row
 
 openpyxl = late("openpyxl")
@@ -27,6 +29,10 @@ TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+class _Named(TypedDict):
+    names_sealed: bool
 
 
 def template(form: str, today: date) -> bytes:
@@ -54,20 +60,23 @@ def faults_file(batch: Import) -> Iterator[bytes]:
     )
 
 
-def faulty(batch: Import) -> QuerySet[ImportRow]:
-    """Rows with something to say about them, in the file's order."""
-    return batch.rows.filter(faults__isnull=False).order_by("row")
+def faulty(batch: Import) -> QuerySet[WithAnnotations[ImportRow, _Named]]:
+    """Rows with something to say about them, in the file's order; of each, whether the listing that it names was sealed since."""
+    sealed = Listing.including_sealed.exclude(sealed_at=None).filter(number=OuterRef("listing_number"))
+    return batch.rows.filter(faults__isnull=False).annotate(names_sealed=Exists(sealed)).order_by("row")
 
 
-def spoken(row: ImportRow) -> Iterator[tuple[int, str, str, str]]:
-    """Row, column, code, words."""
+def spoken(row: WithAnnotations[ImportRow, _Named]) -> Iterator[tuple[int, str, str, str]]:
+    """Row, column, code, words; of a row of `faulty`. A listing that was sealed since is named no more: what is said is what
+    is said to whoever enters the person again.
+    """
     for fault in row.faults or ():
-        refusal = refused.read(fault)
+        refusal = NotEnterable(fault["field"]) if row.names_sealed else refused.read(fault)
         column = COLUMNS.get(str(fault["field"]))
         yield row.row, column.label if column else "", refusal.code, refusal.text
 
 
-def _spoken(language: str, rows: QuerySet[ImportRow]) -> Iterator[Row]:
+def _spoken(language: str, rows: QuerySet[WithAnnotations[ImportRow, _Named]]) -> Iterator[Row]:
     """``language``: of the reader, which a response that is sent in pieces no longer has."""
     only = rows.only("batch", "row", "faults")  # a row without its batch would be asked for it, each alone
     for row in only.iterator(chunk_size=PAGE):

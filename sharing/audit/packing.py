@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from registry import bell
 from registry.actions.acting import today
@@ -31,6 +32,7 @@ from registry.reading import sees_every_court
 from sharing import signing
 from sharing.audit import evidence, sampling
 from sharing.audit.checking import as_text
+from sharing.audit.checks.shapes import HIDDEN, sealed_numbers
 from sharing.audit.models import Pack, PackTaken
 
 TASK = "sharing.make_packs"
@@ -38,6 +40,7 @@ TYPE = "evidence-pack+jwt"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.jws"
 FORMAT = 1
 LEASE = timedelta(minutes=2)  # longer than a task may take
+LISTING = re.compile(rb"L-\d{4}-\d+", re.ASCII)
 _ONE_AT_A_TIME = 7_101_845  # of the advisory lock under which packs are numbered
 
 
@@ -103,29 +106,75 @@ def is_due(now: datetime) -> bool:
 
 
 def take(pack: Pack, *, officer: Officer, now: datetime) -> bytes:
-    """The archive, once it is on record who took it. HighCourtNeeded, PackNotReady, PackGone, PackDamaged."""
+    """The archive, once it is on record who took it. HighCourtNeeded, PackNotReady, PackDamaged; PackGone: its days are over, or
+    it names a listing that is sealed, and is emptied.
+    """
     refuse_not_high_court(officer)
     if pack.made_at is None:
         raise PackNotReady
     if pack.content_sealed is None:
         raise PackGone
     archive = pack.content
-    if hashlib.sha256(archive).hexdigest() != pack.sha256:
+    if not _is_as_made(pack, archive):
         raise PackDamaged
+    if _names_sealed(archive):
+        _empty(_kept().filter(pk=pack.pk), now)
+        raise PackGone
     PackTaken.objects.create(pack=pack, officer=officer, at=now)
     return archive
 
 
 def destroy(*, now: datetime) -> int:
-    """Empty what has been kept for its days; how many. Run by the clock."""
-    over = Pack.objects.filter(content_sealed__isnull=False, keep_until__lt=today(now))
-    return over.update(content_sealed=None, destroyed_at=now)
+    """Empty what has been kept for its days, and what names a listing that is sealed; how many. Run by the clock."""
+    return _empty(_kept().filter(keep_until__lt=today(now)), now) + _empty_what_names_sealed(now)
+
+
+def listings_said(packs: Iterable[Pack]) -> Mapping[str, str]:
+    """Pack → the one listing that it is of, `HIDDEN` where that one was sealed since; "" for every listing."""
+    of = {pack.number: pack.listing_number for pack in packs}
+    sealed = set(sealed_numbers().filter(number__in=set(of.values()) - {""}))
+    return {number: HIDDEN if listing in sealed else listing for number, listing in of.items()}
 
 
 def file_name(pack: Pack) -> str:
     """By date and number."""
     assert pack.made_at is not None
     return f"evidence-{today(pack.made_at):%Y%m%d}-{pack.number}.zip"
+
+
+def _kept() -> QuerySet[Pack]:
+    return Pack.objects.filter(content_sealed__isnull=False)
+
+
+def _empty(packs: QuerySet[Pack], now: datetime) -> int:
+    return packs.update(content_sealed=None, destroyed_at=now)
+
+
+def _empty_what_names_sealed(now: datetime) -> int:
+    """One after the other, for each is opened; none where nothing was sealed since the oldest was begun."""
+    newest = Listing.including_sealed.aggregate(at=Max("sealed_at"))["at"]
+    if newest is None:
+        return 0
+    before = _kept().filter(made_at__lte=newest + LEASE).order_by("made_at").values_list("pk", flat=True)
+    found = [number for number in before if _is_to_go(Pack.objects.get(pk=number))]
+    return _empty(_kept().filter(pk__in=found), now)
+
+
+def _is_to_go(pack: Pack) -> bool:
+    """What is damaged is not handed out in any case, and stays until somebody looked at it or its days are over."""
+    archive = pack.content
+    return _is_as_made(pack, archive) and _names_sealed(archive)
+
+
+def _is_as_made(pack: Pack, archive: bytes) -> bool:
+    return hashlib.sha256(archive).hexdigest() == pack.sha256
+
+
+def _names_sealed(archive: bytes) -> bool:
+    """Whether any file of it names a listing that is sealed by now, whatever it was when the pack was made."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        named = {each for name in opened.namelist() for each in LISTING.findall(opened.read(name))}
+    return sealed_numbers().filter(number__in=[each.decode() for each in named]).exists()
 
 
 def _leased(now: datetime) -> Pack | None:
@@ -162,7 +211,7 @@ def _manifest(pack: Pack, files: Mapping[str, bytes], now: datetime) -> bytes:
         "format": FORMAT,
         "number": pack.number,
         "period": {"begins": pack.begins_on.isoformat(), "ends": pack.ends_on.isoformat()},
-        "listing": pack.listing_number or None,
+        "listing": listings_said([pack])[pack.number] or None,
         "sample": pack.sample_id,
         "asked_by": pack.officer.staff_number,
         "asked_at": as_text(pack.asked_at),

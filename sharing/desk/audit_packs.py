@@ -34,11 +34,12 @@ def every_pack() -> Back:
 def packs(request: HttpRequest) -> HttpResponse:
     reader_of(request)
     found = Pack.objects.defer("content_sealed").select_related("officer").order_by("-asked_at", "-pk")[:SHOWN]
+    of = packing.listings_said(found)
     rows = [
         (
             Cell(each.number, href=reverse("sharing_desk:pack", args=[each.number])),
             _period(each),
-            each.listing_number or _("every listing"),
+            of[each.number] or _("every listing"),
             each.sample_id or NOTHING,
             each.officer.staff_number,
             _state(each),
@@ -119,14 +120,14 @@ def _state(pack: Pack) -> Cell:
     if pack.made_at is None:
         return Cell(_("being made"), colour="blue")
     if pack.destroyed_at is not None:
-        return Cell(_("its days are over, emptied"), colour="")
+        return Cell(_("emptied"), colour="")
     return Cell(_("there"), colour="green")
 
 
 def _facts(pack: Pack) -> list[Fact]:
     rows = [
         Fact(_("Period"), _period(pack)),
-        Fact(_("Listing"), pack.listing_number or _("every listing")),
+        Fact(_("Listing"), packing.listings_said([pack])[pack.number] or _("every listing")),
         Fact(_("Sample"), pack.sample_id or NOTHING),
         Fact(_("Asked for by"), f"{pack.officer.staff_number} · {pack.officer.court}"),
         Fact(_("Asked for at"), moment(pack.asked_at)),

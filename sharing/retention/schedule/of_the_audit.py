@@ -51,7 +51,7 @@ KEPT = (
         plain="number begins_on ends_on sample officer asked_at making_until made_at size sha256 signature keep_until destroyed_at",
         what="an evidence pack: checks, sample, acts and looks by listing number, without names or document numbers",
         basis="PIPL 54, 56",
-        until="emptied `SHARING_EVIDENCE_DAYS` after it was made; who asked for which pack and its hash stay",
+        until="emptied `SHARING_EVIDENCE_DAYS` after it was made, or once a listing that it names is sealed; who asked for which pack and its hash stay",
         fate=Fate.OWN_CLOCK,
         remains="listing numbers, until it is emptied; then the number of the one listing it was asked for, if it was",
     ),
