@@ -16,9 +16,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from config import reached
+from config.bounds_checks import protections_stand
 from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
 from config.desk_name import desk_has_a_name_of_its_own
+from config.log_checks import log_can_be_signed
 from config.network_checks import networks_are_apart
 from config.new_keys import NAMES as KEYS
 from config.reached import WrongServer
@@ -33,14 +35,12 @@ from registry.scanner import ScannerShape
 from sharing.persons.identity.origin import origin
 from sharing.persons.identity.ways import PASSKEY, WAYS
 from sharing.transport import Egress, EgressShape
-from sharing.witnesses.configured import WitnessShape, witnesses
 
 WAIVER_HINT = "For example: 2026-11-24 the judgments of this court are served together with the notice"
 TOKEN_LEAST = 32  # characters
 REASON_LEAST = 8  # letters, or Chinese characters: some words
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SINGLE_SIGN_ON = ("NAME", "ISSUER", "CLIENT_ID", "CLIENT_SECRET")
-NAME = re.compile(r"[^\s+]+")  # of a key (C2SP signed-note)
 READ: dict[str, Callable[[str], object]] = {"REGISTRY_DATA_KEYS": Keyring, "REGISTRY_DIGEST_KEYS": DigestKeys}
 KEY_HINT = "Set it to '1:' and the base64 of 32 random bytes, for example: python -m config.new_keys"
 
@@ -59,6 +59,7 @@ def register_all() -> None:
     checks.register(single_sign_on_is_whole)
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
+    checks.register(protections_stand)
     checks.register(certificates_are_demanded)
     checks.register(zone_is_known)
     checks.register(collector_can_be_told)
@@ -81,6 +82,7 @@ def refuse_to_start_unsafe() -> None:
         *single_sign_on_is_whole(None),
         *waiver_of_the_notice_is_reasoned(None),
         *log_can_be_signed(None),
+        *protections_stand(None),
         *certificates_are_demanded(None),
         *zone_is_known(None),
         *collector_can_be_told(None),
@@ -271,23 +273,6 @@ def waiver_of_the_notice_is_reasoned(
             "REGISTRY_NOTICE_WAIVER has no day (YYYY-MM-DD) or no reason.", hint=WAIVER_HINT, id="registry.E009"
         )
     ]
-
-
-def log_can_be_signed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """The log has a name that can sign, a guard outside the database, and witnesses that can be asked."""
-    messages: list[checks.CheckMessage] = []
-    if not NAME.fullmatch(settings.REGISTRY_LOG_ORIGIN):
-        hint = "Host and path of the log's pages, without scheme: registry.court.example/log. It never changes."
-        messages.append(checks.Error("REGISTRY_LOG_ORIGIN is no name of a log.", hint=hint, id="registry.E011"))
-    if not settings.REGISTRY_LOG_GUARD:
-        hint = "A file on another disk than the database's, the same one for all workers (docs/log.md)."
-        messages.append(checks.Error("REGISTRY_LOG_GUARD is not set.", hint=hint, id="registry.E012"))
-    try:
-        witnesses()
-    except WitnessShape as error:
-        hint = "'<vkey> <https address>' of each, parted by commas."
-        messages.append(checks.Error(f"SHARING_LOG_WITNESSES: {error}.", hint=hint, id="registry.E013"))
-    return messages
 
 
 def _names_a_day(words: str) -> bool:

@@ -98,6 +98,24 @@ def test_a_log_that_cannot_be_signed_or_witnessed_refuses_to_start(production, n
         checks.refuse_to_start_unsafe()
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "said"),
+    [
+        ("REGISTRY_IMPORT_SAMPLE", 1, "compare no row"),
+        ("REGISTRY_RETENTION_RECORDS_YEARS", 3, "PIPL 56"),
+        ("REGISTRY_RETENTION_DAYS", 0, "before its last recall"),
+        ("SHARING_SMALLEST_IN_RELEASE", 2, "about one person"),
+    ],
+)
+def test_no_setting_takes_a_protection_away(production, name, least, said):
+    setattr(production, name, least)
+    checks.refuse_to_start_unsafe()
+    for value in (least - 1, -400):
+        setattr(production, name, value)
+        with pytest.raises(ImproperlyConfigured, match=f"{name} is {value}, and {least} at least.*{said}"):
+            checks.refuse_to_start_unsafe()
+
+
 def test_one_key_for_everything_refuses_to_start(production):
     for name in NAMES:
         setattr(production, name, production.REGISTRY_DATA_KEYS)

@@ -12,7 +12,7 @@ Made from `sharing/retention/schedule/` by `manage.py retention`; a test holds t
 field of every table is named there. ⚠ Counsel confirms the legal reasons and the years ([counsel](counsel.md)).
 
 **The purge.** A listing is due once it is withdrawn, every department that was told has closed its recall, every employer
-that was shown it has confirmed its own, and `REGISTRY_RETENTION_DAYS` (30) have passed since the last of these. By the
+that was shown it has confirmed its own, and `REGISTRY_RETENTION_DAYS` (30, never below 0) have passed since the last of these. By the
 clock, in chunks of 500, each one transaction with a report (`retention_purgereport`): the second role `registry_keeper`
 destroys what is written once, the application the rest. A person entered under several listings stays until the last of
 them is purged or, a draft, discarded. What was said in an objection about no listing goes by the same days after its end. `manage.py purge --dry-run`
@@ -21,7 +21,7 @@ done. What is sealed is purged in the same way.
 
 **By the month.** `delivery.Attempt` and `registry.AccessRecord` lie in one partition for each month. Attempts, which name nobody, are
 destroyed a whole month at a time, once all of it is older than `REGISTRY_RETENTION_RECORDS_YEARS`, and three years at least: at most one month later than these
-years. Looks are destroyed to the day; what is dropped then is the empty month. Each has a report, kind *months*, with the partition and its rows.
+years. Fewer than three years start nothing (registry.E072). Looks are destroyed to the day; what is dropped then is the empty month. Each has a report, kind *months*, with the partition and its rows.
 """
 
 
