@@ -34,7 +34,7 @@ def each_row_asked_for_anew(*tables: str) -> Iterator[None]:
 def _known(tables: Collection[str]) -> list[tuple[str, float, int]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname, reltuples, relpages FROM pg_class WHERE relname = ANY(%s)", [list(tables)])
-        return cursor.fetchall()
+        return [(name, rows, pages) for name, rows, pages in cursor.fetchall()]
 
 
 def due_as_they_lie(model: type[Model], first: datetime) -> None:

@@ -135,7 +135,6 @@ BLAMED: Mapping[str, str] = {
     "prohibitions.0.basis": "prohibition_basis",
     "prohibitions.0.months": "prohibition_months",
     "prohibitions.0.occupations": "prohibition_occupations",
-    "prohibitions.0.months": "prohibition_months",
     "prohibitions.0.starts_on": "prohibition_starts_on",
     "months": "prohibition_months",
     "typed": "document_number",
