@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import runpy
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -17,6 +19,7 @@ from standardwebhooks.webhooks import Webhook
 
 from sharing import signing
 from sharing.delivery import connecting
+from sharing.departments import vectors
 from sharing.employers import overseeing
 from sharing.employers.models import (
     Channel,
@@ -42,6 +45,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_deci
 NOW = cast.NOW
 DAY = timedelta(days=1)
 COURT = "registry@court.example"
+VERIFIER = Path(__file__).resolve().parent.parent / "docs" / "verify" / "verify.py"
 
 
 @pytest.fixture
@@ -200,6 +204,7 @@ def test_the_program_is_told_and_verifies_with_the_official_library(program, sec
     assert said == {
         "type": "monitoring.changed",
         "id": change.pk,
+        "endpoint": EmployerEndpoint.objects.get().pk,
         "monitoring": monitoring.pk,
         "reference": monitoring.reference,
         "outcome": "listed",
@@ -470,3 +475,24 @@ def test_two_senders_post_each_change_once(program):
 
 def test_the_lease_is_longer_than_a_post_may_take():
     assert connecting.TOTAL_SECONDS < posting.LEASE_SECONDS
+
+
+def test_a_message_sent_on_to_another_endpoint_is_refused_by_the_published_verifier(program, secret):
+    changed()
+    post()
+    (received,) = program.requests
+    verifier = runpy.run_path(str(VERIFIER))
+    own = EmployerEndpoint.objects.get().pk
+    given = (fresh(received), received.body, [secret], [])
+    assert verifier["verify"](*given, own)["type"] == "monitoring.changed"
+    with pytest.raises(verifier["NotGenuine"], match="another endpoint"):
+        verifier["verify"](*given, "ep_" + "0" * 26)
+
+
+def test_the_published_vector_has_the_members_of_a_message(program, secret):
+    changed()
+    post()
+    (received,) = program.requests
+    vector = next(case for case in vectors.accepted() if "monitoring" in case.name)
+    assert json.loads(vector.body).keys() == json.loads(received.body).keys()
+    assert len(vector.body.encode()) == len(received.body)

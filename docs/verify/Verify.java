@@ -40,7 +40,8 @@ public final class Verify {
             String endpoint, long now) throws NotGenuine {
         verifySignature(headers, body, secrets, publicKeys, now);
         // Java has no JSON parser of its own. Comparing text is exact here: the body is canonical JSON, and within a
-        // text every quotation mark is escaped. With a parser, compare data.endpoint.
+        // text every quotation mark is escaped. With a parser, compare data.endpoint, or in a message of
+        // monitoring, which employers get, endpoint.
         if (!new String(body, StandardCharsets.UTF_8).contains("\"endpoint\":\"" + endpoint + "\"")) {
             throw new NotGenuine("it is meant for another endpoint");
         }

@@ -36,16 +36,21 @@ func Message(header http.Header, body []byte, keys Keys, endpoint string, now ti
 	if err := Signature(header, body, keys, now); err != nil {
 		return nil, err
 	}
+	type meantFor struct {
+		Endpoint string `json:"endpoint"`
+	}
 	var bound struct {
-		Data struct {
-			Endpoint string `json:"endpoint"`
-		} `json:"data"`
+		meantFor           // of messages of monitoring, which employers get
+		Data     *meantFor `json:"data"`
 	}
 	var message map[string]any
 	if err := errors.Join(json.Unmarshal(body, &bound), json.Unmarshal(body, &message)); err != nil {
 		return nil, err
 	}
-	if bound.Data.Endpoint != endpoint {
+	if bound.Data != nil {
+		bound.meantFor = *bound.Data
+	}
+	if bound.Endpoint != endpoint {
 		return nil, errors.New("it is meant for another endpoint")
 	}
 	return message, nil

@@ -17,7 +17,8 @@ export class NotGenuine extends Error {}
 export function verify(headers, body, { secrets, publicKeys, endpoint, now = Date.now() / 1000 }) {
   verifySignature(headers, body, { secrets, publicKeys, now });
   const message = JSON.parse(body.toString("utf8"));
-  if (message.data.endpoint !== endpoint) throw new NotGenuine("it is meant for another endpoint");
+  // Messages of monitoring, which employers get, hold it beside their other members.
+  if ((message.data ?? message).endpoint !== endpoint) throw new NotGenuine("it is meant for another endpoint");
   return message;
 }
 

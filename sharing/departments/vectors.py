@@ -125,6 +125,22 @@ def _key(name: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_bytes(name))
 
 
+def _of_monitoring() -> bytes:
+    """What an employer is told of a changed answer (docs/employers.md): the same signatures, and its own endpoint."""
+    said = {
+        "type": "monitoring.changed",
+        "id": _CHANGE,
+        "endpoint": samples.ENDPOINT,
+        "monitoring": "mon_" + "0" * 26,
+        "reference": "HR-2026-0117",
+        "outcome": "listed",
+        "screening": "scr_" + "0" * 26,
+        "at": log.utc_text(samples.BEGINS),
+    }
+    return log.canonical({**said, "padding": " " * (1024 - len(log.canonical({**said, "padding": ""})))})
+
+
+_CHANGE = "mch_" + "0" * 26
 NEW = Keys((_bytes("secret"),), (_key("key"),))
 OLD = Keys((_bytes("former secret"),), (_key("former key"),))
 OTHER = Keys((_bytes("secret of somebody else"),), (_key("key of somebody else"),))
@@ -154,6 +170,8 @@ def accepted() -> Iterator[Case]:
     yield _case("a version that is not known stands beside the others", unknown)
     yield _case("five minutes old", headers, now=TIME + 300)
     yield _case("five minutes early", headers, now=TIME - 300)
+    changed = _of_monitoring()
+    yield _case("an employer's, of monitoring", _signed(message_id=_CHANGE, body=changed), body=changed)
     for type_, number in ((EventType.WITHDRAWN, 0), (EventType.PUBLISHED, 1), (EventType.PUBLISHED, 2)):
         sample = samples.of(type_)[number].body
         yield _case(f"{type_.value}, form {number + 1}", _signed(body=sample), body=sample)
@@ -172,7 +190,11 @@ def refused() -> Iterator[Case]:
     dotted = _signed_by_hand("evt_1.2")
     yield _case("an id with a dot", dotted, reason="id, time and body could be cut in another way")
     elsewhere = "ep_" + "0" * 26
-    yield _case("meant for another endpoint", headers, endpoint=elsewhere, reason="it is meant for another endpoint")
+    bound: dict[str, Any] = {"endpoint": elsewhere, "reason": "it is meant for another endpoint"}
+    yield _case("meant for another endpoint", headers, **bound)
+    changed = _of_monitoring()
+    signed = _signed(message_id=_CHANGE, body=changed)
+    yield _case("an employer's, of monitoring, meant for another endpoint", signed, body=changed, **bound)
 
 
 def _tampered(headers: Mapping[str, str]) -> Iterator[Case]:

@@ -22,6 +22,11 @@ _HEADERS = _(
 CHANGE_ID = r"^mch_[0-9A-Z]{26}$"
 MONITORING_ID = r"^mon_[0-9A-Z]{26}$"
 SCREENING_ID = r"^scr_[0-9A-Z]{26}$"
+ENDPOINT_ID = r"^ep_[0-9A-Z]{26}$"
+
+
+def _endpoint() -> serializers.RegexField:
+    return serializers.RegexField(ENDPOINT_ID, help_text=_("ep_…, binds the body to its receiver"))
 
 
 def _webhook(name: str, shape: str, summary: Text, members: dict[str, Any]) -> OpenApiWebhook:
@@ -43,6 +48,7 @@ changed = _webhook(
     _("The answer about an enrolled employee changed"),
     {
         "id": serializers.RegexField(CHANGE_ID, help_text=_("mch_…, the change; the same as webhook-id")),
+        "endpoint": _endpoint(),
         "monitoring": serializers.RegexField(MONITORING_ID, help_text="mon_…"),
         "reference": serializers.CharField(help_text=_("the one that you enrolled the employee with")),
         "outcome": serializers.ChoiceField([each.value for each in ScreeningOutcome if each.value in RESULTS]),
@@ -57,7 +63,7 @@ test = _webhook(
     _("A test message that somebody asked for; about nobody"),
     {
         "id": serializers.CharField(help_text="test_…"),
-        "endpoint": serializers.CharField(help_text="ep_…"),
+        "endpoint": _endpoint(),
         "at": serializers.DateTimeField(),
     },
 )

@@ -80,10 +80,14 @@ class Taken:
 
     @property
     def body(self) -> bytes:
-        """Canonical JSON of `BODY_BYTES`: no name, no number, nothing of the listing; the result is fetched by its id."""
+        """Canonical JSON of `BODY_BYTES`: no name, no number, nothing of the listing; the result is fetched by its id.
+
+        ``endpoint`` binds it to its receiver, as a department's message is bound: sent on to another one it is refused.
+        """
         said = {
             "type": TYPE,
             "id": self.change_id,
+            "endpoint": self.endpoint_id,
             "monitoring": self.monitoring,
             "reference": self.reference,
             "outcome": self.outcome,
