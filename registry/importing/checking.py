@@ -20,10 +20,10 @@ from registry.errors import DuplicateListing, HeldBack, OtherNameInFile, TooMany
 from registry.identity import key_form
 from registry.importing import one_by_one
 from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, kept, whole_decisions
-from registry.importing.parsing import Faults
+from registry.importing.names import called_otherwise
 from registry.keys import digest_keys
 from registry.models import Import, ImportRow, ImportState, RowState
-from registry.models.people import name_digest, name_digests
+from registry.models.people import name_digest
 
 _SAVE = """
     UPDATE registry_importrow AS kept SET state = told.state, pronounced_on = told.pronounced_on, known = told.known,
@@ -35,18 +35,6 @@ _SAVE = """
         %s::bytea[], %s::jsonb[], %s::integer[], %s::text[])
         AS told (id, state, stands, pronounced_on, known, person, second, name, faults, fault_count, listing_number)
     WHERE kept.id = told.id
-"""
-# A person of the file is called as in the row that is written first; a later one that says otherwise is wrong.
-_CALLED_OTHERWISE = """
-    WITH each AS (
-        SELECT id, row, key, name, pronounced_on, unnest(ARRAY[person, second]) AS digest
-        FROM registry_importrow WHERE batch_id = %s AND state = 'sound'
-    ), firsts AS (
-        SELECT DISTINCT ON (digest) digest, id, name FROM each WHERE digest IS NOT NULL
-        ORDER BY digest, pronounced_on, key, row
-    )
-    SELECT DISTINCT ON (each.id) each.id, firsts.id FROM each JOIN firsts USING (digest)
-    WHERE each.name <> firsts.name ORDER BY each.id
 """
 
 
@@ -132,38 +120,23 @@ EMPTIED: dict[str, Any] = {"sealed": None, "key": None, "person": None, "second"
 
 
 def _across(batch: Import) -> None:
-    """One number under two names within the file, unless the row that is written first has the other as a former name."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CALLED_OTHERWISE, [batch.pk])
-        pairs = cursor.fetchall()
-    for start in range(0, len(pairs), CHUNK):
-        _compare(batch, pairs[start : start + CHUNK])
-
-
-def _compare(batch: Import, pairs: Sequence[tuple[int, int]]) -> None:
-    rows = ImportRow.objects.in_bulk({key for pair in pairs for key in pair})
-    lines = []
-    for later, first in pairs:
-        one, other = group([rows[first]]).lines[0], group([rows[later]]).lines[0]
-        if not _knows(one, rows[later]):
-            other.faults = [("name", OtherNameInFile(row=rows[first].row))]
-            lines.append(other)
-    keys = {bytes(line.row.key or b""): line.number for line in lines}
-    save(lines)
-    _hold_back_others(batch, keys)
-
-
-def _knows(line: Line, other: ImportRow) -> bool:
-    """Whether the row says that the other row's name is a former one."""
-    return any(bytes(other.name or b"") in name_digests(name) for name in line.of_party.get("former_names", ()))
+    """One number under two names within the file: all that is wrong is found before the first row is emptied for it."""
+    wrong = called_otherwise(batch)
+    ids, decisions = sorted(wrong), dict[bytes, int]()
+    for start in range(0, len(ids), CHUNK):
+        rows = list(ImportRow.objects.filter(pk__in=ids[start : start + CHUNK]).order_by("row"))
+        for row in rows:
+            decisions.setdefault(bytes(row.key or b""), row.row)
+        save([Line(row, {}, {}, [("name", OtherNameInFile(row=wrong[row.pk]))]) for row in rows])
+    _hold_back_others(batch, decisions)
 
 
 def _hold_back_others(batch: Import, wrong: dict[bytes, int]) -> None:
-    lines = []
-    for row in ImportRow.objects.filter(batch=batch, state=RowState.SOUND, key__in=list(wrong)):
-        faults: Faults = [("", HeldBack(row=wrong[bytes(row.key or b"")]))]
-        lines.append(Line(row, {}, {}, faults))
-    save(lines)
+    """``wrong``: decisions, each with the number of a row that is wrong."""
+    keys = list(wrong)
+    for start in range(0, len(keys), CHUNK):
+        others = ImportRow.objects.filter(batch=batch, state=RowState.SOUND, key__in=keys[start : start + CHUNK])
+        save([Line(row, {}, {}, [("", HeldBack(row=wrong[bytes(row.key or b"")]))]) for row in others])
 
 
 def _count(batch: Import) -> None:

@@ -48,6 +48,7 @@ WITH_SQL = (
     "registry/checkpoints/stored.py",
     "registry/importing/checking.py",
     "registry/importing/deciding.py",
+    "registry/importing/names.py",
     "registry/importing/writing.py",
     "registry/key_checks.py",
     "registry/log.py",
