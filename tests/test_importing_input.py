@@ -207,7 +207,7 @@ def test_no_text_breaks_the_reader_of_a_cell(column, text):
     """It is read, or refused by name."""
     assert column.shape in Shape
     faults_found: list[tuple[str, Refusal]] = []
-    parsing._typed_one(column, {column.name: text}, faults_found)
+    parsing.typed_one(column, {column.name: text}, faults_found)
     assert all(isinstance(refusal, Refusal) for _column, refusal in faults_found)
 
 

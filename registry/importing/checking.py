@@ -19,7 +19,7 @@ from registry.actions.importing import examine
 from registry.errors import DuplicateListing, HeldBack, OtherNameInFile, TooManyParties
 from registry.identity import key_form
 from registry.importing import one_by_one
-from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, kept, whole_decisions
+from registry.importing.grouping import CHUNK, Group, Line, blame, group, hand_on, hold_back, kept, whole_decisions
 from registry.importing.names import called_otherwise
 from registry.keys import digest_keys
 from registry.models import Import, ImportRow, ImportState, RowState
@@ -59,6 +59,7 @@ def _check(groups: Sequence[Group], batch: Import, now: datetime) -> None:
     for each in groups:
         blame(each)
         hold_back(each)
+        hand_on(each)
     lines = [line for each in groups for line in each.lines]
     save(lines)
     batch.waiting -= len(lines)

@@ -18,12 +18,13 @@ from registry.errors import (
     Refusal,
 )
 from registry.importing import parsing
-from registry.importing.columns import COLUMNS, OF_PARTY, column_of
+from registry.importing.columns import COLUMNS, OF_DECISION, OF_PARTY, column_of
 from registry.importing.parsing import HIDDEN, Faults, Typed
 from registry.models import DecisionKind, ImportRow
 
 CHUNK = 500
 FAULTS_MOST = 60  # of one row; more columns than that are not filled in
+_OF_DECISION = frozenset(each.name for each in OF_DECISION)
 ALWAYS_SAID = ("instance", "instrument")  # of a judgment: the appeal period hangs on them, so they are not presumed
 
 
@@ -40,6 +41,10 @@ class Line:
     @property
     def number(self) -> int:
         return self.row.row
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.faults and self.party is not None and not self.party.twin
 
 
 @dataclass
@@ -108,6 +113,17 @@ def hold_back(made: Group) -> None:
     for line in made.lines:
         if not line.faults and not (line.party is not None and line.party.twin):
             line.faults.append(("", HeldBack(row=cause.number)))
+
+
+def hand_on(made: Group) -> None:
+    """What the rows that are not kept say of the decision goes to the first that is: it may stand in one row alone."""
+    first = next((line.row for line in made.lines if line.is_sound), None)
+    gone = [line.row for line in made.lines if not line.is_sound]
+    if first is None or not gone:
+        return
+    said = {name: text for row in reversed(gone) for name, text in row.cells.items() if name in _OF_DECISION}
+    first.cells = {**said, **first.cells}
+    first.save(update_fields=["sealed"])
 
 
 def is_juvenile(faults: Faults) -> bool:

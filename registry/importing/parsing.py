@@ -12,9 +12,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from registry import case_number, codes, identity
+from registry import codes
 from registry.actions.circumstances import LISTS, OF_A_PARTY
-from registry.actions.examining import ADULT
 from registry.actions.findings import MOST_YUAN
 from registry.days import read_day
 from registry.entries import (
@@ -36,7 +35,6 @@ from registry.errors import (
     UnknownCode,
 )
 from registry.importing.columns import COLUMNS, FOR_LIFE, OF_DECISION, OF_PARTY, Column, Shape, said_codes, said_form
-from registry.keys import digest_keys
 from registry.models import DecisionKind, PersonKind
 
 WHOLE = re.compile(r"[0-9]{1,15}(?:\.0+)?", re.ASCII)
@@ -89,57 +87,11 @@ def party_entry(typed: Typed, kind: str) -> PartyEntry:
     return PartyEntry(person=_person(typed), prohibitions=(_prohibition(typed, kind),) if prohibited else (), **said)
 
 
-def decision_key(cells: Mapping[str, str], court: str, today: date) -> bytes:
-    """The same for all rows of a decision, however its number is written; of the court's own when it names none."""
-    ignored: Faults = []
-    typed = of_decision(
-        {name: cells[name] for name in ("number", "kind", "court", "authority") if name in cells}, ignored
-    )
-    number = str(typed.get("number", ""))
-    if typed.get("kind") == DecisionKind.PENALTY:
-        said = f"{typed.get('authority', '')}:{' '.join(number.split())}"
-    else:
-        said = _canonical(number, str(typed.get("court") or court), today)
-    return digest_keys().digest(f"import.decision:{court}:{said}")
-
-
-def is_juvenile(cells: Mapping[str, str], today: date) -> bool:
-    """Whether the row says of itself that somebody was under 18 at an offence: looked at before anything is kept of it."""
-    ignored: Faults = []
-    days = _typed_one(COLUMNS["offence_dates"], cells, ignored) or ()
-    births = {_typed_one(COLUMNS["birth_date"], cells, ignored), *_births(cells, today)} - {None}
-    return any(identity.age_on(birth, day) < ADULT for birth in births for day in days if day >= birth)
-
-
-def _births(cells: Mapping[str, str], today: date) -> set[date | None]:
-    """As each document tells it that can be read, of whichever type that holds one."""
-    found: set[date | None] = set()
-    ignored: Faults = []
-    for prefix in ("", "second_"):
-        typed = cells.get(f"{prefix}document_number")
-        if typed is None:
-            continue
-        kind = _typed_one(COLUMNS[f"{prefix}document_type"], cells, ignored) or DEFAULT_DOCUMENT[PersonKind.NATURAL]
-        try:
-            found.add(identity.birth_date(kind, identity.canonical(kind, typed, today=today)))
-        except Refusal:
-            continue
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _canonical(number: str, court: str, today: date) -> str:
-    try:
-        return case_number.parse(number, today=today, court=court).text
-    except Refusal:
-        return "".join(number.split())
-
-
 def _typed(columns: tuple[Column, ...], cells: Mapping[str, str], faults: Faults) -> Typed:
     typed: Typed = {}
     for column in columns:
         if column.name in cells:
-            value = _typed_one(column, cells, faults)
+            value = typed_one(column, cells, faults)
             if value is not None:
                 typed[column.name] = value
         elif column.needed and not any(name == column.name for name, _why in faults):
@@ -147,7 +99,8 @@ def _typed(columns: tuple[Column, ...], cells: Mapping[str, str], faults: Faults
     return typed
 
 
-def _typed_one(column: Column, cells: Mapping[str, str], faults: Faults) -> Any:
+def typed_one(column: Column, cells: Mapping[str, str], faults: Faults) -> Any:
+    """What the row says in this column; None where it is empty, or wrong, which ``faults`` is told."""
     text = cells.get(column.name)
     if text is None:
         return None

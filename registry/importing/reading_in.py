@@ -3,7 +3,7 @@
 Nothing is locked while the file is read. The import is leased to the worker (``due_at``, pushed on with each block of rows),
 and each block is a short transaction that asks first whether the import is still this worker's: a clerk may have stopped it,
 or another worker begun anew since the lease ran out. Whoever turns out to have been under 18 from the row itself is left out
-before a row is stored (CPL 286; Minors' Law 103).
+before a row is stored (CPL 286; Minors' Law 103); what stands there of the decision goes to its next row.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -22,8 +22,9 @@ from registry import refused
 from registry.actions.acting import today
 from registry.errors import Juvenile, ReadingBrokeOff, Refusal
 from registry.importing import reading, sealed_file
+from registry.importing.columns import OF_DECISION
 from registry.importing.deciding import end
-from registry.importing.parsing import decision_key, is_juvenile
+from registry.importing.first_look import decision_key, is_juvenile
 from registry.importing.reading import Raw
 from registry.models import Import, ImportRow, ImportState, RowState
 from registry.storing import new_row, store
@@ -31,10 +32,21 @@ from registry.storing import new_row, store
 STORED_AT_ONCE = 500
 LEASE = timedelta(seconds=20)  # a block takes less than one
 TURNS_MOST = 5
+_OF_DECISION = frozenset(each.name for each in OF_DECISION)
 
 
 class NotOurs(Exception):
     """The import was stopped, destroyed, or taken over by another worker."""
+
+
+@dataclass
+class Before:
+    """What the rows read so far say of decisions whose further rows are understood by it. ``imposed_by``: as
+    `decision_key`; ``left``: by decision, what a juvenile's row said of it, until the next row of it takes that over.
+    """
+
+    imposed_by: dict[str, str] = field(default_factory=dict)
+    left: dict[bytes, Raw] = field(default_factory=dict)
 
 
 @dataclass
@@ -47,6 +59,7 @@ class Turn:
     taken_at: datetime
     begun: float
     line: int = 0  # the last that was read, the head not counted
+    before: Before = field(default_factory=Before)
 
     @property
     def now(self) -> datetime:
@@ -138,14 +151,32 @@ def _refuse(batch: Import, refusal: Refusal, now: datetime) -> None:
 def _row(turn: Turn, raw: Raw, court: str, day: date) -> ImportRow:
     turn.line = raw.row - 1
     row = new_row(ImportRow, batch=turn.batch, row=raw.row)
+    key = decision_key(raw.cells, court, day, turn.before.imposed_by)
+    left = turn.before.left.pop(key, None)
+    raw = raw if left is None else _with_left(raw, left)
     if is_juvenile(raw.cells, day):
+        turn.before.left[key] = _of_decision_alone(raw)
         row.state, row.fault_count = RowState.WRONG, 1
         row.faults = [refused.kept(Juvenile())]
         return row
     told = list(_told(raw))
-    row.key = decision_key(raw.cells, court, day)
+    row.key = key
     row.cells = {**raw.cells, "!": told} if told else raw.cells
     return row
+
+
+def _of_decision_alone(raw: Raw) -> Raw:
+    """What may stand in the first row of a decision alone, and nothing of the person."""
+    cells = {name: said for name, said in raw.cells.items() if name in _OF_DECISION}
+    return Raw(raw.row, cells, [each for each in raw.faults if each[0] in _OF_DECISION])
+
+
+def _with_left(raw: Raw, left: Raw) -> Raw:
+    """What the row says itself stands."""
+    own = raw.cells.keys() | {name for name, _why in raw.faults}
+    faults = [each for each in left.faults if each[0] not in own]
+    cells = {name: said for name, said in left.cells.items() if name not in own}
+    return Raw(raw.row, {**cells, **raw.cells}, [*raw.faults, *faults])
 
 
 def _told(raw: Raw) -> Iterator[refused.Kept]:

@@ -127,20 +127,16 @@ def _write_one_by_one(decisions: Sequence[list[ImportRow]], batch: Import, now: 
 
 
 def _settle(lines: Sequence[Line], batch: Import) -> None:
-    written = [(line.row.pk, _number(line)) for line in lines if _is_written(line)]
+    written = [(line.row.pk, _number(line)) for line in lines if line.is_sound]
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, [list(column) for column in zip(*written, strict=True)] or [[], []])
-    left_out = [line for line in lines if not _is_written(line)]
+    left_out = [line for line in lines if not line.is_sound]
     save(left_out)
     wrong = sum(bool(line.faults) for line in left_out)
     batch.sound -= len(lines)
     batch.written += len(written)
     batch.wrong += wrong
     batch.entered += len(left_out) - wrong
-
-
-def _is_written(line: Line) -> bool:
-    return not line.faults and line.party is not None and not line.party.twin
 
 
 def _number(line: Line) -> str:
