@@ -100,7 +100,7 @@ class TestTheFolder:
 
     def test_what_is_not_finished_is_no_backup_and_is_swept(self, tmp_path):
         (tmp_path / f"{shelf.UNFINISHED}20261127T020000Z").mkdir()
-        assert shelf.newest(tmp_path) is None
+        assert shelf.newest(tmp_path, NOW) is None
         shelf.sweep(tmp_path)
         assert list(tmp_path.iterdir()) == []
 
@@ -120,7 +120,9 @@ class TestTheFolder:
         for day in (2, 0, 1, 3):
             empty(tmp_path, days(day))
         (tmp_path / "notes").mkdir()
-        assert [each.taken_at for each in shelf.remove_older(tmp_path, 2)] == [days(0), days(1)]
+        made = shelf.begun_at(tmp_path, days(3))
+        assert [each.taken_at for each in shelf.remove_older(made, 2)] == [days(0), days(1)]
+        assert shelf.remove_older(made, 5) == []
         assert [each.taken_at for each in shelf.complete(tmp_path)] == [days(2), days(3)]
         assert (tmp_path / "notes").exists()
 
@@ -132,7 +134,7 @@ class TestTheFolder:
             json.dumps({"at": days(2).isoformat(), "green": "true"}),
         ):
             shelf.note_drill(tmp_path, line)
-        assert shelf.drilled_at(tmp_path) == days(0)
+        assert shelf.drilled_at(tmp_path, days(2)) == days(0)
         assert mode(tmp_path / shelf.DRILLS) == 0o600
 
 
@@ -250,7 +252,7 @@ class TestTaking:
         folder = tmp_path / "backups"
         said = StringIO()
         call_command("back_up", to=folder, stdout=said)
-        backup = shelf.newest(folder)
+        backup = shelf.newest(folder, timezone.now())
         known = backup.manifest()
         assert mode(folder) == mode(backup.path) == 0o700
         assert {mode(each) for each in backup.path.iterdir()} == {0o600}

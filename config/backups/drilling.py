@@ -82,7 +82,7 @@ def drill(folder: Path, *, into: str | None, now: Callable[[], datetime], say: C
     if not folder.is_dir():
         raise CannotBackUp(f"{folder} is no folder.")
     with shelf.held(folder, "drill"):
-        newest = shelf.newest(folder)
+        newest = shelf.newest(folder, now())
         if newest is None:
             raise CannotBackUp(f"{folder} holds no complete backup: make one with manage.py back_up.")
         done = Drill(newest)

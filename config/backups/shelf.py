@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from config.backups.manifest import NAME, Manifest, Stored
@@ -20,6 +20,9 @@ DUMP = "registry.dump"
 DRILLS = "drills.jsonl"
 UNFINISHED = ".unfinished-"
 _MOMENT = "%Y%m%dT%H%M%SZ"
+LEEWAY = timedelta(
+    minutes=5
+)  # by which the clocks of two hosts may differ: what is dated later was dated by a wrong one
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,20 @@ def complete(folder: Path) -> list[Backup]:
     return sorted(found, key=lambda each: each.taken_at)
 
 
-def newest(folder: Path) -> Backup | None:
-    """Raises OSError."""
-    return next(reversed(complete(folder)), None)
+def newest(folder: Path, now: datetime) -> Backup | None:
+    """Of those that are not dated ahead of now. Raises OSError."""
+    return next((each for each in reversed(complete(folder)) if not _is_ahead(each.taken_at, now)), None)
+
+
+def ahead(folder: Path, now: datetime) -> list[Backup]:
+    """What was made while the clock was ahead: nobody knows how old it is. Raises OSError."""
+    return [each for each in complete(folder) if _is_ahead(each.taken_at, now)]
+
+
+def begun_at(folder: Path, now: datetime) -> Backup:
+    """The one that is begun now, there or not yet."""
+    moment = now.astimezone(UTC).replace(microsecond=0)
+    return Backup(folder / moment.strftime(_MOMENT), moment)
 
 
 @contextmanager
@@ -70,7 +84,7 @@ def unfinished(folder: Path, now: datetime) -> Iterator[Path]:
 
     CannotBackUp: there is one of this second already.
     """
-    final = folder / now.astimezone(UTC).strftime(_MOMENT)
+    final = begun_at(folder, now).path
     if final.exists():
         raise CannotBackUp(f"{final} is there already: no two backups begin in one second.")
     place = folder / f"{UNFINISHED}{final.name}"
@@ -90,9 +104,13 @@ def sweep(folder: Path) -> None:
         shutil.rmtree(each)
 
 
-def remove_older(folder: Path, keep: int) -> list[Backup]:
-    """All complete ones but the newest ``keep``; those removed."""
-    removed = complete(folder)[: -max(1, keep)]
+def remove_older(made: Backup, keep: int) -> list[Backup]:
+    """All complete ones before this one but the newest, ``keep`` with it; those removed. What is dated after it stays, and counts
+    for none: it was made while the clock was ahead.
+    """
+    folder = made.path.parent
+    older = [each for each in complete(folder) if each.taken_at < made.taken_at]
+    removed = older[: max(0, len(older) + 1 - max(1, keep))]
     for each in removed:
         gone = folder / f"{UNFINISHED}{each.path.name}"
         each.path.rename(gone)  # what is half removed is not taken for a backup
@@ -121,13 +139,14 @@ def note_drill(folder: Path, line: str) -> None:
         opened.write(f"{line}\n")
 
 
-def drilled_at(folder: Path) -> datetime | None:
-    """When the last drill ended of which nothing was red. Raises OSError."""
+def drilled_at(folder: Path, now: datetime) -> datetime | None:
+    """When the last drill ended of which nothing was red; not one that is dated ahead of now. Raises OSError."""
     try:
         lines = (folder / DRILLS).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return None
-    return max((moment for line in lines if (moment := _green_at(line)) is not None), default=None)
+    green = (moment for line in lines if (moment := _green_at(line)) is not None)
+    return max((moment for moment in green if not _is_ahead(moment, now)), default=None)
 
 
 def _lock(descriptor: int, refusal: str) -> None:
@@ -150,6 +169,10 @@ def _moment(name: str) -> datetime | None:
         return datetime.strptime(name, _MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _is_ahead(moment: datetime, now: datetime) -> bool:
+    return moment > now + LEEWAY
 
 
 def _onto_the_disk(folder: Path) -> None:

@@ -34,9 +34,8 @@ def back_up(folder: Path, *, now: datetime, keep: int | None = None) -> Taken:
         with shelf.unfinished(folder, now) as place:
             manifest = _taken(place, now)
             shelf.write(place / NAME, manifest.as_json())
-        newest = shelf.newest(folder)
-        assert newest is not None
-        return Taken(newest, manifest, [] if keep is None else shelf.remove_older(folder, keep))
+        made = shelf.begun_at(folder, now)
+        return Taken(made, manifest, [] if keep is None else shelf.remove_older(made, keep))
 
 
 def _taken(place: Path, now: datetime) -> Manifest:

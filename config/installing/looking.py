@@ -128,10 +128,13 @@ def _backups() -> Iterator[Finding]:
         yield yellow("backups", said, _("Set them up before the first judgment is entered: docs/backup.md."))
         return
     try:
-        newest = shelf.newest(Path(folder))
+        newest, ahead = shelf.newest(Path(folder), timezone.now()), shelf.ahead(Path(folder), timezone.now())
     except OSError as error:
         yield red("backups", f"{folder}: {error.strerror}", "docs/backup.md")
         return
+    if ahead:
+        said = _("{path} is dated in the future: the clock was ahead when it was made").format(path=ahead[-1].path)
+        yield red("backups", said, "docs/runbook.md#registrybackupahead")
     if newest is None:
         said = _("there is no backup in {folder} yet").format(folder=folder)
         yield yellow("backups", said, "systemctl enable --now registry-backup.timer registry-drill.timer")

@@ -19,6 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Min
 
 from config.backups import shelf
+from config.operation.ages import age, passed
 from registry.checkpoints import signing
 from registry.models import AuditAnchor, AuditTree, AuditVerification, Event, LogHead
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Held, Process, Pulse, TellingCursor
@@ -101,11 +102,12 @@ class OfAudit:
 @dataclass(frozen=True)
 class OfBackups:
     """Of the folder that REGISTRY_BACKUPS names: age of the newest complete one, and of the last drill of which nothing was
-    red; None: there is none, or this process cannot see it.
+    red; None: there is none, or this process cannot see it. ``ahead``: complete ones that are dated in the future.
     """
 
     newest: float | None
     drilled: float | None
+    ahead: int
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _log(now: datetime) -> OfLog:
         halted=head.halted,
         untold=_waits(told, now),
         unsigned=_waits(signed, now),
-        checkpoint=_age(newest.signed_at if newest else None, now),
+        checkpoint=age(newest.signed_at if newest else None, now),
     )
 
 
@@ -185,7 +187,7 @@ def _at_least_ahead(least: float, most: float) -> float:
 
 def _processes(now: datetime, silent_after: float, ahead: float) -> OfProcesses:
     pulses = list(Pulse.objects.all())
-    found = [(each.process, _passed(each.at, now)) for each in pulses]
+    found = [(each.process, passed(each.at, now)) for each in pulses]
     ages = {process: min((age for of, age in found if of == process), default=None) for process in Process.values}
     alive = [age <= silent_after for process, age in found if process == Process.WORKER]
     return OfProcesses(
@@ -194,7 +196,7 @@ def _processes(now: datetime, silent_after: float, ahead: float) -> OfProcesses:
         worker=ages[Process.WORKER],
         workers=sum(alive),
         silent=len(alive) - sum(alive),
-        clocks={"web": round(ahead, 3), **_clocks(each for each in pulses if _passed(each.at, now) <= silent_after)},
+        clocks={"web": round(ahead, 3), **_clocks(each for each in pulses if passed(each.at, now) <= silent_after)},
     )
 
 
@@ -217,7 +219,7 @@ def _delivery(now: datetime, told: int) -> OfDelivery:
         paused=ours.exclude(state=EndpointState.ACTIVE).count(),
         behind=behind.count(),
         failing=failing["count"],
-        failing_for=_age(failing["since"], now),
+        failing_for=age(failing["since"], now),
         late=_waits(last, now),
         held={str(reason): count for reason, count in held},
     )
@@ -231,8 +233,8 @@ def _audit(now: datetime) -> OfAudit:
     return OfAudit(
         size=tree.size,
         anchored_size=anchor.size if anchor else 0,
-        unanchored=_age(tree.unanchored_since, now),
-        verified=_age(since, now),
+        unanchored=age(tree.unanchored_since, now),
+        verified=age(since, now),
         findings=last.findings if last else 0,
     )
 
@@ -250,8 +252,8 @@ def _witness(witness: Witness, epoch: int, now: datetime) -> OfWitness:
     waiting = signing.after(epoch, newest.checkpoint.size if newest else 0)
     return OfWitness(
         name=witness.key.name,
-        cosigned=_age(newest.signed_at if newest else None, now),
-        waits=_age(waiting.signed_at if waiting else None, now),
+        cosigned=age(newest.signed_at if newest else None, now),
+        waits=age(waiting.signed_at if waiting else None, now),
         contradicts=Asked.objects.filter(vkey=vkey, epoch=epoch, refused__in=GRAVE).exists(),
     )
 
@@ -268,10 +270,10 @@ def _backups(now: datetime) -> OfBackups | None:
         return None
     folder = Path(settings.REGISTRY_BACKUPS)
     try:
-        newest = shelf.newest(folder)
-        return OfBackups(_age(newest.taken_at if newest else None, now), _age(shelf.drilled_at(folder), now))
+        newest, drilled, ahead = shelf.newest(folder, now), shelf.drilled_at(folder, now), shelf.ahead(folder, now)
+        return OfBackups(age(newest.taken_at if newest else None, now), age(drilled, now), len(ahead))
     except OSError:
-        return OfBackups(None, None)
+        return OfBackups(None, None, 0)
 
 
 def _waits(position: int | None, now: datetime) -> float | None:
@@ -279,7 +281,7 @@ def _waits(position: int | None, now: datetime) -> float | None:
     if position is None:
         return None
     following = Event.objects.filter(position=position + 1).values_list("recorded_at", flat=True).first()
-    return _age(following, now)
+    return age(following, now)
 
 
 def _unapplied() -> int:
@@ -290,11 +292,3 @@ def _unapplied() -> int:
 def _of_this_release() -> frozenset[tuple[str, str]]:
     """App and name; what others have replaced is left out."""
     return frozenset(MigrationLoader(None).graph.nodes)
-
-
-def _age(moment: datetime | None, now: datetime) -> float | None:
-    return None if moment is None else _passed(moment, now)
-
-
-def _passed(moment: datetime, now: datetime) -> float:
-    return round(max(0.0, (now - moment).total_seconds()), 3)

@@ -73,6 +73,8 @@ GAUGES: tuple[Gauge, ...] = (
           _one(lambda m: m.audit.findings)),
     Gauge("registry_backup_age_seconds", "Since when the newest complete backup was begun", "",
           _one(lambda m: m.backups.newest if m.backups else None)),
+    Gauge("registry_backups_ahead", "Complete backups that are dated in the future", "",
+          _one(lambda m: m.backups.ahead if m.backups else None)),
     Gauge("registry_drill_age_seconds", "Since when no drill of a restore was green", "",
           _one(lambda m: m.backups.drilled if m.backups else None)),
     Gauge("registry_backups_watched", "1 where this process looks for backups", "",

@@ -163,11 +163,15 @@ def _of_the_audit(measured: Measured, fault: str) -> Iterator[Part]:
 
 
 def _of_backups(backups: OfBackups | None) -> Iterator[Part]:
-    """An installation without any is down: what a disk takes is lost. One that was never drilled is late."""
+    """An installation without any is down: what a disk takes is lost; and so is one with a backup of which nobody knows how old it
+    is, for the clock was ahead. One that was never drilled is late.
+    """
     if backups is None:
         return
-    backup = State.DOWN if backups.newest is None else _state(backups.newest, LIMITS["backup"])
-    yield Part("backup", backup, "backup" if backup != State.OK else "", {"seconds": backups.newest})
+    unknown = backups.newest is None or backups.ahead
+    backup = State.DOWN if unknown else _state(backups.newest, LIMITS["backup"])
+    said: Said = {"seconds": backups.newest, "ahead": backups.ahead}
+    yield Part("backup", backup, "backup" if backup != State.OK else "", said)
     drill = State.LATE if backups.drilled is None else _state(backups.drilled, LIMITS["drill"])
     yield Part("drill", drill, "backup" if drill != State.OK else "", {"seconds": backups.drilled})
 

@@ -128,7 +128,7 @@ def test_a_restored_backup_knows_that_it_is_old_and_goes_on_in_a_new_epoch_and_n
     ]  # fmt: skip
     assert "R-388" in next(line.said for line in done.lines if line.check == "act refused")
     assert court.scratch not in databases()
-    assert shelf.drilled_at(court.folder) is not None
+    assert shelf.drilled_at(court.folder, timezone.now()) is not None
     (on_record,) = map(json.loads, (court.folder / shelf.DRILLS).read_text().splitlines())
     assert on_record["restore_seconds"] > 0
     assert on_record["database_bytes"] > on_record["dump_bytes"] > 0
@@ -175,7 +175,7 @@ def test_a_damaged_backup_is_red_before_anything_is_restored(court):
     backup = court.back_up()
     backup.file(NAME).write_text("{}")
     assert colours(court.drill()) == {"manifest": Colour.RED}
-    assert shelf.drilled_at(court.folder) is None, "a red drill counts as none"
+    assert shelf.drilled_at(court.folder, timezone.now()) is None, "a red drill counts as none"
 
 
 def test_a_manifest_and_a_dump_that_do_not_belong_together_are_red_though_their_digests_fit(court):
