@@ -290,10 +290,9 @@ def test_units_and_penalised_persons_are_not_among_the_convicted():
     assert numbers["table:decision_kinds:penalty"] == 1
 
 
-def test_listings_in_force_are_those_of_the_moment():
-    cast.withdrawn(cast.in_force())
-    cast.second_in_force()
-    assert number("base:in_force") == 1
+def test_what_is_of_the_moment_is_no_number_of_a_period():
+    cast.in_force()
+    assert "base:in_force" not in counted().numbers
 
 
 def test_what_is_said_to_add_up_adds_up():

@@ -8,9 +8,10 @@ import pytest
 
 from registry.models import Event
 from registry.statistics.counting import Period, count
+from registry.statistics.tallying import tally
 from sharing.departments import receipts
 from sharing.statistics.reach import with_reach
-from tests import cast
+from tests import cast, sealing
 from tests.purging import walk
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -21,6 +22,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 def reached(sector: str) -> tuple[int, int]:
     numbers = with_reach(count(PERIOD, now=cast.NOW)).numbers
     return numbers[f"table:told:{sector}"], numbers[f"table:applied:{sector}"]
+
+
+def in_force() -> int:
+    return with_reach(count(PERIOD, now=cast.NOW)).numbers["base:in_force"]
 
 
 def apply_latest(department, listing):
@@ -67,3 +72,25 @@ def test_what_was_withdrawn_is_in_force_nowhere(finance):
     cast.withdrawn(listing)
     walk()
     assert reached("finance") == (0, 0)
+
+
+def test_listings_in_force_are_those_of_the_moment():
+    cast.withdrawn(cast.in_force())
+    assert in_force() == 0
+    cast.second_in_force()
+    assert in_force() == 1
+
+
+def test_what_took_effect_since_the_book_was_counted_is_in_force_as_soon_as_a_sector_is_told(finance):
+    cast.in_force()
+    tally(now=cast.NOW)
+    cast.second_in_force()
+    walk()
+    assert (in_force(), reached("finance")[0]) == (2, 2)
+
+
+def test_a_listing_that_a_sector_was_told_of_and_that_is_sealed_is_not_in_force(finance):
+    first, _second = cast.in_force(), cast.second_in_force()
+    walk()
+    sealing.sealed(first)
+    assert (in_force(), reached("finance")[0]) == (1, 1)

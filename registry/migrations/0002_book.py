@@ -497,7 +497,6 @@ class Migration(migrations.Migration):
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(verbose_name='counted at')),
                 ('hidden', models.PositiveIntegerField(default=0, verbose_name='listings sealed by then')),
-                ('in_force', models.PositiveIntegerField(default=0, verbose_name='listings in force')),
                 ('asked_at', models.DateTimeField(null=True)),
             ],
             options={

@@ -23,7 +23,7 @@ class Tally(models.Model):
 
 
 class TallyTaken(models.Model):
-    """One row: when the book was counted last, how many listings were in force, and how many sealed when that was begun.
+    """One row: when the book was counted last, and how many listings were sealed when that was begun.
 
     ``asked_at``: since when somebody waits for a new count.
     """
@@ -31,7 +31,6 @@ class TallyTaken(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     at = models.DateTimeField(_("counted at"))
     hidden = models.PositiveIntegerField(_("listings sealed by then"), default=0)
-    in_force = models.PositiveIntegerField(_("listings in force"), default=0)
     asked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -42,14 +42,14 @@ class Counts:
 
 
 def count(period: Period, *, now: datetime) -> Counts:
-    """Every number of the period but those of the tables "told" and "applied", which the book does not know.
+    """Every number of the period; not what is counted of the moment, with what the book does not know (`sharing.statistics.reach`).
 
     As the book was when it was counted last; if it never was, or somebody was sealed since, it is now.
     """
     taken = TallyTaken.objects.first()
     if taken is None or not is_current(taken):
         taken = tally(now=now)
-    found = Counter({base("in_force"): taken.in_force, **_of_period(period)})
+    found = Counter(_of_period(period))
     found.update(_sectors(found))
     rows = {table.name: tuple(_rows(table, found)) for table in TABLES}
     numbers = {name: found[name] for name in _names(rows)} | _figures(found)
@@ -77,7 +77,7 @@ def _figures(found: Mapping[str, int]) -> dict[str, int]:
 
 
 def _names(rows: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    yield from (base(each.name) for each in BASES)
+    yield from (base(each.name) for each in BASES if not each.of_the_moment)
     yield from (cell(table, row) for table, listed in rows.items() for row in listed)
 
 

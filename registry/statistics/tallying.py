@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from registry import bell, codes
-from registry.lifecycle import IN_FORCE
 from registry.models import Listing, Tally, TallyTaken
 from registry.statistics import bands
 from registry.statistics.shapes import NOT_RECORDED, Row
@@ -63,10 +62,7 @@ def tally(*, now: datetime) -> TallyTaken:
         hidden = _hidden()  # before the book is counted: whoever is sealed meanwhile may have been counted
         Tally.objects.all().delete()
         cursor.execute(_COUNTED, _facts())
-        in_force = Listing.objects.filter(state__in=IN_FORCE).count()
-        taken, _ = TallyTaken.objects.update_or_create(
-            pk=1, defaults={"at": now, "hidden": hidden, "in_force": in_force}
-        )
+        taken, _ = TallyTaken.objects.update_or_create(pk=1, defaults={"at": now, "hidden": hidden})
     return taken
 
 

@@ -1,4 +1,4 @@
-"""How far the listings in force have reached: of how many each sector was told, and of how many it said that it applies them."""
+"""The listings in force, of how many each sector was told, and of how many it said that it applies them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from django.db import connection
 
 from registry import codes
 from registry.statistics.counting import Counts
-from registry.statistics.shapes import cell
+from registry.statistics.shapes import base, cell
 
 
 def with_reach(counts: Counts) -> Counts:
-    """The counts with the tables "told" and "applied"; of the moment, whatever the period."""
+    """The counts with the listings in force and the tables "told" and "applied"; of the moment, whatever the period.
+
+    One statement is one moment: no sector was told of more listings than there are.
+    """
     zero = {cell(table, sector): 0 for table in ("told", "applied") for sector in codes.entries("sectors")}
     return replace(counts, numbers={**counts.numbers, **zero, **dict(_reached())})
 
@@ -21,13 +24,17 @@ def with_reach(counts: Counts) -> Counts:
 def _reached() -> Iterator[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(_REACHED)
-        for sector, told, applied in cursor.fetchall():
+        in_force, *sectors = cursor.fetchall()
+        yield base("in_force"), in_force[1]
+        for sector, told, applied in sectors:
             yield cell("told", sector), told
             yield cell("applied", sector), applied
 
 
-# Applied: the department's receipt for the last event of the listing that was meant for it.
+# First the listings in force. Applied: the department's receipt for the last event of the listing that was meant for it.
 _REACHED = """
+    SELECT NULL AS sector, count(*), 0 FROM registry_listing WHERE state IN ('active', 'suspended') AND sealed_at IS NULL
+    UNION ALL
     SELECT d.sector, count(DISTINCT t.listing_id),
            count(DISTINCT t.listing_id) FILTER (WHERE EXISTS (
                SELECT FROM departments_receipt r
@@ -39,4 +46,5 @@ _REACHED = """
          JOIN departments_department d ON d.organisation_id = t.department_id
     WHERE l.state IN ('active', 'suspended') AND l.sealed_at IS NULL AND t.ended_position IS NULL
     GROUP BY d.sector
+    ORDER BY sector NULLS FIRST
 """

@@ -393,5 +393,5 @@ NOTHING_PERSONAL = {
     "registry.KeySeen": "id ring fingerprint seen_at",
     "registry.KeyVersion": "id ring version suite fingerprint seen_at rotated_at retired_at",
     "registry.Tally": "id day name number",
-    "registry.TallyTaken": "id at hidden in_force asked_at",
+    "registry.TallyTaken": "id at hidden asked_at",
 }
