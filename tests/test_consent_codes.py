@@ -19,6 +19,7 @@ from registry.errors import (
     ConsentCodeShape,
     ConsentCodeSpent,
     ConsentCodeUnknown,
+    ConsentJudged,
     FormNotCalled,
     IdempotencyKeyReused,
     NoSuchConsentCheck,
@@ -355,9 +356,11 @@ def test_what_is_revoked_while_it_waits_gets_no_answer():
     waiting = waits_for_an_officer(code)
     for _ in range(2):
         assert giving.revoke(code.pk, consenting.person(name="高某"), now=cast.NOW)
-    officer = cast.high_court_registrar()
-    verdict = judging.confirm(waiting.pk, AS_IT_WAS_ASKED, officer=officer, reason="a change of name", now=cast.NOW)
+    verdict = Screening.objects.get(pk=waiting.pk).verdict
     assert (verdict.verdict, verdict.outcome, verdict.listing) == (Verdict.REVOKED, ScreeningOutcome.VOID, None)
+    officer = cast.high_court_registrar()
+    with pytest.raises(ConsentJudged):
+        judging.confirm(waiting.pk, AS_IT_WAS_ASKED, officer=officer, reason="a change of name", now=cast.NOW)
     assert Consent.objects.get().person_sealed is None
     waiting.employer.refresh_from_db()
     assert waiting.employer.suspended_at is None
@@ -387,8 +390,9 @@ def test_at_the_desk_it_is_said_that_it_was_revoked():
         "reason": "a change of name",
     }
     registrar = at_the_desk(cast.high_court_registrar())
-    page = registrar.post(f"/desk/sharing/consents/{waiting.pk}/confirm/", typed, follow=True).content.decode()
-    assert "the question gets none" in page
+    refused = registrar.post(f"/desk/sharing/consents/{waiting.pk}/confirm/", typed).content.decode()
+    assert "R-536" in refused
+    assert "by the applicant" in registrar.get("/desk/sharing/consents/").content.decode()
     page = registrar.get(f"/desk/sharing/consents/{waiting.pk}/").content.decode()
     assert "The applicant revoked it before there was an answer" in page
 

@@ -316,7 +316,7 @@ def test_a_form_that_an_employer_attested_is_there_with_its_answer():
     assert "asked on a signed form" in text_of(browser.get("/consent/mine/"))
     page = text_of(browser.get(f"/consent/mine/{screening.consent_id}/"))
     assert asking.told(screening)["listing"]["number"] in page
-    assert "Revoke this consent" not in page
+    assert "Revoke this consent" in page
 
 
 def test_whoever_is_said_to_have_signed_reads_that_the_employer_could_not_show_it(settings):

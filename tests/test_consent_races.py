@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,10 +12,11 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from registry.errors import ConsentCodeRevoked, ConsentCodeSpent, ConsentLinkDead, Refusal
-from sharing.employers import giving, judging
+from sharing.employers import calling, giving, judging
+from sharing.employers.consent import Attestation
 from sharing.employers.judging import Compared
 from sharing.employers.models import Consent, ConsentCode, QuestionsAsked, Screening
-from tests import asking, cast, consenting
+from tests import asking, cast, consenting, papers
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("the_court_has_decided")]
@@ -114,6 +117,35 @@ def test_a_revocation_waits_for_the_verdict_on_the_question(settings: Settings) 
     def revoke() -> None:
         judged.wait(10)
         in_time.append(giving.revoke(code.pk, consenting.person(), now=cast.NOW))
+        done.set()
+
+    def judge() -> None:
+        with transaction.atomic():
+            judging.confirm(waiting.pk, compared, officer=officer, reason="", now=cast.NOW)
+            judged.set()
+            assert not done.wait(0.3)
+        connection.close()
+
+    in_threads(revoke, judge)
+    assert in_time == [False]
+
+
+def test_a_revocation_waits_for_the_verdict_on_the_form(settings: Settings) -> None:
+    settings.SHARING_HELD_SHARE = 1.0
+    form = papers.pdf("the signed form of an invented person")
+    signed = Attestation(document_sha256=hashlib.sha256(form).hexdigest(), signed_on=date(2026, 11, 20))
+    waiting = asking.answered(asking.question(consent=signed))
+    calling.call_in(now=cast.NOW)
+    calling.show(waiting, form, now=cast.NOW)
+    consent = Consent.objects.get()
+    officer = cast.high_court_registrar()
+    compared = Compared(document_type="resident_id", document_number=cast.DEFENDANT_NUMBER, name="高䶮")
+    in_time: list[bool] = []
+    judged, done = threading.Event(), threading.Event()
+
+    def revoke() -> None:
+        judged.wait(10)
+        in_time.append(giving.revoke(consent.pk, consenting.person(), now=cast.NOW))
         done.set()
 
     def judge() -> None:

@@ -54,6 +54,7 @@ def consents(request: HttpRequest) -> HttpResponse:
 def show_consent(request: HttpRequest, screening_id: str) -> HttpResponse:
     reader_of(request)
     call = _called_in(screening_id)
+    verdict = judging.verdict_of(call.screening)
     return page(
         request,
         "consent",
@@ -63,7 +64,8 @@ def show_consent(request: HttpRequest, screening_id: str) -> HttpResponse:
         form=ShownForm.objects.filter(pk=call.pk).first(),
         by_code=judging.by_code(call.screening),
         evidence=evidence_of(call.screening),
-        verdict=judging.verdict_of(call.screening),
+        verdict=verdict,
+        by_whom=by_whom(verdict) if verdict else "",
         may=is_high_court_registrar(officer_of(request)),
         trail=[every_consent()],
     )
@@ -218,12 +220,18 @@ def _judged() -> Table:
             each.screening.employer.spoken_name,
             moment(each.decided_at),
             Verdict(each.verdict).label,
-            str(each.officer or _("by the clock")),
+            by_whom(each),
         )
         for each in verdicts.order_by("-decided_at", "pk")[:SHOWN]
     ]
     columns = (_("Screening"), _("Employer"), _("Judged at"), _("Verdict"), _("By"))
     return Table(_("Judged lately"), columns, rows, empty=_("None."))
+
+
+def by_whom(verdict: ConsentVerdict) -> str:
+    if verdict.officer is None and verdict.verdict == Verdict.REVOKED:
+        return _("by the applicant")
+    return str(verdict.officer or _("by the clock"))
 
 
 def _due(day: date) -> Cell:

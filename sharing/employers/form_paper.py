@@ -48,9 +48,11 @@ FREE: Words = {
     "en": "You may refuse. Nothing may be concluded from that.",
 }
 REVOKED: Words = {
-    "zh": "撤回：在查询之前，可以随时书面告知用人单位撤回，此后不得查询。已经查询并答复的，撤回不影响该答复。对登记或者答复有异议的，可以向法院提出：",
-    "en": "To revoke: tell the employer in writing, at any time before it asks; it may not ask then. What was asked and "
-    "answered before stays. You may object to a listing or an answer at the court:",
+    "zh": "撤回：在查询之前，可以随时书面告知用人单位撤回，此后不得查询。查询之后，可以在法院网页“我的授权同意”中撤回：尚未答复的不再答复，"
+    "持续查询即行终止；已经答复的，撤回不影响该答复。对登记或者答复有异议的，可以向法院提出：",
+    "en": "To revoke: tell the employer in writing, at any time before it asks; it may not ask then. Once it has asked, "
+    "revoke on the court's page “My consents”: what waits gets no answer, and monitoring ends; what was answered before "
+    "stays. You may object to a listing or an answer at the court:",
 }
 AGREED: Words = {
     "zh": "本人同意上述用人单位为上述目的和岗位，在上述期间内，向法院登记系统就本人查询一次。",

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from registry.errors import ConsentLinkDead, NoSuchConsent
-from sharing.employers import campaign_consent, consent_code, requesting, results
+from sharing.employers import campaign_consent, consent_code, judging, requesting, results
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
@@ -25,10 +25,12 @@ from sharing.employers.models import (
     ConsentCode,
     ConsentKind,
     ConsentRequest,
+    Monitoring,
     RequestState,
     Screening,
     ScreeningOutcome,
 )
+from sharing.employers.monitoring import ending
 from sharing.parties.models import Organisation
 
 SHOWN = 200  # consents of one person, the newest
@@ -38,7 +40,8 @@ SHOWN = 200  # consents of one person, the newest
 class Given:
     """One consent of a person, whoever recorded it. ``code``: None where an employer attested a signed form.
 
-    ``key``: by which it is found; ``screening``: the question that it was used for.
+    ``key``: by which it is found; ``screening``: the question that it was used for; ``revoked_at``: when the person took it
+    back; ``told_until``: the last day on which the employer is told of changes on it, None where it is not, or no more.
     """
 
     key: UUID
@@ -48,11 +51,18 @@ class Given:
     given_at: datetime
     code: ConsentCode | None
     screening: Screening | None
+    revoked_at: datetime | None
+    told_until: date | None = None
 
     @property
     def waits(self) -> bool:
-        """It was used, and the question waits for an officer; once it is revoked, it waits for no answer."""
-        return self.screening is not None and not _is_answered(self.screening)
+        """It was used, and the question waits for an officer, or for the form; once it is revoked, it waits for no answer."""
+        return self.screening is not None and self.screening.latest.outcome == ScreeningOutcome.PENDING
+
+    @property
+    def is_void(self) -> bool:
+        """It was used, and the question has no answer for good."""
+        return self.screening is not None and self.screening.latest.outcome == ScreeningOutcome.VOID
 
     def state(self, now: datetime) -> RequestState:
         if self.screening is not None or self.code is None:
@@ -115,22 +125,46 @@ def agree(
     return code
 
 
-def revoke(code_id: UUID, subject: Subject, *, now: datetime) -> bool:
-    """End a consent of this person; again, with the same effect. Raises `NoSuchConsent`.
+def revoke(key: UUID, subject: Subject, *, now: datetime) -> bool:
+    """End a consent of this person, given by code or attested by an employer; again, with the same effect. Raises
+    `NoSuchConsent`.
 
-    True: in time; a question that waits for an officer gets no answer (`judging.confirm`). False: the question was asked
-    and answered before, and what was given stays given.
+    Nobody is told of changes on it from now on (PIPL, art. 15). True: in time; a question that waits gets no answer. False: the
+    question was asked and answered before, and what was given stays given.
     """
     with transaction.atomic():
-        code = ConsentCode.objects.select_for_update().filter(pk=code_id).first()
-        if code is None or not _is_of(code, subject):
-            raise NoSuchConsent
-        if code.revoked_at is None:
-            code.revoked_at = now
-            code.save(update_fields=["revoked_at"])
-            campaign_consent.revoked(code)
-        asked = Screening.objects.select_related("verdict").filter(consent__code=code).first()
+        code = ConsentCode.objects.select_for_update().filter(pk=key).first()
+        asked = _revoke_form(key, subject, now) if code is None else _revoke_code(code, subject, now)
         return asked is None or not _is_answered(asked)
+
+
+def _revoke_code(code: ConsentCode, subject: Subject, now: datetime) -> Screening | None:
+    """A question that waits is void at once, and whom it named destroyed: there is no form that anybody must still see."""
+    if not _is_of(code, subject):
+        raise NoSuchConsent
+    asked = Screening.objects.select_related("verdict").filter(consent__code=code).first()
+    if code.revoked_at is None:
+        code.revoked_at = now
+        code.save(update_fields=["revoked_at"])
+        campaign_consent.revoked(code)
+        if asked is not None and asked.latest.outcome == ScreeningOutcome.PENDING:
+            judging.take_back(asked.pk, now=now)
+    return asked
+
+
+def _revoke_form(key: UUID, subject: Subject, now: datetime) -> Screening:
+    """By the number alone: the form's name is not kept. A question that waits goes on to be judged (`judging.confirm`): who
+    revokes a form that was never signed does not spare the employer the look at it.
+    """
+    rows = Consent.objects.select_for_update(no_key=True, of=("self",)).filter(kind=ConsentKind.ATTESTED)
+    consent = rows.filter(pk=key, subject_digest__in=subject.digests).first()
+    if consent is None:
+        raise NoSuchConsent
+    if consent.revoked_at is None:
+        consent.revoked_at = now
+        consent.save(update_fields=["revoked_at"])
+        ending.end_without_consent(consent.pk, now=now)
+    return Screening.objects.select_related("verdict").get(consent=consent)
 
 
 def consents_of_person(subject: Subject) -> list[Given]:
@@ -178,12 +212,13 @@ def _codes(subject: Subject) -> Iterator[Given]:
             given_at=each.given_at,
             code=each,
             screening=spent.screening if spent else None,
+            revoked_at=each.revoked_at,
         )
 
 
 def _forms(subject: Subject) -> Iterator[Given]:
     rows = Consent.objects.filter(kind=ConsentKind.ATTESTED, subject_digest__in=subject.digests)
-    for each in rows.select_related("employer", "screening__verdict").order_by("-recorded_at")[:SHOWN]:
+    for each in rows.select_related("employer", "screening__verdict", "monitoring").order_by("-recorded_at")[:SHOWN]:
         yield Given(
             key=each.pk,
             employer=each.employer,
@@ -192,4 +227,11 @@ def _forms(subject: Subject) -> Iterator[Given]:
             given_at=each.recorded_at,
             code=None,
             screening=each.screening,
+            revoked_at=each.revoked_at,
+            told_until=_told_until(each),
         )
+
+
+def _told_until(consent: Consent) -> date | None:
+    monitoring: Monitoring | None = getattr(consent, "monitoring", None)
+    return monitoring.until if monitoring is not None and monitoring.ended_at is None else None

@@ -118,7 +118,7 @@ def by_code(screening: Screening) -> bool:
 
 
 def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: str, now: datetime) -> ConsentVerdict:
-    """The form fits the question: what was held is answered from the book as it is now. What was asked on a code that the
+    """The form fits the question: what was held is answered from the book as it is now. What was asked on a consent that the
     applicant revoked meanwhile gets no answer: the verdict is `Verdict.REVOKED`.
 
     HighCourtRegistrarNeeded; NoSuchConsentCheck, ConsentJudged, FormNotShown; the refusals of `registry.identity`;
@@ -133,13 +133,13 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
         today=day,
     )
     with transaction.atomic():
-        revoked = _is_revoked(screening_id)
+        _lock_code(screening_id)
         lookup.lock([subject])
         screening = _open(screening_id)
         _refuse_unless_asked_about(screening, subject)
         if screening.outcome != ScreeningOutcome.PENDING:
             return _keep(screening, Verdict.FITS, _Given.as_before(screening), officer=officer, reason=reason, now=now)
-        if revoked:
+        if _is_revoked(screening):
             return _void(screening, Verdict.REVOKED, officer=officer, reason=reason, now=now)
         purpose, post = _asked_for(screening)
         (book,) = lookup.read([subject], day, employer=screening.employer_id, since=now)
@@ -164,6 +164,19 @@ def refuse(screening_id: str, verdict: Verdict, *, officer: Officer, reason: str
         return _void(screening, verdict, officer=officer, reason=given(reason), now=now)
 
 
+def take_back(screening_id: str, *, now: datetime) -> bool:
+    """The applicant revoked the code that it was asked on: a question that waits gets no answer, and whom it named is destroyed.
+
+    Called under the lock of the code. False: it was judged, or answered, before.
+    """
+    with transaction.atomic():
+        screening = _locked(screening_id)
+        if verdict_of(screening) is not None:
+            return False
+        _void(screening, Verdict.REVOKED, officer=None, reason="", now=now)
+    return True
+
+
 def not_shown(screening_id: str, *, now: datetime) -> bool:
     """By the clock. False: somebody was faster."""
     with transaction.atomic():
@@ -176,14 +189,19 @@ def not_shown(screening_id: str, *, now: datetime) -> bool:
     return True
 
 
-def _is_revoked(screening_id: str) -> bool:
-    """Whether the applicant took back the code that it was asked on; revoking waits until it is judged.
+def _lock_code(screening_id: str) -> None:
+    """Revoking waits until it is judged. Asking locks the code before the document, so this comes before the document's lock, too."""
+    ConsentCode.objects.select_for_update(of=("self",)).filter(consent__screening=screening_id).first()
 
-    Asking locks the code before the document, so this comes before the document's lock, too.
+
+def _is_revoked(screening: Screening) -> bool:
+    """Whether the person took back the form that the employer attests; revoking waits until it is judged.
+
+    A code that is taken back voids its question at once (`take_back`).
     """
-    rows = ConsentCode.objects.select_for_update(of=("self",)).filter(consent__screening=screening_id)
-    code = rows.first()
-    return code is not None and code.revoked_at is not None
+    rows = Consent.objects.select_for_update(no_key=True, of=("self",)).filter(screening=screening)
+    consent = rows.first()
+    return consent is not None and consent.revoked_at is not None
 
 
 def _open(screening_id: str) -> Screening:

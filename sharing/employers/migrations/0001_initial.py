@@ -114,13 +114,14 @@ class Migration(migrations.Migration):
                 ('signed_on', models.DateField(verbose_name='signed on')),
                 ('person_sealed', models.BinaryField(null=True)),
                 ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
+                ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked at')),
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='parties.organisation')),
                 ('code', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consent', to='employers.consentcode')),
             ],
             options={
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('document_sha256', ''), _negated=True), fields=('document_sha256',), name='consent_form_used_once'), models.CheckConstraint(condition=models.Q(models.Q(('code', None), ('kind', 'attested'), ('person_sealed', None), models.Q(('document_sha256', ''), _negated=True)), models.Q(('code__isnull', False), ('document_sha256', ''), ('kind', 'code')), _connector='OR'), name='consent_is_a_form_or_a_code')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('document_sha256', ''), _negated=True), fields=('document_sha256',), name='consent_form_used_once'), models.CheckConstraint(condition=models.Q(models.Q(('code', None), ('kind', 'attested'), ('person_sealed', None), models.Q(('document_sha256', ''), _negated=True)), models.Q(('code__isnull', False), ('document_sha256', ''), ('kind', 'code'), ('revoked_at', None)), _connector='OR'), name='consent_is_a_form_or_a_code')],
             },
         ),
         migrations.CreateModel(

@@ -69,7 +69,8 @@ class Consent(models.Model):
     Of an attested consent only the signed file's SHA-256 and date are kept; the file stays with the employer and may
     be called in. A signed form names one employer and one purpose, so its fingerprint counts once in the whole register.
     Of one given by the applicant there is the code that it spent; where the question waits for an officer, whom it named
-    is kept sealed until it is judged.
+    is kept sealed until it is judged. ``revoked_at``: of a form, when the person took back on the court's page what the
+    employer attests (PIPL, art. 15); of a code it stands with the code.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -82,6 +83,7 @@ class Consent(models.Model):
     code = models.OneToOneField(ConsentCode, models.PROTECT, null=True, related_name="consent")
     person_sealed = models.BinaryField(null=True)
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
 
     class Meta:
         verbose_name = _("consent")
@@ -95,7 +97,7 @@ class Consent(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind=ConsentKind.ATTESTED, code=None, person_sealed=None)
                 & ~models.Q(document_sha256="")
-                | models.Q(kind=ConsentKind.CODE, document_sha256="", code__isnull=False),
+                | models.Q(kind=ConsentKind.CODE, document_sha256="", code__isnull=False, revoked_at=None),
                 name="consent_is_a_form_or_a_code",
             ),
         ]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from registry.admin.facts import spoken_day
 from registry.errors import ConsentLinkDead, NoSuchConsent, Refusal
 from sharing.employers import giving
 from sharing.employers.consent import LONGEST_DAYS
@@ -170,6 +171,7 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
     except NoSuchConsent as refusal:
         return refused(request, refusal)
     state = given.state(now)
+    revoked = given.revoked_at is not None
     shown = {
         "given": given,
         "state": state,
@@ -178,10 +180,11 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         "rows": rows_of(_facts_of(given)),
         "code": given.code.code if given.code and state is RequestState.GIVEN else "",
         "at_once": given.code is not None and given.code.request.of_campaign,
-        "may_revoke": given.code is not None and given.code.revoked_at is None and state not in ENDED,
+        "may_revoke": not revoked and not given.is_void and state not in ENDED,
         "asked": given.screening,
         "unanswered": given.waits,
-        "revoked": given.code is not None and given.code.revoked_at is not None,
+        "told": given.told_until is not None,
+        "taken_back": revoked and (given.waits or given.is_void),
         "answer": answer_to(given.screening, subject) if given.screening else None,
         "contact": contact(),
     }
@@ -194,13 +197,17 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
 def revoke(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
     now = timezone.now()
     try:
-        in_time = giving.revoke(key, identity.subject(now), now=now)
         given = giving.given_by(key, identity.subject(now))
+        in_time = giving.revoke(key, identity.subject(now), now=now)
     except NoSuchConsent as refusal:
         return refused(request, refusal)
-    if not in_time:
+    if given.told_until is not None:
+        messages.success(
+            request, _("Revoked. The employer is told of no change any more. What it was answered before stays.")
+        )
+    elif not in_time:
         messages.warning(request, _("The question was already asked and answered, and that stays."))
-    elif given.waits:
+    elif given.screening is not None:
         messages.success(request, _("Revoked. The question that waits gets no answer."))
     else:
         messages.success(request, _("Revoked. Nobody can ask with this consent any more."))
@@ -223,12 +230,20 @@ def state_label(given: Given) -> str:
 
 
 def _used_label(given: Given) -> str:
+    revoked = given.revoked_at is not None
     if given.code is None:
-        return _("asked on a signed form")
-    revoked = given.code.revoked_at is not None
+        return _label_of_form(given) if revoked else _("asked on a signed form")
     if given.waits:
-        return _("asked, revoked before there was an answer") if revoked else _("asked, waits for an answer")
+        return _("asked, waits for an answer")
+    if given.is_void:
+        return _("asked, revoked before there was an answer") if revoked else _("asked, and got no answer")
     return _("asked and answered, revoked since") if revoked else _("asked and answered")
+
+
+def _label_of_form(given: Given) -> str:
+    if given.waits or given.is_void:
+        return _("asked on a signed form, revoked before there was an answer")
+    return _("asked and answered on a signed form, revoked since")
 
 
 def _answerable(request: HttpRequest) -> ConsentRequest:
@@ -261,3 +276,7 @@ def _facts_of(given: Given) -> Iterator[tuple[str, str]]:
         yield from kept.lines(Evidence.of(given.code))
     else:
         yield _("The employer says that you signed a form; recorded at"), moment(given.given_at)
+    if given.told_until is not None:
+        yield _("The employer is told of changes until"), spoken_day(given.told_until)
+    if given.revoked_at is not None:
+        yield _("You revoked it at"), moment(given.revoked_at)

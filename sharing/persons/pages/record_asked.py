@@ -70,7 +70,7 @@ def question(request: HttpRequest, identity: Identity, screening_id: str) -> Htt
 def _watchers(subject: Subject) -> Table:
     rows = [
         (
-            each.monitoring.employer.spoken_name,
+            Cell(each.monitoring.employer.spoken_name, href=reverse("person:one", args=[each.monitoring.consent_id])),
             capfirst(post_label(each.monitoring.purpose, each.monitoring.post)),
             moment(each.monitoring.enrolled_at),
             spoken_day(each.monitoring.until),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from registry.admin.facts import spoken_day
 from registry.errors import ConsentLinkDead
 from sharing.employers import giving
 from sharing.employers.lookup import Subject
@@ -62,11 +63,13 @@ def _state(objection: Objection, now: datetime) -> str:
 
 def _consents(subject: Subject, now: datetime) -> Iterator[Row]:
     for each in giving.consents_of_person(subject):
-        if each.code is None or each.code.revoked_at is not None:
+        if each.revoked_at is not None:
             continue
         address = reverse("person:one", args=[each.key])
         what = Cell(_("Consent to %(employer)s") % {"employer": each.employer.spoken_name}, href=address)
-        if each.state(now) is RequestState.GIVEN:
+        if each.code is not None and each.state(now) is RequestState.GIVEN:
             yield what, _("Given, not used yet: you may revoke it"), moment(each.code.expires_at)
         elif each.waits:
             yield what, _("Asked, waits for an answer: you may revoke it"), "—"
+        elif each.told_until is not None:
+            yield what, _("The employer is told of changes: you may revoke it"), spoken_day(each.told_until)

@@ -28,7 +28,7 @@ KEPT = (
     Kept(
         table="employers.Consent",
         personal="subject_digest document_sha256 person_sealed",
-        plain="id employer kind purpose signed_on code recorded_at",
+        plain="id employer kind purpose signed_on code recorded_at revoked_at",
         what="on which consent was asked; whom it named is kept sealed only until an officer judged it",
         basis="PIPL 14, 54",
         until="as the question's; the person sealed in it until it is judged",
