@@ -39,6 +39,7 @@ def start_of(reader: Caller) -> tuple[str, ...]:
 
 
 @pytest.mark.slow
+@pytest.mark.django_db
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_whatever_a_page_offers_there_is(world, part):
@@ -47,6 +48,7 @@ def test_whatever_a_page_offers_there_is(world, part):
 
 
 @pytest.mark.slow
+@pytest.mark.django_db
 @pytest.mark.timeout(300)
 def test_the_walk_gets_far(world):
     """A start that leads nowhere would find no dead end either."""

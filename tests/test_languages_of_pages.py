@@ -21,6 +21,9 @@ SENTENCE = {
     "zh-CN": re.compile(r"[A-Za-z][A-Za-z'’,]*(?: [A-Za-z'’,]+){3,}"),
     "en": re.compile(r"[一-鿿][一-鿿，；：“”（）]*[，。；][一-鿿，。；：“”（）]*"),
 }
+PROGRAM = re.compile(r"\b(?:[a-z]+(?:_[a-z]+)+|True|False|None)\b")
+# Who reads there reads names of members on purpose; an auditor, those of addresses as docs/permissions.md has them.
+FOR_DEVELOPERS = ("api/v1/", "docs/", "log/", "desk/sharing/audit/trail/")
 AS_IT_IS = {"code", "pre", "script", "style", "kbd"}
 EMPTY = {"br", "hr", "img", "input", "link", "meta", "path", "circle", "rect", "line", "use", "source", "col", "wbr"}
 SPOKEN = {"alt", "title", "aria-label", "placeholder"}
@@ -77,6 +80,28 @@ def test_every_page_speaks_the_language_that_was_asked_for(settings, who, langua
     read = dict(pages(who, language))
     assert len(read) > 50
     assert {address: found for address, page in read.items() if (found := sentences(page, language))} == {}
+
+
+def program_words(page: str) -> set[str]:
+    """Names and values of the code, where a word belongs."""
+    words = Words()
+    words.feed(page)
+    return {each for said in words.said for each in PROGRAM.findall(said)}
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_no_page_shows_a_word_of_the_program(settings, who):
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    read = {
+        address: program_words(page) for address, page in pages(who, "zh-CN") if not address.startswith(FOR_DEVELOPERS)
+    }
+    assert len(read) > 50
+    assert {address: found for address, found in read.items() if found} == {}
+
+
+def test_a_word_of_the_program_is_told():
+    page = '<html lang="zh-Hans"><p>案件 in_review，<code>case_kinds</code></p><img alt="True">'
+    assert program_words(page) == {"in_review", "True"}
 
 
 def test_a_sentence_of_the_other_language_is_told():
