@@ -19,6 +19,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from registry import auditing
 from registry.actions.acting import given, today
 from registry.actions.reviewing import IDENTITY_DIFFERS, is_one_of
 from registry.errors import AnotherCourt, ImportDiffers, ImportMovedOn, NoSuchImport, NothingToImport, WrongRole
@@ -26,7 +27,7 @@ from registry.importing import sealed_file
 from registry.importing.checking import EMPTIED
 from registry.importing.grouping import Line, group, look_text
 from registry.lifecycle import refuse_own
-from registry.models import Import, ImportRow, ImportState, Officer, Role, RowState
+from registry.models import AuditKind, Import, ImportRow, ImportState, Officer, Role, RowState
 from registry.models.imports import OPEN
 from registry.reading import READERS, sees_every_court
 
@@ -109,7 +110,13 @@ def lines_of(batch: Import, rows: Sequence[ImportRow]) -> list[Line]:
 
 
 def record_looks(lines: Sequence[Line], *, officer: Officer, page: str, now: datetime) -> None:
-    """Write down who is shown these persons, before the page is made; kept with each listing once there is one."""
+    """Write down who is shown these persons, before the page is made: with each listing once there is one, and of the
+    import, whatever becomes of its rows. Of no line nothing is written.
+    """
+    if not lines:
+        return
+    about, who = str(lines[0].row.batch_id), auditing.account(officer.account_id)
+    auditing.note(AuditKind.IMPORT_SHOWN, who=who, about=about, door=page, now=now)
     told = look_text(officer.pk, page, now)
     append = RawSQL("array_append(looks, %s::varchar)", [told])
     ImportRow.objects.filter(pk__in=[line.row.pk for line in lines], state=RowState.SOUND).update(looks=append)

@@ -25,6 +25,7 @@ class AuditKind(models.TextChoices):
     CONFIGURATION = "configuration", _("changed the configuration")
     COMMAND = "command", _("command run on the server")
     AUDIT_READ = "audit_read", _("read the audit trail")
+    IMPORT_SHOWN = "import_shown", _("was shown rows of an import")
     FILE_REFUSED = "file_refused", _("brought a file in which the virus scanner found something")
 
 
