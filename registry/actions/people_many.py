@@ -13,6 +13,7 @@ from registry.actions.people import refuse_another
 from registry.errors import SameNumberOtherName
 from registry.keys import digest_keys
 from registry.models import FormerName, IdentityDocument, Person
+from registry.models.people import name_digest
 from registry.storing import new_row, store
 
 
@@ -129,10 +130,13 @@ def _new_person(sound: SoundPerson, *, whole: bool) -> Person:
 
 
 def _add_former_names(found: Found, sound: SoundPerson) -> None:
+    said = set[bytes]()
     for name in sound.former_names:
-        if not found.person.is_called(name):
-            row = FormerName(person=found.person)
-            row.name = name
-            found.former_names.append(row)
+        if found.person.is_called(name) or name_digest(name) in said:
+            continue
+        said.add(name_digest(name))
+        row = FormerName(person=found.person)
+        row.name = name
+        found.former_names.append(row)
     if found.former_names:
         prefetched(found.person, "former_names", [*found.person.former_names.all(), *found.former_names])

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes
 from registry.actions.acting import REASON_LEAST, REASON_MOST
+from registry.amounts import ungrouped
 from registry.days import read_day
 from registry.errors import AmountImpossible, FieldMissing, ImpossibleDate, Refusal, Text
 
@@ -126,16 +127,17 @@ class Names(Field):
 
 
 class Whole(Field):
-    """A whole number; ``blank`` is what an empty field means."""
+    """A whole number; ``blank`` is what an empty field means, ``grouped``: its thousands may be set apart (20,000)."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"})
 
-    def __init__(self, *, most: int, blank: int | None = None, **options: Any) -> None:
+    def __init__(self, *, most: int, blank: int | None = None, grouped: bool = False, **options: Any) -> None:
         super().__init__(**options)
-        self.most, self.blank = most, blank
+        self.most, self.blank, self.grouped = most, blank, grouped
 
     def to_python(self, value: Any) -> int | None:
-        text = re.sub(r"[\s,]", "", tidy("" if value is None else value))
+        typed = tidy("" if value is None else value)
+        text = ungrouped(typed) if self.grouped else typed
         if not text:
             return self.blank
         if not WHOLE.fullmatch(text) or int(text) > self.most:

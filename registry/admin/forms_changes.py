@@ -171,7 +171,7 @@ def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
     elif name in _LISTS:
         yield name, Code(_LISTS[name], label=str(label), required=False)
     elif name in _MOST:
-        yield name, Whole(label=str(label), most=_MOST[name], required=False)
+        yield name, Whole(label=str(label), most=_MOST[name], grouped=name == "fine_yuan", required=False)
     elif name == "name":
         yield name, Words(label=str(label))
     else:

@@ -31,7 +31,7 @@ class CircumstancesForm(SheetForm):
     channels = Codes("channels", label=_("Channels"))
     evasions = Codes("evasions", label=_("Means of evasion"))
     payments = Codes("payments", label=_("Means of payment"))
-    gains_yuan = Whole(label=_("Gains in yuan"), most=MOST_YUAN, required=False)
+    gains_yuan = Whole(label=_("Gains in yuan"), most=MOST_YUAN, grouped=True, required=False)
     associated_offences = Codes("associated_offences", label=_("Associated offences"))
 
 
@@ -39,7 +39,7 @@ class DataForm(RowForm):
     keys = ("kind", "records")
 
     kind = Code("data_kinds", label=_("Kind of data"), required=False)
-    records = Whole(label=_("Number of records"), most=MOST_YUAN, required=False)
+    records = Whole(label=_("Number of records"), most=MOST_YUAN, grouped=True, required=False)
 
 
 class PartyCircumstancesForm(RowForm):

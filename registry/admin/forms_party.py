@@ -51,7 +51,7 @@ class PartyForm(SheetForm):
     sentence_months = Whole(label=_("Sentence in months"), most=MOST_MONTHS, blank=0, required=False)
     probation_months = Whole(label=_("Probation in months"), most=MOST_PROBATION_MONTHS, blank=0, required=False)
     custody_credited_days = Whole(label=_("Custody credited in days"), most=MOST_DAYS, blank=0, required=False)
-    fine_yuan = Whole(label=_("Fine in yuan"), most=MOST_YUAN, blank=0, required=False)
+    fine_yuan = Whole(label=_("Fine in yuan"), most=MOST_YUAN, blank=0, grouped=True, required=False)
     penalty_measures = Codes("penalty_measures", label=_("Administrative measures"))
     received_on = Day(label=_("Received by this party on"), required=False)
     detained = forms.BooleanField(label=_("Detained on the last day of the appeal period"), required=False)

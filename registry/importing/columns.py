@@ -22,6 +22,7 @@ class Shape(Enum):
     DAY = auto()
     DAYS = auto()
     WHOLE = auto()
+    AMOUNT = auto()  # whole, and its thousands may be set apart
     MONTHS = auto()  # whole, or for life
     YES_OR_NO = auto()
     CODE = auto()
@@ -72,7 +73,7 @@ OF_DECISION = (
     Column("payments", "支付方式", "means of payment", Shape.CODES, "payments"),
     Column("evasions", "规避手段", "means of evasion", Shape.CODES, "evasions"),
     Column("associated_offences", "关联犯罪", "associated offences", Shape.CODES, "associated_offences"),
-    Column("gains_yuan", "违法所得（元）", "gains in yuan", Shape.WHOLE),
+    Column("gains_yuan", "违法所得（元）", "gains in yuan", Shape.AMOUNT),
 )
 OF_PARTY = (
     Column("name", "姓名或单位名称", "name", needed=True, others=("姓名", "单位名称")),
@@ -93,7 +94,7 @@ OF_PARTY = (
     Column("sentence_months", "刑期（月）", "sentence in months", Shape.WHOLE),
     Column("probation_months", "缓刑考验期（月）", "probation in months", Shape.WHOLE),
     Column("custody_credited_days", "折抵羁押（日）", "custody credited in days", Shape.WHOLE),
-    Column("fine_yuan", "罚金或罚款（元）", "fine in yuan", Shape.WHOLE),
+    Column("fine_yuan", "罚金或罚款（元）", "fine in yuan", Shape.AMOUNT),
     Column("penalty_measures", "处罚措施", "administrative measures", Shape.CODES, "penalty_measures"),
     Column("received_on", "当事人收到日期", "received on", Shape.DAY),
     Column("detained", "上诉期满日在押", "detained at the end of the appeal period", Shape.YES_OR_NO),

@@ -122,6 +122,7 @@ _MAY_STAND: Mapping[Shape, tuple[str, str]] = {
     ),
     Shape.DAYS: ("日期，多个以逗号分隔，至少首日和末日", "days with commas between, the first and the last at least"),
     Shape.WHOLE: ("整数", "a whole number"),
+    Shape.AMOUNT: ("整数，可写作 20,000", "a whole number, as 20000 or 20,000"),
     Shape.MONTHS: ("整数，或“终身”", "a whole number, or “life”"),
     Shape.YES_OR_NO: ("是、否", "yes, no"),
     Shape.CODE: ("“代码”表中的代码或名称", "a code of the sheet “Codes”, or its name"),

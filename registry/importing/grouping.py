@@ -198,7 +198,8 @@ def _party(line: Line, kind: str) -> ImportedParty | None:
     try:
         entry = parsing.party_entry(line.of_party, kind)
     except Refusal as refusal:
-        line.faults.append((refusal.field, refusal))
+        if not _is_blamed(line, refusal.field):
+            line.faults.append((refusal.field, refusal))
         return None
     line.party = ImportedParty(
         row=line.number,

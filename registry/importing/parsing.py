@@ -15,6 +15,7 @@ from typing import Any
 from registry import codes
 from registry.actions.circumstances import LISTS, OF_A_PARTY
 from registry.actions.findings import MOST_YUAN
+from registry.amounts import ungrouped
 from registry.days import read_day
 from registry.entries import (
     CircumstancesEntry,
@@ -38,7 +39,6 @@ from registry.importing.columns import COLUMNS, FOR_LIFE, OF_DECISION, OF_PARTY,
 from registry.models import DecisionKind, PersonKind
 
 WHOLE = re.compile(r"[0-9]{1,15}(?:\.0+)?", re.ASCII)
-GROUPED = re.compile(r"[\s,]")
 COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
 MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00)?(?:\.0+)?$", re.ASCII)
 ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+", re.ASCII)
@@ -146,8 +146,13 @@ def _read_day(text: str) -> date:
         raise ImpossibleDate from None
 
 
+def _amount(text: str, column: Column) -> int:
+    """20,000 is 20000."""
+    return _whole(ungrouped(unicodedata.normalize("NFKC", text).strip()), column)
+
+
 def _whole(text: str, column: Column) -> int:
-    plain = GROUPED.sub("", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text).strip()
     if not WHOLE.fullmatch(plain):
         raise AmountImpossible(column.name, name=column.named, least=0, most=MOST_YUAN)
     return int(plain.partition(".")[0])
@@ -187,7 +192,7 @@ def _counted(text: str, column: Column) -> tuple[DataEntry, ...]:
 
 def _counted_one(text: str, column: Column) -> DataEntry:
     kind, *records = COLON.split(text, maxsplit=1)
-    return DataEntry(kind=_code(kind, column), records=_whole(records[0], column) if records else None)
+    return DataEntry(kind=_code(kind, column), records=_amount(records[0], column) if records else None)
 
 
 _READERS: Mapping[Shape, Callable[[str, Column], Any]] = {
@@ -197,6 +202,7 @@ _READERS: Mapping[Shape, Callable[[str, Column], Any]] = {
     Shape.DAY: _day,
     Shape.DAYS: _days,
     Shape.WHOLE: _whole,
+    Shape.AMOUNT: _amount,
     Shape.MONTHS: _months,
     Shape.YES_OR_NO: _yes_or_no,
     Shape.CODE: _code,

@@ -42,7 +42,7 @@ class SampleForm(PeriodForm):
     )
 
     kind = Known([NOTHING_CHOSEN, *SampleKind.choices], label=_("Of what"))
-    size = Whole(label=_("Rows"), most=MOST, help_text=_("As many as you will really work through."))
+    size = Whole(label=_("Rows"), most=MOST, grouped=True, help_text=_("As many as you will really work through."))
     courts = forms.MultipleChoiceField(label=_("Courts"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Mapping[str, Any] | None) -> None:

@@ -43,6 +43,7 @@ class EmployerForm(SheetForm):
     daily_quota = Whole(
         label=_("Questions a day"),
         most=MOST_QUESTIONS,
+        grouped=True,
         help_text=_("A question that gets no answer at once counts tenfold."),
     )
 
@@ -84,24 +85,27 @@ class EmployerMemberForm(SheetForm):
 
 
 class QuotaForm(SheetForm):
-    questions = Whole(label=_("Questions a day"), most=MOST_QUESTIONS)
+    questions = Whole(label=_("Questions a day"), most=MOST_QUESTIONS, grouped=True)
     reason = Reason()
 
 
 class AllowanceForm(SheetForm):
     questions = Whole(
-        label=_("Questions for this campaign"), most=MOST_QUESTIONS, help_text=_("0: none, it goes on day by day.")
+        label=_("Questions for this campaign"),
+        most=MOST_QUESTIONS,
+        grouped=True,
+        help_text=_("0: none, it goes on day by day."),
     )
     reason = Reason()
 
 
 class EnrolledForm(SheetForm):
-    most = Whole(label=_("Most employees enrolled"), most=MOST_QUESTIONS)
+    most = Whole(label=_("Most employees enrolled"), most=MOST_QUESTIONS, grouped=True)
     reason = Reason()
 
 
 class CallInForm(SheetForm):
-    forms = Whole(label=_("Number of forms"), most=MOST_CALLED)
+    forms = Whole(label=_("Number of forms"), most=MOST_CALLED, grouped=True)
     reason = Reason()
 
 

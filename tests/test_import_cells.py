@@ -1,0 +1,48 @@
+"""What a cell says is read as it was meant, or refused: numbers with commas, names that come twice."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from registry.admin.fields import Whole
+from registry.models import FormerName, Listing
+from tests.importing import checked, faults, row, written
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("fine_yuan", "2,5"), ("fine_yuan", "20,00"), ("fine_yuan", "20 000"), ("fine_yuan", "2000,000"),
+        ("gains_yuan", "1，5"), ("data", "phone_number:52,00"), ("sentence_months", "3,6"), ("sentence_months", "3 6"),
+        ("probation_months", "1,000"), ("custody_credited_days", "1,000"), ("prohibition_months", "3,6"),
+    ],
+)  # fmt: skip
+def test_a_number_whose_commas_set_no_thousands_apart_is_refused(column, text):
+    assert faults(checked([row(0, **{column: text})])) == [(2, column, "R-214")]
+
+
+@pytest.mark.parametrize(("text", "yuan"), [("20,000", 20_000), ("１，２３４，５６７", 1_234_567), ("1,000.00", 1000)])
+def test_thousands_of_an_amount_may_be_set_apart(notice_waived, text, yuan):
+    written([row(0, fine_yuan=text, data=f"phone_number:{text}")])
+    party = Listing.objects.get().party
+    assert (party.fine_yuan, party.decision.data.get().records) == (yuan, yuan)
+
+
+@pytest.mark.parametrize(("typed", "grouped"), [("3,6", True), ("3 6", True), ("3,6", False), ("1,000", False)])
+def test_by_hand_it_is_refused_too(typed, grouped):
+    with pytest.raises(ValidationError, match="R-214"):
+        Whole(most=1_000_000, grouped=grouped).clean(typed)
+
+
+@pytest.mark.parametrize(("typed", "grouped", "number"), [("20,000", True, 20_000), ("36", False, 36)])
+def test_by_hand_it_is_read_too(typed, grouped, number):
+    assert Whole(most=1_000_000, grouped=grouped).clean(typed) == number
+
+
+@pytest.mark.parametrize("said", ["林安旧、林安旧", "林安旧、林安 旧、林安旧"])
+def test_a_former_name_that_is_said_twice_is_kept_once(notice_waived, said):
+    assert written([row(0, former_names=said)]).written == 1
+    assert FormerName.objects.count() == 1
