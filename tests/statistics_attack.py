@@ -53,12 +53,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Structure:
-    """Sums as whole and parts; pairs of less and more; the calendar year that a number counts alone; what is counted of the
+    """Sums as whole and parts; what is at most as much as others together; the calendar year that a number counts alone; what is counted of the
     moment.
     """
 
     sums: Sequence[tuple[str, Sequence[str]]]
-    at_most: Sequence[tuple[str, str]] = ()
+    at_most: Sequence[tuple[str, Sequence[str]]] = ()
     years: Mapping[str, int] = field(default_factory=dict)
     of_the_moment: Collection[str] = frozenset()
 
@@ -70,7 +70,11 @@ class Attacker:
     def __init__(self, releases: Sequence[Published], structure: Structure) -> None:
         self.releases, self.structure = releases, structure
         self.names = sorted({name for each in releases for name in each.numbers})
-        self._ordered = [pair for pair in structure.at_most if {*pair} <= {*self.names}]
+        self._ordered = [
+            (less, [each for each in more if each in self.names])
+            for less, more in structure.at_most
+            if less in self.names
+        ]
         self.column = {
             pair: place for place, pair in enumerate((r, name) for r in range(len(releases)) for name in self.names)
         }
@@ -138,7 +142,7 @@ class Attacker:
                     terms[self.column[r, part]] = terms.get(self.column[r, part], 0) + 1
                 self._rule(terms, 0, 0)
         for less, more in self._ordered:
-            self._rule({self.column[r, more]: 1, self.column[r, less]: -1}, 0, EVERYTHING)
+            self._rule({self.column[r, each]: 1 for each in more} | {self.column[r, less]: -1}, 0, EVERYTHING)
 
     def _compare(self, later: int, parts: tuple[int, ...]) -> None:
         for name in (each for each in self.names if each not in self.structure.of_the_moment):
@@ -151,12 +155,10 @@ class Attacker:
             elif self._true(terms) >= 0:
                 self._rule(terms, 0, EVERYTHING)
         for less, more in self._ordered:
-            grown = self._difference(later, parts, more)
-            part = self._difference(later, parts, less)
-            if more in self.structure.of_the_moment or self._same_days(later, parts, more):
-                continue
-            if 0 <= self._true(part) <= self._true(grown):
-                self._rule(grown | {column: -sign for column, sign in part.items()}, 0, EVERYTHING)
+            if less not in self.structure.of_the_moment and not any(
+                self._same_days(later, parts, each) for each in more
+            ):
+                self._compare_ordered(later, parts, less, more)
 
     def _compare_moments(self, later: int) -> None:
         """With the last release before: nothing is taken for less than it was, and what was left out for the same."""
@@ -166,10 +168,17 @@ class Attacker:
             if self._true(terms) >= 0:
                 same = self._true(terms) == 0 and name in self.releases[before].left_out
                 self._rule(terms, 0, 0 if same else EVERYTHING)
-        for less, more in (each for each in self._ordered if each[1] in self.structure.of_the_moment):
-            grown, part = self._difference(later, (before,), more), self._difference(later, (before,), less)
-            if 0 <= self._true(part) <= self._true(grown):
-                self._rule(grown | {column: -sign for column, sign in part.items()}, 0, EVERYTHING)
+        for less, more in (each for each in self._ordered if each[0] in self.structure.of_the_moment):
+            self._compare_ordered(later, (before,), less, more)
+
+    def _compare_ordered(self, later: int, parts: tuple[int, ...], less: str, more: Sequence[str]) -> None:
+        """What came is at most as much, too, where it is so."""
+        part = self._difference(later, parts, less)
+        grown: Terms = {}
+        for each in more:
+            grown |= self._difference(later, parts, each)
+        if 0 <= self._true(part) <= self._true(grown):
+            self._rule(grown | {column: -sign for column, sign in part.items()}, 0, EVERYTHING)
 
     def _counted_again(self, r: int, later: int) -> bool:
         days = self.releases[r].days(None)

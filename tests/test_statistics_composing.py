@@ -107,7 +107,7 @@ def test_what_adds_up_and_what_is_part_of_what_is_true_of_a_book(counts):
     shape = shape_of([counts.numbers])
     numbers = counts.numbers
     assert all(numbers[each.whole] == sum(numbers[part] for part in each.parts) for each in shape.sums)
-    assert all(numbers[less] <= numbers[more] for less, more in shape.at_most)
+    assert all(numbers[each.less] <= sum(numbers[name] for name in each.more) for each in shape.at_most)
 
 
 def test_what_is_counted_out_of_the_convicted_takes_in_the_fined_and_their_figures(counts):

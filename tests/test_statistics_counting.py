@@ -14,6 +14,7 @@ from registry.statistics import figures, shapes, tables, tallying
 from registry.statistics.counting import Counts, Period, count
 from registry.statistics.tallying import tally
 from sharing.retention import purging
+from sharing.statistics.composing import shape_of
 from tests import cast, noticing, sealing
 from tests.purging import over, withdrawn_and_confirmed
 
@@ -303,6 +304,9 @@ def test_what_is_said_to_add_up_adds_up():
     assert counts.numbers["base:convicted"] > 20
     for each in figures.sums(counts.rows):
         assert counts.numbers[each.whole] == sum(counts.numbers.get(part, 0) for part in each.parts), each
+    for at_most in shape_of([counts.numbers]).at_most:
+        more = sum(counts.numbers.get(name, 0) for name in at_most.more)
+        assert counts.numbers.get(at_most.less, 0) <= more, at_most
 
 
 def test_a_sum_that_would_not_add_up_is_noticed(monkeypatch):

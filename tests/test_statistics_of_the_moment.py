@@ -7,16 +7,16 @@ from datetime import date
 import pytest
 
 from registry.statistics.counting import Counts, Period
-from registry.statistics.shapes import base, cell
+from registry.statistics.shapes import base
+from sharing.statistics import composing
 from sharing.statistics.composing import shape_of
 from sharing.statistics.knowledge import Knowledge, Shape
 from tests.statistics_book import Book, Unit
-from tests.statistics_released import SMALLEST, attack, of_book, released
+from tests.statistics_released import OF_THE_MOMENT, SMALLEST, attack_on_the_court, of_book, released
 
 YEAR = Period(date(2023, 1, 1), date(2023, 12, 31))
 FIRST_HALF = Period(date(2023, 1, 1), date(2023, 6, 30))
 SECOND_HALF = Period(date(2023, 7, 1), date(2023, 12, 31))
-OF_THE_MOMENT = (base("in_force"), cell("told", ""), cell("applied", ""))
 
 
 def listing(book: Book) -> Unit:
@@ -57,8 +57,8 @@ def test_two_periods_that_share_no_day_do_not_show_one_listing_more():
 @pytest.mark.parametrize("changes", [one_more, one_more_and_one_less])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_programme_finds_how_few_listings_came_or_ended(changes, seed):
-    releases, shape = of_book(changes(seed))
-    assert attack(releases, shape) == []
+    releases, _ = of_book(changes(seed))
+    assert attack_on_the_court(releases) == []
 
 
 def test_what_is_of_the_moment_is_the_listings_in_force_and_nothing_else():
@@ -84,5 +84,11 @@ def test_an_earlier_release_than_the_last_is_compared_too():
 
 def test_the_attack_finds_a_protection_that_compares_periods_alone(monkeypatch):
     monkeypatch.setattr(Knowledge, "_of_moments", lambda self: ())
-    releases, shape = of_book(one_more(1))
-    assert any(found.low == found.high == found.true for found in attack(releases, shape))
+    releases, _ = of_book(one_more(1))
+    assert any(found.low == found.high == found.true for found in attack_on_the_court(releases))
+
+
+def test_the_attack_finds_a_protection_that_does_not_know_what_is_of_the_moment(monkeypatch):
+    monkeypatch.setattr(composing, "_of_the_moment", lambda rows: ())
+    releases, _ = of_book(one_more(1))
+    assert any(found.what.startswith(OF_THE_MOMENT) for found in attack_on_the_court(releases))

@@ -15,7 +15,7 @@ from registry.statistics.figures import FIGURES, sums
 from registry.statistics.shapes import UNITS, Base, Figure, Table, Words, base, cell, figure
 from registry.statistics.tables import TABLES
 from sharing.statistics.content import FORMAT, METHOD
-from sharing.statistics.knowledge import Earlier, Shape
+from sharing.statistics.knowledge import AtMost, Earlier, Shape
 from sharing.statistics.protecting import Why, protect, refuse_period
 
 BY_YEAR = "_by_year"
@@ -96,26 +96,33 @@ def _rows(table: Table, releases: Sequence[Mapping[str, int]]) -> Iterator[str]:
         yield from (name.removeprefix(prefix) for name in numbers if name.startswith(prefix))
 
 
-def _at_most(rows: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+def _at_most(rows: Mapping[str, Sequence[str]]) -> Iterator[AtMost]:
     """What is part of what without adding up to it."""
     for each in BASES:
         if each.within:
-            yield base(each.name), base(each.within)
+            yield AtMost(base(each.name), (base(each.within),))
     for table in TABLES:
         if table.several:
-            yield from ((cell(table.name, row), base(table.base)) for row in rows[table.name])
+            yield from (AtMost(cell(table.name, row), (base(table.base),)) for row in rows[table.name])
     for sector in rows["applied"]:
-        yield cell("applied", sector), cell("told", sector)
-    yield from _of_the_highest_tier(rows["data_kinds"])
+        yield AtMost(cell("applied", sector), (cell("told", sector),))
+    yield AtMost(base("on_records"), (base("with_kinds"),))
+    yield AtMost(cell("decision_kinds", "criminal"), (base("convicted"), base("units_convicted")))
+    yield from _of_the_tiers(rows["data_kinds"])
 
 
-def _of_the_highest_tier(kinds: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """A case counts under the highest tier among its kinds of data."""
-    highest = next(iter(codes.entries("data_tiers")))
+def _of_the_tiers(kinds: Sequence[str]) -> Iterator[AtMost]:
+    """A case counts under the highest tier among its kinds of data: it has a kind of this tier, and a kind of this tier stands
+    in cases of this one or a higher one. What has left its list may have been of any.
+    """
     known = codes.entries("data_kinds")
-    for kind in kinds:
-        if kind in known and known[kind].extra["tier"] == highest:
-            yield cell("data_kinds", kind), cell("data_tiers", highest)
+    up_to: list[str] = []
+    for tier in codes.entries("data_tiers"):
+        up_to.append(cell("data_tiers", tier))
+        of_tier = [kind for kind in kinds if kind in known and known[kind].extra["tier"] == tier]
+        yield from (AtMost(cell("data_kinds", kind), tuple(up_to)) for kind in of_tier)
+        unknown = [kind for kind in kinds if kind not in known]
+        yield AtMost(cell("data_tiers", tier), tuple(cell("data_kinds", kind) for kind in (*of_tier, *unknown)))
 
 
 def _out_of(name: str, rows: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from registry.statistics.counting import Period
 from registry.statistics.shapes import Sum
@@ -29,16 +30,24 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class AtMost:
+    """``less`` is never larger than the sum of ``more``."""
+
+    less: str
+    more: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Shape:
     """How the numbers hang together.
 
-    ``at_most``: pairs, the first is never larger than the second. ``counted_out_of``: base → the names of all that tells
+    ``at_most``: what is part of what without adding up to it. ``counted_out_of``: base → the names of all that tells
     how its units divide. ``years``: name → the calendar year that it counts alone. ``of_the_moment``: the names of what is
     counted as it stands when the release is made, whatever its period.
     """
 
     sums: Sequence[Sum] = ()
-    at_most: Sequence[tuple[str, str]] = ()
+    at_most: Sequence[AtMost] = ()
     counted_out_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     years: Mapping[str, int] = field(default_factory=dict)
     of_the_moment: frozenset[str] = frozenset()
@@ -150,8 +159,9 @@ class Knowledge:
             for each in self.shape.sums:
                 parts = [(1, release, part) for part in each.parts]
                 yield Rule(self._form((-1, release, each.whole), *parts), 0, 0)
-            for less, more in self.shape.at_most:
-                yield Rule(self._form((1, release, more), (-1, release, less)), 0)
+            for at_most in self.shape.at_most:
+                more = [(1, release, name) for name in at_most.more]
+                yield Rule(self._form(*more, (-1, release, at_most.less)), 0)
 
     def _of_differences(self) -> Iterator[Rule]:
         for difference in filter(self._is_to_last_counts, self.differences):
@@ -162,12 +172,13 @@ class Knowledge:
                     yield Rule(self._change_form(difference, name), 0, 0)
                 elif not unchanging[name] and change >= 0:
                     yield Rule(self._change_form(difference, name), 0)
-            for less, more in self.shape.at_most:
-                if unchanging.get(more, True):
+            for at_most in self.shape.at_most:
+                less, more = at_most.less, [name for name in at_most.more if name in self._index]
+                if less not in unchanging or any(unchanging[name] for name in more):
                     continue
-                if 0 <= self.change(difference, less) <= self.change(difference, more):
-                    more_less = (*self._change_form(difference, more), *_negative(self._change_form(difference, less)))
-                    yield Rule(more_less, 0)
+                if 0 <= self.change(difference, less) <= sum(self.change(difference, name) for name in more):
+                    forms = [self._change_form(difference, name) for name in more]
+                    yield Rule((*chain.from_iterable(forms), *_negative(self._change_form(difference, less))), 0)
 
     def _is_to_last_counts(self, difference: Difference) -> bool:
         """Where a period was counted again in between, the older count is known to be out of date.
