@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from registry import errors
 from sharing.employers import lookup
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaigns import ending, forms, making
 from sharing.employers.models import CampaignState, Consent, ConsentRequest, Screening
+from sharing.persons.record import asked
 from tests import asking, batches, campaigns, cast
 from tests.campaigns import DEFENDANT, begun, consent, fresh, handed_in, linked, people, sealed, signed, states, work
 
@@ -230,3 +232,13 @@ def test_consents_by_link_are_not_asked_once_they_are_over_though_the_clock_is_l
     assert (states(made, later), Screening.objects.count()) == (["expired"], 0)
     ending.tidy(now=later)
     assert sealed(made) == 0
+
+
+def test_whom_a_form_of_a_campaign_was_about_is_not_told_that_he_consented_by_its_link():
+    lines = people(1)
+    made = begun(lines)
+    handed_in(made, signed(lines))
+    work()
+    found = Screening.objects.select_related(*asked.JOINED).get()
+    with translation.override("en"):
+        assert str(asked.way(found)) == "on a signed form, as the employer says, with many others at once"

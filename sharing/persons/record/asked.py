@@ -49,13 +49,12 @@ def way(screening: Screening) -> Text:
     """How it was asked, and on what consent."""
     if screening.idempotency_key.startswith(ASKED_BY_MONITORING):
         return _("told unasked, since the answer changed")
-    if getattr(screening, "campaign_row", None) is not None:
-        return _("on the consent that you gave by its link")
     consent = screening.consent
     if consent is None:
         return _("no consent needed by law")
+    of_campaign = getattr(screening, "campaign_row", None) is not None
     if consent.kind == ConsentKind.CODE:
-        return _("on the consent code that you gave")
-    if getattr(screening, "batch_row", None) is not None:
+        return _("on the consent that you gave by its link") if of_campaign else _("on the consent code that you gave")
+    if of_campaign or getattr(screening, "batch_row", None) is not None:
         return _("on a signed form, as the employer says, with many others at once")
     return _("on a signed form, as the employer says")
