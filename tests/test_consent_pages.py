@@ -18,6 +18,7 @@ from sharing.employers.models import ConsentCode, RequestState
 from sharing.employers.spoken import matrix
 from sharing.persons.identity import proving
 from sharing.persons.models import ProvenIdentity
+from sharing.persons.pages.frame import LEVEL
 from sharing.persons.pages.visit import PROOF, REQUEST
 from sharing.persons.tasks import forget_sessions
 from tests import asking, cast, consenting
@@ -387,3 +388,16 @@ def test_no_page_reads_the_book_and_all_do_the_same_work_whoever_is_listed():
         for query in queries.captured_queries:
             assert not any(table in query["sql"] for table in BOOK), query["sql"]
     assert len(set(work.values())) == 1
+
+
+def test_the_pages_of_consents_are_as_long_whatever_was_answered():
+    def lengths(number, name):
+        code = consenting.given(by=consenting.person(number, name))
+        asking.answered(asking.question(document_number=number, name=name, consent=consenting.typed(code)))
+        browser = phone(number, name)
+        return [len(browser.get(path).content) for path in (f"/consent/mine/{code.pk}/", "/consent/mine/")]
+
+    cast.in_force(cast.party(prohibitions=(asking.prohibited(),)))
+    listed = lengths(NUMBER, NAME)
+    assert listed == lengths(cast.APPLICANT_NUMBER, "王小")
+    assert all(each % LEVEL == 0 for each in listed)

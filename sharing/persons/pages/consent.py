@@ -30,7 +30,7 @@ from sharing.employers.purposes import Scope, purposes
 from sharing.employers.spoken import articles_of, post_label, purpose_label
 from sharing.persons.identity.proving import MINUTES, Identity
 from sharing.persons.pages import kept, visit
-from sharing.persons.pages.frame import contact, refused, rows_of
+from sharing.persons.pages.frame import contact, levelled, refused, rows_of
 from sharing.persons.pages.visit import LINK, REQUEST, person_only
 from sharing.persons.record import learnt, spoken
 from sharing.persons.record.answered import answer_to
@@ -141,6 +141,7 @@ def declined(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:mine")
 def mine(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()
@@ -162,6 +163,7 @@ def mine(request: HttpRequest, identity: Identity) -> HttpResponse:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:mine")
 def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
     now = timezone.now()
