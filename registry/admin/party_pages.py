@@ -25,9 +25,8 @@ def page_of(request: HttpRequest, listings: Sequence[Listing]) -> Page[Listing]:
 
 def other_query(request: HttpRequest) -> str:
     """What else the address says, for the links to the other pages."""
-    others = request.GET.copy()
-    others.pop(PAGE, None)
-    return others.urlencode()
+    others = [(name, values) for name, values in request.GET.lists() if name != PAGE]
+    return urlencode(others, doseq=True)
 
 
 def next_address(request: HttpRequest, route: str, decision: Decision, page: Page[Listing]) -> str:
