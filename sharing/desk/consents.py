@@ -268,4 +268,5 @@ def _facts(call: ConsentCall) -> list[Fact]:
         Fact(_("SHA-256 of the signed form"), (consent.document_sha256 if consent else "") or NOTHING),
         Fact(_("Called in at"), moment(call.called_at)),
         Fact(_("To be shown by"), spoken_day(call.due_on)),
+        *([Fact(_("The person says that he never agreed, at"), moment(call.denied_at))] if call.denied_at else []),
     ]

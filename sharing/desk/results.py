@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
-from registry.admin.fields import Words
+from registry.admin.fields import Reason, Words
 from registry.admin.sheets import Sheet, SheetForm, attempt
 from registry.errors import HighCourtRegistrarNeeded, NoSuchResult
 from registry.lifecycle import is_high_court_registrar
@@ -23,10 +23,13 @@ from registry.models import Officer
 from registry.reading import sees_every_court
 from sharing.desk.checking import Back
 from sharing.desk.evidence import evidence_of
+from sharing.desk.gate import registrar_of
 from sharing.desk.spoken import moment
-from sharing.employers import recalling
+from sharing.employers import calling, recalling
 from sharing.employers.models import (
     RESULTS,
+    ConsentCall,
+    ConsentKind,
     RecallCause,
     RecallConfirmation,
     RecallDecision,
@@ -57,6 +60,10 @@ class RecallForm(SheetForm):
     )
 
 
+class CallInOneForm(SheetForm):
+    reason = Reason()
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @door
 def find_result(request: HttpRequest) -> HttpResponse:
@@ -81,13 +88,40 @@ def show_result(request: HttpRequest, screening_id: str) -> HttpResponse:
         return redirect("sharing_desk:result", screening.pk)
     recall = ResultRecall.objects.select_related("officer").filter(pk=screening.pk).first()
     shown: dict[str, Any] = {
+        "screening_id": screening.pk,
         "facts": _facts(screening),
         "evidence": evidence_of(screening),
         "recall": recall,
         "recalled": _recalled(recall) if recall else [],
     }
     may = is_high_court_registrar(officer) and screening.latest.outcome in RESULTS
-    return page(request, "result", screening.pk, sheet=sheet, trail=[_back()], may=may, **shown)
+    can_call_in = is_high_court_registrar(officer) and _may_be_called_in(screening)
+    return page(
+        request, "result", screening.pk, sheet=sheet, trail=[_back()], may=may, can_call_in=can_call_in, **shown
+    )
+
+
+@door
+def call_in_form(request: HttpRequest, screening_id: str) -> HttpResponse:
+    """The signed form of this one question, for whoever denies it reads the id on his page."""
+    officer, screening = registrar_of(request), _called(screening_id)
+    sheet = Sheet(CallInOneForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        if calling.call_in_one(screening, officer=officer, reason=sheet["reason"], now=timezone.now()):
+            done(request, _("Called in. The employer is told by mail."))
+        return redirect("sharing_desk:consent", screening.pk)
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    back = Back(screening.pk, reverse("sharing_desk:result", args=[screening.pk]))
+    shown: dict[str, Any] = {"sheet": sheet, "button": _("Call in this form"), "back": back}
+    hint = _("The form is due in five working days. The employer does not learn why it was called in.")
+    return answer or page(request, "sheet", _("Call in this form"), hint=hint, **shown)
+
+
+def _may_be_called_in(screening: Screening) -> bool:
+    is_form = screening.consent is not None and screening.consent.kind == ConsentKind.ATTESTED
+    return is_form and not ConsentCall.objects.filter(pk=screening.pk).exists()
 
 
 def _refuse_strangers(officer: Officer) -> None:

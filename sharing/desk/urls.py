@@ -87,6 +87,7 @@ urlpatterns = [
     _page("audit/book/", audit_book.take_book, "take_book"),
     _page("results/", results.find_result, "find_result"),
     _page("results/<str:screening_id>/", results.show_result, "result"),
+    _page("results/<str:screening_id>/call-in/", results.call_in_form, "call_in_form"),
     _page("listings/<slug:number>/", recipients, "recipients"),
     _page("listings/<slug:number>/clearance/", clearance.clearance, "clearance"),
     _page("listings/<slug:number>/notice/", notices.show_notice, "notice"),

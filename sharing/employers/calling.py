@@ -1,4 +1,5 @@
-"""Signed forms are called in: of every question that is held, of monitorings in doubt, and of a random share of the rest.
+"""Signed forms are called in: of every question that is held, of monitorings in doubt, where a person denies the form, and of
+a random share of the rest.
 
 The employer shows the very file whose fingerprint it gave. Who does not in time has its answer voided and is
 suspended, by the clock.
@@ -18,7 +19,7 @@ from django.template.loader import render_to_string
 from registry.actions.acting import today
 from registry.addresses import absolute
 from registry.assessment import rules
-from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled
+from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled, NoSuchConsentCheck
 from registry.keys import digest_keys
 from registry.models import Officer
 from registry.pdf import papers
@@ -89,6 +90,35 @@ def call_in_of(employer: Employer, number: int, *, officer: Officer, reason: str
         ConsentCall.objects.bulk_create([_call(each, now) for each in last], ignore_conflicts=True)
         overseeing.write_down_call(employer, len(last), officer=officer, reason=reason, now=now)
     return len(last)
+
+
+def call_in_one(screening: Screening, *, officer: Officer, reason: str, now: datetime) -> bool:
+    """Call in the signed form of this one question; False: it is called in already.
+
+    HighCourtRegistrarNeeded; NoSuchConsentCheck: it was asked on no form; ReasonNeeded.
+    """
+    refuse_unless_registrar(officer)
+    if screening.consent is None or screening.consent.kind != ConsentKind.ATTESTED:
+        raise NoSuchConsentCheck
+    with transaction.atomic():
+        if ConsentCall.objects.filter(pk=screening.pk).exists():
+            return False
+        ConsentCall.objects.bulk_create([_call(screening.pk, now)], ignore_conflicts=True)
+        employer = Employer.objects.get(pk=screening.employer_id)
+        overseeing.write_down_call(employer, 1, officer=officer, reason=reason, now=now)
+    return True
+
+
+def call_in_denied(screening: Screening, *, now: datetime) -> None:
+    """The person denies the form; where it was called in before, that it is denied is added for whoever judges.
+
+    In the transaction of the denial: showing, judging and the clock wait for it.
+    """
+    ConsentCall.objects.bulk_create([_call(screening.pk, now)], ignore_conflicts=True)
+    call = ConsentCall.objects.select_for_update().get(pk=screening.pk)
+    if call.denied_at is None:
+        call.denied_at = now
+        call.save(update_fields=["denied_at"])
 
 
 def drawn(screening_id: str) -> bool:

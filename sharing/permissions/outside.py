@@ -96,7 +96,7 @@ PERSONS: tuple[Row, ...] = (
         read="clearance record record_print record_listing told asked question looked mine one objections objection "
         "objection_sent objection_letter objection_slip objection_slip_pdf",
         both="decide mails passkeys complete_objection ask_higher_court take_back",
-        send="clearance_letter revoke mails_renew mails_stop passkeys_begin passkey_remove remove_statement read_decision",
+        send="clearance_letter revoke deny mails_renew mails_stop passkeys_begin passkey_remove remove_statement read_decision",
     ),
     *_person(
         Holder("the link to a consent, or this browser after it"),

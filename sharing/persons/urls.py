@@ -28,6 +28,7 @@ urlpatterns = [
     path("consent/mine/", consent.mine, name="mine"),
     path("consent/mine/<uuid:key>/", consent.one, name="one"),
     path("consent/mine/<uuid:key>/revoke/", consent.revoke, name="revoke"),
+    path("consent/mine/<uuid:key>/deny/", consent.deny, name="deny"),
     re_path(r"^consent/(?P<token>[A-Za-z0-9_-]{27})/$", consent.follow_link, name="link"),
     path("clearance/", clearance.clearance, name="clearance"),
     path("clearance/<slug:number>/", clearance.clearance_letter, name="clearance_letter"),

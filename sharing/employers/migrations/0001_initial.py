@@ -328,6 +328,7 @@ class Migration(migrations.Migration):
                 ('called_at', models.DateTimeField(verbose_name='called in at')),
                 ('due_on', models.DateField(verbose_name='due on')),
                 ('told_at', models.DateTimeField(null=True, verbose_name='employer told at')),
+                ('denied_at', models.DateTimeField(null=True, verbose_name='denied by the person at')),
             ],
             options={
                 'verbose_name': 'form called in',

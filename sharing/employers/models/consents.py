@@ -18,14 +18,15 @@ from sharing.employers.padding import kept, of_kept
 
 
 class ConsentCall(models.Model):
-    """The employer is to show the form that the applicant signed: of every question that is held, and of a random share
-    of those answered.
+    """The employer is to show the form that the applicant signed: of every question that is held, of a random share of those
+    answered, and where the person says that he never signed one (``denied_at``).
     """
 
     screening = models.OneToOneField(Screening, models.PROTECT, primary_key=True, related_name="call")
     called_at = models.DateTimeField(_("called in at"))
     due_on = models.DateField(_("due on"))
     told_at = models.DateTimeField(_("employer told at"), null=True)
+    denied_at = models.DateTimeField(_("denied by the person at"), null=True)
 
     class Meta:
         verbose_name = _("form called in")

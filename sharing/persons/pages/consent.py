@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from registry.admin.facts import spoken_day
 from registry.errors import ConsentLinkDead, NoSuchConsent, Refusal
-from sharing.employers import giving
+from sharing.employers import denying, giving
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.evidence import Evidence
 from sharing.employers.giving import Given
@@ -32,7 +32,7 @@ from sharing.persons.identity.proving import MINUTES, Identity
 from sharing.persons.pages import kept, visit
 from sharing.persons.pages.frame import contact, levelled, refused, rows_of
 from sharing.persons.pages.visit import LINK, REQUEST, person_only
-from sharing.persons.record import learnt, spoken
+from sharing.persons.record import denied, learnt, spoken
 from sharing.persons.record.answered import answer_to
 from sharing.tables import Cell, Table, moment
 
@@ -188,6 +188,7 @@ def one(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         "told": given.told_until is not None,
         "taken_back": revoked and (given.waits or given.is_void),
         "answer": answer_to(given.screening, subject) if given.screening else None,
+        "denial": denied.shown(given.screening),
         "contact": contact(),
     }
     return render(request, "persons/one.html", shown)
@@ -213,6 +214,19 @@ def revoke(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
         messages.success(request, _("Revoked. The question that waits gets no answer."))
     else:
         messages.success(request, _("Revoked. Nobody can ask with this consent any more."))
+    return redirect("person:one", key)
+
+
+@require_POST
+@never_cache
+@person_only("person:mine")
+def deny(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
+    now = timezone.now()
+    try:
+        denying.deny(key, identity.subject(now), now=now)
+    except NoSuchConsent as refusal:
+        return refused(request, refusal)
+    messages.success(request, _("Written down. The court calls the form in, and this page shows what comes of it."))
     return redirect("person:one", key)
 
 

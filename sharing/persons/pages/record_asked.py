@@ -23,7 +23,7 @@ from sharing.persons.identity.proving import Identity
 from sharing.persons.pages.frame import contact, levelled, refused, rows_of
 from sharing.persons.pages.record import paged
 from sharing.persons.pages.visit import person_only
-from sharing.persons.record import asked, spoken
+from sharing.persons.record import asked, denied, spoken
 from sharing.persons.record.answered import answer_to
 from sharing.tables import Cell, Table, moment
 
@@ -61,6 +61,7 @@ def question(request: HttpRequest, identity: Identity, screening_id: str) -> Htt
         "rows": rows_of(_facts(found)),
         "answer": answer_to(found, subject),
         "consent": _consent(found),
+        "denial": denied.shown(found),
         "identity": rows_of(spoken.about(identity)),
         "contact": contact(),
     }
