@@ -113,3 +113,7 @@ def test_no_cell_stops_an_import_for_ever(notice_waived, column, text):
     for minute in range(6):
         going_on.go_on(now=cast.NOW + timedelta(minutes=minute))
     assert fresh(made).state == ImportState.DONE
+
+
+def test_a_court_that_is_not_that_of_the_case_number_is_wrong_at_its_column():
+    assert faults(checked([row(0, court="京0108"), row(1, court="京0105")])) == [(2, "court", "R-202")]

@@ -93,6 +93,8 @@ def _number(entry: DecisionEntry, court: Court, today: date) -> str:
         raise UnknownCode("instrument", value=entry.instrument, list=DecisionKind.CRIMINAL.label)
     parsed = case_number.parse(entry.number, court=entry.court, today=today)
     case_number.require_court(parsed, court.code)
+    if entry.court:
+        case_number.require_court(parsed, entry.court, "court")
     codes.require("instances", entry.instance, "instance")
     _refuse_other_instance(parsed.kind, entry.instance)
     return parsed.text

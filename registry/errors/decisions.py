@@ -15,7 +15,7 @@ class CaseNumberShape(Refusal):
 
 class CaseNumberOfAnotherCourt(Refusal):
     code = "R-202"
-    message = _("The case number belongs to court %(found)s, not to your court %(expected)s.")
+    message = _("The case number belongs to court %(found)s, not to court %(expected)s.")
     remedy = _("Check the court code, or let an officer of that court enter it.")
 
 
