@@ -324,7 +324,7 @@ def test_a_listing_with_another_name_waits_and_is_judged_from_what_the_question_
     assert calling.tell(now=cast.NOW) == 0
     with pytest.raises(FormNotCalled):
         calling.show(waiting, papers.pdf("a form"), now=cast.NOW)
-    assert calling.overdue(now=cast.NOW + timedelta(days=40)) == 0
+    assert calling.overdue(now=cast.NOW + timedelta(days=30)) == 0
     officer = cast.high_court_registrar()
     named = judging.person_of(waiting.pk, officer=officer, now=cast.NOW)
     assert (named.document_number, named.name) == (cast.DEFENDANT_NUMBER, "高某")

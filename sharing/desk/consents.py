@@ -111,10 +111,7 @@ def confirm(request: HttpRequest, screening_id: str) -> HttpResponse:
             same_person=same,
         )
         kept = judging.confirm(call.pk, compared, officer=officer, reason=sheet["reason"], now=timezone.now())
-        if kept.verdict == Verdict.REVOKED:
-            done(request, _("The applicant revoked the consent before there was an answer: the question gets none."))
-        else:
-            done(request, _("Confirmed. The employer has its answer."))
+        done(request, _done(kept))
         return redirect("sharing_desk:consents")
 
     answer = attempt(sheet, act) if request.method == "POST" else None
@@ -146,6 +143,14 @@ def refuse(request: HttpRequest, screening_id: str) -> HttpResponse:
     answer = attempt(sheet, act) if request.method == "POST" else None
     shown: dict[str, Any] = {"sheet": sheet, "button": _("Refuse the consent"), "back": _back_to(call)}
     return answer or page(request, "sheet", _("Refuse the consent"), **shown)
+
+
+def _done(kept: ConsentVerdict) -> str:
+    if kept.verdict == Verdict.FITS:
+        return _("Confirmed. The employer has its answer.")
+    if kept.verdict == Verdict.REVOKED:
+        return _("The applicant revoked the consent before there was an answer: the question gets none.")
+    return _("The question gets no answer: %(why)s.") % {"why": Verdict(kept.verdict).label}
 
 
 def waits_since(call: ConsentCall) -> datetime:

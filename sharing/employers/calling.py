@@ -194,8 +194,18 @@ def refuse_kind(file: bytes) -> None:
 
 
 def overdue(*, now: datetime) -> int:
-    """Void what was not shown in time and suspend who did not show it; the number. Run by the clock, resumable."""
-    return sum(1 for call in _late(today(now)) if judging.not_shown(call.pk, now=now))
+    """Void what was not shown in time and suspend who did not show it; void what waits on a code that is over, by nobody's
+    fault; the number. Run by the clock, resumable.
+    """
+    not_shown = sum(1 for call in _late(today(now)) if judging.not_shown(call.pk, now=now))
+    return not_shown + sum(1 for each in _lapsed(now) if judging.lapse(each, now=now))
+
+
+def _lapsed(now: datetime) -> list[str]:
+    waiting = Screening.objects.filter(
+        outcome=ScreeningOutcome.PENDING, verdict=None, consent__code__expires_at__lt=now
+    )
+    return list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:CHUNK])
 
 
 def _late(day: date) -> Iterator[ConsentCall]:

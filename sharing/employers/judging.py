@@ -7,10 +7,8 @@ commitment of the answer says whether it is the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 
@@ -20,13 +18,11 @@ from registry.errors import (
     FormNamesAnother,
     FormNotShown,
     NoSuchConsentCheck,
-    SamePersonUndecided,
 )
 from registry.models import Officer
-from sharing.employers import answers, lookup, overseeing, recalling, results, status_list
+from sharing.employers import lookup, overseeing, recalling, results, waited
 from sharing.employers.admission import refuse_unless_registrar
-from sharing.employers.answers import Answer
-from sharing.employers.lookup import Book, Match, Subject
+from sharing.employers.lookup import Subject
 from sharing.employers.models import (
     Consent,
     ConsentCall,
@@ -35,16 +31,14 @@ from sharing.employers.models import (
     ConsentLook,
     ConsentVerdict,
     Employer,
-    HeldBecause,
     Screening,
     ScreeningOutcome,
     ShownForm,
     Verdict,
 )
 from sharing.employers.monitoring import ending
-from sharing.employers.purposes import Post, Purpose, Scope, purposes
+from sharing.employers.waited import Given
 
-VOID = Answer(outcome=ScreeningOutcome.VOID, listing_id=None, shown=None)
 SUSPENDS = frozenset({Verdict.NO_CONSENT, Verdict.NOT_SHOWN})
 
 
@@ -56,25 +50,6 @@ class Compared:
     document_number: str = field(repr=False)
     name: str = field(repr=False)
     same_person: bool | None = None
-
-
-class _Given(NamedTuple):
-    """An answer with its proof and its term. ``as_of``: position of the log."""
-
-    answer: Answer
-    body: bytes
-    as_of: int
-    expires_at: datetime
-
-    @classmethod
-    def as_before(cls, screening: Screening) -> _Given:
-        answer = Answer(
-            outcome=ScreeningOutcome(screening.outcome),
-            listing_id=screening.listing_id,
-            shown=None,
-            also_told=tuple(screening.also_told),
-        )
-        return cls(answer, screening.answer, screening.as_of, screening.expires_at)
 
 
 def verdict_of(screening: Screening) -> ConsentVerdict | None:
@@ -118,8 +93,10 @@ def by_code(screening: Screening) -> bool:
 
 
 def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: str, now: datetime) -> ConsentVerdict:
-    """The form fits the question: what was held is answered from the book as it is now. What was asked on a consent that the
-    applicant revoked meanwhile gets no answer: the verdict is `Verdict.REVOKED`.
+    """The form fits the question: what was held is answered by what was so when it was asked and still is (`waited`).
+
+    No answer is given, whatever the form says, on a consent that the applicant revoked meanwhile (`Verdict.REVOKED`) or that
+    is over (`Verdict.LAPSED`), nor to an employer that is suspended (`Verdict.SUSPENDED`).
 
     HighCourtRegistrarNeeded; NoSuchConsentCheck, ConsentJudged, FormNotShown; the refusals of `registry.identity`;
     FormNamesAnother; SamePersonUndecided; ReasonNeeded.
@@ -138,15 +115,15 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
         screening = _open(screening_id)
         _refuse_unless_asked_about(screening, subject)
         if screening.outcome != ScreeningOutcome.PENDING:
-            return _keep(screening, Verdict.FITS, _Given.as_before(screening), officer=officer, reason=reason, now=now)
-        if _is_revoked(screening):
-            return _void(screening, Verdict.REVOKED, officer=officer, reason=reason, now=now)
-        purpose, post = _asked_for(screening)
+            return _keep(screening, Verdict.FITS, Given.as_before(screening), officer=officer, reason=reason, now=now)
+        stops = _stops(screening, now)
+        if stops is not None:
+            return _void(screening, stops, officer=officer, reason=reason, now=now)
         (book,) = lookup.read([subject], day, employer=screening.employer_id, since=now)
-        answer = _decided(book, screening, post, compared.same_person, now)
+        answer = waited.decided(book, screening, compared.same_person, now)
         if answer.listing_id is not None and compared.same_person is not None:
             given(reason)
-        given_now = _answered(screening, purpose, subject, book, answer, now)
+        given_now = waited.given(screening, subject, book, answer)
         return _keep(screening, Verdict.FITS, given_now, officer=officer, reason=reason, now=now)
 
 
@@ -177,6 +154,16 @@ def take_back(screening_id: str, *, now: datetime) -> bool:
     return True
 
 
+def lapse(screening_id: str, *, now: datetime) -> bool:
+    """By the clock: the applicant's own code is over before anybody judged. False: somebody was faster."""
+    with transaction.atomic():
+        screening = _locked(screening_id)
+        if verdict_of(screening) is not None or not _is_over(screening, now):
+            return False
+        _void(screening, Verdict.LAPSED, officer=None, reason="", now=now)
+    return True
+
+
 def not_shown(screening_id: str, *, now: datetime) -> bool:
     """By the clock. False: somebody was faster."""
     with transaction.atomic():
@@ -192,6 +179,21 @@ def not_shown(screening_id: str, *, now: datetime) -> bool:
 def _lock_code(screening_id: str) -> None:
     """Revoking waits until it is judged. Asking locks the code before the document, so this comes before the document's lock, too."""
     ConsentCode.objects.select_for_update(of=("self",)).filter(consent__screening=screening_id).first()
+
+
+def _stops(screening: Screening, now: datetime) -> Verdict | None:
+    """Why a question that waited is answered no more, though its form fits."""
+    if _is_revoked(screening):
+        return Verdict.REVOKED
+    if _is_over(screening, now):
+        return Verdict.LAPSED
+    return Verdict.SUSPENDED if screening.employer.suspended_at is not None else None
+
+
+def _is_over(screening: Screening, now: datetime) -> bool:
+    """Whether the applicant's own code has come to its end; a form was valid when it was asked on."""
+    code = screening.consent.code if screening.consent is not None else None
+    return code is not None and code.expires_at < now
 
 
 def _is_revoked(screening: Screening) -> bool:
@@ -219,7 +221,7 @@ def _is_shown(screening_id: str) -> bool:
 
 def _locked(screening_id: str) -> Screening:
     """Of an attested question the call is locked, so that showing, judging and the clock wait for each other."""
-    screening = Screening.objects.select_related("employer", "consent").filter(pk=screening_id).first()
+    screening = Screening.objects.select_related("employer", "consent__code").filter(pk=screening_id).first()
     called = ConsentCall.objects.select_for_update().filter(pk=screening_id).first()
     if screening is None or (called is None and screening.outcome != ScreeningOutcome.PENDING):
         raise NoSuchConsentCheck
@@ -232,60 +234,11 @@ def _refuse_unless_asked_about(screening: Screening, subject: Subject) -> None:
         raise FormNamesAnother("document_number")
 
 
-def _asked_for(screening: Screening) -> tuple[Purpose, Post]:
-    purpose = purposes()[screening.purpose]
-    return purpose, purpose.posts[screening.post]
-
-
-def _decided(book: Book, screening: Screening, post: Post, same_person: bool | None, now: datetime) -> Answer:
-    scope = Scope(screening.scope)
-    found = answers.answer(book.matches, scope=scope, post=post, today=today(now))
-    if found.held_because != HeldBecause.NAME:
-        return found
-    if same_person is None:
-        raise SamePersonUndecided("same_person")
-    return answers.answer(_called(book.matches, same_person), scope=scope, post=post, today=today(now))
-
-
-def _called(matches: Sequence[Match], same_person: bool) -> list[Match]:
-    """With the other name confirmed as the person's, or without the listings of somebody else."""
-    if same_person:
-        return [replace(match, called=True) for match in matches]
-    return [match for match in matches if match.called]
-
-
-def _answered(
-    screening: Screening, purpose: Purpose, subject: Subject, book: Book, answer: Answer, now: datetime
-) -> _Given:
-    """Signed anew under the same id, code and place in the status list: nobody could rely on what was pending."""
-    asked = results.Asked(
-        screening_id=screening.pk,
-        employer_uscc=screening.employer.uscc,
-        purpose=screening.purpose,
-        post=screening.post,
-        scope=Scope(screening.scope),
-        committed=subject.committed,
-        position=book.position,
-        epoch=book.epoch,
-        signed=book.signed,
-        asked_at=now,
-        expires_at=now + timedelta(days=purpose.days),
-    )
-    assert screening.status_list is not None
-    assert screening.status_index is not None
-    place = status_list.Place(screening.status_list, screening.status_index)
-    proof = results.Proof(place=place, code=results.code_of(screening.answer))
-    made = results.result(asked, answer, proof)
-    return _Given(answer, made.body, book.position, asked.expires_at)
-
-
 def _void(
     screening: Screening, verdict: Verdict, *, officer: Officer | None, reason: str, now: datetime
 ) -> ConsentVerdict:
     """What was answered is recalled, so that the status list says so, too; a monitoring on this consent ends."""
-    body = {**json.loads(screening.answer), "outcome": ScreeningOutcome.VOID.value, "listing": None, "result": ""}
-    void = _Given(VOID, results.written(body), screening.as_of, screening.expires_at)
-    kept = _keep(screening, verdict, void, officer=officer, reason=reason, now=now)
+    kept = _keep(screening, verdict, Given.void(screening), officer=officer, reason=reason, now=now)
     if screening.consent_id is not None:
         ending.end_without_consent(screening.consent_id, now=now)
     if screening.outcome != ScreeningOutcome.PENDING:
@@ -297,7 +250,7 @@ def _void(
 
 
 def _keep(
-    screening: Screening, verdict: Verdict, given: _Given, *, officer: Officer | None, reason: str, now: datetime
+    screening: Screening, verdict: Verdict, given: Given, *, officer: Officer | None, reason: str, now: datetime
 ) -> ConsentVerdict:
     """Write the verdict down and destroy the form, or whom a code's question named."""
     kept = ConsentVerdict(screening=screening, verdict=verdict, reason=reason, officer=officer, decided_at=now)

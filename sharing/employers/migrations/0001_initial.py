@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
             name='ConsentVerdict',
             fields=[
                 ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='verdict', serialize=False, to='employers.screening')),
-                ('verdict', models.CharField(choices=[('fits', 'the form fits the question'), ('mistyped', 'the form is signed, but names somebody else'), ('no_consent', 'no valid consent'), ('not_shown', 'not shown in time'), ('revoked', 'the applicant revoked it before there was an answer')], max_length=12, verbose_name='verdict')),
+                ('verdict', models.CharField(choices=[('fits', 'the form fits the question'), ('mistyped', 'the form is signed, but names somebody else'), ('no_consent', 'no valid consent'), ('not_shown', 'not shown in time'), ('revoked', 'the applicant revoked it before there was an answer'), ('lapsed', 'the applicant’s consent was over before there was an answer'), ('suspended', 'the employer may ask about nobody at present')], max_length=12, verbose_name='verdict')),
                 ('reason', models.CharField(max_length=1100, verbose_name='reason')),
                 ('decided_at', models.DateTimeField(verbose_name='decided at')),
                 ('outcome', models.CharField(choices=[('not_listed', 'no listing in force at the time of asking'), ('listed', 'a listing in force at the time of asking'), ('pending', 'no answer yet: an officer looks at it'), ('void', 'no answer: the consent was not shown')], max_length=12, verbose_name='outcome')),

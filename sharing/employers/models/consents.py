@@ -83,6 +83,8 @@ class Verdict(models.TextChoices):
     NO_CONSENT = "no_consent", _("no valid consent")
     NOT_SHOWN = "not_shown", _("not shown in time")
     REVOKED = "revoked", _("the applicant revoked it before there was an answer")
+    LAPSED = "lapsed", _("the applicant’s consent was over before there was an answer")
+    SUSPENDED = "suspended", _("the employer may ask about nobody at present")
 
 
 class ConsentVerdict(InsertOnly):
