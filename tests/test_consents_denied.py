@@ -37,6 +37,7 @@ def asked_on_a_form() -> Screening:
 
 
 def denied(found: Screening, by=None) -> None:
+    assert found.consent_id is not None
     denying.deny(found.consent_id, by or consenting.person(NUMBER, NAME), now=NOW)
 
 
