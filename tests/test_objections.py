@@ -448,11 +448,11 @@ def test_the_higher_court_is_asked_within_ten_days_of_service(listing):
     found = objecting.decided(listing)
     assert (found.state, found.clock) == ("rejected", "objection_served")
     found = deciding.serve(found.number, officer=None, now=NOW + DAY)
-    assert found.due_on == date(2026, 12, 5)
+    assert found.due_on == date(2026, 12, 7), "the tenth day is a Saturday"
     with pytest.raises(ReviewOver):
-        deciding.ask_review(found.number, words="请复核", now=NOW + 12 * DAY)
-    found = deciding.ask_review(found.number, words="请复核", now=NOW + 11 * DAY)
-    assert (found.state, found.due_on) == ("in_review", date(2026, 12, 20))
+        deciding.ask_review(found.number, words="请复核", now=NOW + 14 * DAY)
+    found = deciding.ask_review(found.number, words="请复核", now=NOW + 13 * DAY)
+    assert (found.state, found.due_on) == ("in_review", date(2026, 12, 22))
     assert disputed(listing)
 
 
@@ -483,7 +483,7 @@ def test_whoever_is_upheld_in_part_may_ask_about_the_rest(listing):
     with pytest.raises(ObjectionNotNow):
         deciding.ask_review(found.number, words="请复核其余部分", now=NOW)
     found = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + DAY, proposal_id=_corrected(listing))
-    assert (found.state, found.clock, found.due_on) == ("carried_out", "higher_court_asked", date(2026, 12, 5))
+    assert (found.state, found.clock, found.due_on) == ("carried_out", "higher_court_asked", date(2026, 12, 7))
     assert disputed(listing)
     assert deciding.ask_review(found.number, words="请复核其余部分", now=NOW + DAY).state == "in_review"
 
@@ -572,12 +572,12 @@ def test_a_decision_that_was_not_served_ends_never(listing):
         (date(2025, 12, 31), date(2026, 1, 4), date(2026, 1, 15), date(2026, 1, 15)),
         # Spring Festival of 2026: 15 to 23 February, 14 and 28 February are worked.
         (date(2026, 2, 13), date(2026, 2, 14), date(2026, 2, 28), date(2026, 2, 28)),
-        (date(2026, 2, 14), date(2026, 2, 24), date(2026, 3, 1), date(2026, 3, 1)),
+        (date(2026, 2, 14), date(2026, 2, 24), date(2026, 3, 2), date(2026, 3, 1)),
         # A leap day.
         (date(2028, 2, 28), date(2028, 2, 29), date(2028, 3, 14), date(2028, 3, 14)),
     ],
 )
-def test_working_days_are_those_of_the_calendar_and_days_are_days(raised, form, completed, decided):
+def test_working_days_are_those_of_the_calendar_and_a_persons_last_day_is_no_holiday(raised, form, completed, decided):
     assert clocks.due_day("objection_form", raised) == form
     assert clocks.due_day("objection_completed", raised) == completed
     assert clocks.due_day("objection_decided", raised) == decided

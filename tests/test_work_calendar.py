@@ -108,6 +108,31 @@ def test_an_objection_is_decided_in_fifteen_days_holidays_or_not() -> None:
     assert due("objection_decided", date(2025, 9, 20), CALENDAR) == date(2025, 10, 5)
 
 
+@pytest.mark.parametrize(
+    ("served", "last"),
+    [
+        (date(2025, 9, 21), date(2025, 10, 9)),  # the tenth day is in the week of the National Day
+        (date(2025, 11, 5), date(2025, 11, 17)),  # a Saturday
+        (date(2025, 11, 6), date(2025, 11, 17)),  # a Sunday
+        (date(2025, 11, 7), date(2025, 11, 17)),  # a Monday
+        (date(2025, 9, 18), date(2025, 9, 28)),  # a Sunday that is worked
+    ],
+)
+def test_a_persons_last_day_to_ask_the_higher_court_is_no_holiday(served: date, last: date) -> None:
+    assert due("higher_court_asked", served, CALENDAR) == last
+
+
+def test_whoever_completes_an_objection_has_the_next_working_day() -> None:
+    assert due("objection_completed", date(2025, 9, 20), CALENDAR) == date(2025, 10, 9)
+
+
+def test_only_what_a_person_has_to_do_waits_for_a_working_day() -> None:
+    assert {name for name, clock in CLOCKS.items() if clock.of_the_person} == {
+        "objection_completed",
+        "higher_court_asked",
+    }
+
+
 def test_a_court_may_set_another_number() -> None:
     clocks = {**CLOCKS, "objection_decided": Clock(15, Unit.WORKING_DAYS, "police rule")}
     assert due("objection_decided", date(2025, 11, 3), CALENDAR, clocks) == date(2025, 11, 24)

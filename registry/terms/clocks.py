@@ -17,11 +17,14 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Clock:
-    """``number`` of ``unit`` after the day that starts it. ``source``: the rule it follows."""
+    """``number`` of ``unit`` after the day that starts it. ``source``: the rule it follows; ``of_the_person``: it binds whoever
+    asks the court, and not the registry itself.
+    """
 
     number: int
     unit: Unit
     source: str
+    of_the_person: bool = False
 
 
 _JOINT_MEASURES = "Joint measures against telecom fraud (2024), art. 14-16"
@@ -29,10 +32,10 @@ _OWN = "Rule of this registry"
 
 CLOCKS: Mapping[str, Clock] = {
     "objection_form": Clock(1, Unit.WORKING_DAYS, _OWN),
-    "objection_completed": Clock(15, Unit.DAYS, _OWN),
+    "objection_completed": Clock(15, Unit.DAYS, _OWN, of_the_person=True),
     "objection_decided": Clock(15, Unit.DAYS, _JOINT_MEASURES),
     "objection_carried_out": Clock(3, Unit.WORKING_DAYS, _JOINT_MEASURES),
-    "higher_court_asked": Clock(10, Unit.DAYS, _JOINT_MEASURES),
+    "higher_court_asked": Clock(10, Unit.DAYS, _JOINT_MEASURES, of_the_person=True),
     "higher_court_decided": Clock(15, Unit.DAYS, _JOINT_MEASURES),
     "objection_post": Clock(3, Unit.WORKING_DAYS, _OWN),
     "objection_served": Clock(3, Unit.WORKING_DAYS, _OWN),
@@ -55,8 +58,11 @@ CLOCKS: Mapping[str, Clock] = {
 
 
 def due(name: str, start: date, calendar: WorkCalendar, clocks: Mapping[str, Clock] = CLOCKS) -> date:
-    """The last day in time. Calendar days are not extended by a holiday: these clocks bind the registry itself."""
+    """The last day in time. Where that is a holiday, a person has the next working day, too (CPL 105); what binds the registry
+    is not extended.
+    """
     clock = clocks[name]
     if clock.unit is Unit.WORKING_DAYS:
         return calendar.add_working_days(start, clock.number)
-    return start + timedelta(days=clock.number)
+    last = start + timedelta(days=clock.number)
+    return calendar.next_working(last) if clock.of_the_person else last
