@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DataError, OperationalError
+from django.utils import timezone
 
 from registry.importing import checking, deciding, going_on, one_by_one, writing
 from registry.models import Import, ImportState, Listing, State
@@ -88,5 +89,5 @@ def test_what_is_not_written_in_time_ends_and_the_clerk_is_told(notice_waived, m
     made = fresh(made)
     assert made.state == ImportState.EXPIRED
     assert not made.rows.exclude(sealed=None).exists()
-    Import.objects.filter(pk=made.pk).update(ended_at=cast.NOW)
+    Import.objects.filter(pk=made.pk).update(ended_at=timezone.now())  # by the clock of the database
     assert made in deciding.waiting_for(cast.clerk())
