@@ -26,6 +26,7 @@ from registry.terms import (
     TermRules,
     WorkCalendar,
     effect,
+    kept_effect,
     listing_term,
     penalty_effect,
     prohibition_span,
@@ -255,6 +256,13 @@ class TestEffect:
                 False,
                 [("penalty_unserved", {})],
                 id="a penalty not served",
+            ),
+            pytest.param(
+                lambda: kept_effect(EFFECTIVE),
+                EFFECTIVE,
+                False,
+                [("effect_kept", {"on": "2025-11-14"})],
+                id="a day that was told",
             ),
         ],
     )
