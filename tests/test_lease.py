@@ -131,9 +131,9 @@ def five_more(endpoint):
     finance = Department.objects.get(pk=endpoint.department_id)
     for _ in range(5):
         cast.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=cast.NOW)
-    plans.due_as_they_lie(Endpoint, cast.NOW)
     cast.second_in_force()
     telling.walk(now=cast.NOW)
+    plans.due_as_they_lie(Endpoint, cast.NOW)
 
 
 def test_a_plan_that_asks_again_for_each_row_takes_more_than_its_limit(endpoint):

@@ -123,12 +123,12 @@ def test_by_code_and_by_signature_it_was_issued_at_the_same_moment(settings):
 
 def test_what_waited_was_answered_when_it_was_judged_and_the_page_says_both_moments(hr, settings):
     settings.SHARING_HELD_SHARE = 1.0
+    cast.in_force()
     waited = asking.answered(asking.question(consent=signed()))
     assert waited.outcome == ScreeningOutcome.PENDING
     assert "Answered at" not in page_of(hr, waited)
     calling.call_in(now=cast.NOW + timedelta(minutes=2))
     calling.show(waited, FORM, now=cast.NOW)
-    cast.in_force()
     judged = judge(waited, cast.NOW + LATER)
     assert judged.latest.answered_at == cast.NOW + LATER
     assert moment(judged.asked_at) != moment(judged.latest.answered_at)
