@@ -95,7 +95,7 @@ class Crawl:
         with transaction.atomic():
             answer = self.browser.get(address) if sent is None else self.browser.post(address, sent)
             if answer.streaming:
-                deque(answer.streaming_content, maxlen=0)  # to its end, as a browser takes it
+                deque(answer, maxlen=0)  # to its end, as a browser takes it
             transaction.set_rollback(True)
         if answer.status_code in BROKEN or answer.status_code >= 500:
             pressed = "" if sent is None else f" with {sorted(sent.keys() - {'csrfmiddlewaretoken'})}"

@@ -185,10 +185,9 @@ def test_too_many_rows_of_a_workbook_end_it_though_some_are_stored(monkeypatch):
 def test_a_file_that_could_not_be_read_leaves_my_work_after_some_days():
     made = uploaded(csv_file(rows(1)))
     going_on.destroy(now=made.keep_until)
-    database_says = datetime.now(tz=cast.NOW.tzinfo)
+    ended = fresh(made).ended_at
     for days, waits in ((6, [made]), (8, [])):
-        Import.objects.update(ended_at=database_says - timedelta(days=days))
-        assert list(deciding.waiting_for(cast.clerk())) == waits
+        assert list(deciding.waiting_for(cast.clerk(), ended + timedelta(days=days))) == waits
 
 
 def test_the_page_tells_how_far_the_file_is_read(monkeypatch):

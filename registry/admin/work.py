@@ -77,7 +77,7 @@ def _parts(officer: Officer, now: datetime) -> Iterator[tuple[Text, Callable[[],
     if officer.role == Role.CLERK:
         yield _CIRCUMSTANCES, lambda: [_circumstances(officer, now)]
     if officer.role in (Role.CLERK, Role.JUDGE):
-        yield _IMPORTS, lambda: [_imports(officer)]
+        yield _IMPORTS, lambda: [_imports(officer, now)]
     yield not_entered.TITLE, lambda: not_entered.groups(officer, now)
     if officer.role == Role.REGISTRAR:
         yield _("What waits too long in the court"), lambda: oversight.groups(officer, now, day, around)
@@ -172,9 +172,9 @@ def _sealing(officer: Officer) -> Group:
     return Group(_SEALING, items, count)
 
 
-def _imports(officer: Officer) -> Group:
+def _imports(officer: Officer, now: datetime) -> Group:
     """Of a clerk the own ones that wait for him, go on or came back of late; of a judge those that he may decide."""
-    found, count = first_of(waiting_for(officer))
+    found, count = first_of(waiting_for(officer, now))
     items = [
         Item(
             reverse("admin:review_import" if officer.role == Role.JUDGE else "admin:import", args=[row.pk]),

@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from registry import auditing
@@ -46,12 +45,12 @@ def imports_open_to(officer: Officer) -> QuerySet[Import]:
     return imports if sees_every_court(officer) else imports.filter(court=officer.court_id)
 
 
-def waiting_for(officer: Officer) -> QuerySet[Import]:
+def waiting_for(officer: Officer, now: datetime) -> QuerySet[Import]:
     """A clerk's own that wait for him, go on, or came back of late; those that a judge may decide; the oldest first."""
     imports = imports_open_to(officer).order_by("uploaded_at")
     if officer.role == Role.JUDGE:
         return imports.filter(court=officer.court_id, state=ImportState.SUBMITTED).exclude(uploaded_by=officer)
-    returned = Q(state__in=CAME_BACK, ended_at__gt=Now() - RETURNED_LATELY)
+    returned = Q(state__in=CAME_BACK, ended_at__gt=now - RETURNED_LATELY)
     return imports.filter(Q(state__in=OPEN) | returned, uploaded_by=officer)
 
 
