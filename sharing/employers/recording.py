@@ -29,11 +29,12 @@ def sign(screening: Screening, subject: Subject, book: Book, answer: Answer, pla
     screening.status_list, screening.status_index = place.list, place.index
     screening.code_digest = verification_code.digest(code)
     screening.last_four_digest = verification_code.last_four_digest(screening.id, subject.last_four)
-    result = results.result(_asked(screening, subject, book), answer, results.Proof(place=place, code=code))
+    result = results.result(asked(screening, subject, book.signed), answer, results.Proof(place=place, code=code))
     screening.answer = result.body
 
 
-def _asked(screening: Screening, subject: Subject, book: Book) -> results.Asked:
+def asked(screening: Screening, subject: Subject, signed: dict[str, int | str] | None) -> results.Asked:
+    """What a result says of its question. ``signed``: the newest checkpoint of the log when the book was read (`Book`)."""
     return results.Asked(
         screening_id=screening.id,
         employer_uscc=screening.employer.uscc,
@@ -43,7 +44,7 @@ def _asked(screening: Screening, subject: Subject, book: Book) -> results.Asked:
         committed=subject.committed,
         position=screening.as_of,
         epoch=screening.epoch,
-        signed=book.signed,
+        signed=signed,
         asked_at=screening.asked_at,
         expires_at=screening.expires_at,
     )

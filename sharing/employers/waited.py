@@ -14,7 +14,7 @@ from typing import NamedTuple
 from registry.actions.acting import today
 from registry.errors import SamePersonUndecided
 from registry.models import Event, EventType
-from sharing.employers import answers, results, status_list
+from sharing.employers import answers, recording, results, status_list
 from sharing.employers.answers import Answer
 from sharing.employers.lookup import Book, Match, Subject
 from sharing.employers.models import HeldBecause, Screening, ScreeningOutcome
@@ -63,25 +63,13 @@ def decided(book: Book, screening: Screening, same_person: bool | None, now: dat
 
 def given(screening: Screening, subject: Subject, book: Book, answer: Answer) -> Given:
     """Signed anew under the same id, moment, code and place in the status list: nobody could rely on what was pending."""
-    asked = results.Asked(
-        screening_id=screening.pk,
-        employer_uscc=screening.employer.uscc,
-        purpose=screening.purpose,
-        post=screening.post,
-        scope=Scope(screening.scope),
-        committed=subject.committed,
-        position=screening.as_of,
-        epoch=screening.epoch,
-        signed=json.loads(screening.answer)["as_of"]["checkpoint"],
-        asked_at=screening.asked_at,
-        expires_at=screening.expires_at,
-    )
+    signed = json.loads(screening.answer)["as_of"]["checkpoint"]
     assert screening.status_list is not None
     assert screening.status_index is not None
     place = status_list.Place(screening.status_list, screening.status_index)
     proof = results.Proof(place=place, code=results.code_of(screening.answer))
-    made = results.result(asked, answer, proof)
-    return Given(answer, made.body, book.position, asked.expires_at)
+    made = results.result(recording.asked(screening, subject, signed), answer, proof)
+    return Given(answer, made.body, book.position, screening.expires_at)
 
 
 def _of_both_days(matches: Sequence[Match], screening: Screening) -> Iterator[Match]:
