@@ -38,6 +38,8 @@ SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode
 OTHER_SECRET = "whsec_" + base64.b64encode(b"another secret of thirty-two byt").decode()
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 DEPARTMENT_SEED = b"d" * 32
+OCCURRED_AT = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+"""One moment for all: what is told and what stands in the log are made apart, and are the same to the byte."""
 WHOLE = ("listing.published", "listing.corrected", "listing.revised", "listing.reinstated")
 
 
@@ -78,13 +80,12 @@ def pushed(
         }
     if kind in ("listing.flagged", "listing.unflagged", "listing.suspended"):
         listing |= {"state": "active", "flags": []}
-    occurred_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     event = {
         "id": event_id(position, epoch),
         "epoch": epoch,
         "position": position,
         "type": kind,
-        "occurred_at": occurred_at,
+        "occurred_at": OCCURRED_AT,
         "schema": 1,
         "listing": listing | changes,
     }
@@ -95,7 +96,7 @@ def pushed(
         "previous_position": position - 1 if previous is None else previous,
         "measures": [{"code": "LICENCE-CHECK", "article": "PIPL 71", "until": None}],
     }
-    return {"type": kind, "timestamp": occurred_at, "data": data}
+    return {"type": kind, "timestamp": OCCURRED_AT, "data": data}
 
 
 def stub(position: int, number: str = "L-2026-000001") -> Json:
