@@ -7,13 +7,15 @@ from collections import Counter
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry.admin.book import numbered
+from registry.admin.book import ListingAdmin, numbered
 from registry.admin.finding import looks_like_document_number
+from registry.admin.groups import Group, Item
 from registry.models import ActRecord, Case, Decision, Role
 from tests import cast, desk
 
@@ -149,6 +151,26 @@ def test_numbers_are_searched_by_their_two_ends_and_an_index_answers(rows):
     # Of several indexes that begin or go on with the number, an empty table may be asked by any.
     assert re.search(r"Index Cond: .*\(number\)::text ~?>=~? '刑初123'", plan), plan
     assert re.search(r"Index Cond: .*reverse\(\(number\)::text\)\)::text >= '321初刑'", plan), plan
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_book_that_is_open_is_the_marked_one(monkeypatch):
+    monkeypatch.setattr(ListingAdmin, "list_per_page", 1)
+    cast.draft()
+    cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "陆㛃")))
+    page = desk.at_the_desk(cast.clerk()).get(reverse(BOOK), {"p": "2"}).content.decode()
+    marked = re.findall(r'class="this-page"([^>]*)>(\d+)<', page)
+    assert marked == [(' aria-current="page"', "2")]
+    assert 'href="?p=1"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("since", "shown"), [([None, None], False), ([None, cast.NOW], True)])
+def test_a_group_of_my_work_has_a_column_of_since_where_it_knows(since, shown):
+    items = [Item("/desk/", "L-2026-000001", [], each) for each in since]
+    page = render_to_string("desk/group.html", {"group": Group("Waiting", items, len(items))})
+    assert ("Since" in page) is shown
+    assert page.count('role="columnheader"') * len(items) == page.count('role="cell"') + page.count('role="rowheader"')
 
 
 @pytest.mark.django_db

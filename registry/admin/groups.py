@@ -54,6 +54,10 @@ class Group:
         return bool(self.items) or self.failed
 
     @property
+    def says_since(self) -> bool:
+        return any(item.since for item in self.items)
+
+    @property
     def how_many(self) -> Text:
         if self.count <= COUNTED:
             return f"{self.count:,}"

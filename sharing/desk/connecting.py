@@ -125,5 +125,5 @@ def _endpoint_facts(found: Listening) -> list[Fact]:
         Fact(_("Alarms sent"), _("%(sent)s of %(steps)s") % {"sent": endpoint.alarm, "steps": steps}),
         Fact(_("Waiting"), waiting % {"waiting": found.waiting, "most": connected.MOST}),
         Fact(_("Oldest undelivered"), moment(found.oldest)),
-        Fact(_("Listings held"), str(found.held)),
+        Fact(_("Listings held back"), str(found.held)),
     ]

@@ -193,7 +193,7 @@ def _endpoints(endpoints: Iterable[Listening]) -> Table:
                 str(each.held),
             )
         )
-    columns = (_("Address"), _("State"), _("Last took a message"), _("Oldest undelivered"), _("Listings held"))
+    columns = (_("Address"), _("State"), _("Last took a message"), _("Oldest undelivered"), _("Listings held back"))
     return Table(_("Endpoints"), columns, rows, empty=_("None yet. The department adds its own in the portal."))
 
 

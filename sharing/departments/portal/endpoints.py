@@ -230,7 +230,7 @@ def _facts(endpoint: Endpoint, waiting: int) -> list[dict[str, object]]:
 
 def _held(rows: list[Held]) -> Table:
     return Table(
-        gettext_lazy("Listings held"),
+        gettext_lazy("Listings held back"),
         (
             gettext_lazy("Listing"),
             gettext_lazy("Because"),

@@ -63,7 +63,7 @@ def _endpoints(endpoints: list[Endpoint]) -> Table:
         )
     return Table(
         _("Endpoints"),
-        (_("Address"), _("State"), _("Last took a message"), _("Waiting"), _("Listings held")),
+        (_("Address"), _("State"), _("Last took a message"), _("Waiting"), _("Listings held back")),
         rows,
         figures=frozenset({3, 4}),
     )
