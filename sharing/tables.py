@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from registry.errors import Text
+
+_NUMBER_OF_THE_BOOK = re.compile(r"[A-Z]{1,2}-\d{4}-\d{6}")
+_SHORT = 14
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,12 @@ class Cell:
     lang: str = ""
     tick: str = ""
     is_ticked: bool = False
+
+    @property
+    def stays_on_a_line(self) -> bool:
+        """A number of the book, and a tag's short word, which a narrow column would break in the middle."""
+        text = str(self.text)
+        return bool(_NUMBER_OF_THE_BOOK.fullmatch(text)) or (self.colour is not None and len(text) <= _SHORT)
 
 
 class Placed(NamedTuple):
