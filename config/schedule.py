@@ -62,6 +62,7 @@ EVERY: Mapping[timedelta, tuple[str, ...]] = {
         "sharing.note_keys",
         "sharing.escalate",
         "sharing.watch_instruments",
+        "sharing.follow_calendar",
         "sharing.name_duties",
         "sharing.end_passkeys",
         "sharing.purge",

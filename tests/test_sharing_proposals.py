@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +29,7 @@ from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
 from sharing.delivery.models import Told
 from sharing.departments import instruments, measures, previews, proposals, proposing, settling, telling
-from sharing.departments.eligibility import fits
+from sharing.departments.eligibility import allows
 from sharing.departments.joining import InstrumentTerms
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import Instrument, Measure, ProposalOutcome, SharingOutcome, SharingProposal
@@ -342,14 +343,18 @@ FACTS = ("telecom_fraud_related", "minors_data")
     found=st.sets(st.sampled_from(FACTS)),
     articles=st.lists(st.sampled_from(ARTICLES), max_size=3, unique=True),
     facts=st.sets(st.sampled_from(FACTS)),
+    months=st.none() | st.integers(0, 4),
 )
-def test_counting_in_sql_agrees_with_eligibility(listing_in_force, article, found, articles, facts):
+def test_counting_in_sql_agrees_with_eligibility(listing_in_force, article, found, articles, facts, months):
     listing = listing_in_force
     type(listing.party).objects.filter(pk=listing.party.pk).update(article=article)
     type(listing.party.decision).objects.filter(pk=listing.party.decision.pk).update(facts=sorted(found))
-    measure = Measure(articles=articles, facts=sorted(facts), instrument=Instrument(department_id=0))
-    fitting = fits(measure, {"decision": {"article": article, "facts": sorted(found)}})
-    seen = previews.of_opening(cast.department().instruments.get(), Scope(articles, sorted(facts)))
+    measure = Measure(
+        articles=articles, facts=sorted(facts), longest_months=months, instrument=Instrument(department_id=0)
+    )
+    decision = {"article": article, "facts": sorted(found), "effective_on": listing.effective_on.isoformat()}
+    fitting = allows(measure, {"decision": decision}, timezone.localdate())
+    seen = previews.of_opening(cast.department().instruments.get(), Scope(articles, sorted(facts), months))
     assert seen.fitting == seen.new == int(fitting)
 
 

@@ -43,13 +43,13 @@ SECTORS = (
         "finance",
         "示范金融监管局",
         "Finance",
-        MeasureTerms(code="limit-accounts", basis=JOINT_MEASURES, articles=OFFENCE, facts=FRAUD, longest_months=36),
+        MeasureTerms(code="limit-accounts", basis=JOINT_MEASURES, articles=OFFENCE, facts=FRAUD),
     ),
     Sector(
         "telecom",
         "示范通信管理局",
         "Telecom",
-        MeasureTerms(code="limit-numbers", basis=JOINT_MEASURES, articles=OFFENCE, facts=FRAUD, longest_months=36),
+        MeasureTerms(code="limit-numbers", basis=JOINT_MEASURES, articles=OFFENCE, facts=FRAUD),
     ),
     Sector(
         "real_estate",

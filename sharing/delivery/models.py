@@ -71,6 +71,7 @@ class Told(models.Model):
     (None for what was told before instruments had conditions). ``earlier`` lists [position, measures, conditions]: what
     the envelopes of events before that position say, so that a repeat says the same as the first try. ``opening``: told
     behind what readers had read already, and as which such listing of the department, counted from 1; 0: told as it happened.
+    ``said_until``: the last day on which that is what it may do; None: as long as the listing is in force.
     """
 
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="told")
@@ -82,12 +83,20 @@ class Told(models.Model):
     conditions = models.JSONField(_("conditions"), null=True)
     earlier = models.JSONField(_("measures said before"), default=list)
     opening = models.BigIntegerField(_("number of the opening"), default=0)
+    said_until = models.DateField(_("last day of what was said"), null=True)
     told_at = models.DateTimeField(_("decided at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("told")
         verbose_name_plural = _("told")
-        indexes = [models.Index(fields=["department", "decided_position"], name="told_department_decided")]
+        indexes = [
+            models.Index(fields=["department", "decided_position"], name="told_department_decided"),
+            models.Index(
+                fields=["said_until"],
+                condition=models.Q(ended_position=None, said_until__isnull=False),
+                name="told_said_until",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["department", "opening"], condition=models.Q(opening__gt=0), name="told_opening_counts_once"

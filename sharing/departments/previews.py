@@ -1,7 +1,7 @@
 """What a change of measures will do, counted before it is approved; and how far it has come afterwards.
 
-Counted from the book's tables, in SQL, without opening an event: it agrees with `eligibility.fits` and with what
-`settling` then does, since an event says of article and facts what the tables say.
+Counted from the book's tables, in SQL, without opening an event: it agrees with `eligibility.allows` and with what
+`settling` then does, since an event says of article, facts and effect what the tables say.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from registry import log
 from registry.lifecycle import IN_FORCE
 from registry.models import Listing
 from sharing.delivery.models import Held, HeldReason, Told
-from sharing.departments.eligibility import begins_at, valid_at
+from sharing.departments.eligibility import begins_at, effective_since, valid_at
 from sharing.departments.models import Department, Instrument, Measure
 
 SHOWN = 25
@@ -27,6 +28,7 @@ class Scope:
 
     articles: Sequence[str]
     facts: Sequence[str]
+    longest_months: int | None = None
     begins: bool = True
 
 
@@ -75,7 +77,9 @@ def of_ending(measure: Measure) -> Preview:
 def of_renewing(instrument: Instrument) -> Preview:
     """What was not told while it had expired comes with the renewal."""
     every = _valid(instrument.department_id)
-    own = [Scope(each.articles, each.facts) for each in every if each.instrument_id == instrument.pk]
+    own = [
+        Scope(each.articles, each.facts, each.longest_months) for each in every if each.instrument_id == instrument.pk
+    ]
     others = [each for each in every if each.instrument_id != instrument.pk]
     return _preview(instrument.department_id, own, [*_scopes(others), *own])
 
@@ -94,7 +98,9 @@ def progress(measure: Measure) -> Progress:
 
 
 def scope_of(measure: Measure) -> Scope:
-    return Scope(measure.articles, measure.facts, begins=measure.instrument.lapsed_position is None)
+    return Scope(
+        measure.articles, measure.facts, measure.longest_months, begins=measure.instrument.lapsed_position is None
+    )
 
 
 def _preview(department_id: int, concerned: Sequence[Scope], after: Sequence[Scope]) -> Preview:
@@ -121,7 +127,9 @@ def _valid(department_id: int) -> list[Measure]:
 
 def _scopes(measures: Iterable[Measure]) -> list[Scope]:
     size, _epoch = log.head()
-    return [Scope(each.articles, each.facts, begins=begins_at([each], size + 1)) for each in measures]
+    return [
+        Scope(each.articles, each.facts, each.longest_months, begins=begins_at([each], size + 1)) for each in measures
+    ]
 
 
 def _in_force() -> QuerySet[Listing]:
@@ -129,13 +137,16 @@ def _in_force() -> QuerySet[Listing]:
 
 
 def _fitting(scopes: Iterable[Scope]) -> QuerySet[Listing]:
-    """Listings in force that one of them fits."""
-    any_of = Q(pk__in=[])
+    """Listings in force that one of them fits today."""
+    any_of, day = Q(pk__in=[]), timezone.localdate()
     for scope in scopes:
         article = Q(party__article__in=list(scope.articles))
         for each in scope.articles:
             article |= Q(party__article__startswith=f"{each}(")
-        any_of |= article & Q(party__decision__facts__contains=list(scope.facts))
+        fits = article & Q(party__decision__facts__contains=list(scope.facts))
+        if scope.longest_months is not None:
+            fits &= Q(effective_on__gte=effective_since(scope.longest_months, day))
+        any_of |= fits
     return _in_force().filter(any_of)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -12,13 +13,14 @@ from registry import codes, log
 from registry.errors import Text
 from registry.models import Listing
 from sharing.delivery.models import Told
-from sharing.departments.eligibility import begins_at, fits, valid_at
+from sharing.departments.eligibility import allows, begins_at, fits, valid_at
 from sharing.departments.models import Department, Measure, Receipt
 from sharing.parties.models import Organisation
 
 INFORMED = _("informed only")
 NO_MEASURE = _("It has no measure now.")
 LAPSED = _("Its sharing instrument has expired.")
+OVER = _("{measure}: its {months} months from effect are over")
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,13 @@ def prospects(listing: Listing) -> list[Prospect]:
 
 def _said_of(listing: Listing) -> dict[str, dict[str, object]]:
     """What eligibility reads of the event that would go out."""
-    party = listing.party
-    return {"decision": {"article": party.article, "facts": list(party.decision.facts)}}
+    party, effective_on = listing.party, listing.effective_on
+    decision: dict[str, object] = {
+        "article": party.article,
+        "facts": list(party.decision.facts),
+        "effective_on": effective_on and effective_on.isoformat(),
+    }
+    return {"decision": decision}
 
 
 def _prospect(
@@ -67,7 +74,7 @@ def _prospect(
         .order_by("pk")
         if valid_at(measure, position)
     ]
-    fitting = [measure for measure in measures if fits(measure, said)]
+    fitting = [measure for measure in measures if allows(measure, said, timezone.localdate())]
     if fitting and span is None and not begins_at(fitting, position):
         return Prospect(department.organisation, [], [LAPSED], span, receipt)
     missing = [text for measure in measures if measure not in fitting for text in _missing(measure, said)]
@@ -85,6 +92,9 @@ def _allows(measure: Measure) -> Text:
 
 
 def _missing(measure: Measure, said: dict[str, dict[str, object]]) -> Iterator[Text]:
+    if fits(measure, said):
+        yield format_lazy(OVER, measure=measure.code, months=measure.longest_months)
+        return
     decision = said["decision"]
     facts = decision["facts"]
     assert isinstance(facts, list)

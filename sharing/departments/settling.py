@@ -1,5 +1,5 @@
-"""After measures changed: the department is told of what it may have now, told anew where it may do something else, and
-withdrawn from where it may have nothing any more. In chunks, each one transaction, resumable where it stopped.
+"""After measures changed, or one ran out: the department is told of what it may have now, told anew where it may do something
+else, and withdrawn from where it may have nothing any more. In chunks, each one transaction, resumable where it stopped.
 
 Lock order: telling cursor, department, listings by id, head row.
 """
@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from registry import actions, bell, log
 from registry.actions.acting import today
@@ -20,11 +21,11 @@ from registry.payload import WHOLE
 from registry.terms import due
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
 from sharing.departments import owing
-from sharing.departments.eligibility import Said, begins_at, fits, said_of, valid_at
+from sharing.departments.eligibility import Said, allows, begins_at, said_of, valid_at
 from sharing.departments.models import Department, Measure, Recall
 
 CHUNK = 500
-SAID = ("measures", "conditions", "earlier")  # fields of Told
+SAID = ("measures", "conditions", "said_until", "earlier")  # fields of Told
 MEASURES_CHANGED = "the department's measures changed"
 FITS_NO_MORE = "no measure of the department fits any more"
 
@@ -40,6 +41,14 @@ def settle(department_id: int, *, now: datetime) -> None:
     """Bring what the department was told in line with its measures. What is not yet walked is settled later."""
     while _settle_chunk(department_id, now):
         pass
+
+
+def follow_calendar(*, now: datetime) -> None:
+    """Where the longest term of a measure was over yesterday, the department is withdrawn from, or told what is left."""
+    for department_id in list(_over(now).order_by().values_list("department_id", flat=True).distinct()):
+        listing_id = 0
+        while (reached := _follow_chunk(department_id, listing_id, now)) is not None:
+            listing_id = reached
 
 
 def end(department_id: int, listing_ids: Collection[int], *, now: datetime, reason: str = FITS_NO_MORE) -> None:
@@ -80,7 +89,7 @@ def now_allows(span: Told, said: Said, position: int) -> None:
 def say(span: Told, said: Said, position: int) -> None:
     """Like `now_allows`, for the caller to save."""
     span.earlier.append([position, span.measures, span.conditions])
-    span.measures, span.conditions = said
+    span.measures, span.conditions, span.said_until = said
 
 
 def open_recalls(withdrawn: Sequence[tuple[int, Event]], *, now: datetime) -> None:
@@ -131,12 +140,30 @@ def _settle_chunk(department_id: int, now: datetime) -> bool:
     return len(ids) == CHUNK
 
 
+def _over(now: datetime) -> QuerySet[Told]:
+    return Told.objects.filter(ended_position=None, said_until__lt=today(now), listing__state__in=IN_FORCE)
+
+
+def _follow_chunk(department_id: int, after: int, now: datetime) -> int | None:
+    """The last listing of the chunk; None where there was none."""
+    with transaction.atomic():
+        TellingCursor.objects.select_for_update().get(pk=1)
+        department = Department.objects.select_for_update().get(pk=department_id)
+        over = _over(now).filter(department_id=department_id, listing_id__gt=after).order_by("listing_id")
+        ids = list(over.values_list("listing_id", flat=True)[:CHUNK])
+        if ids:
+            _settle(department, actions.hold_for_addressing(ids), now)
+            department.save(update_fields=["opened"])
+    return ids[-1] if ids else None
+
+
 def _next_in_force(department: Department) -> list[int]:
     waiting = Listing.objects.filter(state__in=IN_FORCE, pk__gt=department.settled_listing)
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:CHUNK])
 
 
 def _settle(department: Department, listings: Sequence[Listing], now: datetime) -> None:
+    day = today(now)
     size, _ = log.head()  # measures change under the telling cursor's lock only, which is held
     measures = [each for each in _measures_of(department) if valid_at(each, size + 1)]
     events = _latest_whole_events(listings)
@@ -146,7 +173,7 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime) 
     ending: list[int] = []
     for event in events:
         listing_id, listing = listing_of(event), log.read(event)["listing"]
-        fitting = [measure for measure in measures if fits(measure, listing)]
+        fitting = [measure for measure in measures if allows(measure, listing, day)]
         said = said_of(fitting, listing)
         span = spans.get(listing_id)
         is_open = span is not None and span.ended_position is None

@@ -66,6 +66,11 @@ def watch_instruments() -> None:
     instruments.watch(now=timezone.now())
 
 
+@shared_task(name="sharing.follow_calendar")
+def follow_calendar() -> None:
+    settling.follow_calendar(now=timezone.now())
+
+
 def _tell_and_deliver() -> None:
     telling.walk(now=timezone.now())
     settling.settle_all(now=timezone.now())

@@ -14,12 +14,13 @@ from typing import Any
 from django.db import transaction
 
 from registry import actions, log
+from registry.actions.acting import today
 from registry.models import Event, EventType
 from registry.payload import WHOLE
 from registry.storing import store
 from sharing.delivery.models import TellingCursor, Told
 from sharing.departments import settling
-from sharing.departments.eligibility import Said, begins_at, fits, said_of, valid_at
+from sharing.departments.eligibility import Said, allows, begins_at, said_of, valid_at
 from sharing.departments.models import Measure
 
 CHUNK = 500
@@ -181,11 +182,12 @@ def _withdraw(event: Event, listing_id: int, decisions: Decisions) -> None:
 
 
 def _fitting(event: Event, listing: dict[str, Any], measures: Iterable[Measure]) -> dict[int, list[Measure]]:
-    """By department, the measures valid at the event's position that fit; empty where none does."""
+    """By department, the measures valid at the event's position that fit on its day; empty where none does."""
     found: dict[int, list[Measure]] = {}
+    day = today(event.occurred_at)
     for measure in measures:
         fitting = found.setdefault(measure.instrument.department_id, [])
-        if valid_at(measure, event.position) and fits(measure, listing):
+        if valid_at(measure, event.position) and allows(measure, listing, day):
             fitting.append(measure)
     return found
 

@@ -141,7 +141,12 @@ class Stub(serializers.Serializer[Any]):
 class Measure(serializers.Serializer[Any]):
     code = serializers.CharField()
     article = serializers.CharField()
-    until = serializers.DateField(allow_null=True)
+    until = serializers.DateField(
+        allow_null=True,
+        help_text=_(
+            "its last day; null: as long as the listing. On the day after, a message says what is left, if anything"
+        ),
+    )
 
 
 class MeasuresField(serializers.Field[Any, Any, Any, Any]):

@@ -113,7 +113,7 @@ class MeasureForm(SheetForm):
         label=_("Longest term in months"),
         most=MOST_MONTHS,
         required=False,
-        help_text=_("From effect on. Empty: as long as the listing."),
+        help_text=_("From effect on; then the department is withdrawn from. Empty: as long as the listing."),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -11,10 +11,12 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import BinaryField, Case, F, When
 
+from registry.actions.acting import today
 from registry.keys import KeyUnknown, SealBroken
 from registry.models import Event, State
 from registry.models.log import open_part
@@ -22,7 +24,7 @@ from registry.payload import WHOLE
 from sharing.audit.promises.findings import Findings, Promise
 from sharing.delivery.meant import WITHDRAWN
 from sharing.delivery.models import Told
-from sharing.departments.eligibility import fits
+from sharing.departments.eligibility import allows
 from sharing.departments.models import Measure
 
 CHUNK = 2000
@@ -30,6 +32,7 @@ _COLUMNS = (
     "position",
     "event_id",
     "type",
+    "occurred_at",
     "version",
     "listing_id",
     "reader",
@@ -45,6 +48,7 @@ class Row(NamedTuple):
     position: int
     event_id: str
     type: str
+    occurred_at: datetime
     version: int
     listing_id: int | None
     reader: int | None
@@ -157,7 +161,7 @@ def _decide(
 
 def _begins_to_fit(measure: Measure, event: Row, listing: dict[str, object]) -> bool:
     ended = measure.to_position is not None and measure.to_position <= event.position
-    return measure.from_position <= event.position and not ended and fits(measure, listing)
+    return measure.from_position <= event.position and not ended and allows(measure, listing, today(event.occurred_at))
 
 
 def _said(event: Row, found: Findings) -> dict[str, object]:

@@ -162,6 +162,7 @@ class Migration(migrations.Migration):
                 ('conditions', models.JSONField(null=True, verbose_name='conditions')),
                 ('earlier', models.JSONField(default=list, verbose_name='measures said before')),
                 ('opening', models.BigIntegerField(default=0, verbose_name='number of the opening')),
+                ('said_until', models.DateField(null=True, verbose_name='last day of what was said')),
                 ('told_at', models.DateTimeField(auto_now_add=True, verbose_name='decided at')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='told', to='parties.organisation')),
                 ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='told', to='registry.listing')),
@@ -169,7 +170,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'told',
                 'verbose_name_plural': 'told',
-                'indexes': [models.Index(fields=['department', 'decided_position'], name='told_department_decided')],
+                'indexes': [models.Index(fields=['department', 'decided_position'], name='told_department_decided'), models.Index(condition=models.Q(('ended_position', None), ('said_until__isnull', False)), fields=['said_until'], name='told_said_until')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('opening__gt', 0)), fields=('department', 'opening'), name='told_opening_counts_once'), models.UniqueConstraint(condition=models.Q(('ended_position', None)), fields=('department', 'listing'), name='told_in_one_open_span'), models.UniqueConstraint(fields=('department', 'listing', 'first_position'), name='told_span_begins_once'), models.CheckConstraint(condition=models.Q(('ended_position', None), ('ended_position__gte', models.F('first_position')), _connector='OR'), name='told_span_ends_after_it_began')],
             },
         ),
