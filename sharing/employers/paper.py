@@ -62,7 +62,7 @@ SCOPES: Mapping[Scope, Words] = {
 }
 NOTES: tuple[Words, ...] = (
     {
-        "zh": "本页不是无犯罪记录证明，也不评价任何人的品行。它只说明登记册在上述时刻的记载，不说明此前、此后或者其他任何记录。",
+        "zh": "本页不是无犯罪记录证明，也不评价任何人的品行。它只说明登记簿在上述时刻的记载，不说明此前、此后或者其他任何记录。",
         "en": "This page is no certificate of good character. It says what this register held at the moment above, "
         "and nothing about any time before or after, or about any other record.",
     },

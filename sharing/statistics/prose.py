@@ -76,7 +76,7 @@ HOW_TO_READ: Sequence[tuple[Words, Words]] = (
 
 METHOD: Sequence[Words] = (
     Words(
-        "数值由登记册和案件登记在统计时刻直接计算，按统计方法第{method}版，没有人工改动。统计期的首日和末日都计入。",
+        "数值由登记簿和案件登记在统计时刻直接计算，按统计方法第{method}版，没有人工改动。统计期的首日和末日都计入。",
         "The numbers are counted from the register and from the register of cases at the moment of counting, by version "
         "{method} of the method, and nobody alters them. The first and the last day belong to the period.",
     ),
