@@ -145,7 +145,7 @@ def waits_for(listing: Listing, today: date) -> list[Text]:
 
 def waits(listing: Listing, today: date) -> list[Wait]:
     """The same, with the days that are known."""
-    return [*_waits_for_effect(listing, today), *_waits_for_service(listing, today)]
+    return [*_is_over(listing, today), *_waits_for_effect(listing, today), *_waits_for_service(listing, today)]
 
 
 def goes_out_on(found: Sequence[Wait]) -> date | None:
@@ -158,6 +158,27 @@ def waiver(listing: Listing, today: date) -> str:
     """By which decision of the court the listing goes out though the notice is not served; "" where it needs none."""
     served = listing.notice_served_on is not None and listing.notice_served_on <= today
     return "" if served else str(settings.REGISTRY_NOTICE_WAIVER)
+
+
+def would_end_on(listing: Listing, approved_on: date) -> date | None:
+    """Last day of the term of what is not in force, as it would have run; None for life.
+
+    From the day of effect, or, where none is known, from the approval, before which it would not have gone out.
+    """
+    if listing.effective_on is not None:
+        return listing.ends_on
+    return _term(listing.party, approved_on).ends_on
+
+
+def shortest_years() -> int:
+    """The fewest years that a listing runs."""
+    return min(rules().term_years, rules().term_years_administrative)
+
+
+def _is_over(listing: Listing, today: date) -> Iterator[Wait]:
+    if listing.ends_on is not None and listing.ends_on < today:
+        text = _("The term would have ended on %(day)s: it does not take effect any more.")
+        yield Wait(text=text % {"day": listing.ends_on.isoformat()})
 
 
 def _waits_for_effect(listing: Listing, today: date) -> Iterator[Wait]:

@@ -73,6 +73,8 @@ _ROWS = (
         high_court=True,
         reason=True,
     ),
+    # By the clock, where nobody stops it: its term is long over, and it was never in force.
+    Act("lapse", _("end before it took effect"), (State.AWAITING_EFFECT,), None, ()),
     Act("take_effect", _("take effect"), (State.AWAITING_EFFECT,), State.ACTIVE, (), EventType.PUBLISHED),
     Act("correct", _("correct"), IN_FORCE, None, (Role.CLERK,), EventType.CORRECTED, proposed=True, reason=True),
     Act("revise", _("revise"), IN_FORCE, None, (Role.CLERK,), EventType.REVISED, proposed=True, reason=True),

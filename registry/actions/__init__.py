@@ -26,6 +26,7 @@ from registry.actions.feeding import feed_cases
 from registry.actions.filing import attach_file, remove_file
 from registry.actions.handing_over import assign_review, hand_over
 from registry.actions.inviting import invite, reset_factors, unlock
+from registry.actions.lapsing import LAPSES_AFTER_DAYS, lapse, never_in_force
 from registry.actions.pasting import forget_pasted
 from registry.actions.proposing import (
     carry_out,
@@ -53,6 +54,7 @@ from registry.actions.standing import dispute, expire, flag, remove_statement, r
 from registry.actions.unit_changes import record_representative
 
 __all__ = [
+    "LAPSES_AFTER_DAYS",
     "add_party",
     "amend_decision",
     "amend_party",
@@ -81,9 +83,11 @@ __all__ = [
     "hold",
     "hold_for_addressing",
     "invite",
+    "lapse",
     "look_at_earlier",
     "may_decide",
     "name_deputy",
+    "never_in_force",
     "open_sealed",
     "preview",
     "propose",

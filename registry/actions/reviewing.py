@@ -198,8 +198,7 @@ def _publish_ready(listings: Sequence[Listing], now: datetime) -> int:
 
 def is_ready(listing: Listing, day: date) -> bool:
     """Nothing is missing, and the term has not run out while it waited."""
-    over = listing.ends_on is not None and listing.ends_on < day
-    return not over and not assessment.waits_for(listing, day)
+    return not assessment.waits_for(listing, day)
 
 
 def _return(listings: Sequence[Listing], words: str, *, officer: Officer, now: datetime) -> None:

@@ -25,6 +25,7 @@ SENTENCES: dict[str, Text] = {
     "record_representative": _("The unit's legal representative recorded; told to nobody."),
     "hold": _("Held because of an appeal: back to draft."),
     "stop": _("Stopped before it took effect: back to draft."),
+    "lapse": _("Destroyed: its term was over, and it had never taken effect."),
     "take_effect": _("In force; told to the departments."),
     "correct": _("Corrected: this version replaces the one before."),
     "revise": _("Revised: this version adds to the one before."),

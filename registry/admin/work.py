@@ -15,7 +15,15 @@ from registry.actions import circumstances
 from registry.actions.acting import fetch_for_dates, today
 from registry.actions.appointing import may_confirm
 from registry.actions.cases import KEEPERS
-from registry.admin import changed_earlier, code_words, days_in_doubt, keeping_accounts, not_entered, oversight
+from registry.admin import (
+    changed_earlier,
+    code_words,
+    days_in_doubt,
+    keeping_accounts,
+    never_in_force,
+    not_entered,
+    oversight,
+)
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
 from registry.admin.groups import SHOWN, Group, Item, apart, first_of, first_of_each
@@ -194,8 +202,11 @@ def _code_lists(officer: Officer) -> Group:
 
 def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Group]:
     """First those whose days are in doubt, then whatever a day is near for, or past."""
+    over = never_in_force.found_in(own, day)
+    waiting = own.filter(state=State.AWAITING_EFFECT).exclude(pk__in=over.order_by().values("pk"))
     wanted: list[tuple[QuerySet[Listing], Callable[[list[Listing], int, date], Group]]] = [
-        (own.filter(state=State.AWAITING_EFFECT).order_by("approved_at", "pk"), _awaiting_effect),
+        (over, never_in_force.group),
+        (waiting.order_by("approved_at", "pk"), _awaiting_effect),
         (own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on", "pk"), _ending),
     ]
     if officer.role == Role.CLERK:

@@ -19,6 +19,11 @@ them is purged or, a draft, discarded. What was said in an objection about no li
 says what would go of both (`--json` for programs); *Deletion* at the desk shows what withdrawn listings wait for, such objections, and what was
 done. What is sealed is purged in the same way.
 
+**What never took effect.** A listing that was approved and waits for service, for a day of effect or for the confirmation that nobody appealed
+stands in *My work* once the term that it would have had is over, until an officer stops it and its clerk discards the draft. Where nobody does, the
+clock destroys it 90 days after that term, as a discarded draft, with a report of kind *lapsed*; a ban for life has no such end
+([decision 0100](decisions/0100-what-never-took-effect-has-an-end.md)).
+
 **By the month.** `delivery.Attempt` and `registry.AccessRecord` lie in one partition for each month. Attempts, which name nobody, are
 destroyed a whole month at a time, once all of it is older than `REGISTRY_RETENTION_RECORDS_YEARS`, and three years at least: at most one month later than these
 years. Fewer than three years start nothing (registry.E072). Looks are destroyed to the day; what is dropped then is the empty month. Each has a report, kind *months*, with the partition and its rows.

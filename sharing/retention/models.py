@@ -15,6 +15,7 @@ class ReportKind(models.TextChoices):
     LISTINGS = "listings", _("listings purged")
     RECORDS = "records", _("records past their years")
     UNNAMED = "unnamed", _("objections about no listing")
+    LAPSED = "lapsed", _("listings that never took effect")
     MONTHS = "months", _("months past their years")
 
 

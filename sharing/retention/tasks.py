@@ -5,12 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.retention import months, purging, reviewing
+from sharing.retention import months, never_in_force, purging, reviewing
 
 
 @shared_task(name="sharing.purge")
 def purge() -> None:
-    purging.purge(now=timezone.now())
+    now = timezone.now()
+    purging.purge(now=now)
+    never_in_force.end(now=now)
 
 
 @shared_task(name="sharing.forget_records")

@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                             ("listings", "listings purged"),
                             ("records", "records past their years"),
                             ("unnamed", "objections about no listing"),
+                            ("lapsed", "listings that never took effect"),
                             ("months", "months past their years"),
                         ],
                         max_length=8,

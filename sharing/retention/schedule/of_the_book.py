@@ -115,7 +115,7 @@ KEPT = (
         plain="id party court number state version revision effective_on sealed_at in_error entered_by entered_at held_by assigned_to submitted_by submitted_at approved_by approved_at",
         what="the person's statement, why a draft was returned, the end of the term, how the notice was served",
         basis="PIPL 19, 47",
-        until="the purge of the listing",
+        until="the purge of the listing; of one that never took effect its end, at the latest 90 days after the term that it would have had",
         fate=Fate.EMPTIED_WITH_LISTING,
         remains="number, court, state “purged”, day of effect, whether it is sealed or was entered in error, and which officers entered and approved it when",
     ),
