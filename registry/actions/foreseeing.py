@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from registry.actions import starting, together
 from registry.actions.acting import fetch_for_dates
 from registry.actions.changing import FIELDS, Days, Owner, parsed
 from registry.assessment import Assessment
-from registry.errors import WithoutEffect
+from registry.errors import EffectStillToCome, WithoutEffect
 from registry.models import Listing
 
 ANEW = "correct"  # without a changed field it computes the days anew
@@ -47,12 +48,15 @@ def foreseen(listing: Listing, act_name: str, changes: Mapping[str, Any]) -> Ass
     return together.computed(as_it_were, bears_on(act_name, changes))
 
 
-def refuse_without_effect(found: Assessment, changes: Mapping[str, Any]) -> None:
-    """Raise `WithoutEffect`, naming the field, where a listing in force would have no day of effect."""
-    if found.term is not None:
+def refuse_not_effective(found: Assessment, changes: Mapping[str, Any], today: date) -> None:
+    """What is in force has a day of effect, and it has come. Raises `WithoutEffect` or `EffectStillToCome`, naming the field."""
+    if found.term is not None and found.effect.on is not None and found.effect.on <= today:
         return
     name = next((name for name in changes if FIELDS[name].days is Days.EFFECT), "")
-    raise WithoutEffect(name, name=FIELDS[name].label if name else _("day of effect"))
+    label = FIELDS[name].label if name else _("day of effect")
+    if found.effect.on is None:
+        raise WithoutEffect(name, name=label)
+    raise EffectStillToCome(name, name=label, day=found.effect.on.isoformat())
 
 
 def _owners(listing: Listing, owner: Owner) -> list[Any]:

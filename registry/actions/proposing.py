@@ -16,7 +16,7 @@ from registry import assessment
 from registry.actions import together
 from registry.actions.acting import Change, admit, lock, need_reason, perform, record, today
 from registry.actions.changing import Days, examine_changes, tells, touched
-from registry.actions.foreseeing import bears_on, foreseen, reached, refuse_without_effect
+from registry.actions.foreseeing import bears_on, foreseen, reached, refuse_not_effective
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
 from registry.actions.writing_changes import apply_changes, hold_and_examine
@@ -55,7 +55,7 @@ def propose(
 
     ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`,
     `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange`, `UnitHasNotEnded`, what examining the new
-    values finds, and what carrying them out would: `WithoutEffect`, the refusals of `registry.terms`.
+    values finds, and what carrying them out would: `WithoutEffect`, `EffectStillToCome`, the refusals of `registry.terms`.
     """
     act = ACTS[act_name]
     words = need_reason(act, reason)
@@ -71,7 +71,7 @@ def propose(
         sound = examine_changes(act_name, listing, changes or {}, now)
         _refuse_beside_youth(listing, sound)
         if bears_on(act_name, sound):
-            refuse_without_effect(foreseen(listing, act_name, sound), sound)
+            refuse_not_effective(foreseen(listing, act_name, sound), sound, today(now))
         proposal = Proposal(
             listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now
         )
@@ -149,7 +149,7 @@ def _carry_out(
     if silent or not tells(changes):
         record(UNSEEN[proposal.act], listings, officer=officer, now=now, reason=words)
         return
-    change = _computing(proposal) if proposal.act in ("correct", "revise") else None
+    change = _computing(proposal, now) if proposal.act in ("correct", "revise") else None
     said = {"in_error": proposal.content["cause"] in IN_ERROR} if proposal.act in CAUSED else None
     perform(proposal.act, listings, officer=officer, now=now, reason=words, change=change, alike=said)
 
@@ -225,7 +225,7 @@ def _decide(proposal: Proposal, officer: Officer, now: datetime, outcome: Outcom
     proposal.save(update_fields=["decided_by", "decided_at", "outcome"])
 
 
-def _computing(proposal: Proposal) -> Change:
+def _computing(proposal: Proposal, now: datetime) -> Change:
     """What is in force keeps the days that were told, but for those that are computed from what changes."""
     changes, own = proposal.content["changes"], proposal.listing
 
@@ -234,7 +234,7 @@ def _computing(proposal: Proposal) -> Change:
         if days is Days.NONE:
             return
         found = together.computed(listing, days)
-        refuse_without_effect(found, changes)
+        refuse_not_effective(found, changes, today(now))
         assessment.write(listing, found)
         if days is Days.EFFECT:
             listing.days_differ_since = None

@@ -24,18 +24,22 @@ MISSING = _(
     "Enter what is missing of the other parties, or propose to withdraw the listing; until then the days stay as they were told."
 )
 
+STILL_TO_COME = _(
+    "Check the date of receipt of every party. If the dates are right, suspend the listing at once, and correct and reinstate it once that day has come; if an appeal is filed, propose to withdraw it."
+)
+
 
 def found_in(own: QuerySet[Listing]) -> QuerySet[Listing]:
     """Of the listings of a court, in the order in which they came into doubt."""
     return own.filter(state__in=IN_FORCE, days_differ_since__isnull=False).order_by("days_differ_since", "pk")
 
 
-def group(found: list[Listing], count: int, _day: date) -> Group:
+def group(found: list[Listing], count: int, day: date) -> Group:
     """Urgent: each further day somebody may be listed by days that are wrong."""
     fetch_for_dates(found)
     pending = set(_proposed(found)) if found else set()
     items = [
-        Item(reverse("admin:listing", args=[row.number]), row.number, _notes(row, pending), row.days_differ_since)
+        Item(reverse("admin:listing", args=[row.number]), row.number, _notes(row, pending, day), row.days_differ_since)
         for row in found
     ]
     return Group(TITLE, items, count, urgent=True, tag=TAG)
@@ -45,12 +49,12 @@ def _proposed(found: Iterable[Listing]) -> QuerySet[Proposal, int]:
     return Proposal.objects.filter(listing__in=found, outcome=Outcome.PENDING).values_list("listing_id", flat=True)
 
 
-def _notes(listing: Listing, pending: Container[int]) -> Sequence[Text]:
-    said, to_do = notes_on(listing)
+def _notes(listing: Listing, pending: Container[int], day: date) -> Sequence[Text]:
+    said, to_do = notes_on(listing, day)
     return [said, _("A proposal waits for the second officer.") if listing.pk in pending else to_do]
 
 
-def notes_on(listing: Listing) -> tuple[Text, Text]:
+def notes_on(listing: Listing, day: date) -> tuple[Text, Text]:
     """What is computed now beside what was told, and what is to be done."""
     told = spoken_day(listing.effective_on) if listing.effective_on else "—"
     try:
@@ -59,5 +63,8 @@ def notes_on(listing: Listing) -> tuple[Text, Text]:
         return refusal.text, MISSING
     if on is None:
         return _("By what was recorded since, there is no day of effect; told was %(told)s.") % {"told": told}, MISSING
+    if on > day:
+        said = _("By what was recorded since, the day of effect is %(day)s, which is still to come; told was %(told)s.")
+        return said % {"day": spoken_day(on), "told": told}, STILL_TO_COME
     said = _("By what was recorded since, the day of effect is %(day)s; told was %(told)s.")
     return said % {"day": spoken_day(on), "told": told}, ANEW

@@ -176,7 +176,9 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         facts=party_facts(party),
         decision_facts=decision_facts(party.decision),
         why=_why(listing),
-        doubt=days_in_doubt.notes_on(listing) if listing.days_differ_since and listing.state in IN_FORCE else None,
+        doubt=days_in_doubt.notes_on(listing, today(now))
+        if listing.days_differ_since and listing.state in IN_FORCE
+        else None,
         outlook=outlook_of(listing, today(now)) if listing.state == State.AWAITING_EFFECT else None,
         service=NoticeService.standing(listing.number) if listing.notice_served_on else None,
         served_how=HOW.get(listing.notice_served_how, ""),

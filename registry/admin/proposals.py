@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions
+from registry.actions.acting import today
 from registry.actions.changing import touched
 from registry.actions.foreseeing import ANEW, bears_on, foreseen
 from registry.actions.sealing import found_young
@@ -73,7 +74,9 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
         do,
         button=_("Propose"),
         hint=HINTS[act],
-        notes=days_in_doubt.notes_on(listing) if act == ANEW and listing.days_differ_since else (),
+        notes=days_in_doubt.notes_on(listing, today(timezone.now()))
+        if act == ANEW and listing.days_differ_since
+        else (),
         listing=listing,
         outside=True,
         carried={"version": listing.version},
