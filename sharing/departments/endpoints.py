@@ -11,9 +11,9 @@ from django.db.models import F
 
 from registry import bell
 from sharing import addresses, signing
-from sharing.delivery import rotating
+from sharing.delivery import replay, rotating
 from sharing.delivery.models import Endpoint, EndpointSecret, EndpointState, Held
-from sharing.departments import stages
+from sharing.departments import owing, stages
 
 OVERLAP = timedelta(hours=24)
 
@@ -24,12 +24,20 @@ def pause(endpoint_id: str) -> None:
 
 
 def resume(endpoint_id: str) -> None:
-    """Go on where it was paused, at once."""
+    """Go on where it was paused, at once. What the department had by hand meanwhile stays owed."""
     with transaction.atomic():
+        owing.keep_young(Endpoint.objects.get(pk=endpoint_id).department_id)
         Endpoint.objects.filter(pk=endpoint_id).update(
             state=EndpointState.ACTIVE, next_due=None, alone_at=None, beat_due=None
         )
         transaction.on_commit(bell.ring, robust=True)
+
+
+def catch_up(endpoint_id: str, *, after: int) -> int:
+    """Deliver again what is meant for it after the position; the number of listings. What was owed stays owed."""
+    with transaction.atomic():
+        owing.keep_young(Endpoint.objects.get(pk=endpoint_id).department_id)
+        return replay.replay(endpoint_id, after=after)
 
 
 def rotate_secret(endpoint_id: str, *, now: datetime) -> str:

@@ -129,9 +129,18 @@ def overdue(department_id: int, *, day: date, limit: int) -> tuple[int, list[Dut
 
 def keep(department_id: int, *, now: datetime) -> None:
     """Give a row to what is owed for longer than minutes, and take away the rows of what is not owed any more."""
-    while _keep_chunk(department_id, now):
+    while _keep_chunk(department_id, now - LAG):
         pass
     _forget(department_id)
+    _arrive(department_id)
+
+
+def keep_young(department_id: int) -> None:
+    """Give a row, too, to what is owed since a moment ago, before an endpoint is to deliver what the department has by hand:
+    it goes on having it. In the caller's transaction, before it locks the endpoint.
+    """
+    while _keep_chunk(department_id, None):
+        pass
     _arrive(department_id)
 
 
@@ -157,12 +166,13 @@ def _rows(department_id: int, limit: int, after: int, upto: int | None) -> list[
         return list(cursor.fetchall())
 
 
-def _keep_chunk(department_id: int, now: datetime) -> bool:
-    """Whether there is more to do at once."""
+def _keep_chunk(department_id: int, before: datetime | None) -> bool:
+    """Whether there is more to do at once. ``before``: what is younger is left; None: nothing is."""
     with transaction.atomic(), connection.cursor() as cursor:
         department = Department.objects.select_for_update().get(pk=department_id)
         after = department.owed_position
-        upto = min(after + CHUNK, _last_before(after, now - LAG), reading.telling_position())
+        old = after + CHUNK if before is None else min(after + CHUNK, _last_before(after, before))
+        upto = min(old, reading.telling_position())
         if upto <= after:
             return False
         cursor.execute(_KEEP, {"department": department_id, "after": after, "upto": upto})

@@ -17,6 +17,7 @@ from registry.errors import NotProven, OnTrial, ReasonForStageNeeded, StageAlrea
 from registry.models import Officer
 from sharing.delivery import replay
 from sharing.delivery.models import Endpoint, EndpointStage
+from sharing.departments import owing
 from sharing.departments.conformance import report, words
 from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department, Receipt, StageChange
@@ -30,7 +31,7 @@ def to_production(endpoint_id: str, *, officer: Officer, now: datetime) -> Stage
     """Open production on the latest run. Raises `HighCourtRegistrarNeeded`, `NotProven`, `StageAlready`."""
     refuse_not_high_court(officer)
     with transaction.atomic():
-        endpoint = _locked(endpoint_id, EndpointStage.PRODUCTION)
+        endpoint = _to_be_opened(endpoint_id)
         proof = report.proof(endpoint, now=now)
         if proof.missing:
             raise NotProven(why=words.MISSING[proof.missing])
@@ -50,7 +51,7 @@ def open_without_run(endpoint_id: str, *, because: str, now: datetime) -> StageC
     """By the operator alone, on record with his reason. Raises `ReasonForStageNeeded`, `StageAlready`."""
     reason = _reason(because)
     with transaction.atomic():
-        return _change(_locked(endpoint_id, EndpointStage.PRODUCTION), EndpointStage.PRODUCTION, now, because=reason)
+        return _change(_to_be_opened(endpoint_id), EndpointStage.PRODUCTION, now, because=reason)
 
 
 def back_to_trial_after_moving(endpoint_id: str, *, now: datetime) -> bool:
@@ -82,6 +83,12 @@ def note_pull(department_id: int, *, now: datetime) -> None:
     """
     earlier = Q(pulled_at=None) | Q(pulled_at__lt=now - HOUR)
     Department.objects.filter(earlier, pk=department_id).update(pulled_at=now)
+
+
+def _to_be_opened(endpoint_id: str) -> Endpoint:
+    """What the department has by hand by now stays owed, although it is delivered once more."""
+    owing.keep_young(Endpoint.objects.get(pk=endpoint_id).department_id)
+    return _locked(endpoint_id, EndpointStage.PRODUCTION)
 
 
 def _locked(endpoint_id: str, wanted: EndpointStage) -> Endpoint:

@@ -98,7 +98,7 @@ def catch_up(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResp
         if after is None:
             after = replay.position_before(form.cleaned_data["since"])
         with transaction.atomic():
-            listings = replay.replay(endpoint.pk, after=after)
+            listings = endpoints.catch_up(endpoint.pk, after=after)
             members.note(member, MemberActKind.REPLAY, endpoint.pk, now=timezone.now())
         said = ngettext("%(count)s listing is delivered again.", "%(count)s listings are delivered again.", listings)
         messages.success(request, said % {"count": listings})
