@@ -18,19 +18,23 @@ from sharing.departments import owing, stages
 OVERLAP = timedelta(hours=24)
 
 
-def pause(endpoint_id: str) -> None:
-    """Nothing is sent any more; a slot that works for it stops within seconds. What comes meanwhile waits in the log."""
-    Endpoint.objects.filter(pk=endpoint_id).update(state=EndpointState.PAUSED, fence=F("fence") + 1, lease_until=None)
+def pause(endpoint_id: str) -> bool:
+    """Nothing is sent any more; a slot that works for it stops within seconds. What comes meanwhile waits in the log.
+
+    False: it was paused before.
+    """
+    active = Endpoint.objects.filter(pk=endpoint_id, state=EndpointState.ACTIVE)
+    return bool(active.update(state=EndpointState.PAUSED, fence=F("fence") + 1, lease_until=None))
 
 
-def resume(endpoint_id: str) -> None:
-    """Go on where it was paused, at once. What the department had by hand meanwhile stays owed."""
+def resume(endpoint_id: str) -> bool:
+    """Go on where it was paused, at once. What the department had by hand meanwhile stays owed. False: it was not paused."""
     with transaction.atomic():
         owing.keep_young(Endpoint.objects.get(pk=endpoint_id).department_id)
-        Endpoint.objects.filter(pk=endpoint_id).update(
-            state=EndpointState.ACTIVE, next_due=None, alone_at=None, beat_due=None
-        )
+        paused = Endpoint.objects.filter(pk=endpoint_id, state=EndpointState.PAUSED)
+        resumed = bool(paused.update(state=EndpointState.ACTIVE, next_due=None, alone_at=None, beat_due=None))
         transaction.on_commit(bell.ring, robust=True)
+    return resumed
 
 
 def catch_up(endpoint_id: str, *, after: int) -> int:

@@ -99,7 +99,8 @@ def catch_up(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResp
             after = replay.position_before(form.cleaned_data["since"])
         with transaction.atomic():
             listings = endpoints.catch_up(endpoint.pk, after=after)
-            members.note(member, MemberActKind.REPLAY, endpoint.pk, now=timezone.now())
+            if listings:
+                members.note(member, MemberActKind.REPLAY, endpoint.pk, now=timezone.now())
         said = ngettext("%(count)s listing is delivered again.", "%(count)s listings are delivered again.", listings)
         messages.success(request, said % {"count": listings})
         return redirect("department:endpoint", endpoint.pk)
@@ -117,27 +118,29 @@ def act(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResponse:
     deed = DEEDS.get(request.POST.get("do", ""))
     if deed is None:
         return redirect("department:endpoint", endpoint.pk)
-    now = timezone.now()
-    if deed is not _rotate:  # which may be refused
-        members.note(member, MemberActKind(f"{request.POST['do']}_endpoint"), endpoint.pk, now=now)
-    return deed(request, member, endpoint, now)
+    return deed(request, member, endpoint, timezone.now())
 
 
 def _test(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
     reply = testing.send(endpoint, now=now)
+    members.note(member, MemberActKind.TEST_ENDPOINT, endpoint.pk, now=now)
     failure = "" if reply.transported else reply.failure or str(reply.status)
     tested: dict[str, object] = {"reply": reply, "failure": failure, "remedy": remedy(failure)}
     return _page(request, member, endpoint, tested=tested)
 
 
 def _pause(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
-    endpoints.pause(endpoint.pk)
+    with transaction.atomic():
+        if endpoints.pause(endpoint.pk):
+            members.note(member, MemberActKind.PAUSE_ENDPOINT, endpoint.pk, now=now)
     messages.success(request, _("Paused. What comes meanwhile waits, and nothing is lost."))
     return redirect("department:endpoint", endpoint.pk)
 
 
 def _resume(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
-    endpoints.resume(endpoint.pk)
+    with transaction.atomic():
+        if endpoints.resume(endpoint.pk):
+            members.note(member, MemberActKind.RESUME_ENDPOINT, endpoint.pk, now=now)
     messages.success(request, _("Resumed. What waited is on its way."))
     return redirect("department:endpoint", endpoint.pk)
 
@@ -145,8 +148,8 @@ def _resume(request: HttpRequest, member: Member, endpoint: Endpoint, now: datet
 def _rotate(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
     try:
         with transaction.atomic():
-            members.note(member, MemberActKind.ROTATE_ENDPOINT, endpoint.pk, now=now)
             secret = endpoints.rotate_secret(endpoint.pk, now=now)
+            members.note(member, MemberActKind.ROTATE_ENDPOINT, endpoint.pk, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("department:endpoint", endpoint.pk)
@@ -157,7 +160,11 @@ def _release(request: HttpRequest, member: Member, endpoint: Endpoint, now: date
     form = NumberForm(request.POST)
     number = form.cleaned_data["number"] if form.is_valid() else ""
     held = Held.objects.filter(endpoint=endpoint, listing__number=number).first()
-    if held is not None and endpoints.release(endpoint.pk, held.listing_id):
+    with transaction.atomic():
+        released = held is not None and endpoints.release(endpoint.pk, held.listing_id)
+        if released:
+            members.note(member, MemberActKind.RELEASE_ENDPOINT, endpoint.pk, now=now)
+    if released:
         messages.success(request, _("%(number)s is tried again now.") % {"number": number})
     return redirect("department:endpoint", endpoint.pk)
 
