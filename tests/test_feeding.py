@@ -183,3 +183,19 @@ def test_concluding_at_the_desk_leaves_the_same_trace():
         case.pk, outcome="convicted", concluded_on=date(2026, 9, 1), officer=cast.clerk(), now=cast.NOW
     )
     assert list(CaseAct.objects.values_list("act", "way")) == [("file", "desk"), ("conclude", "desk")]
+
+
+def test_a_court_that_is_not_that_of_the_case_number_is_refused_at_its_column_and_the_others_go_on():
+    rows = (
+        row(court="京0108"),
+        row("（2026）京0105刑初124号", court="京0105"),
+        row("（2026）京0105刑初125号", court="朝阳"),
+        row("（2026）京0105刑初126号"),
+    )
+    told = feed(*rows, feeder=docket.EVERY_COURT, partly=True)
+    assert verdicts(told) == ["refused", "filed", "refused", "filed"]
+    assert [(each.refusals[0].code, each.refusals[0].field) for each in (told[0], told[2])] == [
+        ("R-202", "court"),
+        ("R-206", "court"),
+    ]
+    assert [case.number for case in Case.objects.order_by("number")] == [rows[1].number, rows[3].number]

@@ -126,6 +126,8 @@ def _read(
         number = case_number.parse(row.number, court=row.court or own, today=day)
         if own:
             case_number.require_court(number, own)
+        if row.court:
+            case_number.require_court(number, codes.known("courts", row.court, "court").code, "court")
         if number.court not in courts:
             raise UnknownCode("number", value=number.court, list=title("courts"))
     except Refusal as refusal:

@@ -151,7 +151,9 @@ def _columns() -> list[tuple[str, Text]]:
 
 _COLUMNS: Mapping[str, Text] = {
     "number": _("Needed. Brackets, spaces and full-width digits may differ."),
-    "court": _("Only where the number is from before 2016 and does not say it; name or code."),
+    "court": _(
+        "Needed only where the number is from before 2016 and does not say it; elsewhere the court of the number. Name or code."
+    ),
     "charge": _("Rows with another charge than this register's are passed over; empty, the row is taken."),
     "filed_on": _("Needed of a case that is not in the register yet. Days as 2026-09-01, 2026/9/1 or 2026年9月1日."),
     "outcome": _("Name or code, from the list of the form “Conclude”. Empty while the case is open."),

@@ -31,7 +31,9 @@ class FedCaseSerializer(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=TEXT_MOST,
-        help_text=_("code of the court; only of case numbers from before 2016"),
+        help_text=_(
+            "code of the court; needed only of case numbers from before 2016, elsewhere the court of the number"
+        ),
     )
     charge = serializers.CharField(
         required=False,
