@@ -133,7 +133,7 @@ def test_what_is_void_says_so(hr, listing):
     registrar = cast.high_court_registrar()
     judging.refuse(asked.pk, Verdict.MISTYPED, officer=registrar, reason="names somebody else", now=cast.NOW)
     page = page_of(hr, asked)
-    assert "The consent was not shown, did not fit or was revoked" in page
+    assert "The name and number that you typed could not be confirmed, so there is no answer" in page
     assert "This result was recalled on" in page
     assert hr.get(at("paper", asked.pk)).status_code == 404
 

@@ -238,7 +238,7 @@ def _void(
     screening: Screening, verdict: Verdict, *, officer: Officer | None, reason: str, now: datetime
 ) -> ConsentVerdict:
     """What was answered is recalled, so that the status list says so, too; a monitoring on this consent ends."""
-    kept = _keep(screening, verdict, Given.void(screening), officer=officer, reason=reason, now=now)
+    kept = _keep(screening, verdict, Given.void(screening, verdict), officer=officer, reason=reason, now=now)
     if screening.consent_id is not None:
         ending.end_without_consent(screening.consent_id, now=now)
     if screening.outcome != ScreeningOutcome.PENDING:

@@ -70,6 +70,7 @@ def result(asked: Asked, answer: Answer, proof: Proof) -> Result:
         "post": asked.post,
         "scope": asked.scope.value,
         "listing": answer.shown,
+        "void_because": None,
         "applicant": {"commitment": commitment, "salt": _text(salt)},
         "as_of": _as_of(asked),
         "asked_at": utc_text(asked.asked_at),

@@ -15,7 +15,7 @@ from registry.errors import Malformed, Refusals
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers import consent_code, examples
 from sharing.employers.consent import CODE_FIELD, Attestation, ByConsent, TypedCode
-from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome
+from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome, VoidBecause
 from sharing.employers.purposes import Scope
 from sharing.employers.question import Question
 
@@ -221,6 +221,13 @@ class AnswerSerializer(serializers.Serializer[Any]):
     post = serializers.CharField()
     scope = serializers.ChoiceField([scope.value for scope in Scope])
     listing = ShownListingSerializer(allow_null=True, help_text=_("only where the outcome is listed"))
+    void_because = serializers.ChoiceField(
+        VoidBecause.values,
+        allow_null=True,
+        help_text=_(
+            "only where the outcome is void. no_consent, not_shown: of the form that you were to show; does_not_fit: the name and number could not be confirmed; consent_over: it ended before there was an answer; suspended: your organisation was"
+        ),
+    )
     applicant = CommitmentSerializer()
     as_of = AsOfSerializer()
     asked_at = serializers.DateTimeField()
@@ -261,6 +268,7 @@ _ABOUT = {
     "post": "loan_officer",
 }
 _AROUND = {
+    "void_because": None,
     "applicant": {"commitment": "bQ0bZk…", "salt": "p1c3Xv…"},
     "as_of": {
         "epoch": 1,

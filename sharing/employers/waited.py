@@ -17,7 +17,7 @@ from registry.models import Event, EventType
 from sharing.employers import answers, recording, results, status_list
 from sharing.employers.answers import Answer
 from sharing.employers.lookup import Book, Match, Subject
-from sharing.employers.models import HeldBecause, Screening, ScreeningOutcome
+from sharing.employers.models import BECAUSE, HeldBecause, Screening, ScreeningOutcome, Verdict
 from sharing.employers.purposes import Post, Scope, purposes
 
 VOID = Answer(outcome=ScreeningOutcome.VOID, listing_id=None, shown=None)
@@ -44,8 +44,9 @@ class Given(NamedTuple):
         return cls(answer, screening.answer, screening.as_of, screening.expires_at)
 
     @classmethod
-    def void(cls, screening: Screening) -> Given:
-        body = {**json.loads(screening.answer), "outcome": ScreeningOutcome.VOID.value, "listing": None, "result": ""}
+    def void(cls, screening: Screening, verdict: Verdict) -> Given:
+        told = {"outcome": ScreeningOutcome.VOID.value, "listing": None, "void_because": BECAUSE[verdict].value}
+        body = {**json.loads(screening.answer), **told, "result": ""}
         return cls(VOID, results.written(body), screening.as_of, screening.expires_at)
 
 

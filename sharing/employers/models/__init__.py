@@ -14,12 +14,14 @@ from sharing.employers.models.asking import (
 from sharing.employers.models.batches import GOING_ON, OPEN, Batch, BatchRow, BatchState
 from sharing.employers.models.campaigns import Allowance, Campaign, CampaignRow, CampaignState, RowState
 from sharing.employers.models.consents import (
+    BECAUSE,
     ConsentCall,
     ConsentLook,
     ConsentVerdict,
     DrawingCursor,
     ShownForm,
     Verdict,
+    VoidBecause,
 )
 from sharing.employers.models.monitoring import (
     EndedBecause,
@@ -61,6 +63,7 @@ from sharing.employers.models.telling import (
 )
 
 __all__ = [
+    "BECAUSE",
     "GOING_ON",
     "OPEN",
     "RESULTS",
@@ -121,4 +124,5 @@ __all__ = [
     "StatusList",
     "Verdict",
     "VerificationTries",
+    "VoidBecause",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
@@ -85,6 +86,28 @@ class Verdict(models.TextChoices):
     REVOKED = "revoked", _("the applicant revoked it before there was an answer")
     LAPSED = "lapsed", _("the applicant’s consent was over before there was an answer")
     SUSPENDED = "suspended", _("the employer may ask about nobody at present")
+
+
+class VoidBecause(models.TextChoices):
+    """What an employer is told of a verdict that voids its question: what itself did or has to do. Whether a consent ran out
+    or the applicant took it back, as whoever denies a form does, too, is the applicant's own (docs/decisions/0098).
+    """
+
+    NO_CONSENT = "no_consent", _("the form that you showed is no valid consent")
+    NOT_SHOWN = "not_shown", _("the form was not shown in time")
+    DOES_NOT_FIT = "does_not_fit", _("the name and number of the question could not be confirmed")
+    CONSENT_OVER = "consent_over", _("the consent was over before there was an answer")
+    SUSPENDED = "suspended", _("your organisation may ask about nobody at present")
+
+
+BECAUSE: Mapping[Verdict, VoidBecause] = {
+    Verdict.NO_CONSENT: VoidBecause.NO_CONSENT,
+    Verdict.NOT_SHOWN: VoidBecause.NOT_SHOWN,
+    Verdict.MISTYPED: VoidBecause.DOES_NOT_FIT,
+    Verdict.REVOKED: VoidBecause.CONSENT_OVER,
+    Verdict.LAPSED: VoidBecause.CONSENT_OVER,
+    Verdict.SUSPENDED: VoidBecause.SUSPENDED,
+}
 
 
 class ConsentVerdict(InsertOnly):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -15,12 +15,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry.actions.acting import today
-from registry.errors import NoResultYet, Refusal, Text
+from registry.errors import NoResultYet, Refusal
 from registry.form_problems import problems_of
 from registry.models import Listing, State
 from sharing.access import suspended
@@ -38,6 +37,7 @@ from sharing.employers.models import (
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import ToldForm
 from sharing.employers.portal.frame import page
+from sharing.employers.portal.meanings import meaning_of
 from sharing.employers.spoken import SCOPE_MEANINGS, TITLES, Line, listing_lines, post_label, purpose_label
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
@@ -50,20 +50,6 @@ CONTACT = {
     "phone": "REGISTRY_CONTACT_PHONE",
     "email": "REGISTRY_CONTACT_EMAIL",
     "hours": "REGISTRY_CONTACT_HOURS",
-}
-MEANINGS: Mapping[str, Text] = {
-    ScreeningOutcome.NOT_LISTED: gettext_lazy(
-        "This says what the register held at that moment, within what this purpose lets you learn. It is no certificate of good character."
-    ),
-    ScreeningOutcome.LISTED: gettext_lazy(
-        "This says what the register held at that moment. It does not by itself decide about the applicant: you decide, and you answer for it."
-    ),
-    ScreeningOutcome.PENDING: gettext_lazy(
-        "This is no answer. It says neither that the applicant is listed nor the opposite, and nothing may be concluded from it."
-    ),
-    ScreeningOutcome.VOID: gettext_lazy(
-        "The consent was not shown, did not fit or was revoked, so there is no answer, and nothing may be concluded from the one given before. Ask anew with a new consent."
-    ),
 }
 
 
@@ -162,7 +148,7 @@ def _page(request: HttpRequest, member: Member, found: Screening, form: ToldForm
         here="screenings",
         screening=found,
         title=capfirst(str(TITLES[outcome])),
-        meaning=MEANINGS[outcome],
+        meaning=meaning_of(found),
         listed=outcome is ScreeningOutcome.LISTED,
         rows=_rows(_facts(found)),
         listing=_rows(listing_lines(listing)) if listing else [],
