@@ -89,3 +89,25 @@ def test_what_is_not_written_in_time_ends_and_the_clerk_is_told(notice_waived, m
     assert made.state == ImportState.EXPIRED
     assert not made.rows.exclude(sealed=None).exists()
     assert made in deciding.waiting_for(cast.clerk(), made.ended_at)
+
+
+def failing_at_commit(act: Callable[..., None]) -> Callable[..., None]:
+    """The act, after which the strange decision breaks what the database asks at the end of a transaction alone."""
+
+    def breaks(decisions: Sequence[Any], **about: Any) -> None:
+        act(decisions, **about)
+        broken = Listing.objects.filter(party__decision__number=STRANGE)
+        broken.update(assigned_to_id=2**31 - 1)  # nobody
+
+    return breaks
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_that_fails_only_at_the_commit_is_wrong_and_the_others_are_written(notice_waived, monkeypatch):
+    made = approved([*rows(3), row(3, number=STRANGE)])
+    monkeypatch.setattr(writing, "write_imported", failing_at_commit(writing.write_imported))
+    go_on_for(one_by_one.TRIES + 1)
+    made = fresh(made)
+    assert (made.state, made.written, made.wrong, made.sound) == (ImportState.DONE, 2, 2, 0)
+    assert faults(made) == [(3, "", "R-260"), (5, "", "R-260")]
+    assert Listing.objects.filter(state=State.ACTIVE).count() == 2

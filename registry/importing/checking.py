@@ -69,7 +69,7 @@ def _check(groups: Sequence[Group], batch: Import, now: datetime) -> None:
 
 
 def _check_one_by_one(decisions: Sequence[list[ImportRow]], batch: Import, now: datetime) -> None:
-    blamed = one_by_one.take(decisions, lambda rows: _check([group(rows)], batch, now))
+    blamed = one_by_one.take(decisions, batch, lambda rows: _check([group(rows)], batch, now))
     save(blamed)
     batch.waiting, batch.wrong = batch.waiting - len(blamed), batch.wrong + len(blamed)
 

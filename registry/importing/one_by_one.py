@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from registry.errors import LogHalted, NotTaken
 from registry.importing.grouping import Line
@@ -17,6 +17,7 @@ from registry.models import Import, ImportRow
 
 TRIES = 5  # of a whole chunk, a minute between them
 NOBODYS_FAULT = (OperationalError, LogHalted, SoftTimeLimitExceeded)
+COUNTED = ("waiting", "sound", "wrong", "entered", "written")
 logger = logging.getLogger(__name__)
 
 
@@ -31,22 +32,28 @@ def failed(batch: Import, error: Exception) -> int:
 
 def take(
     decisions: Iterable[list[ImportRow]],
+    batch: Import,
     act: Callable[[list[ImportRow]], None],
     passing: tuple[type[Exception], ...] = NOBODYS_FAULT,
 ) -> list[Line]:
     """Take the rows of each decision for themselves; the rows of those that failed, blamed and not saved yet.
 
-    Inside the caller's transaction. Raises what is in ``passing``.
+    Inside the caller's transaction. What the database asks at its end alone it is asked for each decision, whose fault could not be
+    told any more then. Raises what is in ``passing``.
     """
     blamed: list[Line] = []
     for rows in decisions:
+        before = {name: getattr(batch, name) for name in COUNTED}
         try:
             with transaction.atomic():
                 act(rows)
+                connection.check_constraints()
         except passing:
             raise
         except Exception as error:
             # No words of the error: a database repeats rows in them.
-            logger.error("import %s: row %s is not taken: %s", rows[0].batch_id, rows[0].row, type(error).__name__)
+            logger.error("import %s: row %s is not taken: %s", batch.pk, rows[0].row, type(error).__name__)
+            for name, count in before.items():  # what was counted of it is not so
+                setattr(batch, name, count)
             blamed += [Line(row, {}, {}, [("", NotTaken())]) for row in rows]
     return blamed

@@ -121,7 +121,7 @@ def _write_one_by_one(decisions: Sequence[list[ImportRow]], batch: Import, now: 
     """An officer who may not is no fault of a decision (Refusal)."""
     passing = (*one_by_one.NOBODYS_FAULT, Refusal)
     blamed = one_by_one.take(
-        decisions, lambda rows: _write([group(rows)], batch, now, looked_at=False), passing=passing
+        decisions, batch, lambda rows: _write([group(rows)], batch, now, looked_at=False), passing=passing
     )
     _settle(blamed, batch)
 
