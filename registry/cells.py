@@ -44,6 +44,8 @@ DELIMITERS = ",;\t"
 CELL_MOST = 1000
 EXACT_DIGITS = 15  # of a number in a spreadsheet (IEEE 754)
 ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+", re.ASCII)
+WITHOUT_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+SHOWING_NOTHING = frozenset(f"'{WITHOUT_WIDTH}")
 
 MOST_COLUMNS = 20
 # Empty ones, too: of them a workbook of a few kilobytes, which names but the number of a row, may have without end.
@@ -95,6 +97,16 @@ def read(
     except Refusal as refusal:
         refusal.field = field
         raise
+
+
+def shown(said: str) -> str:
+    """What a cell shows, without blanks around it; "" where it shows nothing: of letters without a width, or of the apostrophe
+    by which spreadsheets mark text, alone.
+    """
+    text = said.strip()
+    if not text or text[0] not in SHOWING_NOTHING:
+        return text
+    return "" if text == "'" else text.strip(WITHOUT_WIDTH).strip()
 
 
 def _below_the_head(file: bytes, heads: Heads, needed: Needed, most_rows: int, nothing: type[Refusal]) -> Iterator[Raw]:
@@ -160,7 +172,7 @@ def _decoded(file: bytes) -> str:
 
 
 def _cell_of_text(text: str) -> Cell:
-    bare = text.strip()
+    bare = shown(text)
     if bare.startswith("="):
         return Cell(bare[:CELL_MOST], FormulaInCell)
     if ROUNDED.fullmatch(bare):
@@ -217,7 +229,7 @@ def _cell_of_sheet(cell: Any) -> Cell:
         return Cell(str(value), NotADocumentNumber)
     if isinstance(value, int | float):
         return _cell_of_number(value)
-    return Cell(str(value).strip().removeprefix("'")[:CELL_MOST])
+    return Cell(shown(str(value)).removeprefix("'")[:CELL_MOST])
 
 
 def _cell_of_number(value: float) -> Cell:

@@ -117,3 +117,9 @@ def test_of_rows_that_say_the_same_only_the_first_is_asked():
 def test_another_name_for_a_listed_number_is_neither_cleared_nor_confirmed():
     listed()
     assert answers(csv_of(batches.HEAD, line("高某"))) == [ScreeningOutcome.PENDING]
+
+
+@pytest.mark.parametrize("nothing", [" ", "\u200b", "'"], ids=ascii)
+def test_a_row_whose_cells_show_nothing_is_no_row(nothing):
+    empty = [nothing] * len(line())
+    assert answers(csv_of(batches.HEAD, line(), empty)) == answers(csv_of(batches.HEAD, line())) == ["not_listed"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from registry.admin.fields import Whole
+from registry.importing.columns import COLUMNS
 from registry.models import FormerName, Listing
-from tests.importing import checked, faults, row, written
+from tests.importing import checked, csv_file, faults, row, written, xlsx_file
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +49,23 @@ def test_by_hand_it_is_read_too(typed, grouped, number):
 def test_a_former_name_that_is_said_twice_is_kept_once(notice_waived, said):
     assert written([row(0, former_names=said)]).written == 1
     assert FormerName.objects.count() == 1
+
+
+@pytest.mark.parametrize("kept", [time(9, 30), timedelta(hours=30)], ids=["time of day", "duration"])
+@pytest.mark.parametrize("column", ["prohibition_scope", "received_on", "fine_yuan", "name"])
+def test_a_time_that_the_spreadsheet_keeps_is_named_as_one_and_is_nobodys_words(column, kept):
+    made = checked(xlsx_file([row(0, **{column: kept}), row(1)]))
+    assert (faults(made)[0], made.sound) == ((2, column, "R-234"), 1)
+
+
+@pytest.mark.parametrize("file", [xlsx_file, csv_file])
+@pytest.mark.parametrize("nothing", [" ", "\u3000", "\xa0", "\u200b", "\ufeff", "'", "' "], ids=ascii)
+def test_a_row_whose_cells_show_nothing_is_no_row(file, nothing):
+    made = checked(file([row(0), dict.fromkeys(COLUMNS, nothing), row(1)]))
+    assert (faults(made), made.total, made.sound) == ([], 2, 2)
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "'"], ids=ascii)
+def test_a_cell_that_shows_nothing_is_empty(nothing):
+    made = checked([row(0, detained=nothing, probation_months=nothing, birth_date=nothing)])
+    assert (faults(made), made.sound) == ([], 1)

@@ -78,6 +78,12 @@ class NotYesOrNo(Refusal):
     remedy = _("Write 是 or 否, yes or no, or leave it empty.")
 
 
+class TimeInCell(Refusal):
+    code = "R-234"
+    message = _("The spreadsheet has kept a time of day or a duration in this cell, which no column takes.")
+    remedy = _("Format the column as text and type anew what the decision says.")
+
+
 class ErrorInCell(Refusal):
     code = "R-382"
     message = _("The spreadsheet shows an error in this cell.")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from string import ascii_uppercase
 
+from registry.cells import shown
 from registry.errors import (
     ColumnsMissing,
     ColumnsNotRead,
@@ -27,9 +28,10 @@ from registry.errors import (
     ImportCellTooLong,
     NothingToImport,
     Refusal,
+    TimeInCell,
 )
 from registry.importing.columns import COLUMNS, head_form, heads
-from registry.importing.workbook import is_workbook, opened
+from registry.importing.workbook import Timed, is_workbook, opened
 
 MEGABYTES = 64
 MEGABYTE = 1024 * 1024
@@ -115,7 +117,7 @@ def _filled(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]
         for number, cells in enumerate(lines, 1):
             if number > MOST_LINES:
                 raise _too_large()
-            if any(map(str.strip, cells)):
+            if any(map(shown, cells)):
                 yield number, cells
     except FileUnreadable:
         raise DamagedBelow("file", row=number) if number else FileUnreadable("file") from None
@@ -142,7 +144,7 @@ def _places(columns: list[tuple[str, int]]) -> frozenset[int]:
 
 def _unread(cells: Sequence[str], places: frozenset[int]) -> list[int]:
     """Where something stands under a head that is not known."""
-    return [place for place, said in enumerate(cells) if place not in places and said.strip()]
+    return [place for place, said in enumerate(cells) if place not in places and shown(said)]
 
 
 def _refuse_unread(unread: Collection[int]) -> None:
@@ -160,10 +162,11 @@ def _letters(place: int) -> str:
 def _raw(number: int, cells: Sequence[str], columns: list[tuple[str, int]]) -> Raw:
     made = Raw(number, {})
     for name, place in columns:
-        text = cells[place].strip() if place < len(cells) else ""
+        said = cells[place] if place < len(cells) else ""
+        text = shown(said)
         if not text:
             continue
-        fault = _fault(text)
+        fault = TimeInCell if isinstance(said, Timed) else _fault(text)
         if fault is not None:
             made.faults.append((name, fault(name, most=CELL_MOST)))
         else:

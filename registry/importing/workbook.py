@@ -35,6 +35,13 @@ BLOCK = 1024 * 1024
 OVERLAP = 256
 EXACT_DIGITS = 15  # of a number in a spreadsheet (IEEE 754)
 
+
+class Timed(str):
+    """What a cell shows that the spreadsheet keeps as a time of day or a duration; no column takes one."""
+
+    __slots__ = ()
+
+
 Merge = tuple[int, int, int, int]  # first row, last row, first column, last column; from 1
 
 
@@ -125,8 +132,8 @@ def _text(cell: Any) -> str:
         return value.strftime("%Y-%m-%d")
     if isinstance(value, int | float):
         return _number(value)
-    if isinstance(value, time | timedelta):  # never asked for: its column says that it is no day and no number
-        return str(value)
+    if isinstance(value, time | timedelta):
+        return Timed(value)
     return f"={value}"  # an array formula, a data table
 
 
