@@ -238,8 +238,8 @@ _ROWS = (
     _length("custody_credited_days", _("custody in days"), MOST_DAYS, _CORRECT),
     Field("fine_yuan", _("fine in yuan"), Owner.PARTY, _whole(_("fine in yuan"), MOST_YUAN), _BOTH),
     Field("released_on", _("released on"), Owner.PARTY, _reported, _BOTH, days=Days.TERM),
-    _start("starts_on", _("start that the decision orders"), _ordered, _CORRECT),
-    _start("start_reported", _("start that was reported"), _reported, _BOTH),
+    _start("starts_on", _("start as ordered"), _ordered, _CORRECT),
+    _start("start_reported", _("start as reported"), _reported, _BOTH),
 )
 
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}

@@ -149,7 +149,7 @@ def _fields(row: Field, listing: Listing) -> Iterator[tuple[str, forms.Field]]:
             yield name, field
         return
     for each in listing.party.prohibitions.all():
-        label = _("%(what)s of prohibition %(ordinal)s (%(scope)s)")
+        label = _("prohibition %(ordinal)s (%(scope)s): %(what)s")
         named = label % {"what": row.label, "ordinal": each.ordinal, "scope": each.scope}
         hint = EMPTY_HINT if row.name in _MAY_BE_EMPTIED else ORDERED_HINT
         ordinal = str(each.ordinal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -74,13 +74,16 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
         do,
         button=_("Propose"),
         hint=HINTS[act],
-        notes=days_in_doubt.notes_on(listing, today(timezone.now()))
-        if act == ANEW and listing.days_differ_since
-        else (),
+        notes=_doubts(listing, act),
         listing=listing,
         outside=True,
         carried={"version": listing.version},
     )
+
+
+def _doubts(listing: Listing, act: str) -> Sequence[Text]:
+    """What the days of the listing are in doubt of, where a correction computes them anew."""
+    return days_in_doubt.notes_on(listing, today(timezone.now())) if act == ANEW and listing.days_differ_since else ()
 
 
 def stood_against(request: HttpRequest) -> int:
