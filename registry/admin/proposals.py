@@ -66,11 +66,10 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
         done(request, _("Proposed. A second officer decides."))
         return redirect("admin:listing", number)
 
-    title = _("%(number)s: propose “%(act)s”") % {"number": number, "act": row.label}
     return sheet_page(
         request,
         sheet,
-        title,
+        _("%(number)s: propose “%(act)s”") % {"number": number, "act": row.label},
         do,
         button=_("Propose"),
         hint=HINTS[act],
