@@ -144,8 +144,9 @@ def waits_for(listing: Listing, today: date) -> list[Text]:
 
 
 def waits(listing: Listing, today: date) -> list[Wait]:
-    """The same, with the days that are known."""
-    return [*_is_over(listing, today), *_waits_for_effect(listing, today), *_waits_for_service(listing, today)]
+    """The same, with the days that are known; of what does not take effect any more, that alone."""
+    over = list(_is_over(listing, today))
+    return over or [*_waits_for_effect(listing, today), *_waits_for_service(listing, today)]
 
 
 def goes_out_on(found: Sequence[Wait]) -> date | None:

@@ -61,7 +61,7 @@ def test_whose_term_is_over_before_it_took_effect_is_in_the_work_of_whoever_may_
     assert OVER not in work_of(officer(), over - timedelta(days=1))
     groups = work_of(officer(), over)
     assert [item.address for item in groups[OVER].items] == [f"/desk/listings/{listing.number}/acts/stop/"]
-    assert "Awaiting effect" not in groups, "and in no second group"
+    assert not {"Awaiting effect", "Notices to be served"} & set(groups), "and in no second group"
 
 
 def test_it_is_stopped_and_discarded_and_nothing_of_the_person_is_left():
@@ -85,7 +85,8 @@ def test_what_waits_says_why_it_does_not_take_effect_any_more():
     listing = approved()
     day = listing.ends_on + timedelta(days=1)
     with translation.override("en"):
-        assert "it does not take effect any more" in str(assessment.waits_for(listing, day)[0])
+        (why,) = assessment.waits_for(listing, day)
+        assert "it does not take effect any more" in str(why)
     assert assessment.goes_out_on(assessment.waits(listing, day)) is None
 
 

@@ -203,14 +203,15 @@ def _code_lists(officer: Officer) -> Group:
 def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Group]:
     """First those whose days are in doubt, then whatever a day is near for, or past."""
     over = never_in_force.found_in(own, day)
-    waiting = own.filter(state=State.AWAITING_EFFECT).exclude(pk__in=over.order_by().values("pk"))
+    still = own.exclude(pk__in=over.order_by().values("pk"))
+    waiting = still.filter(state=State.AWAITING_EFFECT)
     wanted: list[tuple[QuerySet[Listing], Callable[[list[Listing], int, date], Group]]] = [
         (over, never_in_force.group),
         (waiting.order_by("approved_at", "pk"), _awaiting_effect),
         (own.filter(state__in=IN_FORCE, ends_on__range=(day, day + ENDING_WITHIN)).order_by("ends_on", "pk"), _ending),
     ]
     if officer.role == Role.CLERK:
-        wanted.insert(0, (_not_served(own).order_by("approved_at", "pk"), _to_be_served))
+        wanted.insert(0, (_not_served(still).order_by("approved_at", "pk"), _to_be_served))
     if officer.role == Role.JUDGE:
         lifelong = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on", "pk")
         wanted.insert(0, (lifelong, _to_be_reviewed))
