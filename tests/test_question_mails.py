@@ -101,7 +101,7 @@ def test_neither_confirming_nor_ending_gives_further_addresses():
     for number in range(ordering.ADDRESSES_A_DAY):
         mails = ordering.begin(consenting.person(), f"a{number}@mail.example", now=cast.NOW)
         ordering.confirm(token_of(mails, "confirm"), now=cast.NOW)
-        ordering.end(consenting.person())
+        ordering.end(consenting.person(), now=cast.NOW)
     assert not QuestionMails.objects.exists()
     with pytest.raises(MailAddressesSpent):
         ordering.begin(consenting.person(), ADDRESS, now=cast.NOW + DAY - MINUTE)

@@ -130,6 +130,6 @@ def test_to_end_while_the_clock_walks_fails_nobody():
     for _ in range(5):
         ordered()
         ask()
-        in_threads(lambda: walking.walk(now=cast.NOW + MINUTE), lambda: ordering.end(consenting.person()))
+        in_threads(lambda: walking.walk(now=cast.NOW + MINUTE), lambda: ordering.end(consenting.person(), now=cast.NOW))
         assert not QuestionMails.objects.exists()
         assert not News.objects.exists()

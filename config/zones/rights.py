@@ -201,7 +201,7 @@ PERSONS = (
     *_alike(
         "persons",
         "countercode provenidentity passkey notice objection objectionyear objectionevidence objectionmail objectionfile "
-        "othernamealarm questionmails questionmailsdigest mailaddresstry news newscursor",
+        "othernamealarm questionmails questionmailsdigest formeraddress mailaddresstry news newscursor",
         desk="rawd",
         portal="rawd",
         worker="rawd",

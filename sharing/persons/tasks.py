@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sharing.persons import alarming
 from sharing.persons.identity import proving
-from sharing.persons.mails import ordering, walking, writing
+from sharing.persons.mails import ordering, parting, walking, writing
 from sharing.persons.objections import minding
 from sharing.persons.passkeys import ending
 
@@ -39,9 +39,11 @@ def mind_objections() -> None:
 def question_mails() -> None:
     now = timezone.now()
     ordering.forget(now=now)  # first: what must go never waits for a mail server
+    parting.forget(now=now)
     walking.forget()
     walking.walk(now=now)
     writing.tell(now=now)
+    parting.tell(now=now)
 
 
 @shared_task(name="sharing.record_alarms")

@@ -149,6 +149,7 @@ SEALED = (
     Sealed("persons.CounterRecord", "name_sealed", "counter_record.name.{id}", keeper=True),
     Sealed("persons.QuestionMails", "subject_sealed", "question_mails.subject.{id}"),
     Sealed("persons.QuestionMails", "address_sealed", "question_mails.address.{id}"),
+    Sealed("persons.FormerAddress", "address_sealed", "question_mails.address.{id}"),
     Sealed("statistics.Release", "counts_sealed", "release.counts.{id}", keeper=True, step=A_FEW),
     Sealed("audit.Finding", "note_sealed", "finding.note.{id}", keeper=True),
     Sealed("audit.Pack", "content_sealed", "pack.content.{number}", step=A_FEW),

@@ -75,7 +75,8 @@ _WHY: Mapping[str, Mapping[str, str]] = {
     },
     "the listed person's own: told to nobody else": {
         "persons": (
-            "countercode provenidentity passkey questionmails questionmailsdigest news objectionmail objectionstep"
+            "countercode provenidentity passkey questionmails questionmailsdigest formeraddress news objectionmail "
+            "objectionstep"
         ),
     },
     "its answers are questions, which are traced with its id": {

@@ -1,7 +1,7 @@
 """A person orders messages about questions: an address that is confirmed by a link, until he has enough, or two years.
 
 Found by the keyed digests of his number and never by a name. Ended means destroyed: no row remains of a wish that is over,
-but for a day the count of addresses that were given.
+but for a day the count of addresses that were given, and the address alone until a last message is out (`parting`).
 Links hold the row's id, signed: they open a page with one button, for mail programs open links by themselves.
 """
 
@@ -26,6 +26,7 @@ from registry.errors import MailAddressesSpent, MailAddressShape, MailLinkDead, 
 from registry.keys import digest_keys
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
+from sharing.persons.mails import parting
 from sharing.persons.models import MailAddressTry, QuestionMails, QuestionMailsDigest
 
 A_DAY = timedelta(days=1)
@@ -84,7 +85,7 @@ def confirm(token: str, *, now: datetime) -> QuestionMails:
         if mails.confirmed_at is None:
             mails.confirmed_at, mails.ends_at = now, _end(now)
             mails.save(update_fields=["confirmed_at", "ends_at"])
-            _destroy(_with(mails).exclude(pk=mails.pk))
+            _end_all(_with(mails).exclude(pk=mails.pk), now, elsewhere=mails.address)
     return mails
 
 
@@ -96,17 +97,17 @@ def renew(subject: Subject, *, now: datetime) -> QuestionMails:
     return running
 
 
-def end(subject: Subject) -> None:
+def end(subject: Subject, *, now: datetime) -> None:
     """At once; again, with the same effect."""
     with transaction.atomic():
-        _destroy(_of(subject).exclude(confirmed_at=None))
+        _end_all(_of(subject).exclude(confirmed_at=None), now)
 
 
 def end_by_link(token: str, *, now: datetime) -> None:
     """Raises `MailLinkDead`, also where it was ended already."""
     with transaction.atomic():
         found = opened(token, END, now=now)
-        _destroy(QuestionMails.objects.filter(pk=found.pk))
+        _end_all(QuestionMails.objects.filter(pk=found.pk), now)
 
 
 def opened(token: str, purpose: str, *, now: datetime) -> QuestionMails:
@@ -138,6 +139,13 @@ def forget(*, now: datetime) -> int:
     unconfirmed = QuestionMails.objects.filter(confirmed_at=None, begun_at__lte=now - TO_CONFIRM)
     with transaction.atomic():
         return _destroy(QuestionMails.objects.filter(ends_at__lte=now) | unconfirmed)
+
+
+def _end_all(rows: QuerySet[QuestionMails], now: datetime, elsewhere: str = "") -> None:
+    """``elsewhere``: to which address messages go from now on."""
+    held = QuestionMails.objects.filter(pk__in=_hold(rows))
+    parting.leave(held, now=now, elsewhere=elsewhere)
+    _destroy(held)
 
 
 def _destroy(rows: QuerySet[QuestionMails]) -> int:

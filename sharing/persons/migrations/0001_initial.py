@@ -282,6 +282,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FormerAddress',
+            fields=[
+                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ('address_sealed', models.BinaryField()),
+                ('moved', models.BooleanField(verbose_name='messages go elsewhere')),
+                ('left_at', models.DateTimeField(db_index=True, verbose_name='left at')),
+                ('sending_until', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'former mail address',
+                'verbose_name_plural': 'former mail addresses',
+            },
+        ),
+        migrations.CreateModel(
             name='NewsCursor',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),

@@ -21,6 +21,7 @@ from sharing.persons.models.objections import (
 )
 from sharing.persons.models.record import (
     CounterRecord,
+    FormerAddress,
     MailAddressTry,
     News,
     NewsCursor,
@@ -35,6 +36,7 @@ __all__ = [
     "CounterCode",
     "CounterRecord",
     "Follows",
+    "FormerAddress",
     "MailAddressTry",
     "News",
     "NewsCursor",

@@ -120,6 +120,31 @@ class QuestionMails(models.Model):
         self.address_sealed = keyring().seal(typed.encode(), bound_to=f"question_mails.address.{self.id}")
 
 
+class FormerAddress(models.Model):
+    """Where messages about questions went until now; a last one says that they end, or go elsewhere (``moved``).
+
+    It has the key of the wish, and the address as that sealed it; nothing says whose it was. It goes once the message is out,
+    or could not be sent for days. ``sending_until``: as of `QuestionMails`.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    address_sealed = models.BinaryField()
+    moved = models.BooleanField(_("messages go elsewhere"))
+    left_at = models.DateTimeField(_("left at"), db_index=True)
+    sending_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("former mail address")
+        verbose_name_plural = _("former mail addresses")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def address(self) -> str:
+        return keyring().open(bytes(self.address_sealed), bound_to=f"question_mails.address.{self.id}").decode()
+
+
 class QuestionMailsDigest(models.Model):
     """A digest of the person's document, one for each key that could be read."""
 

@@ -78,8 +78,9 @@ def renew(request: HttpRequest, identity: Identity) -> HttpResponse:
 @never_cache
 @person_only("person:mails")
 def end(request: HttpRequest, identity: Identity) -> HttpResponse:
-    ordering.end(identity.subject(timezone.now()))
-    messages.success(request, _("Ended. Your address is destroyed, and nothing is sent any more."))
+    now = timezone.now()
+    ordering.end(identity.subject(now), now=now)
+    messages.success(request, _("Ended. One last message says so; then your address is destroyed."))
     return redirect("person:mails")
 
 

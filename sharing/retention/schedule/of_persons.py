@@ -160,6 +160,16 @@ KEPT = (
         remains="keyed digests, for as long as the person wants it",
     ),
     Kept(
+        table="persons.FormerAddress",
+        personal="address_sealed",
+        plain="id moved left_at sending_until",
+        what="a mailbox that is told once that such messages end, or go elsewhere",
+        basis="PIPL 14, 51",
+        until="the message is out, three days at most",
+        fate=Fate.OWN_CLOCK,
+        remains="until then: the address, sealed, and not whose it was",
+    ),
+    Kept(
         table="persons.MailAddressTry",
         personal="digest",
         plain="id at",
