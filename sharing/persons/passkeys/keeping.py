@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from registry.actions.acting import hold_digests, today
 from registry.errors import NoSuchPasskey, NothingGoesOn, PasskeyAfterPasskey, PasskeyNotMade, PasskeysTooMany
+from registry.models import IdentityDocument
 from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
 from sharing.persons.identity import proving
@@ -21,6 +22,7 @@ from sharing.persons.mails import noting
 from sharing.persons.models import News, Passkey
 from sharing.persons.passkeys import ceremony, lasting
 from sharing.persons.passkeys.ceremony import Begun
+from sharing.persons.record import holding
 
 MOST = 5
 
@@ -65,8 +67,10 @@ def make(identity: Identity, evidence: Evidence, answer: str, kept: Mapping[str,
 
 
 def mine(subject: Subject, *, now: datetime) -> list[Passkey]:
-    """Those that open something, by number and name; the newest first."""
-    rows = Passkey.objects.filter(subject_digests__overlap=list(subject.digests), ends_at__gt=now).order_by("-made_at")
+    """Those that open something, by number and name, also under his other documents and names; the newest first."""
+    documents = IdentityDocument.objects.filter(person__in=holding.persons(subject)).values_list("digest", flat=True)
+    digests = [*subject.digests, *map(bytes, documents)]
+    rows = Passkey.objects.filter(subject_digests__overlap=digests, ends_at__gt=now).order_by("-made_at")
     return [each for each in rows if _is_of(each, subject, now)]
 
 
@@ -86,5 +90,8 @@ def destroy(passkey: Passkey) -> None:
 
 
 def _is_of(passkey: Passkey, subject: Subject, now: datetime) -> bool:
+    """The same document and name, or a record that both open; the name alone makes nobody the same person."""
     named = Identity.read(passkey.identity).subject(now)
-    return named.digest == subject.digest and named.names[0] == subject.names[0]
+    if named.digest == subject.digest and named.names[0] == subject.names[0]:
+        return True
+    return not holding.persons(named).isdisjoint(holding.persons(subject))

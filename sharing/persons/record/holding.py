@@ -58,6 +58,13 @@ def one(subject: Subject, number: str, *, now: datetime) -> Listing:
     return found
 
 
+def persons(subject: Subject) -> set[UUID]:
+    """As whom the register holds him, where anything of it is shown: all that is his meets there, whatever document and name
+    he came with.
+    """
+    return set(_listings(lookup.persons(subject)).values_list("party__person", flat=True))
+
+
 def endings(numbers: Collection[str]) -> Mapping[str, Ending]:
     """By listing number, of those that have ended."""
     acts = ActRecord.objects.filter(listing_number__in=numbers, act__in=ENDS).order_by("at", "recorded_at")
