@@ -314,6 +314,53 @@ def test_no_log_holds_what_was_asked_for_or_whence(front):
     assert SECRET not in written
 
 
+OF_PERSONS = (
+    "/record/",
+    "/record/listings/L-2026-000001/",
+    "/record/asked/01JD5/",
+    "/clearance/L-2026-000001/",
+    "/objections/O-2026-000001/slip.pdf",
+    "/objections/statements/L-2026-000001/remove/",
+    "/objections/new/",
+    "/consent/declined/",
+    "/consent/mine/2b3a5a8e-3f4e-4a55-9a51-1f0a4f3c2d1b/",
+    "/consent/",
+    "/identity/notice/",
+    "/identity/passkeys/",
+    "/static/pages/page.css",
+)
+BESIDE = ("/", "/help/", "/verify/", "/employer/", "/department/", "/recordings/", "/identity-of-others/")
+
+
+def written_about(front: Proxy, path: str) -> str:
+    """The one line of the log about it. A line is written when the answer is out: it may take a moment."""
+    for _ in range(50):
+        lines = [line for line in (front.folder / "registry.log").read_text().splitlines() if f"GET {path}" in line]
+        if lines:
+            return lines[-1]
+        time.sleep(0.1)
+    raise AssertionError(f"nothing is written about {path}")
+
+
+@pytest.mark.parametrize("path", OF_PERSONS)
+@pytest.mark.parametrize("as_typed", [str, str.upper, lambda path: path.replace("e", "%65")])
+def test_no_log_says_beside_an_address_who_is_listed_objected_or_declined(front, path, as_typed):
+    source = f"127.0.2.{1 + OF_PERSONS.index(path)}"
+    front.ask(as_typed(path), source=source)
+    front.ask(as_typed(path), "POST", source=source, body=b"x" * 30 * MEGABYTE)  # what the proxy refuses itself
+    line = written_about(front, str.upper(path) if as_typed is str.upper else path)
+    assert line.startswith("- [")
+    logs = ("registry.log", "registry-error.log", "error.log")
+    assert not any(source in (front.folder / name).read_text() for name in logs)
+
+
+@pytest.mark.parametrize("path", BESIDE)
+def test_whoever_asks_for_another_page_is_found_by_his_address(front, path):
+    source = f"127.0.3.{1 + BESIDE.index(path)}"
+    front.ask(path, source=source)
+    assert written_about(front, f'{path}"').startswith(f"{source} [")
+
+
 @pytest.mark.parametrize("path", ["/verify/", "/portal/sign-in/", "/identity/notice/", "/oauth/token", "/csp-report"])
 def test_whoever_tries_and_tries_is_told_to_wait(front, path):
     source = f"127.0.1.{len(path)}"
