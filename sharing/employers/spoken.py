@@ -115,7 +115,8 @@ def _article(code: str) -> str:
 def _runs(prohibition: Mapping[str, Any]) -> str:
     if prohibition["starts_on"] is None:
         return _("start not reported yet")
-    return _("until %(day)s") % {"day": _day(prohibition["ends_on"])} if prohibition["ends_on"] else _("for life")
+    days = {"start": _day(prohibition["starts_on"]), "end": _day(prohibition["ends_on"])}
+    return (_("from %(start)s until %(end)s") if prohibition["ends_on"] else _("for life, from %(start)s")) % days
 
 
 def _day(text: str | None) -> str:
