@@ -21,6 +21,7 @@ from sharing.persons.models import CounterCode, ProvenIdentity
 from sharing.persons.pages.visit import PROOF
 from tests import asking, cast, consenting
 from tests.desk import at_the_desk
+from tests.visiting import hidden_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
@@ -208,8 +209,8 @@ def test_the_applicant_reads_what_is_kept_before_he_agrees_and_after():
     session.save()
     made = consenting.requested(now=now)
     browser.get(made.link.removeprefix("http://127.0.0.1:8000"))
-    before = page_of(browser.get("/consent/decide/"))
-    sent = browser.post("/consent/decide/", {"answer": "agree", "request": made.request.pk})
+    shown = browser.get("/consent/decide/")
+    before, sent = page_of(shown), browser.post("/consent/decide/", {"answer": "agree", **hidden_in(shown)})
     after = page_of(browser.get(sent["Location"]))
     assert "What is kept if you agree" in before
     for page in (before, after):

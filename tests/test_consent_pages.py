@@ -19,9 +19,10 @@ from sharing.employers.spoken import matrix
 from sharing.persons.identity import proving
 from sharing.persons.models import ProvenIdentity
 from sharing.persons.pages.frame import LEVEL
-from sharing.persons.pages.visit import PROOF, REQUEST
+from sharing.persons.pages.visit import PROOF
 from sharing.persons.tasks import forget_sessions
 from tests import asking, cast, consenting
+from tests.visiting import hidden_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NUMBER, NAME = cast.DEFENDANT_NUMBER, "高䶮"
@@ -57,9 +58,10 @@ def opened(browser, made):
     return text_of(browser.get("/consent/"))
 
 
-def answer_with(browser, yes_or_no):
-    """As the form on the page of the request that was opened last."""
-    return browser.post("/consent/decide/", {"answer": yes_or_no, "request": browser.session.get(REQUEST, "")})
+def answer_with(browser, yes_or_no, shown=None):
+    """As the form on the page that was shown, or is shown now."""
+    shown = shown or browser.get("/consent/decide/")
+    return browser.post("/consent/decide/", {"answer": yes_or_no, **hidden_in(shown)})
 
 
 def state(made):
@@ -208,16 +210,18 @@ def test_nobody_agrees_without_a_proof_or_with_one_that_is_over():
     assert answer_with(browser, "agree")["Location"] == "/identity/"
     late = phone(NUMBER)
     opened(late, made)
+    shown = late.get("/consent/decide/")
     ProvenIdentity.objects.update(expires_at=timezone.now())
-    assert answer_with(late, "agree")["Location"] == "/identity/"
+    assert answer_with(late, "agree", shown)["Location"] == "/identity/"
     assert not ConsentCode.objects.exists()
 
 
 def test_nobody_agrees_to_what_was_withdrawn_meanwhile():
     made, browser = requested(), phone(NUMBER)
     opened(browser, made)
+    shown = browser.get("/consent/decide/")
     requesting.withdraw(made.request.pk, employer_id=made.request.employer_id, now=timezone.now())
-    assert answer_with(browser, "agree").status_code == 404
+    assert answer_with(browser, "agree", shown).status_code == 404
     assert not ConsentCode.objects.exists()
 
 
@@ -225,12 +229,11 @@ def test_an_answer_counts_for_the_request_on_its_page_and_for_no_other():
     first, second = requested(), requested(post="bank_teller")
     browser = phone(NUMBER)
     opened(browser, first)
-    page = text_of(browser.get("/consent/decide/"))
-    typed = re.search(r'name="request" value="([^"]+)"', page)[1]
-    assert typed == first.request.pk
+    shown = browser.get("/consent/decide/")
+    assert hidden_in(shown)["request"] == first.request.pk
     opened(browser, second)
     for answer in ("agree", "decline"):
-        page = text_of(browser.post("/consent/decide/", {"answer": answer, "request": typed}))
+        page = text_of(browser.post("/consent/decide/", {"answer": answer, **hidden_in(shown)}))
         assert "Another request was opened meanwhile" in page
         assert "Bank teller" in page
     assert not ConsentCode.objects.exists()
@@ -239,12 +242,60 @@ def test_an_answer_counts_for_the_request_on_its_page_and_for_no_other():
     assert (state(first), state(second)) == (RequestState.OPEN, RequestState.GIVEN)
 
 
+def another_proves(browser, number=cast.APPLICANT_NUMBER, name="王小"):
+    """In another tab of the same browser."""
+    session, now = browser.session, timezone.now()
+    session[PROOF] = str(proving.keep(consenting.proved(number, name, now=now), now=now))
+    session.save()
+
+
+@pytest.mark.parametrize("answer", ["agree", "decline"])
+def test_an_answer_counts_for_whom_the_page_showed_and_for_nobody_else(answer):
+    made, browser = requested(), phone(NUMBER)
+    opened(browser, made)
+    shown = browser.get("/consent/decide/")
+    assert NAME in text_of(shown)
+    another_proves(browser)
+    again = browser.post("/consent/decide/", {"answer": answer, **hidden_in(shown)})
+    page = text_of(again)
+    assert "It was proved anew meanwhile who sits here. Nothing was answered" in page
+    assert "王小" in page
+    assert NAME not in page
+    assert not ConsentCode.objects.exists()
+    assert ProvenIdentity.objects.count() == 2
+    browser.post("/consent/decide/", {"answer": "agree", **hidden_in(again)})
+    assert ConsentCode.objects.get().name_digest in consenting.person(cast.APPLICANT_NUMBER, "王小").names
+
+
+@pytest.mark.parametrize("mark", [None, "", "a" * 64, "ä"])
+def test_without_the_mark_of_a_proof_nothing_is_answered(mark):
+    made, browser = requested(), phone(NUMBER)
+    opened(browser, made)
+    typed = {"answer": "agree", "request": made.request.pk, **({} if mark is None else {"proof": mark})}
+    assert "Nothing was answered" in text_of(browser.post("/consent/decide/", typed))
+    assert not ConsentCode.objects.exists()
+
+
+def test_the_mark_opens_nothing_and_names_nobody():
+    browser = phone(NUMBER)
+    opened(browser, requested())
+    mark = hidden_in(browser.get("/consent/decide/"))["proof"]
+    assert re.fullmatch("[0-9a-f]{64}", mark)
+    assert mark != browser.session[PROOF]
+    subject = consenting.person()
+    assert mark not in {each.hex() for each in (*subject.digests, *subject.names)}
+    stranger = phone(cast.APPLICANT_NUMBER, "王小")
+    opened(stranger, requested(post="bank_teller"))
+    assert mark != hidden_in(stranger.get("/consent/decide/"))["proof"]
+
+
 def test_a_link_that_was_replaced_counts_no_more_where_it_was_opened_before():
     made, browser = requested(), phone(NUMBER)
     opened(browser, made)
+    shown = browser.get("/consent/decide/")
     anew = requesting.link_anew(made.request.pk, employer_id=made.request.employer_id, now=timezone.now())
     assert "R-574" in text_of(browser.get("/consent/"))
-    assert answer_with(browser, "agree").status_code == 404
+    assert answer_with(browser, "agree", shown).status_code == 404
     assert not ConsentCode.objects.exists()
     opened(browser, anew)
     answer_with(browser, "agree")

@@ -16,6 +16,7 @@ from sharing.employers.models import ConsentCode
 from sharing.persons.identity import notice as code
 from sharing.persons.models import Notice
 from tests import asking, cast, consenting, desk, noticing
+from tests.visiting import hidden_in
 
 pytestmark = pytest.mark.django_db
 WAIVER = "2026-11-24 tests: service in court is presumed"
@@ -288,8 +289,9 @@ def test_of_a_consent_given_with_it_the_person_and_the_registrar_read_what_prove
     phone = Browser(headers={"accept-language": "en"})
     phone.get(request.link.removeprefix("http://127.0.0.1:8000"))
     phone.post("/identity/notice/", {"code": noticing.code_in(made.pdf), "last_four": cast.DEFENDANT_NUMBER[-4:]})
-    before = words(phone.get("/consent/decide/"))
-    phone.post("/consent/decide/", {"answer": "agree", "request": request.request.pk})
+    shown = phone.get("/consent/decide/")
+    before = words(shown)
+    phone.post("/consent/decide/", {"answer": "agree", **hidden_in(shown)})
     given = ConsentCode.objects.get()
     for page in (before, words(phone.get(f"/consent/mine/{given.pk}/"))):
         assert "With the code in your notice" in page

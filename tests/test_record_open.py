@@ -12,7 +12,7 @@ from sharing.employers import giving
 from sharing.employers.models import ConsentRequest
 from sharing.persons.objections import deciding, finding
 from tests import cast, consenting, objecting
-from tests.visiting import main_of, shape_of, visitor
+from tests.visiting import hidden_in, main_of, shape_of, visitor
 
 pytestmark = pytest.mark.django_db
 NOBODY = (cast.APPLICANT_NUMBER, "王小明")
@@ -98,7 +98,7 @@ def test_the_request_with_which_somebody_came_is_there_until_it_is_answered(list
     assert 'href="/consent/decide/"' in answer.content.decode()
     assert "bank asks whether you agree to a question about you" in main_of(answer)
     assert "bank asks" not in landed()
-    browser.post("/consent/decide/", {"answer": "agree", "request": made.request.pk})
+    browser.post("/consent/decide/", {"answer": "agree", **hidden_in(browser.get("/consent/decide/"))})
     page = main_of(browser.get("/record/"))
     assert "asks whether you agree" not in page
     assert "Consent to" in page

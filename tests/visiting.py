@@ -45,6 +45,12 @@ def main_of(answer: Any) -> str:
     return " ".join(words.split())
 
 
+def hidden_in(answer: Any) -> dict[str, str]:
+    """What a page's form sends by itself; of the page of a consent, which request and whose proof it was shown for."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text_of(answer))
+    return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
+
+
 def shape_of(answer: Any) -> list[str]:
     """Headings, captions and heads of tables, in their order."""
     found = re.findall(

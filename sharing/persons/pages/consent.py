@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -92,22 +93,30 @@ def request_page(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, identity: Identity) -> HttpResponse:
     """Agree or decline: two buttons of one size. To decline writes nothing down.
 
-    An answer counts for the request on the page that it was given on: another link may have been opened since.
+    An answer counts for the request on the page that it was given on, and for whom that page named: since then another link
+    may have been opened in this browser, or somebody else may have proved who he is.
     """
     now = timezone.now()
-    is_meant = request.POST.get("request") == request.session.get(REQUEST, "")
+    meant_otherwise = _meant_otherwise(request)
     try:
-        if is_meant and request.POST.get("answer") in (AGREE, DECLINE):
+        if not meant_otherwise and request.POST.get("answer") in (AGREE, DECLINE):
             return _decided(request, identity, now)
         found = _answerable(request)
-        shown = _to_decide(found, identity, visit.evidence(request), now)
+        shown = _to_decide(found, identity, visit.evidence(request), now) | {"mark": visit.mark(request)}
     except Refusal as refusal:
         return refused(request, refusal)
-    if request.method == "POST" and not is_meant:
-        messages.warning(
-            request, _("Another request was opened meanwhile. Nothing was answered; this is the other request.")
-        )
+    if request.method == "POST" and meant_otherwise:
+        messages.warning(request, meant_otherwise)
     return render(request, "persons/decide.html", shown)
+
+
+def _meant_otherwise(request: HttpRequest) -> str:
+    """Why what was answered on an earlier page does not count; "": it does."""
+    if request.POST.get("request") != request.session.get(REQUEST, ""):
+        return _("Another request was opened meanwhile. Nothing was answered; this is the other request.")
+    if not constant_time_compare(request.POST.get("proof", ""), visit.mark(request)):
+        return _("It was proved anew meanwhile who sits here. Nothing was answered; look whom this page names.")
+    return ""
 
 
 def _decided(request: HttpRequest, identity: Identity, now: datetime) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from sharing.employers.evidence import Evidence
 from sharing.persons.identity import proving
@@ -58,6 +59,11 @@ def of(request: HttpRequest) -> Identity | None:
 def evidence(request: HttpRequest) -> Evidence:
     """How it was proved who sits at this browser. Raises `IdentityNotProved`."""
     return proving.evidence(request.session.get(PROOF, ""), now=timezone.now())
+
+
+def mark(request: HttpRequest) -> str:
+    """Of the proof by which somebody sits here, for a form that counts for him alone: it names nobody and opens nothing."""
+    return salted_hmac("persons: a form", request.session.get(PROOF, ""), algorithm="sha256").hexdigest()
 
 
 def begin(request: HttpRequest, proof: UUID) -> HttpResponse:
