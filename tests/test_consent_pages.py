@@ -17,11 +17,13 @@ from sharing.employers import calling, requesting
 from sharing.employers.models import ConsentCode, RequestState
 from sharing.employers.spoken import matrix
 from sharing.persons.identity import proving
+from sharing.persons.identity.proving import Identity, Proved
 from sharing.persons.models import ProvenIdentity
+from sharing.persons.pages import visit
 from sharing.persons.pages.frame import LEVEL
 from sharing.persons.pages.visit import PROOF
 from sharing.persons.tasks import forget_sessions
-from tests import asking, cast, consenting
+from tests import asking, cast, consenting, noticing
 from tests.visiting import hidden_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
@@ -287,6 +289,33 @@ def test_the_mark_opens_nothing_and_names_nobody():
     stranger = phone(cast.APPLICANT_NUMBER, "王小")
     opened(stranger, requested(post="bank_teller"))
     assert mark != hidden_in(stranger.get("/consent/decide/"))["proof"]
+
+
+def by_notice_of_a_unit(browser):
+    session, now = browser.session, timezone.now()
+    unit = Identity(document_type="uscc", document_number=cast.UNIT_NUMBER, name=noticing.UNIT_NAME)
+    proved = Proved(identity=unit, evidence=consenting.evidence(now))
+    session[PROOF] = str(proving.keep(proved, now=now))
+    session.save()
+
+
+def test_a_unit_answers_no_request_that_asks_an_applicant():
+    made, browser = requested(), phone()
+    by_notice_of_a_unit(browser)
+    opened(browser, made)
+    shown = browser.get("/consent/decide/")
+    assert (shown.status_code, "R-790" in text_of(shown)) == (403, True)
+    assert "forget who I am" in text_of(shown)
+    typed = {"request": made.request.pk, "proof": visit.mark(browser), "answer": "agree"}
+    for sent in (typed, typed | {"proof": ""}):
+        answer = browser.post("/consent/decide/", sent)
+        assert (answer.status_code, "R-790" in text_of(answer)) == (403, True)
+    assert not ConsentCode.objects.exists()
+    assert state(made) == RequestState.OPEN
+    applicant = phone(NUMBER)
+    opened(applicant, made)
+    answer_with(applicant, "agree")
+    assert state(made) == RequestState.GIVEN
 
 
 def test_a_link_that_was_replaced_counts_no_more_where_it_was_opened_before():

@@ -112,6 +112,13 @@ class NoSuchConsent(Refusal):
     remedy = _("Go back to the list of your consents.")
 
 
+class UnitIsNoApplicant(Refusal):
+    code = "R-790"
+    status = 403
+    message = _("This request asks an applicant. The notice with which you came is a unit’s.")
+    remedy = _("Let the applicant open the link and prove who he is. Nothing was answered, and the link still holds.")
+
+
 class ConsentOfTwoKinds(Refusal):
     code = "R-569"
     message = _("There is a consent code and a signed form for the same applicant.")

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from registry.errors import ConsentLinkDead, NoSuchConsent
-from sharing.employers import campaign_consent, consent_code, judging, requesting, results
+from registry.errors import ConsentLinkDead, NoSuchConsent, UnitIsNoApplicant
+from sharing.employers import campaign_consent, consent_code, judging, lookup, requesting, results
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
@@ -89,6 +89,12 @@ def answerable(request_id: str, link: str | None, *, now: datetime) -> ConsentRe
     return found
 
 
+def refuse_unless_natural(named: Mapping[str, str]) -> None:
+    """``named``: as in `Question.named`. Raises `UnitIsNoApplicant`: employers ask about no unit, and a request counts once."""
+    if named["type"] not in lookup.document_types():
+        raise UnitIsNoApplicant
+
+
 def agree(
     request_id: str,
     link: str,
@@ -101,8 +107,11 @@ def agree(
     """The person's yes, as a code for the employer; the same code again for the same person who agrees twice.
 
     ``link``: as in `answerable`; ``evidence``: how it was proved that it is this person; ``named``: as in `Question.named`,
-    for campaigns, which ask at once. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced.
+    for campaigns, which ask at once. ConsentLinkDead: answered by somebody else, withdrawn or over, or the link was replaced;
+    UnitIsNoApplicant.
     """
+    if named is not None:
+        refuse_unless_natural(named)
     with transaction.atomic():
         ConsentRequest.objects.select_for_update().filter(pk=request_id).first()
         before = ConsentCode.objects.filter(request=request_id).first()

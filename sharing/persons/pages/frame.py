@@ -29,9 +29,10 @@ def levelled(view: View[Kwargs]) -> View[Kwargs]:
     return opened
 
 
-def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A page with the refusal's code, words and remedy."""
-    return render(request, "persons/refused.html", {"refusal": refusal}, status=refusal.status)
+def refused(request: HttpRequest, refusal: Refusal, *, is_somebody: bool = False) -> HttpResponse:
+    """A page with the refusal's code, words and remedy. ``is_somebody``: who sits there should make room for somebody else."""
+    shown = {"refusal": refusal, "is_somebody": is_somebody}
+    return render(request, "persons/refused.html", shown, status=refusal.status)
 
 
 def contact() -> dict[str, str]:
