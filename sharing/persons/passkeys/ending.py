@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
-from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Passkey
-from sharing.persons.passkeys import lasting
+from sharing.persons.passkeys import keeping, lasting
 
 CHUNK = 500
 BETWEEN = timedelta(hours=1)  # two looks at one of them
+
+logger = logging.getLogger(__name__)
 
 
 def end(*, now: datetime) -> int:
     """Look at those that were not looked at within the hour, and destroy what is over; how many were destroyed."""
     rows = Passkey.objects.filter(looked_at__lte=now - BETWEEN).order_by("looked_at")
-    for each in rows[:CHUNK]:
-        _look(each, now)
+    unreadable = sum(not _look(each, now) for each in rows[:CHUNK])
+    if unreadable:
+        logger.error("%d passkeys could not be opened; each is destroyed when its time is over.", unreadable)
     # Not before it was looked at: a clock that stood still ends nothing that goes on.
     return Passkey.objects.filter(ends_at__lte=now, looked_at__gt=now - BETWEEN).delete()[0]
 
 
-def _look(passkey: Passkey, now: datetime) -> None:
-    subject = Identity.read(passkey.identity).subject(now)
+def _look(passkey: Passkey, now: datetime) -> bool:
+    """Whether it could be opened. One that could not serves nobody: it is looked at in its turn, and lasts no longer for it."""
+    rows = Passkey.objects.filter(pk=passkey.pk)
+    subject = keeping.named(passkey, now)
+    if subject is None:
+        rows.update(looked_at=now)
+        return False
     ends = max(passkey.ends_at, lasting.end(now)) if lasting.goes_on(subject) else passkey.ends_at
     # New digest keys come in here.
-    rows = Passkey.objects.filter(pk=passkey.pk)
     rows.update(looked_at=now, ends_at=ends, subject_digests=list(subject.digests))
+    return True

@@ -12,7 +12,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from registry.actions.acting import hold_digests, today
-from registry.errors import NoSuchPasskey, NothingGoesOn, PasskeyAfterPasskey, PasskeyNotMade, PasskeysTooMany
+from registry.errors import (
+    NoSuchPasskey,
+    NothingGoesOn,
+    PasskeyAfterPasskey,
+    PasskeyNotMade,
+    PasskeysTooMany,
+    Refusal,
+)
+from registry.keys import KeyUnknown, SealBroken
 from registry.models import IdentityDocument
 from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
@@ -89,9 +97,19 @@ def destroy(passkey: Passkey) -> None:
     passkey.delete()
 
 
+def named(passkey: Passkey, now: datetime) -> Subject | None:
+    """Whom it names; None: it cannot be opened, or what it names is no document any more."""
+    try:
+        return Identity.read(passkey.identity).subject(now)
+    except (KeyUnknown, SealBroken, Refusal):
+        return None
+
+
 def _is_of(passkey: Passkey, subject: Subject, now: datetime) -> bool:
     """The same document and name, or a record that both open; the name alone makes nobody the same person."""
-    named = Identity.read(passkey.identity).subject(now)
-    if named.digest == subject.digest and named.names[0] == subject.names[0]:
+    its = named(passkey, now)
+    if its is None:
+        return False
+    if its.digest == subject.digest and its.names[0] == subject.names[0]:
         return True
-    return not holding.persons(named).isdisjoint(holding.persons(subject))
+    return not holding.persons(its).isdisjoint(holding.persons(subject))

@@ -40,10 +40,13 @@ def _returned(passkey: Passkey, claim: AuthenticationResponse, kept: Mapping[str
     if _is_copied(passkey, count):
         keeping.destroy(passkey)
         return None
+    subject = keeping.named(passkey, now)
+    if subject is None:
+        return None
     passkey.sign_count, passkey.used_at = count, now
     passkey.save(update_fields=["sign_count", "used_at"])
     identity = Identity.read(passkey.identity)
-    noting.note(identity.subject(now), News.Kind.USED, now=now)
+    noting.note(subject, News.Kind.USED, now=now)
     proved = Proved(identity=identity, evidence=replace(Evidence.of(passkey), passkey_at=now))
     return proving.keep(proved, now=now, passkey=passkey.pk)
 
