@@ -225,7 +225,7 @@ def test_who_revoked_does_not_agree_again_to_the_same_request():
 def test_a_stranger_neither_sees_nor_revokes(stranger):
     code = consenting.given()
     other = consenting.person(*stranger)
-    assert giving.consents_of_person(other) == []
+    assert giving.consents_of_person(other, now=cast.NOW) == []
     with pytest.raises(NoSuchConsent):
         giving.given_by(code.pk, other)
     with pytest.raises(NoSuchConsent):
@@ -237,7 +237,7 @@ def test_a_person_sees_the_codes_given_and_the_forms_that_employers_attested():
     cast.in_force()
     consenting.given()
     asking.answered()
-    found = giving.consents_of_person(consenting.person())
+    found = giving.consents_of_person(consenting.person(), now=cast.NOW)
     assert sorted(each.code is None for each in found) == [False, True]
     attested = next(each for each in found if each.code is None)
     assert giving.answer_of(attested.screening, consenting.person())["outcome"] == "listed"

@@ -239,7 +239,7 @@ def test_a_unit_opens_its_pages_with_the_ending_of_its_credit_code():
     proved = redeemed(noticing.made(listing).pdf, cast.UNIT_NUMBER[-4:])
     assert proved.identity.name == noticing.UNIT_NAME
     key = str(proving.keep(proved, now=LATER))
-    assert giving.consents_of_person(proving.proven(key, now=LATER).subject(LATER)) == []
+    assert giving.consents_of_person(proving.proven(key, now=LATER).subject(LATER), now=LATER) == []
 
 
 def test_a_listing_withdrawn_since_still_shows_the_person_what_was_held(waived):

@@ -7,17 +7,18 @@ and of his name, as in a question. To decline writes nothing down.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 
 from registry.errors import ConsentLinkDead, NoSuchConsent, UnitIsNoApplicant
 from sharing.employers import campaign_consent, consent_code, judging, lookup, requesting, results
-from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.consent import LONGEST_DAYS, MOST_WRONG
 from sharing.employers.evidence import Evidence
 from sharing.employers.lookup import Subject
 from sharing.employers.models import (
@@ -33,7 +34,12 @@ from sharing.employers.models import (
 from sharing.employers.monitoring import ending
 from sharing.parties.models import Organisation
 
-SHOWN = 200  # consents of one person, the newest
+SHOWN = 200  # consents of one person in a list; each is found by its key
+# Forms on which a question waits, or on which the employer is told of changes.
+OPEN_FORMS = Q(revoked_at=None) & (
+    Q(screening__outcome=ScreeningOutcome.PENDING, screening__verdict=None)
+    | Q(monitoring__isnull=False, monitoring__ended_at=None)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,17 +182,24 @@ def _revoke_form(key: UUID, subject: Subject, now: datetime) -> Screening:
     return Screening.objects.select_related("verdict").get(consent=consent)
 
 
-def consents_of_person(subject: Subject) -> list[Given]:
-    """What this person agreed to and what employers attested of this number, the newest first."""
-    return sorted((*_codes(subject), *_forms(subject)), key=lambda each: each.given_at, reverse=True)[:SHOWN]
+def consents_of_person(subject: Subject, *, now: datetime) -> list[Given]:
+    """What this person agreed to and what employers attested of this number: open ones first, then the newest; `SHOWN` at most."""
+    codes = _first(_codes(subject), _open_codes(now), "given_at")
+    forms = _first(_forms(subject), OPEN_FORMS, "recorded_at")
+    found = [*((each.is_open, _of_code(each)) for each in codes), *((each.is_open, _of_form(each)) for each in forms)]
+    found.sort(key=lambda each: (each[0], each[1].given_at), reverse=True)
+    return [given for _is_open, given in found[:SHOWN]]
 
 
 def given_by(key: UUID, subject: Subject) -> Given:
-    """Raises `NoSuchConsent`; another person's is as absent as one that never was."""
-    found = next((each for each in consents_of_person(subject) if each.key == key), None)
-    if found is None:
+    """However many others there are. Raises `NoSuchConsent`; another person's is as absent as one that never was."""
+    code = _codes(subject).filter(pk=key).first()
+    if code is not None:
+        return _of_code(code)
+    form = _forms(subject).filter(pk=key).first()
+    if form is None:
         raise NoSuchConsent
-    return found
+    return _of_form(form)
 
 
 def answer_of(screening: Screening, subject: Subject) -> dict[str, Any] | None:
@@ -209,36 +222,54 @@ def _is_of(code: ConsentCode, subject: Subject) -> bool:
     return bytes(code.subject_digest) in subject.digests and bytes(code.name_digest) in subject.names
 
 
-def _codes(subject: Subject) -> Iterator[Given]:
+def _codes(subject: Subject) -> QuerySet[ConsentCode]:
     rows = ConsentCode.objects.filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
-    for each in rows.select_related("request__employer", "consent__screening__verdict").order_by("-given_at")[:SHOWN]:
-        spent: Consent | None = getattr(each, "consent", None)
-        yield Given(
-            key=each.pk,
-            employer=each.request.employer,
-            purpose=each.request.purpose,
-            post=each.request.post,
-            given_at=each.given_at,
-            code=each,
-            screening=spent.screening if spent else None,
-            revoked_at=each.revoked_at,
-        )
+    return rows.select_related("request__employer", "consent__screening__verdict")
 
 
-def _forms(subject: Subject) -> Iterator[Given]:
+def _forms(subject: Subject) -> QuerySet[Consent]:
     rows = Consent.objects.filter(kind=ConsentKind.ATTESTED, subject_digest__in=subject.digests)
-    for each in rows.select_related("employer", "screening__verdict", "monitoring").order_by("-recorded_at")[:SHOWN]:
-        yield Given(
-            key=each.pk,
-            employer=each.employer,
-            purpose=each.purpose,
-            post=each.screening.post,
-            given_at=each.recorded_at,
-            code=None,
-            screening=each.screening,
-            revoked_at=each.revoked_at,
-            told_until=_told_until(each),
-        )
+    return rows.select_related("employer", "screening__verdict", "monitoring")
+
+
+def _open_codes(now: datetime) -> Q:
+    """Those with which a question may still be asked, or waits."""
+    unused = Q(consent=None, expires_at__gt=now, wrong__lt=MOST_WRONG, request__withdrawn_at=None)
+    waits = Q(consent__screening__outcome=ScreeningOutcome.PENDING, consent__screening__verdict=None)
+    return Q(revoked_at=None) & (unused | waits)
+
+
+def _first(rows: QuerySet[Any], is_open: Q, at: str) -> QuerySet[Any]:
+    known = Case(When(is_open, then=True), default=False, output_field=BooleanField())
+    return rows.annotate(is_open=known).order_by("-is_open", f"-{at}")[:SHOWN]
+
+
+def _of_code(code: ConsentCode) -> Given:
+    spent: Consent | None = getattr(code, "consent", None)
+    return Given(
+        key=code.pk,
+        employer=code.request.employer,
+        purpose=code.request.purpose,
+        post=code.request.post,
+        given_at=code.given_at,
+        code=code,
+        screening=spent.screening if spent else None,
+        revoked_at=code.revoked_at,
+    )
+
+
+def _of_form(form: Consent) -> Given:
+    return Given(
+        key=form.pk,
+        employer=form.employer,
+        purpose=form.purpose,
+        post=form.screening.post,
+        given_at=form.recorded_at,
+        code=None,
+        screening=form.screening,
+        revoked_at=form.revoked_at,
+        told_until=_told_until(form),
+    )
 
 
 def _told_until(consent: Consent) -> date | None:

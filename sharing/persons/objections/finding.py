@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 
 from registry.actions.acting import today
 from registry.errors import NoSuchObjection, NothingListed
@@ -26,9 +26,10 @@ UNSEALED = Q(listing__sealed_at=None)
 
 
 def of_person(subject: Subject) -> list[Objection]:
-    """What this person, or somebody for him, asked; the newest first."""
+    """What this person, or somebody for him, asked: what is not over first, then the newest; `SHOWN` at most."""
     rows = _of(subject).select_related("listing", "court")
-    return list(rows.order_by("-raised_at")[:SHOWN])
+    is_over = Case(When(OVER, then=True), default=False, output_field=BooleanField())
+    return list(rows.order_by(is_over, "-raised_at")[:SHOWN])
 
 
 def of_person_numbered(number: str, subject: Subject) -> Objection:

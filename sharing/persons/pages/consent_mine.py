@@ -43,7 +43,7 @@ ENDED = frozenset({RequestState.EXPIRED, RequestState.CLOSED, RequestState.WITHD
 @person_only("person:mine")
 def mine(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()
-    found = giving.consents_of_person(identity.subject(now))
+    found = giving.consents_of_person(identity.subject(now), now=now)
     rows = [
         (
             Cell(each.employer.spoken_name, href=reverse("person:one", args=[each.key])),
@@ -54,7 +54,7 @@ def mine(request: HttpRequest, identity: Identity) -> HttpResponse:
         for each in found
     ]
     columns = (_("Employer"), _("Post"), _("Recorded at"), _("State"))
-    table = Table(_("Your consents, the newest first"), columns, rows, empty=_("No consent yet."))
+    table = Table(_("Your consents: open ones first, then the newest"), columns, rows, empty=_("No consent yet."))
     shown = {"table": table, "identity": rows_of(spoken.about(identity)), "contact": contact()}
     return render(request, "persons/mine.html", shown)
 

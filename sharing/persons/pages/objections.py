@@ -78,7 +78,7 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
         for each in finding.of_person(subject)
     ]
     columns = (_("Objection number"), _("What"), _("Listing"), _("State"), _("Due"))
-    table = Table(_("The newest first"), columns, rows, empty=_("Nothing yet."))
+    table = Table(_("Open ones first, then the newest"), columns, rows, empty=_("Nothing yet."))
     stated = [each for each in finding.listings_of(subject) if each.statement and each.state in IN_FORCE]
     shown = {"table": table, "stated": stated, "passkeys": is_on(PASSKEY), "contact": contact()}
     return render(request, "persons/objections.html", shown)

@@ -62,7 +62,7 @@ def _state(objection: Objection, now: datetime) -> str:
 
 
 def _consents(subject: Subject, now: datetime) -> Iterator[Row]:
-    for each in giving.consents_of_person(subject):
+    for each in giving.consents_of_person(subject, now=now):
         if each.revoked_at is not None:
             continue
         address = reverse("person:one", args=[each.key])
