@@ -141,6 +141,28 @@ def test_links_that_lead_nowhere_are_answered_alike(spoilt):
     assert (answer.status_code, "R-574" in text_of(answer)) == (404, True)
 
 
+@pytest.mark.parametrize("tail", [".", "/.", "。", "/。", "/,", " b/", "/x/", "/x", "%0A", "%22"])
+def test_a_link_with_something_behind_it_is_answered_as_one_that_leads_nowhere(tail, caplog):
+    token = path_of(requested()).split("/")[2]
+    answer = phone().get(f"/consent/{token}{tail}", follow=True)
+    assert answer.redirect_chain == [("/consent/no-request/", 302)]
+    assert (answer.status_code, "R-574" in text_of(answer)) == (404, True)
+    assert token not in caplog.text
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("tail", ["", "/", "/?from=mail"])
+def test_a_link_that_lost_its_end_still_leads_to_its_request(tail):
+    token = path_of(requested()).split("/")[2]
+    assert phone().get(f"/consent/{token}{tail}", follow=True).redirect_chain[-1] == ("/consent/", 302)
+
+
+@pytest.mark.parametrize("page", ["decide", "declined", "mine", "no-request"])
+def test_the_pages_beside_it_are_found_without_their_slash_and_are_no_links(page):
+    assert phone().get(f"/consent/{page}")["Location"] == f"/consent/{page}/"
+    assert phone().get(f"/consent/{page}/nothing/").status_code == 404
+
+
 def test_a_token_opens_the_one_request_alone():
     first, second = requested(reference="one"), requested(reference="two", post="bank_teller")
     browser = phone(NUMBER)

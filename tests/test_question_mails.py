@@ -136,6 +136,14 @@ def test_a_link_that_does_not_hold_is_refused(spoilt):
         ordering.confirm(token, now=cast.NOW + (DAY if spoilt == "late" else MINUTE))
 
 
+@pytest.mark.parametrize("tail", [".", "/.", "/。", "/x/", " b"])
+def test_a_link_with_something_behind_it_is_answered_as_one_that_is_dead(tail):
+    mails = ordering.begin(consenting.person(), ADDRESS, now=timezone.now())
+    path = ordering.link(mails, "confirm").removeprefix("http://127.0.0.1:8000").rstrip("/")
+    answer = visitor("").get(f"{path}{tail}", follow=True)
+    assert (answer.status_code, "R-735" in visiting.text_of(answer)) == (404, True)
+
+
 def test_a_new_address_takes_the_place_of_the_one_before_once_it_is_confirmed():
     ordered()
     later = ordering.begin(consenting.person(), "new@mail.example", now=cast.NOW + MINUTE)

@@ -241,7 +241,8 @@ def _open_codes(now: datetime) -> Q:
 
 def _first(rows: QuerySet[Any], is_open: Q, at: str) -> QuerySet[Any]:
     known = Case(When(is_open, then=True), default=False, output_field=BooleanField())
-    return rows.annotate(is_open=known).order_by("-is_open", f"-{at}")[:SHOWN]
+    found: QuerySet[Any] = rows.annotate(is_open=known).order_by("-is_open", f"-{at}")
+    return found[:SHOWN]
 
 
 def _of_code(code: ConsentCode) -> Given:

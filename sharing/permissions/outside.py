@@ -103,13 +103,14 @@ PERSONS: tuple[Row, ...] = (
         Scope.LINK,
         Shows.NOBODY,
         "the applicant reads who asks for what, before he proves who he is",
-        read="link request dead_link declined",
+        read="link spoilt_link request dead_link declined",
     ),
     *_person(
         Holder("a link in a mail"),
         Scope.LINK,
         Shows.NOBODY,
         "mails about questions are begun and ended from the mailbox",
+        read="mails_spoilt_link",
         both="mails_confirm mails_end",
     ),
     *_person(

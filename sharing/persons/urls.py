@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
 
 from sharing.persons.pages import (
     clearance,
@@ -20,6 +21,15 @@ from sharing.persons.pages import (
     record_print,
 )
 
+
+class SpoiltLink(StringConverter):
+    """What lost its shape on the way: no link that lacks its last slash alone, and none of the pages beside it."""
+
+    regex = r"(?![A-Za-z0-9_-]{27}\Z)(?!(?:decide|declined|mine|no-request)(?:/|\Z))(?s:.+)"
+
+
+register_converter(SpoiltLink, "spoilt_link")
+
 app_name = "person"
 urlpatterns = [
     path("consent/", consent.request_page, name="request"),
@@ -31,6 +41,7 @@ urlpatterns = [
     path("consent/mine/<uuid:key>/revoke/", consent_mine.revoke, name="revoke"),
     path("consent/mine/<uuid:key>/deny/", consent_mine.deny, name="deny"),
     re_path(r"^consent/(?P<token>[A-Za-z0-9_-]{27})/$", consent.follow_link, name="link"),
+    path("consent/<spoilt_link:token>", consent.spoilt_link, name="spoilt_link"),
     path("clearance/", clearance.clearance, name="clearance"),
     path("clearance/<slug:number>/", clearance.clearance_letter, name="clearance_letter"),
     path("record/", record.record, name="record"),
@@ -45,6 +56,7 @@ urlpatterns = [
     path("record/mails/stop/", record_mails.end, name="mails_stop"),
     path("record/link/confirm/<str:token>/", record_mails.confirm, name="mails_confirm"),
     path("record/link/end/<str:token>/", record_mails.end_by_link, name="mails_end"),
+    path("record/link/<path:token>", record_mails.spoilt_link, name="mails_spoilt_link"),
     path("identity/", proof.choose, name="identity"),
     path("identity/counter/", proof.counter_code, name="counter"),
     path("identity/notice/", proof.notice_code, name="notice"),

@@ -224,6 +224,7 @@ def _person(world: World) -> None:
     code = consenting.given()
     world.say("person:key", code.pk, uuid4())
     world.say("person:token", "x" * 27)
+    world.say("person:spoilt_link:token", "x" * 27 + ".")
 
 
 def _everywhere(world: World) -> None:

@@ -48,6 +48,13 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @never_cache
+def spoilt_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Something stands behind a link, such as a full stop: answered like one that leads nowhere, and in no log either."""
+    return redirect("person:dead_link")
+
+
+@require_safe
+@never_cache
 def dead_link(request: HttpRequest) -> HttpResponse:
     """For every link that leads nowhere; nothing is kept of it."""
     return refused(request, ConsentLinkDead())

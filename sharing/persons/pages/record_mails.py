@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registry.admin.fields import Words
 from registry.errors import MailLinkDead, NoMessagesOrdered, Refusal
@@ -95,6 +95,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def end_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return _by_link(request, token, ordering.END)
+
+
+@require_safe
+@never_cache
+def spoilt_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Something stands behind a link, such as a full stop: answered like one that is dead."""
+    return refused(request, MailLinkDead())
 
 
 def _by_link(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
