@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from registry.errors import NotCleared, Refusal
 from registry.models import Listing
 from sharing.persons.identity.proving import Identity
-from sharing.persons.pages.frame import contact, refused
+from sharing.persons.pages.frame import contact, levelled, refused
 from sharing.persons.pages.visit import person_only
 from sharing.persons.record import cleared
 from sharing.recalls import clearing, handing_over
@@ -21,6 +21,7 @@ from sharing.recalls.spoken import heard
 
 @require_safe
 @never_cache
+@levelled
 @sensitive_variables()
 @person_only("person:clearance")
 def clearance(request: HttpRequest, identity: Identity) -> HttpResponse:

@@ -35,7 +35,7 @@ from sharing.persons.objections.spoken import (
     review_words,
     state_told,
 )
-from sharing.persons.pages.frame import contact, refused
+from sharing.persons.pages.frame import contact, levelled, refused
 from sharing.persons.pages.objections_forms import CompleteForm, FurtherForm, taking_files
 from sharing.persons.pages.objections_slip import pdf
 from sharing.persons.pages.visit import person_only
@@ -64,6 +64,7 @@ def of_own(view: OwnPage) -> Callable[..., HttpResponse]:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:objections")
 def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
     now, subject = timezone.now(), identity.subject(timezone.now())
@@ -86,6 +87,7 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:objections")
 @of_own
 def one(request: HttpRequest, found: Objection) -> HttpResponse:
@@ -115,6 +117,7 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:objections")
 @of_own
 def sent(request: HttpRequest, found: Objection) -> HttpResponse:
@@ -147,6 +150,7 @@ def letter(request: HttpRequest, found: Objection) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@levelled
 @sensitive_post_parameters()
 @person_only("person:objections")
 @of_own
@@ -172,6 +176,7 @@ def complete(request: HttpRequest, found: Objection) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@levelled
 @sensitive_post_parameters()
 @person_only("person:objections")
 @of_own
@@ -195,6 +200,7 @@ def ask_higher_court(request: HttpRequest, found: Objection) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@levelled
 @person_only("person:objections")
 @of_own
 def take_back(request: HttpRequest, found: Objection) -> HttpResponse:

@@ -33,6 +33,7 @@ from sharing.persons.objections import finding, raising
 from sharing.persons.objections.raising import Said
 from sharing.persons.objections.spoken import TITLES
 from sharing.persons.pages import visit
+from sharing.persons.pages.frame import levelled
 from sharing.persons.pages.objections_forms import (
     NO_LISTING,
     CheckForm,
@@ -164,6 +165,7 @@ class Raising:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@levelled
 @sensitive_post_parameters()
 @sensitive_variables()
 @taking_files

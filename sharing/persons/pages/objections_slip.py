@@ -18,7 +18,7 @@ from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Objection
 from sharing.persons.objections import finding, papers, slips
 from sharing.persons.objections.spoken import TITLES, due_told, state_told
-from sharing.persons.pages.frame import contact, refused
+from sharing.persons.pages.frame import contact, levelled, refused
 from sharing.persons.pages.objections_forms import SlipForm
 from sharing.persons.pages.visit import person_only
 
@@ -27,6 +27,7 @@ from sharing.persons.pages.visit import person_only
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@levelled
 def follow(request: HttpRequest) -> HttpResponse:
     """State and deadline; the page says nothing else, and its answer is kept by no browser."""
     form, found, status = SlipForm(request.POST or None), None, 200
@@ -50,6 +51,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@levelled
 @person_only("person:objections")
 def slip(request: HttpRequest, identity: Identity, number: str) -> HttpResponse:
     try:

@@ -19,7 +19,7 @@ from registry.errors import MailLinkDead, NoMessagesOrdered, Refusal
 from registry.form_problems import problems_of
 from sharing.persons.identity.proving import Identity
 from sharing.persons.mails import ordering, writing
-from sharing.persons.pages.frame import refused
+from sharing.persons.pages.frame import levelled, refused
 from sharing.persons.pages.visit import person_only
 from sharing.tables import moment
 
@@ -36,6 +36,7 @@ class AddressForm(forms.Form):
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@levelled
 @person_only("person:mails")
 def mails(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()
