@@ -314,7 +314,10 @@ MAY = {
     "serve": {"clerk", "registrar", "High Court registrar"},
     "carry_out": {"clerk", "judge", "second judge", "registrar", "High Court registrar"},
     "carry_out_in_part": {"clerk", "judge", "second judge", "registrar", "High Court registrar"},
+    "serve_notice": {"clerk", "registrar", "High Court registrar"},
+    "carry_out_meanwhile": {"clerk", "judge", "second judge", "registrar", "High Court registrar"},
     "ask_review": {"clerk", "registrar", "High Court registrar"},
+    "ask_review_early": {"clerk", "registrar", "High Court registrar"},
     "review_uphold": {"higher judge", "higher registrar"},
     "review_reject": {"higher judge", "higher registrar"},
     "withdraw": {"registrar", "High Court registrar"},
@@ -480,9 +483,8 @@ def test_on_review_the_decision_stands_and_the_dispute_is_over(listing):
 
 def test_whoever_is_upheld_in_part_may_ask_about_the_rest(listing):
     found = objecting.served(listing, "uphold_in_part")
-    with pytest.raises(ObjectionNotNow):
-        deciding.ask_review(found.number, words="请复核其余部分", now=NOW)
     found = deciding.carry_out(found.number, officer=cast.clerk(), now=NOW + DAY, proposal_id=_corrected(listing))
+    found = deciding.serve_notice(found.number, officer=None, now=NOW + DAY)
     assert (found.state, found.clock, found.due_on) == ("carried_out", "higher_court_asked", date(2026, 12, 7))
     assert disputed(listing)
     assert deciding.ask_review(found.number, words="请复核其余部分", now=NOW + DAY).state == "in_review"
@@ -931,7 +933,11 @@ def test_the_person_takes_it_back_while_the_court_decides(listing):
 
 # Any steps in any order
 
-NAMES = {*MAY} - {"accept", "lapse", "close", "fall_away", "carry_out_in_part"}
+OF_A_PART = {
+    "carry_out": {"carry_out_in_part", "carry_out_meanwhile"},
+    "ask_review": {"ask_review_early"},
+}
+NAMES = {*MAY} - {"accept", "lapse", "close", "fall_away"} - {each for names in OF_A_PART.values() for each in names}
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -955,7 +961,7 @@ class AnyOrder(RuleBasedStateMachine):
         number, officer = self.numbers[which], self.officers.get(who)
         before = Objection.objects.get(pk=number)
         open_now = lifecycle.open_to_person(before) if officer is None else _open(officer, before)
-        names = {name, "carry_out_in_part"} if name == "carry_out" else {name}
+        names = {name, *OF_A_PART.get(name, ())}
         try:
             with transaction.atomic():
                 DO[name](number, officer, self.now)
@@ -1025,6 +1031,7 @@ DO = {
     "refuse": lambda number, by, now: deciding.refuse(number, officer=_needs(by), now=now, reason="不符合"),
     "admit": lambda number, by, now: deciding.admit(number, officer=_needs(by), now=now),
     "serve": lambda number, by, now: deciding.serve(number, officer=by, now=now),
+    "serve_notice": lambda number, by, now: deciding.serve_notice(number, officer=by, now=now),
     "carry_out": lambda number, by, now: deciding.carry_out(number, officer=_needs(by), now=now, reason="已办理"),
     "ask_review": lambda number, by, now: deciding.ask_review(number, words="请复核", officer=by, now=now),
     "withdraw": lambda number, by, now: taken_back(number, by, now),

@@ -128,7 +128,9 @@ def test_in_part_likewise_and_the_person_may_go_on(listing):
     found = objecting.decided(listing, "uphold_in_part")
     deciding.serve(found.number, officer=None, now=NOW)
     found = deciding.carry_out(found.number, officer=cast.registrar(), now=NOW, reason="已以其他方式办理")
-    assert (found.state, found.clock) == ("carried_out", "higher_court_asked")
+    assert (found.state, found.clock) == ("carried_out", "objection_served")
+    found = deciding.serve_notice(found.number, officer=None, now=NOW)
+    assert found.clock == "higher_court_asked"
 
 
 # The letter

@@ -9,7 +9,8 @@ from registry.errors import objections
 from registry.terms import CLOCKS
 from registry.terms.clocks import Unit
 from sharing.persons.models import ObjectionKind
-from sharing.persons.objections.lifecycle import ALL, STEPS, WAITS
+from sharing.persons.objections.lifecycle import STEPS
+from sharing.persons.objections.step import ALL
 
 DOCUMENT = (Path(__file__).parent.parent / "docs" / "objections.md").read_text(encoding="utf-8")
 KINDS = {
@@ -28,11 +29,12 @@ def who(step):
 
 def clock(step):
     if step.name == "serve":
-        return f"runs on ({', '.join(WAITS)}: {step.final_clock}; closed: none)"
+        return f"runs on (rejected: {step.final_clock}; closed: none)"
+    if step.clock is None:
+        return "runs on"
     if step.name == "carry_out":
         return f"{step.clock} (served before: none)"
     also = f" (repair: {step.repair_clock})" if step.repair_clock else ""
-    also += f" (served before: {step.final_clock})" if step.final_clock else ""
     return (step.clock or "none") + also
 
 

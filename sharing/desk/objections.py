@@ -37,7 +37,7 @@ from sharing.persons.models import (
 from sharing.persons.objections import finding, lifecycle, papers
 from sharing.persons.objections.asking_why import refuse_unasked
 from sharing.persons.objections.clocks import days_left
-from sharing.persons.objections.lifecycle import OFFICE, Step
+from sharing.persons.objections.lifecycle import CARRYING_OUT, OFFICE
 from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
@@ -48,11 +48,12 @@ from sharing.persons.objections.spoken import (
     review_words,
     state_label,
 )
+from sharing.persons.objections.step import Step
 from sharing.persons.pages.objections_slip import pdf
 from sharing.tables import Cell, Table
 
 SHOWN = 200
-CARRIED = ("carry_out", "carry_out_in_part")
+TO_CARRY_OUT = (ObjectionState.UPHELD, ObjectionState.PARTLY, ObjectionState.PARTLY_ASKED)
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 FILTERS = {
     "open": gettext_lazy("Open"),
@@ -115,6 +116,7 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         opens_listing=found.listing is not None and may_open(officer, found.listing),
         stopping=way_to_stop(officer, found.listing, found),
         decided=papers.decision_of(found) is not None,
+        carried_out=found.state == ObjectionState.CARRIED_OUT,
         others=_others(found),
         proposals=list(_to_propose(officer, found)),
         trail=[every_objection()],
@@ -145,12 +147,13 @@ def look(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
 @require_POST
 @door
 def letter(request: HttpRequest, number: str) -> HttpResponse:
-    """The decision, to be handed over or posted. The look is on record."""
+    """The decision, or the notice that a part is carried out, to be handed over or posted. The look is on record."""
     officer, now = officer_of(request), timezone.now()
     found = finding.for_officer(officer, number)
     refuse_unasked(found, officer=officer, now=now)
     finding.record(found, officer=officer, page="objection_letter", now=now)
-    return pdf(papers.letter(found), found.number)
+    printed = papers.notice if request.POST.get("paper") == "notice" else papers.letter
+    return pdf(printed(found), found.number)
 
 
 def way_to_stop(officer: Officer, listing: Listing | None, found: Objection) -> str:
@@ -186,13 +189,14 @@ def _is_to_stop(officer: Officer, found: Objection) -> bool:
 
 def _forward(step: Step, officer: Officer, found: Objection) -> bool:
     """The court's own next steps, not those that it writes down for the person, nor what another court is to do."""
-    is_others = step.name in CARRIED and officer.court_id != found.court_id
+    is_others = step.name in CARRYING_OUT and officer.court_id != found.court_id
     return not step.person and not is_others
 
 
 def _offers(officer: Officer, found: Objection) -> Iterator[Step]:
     for step in lifecycle.open_to(officer, found):
-        if step.name != "serve" or found.served_on is None:
+        is_served = {"serve": found.served_on is not None, "serve_notice": not found.has_notice}
+        if not is_served.get(step.name, False):
             yield step
 
 
@@ -274,7 +278,7 @@ def _received(step: ObjectionStep) -> str:
 def _to_propose(officer: Officer, found: Objection) -> Iterator[tuple[Text, str]]:
     """What the decision named, where this officer may propose it."""
     decided = papers.decision_of(found)
-    if found.listing is None or decided is None or found.state not in (ObjectionState.UPHELD, ObjectionState.PARTLY):
+    if found.listing is None or decided is None or found.state not in TO_CARRY_OUT:
         return
     for name in ("correct", "revise", "withdraw"):
         if decided.follows == name and may_act(name, officer, found.listing):

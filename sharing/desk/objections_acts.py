@@ -64,6 +64,12 @@ def _carry_out(found: Objection, sheet: Sheet, officer: Officer, now: datetime) 
     return deciding.carry_out(found.number, officer=officer, now=now, proposal_id=proposal, reason=sheet["reason"])
 
 
+def _ask_review(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
+    received_on = sheet["received_on"]
+    return deciding.ask_review(found.number, words=sheet["words"], received_on=received_on, officer=officer, now=now)
+
+
+AS_SAID = gettext_lazy("As the person says it at the counter or by letter.")
 IN_THE_LETTER = gettext_lazy("The reason goes into the letter to the person, word for word. Name nobody else.")
 CARRIED = gettext_lazy(
     "What was upheld is done by a proposal on the listing, which a second officer carries out. A reason alone is enough where the listing has ended; and else from a judge or registrar who had no hand in it."
@@ -122,14 +128,17 @@ PAGES: Mapping[str, StepPage] = {
         gettext_lazy("Whoever opens the decision on his page is served then, and needs no paper."),
     ),
     "carry_out": StepPage(CarriedOutForm, _carry_out, CARRIED),
-    "carry_out_in_part": StepPage(CarriedOutForm, _carry_out, CARRIED),
-    "ask_review": StepPage(
-        FurtherForm,
-        lambda found, sheet, officer, now: deciding.ask_review(
-            found.number, words=sheet["words"], received_on=sheet["received_on"], officer=officer, now=now
+    "serve_notice": StepPage(
+        ServedForm,
+        lambda found, sheet, officer, now: deciding.serve_notice(
+            found.number, officer=officer, now=now, on=sheet["served_on"]
         ),
-        gettext_lazy("As the person says it at the counter or by letter."),
+        gettext_lazy("Whoever opens the notice on his page is served then, and needs no paper."),
     ),
+    "carry_out_in_part": StepPage(CarriedOutForm, _carry_out, CARRIED),
+    "carry_out_meanwhile": StepPage(CarriedOutForm, _carry_out, CARRIED),
+    "ask_review": StepPage(FurtherForm, _ask_review, AS_SAID),
+    "ask_review_early": StepPage(FurtherForm, _ask_review, AS_SAID),
     "withdraw": StepPage(
         WithdrawnForm,
         lambda found, sheet, officer, now: deciding.withdraw_for(

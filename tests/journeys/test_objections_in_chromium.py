@@ -144,6 +144,53 @@ def test_a_listed_person_objects_and_takes_it_to_the_higher_court(live_server, b
         assert walker.violations == []
 
 
+@pytest.mark.parametrize(("language", "javascript"), WALKS)
+def test_who_was_given_a_part_is_given_a_notice_and_asks_about_the_rest(
+    live_server, browser, listing, language, javascript
+):
+    found = objecting.decided(listing, "uphold_in_part", now=timezone.now())
+    phone = walking.walker(browser, live_server.url, "narrow", language, javascript=javascript)
+    phone.go(at("objections"))
+    prove(phone)
+    phone.go(at("objection", found.number))
+    press(phone, f'form[action="{at("read_decision", found.number)}"] button')
+    assert phone.page.locator(f'main a[href="{at("ask_higher_court", found.number)}"]').count() == 1
+    sun = walking.walker(browser, live_server.url, "wide", language, javascript=javascript)
+    sign_in(sun, cast.registrar())
+    step(sun, found, "carry_out_in_part", reason="已另行办理。")
+    sun.go(desk("objection", found.number))
+    phone.go(at("objection", found.number))
+    press(phone, f'form[action="{at("read_decision", found.number)}"] button')
+    assert objecting.fresh(found).clock == "higher_court_asked"
+    press(phone, f'main a[href="{at("ask_higher_court", found.number)}"]')
+    phone.type(words="请上级法院复核其余部分。")
+    press(phone, "main form .govuk-button")
+    sun.go(desk("objection", found.number))
+    assert objecting.fresh(found).state == "in_review"
+    for walker in (phone, sun):
+        assert walker.violations == []
+
+
+@pytest.mark.parametrize(("language", "javascript"), WALKS[:2])
+def test_the_rest_is_asked_about_while_the_part_is_carried_out(live_server, browser, listing, language, javascript):
+    found = objecting.served(listing, "uphold_in_part", now=timezone.now())
+    phone = walking.walker(browser, live_server.url, "narrow", language, javascript=javascript)
+    phone.go(at("objections"))
+    prove(phone)
+    phone.go(at("objection", found.number))
+    press(phone, f'main a[href="{at("ask_higher_court", found.number)}"]')
+    phone.type(words="请上级法院复核其余部分。")
+    press(phone, "main form .govuk-button")
+    sun = walking.walker(browser, live_server.url, "wide", language, javascript=javascript)
+    sign_in(sun, cast.registrar())
+    sun.go(desk("objections"))
+    step(sun, found, "carry_out_meanwhile", reason="已另行办理。")
+    phone.go(at("objection", found.number))
+    assert objecting.fresh(found).state == "in_review"
+    for walker in (phone, sun):
+        assert walker.violations == []
+
+
 def completes_with_papers(walker, found):
     """What was missing is brought: the words stay while a file is refused."""
     step(walker, found, "return", reason="请补充户籍证明。")

@@ -8,7 +8,7 @@ REVIEWS = "('review_uphold', 'review_reject')"
 ENDINGS = "('return', 'refuse', 'withdraw')"
 HANDS = (
     "('return', 'refuse', 'admit', 'accept', 'uphold', 'uphold_in_part', 'reject', 'carry_out', 'carry_out_in_part', "
-    "'review_uphold', 'review_reject')"
+    "'carry_out_meanwhile', 'review_uphold', 'review_reject')"
 )
 OF_AN_OBJECTION = (
     *("number", "kind", "part", "subject_digest", "name_digest", "arrival", "raised_by", "authority", "language"),

@@ -57,6 +57,7 @@ class ObjectionState(models.TextChoices):
     UPHELD = "upheld", _("upheld, is being carried out")
     PARTLY = "partly", _("upheld in part, is being carried out")
     REJECTED = "rejected", _("rejected")
+    PARTLY_ASKED = "partly_asked", _("upheld in part, is being carried out; the higher court was asked")
     CARRIED_OUT = "carried_out", _("upheld in part, carried out")
     IN_REVIEW = "in_review", _("before the higher court")
     WITHDRAWN = "withdrawn", _("taken back by the person")
@@ -77,6 +78,7 @@ OPEN = (
     ObjectionState.ADMITTED,
     ObjectionState.UPHELD,
     ObjectionState.PARTLY,
+    ObjectionState.PARTLY_ASKED,
     ObjectionState.REJECTED,
     ObjectionState.CARRIED_OUT,
     ObjectionState.IN_REVIEW,
@@ -84,6 +86,9 @@ OPEN = (
 # Decided, of which nobody outside is told which way before it reached the person.
 DECIDED = (ObjectionState.UPHELD, ObjectionState.PARTLY, ObjectionState.REJECTED, ObjectionState.CARRIED_OUT)
 UNREAD = _("decided")
+NOTICE_WAITS = _("upheld in part; a notice waits to be opened")
+# What the higher court was asked about, be it that the part upheld is still to be carried out.
+BEFORE_THE_HIGHER_COURT = (ObjectionState.PARTLY_ASKED, ObjectionState.IN_REVIEW)
 ENDED = (ObjectionState.REFUSED, ObjectionState.WITHDRAWN, ObjectionState.CLOSED)
 # What was decided for the person and is done: closed, and still due as long as nobody knows that the decision reached him.
 SERVICE = "objection_served"

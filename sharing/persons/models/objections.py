@@ -137,6 +137,11 @@ class Objection(models.Model):
         return self.served_on is None and (self.state in DECIDED or self.is_to_be_served)
 
     @property
+    def has_notice(self) -> bool:
+        """The part upheld is carried out, and the notice of it did not reach the person yet, who has read the decision."""
+        return self.state == ObjectionState.CARRIED_OUT and self.served_on is not None and self.clock == SERVICE
+
+    @property
     def doubts_identity(self) -> bool:
         return self.kind == ObjectionKind.OBJECTION and self.part == Part.IDENTITY
 

@@ -49,9 +49,14 @@ def days_left(objection: Objection, now: datetime) -> int | None:
     return (objection.due_on - today(now)).days if objection.due_on else None
 
 
+def is_late(objection: Objection, day: date) -> bool:
+    """Whether on that day the person's own time was over; while a clock of the court runs it is not."""
+    return objection.due_on is not None and objection.clock not in OF_THE_COURT and objection.due_on < day
+
+
 def is_over(objection: Objection, now: datetime) -> bool:
-    """Whether the last day has gone by."""
-    return objection.due_on is not None and objection.due_on < today(now)
+    """Whether the last day of the person's own time has gone by."""
+    return is_late(objection, today(now))
 
 
 def count_anew() -> int:

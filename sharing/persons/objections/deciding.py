@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,6 @@ from django.db.models import Q
 from registry import actions
 from registry.actions.acting import given, today
 from registry.errors import (
-    ArrivedLater,
     AuthorityNeeded,
     CompletionOver,
     FollowsImpossible,
@@ -29,13 +28,24 @@ from registry.models import Listing, Officer, Proposal
 from registry.reading import listing_for
 from sharing.persons.models import Authority, Follows, Objection, ObjectionState
 from sharing.persons.models.objection_states import UNREAD
-from sharing.persons.objections import files, following, stepping
-from sharing.persons.objections.lifecycle import BENCH, DECISIONS, STEPS, UPHOLDING, Step, refuse_officer
+from sharing.persons.objections import clocks, days, files, following, stepping
+from sharing.persons.objections.lifecycle import (
+    BENCH,
+    CARRYING_OUT,
+    DECISIONS,
+    STEPS,
+    UPHOLDING,
+    refuse_officer,
+)
 from sharing.persons.objections.raising import WORDS_MOST
+from sharing.persons.objections.step import Step
 
-SERVED_DAYS_AGO = 60
 TAKING_BACK = tuple(each for each in Authority.values if each)
 WORDS_LEAST = 2
+STEPS_OF_A_PART: Mapping[str, str] = {
+    ObjectionState.PARTLY: "carry_out_in_part",
+    ObjectionState.PARTLY_ASKED: "carry_out_meanwhile",
+}
 
 
 def give_back(number: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
@@ -62,8 +72,8 @@ def complete(
     kept = files.judged(sent)
 
     def prepare(objection: Objection) -> None:
-        _refuse_day("received_on", day, now, since=_day_of(objection, ("return",)))
-        if _is_late(objection, day):
+        days.refuse_impossible("received_on", day, now, since=days.of_step(objection, ("return",)))
+        if clocks.is_late(objection, day):
             raise CompletionOver
         files.keep(objection, kept, now=now)
 
@@ -81,7 +91,7 @@ def admit(number: str, *, officer: Officer, now: datetime, listing: str = "") ->
     day on which it reached the court, or was completed. ListingNeeded; NoSuchListing.
     """
     found = Objection.objects.filter(pk=number).first()
-    start = whole_since(found) if found else None
+    start = days.whole_since(found) if found else None
     about = named_by(officer, number, listing)
 
     def prepare(objection: Objection) -> None:
@@ -89,12 +99,6 @@ def admit(number: str, *, officer: Officer, now: datetime, listing: str = "") ->
             raise ListingNeeded("listing")
 
     return stepping.take(number, "admit", officer=officer, now=now, about=about, start=start, prepare=prepare)
-
-
-def whole_since(objection: Objection) -> date:
-    """The day on which the court had all of it."""
-    completed = objection.steps.filter(step="complete", received_on__isnull=False).last()
-    return objection.received_on if completed is None or completed.received_on is None else completed.received_on
 
 
 def named_by(officer: Officer, number: str, listing: str) -> Listing | None:
@@ -142,10 +146,25 @@ def serve(number: str, *, officer: Officer | None, now: datetime, on: date | Non
     def prepare(objection: Objection) -> None:
         if objection.served_on is not None:
             raise NotServed
-        _refuse_day("served_on", day, now, since=_day_of(objection, DECISIONS))
+        days.refuse_impossible("served_on", day, now, since=days.of_step(objection, DECISIONS))
         objection.served_on = day
 
     return stepping.take(number, "serve", officer=officer, now=now, start=day, prepare=prepare)
+
+
+def serve_notice(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
+    """That the part upheld is carried out reached the person, as a decision does (`serve`): his days to ask the higher court begin.
+
+    NotServed: it was served before, or the decision was not; ArrivedLater: an impossible day.
+    """
+    day = on or today(now)
+
+    def prepare(objection: Objection) -> None:
+        if not objection.has_notice:
+            raise NotServed
+        days.refuse_impossible("served_on", day, now, since=days.of_step(objection, CARRYING_OUT))
+
+    return stepping.take(number, "serve_notice", officer=officer, now=now, start=day, prepare=prepare)
 
 
 def carry_out(
@@ -158,7 +177,8 @@ def carry_out(
     NotCarriedOutYet; ReasonNeeded; by a reason alone also WrongRole, MayNotDecide.
     """
     before = Objection.objects.filter(pk=number).first()
-    name = "carry_out_in_part" if before and before.state == ObjectionState.PARTLY else "carry_out"
+    name = STEPS_OF_A_PART.get(before.state, "carry_out") if before else "carry_out"
+    start = days.asked_on(before) if before and name == "carry_out_meanwhile" else None
     proposal = _proposal(before, proposal_id)
     said = given(reason) if reason.strip() else ""
 
@@ -166,24 +186,30 @@ def carry_out(
         if not following.is_done_by(proposal, objection):
             _refuse_reason_alone(STEPS[name], objection, said, officer)
 
-    return stepping.take(number, name, officer=officer, now=now, reason=said, proposal=proposal, prepare=prepare)
+    return stepping.take(
+        number, name, officer=officer, now=now, reason=said, start=start, proposal=proposal, prepare=prepare
+    )
 
 
 def ask_review(
     number: str, *, words: str, officer: Officer | None = None, now: datetime, received_on: date | None = None
 ) -> Objection:
-    """The person asks the higher court, in the ten days after service; an officer says on which day the letter reached the
-    court. WordsShape; ArrivedLater; ReviewOver.
+    """The person asks the higher court, from the service of the decision on; the last day is ten days after it, or after that
+    of the notice that a part is carried out. An officer says on which day the letter reached the court.
+
+    WordsShape; ArrivedLater; ReviewOver.
     """
     said, day = sound(words), received_on or today(now)
+    is_early = Objection.objects.filter(pk=number, state=ObjectionState.PARTLY).exists()
+    name = "ask_review_early" if is_early else "ask_review"
 
     def prepare(objection: Objection) -> None:
-        _refuse_day("received_on", day, now, since=_day_of(objection, DECISIONS))
-        if _is_late(objection, day) and objection.served_on is not None:
+        days.refuse_impossible("received_on", day, now, since=days.of_step(objection, DECISIONS))
+        if clocks.is_late(objection, day):
             raise ReviewOver
 
     return stepping.take(
-        number, "ask_review", officer=officer, now=now, reason=said, start=day, received_on=day, prepare=prepare
+        number, name, officer=officer, now=now, reason=said, start=day, received_on=day, prepare=prepare
     )
 
 
@@ -213,7 +239,7 @@ def withdraw_for(
         raise AuthorityNeeded("authority")
 
     def prepare(objection: Objection) -> None:
-        _refuse_day("received_on", received_on, now, since=objection.received_on)
+        days.refuse_impossible("received_on", received_on, now, since=objection.received_on)
 
     return stepping.take(
         number,
@@ -261,19 +287,3 @@ def _proposal(objection: Objection | None, proposal_id: UUID | None) -> Proposal
     if objection is None or proposal_id is None:
         return None
     return next((row for row in proposals_since(objection) if row.pk == proposal_id), None)
-
-
-def _is_late(objection: Objection, day: date) -> bool:
-    """By the day on which it reached the court."""
-    return objection.due_on is not None and objection.due_on < day
-
-
-def _day_of(objection: Objection, steps: Sequence[str]) -> date:
-    """Of the last of these steps."""
-    return today(objection.steps.filter(step__in=steps).latest("place").at)
-
-
-def _refuse_day(field: str, day: date, now: datetime, *, since: date) -> None:
-    """ArrivedLater: before what it answers, a day to come, or too long ago."""
-    if not since <= day <= today(now) or today(now) - day > timedelta(days=SERVED_DAYS_AGO):
-        raise ArrivedLater(field, days=SERVED_DAYS_AGO)

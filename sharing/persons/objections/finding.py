@@ -14,10 +14,10 @@ from registry.reading import READERS, record_reading, refuse_reader, sees_every_
 from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
-from sharing.persons.models import Notice, Objection, ObjectionState, Part
-from sharing.persons.models.objection_states import OVER
+from sharing.persons.models import Notice, Objection, Part
+from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT, OVER
 from sharing.persons.objections.conditions import months_before_repair
-from sharing.persons.objections.lifecycle import BENCH, may
+from sharing.persons.objections.lifecycle import ASKING, BENCH, is_for
 from sharing.persons.objections.reviewing import court_of_review, reviewed_at
 
 SHOWN = 100
@@ -90,7 +90,7 @@ def at_desk(officer: Officer) -> QuerySet[Objection]:
         return rows
     own = Q(court=officer.court_id)
     if officer.role in BENCH:
-        own |= reviewed_at(officer.court) & Q(steps__step="ask_review")
+        own |= reviewed_at(officer.court) & Q(steps__step__in=ASKING)
     return rows.filter(own).distinct()
 
 
@@ -100,7 +100,8 @@ def under_review(officer: Officer) -> QuerySet[Listing]:
     """
     if officer.role not in BENCH:
         return Listing.objects.none()
-    found = Objection.objects.filter(reviewed_at(officer.court), state=ObjectionState.IN_REVIEW, listing__isnull=False)
+    asked = Q(state__in=BEFORE_THE_HIGHER_COURT, listing__isnull=False)
+    found = Objection.objects.filter(reviewed_at(officer.court), asked)
     return Listing.objects.filter(pk__in=found.values("listing"))
 
 
@@ -111,10 +112,10 @@ def is_spoken_of(listing: Listing) -> bool:
 
 def nobody_may_review(objection: Objection) -> bool:
     """It is before a court of which no judge or registrar may decide: none is appointed, or each had a hand in it."""
-    if objection.state != ObjectionState.IN_REVIEW:
+    if objection.state not in BEFORE_THE_HIGHER_COURT:
         return False
     bench = Officer.objects.filter(court=court_of_review(objection.court), role__in=BENCH)
-    return not any(may("review_reject", each, objection) for each in bench.select_related("court", "account"))
+    return not any(is_for("review_reject", each, objection) for each in bench.select_related("court", "account"))
 
 
 def for_officer(officer: Officer, number: str) -> Objection:

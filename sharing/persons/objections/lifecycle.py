@@ -6,7 +6,6 @@ Officers, persons, the clock, tests and docs/objections.md read this one table. 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,6 @@ from registry.errors import (
     ObjectionNotNow,
     ObjectionOfAnotherCourt,
     Refusal,
-    Text,
     WrongRole,
 )
 from registry.lifecycle import HIGH_COURT_LEVEL
@@ -25,56 +23,14 @@ from sharing.persons.models import Objection, ObjectionKind, ObjectionState
 from sharing.persons.models.objection_states import ENDED, SERVICE
 from sharing.persons.objections import hands
 from sharing.persons.objections.reviewing import court_of_review
+from sharing.persons.objections.step import Step
 
 OFFICE = (Role.REGISTRAR, Role.CLERK)
 BENCH = (Role.JUDGE, Role.REGISTRAR)
 COURT = (Role.CLERK, Role.JUDGE, Role.REGISTRAR)
-ALL = (ObjectionKind.OBJECTION, ObjectionKind.REPAIR, ObjectionKind.STATEMENT)
 DECIDABLE = (ObjectionKind.OBJECTION, ObjectionKind.REPAIR)
+OBJECTIONS = (ObjectionKind.OBJECTION,)
 State = ObjectionState
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row. ``target`` None: the state stays. ``roles``: the officers who may; ``person``: the person may, too, on his
-    own page; neither: the clock does it. ``clock``: the time limit that begins, "" where the running one ends, None where
-    it runs on; ``repair_clock``: the one of an application for an early end, where it is another.
-
-    ``high_court``: also the High Court's registry, for objections of every court; ``higher``: by an officer of the court
-    that reviews (`reviewing`) alone, and by nobody who had a hand in what is reviewed; ``of_review``: of what that court
-    decided, by its registrars, too; ``four_eyes``: by nobody who ever entered, submitted or approved the listing, or
-    decided before.
-    """
-
-    name: str
-    label: Text
-    sources: tuple[State, ...]
-    target: State | None
-    roles: tuple[Role, ...] = ()
-    person: bool = False
-    clock: str | None = ""
-    repair_clock: str = ""
-    kinds: tuple[ObjectionKind, ...] = ALL
-    high_court: bool = False
-    higher: bool = False
-    of_review: bool = False
-    four_eyes: bool = False
-    reason: bool = False
-    final_clock: str = ""
-    """The time limit, where all that the person can still do is to ask the higher court and the decision reached him; where nothing
-    is left then, none begins.
-    """
-
-    def clock_for(self, objection: Objection) -> str | None:
-        """The name of the time limit that begins for this one; before its state is changed."""
-        if objection.kind == ObjectionKind.REPAIR and self.repair_clock:
-            return self.repair_clock
-        after = self.target or objection.state
-        if objection.served_on is not None and after in WAITS:
-            return self.final_clock or self.clock
-        if objection.served_on is not None and after == State.CLOSED:
-            return ""
-        return self.clock
 
 
 WAITS = (State.REJECTED, State.CARRIED_OUT)
@@ -150,7 +106,7 @@ _ROWS = (
         State.PARTLY,
         BENCH,
         clock="objection_carried_out",
-        kinds=(ObjectionKind.OBJECTION,),
+        kinds=OBJECTIONS,
         four_eyes=True,
         reason=True,
     ),
@@ -179,6 +135,17 @@ _ROWS = (
         final_clock="higher_court_asked",
     ),
     Step(
+        "serve_notice",
+        _("serve the notice that it is carried out"),
+        (State.CARRIED_OUT,),
+        None,
+        OFFICE,
+        True,
+        "higher_court_asked",
+        kinds=OBJECTIONS,
+        high_court=True,
+    ),
+    Step(
         "carry_out",
         _("record that it is carried out"),
         (State.UPHELD,),
@@ -195,8 +162,17 @@ _ROWS = (
         State.CARRIED_OUT,
         COURT,
         clock=SERVICE,
-        final_clock="higher_court_asked",
-        kinds=(ObjectionKind.OBJECTION,),
+        kinds=OBJECTIONS,
+        high_court=True,
+    ),
+    Step(
+        "carry_out_meanwhile",
+        _("record that the part upheld is carried out"),
+        (State.PARTLY_ASKED,),
+        State.IN_REVIEW,
+        COURT,
+        clock="higher_court_decided",
+        kinds=OBJECTIONS,
         high_court=True,
     ),
     Step(
@@ -208,6 +184,18 @@ _ROWS = (
         True,
         "higher_court_decided",
         kinds=DECIDABLE,
+        high_court=True,
+        reason=True,
+    ),
+    Step(
+        "ask_review_early",
+        _("ask the higher court"),
+        (State.PARTLY,),
+        State.PARTLY_ASKED,
+        OFFICE,
+        True,
+        None,
+        kinds=OBJECTIONS,
         high_court=True,
         reason=True,
     ),
@@ -259,6 +247,8 @@ STEPS: Mapping[str, Step] = {row.name: row for row in _ROWS}
 UPHOLDING = ("uphold", "uphold_in_part", "review_uphold")
 DECISIONS = ("uphold", "uphold_in_part", "reject", "review_uphold", "review_reject")
 ON_REVIEW = tuple(row.name for row in _ROWS if row.higher)
+ASKING = ("ask_review", "ask_review_early")
+CARRYING_OUT = ("carry_out", "carry_out_in_part", "carry_out_meanwhile")
 # Steps by which an officer has a hand in it; in the others he writes down what the person does.
 HANDS = tuple(row.name for row in _ROWS if not row.person)
 
@@ -286,10 +276,13 @@ def refuse_officer(step: Step, officer: Officer, objection: Objection) -> None:
 
 
 def may(name: str, officer: Officer, objection: Objection) -> bool:
-    step = STEPS[name]
+    return _is_now(STEPS[name], objection) and is_for(name, officer, objection)
+
+
+def is_for(name: str, officer: Officer, objection: Objection) -> bool:
+    """Whether the step is this officer's to take, now or once its state is reached."""
     try:
-        refuse_state(step, objection)
-        refuse_officer(step, officer, objection)
+        refuse_officer(STEPS[name], officer, objection)
     except Refusal:
         return False
     return True

@@ -29,7 +29,7 @@ from registry.turns import one_of
 from sharing import letters
 from sharing.delivery.turns import MINDING
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
-from sharing.persons.models.objection_states import OPEN, OVER
+from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT, OPEN, OVER
 from sharing.persons.objections import clocks, finding, mailing, stepping
 from sharing.persons.objections.clocks import OF_THE_COURT
 from sharing.persons.objections.lifecycle import STEPS
@@ -144,7 +144,7 @@ def reached(due_on: date, day: date) -> int:
 
 def _reaching(day: date) -> Iterator[tuple[Late, int]]:
     doubted = Q(part=Part.IDENTITY, state=ObjectionState.RECEIVED)
-    looked_at = doubted | Q(state=ObjectionState.IN_REVIEW) | Q(due_on__lte=day)
+    looked_at = doubted | Q(state__in=BEFORE_THE_HIGHER_COURT) | Q(due_on__lte=day)
     rows = Objection.objects.filter(looked_at, clock__in=OF_THE_COURT).order_by("due_on", "pk")
     for each in rows.defer("content_sealed").select_related("court__parent", "listing"):
         is_doubted = each.doubts_identity and each.state == ObjectionState.RECEIVED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,64 +21,29 @@ from registry.assessment import rules
 from registry.errors import NotServed
 from registry.models import Court
 from sharing.employers.paper import COURT, Words, printed
-from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionStep
+from sharing.persons.models import Follows, Objection, ObjectionStep
 from sharing.persons.objections import following
 from sharing.persons.objections.lifecycle import DECISIONS, UPHOLDING
+from sharing.persons.objections.paper_words import (
+    DONE,
+    FOLLOWS,
+    IN_PART,
+    LETTER,
+    NOTICE,
+    NOTICE_RECEIVED,
+    ON_THE_PAGE,
+    OUTCOMES,
+    RECEIVED,
+    REVIEWED,
+    SLIP,
+    SLIP_NOTES,
+)
 from sharing.persons.objections.reviewing import court_of_review, reviews_itself
 from sharing.persons.objections.spoken import state_told
 
 LAYOUT = Path(__file__).with_name("paper.typ")
 NOBODY: Words = {"zh": "", "en": ""}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-
-SLIP: Mapping[str, Words] = {
-    ObjectionKind.OBJECTION: {"zh": "异议受理单", "en": "Slip of an objection"},
-    ObjectionKind.REPAIR: {"zh": "提前终止申请受理单", "en": "Slip of an application for an early end"},
-    ObjectionKind.STATEMENT: {"zh": "说明受理单", "en": "Slip of a statement"},
-}
-LETTER: Mapping[str, Words] = {
-    ObjectionKind.OBJECTION: {"zh": "异议处理决定书", "en": "Decision on an objection"},
-    ObjectionKind.REPAIR: {
-        "zh": "提前终止申请处理决定书",
-        "en": "Decision on an application for an early end",
-    },
-}
-REVIEWED: Mapping[str, Words] = {
-    ObjectionKind.OBJECTION: {"zh": "异议复核决定书", "en": "Decision on review of an objection"},
-    ObjectionKind.REPAIR: {
-        "zh": "提前终止申请复核决定书",
-        "en": "Decision on review of an application for an early end",
-    },
-}
-OUTCOMES: Mapping[str, Words] = {
-    "uphold": {"zh": "异议（申请）成立。", "en": "It is upheld."},
-    "uphold_in_part": {"zh": "异议部分成立。", "en": "It is upheld in part."},
-    "reject": {"zh": "异议（申请）不成立。", "en": "It is rejected."},
-    "review_uphold": {
-        "zh": "复核认为异议（申请）成立，原决定予以变更。",
-        "en": "On review it is upheld; the decision before is changed.",
-    },
-    "review_reject": {"zh": "复核维持原决定。", "en": "On review the decision before stands."},
-}
-SLIP_NOTES: tuple[Words, ...] = (
-    {
-        "zh": "凭编号和查询码可在上述页面查看办理状态和期限，页面不显示任何个人信息。请妥善保管，不要交给他人。",
-        "en": "With number and code anybody sees state and deadline on the page above, and nothing about any person. "
-        "Keep it, and give it to nobody.",
-    },
-    {
-        "zh": "期限按照法院工作日历计算。调休安排变动的，期限随之调整，以页面显示为准。",
-        "en": "Deadlines follow the court's calendar of working days. Where that changes they move; the page counts.",
-    },
-)
-
-FOLLOWS: Mapping[str, tuple[str, str]] = {
-    Follows.CORRECT: ("更正登记", "The listing is corrected"),
-    Follows.REVISE: ("变更登记", "The listing is revised"),
-    Follows.WITHDRAW: ("撤出登记", "The listing is withdrawn"),
-    Follows.OTHER: ("按理由所述办理", "It is done as the reasons say"),
-}
-ON_THE_PAGE = "理由见本院登记页面。 The reasons are on the court's page."
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +86,29 @@ def letter(objection: Objection) -> bytes:
         except typst.TypstError:
             logger.warning("The letter of %s cannot be printed as it is: a character is in no font.", objection.pk)
     return printed(LAYOUT, _letter(objection, decided, "", ON_THE_PAGE), _seconds(decided.at))
+
+
+def notice(objection: Objection) -> bytes:
+    """That the part upheld is carried out, for whom it is served on paper. Raises `NotServed` before it is."""
+    done = objection.steps.filter(step="carry_out_in_part").select_related("officer__court").last()
+    if done is None:
+        raise NotServed
+    court, day = _court(objection.court), today(done.at).isoformat()
+    said = {
+        "court": court,
+        "title": NOTICE,
+        "outcome": DONE,
+        "rows": [
+            _row("编号", "Number", objection.number),
+            _row("登记编号", "Listing", objection.listing.number if objection.listing else "—"),
+            _row("办结日期", "Carried out on", day),
+        ],
+        "reason": "",
+        "notes": [_who_reviews(objection, NOTICE_RECEIVED)],
+        "signed": court,
+        "day": day,
+    }
+    return printed(LAYOUT, said, _seconds(done.at))
 
 
 def decision_of(objection: Objection) -> ObjectionStep | None:
@@ -178,7 +166,7 @@ def _notes(objection: Objection, decided: ObjectionStep) -> list[Words]:
             }
         )
     if decided.step in ("uphold_in_part", "reject"):
-        notes.append(_who_reviews(objection))
+        notes.append(_who_reviews(objection, IN_PART if decided.step == "uphold_in_part" else RECEIVED))
     if decided.step == "review_reject":
         notes.append(
             {
@@ -213,7 +201,8 @@ def _of_what_had_ended(objection: Objection, decided: ObjectionStep) -> Iterator
         }
 
 
-def _who_reviews(objection: Objection) -> Words:
+def _who_reviews(objection: Objection, since: Words) -> Words:
+    """``since``: from when the days run."""
     clocks, court = rules().clocks, _court(court_of_review(objection.court))
     ask, answer = clocks["higher_court_asked"].number, clocks["higher_court_decided"].number
     asked_zh, asked_en = f"向上一级法院（{court['zh']}）", f"the higher court, {court['en']},"
@@ -226,9 +215,9 @@ def _who_reviews(objection: Objection) -> Words:
         )
         then_en += f"{answer} days"
     return {
-        "zh": f"不服本决定的，可以自收到之日起{ask}日内{asked_zh}申请复核；{then_zh}。"
+        "zh": f"{since['zh'].format(f'{ask}日内{asked_zh}')}；{then_zh}。"
         "可以在本院登记页面提出，也可以在窗口或者以邮寄方式提出。",
-        "en": f"You may ask {asked_en} for a review within {ask} days of the day on which this reached you. {then_en}. "
+        "en": f"You may ask {asked_en} for a review {since['en'].format(f'{ask} days')}. {then_en}. "
         "Ask on the court's pages, at the counter or by post.",
     }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from registry.admin.facts import spoken_day
 from registry.errors import Text
 from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
-from sharing.persons.models.objection_states import UNREAD
+from sharing.persons.models.objection_states import NOTICE_WAITS, UNREAD
 from sharing.persons.objections import following
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.reviewing import court_of_review, reviews_itself
@@ -28,9 +28,12 @@ DONE: Mapping[str, Text] = {
     "uphold_in_part": gettext_lazy("decided: upheld in part"),
     "reject": gettext_lazy("decided: rejected"),
     "serve": gettext_lazy("decision served"),
+    "serve_notice": gettext_lazy("notice of the carrying out served"),
     "carry_out": gettext_lazy("carried out"),
     "carry_out_in_part": gettext_lazy("the part upheld is carried out"),
+    "carry_out_meanwhile": gettext_lazy("the part upheld is carried out"),
     "ask_review": gettext_lazy("the higher court was asked"),
+    "ask_review_early": gettext_lazy("the higher court was asked"),
     "review_uphold": gettext_lazy("decided by the higher court: upheld"),
     "review_reject": gettext_lazy("decided by the higher court: the decision stands"),
     "withdraw": gettext_lazy("taken back"),
@@ -49,6 +52,7 @@ AWAITED: Mapping[str, Text] = {
     "higher_court_asked": gettext_lazy("the higher court may be asked"),
     "higher_court_decided": gettext_lazy("the higher court decides"),
 }
+NOTICE_SERVED = gettext_lazy("the notice is served")
 CAUSE_STATED = gettext_lazy("that somebody else was meant is stated as the cause of its end")
 TITLES: Mapping[str, Text] = {
     ObjectionKind.OBJECTION: gettext_lazy("Objection"),
@@ -63,7 +67,9 @@ def state_label(objection: Objection) -> str:
 
 def state_told(objection: Objection) -> Text:
     """The state as the person, and whoever holds the slip, may know it."""
-    return UNREAD if objection.is_unread else ObjectionState(objection.state).label
+    if objection.is_unread:
+        return UNREAD
+    return NOTICE_WAITS if objection.has_notice else ObjectionState(objection.state).label
 
 
 def due_told(objection: Objection, now: datetime) -> str:
@@ -87,7 +93,8 @@ def due_words(objection: Objection, now: datetime) -> str:
     left = days_left(objection, now)
     if left is None or objection.due_on is None:
         return "—"
-    what = _("%(what)s by %(day)s") % {"what": AWAITED[objection.clock], "day": spoken_day(objection.due_on)}
+    awaited = NOTICE_SERVED if objection.has_notice else AWAITED[objection.clock]
+    what = _("%(what)s by %(day)s") % {"what": awaited, "day": spoken_day(objection.due_on)}
     return capfirst(f"{what} · {left_words(left)}")
 
 

@@ -19,7 +19,8 @@ from registry.models import Flag, Listing, Officer, Proposal
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, ObjectionStep
 from sharing.persons.models.objection_states import OPEN
 from sharing.persons.objections import clocks, lifecycle
-from sharing.persons.objections.lifecycle import STEPS, Step
+from sharing.persons.objections.lifecycle import STEPS
+from sharing.persons.objections.step import Step
 
 Prepare = Callable[[Objection], None]
 

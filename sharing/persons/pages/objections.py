@@ -25,8 +25,9 @@ from registry.lifecycle import IN_FORCE
 from sharing.persons.identity.proving import Identity
 from sharing.persons.identity.ways import PASSKEY, is_on
 from sharing.persons.models import Follows, Objection, ObjectionState, ObjectionStep
+from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT
 from sharing.persons.objections import clocks, deciding, finding, lifecycle, papers
-from sharing.persons.objections.lifecycle import DECISIONS, ON_REVIEW, WAITS
+from sharing.persons.objections.lifecycle import ASKING, CARRYING_OUT, DECISIONS, ON_REVIEW, WAITS
 from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
@@ -43,8 +44,8 @@ from sharing.tables import Cell, Table
 
 # What the person is told in these steps, word for word.
 TOLD = frozenset({"return", "refuse"})
-OWN = frozenset({"complete", "ask_review"})
-REVIEWABLE = (*WAITS, ObjectionState.IN_REVIEW)
+OWN = frozenset({"complete", *ASKING})
+REVIEWABLE = (ObjectionState.PARTLY, *WAITS, *BEFORE_THE_HIGHER_COURT)
 
 OwnPage = Callable[Concatenate[HttpRequest, Objection, ...], HttpResponse]
 
@@ -102,10 +103,11 @@ def one(request: HttpRequest, found: Objection) -> HttpResponse:
         "files": found.files.count(),
         "steps": list(_history(found, hide=to_read)),
         "to_read": to_read,
+        "has_notice": found.has_notice,
         "of_review": decision is not None and decision.step in ON_REVIEW,
         "decision": None if to_read else decision,
         "may_complete": "complete" in open_now and not clocks.is_over(found, now),
-        "may_ask": "ask_review" in open_now and not to_read and not clocks.is_over(found, now),
+        "may_ask": not open_now.isdisjoint(ASKING) and not to_read and not clocks.is_over(found, now),
         "may_take_back": "withdraw" in open_now and not to_read,
         "may_be_cleared": not to_read and _clears(found, decision),
         "due": due_told(found, now),
@@ -131,9 +133,12 @@ def sent(request: HttpRequest, found: Objection) -> HttpResponse:
 @person_only("person:objections")
 @of_own
 def read(request: HttpRequest, found: Objection) -> HttpResponse:
-    """To open the decision is its service, so it is pressed and never only looked at."""
+    """To open the decision, or the notice that a part of it is carried out, is its service, so it is pressed and never only
+    looked at.
+    """
+    serve = deciding.serve_notice if found.has_notice else deciding.serve
     with suppress(NotServed, ObjectionNotNow):  # in another window, a moment before
-        deciding.serve(found.number, officer=None, now=timezone.now())
+        serve(found.number, officer=None, now=timezone.now())
     return redirect("person:objection", found.number)
 
 
@@ -264,9 +269,11 @@ def _facts(found: Objection) -> Iterator[tuple[str, str]]:
 
 
 def _history(found: Objection, *, hide: bool) -> Iterator[dict[str, object]]:
-    """``hide``: the last decision is not opened yet: what it says, or what was done by it, is not said here either."""
+    """``hide``: the last decision is not opened yet: what it says, or what was done by it, is not said here either. What a
+    notice says is not, until it is opened.
+    """
     for step in found.steps.select_related("officer__court"):
-        if hide and step.step in ("carry_out", "carry_out_in_part"):
+        if (hide or found.has_notice) and step.step in CARRYING_OUT:
             continue
         if hide and step.step in DECISIONS:
             yield {"title": _("Decided"), "at": step.at, "text": ""}

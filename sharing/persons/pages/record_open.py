@@ -17,7 +17,7 @@ from sharing.employers.lookup import Subject
 from sharing.employers.models import RequestState
 from sharing.persons.models import Objection
 from sharing.persons.objections import clocks, finding
-from sharing.persons.objections.lifecycle import open_to_person
+from sharing.persons.objections.lifecycle import ASKING, open_to_person
 from sharing.persons.objections.spoken import TITLES, due_told, state_told
 from sharing.persons.pages.visit import LINK, REQUEST
 from sharing.tables import Cell, Table, moment
@@ -52,11 +52,13 @@ def _state(objection: Objection, now: datetime) -> str:
     """With what the person can do about it himself, before its day is over."""
     if objection.is_unread:
         return _("Decided: open the decision to read it")
+    if objection.has_notice:
+        return _("A notice is here: open it to read it")
     state = capfirst(str(state_told(objection)))
     open_now = set() if clocks.is_over(objection, now) else open_to_person(objection)
     if "complete" in open_now:
         return _("%(state)s: waits for you") % {"state": state}
-    if "ask_review" in open_now:
+    if not open_now.isdisjoint(ASKING):
         return _("%(state)s: you may ask the higher court") % {"state": state}
     return state
 

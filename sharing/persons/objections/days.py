@@ -1,0 +1,35 @@
+"""Which days of an objection count: when the court had all of it, when it was decided, and which an officer may type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from registry.actions.acting import today
+from registry.errors import ArrivedLater
+from sharing.persons.models import Objection
+from sharing.persons.objections.lifecycle import ASKING
+
+SERVED_DAYS_AGO = 60
+
+
+def whole_since(objection: Objection) -> date:
+    """The day on which the court had all of it."""
+    completed = objection.steps.filter(step="complete", received_on__isnull=False).last()
+    return objection.received_on if completed is None or completed.received_on is None else completed.received_on
+
+
+def asked_on(objection: Objection) -> date | None:
+    """The day on which the higher court was asked: from there its time runs, whenever the part upheld is carried out."""
+    return objection.steps.filter(step__in=ASKING).latest("place").received_on
+
+
+def of_step(objection: Objection, steps: Sequence[str]) -> date:
+    """Of the last of these steps."""
+    return today(objection.steps.filter(step__in=steps).latest("place").at)
+
+
+def refuse_impossible(field: str, day: date, now: datetime, *, since: date) -> None:
+    """ArrivedLater: before what it answers, a day to come, or too long ago."""
+    if not since <= day <= today(now) or today(now) - day > timedelta(days=SERVED_DAYS_AGO):
+        raise ArrivedLater(field, days=SERVED_DAYS_AGO)
