@@ -318,6 +318,8 @@ MAY = {
     "carry_out_meanwhile": {"clerk", "judge", "second judge", "registrar", "High Court registrar"},
     "ask_review": {"clerk", "registrar", "High Court registrar"},
     "ask_review_early": {"clerk", "registrar", "High Court registrar"},
+    "complete_late": {"clerk", "registrar", "High Court registrar"},
+    "ask_review_late": {"clerk", "registrar", "High Court registrar"},
     "review_uphold": {"higher judge", "higher registrar"},
     "review_reject": {"higher judge", "higher registrar"},
     "withdraw": {"registrar", "High Court registrar"},
@@ -332,6 +334,8 @@ def test_each_step_is_open_to_those_of_the_table_and_to_nobody_else(listing, nam
     step = STEPS[name]
     found = objecting.raised(listing, kind=step.kinds[0])
     found.state = step.sources[0]
+    if step.reopens:
+        found.over_on, found.served_on = NOW.date(), NOW.date() if step.reopens == "higher_court_asked" else None
     assert {who for who, officer in officers().items() if lifecycle.may(name, officer, found)} == MAY[name]
 
 
@@ -353,7 +357,7 @@ def test_every_way_through_the_table_ends():
     ends = {state for state in ObjectionState if all(state not in step.sources for step in STEPS.values())}
     assert ends == set(ENDED) - {ObjectionState.CLOSED}
     after_the_end = {name for name, step in STEPS.items() if ObjectionState.CLOSED in step.sources}
-    assert after_the_end == {"serve", "fall_away"}
+    assert after_the_end == {"serve", "fall_away", "complete_late", "ask_review_late"}
     reached = {step.target for step in STEPS.values() if step.target}
     assert reached == set(ObjectionState)
 
@@ -935,7 +939,8 @@ def test_the_person_takes_it_back_while_the_court_decides(listing):
 
 OF_A_PART = {
     "carry_out": {"carry_out_in_part", "carry_out_meanwhile"},
-    "ask_review": {"ask_review_early"},
+    "ask_review": {"ask_review_early", "ask_review_late"},
+    "complete": {"complete_late"},
 }
 NAMES = {*MAY} - {"accept", "lapse", "close", "fall_away"} - {each for names in OF_A_PART.values() for each in names}
 

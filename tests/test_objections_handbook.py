@@ -27,6 +27,9 @@ def who(step):
     return "; ".join(said) or "the clock"
 
 
+ENDING = {"": "", "objection_completed": " by `lapse`", "higher_court_asked": " by `close`"}
+
+
 def clock(step):
     if step.name == "serve":
         return f"runs on (rejected: {step.final_clock}; closed: none)"
@@ -40,7 +43,7 @@ def clock(step):
 
 def test_every_step_is_a_line_of_the_document():
     lines = [
-        f"| `{step.name}`{KINDS[step.kinds]} | {', '.join(step.sources)} | {step.target or 'stays'} | {who(step)} | {clock(step)} |"
+        f"| `{step.name}`{KINDS[step.kinds]} | {', '.join(step.sources)}{ENDING[step.reopens]} | {step.target or 'stays'} | {who(step)} | {clock(step)} |"
         for step in STEPS.values()
     ]
     found = [
@@ -67,5 +70,5 @@ def test_every_refusal_is_of_the_numbers_named():
         for each in vars(objections).values()
         if isinstance(each, type) and each.__module__ == objections.__name__
     )
-    assert codes == [f"R-{number}" for number in (*range(751, 774), 779, *range(796, 799))]
-    assert "R-751 to R-773, R-779, R-796 to R-798" in DOCUMENT
+    assert codes == [f"R-{number}" for number in (*range(751, 774), 779, 787, *range(796, 799))]
+    assert "R-751 to R-773, R-779, R-787, R-796 to R-798" in DOCUMENT

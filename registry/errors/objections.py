@@ -134,6 +134,12 @@ class ArrivedLater(Refusal):
     remedy = _("Type the day on which it reached the court.")
 
 
+class PostedLater(Refusal):
+    code = "R-787"
+    message = _("It cannot have been posted after it arrived, or before what it answers.")
+    remedy = _("Type the day on the postmark, or none where it did not come by post.")
+
+
 class AuthorityNeeded(Refusal):
     code = "R-768"
     message = _("It is not said what was seen of the right to speak for the person.")

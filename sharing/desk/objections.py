@@ -45,6 +45,7 @@ from sharing.persons.objections.spoken import (
     follows_label,
     left_words,
     part_label,
+    received_words,
     review_words,
     state_label,
 )
@@ -190,7 +191,7 @@ def _is_to_stop(officer: Officer, found: Objection) -> bool:
 def _forward(step: Step, officer: Officer, found: Objection) -> bool:
     """The court's own next steps, not those that it writes down for the person, nor what another court is to do."""
     is_others = step.name in CARRYING_OUT and officer.court_id != found.court_id
-    return not step.person and not is_others
+    return step.is_of_the_court and not is_others
 
 
 def _offers(officer: Officer, found: Objection) -> Iterator[Step]:
@@ -265,14 +266,7 @@ def _who(step: ObjectionStep) -> str:
     by = ACTS[step.proposal.act].label if step.proposal else ""
     follows = follows_label(step.objection, step.follows, step.at) if step.follows else ""
     seen = step.get_authority_display() if step.authority else ""
-    return " · ".join(str(each) for each in (step.officer, by, follows, _received(step), seen) if each)
-
-
-def _received(step: ObjectionStep) -> str:
-    """Of what an officer wrote down for the person."""
-    if step.officer_id is None or step.received_on is None:
-        return ""
-    return _("received on %(day)s") % {"day": spoken_day(step.received_on)}
+    return " · ".join(str(each) for each in (step.officer, by, follows, received_words(step), seen) if each)
 
 
 def _to_propose(officer: Officer, found: Objection) -> Iterator[tuple[Text, str]]:

@@ -60,16 +60,37 @@ def _decide(name: str) -> Do:
 
 def _carry_out(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
     chosen = sheet["proposal"]
-    proposal = UUID(chosen) if chosen in {str(each.pk) for each in deciding.proposals_since(found)} else None
+    proposal = UUID(chosen) if chosen in {str(each.pk) for each in following.proposals_since(found)} else None
     return deciding.carry_out(found.number, officer=officer, now=now, proposal_id=proposal, reason=sheet["reason"])
 
 
 def _ask_review(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
-    received_on = sheet["received_on"]
-    return deciding.ask_review(found.number, words=sheet["words"], received_on=received_on, officer=officer, now=now)
+    return deciding.ask_review(
+        found.number,
+        words=sheet["words"],
+        received_on=sheet["received_on"],
+        posted_on=sheet["posted_on"],
+        officer=officer,
+        now=now,
+    )
+
+
+def _complete(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
+    return deciding.complete(
+        found.number,
+        words=sheet["words"],
+        sent=sheet["attached"],
+        received_on=sheet["received_on"],
+        posted_on=sheet["posted_on"],
+        officer=officer,
+        now=now,
+    )
 
 
 AS_SAID = gettext_lazy("As the person says it at the counter or by letter.")
+OPENED_AGAIN = gettext_lazy(
+    "What was posted, or came, by the last day and is entered after it was closed opens it again."
+)
 IN_THE_LETTER = gettext_lazy("The reason goes into the letter to the person, word for word. Name nobody else.")
 CARRIED = gettext_lazy(
     "What was upheld is done by a proposal on the listing, which a second officer carries out. A reason alone is enough where the listing has ended; and else from a judge or registrar who had no hand in it."
@@ -84,16 +105,10 @@ PAGES: Mapping[str, StepPage] = {
     ),
     "complete": StepPage(
         CompletedForm,
-        lambda found, sheet, officer, now: deciding.complete(
-            found.number,
-            words=sheet["words"],
-            sent=sheet["attached"],
-            received_on=sheet["received_on"],
-            officer=officer,
-            now=now,
-        ),
+        _complete,
         gettext_lazy("As the person says it at the counter or by letter. Papers are scanned and attached."),
     ),
+    "complete_late": StepPage(CompletedForm, _complete, OPENED_AGAIN),
     "refuse": StepPage(
         WhyForm,
         lambda found, sheet, officer, now: deciding.refuse(
@@ -139,6 +154,7 @@ PAGES: Mapping[str, StepPage] = {
     "carry_out_meanwhile": StepPage(CarriedOutForm, _carry_out, CARRIED),
     "ask_review": StepPage(FurtherForm, _ask_review, AS_SAID),
     "ask_review_early": StepPage(FurtherForm, _ask_review, AS_SAID),
+    "ask_review_late": StepPage(FurtherForm, _ask_review, OPENED_AGAIN),
     "withdraw": StepPage(
         WithdrawnForm,
         lambda found, sheet, officer, now: deciding.withdraw_for(
@@ -245,7 +261,7 @@ def _form(what: StepPage, found: Objection, request: HttpRequest) -> SheetForm:
     if what.form is CarriedOutForm:
         named = [
             (str(each.pk), f"{ACTS[each.act].label} · {each.get_outcome_display()}")
-            for each in deciding.proposals_since(found)
+            for each in following.proposals_since(found)
         ]
         return CarriedOutForm(typed, proposals=named)
     if what.form is UpheldForm:

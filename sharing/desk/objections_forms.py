@@ -71,6 +71,11 @@ class WithdrawnForm(SheetForm):
 
 class FurtherForm(SheetForm):
     received_on = Day(label=_("Received on"), help_text=_("The day on which it reached the court."))
+    posted_on = Day(
+        label=_("Posted on"),
+        required=False,
+        help_text=_("Of a letter: the day on its postmark. What was posted in time is in time."),
+    )
     words = Words(
         label=_("The person’s words"),
         max_length=WORDS_MOST,

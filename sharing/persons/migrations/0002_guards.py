@@ -21,7 +21,7 @@ OF_A_PASSKEY = (
     *("way", "proved_at", "counter_code", "notice", "issuer", "issuer_subject_digest"),
 )
 OF_A_STEP = ("id", "objection_id", "place", "step", "state", "officer_id", "at", "due_on", "follows", "proposal_id")
-OF_A_STEP += ("received_on", "authority")
+OF_A_STEP += ("received_on", "posted_on", "authority")
 
 
 def only_destroyed(table, column):

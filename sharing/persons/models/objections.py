@@ -34,7 +34,8 @@ class Objection(models.Model):
     draft that was destroyed, of which ``listing_number`` stays. ``subject_digest`` and ``name_digest`` are those of the
     person whose it is, so that he finds it whoever raised it; ``of_person_listed``: that is the person listed, who finds it
     by his listing, too. What was said is sealed, and may be destroyed; it is never changed. ``step_told``: which reminder
-    of the running clock went out last.
+    of the running clock went out last. ``over_on``: of one that the clock closed, the last day that the person had: what
+    was posted by then, or came, opens it again.
     """
 
     number = models.CharField(_("number"), primary_key=True, max_length=16)
@@ -65,6 +66,7 @@ class Objection(models.Model):
     due_on = models.DateField(_("due on"), null=True)
     step_told = models.PositiveSmallIntegerField(default=0)
     served_on = models.DateField(_("decision served on"), null=True)
+    over_on = models.DateField(_("the person’s last day"), null=True)
 
     class Meta:
         verbose_name = _("objection")
@@ -87,6 +89,9 @@ class Objection(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state__in=ENDED) | models.Q(clock="") | models.Q(state="closed", clock=SERVICE),
                 name="objection_ended_is_not_due",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(over_on=None) | models.Q(state="closed", clock=""), name="objection_over_is_closed"
             ),
         ]
 
@@ -125,6 +130,15 @@ class Objection(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def over_clock(self) -> str:
+        """The person's own time that was over when the clock closed it; "" where something else ended it, or what was said is
+        destroyed.
+        """
+        if self.over_on is None or self.content_sealed is None:
+            return ""
+        return "objection_completed" if self.served_on is None else "higher_court_asked"
 
     @property
     def is_to_be_served(self) -> bool:
@@ -202,8 +216,8 @@ class ObjectionStep(InsertOnly):
     """One step: written once, the first has place 1. ``officer`` None: the person on the court's pages, or the clock.
 
     ``reason``: the officer's, or the person's further words; ``follows``: of a decision that upholds; ``proposal``: by
-    which it was carried out. ``received_on`` and ``authority``: of what an officer writes down for the person, the day on
-    which it reached the court, and what was seen of the right to speak for him.
+    which it was carried out. ``received_on``, ``posted_on`` and ``authority``: of what an officer writes down for the person,
+    the day on which it reached the court, that of its posting, and what was seen of the right to speak for him.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -217,6 +231,7 @@ class ObjectionStep(InsertOnly):
     reason_sealed = models.BinaryField(null=True)
     follows = models.CharField(_("what follows"), max_length=8, choices=Follows.choices, blank=True)
     received_on = models.DateField(_("received on"), null=True)
+    posted_on = models.DateField(_("posted on"), null=True)
     authority = models.CharField(_("authority seen"), max_length=12, choices=Authority.choices, blank=True)
     proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+", verbose_name=_("proposal"))
 

@@ -15,7 +15,7 @@ from sharing.persons.objections import lifecycle
 
 def refuse_unasked(objection: Objection, *, officer: Officer, now: datetime) -> None:
     """Raise `SayWhyFirst` of who reads every court's, unless the court's next step is his to take."""
-    if not sees_every_court(officer) or any(not step.person for step in lifecycle.open_to(officer, objection)):
+    if not sees_every_court(officer) or any(step.is_of_the_court for step in lifecycle.open_to(officer, objection)):
         return
     if objection.listing is not None:
         if closed := closed_to([objection.listing], officer=officer, now=now):

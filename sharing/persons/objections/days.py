@@ -6,22 +6,39 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from registry.actions.acting import today
-from registry.errors import ArrivedLater
+from registry.errors import ArrivedLater, PostedLater, Refusal
 from sharing.persons.models import Objection
-from sharing.persons.objections.lifecycle import ASKING
+from sharing.persons.objections import clocks
+from sharing.persons.objections.lifecycle import ASKING, COMPLETING
 
 SERVED_DAYS_AGO = 60
 
 
 def whole_since(objection: Objection) -> date:
     """The day on which the court had all of it."""
-    completed = objection.steps.filter(step="complete", received_on__isnull=False).last()
+    completed = objection.steps.filter(step__in=COMPLETING, received_on__isnull=False).last()
     return objection.received_on if completed is None or completed.received_on is None else completed.received_on
 
 
 def asked_on(objection: Objection) -> date | None:
     """The day on which the higher court was asked: from there its time runs, whenever the part upheld is carried out."""
     return objection.steps.filter(step__in=ASKING).latest("place").received_on
+
+
+def posted(posted_on: date | None, received_on: date, *, since: date) -> date:
+    """The day by which it is judged whether it came in time: what was posted in time is in time (CPL 105), and what did not
+    come by post reached the court on the day on which it was sent. PostedLater: it was posted after that, or before what it answers.
+    """
+    if posted_on is not None and not since <= posted_on <= received_on:
+        raise PostedLater("posted_on")
+    return posted_on or received_on
+
+
+def refuse_over(objection: Objection, day: date, refusal: Refusal) -> None:
+    """Raise ``refusal`` where the person's own time was over on the day, as of `posted`, be it that the clock has closed it since."""
+    is_over = clocks.is_late(objection, day) if objection.over_on is None else objection.over_on < day
+    if is_over:
+        raise refusal
 
 
 def of_step(objection: Objection, steps: Sequence[str]) -> date:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from registry import actions
 from registry.actions.acting import given, today
@@ -24,11 +23,11 @@ from registry.errors import (
     ReviewOver,
     WordsShape,
 )
-from registry.models import Listing, Officer, Proposal
+from registry.models import Listing, Officer
 from registry.reading import listing_for
 from sharing.persons.models import Authority, Follows, Objection, ObjectionState
 from sharing.persons.models.objection_states import UNREAD
-from sharing.persons.objections import clocks, days, files, following, stepping
+from sharing.persons.objections import days, files, following, stepping
 from sharing.persons.objections.lifecycle import (
     BENCH,
     CARRYING_OUT,
@@ -42,10 +41,12 @@ from sharing.persons.objections.step import Step
 
 TAKING_BACK = tuple(each for each in Authority.values if each)
 WORDS_LEAST = 2
-STEPS_OF_A_PART: Mapping[str, str] = {
+CARRIED_OUT_FROM: Mapping[str, str] = {
     ObjectionState.PARTLY: "carry_out_in_part",
     ObjectionState.PARTLY_ASKED: "carry_out_meanwhile",
 }
+COMPLETED_FROM: Mapping[str, str] = {ObjectionState.CLOSED: "complete_late"}
+ASKED_FROM: Mapping[str, str] = {ObjectionState.PARTLY: "ask_review_early", ObjectionState.CLOSED: "ask_review_late"}
 
 
 def give_back(number: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
@@ -61,24 +62,34 @@ def complete(
     officer: Officer | None = None,
     now: datetime,
     received_on: date | None = None,
+    posted_on: date | None = None,
 ) -> Objection:
     """What was missing, from the person or, at the counter or by letter, through an officer, who says on which day it
-    reached the court.
+    reached the court, and was posted. A letter that was posted in time opens again what the clock has closed.
 
-    WordsShape, FilesTooMany, FileRefused; the refusals of `papers.judged`; ArrivedLater; CompletionOver.
+    WordsShape, FilesTooMany, FileRefused; the refusals of `papers.judged`; ArrivedLater, PostedLater; CompletionOver.
     """
     said, day = sound(words), received_on or today(now)
     files.refuse_unfit(sent)
     kept = files.judged(sent)
 
     def prepare(objection: Objection) -> None:
-        days.refuse_impossible("received_on", day, now, since=days.of_step(objection, ("return",)))
-        if clocks.is_late(objection, day):
-            raise CompletionOver
+        since = days.of_step(objection, ("return",))
+        days.refuse_impossible("received_on", day, now, since=since)
+        days.refuse_over(objection, days.posted(posted_on, day, since=since), CompletionOver())
+        objection.over_on = None
         files.keep(objection, kept, now=now)
 
     return stepping.take(
-        number, "complete", officer=officer, now=now, reason=said, start=day, received_on=day, prepare=prepare
+        number,
+        _from_its_state(number, COMPLETED_FROM, "complete"),
+        officer=officer,
+        now=now,
+        reason=said,
+        start=day,
+        received_on=day,
+        posted_on=posted_on,
+        prepare=prepare,
     )
 
 
@@ -177,9 +188,9 @@ def carry_out(
     NotCarriedOutYet; ReasonNeeded; by a reason alone also WrongRole, MayNotDecide.
     """
     before = Objection.objects.filter(pk=number).first()
-    name = STEPS_OF_A_PART.get(before.state, "carry_out") if before else "carry_out"
+    name = _from_its_state(number, CARRIED_OUT_FROM, "carry_out")
     start = days.asked_on(before) if before and name == "carry_out_meanwhile" else None
-    proposal = _proposal(before, proposal_id)
+    proposal = following.proposal_of(before, proposal_id)
     said = given(reason) if reason.strip() else ""
 
     def prepare(objection: Objection) -> None:
@@ -192,24 +203,38 @@ def carry_out(
 
 
 def ask_review(
-    number: str, *, words: str, officer: Officer | None = None, now: datetime, received_on: date | None = None
+    number: str,
+    *,
+    words: str,
+    officer: Officer | None = None,
+    now: datetime,
+    received_on: date | None = None,
+    posted_on: date | None = None,
 ) -> Objection:
     """The person asks the higher court, from the service of the decision on; the last day is ten days after it, or after that
-    of the notice that a part is carried out. An officer says on which day the letter reached the court.
+    of the notice that a part is carried out. An officer says on which day the letter reached the court, and was posted; one
+    that was posted in time opens again what the clock has closed.
 
-    WordsShape; ArrivedLater; ReviewOver.
+    WordsShape; ArrivedLater, PostedLater; ReviewOver.
     """
     said, day = sound(words), received_on or today(now)
-    is_early = Objection.objects.filter(pk=number, state=ObjectionState.PARTLY).exists()
-    name = "ask_review_early" if is_early else "ask_review"
 
     def prepare(objection: Objection) -> None:
-        days.refuse_impossible("received_on", day, now, since=days.of_step(objection, DECISIONS))
-        if clocks.is_late(objection, day):
-            raise ReviewOver
+        since = days.of_step(objection, DECISIONS)
+        days.refuse_impossible("received_on", day, now, since=since)
+        days.refuse_over(objection, days.posted(posted_on, day, since=since), ReviewOver())
+        objection.over_on = None
 
     return stepping.take(
-        number, name, officer=officer, now=now, reason=said, start=day, received_on=day, prepare=prepare
+        number,
+        _from_its_state(number, ASKED_FROM, "ask_review"),
+        officer=officer,
+        now=now,
+        reason=said,
+        start=day,
+        received_on=day,
+        posted_on=posted_on,
+        prepare=prepare,
     )
 
 
@@ -253,15 +278,6 @@ def withdraw_for(
     )
 
 
-def proposals_since(objection: Objection) -> list[Proposal]:
-    """Proposals about the listing, made or decided since the objection was raised, by which it may be carried out."""
-    if objection.listing is None:
-        return []
-    since = Q(proposed_at__gte=objection.raised_at) | Q(decided_at__gte=objection.raised_at)
-    rows = Proposal.objects.filter(since, listing=objection.listing)
-    return list(rows.order_by("-proposed_at"))
-
-
 def remove_statement(listing: Listing, *, now: datetime) -> None:
     """At the person's wish, at once: whoever takes his own words back needs nobody's leave. NotAllowedNow: there are none."""
     actions.remove_statement(listing.pk, now=now)
@@ -275,15 +291,15 @@ def sound(words: str) -> str:
     return said
 
 
+def _from_its_state(number: str, names: Mapping[str, str], usual: str) -> str:
+    """The step's name where it is in one of these states; ``usual`` in any other."""
+    state = Objection.objects.filter(pk=number).values_list("state", flat=True).first()
+    return names.get(state or "", usual)
+
+
 def _refuse_reason_alone(step: Step, objection: Objection, said: str, officer: Officer) -> None:
     if not said:
         raise NotCarriedOutYet("reason")
     if following.is_left_to_do(objection):
         # One word ends it: not by whoever entered the listing, nor by the one who decided that it is to be done.
         refuse_officer(replace(step, roles=BENCH, four_eyes=True), officer, objection)
-
-
-def _proposal(objection: Objection | None, proposal_id: UUID | None) -> Proposal | None:
-    if objection is None or proposal_id is None:
-        return None
-    return next((row for row in proposals_since(objection) if row.pk == proposal_id), None)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
 
 from registry import actions
 from registry.lifecycle import DESK, IN_FORCE
@@ -55,3 +58,18 @@ def is_left_to_do(objection: Objection) -> bool:
     decided = objection.steps.filter(step__in=UPHOLDING).last()
     is_to_clear = objection.doubts_identity and decided is not None and decided.follows == Follows.WITHDRAW
     return is_to_clear and actions.cause_of(listing) != WithdrawalCause.WRONG_PERSON
+
+
+def proposals_since(objection: Objection) -> list[Proposal]:
+    """Proposals about the listing, made or decided since the objection was raised, by which it may be carried out."""
+    if objection.listing is None:
+        return []
+    since = Q(proposed_at__gte=objection.raised_at) | Q(decided_at__gte=objection.raised_at)
+    rows = Proposal.objects.filter(since, listing=objection.listing)
+    return list(rows.order_by("-proposed_at"))
+
+
+def proposal_of(objection: Objection | None, proposal_id: UUID | None) -> Proposal | None:
+    if objection is None or proposal_id is None:
+        return None
+    return next((row for row in proposals_since(objection) if row.pk == proposal_id), None)

@@ -59,6 +59,16 @@ _ROWS = (
         high_court=True,
     ),
     Step(
+        "complete_late",
+        _("add what was missing, sent in time"),
+        (State.CLOSED,),
+        State.RECEIVED,
+        OFFICE,
+        clock="objection_form",
+        high_court=True,
+        reopens="objection_completed",
+    ),
+    Step(
         "refuse",
         _("refuse on form"),
         (State.RECEIVED,),
@@ -200,6 +210,18 @@ _ROWS = (
         reason=True,
     ),
     Step(
+        "ask_review_late",
+        _("ask the higher court, sent in time"),
+        (State.CLOSED,),
+        State.IN_REVIEW,
+        OFFICE,
+        clock="higher_court_decided",
+        kinds=DECIDABLE,
+        high_court=True,
+        reason=True,
+        reopens="higher_court_asked",
+    ),
+    Step(
         "review_uphold",
         _("uphold on review"),
         (State.IN_REVIEW,),
@@ -247,14 +269,17 @@ STEPS: Mapping[str, Step] = {row.name: row for row in _ROWS}
 UPHOLDING = ("uphold", "uphold_in_part", "review_uphold")
 DECISIONS = ("uphold", "uphold_in_part", "reject", "review_uphold", "review_reject")
 ON_REVIEW = tuple(row.name for row in _ROWS if row.higher)
-ASKING = ("ask_review", "ask_review_early")
+COMPLETING = ("complete", "complete_late")
+ASKING = ("ask_review", "ask_review_early", "ask_review_late")
 CARRYING_OUT = ("carry_out", "carry_out_in_part", "carry_out_meanwhile")
 # Steps by which an officer has a hand in it; in the others he writes down what the person does.
-HANDS = tuple(row.name for row in _ROWS if not row.person)
+HANDS = tuple(row.name for row in _ROWS if row.is_of_the_court)
 
 
 def refuse_state(step: Step, objection: Objection) -> None:
-    """Raise `ObjectionNotNow` unless the table has the step for kind and state; what has ended is served at most."""
+    """Raise `ObjectionNotNow` unless the table has the step for kind and state; what has ended is served at most, or
+    opened again by what was posted in time.
+    """
     if not _is_now(step, objection):
         raise ObjectionNotNow(step=step.label, state=State(objection.state).label)
 
@@ -298,8 +323,9 @@ def open_to_person(objection: Objection) -> set[str]:
 
 
 def _is_now(step: Step, objection: Objection) -> bool:
-    is_over = objection.is_ended and not objection.is_to_be_served
-    return objection.kind in step.kinds and objection.state in step.sources and not is_over
+    is_over = objection.is_ended and not objection.is_to_be_served and not step.reopens
+    is_kind = objection.kind in step.kinds and step.reopens in ("", objection.over_clock)
+    return is_kind and objection.state in step.sources and not is_over
 
 
 def _is_of_own_review(step: Step, officer: Officer, objection: Objection) -> bool:

@@ -56,7 +56,7 @@ def mind(*, now: datetime) -> None:
 
 def end_what_is_over(*, now: datetime) -> int:
     """Close what was not completed in time, and decisions that nobody took to the higher court; how many. Some days later,
-    so that what came by post in time can still be entered.
+    so that of what came or was posted in time hardly any finds it closed; what does opens it again (`deciding`).
     """
     late = Objection.objects.filter(due_on__lt=clocks.over_before(today(now)))
     ends = {
@@ -74,6 +74,7 @@ def _ended(number: str, name: str, now: datetime) -> bool:
     def prepare(objection: Objection) -> None:
         if objection.due_on is None or objection.due_on >= clocks.over_before(today(now)):
             raise ObjectionNotNow(step=STEPS[name].label, state=ObjectionState(objection.state).label)
+        objection.over_on = objection.due_on
 
     try:
         stepping.take(number, name, officer=None, now=now, prepare=prepare)

@@ -21,6 +21,7 @@ DONE: Mapping[str, Text] = {
     "receive": gettext_lazy("received"),
     "return": gettext_lazy("returned for completion"),
     "complete": gettext_lazy("completed"),
+    "complete_late": gettext_lazy("completed by what was sent in time"),
     "refuse": gettext_lazy("refused on form"),
     "admit": gettext_lazy("admitted for decision"),
     "accept": gettext_lazy("statement accepted, every recipient is shown it"),
@@ -34,6 +35,7 @@ DONE: Mapping[str, Text] = {
     "carry_out_meanwhile": gettext_lazy("the part upheld is carried out"),
     "ask_review": gettext_lazy("the higher court was asked"),
     "ask_review_early": gettext_lazy("the higher court was asked"),
+    "ask_review_late": gettext_lazy("the higher court was asked by what was sent in time"),
     "review_uphold": gettext_lazy("decided by the higher court: upheld"),
     "review_reject": gettext_lazy("decided by the higher court: the decision stands"),
     "withdraw": gettext_lazy("taken back"),
@@ -118,3 +120,13 @@ def review_words(objection: Objection) -> str:
 
 def done_label(step: ObjectionStep) -> str:
     return capfirst(str(DONE[step.step]))
+
+
+def received_words(step: ObjectionStep) -> str:
+    """Of what an officer wrote down for the person."""
+    if step.officer_id is None or step.received_on is None:
+        return ""
+    received = _("received on %(day)s") % {"day": spoken_day(step.received_on)}
+    if step.posted_on is None:
+        return received
+    return f"{_('posted on %(day)s') % {'day': spoken_day(step.posted_on)}} · {received}"

@@ -37,10 +37,17 @@ class Step:
     of_review: bool = False
     four_eyes: bool = False
     reason: bool = False
+    reopens: str = ""
+    """The person's own time limit, by which the clock has closed it: the step opens it again."""
     final_clock: str = ""
     """The time limit, where all that the person can still do is to ask the higher court and the decision reached him; where nothing
     is left then, none begins.
     """
+
+    @property
+    def is_of_the_court(self) -> bool:
+        """The court's own, and none that an officer writes down for the person."""
+        return not self.person and not self.reopens
 
     def clock_for(self, objection: Objection) -> str | None:
         """The name of the time limit that begins for this one; before its state is changed."""

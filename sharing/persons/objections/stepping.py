@@ -37,13 +37,14 @@ def take(
     follows: str = "",
     about: Listing | None = None,
     received_on: date | None = None,
+    posted_on: date | None = None,
     authority: str = "",
     prepare: Prepare = lambda objection: None,
 ) -> Objection:
     """Take a step, whole or not at all. ``officer`` None: the person himself or the clock, whom the caller has made out.
 
     ``start``: the day from which the time limit runs, today without it; ``about``: the listing, where it is named with this
-    step; ``received_on``, ``authority``: as of `ObjectionStep`; ``prepare``: what else must hold or change under the lock.
+    step; ``received_on``, ``posted_on``, ``authority``: as of `ObjectionStep`; ``prepare``: what else must hold or change under the lock.
     Raises `NoSuchObjection`, what `lifecycle` raises, and what ``prepare`` does.
     """
     step = STEPS[name]
@@ -60,7 +61,14 @@ def take(
             clocks.begin(objection, clock, start or today(now))
         objection.state = step.target or objection.state
         objection.save()
-        row = Row(reason=reason, proposal=proposal, follows=follows, received_on=received_on, authority=authority)
+        row = Row(
+            reason=reason,
+            proposal=proposal,
+            follows=follows,
+            received_on=received_on,
+            posted_on=posted_on,
+            authority=authority,
+        )
         write(objection, step, row, officer=officer, now=now)
         set_flag(objection, listing, was_open, officer=officer, now=now)
     return objection
@@ -74,6 +82,7 @@ class Row:
     proposal: Proposal | None = None
     follows: str = ""
     received_on: date | None = None
+    posted_on: date | None = None
     authority: str = ""
 
 
@@ -113,6 +122,7 @@ def write(
         proposal=said.proposal,
         follows=said.follows,
         received_on=said.received_on,
+        posted_on=said.posted_on,
         authority=said.authority,
     )
     row.reason = said.reason

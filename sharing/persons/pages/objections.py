@@ -27,7 +27,7 @@ from sharing.persons.identity.ways import PASSKEY, is_on
 from sharing.persons.models import Follows, Objection, ObjectionState, ObjectionStep
 from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT
 from sharing.persons.objections import clocks, deciding, finding, lifecycle, papers
-from sharing.persons.objections.lifecycle import ASKING, CARRYING_OUT, DECISIONS, ON_REVIEW, WAITS
+from sharing.persons.objections.lifecycle import ASKING, CARRYING_OUT, COMPLETING, DECISIONS, ON_REVIEW, WAITS
 from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
@@ -44,7 +44,7 @@ from sharing.tables import Cell, Table
 
 # What the person is told in these steps, word for word.
 TOLD = frozenset({"return", "refuse"})
-OWN = frozenset({"complete", *ASKING})
+OWN = frozenset({*COMPLETING, *ASKING})
 REVIEWABLE = (ObjectionState.PARTLY, *WAITS, *BEFORE_THE_HIGHER_COURT)
 
 OwnPage = Callable[Concatenate[HttpRequest, Objection, ...], HttpResponse]

@@ -74,7 +74,7 @@ KEPT = (
     Kept(
         table="persons.Objection",
         personal="content_sealed code_sealed code_digest subject_digest name_digest",
-        plain="number kind part listing listing_number of_person_listed court arrival raised_by authority language entered_by received_on raised_at form_key state clock clock_from due_on step_told served_on",
+        plain="number kind part listing listing_number of_person_listed court arrival raised_by authority language entered_by received_on raised_at form_key state clock clock_from due_on step_told served_on over_on",
         what="what a person objected to, in the person's own words",
         basis="PIPL 50",
         until="the words until the purge of the listing, or, where none is named, or somebody else’s, a retention (`REGISTRY_RETENTION_DAYS`) after the end; that there was an objection always",
@@ -84,7 +84,7 @@ KEPT = (
     Kept(
         table="persons.ObjectionStep",
         personal="reason_sealed",
-        plain="id objection place step state officer at due_on follows proposal received_on authority",
+        plain="id objection place step state officer at due_on follows proposal received_on posted_on authority",
         what="reasons of decisions, and what the person added",
         basis="PIPL 50",
         until="the purge of the listing, or, where none is named, or somebody else’s, a retention (`REGISTRY_RETENTION_DAYS`) after the end of the objection",
