@@ -67,6 +67,24 @@ def test_what_was_typed_outlives_the_proof(browser, live_server, language, javas
     assert Objection.objects.get().content["words"].replace("\r", "") == WORDS
 
 
+@pytest.mark.parametrize(("language", "javascript", "width"), [("en", True, "narrow"), ("zh-CN", False, "wide")])
+def test_what_the_higher_court_is_asked_outlives_the_proof(browser, live_server, language, javascript, width):
+    found = objecting.served(cast.in_force(), now=timezone.now())
+    walker = walking.walker(browser, live_server.url, width, language, javascript=javascript)
+    walker.go(at("objections"))
+    prove(walker)
+    walker.go(at("ask_higher_court", found.number))
+    ProvenIdentity.objects.all().delete()
+    walker.type(words=WORDS)
+    onward(walker)
+    prove_in_another_tab(walker)
+    onward(walker)
+    assert walker.page.locator('textarea[name="words"]').input_value() == WORDS
+    onward(walker)
+    assert walker.violations == []
+    assert objecting.fresh(found).steps.last().reason.replace("\r", "") == WORDS
+
+
 @pytest.mark.parametrize(("language", "width"), [("en", "wide"), ("zh-CN", "narrow")])
 def test_the_own_record_is_printed_for_an_agent(browser, live_server, language, width):
     cast.in_force()

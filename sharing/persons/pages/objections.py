@@ -39,6 +39,7 @@ from sharing.persons.objections.spoken import (
 from sharing.persons.pages.frame import contact, levelled, refused
 from sharing.persons.pages.objections_forms import CompleteForm, FurtherForm, taking_files
 from sharing.persons.pages.objections_slip import pdf
+from sharing.persons.pages.proving_again import AGAIN, person_who_writes
 from sharing.persons.pages.visit import person_only
 from sharing.tables import Cell, Table
 
@@ -157,11 +158,11 @@ def letter(request: HttpRequest, found: Objection) -> HttpResponse:
 @never_cache
 @levelled
 @sensitive_post_parameters()
-@person_only("person:objections")
-@of_own
 @taking_files
+@person_who_writes
+@of_own
 def complete(request: HttpRequest, found: Objection) -> HttpResponse:
-    form = CompleteForm(request.POST or None, request.FILES or None)
+    form = _typed(CompleteForm, request)
 
     def act() -> None:
         typed = form.cleaned_data
@@ -183,10 +184,10 @@ def complete(request: HttpRequest, found: Objection) -> HttpResponse:
 @never_cache
 @levelled
 @sensitive_post_parameters()
-@person_only("person:objections")
+@person_who_writes
 @of_own
 def ask_higher_court(request: HttpRequest, found: Objection) -> HttpResponse:
-    form = FurtherForm(request.POST or None)
+    form = _typed(FurtherForm, request)
 
     def act() -> None:
         deciding.ask_review(found.number, words=form.cleaned_data["words"], now=timezone.now())
@@ -227,6 +228,13 @@ def remove_statement(request: HttpRequest, identity: Identity, listing: str) -> 
         return refused(request, refusal)
     messages.success(request, _("Your statement is removed, and every recipient is told."))
     return redirect("person:objections")
+
+
+def _typed(form: type[FurtherForm], request: HttpRequest) -> FurtherForm:
+    """As it was sent; what waited for a proof of identity is to be looked at again."""
+    if AGAIN in request.POST:
+        return form(initial={"words": request.POST.get("words", "")})
+    return form(request.POST or None, request.FILES or None)
 
 
 def _is_done(request: HttpRequest, form: FurtherForm, act: Callable[[], object]) -> bool:

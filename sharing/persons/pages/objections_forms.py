@@ -47,7 +47,9 @@ Page = TypeVar("Page", bound=Callable[..., HttpResponse])
 
 
 def taking_files(view: Page) -> Page:
-    """The page takes an objection's files, in memory. The innermost of a page's decorators (`checked_for_forgery_after`)."""
+    """The page takes an objection's files, in memory. Of a page's decorators those that read what was sent stand
+    inside it (`checked_for_forgery_after`).
+    """
     return cast(Page, checked_for_forgery_after(FilesInMemory)(view))
 
 

@@ -32,7 +32,7 @@ from sharing.persons.models import ObjectionKind, Part
 from sharing.persons.objections import finding, raising
 from sharing.persons.objections.raising import Said
 from sharing.persons.objections.spoken import TITLES
-from sharing.persons.pages import visit
+from sharing.persons.pages import proving_again, visit
 from sharing.persons.pages.frame import levelled
 from sharing.persons.pages.objections_forms import (
     NO_LISTING,
@@ -175,18 +175,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _proof_first(request: HttpRequest) -> HttpResponse:
-    """What was typed waits in this page, which goes on with it once its reader has proved again who he is, in another tab.
-    Files that were chosen are chosen again.
-    """
+    """Once something was typed it waits (`proving_again`); what was about to be sent is checked again."""
     if request.method != "POST" or not request.POST.get("sealed"):
         request.session[visit.ONWARD] = "person:new_objection"
         return redirect("person:identity")
-    request.session[visit.ONWARD] = "person:objections"
-    step = request.POST.get("step", "")
-    left_out = {"csrfmiddlewaretoken", "go", *(("step",) if step == CHECK else ())}
-    carried = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
-    shown = {"carried": carried, "files": step == CHECK, "minutes": MINUTES}
-    return render(request, "persons/proof_again.html", shown, status=403)
+    is_check = request.POST.get("step") == CHECK
+    return proving_again.waiting(request, left_out=("go", "step") if is_check else ("go",), files=is_check)
 
 
 @sensitive_variables()
