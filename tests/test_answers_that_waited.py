@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -38,11 +38,11 @@ def waits_on_a_code() -> Screening:
     return waiting
 
 
-def waits_on_a_form() -> Screening:
+def waits_on_a_form(now: datetime = NOW) -> Screening:
     signed = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=date(2026, 11, 20))
-    waiting = asking.answered(asking.question(consent=signed))
-    calling.call_in(now=NOW)
-    calling.show(waiting, FORM, now=NOW)
+    waiting = asking.answered(asking.question(consent=signed), now=now)
+    calling.call_in(now=now + timedelta(minutes=2))
+    calling.show(waiting, FORM, now=now)
     return waiting
 
 

@@ -19,6 +19,7 @@ from sharing.employers import calling
 from sharing.persons.mails import ordering
 from sharing.persons.models import MailAddressTry, News, QuestionMails, QuestionMailsDigest
 from tests import cast, consenting, visiting
+from tests.test_answers_that_waited import judged, waits_on_a_code, waits_on_a_form
 from tests.threads import in_threads
 from tests.visiting import main_of, visitor
 from tests.wishes import ADDRESS, DAY, HOUR, MINUTE, NOBODY, ask, go, ordered, token_of
@@ -264,6 +265,55 @@ def test_that_an_answer_became_void_is_said_too(settings):
     assert go(late + MINUTE) == 1
     assert "became void" in mail.outbox[-1].body
     assert "was asked" not in mail.outbox[-1].body
+
+
+def test_that_a_question_that_waited_is_answered_is_said_too(settings):
+    settings.SHARING_HELD_SHARE = 1.0
+    settings.SHARING_SCOPE_LISTING = True
+    cast.in_force()
+    ordered()
+    waiting = waits_on_a_form()
+    go(cast.NOW + MINUTE)
+    assert "was asked" in mail.outbox[-1].body
+    later = cast.NOW + timedelta(hours=2)
+    judged(waiting, now=later)
+    assert go(later + MINUTE) == 1
+    message = mail.outbox[-1]
+    assert "有一项关于您的查询原先等待答复，现已答复。" in message.body
+    assert "A question about you that had waited is answered now." in message.body
+    assert "/record/asked/" in message.body
+    assert "was asked" not in message.body
+    for secret in ("bank", "高", visiting.NUMBER, waiting.pk, "listed", "有效登记"):
+        assert secret not in message.subject + message.body
+    assert go(later + DAY) == 0
+
+
+def test_it_reads_alike_whatever_the_answer_is_for_which_it_waited(settings):
+    settings.SHARING_HELD_SHARE = 1.0
+    ordered()
+    first = waits_on_a_code()
+    go(cast.NOW + MINUTE)
+    judged(first, now=cast.NOW + 2 * HOUR)
+    go(cast.NOW + 2 * HOUR + MINUTE)
+    cast.in_force(now=cast.NOW + 3 * HOUR)
+    second = waits_on_a_form(now=cast.NOW + 4 * HOUR)
+    go(cast.NOW + 4 * HOUR + MINUTE)
+    judged(second, now=cast.NOW + 6 * HOUR)
+    go(cast.NOW + 6 * HOUR + MINUTE)
+    told = [re.sub(r"/end/\S+", "", mail.outbox[place].body) for place in (-3, -1)]
+    assert {first.latest.outcome, second.latest.outcome} == {"not_listed", "listed"}
+    assert told[0] == told[1]
+
+
+def test_a_form_that_was_only_checked_after_its_answer_is_no_news(settings):
+    settings.SHARING_HELD_SHARE, settings.SHARING_CALLED_SHARE = 0.0, 1.0
+    ordered()
+    signed = waits_on_a_form()
+    assert signed.outcome == "not_listed"
+    go(cast.NOW + MINUTE)
+    later = cast.NOW + 2 * HOUR
+    judged(signed, now=later)
+    assert go(later + MINUTE) == 0
 
 
 def test_new_digest_keys_find_the_person_as_before(settings):

@@ -1,4 +1,4 @@
-"""For whom a question is news: new screenings and void answers are looked through once, in the transaction that moves the cursor.
+"""For whom a question is news: new screenings and what became of them since (an answer that had waited, or that is void) are looked through once, in the transaction that moves the cursor.
 
 Questions are not committed in the order of their moments, so every walk looks back a little; the news has a row that can
 be written once, and stays for longer than a walk looks back.
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from registry.keys import digest_keys
 from sharing.employers import lookup
-from sharing.employers.models import Verdict
+from sharing.employers.models import ScreeningOutcome, Verdict
 from sharing.persons.mails.ordering import give_digests
 from sharing.persons.models import News, NewsCursor, QuestionMails, QuestionMailsDigest
 
@@ -36,14 +36,24 @@ _FOUND = f"""
       AND asked.asked_at > %(after)s AND asked.asked_at <= %(upto)s
     FOR KEY SHARE OF mails ON CONFLICT DO NOTHING
 """  # noqa: S608 - only constants are put in
-_VOID = f"""
+# What an officer, or the clock, made of a question: which kind of news, and of which verdicts.
+_JUDGED = f"""
     INSERT INTO persons_news (mails_id, screening_id, kind, found_at)
-    SELECT mails.id, asked.id, 'void', %(now)s FROM {_WANTED}
+    SELECT mails.id, asked.id, judged.kind, %(now)s FROM {_WANTED}
     JOIN employers_consentverdict AS verdict ON verdict.screening_id = asked.id
-    WHERE mails.confirmed_at <= verdict.decided_at AND mails.ends_at > %(now)s AND verdict.verdict = ANY(%(void)s)
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN verdict.verdict = ANY(%(void)s) THEN 'void'
+        WHEN verdict.verdict = %(fits)s AND asked.outcome = %(pending)s THEN 'answered'
+    END) AS judged (kind)
+    WHERE mails.confirmed_at <= verdict.decided_at AND mails.ends_at > %(now)s AND judged.kind IS NOT NULL
       AND verdict.decided_at > %(after)s AND verdict.decided_at <= %(upto)s
     FOR KEY SHARE OF mails ON CONFLICT DO NOTHING
 """  # noqa: S608 - only constants are put in
+_VERDICTS = {
+    "void": [each.value for each in NO_CONSENT],
+    "fits": Verdict.FITS.value,
+    "pending": ScreeningOutcome.PENDING.value,
+}
 
 
 def walk(*, now: datetime) -> int:
@@ -73,8 +83,8 @@ def _step(now: datetime) -> tuple[bool, int]:
         # Nobody has news of what was asked before he wished it: without a wish there is nothing to look through.
         is_wished = QuestionMails.objects.exists()
         upto = min(now, began + AT_ONCE) if is_wished else now
-        facts = {"now": now, "after": began - BACK, "upto": upto, "void": [each.value for each in NO_CONSENT]}
-        found = sum(_written(statement, facts) for statement in (_FOUND, _VOID)) if is_wished else 0
+        facts = {"now": now, "after": began - BACK, "upto": upto, **_VERDICTS}
+        found = sum(_written(statement, facts) for statement in (_FOUND, _JUDGED)) if is_wished else 0
         cursor.at = upto
         cursor.save(update_fields=["at"])
     return upto < now, found

@@ -63,6 +63,7 @@ def _tell(mails: QuestionMails, now: datetime) -> bool:
 def _message(mails: QuestionMails, kinds: set[str]) -> EmailMessage:
     context = {
         "asked": News.Kind.ASKED in kinds,
+        "answered": News.Kind.ANSWERED in kinds,
         "void": News.Kind.VOID in kinds,
         "made": News.Kind.MADE in kinds,
         "used": News.Kind.USED in kinds,

@@ -176,12 +176,13 @@ class MailAddressTry(models.Model):
 
 
 class News(models.Model):
-    """Something to write about: a question was asked, or its answer became void, found once; or a passkey of the person's
+    """Something to write about: a question was asked, one that had waited is answered, or an answer became void, found once; or a passkey of the person's
     was made or used. ``told_at``: written about.
     """
 
     class Kind(models.TextChoices):
         ASKED = "asked", _("a question was asked")
+        ANSWERED = "answered", _("a question that had waited is answered")
         VOID = "void", _("an answer became void")
         MADE = "made", _("a passkey was made")
         USED = "used", _("a passkey was used")
@@ -190,7 +191,7 @@ class News(models.Model):
     screening = models.ForeignKey(
         Screening, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
     )
-    kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     found_at = models.DateTimeField(_("found at"))
     told_at = models.DateTimeField(_("told at"), null=True)
 
@@ -200,7 +201,7 @@ class News(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["mails", "screening", "kind"], name="news_found_once"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["asked", "void"], screening__isnull=False)
+                condition=models.Q(kind__in=["asked", "answered", "void"], screening__isnull=False)
                 | models.Q(kind__in=["made", "used"], screening=None),
                 name="news_names_its_question",
             ),
