@@ -360,6 +360,15 @@ def test_until_a_decision_is_opened_no_page_and_no_slip_says_which_way(browser, 
             assert betrayed not in page
 
 
+def test_what_is_decided_is_no_matter_to_be_decided_in_chinese(listing):
+    found = objecting.decided(listing)
+    browser = phone(NUMBER)
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    page = text(browser.get(f"/objections/{found.number}/"))
+    assert "已作出决定" in page
+    assert "决定事项" not in page
+
+
 def test_the_higher_court_is_asked_and_it_is_taken_back(browser, listing):
     found = objecting.served(listing)
     path = f"/objections/{found.number}/"

@@ -290,6 +290,7 @@ def test_that_a_question_that_waited_is_answered_is_said_too(settings):
 
 def test_it_reads_alike_whatever_the_answer_is_for_which_it_waited(settings):
     settings.SHARING_HELD_SHARE = 1.0
+    settings.SHARING_SCOPE_LISTING = True
     ordered()
     first = waits_on_a_code()
     go(cast.NOW + MINUTE)

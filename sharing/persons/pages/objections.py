@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -284,7 +285,7 @@ def _history(found: Objection, *, hide: bool) -> Iterator[dict[str, object]]:
         if (hide or found.has_notice) and step.step in CARRYING_OUT:
             continue
         if hide and step.step in DECISIONS:
-            yield {"title": _("Decided"), "at": step.at, "text": ""}
+            yield {"title": pgettext("what happened", "Decided"), "at": step.at, "text": ""}
         else:
             yield {"title": done_label(step), "at": step.at, "text": _told(step)}
 
