@@ -43,9 +43,15 @@ def person_who_writes(view: PersonView) -> View:
         identity = visit.of(request)
         if identity is not None:
             return view(request, identity, *args, **kwargs)
-        if request.method == "POST":
+        if request.method == "POST" and _is_typed(request):
             return waiting(request, files=bool(request.FILES), added=((AGAIN, "1"),))
         request.session[visit.ONWARD] = "person:objections"
         return redirect("person:identity")
 
     return opened
+
+
+def _is_typed(request: HttpRequest) -> bool:
+    """There is something to be lost."""
+    said = (value for name, values in request.POST.lists() if name not in OF_THE_PAGE for value in values)
+    return bool(request.FILES) or any(value.strip() for value in said)
