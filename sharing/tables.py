@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 
 from registry.errors import Text
 
-_NUMBER_OF_THE_BOOK = re.compile(r"[A-Z]{1,2}-\d{4}-\d{6}")
+_NUMBER_OF_THE_BOOK = re.compile(r"[A-Z]{1,2}-[0-9]{4}-[0-9]{6}")
 _SHORT = 14
 
 
