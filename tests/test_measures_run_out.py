@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registry import actions
-from registry.models import EventType, State
+from registry.admin.story import REASONS_OF_THE_SYSTEM
+from registry.models import ActRecord, EventType, State
 from sharing.audit.promises import checking
 from sharing.delivery import reading
 from sharing.delivery.models import Told
-from sharing.departments import previews, prospects, settling, telling
+from sharing.departments import previews, prospects, reconciling, settling, telling
 from sharing.departments.eligibility import allows, effective_since
 from sharing.departments.models import Measure, Recall
 from sharing.departments.previews import Scope
@@ -76,9 +78,17 @@ def test_a_department_is_withdrawn_from_alone_on_the_day_after(finance):
     recall = Recall.objects.get()
     assert (recall.department_id, recall.position, recall.closed_by) == (finance.pk, 2, None)
     assert not checking.check().counts
+    assert ActRecord.objects.get(act="end_sharing").reason == settling.RAN_OUT
 
     followed(last + timedelta(days=2))
     assert len(meant_for(finance)) == 2, "once"
+
+
+def test_why_a_department_alone_was_told_is_said_at_the_desk_in_both_languages():
+    reasons = {settling.MEASURES_CHANGED, settling.RAN_OUT, settling.FITS_NO_MORE, reconciling.NEW_EPOCH}
+    assert reasons <= set(REASONS_OF_THE_SYSTEM)
+    with override("zh-hans"):
+        assert not any(str(REASONS_OF_THE_SYSTEM[each]).isascii() for each in reasons)
 
 
 @pytest.mark.django_db

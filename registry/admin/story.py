@@ -67,7 +67,9 @@ REASONS_OF_THE_SYSTEM: dict[str, Text] = {
     "identity number differs from the judgment at review": _("identity number differs from the judgment at review"),
     IMPORTED: _("imported from a file of old decisions, of which a judge compared a sample"),
     "the department's measures changed": _("the department's measures changed"),
+    "the longest term of a measure is over": _("the longest term of a measure is over"),
     "no measure of the department fits any more": _("no measure of the department fits any more"),
+    "the log goes on in a new epoch": _("the log goes on in a new epoch"),
 }
 
 

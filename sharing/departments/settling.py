@@ -27,6 +27,7 @@ from sharing.departments.models import Department, Measure, Recall
 CHUNK = 500
 SAID = ("measures", "conditions", "said_until", "earlier")  # fields of Told
 MEASURES_CHANGED = "the department's measures changed"
+RAN_OUT = "the longest term of a measure is over"
 FITS_NO_MORE = "no measure of the department fits any more"
 
 
@@ -132,7 +133,7 @@ def _settle_chunk(department_id: int, now: datetime) -> bool:
             return False
         ids = _next_in_force(department)
         if ids:
-            _settle(department, actions.hold_for_addressing(ids), now)
+            _settle(department, actions.hold_for_addressing(ids), now, reason=MEASURES_CHANGED)
         department.settled_listing = ids[-1] if ids else 0
         if len(ids) < CHUNK:
             department.unsettled_position, department.settled_listing = None, 0
@@ -152,7 +153,7 @@ def _follow_chunk(department_id: int, after: int, now: datetime) -> int | None:
         over = _over(now).filter(department_id=department_id, listing_id__gt=after).order_by("listing_id")
         ids = list(over.values_list("listing_id", flat=True)[:CHUNK])
         if ids:
-            _settle(department, actions.hold_for_addressing(ids), now)
+            _settle(department, actions.hold_for_addressing(ids), now, reason=RAN_OUT)
             department.save(update_fields=["opened"])
     return ids[-1] if ids else None
 
@@ -162,7 +163,7 @@ def _next_in_force(department: Department) -> list[int]:
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:CHUNK])
 
 
-def _settle(department: Department, listings: Sequence[Listing], now: datetime) -> None:
+def _settle(department: Department, listings: Sequence[Listing], now: datetime, *, reason: str) -> None:
     day = today(now)
     size, _ = log.head()  # measures change under the telling cursor's lock only, which is held
     measures = [each for each in _measures_of(department) if valid_at(each, size + 1)]
@@ -185,8 +186,8 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime) 
             opening.append((event, said))
         elif not is_open or Said.by(span) != said:
             anew[listing_id] = said
-    say_anew(department.pk, anew, now=now)
-    end(department.pk, ending, now=now, reason=MEASURES_CHANGED)
+    say_anew(department.pk, anew, now=now, reason=reason)
+    end(department.pk, ending, now=now, reason=reason)
     if opening:
         size = lock_head()
         _tell_opening_set(department.pk, [_opening(department, event, said, size) for event, said in opening])
