@@ -63,6 +63,8 @@ def _value(known: Mapping[str, str], kind: str | None, name: str) -> str:
         return known.get(name, NOBODYS_UUID)
     if kind == "int":
         return known.get(name, "1")
+    if kind == "spoilt_link":
+        return f"{known[name]}."
     return known.get(name, "none-such")
 
 
