@@ -18,6 +18,7 @@ QUIET = ("django.db.backends", "celery.app.trace", "celery.worker.strategy")
 CELERY_WORKER_PREFETCH_MULTIPLIER = env.int("BENCHMARK_PREFETCH", default=1)
 LOGGING = {**LOGGING, "loggers": {name: {"level": "WARNING"} for name in QUIET}}
 SHARING_HELD_SHARE = 0.0
+SHARING_BATCH_ROWS_A_DAY = 10_000_000  # one employer asks within minutes what he may within days
 DJANGO_WEBHOOK: dict[str, list[str]] = {"MODELS": []}
 if env.bool("BENCHMARK_CHEAP_PASSWORDS", default=False):  # what else a try to sign in costs
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PRODUCT_HASHERS]
