@@ -25,20 +25,16 @@ def asked_on(objection: Objection) -> date | None:
     return objection.steps.filter(step__in=ASKING).latest("place").received_on
 
 
-def posted(posted_on: date | None, received_on: date, *, since: date) -> date:
-    """The day by which it is judged whether it came in time: what was posted in time is in time (CPL 105), and what did not
-    come by post reached the court on the day on which it was sent. PostedLater: it was posted after that, or before what it answers.
+def let_in(
+    objection: Objection, received_on: date, posted_on: date | None, now: datetime, *, since: date, late: Refusal
+) -> None:
+    """What the person sent in time counts, be it that the clock has closed the objection since; ``since``: what it answers.
+
+    ArrivedLater, PostedLater: impossible days; ``late`` where it was not in time.
     """
-    if posted_on is not None and not since <= posted_on <= received_on:
-        raise PostedLater("posted_on")
-    return posted_on or received_on
-
-
-def refuse_over(objection: Objection, day: date, refusal: Refusal) -> None:
-    """Raise ``refusal`` where the person's own time was over on the day, as of `posted`, be it that the clock has closed it since."""
-    is_over = clocks.is_late(objection, day) if objection.over_on is None else objection.over_on < day
-    if is_over:
-        raise refusal
+    refuse_impossible("received_on", received_on, now, since=since)
+    _refuse_over(objection, _posted(posted_on, received_on, since=since), late)
+    objection.over_on = None
 
 
 def of_step(objection: Objection, steps: Sequence[str]) -> date:
@@ -50,3 +46,19 @@ def refuse_impossible(field: str, day: date, now: datetime, *, since: date) -> N
     """ArrivedLater: before what it answers, a day to come, or too long ago."""
     if not since <= day <= today(now) or today(now) - day > timedelta(days=SERVED_DAYS_AGO):
         raise ArrivedLater(field, days=SERVED_DAYS_AGO)
+
+
+def _posted(posted_on: date | None, received_on: date, *, since: date) -> date:
+    """The day by which it is judged whether it came in time: what was posted in time is in time (CPL 105), and what did not
+    come by post reached the court on the day on which it was sent. PostedLater: it was posted after that, or before what it answers.
+    """
+    if posted_on is not None and not since <= posted_on <= received_on:
+        raise PostedLater("posted_on")
+    return posted_on or received_on
+
+
+def _refuse_over(objection: Objection, day: date, refusal: Refusal) -> None:
+    """Raise ``refusal`` where the person's own time was over on the day, as of `_posted`, be it that the clock has closed it since."""
+    is_over = clocks.is_late(objection, day) if objection.over_on is None else objection.over_on < day
+    if is_over:
+        raise refusal

@@ -75,9 +75,7 @@ def complete(
 
     def prepare(objection: Objection) -> None:
         since = days.of_step(objection, ("return",))
-        days.refuse_impossible("received_on", day, now, since=since)
-        days.refuse_over(objection, days.posted(posted_on, day, since=since), CompletionOver())
-        objection.over_on = None
+        days.let_in(objection, day, posted_on, now, since=since, late=CompletionOver())
         files.keep(objection, kept, now=now)
 
     return stepping.take(
@@ -221,9 +219,7 @@ def ask_review(
 
     def prepare(objection: Objection) -> None:
         since = days.of_step(objection, DECISIONS)
-        days.refuse_impossible("received_on", day, now, since=since)
-        days.refuse_over(objection, days.posted(posted_on, day, since=since), ReviewOver())
-        objection.over_on = None
+        days.let_in(objection, day, posted_on, now, since=since, late=ReviewOver())
 
     return stepping.take(
         number,
