@@ -234,18 +234,20 @@ def test_an_event_that_cannot_be_rendered_holds_its_own_listing_only(db, monkeyp
         department = cast.department()
         cast.measure(department)
         cast.add_endpoint(department, inbox.url, now=cast.NOW)
-        broken = cast.in_force()
+        unreadable = cast.in_force()
         cast.second_in_force()
         telling.walk(now=cast.NOW)
         opened = contents.opened
 
         def refuse_first(event, parts):
-            return opened(event, (parts[0][:-1] + b"x", parts[1]) if event.position == 1 else parts)
+            body, salt = parts
+            broken = body[:-1] + bytes([body[-1] ^ 1])
+            return opened(event, (broken, salt) if event.position == 1 else parts)
 
         monkeypatch.setattr(contents, "opened", refuse_first)
         slot.run()
         assert inbox.positions == [2]
-        assert Held.objects.get().listing_id == broken.pk
+        assert Held.objects.get().listing_id == unreadable.pk
         assert Attempt.objects.get(event=1).failure == UNREADABLE
         monkeypatch.setattr(contents, "opened", opened)
         Held.objects.update(next_due=None)
