@@ -262,14 +262,17 @@ def measure(of: Department, now: datetime = NOW, **changes: object) -> Measure:
     """Finance's measure against those punished for fraud-related infringements, on the joint measures of 2024."""
     terms = measures.MeasureTerms(
         code="limit-accounts",
+        name="限制开立账户",
+        name_en="Limiting new accounts",
         basis="电信网络诈骗及其关联违法犯罪联合惩戒办法",
         articles=("CL 253-1",),
         facts=("telecom_fraud_related",),
         longest_months=36,
     )
+    nameless = {"name": "", "name_en": ""} if changes.get("information_only") else {}
     return measures.open_measure(
         instrument(of),
-        replace(terms, **changes),  # type: ignore[arg-type]  # the test names the fields
+        replace(terms, **{**nameless, **changes}),  # type: ignore[arg-type]  # the test names the fields
         entered_by=high_court_registrar(),
         approved_by=second_high_court_registrar(),
         now=now,

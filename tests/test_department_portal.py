@@ -154,6 +154,16 @@ def test_whatever_was_wrong_is_one_sentence(finance, username, password):
 # What they see
 
 
+def test_the_overview_says_what_the_department_may_do_and_how_the_messages_name_it(finance, wei):
+    cast.measure(cast.department("telecom"), code="check", name="核验用户", name_en="Checking users")
+    page = read(wei, "overview")
+    for words in ("Limiting new accounts", "limit-accounts", "电信网络诈骗及其关联违法犯罪联合惩戒办法", ">36<"):
+        assert words in page
+    assert "Checking users" not in page
+    cast.ended(finance.instruments.get().measures.get())
+    assert "No measure is in force: you are told of no listing." in read(wei, "overview")
+
+
 def test_without_an_endpoint_the_overview_says_how_to_begin(wei):
     page = read(wei, "overview")
     assert "Add your endpoint" in page

@@ -30,7 +30,14 @@ INSTRUMENT = {
     "onward_note": "仅供所监管机构核验",
     "retention_months": "12",
 }
-MEASURE = {"code": "limit-accounts", "basis": "联合惩戒办法第九条", "articles": ["CL 253-1"], "facts": []}
+MEASURE = {
+    "code": "limit-accounts",
+    "name": "限制开立账户",
+    "name_en": "Limiting new accounts",
+    "basis": "联合惩戒办法第九条",
+    "articles": ["CL 253-1"],
+    "facts": [],
+}
 DEPARTMENT = {"name": "北京某监管局", "name_en": "Some Bureau", "code": "some-bureau", "sector": "finance"}
 
 
@@ -106,7 +113,7 @@ def test_the_list_says_how_each_department_stands(he, finance):
         "finance-department",
         "京高法共享〔2026〕1号",
         "ends within 60 days: renew it",
-        "limit-accounts",
+        "Limiting new accounts",
         "catching up",
         "Oldest undelivered: 24 November 2026",
         "Of these overdue: 0",
@@ -270,6 +277,8 @@ def test_a_measure_without_an_article_or_a_basis_is_refused_beside_the_field(he,
     for wrong, field, said in (
         ({"articles": []}, "articles", "R-213"),
         ({"basis": ""}, "basis", "R-404"),
+        ({"name": ""}, "name", "R-213"),
+        ({"longest_months": "0"}, "longest_months", "R-214"),
         ({"information_only": "on"}, "basis", "R-404"),
     ):
         html = fill_in(he, path, {**MEASURE, **wrong}, sound=False).content.decode()

@@ -139,7 +139,7 @@ def test_the_list_is_what_the_snapshot_has_with_numbers_masked(finance, wei):
     assert "高䶮" in page
     assert cast.DEFENDANT_NUMBER not in page
     assert "1101**********" in page
-    assert "limit-accounts" in page
+    assert "Limiting new accounts, on" in page
     assert len(list(feed.snapshot(finance.pk))) == 2
 
 

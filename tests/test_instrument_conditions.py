@@ -143,7 +143,9 @@ def test_another_instrument_takes_over_without_a_withdrawal():
     former = finance.instruments.get()
     days = {"signed_on": former.signed_on, "expires_on": former.expires_on}
     another = joining.register_instrument(finance, number="2号", **days, **NARROW, **officers)
-    terms = measures.MeasureTerms(code="limit-accounts", basis="联合惩戒办法第九条", articles=("CL 253-1",))
+    terms = measures.MeasureTerms(
+        code="limit-accounts", name="限制开立账户", basis="联合惩戒办法第九条", articles=("CL 253-1",)
+    )
     measures.open_measure(another, terms, now=cast.NOW, **officers)
     cast.ended(former.measures.get())
     told = pulled(finance)

@@ -182,7 +182,7 @@ def test_the_desk_says_whose_term_is_over(finance, monkeypatch):
     (prospect,) = prospects.prospects(listing)
     assert (prospect.allows, list(map(str, prospect.missing))) == (
         [],
-        [str(format_lazy(prospects.OVER, measure="limit-accounts", months=36))],
+        [str(format_lazy(prospects.OVER, measure="限制开立账户", months=36))],
     )
 
 

@@ -52,7 +52,7 @@ def test_in_chinese_it_says_everything_that_the_person_must_know(departments):
         "侵犯公民个人信息罪", "中华人民共和国刑法第二百五十三条之一", "与电信网络诈骗相关", "有期徒刑24个月",
         "不得从事个人信息处理相关职业",
         "登记尚未生效", "期满自动撤出", "刑事诉讼法",
-        "finance-department局", "limit-accounts", "电信网络诈骗及其关联违法犯罪联合惩戒办法", "telecom-department局", "仅供知悉",
+        "finance-department局", "限制开立账户", "电信网络诈骗及其关联违法犯罪联合惩戒办法", "telecom-department局", "仅供知悉",
         "15日内作出决定", "3个工作日内更正或者撤出", "10日内向上一级人民法院", "不超过1,000字", "提前终止登记",
         "第四十五条", "第四十六条",
         "示范市高级人民法院登记办公室", "示范市示范路1号", "000-0000 0000", "registry@court.example", "09:00",
@@ -70,7 +70,7 @@ def test_in_english_it_says_the_same(departments):
         "1 September 2026", "15 September 2026", "crime of infringing citizens' personal information",
         "Criminal Law of the PRC, art. 253-1", "connected with telecom and online fraud",
         "fixed-term imprisonment, 24 months", "not in force yet", "ends then by itself",
-        "finance-department", "limit-accounts", "telecom-department", "information only",
+        "finance-department", "Limiting new accounts", "telecom-department", "information only",
         "decides within 15 days", "within 3 working days", "within 10 days", "1,000 characters", "early end",
         "Telephone", "22 February 2027", "24 November 2026",
     )  # fmt: skip

@@ -44,7 +44,7 @@ def test_the_judge_sees_before_approving_who_will_be_told_and_why_not_the_others
     listing = cast.draft()
     html = page(cast.judge(), listing).content.decode()
     assert "nothing has left the court yet" in html
-    assert "limit-accounts" in row(html, "finance-department")
+    assert "Limiting new accounts" in row(html, "finance-department")
     assert "informed only" in row(html, "telecom-department")
     assert "the judgment does not find" in row(html, "transport-department")
     assert "it is for" in row(html, "transport-department")

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from registry import actions
 from registry.models import AccessRecord
 from sharing.delivery.models import Attempt
 from sharing.departments import institutions, receipts, telling
@@ -96,6 +97,24 @@ def test_after_a_withdrawal_what_did_not_arrive_is_not_sent_and_the_day_of_delet
     (recipient,) = walked(withdrawn)
     assert recipient.purge_due is None
     assert "The department says: purged" in page("told")
+
+
+def test_what_each_department_may_do_stands_there_by_its_name(finance):
+    listing = cast.in_force()
+    walked(listing)
+    assert "Limiting new accounts, on 电信网络诈骗及其关联违法犯罪联合惩戒办法, until" in page("told")
+    assert "limit-accounts" not in page("told")
+    actions.suspend([listing.pk], officer=cast.registrar(), now=cast.NOW, reason="retrial ordered")
+    assert "nothing now" in page("told")
+    walked(cast.withdrawn(cast.fresh(listing)))
+    assert "Limiting new accounts" not in page("told")
+
+
+def test_what_informs_allows_nothing(finance):
+    telecom = cast.department("telecom")
+    cast.measure(telecom, information_only=True, basis="", facts=())
+    (_finance, told_only) = walked(cast.in_force())
+    assert told_only.may_do == ["informed only"]
 
 
 def test_an_institution_that_was_reached_is_named(finance):

@@ -17,8 +17,10 @@ from sharing.departments.models import Department, Recall
 from tests import cast
 from tests.receiving import receiver
 
-NARROW = measures.MeasureTerms(code="narrow", basis="Art. 31", articles=("CL 253-1",), facts=("minors_data",))
-WATCH = measures.MeasureTerms(code="watch", basis="Art. 31", articles=("CL 253-1",))
+NARROW = measures.MeasureTerms(
+    code="narrow", name="限制未成年人信息相关业务", basis="Art. 31", articles=("CL 253-1",), facts=("minors_data",)
+)
+WATCH = measures.MeasureTerms(code="watch", name="重点关注", basis="Art. 31", articles=("CL 253-1",))
 
 pytestmark = pytest.mark.usefixtures("notice_waived")
 

@@ -47,7 +47,7 @@ DOCUMENT = InstrumentTerms(
     onward_note="仅供所监管机构核验",
     retention_months=12,
 )
-LIMITING = MeasureTerms(code="limit-accounts", basis="联合惩戒办法第九条", articles=("CL 253-1",))
+LIMITING = MeasureTerms(code="limit-accounts", name="限制开立账户", basis="联合惩戒办法第九条", articles=("CL 253-1",))
 LATER = date(2032, 1, 4)
 
 

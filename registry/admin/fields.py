@@ -131,17 +131,19 @@ class Whole(Field):
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"})
 
-    def __init__(self, *, most: int, blank: int | None = None, grouped: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *, most: int, least: int = 0, blank: int | None = None, grouped: bool = False, **options: Any
+    ) -> None:
         super().__init__(**options)
-        self.most, self.blank, self.grouped = most, blank, grouped
+        self.least, self.most, self.blank, self.grouped = least, most, blank, grouped
 
     def to_python(self, value: Any) -> int | None:
         typed = tidy("" if value is None else value)
         text = ungrouped(typed) if self.grouped else typed
         if not text:
             return self.blank
-        if not WHOLE.fullmatch(text) or int(text) > self.most:
-            raise refused(AmountImpossible(name=self.label, least=0, most=self.most))
+        if not WHOLE.fullmatch(text) or not self.least <= int(text) <= self.most:
+            raise refused(AmountImpossible(name=self.label, least=self.least, most=self.most))
         return int(text)
 
 

@@ -17,7 +17,7 @@ def needs(list_name: str, code: str) -> list[Text]:
         rows = fitting.select_related("instrument__department__organisation").order_by("pk")
         found += [
             _("The measure “%(measure)s” of %(department)s names it, and goes on fitting listings that have it.")
-            % {"measure": row.code, "department": row.instrument.department.organisation.spoken_name}
+            % {"measure": row.spoken_name, "department": row.instrument.department.organisation.spoken_name}
             for row in rows
         ]
     if list_name == "sectors" and (count := Department.objects.filter(sector=code).count()):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, models
@@ -19,7 +20,7 @@ from registry.spreadsheets import Row, Seal
 from registry.units import RegistrationStatus
 from sharing.delivery import reading
 from sharing.delivery.models import Told
-from sharing.departments import feed, opened
+from sharing.departments import allowed, feed, opened
 from sharing.departments.feed import SNAPSHOT_CHUNK, Holding
 from sharing.departments.looking import downloaded
 from sharing.departments.models import Look, LookPage
@@ -76,7 +77,7 @@ def whole(member: Member, form: Form, *, now: datetime) -> File:
     count = feed.may_have(department_id).count()
     _refuse_long(form, count)
     _saw(member, LookPage.DOWNLOAD, told, None, count, now)
-    rows = _in_language(_chunked(feed.holdings(department_id, told)))
+    rows = _in_language(department_id, _chunked(feed.holdings(department_id, told)))
     return _file(form, "listings", told.position, _header(), rows)
 
 
@@ -88,15 +89,9 @@ def changes(member: Member, form: Form, *, after: int, now: datetime) -> File:
     ids = _changed(member.organisation_id, after, told)
     _refuse_long(form, len(ids))
     _saw(member, LookPage.CHANGES, told, after, len(ids), now)
-    rows = _in_language(_change_chunks(member.organisation_id, ids, after, told.position))
+    chunks = _change_chunks(member.organisation_id, ids, after, told.position)
+    rows = _in_language(member.organisation_id, chunks)
     return _file(form, f"changes-after-{after}", told.position, [_("What happened"), *_header()], rows)
-
-
-def measures_in_words(holding: Holding) -> list[str]:
-    """Each measure with its article and until when; or that the department is only informed."""
-    if isinstance(holding.measures, str):
-        return [_("informed only")]
-    return [_measure(each["code"], each["article"], each["until"]) for each in holding.measures]
 
 
 def registration_in_words(person: Mapping[str, Any]) -> str:
@@ -106,11 +101,6 @@ def registration_in_words(person: Mapping[str, Any]) -> str:
         return ""
     label = capfirst(str(RegistrationStatus(told["status"]).label))
     return f"{label} · {told['since']}" if told["since"] else label
-
-
-def _measure(code: str, article: str, until: str | None) -> str:
-    words = _("%(code)s, on %(article)s, until %(until)s") if until else _("%(code)s, on %(article)s, for life")
-    return words % {"code": code, "article": article, "until": until}
 
 
 def _refuse_long(form: Form, count: int) -> None:
@@ -148,16 +138,20 @@ _Named = tuple[
     Text | None, Holding | str
 ]  # what happened, if it is asked; a listing, or the number of one that is gone
 
+# What the department may do with a listing, in words.
+_Say = Callable[[list[dict[str, Any]] | str], list[str]]
 
-def _in_language(chunks: Iterable[list[_Named]]) -> Iterator[Row]:
+
+def _in_language(department_id: int, chunks: Iterable[list[_Named]]) -> Iterator[Row]:
     """The rows in the language that was active when this was called: the file is read later than that."""
-    return _rows(chunks, get_language())
+    say = partial(allowed.in_words, names=allowed.names_of(department_id))
+    return _rows(chunks, say, get_language())
 
 
-def _rows(chunks: Iterable[list[_Named]], language: str | None) -> Iterator[Row]:
+def _rows(chunks: Iterable[list[_Named]], say: _Say, language: str | None) -> Iterator[Row]:
     for chunk in chunks:
         with override(language):
-            rows = [[*([str(happened)] if happened is not None else []), *_row(each)] for happened, each in chunk]
+            rows = [[*([str(happened)] if happened is not None else []), *_row(each, say)] for happened, each in chunk]
         yield from rows
 
 
@@ -211,7 +205,7 @@ def _happened(is_held: bool, is_new: bool) -> Text:
     return gettext_lazy("new") if is_new else gettext_lazy("changed")
 
 
-def _row(each: Holding | str) -> list[str]:
+def _row(each: Holding | str, say: _Say) -> list[str]:
     if isinstance(each, str):
         return [each, str(State.WITHDRAWN.label), *[""] * (len(COLUMNS) - 2)]
     listing, person, decision = each.listing, each.listing["person"], each.listing["decision"]
@@ -234,7 +228,7 @@ def _row(each: Holding | str) -> list[str]:
         listing["ends_on"] or _("for life"),
         "; ".join(_prohibition(one) for one in listing["prohibitions"]),
         listing["statement"] or "",
-        "; ".join(measures_in_words(each)),
+        "; ".join(say(each.measures)),
         "; ".join(person.get("former_names", ())),
         registration_in_words(person),
     ]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from registry import bell, codes
-from registry.errors import BasisNeeded, NotAllowedNow
+from registry.errors import BasisNeeded, FieldMissing, NotAllowedNow
 from registry.models import Officer
 from sharing.delivery.models import TellingCursor
 from sharing.departments import settling, telling
@@ -21,6 +22,8 @@ class MeasureTerms:
     """What two officers agreed to register. ``articles``: one of them; ``facts``: all of them, found in the judgment."""
 
     code: str
+    name: str = ""
+    name_en: str = ""
     basis: str = ""
     information_only: bool = False
     articles: tuple[str, ...]
@@ -33,7 +36,7 @@ def open_measure(
 ) -> Measure:
     """Register a measure from the next position on, and tell the department of every listing in force that it fits.
 
-    Raises `BasisNeeded`, `FourEyes`, `HighCourtRegistrarNeeded`, `UnknownCode`.
+    Raises `BasisNeeded`, `FieldMissing`, `FourEyes`, `HighCourtRegistrarNeeded`, `UnknownCode`.
     """
     measure = opened(instrument, terms, entered_by=entered_by, approved_by=approved_by)
     carry_through(instrument.department_id, now)
@@ -87,7 +90,9 @@ def replaced(measure: Measure, terms: MeasureTerms, *, entered_by: Officer, appr
 
 
 def examine(terms: MeasureTerms) -> None:
-    """Raises `BasisNeeded`, `UnknownCode`."""
+    """Raises `BasisNeeded`, `FieldMissing`, `UnknownCode`."""
+    if not terms.information_only and not terms.name.strip():
+        raise FieldMissing("name", name=_("name"))
     if terms.information_only == bool(terms.basis.strip()):
         raise BasisNeeded("basis")
     for article in terms.articles:
@@ -118,6 +123,8 @@ def _open(
     return Measure.objects.create(
         instrument=instrument,
         code=terms.code,
+        name=terms.name.strip(),
+        name_en=terms.name_en.strip(),
         basis=terms.basis.strip(),
         information_only=terms.information_only,
         articles=list(terms.articles),

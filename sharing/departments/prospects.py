@@ -13,11 +13,11 @@ from registry import codes, log
 from registry.errors import Text
 from registry.models import Listing
 from sharing.delivery.models import Told
+from sharing.departments.allowed import INFORMED
 from sharing.departments.eligibility import allows, begins_at, fits, valid_at
 from sharing.departments.models import Department, Measure, Receipt
 from sharing.parties.models import Organisation
 
-INFORMED = _("informed only")
 NO_MEASURE = _("It has no measure now.")
 LAPSED = _("Its sharing instrument has expired.")
 OVER = _("{measure}: its {months} months from effect are over")
@@ -88,21 +88,21 @@ def _prospect(
 
 
 def _allows(measure: Measure) -> Text:
-    return INFORMED if measure.information_only else f"{measure.code} · {measure.basis}"
+    return INFORMED if measure.information_only else f"{measure.spoken_name} · {measure.basis}"
 
 
 def _missing(measure: Measure, said: dict[str, dict[str, object]]) -> Iterator[Text]:
     if fits(measure, said):
-        yield format_lazy(OVER, measure=measure.code, months=measure.longest_months)
+        yield format_lazy(OVER, measure=measure.spoken_name, months=measure.longest_months)
         return
     decision = said["decision"]
     facts = decision["facts"]
     assert isinstance(facts, list)
     for fact in sorted(set(measure.facts) - set(facts)):
         words = _("{measure}: the judgment does not find “{fact}”")
-        yield format_lazy(words, measure=measure.code, fact=codes.label("facts", fact))
+        yield format_lazy(words, measure=measure.spoken_name, fact=codes.label("facts", fact))
     article = str(decision["article"])
     if not any(article == each or article.startswith(f"{each}(") for each in measure.articles):
         words = _("{measure}: it is for {articles}")
         named = ", ".join(codes.label("articles", each) for each in measure.articles)
-        yield format_lazy(words, measure=measure.code, articles=named)
+        yield format_lazy(words, measure=measure.spoken_name, articles=named)

@@ -41,7 +41,7 @@ def back_to_instrument(instrument: Instrument) -> Back:
 
 
 def back_to_measure(measure: Measure) -> Back:
-    return Back(measure.code, reverse("sharing_desk:measure", args=[measure.pk]))
+    return Back(measure.spoken_name, reverse("sharing_desk:measure", args=[measure.pk]))
 
 
 def sent_on(request: HttpRequest, proposes: Proposes) -> Callable[[Sheet], HttpResponse]:
@@ -84,7 +84,7 @@ def show_measure(request: HttpRequest, measure_id: int) -> HttpResponse:
     return page(
         request,
         "measure",
-        measure.code,
+        measure.spoken_name,
         measure=measure,
         facts=[*measure_facts(measure), *_officers(measure)],
         progress=previews.progress(measure),
@@ -152,7 +152,7 @@ def propose_replacement(request: HttpRequest, measure_id: int) -> HttpResponse:
     officer, now = registrar_of(request), timezone.now()
     measure = measure_numbered(measure_id)
     return TwoSteps(
-        title=_("Replace %(code)s") % {"code": measure.code},
+        title=_("Replace %(name)s") % {"name": measure.spoken_name},
         button=_("Propose to replace it"),
         back=back_to_measure(measure),
         form=lambda typed: replacement(typed, measure),
@@ -172,7 +172,7 @@ def propose_end(request: HttpRequest, measure_id: int) -> HttpResponse:
     officer, now = registrar_of(request), timezone.now()
     measure = measure_numbered(measure_id)
     return TwoSteps(
-        title=_("End %(code)s") % {"code": measure.code},
+        title=_("End %(name)s") % {"name": measure.spoken_name},
         button=_("Propose to end it"),
         back=back_to_measure(measure),
         form=ReasonForm,

@@ -113,7 +113,7 @@ def _row(found: Connection, now: datetime) -> dict[str, object]:
         "sector": codes.label("sectors", found.department.sector),
         "instrument": found.instrument,
         "validity": validity(found.instrument, now=now) if found.instrument else None,
-        "measures": [measure.code for measure in found.measures],
+        "measures": [measure.spoken_name for measure in found.measures],
         "endpoints": [_standing(each) for each in found.endpoints],
         "found": found,
     }
@@ -146,14 +146,15 @@ def _instruments(department: Department, now: datetime, may: bool) -> Table:
 
 def _measures(department: Department) -> Table:
     rows = [_measure(each) for each in connected.measures_of(department)]
-    columns = (_("Code"), _("Legal basis"), _("Sharing instrument"), _("State"))
+    columns = (_("Name"), _("Code"), _("Legal basis"), _("Sharing instrument"), _("State"))
     return Table(_("Measures"), columns, rows, empty=_("None yet. One is opened on the page of an instrument."))
 
 
 def _measure(each: Measure) -> tuple[object, ...]:
     state = Cell(_("in force"), colour="green") if each.to_position is None else Cell(_("ended"), colour="grey")
     return (
-        Cell(each.code, href=reverse("sharing_desk:measure", args=[each.pk])),
+        Cell(each.spoken_name, href=reverse("sharing_desk:measure", args=[each.pk])),
+        each.code,
         _("information only") if each.information_only else each.basis,
         each.instrument.number,
         state,
@@ -245,7 +246,7 @@ def _is_number(text: str) -> bool:
 def instrument_measures(instrument: Instrument) -> Table:
     rows = []
     for each in instrument.measures.select_related("instrument").order_by("-pk"):
-        code, basis, _number, state = _measure(each)
-        rows.append((code, basis, state))
-    columns = (_("Code"), _("Legal basis"), _("State"))
+        name, code, basis, _number, state = _measure(each)
+        rows.append((name, code, basis, state))
+    columns = (_("Name"), _("Code"), _("Legal basis"), _("State"))
     return Table(_("Measures"), columns, rows, empty=_("None yet. Open one: nothing is told without it."))

@@ -96,6 +96,15 @@ class RenewalForm(SheetForm):
 
 class MeasureForm(SheetForm):
     code = Slug(label=_("Code"), max_length=48, help_text=_("As the messages say it, for example limit-accounts."))
+    name = Words(
+        label=_("Name"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "As the department’s people and the listed person read it, for example 限制开户. Empty for information only."
+        ),
+    )
+    name_en = Words(label=_("Name in English"), required=False, max_length=120)
     information_only = forms.BooleanField(
         label=_("Information only: the department does nothing with it"), required=False
     )
@@ -111,6 +120,7 @@ class MeasureForm(SheetForm):
     )
     longest_months = Whole(
         label=_("Longest term in months"),
+        least=1,
         most=MOST_MONTHS,
         required=False,
         help_text=_("From effect on; then the department is withdrawn from. Empty: as long as the listing."),
@@ -157,7 +167,7 @@ class MemberForm(SheetForm):
 
 def replacement(typed: Mapping[str, Any] | None, measure: Measure) -> ReplacementForm:
     """The terms as they are, to be changed."""
-    names = ("code", "information_only", "basis", "articles", "facts", "longest_months")
+    names = ("code", "name", "name_en", "information_only", "basis", "articles", "facts", "longest_months")
     return ReplacementForm(typed, initial={name: getattr(measure, name) for name in names})
 
 

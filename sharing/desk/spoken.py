@@ -17,7 +17,15 @@ from registry.errors import Text
 from sharing.departments import connected, proposals
 from sharing.departments.joining import InstrumentTerms
 from sharing.departments.measures import MeasureTerms
-from sharing.departments.models import Department, Instrument, Measure, Onward, SharingAct, SharingProposal
+from sharing.departments.models import (
+    Department,
+    Instrument,
+    Measure,
+    Onward,
+    SharingAct,
+    SharingProposal,
+    name_of_measure,
+)
 from sharing.disclosure import SharedField
 from sharing.parties.models import Organisation
 from sharing.tables import Cell
@@ -74,6 +82,8 @@ def instrument_facts(terms: InstrumentTerms | Instrument) -> list[Fact]:
 def measure_facts(terms: MeasureTerms | Measure) -> list[Fact]:
     months = str(terms.longest_months) if terms.longest_months else _("as long as the listing")
     return [
+        Fact(_("Name"), terms.name or "—"),
+        Fact(_("Name in English"), terms.name_en or "—"),
         Fact(_("Code"), terms.code),
         Fact(_("Legal basis"), _("information only") if terms.information_only else terms.basis),
         Fact(_("Articles of the offence"), _joined(codes.label("articles", each) for each in terms.articles)),
@@ -99,11 +109,13 @@ def title_of(proposal: SharingProposal) -> str:
     """What is proposed, and of what."""
     content: dict[str, Any] = proposal.content
     if proposal.measure is not None:
-        what = proposal.measure.code
+        what = proposal.measure.spoken_name
     elif proposal.act == SharingAct.RENEW and proposal.instrument is not None:
         what = proposal.instrument.number
+    elif proposal.act == SharingAct.OPEN:
+        what = name_of_measure(content["name"], content["name_en"])
     else:
-        what = content.get("code") or content["number"]
+        what = content["number"]
     return _("%(act)s: %(what)s") % {"act": capfirst(proposal.get_act_display()), "what": what}
 
 

@@ -72,7 +72,13 @@ def decide(walker: Walker, proposer: Officer) -> None:
 
 def open_measure(walker: Walker) -> None:
     walker.go(at("open_measure", Instrument.objects.get().pk))
-    walker.type(code="limit-accounts", basis="联合惩戒办法第九条", longest_months="36")
+    walker.type(
+        code="limit-accounts",
+        name="限制开立账户",
+        name_en="Limiting new accounts",
+        basis="联合惩戒办法第九条",
+        longest_months="36",
+    )
     send(walker)
     walker.page.locator('[name=articles][value="CL 253-1"]').check()
     send(walker)

@@ -67,6 +67,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=48, verbose_name='code')),
+                ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
+                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
                 ('basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis')),
                 ('information_only', models.BooleanField(default=False, verbose_name='information only')),
                 ('articles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=48), size=None, verbose_name='articles of the offence')),
@@ -83,7 +85,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'measure',
                 'verbose_name_plural': 'measures',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('basis', ''), ('information_only', True)), models.Q(('information_only', False), models.Q(('basis', ''), _negated=True)), _connector='OR'), name='measure_rests_on_an_article_or_is_information_only'), models.CheckConstraint(condition=models.Q(('approved_by', models.F('entered_by')), _negated=True), name='measure_approved_by_another_officer'), models.CheckConstraint(condition=models.Q(models.Q(('end_approved_by', None), ('ended_by', None), ('to_position', None)), models.Q(('end_approved_by__isnull', False), ('ended_by__isnull', False), ('to_position__isnull', False), models.Q(('end_approved_by', models.F('ended_by')), _negated=True)), _connector='OR'), name='measure_ended_by_two_officers')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('basis', ''), ('information_only', True)), models.Q(('information_only', False), models.Q(('basis', ''), _negated=True)), _connector='OR'), name='measure_rests_on_an_article_or_is_information_only'), models.CheckConstraint(condition=models.Q(('information_only', True), models.Q(('name', ''), _negated=True), _connector='OR'), name='measure_that_binds_has_a_name'), models.CheckConstraint(condition=models.Q(('approved_by', models.F('entered_by')), _negated=True), name='measure_approved_by_another_officer'), models.CheckConstraint(condition=models.Q(models.Q(('end_approved_by', None), ('ended_by', None), ('to_position', None)), models.Q(('end_approved_by__isnull', False), ('ended_by__isnull', False), ('to_position__isnull', False), models.Q(('end_approved_by', models.F('ended_by')), _negated=True)), _connector='OR'), name='measure_ended_by_two_officers')],
             },
         ),
         migrations.CreateModel(

@@ -1,4 +1,11 @@
-from sharing.departments.models.agreements import Department, Instrument, Measure, Onward, Renewal
+from sharing.departments.models.agreements import (
+    Department,
+    Instrument,
+    Measure,
+    Onward,
+    Renewal,
+    name_of_measure,
+)
 from sharing.departments.models.conformance import (
     CheckResult,
     ConformanceRun,
@@ -57,4 +64,5 @@ __all__ = [
     "TrialPull",
     "TrialReceipt",
     "Verdict",
+    "name_of_measure",
 ]

@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Officer
@@ -113,15 +114,24 @@ class Renewal(InsertOnly):
         return f"{self.instrument} {self.expires_on}"
 
 
+def name_of_measure(name: str, name_en: str) -> str:
+    """In the reader's language, where it has a name in it; only what informs may have none."""
+    english = name_en if get_language() == "en" else ""
+    return english or name or gettext("information only")
+
+
 class Measure(models.Model):
     """What a department may do with a listing, on which article; or openly "information only".
 
     Valid by log position, never by wall time: from ``from_position`` on and before ``to_position``.
-    ``articles`` and ``facts`` say which listings it fits: one of the articles, and all of the facts.
+    ``articles`` and ``facts`` say which listings it fits: one of the articles, and all of the facts. Messages say its
+    ``code``; people, the listed person among them, read its ``name``.
     """
 
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="measures")
     code = models.SlugField(_("code"), max_length=48)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     basis = models.CharField(_("legal basis"), max_length=200, blank=True)
     information_only = models.BooleanField(_("information only"), default=False)
     articles = ArrayField(models.CharField(max_length=48), verbose_name=_("articles of the offence"))
@@ -144,6 +154,9 @@ class Measure(models.Model):
                 name="measure_rests_on_an_article_or_is_information_only",
             ),
             models.CheckConstraint(
+                condition=models.Q(information_only=True) | ~models.Q(name=""), name="measure_that_binds_has_a_name"
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(approved_by=models.F("entered_by")), name="measure_approved_by_another_officer"
             ),
             models.CheckConstraint(
@@ -158,3 +171,7 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def spoken_name(self) -> str:
+        return name_of_measure(self.name, self.name_en)

@@ -19,7 +19,7 @@ from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
 from registry.models import PersonKind, State
 from sharing.access import members_only
-from sharing.departments import downloading, feed, looking
+from sharing.departments import allowed, downloading, feed, looking
 from sharing.departments.downloading import Form
 from sharing.departments.feed import Holding
 from sharing.departments.portal.forms import DownloadForm, LookUpForm
@@ -45,7 +45,7 @@ def show(request: HttpRequest, member: Member) -> HttpResponse:
         "list",
         here="list",
         count=feed.may_have(member.organisation_id).count(),
-        table=_table(found),
+        table=_table(member.organisation_id, found),
         onward=onward,
         paged=bool(after),
         forms=Form.choices,
@@ -67,7 +67,7 @@ def look_up(request: HttpRequest, member: Member) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("name" if refusal.field == "name" else NUMBER, str(refusal))
     shown = {"form": form, "problems": list(problems_of(form)), "asked": asked, "found": found}
-    rows = _facts(found) if found else []
+    rows = _facts(member.organisation_id, found) if found else []
     return page(request, member, "look_up", here="list", rows=rows, at=timezone.localtime(), **shown)
 
 
@@ -90,14 +90,15 @@ def download(request: HttpRequest, member: Member) -> HttpResponseBase:
     return StreamingHttpResponse(file.blocks, content_type=file.content_type, headers=headers)
 
 
-def _table(found: list[Holding]) -> Table:
+def _table(department_id: int, found: list[Holding]) -> Table:
+    names = allowed.names_of(department_id)
     rows = [
         (
             each.number,
             _state(each),
             each.listing["person"]["name"],
             _documents(each),
-            "; ".join(downloading.measures_in_words(each)),
+            "; ".join(allowed.in_words(each.measures, names)),
             _day(each.listing["ends_on"]) or _("for life"),
             each.listing["version"],
             each.position,
@@ -144,7 +145,8 @@ def _day(text: str | None) -> str:
     return date_format(date.fromisoformat(text), "DATE_FORMAT") if text else ""
 
 
-def _facts(found: Holding) -> list[dict[str, object]]:
+def _facts(department_id: int, found: Holding) -> list[dict[str, object]]:
+    names = allowed.names_of(department_id)
     listing, decision = found.listing, found.listing["decision"]
     facts: tuple[tuple[Text, object], ...] = (
         (_("Listing"), found.number),
@@ -158,7 +160,7 @@ def _facts(found: Holding) -> list[dict[str, object]]:
         (_("Case number"), decision["case_number"]),
         (_("Effective on"), _day(decision["effective_on"])),
         (_("Listed until"), _day(listing["ends_on"]) or _("for life")),
-        (_("What you may do"), "; ".join(downloading.measures_in_words(found))),
+        (_("What you may do"), "; ".join(allowed.in_words(found.measures, names))),
         (_("Statement"), listing["statement"] or "—"),
         (_("Version"), str(listing["version"])),
         (_("Position"), str(found.position)),

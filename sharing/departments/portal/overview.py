@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from registry import codes
 from sharing.access import members_only
 from sharing.delivery import backlog
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import alarms, owing
+from sharing.departments import alarms, connected, owing
 from sharing.departments.models import Department, Recall
 from sharing.departments.portal import spoken
 from sharing.departments.portal.frame import page
@@ -41,6 +42,7 @@ def overview(request: HttpRequest, member: Member) -> HttpResponse:
             department_id=department.pk, closed_by=None, due_on__lt=timezone.localdate()
         ).count(),
         instrument=department.instruments.order_by("-expires_on").first(),
+        measures=_measures(department),
         alarms=spoken.alarms(found, of_all=True) if (found := alarms.outages(department.pk, ALARMS)) else None,
         at=timezone.localtime(),
         most=MOST,
@@ -67,6 +69,29 @@ def _endpoints(endpoints: list[Endpoint]) -> Table:
         rows,
         figures=frozenset({3, 4}),
     )
+
+
+def _measures(department: Department) -> Table:
+    rows = [
+        (
+            each.spoken_name,
+            Cell(each.code, lang="en"),
+            _("information only") if each.information_only else each.basis,
+            "; ".join(codes.label("articles", article) for article in each.articles),
+            "; ".join(codes.label("facts", fact) for fact in each.facts) or "—",
+            each.longest_months or _("as long as the listing"),
+        )
+        for each in connected.measures_of(department).filter(to_position=None)
+    ]
+    columns = (
+        _("Measure"),
+        _("In the messages"),
+        _("Legal basis"),
+        _("Articles of the offence"),
+        _("Facts needed"),
+        _("Longest term in months"),
+    )
+    return Table(_("What you may do"), columns, rows, empty=_("No measure is in force: you are told of no listing."))
 
 
 def _first_steps() -> list[dict[str, object]]:

@@ -18,7 +18,8 @@ from registry.actions.standing import STATEMENT_MOST
 from registry.admin.facts import prohibition_text, spoken_day
 from registry.models import DecisionKind, Listing, Party, PersonKind, State
 from registry.terms.clocks import Unit
-from sharing.departments.prospects import INFORMED, prospects
+from sharing.departments.allowed import INFORMED
+from sharing.departments.prospects import prospects
 from sharing.persons.models import Notice
 from sharing.persons.models.notices import NoticeLanguage
 from sharing.persons.notices.words import SAID, YOU, YOUR

@@ -167,15 +167,13 @@ def _seen() -> Table:
 def _recipients(found: list[told.Recipient]) -> Table:
     rows = [
         (
-            each.department.spoken_name,
-            each.listing.number,
-            moment(each.first_told),
+            *row,
             Cell(*_last(each)),
             spoken_day(each.purge_due) if each.purge_due else spoken.NONE,
         )
-        for each in found
+        for each, row in zip(found, spoken.recipients(found), strict=True)
     ]
-    columns = (_("Department"), _("Listing"), _("First told at"), _("How far it is"), _("To be deleted there by"))
+    columns = (*spoken.RECIPIENT_COLUMNS, _("How far it is"), _("To be deleted there by"))
     return Table(_("Departments"), columns, rows, empty=_("No department was told."))
 
 

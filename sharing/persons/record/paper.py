@@ -93,7 +93,7 @@ def _part(tongue: str, identity: Identity, subject: Subject, held: Holding) -> P
         sections=[
             Section(_("Who it is about"), pairs=_texts(spoken.about(identity))),
             *_listings(held),
-            _told(held),
+            *_told(held),
             _asked(subject),
             _looked(held, subject),
             _besides(subject),
@@ -114,9 +114,12 @@ def _listings(held: Holding) -> list[Section]:
     return found
 
 
-def _told(held: Holding) -> Section:
-    rows = spoken.messages(told.of(held.listings))
-    return _table(_("Who was told"), spoken.MESSAGE_COLUMNS, rows, _("No department was told."))
+def _told(held: Holding) -> list[Section]:
+    found, nobody = told.of(held.listings), _("No department was told.")
+    messages = _table(_("Who was told"), spoken.MESSAGE_COLUMNS, spoken.messages(found), nobody)
+    if not found:
+        return [messages]
+    return [_table(_("Departments"), spoken.RECIPIENT_COLUMNS, spoken.recipients(found), nobody), messages]
 
 
 def _asked(subject: Subject) -> Section:

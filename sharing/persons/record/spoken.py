@@ -40,6 +40,14 @@ STATES: Mapping[str, Text] = {
 OVER = gettext_lazy("its term is over")
 ANOTHER_NAME = gettext_lazy("The question was about your number with another name; what was answered is not shown.")
 
+NOTHING_NOW = gettext_lazy("nothing now")
+
+RECIPIENT_COLUMNS = (
+    gettext_lazy("Department"),
+    gettext_lazy("Listing"),
+    gettext_lazy("First told at"),
+    gettext_lazy("What it may do"),
+)
 MESSAGE_COLUMNS = (
     gettext_lazy("Department"),
     gettext_lazy("Listing"),
@@ -153,6 +161,15 @@ def seen_by() -> list[tuple[Text, ...]]:
     """What of a listing departments, employers and the public see: each row of the one table that decides it."""
     others = (Audience.DEPARTMENT, Audience.EMPLOYER, Audience.PUBLIC)
     return [(row.label, *(capfirst(str(row.grant(each).label)) for each in others)) for row in TABLE]
+
+
+def recipients(found: Iterable[Recipient]) -> list[tuple[str, ...]]:
+    """In the columns `RECIPIENT_COLUMNS`."""
+    return [(each.department.spoken_name, each.listing.number, moment(each.first_told), may_do(each)) for each in found]
+
+
+def may_do(recipient: Recipient) -> str:
+    return "; ".join(recipient.may_do) or str(NOTHING_NOW)
 
 
 def messages(recipients: Iterable[Recipient]) -> list[tuple[str, ...]]:

@@ -19,6 +19,7 @@ from registry.errors import Text
 from registry.models import Event, EventType, Listing, State
 from sharing.delivery import attempts
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Told
+from sharing.departments import allowed
 from sharing.departments.models import Look, Reached, Recall, Receipt
 from sharing.parties.models import Organisation
 
@@ -76,12 +77,13 @@ class Message(NamedTuple):
 class Recipient:
     """One department and one listing. ``looks``: how often its people opened it by hand, and when last.
 
-    ``purge_due``: the day by which it is to say that it has deleted, while it has not.
+    ``may_do``: its measures in words, none while the listing is not shared. ``purge_due``: the day by which it is to say that it has deleted, while it has not.
     """
 
     department: Organisation
     listing: Listing
     first_told: datetime
+    may_do: list[str]
     messages: list[Message]
     institutions: list[tuple[str, datetime]] = field(default_factory=list)
     looks: int = 0
@@ -108,7 +110,7 @@ class _Facts:
     def __init__(self, listings: Sequence[Listing], *, whole: bool) -> None:
         self.listings = {listing.pk: listing for listing in listings}
         ids = list(self.listings)
-        told = Told.objects.filter(listing__in=ids).annotate(by_machine=Exists(_AT_WORK))
+        told = Told.objects.filter(listing__in=ids).annotate(by_machine=Exists(_AT_WORK), named=allowed.OF_DEPARTMENT)
         self.spans = list(told.select_related("department").order_by("first_position", "pk"))
         self.events: defaultdict[int, list[Event]] = defaultdict(list)
         prefetch_related_objects(listings, "events")
@@ -131,12 +133,19 @@ class _Facts:
             department=first.department,
             listing=self.listings[first.listing_id],
             first_told=first.told_at,
+            may_do=self._may_do(spans[-1]),
             messages=[self._message(span, event) for span in spans for event in self._meant(span)],
             institutions=self.institutions.get(place, []),
             looks=looks,
             last_look=last_look,
             purge_due=self.due.get(place),
         )
+
+    def _may_do(self, span: Told) -> list[str]:
+        if span.ended_position is not None or self.listings[span.listing_id].state != State.ACTIVE:
+            return []
+        names = allowed.by_code(span.named)  # type: ignore[attr-defined]  # annotated
+        return allowed.in_words(span.measures, names)
 
     def _meant(self, span: Told) -> list[Event]:
         """As in `sharing.delivery.models.MEANT_EVENTS`."""
