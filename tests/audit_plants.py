@@ -26,7 +26,7 @@ from registry.models import (
     Role,
 )
 from sharing.audit.models import BookTaken
-from sharing.delivery.models import Endpoint, Held
+from sharing.delivery.models import Endpoint, Held, Told
 from sharing.departments import telling
 from sharing.departments.models import Instrument, Owed
 from sharing.employers import calling, recalling
@@ -188,6 +188,16 @@ def _told() -> Listing:
     return listing
 
 
+def _measures_over() -> datetime:
+    """The calendar of measures was not followed."""
+    cast.measure(cast.department())
+    auditing.in_order()
+    telling.walk(now=NOW)
+    last = Told.objects.get().said_until
+    assert last is not None
+    return _noon(last + DAY)
+
+
 def _recalls() -> datetime:
     cast.withdrawn(_told())
     telling.walk(now=NOW)
@@ -288,6 +298,7 @@ PLANTS: Mapping[str, Callable[[], datetime]] = {
     "numbers-shown": _numbers,
     "book-taken": _book_taken,
     "recalls-overdue": _recalls,
+    "measures-over": _measures_over,
     "receipts-overdue": _receipts,
     "lanes-held": _lanes,
     "endpoints-silent": _silent,

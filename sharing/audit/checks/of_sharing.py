@@ -40,6 +40,10 @@ def _receipts(now: datetime) -> QuerySet[Owed]:
     return late.exclude(event__type=EventType.WITHDRAWN).filter(~Exists(given), Exists(told))
 
 
+def _run_out(now: datetime) -> QuerySet[Told]:
+    return Told.objects.filter(ended_position=None, said_until__lt=today(now), listing__state__in=IN_FORCE)
+
+
 def _lanes(now: datetime) -> QuerySet[Held]:
     """Held since the event at which the lane stands was told."""
     at = Event.objects.filter(position=OuterRef("from_position")).values("recorded_at")
@@ -109,6 +113,23 @@ CHECKS = (
             _DEPARTMENT,
             Column(_("Since"), "opened_at"),
             Column(_("Due"), "due_on"),
+        ),
+    ),
+    Check(
+        code="measures-over",
+        group=Group.DEPARTMENTS,
+        severity=Severity.GRAVE,
+        name=_("Measures past their longest term"),
+        why=_("What a measure allows ends with its term; the department has to be told so (PIPL 6, 19)."),
+        counted=_(
+            "Listings in force that a department still has on a measure whose term for them was over before today."
+        ),
+        found=_run_out,
+        since="said_until",
+        columns=(
+            listing_number("listing__number"),
+            _DEPARTMENT,
+            Column(_("Its last day"), "said_until"),
         ),
     ),
     Check(
