@@ -38,6 +38,7 @@ from sharing.persons.objections.lifecycle import (
 )
 from sharing.persons.objections.raising import WORDS_MOST
 from sharing.persons.objections.step import Step
+from sharing.persons.objections.stepping import Row
 
 TAKING_BACK = tuple(each for each in Authority.values if each)
 WORDS_LEAST = 2
@@ -51,7 +52,7 @@ ASKED_FROM: Mapping[str, str] = {ObjectionState.PARTLY: "ask_review_early", Obje
 
 def give_back(number: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
     """For completion; the reason is what is missing, and the person reads it. ReasonNeeded."""
-    return stepping.take(number, "return", officer=officer, now=now, reason=given(reason))
+    return stepping.take(number, "return", Row(reason=given(reason)), officer=officer, now=now)
 
 
 def complete(
@@ -81,18 +82,16 @@ def complete(
     return stepping.take(
         number,
         _from_its_state(number, COMPLETED_FROM, "complete"),
+        Row(reason=said, received_on=day, posted_on=posted_on),
         officer=officer,
         now=now,
-        reason=said,
         start=day,
-        received_on=day,
-        posted_on=posted_on,
         prepare=prepare,
     )
 
 
 def refuse(number: str, *, officer: Officer, now: datetime, reason: str) -> Objection:
-    return stepping.take(number, "refuse", officer=officer, now=now, reason=given(reason))
+    return stepping.take(number, "refuse", Row(reason=given(reason)), officer=officer, now=now)
 
 
 def admit(number: str, *, officer: Officer, now: datetime, listing: str = "") -> Objection:
@@ -142,7 +141,8 @@ def decide(number: str, step: str, *, officer: Officer, now: datetime, reason: s
             raise FollowsImpossible("follows")
         objection.served_on = None
 
-    return stepping.take(number, step, officer=officer, now=now, reason=said, follows=follows, prepare=prepare)
+    row = Row(reason=said, follows=follows)
+    return stepping.take(number, step, row, officer=officer, now=now, prepare=prepare)
 
 
 def serve(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
@@ -195,9 +195,8 @@ def carry_out(
         if not following.is_done_by(proposal, objection):
             _refuse_reason_alone(STEPS[name], objection, said, officer)
 
-    return stepping.take(
-        number, name, officer=officer, now=now, reason=said, start=start, proposal=proposal, prepare=prepare
-    )
+    row = Row(reason=said, proposal=proposal)
+    return stepping.take(number, name, row, officer=officer, now=now, start=start, prepare=prepare)
 
 
 def ask_review(
@@ -224,12 +223,10 @@ def ask_review(
     return stepping.take(
         number,
         _from_its_state(number, ASKED_FROM, "ask_review"),
+        Row(reason=said, received_on=day, posted_on=posted_on),
         officer=officer,
         now=now,
-        reason=said,
         start=day,
-        received_on=day,
-        posted_on=posted_on,
         prepare=prepare,
     )
 
@@ -262,16 +259,8 @@ def withdraw_for(
     def prepare(objection: Objection) -> None:
         days.refuse_impossible("received_on", received_on, now, since=objection.received_on)
 
-    return stepping.take(
-        number,
-        "withdraw",
-        officer=officer,
-        now=now,
-        reason=said,
-        received_on=received_on,
-        authority=authority,
-        prepare=prepare,
-    )
+    row = Row(reason=said, received_on=received_on, authority=authority)
+    return stepping.take(number, "withdraw", row, officer=officer, now=now, prepare=prepare)
 
 
 def remove_statement(listing: Listing, *, now: datetime) -> None:

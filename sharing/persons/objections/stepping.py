@@ -25,27 +25,36 @@ from sharing.persons.objections.step import Step
 Prepare = Callable[[Objection], None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What a step says beside who took it when; as in `ObjectionStep`."""
+
+    reason: str = field(default="", repr=False)
+    proposal: Proposal | None = None
+    follows: str = ""
+    received_on: date | None = None
+    posted_on: date | None = None
+    authority: str = ""
+
+
+NOTHING_SAID = Row()
+
+
 def take(
     number: str,
     name: str,
+    said: Row = NOTHING_SAID,
     *,
     officer: Officer | None,
     now: datetime,
-    reason: str = "",
     start: date | None = None,
-    proposal: Proposal | None = None,
-    follows: str = "",
     about: Listing | None = None,
-    received_on: date | None = None,
-    posted_on: date | None = None,
-    authority: str = "",
     prepare: Prepare = lambda objection: None,
 ) -> Objection:
     """Take a step, whole or not at all. ``officer`` None: the person himself or the clock, whom the caller has made out.
 
     ``start``: the day from which the time limit runs, today without it; ``about``: the listing, where it is named with this
-    step; ``received_on``, ``posted_on``, ``authority``: as of `ObjectionStep`; ``prepare``: what else must hold or change under the lock.
-    Raises `NoSuchObjection`, what `lifecycle` raises, and what ``prepare`` does.
+    step; ``prepare``: what else must hold or change under the lock. Raises `NoSuchObjection`, what `lifecycle` raises, and what ``prepare`` does.
     """
     step = STEPS[name]
     with transaction.atomic():
@@ -61,32 +70,9 @@ def take(
             clocks.begin(objection, clock, start or today(now))
         objection.state = step.target or objection.state
         objection.save()
-        row = Row(
-            reason=reason,
-            proposal=proposal,
-            follows=follows,
-            received_on=received_on,
-            posted_on=posted_on,
-            authority=authority,
-        )
-        write(objection, step, row, officer=officer, now=now)
+        write(objection, step, said, officer=officer, now=now)
         set_flag(objection, listing, was_open, officer=officer, now=now)
     return objection
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """What a step says beside who took it when; as in `ObjectionStep`."""
-
-    reason: str = field(default="", repr=False)
-    proposal: Proposal | None = None
-    follows: str = ""
-    received_on: date | None = None
-    posted_on: date | None = None
-    authority: str = ""
-
-
-NOTHING_SAID = Row()
 
 
 def locked(number: str, about: Listing | None = None) -> tuple[Objection, Listing | None]:
