@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 
 from registry import actions, log
+from registry.actions import standing
 from registry.errors import DatesOutOfOrder, NotAllowedNow, TermOver
-from registry.models import ActRecord, Event, EventType, State
+from registry.keys import KeyUnknown
+from registry.models import ActRecord, Event, EventType, IdentityDocument, State
 from tests import cast, desk
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +70,26 @@ def test_a_holiday_that_contradicts_one_certificate_keeps_no_other_listing_from_
     assert "cannot be before" in listing_page.content.decode()
     settings.REGISTRY_EXTRA_HOLIDAYS = []
     assert actions.take_effect(now=cast.NOW) == 1
+
+
+def test_what_cannot_be_put_in_force_keeps_no_other_from_it(settings, caplog):
+    broken = waiting(cast.entered_decision())
+    others = [
+        waiting(
+            cast.entered_decision(cast.judgment(number=f"（2026）京0105刑初{serial}号")),
+            of=of,
+            number=of.documents[0].number,
+        )
+        for serial, of in (
+            (124, cast.person(cast.SECOND_NUMBER, "欧阳㛃")),
+            (125, cast.person(cast.APPLICANT_NUMBER, "某甲")),
+        )
+    ]
+    IdentityDocument.objects.filter(person=broken.party.person).update(number_sealed=b"x" * 60)
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    assert actions.take_effect(now=cast.NOW) == 2
+    assert {cast.fresh(each).state for each in others} == {State.ACTIVE}
+    assert f"{broken.number} is left as it is: SealBroken" in caplog.text
 
 
 def test_an_officer_who_makes_dates_contradict_is_told_so_at_once(settings):
@@ -130,6 +153,34 @@ def test_a_listing_ends_on_the_day_after_its_last_in_the_courts_time_zone(notice
     midnight = datetime.combine(last + timedelta(days=1), datetime.min.time(), BEIJING)
     assert actions.expire(now=midnight) == 1
     assert cast.fresh(listing).state == State.WITHDRAWN
+
+
+def test_a_listing_that_cannot_be_ended_keeps_no_other_listed(notice_waived, monkeypatch, caplog):
+    stuck, other = cast.in_force(), cast.second_in_force()
+    perform = standing.perform
+
+    def fail(name, listings, **options):
+        if stuck in listings:
+            raise ValueError(cast.DEFENDANT_NUMBER)
+        return perform(name, listings, **options)
+
+    monkeypatch.setattr(standing, "perform", fail)
+    assert actions.expire(now=at(2040, 1, 1)) == 1
+    assert [cast.fresh(each).state for each in (stuck, other)] == [State.ACTIVE, State.WITHDRAWN]
+    assert f"{stuck.number} is left as it is: ValueError" in caplog.text
+    assert cast.DEFENDANT_NUMBER not in caplog.text
+
+
+def test_where_the_database_or_a_key_is_missing_no_listing_is_blamed(notice_waived, monkeypatch):
+    cast.in_force()
+    for missing in (OperationalError("gone"), KeyUnknown("version 2")):
+
+        def fail(*args, missing=missing, **options):
+            raise missing
+
+        monkeypatch.setattr(standing, "perform", fail)
+        with pytest.raises(type(missing)):
+            actions.expire(now=at(2040, 1, 1))
 
 
 def test_after_a_week_of_downtime_a_term_still_ends_once(notice_waived):

@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from registry import assessment, identity
 from registry.actions import together
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
+from registry.actions.apart import apart
 from registry.actions.examining import ADULT
 from registry.actions.filing import refuse_without_file
 from registry.actions.returning import forget_returned, keep_returned
@@ -141,12 +142,12 @@ def take_effect(*, now: datetime) -> int:
     """Publish what was approved and is due; the number of listings that took effect. Run by the clock, resumable."""
     due = Listing.objects.filter(state=State.AWAITING_EFFECT, effective_on__lte=today(now)).order_by("pk")
     ids = list(due.values_list("pk", flat=True))
-    done = 0
-    for start in range(0, len(ids), CHUNK):
-        with transaction.atomic():
-            listings = [row for row in lock(ids[start : start + CHUNK]) if row.state == State.AWAITING_EFFECT]
-            done += take_effect_where_due(listings, now, by_clock=True)
-    return done
+
+    def put_in_force(chunk: Sequence[int]) -> int:
+        listings = [row for row in lock(chunk) if row.state == State.AWAITING_EFFECT]
+        return take_effect_where_due(listings, now, by_clock=True)
+
+    return sum(apart(ids[start : start + CHUNK], put_in_force) for start in range(0, len(ids), CHUNK))
 
 
 def _simple(

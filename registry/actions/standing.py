@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from registry.actions.acting import Change, admit, lock, need_reason, perform, today
+from registry.actions.apart import apart
 from registry.errors import NotAllowedNow, NotLifelong, StatementShape
 from registry.lifecycle import ACTS, IN_FORCE
 from registry.models import Flag, Listing, Officer, State
@@ -83,13 +84,13 @@ def expire(*, now: datetime) -> int:
     """
     over = Listing.objects.filter(state__in=IN_FORCE, ends_on__lt=today(now)).order_by("pk")
     ids = list(over.values_list("pk", flat=True))
-    done = 0
-    for start in range(0, len(ids), CHUNK):
-        with transaction.atomic():
-            listings = [row for row in lock(ids[start : start + CHUNK], sealed_too=True) if _is_over(row, now)]
-            perform("expire", listings, officer=None, now=now, alike={})
-            done += len(listings)
-    return done
+
+    def withdraw(chunk: Sequence[int]) -> int:
+        listings = [row for row in lock(chunk, sealed_too=True) if _is_over(row, now)]
+        perform("expire", listings, officer=None, now=now, alike={})
+        return len(listings)
+
+    return sum(apart(ids[start : start + CHUNK], withdraw) for start in range(0, len(ids), CHUNK))
 
 
 def review_lifelong(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
+from registry.keys import KeyUnknown, SealBroken
 from sharing.delivery import saving
 from sharing.delivery.lanes import Lanes
 from sharing.delivery.lease import Lease
@@ -23,6 +25,7 @@ SAVE_EVERY = 0.25  # seconds
 SAVE_MANY = 1000  # attempts
 FAR_BEHIND = 1000  # positions
 SLOW_SECONDS = 1.0  # a receiver that takes longer to answer must not be waited for by others
+logger = logging.getLogger(__name__)
 
 
 class Flying(NamedTuple):
@@ -160,10 +163,15 @@ class Work:
 
 
 def live_secrets(endpoint_ids: list[str]) -> Mapping[str, tuple[bytes, ...]]:
-    """Every live secret of each endpoint, newest first: all of them sign during a rotation."""
+    """Every live secret of each endpoint, newest first: all of them sign during a rotation. One that cannot be opened is left
+    out: it is missed by its own endpoint, and stops no other.
+    """
     now = timezone.now()
     found: dict[str, list[bytes]] = {endpoint_id: [] for endpoint_id in endpoint_ids}
     live = Q(live_until=None) | Q(live_until__gt=now)
     for row in EndpointSecret.objects.filter(live, endpoint_id__in=endpoint_ids).order_by("-live_until"):
-        found[row.endpoint_id].append(row.secret)
+        try:
+            found[row.endpoint_id].append(row.secret)
+        except (KeyUnknown, SealBroken) as error:
+            logger.error("a secret of endpoint %s cannot be opened: %s", row.endpoint_id, type(error).__name__)
     return {endpoint_id: tuple(secrets) for endpoint_id, secrets in found.items()}

@@ -6,8 +6,9 @@ Lock order: telling cursor, department, listings by id, head row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -32,10 +33,9 @@ FITS_NO_MORE = "no measure of the department fits any more"
 
 
 def settle_all(*, now: datetime) -> None:
-    """Go on wherever something is left to settle."""
+    """Go on wherever something is left to settle; what one department is stuck with is raised when the others are settled."""
     unsettled = Department.objects.exclude(unsettled_position=None).order_by("pk")
-    for department_id in list(unsettled.values_list("pk", flat=True)):
-        settle(department_id, now=now)
+    _each(list(unsettled.values_list("pk", flat=True)), partial(settle, now=now))
 
 
 def settle(department_id: int, *, now: datetime) -> None:
@@ -45,11 +45,27 @@ def settle(department_id: int, *, now: datetime) -> None:
 
 
 def follow_calendar(*, now: datetime) -> None:
-    """Where the longest term of a measure was over yesterday, the department is withdrawn from, or told what is left."""
-    for department_id in list(_over(now).order_by().values_list("department_id", flat=True).distinct()):
+    """Where the longest term of a measure was over yesterday, the department is withdrawn from, or told what is left. Raises as
+    `settle_all` does.
+    """
+
+    def follow(department_id: int) -> None:
         listing_id = 0
         while (reached := _follow_chunk(department_id, listing_id, now)) is not None:
             listing_id = reached
+
+    _each(list(_over(now).order_by().values_list("department_id", flat=True).distinct()), follow)
+
+
+def _each(department_ids: Iterable[int], act: Callable[[int], None]) -> None:
+    stuck: list[Exception] = []
+    for department_id in department_ids:
+        try:
+            act(department_id)
+        except Exception as error:
+            stuck.append(error)
+    if stuck:
+        raise stuck[0]
 
 
 def end(department_id: int, listing_ids: Collection[int], *, now: datetime, reason: str = FITS_NO_MORE) -> None:

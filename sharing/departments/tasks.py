@@ -6,6 +6,8 @@ Bell and sweep run at most one slot a worker has room for.
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
@@ -16,6 +18,8 @@ from sharing.delivery import clock, heartbeat, pulses, slot, turns
 from sharing.delivery.models import Process
 from sharing.departments import alarms, announcing, escalating, instruments, settling, telling
 from sharing.departments.conformance import running
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="sharing.tell")
@@ -72,9 +76,23 @@ def follow_calendar() -> None:
 
 
 def _tell_and_deliver() -> None:
-    telling.walk(now=timezone.now())
-    settling.settle_all(now=timezone.now())
+    """What was decided goes out, whatever cannot be decided; that is raised afterwards."""
+    try:
+        telling.walk(now=timezone.now())
+        settling.settle_all(now=timezone.now())
+    finally:
+        _deliver()
+
+
+def _deliver() -> None:
     with one_of(turns.of_this_worker(settings.SHARING_SLOTS), of=turns.DELIVERING) as turn:
         if turn is not None:
             # All workers may be busy with slots, and what was decided meanwhile must not wait for one to end.
-            slot.run(before_look=lambda: telling.step(now=timezone.now()))
+            slot.run(before_look=_tell_on)
+
+
+def _tell_on() -> None:
+    try:
+        telling.step(now=timezone.now())
+    except Exception as error:
+        logger.error("what came meanwhile cannot be told: %s", type(error).__name__)

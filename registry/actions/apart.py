@@ -1,0 +1,46 @@
+"""What the clock does to many listings at once: one that it cannot be done to keeps none of the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection, transaction
+
+from registry.absence import database_is_away
+from registry.errors import LogHalted
+from registry.keys import KeyUnknown
+from registry.models import Listing
+
+logger = logging.getLogger(__name__)
+
+
+def apart(listing_ids: Sequence[int], act: Callable[[Sequence[int]], int]) -> int:
+    """The act on all of them in one transaction; where it fails, on each half, down to the listing that it fails with, which
+    is named in the log and left. Returns what the acts returned, added up. Raises `KeyUnknown` and what is nobody's fault.
+    """
+    try:
+        with transaction.atomic():
+            done = act(listing_ids)
+            connection.check_constraints()
+            return done
+    except Exception as error:
+        if _is_nobodys_fault(error):
+            raise
+        if len(listing_ids) == 1:
+            _tell(listing_ids[0], error)
+            return 0
+    half = len(listing_ids) // 2
+    return apart(listing_ids[:half], act) + apart(listing_ids[half:], act)
+
+
+def _is_nobodys_fault(error: Exception) -> bool:
+    """The log stands still, a worker was called off, or its host lacks a key: no listing is to blame for that."""
+    return database_is_away(error) or isinstance(error, LogHalted | SoftTimeLimitExceeded | KeyUnknown)
+
+
+def _tell(listing_id: int, error: Exception) -> None:
+    """No words of the error: a database repeats rows in them."""
+    number = Listing.including_sealed.filter(pk=listing_id).values_list("number", flat=True).first()
+    logger.error("%s is left as it is: %s", number, type(error).__name__)

@@ -1,0 +1,138 @@
+"""One row that nobody can read, or one department that cannot be decided about, stops no other: the rest goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from registry.keys import SealBroken
+from registry.models import Event
+from sharing.delivery import slot
+from sharing.delivery.models import Told
+from sharing.departments import measures, settling, tasks, telling
+from sharing.departments.models import Department
+from tests import cast
+from tests.logs import by_hand
+from tests.receiving import receiver
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
+
+
+def spoilt(listing):
+    """Nobody can read any more what was said of it."""
+    position = Event.objects.get(listing=listing).position
+    by_hand("UPDATE registry_eventpayload SET body_sealed = %s WHERE event_id = %s", b"x" * 80, position)
+
+
+def narrowed(department):
+    """Its measure is another one now, and it waits to be settled."""
+    terms = measures.MeasureTerms(code="watch", name="重点关注", basis="Art. 31", articles=("CL 253-1",))
+    measures.replaced(
+        department.instruments.get().measures.get(),
+        terms,
+        entered_by=cast.high_court_registrar(),
+        approved_by=cast.second_high_court_registrar(),
+    )
+
+
+@pytest.fixture
+def both(db):
+    """Two departments that were told of a listing."""
+    departments = cast.department("finance"), cast.department("telecom")
+    for each in departments:
+        cast.measure(each)
+    return departments
+
+
+def broken_for(department, act):
+    def chunk(department_id, *facts):
+        if department_id == department.pk:
+            raise SealBroken("broken")
+        return act(department_id, *facts)
+
+    return chunk
+
+
+def holds(department, listing):
+    return Told.objects.filter(department=department.pk, listing=listing, ended_position=None).exists()
+
+
+def test_a_department_that_cannot_be_settled_keeps_no_other_from_it(both, monkeypatch):
+    finance, telecom = both
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    for each in both:
+        narrowed(each)
+    monkeypatch.setattr(settling, "_settle_chunk", broken_for(finance, settling._settle_chunk))
+    with pytest.raises(SealBroken):
+        settling.settle_all(now=cast.NOW)
+    assert Department.objects.get(pk=finance.pk).unsettled_position is not None
+    assert Department.objects.get(pk=telecom.pk).unsettled_position is None
+    assert Told.objects.get(department=telecom.pk).measures[0]["code"] == "watch"
+
+
+def test_the_calendar_of_a_department_that_cannot_be_followed_keeps_no_other_from_it(both, monkeypatch):
+    finance, telecom = both
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    monkeypatch.setattr(settling, "_follow_chunk", broken_for(finance, settling._follow_chunk))
+    with pytest.raises(SealBroken):
+        settling.follow_calendar(now=cast.NOW + timedelta(days=4 * 365))
+    assert (holds(finance, listing), holds(telecom, listing)) == (True, False)
+
+
+def test_a_withdrawal_goes_out_while_a_department_cannot_be_settled(both, monkeypatch):
+    finance, telecom = both
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+    with receiver() as inbox:
+        cast.add_endpoint(telecom, inbox.url)
+        spoilt_one, other = cast.in_force(), cast.second_in_force()
+        telling.walk(now=cast.NOW)
+        spoilt(spoilt_one)
+        narrowed(finance)
+        cast.withdrawn(other)
+        with pytest.raises(SealBroken):
+            tasks.sweep()
+        assert ("listing.withdrawn", other.number) in [
+            (each.event["type"], each.event["listing"]["number"]) for each in inbox.requests
+        ]
+
+
+def test_what_was_decided_goes_out_where_the_log_cannot_be_walked_on(db, monkeypatch, caplog):
+    def fail(*, now: datetime) -> int:
+        raise ValueError(cast.DEFENDANT_NUMBER)
+
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+    with receiver() as inbox:
+        finance = cast.department()
+        cast.measure(finance)
+        cast.add_endpoint(finance, inbox.url)
+        cast.in_force()
+        telling.walk(now=cast.NOW)
+        monkeypatch.setattr(telling, "walk", fail)
+        monkeypatch.setattr(telling, "step", fail)
+        with pytest.raises(ValueError, match=cast.DEFENDANT_NUMBER):
+            tasks.sweep()
+        assert inbox.positions == [1]
+    assert "what came meanwhile cannot be told: ValueError" in caplog.text
+    assert cast.DEFENDANT_NUMBER not in caplog.text
+
+
+def test_an_endpoint_whose_secret_cannot_be_opened_stops_no_other(db, caplog):
+    with receiver() as first, receiver() as second:
+        finance, telecom = cast.department("finance"), cast.department("telecom")
+        for department, inbox in ((finance, first), (telecom, second)):
+            cast.measure(department)
+            endpoint, _secret = cast.add_endpoint(department, inbox.url)
+            if department is finance:
+                endpoint.secrets.update(secret_sealed=b"x" * 60)
+        cast.in_force()
+        telling.walk(now=cast.NOW)
+        slot.run()
+        (without,), (sound,) = first.requests, second.requests
+    assert "v1," in sound.headers["webhook-signature"]
+    assert "v1," not in without.headers["webhook-signature"]
+    assert "v1a," in without.headers["webhook-signature"]
+    assert "cannot be opened: SealBroken" in caplog.text
