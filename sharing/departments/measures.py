@@ -92,7 +92,7 @@ def replaced(measure: Measure, terms: MeasureTerms, *, entered_by: Officer, appr
 def examine(terms: MeasureTerms) -> None:
     """Raises `BasisNeeded`, `FieldMissing`, `UnknownCode`."""
     if not terms.information_only and not terms.name.strip():
-        raise FieldMissing("name", name=_("name"))
+        raise FieldMissing("name", name=_("Name in Chinese"))
     if terms.information_only == bool(terms.basis.strip()):
         raise BasisNeeded("basis")
     for article in terms.articles:

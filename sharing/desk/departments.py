@@ -146,7 +146,7 @@ def _instruments(department: Department, now: datetime, may: bool) -> Table:
 
 def _measures(department: Department) -> Table:
     rows = [_measure(each) for each in connected.measures_of(department)]
-    columns = (_("Name"), _("Code"), _("Legal basis"), _("Sharing instrument"), _("State"))
+    columns = (_("Measure"), _("Code"), _("Legal basis"), _("Sharing instrument"), _("State"))
     return Table(_("Measures"), columns, rows, empty=_("None yet. One is opened on the page of an instrument."))
 
 
@@ -248,5 +248,5 @@ def instrument_measures(instrument: Instrument) -> Table:
     for each in instrument.measures.select_related("instrument").order_by("-pk"):
         name, code, basis, _number, state = _measure(each)
         rows.append((name, code, basis, state))
-    columns = (_("Name"), _("Code"), _("Legal basis"), _("State"))
+    columns = (_("Measure"), _("Code"), _("Legal basis"), _("State"))
     return Table(_("Measures"), columns, rows, empty=_("None yet. Open one: nothing is told without it."))

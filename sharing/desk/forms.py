@@ -97,7 +97,7 @@ class RenewalForm(SheetForm):
 class MeasureForm(SheetForm):
     code = Slug(label=_("Code"), max_length=48, help_text=_("As the messages say it, for example limit-accounts."))
     name = Words(
-        label=_("Name"),
+        label=_("Name in Chinese"),
         required=False,
         max_length=60,
         help_text=_(

@@ -82,7 +82,7 @@ def instrument_facts(terms: InstrumentTerms | Instrument) -> list[Fact]:
 def measure_facts(terms: MeasureTerms | Measure) -> list[Fact]:
     months = str(terms.longest_months) if terms.longest_months else _("as long as the listing")
     return [
-        Fact(_("Name"), terms.name or "—"),
+        Fact(_("Name in Chinese"), terms.name or "—"),
         Fact(_("Name in English"), terms.name_en or "—"),
         Fact(_("Code"), terms.code),
         Fact(_("Legal basis"), _("information only") if terms.information_only else terms.basis),

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=48, verbose_name='code')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
+                ('name', models.CharField(blank=True, max_length=60, verbose_name='name in Chinese')),
                 ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
                 ('basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis')),
                 ('information_only', models.BooleanField(default=False, verbose_name='information only')),

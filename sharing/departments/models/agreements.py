@@ -130,7 +130,7 @@ class Measure(models.Model):
 
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="measures")
     code = models.SlugField(_("code"), max_length=48)
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(_("name in Chinese"), max_length=60, blank=True)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     basis = models.CharField(_("legal basis"), max_length=200, blank=True)
     information_only = models.BooleanField(_("information only"), default=False)
