@@ -37,7 +37,7 @@ http {{
     fastcgi_temp_path {folder}/x1; uwsgi_temp_path {folder}/x2; scgi_temp_path {folder}/x3;
     gzip on;
     access_log {folder}/all.log;
-    include {folder}/registry.conf;
+    include {folder}/registry.*conf;
 }}
 """
 
@@ -56,16 +56,17 @@ class Proxy:
     folder: Path
     port: int
     plain: int
+    mutual: int
     authority: Path
 
     def ask(
         self, path: str = "/", method: str = "GET", *, headers: Mapping[str, str] | None = None, body: bytes | Iterator[bytes] = b"",
-        source: str = OUTSIDE, host: str = "",
-        name: str = HOST,
+        source: str = OUTSIDE, host: str = "", name: str = HOST, port: int = 0,
     ) -> Answer:  # fmt: skip
-        """One request of its own over TLS. ``name``: of the certificate; ``host``: of the page, the same unless given."""
+        """One request of its own over TLS. ``name``: of the certificate; ``host``: of the page, the same unless given; ``port``:
+        that of pages unless given."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
-        connection.sock = self.connected(source, name)
+        connection.sock = self.connected(source, name, port=port)
         try:
             connection.request(method, path, body=body or None, headers={"Host": host or name, **(headers or {})})
             got = connection.getresponse()
@@ -74,13 +75,13 @@ class Proxy:
             connection.close()
 
     def connected(
-        self, source: str = OUTSIDE, name: str = HOST, version: ssl.TLSVersion | None = None
+        self, source: str = OUTSIDE, name: str = HOST, version: ssl.TLSVersion | None = None, port: int = 0
     ) -> ssl.SSLSocket:
         context = trusting(self.authority)
         if version is not None:
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version = context.maximum_version = version
-        raw = socket.create_connection((LOOPBACK, self.port), timeout=30, source_address=(source, 0))
+        raw = socket.create_connection((LOOPBACK, port or self.port), timeout=30, source_address=(source, 0))
         return context.wrap_socket(raw, server_hostname=name)
 
     def said(self, sent: bytes, source: str = OUTSIDE, name: str = HOST) -> bytes:
@@ -121,6 +122,18 @@ def filled_in(folder: Path, *, tls: int, plain: int, upstream: int, zones: Mappi
     return _with("registry.conf", values)
 
 
+def mutual(folder: Path, port: int) -> str:
+    """The shipped server for programs, which stands beside the other ones."""
+    values = {
+        "listen 8443 ": f"listen {LOOPBACK}:{port} ",
+        "/etc/registry/tls/": f"{folder}/tls/",
+        "include /etc/nginx/registry-stapling.conf": f"include {folder}/registry-stapling.conf",
+        "include /etc/nginx/": f"include {SHIPPED}/",
+        "/var/log/nginx/": f"{folder}/",
+    }
+    return _with("registry-mutual-tls.conf", values)
+
+
 def stapling(folder: Path) -> str:
     """The shipped piece about revocation; no name server is asked, for a test's authority is known by its address."""
     return _with(
@@ -148,7 +161,7 @@ def proxy(
     """In front of whatever listens on the port ``upstream``, or on those of ``zones``. ``ocsp``: where the authority answers
     about its certificates.
     """
-    tls, plain = free_port(), free_port()
+    tls, plain, programs = free_port(), free_port(), free_port()
     (folder / "tls").mkdir()
     authority = authority or Authority(folder, "authority")
     (folder / "tls" / "authority.pem").write_text(authority.pem)
@@ -158,12 +171,13 @@ def proxy(
         (folder / "tls" / f"{before}chain.pem").write_text(pem[pem.index("-----BEGIN CERTIFICATE") :] + authority.pem)
     (folder / "registry-stapling.conf").write_text(stapling(folder))
     (folder / "registry.conf").write_text(filled_in(folder, tls=tls, plain=plain, upstream=upstream, zones=zones))
+    (folder / "registry.mutual-tls.conf").write_text(mutual(folder, programs))
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
     command = [needed("nginx"), "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stderr
     with running(command, tls):
-        yield Proxy(folder, tls, plain, authority.file)
+        yield Proxy(folder, tls, plain, programs, authority.file)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ events {{}}
 http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    log_format registry '$request_method $uri $status';
+    include {folder}/counted.conf;
     upstream registry_portal {{ server {upstream}; keepalive 4; }}
     upstream registry_public {{ server {upstream}; keepalive 4; }}
     include {folder}/registry-mutual-tls.conf;
@@ -57,6 +57,7 @@ class Proxy:
         (folder / "tls").mkdir()
         (folder / "tls" / "authority.pem").write_text(self.authority.pem)
         (folder / "registry-stapling.conf").write_text(proxied.stapling(folder))
+        (folder / "counted.conf").write_text(_counted())
         (folder / "registry-mutual-tls.conf").write_text(self._shipped())
         shape = {"folder": folder, "upstream": upstream, "plain": self.plain, "shipped": SHIPPED}
         (folder / "nginx.conf").write_text(MAIN.format(**shape))
@@ -81,6 +82,7 @@ class Proxy:
             "/etc/registry/tls/key.pem": f"{self.folder}/server.pem",
             "/var/log/nginx/": f"{self.folder}/",
             "/etc/nginx/registry-proxy.conf": f"{SHIPPED}/registry-proxy.conf",
+            "/etc/nginx/registry-refused.conf": f"{SHIPPED}/registry-refused.conf",
             "/etc/nginx/registry-stapling.conf": f"{self.folder}/registry-stapling.conf",
         }
         for shipped, here in changes.items():
@@ -100,6 +102,12 @@ class Proxy:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(10)
+
+
+def _counted() -> str:
+    """What registry.conf defines and this server uses: all that stands before its upstreams."""
+    text = (SHIPPED / "registry.conf").read_text()
+    return text[: text.index("upstream ")]
 
 
 def _free_port() -> int:
@@ -275,5 +283,5 @@ def test_neither_tokens_nor_secrets_are_in_the_proxys_logs(proxy, program, certi
     wire.call(certificates["own"])
     basic = base64.b64encode(f"{program.client_id}:{program.secret}".encode()).decode()
     logged = "".join(each.read_text() for each in proxy.folder.glob("*.log"))
-    assert "/oauth/token 200" in logged
+    assert '"POST /oauth/token" 200' in logged
     assert not [each for each in (wire.token, program.secret, basic) if each in logged]

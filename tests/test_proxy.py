@@ -390,15 +390,15 @@ def test_pages_are_not_compressed_beside_what_a_visitor_typed(front):
 
 
 class SlowVisitors:
-    """A hundred that send a head or a body byte by byte, for as long as the block lasts."""
+    """A hundred that send a head or a body byte by byte, for as long as the block lasts. ``port``: that of pages unless given."""
 
-    def __init__(self, front: Proxy, begun: bytes) -> None:
-        self.front, self.begun, self.ended = front, begun, threading.Event()
+    def __init__(self, front: Proxy, begun: bytes, port: int = 0) -> None:
+        self.front, self.begun, self.port, self.ended = front, begun, port, threading.Event()
         self.refused = 0
         self.thread = threading.Thread(target=self.send)
 
     def __enter__(self) -> None:
-        self.wires = [self.front.connected(source=f"127.0.3.{each + 1}") for each in range(100)]
+        self.wires = [self.front.connected(source=f"127.0.3.{each + 1}", port=self.port) for each in range(100)]
         for wire in self.wires:
             wire.sendall(self.begun)
         self.thread.start()
@@ -425,19 +425,71 @@ SLOW = {
 }
 
 
+def waits(front: Proxy, path: str, port: int = 0) -> list[float]:
+    """How long somebody else waits for a page, again and again for eight seconds."""
+    taken, until = [], time.monotonic() + 8
+    while time.monotonic() < until:
+        at = time.monotonic()
+        assert front.ask(path, source="127.0.0.9", port=port).status == 200
+        taken.append(time.monotonic() - at)
+        time.sleep(0.05)
+    return taken
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("begun", SLOW.values(), ids=SLOW)
 def test_the_slow_hold_nobody_up(front, begun):
-    taken = []
     with SlowVisitors(front, begun.encode()):
-        until = time.monotonic() + 8
-        while time.monotonic() < until:
-            at = time.monotonic()
-            assert front.ask("/help/", source="127.0.0.9").status == 200
-            taken.append(time.monotonic() - at)
-            time.sleep(0.05)
+        taken = waits(front, "/help/")
     assert len(taken) >= 30
     assert sorted(taken)[int(len(taken) * 0.99) - 1] < 1
+
+
+PROGRAMS_SLOW = {
+    "asking for a token": f"POST /oauth/token HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 200000\r\n\r\n",
+    "a file": f"POST /api/v1/batches HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 11000000\r\n\r\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("begun", PROGRAMS_SLOW.values(), ids=PROGRAMS_SLOW)
+def test_nor_do_those_who_are_slow_at_the_door_of_programs_hold_up_pages_or_programs(front, begun):
+    """Anybody reaches that door; who he is, is asked only behind it."""
+    with SlowVisitors(front, begun.encode(), front.mutual):
+        taken = waits(front, "/help/") + waits(front, "/log/", front.mutual)
+    assert len(taken) >= 60
+    assert sorted(taken)[int(len(taken) * 0.99) - 1] < 1
+
+
+def test_the_door_of_programs_has_the_limits_of_the_others(front):
+    source, begun = "127.0.5.1", time.monotonic()
+    answers = [front.ask("/oauth/token", "POST", source=source, port=front.mutual)]
+    while answers[-1].status == 200 and len(answers) < 75 + LET_THROUGH * (time.monotonic() - begun):
+        answers.append(front.ask("/oauth/token", "POST", source=source, port=front.mutual))
+    assert answers[0].status == 200
+    assert answers[-1].status == 429
+    assert is_own(answers[-1])
+    many = f"GET /log/ HTTP/1.1\r\nHost: {HOST}\r\n"
+    with front.connected("127.0.5.2", port=front.mutual) as wire:
+        wire.sendall(f"{many}\r\n".encode() * 299 + f"{many}Connection: close\r\n\r\n".encode())
+        said = b"".join(iter(lambda: proxied._received(wire), b""))
+    assert b"HTTP/1.1 200 " in said
+    assert b"HTTP/1.1 429 " in said
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/oauth/token", 256 * 1024),
+        ("/api/v1/batches", 11 * MEGABYTE),
+        ("/api/v1/screenings/s_1/consent-form", 6 * MEGABYTE),
+    ],
+)
+def test_what_programs_send_there_comes_whole_and_never_lies_on_a_disk(front, path, most):
+    answer = front.ask(path, "POST", body=bytes(most - 1024), source="127.0.5.3", port=front.mutual)
+    assert json.loads(answer.body)["sent"] == most - 1024
+    assert [*(front.folder / "bodies").rglob("*")] == []
+    assert front.ask(path, "POST", body=bytes(most + 1), source="127.0.5.3", port=front.mutual).status == 413
 
 
 @pytest.mark.slow
