@@ -165,7 +165,7 @@ def test_a_witness_that_has_seen_more_stops_the_log_until_it_is_explained(witnes
     assert LogHead.objects.get().halted == Halt.ELSEWHERE
     with pytest.raises(LogHalted):
         actions.flag([listing.pk], Flag.DISPUTED, officer=cast.registrar(), now=cast.NOW, reason="objection received")
-    epochs.open_epoch(because="snapshot of the database host put back", now=logs.NOW)
+    epochs.open_epoch(because="snapshot of the database host put back", now=logs.NOW, after=1)
     witness.answer = None
     assert ask(later=1) == 1
 

@@ -44,8 +44,9 @@ def as_it_is() -> Iterator[Line]:
 def after_an_epoch() -> Iterator[Line]:
     """Of a log that is halted. With keys of the log that nobody else has."""
     now = timezone.now()
+    known = LogHead.objects.get().epoch
     try:
-        new = epochs.open_epoch(because=BECAUSE, now=now)
+        new = epochs.open_epoch(because=BECAUSE, now=now, after=known)
     except Refusal as refusal:
         yield red("new epoch", f"none could be opened: {refusal}")
         return

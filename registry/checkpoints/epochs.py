@@ -9,20 +9,29 @@ from django.db import transaction
 from registry.checkpoints import guard, signing
 from registry.errors import EpochNeedsReason, LogGoesOn
 from registry.models import Halt, LogEpoch, LogHead
+from registry.tree.checkpoints import Checkpoint
 
 REASON_LEAST = 8
 
 
-def open_epoch(*, because: str, now: datetime) -> LogEpoch:
-    """The epoch after every one that was signed in. Refusals: EpochNeedsReason, LogGoesOn."""
+class EpochsUnknown(Exception):
+    """What was signed last is not to be seen from here, so that an epoch might be opened for the second time."""
+
+
+def open_epoch(*, because: str, now: datetime, after: int = 0) -> LogEpoch:
+    """The epoch after every one that was signed in. ``after``: the newest one that is known outside, where the guard cannot tell.
+
+    Refusals: EpochNeedsReason, LogGoesOn. Raises EpochsUnknown; OSError where the guard cannot be read or written.
+    """
     if len(because.strip()) < REASON_LEAST:
         raise EpochNeedsReason("because")
+    _look(now)
     with transaction.atomic():
         signing.wait_for_turn()
         head = LogHead.objects.select_for_update().get()
         if head.halted in ("", Halt.BROKEN):
             raise LogGoesOn
-        head.epoch, head.halted, head.seen_elsewhere = _next(head.epoch), "", 0
+        head.epoch, head.halted, head.seen_elsewhere = _next(head, after), "", 0
         head.save()
         opened = LogEpoch(
             number=head.epoch, size=head.size, opened_at=now, because=because.strip(), lost_note=guard.text()
@@ -32,9 +41,31 @@ def open_epoch(*, because: str, now: datetime) -> LogEpoch:
     return opened
 
 
-def _next(epoch: int) -> int:
+def _look(now: datetime) -> None:
+    """Where no process has run since the database came back, nobody has compared it with the guard."""
+    if not LogHead.objects.get().halted and _kept() is not None:
+        signing.sign(now=now)
+
+
+def _next(head: LogHead, after: int) -> int:
+    """Raises EpochsUnknown: one origin would have two histories."""
+    kept = _kept()
+    if not after and (kept is None or not _tells(head, *kept)):
+        raise EpochsUnknown
+    return max(head.epoch, kept[0] if kept else 0, after) + 1
+
+
+def _tells(head: LogHead, epoch: int, signed: Checkpoint) -> bool:
+    """Whether this guard is the one that halted the log, and so knows of every epoch. One that was restored with the database
+    does not, nor does the file of a host that does not sign.
+    """
+    if head.halted == Halt.OLDER:
+        return epoch > head.epoch or signed.size > head.size
+    return bool(head.halted == Halt.FORKED)
+
+
+def _kept() -> tuple[int, Checkpoint] | None:
     try:
-        kept = guard.read()
+        return guard.read()
     except guard.GuardUnreadable:
-        kept = None
-    return max(epoch, kept[0] if kept else 0) + 1
+        return None

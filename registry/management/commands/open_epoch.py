@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,20 @@ from django.utils import timezone
 
 from registry import auditing
 from registry.checkpoints import epochs, guard, lost, origin
+from registry.checkpoints.epochs import EpochsUnknown
 from registry.errors import Refusal
 
 NEXT = (
     "Ask the departments what they had been told (python -m sharing.receiver.lost); manage.py reconcile --lost … says what to do again.",
     "Tell departments, employers and auditors of the new log and its key; docs/log.md says in which words.",
     "Then: manage.py verify_log",
+)
+EPOCHS = 999_999_999  # the last one that an origin can name
+UNKNOWN = (
+    "No epoch was opened: what halted the log is not to be seen in the file of REGISTRY_LOG_GUARD here. Run this on the host whose worker"
+    " signs, with its settings. If the guard is lost, or was restored together with the database, ask a witness, a department or an auditor"
+    " for the newest checkpoint of this log that it has, and name the epoch in its first line by --after-epoch (1 where it names none):"
+    " an epoch that was signed in must not be opened again (docs/log.md)."
 )
 
 
@@ -25,19 +33,36 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--because", required=True, help="which backup was restored and why; auditors read it")
+        parser.add_argument(
+            "--after-epoch",
+            type=_number,
+            default=0,
+            metavar="N",
+            help="the newest epoch that witnesses, departments or auditors know of; where the guard cannot tell",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         auditing.note_command("open_epoch")
         written_at = guard.written_at()  # opening the epoch writes it anew
         try:
-            opened = epochs.open_epoch(because=options["because"], now=timezone.now())
+            opened = epochs.open_epoch(because=options["because"], now=timezone.now(), after=options["after_epoch"])
+        except EpochsUnknown:
+            raise CommandError(UNKNOWN) from None
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
+        except OSError as error:
+            raise CommandError(f"No epoch was opened: the guard of the log: {error.strerror}.") from error
         self.stdout.write(f"Epoch {opened.number} is open at size {opened.size}: {origin.origin(opened.number)}")
         self.stdout.write(f"Its key: {origin.keys(opened.number)[0].vkey}")
         self.stdout.write(_lost(lost.of(opened), written_at))
         for line in NEXT:
             self.stdout.write(line)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < EPOCHS):
+        raise ArgumentTypeError("the number of an epoch, from 1 on")
+    return int(text)
 
 
 def _lost(what: lost.Lost, written_at: datetime | None) -> str:

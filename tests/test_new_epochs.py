@@ -1,0 +1,120 @@
+"""A new epoch is opened by whoever sees the guard that halted the log, and none for the second time: one origin has one history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from registry.checkpoints import epochs, guard, signing
+from registry.checkpoints.epochs import EpochsUnknown
+from registry.errors import LogGoesOn
+from registry.models import Halt, LogEpoch, LogHead
+from tests import logs
+
+pytestmark = pytest.mark.django_db
+BECAUSE = "disk of the database host lost"
+
+
+def halted() -> str:
+    return LogHead.objects.get().halted
+
+
+def guarded_by(settings, place: Path, text: str = "") -> None:
+    """As on another host, whose file of this name is another one."""
+    settings.REGISTRY_LOG_GUARD = str(place)
+    if text:
+        place.write_text(text)
+
+
+def restored_twice() -> str:
+    """Epoch 2 was opened and signed after the first time; the second backup knows nothing of it. The guard of before."""
+    logs.append(10)
+    logs.sign_all()
+    former = guard.text()
+    logs.append(10)
+    logs.sign_all()
+    logs.back_to(10)
+    epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+    logs.append(5)
+    logs.sign_all()
+    logs.back_to(10)
+    logs.by_hand("DELETE FROM registry_checkpoint WHERE epoch > 1")
+    logs.by_hand("DELETE FROM registry_logepoch WHERE number > 1")
+    LogHead.objects.update(epoch=1)
+    signing.sign(now=logs.NOW)
+    assert halted() == Halt.OLDER
+    return former
+
+
+def test_nothing_has_to_run_between_the_restore_and_the_new_epoch():
+    logs.append(20)
+    logs.sign_all()
+    logs.back_to(10)
+    assert halted() == "", "nobody has looked yet"
+    assert epochs.open_epoch(because=BECAUSE, now=logs.NOW).number == 2
+    assert "\n20\n" in LogEpoch.objects.get().lost_note
+
+
+def test_a_log_that_goes_on_is_looked_at_and_goes_on():
+    logs.append(20)
+    with pytest.raises(LogGoesOn):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+    assert halted() == ""
+
+
+def test_on_a_host_without_the_guard_none_is_opened(settings, tmp_path):
+    restored_twice()
+    guarded_by(settings, tmp_path / "elsewhere")
+    with pytest.raises(EpochsUnknown):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+    assert halted() == Halt.OLDER
+    assert not LogEpoch.objects.exists()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_nor_on_one_with_a_guard_of_former_times(settings, tmp_path):
+    right = settings.REGISTRY_LOG_GUARD
+    guarded_by(settings, tmp_path / "elsewhere", restored_twice())
+    with pytest.raises(EpochsUnknown):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+    settings.REGISTRY_LOG_GUARD = right
+    assert epochs.open_epoch(because=BECAUSE, now=logs.NOW).number == 3
+
+
+def test_a_healthy_log_is_not_halted_by_a_host_that_has_no_guard(settings, tmp_path):
+    logs.append(20)
+    logs.sign_all()
+    guarded_by(settings, tmp_path / "elsewhere")
+    with pytest.raises(LogGoesOn):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+    assert halted() == ""
+
+
+@pytest.mark.parametrize("halt", [Halt.NO_GUARD, Halt.BAD_GUARD, Halt.ELSEWHERE])
+def test_where_the_guard_cannot_tell_the_newest_epoch_is_asked_for_outside(halt):
+    logs.append(3)
+    logs.sign_all()
+    if halt == Halt.NO_GUARD:
+        logs.forget_guard()
+    if halt == Halt.BAD_GUARD:
+        guard._path().write_text("nothing")
+    if halt == Halt.ELSEWHERE:
+        signing.seen_elsewhere(99)
+    signing.sign(now=logs.NOW)
+    assert halted() == halt
+    with pytest.raises(EpochsUnknown):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+    assert epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=4).number == 5
+
+
+def test_the_command_says_where_to_ask(settings, tmp_path):
+    restored_twice()
+    guarded_by(settings, tmp_path / "elsewhere")
+    with pytest.raises(CommandError, match=r"host whose worker signs.*--after-epoch"):
+        call_command("open_epoch", because=BECAUSE)
+    with pytest.raises(CommandError, match="from 1 on"):
+        call_command("open_epoch", f"--because={BECAUSE}", "--after-epoch=0")
+    call_command("open_epoch", because=BECAUSE, after_epoch=2)
+    assert LogHead.objects.get().epoch == 3
