@@ -137,6 +137,7 @@ def as_in_the_protocol(marks: Mapping[str, str], paper: Path) -> Finding:
 
 def _carry_over(keys: Path, medium: Path) -> None:
     try:
+        _refuse_to_overwrite(keys, medium)
         copy(keys, medium)
         different = differing(keys, medium)
     except OSError as error:
@@ -145,6 +146,18 @@ def _carry_over(keys: Path, medium: Path) -> None:
     if different:
         said = _("{files}: read back, they are not what was written").format(files=", ".join(different))
         raise Stopped(red("keys_copy", said, _("The medium is broken: take another one.")))
+
+
+def _refuse_to_overwrite(keys: Path, medium: Path) -> None:
+    """A copy of other keys may be the only one that there is: of another installation, or of versions that old backups need."""
+    held = read(keys)
+    other = [
+        name for name in held if (medium / name).exists() and (medium / name).read_text(errors="replace") != held[name]
+    ]
+    if other:
+        said = _("{folder} holds the copy of other keys ({files})").format(folder=medium, files=", ".join(other))
+        remedy = _("Nothing is written over it. Take another medium, or name an empty folder on this one.")
+        raise Stopped(red("keys_copy", said, remedy))
 
 
 def _refuse_some(keys: Path) -> None:
@@ -158,9 +171,11 @@ def _refuse_some(keys: Path) -> None:
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, text in texts.items():
-        number = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+        unfinished = folder / f".{name}.unfinished"  # whoever is killed meanwhile leaves no half a key under its name
+        number = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
         with os.fdopen(number, "w", encoding="utf-8") as file:
             os.fchmod(number, PRIVATE)
             file.write(text)
             file.flush()
             os.fsync(number)
+        unfinished.replace(folder / name)
