@@ -163,3 +163,9 @@ def asked(port: int, path: str, host: str = HOST) -> int:
 def environment(folder: Path) -> dict[str, str]:
     """What was written for the services."""
     return environment_file.read((folder / "etc" / "registry" / "environment").read_text())
+
+
+def unit_names(*kinds: str) -> list[str]:
+    """Of an installation with these processes: each its unit, and what goes by timers."""
+    timed = [f"registry-{kind}.{suffix}" for kind in ("backup", "drill") for suffix in ("service", "timer")]
+    return sorted([*(f"registry-{kind}.service" for kind in kinds), *timed])

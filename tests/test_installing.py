@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from psycopg.conninfo import conninfo_to_dict
 
 from config import environment_file
 from config.installing import machine, writing
@@ -123,14 +125,14 @@ def test_what_was_written_starts_the_register(folder, ground, whole):
 def test_the_units_that_are_written_are_units(folder, whole):
     program = needed("systemd-analyze", package="systemd")
     units = sorted((folder / "etc" / "systemd" / "system").iterdir())
-    assert [unit.name for unit in units] == [f"registry-{kind}.service" for kind in ("beat", "web", "worker")]
+    assert [unit.name for unit in units] == installed.unit_names("beat", "web", "worker")
     judged = subprocess.run([program, "verify", "--man=no", *units], capture_output=True, text=True, check=False)
     assert (judged.returncode, judged.stderr) == (0, "")
 
 
 def test_the_proxys_configuration_that_is_written_is_one(folder, whole, tmp_path):
     etc = folder / "etc" / "nginx"
-    main = proxied.MAIN.replace("include {folder}/registry.conf;", f"include {etc}/sites-enabled/*;")
+    main = proxied.MAIN.replace("include {folder}/registry.*conf;", f"include {etc}/sites-enabled/*;")
     (tmp_path / "nginx.conf").write_text(
         main.format(folder=tmp_path).replace("worker_processes 2;", "worker_processes 1;")
     )
@@ -300,7 +302,9 @@ def test_zones_apart_have_environments_ports_and_roles_of_their_own(ground, tmp_
     )
     writing.everything(answers, writing.Place(tmp_path, tmp_path))
     found = {file.name: environment_file.read(file.read_text()) for file in (tmp_path / "registry").iterdir()}
-    assert found.keys() == {"environment", *(f"{zone}.environment" for zone in ("desk", "portal", "public", "worker"))}
+    assert found.keys() == {
+        "environment", *(f"{name}.environment" for name in ("backup", "desk", "portal", "public", "worker")),
+    }  # fmt: skip
     assert found["desk.environment"] == {
         "REGISTRY_ZONE": "desk", "REGISTRY_PORT": "8001", "DATABASE_URL": "postgres://registry_desk@db.internal/registry",
     }  # fmt: skip
@@ -309,6 +313,23 @@ def test_zones_apart_have_environments_ports_and_roles_of_their_own(ground, tmp_
     assert "127.0.0.1:8003" in (tmp_path / "nginx" / "sites-enabled" / "registry.conf").read_text()
     for file in (tmp_path / "registry").iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_what_backs_up_knows_its_role_and_its_folder_and_the_drill_its_own_database(folder, whole):
+    etc = folder / "etc"
+    backing_up = environment_file.read((etc / "registry" / "backup.environment").read_text())
+    unit = (etc / "systemd" / "system" / "registry-backup.service").read_text()
+    assert backing_up["REGISTRY_ZONE"] == "owner"
+    assert backing_up["DATABASE_URL"].startswith("postgres://registry_backup@")
+    assert f"ReadWritePaths={backing_up['REGISTRY_BACKUPS']}\n" in unit
+    assert f"EnvironmentFile={etc}/registry/backup.environment\n" in unit
+    drill = (etc / "systemd" / "system" / "registry-drill.service").read_text()
+    into = re.search(r"--into (\S+)", drill)
+    assert into is not None
+    named = conninfo_to_dict(into[1].replace("%%", "%"))
+    used = conninfo_to_dict(installed.environment(folder)["DATABASE_URL"])
+    assert named == {**used, "user": "registry_drill", "dbname": "registry_drill"}
+    assert environment_file.read((etc / "registry" / "environment").read_text())["REGISTRY_BACKUPS"] == ""
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ ETC = Path("/etc")
 PORTS = {Zone.DESK: 8001, Zone.PORTAL: 8002, Zone.PUBLIC: 8003}  # of zones apart, as shipped
 ONE_PORT = 8000
 UNITS = {"one": ("web", "worker", "beat"), "apart": ("web@", "worker", "beat")}
+BY_TIMERS = ("backup", "drill")  # enabled by hand, once their roles and their folder are there (docs/backup.md)
+BACKUPS = "/srv/registry-backups"  # as those units have it
+DRILL = "postgres://registry_drill@/registry_drill?host=/run/postgresql"
 
 
 class NotShipped(Exception):
@@ -60,7 +63,13 @@ def environments(answers: Answers, place: Place) -> Iterator[tuple[str, str]]:
         for zone in (*PORTS, Zone.WORKER):
             own = {"REGISTRY_ZONE": zone.value, "DATABASE_URL": database_of(zone, answers["database"])}
             own |= {"REGISTRY_PORT": str(PORTS[zone])} if zone in PORTS else {}
-            yield f"registry/{zone}.environment", "".join(f"{name}={value}\n" for name, value in own.items())
+            yield f"registry/{zone}.environment", _lines(own)
+    backing_up = {
+        "REGISTRY_ZONE": Zone.OWNER.value,
+        "DATABASE_URL": database_as("registry_backup", answers["database"]),
+        "REGISTRY_BACKUPS": BACKUPS,
+    }
+    yield "registry/backup.environment", _lines(backing_up)
 
 
 def shared(answers: Answers) -> dict[str, str]:
@@ -75,7 +84,7 @@ def shared(answers: Answers) -> dict[str, str]:
         "REGISTRY_DESK_ADDRESS": desk,
         "REGISTRY_LOG_ORIGIN": f"{host(court)}/log",
         "REGISTRY_LOG_GUARD": answers["guard"],
-        "REGISTRY_BACKUPS": "",  # set up by hand, with a role and a folder of their own (docs/backup.md)
+        "REGISTRY_BACKUPS": "",  # watched once they are set up: a role and a folder of their own (docs/backup.md)
         "STATIC_ROOT": answers["static"],
         "REGISTRY_CODES": answers["codes"],
         "REGISTRY_SCANNER": answers["scanner"],
@@ -88,17 +97,25 @@ def shared(answers: Answers) -> dict[str, str]:
 
 
 def database_of(zone: Zone, address: str) -> str:
-    """The same database as the role of the zone, who logs in by peer or by certificate and so has no password."""
+    """The same database as the role of the zone."""
+    return database_as(ROLES[zone], address)
+
+
+def database_as(role: str, address: str, name: str = "") -> str:
+    """The same database, or that of this name beside it, as a role who logs in by peer or by certificate and so has no password."""
     parts = urlsplit(address)
     where = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{ROLES[zone]}@{where}").geturl()
+    return parts._replace(netloc=f"{role}@{where}", path=f"/{name}" if name else parts.path).geturl()
 
 
 def _files(answers: Answers, place: Place) -> Iterator[tuple[str, str, int]]:
     for path, text in environments(answers, place):
         yield path, text, 0o600
-    for kind in UNITS[answers["zones"]]:
+    for kind in (*UNITS[answers["zones"]], *BY_TIMERS):
         yield f"systemd/system/registry-{kind}.service", unit(kind, answers, place), 0o644
+    for kind in BY_TIMERS:
+        timer = f"registry-{kind}.timer"
+        yield f"systemd/system/{timer}", (DEPLOY / "systemd" / timer).read_text(encoding="utf-8"), 0o644
     # nginx reads them in the order of their names, and the second one uses what the first one defines.
     for shipped, name in (("registry.conf", "registry.conf"), ("registry-mutual-tls.conf", "registry.mutual-tls.conf")):
         yield f"nginx/sites-enabled/{name}", proxy(shipped, answers, place), 0o644
@@ -113,12 +130,18 @@ def unit(kind: str, answers: Answers, place: Place) -> str:
         "/srv/registry/app": str(ROOT),
         "/etc/registry/": f"{place.named}/registry/",
     }
-    values |= (
-        {"ReadWritePaths=/srv/registry-guard": f"ReadWritePaths={Path(answers['guard']).parent}"}
-        if kind == "worker"
-        else {}
-    )
+    values |= _of_this_unit(kind, answers)
     return _replaced((DEPLOY / "systemd" / f"registry-{kind}.service").read_text(encoding="utf-8"), values)
+
+
+def _of_this_unit(kind: str, answers: Answers) -> dict[str, str]:
+    """What it has besides; systemd reads % and $ in a command as its own."""
+    if kind == "worker":
+        return {"ReadWritePaths=/srv/registry-guard": f"ReadWritePaths={Path(answers['guard']).parent}"}
+    if kind == "drill":
+        into = database_as("registry_drill", answers["database"], "registry_drill")
+        return {DRILL: into.replace("%", "%%").replace("$", "$$")}
+    return {}
 
 
 def proxy(name: str, answers: Answers, place: Place) -> str:
@@ -162,6 +185,10 @@ def _one_port() -> dict[str, str]:
 
 def _in_brackets(address: str) -> str:
     return f"[{address}]" if ":" in address else address
+
+
+def _lines(values: Mapping[str, str]) -> str:
+    return "".join(f"{name}={value}\n" for name, value in values.items())
 
 
 def _replaced(text: str, values: Mapping[str, str]) -> str:
