@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,10 +15,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from config import reached
-from config.bounds_checks import protections_stand
+from config.bounds_checks import passkeys_are_asked_for, protections_stand, shares_are_shares
 from config.certificate_checks import certificates_are_demanded
 from config.database import server_keeps_values
 from config.desk_name import desk_has_a_name_of_its_own
+from config.development_checks import development_is_not_served, is_loopback
 from config.log_checks import log_can_be_signed
 from config.network_checks import networks_are_apart
 from config.new_keys import NAMES as KEYS
@@ -60,6 +60,9 @@ def register_all() -> None:
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
     checks.register(protections_stand)
+    checks.register(shares_are_shares)
+    checks.register(passkeys_are_asked_for)
+    checks.register(development_is_not_served)
     checks.register(certificates_are_demanded)
     checks.register(zone_is_known)
     checks.register(collector_can_be_told)
@@ -83,6 +86,9 @@ def refuse_to_start_unsafe() -> None:
         *waiver_of_the_notice_is_reasoned(None),
         *log_can_be_signed(None),
         *protections_stand(None),
+        *shares_are_shares(None),
+        *passkeys_are_asked_for(None),
+        *development_is_not_served(None),
         *certificates_are_demanded(None),
         *zone_is_known(None),
         *collector_can_be_told(None),
@@ -154,6 +160,7 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         "REGISTRY_ADDRESS is not https": not settings.REGISTRY_ADDRESS.startswith("https://"),
         "REGISTRY_PROXIES believes everybody": any(net.prefixlen == 0 for net in settings.REGISTRY_PROXIES),
         "REGISTRY_METRICS_TOKEN is short": 0 < len(settings.REGISTRY_METRICS_TOKEN) < TOKEN_LEAST,
+        "EMAIL_URL writes letters into the log": "console" in settings.EMAIL_BACKEND,
         "SHARING_MUTUAL_TLS is on without BEHIND_PROXY": settings.SHARING_MUTUAL_TLS
         and settings.SECURE_PROXY_SSL_HEADER is None,
     }
@@ -177,8 +184,8 @@ def demonstration_stays_on_this_machine(
         return []
     exposed = {
         "BEHIND_PROXY is on": settings.SECURE_PROXY_SSL_HEADER is not None,
-        "ALLOWED_HOSTS names more than this machine": not all(map(_is_loopback, settings.ALLOWED_HOSTS)),
-        "REGISTRY_ADDRESS is not on this machine": not _is_loopback(urlsplit(settings.REGISTRY_ADDRESS).hostname or ""),
+        "ALLOWED_HOSTS names more than this machine": not all(map(is_loopback, settings.ALLOWED_HOSTS)),
+        "REGISTRY_ADDRESS is not on this machine": not is_loopback(urlsplit(settings.REGISTRY_ADDRESS).hostname or ""),
         "REGISTRY_DESK_ADDRESS is set": bool(settings.REGISTRY_DESK_ADDRESS),
         "static files are served as in production": "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"],
     }
@@ -218,16 +225,6 @@ def scanner_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
         return []
     hint = "REGISTRY_SCANNER names the court's virus scanner (docs/operating.md)"
     return [checks.Warning("Files from outside pass no virus scanner.", hint=hint, id="registry.W066")]
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a name or address, as `ALLOWED_HOSTS` has it, means this machine and no other."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def ways_to_prove_identity_are_known(

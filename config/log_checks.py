@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -21,9 +22,11 @@ def log_can_be_signed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     if not NAME.fullmatch(settings.REGISTRY_LOG_ORIGIN):
         hint = "Host and path of the log's pages, without scheme: registry.court.example/log. It never changes."
         messages.append(checks.Error("REGISTRY_LOG_ORIGIN is no name of a log.", hint=hint, id="registry.E011"))
-    if not settings.REGISTRY_LOG_GUARD:
-        hint = "A file on another disk than the database's, the same one for all workers (docs/log.md)."
-        messages.append(checks.Error("REGISTRY_LOG_GUARD is not set.", hint=hint, id="registry.E012"))
+    if not Path(settings.REGISTRY_LOG_GUARD).is_absolute():
+        hint = (
+            "A file on another disk than the database's, by its whole path, the same one for all workers (docs/log.md)."
+        )
+        messages.append(checks.Error("REGISTRY_LOG_GUARD names no file from / on.", hint=hint, id="registry.E012"))
     try:
         witnesses()
     except WitnessShape as error:

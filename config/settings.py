@@ -578,9 +578,13 @@ REGISTRY_BACKUPS = env.str("REGISTRY_BACKUPS", default="")
 REGISTRY_SILENT_SECONDS = env.float("REGISTRY_SILENT_SECONDS", default=45.0)
 REGISTRY_METRICS_TOKEN = secret("REGISTRY_METRICS_TOKEN")
 
-# Mail: alarms to people, about no person. Without EMAIL_URL it is written to the log.
+# Mail: alarms to people, about no person; links to those whom they are for. Without EMAIL_URL alarms to the registry are in the log,
+# and nobody else is written to; a developer is shown every letter.
 
-vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
+_mail = env.str("EMAIL_URL", default="")
+vars().update(env.email_url_config(_mail or "consolemail://"))
+if not _mail and not DEVELOPMENT:
+    EMAIL_BACKEND = "config.no_mail.Backend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = REGISTRY_CONTACT_EMAIL
 EMAIL_TIMEOUT = 10
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from ipaddress import ip_network
 
 import pytest
@@ -25,6 +26,7 @@ def production(settings):
     settings.REGISTRY_ADDRESS = "https://registry.court.example"
     settings.REGISTRY_DESK_ADDRESS = "https://desk.court.example"
     settings.REGISTRY_LOG_ORIGIN, settings.REGISTRY_LOG_GUARD = "registry.court.example/log", "/srv/guard/log-guard"
+    settings.SHARING_HELD_SHARE = 0.015
     return settings
 
 
@@ -62,6 +64,11 @@ def test_a_malformed_key_is_named_and_not_printed(production):
         ("REGISTRY_SERVICE_CERTIFICATES", "required", "The database|The broker"),
         ("SHARING_CLIENT_CERTIFICATES", "required", "SHARING_MUTUAL_TLS"),
         ("SHARING_TLS_BITS", 80, "128 or 112"),
+        ("REGISTRY_PASSKEY_ROLES", ["judge", " registrar"], "' registrar', which is no role"),
+        ("SHARING_HELD_SHARE", 1.5, "For 1.5 per cent write 0.015"),
+        ("SHARING_CALLED_SHARE", 2.0, "from 0 to below 1"),
+        ("SHARING_CALLED_SHARE", -0.02, "from 0 to below 1"),
+        ("SHARING_HELD_SHARE", 0.0, "listed under another name"),
         ("REGISTRY_DESK_ADDRESS", "", "not set"),
         ("REGISTRY_DESK_ADDRESS", "desk.court.example", "no address"),
         ("REGISTRY_DESK_ADDRESS", "http://desk.court.example", "not https"),
@@ -86,6 +93,7 @@ def test_an_unsafe_production_setting_refuses_to_start(production, name, value, 
         ("REGISTRY_LOG_ORIGIN", "", "no name of a log"),
         ("REGISTRY_LOG_ORIGIN", "the log of the court", "no name of a log"),
         ("REGISTRY_LOG_GUARD", "", "another disk"),
+        ("REGISTRY_LOG_GUARD", "log-guard", "whole path"),
         ("SHARING_LOG_WITNESSES", "witness.example https://witness.example", "verifier key"),
         ("SHARING_LOG_WITNESSES", f"{logs.WITNESS.key.vkey} witness.example", "https address"),
         ("SHARING_LOG_WITNESSES", f"{logs.SIGNER.key.vkey} https://witness.example", "not as a witness"),
@@ -105,6 +113,8 @@ def test_a_log_that_cannot_be_signed_or_witnessed_refuses_to_start(production, n
         ("REGISTRY_RETENTION_RECORDS_YEARS", 3, "PIPL 56"),
         ("REGISTRY_RETENTION_DAYS", 0, "before its last recall"),
         ("SHARING_SMALLEST_IN_RELEASE", 2, "about one person"),
+        ("SHARING_SMALLEST_PUBLISHED", 2, "of one listing"),
+        ("SHARING_SLOTS", 1, "Nothing would be delivered"),
     ],
 )
 def test_no_setting_takes_a_protection_away(production, name, least, said):
@@ -175,6 +185,25 @@ def test_a_demonstration_with_a_production_setting_refuses_to_start(demonstratio
     (error,) = checks.demonstration_stays_on_this_machine(None)
     assert error.id == "registry.E005"
     with pytest.raises(ImproperlyConfigured, match=rf"{said}.*production"):
+        checks.refuse_to_start_unsafe()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "proxy", "refused"),
+    [
+        (["registry.court.example"], True, True),
+        (["*"], True, True),
+        (["registry.court.example"], False, False),
+        (["127.0.0.1", "localhost"], True, False),
+    ],
+)
+def test_behind_a_courts_proxy_nothing_starts_where_nobody_said_that_it_is_production(
+    demonstration, hosts, proxy, refused
+):
+    demonstration.ENVIRONMENT, demonstration.DEMO = "development", False
+    demonstration.ALLOWED_HOSTS = hosts
+    demonstration.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if proxy else None
+    with pytest.raises(ImproperlyConfigured, match="REGISTRY_ENVIRONMENT=production") if refused else nullcontext():
         checks.refuse_to_start_unsafe()
 
 
