@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from sharing.employers import calling, judging, recalling
+from sharing.employers import calling, judging, overseeing, recalling
 from sharing.employers.consent import Attestation
 from sharing.employers.judging import Compared
 from sharing.employers.models import RecallConfirmation, ShownForm, Verdict
@@ -114,6 +114,28 @@ def test_a_forged_post_is_refused_before_the_file_counts(listing):
     assert not ShownForm.objects.exists()
 
 
+def test_a_suspended_employer_shows_the_forms_that_are_called_in_and_is_not_blamed_for_them(hr, listing):
+    """It is suspended and its forms are called in: by the clock they would be void as not shown."""
+    asked = ask("高䶮")
+    registrar = cast.high_court_registrar()
+    calling.call_in_one(asked, officer=registrar, reason="many hits", now=cast.NOW)
+    overseeing.suspend(asking.bank(), officer=registrar, reason="many hits", now=cast.NOW)
+    assert "Show the signed form" in page_of(hr, asked)
+    show(hr, asked)
+    assert calling.overdue(now=cast.NOW + timedelta(days=8)) == 0
+    assert ShownForm.objects.get().content == FORM
+
+
+def test_a_suspended_employer_says_that_a_recalled_result_is_removed(hr, listing):
+    asked = ask("高䶮")
+    cast.withdrawn(cast.fresh(listing))
+    recalling.walk(now=cast.NOW)
+    overseeing.suspend(asking.bank(), officer=cast.high_court_registrar(), reason="many hits", now=cast.NOW)
+    assert "Confirm that it is removed" in page_of(hr, asked)
+    hr.post(at("confirm_recall", asked.pk), {"decision": "reconsidered"})
+    assert not recalling.open_recalls(asking.bank().pk).exists()
+
+
 def test_the_answer_of_the_verdict_takes_the_place_of_none(hr, listing):
     asked = ask()
     assert "There is no result that others could check." in page_of(hr, asked)
@@ -160,6 +182,22 @@ def test_a_recall_is_shown_and_confirmed_once(hr, listing):
     assert "You confirmed that it is removed." in page_of(hr, asked)
     answer = hr.post(at("confirm_recall", asked.pk), {"decision": "not_reconsidered"}, follow=True)
     assert "R-522" in answer.content.decode()
+
+
+def test_on_a_recalled_result_no_letter_says_that_there_is_a_listing(hr, listing):
+    asked = ask("高䶮")
+    hr.post(at("told", asked.pk), {"told_on": "2026-11-24"})
+    assert hr.get(at("letter", asked.pk)).status_code == 200
+    cast.withdrawn(cast.fresh(listing))
+    recalling.walk(now=cast.NOW)
+    page = page_of(hr, asked)
+    assert "Tell the applicant in writing that there is a listing" not in page
+    assert "The letter, to be printed" not in page
+    assert "told in writing that the answer was recalled" in page
+    answer = hr.get(at("letter", asked.pk), follow=True)
+    assert answer.redirect_chain[-1][0] == at("screening", asked.pk)
+    assert "no letter is given out" in answer.content.decode()
+    assert MemberAct.objects.filter(act="read_letter").count() == 1
 
 
 @pytest.mark.parametrize("name", ["form", "paper", "confirm_recall"])

@@ -18,6 +18,7 @@ _ASKERS = Members(OrganisationKind.EMPLOYER, _ASKING)
 _OVERSEERS = Members(OrganisationKind.EMPLOYER, (MemberRole.OWNER, MemberRole.AUDITOR), even_suspended=True)
 _ENDING = Members(OrganisationKind.EMPLOYER, _ASKING, even_suspended=True)
 _EMPLOYER_OWNERS = Members(OrganisationKind.EMPLOYER, _OWNER)
+_OWNERS_EVER = Members(OrganisationKind.EMPLOYER, _OWNER, even_suspended=True)
 
 _portal = partial(rows, room="portal")
 _department = partial(rows, room="department")
@@ -99,9 +100,18 @@ EMPLOYERS: tuple[Row, ...] = (
         "those who hire ask, with the applicant's consent",
         read="consent_form",
         both="new new_batch ask_batch new_campaign begin_campaign stop_campaign replace_campaign_links campaign_forms enrol "
-        "new_request told form confirm_recall",
+        "new_request",
         send="stop_batch withdraw_campaign_rows campaign_links renew_campaign_links want_allowance request_link "
-        "withdraw_request confirm_change",
+        "withdraw_request",
+    ),
+    *_employer(
+        _ENDING,
+        Scope.OWN_ORGANISATION,
+        Shows.ANSWERED,
+        "what is owed to the court and the applicant: the form that is called in, the word that a result is removed, when "
+        "the applicant was told; of a suspended one, too, for its time runs on",
+        both="told form confirm_recall",
+        send="confirm_change",
     ),
     *_employer(
         _OVERSEERS,
@@ -112,13 +122,21 @@ EMPLOYERS: tuple[Row, ...] = (
     ),
     *_employer(_ENDING, Scope.OWN_ORGANISATION, Shows.ANSWERED, "to know less is always open", both="end_monitoring"),
     *_employer(
+        _OWNERS_EVER,
+        Scope.OWN_ORGANISATION,
+        Shows.HANDED_OVER,
+        "owners answer for who belongs to the employer; of a suspended one, too, whose members still read",
+        read="person",
+        both="add_member",
+        send="person_act",
+    ),
+    *_employer(
         _EMPLOYER_OWNERS,
         Scope.OWN_ORGANISATION,
         Shows.HANDED_OVER,
-        "owners answer for who belongs to the employer and for what its programs do",
-        read="person",
-        both="endpoint_address key revoke_key networks add_member",
-        send="endpoint_act add_key person_act",
+        "owners answer for what the employer's programs do",
+        both="endpoint_address key revoke_key networks",
+        send="endpoint_act add_key",
     ),
 )
 

@@ -22,7 +22,6 @@ from registry.actions.acting import today
 from registry.errors import NoResultYet, Refusal
 from registry.form_problems import problems_of
 from registry.models import Listing, State
-from sharing.access import suspended
 from sharing.employers import duty, paper, recalling, results, trail
 from sharing.employers.models import (
     RESULTS,
@@ -85,8 +84,11 @@ def told(request: HttpRequest, member: Member, screening_id: str) -> HttpRespons
 @never_cache
 @members_who_may(Act.READ)
 def letter(request: HttpRequest, member: Member, screening_id: str) -> HttpResponse:
-    """A sheet of paper for the applicant, in both languages, to be completed by hand."""
+    """A sheet of paper for the applicant, in both languages, to be completed by hand; none on a result that was recalled."""
     found, now = _listed(member, screening_id), timezone.now()
+    if hasattr(found, "recall"):
+        messages.error(request, str(_("This result was recalled: no letter is given out on it any more.")))
+        return redirect("employer:screening", found.pk)
     members.note(member, MemberActKind.READ_LETTER, found.pk, now=now)
     told_on = trail.told_on(found) or today(now)
     shown = {
@@ -156,7 +158,7 @@ def _page(request: HttpRequest, member: Member, found: Screening, form: ToldForm
         told_on=told_on,
         until=duty.waiting_until(told_on or today(now)),
         days=settings.SHARING_WAITING_DAYS,
-        may_tell=may(member, Act.TELL) and not suspended(member),
+        may_tell=may(member, Act.TELL),
         form=form,
         problems=list(problems_of(form)),
         contact=_contact(),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from registry import spreadsheets
 from registry.first_rows import FirstRows
 from registry.spreadsheets import Row
+from sharing.access import suspended
 from sharing.employers import trail
 from sharing.employers.models import ConsentKind, Employer, Screening, ScreeningOutcome
 from sharing.employers.portal.acts import Act, may, members_who_may
@@ -52,7 +53,7 @@ def screenings(request: HttpRequest, member: Member) -> HttpResponse:
         found=found,
         none_yet=sought.everything and not found.paginator.count,
         query=urlencode({name: value for name, value in form.data.items() if name in form.fields and value}),
-        may_ask=may(member, Act.ASK),
+        may_ask=may(member, Act.ASK) and not suspended(member),
     )
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registry import codes
 from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
+from sharing.access import suspended
 from sharing.employers import batch, batch_files, examples, trail
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.consent import LONGEST_DAYS
@@ -61,7 +62,8 @@ def batches(request: HttpRequest, member: Member) -> HttpResponse:
     own = Batch.objects.filter(employer=member.organisation_id).select_related("member").order_by("-uploaded_at", "-pk")
     found = Paginator(own, PAGE).get_page(request.GET.get("page"))
     table = _table(list(found))
-    return page(request, member, "batches", here="batches", table=table, found=found, may_ask=may(member, Act.ASK))
+    may_ask = may(member, Act.ASK) and not suspended(member)
+    return page(request, member, "batches", here="batches", table=table, found=found, may_ask=may_ask)
 
 
 @require_safe

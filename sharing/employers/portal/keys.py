@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sharing.access import suspended
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.frame import PORTAL, page
 from sharing.parties import key_page, network_page
@@ -19,7 +20,7 @@ NONE_YET = _("None yet. You need one only if a program of yours asks the court."
 @require_safe
 @members_who_may(Act.READ)
 def keys(request: HttpRequest, member: Member) -> HttpResponse:
-    may_change = may(member, Act.KEYS)
+    may_change = may(member, Act.KEYS) and not suspended(member)
     shown = pages.shown(member, PORTAL, empty=NONE_YET, leads=may_change)
     return page(request, member, "keys", here="keys", may_change=may_change, **shown)
 

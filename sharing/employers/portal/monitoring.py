@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.actions.acting import today
 from registry.errors import Text
 from sharing.access import suspended
-from sharing.employers.models import Employer, EndedBecause, Monitoring, MonitoringChange, ScreeningOutcome
+from sharing.employers.models import Employer, EndedBecause, Monitoring, MonitoringChange, Screening, ScreeningOutcome
 from sharing.employers.monitoring import confirming, ending
 from sharing.employers.monitoring_shapes import state
 from sharing.employers.portal.acts import Act, may, members_who_may
@@ -67,7 +67,8 @@ def monitorings(request: HttpRequest, member: Member) -> HttpResponse:
 def monitoring(request: HttpRequest, member: Member, monitoring_id: str) -> HttpResponse:
     found, now = _own(member, monitoring_id), timezone.now()
     members.note(member, MemberActKind.READ_MONITORING, found.pk, now=now)
-    changes = found.changes.select_related("screening__applicant_told", "confirmation__member").order_by("-number")
+    related = ("screening__applicant_told", "screening__recall", "confirmation__member")
+    changes = found.changes.select_related(*related).order_by("-number")
     ends = state(found, today(now)) == "ended"
     to_confirm = [each for each in changes if not ends and not hasattr(each, "confirmation")]
     return page(
@@ -80,8 +81,8 @@ def monitoring(request: HttpRequest, member: Member, monitoring_id: str) -> Http
         rows=[{"label": each.label, "value": each.value, "href": ""} for each in _facts(found)],
         changes=_changes(list(changes)),
         to_confirm=to_confirm,
-        owes=any(each.outcome == ScreeningOutcome.LISTED and not told_on(each.screening) for each in changes),
-        may_confirm=may(member, Act.TELL) and not suspended(member),
+        owes=any(_owes(each.screening) for each in changes),
+        may_confirm=may(member, Act.TELL),
         may_end=may(member, Act.END) and not ends,
     )
 
@@ -176,6 +177,12 @@ def _changes(changes: list[MonitoringChange]) -> Table:
     ]
     columns = (_("Changed at"), _("Answer before"), _("Answer now"), _("Told the employee on"), _("Noted by"))
     return Table(_("How the answer changed, the newest first"), columns, rows, empty=_("It has not changed."))
+
+
+def _owes(screening: Screening) -> bool:
+    """Whether the employee is still to be told of a listing; not of one that was recalled since."""
+    listed = screening.outcome == ScreeningOutcome.LISTED
+    return listed and not hasattr(screening, "recall") and told_on(screening) is None
 
 
 def _told(change: MonitoringChange) -> Cell:
