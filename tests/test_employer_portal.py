@@ -25,6 +25,7 @@ from django.utils.translation import override
 from registry import actions, first_rows
 from registry.models.insert_only import InsertOnlyError
 from sharing.employers import duty, trail
+from sharing.employers.consent import Attestation
 from sharing.employers.models import ApplicantTold, Consent, QuestionsAsked, Screening
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import MAY, Act
@@ -206,15 +207,26 @@ def test_officers_and_members_of_departments_are_refused_and_those_shut_out_are_
             assert getattr(gone, method)(page).status_code == 302
 
 
-def test_a_suspended_employer_reads_what_it_asked_ends_monitorings_and_does_nothing_else(bank, pages):
+def test_a_suspended_employer_reads_tells_what_it_owes_and_sees_to_its_members_and_asks_nothing(bank, pages):
     owner = signed_in(a_member(bank, "ou", MemberRole.OWNER))
     bank.organisation.suspended_at = timezone.now()
     bank.organisation.save()
+    closed = {Act.ASK, Act.KEYS}
     for act, found in pages.items():
         for method, page in found:
-            assert (getattr(owner, method)(page).status_code != 403) is (act in {Act.READ, Act.END, Act.OVERSEE}), page
+            assert (getattr(owner, method)(page).status_code == 403) is (act in closed), page
     assert "may not ask at present" in read(owner, "start")
     assert "New screening</a>" not in read(owner, "start").split("<main")[1]
+
+
+def test_an_owner_of_a_suspended_employer_shuts_out_who_left_and_would_read_on(bank):
+    owner, left = signed_in(a_member(bank, "ou", MemberRole.OWNER)), a_member(bank, "left", MemberRole.HR)
+    reading = signed_in(left)
+    bank.organisation.suspended_at = timezone.now()
+    bank.organisation.save()
+    assert reading.get(at("screenings")).status_code == 200
+    owner.post(at("person_act", left.pk), {"do": "shut_out"})
+    assert reading.get(at("screenings")).status_code == 302
 
 
 def test_another_employers_screening_is_as_absent_as_one_that_never_was(bank, pages):
@@ -403,12 +415,23 @@ def test_a_form_that_was_used_is_refused_on_the_step_of_the_consent(hr):
     asked(hr)
     answer = asked(hr, name="欧阳㛃", number=cast.SECOND_NUMBER)
     assert (answer.status_code, step_of(answer)) == (403, "consent")
-    assert "R-503 This form was used for another question" in text_of(answer)
+    assert f"R-503 This form was used for your question {Screening.objects.get().pk}: its answer stands" in text_of(
+        answer
+    )
     assert 'href="#id_form_file"' in text_of(answer)
     corrected = send(hr, "consent", answer, form_file=form_file(b"a new form"), signed_on=yesterday())
     assert step_of(corrected) == "check"
     send(hr, "check", corrected, declared="on")
     assert Screening.objects.count() == 2
+
+
+def test_of_a_form_that_another_employer_used_nothing_more_is_said(hr):
+    courier = asking.courier_company()
+    theirs = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=timezone.localdate())
+    used = asking.answered(asking.question(consent=theirs), courier, now=timezone.now())
+    answer = asked(hr)
+    assert "R-503 This form was used for another question" in text_of(answer)
+    assert used.pk not in text_of(answer)
 
 
 def test_when_the_day_is_used_up_the_question_waits_on_the_check(bank, hr):

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -24,7 +24,7 @@ from registry.errors import Refusal, Text
 from registry.form_problems import Problem, problems_of
 from sharing.employers import consent_code, requesting, screening, trail
 from sharing.employers.consent import CODE_FIELD
-from sharing.employers.models import Employer
+from sharing.employers.models import Employer, Screening
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import Act, members_who_may
 from sharing.employers.portal.form_file import BYTES_MOST, FingerprintHandler
@@ -73,6 +73,10 @@ OWN_WORDS: Mapping[str, Text] = {
     "consent.document_sha256": _("This form was used for another question. Ask the applicant to sign a new one."),
     "consent.signed_on": _("The form is older than 30 days. Ask the applicant to sign a new one."),
 }
+
+USED_FOR_YOURS = _(
+    "This form was used for your question {id}: its answer stands under My screenings. To ask anew, ask the applicant to sign a new one."
+)
 
 
 StepLine = tuple[str, Line]
@@ -173,10 +177,20 @@ def _ask(asking: Asking, check: StepForm) -> HttpResponseBase:
     except Refusal as refusal:
         step, name = asking.errand.places.get(refusal.field, (CHECK, ""))
         form = check if step == CHECK else asking.form(step)
-        words = OWN_WORDS.get(refusal.field)
+        words = _own_words(asking, refusal.field)
         form.is_valid()
         form.add_error(name or None, f"{refusal.code} {words}" if words else str(refusal))
         return _show(asking, step, form, status=refusal.status)
+
+
+def _own_words(asking: Asking, field: str) -> Text | None:
+    """A form that was used for a question of the employer's own leads there: mostly it is the same one, whose answer was lost."""
+    if field == "consent.document_sha256":
+        own = Screening.objects.filter(employer=asking.employer.pk)
+        spent = own.filter(consent__document_sha256=asking.typed.get("fingerprint", "")).order_by().first()
+        if spent is not None:
+            return format_lazy(USED_FOR_YOURS, id=spent.pk)
+    return OWN_WORDS.get(field)
 
 
 @sensitive_variables()
