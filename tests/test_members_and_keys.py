@@ -259,3 +259,22 @@ def token(client_id, secret):
 
 def pull(bearer):
     return Browser(headers={"authorization": f"Bearer {bearer}"}).get("/api/v1/events")
+
+
+def test_the_keys_whose_secret_somebody_saw_stand_where_he_is_shut_out_until_they_end(owner, integrator):
+    """Whoever kept the secret calls on: to be shut out ends a session, and no key."""
+    theirs = signed_in(integrator)
+    theirs.post(at("add_key"))
+    made = Client.objects.get()
+    theirs.post(at("key", made.client_id), {"do": "replace", "overlap": "7"})
+    replaced = Client.objects.exclude(pk=made.pk).get()
+    signed_in(owner).post(at("add_key"))
+    page = press(signed_in(owner), integrator, "shut_out")
+    assert page.redirect_chain[-1][0] == at("person", integrator.pk)
+    text = page.content.decode()
+    assert "Keys whose secret this member saw" in text
+    owned = set(re.findall(r"/department/keys/(\w{20,})/", text))
+    assert owned == {made.client_id, replaced.client_id}
+    for each in (made, replaced):
+        clients.revoke(each, now=timezone.now())
+    assert "Keys whose secret" not in signed_in(owner).get(at("person", integrator.pk)).content.decode()

@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from oauth2_provider.generators import generate_client_id, generate_client_secret
 from oauth2_provider.models import get_access_token_model
 
 from registry.errors import KeyHasEnded
-from sharing.parties.models import Client, Organisation, OrganisationKind
+from sharing.parties.member_acts import MemberActKind
+from sharing.parties.models import Client, Member, MemberAct, Organisation, OrganisationKind
 
 SCOPES: Mapping[str, frozenset[str]] = {
     OrganisationKind.DEPARTMENT: frozenset({"events", "receipts"}),
@@ -72,6 +74,16 @@ def of(organisation: Organisation, client_id: str) -> Client | None:
     """Another organisation's key is as absent as one that never was."""
     own = Client.objects.filter(organisation=organisation, client_id=client_id)
     return own.select_related("organisation", "replaces").first()
+
+
+def shown_to(member: Member, *, now: datetime) -> list[Client]:
+    """The live ones whose secret the member was shown, making or replacing a key: whoever kept it calls on."""
+    acts = MemberAct.objects.filter(member=member)
+    made = acts.filter(act=MemberActKind.ADD_KEY).values("about")
+    replaced = acts.filter(act=MemberActKind.REPLACE_KEY).values("about")
+    seen = Q(client_id__in=made) | Q(replaces__client_id__in=replaced)
+    found = Client.objects.filter(seen, organisation=member.organisation_id, expires_at__gt=now)
+    return list(found.select_related("organisation").order_by("-created"))
 
 
 def revoke(client: Client, *, now: datetime) -> None:

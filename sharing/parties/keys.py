@@ -68,9 +68,17 @@ def shown(member: Member, portal: Portal, *, empty: Text, leads: bool = True) ->
         "table": _table(keys, portal, now, empty=empty, leads=leads),
         "ending": [each for each in keys if _ends_unreplaced(each, now)],
         "networks": member.organisation.networks,
-        "may_set_networks": member.role == MemberRole.OWNER,
+        "may_set_networks": member.role == MemberRole.OWNER and member.organisation.suspended_at is None,
         "refused": refused(Client.objects.filter(organisation=member.organisation), now),
     }
+
+
+def seen_by(person: Member, portal: Portal) -> Table | None:
+    """The live keys whose secret the person was shown: shut out, he could still call with them. None where there are none."""
+    now = timezone.now()
+    found = clients.shown_to(person, now=now)
+    leads = person.organisation.suspended_at is None
+    return _table(found, portal, now, empty="", leads=leads) if found else None
 
 
 def refused(keys: Any, now: datetime) -> Table | None:

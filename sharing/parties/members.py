@@ -124,8 +124,10 @@ def give_role(member: Member, role: MemberRole) -> None:
 
 def _keep_an_owner(leaving: Member) -> None:
     """Two owners who leave in the same moment wait for each other here."""
-    owners = Member.objects.select_for_update(of=("self",)).filter(
-        organisation=leaving.organisation, role=MemberRole.OWNER, account__is_active=True
+    # Their accounts, too: that one of them was shut out meanwhile, no other row says.
+    both = Member.objects.select_related("account").select_for_update(of=("self", "account"))
+    owners = both.filter(organisation=leaving.organisation, role=MemberRole.OWNER, account__is_active=True).order_by(
+        "pk"
     )
     if leaving.pk in (found := {owner.pk for owner in owners}) and len(found) == 1:
         raise LastOwner

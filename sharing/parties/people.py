@@ -22,6 +22,7 @@ from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
 from sharing.parties import members
 from sharing.parties.frame import Portal
+from sharing.parties.keys import seen_by
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import ROLES, Member, MemberRole
 from sharing.tables import Cell, Table, moment
@@ -70,7 +71,8 @@ def person(request: HttpRequest, member: Member, portal: Portal, member_id: int)
     found = _one(member, member_id)
     others = [each for each in ROLES[member.organisation.kind] if each != found.role]
     roles = [(f"make_{each.value}", format_lazy(_("Give the role “{role}”"), role=each.label)) for each in others]
-    return portal.page(request, member, "portal/person", here=HERE, person=found, roles=roles)
+    keys = seen_by(found, portal)
+    return portal.page(request, member, "portal/person", here=HERE, person=found, roles=roles, keys=keys)
 
 
 def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Text) -> HttpResponse:
@@ -101,6 +103,8 @@ def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) ->
             messages.success(request, _("Done. It holds from now on."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
+    if do == "shut_out" and seen_by(found, portal) is not None:
+        return redirect(portal.door("person"), found.pk)  # where the keys stand that he saw
     return redirect(portal.door("people"))
 
 
