@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sharing.departments.portal import connection, endpoints
 from sharing.employers.portal import endpoint as employers_endpoint
-from sharing.parties import members, people
+from sharing.parties import acts_page, members, people
 from sharing.parties.acts_page import PAGE
 from sharing.parties.member_acts import ON_MEMBERS, MemberActKind
 from sharing.parties.models import ROLES, Member, MemberAct, MemberRole, Organisation
@@ -60,7 +60,7 @@ def page(member: Member, room: str = "employer", language: str = "en", **sought:
 
 def rows(member: Member, **sought: str) -> list[list[str]]:
     answer = signed_in(member).get(reverse("employer:export_acts"), sought)
-    _heads, *found = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    _heads, *found = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
     return found
 
 
@@ -103,6 +103,18 @@ def test_many_acts_are_turned_through(owner: Member, hr: Member) -> None:
     first, second = page(owner, who=str(hr.pk)), page(owner, who=str(hr.pk), page="2")
     assert f"?who={hr.pk}&amp;page=2" in first
     assert ("scr_000" in first, "scr_050" in first, "scr_050" in second) == (True, False, True)
+
+
+def test_the_file_is_whole_in_however_many_pieces_it_is_read(
+    owner: Member, hr: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts_page, "CHUNK", 2)
+    at = timezone.now()
+    for number in range(5):  # three of them in one moment
+        members.note(hr, READ, f"scr_{number}", now=at - timedelta(minutes=max(number - 2, 0)))
+    found = rows(owner, who=str(hr.pk))
+    assert sorted(row[4] for row in found) == [f"scr_{number}" for number in range(5)]
+    assert [row[0] for row in found] == sorted((row[0] for row in found), reverse=True)
 
 
 def test_an_act_that_is_given_up_keeps_its_code(owner: Member) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -52,5 +53,5 @@ def acts(request: HttpRequest, member: Member) -> HttpResponse:
 @require_safe
 @never_cache
 @members_only(OrganisationKind.DEPARTMENT, MemberRole.OWNER)
-def export_acts(request: HttpRequest, member: Member) -> HttpResponse:
+def export_acts(request: HttpRequest, member: Member) -> HttpResponseBase:
     return acts_page.export(request, member, PORTAL)
