@@ -162,6 +162,7 @@ BAD = [
     (changed(LISTED, day="2026-10-01"), "signed_on", "R-503"),
     (changed(LISTED, day="2026-02-30"), "signed_on", "R-204"),
     (changed(LISTED, key=cast.DEFENDANT_NUMBER), "key", "R-549"),
+    (changed(LISTED, key="A" * 65), "key", "R-792"),  # cut off, HR would not find the row again
 ]
 
 

@@ -13,6 +13,14 @@ class KeyIsNumber(Refusal):
     remedy = _("Use a number of your own: it comes back beside the answer, where no document number belongs.")
 
 
+class KeyTooLong(Refusal):
+    code = "R-792"
+    message = _("The row’s own key is longer than %(most)s characters.")
+    remedy = _(
+        "Use a shorter one: it comes back beside the answer, and by half of it you would not find the row again."
+    )
+
+
 class BatchesHeld(Refusal):
     code = "R-570"
     status = 409

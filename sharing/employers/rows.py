@@ -15,6 +15,7 @@ from registry.errors import (
     FieldMissing,
     KeyIsName,
     KeyIsNumber,
+    KeyTooLong,
     NotADocumentNumber,
     NumberRounded,
     Refusal,
@@ -176,7 +177,9 @@ def _form(read: _Read) -> Attestation:
 
 def _key(raw: Raw, _read: _Read, seen: _Seen, _today: date) -> str:
     """Empty: the number of the row."""
-    text = _text(raw, "key", needed=False)[:KEY_MOST] or str(raw.row)
+    text = _text(raw, "key", needed=False) or str(raw.row)
+    if len(text) > KEY_MOST:
+        raise KeyTooLong("key", most=KEY_MOST)
     if is_number(text):
         raise KeyIsNumber("key")
     seen.refuse_again("key", text, raw.row)
