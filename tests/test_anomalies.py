@@ -19,11 +19,12 @@ from registry import errors
 from registry.models import Role
 from sharing.employers import anomalies, batch, calling, figures, overseeing, registrations, screening
 from sharing.employers.anomalies import at_least
+from sharing.employers.campaigns import making
 from sharing.employers.figures import Figures
 from sharing.employers.models import ConsentCall, EmployerAct, EmployerAlarm, NumbersRefused
 from sharing.parties import members
 from sharing.parties.models import MemberRole
-from tests import asking, batches, cast, desk, monitored
+from tests import asking, batches, campaigns, cast, desk, monitored
 from tests.registering import confirmed
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +189,22 @@ def test_those_of_a_call_of_many_are_counted_with_each_call():
     assert about(bank).refused == 10
 
 
+def test_those_of_a_campaigns_file_of_its_call_and_of_its_forms_are_counted_too():
+    bank, lines = asking.bank(), of_nobody(4)
+    campaigns.checked([line[:4] for line in lines])
+    assert about(bank).refused == 4
+    raws = [campaigns.raw(line) for line in lines]
+    client = asking.machine(bank.organisation)
+    with pytest.raises(batch.FaultsFound):
+        making.order(raws, campaigns.plan(), employer=bank, client=client, idempotency_key="call-0001", now=cast.NOW)
+    assert about(bank).refused == 8
+    people = campaigns.people(4)
+    made = campaigns.begun(people)
+    forged = [[*line[:3], nobodys(line[3])] for line in people]
+    campaigns.handed_in(made, campaigns.signed(forged), anyway=True)
+    assert about(bank).refused == 12
+
+
 def test_what_else_is_wrong_with_a_row_is_not_counted():
     (line,) = batches.applicants(1)
     batches.checked([[*line[:1], "", *line[2:]], [*line[:3], "12", *line[4:]]])
@@ -298,6 +315,7 @@ def test_forms_that_were_called_in_and_failed_are_an_alarm():
     ask_about(bank, NUMBERS[:3])
     assert calling.call_in_of(bank, 2, officer=he, reason="an alarm", now=cast.NOW) == 2
     assert about(bank).called == 2
+    calling.tell(now=cast.NOW)
     calling.overdue(now=cast.NOW + 14 * DAY)
     found = figures.of(bank.pk, now=cast.NOW + 14 * DAY)
     assert (found.called, found.failed) == (2, 2)

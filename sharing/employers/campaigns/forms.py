@@ -26,9 +26,10 @@ from registry.errors import (
     NoSuchRow,
     NothingToAsk,
     PeopleNotNamed,
+    Refusal,
     RowOfAnotherPerson,
 )
-from sharing.employers import lookup, rows, uploads
+from sharing.employers import lookup, numbers_refused, rows, uploads
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaign_consent import TASK, means
 from sharing.employers.campaigns import board, links, making
@@ -96,6 +97,7 @@ def give(campaign_id: str, raws: Sequence[Raw], *, employer: Employer, now: date
     if len(raws) > MOST_ROWS:
         raise FileTooLarge("forms", megabytes=uploads.MEGABYTES, rows=MOST_ROWS)
     checked = _checked(raws, making.own(employer.pk, campaign_id), today(now))
+    numbers_refused.note_all(_refusals(checked), employer.pk, today(now))
     with transaction.atomic():
         campaign = locked(employer.pk, campaign_id)
         if not board.takes_consents(campaign, now):
@@ -136,6 +138,10 @@ def _checked(raws: Sequence[Raw], campaign: Campaign, day: date) -> _Checked:
     strange: _Checked = [[Fault(raw.row, "key", NoSuchRow("key"))] for raw in unknown]
     known = [raw for raw in raws if raw.cells.get("key", Cell()).text in keys]
     return strange + _meant(rows.check_signed(known, today=day), day)
+
+
+def _refusals(checked: _Checked) -> Iterator[Refusal]:
+    return (fault.refusal for each in checked if isinstance(each, list) for fault in each)
 
 
 def _meant(checked: Iterable[Signed | list[Fault]], day: date) -> _Checked:

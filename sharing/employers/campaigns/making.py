@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -38,7 +38,7 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.ulid import new_ulid
-from sharing.employers import batch, lookup, quota, reference, rows, uploads
+from sharing.employers import batch, lookup, numbers_refused, quota, reference, rows, uploads
 from sharing.employers.batch import FaultsFound
 from sharing.employers.campaigns import allowances
 from sharing.employers.models import Campaign, CampaignRow, CampaignState, Employer
@@ -77,7 +77,7 @@ def check(file: bytes, plan: Plan, *, employer: Employer, member: Member, now: d
     """
     planned = _judged(plan, employer, now)
     raws = uploads.read(file, most_rows=MOST_ROWS, needed=("key", "name", "document_number"))
-    checked = list(rows.check_named(raws, today=today(now)))
+    checked, _faults = _checked(raws, employer, now)
     campaign = _new(planned, employer, now)
     campaign.member = member
     with transaction.atomic():
@@ -101,7 +101,7 @@ def order(
     if given is not None:
         return given, False
     planned = _judged(plan, employer, now)
-    checked = _right(raws, today(now))
+    checked = _right(raws, employer, now)
     campaign = _new(planned, employer, now)
     campaign.client, campaign.idempotency_key = client, idempotency_key
     campaign.content_digest = digest_keys().digest(content)
@@ -204,16 +204,23 @@ def _refuse_too_many_begun(employer: Employer, more: int, now: datetime) -> None
         raise TooManyRowsBegun(most=settings.SHARING_CAMPAIGN_ROWS_A_DAY, retry_after=quota.seconds_until_tomorrow(now))
 
 
-def _right(raws: Sequence[Raw], day: date) -> list[Named | list[Fault]]:
+def _right(raws: Sequence[Raw], employer: Employer, now: datetime) -> list[Named | list[Fault]]:
     if not raws:
         raise NothingToAsk("applicants")
     if len(raws) > MOST_ROWS:
         raise FileTooLarge("applicants", megabytes=uploads.MEGABYTES, rows=MOST_ROWS)
-    checked = list(rows.check_named(raws, today=day))
-    faults = [fault for each in checked if isinstance(each, list) for fault in each]
+    checked, faults = _checked(raws, employer, now)
     if faults:
         raise FaultsFound(faults)
     return checked
+
+
+def _checked(raws: Iterable[Raw], employer: Employer, now: datetime) -> tuple[list[Named | list[Fault]], list[Fault]]:
+    """Each row, and all that is wrong; numbers that can be nobody's are counted, as of a batch."""
+    checked = list(rows.check_named(raws, today=today(now)))
+    faults = [fault for each in checked if isinstance(each, list) for fault in each]
+    numbers_refused.note_all((fault.refusal for fault in faults), employer.pk, today(now))
+    return checked, faults
 
 
 def _new(plan: Plan, employer: Employer, now: datetime) -> Campaign:
