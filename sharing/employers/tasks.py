@@ -13,6 +13,7 @@ from django.utils import timezone
 from registry import bell
 from sharing.employers import (
     announcing,
+    answers_told,
     batch,
     batch_asking,
     calling,
@@ -35,6 +36,7 @@ def call_in() -> None:
     calling.call_in(now=now)
     calling.overdue(now=now)
     calling.tell(now=now)
+    answers_told.tell(now=now)
 
 
 @shared_task(name="sharing.oversee")

@@ -329,6 +329,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='due on')),
                 ('told_at', models.DateTimeField(null=True, verbose_name='employer told at')),
                 ('denied_at', models.DateTimeField(null=True, verbose_name='denied by the person at')),
+                ('answer_told_at', models.DateTimeField(null=True, verbose_name='employer told of the answer at')),
             ],
             options={
                 'verbose_name': 'form called in',
@@ -478,8 +479,8 @@ class Migration(migrations.Migration):
             name='EmployerAct',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed'), ('member', 'member added'), ('enrolled', 'most enrolled changed'), ('end', 'monitoring ended'), ('call', 'signed forms called in'), ('campaign', 'campaign’s questions decided'), ('key', 'key revoked')], max_length=8, verbose_name='act')),
-                ('reason', models.CharField(max_length=1100, verbose_name='reason')),
+                ('act', models.CharField(choices=[('admit', 'admitted'), ('suspend', 'suspended'), ('resume', 'may ask again'), ('quota', 'quota changed'), ('member', 'member added'), ('enrolled', 'most enrolled changed'), ('end', 'monitoring ended'), ('call', 'signed forms called in'), ('campaign', 'campaign’s questions decided'), ('key', 'key revoked'), ('amend', 'entry changed')], max_length=8, verbose_name='act')),
+                ('reason', models.CharField(max_length=2000, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='parties.organisation', verbose_name='employer')),
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='officer')),

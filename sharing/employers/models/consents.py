@@ -20,7 +20,8 @@ from sharing.employers.padding import kept, of_kept
 
 class ConsentCall(models.Model):
     """The employer is to show the form that the applicant signed: of every question that is held, of a random share of those
-    answered, and where the person says that he never signed one (``denied_at``).
+    answered, and where the person says that he never signed one (``denied_at``). ``answer_told_at``: of a question that was
+    held, when the employer was written to that it has its answer, or gets none.
     """
 
     screening = models.OneToOneField(Screening, models.PROTECT, primary_key=True, related_name="call")
@@ -28,6 +29,7 @@ class ConsentCall(models.Model):
     due_on = models.DateField(_("due on"))
     told_at = models.DateTimeField(_("employer told at"), null=True)
     denied_at = models.DateTimeField(_("denied by the person at"), null=True)
+    answer_told_at = models.DateTimeField(_("employer told of the answer at"), null=True)
 
     class Meta:
         verbose_name = _("form called in")

@@ -83,11 +83,12 @@ class EmployerAct(InsertOnly):
         CALL = "call", _("signed forms called in")
         CAMPAIGN = "campaign", _("campaign’s questions decided")
         KEY = "key", _("key revoked")
+        AMEND = "amend", _("entry changed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))
     act = models.CharField(_("act"), max_length=8, choices=Act.choices)
-    reason = models.CharField(_("reason"), max_length=1100)
+    reason = models.CharField(_("reason"), max_length=2000)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("officer"))
     at = models.DateTimeField(_("at"))
 

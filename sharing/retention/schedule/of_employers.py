@@ -213,7 +213,7 @@ NOTHING_PERSONAL = {
     "employers.QuestionsAsked": "id employer day questions",
     "employers.ApplicantTold": "screening told_on member at",
     "employers.Allowance": "campaign wanted why asked_at granted reason officer decided_at told_at used",
-    "employers.ConsentCall": "screening called_at due_on told_at denied_at",
+    "employers.ConsentCall": "screening called_at due_on told_at denied_at answer_told_at",
     "employers.DrawingCursor": "id asked_at",
     "employers.MonitoringChange": "id monitoring number before was screening outcome position at",
     "employers.MonitoringConfirmation": "change member at",
