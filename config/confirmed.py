@@ -35,6 +35,7 @@ CONFIRMED = frozenset(
         "sharing_desk:stage",
         "sharing_desk:new_employer",
         "sharing_desk:switch_employer",
+        "sharing_desk:change_entry",
         "sharing_desk:change_quota",
         "sharing_desk:change_most_enrolled",
         "sharing_desk:add_employer_member",

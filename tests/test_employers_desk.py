@@ -11,13 +11,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.errors import ConsentLinkDead, PurposeUnknown
 from registry.models import Role
-from sharing.employers import calling
+from sharing.employers import calling, giving
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Monitoring, Screening
 from sharing.employers.monitoring import walking
 from sharing.parties.models import Member, Organisation
-from tests import asking, cast, desk, monitored, papers
+from tests import asking, cast, consenting, desk, monitored, papers
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,51 @@ def test_the_quota_is_changed_with_a_reason(he):
     assert "200 → 5000" in text(he.get(at("employer", "bank")))
 
 
+ENTRY = {
+    "name": "某银行股份有限公司",
+    "name_en": "Some Bank Co.",
+    "legal_basis": "CL 37-1",
+    "admitted_for": ["finance_recruitment", "network_security_review"],
+    "reason": "renamed on 2026-11-20, licence shown; a second purpose applied for in writing",
+}
+
+
+def test_an_employer_that_was_renamed_or_asks_for_another_purpose_gets_another_entry_with_a_reason(he):
+    """Its credit code is taken, so that it could not register anew."""
+    bank = asking.bank()
+    he.post(at("change_entry", "bank"), {**ENTRY, "reason": ""})
+    assert Organisation.objects.get(code="bank").name == "bank"
+    he.post(at("change_entry", "bank"), ENTRY)
+    bank = Employer.objects.select_related("organisation").get(pk=bank.pk)
+    assert (bank.organisation.name, bank.organisation.name_en) == ("某银行股份有限公司", "Some Bank Co.")
+    assert bank.purposes == ["finance_recruitment", "network_security_review"]
+    assert (bank.organisation.code, bank.organisation.uscc) == ("bank", asking.BANK_USCC)
+    said = EmployerAct.objects.filter(act=EmployerAct.Act.AMEND).order_by("reason").values_list("reason", flat=True)
+    assert [each.partition(": ")[0] for each in said] == [
+        "bank → 某银行股份有限公司",
+        "finance_recruitment → finance_recruitment, network_security_review",
+        "— → Some Bank Co.",
+    ]
+    assert "bank → 某银行股份有限公司" in text(he.get(at("employer", "bank")))
+
+
+def test_an_entry_that_is_so_already_leaves_no_act(he):
+    asking.bank()
+    same = {"name": "bank", "name_en": "", "legal_basis": "CL 37-1", "admitted_for": ["finance_recruitment"]}
+    answer = he.post(at("change_entry", "bank"), {**same, "reason": "asked for in writing"}, follow=True)
+    assert not EmployerAct.objects.filter(act=EmployerAct.Act.AMEND).exists()
+    assert "all is so already" in text(answer) or answer.redirect_chain
+
+
+def test_a_purpose_that_was_taken_away_is_asked_no_more(he):
+    asking.courier_company()
+    purposes = ["transport_recruitment"]
+    entry = {"name": "courier", "name_en": "", "legal_basis": "CL 37-1", "admitted_for": purposes}
+    he.post(at("change_entry", "courier"), {**entry, "reason": "no longer a payment institution"})
+    with pytest.raises(PurposeUnknown):
+        asking.answered(employer=Employer.objects.select_related("organisation").get())
+
+
 def test_an_employer_that_is_not_there_is_absent(he):
     assert he.get(at("employer", "nobody")).status_code == 404
 
@@ -234,7 +280,7 @@ def test_how_many_may_be_enrolled_is_changed_with_a_reason(he):
 
 PAGES = ("employers", "consents")
 ACTS = ("new_employer",)
-OF_ONE = ("switch_employer", "change_quota", "change_most_enrolled")
+OF_ONE = ("switch_employer", "change_entry", "change_quota", "change_most_enrolled")
 OF_A_CONSENT = ("confirm_consent", "refuse_consent")
 
 
@@ -294,3 +340,28 @@ def test_a_key_of_another_employer_is_not_found_there(he):
     assert he.post(at("revoke_employer_key", "bank", key.client_id), {"reason": "found"}).status_code == 404
     key.refresh_from_db()
     assert key.is_live(cast.NOW)
+
+
+def test_who_judges_the_form_of_an_enrolment_reads_that_it_has_to_name_monitoring(he):
+    """A form for one question is no consent to being told of changes for a year."""
+    enrolled = monitored.enrolled()
+    asked = enrolled.first
+    calling.call_in_one(asked, officer=cast.high_court_registrar(), reason="a sample", now=cast.NOW)
+    page = he.get(at("consent", asked.pk))
+    assert "name monitoring, and 24 May 2027" in text(page)
+    assert at("end_monitoring", "bank", enrolled.pk) in page.content.decode()
+    plain = asking.answered(asking.question(document_number=cast.APPLICANT_NUMBER, name="王小明"))
+    calling.call_in_one(plain, officer=cast.high_court_registrar(), reason="a sample", now=cast.NOW)
+    assert "name monitoring" not in text(he.get(at("consent", plain.pk)))
+
+
+def test_for_a_purpose_that_was_taken_away_links_lead_nowhere_and_monitoring_ends(he):
+    courier = asking.courier_company()
+    request = consenting.requested(courier).request
+    monitored.enrolled(employer=courier)
+    entry = {"name": "courier", "name_en": "", "legal_basis": "CL 37-1", "admitted_for": ["transport_recruitment"]}
+    he.post(at("change_entry", "courier"), {**entry, "reason": "no longer a payment institution"})
+    with pytest.raises(ConsentLinkDead):
+        giving.answerable(request.pk, None, now=cast.NOW)
+    ended = Monitoring.objects.get()
+    assert (ended.ended_because, ended.subject_sealed) == ("registry", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from registry.admin.sheets import SheetForm
 from registry.models import PersonKind
 from sharing.desk.forms import Choices, Slug
 from sharing.employers.models import Registration, Verdict
+from sharing.employers.overseeing import Entry
 from sharing.employers.purposes import purposes
 from sharing.parties.models import ROLES, MemberRole, OrganisationKind
 
@@ -67,6 +69,28 @@ class RegisteredForm(EmployerForm):
         self.fields["code"].help_text = _(
             "Letters a to z, digits and hyphens, for example beijing-finance. It never changes, and is the first owner’s user name."
         )
+
+
+class EntryForm(SheetForm):
+    name = Words(
+        label=_("Name"), max_length=100, help_text=_("Applicants read it from now on, with requests made before, too.")
+    )
+    name_en = Words(label=_("English name"), max_length=100, required=False)
+    legal_basis = Words(label=_("Legal basis"), max_length=200, help_text=_("The article that lets it ask."))
+    admitted_for = Choices(
+        label=_("Purposes"),
+        help_text=_(
+            "For what is taken away nobody is asked about any more: links that nobody answered lead nowhere, and monitoring for it ends."
+        ),
+    )
+    reason = Reason()
+
+    def __init__(self, *args: Any, entry: Entry, **options: Any) -> None:
+        options["initial"] = asdict(entry)
+        super().__init__(*args, **options)
+        named = [(each.code, each.label) for each in purposes().values()]
+        gone = [(code, code) for code in entry.admitted_for if code not in purposes()]
+        self.fields["admitted_for"].choices = [*named, *gone]  # type: ignore[attr-defined]
 
 
 class EmployerMemberForm(SheetForm):

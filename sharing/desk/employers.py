@@ -23,7 +23,7 @@ from registry.models import Officer
 from sharing.desk import consents
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.employer_figures import share, spoken_figures
-from sharing.desk.employer_forms import CallInForm, EmployerForm, EmployerMemberForm, QuotaForm
+from sharing.desk.employer_forms import CallInForm, EmployerForm, EmployerMemberForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.key_tables import keys_of
@@ -136,21 +136,14 @@ def switch_employer(request: HttpRequest, code: str) -> HttpResponse:
         switch(employer, officer=officer, reason=sheet["reason"], now=timezone.now())
         done(request, _("It may ask again.") if suspended else _("Suspended. Nobody asks for it from now on."))
 
-    hint = "" if suspended else _("Its members and machines are shut out at once; what was answered stays on record.")
+    hint = (
+        ""
+        if suspended
+        else _(
+            "Nobody asks for it from now on, and its programs are shut out at once. Its members still read what was answered and show the forms that are called in."
+        )
+    )
     return with_reason(request, employer, title, Sheet(ReasonForm(request.POST or None)), act, hint)
-
-
-@door
-def change_quota(request: HttpRequest, code: str) -> HttpResponse:
-    officer, employer = registrar_of(request), employer_called(code)
-    sheet = Sheet(QuotaForm(request.POST or None, initial={"questions": employer.daily_quota}))
-
-    def act(sheet: Sheet) -> None:
-        given = {"officer": officer, "reason": sheet["reason"], "now": timezone.now()}
-        overseeing.change_quota(employer, sheet["questions"], **given)
-        done(request, _("Changed from now on."))
-
-    return with_reason(request, employer, _("Change the quota"), sheet, act, "")
 
 
 @door

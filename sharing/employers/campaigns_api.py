@@ -190,7 +190,15 @@ class CampaignLinksView(EmployerView):
         examples=[LINKS_EXAMPLE],
         responses={
             200: CampaignLinksSerializer,
-            **problems(NoSuchCampaign, NoSuchRow, CampaignOver, EmployerSuspended, FileTooLarge),
+            **problems(
+                NoSuchCampaign,
+                NoSuchRow,
+                CampaignOver,
+                EmployerSuspended,
+                PurposeUnknown,
+                PostUnknown,
+                FileTooLarge,
+            ),
         },
     )
     def post(self, request: Request, id: str) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.template.loader import render_to_string
 
 from registry.actions.acting import given, today
 from registry.addresses import absolute
+from registry.errors import PurposeUnknown
 from registry.models import Officer
 from sharing import letters
 from sharing.employers import anomalies
@@ -19,6 +22,7 @@ from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.anomalies import Found
 from sharing.employers.figures import DAYS, Figures, of
 from sharing.employers.models import (
+    ConsentRequest,
     Employer,
     EmployerAct,
     EmployerAlarm,
@@ -29,14 +33,26 @@ from sharing.employers.models import (
     Screening,
 )
 from sharing.employers.monitoring import ending
+from sharing.employers.purposes import purposes
 from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberRole, Organisation
 
 WEEK = timedelta(days=7)
 QUOTA_DAYS = 3  # of the last seven, with the quota used up
+NOTHING = "—"
 
 # Kinds that stay true for a while are said again after a week; the others every day on which something new happened.
 EVERY_DAY = frozenset({EmployerAlarm.Kind.NAMES, EmployerAlarm.Kind.QUOTA, EmployerAlarm.Kind.DOUBT})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What is registered of an employer and may become another; code and credit code never do."""
+
+    name: str
+    name_en: str
+    legal_basis: str
+    admitted_for: Sequence[str]
 
 
 def figures(employer: Employer, *, now: datetime) -> Figures:
@@ -77,6 +93,53 @@ def change_most_enrolled(employer: Employer, most: int, *, officer: Officer, rea
         before = Employer.objects.select_for_update().get(pk=employer.pk).monitored_most
         Employer.objects.filter(pk=employer.pk).update(monitored_most=most)
         _write_down(employer, EmployerAct.Act.ENROLLED, f"{before} → {most}: {given(reason)}", officer, now)
+
+
+def entry_of(employer: Employer) -> Entry:
+    of = employer.organisation
+    return Entry(name=of.name, name_en=of.name_en, legal_basis=employer.legal_basis, admitted_for=employer.purposes)
+
+
+def amend(employer: Employer, entry: Entry, *, officer: Officer, reason: str, now: datetime) -> bool:
+    """It is called otherwise, or admitted for other purposes, on record fact by fact. Where one is taken away, nobody is
+    asked about for it, links that nobody answered lead nowhere, and who is monitored for it is destroyed. False: all is so already.
+
+    HighCourtRegistrarNeeded; ReasonNeeded; PurposeUnknown.
+    """
+    refuse_unless_registrar(officer)
+    words = given(reason)
+    if not entry.admitted_for or not set(entry.admitted_for) <= set(purposes()) | set(employer.purposes):
+        raise PurposeUnknown("admitted_for", known=", ".join(purposes()))
+    with transaction.atomic():
+        locked = Employer.objects.select_related("organisation").select_for_update(no_key=True).get(pk=employer.pk)
+        was = entry_of(locked)
+        changes = list(_changes(was, entry))
+        Organisation.objects.filter(pk=employer.pk).update(name=entry.name, name_en=entry.name_en)
+        locked.legal_basis, locked.purposes = entry.legal_basis, list(entry.admitted_for)
+        locked.save(update_fields=["legal_basis", "purposes"])
+        for change in changes:
+            acted = {"officer": officer, "reason": f"{change}: {words}", "at": now}
+            EmployerAct.objects.create(employer_id=employer.pk, act=EmployerAct.Act.AMEND, **acted)
+        _end_what_is_for(set(was.admitted_for) - set(entry.admitted_for), employer, officer, now)
+    return bool(changes)
+
+
+def _changes(was: Entry, is_now: Entry) -> Iterator[str]:
+    for before, after in zip(_facts(was), _facts(is_now), strict=True):
+        if before != after:
+            yield f"{before or NOTHING} → {after or NOTHING}"
+
+
+def _facts(entry: Entry) -> Sequence[str]:
+    return entry.name, entry.name_en, entry.legal_basis, ", ".join(sorted(entry.admitted_for))
+
+
+def _end_what_is_for(gone: Set[str], employer: Employer, officer: Officer, now: datetime) -> None:
+    unanswered = ConsentRequest.objects.filter(employer=employer.pk, purpose__in=gone, withdrawn_at=None)
+    unanswered.filter(given_code=None, expires_at__gt=now).update(withdrawn_at=now)
+    enrolled = Monitoring.objects.filter(employer=employer.pk, purpose__in=gone, ended_at=None)
+    for each in enrolled.order_by("pk").values_list("pk", flat=True):
+        ending.end(each, EndedBecause.REGISTRY, by=officer, now=now)
 
 
 def end_monitoring(monitoring: Monitoring, *, officer: Officer, reason: str, now: datetime) -> None:

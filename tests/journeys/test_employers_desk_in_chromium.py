@@ -90,6 +90,7 @@ def suspend(walker: Walker) -> None:
     walker.go(at("alarms"))
     walker.go(at("employer", "bank"))
     walker.go(at("call_in_forms", "bank"))
+    walker.go(at("change_entry", "bank"))
     walker.go(at("change_quota", "bank"))
     walker.go(at("switch_employer", "bank"))
     walker.type(reason="姓名屡次不符")
