@@ -6,9 +6,11 @@ import hashlib
 import html
 import io
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pypdf
 import pytest
+from django.utils import timezone
 
 from sharing.employers import form_paper
 from sharing.employers.consent import Attestation
@@ -82,3 +84,36 @@ def test_in_the_portal_it_is_chosen_by_post():
 def test_in_the_portal_an_auditor_is_refused():
     auditor = signed_in(a_member(asking.bank(), "ai", MemberRole.AUDITOR))
     assert auditor.get(at("consent_form"), {"post": POST, "as": "pdf"}).status_code == 403
+
+
+UNTIL = date(2027, 11, 20)
+
+
+def test_signed_by_an_employee_it_names_monitoring_and_its_last_day():
+    """One that consents to a single question would be none for being told of changes for a year."""
+    found = purposes()["finance_recruitment"]
+    printed = form_paper.form(asking.bank().organisation, found, found.posts["loan_officer"], now=cast.NOW, until=UNTIL)
+    words = text(printed).replace(" ", "")
+    for each in ("持续查询至2027年11月20日", "monitoring until 2027-11-20", "told of each change of the answer"):
+        assert each.replace(" ", "") in words, each
+    assert "monitoringuntil" not in text(form()).replace(" ", "")
+
+
+def test_with_monitoring_too_every_purpose_and_post_fits_on_one_page(settings):
+    for wide in (True, False):
+        settings.SHARING_SCOPE_LISTING = wide
+        for purpose in purposes().values():
+            longest = max(purpose.posts.values(), key=lambda post: len(post.en + post.zh))
+            of = asking.bank().organisation
+            assert text(form_paper.form(of, purpose, longest, now=cast.NOW, until=UNTIL))
+
+
+def test_in_the_portal_the_last_day_of_monitoring_is_asked_for_and_judged():
+    hr = signed_in(a_member(asking.bank(), "han", MemberRole.HR))
+    last = (timezone.localdate() + timedelta(days=200)).isoformat()
+    page = hr.get(at("consent_form"), {"post": POST, "until": last, "as": "page"}).content.decode()
+    assert f"monitoring until {last}" in page
+    late = (timezone.localdate() + timedelta(days=400)).isoformat()
+    wrong = hr.get(at("consent_form"), {"post": POST, "until": late, "as": "pdf"}).content.decode()
+    assert "R-560" in wrong
+    assert 'href="#id_until"' in wrong

@@ -29,7 +29,15 @@ from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
 from sharing.employers import judging
 from sharing.employers.judging import Compared
-from sharing.employers.models import ConsentCall, ConsentKind, ConsentVerdict, ShownForm, Verdict
+from sharing.employers.models import (
+    ConsentCall,
+    ConsentKind,
+    ConsentVerdict,
+    Monitoring,
+    Screening,
+    ShownForm,
+    Verdict,
+)
 from sharing.employers.purposes import purposes
 from sharing.tables import Cell, Table
 
@@ -64,6 +72,7 @@ def show_consent(request: HttpRequest, screening_id: str) -> HttpResponse:
         form=ShownForm.objects.filter(pk=call.pk).first(),
         by_code=judging.by_code(call.screening),
         evidence=evidence_of(call.screening),
+        enrolled=_enrolled(call.screening),
         verdict=verdict,
         by_whom=by_whom(verdict) if verdict else "",
         may=is_high_court_registrar(officer_of(request)),
@@ -252,16 +261,25 @@ def _back_to(call: ConsentCall) -> Back:
 
 
 def _called_in(screening_id: str) -> ConsentCall:
-    rows = ConsentCall.objects.select_related("screening__employer", "screening__consent__code")
+    rows = ConsentCall.objects.select_related(
+        "screening__employer", "screening__consent__code", "screening__monitoring"
+    )
     call = rows.filter(pk=screening_id).first()
     if call is None:
         raise NoSuchConsentCheck
     return call
 
 
+def _enrolled(screening: Screening) -> Monitoring | None:
+    """Who is told of changes on this form, as long as he is: it has to say so."""
+    found: Monitoring | None = getattr(screening, "monitoring", None)
+    return found if found is not None and found.ended_at is None else None
+
+
 def _facts(call: ConsentCall) -> list[Fact]:
     """Nothing about the applicant: nothing is kept."""
     screening, consent = call.screening, call.screening.consent
+    enrolled = _enrolled(screening)
     purpose = purposes().get(screening.purpose)
     post = purpose.posts.get(screening.post) if purpose else None
     return [
@@ -269,6 +287,7 @@ def _facts(call: ConsentCall) -> list[Fact]:
         Fact(_("Purpose"), purpose.label if purpose else screening.purpose),
         Fact(_("Post"), post.label if post else screening.post),
         Fact(_("Asked at"), moment(screening.asked_at)),
+        *([Fact(_("Monitoring until"), spoken_day(enrolled.until))] if enrolled else []),
         Fact(_("Signed on"), spoken_day(consent.signed_on) if consent else NOTHING),
         Fact(_("SHA-256 of the signed form"), (consent.document_sha256 if consent else "") or NOTHING),
         Fact(_("Called in at"), moment(call.called_at)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from sharing.parties.models import Organisation
 
 LAYOUT = Path(__file__).with_name("consent_form.typ")
 TITLE: Words = {"zh": "授权书", "en": "Consent of the applicant"}
+TITLE_OF_AN_EMPLOYEE: Words = {"zh": "授权书", "en": "Consent of the employee"}
 LEARNT: Words = {"zh": "用人单位可以得到的答复", "en": "What the employer would be answered"}
 MEANINGS: Mapping[Scope, Words] = {
     Scope.LISTING: {
@@ -59,6 +60,11 @@ AGREED: Words = {
     "en": "I agree that the employer above asks the court's register about me once, for the purpose and post and within "
     "the time above.",
 }
+AGREED_TO_MONITORING: Words = {
+    "zh": "本人同意上述用人单位为上述目的和岗位，在上述期间内，向法院登记系统就本人查询一次，并自查询时起至上述持续查询截止日止，在答复发生变化时得到告知。",
+    "en": "I agree that the employer above asks the court's register about me once, for the purpose and post and within "
+    "the time above, and is told of each change of the answer until the last day of monitoring above.",
+}
 BLANKS: Sequence[Words] = (
     {"zh": "姓名", "en": "Name"},
     {"zh": "证件类型和号码", "en": "Type and number of the document"},
@@ -86,7 +92,8 @@ class Said:
     blanks: Sequence[Words]
 
 
-def said(employer: Organisation, purpose: Purpose, post: Post) -> Said:
+def said(employer: Organisation, purpose: Purpose, post: Post, until: date | None = None) -> Said:
+    """``until``: the last day of monitoring, which the form then names and consents to."""
     rows = (
         _row("用人单位", "Employer", employer.name, employer.name_en),
         _row("统一社会信用代码", "Unified social credit code", employer.uscc),
@@ -94,19 +101,29 @@ def said(employer: Organisation, purpose: Purpose, post: Post) -> Said:
         _row("法律依据", "Legal basis", *(_articles(purpose, tongue) for tongue in ("zh-hans", "en"))),
         _row("岗位", "Post", post.zh, post.en),
         _row("答复范围", "What is asked about", SCOPES[purpose.scope]["zh"], SCOPES[purpose.scope]["en"]),
-        _row(
-            "期间",
-            "Period",
-            f"自签署之日起{LONGEST_DAYS}日内，查询一次",
-            f"one question, within {LONGEST_DAYS} days from the signature",
-        ),
+        _period(until),
     )
-    return Said(COURT, TITLE, rows, LEARNT, (MEANINGS[purpose.scope], NEVER, FREE, REVOKED, _court()), AGREED, BLANKS)
+    notes = (MEANINGS[purpose.scope], NEVER, FREE, REVOKED, _court())
+    title, agreed = TITLE, AGREED
+    if until is not None:
+        title, agreed = TITLE_OF_AN_EMPLOYEE, AGREED_TO_MONITORING
+    return Said(COURT, title, rows, LEARNT, notes, agreed, BLANKS)
 
 
-def form(employer: Organisation, purpose: Purpose, post: Post, *, now: datetime) -> bytes:
-    """The PDF, to be printed and signed."""
-    return paper.printed(LAYOUT, asdict(said(employer, purpose, post)), int(now.timestamp()))
+def form(employer: Organisation, purpose: Purpose, post: Post, *, now: datetime, until: date | None = None) -> bytes:
+    """The PDF, to be printed and signed; ``until``: as in `said`."""
+    return paper.printed(LAYOUT, asdict(said(employer, purpose, post, until)), int(now.timestamp()))
+
+
+def _period(until: date | None) -> Row:
+    zh, en = (
+        f"自签署之日起{LONGEST_DAYS}日内，查询一次",
+        f"one question, within {LONGEST_DAYS} days from the signature",
+    )
+    if until is None:
+        return _row("期间", "Period", zh, en)
+    last = f"{until.year}年{until.month}月{until.day}日"
+    return _row("期间", "Period", f"{zh}；持续查询至{last}", f"{en}; monitoring until {until.isoformat()}")
 
 
 def _row(zh: str, en: str, value: str, value_en: str = "") -> Row:

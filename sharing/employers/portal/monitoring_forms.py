@@ -16,7 +16,25 @@ from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.addresses import URL_MOST
 from sharing.employers import reference
 from sharing.employers.monitoring import enrolling
-from sharing.employers.portal.forms import TYPED_PLAIN, CheckForm, PersonForm, SignedForm
+from sharing.employers.portal.forms import TYPED_PLAIN, CheckForm, PersonForm, PurposeForm, SignedForm
+
+
+class PrintedFormForm(PurposeForm):
+    """For which post the form is printed that an applicant or employee signs."""
+
+    until = Day(
+        label=_("Monitor until"),
+        required=False,
+        help_text=_(
+            "For an employee who is to be monitored: the last day, at most 12 months from today, which the form then names. Empty for an applicant."
+        ),
+    )
+
+    def clean_until(self) -> date | None:
+        day: date | None = self.cleaned_data["until"]
+        if day is not None:
+            _check_until(day)
+        return day
 
 
 class EnrolConsentForm(SignedForm):
@@ -27,10 +45,7 @@ class EnrolConsentForm(SignedForm):
 
     def clean_until(self) -> date:
         day: date = self.cleaned_data["until"]
-        try:
-            enrolling.check_until(day, today(timezone.now()))
-        except Refusal as refusal:
-            raise forms.ValidationError(str(refusal)) from None
+        _check_until(day)
         return day
 
     def typed(self) -> dict[str, str]:
@@ -74,6 +89,13 @@ class AddressForm(forms.Form):
         help_text=_("https, a public host name, no redirection. For example https://hr.example.com/changes"),
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "spellcheck": "false"}),
     )
+
+
+def _check_until(day: date) -> None:
+    try:
+        enrolling.check_until(day, today(timezone.now()))
+    except Refusal as refusal:
+        raise forms.ValidationError(str(refusal)) from None
 
 
 def typed_day(text: str) -> date:
