@@ -264,9 +264,27 @@ def test_a_file_that_is_too_large_is_refused() -> None:
         calling.refuse_kind(FORM + bytes(5 * 1024 * 1024))
 
 
+def test_nobody_is_blamed_for_a_form_that_he_was_not_told_of(listing: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mail server was away all the time: whoever hears late has five working days from then on."""
+    asked = ask("高某")
+    calling.call_in(now=cast.NOW)
+    monkeypatch.setattr("sharing.letters.sent", lambda _message, _about: False)
+    assert calling.tell(now=cast.NOW) == 0
+    later = cast.NOW + timedelta(days=8)
+    assert calling.overdue(now=later) == 0
+    monkeypatch.undo()
+    assert calling.tell(now=later) == 1
+    assert ConsentCall.objects.get().due_on == date(2026, 12, 9)
+    assert "2026-12-09" in mail.outbox[-1].body
+    assert calling.overdue(now=later + timedelta(days=7)) == 0
+    assert calling.overdue(now=later + timedelta(days=8)) == 1
+    asked.employer.refresh_from_db()
+    assert asked.employer.suspended_at is not None
+
+
 def test_who_does_not_show_it_in_time_is_suspended_and_the_answer_void(listing: Listing) -> None:
     asked = ask("高䶮")
-    ConsentCall.objects.create(screening=asked, called_at=cast.NOW, due_on=IN_TIME)
+    ConsentCall.objects.create(screening=asked, called_at=cast.NOW, due_on=IN_TIME, told_at=cast.NOW)
     on_the_last_day = cast.NOW + timedelta(days=7)
     assert calling.overdue(now=on_the_last_day) == 0
     assert calling.overdue(now=on_the_last_day + timedelta(days=1)) == 1

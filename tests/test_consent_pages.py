@@ -427,6 +427,7 @@ def test_whoever_is_said_to_have_signed_reads_that_the_employer_could_not_show_i
     screening = asking.answered()
     calling.call_in(now=cast.NOW)
     assert "could not show" not in text_of(phone(NUMBER).get(f"/consent/mine/{screening.consent_id}/"))
+    calling.tell(now=cast.NOW)
     calling.overdue(now=cast.NOW + timedelta(days=8))
     page = text_of(phone(NUMBER).get(f"/consent/mine/{screening.consent_id}/"))
     assert "The employer could not show that you had agreed" in page

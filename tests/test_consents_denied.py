@@ -89,6 +89,7 @@ def test_a_form_that_was_drawn_keeps_its_day_and_whoever_judges_reads_that_it_is
 def test_who_cannot_show_the_denied_form_has_a_void_answer_and_may_ask_about_nobody():
     found = asked_on_a_form()
     denied(found)
+    calling.tell(now=NOW)
     assert calling.overdue(now=NOW + timedelta(days=8)) == 1
     found = Screening.objects.get()
     assert found.latest.outcome == ScreeningOutcome.VOID

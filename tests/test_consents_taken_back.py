@@ -83,6 +83,7 @@ def test_a_form_that_is_taken_back_must_still_be_shown():
     waiting = asked_on_the_form()
     calling.call_in(now=NOW)
     assert taken_back(waiting)
+    calling.tell(now=NOW)
     assert calling.overdue(now=NOW + timedelta(days=8)) == 1
     waiting.employer.refresh_from_db()
     assert waiting.employer.suspended_at is not None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdf
 import pytest
@@ -12,9 +13,12 @@ import zxingcpp
 from django.test import Client as Browser
 
 from registry.errors import NoResultYet
+from sharing.employers import calling, judging
+from sharing.employers.consent import Attestation
+from sharing.employers.judging import Compared
 from sharing.employers.models import Screening
 from sharing.employers.paper import paper, qr
-from tests import asking, cast
+from tests import asking, cast, papers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 MOST_SECONDS = 0.5
@@ -107,6 +111,23 @@ def test_there_is_none_while_an_officer_looks():
     cast.in_force()
     with pytest.raises(NoResultYet):
         paper(asking.answered(asking.question(name="高某")))
+
+
+def test_of_an_answer_that_waited_it_names_the_moment_of_asking_as_the_signed_result_does(settings):
+    """It says what was so when it was asked and still is; the officer's day would be another one than the signature has."""
+    settings.SHARING_HELD_SHARE = 1.0
+    cast.in_force()
+    form = papers.pdf("the signed form of an invented person")
+    signed = Attestation(document_sha256=hashlib.sha256(form).hexdigest(), signed_on=date(2026, 11, 20))
+    waited = asking.answered(asking.question(consent=signed))
+    calling.call_in(now=cast.NOW)
+    calling.show(waited, form, now=cast.NOW)
+    on_it = Compared(document_type="resident_id", document_number=cast.DEFENDANT_NUMBER, name="高䶮")
+    he, later = cast.high_court_registrar(), cast.NOW + timedelta(days=9)
+    judging.confirm(waited.pk, on_it, officer=he, reason="compared", now=later)
+    words = text(paper(Screening.objects.get())).replace(" ", "")
+    assert "2026-11-2410:00:00+08:00" in words
+    assert "2026-12-03" not in words
 
 
 def test_a_prohibition_scope_says_so():

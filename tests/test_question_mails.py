@@ -261,6 +261,7 @@ def test_that_an_answer_became_void_is_said_too(settings):
     calling.call_in(now=cast.NOW)
     go(cast.NOW + MINUTE)
     late = cast.NOW + timedelta(days=8)
+    calling.tell(now=cast.NOW)
     calling.overdue(now=late)
     assert go(late + MINUTE) == 1
     assert "became void" in mail.outbox[-1].body

@@ -181,6 +181,7 @@ def test_an_answer_that_became_void_says_so(settings):
     settings.SHARING_HELD_SHARE = 1.0
     screening = asking.answered()
     calling.call_in(now=cast.NOW)
+    calling.tell(now=cast.NOW)
     calling.overdue(now=cast.NOW + timedelta(days=8))
     words = main_of(visitor().get(f"/record/asked/{screening.pk}/"))
     assert "could not show that you had agreed" in words

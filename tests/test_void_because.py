@@ -65,6 +65,7 @@ def names_another():
 
 def not_shown():
     waits_on_a_form()
+    calling.tell(now=NOW)
     calling.overdue(now=NOW + 8 * DAY)
 
 

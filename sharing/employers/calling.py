@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from registry.actions.acting import today
@@ -150,6 +151,8 @@ def tell(*, now: datetime) -> int:
 
 
 def _tell(calls: Sequence[ConsentCall], now: datetime) -> bool:
+    for call in calls:  # whoever hears late has as long as the others
+        call.due_on = max(call.due_on, _due(today(now)))
     employer = calls[0].screening.employer
     to = addresses_of(employer) or [settings.REGISTRY_CONTACT_EMAIL]
     context = {"employer": employer, "calls": calls, "address": absolute("")}
@@ -159,7 +162,8 @@ def _tell(calls: Sequence[ConsentCall], now: datetime) -> bool:
         f"employer {employer.pk}",
     ):
         return False
-    ConsentCall.objects.filter(pk__in=[call.pk for call in calls]).update(told_at=now)
+    for call in calls:
+        ConsentCall.objects.filter(pk=call.pk).update(told_at=now, due_on=call.due_on)
     return True
 
 
@@ -195,7 +199,7 @@ def refuse_kind(file: bytes) -> None:
 
 def overdue(*, now: datetime) -> int:
     """Void what was not shown in time and suspend who did not show it; void what waits on a code that is over, by nobody's
-    fault; the number. Run by the clock, resumable.
+    fault; the number. Nobody is blamed for a form that he was not told of. Run by the clock, resumable.
     """
     not_shown = sum(1 for call in _late(today(now)) if judging.not_shown(call.pk, now=now))
     return not_shown + sum(1 for each in _lapsed(now) if judging.lapse(each, now=now))
@@ -211,4 +215,5 @@ def _lapsed(now: datetime) -> list[str]:
 def _late(day: date) -> Iterator[ConsentCall]:
     late = ConsentCall.objects.filter(due_on__lt=day, form=None, screening__verdict=None)
     late = late.exclude(screening__consent__kind=ConsentKind.CODE)  # waits for the registrar alone
+    late = late.filter(Q(told_at__isnull=False) | Q(screening__consent=None))
     return iter(late.order_by("due_on", "pk")[:CHUNK])
