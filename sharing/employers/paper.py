@@ -2,7 +2,7 @@
 
 It proves nothing by itself: its code and QR lead to the public page that does. It names no person, for the register
 keeps no name; who was asked about is shown by the first groups of the commitment that the signed result holds, which the
-employer can compare with its own file. The same screening gives the same bytes.
+employer can compare with its own file. The same screening gives the same bytes, until its employer is renamed.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _rows(screening: Screening, employer: str, code: str, commitment: str) -> li
     return [
         _row("查验码", "Verification code", code, verification_address()),
         _row("查询编号", "Screening", screening.pk),
-        _row("查询时刻", "Moment of asking", _moment(screening.latest.answered_at)),
+        _row("查询时刻", "Moment of asking", _moment(screening.asked_at)),
         _row("有效期至", "May be relied on until", _moment(screening.latest.expires_at)),
         _row("用人单位", "Employer", f"{employer} {screening.employer.uscc}".strip(), screening.employer.name_en),
         _row("查询目的", "Purpose", *_purpose(screening)),
