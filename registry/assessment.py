@@ -1,8 +1,8 @@
-"""From the rows of a decision to its computed dates: effect, term, prohibitions, and what a listing still waits for."""
+"""From the rows of a decision to its computed dates: effect, term, prohibitions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery
-from django.utils.translation import gettext_lazy as _
 
 from registry import codes
-from registry.errors import Refusal, Text
-from registry.models import ActRecord, Decision, DecisionKind, Listing, NoticeService, Party, Prohibition, State
+from registry.models import ActRecord, Decision, DecisionKind, Listing, Party, Prohibition, State
 from registry.settled import when_changed
 from registry.terms import (
     Effect,
@@ -28,10 +26,9 @@ from registry.terms import (
     kept_effect,
     listing_term,
     penalty_effect,
-    service,
 )
 from registry.terms import rules_from_settings as _rules_from_settings
-from registry.terms.effect import APPEALABLE, PROSECUTOR
+from registry.terms.effect import PROSECUTOR
 from registry.terms.listing_term import years_of
 from registry.terms.rules import SETTINGS
 
@@ -42,14 +39,6 @@ class Assessment:
 
     effect: Effect
     term: Term | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wait:
-    """What an approved listing waits for. ``until``: the day from which it waits no more; None: somebody must act."""
-
-    text: Text
-    until: date | None = None
 
 
 @lru_cache(maxsize=1)
@@ -138,29 +127,6 @@ def lay_out(listing: Listing, found: Assessment) -> list[Prohibition]:
     return changed
 
 
-def waits_for(listing: Listing, today: date) -> list[Text]:
-    """Why an approved listing does not go out today, as sentences; empty when nothing is missing."""
-    return [wait.text for wait in waits(listing, today)]
-
-
-def waits(listing: Listing, today: date) -> list[Wait]:
-    """The same, with the days that are known; of what does not take effect any more, that alone."""
-    over = list(_is_over(listing, today))
-    return over or [*_waits_for_effect(listing, today), *_waits_for_service(listing, today)]
-
-
-def goes_out_on(found: Sequence[Wait]) -> date | None:
-    """The day on which a listing that waits goes out by itself; None while somebody must act first."""
-    days = [wait.until for wait in found if wait.until is not None]
-    return max(days) if days and len(days) == len(found) else None
-
-
-def waiver(listing: Listing, today: date) -> str:
-    """By which decision of the court the listing goes out though the notice is not served; "" where it needs none."""
-    served = listing.notice_served_on is not None and listing.notice_served_on <= today
-    return "" if served else str(settings.REGISTRY_NOTICE_WAIVER)
-
-
 def would_end_on(listing: Listing, approved_on: date) -> date | None:
     """Last day of the term of what is not in force, as it would have run; None for life.
 
@@ -174,57 +140,6 @@ def would_end_on(listing: Listing, approved_on: date) -> date | None:
 def shortest_years() -> int:
     """The fewest years that a listing runs."""
     return min(rules().term_years, rules().term_years_administrative)
-
-
-def _is_over(listing: Listing, today: date) -> Iterator[Wait]:
-    if listing.ends_on is not None and listing.ends_on < today:
-        text = _("The term would have ended on %(day)s: it does not take effect any more.")
-        yield Wait(text=text % {"day": listing.ends_on.isoformat()})
-
-
-def _waits_for_effect(listing: Listing, today: date) -> Iterator[Wait]:
-    if listing.effective_on is None:
-        yield from _why_unknown(listing.party)
-    elif listing.effective_on > today:
-        text = _("The decision takes effect on %(day)s.") % {"day": listing.effective_on.isoformat()}
-        yield Wait(text=text, until=listing.effective_on)
-    if _may_be_appealed(listing.party.decision) and listing.no_appeal_confirmed_at is None:
-        yield Wait(text=_("The clerk has not confirmed that no appeal was filed."))
-
-
-def _why_unknown(party: Party) -> Iterator[Wait]:
-    try:
-        outcome = effect_of(party).outcome
-    except Refusal as refusal:  # a holiday that was moved since contradicts what was certified
-        yield Wait(text=refusal.text)
-        return
-    yield from (Wait(text=reason.text) for reason in outcome)
-
-
-def _waits_for_service(listing: Listing, today: date) -> Iterator[Wait]:
-    """Nothing where the court has waived that the notice is served first."""
-    if settings.REGISTRY_NOTICE_WAIVER:
-        return
-    if listing.notice_served_on is None:
-        yield Wait(text=_("Service of the notice on the person is not recorded."))
-    elif listing.notice_served_on > today:
-        yield Wait(text=why_served(listing), until=listing.notice_served_on)
-
-
-def why_served(listing: Listing) -> Text:
-    """How the day on which the notice counts as served was computed; "" where it is the day itself."""
-    recorded = NoticeService.standing(listing.number)
-    if recorded is None or recorded.done_on == recorded.served_on:
-        return ""
-    days = (recorded.served_on - recorded.done_on).days
-    found = service(how=recorded.how, done_on=recorded.done_on, public_notice_days=days)
-    return " ".join(reason.text for reason in found.reasons)
-
-
-def _may_be_appealed(decision: Decision) -> bool:
-    return (
-        decision.kind == DecisionKind.CRIMINAL and decision.instance in APPEALABLE and not decision.effect_certified_on
-    )
 
 
 def _term(party: Party, effective_on: date, reviewed_on: date | None = None, running_since: date | None = None) -> Term:

@@ -8,9 +8,10 @@ and what an appeal or a retrial decided takes its place, unless the outcome leav
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from registry import codes
@@ -31,6 +32,34 @@ def expects_decision(outcome: str) -> bool:
     """Whether a decision may be entered from a case that ended so, or that is still open."""
     row = codes.entries("case_outcomes").get(outcome)
     return not outcome or row is None or bool(row.extra.get("expects_decision"))
+
+
+def overtaken(cases: Collection[int]) -> dict[int, str]:
+    """Of these cases, by their ids, those that an appeal overtook, and its number: it is open, or its decision took the place of theirs
+    for every party (CPL 233). A retrial may be of one party alone, and the others stay listed from the first judgment.
+    """
+    later = (
+        _overtaking()
+        .filter(_second_instance(), continues=OuterRef("pk"))
+        .order_by("filed_on", "pk")
+        .values("number")[:1]
+    )
+    found = Case.objects.filter(pk__in=cases).annotate(by=Subquery(later)).exclude(by=None)
+    return dict(found.values_list("pk", "by"))
+
+
+def open_appeals() -> Q:
+    """Of cases: of second instance, and not concluded."""
+    return _second_instance() & Q(outcome="")
+
+
+def _second_instance() -> Q:
+    """Of cases: which kinds of case are, the list of kinds says."""
+    kinds = Q()
+    for kind, row in codes.entries("case_kinds").items():
+        if row.extra.get("instance") == "second":
+            kinds |= Q(number__contains=kind)
+    return kinds
 
 
 def overdue(cases: QuerySet[Case], day: date) -> QuerySet[Case]:
@@ -60,11 +89,7 @@ def _outcomes(says: str) -> list[str]:
 
 def _overtaking() -> QuerySet[Case]:
     """Later cases of the matter that keep an earlier decision from standing, or took its place."""
-    appeals = Q()
-    for kind, row in codes.entries("case_kinds").items():
-        if row.extra.get("instance") == "second":
-            appeals |= Q(number__contains=kind)
-    overtakes = (Q(outcome="") & appeals) | (~Q(outcome="") & ~Q(outcome__in=_outcomes("leaves_earlier")))
+    overtakes = open_appeals() | (~Q(outcome="") & ~Q(outcome__in=_outcomes("leaves_earlier")))
     first = Coalesce(OuterRef("matter_id"), OuterRef("pk"))
     is_later = Q(filed_on__gt=OuterRef("filed_on")) | Q(continues=OuterRef("pk"))
     return Case.objects.filter(overtakes, is_later, matter_id=first)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from registry import actions
+from registry.actions.acting import today
 from registry.actions.appointing import Appointment
 from registry.entries import (
     CircumstancesEntry,
@@ -185,8 +186,11 @@ def put_in_force(listing: Listing, number: str = DEFENDANT_NUMBER, now: datetime
 
 
 def _submit(listing: Listing, now: datetime) -> Listing:
+    """And that no appeal was filed is confirmed, where the period is over."""
     actions.submit([listing.pk], officer=clerk(), now=now)
-    actions.confirm_no_appeal([listing.pk], officer=clerk(), now=now)
+    listing = fresh(listing)
+    if listing.effective_on is not None and listing.effective_on <= today(now):
+        actions.confirm_no_appeal([listing.pk], officer=clerk(), now=now)
     return fresh(listing)
 
 

@@ -69,6 +69,18 @@ def test_an_entry_is_proposed_by_one_registrar_and_carried_out_by_another():
     assert list(codes.entries("channels"))[-1] == "fax", "what was delivered stays in its order"
 
 
+def test_nor_by_whoever_stands_in_for_who_proposed_it():
+    proposal, he, tang = proposed("channels", FAX), cast.high_court_registrar(), cast.second_high_court_registrar()
+    day = cast.NOW.date()
+    standing = actions.name_deputy(he, tang, starts_on=day, ends_on=day, reason="on leave", officer=he, now=cast.NOW)
+    with pytest.raises(FourEyes):
+        actions.approve_codes(proposal.pk, officer=tang, now=cast.NOW)
+    with pytest.raises(FourEyes):
+        actions.refuse_codes(proposal.pk, reason="no such table", officer=tang, now=cast.NOW)
+    actions.end_deputyship(standing.pk, officer=he, now=cast.NOW)
+    code_lists.carried_out(proposal)
+
+
 def test_the_database_holds_four_eyes_too_and_keeps_every_row():
     proposal = changed("channels", FAX)
     with pytest.raises(IntegrityError), transaction.atomic():

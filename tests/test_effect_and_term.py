@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from registry import actions, log
 from registry.actions import standing
-from registry.errors import DatesOutOfOrder, NotAllowedNow, TermOver
+from registry.errors import DatesOutOfOrder, LookedTooEarly, NotAllowedNow, TermOver
 from registry.keys import KeyUnknown
 from registry.models import ActRecord, Event, EventType, IdentityDocument, State
 from tests import cast, desk
@@ -108,12 +108,15 @@ def test_nothing_leaves_before_the_clerk_confirmed_that_no_appeal_was_filed(noti
     assert cast.fresh(listing).state == State.ACTIVE
 
 
-def test_a_listing_takes_effect_on_its_date_by_itself(notice_waived):
+def test_a_listing_takes_effect_from_its_date_on_once_it_is_confirmed_that_nobody_appealed(notice_waived):
     early = at(2026, 9, 8)
     listing = cast.submitted(now=early)
     cast.approve(listing, now=early)
     assert actions.take_effect(now=at(2026, 9, 14, 23)) == 0
-    assert actions.take_effect(now=at(2026, 9, 15, 0)) == 1
+    with pytest.raises(LookedTooEarly):
+        actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=at(2026, 9, 14, 23))
+    assert actions.take_effect(now=at(2026, 9, 15, 0)) == 0
+    actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=at(2026, 9, 15, 0))
     assert actions.take_effect(now=at(2026, 9, 15, 0)) == 0
     (event,) = Event.objects.all()
     assert event.type == EventType.PUBLISHED
@@ -141,7 +144,7 @@ def test_the_last_receipt_decides_for_everyone(notice_waived):
     cast.approve(cast.fresh(first), now=early)
     assert actions.take_effect(now=at(2026, 9, 16)) == 0
     assert cast.fresh(first).effective_on == date(2026, 9, 19)
-    assert actions.take_effect(now=at(2026, 9, 19)) == 0, "that no appeal was filed was confirmed of the first's period"
+    assert actions.take_effect(now=at(2026, 9, 19)) == 0, "nobody has confirmed yet that no appeal was filed"
     actions.confirm_no_appeal([first.pk], officer=cast.clerk(), now=at(2026, 9, 19))
     assert cast.fresh(first).state == State.ACTIVE
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from registry import actions, assessment
+from registry import actions, waiting
 from registry.admin.work import groups_for
 from registry.entries import ProhibitionEntry
 from registry.lifecycle import ACTS
@@ -27,7 +27,8 @@ def approved(**changes):
     """The notice is not served; without ``received_on`` no day of effect is known either."""
     listing = cast.draft(cast.party(cast.person(), **changes))
     actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
-    actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    if cast.fresh(listing).effective_on is not None:
+        actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=cast.NOW)
     cast.approve(cast.fresh(listing))
     return cast.fresh(listing)
 
@@ -85,9 +86,9 @@ def test_what_waits_says_why_it_does_not_take_effect_any_more():
     listing = approved()
     day = listing.ends_on + timedelta(days=1)
     with translation.override("en"):
-        (why,) = assessment.waits_for(listing, day)
+        (why,) = waiting.waits_for(listing, day)
         assert "it does not take effect any more" in str(why)
-    assert assessment.goes_out_on(assessment.waits(listing, day)) is None
+    assert waiting.goes_out_on(waiting.waits(listing, day)) is None
 
 
 # Its end where nobody acts

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import override
 
-from registry import actions, assessment
+from registry import actions, assessment, waiting
 from registry.entries import DocumentEntry
 from registry.errors import (
     AnotherCourt,
@@ -61,12 +61,12 @@ def test_what_was_published_counts_thirty_days_later_and_the_listing_waits_until
 def test_why_it_waits_is_said_with_the_article():
     listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
     with override("en"):
-        (wait,) = assessment.waits(listing, TODAY)
+        (wait,) = waiting.waits(listing, TODAY)
         assert str(wait.text) == (
             "The notice was published on 2026-11-20 and counts as served when 30 days are over, on 2026-12-20 "
             "(Civil Procedure Law, art. 95)."
         )
-    assert assessment.goes_out_on([wait]) == date(2026, 12, 20)
+    assert waiting.goes_out_on([wait]) == date(2026, 12, 20)
 
 
 def test_the_days_are_the_courts_setting_and_what_was_recorded_before_keeps_its_own(settings):
@@ -75,7 +75,7 @@ def test_the_days_are_the_courts_setting_and_what_was_recorded_before_keeps_its_
     settings.REGISTRY_PUBLIC_NOTICE_DAYS = 30
     assert listing.notice_served_on == date(2027, 1, 19)
     with override("en"):
-        assert "60 days" in str(assessment.why_served(listing))
+        assert "60 days" in str(waiting.why_served(listing))
     settings.REGISTRY_PUBLIC_NOTICE_DAYS = -1
     with pytest.raises(ImproperlyConfigured, match="REGISTRY_PUBLIC_NOTICE_DAYS"):
         rules_from_settings()
@@ -91,11 +91,11 @@ def test_otherwise_the_day_is_the_day(how):
 
 
 def test_while_somebody_must_act_there_is_no_day():
-    waits = assessment.waits(noticing.approved(), TODAY)
+    waits = waiting.waits(noticing.approved(), TODAY)
     with override("en"):
         assert [str(wait.text) for wait in waits] == ["Service of the notice on the person is not recorded."]
-    assert assessment.goes_out_on(waits) is None
-    assert assessment.goes_out_on([]) is None
+    assert waiting.goes_out_on(waits) is None
+    assert waiting.goes_out_on([]) is None
 
 
 def test_of_several_days_the_last_one_counts():
@@ -103,19 +103,20 @@ def test_of_several_days_the_last_one_counts():
     listing = cast.submitted(now=early)
     listing = record(listing, "public_notice", date(2026, 9, 7), now=early)
     assessment.apply(listing)
-    waits = assessment.waits(listing, early.date())
-    assert [wait.until for wait in waits] == [date(2026, 9, 15), date(2026, 10, 7)]
-    assert assessment.goes_out_on(waits) == date(2026, 10, 7)
+    waits = waiting.waits(listing, early.date())
+    assert [wait.until for wait in waits] == [date(2026, 9, 15), None, date(2026, 10, 7)]
+    assert waiting.goes_out_on(waits) is None, "the clerk has to look first whether anybody appealed"
+    assert waiting.goes_out_on([wait for wait in waits if wait.until]) == date(2026, 10, 7)
 
 
 def test_by_a_waiver_it_goes_out_and_says_by_which(settings):
     settings.REGISTRY_NOTICE_WAIVER = WAIVER
     listing = cast.submitted()
-    assert assessment.waiver(listing, TODAY) == WAIVER
+    assert waiting.waiver(listing, TODAY) == WAIVER
     listing = cast.put_in_force(cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"))), cast.SECOND_NUMBER)
     assert (listing.state, listing.notice_served_on) == (State.ACTIVE, None)
     served = record(listing)
-    assert assessment.waiver(served, TODAY) == ""
+    assert waiting.waiver(served, TODAY) == ""
 
 
 # What may be put right

@@ -179,3 +179,28 @@ def test_what_is_approved_is_edited_no_more_and_what_was_edited_is_approved_anew
     listing = cast.fresh(listing)
     with pytest.raises(NotAllowedNow):
         actions.amend_party(listing.pk, entry, revision=listing.revision, officer=cast.clerk(), now=cast.NOW)
+
+
+def in_another_role(officer: Officer, role: Role) -> Officer:
+    Officer.objects.filter(pk=officer.pk).update(role=role)
+    return Officer.objects.select_related("court", "account").get(pk=officer.pk)
+
+
+def test_who_amended_the_draft_does_not_approve_what_he_typed():
+    listing, ma = cast.draft(), cast._once("C-MA", Role.CLERK, name="马书记员")
+    actions.amend_party(listing.pk, cast.party(fine_yuan=30_000), revision=1, officer=ma, now=cast.NOW)
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    with pytest.raises(FourEyes):
+        cast.approve(cast.fresh(listing), by=in_another_role(ma, Role.JUDGE))
+
+
+def test_nor_who_entered_or_amended_the_decision():
+    ma = cast._once("C-MA", Role.CLERK, name="马书记员")
+    decision = actions.enter_decision(cast.judgment(), officer=ma, now=cast.NOW)
+    listing = cast.draft(decision=decision)
+    hu = cast._once("C-HU", Role.CLERK, name="胡书记员")
+    actions.amend_decision(decision.pk, cast.judgment(facts=()), revision=1, officer=hu, now=cast.NOW)
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    for clerk in (ma, hu):
+        with pytest.raises(FourEyes):
+            cast.approve(cast.fresh(listing), by=in_another_role(clerk, Role.JUDGE))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from registry import actions, log
-from registry.errors import NothingToChange, WithoutEffect
+from registry.errors import LookedTooEarly, NothingToChange, WithoutEffect
 from registry.models import Event, EventType, Listing, State
 from sharing.persons.record import spoken
 from tests import cast, desk, importing, noticing
@@ -414,9 +414,11 @@ def test_who_waits_for_a_co_defendants_receipt_is_computed_anew_once_it_is_enter
     amended(other, now=EARLY, received_on=date(2026, 9, 8))
     assert days(waiting)[0] == date(2026, 9, 19)
     friday, saturday = (datetime(2026, 9, day, 2, 0, tzinfo=UTC) for day in (18, 19))
-    confirm(waiting, now=friday)
     assert actions.take_effect(now=friday) == 0
-    assert actions.take_effect(now=saturday) == 1
+    with pytest.raises(LookedTooEarly):
+        confirm(waiting, now=friday)
+    assert actions.take_effect(now=saturday) == 0
+    confirm(waiting, now=saturday)
     assert (cast.fresh(waiting).state, days(waiting)[0]) == (State.ACTIVE, date(2026, 9, 19))
 
 

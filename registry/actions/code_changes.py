@@ -14,10 +14,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import code_overlay, code_uses, codes
-from registry.actions.acting import given
+from registry.actions.acting import given, today
 from registry.codes import Code
 from registry.codes.faults import clashes, faults
 from registry.codes.shapes import CALENDAR, HOLIDAY, NOTICE, SHAPES, WORKDAY, Shape
+from registry.deputies import refuse_one_hand
 from registry.entries import DaysOff
 from registry.errors import (
     CodeChangedSince,
@@ -41,7 +42,7 @@ from registry.errors import (
     WaitsAlready,
     WrongRole,
 )
-from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar, refuse_own
+from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
 from registry.models import CodeChange, CodeProposal, Court, Officer, Outcome
 from registry.words import is_number
 
@@ -159,7 +160,7 @@ def approve_codes(proposal_id: UUID, *, officer: Officer, now: datetime) -> Code
     with transaction.atomic():
         _hold_lists()
         proposal = _pending(proposal_id)
-        refuse_own(officer, proposal.proposed_by_id)
+        refuse_one_hand(officer, today(now), proposal.proposed_by_id)
         entries = [row.entry for row in proposal.changes.order_by("pk")]
         _refuse_changed_since(proposal, entries)
         _examine(proposal.list_name, entries)
@@ -179,7 +180,7 @@ def refuse_codes(proposal_id: UUID, *, reason: str, officer: Officer, now: datet
         raise CodeWordsHoldNumber("reason")
     with transaction.atomic():
         proposal = _pending(proposal_id)
-        refuse_own(officer, proposal.proposed_by_id)
+        refuse_one_hand(officer, today(now), proposal.proposed_by_id)
         proposal.refused_because = words
         _decide(proposal, officer, now, Outcome.REFUSED)
 

@@ -8,13 +8,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
-from registry import assessment, identity
+from registry import assessment, identity, waiting
 from registry.actions import together
 from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
 from registry.actions.apart import apart
 from registry.actions.examining import ADULT
 from registry.actions.filing import refuse_without_file
+from registry.actions.findings import refuse_before, refuse_future
 from registry.actions.returning import forget_returned, keep_returned
 from registry.deputies import one_hand, refuse_hand
 from registry.errors import (
@@ -30,7 +32,7 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.lifecycle import ACTS
-from registry.models import ActRecord, Listing, Officer, State
+from registry.models import ActRecord, Listing, Officer, Party, State
 
 CHUNK = 500
 TYPED = ("enter", "amend", "submit")
@@ -38,8 +40,12 @@ logger = logging.getLogger(__name__)
 IDENTITY_DIFFERS = "identity number differs from the judgment at review"
 
 
-def submit(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> None:
-    """Hand drafts to the reviewing judge, usually all listings of a decision."""
+def submit(
+    listing_ids: Sequence[int], *, officer: Officer, now: datetime, shown: Mapping[int, int] | None = None
+) -> None:
+    """Hand drafts to the reviewing judge, usually all listings of a decision. ``shown``: which of them the clerk compared with the
+    judgment, and in which revision; raises `ChangedMeanwhile` where others stand there by now.
+    """
 
     def change(listing: Listing) -> None:
         assessment.apply(listing)
@@ -48,6 +54,8 @@ def submit(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> No
     with transaction.atomic():
         listings = lock(listing_ids)
         admit(ACTS["submit"], officer, listings)
+        if shown is not None and shown != {row.pk: row.revision for row in listings}:
+            raise ChangedMeanwhile
         fetch_for_dates(listings)
         perform("submit", listings, officer=officer, now=now, change=change)
 
@@ -63,12 +71,20 @@ def return_to_clerk(listing_ids: Sequence[int], *, officer: Officer, now: dateti
 
 
 def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: datetime) -> None:
-    """The clerk has looked: no appeal or protest was filed in the period."""
+    """The clerk has looked: no appeal or protest was filed in the period, which is over for everybody. `LookedTooEarly`,
+    `LaterCaseOvertakes`.
+    """
 
     def change(listing: Listing) -> None:
         listing.no_appeal_confirmed_at = now
 
-    _simple("confirm_no_appeal", listing_ids, officer=officer, now=now, change=change, then_effect=True)
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(ACTS["confirm_no_appeal"], officer, listings)
+        fetch_for_dates(listings)
+        waiting.refuse_looked_too_early(listings, today(now))
+        perform("confirm_no_appeal", listings, officer=officer, now=now, change=change)
+        take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
 
 
 def approve(
@@ -98,8 +114,11 @@ def approve(
         raise IdentityMismatch("typed", listings=", ".join(sorted(row.number for row in wrong)))
 
 
-def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime, reason: str) -> None:
-    """An appeal came in: the appellant's date is noted, and every listing of the decision goes back to draft.
+def hold(
+    listing_id: int, *, appealed_on: date, officer: Officer, now: datetime, reason: str, is_protest: bool = False
+) -> None:
+    """An appeal came in: the appellant's date is noted, and every listing of the decision goes back to draft. ``is_protest``: it is
+    the prosecutor's. Raises `ImpossibleDate`, `DatesOutOfOrder`.
 
     One appeal puts the whole case under review (CPL 233; Interp. 389). What was served before is of no account any
     more: approved again, the listing is told to the person by a notice of its own.
@@ -107,15 +126,28 @@ def hold(listing_id: int, *, appealed_on: date, officer: Officer, now: datetime,
     act = ACTS["hold"]
     words = need_reason(act, reason)
     with transaction.atomic():
-        appellant = Listing.objects.select_related("party").get(pk=listing_id)
+        appellant = Listing.objects.select_related("party__decision").get(pk=listing_id)
         beside = together.others([appellant.party.decision_id])
         found = lock({listing_id, *beside})
         listings = [row for row in found if row.state == State.AWAITING_EFFECT or row.pk == listing_id]
         admit(act, officer, listings)
-        appellant.party.appealed_on = appealed_on
-        appellant.party.save(update_fields=["appealed_on"])
+        _note_appeal(appellant.party, appealed_on, today(now), is_protest=is_protest)
         perform("hold", listings, officer=officer, now=now, change=_back_to_draft(words), reason=words)
         together.follow(beside - {row.pk for row in listings}, now=now)
+
+
+def _note_appeal(party: Party, filed_on: date, day: date, *, is_protest: bool) -> None:
+    """An earlier one may have been withdrawn; this one stands."""
+    decision = party.decision
+    refuse_future(filed_on, "appealed_on", day)
+    refuse_before("appealed_on", _("The appeal"), filed_on, _("the decision"), decision.pronounced_on)
+    if is_protest:
+        decision.protested_on, decision.protest_withdrawn_on = filed_on, None
+        decision.revision += 1
+        decision.save(update_fields=["protested_on", "protest_withdrawn_on", "revision"])
+        return
+    party.appealed_on, party.appeal_withdrawn_on = filed_on, None
+    party.save(update_fields=["appealed_on", "appeal_withdrawn_on"])
 
 
 def stop(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason: str) -> None:
@@ -123,8 +155,12 @@ def stop(listing_ids: Sequence[int], *, officer: Officer, now: datetime, reason:
 
     What was served before is of no account any more, as after `hold`.
     """
-    words = need_reason(ACTS["stop"], reason)
-    _simple("stop", listing_ids, officer=officer, now=now, change=_back_to_draft(words), reason=words)
+    act = ACTS["stop"]
+    words = need_reason(act, reason)
+    with transaction.atomic():
+        listings = lock(listing_ids)
+        admit(act, officer, listings)
+        perform("stop", listings, officer=officer, now=now, change=_back_to_draft(words), reason=words)
 
 
 def _back_to_draft(words: str) -> Change:
@@ -150,24 +186,6 @@ def take_effect(*, now: datetime) -> int:
     return sum(apart(ids[start : start + CHUNK], put_in_force) for start in range(0, len(ids), CHUNK))
 
 
-def _simple(
-    name: str,
-    listing_ids: Sequence[int],
-    *,
-    officer: Officer,
-    now: datetime,
-    change: Change,
-    reason: str = "",
-    then_effect: bool = False,
-) -> None:
-    with transaction.atomic():
-        listings = lock(listing_ids)
-        admit(ACTS[name], officer, listings)
-        perform(name, listings, officer=officer, now=now, change=change, reason=reason)
-        if then_effect:
-            take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
-
-
 def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_clock: bool = False) -> int:
     """Compute the dates of listings that await effect and publish those that wait for nothing; how many those are.
 
@@ -184,22 +202,21 @@ def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_cloc
             logger.error("%s does not take effect: its dates contradict each other (%s)", listing.number, refusal.code)
             continue
         agreeing.append(listing)
-        if not is_ready(listing, day):
+    going = ready(agreeing, day)
+    goes = {listing.pk for listing in going}
+    for listing in agreeing:
+        if listing.pk not in goes:
             listing.save(update_fields=["effective_on", "ends_on", "review_on"])
-    return _publish_ready(agreeing, now)
+    perform("take_effect", going, officer=None, now=now)
+    return len(going)
 
 
-def _publish_ready(listings: Sequence[Listing], now: datetime) -> int:
-    """Publish what waits for nothing; its dates were computed in this transaction."""
-    day = today(now)
-    ready = [listing for listing in listings if is_ready(listing, day)]
-    perform("take_effect", ready, officer=None, now=now)
-    return len(ready)
-
-
-def is_ready(listing: Listing, day: date) -> bool:
-    """Nothing is missing, and the term has not run out while it waited."""
-    return not assessment.waits_for(listing, day)
+def ready(listings: Sequence[Listing], day: date) -> list[Listing]:
+    """Those that wait for nothing: nothing is missing, no later case overtook theirs, and no term ran out meanwhile. Their days
+    were computed in this transaction.
+    """
+    overtaken = waiting.overtaken_of(listings)
+    return [listing for listing in listings if not waiting.waits_for(listing, day, overtaken)]
 
 
 def _return(listings: Sequence[Listing], words: str, *, officer: Officer, now: datetime) -> None:
@@ -212,10 +229,10 @@ def _return(listings: Sequence[Listing], words: str, *, officer: Officer, now: d
 
 def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, officer: Officer, now: datetime) -> None:
     hand = one_hand(officer, today(now))
-    done_for_him = _typed_on_behalf_of(officer, listings)
+    typed_by = _who_typed(listings)
     for listing in listings:
-        hands = (listing.entered_by_id, listing.submitted_by_id, done_for_him.get(listing.number))
-        refuse_hand(hand, *hands, tried="approve", about=listing.number)
+        hands = {listing.entered_by_id, listing.submitted_by_id, listing.party.decision.entered_by_id}
+        refuse_hand(hand, *hands, *typed_by.get(listing.number, ()), tried="approve", about=listing.number)
         if revisions.get(listing.pk) != listing.revision:
             raise ChangedMeanwhile
     fetch_for_dates(listings)
@@ -228,13 +245,16 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
 
     perform("approve", listings, officer=officer, now=now, change=change)
     forget_returned(listings)
-    _publish_ready(listings, now)
+    perform("take_effect", ready(listings, today(now)), officer=None, now=now)
 
 
-def _typed_on_behalf_of(officer: Officer, listings: Sequence[Listing]) -> dict[str, int]:
-    """Of which listings something was entered, amended or submitted for the officer, by whoever stood in for him."""
-    rows = ActRecord.objects.filter(listing_number__in=[row.number for row in listings], on_behalf_of=officer)
-    return dict.fromkeys(rows.filter(act__in=TYPED).values_list("listing_number", flat=True), officer.pk)
+def _who_typed(listings: Sequence[Listing]) -> dict[str, set[int | None]]:
+    """By listing: who entered, amended or submitted any of it, and for whom where he stood in for somebody."""
+    rows = ActRecord.objects.filter(listing_number__in=[row.number for row in listings], act__in=TYPED)
+    found: dict[str, set[int | None]] = {}
+    for number, *hands in rows.values_list("listing_number", "officer", "on_behalf_of"):
+        found.setdefault(number, set()).update(hands)
+    return found
 
 
 def _is_number_of(listing: Listing, typed: str, day: date) -> bool:

@@ -23,7 +23,7 @@ from registry.actions.importing import (
 )
 from registry.actions.matters import take_up_all
 from registry.actions.people_many import digests_of, store_found
-from registry.actions.reviewing import is_ready
+from registry.actions.reviewing import ready
 from registry.lifecycle import ACTS, refuse_own
 from registry.models import (
     AccessRecord,
@@ -107,7 +107,7 @@ def _store(
         record(name, listings, officer=officer, now=at, reason=IMPORTED if name == "enter" else "")
     _record_circumstances(standing, clerk, submitted_at)
     _store_looks(standing)
-    perform("take_effect", [row for row in listings if is_ready(row, today(now))], officer=None, now=now, alike={})
+    perform("take_effect", ready(listings, today(now)), officer=None, now=now, alike={})
     store(listings)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,6 +29,8 @@ from registry.models import Decision, DecisionKind, Listing, Officer, Role, Stat
 from registry.reading import decision_for, record_reading
 
 ENTER = _("enter")
+SHOWN = "shown"
+SHOWN_DRAFTS = re.compile(r"[0-9]{1,18}:[0-9]{1,9}( [0-9]{1,18}:[0-9]{1,9})*", re.ASCII)
 
 
 class AssuranceForm(SheetForm):
@@ -111,15 +115,17 @@ def amend_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 
 def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
-    """Check before submitting: what will be stated, party by party."""
+    """Check before submitting: what will be stated, party by party. What is submitted is what was shown."""
     officer = officer_of(request)
     refuse_unless(officer, (Role.CLERK,), _("submit"))
     decision = decision_for(officer, decision_id)
-    drafts = listings_of(decision).filter(state=State.DRAFT)
+    drafts = list(listings_of(decision).filter(state=State.DRAFT))
     record_reading(drafts, officer=officer, page="submit", now=timezone.now())
 
     def act() -> HttpResponse:
-        actions.submit([row.pk for row in drafts], officer=officer, now=timezone.now())
+        # Pressed twice, there is nothing left to compare.
+        shown = _shown(request.POST.get(SHOWN, "")) if drafts else None
+        actions.submit([row.pk for row in drafts], officer=officer, now=timezone.now(), shown=shown)
         done(request, _("Submitted. A judge who did not enter it reviews it."))
         return redirect("admin:decision", decision.pk)
 
@@ -130,11 +136,20 @@ def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         act,
         button=_("I compared it with the judgment: submit"),
         decision=decision,
+        carried={SHOWN: " ".join(f"{row.pk}:{row.revision}" for row in drafts)},
         checked=[
             (decision_facts(decision), None, None),
             *(([*masked_documents(row.party), *party_facts(row.party)], row, _follows(row)) for row in drafts),
         ],
     )
+
+
+def _shown(carried: str) -> dict[int, int] | None:
+    """Which drafts the page showed, and in which revision; None where it was made by hand without saying so."""
+    if not SHOWN_DRAFTS.fullmatch(carried):
+        return None
+    pairs = (each.split(":") for each in carried.split())
+    return {int(pk): int(revision) for pk, revision in pairs}
 
 
 def confirm_no_appeal(request: HttpRequest, decision_id: int) -> HttpResponse:
@@ -154,6 +169,9 @@ def confirm_no_appeal(request: HttpRequest, decision_id: int) -> HttpResponse:
         _("Confirm that no appeal was filed"),
         act,
         button=_("I looked: no appeal and no protest was filed in the period"),
+        hint=_(
+            "Once the period of every party and of the prosecutor is over. An appeal that was posted within it is in time, though it comes later (Criminal Procedure Law, art. 105)."
+        ),
         decision=decision,
         concerned=waiting,
     )

@@ -40,9 +40,12 @@ class ReasonForm(SheetForm):
 
 
 class HoldForm(ReasonForm):
-    field_order = ("appealed_on", "reason")
+    field_order = ("appealed_on", "is_protest", "reason")
 
-    appealed_on = Day(label=_("This party appealed on"))
+    appealed_on = Day(label=_("Appeal or protest filed on"))
+    is_protest = forms.BooleanField(
+        label=_("It is the prosecutor's protest, not an appeal of this party"), required=False
+    )
 
 
 class StatementForm(SheetForm):
@@ -74,7 +77,8 @@ def _discard(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) ->
 
 
 def _hold(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:
-    actions.hold(listing.pk, appealed_on=sheet["appealed_on"], officer=officer, now=now, reason=sheet["reason"])
+    told = {name: sheet[name] for name in ("appealed_on", "is_protest", "reason")}
+    actions.hold(listing.pk, **told, officer=officer, now=now)
 
 
 def _stop(listing: Listing, sheet: Sheet, officer: Officer, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from registry import assessment
+from registry import assessment, waiting
 from registry.errors import Text
 from registry.models import Listing
 
@@ -33,11 +33,11 @@ class Follows:
 
 
 def outlook_of(listing: Listing, day: date) -> Outlook:
-    found = assessment.waits(listing, day)
+    found = waiting.waits(listing, day)
     return Outlook(
         waits=[wait.text for wait in found],
-        on=assessment.goes_out_on(found),
-        waiver=assessment.waiver(listing, day),
+        on=waiting.goes_out_on(found),
+        waiver=waiting.waiver(listing, day),
     )
 
 

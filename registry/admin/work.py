@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from registry import actions, assessment, deputies, overdue
+from registry import actions, assessment, deputies, overdue, waiting
 from registry.actions import circumstances
 from registry.actions.acting import fetch_for_dates, today
 from registry.actions.appointing import may_confirm
@@ -223,17 +223,18 @@ def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Gr
 
 def _awaiting_effect(found: list[Listing], count: int, day: date) -> Group:
     fetch_for_dates(found)
-    items = [Item(_page_of(row), row.number, _waits_for(row, day), row.approved_at) for row in found]
+    later = waiting.overtaken_of(found)
+    items = [Item(_page_of(row), row.number, _waits_for(row, day, later), row.approved_at) for row in found]
     return Group(_("Awaiting effect"), items, count)
 
 
-def _waits_for(listing: Listing, day: date) -> Sequence[Text]:
+def _waits_for(listing: Listing, day: date, overtaken: Mapping[int, str]) -> Sequence[Text]:
     """A holiday that was moved since it was approved may contradict what was certified; then the clock leaves it."""
     try:
         assessment.effect_of(listing.party)
     except Refusal as refusal:
         return [_("It does not take effect: its dates contradict each other."), refusal.text]
-    return assessment.waits_for(listing, day)
+    return waiting.waits_for(listing, day, overtaken)
 
 
 def _not_served(own: QuerySet[Listing]) -> QuerySet[Listing]:

@@ -19,6 +19,7 @@ from registry.errors.consents import *
 from registry.errors.decisions import *
 from registry.errors.departments import *
 from registry.errors.duties import *
+from registry.errors.effects import *
 from registry.errors.employers import *
 from registry.errors.files import *
 from registry.errors.identity import *

@@ -262,16 +262,3 @@ class NoCasesInFile(Refusal):
     code = "R-247"
     message = _("There is no row below the first one.")
     remedy = _("Fill in one row for each case.")
-
-
-class EffectStillToCome(Refusal):
-    """Before its effect nothing of a decision leaves the court (Criminal Procedure Law, art. 12, 259)."""
-
-    code = "R-219"
-    status = 409
-    message = _(
-        "“%(name)s” cannot be corrected so: the decision would take effect on %(day)s, which is still to come, and the listing is in force."
-    )
-    remedy = _(
-        "Check the date of receipt of every party. If the dates are right, suspend the listing at once, and correct and reinstate it once that day has come; if an appeal is filed, propose to withdraw it."
-    )

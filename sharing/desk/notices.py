@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from registry import assessment
+from registry import waiting
 from registry.actions.serving import may_be_recorded
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
@@ -104,7 +104,7 @@ def _service(listing: Listing, officer: Officer) -> dict[str, Any]:
     return {
         "service": NoticeService.standing(listing.number) if served else None,
         "served_how": HOW.get(listing.notice_served_how, ""),
-        "why_served": assessment.why_served(listing) if served else "",
+        "why_served": waiting.why_served(listing) if served else "",
         "may_record": may("record_service", officer, listing) and may_be_recorded(listing),
         "record_words": _("Put the service right") if served else _("Record service of the notice"),
     }

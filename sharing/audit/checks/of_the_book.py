@@ -31,7 +31,9 @@ def _review_overdue(now: datetime) -> QuerySet[Listing]:
 
 
 def _changed_earlier(now: datetime) -> QuerySet[Listing]:
-    return changed_earlier.unlooked(Case.objects.filter(concluded_on__lt=today(now) - LATE_LOOK))
+    before = today(now) - LATE_LOOK
+    told = Q(concluded_on__lt=before) | Q(concluded_on=None, filed_on__lt=before)
+    return changed_earlier.unlooked(Case.objects.filter(told))
 
 
 def _effect_overdue(now: datetime) -> QuerySet[Listing]:
@@ -110,7 +112,7 @@ CHECKS = (
             "Who is acquitted, or sentenced less, in a later case of the matter is listed wrongly until somebody acts (PIPL 8, 46)."
         ),
         counted=_(
-            "Listings in force of a matter of which a later case ended more than 3 days ago with an outcome that changes earlier ones, and at whose court nobody has said since that nothing more has to change."
+            "Listings in force of a matter of which a later case ended more than 3 days ago with an outcome that changes earlier ones, or whose case has an appeal that was filed more than 3 days ago and is open, and at whose court nobody has said since that nothing more has to change."
         ),
         found=_changed_earlier,
         since="changed_on",

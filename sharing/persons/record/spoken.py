@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import assessment, codes, units
+from registry import assessment, codes, units, waiting
 from registry.actions.acting import today
 from registry.admin.facts import Fact, circumstances_facts, decision_facts, party_facts, spoken_day
 from registry.admin.story import spoken_reason
@@ -106,7 +106,7 @@ def facts(listing: Listing, ending: Ending | None, day: date) -> Iterator[tuple[
     yield _("Listing"), listing.number
     yield _("State"), state_of(listing, day)
     if listing.state == State.AWAITING_EFFECT:
-        yield _("It waits because"), " ".join(str(each) for each in assessment.waits_for(listing, day)) or NONE
+        yield _("It waits because"), " ".join(str(each) for each in waiting.waits_for(listing, day)) or NONE
     yield from _of_unit(listing)
     yield _("Flags"), flags_of(listing) or _("none")
     yield _("Court"), str(listing.court)

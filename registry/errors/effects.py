@@ -1,0 +1,49 @@
+"""R-219, R-220, R-235, R-236: what has no effect yet. Before it nothing of a decision leaves the court (CPL 12, 259)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors.refusal import Refusal
+
+
+class EffectStillToCome(Refusal):
+    code = "R-219"
+    status = 409
+    message = _(
+        "“%(name)s” cannot be corrected so: the decision would take effect on %(day)s, which is still to come, and the listing is in force."
+    )
+    remedy = _(
+        "Check the date of receipt of every party. If the dates are right, suspend the listing at once, and correct and reinstate it once that day has come; if an appeal is filed, propose to withdraw it."
+    )
+
+
+class LookedTooEarly(Refusal):
+    """Whoever looked before the last day of the period has not looked at all of it (CPL 230)."""
+
+    code = "R-220"
+    status = 409
+    message = _("Nobody can say yet that nothing was filed in the period to appeal or protest. %(why)s")
+    remedy = _("Look again, and confirm it, once the period of every party and of the prosecutor has ended.")
+
+
+class LaterCaseOvertakes(Refusal):
+    """An appeal or protest puts the whole case under review (CPL 233); what it decided takes the place of this decision."""
+
+    code = "R-235"
+    status = 409
+    message = _(
+        "In the case register the case %(number)s of second instance continues this one: the decision has not taken effect, or that one took its place."
+    )
+    remedy = _(
+        "Compare with the files. Where somebody appealed, hold or discard the listings, and enter what was decided there; where the register is wrong, have it put right first."
+    )
+
+
+class NotReinstated(Refusal):
+    code = "R-236"
+    status = 409
+    message = _("By what was recorded since, the decision has no effect yet, so sharing does not start again.")
+    remedy = _(
+        "Enter what is missing of the other parties, or wait for the day of effect, and correct the days first; if an appeal is filed, propose to withdraw the listing."
+    )

@@ -1,0 +1,138 @@
+"""That no appeal was filed is confirmed of a period that is over; an appeal that comes in holds everything, whoever filed it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from registry import actions
+from registry.errors import DatesOutOfOrder, ImpossibleDate, LookedTooEarly
+from registry.models import Event, State
+from tests import cast, desk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
+
+LAST = datetime(
+    2026, 9, 14, 2, 0, tzinfo=UTC
+)  # of the ten days since the receipt on the second, as the holidays move it
+EFFECT = LAST + timedelta(days=1)
+
+
+def approved(now=LAST, **changes):
+    listing = cast.draft(cast.party(cast.person(), **changes), now=now)
+    actions.submit([listing.pk], officer=cast.clerk(), now=now)
+    cast.approve(cast.fresh(listing), now=now)
+    return cast.fresh(listing)
+
+
+def confirm(listing, now):
+    actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=now)
+
+
+def test_nobody_confirms_on_the_last_day_that_nothing_was_filed_in_the_period():
+    listing = approved()
+    with pytest.raises(LookedTooEarly) as refused:
+        confirm(listing, LAST)
+    assert refused.value.code == "R-220"
+    assert "2026-09-15" in str(refused.value)
+    assert cast.fresh(listing).no_appeal_confirmed_at is None
+    assert actions.take_effect(now=EFFECT) == 0
+    confirm(listing, EFFECT)
+    assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_where_the_decision_takes_effect_on_the_last_day_it_is_confirmed_on_the_next(settings):
+    settings.REGISTRY_EFFECT_STARTS = "last_day"
+    listing = approved()
+    assert listing.effective_on == LAST.date()
+    with pytest.raises(LookedTooEarly):
+        confirm(listing, LAST)
+    confirm(listing, EFFECT)
+    assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_while_a_receipt_is_missing_no_period_is_known():
+    listing = approved(now=cast.NOW, received_on=None)
+    with pytest.raises(LookedTooEarly):
+        confirm(listing, cast.NOW)
+
+
+def test_while_an_appeal_stands_nobody_confirms_that_there_is_none():
+    listing = approved(now=cast.NOW, appealed_on=date(2026, 9, 10))
+    with pytest.raises(LookedTooEarly) as refused:
+        confirm(listing, cast.NOW)
+    assert "second instance" in str(refused.value)
+
+
+def test_the_page_says_it_and_from_which_day_on(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: LAST)
+    listing = approved()
+    page = desk.at_the_desk(cast.clerk(), "en").post(reverse("admin:no_appeal", args=[listing.party.decision_id]))
+    assert page.status_code == 200
+    assert "R-220" in page.text
+    assert "2026-09-15" in page.text
+
+
+# An appeal came in
+
+
+def hold(listing, filed, **how):
+    actions.hold(listing.pk, appealed_on=filed, officer=cast.clerk(), now=cast.NOW, reason="an appeal came in", **how)
+
+
+def submitted_again(listing, number=cast.DEFENDANT_NUMBER):
+    """Handed on without a further word about the appeal."""
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(listing), number)
+    actions.take_effect(now=cast.NOW)
+    return cast.fresh(listing)
+
+
+def test_an_appeal_after_one_that_was_withdrawn_stands():
+    listing = approved(now=cast.NOW, appealed_on=date(2026, 9, 8), appeal_withdrawn_on=date(2026, 9, 10))
+    hold(listing, date(2026, 9, 10))
+    party = cast.fresh(listing).party
+    assert (party.appealed_on, party.appeal_withdrawn_on) == (date(2026, 9, 10), None)
+    assert submitted_again(listing).effective_on is None
+
+
+def test_it_holds_beside_a_co_defendant_in_review_too():
+    listing = approved(now=cast.NOW, appealed_on=date(2026, 9, 8), appeal_withdrawn_on=date(2026, 9, 9))
+    other = cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")))
+    actions.submit([other.pk], officer=cast.clerk(), now=cast.NOW)
+    hold(listing, date(2026, 9, 11))
+    assert cast.fresh(listing).state == State.DRAFT
+    assert cast.fresh(other).effective_on is None
+
+
+def test_the_prosecutors_protest_is_no_appeal_of_the_party():
+    listing = approved(now=cast.NOW)
+    hold(listing, date(2026, 9, 11), is_protest=True)
+    party = cast.fresh(listing).party
+    assert party.appealed_on is None
+    assert party.decision.protested_on == date(2026, 9, 11)
+    assert submitted_again(listing).effective_on is None
+    assert not Event.objects.exists()
+
+
+def test_at_the_desk_it_is_ticked_whose_it_is(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+    listing = approved(now=cast.NOW)
+    clerk = desk.at_the_desk(cast.clerk(), "en")
+    where = reverse("admin:act", args=[listing.number, "hold"])
+    assert "prosecutor" in clerk.get(where).text
+    clerk.post(where, {"appealed_on": "2026-09-11", "is_protest": "on", "reason": "a protest came in"})
+    assert cast.fresh(listing).party.decision.protested_on == date(2026, 9, 11)
+
+
+@pytest.mark.parametrize(
+    ("day", "refusal"), [(date(2026, 8, 31), DatesOutOfOrder), (cast.NOW.date() + timedelta(days=1), ImpossibleDate)]
+)
+def test_an_appeal_before_the_decision_or_in_the_future_is_refused(day, refusal):
+    listing = approved(now=cast.NOW)
+    with pytest.raises(refusal):
+        hold(listing, day)
+    assert cast.fresh(listing).state == State.AWAITING_EFFECT
