@@ -88,11 +88,16 @@ def effect_of(party: Party) -> Effect:
         instance=decision.instance,
         instrument=decision.instrument,
         pronounced_on=decision.pronounced_on,
-        parties=[_served(each) for each in decision.parties.all() if not is_purged(each)],
+        parties=[_served(each) for each in decision.parties.all() if _counts(each, party)],
         prosecutor=_prosecutor(decision),
         effect_certified_on=decision.effect_certified_on,
         rules=rules(),
     )
+
+
+def _counts(each: Party, of: Party) -> bool:
+    """Whether a receipt or an appeal is looked at, in computing for the party ``of``. What is void is so for the others."""
+    return not is_purged(each) and (not each.void or each.pk == of.pk)
 
 
 def is_purged(party: Party) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from registry import actions, log
 from registry.admin import days_in_doubt
-from registry.errors import EffectStillToCome
+from registry.errors import EffectStillToCome, NotReinstated
 from registry.models import Event, State
 from tests import cast, desk
 from tests.test_rules_in_corrections import typed
@@ -111,3 +111,38 @@ def test_the_form_says_it_beside_the_field():
         f"/desk/listings/{listing.number}/propose/correct/", typed(listing, received_on=received.isoformat())
     )
     assert "R-219" in page.text
+
+
+def reinstating(listing, now=cast.NOW):
+    return actions.propose(
+        listing.pk, "reinstate", against_version=cast.fresh(listing).version, officer=cast.clerk(), now=now,
+        reason="the doubt is over",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("received", [date.fromisoformat(RECEIVED), None], ids=["still to come", "without effect"])
+def test_nobody_reinstates_what_by_what_was_recorded_since_is_not_effective(received):
+    listing = cast.in_force()
+    other_received(received)
+    actions.suspend([listing.pk], officer=cast.registrar(), now=cast.NOW, reason="received later than recorded")
+    with pytest.raises(NotReinstated) as refused:
+        reinstating(listing)
+    assert (refused.value.code, refused.value.status) == ("R-236", 409)
+
+
+def test_nor_carries_it_out_once_a_co_defendant_turned_out_not_to_be_served():
+    listing = cast.in_force()
+    actions.suspend([listing.pk], officer=cast.registrar(), now=cast.NOW, reason="is it the right person?")
+    proposal = reinstating(listing)
+    other_received(None)
+    with pytest.raises(NotReinstated):
+        actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    assert cast.fresh(listing).state == State.SUSPENDED
+
+
+def test_what_only_has_another_day_that_has_come_is_reinstated():
+    listing = cast.in_force()
+    other_received(date(2026, 9, 20))
+    actions.suspend([listing.pk], officer=cast.registrar(), now=cast.NOW, reason="is it the right person?")
+    actions.carry_out(reinstating(listing).pk, officer=cast.judge(), now=cast.NOW)
+    assert cast.fresh(listing).state == State.ACTIVE

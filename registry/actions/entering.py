@@ -70,7 +70,8 @@ def enter_decision(entry: DecisionEntry, *, officer: Officer, now: datetime) -> 
 def amend_decision(
     decision_id: int, entry: DecisionEntry, *, revision: int, officer: Officer, now: datetime
 ) -> Decision:
-    """Replace what was typed of a decision while all its listings are drafts; one that is sealed is none.
+    """Replace what was typed of a decision while all its listings are drafts, but for those withdrawn as entered in error; one that
+    is sealed is none.
 
     ``revision`` is the one shown; raises `EditedMeanwhile` if it moved.
     """
@@ -79,7 +80,7 @@ def amend_decision(
     with transaction.atomic():
         hold_court(officer)
         decision = _own_decision(decision_id, officer)
-        whole = Listing.including_sealed.filter(party__decision=decision)
+        whole = Listing.including_sealed.filter(party__decision=decision, party__void=False)
         listings = lock(whole.values_list("pk", flat=True), sealed_too=True)
         admit(ACTS["amend"], officer, listings)
         if decision.revision != revision:
@@ -247,9 +248,11 @@ def _is_known(listing: Listing) -> bool:
 
 
 def _refuse_twice(decision: Decision, person: Person) -> None:
-    twin = Listing.including_sealed.filter(party__decision=decision, party__person=person).first()
-    if twin is not None and twin.sealed_at is not None:
+    """What was withdrawn as entered in error is entered anew, and has another number."""
+    twins = Listing.including_sealed.filter(party__decision=decision, party__person=person)
+    if twins.exclude(sealed_at=None).exists():
         raise NotEnterable
+    twin = twins.filter(party__void=False).first()
     if twin is not None:
         raise DuplicateListing("documents.0.number", number=twin.number)
 

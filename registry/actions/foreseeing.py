@@ -12,7 +12,7 @@ from registry.actions import starting, together
 from registry.actions.acting import fetch_for_dates
 from registry.actions.changing import FIELDS, Days, Owner, parsed
 from registry.assessment import Assessment
-from registry.errors import EffectStillToCome, WithoutEffect
+from registry.errors import EffectStillToCome, NotReinstated, WithoutEffect
 from registry.models import Listing
 
 ANEW = "correct"  # without a changed field it computes the days anew
@@ -57,6 +57,18 @@ def refuse_not_effective(found: Assessment, changes: Mapping[str, Any], today: d
     if found.effect.on is None:
         raise WithoutEffect(name, name=label)
     raise EffectStillToCome(name, name=label, day=found.effect.on.isoformat())
+
+
+def refuse_reinstating(listing: Listing, today: date) -> None:
+    """Nothing goes out again before its effect: where the days are in doubt, they are corrected first. Raises `NotReinstated`, and the
+    refusals of `registry.terms`.
+    """
+    if listing.days_differ_since is None:
+        return
+    fetch_for_dates([listing])
+    on = together.effect_now(listing).on
+    if on is None or on > today:
+        raise NotReinstated
 
 
 def _owners(listing: Listing, owner: Owner) -> list[Any]:

@@ -16,7 +16,7 @@ from registry import assessment
 from registry.actions import together
 from registry.actions.acting import Change, admit, lock, need_reason, perform, record, today
 from registry.actions.changing import Days, examine_changes, tells, touched
-from registry.actions.foreseeing import bears_on, foreseen, reached, refuse_not_effective
+from registry.actions.foreseeing import bears_on, foreseen, reached, refuse_not_effective, refuse_reinstating
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
 from registry.actions.writing_changes import apply_changes, hold_and_examine
@@ -25,13 +25,15 @@ from registry.errors import (
     AloneWhereItSeals,
     BirthDatesDiffer,
     ChangedMeanwhile,
+    DuplicateListing,
     GroundNeeded,
     NoSuchProposal,
+    NotEnterable,
     ProposalPending,
     UnknownCode,
 )
 from registry.lifecycle import ACTS, DECIDERS, Act, refuse_court, refuse_role
-from registry.models import IN_ERROR, Listing, Officer, Outcome, Proposal, State, WithdrawalCause
+from registry.models import IN_ERROR, Listing, Officer, Outcome, Party, Proposal, State, WithdrawalCause
 
 GROUND_LEAST, GROUND_MOST = 2, 100
 CAUSED = ("withdraw", "state_cause")
@@ -55,7 +57,7 @@ def propose(
 
     ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`,
     `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange`, `UnitHasNotEnded`, what examining the new
-    values finds, and what carrying them out would: `WithoutEffect`, `EffectStillToCome`, the refusals of `registry.terms`.
+    values finds, and what carrying them out would: `WithoutEffect`, `EffectStillToCome`, `NotReinstated`, the refusals of `registry.terms`.
     """
     act = ACTS[act_name]
     words = need_reason(act, reason)
@@ -66,8 +68,7 @@ def propose(
         (listing,) = lock([listing_id])
         admit(act, officer, [listing])
         _refuse_moved_on(listing, against_version)
-        if why.get("cause") == WithdrawalCause.UNIT_ENDED:
-            refuse_not_ended(listing)
+        _refuse_untimely(act_name, listing, why.get("cause", ""), now)
         sound = examine_changes(act_name, listing, changes or {}, now)
         _refuse_beside_youth(listing, sound)
         if bears_on(act_name, sound):
@@ -79,6 +80,24 @@ def propose(
         proposal.save(force_insert=True)
         record(f"propose_{act_name}", [listing], officer=officer, now=now, reason=words)
     return proposal
+
+
+def _refuse_untimely(act_name: str, listing: Listing, cause: str, now: datetime) -> None:
+    """`UnitHasNotEnded`, `NotReinstated`, `DuplicateListing`, `NotEnterable`."""
+    if cause == WithdrawalCause.UNIT_ENDED:
+        refuse_not_ended(listing)
+    if act_name == "reinstate":
+        refuse_reinstating(listing, today(now))
+    if listing.party.void and cause != WithdrawalCause.VOID:
+        _refuse_beside_new(listing.party)
+
+
+def _refuse_beside_new(party: Party) -> None:
+    """What was entered in error, and entered anew since, cannot turn out to have been right."""
+    anew = Listing.including_sealed.filter(party__decision=party.decision_id, party__person=party.person_id)
+    found = anew.filter(party__void=False).first()
+    if found is not None:
+        raise NotEnterable("cause") if found.sealed_at else DuplicateListing("cause", number=found.number)
 
 
 def _refuse_moved_on(listing: Listing, against_version: int) -> None:
@@ -120,6 +139,9 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         _admit_decider(proposal, listing, officer, now)
         if listing.version != proposal.against_version:
             raise ChangedMeanwhile
+        cause = content.get("cause", "")
+        _refuse_untimely(proposal.act, listing, cause, now)
+        _mark_void(proposal.act, listing.party, cause)
         hold_and_examine(proposal.act, listing, content["changes"], now)
         apply_changes(listing, content["changes"], now)
         keep_changes(listing.party.person, content, officer=officer, now=now)
@@ -131,10 +153,18 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         _carry_out(proposal, reaching, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
 
 
+def _mark_void(act_name: str, party: Party, cause: str) -> None:
+    void = cause == WithdrawalCause.VOID
+    if act_name in CAUSED and party.void != void:
+        party.void = void
+        party.save(update_fields=["void"])
+
+
 def _moving(proposal: Proposal, changes: Mapping[str, Any], youthful: list[int]) -> set[int]:
-    """Ids of the decisions whose other parties follow: a day of effect may move, or a draft is destroyed."""
+    """Ids of the decisions whose other parties follow: a day of effect may move, a draft is destroyed, or a party becomes void."""
     moving = set(Listing.objects.filter(pk__in=youthful).values_list("party__decision", flat=True))
-    if bears_on(proposal.act, changes) is Days.EFFECT:
+    voids = proposal.content.get("cause") == WithdrawalCause.VOID or proposal.listing.party.void
+    if bears_on(proposal.act, changes) is Days.EFFECT or voids:
         moving.add(proposal.listing.party.decision_id)
     return moving
 

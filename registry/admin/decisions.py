@@ -204,7 +204,7 @@ def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> 
     own = officer.court_id == decision.court_id
     clerk = own and officer.role == Role.CLERK
     states = {row.state for row in listings}
-    told = Listing.including_sealed.filter(party__decision=decision).exclude(state=State.DRAFT)
+    told = Listing.including_sealed.filter(party__decision=decision, party__void=False).exclude(state=State.DRAFT)
     return {
         "add": clerk,
         "amend": clerk and not told.exists(),

@@ -175,6 +175,7 @@ class Migration(migrations.Migration):
                 ('education', models.CharField(blank=True, max_length=48, verbose_name='education')),
                 ('employed_at_time', models.BooleanField(blank=True, null=True, verbose_name='employed at the time')),
                 ('unit_role', models.CharField(blank=True, max_length=48, verbose_name="role in the unit's offence")),
+                ('void', models.BooleanField(default=False, editable=False, verbose_name='void')),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='registry.decision', verbose_name='decision')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='registry.person', verbose_name='person or unit')),
             ],
@@ -182,7 +183,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'party',
                 'verbose_name_plural': 'parties',
                 'ordering': ['ordinal'],
-                'constraints': [models.UniqueConstraint(fields=('decision', 'person'), name='person_once_per_decision'), models.UniqueConstraint(fields=('decision', 'ordinal'), name='party_order_in_decision')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('void', False)), fields=('decision', 'person'), name='person_once_per_decision'), models.UniqueConstraint(fields=('decision', 'ordinal'), name='party_order_in_decision')],
             },
         ),
         migrations.CreateModel(

@@ -109,7 +109,10 @@ class DataInvolved(models.Model):
 
 
 class Party(models.Model):
-    """One defendant or unit of a decision, with its own charge, penalty, receipt and appeal."""
+    """One defendant or unit of a decision, with its own charge, penalty, receipt and appeal.
+
+    ``void``: its listing was withdrawn as entered in error, so it counts for nobody any more, and the person may be entered anew.
+    """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="parties", verbose_name=_("decision"))
     ordinal = models.PositiveSmallIntegerField(_("order in the decision"))
@@ -133,13 +136,16 @@ class Party(models.Model):
     education = models.CharField(_("education"), max_length=48, blank=True)
     employed_at_time = models.BooleanField(_("employed at the time"), null=True, blank=True)
     unit_role = models.CharField(_("role in the unit's offence"), max_length=48, blank=True)
+    void = models.BooleanField(_("void"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         ordering = ["ordinal"]
         constraints = [
-            models.UniqueConstraint(fields=["decision", "person"], name="person_once_per_decision"),
+            models.UniqueConstraint(
+                fields=["decision", "person"], condition=models.Q(void=False), name="person_once_per_decision"
+            ),
             models.UniqueConstraint(fields=["decision", "ordinal"], name="party_order_in_decision"),
         ]
 
