@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from registry import codes, spreadsheets
 from registry.errors import NotDownloaded, Text, TooLongForExcel
-from registry.models import Listing, PersonKind, State
+from registry.models import Flag, Listing, PersonKind, State
 from registry.spreadsheets import Row, Seal
 from registry.units import RegistrationStatus
 from sharing.delivery import reading
@@ -58,7 +58,10 @@ COLUMNS = (
     gettext_lazy("What you may do"),
     gettext_lazy("Former names"),
     gettext_lazy("Registration of the unit"),
+    gettext_lazy("Flags"),
 )
+# An empty cell would say that there is none.
+NOT_SHARED = gettext_lazy("not shared with you")
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,16 @@ def changes(member: Member, form: Form, *, after: int, now: datetime) -> File:
     chunks = _change_chunks(member.organisation_id, ids, after, told.position)
     rows = _in_language(member.organisation_id, chunks)
     return _file(form, f"changes-after-{after}", told.position, [_("What happened"), *_header()], rows)
+
+
+def flags_in_words(listing: Mapping[str, Any]) -> str:
+    """That the listing is disputed or under review; "" where it is neither."""
+    return "; ".join(str(Flag(flag).label) for flag in listing["flags"])
+
+
+def case_number_in_words(decision: Mapping[str, Any]) -> str:
+    """The number; or that the department's instrument leaves it out."""
+    return str(decision.get("case_number", NOT_SHARED))
 
 
 def registration_in_words(person: Mapping[str, Any]) -> str:
@@ -221,17 +234,30 @@ def _row(each: Holding | str, say: _Say) -> list[str]:
         *first,
         "; ".join(" ".join(document).strip() for document in documents[1:]),
         codes.label("articles", decision["article"]),
-        "; ".join(codes.label("facts", fact) for fact in decision["facts"]),
+        _facts(decision),
         codes.label("courts", decision["court"]),
-        decision["case_number"],
+        case_number_in_words(decision),
         decision["effective_on"] or "",
         listing["ends_on"] or _("for life"),
-        "; ".join(_prohibition(one) for one in listing["prohibitions"]),
+        _prohibitions(listing),
         listing["statement"] or "",
         "; ".join(say(each.measures)),
         "; ".join(person.get("former_names", ())),
         registration_in_words(person),
+        flags_in_words(listing),
     ]
+
+
+def _facts(decision: Mapping[str, Any]) -> str:
+    if "facts" not in decision:
+        return str(NOT_SHARED)
+    return "; ".join(codes.label("facts", fact) for fact in decision["facts"])
+
+
+def _prohibitions(listing: Mapping[str, Any]) -> str:
+    if "prohibitions" not in listing:
+        return str(NOT_SHARED)
+    return "; ".join(_prohibition(one) for one in listing["prohibitions"])
 
 
 def _prohibition(one: dict[str, str | None]) -> str:

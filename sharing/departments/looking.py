@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -107,8 +107,8 @@ def in_files(department_id: int, upto: int, positions: Collection[int]) -> set[i
         return {row[0] for row in cursor.fetchall()}
 
 
-def look_up(member: Member, *, document_type: str, document_number: str, name: str, now: datetime) -> Holding | None:
-    """The department's listing under this document, or None; the question is written down, whatever the answer.
+def look_up(member: Member, *, document_type: str, document_number: str, name: str, now: datetime) -> list[Holding]:
+    """The department's listings under this document, by number; the question is written down, whatever the answer.
 
     Raises the refusals of `registry.identity`, LookUpsSpent, and OtherName where the name is not the person's. A
     department that is only informed of a listing has no document numbers of it, so none is found by one.
@@ -120,26 +120,25 @@ def look_up(member: Member, *, document_type: str, document_number: str, name: s
         _spend(member, now)
         told = _told(member.organisation_id, digests)
         _asked(member, told, digests[0], now)
-    if told is None:
-        return None
-    if not _is_called(told, names):
+    called = [each.listing.number for each in told if _is_called(each, names)]
+    if told and not called:
         raise OtherName("name")
-    found = feed.of_numbers(member.organisation_id, [told.listing.number], reading.telling_position())
-    return found[0] if found else None
+    return feed.of_numbers(member.organisation_id, called, reading.telling_position())
 
 
 def _spend(member: Member, now: datetime) -> None:
     """One question of the member's at a time, so that two at once do not both take the last one."""
     Member.objects.select_for_update().get(pk=member.pk)
-    asked = Look.objects.filter(member=member, page=LookPage.LOOK_UP, at__gt=now - HOUR).count()
+    looks = Look.objects.filter(member=member, page=LookPage.LOOK_UP, at__gt=now - HOUR)
+    asked = looks.exclude(digest=None).count()
     if asked >= settings.SHARING_LOOK_UPS_AN_HOUR:
         raise LookUpsSpent
 
 
-def _told(department_id: int, digests: Collection[bytes]) -> Told | None:
+def _told(department_id: int, digests: Collection[bytes]) -> list[Told]:
     rows = feed.may_have(department_id).filter(listing__party__person__documents__digest__in=digests)
     found = rows.select_related("listing__party__person").order_by("-listing__number").distinct()
-    return next((told for told in found if _sees_numbers(told)), None)
+    return [told for told in found if _sees_numbers(told)]
 
 
 def _sees_numbers(told: Told) -> bool:
@@ -151,14 +150,16 @@ def _is_called(told: Told, names: Collection[bytes]) -> bool:
     return bytes(person.name_digest) in names or person.former_names.filter(name_digest__in=names).exists()
 
 
-def _asked(member: Member, told: Told | None, digest: bytes, now: datetime) -> None:
+def _asked(member: Member, told: Sequence[Told], digest: bytes, now: datetime) -> None:
+    """One row with the digest, which is the question; of each further listing found, a row of its own."""
     Look.objects.create(
         member=member,
         department_id=member.organisation_id,
         page=LookPage.LOOK_UP,
-        listing=told.listing if told else None,
+        listing=told[0].listing if told else None,
         position=reading.telling_position(),
         count=1 if told else 0,
         digest=digest,
         at=now,
     )
+    saw(member, LookPage.LOOK_UP, [each.listing_id for each in told[1:]], now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -29,6 +30,7 @@ from sharing.tables import Cell, Table
 
 PAGE = 25
 COLOURS = {State.ACTIVE: "green", State.SUSPENDED: "orange"}
+FLAGGED = "orange"
 # The field that a refusal of `registry.identity` is about, where it does not name one.
 NUMBER = "document_number"
 
@@ -59,7 +61,7 @@ def show(request: HttpRequest, member: Member) -> HttpResponse:
 def look_up(request: HttpRequest, member: Member) -> HttpResponse:
     """The answer is on the page that the POST makes: the number is in no address and no log."""
     form = LookUpForm(request.POST if request.method == "POST" else None)
-    asked, found = False, None
+    asked, found = False, list[Holding]()
     if request.method == "POST" and form.is_valid():
         try:
             found = looking.look_up(member, **form.cleaned_data, now=timezone.now())
@@ -67,8 +69,9 @@ def look_up(request: HttpRequest, member: Member) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("name" if refusal.field == "name" else NUMBER, str(refusal))
     shown = {"form": form, "problems": list(problems_of(form)), "asked": asked, "found": found}
-    rows = _facts(member.organisation_id, found) if found else []
-    return page(request, member, "look_up", here="list", rows=rows, at=timezone.localtime(), **shown)
+    names = allowed.names_of(member.organisation_id)
+    facts = [_facts(each, names) for each in found]
+    return page(request, member, "look_up", here="list", facts=facts, at=timezone.localtime(), **shown)
 
 
 @require_POST
@@ -119,7 +122,10 @@ def _table(department_id: int, found: list[Holding]) -> Table:
 
 
 def _state(holding: Holding) -> Cell:
-    state = State(holding.listing["state"])
+    """A listing that is disputed or under review is never shown without saying so."""
+    state, flags = State(holding.listing["state"]), downloading.flags_in_words(holding.listing)
+    if flags:
+        return Cell(f"{state.label} · {flags}", colour=FLAGGED)
     return Cell(state.label, colour=COLOURS.get(state, ""))
 
 
@@ -145,19 +151,19 @@ def _day(text: str | None) -> str:
     return date_format(date.fromisoformat(text), "DATE_FORMAT") if text else ""
 
 
-def _facts(department_id: int, found: Holding) -> list[dict[str, object]]:
-    names = allowed.names_of(department_id)
+def _facts(found: Holding, names: Mapping[str, str]) -> list[dict[str, object]]:
     listing, decision = found.listing, found.listing["decision"]
     facts: tuple[tuple[Text, object], ...] = (
         (_("Listing"), found.number),
         (_("State"), State(listing["state"]).label),
+        (_("Flags"), downloading.flags_in_words(listing) or "—"),
         (_("Kind"), PersonKind(listing["person"]["kind"]).label),
         (_("Name"), listing["person"]["name"]),
         *_of_unit(listing["person"]),
         (_("Documents"), _documents(found)),
         (_("Article"), codes.label("articles", decision["article"])),
         (_("Court"), codes.label("courts", decision["court"])),
-        (_("Case number"), decision["case_number"]),
+        (_("Case number"), downloading.case_number_in_words(decision)),
         (_("Effective on"), _day(decision["effective_on"])),
         (_("Listed until"), _day(listing["ends_on"]) or _("for life")),
         (_("What you may do"), "; ".join(allowed.in_words(found.measures, names))),
