@@ -191,6 +191,37 @@ def test_told_again_after_a_measure_ended_only_those_reached_anew_are_waited_for
     assert (institutions.outstanding(first), institutions.outstanding(second)) == ([bank], [insurer])
 
 
+def told_twice(door, department, *codes):
+    """The listing, withdrawn since its measure ended and told again on another; these institutions were reached both times."""
+    listing = in_force()
+    measure = department.instruments.get().measures.get()
+    for code in codes:
+        door.reached(listing, code)
+    cast.ended(measure)
+    cast.measure(department, code="again")
+    for code in codes:
+        door.reached(listing, code)
+    return listing
+
+
+def test_an_institution_confirms_the_withdrawal_that_it_names_and_no_other(door, finance, bank):
+    listing = told_twice(door, finance, "bank")
+    published = Event.objects.filter(listing=listing).earliest("position")
+    assert door.purged_by(published, "bank").status_code == 404
+    withdrawn(listing)
+    first, second = Recall.objects.order_by("position")
+    assert door.purged_by(Event.objects.get(position=first.position), "bank").status_code == 201
+    assert (institutions.outstanding(first), institutions.outstanding(second)) == ([], [bank])
+
+
+def test_who_purged_after_the_later_withdrawal_keeps_nothing_of_the_earlier_one(door, finance, bank, insurer):
+    listing = told_twice(door, finance, "bank", "insurer")
+    event = withdrawn(listing)
+    first, second = Recall.objects.order_by("position")
+    assert door.purged_by(event, "bank").status_code == 201
+    assert (institutions.outstanding(first), institutions.outstanding(second)) == ([insurer], [insurer])
+
+
 def test_an_escalation_tells_the_court_the_name_and_closes_what_is_left(door, bank, settings):
     listing = in_force()
     door.reached(listing, "bank")

@@ -92,8 +92,12 @@ def confirm(department_id: int, event_id: str, code: str, *, at: datetime) -> bo
     Raises `UnknownInstitution`, and `NoSuchEvent` where the event opened no recall of the department.
     """
     (institution,) = named(department_id, [code], "institution")
-    recalls = Recall.objects.filter(department_id=department_id, position=F("listing__events__position"))
-    recall = recalls.filter(listing__events__event_id=event_id).first()
+    # In one filter, or each would ask for an event of its own, and any event of the listing would name any recall of it.
+    recall = Recall.objects.filter(
+        department_id=department_id,
+        listing__events__event_id=event_id,
+        listing__events__position=F("position"),
+    ).first()
     if recall is None:
         raise NoSuchEvent("event")
     return note_confirmed(recall, [institution], at=at) > 0
@@ -107,8 +111,15 @@ def note_confirmed(
     recorded_by: Officer | None = None,
     reference: str = "",
 ) -> int:
-    """How many of them had not confirmed before. ``recorded_by``, ``reference``: of the paper on which it was said."""
+    """How many of them had not confirmed before. ``recorded_by``, ``reference``: of the paper on which it was said.
+
+    Who was told of the listing again and has purged it by now keeps nothing of what an earlier recall asked for either.
+    """
     said = {"at": at, "recorded_by": recorded_by, "reference": reference}
+    for earlier in _earlier(recall):
+        for institution in unconfirmed(earlier):
+            if institution in institutions:
+                _answer(earlier, institution, OnwardKind.PURGED, said)
     return sum(_answer(recall, institution, OnwardKind.PURGED, said) for institution in institutions)
 
 
@@ -179,6 +190,12 @@ def _recalls_of(span: Told) -> QuerySet[Recall]:
         department_id=span.department_id, listing_id=span.listing_id, position__gt=span.first_position
     )
     return recalls if span.ended_position is None else recalls.filter(position__lte=span.ended_position)
+
+
+def _earlier(recall: Recall) -> QuerySet[Recall]:
+    """Of the same listing: withdrawn from the department alone, and told again since."""
+    before = Recall.objects.filter(department_id=recall.department_id, listing_id=recall.listing_id)
+    return before.filter(position__lt=recall.position).order_by("position")
 
 
 def _answer(recall: Recall, institution: Institution, kind: OnwardKind, said: Mapping[str, Any]) -> bool:
