@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from django.utils import timezone
 
 from registry.errors import DatesOutOfOrder, FourEyes, HighCourtRegistrarNeeded
 from registry.models.insert_only import InsertOnlyError
+from sharing.audit.promises import checking
 from sharing.delivery import reading
 from sharing.delivery.models import Told
-from sharing.departments import instruments, prospects, telling
+from sharing.departments import feed, instruments, joining, measures, previews, prospects, telling
 from sharing.departments.models import Recall, Renewal
 from tests import cast
 
@@ -112,6 +114,89 @@ def test_a_renewal_brings_what_was_missed(finance):
     assert (instrument.expires_on, instrument.lapsed_position) == (renewal.expires_on, None)
     cast.second_in_force()
     assert told(finance) == ["listing.published"] * 2
+
+
+# Another instrument of the department goes on
+
+
+def informed_on_another(department):
+    """It is informed of the same listings on a second instrument, which ends later; the measure."""
+    officers = {"entered_by": cast.high_court_registrar(), "approved_by": cast.second_high_court_registrar()}
+    another = joining.register_instrument(
+        department, number="京高法共享〔2026〕2号", signed_on=date(2026, 1, 5), expires_on=date(2032, 1, 4), **officers
+    )
+    terms = measures.MeasureTerms(code="information", information_only=True, articles=("CL 253-1",))
+    return measures.open_measure(another, terms, now=cast.NOW, **officers)
+
+
+def read(department):
+    """What it may do, and whether it sees the number, by each event that it was told."""
+    telling.walk(now=cast.NOW)
+    said = [json.loads(each)["data"] for each in feed.page(department.pk, 0, 100).items]
+    return [(each["measures"], "number" in each["event"]["listing"]["person"]["documents"][0]) for each in said]
+
+
+def test_a_further_listing_is_told_on_the_other_instrument_alone(finance):
+    informed_on_another(finance)
+    watch(ENDS + timedelta(days=1))
+    listing = cast.in_force()
+    (prospect,) = prospects.prospects(listing)
+    assert prospect.allows == [prospects.INFORMED]
+    assert read(finance) == [("information_only", False)]
+    cast.corrected(listing, fine_yuan=1)
+    assert read(finance) == [("information_only", False)] * 2
+    measures.carry_through(finance.pk, cast.NOW)
+    assert len(read(finance)) == 2, "and nothing is told anew"
+    assert not checking.check().counts
+
+
+def test_what_was_told_before_goes_on_to_rest_on_both(finance):
+    informed_on_another(finance)
+    listing = cast.in_force()
+    (before,) = read(finance)
+    watch(ENDS + timedelta(days=1))
+    cast.corrected(listing, fine_yuan=1)
+    assert read(finance) == [before, before]
+    assert (before[0][0]["code"], before[1]) == ("limit-accounts", True)
+
+
+def test_an_opening_set_told_right_before_it_expired_goes_on():
+    department = cast.department()
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    cast.measure(department)
+    expired(department)
+    cast.corrected(listing, fine_yuan=1)
+    assert told(department) == ["listing.published", "listing.corrected"]
+    assert not Recall.objects.exists()
+
+
+def test_where_the_other_one_ends_what_was_told_on_it_alone_is_withdrawn_and_the_registrars_see_it_before(finance):
+    kept = cast.second_in_force()
+    other = informed_on_another(finance)
+    telling.walk(now=cast.NOW)
+    watch(ENDS + timedelta(days=1))
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    seen = previews.of_ending(other)
+    assert seen.first_withdrawn == [listing.number]
+    cast.ended(other)
+    assert Recall.objects.get().listing_id == listing.pk
+    assert Told.objects.get(ended_position=None).listing_id == kept.pk
+
+
+def test_that_nothing_was_told_while_it_had_expired_is_no_finding(finance):
+    cast.second_in_force()
+    telling.walk(now=cast.NOW)
+    instrument = expired(finance)
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    assert not checking.check().counts
+    cast.corrected(listing, fine_yuan=1)
+    telling.walk(now=cast.NOW)
+    renewed(instrument)
+    assert told(finance) == ["listing.published", "listing.corrected"], "what it missed comes as it is now"
+    assert not checking.check().counts, "nor is it one later on"
 
 
 def test_it_is_renewed_by_two_registrars_of_the_high_court_to_a_later_day(finance):

@@ -311,7 +311,9 @@ def test_the_preview_of_a_renewal_is_what_was_missed(finance):
     cast.in_force()
     settled()
     instrument = finance.instruments.get()
-    assert previews.of_opening(instrument, Scope(("CL 253-1",), (), begins=False)).new == 0
+    assert (
+        previews.of_opening(instrument, Scope(("CL 253-1",), (), lapsed_position=instrument.lapsed_position)).new == 0
+    )
     proposal = proposing.propose_renewal(instrument, LATER, **he())
     assert proposals.preview(proposal).new == 1
     proposing.approve(proposal.pk, **tang())

@@ -36,12 +36,17 @@ def valid_at(measure: Measure, position: int) -> bool:
     return measure.from_position <= position and (measure.to_position is None or position < measure.to_position)
 
 
-def begins_at(measures: Sequence[Measure], position: int) -> bool:
-    """Whether a department may be told of a further listing on one of them: not where every instrument has lapsed."""
-    return any(
-        measure.instrument.lapsed_position is None or position < measure.instrument.lapsed_position
-        for measure in measures
-    )
+def counts(measure: Measure, span: Told | None, position: int) -> bool:
+    """Whether anything of a listing may rest on the measure at the position. Where its instrument has lapsed it counts for
+    what the department was told of before alone. ``span``: under which it is told of the listing; None: it is not.
+    """
+    lapsed = measure.instrument.lapsed_position
+    return lapsed is None or (position if span is None else _begun(span)) < lapsed
+
+
+def _begun(span: Told) -> int:
+    """How long the log was, at least, when the department was first told."""
+    return span.decided_position - 1 if span.opening else span.decided_position
 
 
 def fits(measure: Measure, listing: Mapping[str, Any]) -> bool:

@@ -54,12 +54,19 @@ def renewed(
     refuse_one_officer(entered_by, approved_by)
     examine_renewal(instrument, expires_on, now)
     with transaction.atomic():
-        measures.next_position(instrument.department_id)
+        position = measures.next_position(instrument.department_id)
         found = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        lapsed = found.lapsed_position
         found.expires_on, found.warned_at, found.lapsed_position = expires_on, None, None
         found.save(update_fields=["expires_on", "warned_at", "lapsed_position"])
         return Renewal.objects.create(
-            instrument=found, expires_on=expires_on, at=now, entered_by=entered_by, approved_by=approved_by
+            instrument=found,
+            expires_on=expires_on,
+            at=now,
+            lapsed_position=lapsed,
+            resumed_position=None if lapsed is None else position,
+            entered_by=entered_by,
+            approved_by=approved_by,
         )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from registry import log
 from registry.lifecycle import IN_FORCE
 from registry.models import Listing
 from sharing.delivery.models import Held, HeldReason, Told
-from sharing.departments.eligibility import begins_at, effective_since, valid_at
+from sharing.departments.eligibility import effective_since, valid_at
 from sharing.departments.models import Department, Instrument, Measure
 
 SHOWN = 25
@@ -24,12 +24,17 @@ SHOWN = 25
 
 @dataclass(frozen=True)
 class Scope:
-    """Which listings a measure fits; ``begins``: whether further ones are told on it, so its instrument has not lapsed."""
+    """Which listings a measure fits; ``lapsed_position``: since when its instrument has lapsed, None: it has not."""
 
     articles: Sequence[str]
     facts: Sequence[str]
     longest_months: int | None = None
-    begins: bool = True
+    lapsed_position: int | None = None
+
+    @property
+    def begins(self) -> bool:
+        """Whether further listings are told on it."""
+        return self.lapsed_position is None
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Progress:
 
 
 def of_opening(instrument: Instrument, scope: Scope) -> Preview:
-    """``scope.begins`` is the instrument's."""
+    """``scope.lapsed_position`` is the instrument's."""
     return _preview(instrument.department_id, [scope], [*_scopes(_valid(instrument.department_id)), scope])
 
 
@@ -98,17 +103,14 @@ def progress(measure: Measure) -> Progress:
 
 
 def scope_of(measure: Measure) -> Scope:
-    return Scope(
-        measure.articles, measure.facts, measure.longest_months, begins=measure.instrument.lapsed_position is None
-    )
+    return Scope(measure.articles, measure.facts, measure.longest_months, measure.instrument.lapsed_position)
 
 
 def _preview(department_id: int, concerned: Sequence[Scope], after: Sequence[Scope]) -> Preview:
     """``after``: every measure of the department that is valid once the change is made."""
     told = _told(department_id)
-    fits_after = Q(pk__in=_fitting(after).values("pk"))
     new = _fitting([scope for scope in after if scope.begins]).exclude(told)
-    withdrawn = _in_force().filter(told).exclude(fits_after)
+    withdrawn = _in_force().filter(told).exclude(_rest_on(after, department_id))
     return Preview(
         fitting=_fitting(concerned).count(),
         new=new.count(),
@@ -126,10 +128,18 @@ def _valid(department_id: int) -> list[Measure]:
 
 
 def _scopes(measures: Iterable[Measure]) -> list[Scope]:
-    size, _epoch = log.head()
-    return [
-        Scope(each.articles, each.facts, each.longest_months, begins=begins_at([each], size + 1)) for each in measures
-    ]
+    return [scope_of(each) for each in measures]
+
+
+def _rest_on(scopes: Iterable[Scope], department_id: int) -> Q:
+    """What the department was told of and one of them goes on to allow: one that has lapsed, what it was told of before."""
+    goes_on = Q(pk__in=[])
+    for scope in scopes:
+        fits = Q(pk__in=_fitting([scope]).values("pk"))
+        goes_on |= (
+            fits if scope.lapsed_position is None else fits & Q(_told_before(scope.lapsed_position, department_id))
+        )
+    return goes_on
 
 
 def _in_force() -> QuerySet[Listing]:
@@ -152,6 +162,13 @@ def _fitting(scopes: Iterable[Scope]) -> QuerySet[Listing]:
 
 def _told(department_id: int) -> Exists:
     return Exists(Told.objects.filter(department_id=department_id, listing=OuterRef("pk"), ended_position=None))
+
+
+def _told_before(lapsed_position: int, department_id: int) -> Exists:
+    """As `eligibility.counts` has it."""
+    begun = F("decided_position") - Case(When(opening__gt=0, then=1), default=0)
+    spans = Told.objects.filter(department_id=department_id, listing=OuterRef("pk"), ended_position=None)
+    return Exists(spans.annotate(begun=begun).filter(begun__lt=lapsed_position))
 
 
 def _first(listings: QuerySet[Listing]) -> list[str]:

@@ -43,7 +43,7 @@ def preview(proposal: SharingProposal) -> Preview | None:
         return previews.of_renewing(instrument_of(proposal))
     instrument = measure_of(proposal).instrument if proposal.act == SharingAct.REPLACE else instrument_of(proposal)
     terms = terms_of(proposal)
-    scope = Scope(terms.articles, terms.facts, terms.longest_months, begins=instrument.lapsed_position is None)
+    scope = Scope(terms.articles, terms.facts, terms.longest_months, instrument.lapsed_position)
     if proposal.act == SharingAct.REPLACE:
         return previews.of_replacing(measure_of(proposal), scope)
     return previews.of_opening(instrument, scope)

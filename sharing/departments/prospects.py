@@ -14,7 +14,7 @@ from registry.errors import Text
 from registry.models import Listing
 from sharing.delivery.models import Told
 from sharing.departments.allowed import INFORMED
-from sharing.departments.eligibility import allows, begins_at, fits, valid_at
+from sharing.departments.eligibility import allows, counts, fits, valid_at
 from sharing.departments.models import Department, Measure, Receipt
 from sharing.parties.models import Organisation
 
@@ -74,8 +74,10 @@ def _prospect(
         .order_by("pk")
         if valid_at(measure, position)
     ]
-    fitting = [measure for measure in measures if allows(measure, said, timezone.localdate())]
-    if fitting and span is None and not begins_at(fitting, position):
+    allowing = [measure for measure in measures if allows(measure, said, timezone.localdate())]
+    begun = span if span is not None and span.ended_position is None else None
+    fitting = [measure for measure in allowing if counts(measure, begun, position)]
+    if allowing and not fitting:
         return Prospect(department.organisation, [], [LAPSED], span, receipt)
     missing = [text for measure in measures if measure not in fitting for text in _missing(measure, said)]
     return Prospect(

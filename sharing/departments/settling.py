@@ -22,7 +22,7 @@ from registry.payload import WHOLE
 from registry.terms import due
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
 from sharing.departments import owing
-from sharing.departments.eligibility import Said, allows, begins_at, said_of, valid_at
+from sharing.departments.eligibility import Said, allows, counts, said_of, valid_at
 from sharing.departments.models import Department, Measure, Recall
 
 CHUNK = 500
@@ -190,14 +190,13 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime, 
     ending: list[int] = []
     for event in events:
         listing_id, listing = listing_of(event), log.read(event)["listing"]
-        fitting = [measure for measure in measures if allows(measure, listing, day)]
-        said = said_of(fitting, listing)
         span = spans.get(listing_id)
         is_open = span is not None and span.ended_position is None
+        begun = span if is_open else None
+        fitting = [each for each in measures if allows(each, listing, day) and counts(each, begun, size + 1)]
+        said = said_of(fitting, listing)
         if not fitting:
             ending += [listing_id] if is_open else []
-        elif not is_open and not begins_at(fitting, size + 1):
-            continue
         elif span is None:
             opening.append((event, said))
         elif not is_open or Said.by(span) != said:

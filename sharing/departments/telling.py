@@ -20,7 +20,7 @@ from registry.payload import WHOLE
 from registry.storing import store
 from sharing.delivery.models import TellingCursor, Told
 from sharing.departments import settling
-from sharing.departments.eligibility import Said, allows, begins_at, said_of, valid_at
+from sharing.departments.eligibility import Said, allows, counts, said_of, valid_at
 from sharing.departments.models import Measure
 
 CHUNK = 500
@@ -150,17 +150,16 @@ def _tell(
     Where none fits any more, it is withdrawn from alone, and the event itself goes out as a stub.
     """
     spans = decisions.spans
-    for department_id, fitting in _fitting(event, listing, measures).items():
-        said = said_of(fitting, listing)
+    for department_id, those in _fitting(event, listing, measures).items():
         span = spans.last(listing_id).get(department_id)
+        is_open = span is not None and span.ended_position is None
+        fitting = [measure for measure in those if counts(measure, span if is_open else None, event.position)]
+        said = said_of(fitting, listing)
         if not fitting:
-            if span is not None and span.ended_position is None and event.position >= span.decided_position:
+            if span is not None and is_open and event.position >= span.decided_position:
                 decisions.end(department_id, listing_id)
             continue
         decisions.go_on(department_id, listing_id)
-        is_open = span is not None and span.ended_position is None
-        if not is_open and not begins_at(fitting, event.position):
-            continue
         if span is None or _ended_before(span, event):
             spans.begin(department_id, event, said)
         elif not is_open:

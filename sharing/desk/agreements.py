@@ -187,7 +187,7 @@ def propose_end(request: HttpRequest, measure_id: int) -> HttpResponse:
 
 def _scope(sheet: Sheet, instrument: Instrument) -> Scope:
     terms = measure_terms(sheet)
-    return Scope(terms.articles, terms.facts, terms.longest_months, begins=instrument.lapsed_position is None)
+    return Scope(terms.articles, terms.facts, terms.longest_months, instrument.lapsed_position)
 
 
 def _officers(row: Any) -> list[Fact]:

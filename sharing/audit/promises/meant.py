@@ -24,8 +24,8 @@ from registry.payload import WHOLE
 from sharing.audit.promises.findings import Findings, Promise
 from sharing.delivery.meant import WITHDRAWN
 from sharing.delivery.models import Told
-from sharing.departments.eligibility import allows
-from sharing.departments.models import Measure
+from sharing.departments.eligibility import allows, counts, valid_at
+from sharing.departments.models import Measure, Renewal
 
 CHUNK = 2000
 _COLUMNS = (
@@ -92,13 +92,24 @@ class Walk:
         return self.meant[department_id]
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A measure, and where in the log nothing further was told on it: its instrument had expired, and was renewed later."""
+
+    measure: Measure
+    paused: tuple[range, ...]
+
+    def begins_to_fit(self, event: Row, listing: dict[str, object]) -> bool:
+        if not valid_at(self.measure, event.position) or not counts(self.measure, None, event.position):
+            return False
+        if any(event.position in stretch for stretch in self.paused):
+            return False
+        return allows(self.measure, listing, today(event.occurred_at))
+
+
 def walk(found: Findings, size: int) -> Walk:
     """Over the events up to this position, in chunks."""
-    walked, versions = Walk(size), dict[int, int]()
-    measures = list(Measure.objects.select_related("instrument"))
-    by_department: dict[int, list[Measure]] = defaultdict(list)
-    for measure in measures:
-        by_department[measure.instrument.department_id].append(measure)
+    walked, versions, by_department = Walk(size), dict[int, int](), _rules()
     expected = 1
     for chunk in _chunks(size):
         begins = _begins(chunk)
@@ -111,6 +122,19 @@ def walk(found: Findings, size: int) -> Walk:
     if expected != size + 1:
         found.add(Promise.NO_GAP, f"position {expected}", "the log ends before its head")
     return walked
+
+
+def _rules() -> dict[int, list[Rule]]:
+    paused: dict[int, list[range]] = defaultdict(list)
+    renewals = Renewal.objects.values_list("instrument", "lapsed_position", "resumed_position")
+    for instrument, lapsed, resumed in renewals.exclude(lapsed_position=None):
+        if lapsed is not None and resumed is not None:
+            paused[instrument].append(range(lapsed, resumed))
+    found: dict[int, list[Rule]] = defaultdict(list)
+    for measure in Measure.objects.select_related("instrument"):
+        rule = Rule(measure, tuple(paused[measure.instrument_id]))
+        found[measure.instrument.department_id].append(rule)
+    return found
 
 
 def _chunks(size: int) -> Iterator[list[Row]]:
@@ -140,7 +164,7 @@ def _count(event: Row, versions: dict[int, int], found: Findings) -> None:
 def _decide(
     event: Row,
     walked: Walk,
-    measures: dict[int, list[Measure]],
+    rules: dict[int, list[Rule]],
     begins: set[tuple[int, int, int]],
     found: Findings,
 ) -> None:
@@ -148,20 +172,15 @@ def _decide(
     if event.listing_id is None:
         return
     listing = _said(event, found)
-    for department in measures if event.reader is None else (event.reader,):
+    for department in rules if event.reader is None else (event.reader,):
         key = (department, event.listing_id)
         starts = (*key, event.position) in begins
-        if starts or (listing and any(_begins_to_fit(each, event, listing) for each in measures.get(department, ()))):
+        if starts or (listing and any(each.begins_to_fit(event, listing) for each in rules.get(department, ()))):
             walked.told.add(key)
         if key in walked.told:
             walked.of(department).add(event)
         if event.type == WITHDRAWN and event.reader is not None:
             walked.told.discard(key)
-
-
-def _begins_to_fit(measure: Measure, event: Row, listing: dict[str, object]) -> bool:
-    ended = measure.to_position is not None and measure.to_position <= event.position
-    return measure.from_position <= event.position and not ended and allows(measure, listing, today(event.occurred_at))
 
 
 def _said(event: Row, found: Findings) -> dict[str, object]:

@@ -354,6 +354,8 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('expires_on', models.DateField(verbose_name='expires on')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('lapsed_position', models.BigIntegerField(blank=True, null=True)),
+                ('resumed_position', models.BigIntegerField(blank=True, null=True)),
                 ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer')),
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer')),
                 ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='departments.instrument')),

@@ -92,12 +92,17 @@ class Instrument(models.Model):
 
 
 class Renewal(InsertOnly):
-    """The instrument was prolonged, by two officers of the High Court's registry."""
+    """The instrument was prolonged, by two officers of the High Court's registry.
+
+    ``lapsed_position``: it had expired, so that nothing further was told on it from there and before ``resumed_position``.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="renewals")
     expires_on = models.DateField(_("expires on"))
     at = models.DateTimeField(_("at"))
+    lapsed_position = models.BigIntegerField(null=True, blank=True)
+    resumed_position = models.BigIntegerField(null=True, blank=True)
     entered_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
 

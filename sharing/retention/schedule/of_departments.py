@@ -74,7 +74,7 @@ NOTHING_PERSONAL = {
     "delivery.Attempt": "id endpoint event started_at elapsed_ms status failure content_type length sha256",
     "departments.Department": "organisation sector receipt_key unsettled_position settled_listing pulled_at opened owed_position announced_position announced_at timeliness_public_since",
     "departments.Instrument": "id department number signed_on expires_on fields onward onward_note retention_months warned_at lapsed_position entered_by approved_by",
-    "departments.Renewal": "id instrument expires_on at entered_by approved_by",
+    "departments.Renewal": "id instrument expires_on at lapsed_position resumed_position entered_by approved_by",
     "departments.Measure": "id instrument code name name_en basis information_only articles facts longest_months from_position to_position entered_by approved_by ended_by end_approved_by",
     "departments.Recall": "id department listing position opened_at due_on closed_by step told_at",
     "departments.ConformanceRun": "id endpoint url version started_at started_by state finished_at broken_because check_index step_index began_at waiting_since due_at lease_until epoch shown restored_to",
