@@ -8,18 +8,20 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sharing.delivery import attempts as trying
 from sharing.delivery import reading
 from sharing.delivery.meant import Meant
 from sharing.delivery.models import Attempt, Endpoint, Held, Told
-from sharing.departments.models import Receipt
+from sharing.departments.models import Receipt, ReceiptKind
 
 LATEST = 2**63 - 1
 
 
 class DeliveryState(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", pgettext_lazy("receipt", "refused")
     DELIVERED = "delivered", _("delivered")
     WAITING = "waiting", _("waiting")
     FAILING = "failing", _("failing")
@@ -101,8 +103,10 @@ def _state(
     endpoints: Sequence[Endpoint],
     had: frozenset[int],
 ) -> DeliveryState:
-    if receipts:
+    if any(receipt.confirms(event.type) for receipt in receipts):
         return DeliveryState.CONFIRMED
+    if any(receipt.kind == ReceiptKind.REFUSED for receipt in receipts):
+        return DeliveryState.REFUSED
     if held_from is not None and event.position >= held_from:
         return DeliveryState.HELD
     if event.position in had or any(took(attempt) for attempt in attempts):

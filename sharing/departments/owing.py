@@ -56,11 +56,16 @@ SINCE = f"""
                 AND a.failure = '' AND a.status BETWEEN 200 AND 299),
              CASE WHEN {_BY_HAND} THEN greatest(e.recorded_at, t.told_at) END)
 """  # noqa: S608 - only constants are put in
-# What was silenced since needs no receipt; its withdrawal does, and has a recall.
+# What was silenced since needs no receipt; its withdrawal does, and has a recall. Who refused an event has not applied what
+# it says: that is owed until he has, or has applied a later event of the listing.
 _NEEDED = """
     e.type <> 'listing.withdrawn' AND t.ended_position IS NULL AND l.state IN ('active', 'suspended')
     AND NOT EXISTS (SELECT 1 FROM departments_receipt r
-                    WHERE r.department_id = %(department)s AND r.event_id = e.position)
+                    WHERE r.department_id = %(department)s AND r.event_id = e.position
+                      AND (r.kind <> 'refused' OR EXISTS (
+                        SELECT 1 FROM registry_event later JOIN departments_receipt s ON s.event_id = later.position
+                        WHERE later.listing_id = e.listing_id AND later.position > e.position
+                          AND s.department_id = r.department_id AND s.kind = 'applied')))
 """
 _TOLD = f"""
     JOIN delivery_told t ON {reading.SPAN.format(e="e", t="t")}

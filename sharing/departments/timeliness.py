@@ -6,7 +6,7 @@ what was withdrawn before it happened, with its age at the withdrawal.
 
 - first tried: the first attempt at an endpoint; by hand, when it stood in the portal.
 - had: the first attempt answered with 2xx, or the first look or download in the portal that showed it.
-- confirmed: the first receipt of whatever kind, when the court received it.
+- confirmed: the first receipt that says that it was done, when the court received it; who refused has not done it.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ _STOPPED = """
 _MOMENTS = f"""
     SELECT b.*, coalesce(a.tried, {_STOOD}) AS tried, least(a.taken, {_SEEN}) AS had,
            (SELECT min(r.received_at) FROM departments_receipt r
-            WHERE r.department_id = b.department_id AND r.event_id = b.position) AS said
+            WHERE r.department_id = b.department_id AND r.event_id = b.position AND r.kind <> 'refused') AS said
     FROM begun b CROSS JOIN LATERAL ({_ATTEMPTS}) a
 """  # noqa: S608 - only constants are put in
 _WAYS = f"""

@@ -29,7 +29,7 @@ from sharing.tables import Cell, Table
 
 register = template.Library()
 
-COLOURS = {Way.CONFIRMED: "green", Way.NOT_SENT: ""}
+COLOURS = {Way.CONFIRMED: "green", Way.REFUSED: "red", Way.NOT_SENT: ""}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from registry.models import Event, EventType
 from registry.terms.clocks import due
 from sharing.audit.checks.shapes import Check, Column, Group, Severity, court, listing_number, zone
 from sharing.delivery.models import Endpoint, EndpointStage, Held, HeldReason, Told
-from sharing.departments.models import Measure, Owed, Recall, Receipt
+from sharing.departments.models import Measure, Owed, Recall, Receipt, ReceiptKind
 from sharing.employers.models import ConsentCall, Monitoring, RecallCause, ResultRecall, ShownForm
 from sharing.employers.recalling import open_recalls
 from sharing.persons.models import Objection
@@ -32,9 +32,9 @@ def _recalls(now: datetime) -> QuerySet[Recall]:
 
 
 def _receipts(now: datetime) -> QuerySet[Owed]:
-    """As `sharing.departments.owing` counts them; a row goes within minutes of its receipt."""
+    """As `sharing.departments.owing` counts them; a row goes within minutes of its receipt. Who refused still owes."""
     here = {"department": OuterRef("department")}
-    given = Receipt.objects.filter(event=OuterRef("event"), **here)
+    given = Receipt.objects.filter(event=OuterRef("event"), **here).exclude(kind=ReceiptKind.REFUSED)
     told = Told.objects.filter(listing=OuterRef("event__listing"), ended_position=None, **here)
     late = Owed.objects.filter(since__isnull=False, due_on__lt=today(now), event__listing__state__in=IN_FORCE)
     return late.exclude(event__type=EventType.WITHDRAWN).filter(~Exists(given), Exists(told))

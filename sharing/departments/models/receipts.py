@@ -6,8 +6,9 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from registry.models import Event, Listing, Officer
+from registry.models import Event, EventType, Listing, Officer
 from registry.models.insert_only import InsertOnly
 from sharing.parties.models import Member, Organisation
 
@@ -15,7 +16,7 @@ from sharing.parties.models import Member, Organisation
 class ReceiptKind(models.TextChoices):
     APPLIED = "applied", _("applied")
     PURGED = "purged", _("purged")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("receipt", "refused")
 
 
 class Receipt(InsertOnly):
@@ -56,6 +57,12 @@ class Receipt(InsertOnly):
 
     def __str__(self) -> str:
         return f"{self.department_id} {self.event_id} {self.kind}"
+
+    def confirms(self, event_type: str) -> bool:
+        """Whether it says that what an event of this type asks for is done: after a withdrawal, that all is purged."""
+        if event_type == EventType.WITHDRAWN:
+            return self.kind == ReceiptKind.PURGED
+        return self.kind != ReceiptKind.REFUSED
 
 
 class Recall(models.Model):

@@ -17,6 +17,7 @@ from sharing.transport import PROXY
 
 COLOURS: Mapping[str, str] = {
     DeliveryState.CONFIRMED: "green",
+    DeliveryState.REFUSED: "red",
     DeliveryState.DELIVERED: "teal",
     DeliveryState.WAITING: "blue",
     DeliveryState.FAILING: "red",

@@ -20,7 +20,7 @@ from registry.models import Event, EventType, Listing, State
 from sharing.delivery import attempts
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Told
 from sharing.departments import allowed
-from sharing.departments.models import Look, Reached, Recall, Receipt
+from sharing.departments.models import Look, Reached, Recall, Receipt, ReceiptKind
 from sharing.parties.models import Organisation
 
 OVER = (State.WITHDRAWN, State.PURGED)
@@ -37,6 +37,7 @@ class Way(Enum):
     """How far a message has come. What a later withdrawal has silenced is not sent any more."""
 
     CONFIRMED = "confirmed"
+    REFUSED = "refused"
     ARRIVED = "arrived"
     IN_PORTAL = "in_portal"
     ON_ITS_WAY = "on_its_way"
@@ -45,6 +46,7 @@ class Way(Enum):
 
 WORDS: Mapping[Way, Text] = {
     Way.CONFIRMED: _("confirmed"),
+    Way.REFUSED: _("refused by the department"),
     Way.ARRIVED: _("arrived, not confirmed yet"),
     Way.IN_PORTAL: _("waits in the department’s portal"),
     Way.ON_ITS_WAY: _("still on its way"),
@@ -64,7 +66,9 @@ SAID: Mapping[str, Text] = {
 
 
 class Message(NamedTuple):
-    """``arrived``: None, no answer of a machine that is still kept says so; ``receipt``: the latest word of the department on it."""
+    """``arrived``: None, no answer of a machine that is still kept says so; ``receipt``: the word of the department on it: by which it is done,
+    else the latest.
+    """
 
     type: str
     at: datetime
@@ -118,12 +122,17 @@ class _Facts:
             self.events[listing.pk] = sorted(listing.events.all(), key=lambda event: event.position)
         self.arrived = _arrived([event.pk for events in self.events.values() for event in events])
         self.had = attempts.Had({span.department_id for span in self.spans}, ids)
-        receipts = Receipt.objects.filter(event__listing__in=ids).order_by("received_at")
-        self.receipts = {(each.department_id, each.event_id): each for each in receipts}
+        self.receipts = self._receipts()
         self.institutions = _institutions(ids) if whole else {}
         self.looks = _looks(ids) if whole else {}
         due = Recall.objects.filter(listing__in=ids, closed_by=None).order_by("-due_on")
         self.due = {(each.department_id, each.listing_id): each.due_on for each in due}
+
+    def _receipts(self) -> Mapping[_Place, Receipt]:
+        types = {event.pk: event.type for events in self.events.values() for event in events}
+        given = Receipt.objects.filter(event__in=types).order_by("received_at")
+        last = sorted(given, key=lambda each: each.confirms(types[each.event_id]))
+        return {(each.department_id, each.event_id): each for each in last}
 
     def recipient(self, spans: Sequence[Told]) -> Recipient:
         first = spans[0]
@@ -163,8 +172,10 @@ class _Facts:
         return Message(event.type, event.occurred_at, arrived, receipt, self._way(span, event, arrived, receipt))
 
     def _way(self, span: Told, event: Event, arrived: datetime | None, receipt: Receipt | None) -> Way:
-        if receipt is not None:
+        if receipt is not None and receipt.confirms(event.type):
             return Way.CONFIRMED
+        if receipt is not None and receipt.kind == ReceiptKind.REFUSED:
+            return Way.REFUSED
         if arrived is not None or self.had.has(span, event.position):
             return Way.ARRIVED
         is_over = span.ended_position is not None or self.listings[span.listing_id].state in OVER
