@@ -67,6 +67,22 @@ def test_a_withdrawal_ends_with_nothing_held_whatever_came_when(told: list[Json]
     assert list_after(told) == ([], 6)
 
 
+def receipts_after(told: list[Json]) -> list[tuple[str, str, int]]:
+    """Event, kind and copies of each receipt that is promised after these bodies."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        opened.executescript(store.SHAPE)
+        for body in told:
+            applying.apply(opened, read_event(body), source="push", now=1)
+        return opened.execute("SELECT event, kind, copies FROM outbox ORDER BY rowid").fetchall()
+
+
+def test_a_withdrawal_that_comes_after_the_listing_was_told_again_is_confirmed_as_purged() -> None:
+    """The court waits for that word alone: its recall would stay open for ever."""
+    again = pushed(7, "listing.revised", version=7)
+    assert receipts_after([again, WITHDRAWAL])[1] == (WITHDRAWAL["data"]["event"]["id"], "purged", 0)
+    assert list_after([again, WITHDRAWAL])[0] == list_after([WITHDRAWAL, again])[0]
+
+
 @given(st.lists(st.sampled_from([*STORY, WITHDRAWAL])))
 def test_repetitions_change_nothing(told: list[Json]) -> None:
     once = [body for index, body in enumerate(told) if body not in told[:index]]

@@ -81,7 +81,9 @@ def _outcome(store: sqlite3.Connection, event: Event, now: int) -> str:
 
 def _withdraw(store: sqlite3.Connection, event: Event, now: int) -> str:
     if event.mark <= records.entry(store, event.number).latest:
-        return _superseded(store, event, now)
+        # Told again since: what that withdrawal asked for was replaced, and the court waits for just this word.
+        records.promise_receipt(store, event.id, "purged", now, note="a later version is held", ready=False)
+        return "superseded"
     later = event.mark > records.tombstone(store, event.number)
     copies = records.strike(store, event.number, event.mark, now) if later else 0
     onward.recall(store, event.number, event.id)
