@@ -91,6 +91,40 @@ def test_of_anybody_else_it_learns_nothing(program: Program, registry: Registry,
     assert registry.onward == []
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        DOCUMENT.lower(),
+        f" {DOCUMENT[:6]} {DOCUMENT[6:14]} {DOCUMENT[14:]}",
+        "".join(chr(ord(each) + 0xFEE0) for each in DOCUMENT),
+    ],
+    ids=["small letter", "spaces", "full width"],
+)
+def test_a_number_is_found_however_the_institution_writes_it(program: Program, number: str) -> None:
+    program.push(told())
+    assert ask(program, document={"type": "resident_id", "number": number})[1]["applies"] is True
+
+
+@pytest.mark.parametrize("name", ["阿布都拉•买买提", "阿布都拉．买买提", "阿布都拉・买买提", "阿布都拉 · 买买提"])
+def test_the_dot_in_a_name_may_be_another_one(program: Program, name: str) -> None:
+    documents = [{"type": "resident_id", "number": DOCUMENT}]
+    program.push(told(person={"kind": "natural", "name": "阿布都拉·买买提", "documents": documents}))
+    assert ask(program, name=name)[1]["applies"] is True
+
+
+def test_of_who_is_listed_twice_every_measure_is_told_and_every_listing_is_reported(
+    program: Program, registry: Registry
+) -> None:
+    first, second = told(), told(2, number="L-2026-000002")
+    first["data"]["measures"] = [{"code": "LIMIT", "until": "2098-01-01"}, {"code": "WATCH", "until": "2098-01-01"}]
+    second["data"]["measures"] = [{"code": "LIMIT", "until": "2099-01-01"}]
+    assert [program.push(first), program.push(second)] == [204, 204]
+    measures = [{"code": "LIMIT", "until": "2099-01-01"}, {"code": "WATCH", "until": "2098-01-01"}]
+    assert ask(program) == (200, {"applies": True, "measures": measures})
+    assert becomes_true(lambda: len(registry.onward) == 2)
+    assert {report["listing"] for report in registry.onward} == {"L-2026-000001", "L-2026-000002"}
+
+
 def test_a_unit_is_found_by_a_former_name_too(program: Program) -> None:
     unit = {
         "kind": "unit",

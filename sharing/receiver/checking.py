@@ -15,7 +15,7 @@ import threading
 import time
 import unicodedata
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sharing.receiver import onward
@@ -28,6 +28,7 @@ TOKEN_LEAST = 32
 REFERENCE_MOST = 64
 _BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 _MINUTE = 60.0
+_DOTS = dict.fromkeys(map(ord, ".•‧∙⋅・･᛫⸱⸳ㆍꞏ"), "·")
 
 
 class BadQuestion(Exception):
@@ -100,14 +101,17 @@ def read_confirmation(content: bytes) -> str:
 
 
 def answer(store: sqlite3.Connection, institution: str, question: Question) -> Json:
-    """Inside the writer's transaction: whoever is answered that a measure applies is on record as reached."""
+    """Inside the writer's transaction: whoever is answered that a measure applies is on record as reached, with every listing
+    on which one does: each of them may be withdrawn.
+    """
     day = datetime.datetime.now(_BEIJING).date().isoformat()
+    applying: list[Json] = []
     for held in _found(store, question):
         measures = _applying(held, day)
         if measures:
             onward.note_reached(store, institution, held.number, question.reference, now_ms())
-            return {"applies": True, "measures": measures}
-    return {"applies": False}
+        applying += measures
+    return {"applies": True, "measures": _longest(applying)} if applying else {"applies": False}
 
 
 def _found(store: sqlite3.Connection, question: Question) -> list[Held]:
@@ -115,7 +119,7 @@ def _found(store: sqlite3.Connection, question: Question) -> list[Held]:
     rows = store.execute(
         "SELECT documents.number FROM documents JOIN onward_rules USING (number)"
         " WHERE type = ? AND value = ? AND rule = ? ORDER BY documents.number",
-        (question.document_type, question.document_number, CHECK_ONLY),
+        (question.document_type, _number(question.document_number), CHECK_ONLY),
     )
     found = [listing(store, number) for (number,) in rows.fetchall()]
     return [held for held in found if held and _name(question.name) in map(_name, _names(held.payload["person"]))]
@@ -138,8 +142,25 @@ def _applying(held: Held, day: str) -> list[Json]:
     ]
 
 
+def _longest(measures: Iterable[Json]) -> list[Json]:
+    """Each once, until the last of its days; null is later than any."""
+    found: dict[str, Json] = {}
+    for each in measures:
+        other = found.setdefault(each["code"], each)
+        if other["until"] is not None and (each["until"] is None or each["until"] > other["until"]):
+            found[each["code"]] = each
+    return list(found.values())
+
+
+def _number(text: str) -> str:
+    """As the court writes it: no spaces, capital letters, no full-width characters."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
 def _name(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    """Two spellings of one name are the same in it: spaces, case, width, and the dot between the parts of a name."""
+    folded = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return "".join(each for each in folded.translate(_DOTS) if not "\ufe00" <= each <= "\ufe0f")
 
 
 def _object(content: bytes) -> Json:
