@@ -107,7 +107,7 @@ class World:
         if type == WITHDRAWN:
             self.withdrawn.add(listing)
             if self.lanes:
-                self.lanes.silence([listing])
+                self.lanes.silence({listing: self.telling})
 
     def open_measure(self, listing: int) -> None:
         """The department is told of a listing that it did not know: behind the cursor, by a held lane."""

@@ -278,8 +278,8 @@ def test_what_is_at_hand_of_a_listing_withdrawn_meanwhile_goes_out_as_a_stub(end
     end, _ = reading.withdrawn_after(0)
     listing = cast.withdrawn(EventPayload.objects.first().event.listing)
     end, withdrawn = reading.withdrawn_after(end)
-    assert (end, withdrawn) == (2, [(listing.pk, None)])
-    work.lanes.silence([listing.pk])
+    assert (end, withdrawn) == (2, [(2, listing.pk, None)])
+    work.lanes.silence({listing.pk: 2})
     event = work.next_post()
     assert event.is_stub
     assert cast.DEFENDANT_NUMBER.encode() not in envelope.body(event, Library().payload(event), endpoint="ep")

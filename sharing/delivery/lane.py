@@ -51,14 +51,15 @@ class Lane:
     def add(self, event: Meant) -> None:
         """The listing's next event. What comes before a withdrawal goes out as a stub from now on."""
         if event.type == WITHDRAWN:
-            self.silence()
+            self.silence(event.position)
         if event.type in OVERTAKING:
             self.urgent = event
         self.queue.append(event)
 
-    def silence(self) -> None:
-        self.queue = deque(event._replace(silent=True) for event in self.queue)
-        self.urgent = self.urgent and self.urgent._replace(silent=True)
+    def silence(self, withdrawn_at: int) -> None:
+        """What comes before the withdrawal at this position goes out as a stub; what was told of the listing again does not."""
+        self.queue = deque(_silenced(event, withdrawn_at) for event in self.queue)
+        self.urgent = self.urgent and _silenced(self.urgent, withdrawn_at)
 
     def candidate(self) -> Meant | None:
         """The event to send now: the oldest; in a lane that must wait, the newest withdrawal or suspension."""
@@ -95,3 +96,7 @@ class Lane:
             position = self.queue.popleft().position
             self.ahead.discard(position)
         self.from_position = position + 1
+
+
+def _silenced(event: Meant, withdrawn_at: int) -> Meant:
+    return event._replace(silent=True) if event.position < withdrawn_at else event

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from sharing.delivery.lane import Lane
@@ -73,11 +73,11 @@ class Lanes:
             self._offer(lane)
         self.scanned = upto
 
-    def silence(self, listing_ids: Iterable[int]) -> None:
-        """The listings were withdrawn: what is still to be sent of them goes out as stubs."""
-        for listing_id in listing_ids:
+    def silence(self, withdrawn: Mapping[int, int]) -> None:
+        """Each of the listings was withdrawn at its position: what is still to be sent from before goes out as stubs."""
+        for listing_id, position in withdrawn.items():
             if listing_id in self.lanes:
-                self.lanes[listing_id].silence()
+                self.lanes[listing_id].silence(position)
 
     @property
     def early(self) -> bool:

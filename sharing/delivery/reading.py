@@ -25,6 +25,7 @@ class Stretch(NamedTuple):
 class Withdrawal(NamedTuple):
     """``reader``: the department that it was withdrawn from alone; None: from everybody."""
 
+    position: int
     listing_id: int
     reader: int | None
 
@@ -226,7 +227,8 @@ def withdrawn_after(position: int) -> tuple[int, list[Withdrawal]]:
         )
         rows = cursor.fetchall()
     end = rows[-1][0] if rows else position
-    return int(end), [Withdrawal(listing, reader) for _, type_, listing, reader in rows if type_ == WITHDRAWN]
+    withdrawn = [Withdrawal(at, listing, reader) for at, type_, listing, reader in rows if type_ == WITHDRAWN]
+    return int(end), withdrawn
 
 
 def position_at(moment: datetime) -> int:

@@ -158,7 +158,7 @@ class Slot:
         self._looked_at = 0.0
         for work in self.works.values() if withdrawn else ():
             mine = (None, work.lease.department_id)
-            work.lanes.silence(each.listing_id for each in withdrawn if each.reader in mine)
+            work.lanes.silence({each.listing_id: each.position for each in withdrawn if each.reader in mine})
 
     def _fill(self) -> None:
         """One post of each endpoint in turn, until there is no more room or nothing to send."""
