@@ -57,6 +57,14 @@ def test_a_test_message_is_signed_moves_nothing_and_brings_the_answer(inbox, joi
     assert Endpoint.objects.get().heard_at is None
 
 
+def test_a_secret_that_cannot_be_opened_stops_no_other_endpoint(department, inbox, joined):
+    broken, _secret = cast.add_endpoint(department, inbox.url, now=cast.NOW)
+    EndpointSecret.objects.filter(endpoint=broken).update(secret_sealed=b"not sealed by any key of ours")
+    cast.in_force()
+    deliver()
+    assert joined[0] in {received.data["endpoint"] for received in inbox.accepted}
+
+
 def test_a_test_message_says_why_it_did_not_arrive(joined):
     Endpoint.objects.update(url="http://127.0.0.1:9/webhooks")
     reply = testing.send(Endpoint.objects.get(), now=timezone.now())
