@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from registry.models import Event
 from sharing import signing
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, EndpointSecret, Held
 from sharing.departments import receipts, stages, telling
-from sharing.departments.models import Receipt
+from sharing.departments.models import Recall, Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import asking, cast
@@ -242,6 +243,17 @@ def test_hostile_ids_are_as_absent_as_any_other(wei, endpoint):
         assert wei.get(f"/department/{path}").status_code == 404
     assert wei.post(at("endpoint_act", endpoint.pk), {"do": "release", "number": "L\0"}).status_code == 302
     assert "There is a problem" in wei.post(at("move_endpoint", endpoint.pk), {"url": "https://x\0"}).content.decode()
+
+
+def test_a_hostile_name_in_a_form_is_as_absent_as_any_other(wei, endpoint):
+    listing = cast.in_force()
+    cast.withdrawn(listing)
+    deliver()
+    event_id = Event.objects.latest("position").event_id
+    for name in ("delivery_body", "resend"):
+        assert wei.post(at(name, event_id), {"endpoint": "ep_\0"}).status_code == 404
+    recall = Recall.objects.get()
+    assert wei.post(at("recall_answer", recall.pk), {"institution": "a\0", "do": "purged"}).status_code == 404
 
 
 def test_what_is_owed_costs_the_overview_no_question_for_each_event(wei, endpoint, django_assert_max_num_queries):

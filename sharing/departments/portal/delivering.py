@@ -134,7 +134,7 @@ def resend(request: HttpRequest, member: Member, event_id: str) -> HttpResponse:
 def _asked(request: HttpRequest, member: Member, event_id: str) -> tuple[Delivery, Endpoint | None]:
     """The delivery, and which endpoint it is about; what is another department's is as absent as what never was."""
     found = flow.one(member.organisation_id, event_id)
-    named = request.POST.get("endpoint", "")
+    named = request.POST.get("endpoint", "").replace("\0", "")
     endpoint = Endpoint.objects.filter(pk=named, department_id=member.organisation_id).first() if named else None
     if found is None or (named and endpoint is None):
         raise Http404

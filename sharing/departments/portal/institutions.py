@@ -78,7 +78,8 @@ def recall(request: HttpRequest, member: Member, recall_id: int) -> HttpResponse
 @members_only(OrganisationKind.DEPARTMENT)
 def answer(request: HttpRequest, member: Member, recall_id: int) -> HttpResponse:
     """By hand: the institution has purged, or does not answer and the court is told its name."""
-    found, institution = _recall(member, recall_id), _own(member, request.POST.get("institution", ""))
+    found = _recall(member, recall_id)
+    institution = _own(member, request.POST.get("institution", "").replace("\0", ""))
     do, now = request.POST.get("do", ""), timezone.now()
     if institution in flow.outstanding(found) and do in {"purged", "escalate"}:
         if do == "purged":
