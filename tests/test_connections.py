@@ -11,7 +11,8 @@ from django.utils import timezone
 from registry.errors import CertificateForAnotherKey, CertificateNotAnAuthority
 from sharing.delivery import heartbeat, slot, testing
 from sharing.delivery.models import Attempt, ClientCertificate, Endpoint, TrustedAuthorities
-from sharing.departments import connections, telling
+from sharing.departments import connections, joining, telling
+from sharing.departments.conformance import running, sending
 from tests import cast
 from tests.certificates import Authority, demanding
 from tests.connect_proxy import ConnectProxy
@@ -64,6 +65,15 @@ def test_a_department_with_an_authority_of_its_own_is_delivered_to_once_it_named
         deliver()
         assert (last_failure(endpoint), len(hostile.requests)) == ("", 1)
         assert testing.send(endpoint, now=cast.NOW).transported
+
+
+def test_a_conformance_run_goes_the_way_that_goes_to_the_endpoint(finance, theirs):
+    with Hostile(tls=theirs.context()) as hostile:
+        endpoint, _secret = joining.add_endpoint(finance, hostile.url("/ok", host="localhost"), now=cast.NOW)
+        run = running.start(endpoint.pk, member=None, now=timezone.now())
+        assert sending.beat(run, endpoint, now=timezone.now()).failure == "tls_issuer"
+        connections.trust(endpoint.pk, theirs.pem.encode(), now=cast.NOW)
+        assert sending.beat(run, endpoint, now=timezone.now()).transported
 
 
 def test_it_counts_for_that_endpoint_alone_and_instead_of_the_systems(finance, systems, theirs):
