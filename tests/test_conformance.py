@@ -21,7 +21,7 @@ from sharing.delivery.models import Endpoint
 from sharing.departments import endpoints, stages, telling
 from sharing.departments.conformance import report, running
 from sharing.departments.conformance.checks import CHECKS, Settle
-from sharing.departments.models import ConformanceRun, RunState
+from sharing.departments.models import ConformanceRun, Department, RunState
 from tests import cast, trial_programs
 from tests.receiver_double import becomes_true
 from tests.trial_programs import FLAWS, Trial
@@ -97,6 +97,14 @@ def test_the_reference_receiver_passes_every_check(trial, tmp_path):
 def test_a_small_program_without_a_flaw_passes_every_check(trial):
     with trial_programs.small(trial):
         assert red(driven(started(trial))) == {}
+
+
+def test_a_program_that_does_not_sign_its_purges_could_close_no_recall_and_is_told_so(trial, patience):
+    patience(2)
+    Department.objects.update(receipt_key="")
+    with trial_programs.small(trial) as program:
+        program.unsigned = True
+        assert set(red(driven(started(trial))).values()) == {"purge_unsigned"}
 
 
 def test_one_task_goes_on_while_the_next_step_is_near(trial):

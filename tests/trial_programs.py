@@ -5,6 +5,7 @@ The small one speaks over real HTTP too. It keeps its list in memory and, withou
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
@@ -15,6 +16,8 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from config.valkey import free_port
 from sharing import signing
 from sharing.delivery.models import Endpoint
@@ -24,9 +27,10 @@ from sharing.departments.models import CheckResult, ConformanceRun, Department, 
 from sharing.parties import clients
 from sharing.receiver.calling import Client, Registry, Reply, Unreachable
 from sharing.receiver.events import HEARTBEAT, WITHDRAWN, Event, read_event
-from sharing.receiver.verification import NotGenuine, Verifier, verifier
+from sharing.receiver.verification import NotGenuine, Verifier, signed_headers, verifier
 from tests import cast
 from tests.receiver_double import Program
+from tests.signed import key_of
 
 FLAWS = (
     "signature",  # takes whatever is posted with a time of today
@@ -54,6 +58,7 @@ class Trial:
     address: str
     client_id: str
     client_secret: str
+    key: Ed25519PrivateKey
 
     @property
     def client(self) -> Client:
@@ -66,7 +71,7 @@ class Trial:
             "RECEIVER_SECRETS": self.secret,
             "RECEIVER_PUBLIC_KEYS": ",".join(keys),
             "RECEIVER_ENDPOINT": self.endpoint.pk,
-            "RECEIVER_SIGNING_KEY": "",
+            "RECEIVER_SIGNING_KEY": "whsk_" + base64.b64encode(self.key.private_bytes_raw()).decode(),
             "REGISTRY_URL": self.address,
             "REGISTRY_CLIENT_ID": self.client_id,
             "REGISTRY_CLIENT_SECRET": self.client_secret,
@@ -77,7 +82,8 @@ def on_trial(department: Department, registry_url: str) -> Trial:
     port = free_port()
     endpoint, secret = joining.add_endpoint(department, f"http://127.0.0.1:{port}/webhooks", now=cast.NOW)
     client_id, client_secret = clients.issue(department.organisation, ["events", "receipts"], now=datetime.now(UTC))
-    return Trial(endpoint, secret, port, f"{registry_url}/trial/{endpoint.pk}", client_id, client_secret)
+    address = f"{registry_url}/trial/{endpoint.pk}"
+    return Trial(endpoint, secret, port, address, client_id, client_secret, key_of(department))
 
 
 def reference(trial: Trial, path: Any, *flags: str, **changes: str) -> Program:
@@ -88,7 +94,7 @@ def reference(trial: Trial, path: Any, *flags: str, **changes: str) -> Program:
 
 @dataclass
 class Small:
-    """``flaw``: one of `FLAWS`, or none."""
+    """``flaw``: one of `FLAWS`, or none; ``unsigned``: its department has no key for receipts."""
 
     trial: Trial
     flaw: str = ""
@@ -101,6 +107,7 @@ class Small:
     owed: list[dict[str, Any]] = field(default_factory=list)
     pull_from: int | None = None
     stopping: bool = False
+    unsigned: bool = False
 
     def take(self, headers: Mapping[str, str], body: bytes) -> int:
         if not self._is_genuine(headers, body):
@@ -209,7 +216,10 @@ class Small:
         with self.lock:
             owed, self.owed = self.owed, []
         for receipt in owed:
-            answer = asked(registry, "POST", "/api/v1/receipts", json.dumps(receipt).encode(), JSON)
+            body = json.dumps(receipt).encode()
+            signed = signed_headers(self.trial.key, f"{receipt['event']}_{receipt['kind']}", body, time.time())
+            headers = {**JSON, **({} if self.unsigned else signed)}
+            answer = asked(registry, "POST", "/api/v1/receipts", body, headers)
             if answer is None or (not answer.is_success and self.flaw != "receipt"):
                 with self.lock:
                     self.owed.append(receipt)

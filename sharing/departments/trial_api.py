@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.errors import NoSuchListing, NotReady, OpenedUnknown
+from registry.errors import NoSuchListing, NotReady, OpenedUnknown, PurgeUnsigned
 from sharing.access import GatedView
 from sharing.delivery.models import Endpoint
 from sharing.departments.api import entry_of, is_signed, tagged, whole
@@ -70,4 +70,6 @@ class TrialReceiptsView(TrialView):
         )
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             raise NotReady(retry_after=AGAIN_SECONDS)
+        if status == trial_doors.UNSIGNED:
+            raise PurgeUnsigned("kind")
         return Response({"event": entry.event, "kind": entry.kind}, status=status)

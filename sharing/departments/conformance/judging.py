@@ -28,6 +28,7 @@ from sharing.departments.models import (
 )
 
 TOOK = (200, 201)
+UNSIGNED = 403
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ def _said(event: str, kind: ReceiptKind, seen: Seen, *, none_made: bool) -> Prob
     said = seen.words(event, kind)
     if not said:
         tried = [each for each in seen.of(event) if each.kind == kind]
+        if any(each.answered == UNSIGNED for each in tried):
+            return Problem("purge_unsigned", facts, final=False)
         other = seen.words(event)
         if other and not tried:
             return Problem("another_kind", {**facts, "other": other[0].kind}, final=False)

@@ -6,12 +6,20 @@ In the checks that say so the first of them is answered as if the registry were 
 from __future__ import annotations
 
 from registry.errors import NoSuchEndpoint, NoSuchEvent, NotOnTrial
+from registry.models import EventType
 from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments.conformance.checks import BY_KEY, CHECKS, PULL, RECEIPT
-from sharing.departments.models import ConformanceRun, RunState, TrialEvent, TrialPull, TrialReceipt
+from sharing.departments.models import (
+    ConformanceRun,
+    ReceiptKind,
+    RunState,
+    TrialEvent,
+    TrialPull,
+    TrialReceipt,
+)
 
 MOST_NOTED = 2000  # pulls, and receipts, of one run; a program that calls without end fills no table
-AWAY, OK, MADE = 503, 200, 201
+AWAY, OK, MADE, UNSIGNED = 503, 200, 201, 403
 
 
 def endpoint_of(department_id: int, endpoint_id: str) -> Endpoint:
@@ -45,7 +53,9 @@ def take_receipt(endpoint: Endpoint, *, event_id: str, kind: str, copies: int | 
     if event is None:
         raise NoSuchEvent("event")
     earlier = event.receipts.filter(kind=kind)
-    if earlier.filter(answered__in=(OK, MADE)).exists():
+    if kind == ReceiptKind.PURGED and event.type == EventType.WITHDRAWN and not signed:
+        status = UNSIGNED  # as in production
+    elif earlier.filter(answered__in=(OK, MADE)).exists():
         status = OK
     else:
         status = AWAY if BY_KEY[event.check_key].away == RECEIPT and not earlier.exists() else MADE

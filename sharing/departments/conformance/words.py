@@ -120,6 +120,9 @@ REASONS: Mapping[str, Text] = {
     "confirmed_forged": _("It was confirmed with a receipt, though it was not genuine."),
     "not_confirmed": _("No receipt “%(kind)s” came in time for the event at position %(position)s."),
     "not_repeated": _("The receipt at position %(position)s was answered with 503 and did not come again in time."),
+    "purge_unsigned": _(
+        "That the listing at position %(position)s is purged was said without a signature, and not taken. Register a public key for your receipts, and sign them."
+    ),
     "another_kind": _("The event at position %(position)s was confirmed as “%(other)s” instead of “%(kind)s”."),
     "none_made": _("The receipt at position %(position)s says copies 0: nothing was applied."),
     "none_held": _("The receipt at position %(position)s says copies 0: the listing was not there to be purged."),
