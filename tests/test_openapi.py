@@ -45,6 +45,19 @@ def test_machines_are_told_where_to_sign_in() -> None:
     assert scheme["flows"]["clientCredentials"]["tokenUrl"].endswith("/oauth/token")
 
 
+def headers_of(operation: dict[str, Any]) -> set[str]:
+    return {each["name"] for each in operation.get("parameters", ()) if each["in"] == "header"}
+
+
+def test_what_stands_in_headers_of_the_departments_calls_is_described() -> None:
+    paths = described()["paths"]
+    signed = {"webhook-id", "webhook-timestamp", "webhook-signature"}
+    assert headers_of(paths["/api/v1/receipts"]["post"]) == headers_of(paths["/api/v1/onward"]["post"]) == signed
+    events = paths["/api/v1/events"]["get"]
+    assert headers_of(events) == {"If-None-Match"}
+    assert all("ETag" in events["responses"][status]["headers"] for status in ("200", "304"))
+
+
 def test_a_question_is_described_with_its_refusals() -> None:
     operation = described()["paths"]["/api/v1/screenings"]["post"]
     assert {"201", "400", "401", "403", "422", "429"} <= set(operation["responses"])

@@ -62,6 +62,8 @@ class EventsView(GivingView):
             OpenApiParameter("after", OpenApiTypes.INT64, description=_("last position already held; 0 at first")),
             OpenApiParameter("opened", OpenApiTypes.INT64, description=shapes.OPENED_BEFORE),
             OpenApiParameter("limit", OpenApiTypes.INT, description=shapes.PAGE_SIZE),
+            shapes.KNOWN,
+            shapes.TAG,
         ],
         examples=[shapes.PAGE_EXAMPLE],
         responses={
@@ -124,6 +126,7 @@ class ReceiptsView(GatedView):
             "Signed with webhook-id, webhook-timestamp and webhook-signature (v1a) where a key is registered; "
             "`purged` of a withdrawal is taken signed alone."
         ),
+        parameters=shapes.SIGNED,
         request=shapes.RECEIPT,
         examples=[shapes.APPLIED_EXAMPLE],
         responses={
@@ -149,6 +152,7 @@ class OnwardView(GatedView):
             "A recall is closed when you have purged and every institution that was reached has too. "
             "Signed as receipts are, where a key is registered; `purged` is taken signed alone."
         ),
+        parameters=shapes.SIGNED,
         request=shapes.ONWARD,
         examples=[shapes.REACHED_EXAMPLE],
         responses={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 from sharing.departments import samples
@@ -13,6 +13,29 @@ from sharing.departments.models import ReceiptKind
 PAGE, PAGE_MOST = 100, 500
 NOTE_MOST, NAME_MOST, NUMBER_MOST = 500, 200, 16
 BIGGEST = 2**53
+
+# What stands in headers
+SIGNED = [
+    OpenApiParameter("webhook-id", str, OpenApiParameter.HEADER, description=_("of a signed body: an id of your own")),
+    OpenApiParameter(
+        "webhook-timestamp",
+        str,
+        OpenApiParameter.HEADER,
+        description=_("of a signed body: unix seconds of this try, at most five minutes off"),
+    ),
+    OpenApiParameter(
+        "webhook-signature",
+        str,
+        OpenApiParameter.HEADER,
+        description=_("of a signed body: v1a, and base64 Ed25519 over id, a dot, timestamp, a dot and the raw body"),
+    ),
+]
+KNOWN = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description=_("the ETag of the last answer to the same question")
+)
+TAG = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, response=[200, 304], description=_("to be sent as If-None-Match next time")
+)
 
 RECEIPT = inline_serializer(
     "Receipt",
