@@ -151,6 +151,18 @@ def test_no_label_holds_a_person_a_number_or_an_address_of_something(client):
     assert cast.DEFENDANT_NUMBER not in text
 
 
+@pytest.mark.parametrize("zone", ["portal", "public"])
+def test_where_zones_are_apart_each_counts_its_own_requests_and_reads_no_database(
+    client, settings, zone, django_assert_num_queries
+):
+    client.get("/health")
+    settings.REGISTRY_ZONE = zone
+    with django_assert_num_queries(0):
+        found = {name for name, *_labels in samples()}
+    assert "registry_requests_total" in found
+    assert [name for name in found if not name.startswith("registry_request")] == []
+
+
 def test_every_figure_that_is_named_is_there():
     said = {family.name for family in text_string_to_metric_families(metrics.text().decode())}
     assert {gauge.name for gauge in metrics.GAUGES} | set(metrics.LATELY) <= said

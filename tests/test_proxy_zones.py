@@ -80,6 +80,12 @@ def test_of_what_both_names_have_each_is_its_own_process(front):
     assert front.ask("/csp-report", source=INSIDE).body == b"portal"
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/portal", "/metrics/public"])
+def test_each_process_is_asked_for_its_own_figures_inside_alone(front, path):
+    assert front.ask(path, source=INSIDE).body.decode() == (path.partition("/metrics/")[2] or "desk")
+    assert front.ask(path).status == 403
+
+
 @pytest.mark.parametrize("path", ["/Desk/", "/deskx/", "/portalx/", "/apix/", "/nothing/such/"])
 def test_what_only_resembles_a_zones_address_is_the_publics(front, path):
     assert front.ask(path, source=INSIDE).body == b"public"

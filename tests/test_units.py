@@ -16,7 +16,9 @@ from config.processes import Processes
 from tests.test_processes import environment, folder  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
-UNITS = {kind: ROOT / "deploy" / "systemd" / f"registry-{kind}.service" for kind in ("web", "worker", "beat")}
+FOLDER = ROOT / "deploy" / "systemd"
+UNITS = {kind: FOLDER / f"registry-{kind}.service" for kind in ("web", "web@", "worker", "beat")}
+EVERY = sorted(FOLDER.glob("*.service"))
 PATIENCE = 20  # seconds for which the task waits at most to be let go
 
 # A task that is at it until it is let go.
@@ -42,6 +44,11 @@ def lines(kind: str) -> dict[str, str]:
     return keys(UNITS[kind])
 
 
+def own(kind: str) -> str:
+    """The name of its folder; a template is that of its zone."""
+    return "registry-%i" if kind == "web@" else f"registry-{kind}"
+
+
 def keys(file: Path) -> dict[str, str]:
     """The last value of each key."""
     said = [line.partition("=") for line in file.read_text().splitlines() if "=" in line and line[0] != "#"]
@@ -59,9 +66,10 @@ def test_a_stop_waits_for_every_task_that_does_not_go_on_where_it_was(settings):
     assert int(lines("worker")["TimeoutStopSec"]) > settings.CELERY_TASK_TIME_LIMIT
 
 
-def test_a_stop_waits_for_every_answer():
-    assert int(lines("web")["TimeoutStopSec"]) > 30, "the answers' own time, as --graceful-timeout has it"
-    assert "--graceful-timeout 30" in lines("web")["ExecStart"]
+@pytest.mark.parametrize("kind", ["web", "web@"])
+def test_a_stop_waits_for_every_answer(kind):
+    assert int(lines(kind)["TimeoutStopSec"]) > 30, "the answers' own time, as --graceful-timeout has it"
+    assert "--graceful-timeout 30" in lines(kind)["ExecStart"]
 
 
 def test_each_unit_has_a_folder_of_its_own():
@@ -72,12 +80,19 @@ def test_each_unit_has_a_folder_of_its_own():
         used = {
             word.partition("/run/")[2].split("/")[0] for word in lines(kind)["ExecStart"].split() if "/run/" in word
         }
-        assert used <= {f"registry-{kind}"}
+        assert used <= {own(kind)}
 
 
-def test_the_processes_of_web_count_together_in_a_folder_that_is_there():
-    place = lines("web")["Environment"].partition("PROMETHEUS_MULTIPROC_DIR=/run/")[2]
-    assert place in lines("web")["RuntimeDirectory"].split()
+@pytest.mark.parametrize("kind", ["web", "web@"])
+def test_the_processes_of_web_count_together_in_a_folder_that_is_there(kind):
+    place = lines(kind)["Environment"].partition("PROMETHEUS_MULTIPROC_DIR=/run/")[2]
+    assert place in lines(kind)["RuntimeDirectory"].split()
+
+
+@pytest.mark.parametrize("file", EVERY, ids=[each.stem for each in EVERY])
+def test_no_process_leaves_its_memory_on_a_disk_when_it_dies(file):
+    """Keys, names and numbers are in it; a core would lie outside of every rule of what is kept."""
+    assert keys(file)["LimitCORE"] == "0"
 
 
 @pytest.mark.parametrize(("name", "command", "days"), [("backup", "back_up", 1), ("drill", "drill_restore", 92)])

@@ -124,7 +124,12 @@ def text() -> bytes:
     """In Prometheus' text format 0.0.4. A database that is away is a figure: 0 of `registry_database_up`."""
     registry = CollectorRegistry()
     registry.register(FromTheDatabase())
-    return generate_latest(registry) + generate_latest(counted())
+    return generate_latest(registry) + of_requests()
+
+
+def of_requests() -> bytes:
+    """What this server was asked, and nothing that is read from the database."""
+    return generate_latest(counted())
 
 
 def _state(found: Readiness) -> Iterator[GaugeMetricFamily]:

@@ -25,9 +25,9 @@ BY_ROOM: Mapping[str, Zone] = {
 ELSEWHERE: Mapping[str, Zone] = {"public:verify": Zone.PORTAL, "public:timeliness": Zone.PORTAL}
 OF_NO_ROOM: Mapping[str, Zone] = dict.fromkeys(
     ("keys", "webhook_keys", "status_list", "schema", "docs", "console"), Zone.PUBLIC
-) | dict.fromkeys(("ready", "metrics"), Zone.DESK)
+) | {"ready": Zone.DESK}
 SESSION_KEY = re.compile(r"[a-z0-9]{32}", re.ASCII)  # as Django makes them
-EVERYWHERE = frozenset({"health", "set_language"})
+EVERYWHERE = frozenset({"health", "metrics", "set_language"})
 # Of the desk's own name too: what browsers report of its pages.
 ALSO: Mapping[str, Zone] = {"csp_report": Zone.DESK}
 SIGNING_IN = ("account_", "mfa_", "usersessions_", "single_sign_on")
