@@ -62,7 +62,7 @@ def test_an_alert_asks_for_figures_that_there_are(alert):
 def test_a_label_of_an_alert_is_one_of_its_figure(alert):
     labels = {gauge.name: {gauge.label} for gauge in metrics.GAUGES}
     labels |= {name: {label} for name, (_means, label, _figures) in metrics.LATELY.items()}
-    labels |= {"registry_requests_total": {"route", "status"}}
+    labels |= {"registry_requests_total": {"route", "status"}, "registry_part_state": {"part", "at_fault"}}
     assert {(name, label) for name, label, _value in label_values(alert["expr"])} <= {
         (name, label) for name, of in labels.items() for label in of
     }

@@ -126,15 +126,16 @@ class TestTheFolder:
         assert [each.taken_at for each in shelf.complete(tmp_path)] == [days(2), days(3)]
         assert (tmp_path / "notes").exists()
 
-    def test_a_red_drill_and_a_broken_line_are_no_drill(self, tmp_path):
-        for line in (
-            json.dumps({"at": days(0).isoformat(), "green": True}),
-            json.dumps({"at": days(1).isoformat(), "green": False}),
-            "half a li",
-            json.dumps({"at": days(2).isoformat(), "green": "true"}),
-        ):
-            shelf.note_drill(tmp_path, line)
-        assert shelf.drilled_at(tmp_path, days(2)) == days(0)
+    def test_a_broken_line_is_no_drill_and_after_a_red_one_no_green_one_counts(self, tmp_path):
+        def drilled(*lines: str) -> object:
+            for line in lines:
+                shelf.note_drill(tmp_path, line)
+            return shelf.drilled_at(tmp_path, days(4))
+
+        assert drilled(json.dumps({"at": days(0).isoformat(), "green": True}), "half a li") == days(0)
+        assert drilled(json.dumps({"at": days(1).isoformat(), "green": False})) is None
+        assert drilled(json.dumps({"at": days(2).isoformat(), "green": "true"})) is None
+        assert drilled(json.dumps({"at": days(3).isoformat(), "green": True})) == days(3)
         assert mode(tmp_path / shelf.DRILLS) == 0o600
 
 

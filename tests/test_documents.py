@@ -21,7 +21,7 @@ LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 HEADING = re.compile(r"^#{1,6} +(.+?)(?: +#+)? *$", re.MULTILINE)
 ANCHOR = re.compile(r"<a (?:id|name)=\"([^\"]+)\"")
 MAKE = re.compile(r"\bmake ((?:[A-Z]+=\S+ +)*)([a-z][a-z-]*)")
-MANAGE = re.compile(r"\bmanage\.py +([a-z][a-z_]*)")
+MANAGE = re.compile(r"\b(?:manage\.py|as_service|as_owner) +([a-z][a-z_]*)")  # so docs/runbook.md calls them
 TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 
 

@@ -267,6 +267,13 @@ def test_the_month_that_is_missing_next_is_the_fault_of_whoever_should_have_made
     assert judged("months") == (State.OK, "")
 
 
+@pytest.mark.parametrize(("answers", "found"), [(True, [("ok", "")]), (False, [("down", "scanner")]), (None, [])])
+def test_a_scanner_that_is_away_is_down_and_where_there_is_none_nothing_is_said(monkeypatch, answers, found):
+    """No file is taken meanwhile, of a person either whose time runs out."""
+    monkeypatch.setattr(readiness.scanner, "answers", lambda: answers)
+    assert [(each.state, each.at_fault) for each in readiness.look().parts if each.name == "scanner"] == found
+
+
 def test_a_release_whose_migrations_were_not_applied_is_down(monkeypatch):
     known = measured._of_this_release()
     monkeypatch.setattr(measured, "_of_this_release", lambda: known | {("delivery", "0009_of_tomorrow")})

@@ -140,13 +140,18 @@ def note_drill(folder: Path, line: str) -> None:
 
 
 def drilled_at(folder: Path, now: datetime) -> datetime | None:
-    """When the last drill ended of which nothing was red; not one that is dated ahead of now. Raises OSError."""
+    """When the last drill ended; None where something of it was red, whatever was green before, or where there is none. One that is
+    dated ahead of now is none. Raises OSError.
+    """
     try:
         lines = (folder / DRILLS).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return None
-    green = (moment for line in lines if (moment := _green_at(line)) is not None)
-    return max((moment for moment in green if not _is_ahead(moment, now)), default=None)
+    held = [drilled for line in lines if (drilled := _drilled(line)) is not None and not _is_ahead(drilled[0], now)]
+    if not held:
+        return None
+    moment, is_green = max(held)
+    return moment if is_green else None
 
 
 def _lock(descriptor: int, refusal: str) -> None:
@@ -156,10 +161,11 @@ def _lock(descriptor: int, refusal: str) -> None:
         raise CannotBackUp(refusal) from None
 
 
-def _green_at(line: str) -> datetime | None:
+def _drilled(line: str) -> tuple[datetime, bool] | None:
+    """When, and whether nothing was red; None: half a line, of one that was killed."""
     try:
         told = json.loads(line)
-        return datetime.fromisoformat(told["at"]) if told["green"] is True else None
+        return datetime.fromisoformat(told["at"]), told["green"] is True
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -69,8 +69,12 @@ def worst(parts: tuple[Part, ...]) -> State:
     return max((part.state for part in parts), key=RANK.__getitem__)
 
 
-def judged(measured: Measured, *, silent_after: float, broker_answers: Callable[[], bool]) -> tuple[Part, ...]:
-    """``broker_answers`` is called only where neither beat nor the workers explain why nothing is swept."""
+def judged(
+    measured: Measured, *, silent_after: float, broker_answers: Callable[[], bool], scanner: bool | None
+) -> tuple[Part, ...]:
+    """``broker_answers`` is called only where neither beat nor the workers explain why nothing is swept; ``scanner``: whether it
+    answers who asks, None where there is none.
+    """
     running = _running(measured.processes, silent_after, broker_answers)
     fault = next((part.at_fault for part in running if part.at_fault), "worker")
     return (
@@ -85,6 +89,7 @@ def judged(measured: Measured, *, silent_after: float, broker_answers: Callable[
         *(_witness(each) for each in measured.witnesses),
         *_of_the_audit(measured, fault),
         *_of_backups(measured.backups),
+        *_of_the_scanner(scanner),
         _months(measured.months, fault),
     )
 
@@ -174,6 +179,12 @@ def _of_backups(backups: OfBackups | None) -> Iterator[Part]:
     yield Part("backup", backup, "backup" if backup != State.OK else "", said)
     drill = State.LATE if backups.drilled is None else _state(backups.drilled, LIMITS["drill"])
     yield Part("drill", drill, "backup" if drill != State.OK else "", {"seconds": backups.drilled})
+
+
+def _of_the_scanner(answers: bool | None) -> Iterator[Part]:
+    """While it is away no file is taken: no judgment, no paper with an objection, whose time may run out meanwhile."""
+    if answers is not None:
+        yield Part("scanner", State.OK if answers else State.DOWN, "" if answers else "scanner")
 
 
 def _months(months: OfMonths, fault: str) -> Part:

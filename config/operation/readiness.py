@@ -10,6 +10,7 @@ from django.db import Error
 from config.operation.doorbell import broker_answers
 from config.operation.measured import Measured, measure
 from config.operation.parts import Part, State, database_away, judged, worst
+from registry import scanner
 
 
 @dataclass(frozen=True)
@@ -31,4 +32,5 @@ def look() -> Readiness:
         measured = measure(silent_after=silent_after)
     except Error:
         return Readiness(database_away(), None)
-    return Readiness(judged(measured, silent_after=silent_after, broker_answers=broker_answers), measured)
+    parts = judged(measured, silent_after=silent_after, broker_answers=broker_answers, scanner=scanner.answers())
+    return Readiness(parts, measured)
