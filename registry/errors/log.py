@@ -18,7 +18,9 @@ class LogGoesOn(Refusal):
     code = "R-389"
     status = 409
     message = _("The log is not halted, so no new epoch is opened.")
-    remedy = _("After a restore, let a worker run for a second: it compares the database with what was signed last.")
+    remedy = _(
+        "After a restore, do this on the machine whose worker signs: it compares the database with what was signed last."
+    )
 
 
 class EpochNeedsReason(Refusal):

@@ -33,7 +33,7 @@ _REMEDIES: dict[str, Text] = {
     Halt.ELSEWHERE: gettext_lazy("Database and guard were restored together, or the witness is wrong. Ask your IT office, and the body that runs the witness. After a restore it opens a new epoch with “manage.py open_epoch”."),
     Halt.FORKED: gettext_lazy("Somebody changed events, or a backup was restored and went on. Verify now: it names the first event that is not as it was signed."),
     Halt.BROKEN: gettext_lazy("Verify now: it names the event that is missing. It can be put back from a backup, and the log goes on by itself."),
-    Halt.NO_GUARD: gettext_lazy("Your IT office puts the file back that REGISTRY_LOG_GUARD names, from its own backup; the log goes on by itself."),
+    Halt.NO_GUARD: gettext_lazy("Your IT office brings the disk back on which the file lies that REGISTRY_LOG_GUARD names; the log goes on by itself. An older copy of the file may hide what was lost: if the file is gone, a new epoch is opened."),
     Halt.BAD_GUARD: gettext_lazy("Your IT office looks at the file that REGISTRY_LOG_GUARD names, and at the keys of the log: one of both is another register’s."),
 }  # fmt: skip
 
