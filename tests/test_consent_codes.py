@@ -243,6 +243,27 @@ def test_after_twenty_wrong_codes_none_is_taken_for_an_hour():
     assert asked(code, now=cast.NOW + timedelta(hours=1)).outcome == NOT_LISTED
 
 
+def test_codes_are_counted_under_a_key_that_was_used_for_another_question_too(settings):
+    settings.SHARING_WRONG_CODES_AN_HOUR = 2
+    first = asking.question()
+    asking.answered(first)
+    for _ in range(2):
+        guess = TypedCode(code=consent_code.new())
+        with pytest.raises(IdempotencyKeyReused):
+            asking.answered(asking.question(consent=guess, idempotency_key=first.idempotency_key))
+    with pytest.raises(TooManyConsentCodes):
+        asked(consenting.given())
+
+
+def test_a_repetition_is_no_guess(settings):
+    settings.SHARING_WRONG_CODES_AN_HOUR = 1
+    code = consenting.given()
+    question = asking.question(consent=consenting.typed(code))
+    first = asking.answered(question)
+    assert asking.answered(question) == asking.answered(question) == first
+    assert asked(consenting.given()).outcome == NOT_LISTED
+
+
 def test_numbers_are_not_tried_out_with_a_code_that_is_known(settings):
     settings.SHARING_WRONG_CODES_AN_HOUR = 2
     code = consenting.given()

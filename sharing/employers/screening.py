@@ -105,10 +105,10 @@ def ask_many(
             return _each_alone(questions, employer=employer, asker=asker, now=now, take=take)
         answered = {0: ConsentNeeded("consent.document_sha256")}
     # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
-    refused = {place: questions[place] for place, each in answered.items() if isinstance(each, Refusal)}
-    answered |= _given_before(refused, employer)
-    for each in answered.values():
-        if isinstance(each, Refusal):
+    refused = {place: each for place, each in answered.items() if isinstance(each, Refusal)}
+    answered |= _given_before({place: questions[place] for place in refused}, employer)
+    for place, each in refused.items():
+        if isinstance(answered[place], Refusal):  # tried all the same, under whatever key
             count_wrong(each, employer=employer.organisation, now=now)
             numbers_refused.note(each, employer.pk, court_day(now))
     return [answered[place] for place in range(len(questions))]
