@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharing.receiver import applying, store
+from sharing.receiver import applying, onward, store
 from sharing.receiver.events import Malformed, read_event
 from sharing.receiver.receipts import wait_after
 from sharing.receiver.verification import BadKey, NotGenuine, Verifier, signing_key, verifier
@@ -81,6 +81,18 @@ def test_a_withdrawal_that_comes_after_the_listing_was_told_again_is_confirmed_a
     again = pushed(7, "listing.revised", version=7)
     assert receipts_after([again, WITHDRAWAL])[1] == (WITHDRAWAL["data"]["event"]["id"], "purged", 0)
     assert list_after([again, WITHDRAWAL])[0] == list_after([WITHDRAWAL, again])[0]
+
+
+def test_an_earlier_withdrawal_that_comes_late_is_not_the_one_that_institutions_confirm() -> None:
+    last = pushed(9, "listing.withdrawn", version=9)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        opened.executescript(store.SHAPE)
+        applying.apply(opened, read_event(STORY[0]), source="push", now=1)
+        onward.note_reached(opened, "bank", "L-2026-000001", "customer-7", 1)
+        for body in (last, WITHDRAWAL):
+            applying.apply(opened, read_event(body), source="push", now=1)
+        (withdrawal,) = opened.execute("SELECT withdrawal FROM reached").fetchone()
+    assert withdrawal == last["data"]["event"]["id"]
 
 
 @given(st.lists(st.sampled_from([*STORY, WITHDRAWAL])))

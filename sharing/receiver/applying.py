@@ -86,7 +86,8 @@ def _withdraw(store: sqlite3.Connection, event: Event, now: int) -> str:
         return "superseded"
     later = event.mark > records.tombstone(store, event.number)
     copies = records.strike(store, event.number, event.mark, now) if later else 0
-    onward.recall(store, event.number, event.id)
+    if later:  # institutions confirm the last withdrawal, which takes back all that the others do
+        onward.recall(store, event.number, event.id)
     records.promise_receipt(store, event.id, "purged", now, copies=copies, ready=False)
     return "applied" if later else "superseded"
 
