@@ -33,6 +33,7 @@ from registry.errors import (
     CallsTooOften,
     ClientCertificateWrong,
     Malformed,
+    NotReady,
     NotSignedIn,
     Refusal,
     ScopeMissing,
@@ -48,6 +49,7 @@ ALWAYS: tuple[type[Refusal], ...] = (
     ScopeMissing,
     AddressNotAllowed,
     CallsTooOften,
+    NotReady,
 )
 """What every gated view may refuse with."""
 

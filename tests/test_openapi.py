@@ -40,6 +40,13 @@ def test_every_operation_names_the_scope_it_needs() -> None:
                 assert operation["security"][0]["client_credentials"], path
 
 
+def test_every_operation_says_that_it_may_have_to_be_asked_again() -> None:
+    for path, operations in described()["paths"].items():
+        for operation in operations.values():
+            if path.startswith("/api/v1/"):
+                assert {"429", "503"} <= set(operation["responses"]), path
+
+
 def test_machines_are_told_where_to_sign_in() -> None:
     scheme = described()["components"]["securitySchemes"]["client_credentials"]
     assert scheme["flows"]["clientCredentials"]["tokenUrl"].endswith("/oauth/token")
