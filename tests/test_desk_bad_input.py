@@ -48,6 +48,12 @@ PARTIES = [
     pytest.param(desk.party(fine_yuan="a lot"), errors.AmountImpossible, "a lot", id="not an amount"),
     pytest.param(desk.party(**{"documents-0-number": ""}), errors.FieldMissing, "高䶮", id="no document"),
     pytest.param(desk.party(**{"prohibitions-0-months": ""}), errors.FieldMissing, "不得从事", id="no length"),
+    pytest.param(
+        desk.party(**{"prohibitions-0-months": "48", "prohibitions-0-for_life": "on"}),
+        errors.LengthTwice,
+        'value="48"',
+        id="months and for life",
+    ),
 ]
 
 DECISIONS = [

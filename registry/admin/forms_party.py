@@ -15,7 +15,7 @@ from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MON
 from registry.admin.fields import Choice, Code, Codes, Day, Days, Names, Whole, Words, refused
 from registry.admin.sheets import RowForm, Rows, Sheet, SheetForm
 from registry.entries import DocumentEntry, PartyEntry, PersonEntry, ProhibitionEntry
-from registry.errors import FieldMissing
+from registry.errors import FieldMissing, LengthTwice
 from registry.models import DecisionKind, Listing, Party, PersonKind
 
 ISSUER_MOST, TYPED_MOST = 100, 100
@@ -121,12 +121,12 @@ class ProhibitionForm(RowForm):
         self.fields["basis"].initial = basis
 
     def clean(self) -> None:
-        if (
-            self.filled
-            and not self.errors
-            and self.cleaned_data["months"] is None
-            and not self.cleaned_data["for_life"]
-        ):
+        if not self.filled or self.errors:
+            return
+        has_months, for_life = self.cleaned_data["months"] is not None, self.cleaned_data["for_life"]
+        if has_months and for_life:
+            self.add_error("months", refused(LengthTwice()))
+        elif not has_months and not for_life:
             self.add_error("months", refused(FieldMissing(name=self.fields["months"].label)))
 
 

@@ -128,6 +128,12 @@ class ProbationNotPossible(Refusal):
     remedy = _("Compare the kind of penalty, the sentence and the probation with the judgment (Criminal Law, art. 72).")
 
 
+class LengthTwice(Refusal):
+    code = "R-253"
+    message = _("A prohibition is for life or for a number of months, and both were given.")
+    remedy = _("Keep the one that the decision says, and take the other away.")
+
+
 class ProhibitionNotPossible(Refusal):
     code = "R-254"
     message = _("This prohibition is not possible on the basis “%(basis)s”: there it is %(rule)s.")
