@@ -51,7 +51,7 @@ class TestOneLane:
     def test_what_is_told_again_after_a_withdrawal_is_not_silenced_by_it(self) -> None:
         lane = lane_of(event(1, 1), event(2, 1, WITHDRAWN), event(3, 1))
         lane.silence(2)
-        assert [each.is_stub for each in lane.queue] == [True, False, False]
+        assert [each.silent for each in lane.queue] == [True, False, False]
 
     def test_a_refusal_is_counted_and_the_lane_waits_for_its_time(self) -> None:
         lane = lane_of(event(1, 1), held=True, suspect=True)
