@@ -15,6 +15,7 @@ from registry import actions
 from sharing.employers import batch_files, calling, judging, recalling, verification, verification_code
 from sharing.employers.judging import Compared
 from sharing.employers.models import Screening, ScreeningOutcome
+from sharing.employers.padding import signed_in as token_in
 from sharing.employers.results import code_of
 from sharing.parties import members
 from sharing.parties.models import MemberRole
@@ -132,6 +133,10 @@ def test_what_waited_was_answered_when_it_was_judged_and_the_page_says_both_mome
     judged = judge(waited, cast.NOW + LATER)
     assert judged.latest.answered_at == cast.NOW + LATER
     assert moment(judged.asked_at) != moment(judged.latest.answered_at)
+    code = verification_code.read(code_of(judged.latest.answer))
+    by_code = verification.by_code(code, "", now=cast.NOW + LATER)
+    by_signature = verification.by_signature(token_in(judged.latest.answer))
+    assert by_code.issued_at.replace(microsecond=0) == by_signature.issued_at == judged.asked_at.replace(microsecond=0)
     page = page_of(hr, judged)
     assert page.index("Asked at") < page.index("Answered at")
     sheet = hr.get(reverse("employer:letter", args=[judged.pk])).content.decode()

@@ -108,7 +108,7 @@ def _verified(screening: Screening, named: Named | None = None) -> Verified:
     final = answered.outcome in RESULTS
     return Verified(
         screening_id=screening.pk,
-        issued_at=answered.answered_at,
+        issued_at=screening.asked_at,  # as its signature says, also where it waited for an officer
         expires_at=answered.expires_at,
         recalled_at=recall.opened_at if recall else None,
         final=final,
