@@ -23,6 +23,7 @@ from sharing.employers.models import (
     Consent,
     ConsentCode,
     ConsentRequest,
+    Employer,
     QuestionsAsked,
     Screening,
 )
@@ -405,6 +406,16 @@ def test_a_suspended_employers_campaign_stops_though_nobody_consented():
     suspend()
     ending.tidy(now=cast.NOW)
     assert fresh(made).state == CampaignState.SUSPENDED
+
+
+def test_a_campaign_for_a_purpose_that_was_taken_away_stops_and_others_go_on():
+    gone, other = begun(people(1)), begun(people(1))
+    linked(gone)
+    Campaign.objects.filter(pk=other.pk).update(purpose="telecom_recruitment")
+    Employer.objects.update(purposes=["telecom_recruitment"])
+    ending.tidy(now=cast.NOW)
+    assert (fresh(gone).state, fresh(other).state) == (CampaignState.STOPPED, CampaignState.OPEN)
+    assert sealed(gone) == 0
 
 
 def test_after_the_last_day_who_declined_and_who_never_looked_are_one_word():

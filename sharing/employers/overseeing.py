@@ -66,7 +66,7 @@ def suspend(employer: Employer, *, officer: Officer | None, reason: str, now: da
         refuse_unless_registrar(officer)
     with transaction.atomic():
         Organisation.objects.filter(pk=employer.pk, suspended_at=None).update(suspended_at=now)
-        _write_down(employer, EmployerAct.Act.SUSPEND, reason, officer, now)
+        _write_down(employer, EmployerAct.Act.SUSPEND, given(reason), officer, now)
 
 
 def resume(employer: Employer, *, officer: Officer, reason: str, now: datetime) -> None:
@@ -74,7 +74,7 @@ def resume(employer: Employer, *, officer: Officer, reason: str, now: datetime) 
     refuse_unless_registrar(officer)
     with transaction.atomic():
         Organisation.objects.filter(pk=employer.pk).update(suspended_at=None)
-        _write_down(employer, EmployerAct.Act.RESUME, reason, officer, now)
+        _write_down(employer, EmployerAct.Act.RESUME, given(reason), officer, now)
 
 
 def change_quota(employer: Employer, questions: int, *, officer: Officer, reason: str, now: datetime) -> None:
@@ -264,4 +264,4 @@ def alarms(*, now: datetime) -> QuerySet[EmployerAlarm]:
 
 
 def _write_down(employer: Employer, act: EmployerAct.Act, reason: str, officer: Officer | None, now: datetime) -> None:
-    EmployerAct.objects.create(employer_id=employer.pk, act=act, reason=given(reason), officer=officer, at=now)
+    EmployerAct.objects.create(employer_id=employer.pk, act=act, reason=reason, officer=officer, at=now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from registry import refused
 from registry.actions.acting import today
@@ -92,10 +92,12 @@ def tidy(*, now: datetime) -> int:
     """
     stale = Q(state=CampaignState.CHECKED, made_at__lte=now - KEPT)
     suspended = Q(state__in=UNDER_WAY, employer__suspended_at__isnull=False)
+    admitted = Q(employer__employer__purposes__contains=[F("purpose")])
     waiting = CampaignRow.objects.filter(sealed__isnull=False).values("campaign")
     over = Q(state=CampaignState.OPEN, last_day__lt=today(now)) & ~Q(pk__in=waiting)
     return (
         _end_all(suspended, CampaignState.SUSPENDED, EmployerSuspended(), now)
+        + _end_all(Q(state__in=UNDER_WAY) & ~admitted, CampaignState.STOPPED, CampaignEnded(), now)
         + _end_all(stale, CampaignState.EXPIRED, CampaignOver(), now)
         + _empty(now)
         + _end_all(over, CampaignState.OVER, CampaignEnded(), now)
