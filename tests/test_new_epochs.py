@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,14 @@ def test_the_command_says_where_to_ask(settings, tmp_path):
         call_command("open_epoch", f"--because={BECAUSE}", "--after-epoch=0")
     call_command("open_epoch", because=BECAUSE, after_epoch=2)
     assert LogHead.objects.get().epoch == 3
+
+
+def test_whoever_opened_it_the_workers_read_the_guard():
+    """Root's umask may hide what it writes from everybody else."""
+    restored_twice()
+    before = os.umask(0o077)
+    try:
+        call_command("open_epoch", because=BECAUSE)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(guard._path().stat().st_mode) == 0o644

@@ -16,6 +16,8 @@ from registry.checkpoints import origin
 from registry.tree.checkpoints import Checkpoint
 from registry.tree.notes import Note, NoteMalformed
 
+READABLE = 0o644  # a signed note is public
+
 
 class GuardUnreadable(Exception):
     """It is no checkpoint of this log that one of its keys signed."""
@@ -50,6 +52,7 @@ def write(note: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     with fresh.open("wb") as file:
+        os.fchmod(file.fileno(), READABLE)  # an operator's command may be root's, and workers read it afterwards
         file.write(note.encode())
         file.flush()
         os.fsync(file.fileno())
