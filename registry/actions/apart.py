@@ -42,5 +42,5 @@ def _is_nobodys_fault(error: Exception) -> bool:
 
 def _tell(listing_id: int, error: Exception) -> None:
     """No words of the error: a database repeats rows in them."""
-    number = Listing.including_sealed.filter(pk=listing_id).values_list("number", flat=True).first()
-    logger.error("%s is left as it is: %s", number, type(error).__name__)
+    listing = Listing.including_sealed.filter(pk=listing_id).first()
+    logger.error("%s is left as it is: %s", listing and listing.number, type(error).__name__)

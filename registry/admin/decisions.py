@@ -30,7 +30,7 @@ from registry.reading import decision_for, record_reading
 
 ENTER = _("enter")
 SHOWN = "shown"
-SHOWN_DRAFTS = re.compile(r"[0-9]{1,18}:[0-9]{1,9}( [0-9]{1,18}:[0-9]{1,9})*", re.ASCII)
+SHOWN_DRAFT = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
 
 
 class AssuranceForm(SheetForm):
@@ -146,10 +146,8 @@ def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 def _shown(carried: str) -> dict[int, int] | None:
     """Which drafts the page showed, and in which revision; None where it was made by hand without saying so."""
-    if not SHOWN_DRAFTS.fullmatch(carried):
-        return None
-    pairs = (each.split(":") for each in carried.split())
-    return {int(pk): int(revision) for pk, revision in pairs}
+    found = [SHOWN_DRAFT.fullmatch(each) for each in carried.split(" ")]
+    return {int(each[1]): int(each[2]) for each in found if each} if all(found) else None
 
 
 def confirm_no_appeal(request: HttpRequest, decision_id: int) -> HttpResponse:
