@@ -66,6 +66,21 @@ def test_a_log_that_goes_on_is_looked_at_and_goes_on():
     assert halted() == ""
 
 
+def test_a_history_that_was_rewritten_goes_on_in_a_new_epoch_with_the_guard_that_said_so():
+    logs.append(10)
+    logs.sign_all()
+    logs.by_hand("DELETE FROM registry_checkpoint")
+    logs.by_hand("UPDATE registry_event SET commitment = %s WHERE position = 4", logs.commitment(99))
+    signing.sign(now=logs.NOW)
+    assert halted() == Halt.FORKED
+    assert epochs.open_epoch(because=BECAUSE, now=logs.NOW).number == 2
+
+
+def test_of_what_is_known_outside_and_what_the_guard_knows_the_newest_counts(settings):
+    restored_twice()
+    assert epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1).number == 3
+
+
 def test_on_a_host_without_the_guard_none_is_opened(settings, tmp_path):
     restored_twice()
     guarded_by(settings, tmp_path / "elsewhere")
