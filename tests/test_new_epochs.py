@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,24 @@ def test_nothing_has_to_run_between_the_restore_and_the_new_epoch():
 
 def test_a_log_that_goes_on_is_looked_at_and_goes_on():
     logs.append(20)
+    logs.sign_all()
+    logs.append(5)
+    later = logs.NOW + timedelta(minutes=1)
     with pytest.raises(LogGoesOn):
-        epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+        epochs.open_epoch(because=BECAUSE, now=later)
     assert halted() == ""
+    newest = signing.latest()
+    assert (newest.size, newest.signed_at) == (25, later)
+
+
+def test_the_epoch_of_the_database_counts_too():
+    logs.append(3)
+    logs.sign_all()
+    logs.forget_guard()
+    LogHead.objects.update(epoch=3)
+    signing.sign(now=logs.NOW)
+    assert halted() == Halt.NO_GUARD
+    assert epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1).number == 4
 
 
 def test_a_history_that_was_rewritten_goes_on_in_a_new_epoch_with_the_guard_that_said_so():
