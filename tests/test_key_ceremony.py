@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from config.installing import ceremony
 from config.installing.findings import Colour, Stopped
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def held(place: Path, medium: Path) -> Colour:
