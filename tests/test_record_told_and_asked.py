@@ -12,6 +12,7 @@ from registry import actions
 from registry.models import AccessRecord
 from sharing.delivery.models import Attempt
 from sharing.departments import institutions, receipts, telling
+from sharing.departments.allowed import INFORMED
 from sharing.departments.models import Look
 from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import calling, giving
@@ -114,7 +115,7 @@ def test_what_informs_allows_nothing(finance):
     telecom = cast.department("telecom")
     cast.measure(telecom, information_only=True, basis="", facts=())
     (_finance, told_only) = walked(cast.in_force())
-    assert told_only.may_do == ["informed only"]
+    assert told_only.may_do == [str(INFORMED)]
 
 
 def test_an_institution_that_was_reached_is_named(finance):
