@@ -73,7 +73,7 @@ def stub_not_used(patch: Patch) -> None:
 
 
 def withdrawn_ignored_at_hand(patch: Patch) -> None:
-    patch.setattr(Lane, "silence", lambda lane: None)
+    patch.setattr(Lane, "silence", lambda lane, withdrawn_at: None)
 
 
 def telling_cursor_outside_the_transaction(patch: Patch) -> None:
