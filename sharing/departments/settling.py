@@ -54,7 +54,7 @@ def follow_calendar(*, now: datetime) -> None:
         while (reached := _follow_chunk(department_id, listing_id, now)) is not None:
             listing_id = reached
 
-    _each(list(_over(now).order_by().values_list("department_id", flat=True).distinct()), follow)
+    _each(list(run_out(now).order_by().values_list("department_id", flat=True).distinct()), follow)
 
 
 def _each(department_ids: Iterable[int], act: Callable[[int], None]) -> None:
@@ -157,7 +157,8 @@ def _settle_chunk(department_id: int, now: datetime) -> bool:
     return len(ids) == CHUNK
 
 
-def _over(now: datetime) -> QuerySet[Told]:
+def run_out(now: datetime) -> QuerySet[Told]:
+    """What a department still has on a measure whose term for the listing was over before today."""
     return Told.objects.filter(ended_position=None, said_until__lt=today(now), listing__state__in=IN_FORCE)
 
 
@@ -166,7 +167,7 @@ def _follow_chunk(department_id: int, after: int, now: datetime) -> int | None:
     with transaction.atomic():
         TellingCursor.objects.select_for_update().get(pk=1)
         department = Department.objects.select_for_update().get(pk=department_id)
-        over = _over(now).filter(department_id=department_id, listing_id__gt=after).order_by("listing_id")
+        over = run_out(now).filter(department_id=department_id, listing_id__gt=after).order_by("listing_id")
         ids = list(over.values_list("listing_id", flat=True)[:CHUNK])
         if ids:
             _settle(department, actions.hold_for_addressing(ids), now, reason=RAN_OUT)

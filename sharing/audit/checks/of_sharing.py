@@ -16,6 +16,7 @@ from registry.terms.clocks import due
 from sharing.audit.checks.shapes import Check, Column, Group, Severity, court, listing_number, zone
 from sharing.delivery.models import Endpoint, EndpointStage, Held, HeldReason, Told
 from sharing.departments.models import Measure, Owed, Recall, Receipt, ReceiptKind
+from sharing.departments.settling import run_out
 from sharing.employers.models import ConsentCall, Monitoring, RecallCause, ResultRecall, ShownForm
 from sharing.employers.recalling import open_recalls
 from sharing.persons.models import Objection
@@ -38,10 +39,6 @@ def _receipts(now: datetime) -> QuerySet[Owed]:
     told = Told.objects.filter(listing=OuterRef("event__listing"), ended_position=None, **here)
     late = Owed.objects.filter(since__isnull=False, due_on__lt=today(now), event__listing__state__in=IN_FORCE)
     return late.exclude(event__type=EventType.WITHDRAWN).filter(~Exists(given), Exists(told))
-
-
-def _run_out(now: datetime) -> QuerySet[Told]:
-    return Told.objects.filter(ended_position=None, said_until__lt=today(now), listing__state__in=IN_FORCE)
 
 
 def _lanes(now: datetime) -> QuerySet[Held]:
@@ -124,7 +121,7 @@ CHECKS = (
         counted=_(
             "Listings in force that a department still has on a measure whose term for them was over before today."
         ),
-        found=_run_out,
+        found=run_out,
         since="said_until",
         columns=(
             listing_number("listing__number"),
