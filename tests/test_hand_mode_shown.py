@@ -6,27 +6,21 @@ import csv
 import io
 
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 
 from registry import actions
 from registry.models import Flag
 from sharing.departments import telling
 from sharing.departments.models import Instrument, Look
-from sharing.parties import members
 from tests import cast
-from tests.signing_in import sign_in
+from tests.test_hand_mode import signed_in, taken_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
-PASSWORD = "a long enough phrase"
 
 
 @pytest.fixture
 def wei(finance):
-    member = members.take_in(finance.organisation, username="wei", password=PASSWORD, name="魏对接")
-    browser = Browser(headers={"accept-language": "en"})
-    sign_in(browser, member.account)
-    return browser
+    return signed_in(taken_in(finance))
 
 
 def shared(department, *fields):
