@@ -47,6 +47,23 @@ def commitment(salt: bytes, body: bytes) -> bytes:
     return hmac.new(salt, body, hashlib.sha256).digest()
 
 
+def body(
+    *, event_id: str, epoch: int, position: int, type: str, occurred_at: datetime, listing: dict[str, Any]
+) -> bytes:
+    """The event as it is sealed and committed to: canonical JSON (WIRE §1)."""
+    return canonical(
+        {
+            "id": event_id,
+            "epoch": epoch,
+            "position": position,
+            "type": type,
+            "occurred_at": utc_text(occurred_at),
+            "schema": SCHEMA,
+            "listing": listing,
+        }
+    )
+
+
 def utc_text(moment: datetime) -> str:
     """RFC 3339 in UTC, whole seconds, as in every payload."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
@@ -74,8 +91,8 @@ def append(entries: Sequence[Entry]) -> list[Event]:
 
 def read(event: Event) -> dict[str, Any]:
     """The event as it was sealed. Raises `EventPayload.DoesNotExist` once purged."""
-    body: dict[str, Any] = json.loads(open_part(event.event_id, "body", event.payload.body_sealed))
-    return body
+    said: dict[str, Any] = json.loads(open_part(event.event_id, "body", event.payload.body_sealed))
+    return said
 
 
 def head() -> tuple[int, int]:
@@ -99,16 +116,13 @@ def _advance_head(count: int) -> tuple[int, int]:
 
 def _event(entry: Entry, position: int, epoch: int) -> tuple[Event, EventPayload]:
     event_id = "evt_" + new_ulid(entry.occurred_at)
-    body = canonical(
-        {
-            "id": event_id,
-            "epoch": epoch,
-            "position": position,
-            "type": entry.type.value,
-            "occurred_at": utc_text(entry.occurred_at),
-            "schema": SCHEMA,
-            "listing": entry.payload,
-        }
+    said = body(
+        event_id=event_id,
+        epoch=epoch,
+        position=position,
+        type=entry.type.value,
+        occurred_at=entry.occurred_at,
+        listing=entry.payload,
     )
     salt = secrets.token_bytes(32)
     event = new_row(
@@ -120,13 +134,13 @@ def _event(entry: Entry, position: int, epoch: int) -> tuple[Event, EventPayload
         listing=entry.listing,
         version=entry.payload["version"],
         occurred_at=entry.occurred_at,
-        commitment=commitment(salt, body),
+        commitment=commitment(salt, said),
         reader=entry.reader,
     )
     payload = new_row(
         EventPayload,
         event=event,
-        body_sealed=seal_part(event_id, "body", body),
+        body_sealed=seal_part(event_id, "body", said),
         salt_sealed=seal_part(event_id, "salt", salt),
     )
     return event, payload

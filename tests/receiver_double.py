@@ -199,6 +199,8 @@ class Registry(ThreadingHTTPServer):
             self.pulls.append(int(asked["after"]))
             if int(asked["opened"]) > len(self.opened):
                 return 422, b'{"code": "R-458", "status": 422}'
+            if int(asked["after"]) > max(self.bodies, default=0):
+                return 422, b'{"code": "R-459", "status": 422}'
             page = self.page(int(asked["after"]), int(asked["opened"]))
             return 200, json.dumps(page, ensure_ascii=False).encode()
         if path == "/api/v1/listings":

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client as Browser
 from django.utils import timezone
+from django.utils.translation import override
 
 from registry import actions, log
 from registry.models import Event, Flag, Listing, State
@@ -134,10 +135,14 @@ def test_pages_are_cut_and_join_without_a_gap(door):
     assert seen == [1, 2, 3, 4, 5, 6]
 
 
-def test_a_position_beyond_the_end_stays_where_it_is(door):
+def test_a_position_beyond_the_end_is_refused(door):
     cast.in_force()
     tell()
-    assert door.events(after=99)["next"] == 99
+    assert door.get("events?after=1").status_code == 200
+    response = door.get("events?after=2")
+    assert (response.status_code, response.json()["code"]) == (422, "R-459")
+    with override("en"):
+        assert "1 is the last position" in door.get("events?after=2", **{"Accept-Language": "en"}).json()["detail"]
 
 
 @pytest.mark.parametrize(

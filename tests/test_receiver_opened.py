@@ -117,6 +117,30 @@ def test_a_registry_that_opened_less_has_restored_a_backup_and_is_asked_from_the
     assert records.meta(department.opened, "opened") == 1
 
 
+def test_a_registry_that_told_less_has_restored_a_backup_and_is_asked_from_the_beginning(registry: Registry) -> None:
+    department = Department(registry)
+    department.pulls()
+    del registry.bodies[6]
+    asked(registry)
+    department.pulls()
+    assert asked(registry)[:2] == [6, 0]
+
+
+def test_what_the_registry_cannot_open_is_said_and_comes_later(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    department, whole = Department(registry), registry.page
+    held = {5: registry.bodies.pop(5)}
+    monkeypatch.setattr(registry, "page", lambda after, opened: whole(after, opened) | {"unreadable": [5]})
+    department.pulls()
+    assert store.numbers(department.opened) == ["L-6"]
+    assert "cannot open the event at position 5" in caplog.text
+    monkeypatch.setattr(registry, "page", whole)
+    registry.opens(held[5])
+    department.pulls()
+    assert store.numbers(department.opened) == ["L-5", "L-6"]
+
+
 def test_in_a_new_epoch_openings_are_counted_from_the_beginning(registry: Registry) -> None:
     registry.opens(body(2, previous=0), body(3))
     department = Department(registry)

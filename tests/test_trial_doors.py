@@ -8,7 +8,15 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from registry.errors import NoSuchEndpoint, NoSuchEvent, NotOnTrial, NotSignedIn, ReceiptShape, ScopeMissing
+from registry.errors import (
+    AfterUnknown,
+    NoSuchEndpoint,
+    NoSuchEvent,
+    NotOnTrial,
+    NotSignedIn,
+    ReceiptShape,
+    ScopeMissing,
+)
 from registry.identity import canonical
 from registry.models import Event
 from sharing.delivery.models import Told
@@ -110,6 +118,13 @@ def test_before_the_first_run_there_is_an_empty_log(endpoint):
 def test_what_cannot_be_read_is_refused_as_in_production(endpoint, run):
     assert get(endpoint, "events?after=-1").status_code == 400
     assert confirm(endpoint, event="evt_x", kind="done").json()["code"] == ReceiptShape.code
+
+
+def test_a_position_beyond_the_trials_log_is_refused_as_in_production(endpoint, run):
+    end = trial_log.end(run)
+    assert end >= run.shown
+    assert get(endpoint, f"events?after={end}").status_code == 200
+    assert get(endpoint, f"events?after={end + 1}").json()["code"] == AfterUnknown.code
 
 
 def test_the_trial_writes_nothing_into_the_book_and_reads_nothing_from_it(endpoint, run):

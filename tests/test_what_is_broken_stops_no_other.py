@@ -8,22 +8,14 @@ import pytest
 from django.utils import timezone
 
 from registry.keys import SealBroken
-from registry.models import Event
 from sharing.delivery import slot
 from sharing.delivery.models import Told
 from sharing.departments import measures, settling, tasks, telling
 from sharing.departments.models import Department
 from tests import cast
-from tests.logs import by_hand
 from tests.receiving import receiver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
-
-
-def spoilt(listing):
-    """Nobody can read any more what was said of it."""
-    position = Event.objects.get(listing=listing).position
-    by_hand("UPDATE registry_eventpayload SET body_sealed = %s WHERE event_id = %s", b"x" * 80, position)
 
 
 def narrowed(department):
@@ -88,11 +80,11 @@ def test_a_withdrawal_goes_out_while_a_department_cannot_be_settled(both, monkey
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
     with receiver() as inbox:
         cast.add_endpoint(telecom, inbox.url)
-        spoilt_one, other = cast.in_force(), cast.second_in_force()
+        other = cast.second_in_force()
         telling.walk(now=cast.NOW)
-        spoilt(spoilt_one)
         narrowed(finance)
         cast.withdrawn(other)
+        monkeypatch.setattr(settling, "_settle_chunk", broken_for(finance, settling._settle_chunk))
         with pytest.raises(SealBroken):
             tasks.sweep()
         assert ("listing.withdrawn", other.number) in [

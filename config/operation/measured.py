@@ -23,6 +23,7 @@ from config.operation.ages import age, passed
 from registry.checkpoints import signing
 from registry.models import AuditAnchor, AuditTree, AuditVerification, Event, LogHead
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Held, Process, Pulse, TellingCursor
+from sharing.departments.models import LeftOver
 from sharing.employers.models import MonitoringCursor, RecallingCursor
 from sharing.witnesses import alarming
 from sharing.witnesses.configured import Witness, witnesses
@@ -74,7 +75,8 @@ class OfProcesses:
 @dataclass(frozen=True)
 class OfDelivery:
     """Endpoints in production. ``late``: since when the oldest event waits that one of them, which does not fail, is behind
-    with; ``failing_for``: since when the longest failing one fails; ``held``: lanes by the reason.
+    with; ``failing_for``: since when the longest failing one fails; ``held``: lanes by the reason;
+    ``left_over``: listings that cannot be opened, by what is owed of them.
     """
 
     endpoints: int
@@ -84,6 +86,7 @@ class OfDelivery:
     failing_for: float | None
     late: float | None
     held: Mapping[str, int]
+    left_over: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,7 @@ def _delivery(now: datetime, told: int) -> OfDelivery:
     failing = active.filter(failures__gt=0).aggregate(count=Count("pk"), since=Min("failing_since"))
     last = behind.filter(failures=0).aggregate(last=Min("cursor"))["last"]
     held = Held.objects.order_by().values_list("reason").annotate(count=Count("pk"))
+    left = LeftOver.objects.filter(opening=None).order_by().values_list("duty").annotate(count=Count("pk"))
     return OfDelivery(
         endpoints=active.count(),
         paused=ours.exclude(state=EndpointState.ACTIVE).count(),
@@ -221,7 +225,8 @@ def _delivery(now: datetime, told: int) -> OfDelivery:
         failing=failing["count"],
         failing_for=age(failing["since"], now),
         late=_waits(last, now),
-        held={str(reason): count for reason, count in held},
+        held=dict(held),
+        left_over=dict(left),
     )
 
 

@@ -16,6 +16,7 @@ from config.operation.parts import RANK
 from config.operation.readiness import Readiness, look
 from config.operation.recent import Recent, lately
 from sharing.delivery.models import HeldReason
+from sharing.departments.models import LeftDuty
 from sharing.witnesses.models import LogAlarm
 
 Figures = Mapping[str, float | None]
@@ -59,6 +60,8 @@ GAUGES: tuple[Gauge, ...] = (
           _one(lambda m: m.delivery.failing_for)),
     Gauge("registry_lanes_held", "Lanes that are held, by the reason", "reason", lambda m: {
         **dict.fromkeys(HeldReason.values, 0), **m.delivery.held}),
+    Gauge("registry_listings_left_over", "Listings that cannot be opened for a department, by what is owed of them", "duty",
+          lambda m: {**dict.fromkeys(LeftDuty.values, 0), **m.delivery.left_over}),
     Gauge("registry_witness_waiting_seconds", "Since when a checkpoint waits for this witness", "witness", lambda m: {
         each.name: each.waits for each in m.witnesses}),
     Gauge("registry_cosignature_age_seconds", "Age of this witness's newest cosignature", "witness", lambda m: {

@@ -149,7 +149,7 @@ DEPARTMENTS = (
     *_alike("departments", "instrument measure", desk="rawd", portal="r", worker="rw"),
     *_alike(
         "departments",
-        "recall conformancerun institution outage owed",
+        "recall conformancerun institution outage owed leftover",
         desk="rawd",
         portal="rawd",
         worker="rawd",

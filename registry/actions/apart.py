@@ -16,9 +16,13 @@ from registry.models import Listing
 logger = logging.getLogger(__name__)
 
 
-def apart(listing_ids: Sequence[int], act: Callable[[Sequence[int]], int]) -> int:
+def apart(
+    listing_ids: Sequence[int],
+    act: Callable[[Sequence[int]], int],
+    left: Callable[[int], object] = lambda listing_id: None,
+) -> int:
     """The act on all of them in one transaction; where it fails, on each half, down to the listing that it fails with, which
-    is named in the log and left. Returns what the acts returned, added up. Raises `KeyUnknown` and what is nobody's fault.
+    is named in the log and given to ``left``. Returns what the acts returned, added up. Raises `KeyUnknown` and what is nobody's fault.
     """
     try:
         with transaction.atomic():
@@ -30,9 +34,10 @@ def apart(listing_ids: Sequence[int], act: Callable[[Sequence[int]], int]) -> in
             raise
         if len(listing_ids) == 1:
             _tell(listing_ids[0], error)
+            left(listing_ids[0])
             return 0
     half = len(listing_ids) // 2
-    return apart(listing_ids[:half], act) + apart(listing_ids[half:], act)
+    return apart(listing_ids[:half], act, left) + apart(listing_ids[half:], act, left)
 
 
 def _is_nobodys_fault(error: Exception) -> bool:

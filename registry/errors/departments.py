@@ -291,3 +291,12 @@ class OpenedUnknown(Refusal):
         "Send opened as the last page or the last line of the list said it. If it did say so, the court restored a backup:"
         " ask once from the beginning, with after=0 and opened=0."
     )
+
+
+class AfterUnknown(Refusal):
+    code = "R-459"
+    message = _("after lies beyond what your department was told: %(most)s is the last position.")
+    remedy = _(
+        "Send after as the last page or the last line of the list said it. If it did say so, the court restored a backup:"
+        " ask once from the beginning, with after=0 and opened=0."
+    )

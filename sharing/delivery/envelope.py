@@ -45,7 +45,7 @@ class Frame(NamedTuple):
     without: frozenset[str]
 
 
-def body(event: Meant, payload: tuple[bytes, bytes] | None, *, endpoint: str = "") -> bytes:
+def body(event: Meant, payload: tuple[bytes, bytes | None] | None, *, endpoint: str = "") -> bytes:
     """Canonical JSON. ``payload``: canonical event and salt, None for a stub; ``endpoint``: "" in a pull."""
     informed = settings.SHARING_INFORMATION_ONLY_IDENTITY
     frame = _frame(endpoint, Same(event.measures), Same(event.conditions), informed)
@@ -67,7 +67,7 @@ def body(event: Meant, payload: tuple[bytes, bytes] | None, *, endpoint: str = "
 
 
 def _inside(
-    event: Meant, payload: tuple[bytes, bytes] | None, without: frozenset[str]
+    event: Meant, payload: tuple[bytes, bytes | None] | None, without: frozenset[str]
 ) -> tuple[bytes, bytes | None, tuple[str, ...]]:
     """The event as it is sent, its salt where that may be given, and what was left out."""
     if payload is None:

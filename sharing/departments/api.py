@@ -21,6 +21,8 @@ from rest_framework.views import APIView
 
 from registry.auditing import note_request
 from registry.errors import (
+    AfterUnknown,
+    EventUnreadable,
     Malformed,
     NoSuchEvent,
     NoSuchListing,
@@ -36,8 +38,8 @@ from registry.errors import (
 from registry.models import AuditKind
 from sharing import signing
 from sharing.access import GatedView
-from sharing.departments import feed, institutions, opened, receipts, shapes, stages
-from sharing.departments.models import Department, ReceiptKind
+from sharing.departments import feed, institutions, left_over, opened, receipts, shapes, stages
+from sharing.departments.models import Department, LeftDuty, ReceiptKind
 from sharing.departments.shapes import BIGGEST, NAME_MOST, NOTE_MOST, NUMBER_MOST, PAGE, PAGE_MOST
 from sharing.openapi import problems
 from sharing.parsing import is_text
@@ -69,7 +71,7 @@ class EventsView(GivingView):
         responses={
             200: shapes.EVENTS,
             304: OpenApiResponse(description=_("nothing changed since the ETag in If-None-Match")),
-            **problems(OnTrial, OpenedUnknown),
+            **problems(OnTrial, AfterUnknown, OpenedUnknown),
         },
     )
     def get(self, request: Request) -> HttpResponse:
@@ -78,6 +80,7 @@ class EventsView(GivingView):
         before = whole(request, "opened", 0, BIGGEST) if "opened" in request.query_params else None
         stages.refuse_list_on_trial(self.caller.organisation.pk)
         page = feed.page(self.caller.organisation.pk, after, limit, before)
+        left_over.note(self.caller.organisation.pk, page.held.broken, LeftDuty.GIVE)
         response = tagged(request, page.as_json())
         if page.items and response.status_code == 200:
             behind = f" opened {(before or 0) + 1}-{page.opened}" if page.behind else ""
@@ -91,7 +94,7 @@ class ListingsView(GivingView):
         summary=_("The snapshot: every listing the department was told of and may still have, as NDJSON"),
         description=_(
             "The last line says position, count, sha256 of the lines before it, and opened: go on with after=position and"
-            " opened=opened."
+            " opened=opened. A line with unreadable says the number alone: keep what you have of that listing."
         ),
         responses={(200, "application/x-ndjson"): OpenApiTypes.STR, **problems(OnTrial)},
     )
@@ -107,7 +110,7 @@ class ListingView(GivingView):
     @extend_schema(
         operation_id="listings_retrieve",
         summary=_("One listing, as the department may still have it"),
-        responses={200: OpenApiTypes.OBJECT, **problems(OnTrial, NoSuchListing)},
+        responses={200: OpenApiTypes.OBJECT, **problems(OnTrial, NoSuchListing, EventUnreadable)},
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         stages.refuse_list_on_trial(self.caller.organisation.pk)

@@ -21,7 +21,7 @@ from registry.units import RegistrationStatus
 from sharing.delivery import reading
 from sharing.delivery.models import Told
 from sharing.departments import allowed, feed, opened
-from sharing.departments.feed import SNAPSHOT_CHUNK, Holding
+from sharing.departments.feed import SNAPSHOT_CHUNK, Holding, Unreadable
 from sharing.departments.looking import downloaded
 from sharing.departments.models import Look, LookPage
 from sharing.departments.opened import Reach
@@ -62,6 +62,7 @@ COLUMNS = (
 )
 # An empty cell would say that there is none.
 NOT_SHARED = gettext_lazy("not shared with you")
+UNREADABLE = gettext_lazy("the court cannot open it at present: keep what you have of it")
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,8 @@ def _header() -> list[str]:
     return [str(each) for each in COLUMNS]
 
 
-_Named = tuple[
-    Text | None, Holding | str
-]  # what happened, if it is asked; a listing, or the number of one that is gone
+# What happened, if it is asked; a listing, or the number of one that is gone.
+_Named = tuple[Text | None, Holding | Unreadable | str]
 
 # What the department may do with a listing, in words.
 _Say = Callable[[list[dict[str, Any]] | str], list[str]]
@@ -168,7 +168,7 @@ def _rows(chunks: Iterable[list[_Named]], say: _Say, language: str | None) -> It
         yield from rows
 
 
-def _chunked(holdings: Iterable[Holding]) -> Iterator[list[_Named]]:
+def _chunked(holdings: Iterable[Holding | Unreadable]) -> Iterator[list[_Named]]:
     chunk: list[_Named] = []
     for holding in holdings:
         chunk.append((None, holding))
@@ -218,9 +218,11 @@ def _happened(is_held: bool, is_new: bool) -> Text:
     return gettext_lazy("new") if is_new else gettext_lazy("changed")
 
 
-def _row(each: Holding | str, say: _Say) -> list[str]:
+def _row(each: Holding | Unreadable | str, say: _Say) -> list[str]:
     if isinstance(each, str):
         return [each, str(State.WITHDRAWN.label), *[""] * (len(COLUMNS) - 2)]
+    if isinstance(each, Unreadable):
+        return [each.number, str(UNREADABLE), *[""] * (len(COLUMNS) - 2)]
     listing, person, decision = each.listing, each.listing["person"], each.listing["decision"]
     documents = [(codes.label("document_types", one["type"]), one.get("number", "")) for one in person["documents"]]
     first = documents[0] if documents else ("", "")

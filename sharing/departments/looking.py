@@ -17,7 +17,7 @@ from registry.models import Event, EventType
 from sharing.delivery import envelope, reading
 from sharing.delivery.models import Told
 from sharing.departments import feed
-from sharing.departments.feed import Holding
+from sharing.departments.feed import Holding, Unreadable
 from sharing.departments.models import Look, LookPage
 from sharing.disclosure import SharedField
 from sharing.parties.models import Member
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 BODIES_AN_HOUR = 60  # what is for a program goes to the program
 
 
-def page(member: Member, *, after: str, limit: int, now: datetime) -> tuple[list[Holding], str]:
+def page(member: Member, *, after: str, limit: int, now: datetime) -> tuple[list[Holding | Unreadable], str]:
     """The listings of the department after a number, each look written down; and the number to go on after, or ""."""
     numbers = feed.numbers_after(member.organisation_id, after, limit + 1)
     shown, more = numbers[:limit], len(numbers) > limit
@@ -110,7 +110,7 @@ def in_files(department_id: int, upto: int, positions: Collection[int]) -> set[i
 def look_up(member: Member, *, document_type: str, document_number: str, name: str, now: datetime) -> list[Holding]:
     """The department's listings under this document, by number; the question is written down, whatever the answer.
 
-    Raises the refusals of `registry.identity`, LookUpsSpent, and OtherName where the name is not the person's. A
+    Raises the refusals of `registry.identity`, LookUpsSpent, EventUnreadable, and OtherName where the name is not the person's. A
     department that is only informed of a listing has no document numbers of it, so none is found by one.
     """
     number = identity.canonical(document_type, document_number, today=today(now))
@@ -123,7 +123,7 @@ def look_up(member: Member, *, document_type: str, document_number: str, name: s
     called = [each.listing.number for each in told if _is_called(each, names)]
     if told and not called:
         raise OtherName("name")
-    return feed.of_numbers(member.organisation_id, called, reading.telling_position())
+    return feed.readable(feed.of_numbers(member.organisation_id, called, reading.telling_position()))
 
 
 def _spend(member: Member, now: datetime) -> None:

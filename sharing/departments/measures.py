@@ -112,7 +112,8 @@ def next_position(department_id: int) -> int:
     department = Department.objects.select_for_update().get(pk=department_id)
     size = settling.lock_head()
     department.unsettled_position, department.settled_listing = size, 0
-    department.save(update_fields=["unsettled_position", "settled_listing"])
+    department.changes += 1
+    department.save(update_fields=["unsettled_position", "settled_listing", "changes"])
     transaction.on_commit(bell.ring, robust=True)  # should this process end before it has settled
     return size + 1
 

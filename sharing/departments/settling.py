@@ -15,15 +15,16 @@ from django.db.models import QuerySet
 
 from registry import actions, bell, log
 from registry.actions.acting import today
+from registry.actions.apart import apart
 from registry.assessment import rules
 from registry.lifecycle import IN_FORCE
 from registry.models import Event, Listing
 from registry.payload import WHOLE
 from registry.terms import due
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
-from sharing.departments import owing
+from sharing.departments import left_over, owing
 from sharing.departments.eligibility import Said, allows, counts, said_of, valid_at
-from sharing.departments.models import Department, Measure, Recall
+from sharing.departments.models import Department, LeftDuty, Measure, Recall
 
 CHUNK = 500
 SAID = ("measures", "conditions", "said_until", "earlier")  # fields of Told
@@ -142,19 +143,29 @@ def lock_head() -> int:
 
 def _settle_chunk(department_id: int, now: datetime) -> bool:
     """Whether there is more to do at once."""
-    with transaction.atomic():
-        telling = TellingCursor.objects.select_for_update().get(pk=1)
-        department = Department.objects.select_for_update().get(pk=department_id)
-        if department.unsettled_position is None or telling.position < department.unsettled_position:
-            return False
-        ids = _next_in_force(department)
-        if ids:
-            _settle(department, actions.hold_for_addressing(ids), now, reason=MEASURES_CHANGED)
-        department.settled_listing = ids[-1] if ids else 0
-        if len(ids) < CHUNK:
-            department.unsettled_position, department.settled_listing = None, 0
-        department.save(update_fields=["unsettled_position", "settled_listing", "opened"])
-    return len(ids) == CHUNK
+    department = Department.objects.get(pk=department_id)
+    since, after = department.unsettled_position, department.settled_listing
+    if since is None or TellingCursor.objects.get(pk=1).position < since:
+        return False
+    ids = _next_in_force(after)
+    left = settle_each(department_id, ids, now=now)
+    left_over.note(department_id, left, LeftDuty.SETTLE)
+    # Where its measures changed meanwhile, it begins anew.
+    as_it_was = Department.objects.filter(pk=department_id, changes=department.changes, settled_listing=after)
+    if len(ids) == CHUNK:
+        as_it_was.update(settled_listing=ids[-1])
+        return True
+    return not as_it_was.update(unsettled_position=None, settled_listing=0)
+
+
+def settle_each(
+    department_id: int, listing_ids: Sequence[int], *, now: datetime, reason: str = MEASURES_CHANGED
+) -> list[int]:
+    """In one transaction; those that it cannot be done to are left as they are, and returned. Raises as `apart` does."""
+    left: list[int] = []
+    if listing_ids:
+        apart(listing_ids, partial(_settle, department_id, now, reason), left.append)
+    return left
 
 
 def run_out(now: datetime) -> QuerySet[Told]:
@@ -164,23 +175,29 @@ def run_out(now: datetime) -> QuerySet[Told]:
 
 def _follow_chunk(department_id: int, after: int, now: datetime) -> int | None:
     """The last listing of the chunk; None where there was none."""
-    with transaction.atomic():
-        TellingCursor.objects.select_for_update().get(pk=1)
-        department = Department.objects.select_for_update().get(pk=department_id)
-        over = run_out(now).filter(department_id=department_id, listing_id__gt=after).order_by("listing_id")
-        ids = list(over.values_list("listing_id", flat=True)[:CHUNK])
-        if ids:
-            _settle(department, actions.hold_for_addressing(ids), now, reason=RAN_OUT)
-            department.save(update_fields=["opened"])
+    over = run_out(now).filter(department_id=department_id, listing_id__gt=after).order_by("listing_id")
+    ids = list(over.values_list("listing_id", flat=True)[:CHUNK])
+    left = settle_each(department_id, ids, now=now, reason=RAN_OUT)
+    left_over.note(department_id, left, LeftDuty.SETTLE)
     return ids[-1] if ids else None
 
 
-def _next_in_force(department: Department) -> list[int]:
-    waiting = Listing.objects.filter(state__in=IN_FORCE, pk__gt=department.settled_listing)
+def _next_in_force(after: int) -> list[int]:
+    waiting = Listing.objects.filter(state__in=IN_FORCE, pk__gt=after)
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:CHUNK])
 
 
-def _settle(department: Department, listings: Sequence[Listing], now: datetime, *, reason: str) -> None:
+def _settle(department_id: int, now: datetime, reason: str, listing_ids: Sequence[int]) -> int:
+    """The locks first, in their order, and then the decision about each; the number of those that are in force."""
+    TellingCursor.objects.select_for_update().get(pk=1)
+    department = Department.objects.select_for_update().get(pk=department_id)
+    listings = actions.hold_for_addressing(listing_ids)
+    _decide(department, listings, now, reason)
+    department.save(update_fields=["opened"])
+    return len(listings)
+
+
+def _decide(department: Department, listings: Sequence[Listing], now: datetime, reason: str) -> None:
     day = today(now)
     size, _ = log.head()  # measures change under the telling cursor's lock only, which is held
     measures = [each for each in _measures_of(department) if valid_at(each, size + 1)]
@@ -190,7 +207,8 @@ def _settle(department: Department, listings: Sequence[Listing], now: datetime, 
     anew: dict[int, Said] = {}
     ending: list[int] = []
     for event in events:
-        listing_id, listing = listing_of(event), log.read(event)["listing"]
+        # Where no measure is left nobody asks what it says: what cannot be opened is withdrawn all the same.
+        listing_id, listing = listing_of(event), log.read(event)["listing"] if measures else {}
         span = spans.get(listing_id)
         is_open = span is not None and span.ended_position is None
         begun = span if is_open else None

@@ -97,6 +97,13 @@ EVENTS = inline_serializer(
                 "keep it with next and ask again with opened=opened, until next is head and opened is what you asked with"
             )
         ),
+        "unreadable": serializers.ListField(
+            child=serializers.IntegerField(),
+            required=False,
+            help_text=_(
+                "positions that are left out because the court cannot open them at present; they come under a later opened"
+            ),
+        ),
     },
 )
 OPENED_BEFORE = _(

@@ -16,7 +16,7 @@ from registry import bell
 from registry.turns import one_of
 from sharing.delivery import clock, heartbeat, pulses, slot, turns
 from sharing.delivery.models import Process
-from sharing.departments import alarms, announcing, escalating, instruments, settling, telling
+from sharing.departments import alarms, announcing, escalating, instruments, retrying, settling, telling
 from sharing.departments.conformance import running
 
 logger = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ def _tell_and_deliver() -> None:
     try:
         telling.walk(now=timezone.now())
         settling.settle_all(now=timezone.now())
+        retrying.try_again(now=timezone.now())
     finally:
         _deliver()
 

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.errors import NoSuchListing, NotReady, OpenedUnknown, PurgeUnsigned
+from registry.errors import AfterUnknown, NoSuchListing, NotReady, OpenedUnknown, PurgeUnsigned
 from sharing.access import GatedView
 from sharing.delivery.models import Endpoint
 from sharing.departments.api import entry_of, is_signed, tagged, whole
@@ -40,6 +40,8 @@ class TrialEventsView(TrialView):
             raise OpenedUnknown("opened", most=0)  # nothing of a trial is opened behind anybody
         if trial_doors.note_pull(run, after) != HTTPStatus.OK:
             raise NotReady(retry_after=AGAIN_SECONDS)
+        if run is not None and after > (end := trial_log.end(run)):
+            raise AfterUnknown("after", most=end)
         return tagged(request, trial_log.page(run, after, min(limit, checks.PAGE)))
 
 

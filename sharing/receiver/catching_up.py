@@ -25,14 +25,16 @@ from sharing.receiver.events import Event, Json, Malformed, read_event, read_out
 from sharing.receiver.writer import Closed, Writer
 
 PAGE = 200
-OPENED_UNKNOWN = "R-458"
+RESTORED = frozenset({"R-458", "R-459"})  # it opened less, or told less, than is held here
 _WAITS = (1, 2, 5, 15, 60)
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One answer of ``GET /api/v1/events``. ``unread`` holds events of which only the outline could be read."""
+    """One answer of ``GET /api/v1/events``. ``unread`` holds events of which only the outline could be read; ``missing``:
+    positions that the registry cannot open at present, and gives under a later opening.
+    """
 
     events: list[Event]
     unread: list[Event]
@@ -40,10 +42,11 @@ class Page:
     head: int
     epoch: int
     opened: int
+    missing: tuple[int, ...] = ()
 
 
-class FewerOpened(Exception):
-    """The registry does not know of as many openings as this store has: it has restored a backup."""
+class HeldMore(Exception):
+    """The registry has not opened, or not told, as much as this store holds: it has restored a backup."""
 
 
 def read_page(answer: object) -> Page:
@@ -140,8 +143,8 @@ class Puller(threading.Thread):
         while not self._stopping:
             try:
                 page = self._fetch(after, opened)
-            except FewerOpened:
-                _log.warning("the registry opened less than is held here: everything is asked for again")
+            except HeldMore:
+                _log.warning("the registry has less than is held here: everything is asked for again")
                 after = opened = 0
                 continue
             if page is None:
@@ -160,8 +163,8 @@ class Puller(threading.Thread):
         reply = self._registry.call("GET", path, headers=known)
         if reply.status == 304:
             return None
-        if opened and _code(reply) == OPENED_UNKNOWN:
-            raise FewerOpened
+        if (after or opened) and _code(reply) in RESTORED:
+            raise HeldMore
         if not reply.is_success:
             raise Unreachable(f"the registry answered {reply.status} to a pull")
         page = read_page(reply.json())
@@ -201,6 +204,8 @@ def _take(store: sqlite3.Connection, page: Page, after: int) -> bool:
             levelling.note_shown(store, event, page.epoch)
     for event in page.events:
         applying.apply(store, event, source="pull", now=now)
+    for position in page.missing:
+        _log.warning("the registry cannot open the event at position %s: it comes later", position)
     for event in page.unread:
         _log.warning("an event could not be read and is refused: position %s", event.position)
         applying.refuse(store, event, now=now)
@@ -223,7 +228,10 @@ def _page(answer: object) -> Page:
     if not isinstance(answer, dict):
         raise Malformed("page")
     events, unread = _read_all(answer["events"])
-    return Page(events, unread, int(answer["next"]), int(answer["head"]), int(answer["epoch"]), int(answer["opened"]))
+    missing = tuple(int(position) for position in answer.get("unreadable", ()))
+    return Page(
+        events, unread, int(answer["next"]), int(answer["head"]), int(answer["epoch"]), int(answer["opened"]), missing
+    )
 
 
 def _read_all(bodies: list[Json]) -> tuple[list[Event], list[Event]]:

@@ -61,7 +61,7 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "recalls": "recallduty",
     },
     "a duty, or a message about one, without a person": {
-        "departments": "recall owed escalation outage",
+        "departments": "recall owed escalation outage leftover",
     },
     "a message to the court": {
         "retention": "reviewreminder",

@@ -13,7 +13,7 @@ from registry.models import AuditEntry, AuditKind, Event, EventType
 from sharing.audit.tracing.scope import PartyKind, Scope
 from sharing.audit.tracing.source import AT, Found, Row, Source, of, who
 from sharing.delivery.models import MEANT_EVENTS, Attempt, Told
-from sharing.departments.models import Look, LookPage, OnwardReceipt, Reached, Receipt
+from sharing.departments.models import LeftOver, Look, LookPage, OnwardReceipt, Reached, Receipt
 from sharing.parties.models import Client
 
 PULLING = (PartyKind.DEPARTMENT, PartyKind.CLIENT)
@@ -102,7 +102,9 @@ def _spans(scope: Scope, department_id: int) -> QuerySet[Told]:
 def _opened(scope: Scope, department_id: int, before: int, openings: str) -> QuerySet[Told, dict[str, Any]]:
     """The events of these openings ("3-4") that lie before a position."""
     first, _, last = openings.partition("-")
-    spans = _spans(scope, department_id).filter(MEANT_EVENTS, opening__range=(int(first), int(last)))
+    of_these = (int(first), int(last))
+    again = LeftOver.objects.filter(department_id=department_id, opening__range=of_these).values("listing")
+    spans = _spans(scope, department_id).filter(MEANT_EVENTS, Q(opening__range=of_these) | Q(listing__in=again))
     rows = spans.filter(listing__events__position__lt=before).order_by("opening", "listing__events__position")
     found: QuerySet[Told, dict[str, Any]] = rows.values("listing__number", *_EVENT_COLUMNS)
     return found

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('receipt_key', models.CharField(blank=True, max_length=64, verbose_name='public key for receipts')),
                 ('unsettled_position', models.BigIntegerField(blank=True, null=True)),
                 ('settled_listing', models.BigIntegerField(default=0)),
+                ('changes', models.BigIntegerField(default=0)),
                 ('pulled_at', models.DateTimeField(blank=True, null=True)),
                 ('opened', models.BigIntegerField(default=0)),
                 ('owed_position', models.BigIntegerField(default=0)),
@@ -237,6 +238,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'outage',
                 'verbose_name_plural': 'outages',
                 'constraints': [models.UniqueConstraint(fields=('endpoint', 'began_at'), name='outage_began_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LeftOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('duty', models.CharField(choices=[('give', 'to be given again to who pulls'), ('settle', "to be settled with the department's measures")], max_length=6, verbose_name='what is owed')),
+                ('since', models.DateTimeField(verbose_name='since')),
+                ('tried_at', models.DateTimeField(verbose_name='last tried')),
+                ('opening', models.BigIntegerField(null=True, verbose_name='number of the opening')),
+                ('department', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.listing')),
+            ],
+            options={
+                'verbose_name': 'listing left over',
+                'verbose_name_plural': 'listings left over',
+                'indexes': [models.Index(condition=models.Q(('opening', None)), fields=['tried_at'], name='left_over_tried')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('opening', None)), fields=('department', 'listing', 'duty'), name='left_over_once'), models.UniqueConstraint(condition=models.Q(('opening__isnull', False)), fields=('department', 'opening'), name='left_over_opening_counts_once')],
             },
         ),
         migrations.CreateModel(

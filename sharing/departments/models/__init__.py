@@ -18,6 +18,7 @@ from sharing.departments.models.conformance import (
     Verdict,
 )
 from sharing.departments.models.institutions import Institution, OnwardKind, OnwardReceipt, Reached
+from sharing.departments.models.left_over import LeftDuty, LeftOver
 from sharing.departments.models.looks import Look, LookPage
 from sharing.departments.models.outages import Outage
 from sharing.departments.models.owing import Escalation, Owed
@@ -40,6 +41,8 @@ __all__ = [
     "Escalation",
     "Institution",
     "Instrument",
+    "LeftDuty",
+    "LeftOver",
     "Look",
     "LookPage",
     "Measure",

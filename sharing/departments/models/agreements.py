@@ -22,6 +22,8 @@ class Department(models.Model):
     # Its measures changed at this position of the log, and up to this listing it was told accordingly.
     unsettled_position = models.BigIntegerField(null=True, blank=True)
     settled_listing = models.BigIntegerField(default=0)
+    # How often they did: whoever settles sees by it whether they did meanwhile.
+    changes = models.BigIntegerField(default=0)
     # When its programs were last given something by a pull, to the hour; None: they never were.
     pulled_at = models.DateTimeField(null=True, blank=True)
     # How many listings it was told of behind what it may have read already: the last number of `Told.opening`.

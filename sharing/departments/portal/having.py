@@ -22,7 +22,7 @@ from registry.models import PersonKind, State
 from sharing.access import members_only
 from sharing.departments import allowed, downloading, feed, looking
 from sharing.departments.downloading import Form
-from sharing.departments.feed import Holding
+from sharing.departments.feed import Holding, Unreadable
 from sharing.departments.portal.forms import DownloadForm, LookUpForm
 from sharing.departments.portal.frame import page, refused
 from sharing.parties.models import Member, OrganisationKind
@@ -93,21 +93,9 @@ def download(request: HttpRequest, member: Member) -> HttpResponseBase:
     return StreamingHttpResponse(file.blocks, content_type=file.content_type, headers=headers)
 
 
-def _table(department_id: int, found: list[Holding]) -> Table:
+def _table(department_id: int, found: list[Holding | Unreadable]) -> Table:
     names = allowed.names_of(department_id)
-    rows = [
-        (
-            each.number,
-            _state(each),
-            each.listing["person"]["name"],
-            _documents(each),
-            "; ".join(allowed.in_words(each.measures, names)),
-            _day(each.listing["ends_on"]) or _("for life"),
-            each.listing["version"],
-            each.position,
-        )
-        for each in found
-    ]
+    rows = [_row(each, names) for each in found]
     columns = (
         _("Listing"),
         _("State"),
@@ -119,6 +107,21 @@ def _table(department_id: int, found: list[Holding]) -> Table:
         _("Position"),
     )
     return Table(_("The list in force"), columns, rows, empty=_("You were told of no listing that is in force."))
+
+
+def _row(each: Holding | Unreadable, names: Mapping[str, str]) -> tuple[object, ...]:
+    if isinstance(each, Unreadable):
+        return each.number, Cell(str(downloading.UNREADABLE), colour=FLAGGED), *[""] * 6
+    return (
+        each.number,
+        _state(each),
+        each.listing["person"]["name"],
+        _documents(each),
+        "; ".join(allowed.in_words(each.measures, names)),
+        _day(each.listing["ends_on"]) or _("for life"),
+        each.listing["version"],
+        each.position,
+    )
 
 
 def _state(holding: Holding) -> Cell:
