@@ -591,6 +591,15 @@ def test_members_are_told_once_that_something_new_waits_and_of_withdrawals_at_on
     assert [announced(minutes=60), announced(minutes=91)] == [[], ["有新的登记事项 / Something new"]]
 
 
+def test_what_is_opened_behind_an_old_withdrawal_does_not_make_it_news_again(finance, member):
+    cast.withdrawn(cast.in_force())
+    cast.second_in_force()
+    told()
+    assert announced() == ["登记已撤出或者中止共享 / Withdrawn or suspended"]
+    owing.reopen(finance.pk, 1)
+    assert announced(minutes=61) == ["有新的登记事项 / Something new"]
+
+
 def test_the_message_names_nobody(finance, member):
     cast.withdrawn(cast.in_force())
     told()

@@ -45,7 +45,7 @@ def _tell(department: Department, telling: int, now: datetime) -> bool:
     if reading.last_meant(department.pk, telling) <= after:
         _note(department, telling, department.announced_at)
         return False
-    urgent = _urgent(department.pk, after, telling)
+    urgent = _urgent(department.pk, max(after, department.urgent_position), telling)
     announced = department.announced_at
     to = addresses_of(department.organisation)
     if not to or not (urgent or announced is None or now - announced >= TOGETHER):
@@ -59,7 +59,7 @@ def _tell(department: Department, telling: int, now: datetime) -> bool:
 def _note(department: Department, telling: int, at: datetime | None) -> None:
     """Unless an opening set reached back meanwhile: then it is told again."""
     same = Department.objects.filter(pk=department.pk, announced_position=department.announced_position)
-    same.update(announced_position=telling, announced_at=at)
+    same.update(announced_position=telling, urgent_position=telling, announced_at=at)
 
 
 def _urgent(department_id: int, after: int, upto: int) -> int:

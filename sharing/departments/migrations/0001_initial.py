@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('opened', models.BigIntegerField(default=0)),
                 ('owed_position', models.BigIntegerField(default=0)),
                 ('announced_position', models.BigIntegerField(default=0)),
+                ('urgent_position', models.BigIntegerField(default=0)),
                 ('announced_at', models.DateTimeField(blank=True, null=True)),
                 ('timeliness_public_since', models.DateTimeField(blank=True, null=True)),
             ],

@@ -32,6 +32,8 @@ class Department(models.Model):
     owed_position = models.BigIntegerField(default=0)
     # Without an endpoint, its members were told that something waits in the portal: up to here, and when.
     announced_position = models.BigIntegerField(default=0)
+    # Of withdrawals up to here; an opening set does not set it back.
+    urgent_position = models.BigIntegerField(default=0)
     announced_at = models.DateTimeField(null=True, blank=True)
     # Since when anybody may read its own timeliness: its owner's choice; without one it is in the sum alone.
     timeliness_public_since = models.DateTimeField(null=True, blank=True)

@@ -72,7 +72,7 @@ NOTHING_PERSONAL = {
     "delivery.TrustedAuthorities": "endpoint pem",
     "delivery.Held": "id endpoint listing from_position ahead refusals next_due reason",
     "delivery.Attempt": "id endpoint event started_at elapsed_ms status failure content_type length sha256",
-    "departments.Department": "organisation sector receipt_key unsettled_position settled_listing changes pulled_at opened owed_position announced_position announced_at timeliness_public_since",
+    "departments.Department": "organisation sector receipt_key unsettled_position settled_listing changes pulled_at opened owed_position announced_position urgent_position announced_at timeliness_public_since",
     "departments.Instrument": "id department number signed_on expires_on fields onward onward_note retention_months warned_at lapsed_position entered_by approved_by",
     "departments.Renewal": "id instrument expires_on at lapsed_position resumed_position entered_by approved_by",
     "departments.Measure": "id instrument code name name_en basis information_only articles facts longest_months from_position to_position entered_by approved_by ended_by end_approved_by",
