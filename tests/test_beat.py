@@ -10,7 +10,8 @@ from celery.beat import PersistentScheduler
 from django.conf import settings
 from django.utils import timezone
 
-from config.beat import Scheduler
+from config import beat as beats
+from config.beat import SLEEPS_LEAST, Scheduler
 from config.celery import app
 from config.schedule import EVERY, KEPT_AT_LEAST
 
@@ -52,6 +53,18 @@ def test_each_task_is_asked_for_at_its_times(beat):
     for period, tasks in EVERY.items():
         for task in tasks:
             assert asked[task] == pytest.approx(60 // period.total_seconds(), abs=1, rel=0.1), task
+
+
+def test_between_what_is_due_it_sleeps(beat, monkeypatch):
+    monkeypatch.setattr(beats, "LOOKED_AT_FIRST", {})
+    asked = []
+    beat.beat.apply_async = lambda entry, **_more: asked.append(entry.task)
+    del beat.beat.apply_entry
+    for _ in range(500):
+        before = len(asked)
+        slept = beat.beat.tick()
+        assert slept == 0.0 if len(asked) > before else slept >= SLEEPS_LEAST
+        beat.now += timedelta(seconds=slept)
 
 
 @pytest.mark.parametrize("step", [-HOUR, -timedelta(seconds=3), HOUR, timedelta(days=3)])

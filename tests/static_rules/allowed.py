@@ -44,6 +44,7 @@ WITH_SQL = (
     "registry/admin/meeting.py",
     "registry/auditing/growing.py",
     "registry/bell.py",
+    "registry/checkpoints/looking.py",
     "registry/checkpoints/signing.py",
     "registry/checkpoints/stored.py",
     "registry/importing/checking.py",
