@@ -32,10 +32,10 @@ class Scheduler(PersistentScheduler):
         super().__init__(*args, **kwargs)
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
-        self._asked = True
-        if self._is_spared(str(entry.task)):
+        self._asked, task = True, str(entry.task)
+        if self._is_spared(task):
             return
-        self._sent[entry.task] = time.monotonic()
+        self._sent[task] = time.monotonic()
         super().apply_entry(entry, producer=producer)
 
     def _is_spared(self, task: str) -> bool:
