@@ -14,7 +14,7 @@ from registry.keys import KeyUnknown
 from registry.models import Event, EventPayload, EventType
 from sharing.delivery import contents, reading, slot
 from sharing.delivery.models import Endpoint, Told
-from sharing.departments import downloading, feed, left_over, retrying, settling, tasks, telling
+from sharing.departments import downloading, feed, left_over, owing, retrying, settling, tasks, telling
 from sharing.departments.models import Department, LeftDuty, LeftOver
 from tests import cast
 from tests.logs import by_hand
@@ -26,6 +26,7 @@ from tests.test_what_is_broken_stops_no_other import narrowed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
+HOUR = timedelta(hours=1)
 LONG_AGO = cast.NOW.replace(year=2000)
 
 
@@ -121,6 +122,17 @@ class TestWhoPulls:
         types = [Event.objects.get(position=position).type for position in seen]
         assert types == [EventType.SUSPENDED, EventType.REINSTATED]
         assert door.events(after=0)["events"][0]["data"]["event"]["stub"], "position 1 is of no account any more"
+
+    def test_owes_no_receipt_for_it_until_it_is_given(self, finance, door, two):
+        was = spoilt(1)
+        door.events()
+        owing.keep(finance.pk, now=timezone.now() + HOUR)
+        assert [duty.position for duty in owing.owed(finance.pk, 10)] == [2]
+        put(1, *was)
+        retrying.try_again(now=cast.NOW)
+        assert [duty.position for duty in owing.owed(finance.pk, 10)] == [1, 2]
+        owing.keep(finance.pk, now=timezone.now() + HOUR)
+        assert [duty.position for duty in owing.owed(finance.pk, 10)] == [1, 2]
 
     def test_is_refused_nothing_by_what_another_department_could_not_be_given(self, door, two):
         other = Door(cast.department("telecom"))

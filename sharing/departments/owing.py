@@ -57,9 +57,11 @@ SINCE = f"""
              CASE WHEN {_BY_HAND} THEN greatest(e.recorded_at, t.told_at) END)
 """  # noqa: S608 - only constants are put in
 # What was silenced since needs no receipt; its withdrawal does, and has a recall. Who refused an event has not applied what
-# it says: that is owed until he has, or has applied a later event of the listing.
+# it says: that is owed until he has, or has applied a later event of the listing. Nobody owes one for what could not be opened for him.
 _NEEDED = """
     e.type <> 'listing.withdrawn' AND t.ended_position IS NULL AND l.state IN ('active', 'suspended')
+    AND NOT EXISTS (SELECT 1 FROM departments_leftover o WHERE o.department_id = %(department)s
+                    AND o.listing_id = e.listing_id AND o.duty = 'give' AND o.opening IS NULL)
     AND NOT EXISTS (SELECT 1 FROM departments_receipt r
                     WHERE r.department_id = %(department)s AND r.event_id = e.position
                       AND (r.kind <> 'refused' OR EXISTS (
@@ -150,7 +152,7 @@ def keep_young(department_id: int) -> None:
 
 
 def reopen(department_id: int, position: int) -> None:
-    """An opening set reaches back behind what was kept and announced; inside the transaction that tells it."""
+    """An opening set, or what is given again, reaches back behind what was kept and announced; in the transaction that tells it."""
     marks = Department.objects.filter(pk=department_id)
     marks.filter(owed_position__gte=position).update(owed_position=position - 1)
     marks.filter(announced_position__gte=position).update(announced_position=position - 1)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from registry.lifecycle import IN_FORCE
 from sharing.delivery import contents, reading
 from sharing.delivery.models import TellingCursor, Told
-from sharing.departments import settling
+from sharing.departments import owing, settling
 from sharing.departments.models import Department, LeftDuty, LeftOver
 
 CHUNK = 200
@@ -44,7 +44,8 @@ def _give(department_id: int, rows: Sequence[LeftOver]) -> None:
                 department.opened += 1
                 row.opening = department.opened
                 row.save(update_fields=["opening"])
-        department.save(update_fields=["opened"])
+                owing.reopen(department_id, firsts[row.listing_id])
+        Department.objects.filter(pk=department_id).update(opened=department.opened)
 
 
 def _of(rows: Iterable[LeftOver]) -> QuerySet[LeftOver]:
