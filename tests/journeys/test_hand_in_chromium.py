@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.models import Account
+from registry.models import Account, Event
 from sharing.departments import escalating, owing, telling
 from sharing.departments.models import Owed, Receipt
 from sharing.parties import members
@@ -16,6 +16,8 @@ from tests import cast
 from tests.journeys import walking
 from tests.journeys.walking import WINDOWS
 from tests.signing_in import walk_in
+from tests.test_feed import flag
+from tests.test_what_cannot_be_opened import spoilt
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
 PASSWORD = "a long enough phrase"
@@ -89,6 +91,21 @@ def test_a_member_looks_downloads_and_confirms_by_hand(live_server, browser, fin
     assert Receipt.objects.count() == 2
     walker.go(at("timeliness"))
     walker.go(at("overview"))
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_the_list_says_what_is_disputed_and_what_cannot_be_opened(live_server, browser, finance, width, language):
+    flag(cast.in_force())
+    broken = cast.second_in_force()
+    telling.walk(now=cast.NOW)
+    spoilt(Event.objects.get(listing=broken).position)
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker)
+    assert walker.page.locator("main .govuk-tag--orange").count() == 2
+    walker.look()
+    walker.go(at("overview"))
+    walker.look()
     assert walker.violations == []
 
 

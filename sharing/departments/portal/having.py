@@ -111,7 +111,7 @@ def _table(department_id: int, found: list[Holding | Unreadable]) -> Table:
 
 def _row(each: Holding | Unreadable, names: Mapping[str, str]) -> tuple[object, ...]:
     if isinstance(each, Unreadable):
-        return each.number, Cell(str(downloading.UNREADABLE), colour=FLAGGED), *[""] * 6
+        return each.number, Cell(str(_("cannot be opened")), colour=FLAGGED), "", "", downloading.UNREADABLE, "", "", ""
     return (
         each.number,
         _state(each),
