@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from registry import actions, log
+from registry.actions import entering, proposing
 from registry.entries import ProhibitionEntry
 from registry.errors import DuplicateListing, NotAllowedNow, NotEnterable
 from registry.models import Event, Listing, Party, State, WithdrawalCause
 from tests import cast, desk
+from tests.threads import first_paused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -81,12 +84,15 @@ def test_a_cause_that_is_stated_anew_makes_it_void_or_valid_until_somebody_enter
 
 
 def stated(listing, cause):
+    actions.carry_out(proposed(listing, cause).pk, officer=cast.judge(), now=cast.NOW)
+
+
+def proposed(listing, cause):
     listing = cast.fresh(listing)
-    proposal = actions.propose(
+    return actions.propose(
         listing.pk, "state_cause", against_version=listing.version, officer=cast.clerk(), now=cast.NOW,
         reason="looked at again", ground="（2026）京0105刑再1号", cause=cause,
     )  # fmt: skip
-    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
 
 
 def test_the_day_of_effect_does_not_wait_for_a_void_party():
@@ -128,3 +134,50 @@ def test_who_is_sealed_in_the_decision_is_not_entered_again_whatever_is_void():
     Listing.including_sealed.filter(pk=listing.pk).update(sealed_at=cast.NOW)
     with pytest.raises(NotEnterable):
         cast.draft(decision=listing.party.decision)
+
+
+# Two transactions at once
+
+
+def stating_and(listing):
+    """The same cause is stated otherwise by two; and the same person is entered anew."""
+    proposal, judge, clerk = proposed(listing, WithdrawalCause.ACQUITTED), cast.judge(), cast.clerk()
+    return (
+        partial(actions.carry_out, proposal.pk, officer=judge, now=cast.NOW),
+        partial(actions.add_party, listing.party.decision_id, cast.party(), officer=clerk, now=cast.NOW),
+    )
+
+
+def refused(monkeypatch, after, first, second):
+    """Of which field the second one is told that the person stands there."""
+    with pytest.raises(DuplicateListing) as found:
+        first_paused(monkeypatch, *after, first, second)
+    return found.value.field
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_states_the_cause_anew_while_the_person_is_entered_anew_is_told_so(monkeypatch):
+    wrong = voided()
+    state, enter = stating_and(wrong)
+    assert refused(monkeypatch, (entering, "_refuse_twice"), enter, state) == "cause"
+    assert Party.objects.get(pk=wrong.party_id).void
+
+
+@pytest.mark.django_db(transaction=True)
+def test_and_so_is_who_enters_the_person_anew_while_the_cause_is_stated_anew(monkeypatch):
+    wrong = voided()
+    state, enter = stating_and(wrong)
+    assert refused(monkeypatch, (proposing, "_mark_void"), state, enter) == "documents.0.number"
+    assert Listing.objects.filter(party__decision=wrong.party.decision_id).get().pk == wrong.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_entered_while_another_becomes_void_is_computed_without_that_one(monkeypatch):
+    late = cast.in_force(cast.party(received_on=date(2026, 9, 20)))
+    other = cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"))
+    proposal, judge, clerk = proposed(cast.withdrawn(late), WithdrawalCause.VOID), cast.judge(), cast.clerk()
+    enter = partial(actions.add_party, late.party.decision_id, other, officer=clerk, now=cast.NOW)
+    state = partial(actions.carry_out, proposal.pk, officer=judge, now=cast.NOW)
+    first_paused(monkeypatch, entering.assessment, "apply", enter, state)
+    draft = Listing.objects.get(party__decision=late.party.decision_id, state=State.DRAFT)
+    assert draft.effective_on < cast.fresh(late).effective_on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,11 +13,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from registry import actions, log
+from registry.actions import entering
 from registry.errors import LookedTooEarly, NothingToChange, WithoutEffect
 from registry.models import Event, EventType, Listing, State
 from sharing.persons.record import spoken
 from tests import cast, desk, importing, noticing
-from tests.threads import in_threads
+from tests.threads import first_paused, in_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -440,6 +442,21 @@ def test_of_two_drafts_amended_at_once_each_is_computed_with_what_the_other_has(
 
     in_threads(lambda: amend(first, cast.person()), lambda: amend(second, cast.person(cast.SECOND_NUMBER, "欧阳㛃")))
     assert {days(each)[0] for each in (first, second)} == {MOVED}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_entered_while_the_prosecutor_protests_keeps_nobody_waiting_for_him(monkeypatch):
+    """Both take the decision first, and then its listings."""
+    first = cast.draft()
+    actions.submit([first.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(first))
+    protest = partial(
+        actions.hold, first.pk, appealed_on=date(2026, 9, 10), is_protest=True, officer=cast.clerk(), now=cast.NOW,
+        reason="the prosecutor protests",
+    )  # fmt: skip
+    first_paused(monkeypatch, entering, "_own_decision", other_entered, protest)
+    assert cast.fresh(first).party.decision.protested_on == date(2026, 9, 10)
+    assert [each.state for each in Listing.objects.all()] == [State.DRAFT] * 2
 
 
 # That no appeal was filed is confirmed of one period

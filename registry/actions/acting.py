@@ -19,7 +19,7 @@ from registry import log, payload, units
 from registry.deputies import absent_for
 from registry.errors import NoSuchListing, PaperReferenceIsPersonal, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
-from registry.models import ActRecord, Court, Event, EventType, Listing, Officer
+from registry.models import ActRecord, Court, Decision, Event, EventType, Listing, Officer
 from registry.models.listings import sealed_reason
 from registry.storing import store_alike
 from registry.words import holds, is_number
@@ -53,6 +53,12 @@ def lock(listing_ids: Iterable[int], *, sealed_too: bool = False) -> list[Listin
     if len(rows) != len(wanted):
         raise NoSuchListing
     return rows
+
+
+def hold_decisions(decision_ids: Iterable[int]) -> None:
+    """Until the end of the transaction nobody else enters a party in these, or amends them; to be called before `lock`."""
+    held = Decision.objects.select_for_update(no_key=True).filter(pk__in=set(decision_ids))
+    list(held.order_by("pk").values_list("pk"))
 
 
 def fetch_for_dates(listings: Sequence[Listing]) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from registry import assessment
 from registry.actions import together
-from registry.actions.acting import Change, admit, lock, need_reason, perform, record, today
+from registry.actions.acting import Change, admit, hold_decisions, lock, need_reason, perform, record, today
 from registry.actions.changing import Days, examine_changes, tells, touched
 from registry.actions.foreseeing import bears_on, foreseen, reached, refuse_not_effective, refuse_reinstating
 from registry.actions.sealing import found_young, seal_young
@@ -129,10 +129,12 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
     with transaction.atomic():
         proposal = _pending(proposal_id)
         content = proposal.content
-        listing_ids = touched(proposal.listing, content["changes"])
         youthful = found_young(proposal.listing.party.person, content["changes"])
+        moving = _moving(proposal, content["changes"], youthful)
+        hold_decisions({proposal.listing.party.decision_id, *moving})
+        listing_ids = touched(proposal.listing, content["changes"])
         _refuse_beside_youth(proposal.listing, content["changes"])
-        beside = together.others(_moving(proposal, content["changes"], youthful))
+        beside = together.others(moving)
         listings = lock({*listing_ids, *youthful, *beside})
         proposal = _pending(proposal_id, held=True)
         (listing,) = (row for row in listings if row.pk == proposal.listing_id)

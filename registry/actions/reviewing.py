@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, identity, waiting
 from registry.actions import together
-from registry.actions.acting import Change, admit, fetch_for_dates, lock, need_reason, perform, today
+from registry.actions.acting import Change, admit, fetch_for_dates, hold_decisions, lock, need_reason, perform, today
 from registry.actions.apart import apart
 from registry.actions.examining import ADULT
 from registry.actions.filing import refuse_without_file
@@ -126,9 +126,11 @@ def hold(
     act = ACTS["hold"]
     words = need_reason(act, reason)
     with transaction.atomic():
-        appellant = Listing.objects.select_related("party__decision").get(pk=listing_id)
-        beside = together.others([appellant.party.decision_id])
+        decisions = set(Listing.objects.filter(pk=listing_id).values_list("party__decision", flat=True))
+        hold_decisions(decisions)
+        beside = together.others(decisions)
         found = lock({listing_id, *beside})
+        (appellant,) = (row for row in found if row.pk == listing_id)
         listings = [row for row in found if row.state == State.AWAITING_EFFECT or row.pk == listing_id]
         admit(act, officer, listings)
         _note_appeal(appellant.party, appealed_on, today(now), is_protest=is_protest)

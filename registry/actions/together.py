@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from registry import assessment
-from registry.actions.acting import fetch_for_dates, lock
+from registry.actions.acting import fetch_for_dates, hold_decisions, lock
 from registry.actions.changing import Days
 from registry.assessment import Assessment
 from registry.lifecycle import DESK, IN_FORCE
@@ -27,9 +27,12 @@ def others(decisions: Collection[int], *, but: Collection[int] = ()) -> set[int]
 
 
 def lock_with_others(listing_ids: Collection[int]) -> tuple[list[Listing], set[int]]:
-    """The listings, and the ids of the others of their decisions, all locked in one order. Raises `NoSuchListing`."""
-    decisions = Listing.objects.filter(pk__in=listing_ids).values_list("party__decision", flat=True)
-    beside = others(set(decisions), but=listing_ids)
+    """The listings, and the ids of the others of their decisions, all locked in one order, their decisions first: nobody is
+    entered there meanwhile who would not follow. Raises `NoSuchListing`.
+    """
+    decisions = set(Listing.objects.filter(pk__in=listing_ids).values_list("party__decision", flat=True))
+    hold_decisions(decisions)
+    beside = others(decisions, but=listing_ids)
     return [row for row in lock({*listing_ids, *beside}) if row.pk not in beside], beside
 
 
