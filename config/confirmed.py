@@ -1,6 +1,7 @@
 """Routes whose POST has consequences: whoever presses there confirms first that it is still him.
 
-What puts a listing in force, changes or ends one, shows a document number in full, or changes who may do or learn what.
+What puts a listing in force, changes or ends one, shows a document number in full, calls a result back, or changes who may do or
+learn what. Why anything else that is sent to the desk is not among them, tests/test_confirmed.py says, address by address.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ CONFIRMED = frozenset(
     {
         "admin:approve",
         "admin:act",
+        "admin:no_appeal",
+        "admin:service",
         "admin:propose",
+        "admin:unit_change",
         "admin:proposal",
         "admin:code_proposal",
         "admin:review_import",
@@ -24,6 +28,7 @@ CONFIRMED = frozenset(
         "admin:reset_factors",
         "admin:unlock",
         "admin:name_deputy",
+        "admin:end_deputyship",
         "admin:password_change",
         "usersessions_list",
         "sharing_desk:new_department",
@@ -47,6 +52,14 @@ CONFIRMED = frozenset(
         "sharing_desk:add_case_key",
         "sharing_desk:revoke_case_key",
         "sharing_desk:counter_code",
+        "sharing_desk:own_record",
+        "sharing_desk:issue_notice",
+        "sharing_desk:make_notice",
+        "sharing_desk:consent_person",
+        "sharing_desk:confirm_consent",
+        "sharing_desk:result",
+        "sharing_desk:end_monitoring",
+        "sharing_desk:release",
         "sharing_desk:take_pack",
         "sharing_desk:take_book",
         "sharing_desk:objection_suspend",
