@@ -52,7 +52,14 @@ _ROWS = (
     Act("return", _("return"), (State.IN_REVIEW,), State.DRAFT, (Role.JUDGE,), reason=True),
     Act("approve", _("approve"), (State.IN_REVIEW,), State.AWAITING_EFFECT, (Role.JUDGE,)),
     Act("confirm_no_appeal", _("confirm that no appeal was filed"), DESK, None, (Role.CLERK,)),
-    Act("record_service", _("record service of the notice"), (*DESK, *IN_FORCE), None, (Role.CLERK,)),
+    # From the approval on: there is no notice of a draft.
+    Act(
+        "record_service",
+        _("record service of the notice"),
+        (State.AWAITING_EFFECT, *IN_FORCE),
+        None,
+        (Role.CLERK,),
+    ),
     # For the court's report; told to nobody, and never waited for.
     Act(
         "record_circumstances",

@@ -109,8 +109,6 @@ def test_the_judgment_is_entered_by_hand_on_pages_that_are_filled_in(played, lan
     visitor.press(party, **typed(visitor, party))
     for page in ("submit", "no_appeal"):
         visitor.press(reverse(f"admin:{page}", args=[decision.pk]))
-    service = reverse("admin:service", args=[decision.pk])
-    visitor.press(service, **typed(visitor, service))
     listing = listing_of(visitor)
     person = tour_of(visitor).judgment.listed_applicant
     assert listing.party.person.name == person.name
@@ -128,8 +126,6 @@ def test_what_was_begun_by_hand_is_finished_by_either_way(visitor, played):
     for page, act in (("submit", actions.submit), ("no_appeal", actions.confirm_no_appeal)):
         assert visitor.press(at(Step.ENTER), do="by-hand") == reverse(f"admin:{page}", args=[decision.pk])
         act([listing_of(visitor).pk], officer=clerk, now=cast.NOW)
-    assert visitor.press(at(Step.ENTER), do="by-hand") == reverse("admin:service", args=[decision.pk])
-    for_me(visitor, played, Step.ENTER)
     assert visitor.client.get(at(Step.ENTER)).context["done"]
 
 
@@ -152,6 +148,8 @@ def test_a_step_by_hand_opens_the_real_page_filled_in_and_sending_it_does_the_ac
         listing = listing_of(visitor)
         assert sent[f"number-{listing.pk}"] == tour_of(visitor).judgment.listed_applicant.documents[0].number
         visitor.press(reverse("admin:approve", args=[listing.party.decision_id]), **sent, approve=listing.pk)
+        assert not visitor.client.get(at(step)).context["done"]
+        sends_by_hand(visitor, step, "clerk", "admin:service", listing.party.decision_id)
     else:
         assert sent["reason"]
         visitor.press(where, **sent)

@@ -143,11 +143,11 @@ def test_what_is_in_force_or_only_a_draft_is_left_alone(settings):
 
 def test_an_objection_outlives_it():
     listing = cast.draft()
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(listing))
     actions.record_service(
         [listing.pk], served_on=cast.NOW.date(), how="in_court", reference="117", officer=cast.clerk(), now=cast.NOW
     )
-    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
-    cast.approve(cast.fresh(listing))
     listing = cast.fresh(listing)
     found = objecting.raised(listing)
     never_in_force.end(now=morning_after(listing.ends_on) + WAITS_ON)

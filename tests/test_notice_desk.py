@@ -180,21 +180,12 @@ def record(listing, how, on):
     return desk.at_the_desk(cast.clerk()).post(where, service)
 
 
-def test_it_goes_out_now():
-    listing = cast.submitted()
-    record(listing, "in_court", "2026-11-23")
-    assert "Goes out now, with the approval." in review(listing)
-
-
-def test_it_goes_out_on_a_day_because():
-    listing = cast.submitted()
+def test_once_approved_it_goes_out_on_the_day_on_which_it_counts_as_served():
+    listing = noticing.approved()
     record(listing, "public_notice", "2026-11-20")
-    page = review(listing)
-    assert "Goes out on 20 December 2026, because:" in page
-    assert "counts as served when 30 days are over" in page
-    cast.approve(listing)
     after = words(desk.at_the_desk(cast.clerk()).get(reverse("admin:listing", args=[listing.number])))
     assert "goes out on 20 December 2026" in after
+    assert "counts as served when 30 days are over" in after
     assert at("notice", listing.number) in after
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, models, transaction
+from django.urls import reverse
 from django.utils.translation import override
 
 from registry import actions, assessment, waiting
@@ -15,15 +16,18 @@ from registry.errors import (
     AnotherCourt,
     DatesOutOfOrder,
     FieldMissing,
+    NotAllowedNow,
     ServiceReferenceIsPersonal,
     ServiceReferenceNeeded,
     ServiceStands,
     WrongRole,
 )
+from registry.lifecycle import ACTS
 from registry.models import ActRecord, NoticeService, State
 from registry.terms import service
 from registry.terms.rules import rules_from_settings
-from tests import cast, noticing
+from sharing.persons.notices import issuing
+from tests import cast, desk, noticing
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -100,8 +104,7 @@ def test_while_somebody_must_act_there_is_no_day():
 
 def test_of_several_days_the_last_one_counts():
     early = datetime(2026, 9, 8, 2, tzinfo=UTC)
-    listing = cast.submitted(now=early)
-    listing = record(listing, "public_notice", date(2026, 9, 7), now=early)
+    listing = record(noticing.approved(now=early), "public_notice", date(2026, 9, 7), now=early)
     assessment.apply(listing)
     waits = waiting.waits(listing, early.date())
     assert [wait.until for wait in waits] == [date(2026, 9, 15), None, date(2026, 10, 7)]
@@ -211,27 +214,36 @@ def test_strangers_record_nothing():
         record(listing, officer=cast.judge())
 
 
-# A draft that is amended after it
+# Before there is a notice
 
 
-def amended(listing, entry):
-    actions.amend_party(listing.pk, entry, revision=listing.revision, officer=cast.clerk(), now=cast.NOW)
-    return cast.fresh(listing)
+def test_it_is_open_as_long_as_a_notice_can_be_issued():
+    assert set(ACTS["record_service"].sources) == set(issuing.APPROVED)
 
 
-def test_who_is_entered_in_the_place_of_another_was_not_told_and_waits():
-    listing = record(cast.draft())
-    listing = amended(listing, cast.party(cast.person(cast.SECOND_NUMBER, "赵㛃")))
-    assert (listing.notice_served_on, listing.notice_served_how) == (None, "")
-    listing = cast.put_in_force(listing, cast.SECOND_NUMBER)
-    assert listing.state == State.AWAITING_EFFECT
-
-
-def test_a_decision_that_is_amended_is_served_anew():
-    listing = record(cast.draft())
-    entry = cast.judgment(facts=("exchanged",))
-    actions.amend_decision(listing.party.decision_id, entry, revision=1, officer=cast.clerk(), now=cast.NOW)
+@pytest.mark.parametrize("entered", [cast.draft, cast.submitted])
+def test_of_what_no_judge_approved_there_is_no_notice_to_be_served(entered):
+    listing, clerk = entered(), desk.at_the_desk(cast.clerk(), "en")
+    with pytest.raises(NotAllowedNow):
+        record(listing)
+    assert not NoticeService.objects.exists()
+    service = reverse("admin:service", args=[listing.party.decision_id])
+    for address in (
+        reverse("admin:decision", args=[listing.party.decision_id]),
+        reverse("admin:listing", args=[listing.number]),
+        reverse("sharing_desk:notice", args=[listing.number]),
+    ):
+        assert service not in clerk.get(address).text
+    typed = {"served_on": "2026-11-24", "how": "in_court", "reference": "117", "listings": [listing.pk]}
+    assert clerk.post(service, typed).status_code == 200
     assert cast.fresh(listing).notice_served_on is None
+
+
+def test_together_with_one_that_is_approved_the_draft_beside_it_is_not_offered():
+    listing = noticing.approved()
+    beside = cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")), decision=listing.party.decision)
+    page = desk.at_the_desk(cast.clerk(), "en").get(reverse("admin:service", args=[listing.party.decision_id]))
+    assert (listing.number in page.text, beside.number in page.text) == (True, False)
 
 
 def test_nothing_is_served_before_the_decision_was_pronounced():

@@ -241,6 +241,8 @@ def test_a_correction_while_it_runs_leaves_the_listing_disputed(listing):
 def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settings):
     settings.REGISTRY_NOTICE_WAIVER = ""
     listing = cast.draft(cast.party(received_on=date(2026, 11, 20)))
+    actions.submit([listing.pk], officer=cast.clerk(), now=NOW)
+    cast.approve(listing)
     actions.record_service(
         [listing.pk],
         served_on=NOW.date(),
@@ -249,8 +251,6 @@ def test_one_admitted_before_effect_flags_the_listing_once_it_is_in_force(settin
         officer=cast.clerk(),
         now=NOW,
     )
-    actions.submit([listing.pk], officer=cast.clerk(), now=NOW)
-    cast.approve(listing)
     listing = cast.fresh(listing)
     assert listing.state == State.AWAITING_EFFECT
     objecting.admitted(listing)

@@ -338,11 +338,11 @@ def test_where_identity_is_doubted_the_listing_is_suspended_from_the_same_page(l
 def test_where_identity_is_doubted_of_what_awaits_its_effect_it_is_stopped_from_the_same_page(settings, sun):
     settings.REGISTRY_NOTICE_WAIVER = ""
     waiting = cast.draft(cast.party(received_on=date(2026, 11, 20)))
+    actions.submit([waiting.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(waiting))
     actions.record_service(
         [waiting.pk], served_on=cast.NOW.date(), how="in_court", reference="117", officer=cast.clerk(), now=cast.NOW
     )
-    actions.submit([waiting.pk], officer=cast.clerk(), now=cast.NOW)
-    cast.approve(cast.fresh(waiting))
     found = objecting.raised(waiting, part="identity")
     assert "Stop the listing before it takes effect" in text(sun.get(at("objection", found.number)))
     sun.post(at("objection_suspend", found.number), {"reason": "身份存疑"})

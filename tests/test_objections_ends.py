@@ -202,10 +202,11 @@ def test_what_is_about_a_draft_that_was_destroyed_is_closed_and_what_was_said_go
     found = held_with_an_objection(waiting)
     second = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
     standing = cast.draft(decision=second)
+    cast.put_in_force(standing)
     actions.record_service(
         [standing.pk], served_on=NOW.date(), how="in_court", reference="118", officer=cast.clerk(), now=NOW
     )
-    sealing.found_young(cast.put_in_force(standing))
+    sealing.found_young(cast.fresh(standing))
     minding.mind(now=NOW)
     assert (objecting.fresh(found).state, objecting.fresh(found).listing_number) == ("closed", waiting.number)
     purging.forget_records(now=NOW)

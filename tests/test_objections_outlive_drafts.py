@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 def waiting_listing():
     """Approved and served; whether somebody appealed is not known yet."""
     listing = cast.draft(cast.party(received_on=date(2026, 11, 20)))
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(listing))
     actions.record_service(
         [listing.pk], served_on=cast.NOW.date(), how="in_court", reference="117", officer=cast.clerk(), now=cast.NOW
     )
-    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
-    cast.approve(cast.fresh(listing))
     return cast.fresh(listing)
 
 
@@ -58,10 +58,11 @@ def test_whoever_turns_out_to_have_been_a_child_is_sealed_and_his_drafts_go_in_s
     found = held_with_an_objection(waiting)
     second = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
     standing = cast.draft(decision=second)
+    cast.put_in_force(standing)
     actions.record_service(
         [standing.pk], served_on=cast.NOW.date(), how="in_court", reference="118", officer=cast.clerk(), now=cast.NOW
     )
-    sealing.found_young(cast.put_in_force(standing))
+    sealing.found_young(cast.fresh(standing))
     at_the_end_of_the_transaction()
     assert not Listing.including_sealed.filter(pk=waiting.pk).exists()
     assert sealing.whole(standing).sealed_at == cast.NOW

@@ -188,11 +188,11 @@ def test_what_a_stranger_said_goes_after_a_retention_however_long_the_listing_st
 
 def waiting_listing():
     listing = cast.draft(cast.party(received_on=date(2026, 11, 20)))
+    actions.submit([listing.pk], officer=cast.clerk(), now=NOW)
+    cast.approve(cast.fresh(listing))
     actions.record_service(
         [listing.pk], served_on=NOW.date(), how="in_court", reference="117", officer=cast.clerk(), now=NOW
     )
-    actions.submit([listing.pk], officer=cast.clerk(), now=NOW)
-    cast.approve(cast.fresh(listing))
     return cast.fresh(listing)
 
 

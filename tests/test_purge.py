@@ -173,9 +173,12 @@ def test_a_purged_persons_last_draft_is_discarded_and_nothing_of_him_is_left(fin
     draft = cast.draft(cast.party(cast.person(former_names=("高龙",))), decision=decision)
     purging.purge(now=over())
     assert Person.objects.get().name == NAME, "the draft still needs it"
+    actions.submit([draft.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(draft))
     actions.record_service(
         [draft.pk], served_on=cast.NOW.date(), how="in_court", reference="117", officer=cast.clerk(), now=cast.NOW
     )
+    actions.stop([draft.pk], officer=cast.clerk(), now=cast.NOW, reason=f"{NAME} was acquitted")
     actions.discard([draft.pk], officer=cast.clerk(), now=cast.NOW, reason=f"{NAME} was acquitted")
     assert not IdentityDocument.objects.exists()
     assert not FormerName.objects.exists()
@@ -183,7 +186,8 @@ def test_a_purged_persons_last_draft_is_discarded_and_nothing_of_him_is_left(fin
     assert (bytes(emptied.name_sealed), bytes(emptied.name_digest), emptied.birth_date) == (b"", b"", None)
     assert not NoticeService.objects.exists()
     said = ActRecord.objects.filter(listing_number=draft.number)
-    assert [(each.act, each.reason) for each in said] == [("enter", ""), ("record_service", ""), ("discard", "")]
+    acts = ["enter", "submit", "approve", "record_service", "stop", "discard"]
+    assert [(each.act, each.reason) for each in said] == [(act, "") for act in acts]
 
 
 def test_what_comes_on_paper_about_a_purged_listing_is_not_taken_for_its_person(finance):

@@ -137,8 +137,17 @@ class Judges(Schedule):
             self.at(history.approved_at, partial(self._approve, history, bench))
 
     def _approve(self, history: CaseHistory, bench: Bench, now: datetime) -> None:
-        """Service and the clerk's confirmation are on file by then; the judge types each number from the judgment."""
+        """The clerk's confirmation is on file by then; the judge types each number from the judgment, and the notice is served."""
         ids = self._ids_of(history.case.number)
+        if history.no_appeal_confirmed is not None:
+            actions.confirm_no_appeal(ids, officer=bench.clerk, now=history.no_appeal_confirmed)
+        actions.approve(
+            ids,
+            typed={pk: party.person.documents[0].number for pk, party in zip(ids, history.parties, strict=True)},
+            revisions=dict(Listing.objects.filter(pk__in=ids).values_list("pk", "revision")),
+            officer=bench.judge,
+            now=now,
+        )
         if history.notice_served_on is not None:
             actions.record_service(
                 ids,
@@ -149,15 +158,6 @@ class Judges(Schedule):
                 officer=bench.clerk,
                 now=now,
             )
-        if history.no_appeal_confirmed is not None:
-            actions.confirm_no_appeal(ids, officer=bench.clerk, now=history.no_appeal_confirmed)
-        actions.approve(
-            ids,
-            typed={pk: party.person.documents[0].number for pk, party in zip(ids, history.parties, strict=True)},
-            revisions=dict(Listing.objects.filter(pk__in=ids).values_list("pk", "revision")),
-            officer=bench.judge,
-            now=now,
-        )
         self._watch_ends(ids)
         for later in history.later:
             self.at(later.at, partial(self._later, later, ids[later.party], bench))

@@ -34,7 +34,9 @@ UPHELD = "经核对判决书，罚金数额确系录入笔误。"
 
 @dataclass
 class Story:
-    """``recipients``: whom the person's pages name as told, and who asked; ``approved_to_last_ms``: from the judge's click to the last department, as the receivers' own clocks say."""
+    """``recipients``: whom the person's pages name as told, and who asked; ``approved_to_last_ms``: from the judge's click, the
+    service of the notice included, to the last department, as the receivers' own clocks say.
+    """
 
     live: LiveJudgment
     bench: Bench
@@ -67,9 +69,6 @@ class Story:
         listing = actions.add_party(decision.pk, self.live.party, officer=clerk, now=now)
         actions.submit([listing.pk], officer=clerk, now=now)
         actions.confirm_no_appeal([listing.pk], officer=clerk, now=now)
-        actions.record_service(
-            [listing.pk], served_on=today(now), how="in_court", reference=SERVICE, officer=clerk, now=now
-        )
         what = f"enters and submits {listing.number}"
         silent = not any(inbox.holds(listing.number) for inbox in self.inboxes)
         self.timeline.add("clerk", what, "nobody yet", _since(began), verified=silent)
@@ -85,15 +84,26 @@ class Story:
             now=timezone.now(),
         )
         act_ms = _since(began)
+        silent = not any(inbox.holds(listing.number) for inbox in self.inboxes)
+        self.timeline.add("judge", "types the number, approves", "the court", act_ms, verified=silent)
+        self._serve(listing, began)
+
+    def _serve(self, listing: Listing, approved: float) -> None:
+        """The last thing that it waited for; what the departments received is timed from the approval on."""
+        began, now = time.time(), timezone.now()
+        actions.record_service(
+            [listing.pk], served_on=today(now), how="in_court", reference=SERVICE, officer=self.bench.clerk, now=now
+        )
+        act_ms = _since(began)
         for inbox in self.inboxes:
             wait_until(partial(inbox.has_seen, listing.number, PUBLISHED), f"{inbox.name} is told")
         held = all(inbox.version(listing.number) == 1 for inbox in self.inboxes)
-        self.timeline.add("judge", "types the number, approves: in force today", "the book", act_ms, verified=held)
+        self.timeline.add("clerk", "records that the notice was served: in force", "the book", act_ms, verified=held)
         for inbox in self.inboxes:
-            received = _received(inbox, listing.number, PUBLISHED, began)
+            received = _received(inbox, listing.number, PUBLISHED, approved)
             self.approved_to_last_ms = max(self.approved_to_last_ms, received)
             receipt = self._receipt(inbox, listing.number, PUBLISHED, "applied")
-            what = f"receives and verifies it; receipt after {receipt - began * 1000:.0f} ms"
+            what = f"receives and verifies it; receipt after {receipt - approved * 1000:.0f} ms"
             self.timeline.add("department", what, inbox.name, received, verified=inbox.holds(listing.number))
 
     def _hand_over(self, listing: Listing) -> None:

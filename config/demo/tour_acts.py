@@ -80,7 +80,7 @@ def number_of(listing: Listing) -> DocumentEntry:
 
 
 def _enter(progress: Progress, players: Players, now: datetime) -> None:
-    """From wherever the clerk is: decision, party, submission, confirmation, service."""
+    """From wherever the clerk is: decision, party, submission, confirmation."""
     clerk, judgment = players.bench.clerk, progress.tour.judgment
     decision = progress.decision or actions.enter_decision(judgment.decision, officer=clerk, now=now)
     if progress.listing is None:
@@ -92,19 +92,20 @@ def _enter(progress: Progress, players: Players, now: datetime) -> None:
         actions.submit([listing.pk], officer=clerk, now=now)
     if listing.no_appeal_confirmed_at is None:
         actions.confirm_no_appeal([listing.pk], officer=clerk, now=now)
-    if listing.notice_served_on is None:
-        actions.record_service(
-            [listing.pk], served_on=today(now), how="in_court", reference=SERVICE, officer=clerk, now=now
-        )
 
 
 def _approve(progress: Progress, listing: Listing, players: Players, now: datetime) -> None:
-    actions.approve(
-        [listing.pk],
-        typed={listing.pk: number_of(listing).number},
-        revisions={listing.pk: listing.revision},
-        officer=players.bench.judge,
-        now=now,
+    """What is left of it: the judge approves, the clerk records that the notice was served."""
+    if listing.state == State.IN_REVIEW:
+        actions.approve(
+            [listing.pk],
+            typed={listing.pk: number_of(listing).number},
+            revisions={listing.pk: listing.revision},
+            officer=players.bench.judge,
+            now=now,
+        )
+    actions.record_service(
+        [listing.pk], served_on=today(now), how="in_court", reference=SERVICE, officer=players.bench.clerk, now=now
     )
 
 

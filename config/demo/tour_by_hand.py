@@ -47,7 +47,6 @@ def _enter(progress: Progress, now: datetime) -> Opening | None:
     prefill = {
         "new_decision": _decision(judgment.decision),
         "add_party": _party(judgment.party),
-        "service": {"values": {"served_on": today(now).isoformat(), "how": "in_court", "reference": SERVICE}},
     }
     if decision is None:
         return Opening(Role.CLERK, reverse("admin:new_decision"), {PREFILL: prefill})
@@ -61,12 +60,15 @@ def _next_page_of_the_clerk(listing: Listing | None) -> str:
         return "admin:add_party"
     if listing.state == State.DRAFT:
         return "admin:submit"
-    if listing.no_appeal_confirmed_at is None:
-        return "admin:no_appeal"
-    return "admin:service" if listing.notice_served_on is None else ""
+    return "admin:no_appeal" if listing.no_appeal_confirmed_at is None else ""
 
 
 def _approve(progress: Progress, listing: Listing, now: datetime) -> Opening:
+    """The judge approves; then the clerk records that the notice was served."""
+    if listing.state == State.AWAITING_EFFECT:
+        address = reverse("admin:service", args=[listing.party.decision_id])
+        served = {"served_on": today(now).isoformat(), "how": "in_court", "reference": SERVICE}
+        return Opening(Role.CLERK, address, {PREFILL: {address: {"values": served}}})
     address = reverse("admin:review", args=[listing.party.decision_id])
     typed = {f"number-{listing.pk}": number_of(listing).number}
     return Opening(Role.JUDGE, address, {PREFILL: {address: {"values": typed}}})

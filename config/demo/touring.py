@@ -238,8 +238,7 @@ def _free_serial() -> int:
 
 
 def _entered(progress: Progress, listing: Listing) -> bool:
-    handed_on = listing.no_appeal_confirmed_at is not None and listing.notice_served_on is not None
-    return listing.version > 0 or (listing.state != State.DRAFT and handed_on)
+    return listing.version > 0 or (listing.state != State.DRAFT and listing.no_appeal_confirmed_at is not None)
 
 
 def _corrected(progress: Progress, listing: Listing) -> bool:

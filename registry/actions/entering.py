@@ -258,9 +258,7 @@ def _refuse_twice(decision: Decision, person: Person) -> None:
 
 
 def _revised(listing: Listing) -> None:
-    """What was served told the person what stood there before: amended, the listing is told by a notice of its own."""
     listing.revision += 1
-    listing.notice_served_on, listing.notice_served_how = None, ""
     together.compute_at_the_desk(listing)
 
 

@@ -21,7 +21,7 @@ from registry.errors import (
     ServiceReferenceNeeded,
     ServiceStands,
 )
-from registry.lifecycle import ACTS, DESK
+from registry.lifecycle import ACTS
 from registry.models import Listing, NoticeService, Officer, ReceivedAs, State
 from registry.models.serving import REFERENCE_MOST
 from registry.terms import PUBLIC_NOTICE, SERVED_HOW, Service, service
@@ -37,7 +37,8 @@ def record_service(
     officer: Officer,
     now: datetime,
 ) -> None:
-    """Write down how the notice was served and what proves it. Before the listing takes effect a later record replaces it.
+    """Write down how the notice was served and what proves it, once the listing is approved: before that there is none. Before it
+    takes effect a later record replaces it.
 
     ``served_on``: the day it was handed over, delivered or published; what was published counts as served some days
     later, and the listing waits until then. ``reference``: of the record of service, the postal item or the public
@@ -79,7 +80,7 @@ def _counted(how: str, done_on: date, now: datetime) -> Service:
 
 def may_be_recorded(listing: Listing) -> bool:
     """Once in force, what was recorded stays; where nothing was, because the court waived it, it still is."""
-    return listing.state in DESK or listing.notice_served_on is None
+    return listing.state == State.AWAITING_EFFECT or listing.notice_served_on is None
 
 
 def _refuse_unfit(listings: Sequence[Listing], served_on: date, reference: str) -> None:

@@ -24,7 +24,7 @@ from registry.admin.pasted import decision_entered, parties_waiting
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.admin.shown_files import files_for_decision
 from registry.errors import DuplicateDecision, Refusal
-from registry.lifecycle import ACTS, DESK, IN_FORCE
+from registry.lifecycle import ACTS, DESK
 from registry.models import Decision, DecisionKind, Listing, Officer, Role, State
 from registry.reading import decision_for, record_reading
 
@@ -186,7 +186,7 @@ def unconfirmed(decision: Decision) -> QuerySet[Listing]:
 
 
 def not_served(decision: Decision) -> QuerySet[Listing]:
-    return listings_of(decision).filter(state__in=(*DESK, *IN_FORCE), notice_served_on=None)
+    return listings_of(decision).filter(state__in=ACTS["record_service"].sources, notice_served_on=None)
 
 
 def _follows(draft: Listing) -> Follows | None:

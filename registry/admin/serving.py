@@ -16,8 +16,8 @@ from registry.admin.doors import done, officer_of, refuse_unless
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.assessment import rules
-from registry.lifecycle import DESK, IN_FORCE
-from registry.models import Decision, Listing, PersonKind, ReceivedAs, Role
+from registry.lifecycle import IN_FORCE
+from registry.models import Decision, Listing, PersonKind, ReceivedAs, Role, State
 from registry.models.serving import REFERENCE_MOST
 from registry.reading import decision_for
 from registry.terms import SERVED_HOW
@@ -87,5 +87,5 @@ def record_service(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 
 def recordable(decision: Decision) -> QuerySet[Listing]:
-    """At the desk all of them, of those in force the ones not served so far."""
-    return listings_of(decision).filter(Q(state__in=DESK) | Q(state__in=IN_FORCE, notice_served_on=None))
+    """All that await their effect, and of those in force the ones not served so far."""
+    return listings_of(decision).filter(Q(state=State.AWAITING_EFFECT) | Q(state__in=IN_FORCE, notice_served_on=None))

@@ -109,7 +109,6 @@ def _parts_of_entering(progress: Progress) -> list[dict[str, Any]]:
         (_("Its party is entered"), listing is not None),
         (_("Submitted to a judge"), listing is not None and listing.state != State.DRAFT),
         (_("No appeal was filed"), listing is not None and listing.no_appeal_confirmed_at is not None),
-        (_("The notice was served"), listing is not None and listing.notice_served_on is not None),
     )
     return [
         {"title": title, "state": _("Done") if done else _("To do"), "colour": "green" if done else ""}

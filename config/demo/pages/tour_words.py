@@ -26,21 +26,22 @@ WORDS: dict[Step, Words] = {
         _("Enter the judgment"),
         _("A clerk of the court"),
         _(
-            "The clerk puts the judgment and its party down once, submits it, and records that no appeal was filed and "
-            "that the person was told. Check digits, codes and dates are examined before anything is stored."
+            "The clerk puts the judgment and its party down once, submits it, and records that no appeal was filed. "
+            "Check digits, codes and dates are examined before anything is stored."
         ),
         _("It is a draft. Nothing has left the court, and no department knows of it."),
         _("Let me enter it, as the clerk"),
     ),
     Step.APPROVE: Words(
         _("Approve it"),
-        _("A judge who did not enter it"),
+        _("A judge who did not enter it, then the clerk"),
         _(
             "The judge types the document number from the judgment. If it differs from what the clerk entered, the draft "
-            "goes back. When the listing takes effect and when it ends is computed, with reasons."
+            "goes back. When the listing takes effect and when it ends is computed, with reasons. Then the clerk records that "
+            "the notice was served on the person."
         ),
-        _("With the approval the listing is in force, and one event stands in the log, in the same commit."),
-        _("Let me approve it, as the judge"),
+        _("Nothing waits any more: the listing is in force, and one event stands in the log, in the same commit."),
+        _("Let me do the next part of it"),
     ),
     Step.TOLD: Words(
         _("The departments are told"),
@@ -51,7 +52,7 @@ WORDS: dict[Step, Words] = {
         ),
         _(
             "These rows are read from the departments' own stores, not from the court's. Delay is counted from the "
-            "judge's click to the arrival."
+            "moment it is in force to the arrival."
         ),
     ),
     Step.ASKED: Words(

@@ -40,7 +40,7 @@ def _entered(matter: Matter, judgment: Judgment, times: Timetable, later: tuple[
         circumstances=judgment.circumstances,
         entered_at=times.entered_at,
         submitted_at=times.submitted_at,
-        notice_served_on=times.submitted_at.date(),
+        notice_served_on=times.approved_at.date(),
         no_appeal_confirmed=times.submitted_at if decision.instance == "first" else None,
         approved_at=times.approved_at,
         later=later,

@@ -34,8 +34,8 @@ class LaterAct:
 class CaseHistory:
     """One case of the period. ``decision`` is set where this case's decision is the one in force of its matter.
 
-    The moments are set together with it: the clerk enters and submits, the notice is served, the clerk confirms that
-    no appeal stands (first instance only), a judge approves, all after the decision took effect. How a listing ends
+    The moments are set together with it: the clerk enters and submits, the clerk confirms that no appeal stands
+    (first instance only), a judge approves, the notice is served, all after the decision took effect. How a listing ends
     is not told here: its term is computed.
     """
 
