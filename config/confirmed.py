@@ -12,6 +12,7 @@ CONFIRMED = frozenset(
         "admin:act",
         "admin:no_appeal",
         "admin:service",
+        "admin:strike_case",
         "admin:propose",
         "admin:unit_change",
         "admin:proposal",

@@ -35,6 +35,7 @@ NOT_CONFIRMED = {
     "admin:unit_representative admin:remove_file sharing_desk:enter_objection sharing_desk:objection_step",
     "the case register names nobody, and case management tells it the same": "admin:file_case admin:feed_cases admin:conclude_case "
     "admin:set_case_aside admin:take_case_back admin:look_at_earlier",
+    "a second officer strikes the case out, and confirms": "admin:propose_striking admin:keep_case",
     "it asks for something, or says no: nobody may do or learn more or less than before": "sharing_desk:ask_more "
     "sharing_desk:refuse_registration sharing_desk:call_in_forms sharing_desk:call_in_form sharing_desk:refuse_consent",
     "it says who sees to something, or what came on paper": "sharing_desk:record_on_paper sharing_desk:name_duty",

@@ -51,6 +51,7 @@ from registry.actions.sealing_orders import approve_sealing, preview, propose_se
 from registry.actions.sealing_orders import carry_on as seal_by_orders
 from registry.actions.serving import record_service
 from registry.actions.standing import dispute, expire, flag, remove_statement, review_lifelong, state, suspend, unflag
+from registry.actions.striking import keep_case, propose_striking, strike_case
 from registry.actions.unit_changes import record_representative
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "hold",
     "hold_for_addressing",
     "invite",
+    "keep_case",
     "lapse",
     "look_at_earlier",
     "may_decide",
@@ -97,6 +99,7 @@ __all__ = [
     "propose_notice",
     "propose_retirement",
     "propose_sealing",
+    "propose_striking",
     "purge",
     "record_circumstances",
     "record_representative",
@@ -115,6 +118,7 @@ __all__ = [
     "set_case_aside",
     "state",
     "stop",
+    "strike_case",
     "submit",
     "suspend",
     "take_case_back",

@@ -22,6 +22,7 @@ from registry.errors import (
     DuplicateCase,
     FieldMissing,
     NothingToLookAt,
+    NotInTheBook,
     WordsWhereBarred,
     WrongRole,
 )
@@ -89,7 +90,7 @@ def conclude_case(
 ) -> Case:
     refuse_keeper(officer)
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case_id, court=officer.court)
+        case = held_case(case_id, officer.court)
         before = values(case)
         _conclude(case, outcome, concluded_on, effective_on, today(now))
         if not not_entered.expects_decision(outcome) and case.is_entered:
@@ -111,7 +112,7 @@ def set_case_aside(case_id: int, *, reason: str, words: str, officer: Officer, n
     if said and reason == BARRED:
         raise WordsWhereBarred("words")
     with transaction.atomic():
-        case = Case.objects.select_for_update(no_key=True).get(pk=case_id, court=officer.court)
+        case = held_case(case_id, officer.court)
         if not not_entered.awaited(Case.objects.filter(pk=case_id)).exists():
             raise CaseNotAwaited(number=case.number)
         case.set_aside_at = now
@@ -129,7 +130,7 @@ def look_at_earlier(case_id: int, *, words: str, officer: Officer, now: datetime
     """
     refuse_keeper(officer)
     with transaction.atomic():
-        case = Case.objects.select_for_update(no_key=True).get(pk=case_id)
+        case = held_case(case_id)
         if not changed_earlier.asking(Case.objects.filter(pk=case_id), officer.court).exists():
             raise NothingToLookAt
         by = Hand(way=CaseWay.DESK, officer=officer)
@@ -143,12 +144,21 @@ def take_case_back(case_id: int, *, officer: Officer, now: datetime) -> Case:
     """A decision is to be entered from the case after all. CaseNotSetAside."""
     refuse_keeper(officer)
     with transaction.atomic():
-        case = Case.objects.select_for_update(no_key=True).get(pk=case_id, court=officer.court)
+        case = held_case(case_id, officer.court)
         if case.set_aside_at is None:
             raise CaseNotSetAside(number=case.number)
         case.set_aside_at = None
         case.save(update_fields=["set_aside_at"])
         Hand(way=CaseWay.DESK, officer=officer).note(case, CaseActKind.TAKE_BACK, now=now).save()
+    return case
+
+
+def held_case(case_id: int, court: Court | None = None) -> Case:
+    """The case, of this court where one is named, locked. NotInTheBook: also where it was struck out meanwhile."""
+    rows = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("court").filter(pk=case_id)
+    case = (rows if court is None else rows.filter(court=court)).first()
+    if case is None:
+        raise NotInTheBook
     return case
 
 

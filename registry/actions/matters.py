@@ -50,6 +50,20 @@ def take_up(case: Case) -> None:
     """Link the cases that continue this saved one and waited for it; all that follow them are of its matter."""
     waiting = Case.objects.filter(continues=None, earlier_court=case.court.code, earlier_number=case.number)
     waiting.update(continues=case)
+    _hand_down(case)
+
+
+def let_go(case: Case) -> None:
+    """Undo it: the cases that continue this one wait for its number again, and those that follow them are of their matters."""
+    following = list(Case.objects.select_for_update(no_key=True).filter(continues=case).order_by("pk"))
+    for each in following:
+        each.continues = each.matter = None
+        each.save(update_fields=["continues", "matter"])
+        _hand_down(each)
+
+
+def _hand_down(case: Case) -> None:
+    """All that follow the case are of its matter."""
     first, level = case.matter_id or case.pk, [case.pk]
     while level:
         below = Case.objects.select_for_update(no_key=True).filter(continues__in=level).order_by("pk")

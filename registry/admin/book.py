@@ -21,7 +21,7 @@ from registry.actions.cases import KEEPERS
 from registry.admin.court_admin import CourtAdmin, officer_or_none
 from registry.admin.doors import officer_of
 from registry.admin.finding import looks_like_document_number
-from registry.admin.not_entered import ASIDE, AWAITED, ENTERED, OVERDUE
+from registry.admin.not_entered import ASIDE, AWAITED, ENTERED, OVERDUE, STRUCK
 from registry.errors import Text
 from registry.models import Case, Court, Decision, Listing, ListingYear, Officer
 from registry.reading import READERS, closed_to, listings_open_to, record_reading, sees_every_court, sees_numbers
@@ -166,9 +166,12 @@ class EnteredFilter(admin.SimpleListFilter):
             (AWAITED, str(_("concluded or effective, not entered"))),
             (OVERDUE, str(_("not entered, overdue"))),
             (ASIDE, str(_("not to be entered"))),
+            (STRUCK, str(_("struck out"))),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        if self.value() == STRUCK:
+            return queryset.exclude(struck_at=None)
         if self.value() == ASIDE:
             return queryset.exclude(set_aside_at=None)
         if self.value() not in (AWAITED, OVERDUE):
@@ -193,7 +196,8 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         officer = officer_of(request)
-        rows = super().get_queryset(request)
+        known = Case.including_struck if request.GET.get(ENTERED) == STRUCK else Case.objects
+        rows = known.order_by(*self.ordering)
         rows = rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
         awaited = not_entered.awaited(Case.objects.filter(pk=OuterRef("pk")))
         return rows.annotate(is_awaited=Exists(awaited), is_own=Q(court=officer.court_id))
@@ -213,6 +217,8 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
 
     @admin.display(description=_("entered"))
     def entered_word(self, row: Case) -> Text:
+        if row.struck_at is not None:
+            return _("struck out")
         if row.is_entered:
             return _("entered")
         if row.set_aside_at is not None:
@@ -229,7 +235,7 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
 
     @admin.display(description=_("conclude"))
     def conclude(self, row: Case) -> str:
-        if row.outcome or not getattr(row, "is_own", False):
+        if row.outcome or row.struck_at or not getattr(row, "is_own", False):
             return "—"
         return format_html('<a href="{}">{}</a>', reverse("admin:conclude_case", args=[row.pk]), _("Conclude"))
 

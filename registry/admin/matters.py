@@ -90,19 +90,19 @@ def show_case(request: HttpRequest, case_id: int) -> HttpResponse:
     case = _open_to(officer).filter(pk=case_id).first()
     if case is None:
         raise NotInTheBook
-    cases = chain_of(case)
+    cases = [case] if case.struck_at else chain_of(case)
     shown = _Shown(cases, officer, now)
     return page(request, "matter", case.number, case=case, links=[shown.link(each) for each in cases], first=cases[0])
 
 
 def _open_to(officer: Officer) -> QuerySet[Case]:
     """Cases of matters that the officer's court had a part in; another court's matter is as absent as one that never was."""
-    rows = Case.objects.select_related("court")
+    rows = Case.including_struck.select_related("court", "strike_proposed_by")
     if sees_every_court(officer):
         return rows
     chain = Q(pk=OuterRef("first")) | Q(matter=OuterRef("first"))
     rows = rows.alias(first=Coalesce("matter", "pk"))
-    return rows.filter(Exists(Case.objects.filter(chain, court=officer.court_id)))
+    return rows.filter(Exists(Case.including_struck.filter(chain, court=officer.court_id)))
 
 
 def chain_of(case: Case) -> list[Case]:
@@ -165,13 +165,13 @@ class _Shown:
             decisions=[Entered(row, self.rows.get(row.pk, ())) for row in decisions],
             history=list(_history(case, self.officer, keeps=keeps)),
             actions=list(self._actions(case, keeps=keeps)),
-            may_take_back=keeps and case.set_aside_at is not None,
+            may_take_back=keeps and case.set_aside_at is not None and case.struck_at is None,
         )
 
     def _actions(self, case: Case, *, keeps: bool) -> Iterator[tuple[Text, str]]:
         if case.pk in self.asking and self.officer.role in KEEPERS:
             yield _("Nothing more has to change"), reverse("admin:look_at_earlier", args=[case.pk])
-        if not keeps:
+        if not keeps or case.struck_at is not None:
             return
         if not case.outcome:
             yield _("Conclude"), reverse("admin:conclude_case", args=[case.pk])
@@ -179,6 +179,14 @@ class _Shown:
             if self.officer.role == Role.CLERK:
                 yield _("Enter this decision"), entry_address(case)
             yield _("It is not to be entered"), reverse("admin:set_case_aside", args=[case.pk])
+        yield from self._about_striking(case)
+
+    def _about_striking(self, case: Case) -> Iterator[tuple[Text, str]]:
+        if case.strike_proposed_by_id is None and not case.is_entered:
+            yield _("Filed by mistake"), reverse("admin:propose_striking", args=[case.pk])
+        if case.strike_proposed_by_id not in (None, self.officer.pk):
+            yield _("Strike it out"), reverse("admin:strike_case", args=[case.pk])
+            yield _("Do not strike it out"), reverse("admin:keep_case", args=[case.pk])
 
 
 def _facts(case: Case) -> Iterator[Fact]:

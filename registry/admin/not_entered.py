@@ -26,7 +26,7 @@ from registry.models import Case, Court, Officer, Role
 
 CASE = "case"  # of the entry form's address: the case that it begins with
 ENTERED = "entered"  # of the case list's address
-AWAITED, OVERDUE, ASIDE = "no", "overdue", "aside"
+AWAITED, OVERDUE, ASIDE, STRUCK = "no", "overdue", "aside", "struck"
 TITLE = _("Concluded or effective, not entered")
 
 

@@ -38,6 +38,7 @@ from registry.admin import (
     review,
     sealing,
     serving,
+    striking,
     unit_pages,
     why,
 )
@@ -94,6 +95,9 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("cases/<int:case_id>/set-aside/", cases.set_aside, "set_case_aside"),
     ("cases/<int:case_id>/looked-at/", cases.look_at_earlier, "look_at_earlier"),
     ("cases/<int:case_id>/take-back/", cases.take_back, "take_case_back"),
+    ("cases/<int:case_id>/strike/propose/", striking.propose, "propose_striking"),
+    ("cases/<int:case_id>/strike/", striking.strike, "strike_case"),
+    ("cases/<int:case_id>/strike/refuse/", striking.keep, "keep_case"),
     ("imports/", imports.show_imports, "imports"),
     ("imports/new/", imports.new_import, "new_import"),
     ("imports/template.<str:form>", imports.template, "import_template"),

@@ -23,6 +23,7 @@ from registry.admin import (
     never_in_force,
     not_entered,
     oversight,
+    striking,
 )
 from registry.admin.facts import spoken_day, spoken_moment
 from registry.admin.gathering import by_decision, day_note, late_words, stands_in_until
@@ -87,6 +88,7 @@ def _parts(officer: Officer, now: datetime) -> Iterator[tuple[Text, Callable[[],
     if officer.role in (Role.CLERK, Role.JUDGE):
         yield _IMPORTS, lambda: [_imports(officer, now)]
     yield not_entered.TITLE, lambda: not_entered.groups(officer, now)
+    yield striking.TITLE, lambda: striking.groups(officer)
     if officer.role == Role.REGISTRAR:
         yield _("What waits too long in the court"), lambda: oversight.groups(officer, now, day, around)
     if is_high_court_registrar(officer):

@@ -217,6 +217,27 @@ class CaseEnteredOtherwise(Refusal):
     remedy = _("Compare the outcome with the judgment; a decision entered in error is withdrawn first.")
 
 
+class CaseHasDecision(Refusal):
+    code = "R-237"
+    status = 409
+    message = _("A decision is entered from the case %(number)s, so it is not struck out of the register.")
+    remedy = _("Give the decision its right number, or discard what was entered, first.")
+
+
+class StrikingProposed(Refusal):
+    code = "R-238"
+    status = 409
+    message = _("It was proposed already to strike the case %(number)s out.")
+    remedy = _("Another officer of the court decides on the case's page.")
+
+
+class NoStrikingProposed(Refusal):
+    code = "R-239"
+    status = 409
+    message = _("Nobody proposes to strike the case %(number)s out.")
+    remedy = _("Look at the case: somebody decided before you, or it has to be proposed first.")
+
+
 class CaseTwice(Refusal):
     code = "R-243"
     message = _("The case %(number)s stands there twice, here and in row %(row)s.")

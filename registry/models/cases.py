@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from django.db import models
 from django.db.models.functions import Collate, Reverse
@@ -15,12 +15,21 @@ from registry.models.insert_only import InsertOnly
 from registry.models.officers import Court, Officer
 
 
+class NotStruckOut(models.Manager["Case"]):
+    """Whoever asks for cases is given none that was struck out: a list, a link or a count need not think of it."""
+
+    def get_queryset(self) -> models.QuerySet[Case]:
+        return super().get_queryset().filter(struck_at=None)
+
+
 class Case(models.Model):
     """One case of one instance. ``matter``: the first case of the chain that it continues; None where it is that one.
 
     ``earlier_court`` and ``earlier_number`` say which case it continues, as it was given; ``continues`` is that case once
     the register holds it. ``set_aside_at``: no decision is to be entered from it, by the last of its acts that says so.
-    ``is_entered``: the book has a decision of it; the database keeps this itself.
+    ``is_entered``: the book has a decision of it; the database keeps this itself. ``struck_at``: it never was one, so two officers
+    took it out of the register (`registry.actions.striking`); its row and its acts stay, and those few who show it ask
+    `including_struck`. ``strike_proposed_by``: who said so, also while the second officer has not decided.
     """
 
     court = models.ForeignKey(Court, models.PROTECT, db_index=False, verbose_name=_("court"))
@@ -47,6 +56,16 @@ class Case(models.Model):
     )
     set_aside_at = models.DateTimeField(_("not to be entered since"), null=True, blank=True, editable=False)
     is_entered = models.BooleanField(_("entered"), default=False, editable=False)
+    strike_proposed_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="+"
+    )
+    struck_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="+"
+    )
+    struck_at = models.DateTimeField(_("struck out at"), null=True, blank=True, editable=False)
+
+    objects = NotStruckOut()
+    including_struck: ClassVar[models.Manager[Case]] = models.Manager()
 
     class Meta:
         verbose_name = _("case")
@@ -70,11 +89,27 @@ class Case(models.Model):
                 condition=models.Q(is_entered=False, set_aside_at=None),
                 name="case_not_entered",
             ),
+            models.Index(
+                fields=["court"],
+                condition=models.Q(strike_proposed_by__isnull=False, struck_at=None),
+                name="case_striking_waits",
+            ),
             models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_begins"),
             models.Index(Collate(Reverse("number"), "C"), name="case_number_ends"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["court", "number"], name="case_number_once_per_court"),
+            models.UniqueConstraint(
+                fields=["court", "number"], condition=models.Q(struck_at=None), name="case_number_once_per_court"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(struck_at=None, struck_by=None)
+                | (
+                    models.Q(struck_at__isnull=False, struck_by__isnull=False, is_entered=False)
+                    & models.Q(strike_proposed_by__isnull=False)
+                    & ~models.Q(struck_by=models.F("strike_proposed_by"))
+                ),
+                name="case_struck_out_by_two",
+            ),
             models.CheckConstraint(
                 condition=models.Q(outcome="", concluded_on=None)
                 | (~models.Q(outcome="") & models.Q(concluded_on__gte=models.F("filed_on"))),
@@ -100,6 +135,9 @@ class CaseActKind(models.TextChoices):
     SET_ASIDE = "set_aside", _("not to be entered")
     TAKE_BACK = "take_back", _("to be entered after all")
     LOOK_AT_EARLIER = "looked_at", _("what is listed from earlier cases was looked at")
+    PROPOSE_STRIKING = "propose_striking", _("proposed to be struck out")
+    STRIKE = "strike", _("struck out")
+    KEEP = "keep", _("not struck out")
 
 
 class CaseWay(models.TextChoices):
@@ -113,7 +151,7 @@ class CaseWay(models.TextChoices):
 
 class Aside(NamedTuple):
     """Why no decision is to be entered from a case: a code of `not_entered_reasons`, and words where there are any; why
-    nothing more has to change in what is listed from earlier cases: the words alone.
+    nothing more has to change in what is listed from earlier cases, or why it is struck out or is not: the words alone.
     """
 
     code: str

@@ -216,7 +216,7 @@ CASES: tuple[Row, ...] = (
         Scope.OWN_COURT,
         Shows.NUMBERED,
         "clerks and registrars keep their court's case register",
-        both="file_case feed_cases conclude_case set_case_aside look_at_earlier",
+        both="file_case feed_cases conclude_case set_case_aside look_at_earlier propose_striking strike_case keep_case",
         read="case_template",
         send="take_case_back",
     ),

@@ -139,12 +139,12 @@ _COUNTED = f"""
                (%(tiers)s::text[])[found.rank + 1] AS tier, found.kinds, {_band("found.records", "records")} AS records
         FROM registry_case c JOIN registry_court k ON k.id = c.court_id
              LEFT JOIN found ON found.matter = coalesce(c.matter_id, c.id)
-        WHERE c.concluded_on IS NOT NULL
+        WHERE c.concluded_on IS NOT NULL AND c.struck_at IS NULL
     ),
     named (day, names) AS (
         SELECT c.filed_on, ARRAY[
             'base:cases_filed', 'table:filed_by_year:' || extract(year FROM c.filed_on), 'table:filed_by_court:' || k.code]
-        FROM registry_case c JOIN registry_court k ON k.id = c.court_id
+        FROM registry_case c JOIN registry_court k ON k.id = c.court_id WHERE c.struck_at IS NULL
         UNION ALL SELECT day, ARRAY[
             'base:cases_concluded', 'table:concluded_by_year:' || extract(year FROM day),
             'table:concluded_by_court:' || court, 'table:outcomes:' || outcome, 'table:instances:' || instance,

@@ -140,3 +140,27 @@ def test_a_later_case_that_changed_what_is_in_force_is_looked_at(live_server, br
     walker.go("/desk/")
     assert say("In force, and a later case changed it") not in walker.page.content()
     assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_case_that_was_filed_by_mistake_is_struck_out_by_a_second_officer(live_server, browser, width, language):
+    feed(row())
+    case = Case.objects.get()
+    walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
+    sign_in(walker, cast.clerk())
+    walker.go(f"/desk/cases/{case.pk}/")
+    walker.press(f"{say('Filed by mistake')} {case.number}")
+    walker.type(reason="数字颠倒，应为132号")
+    walker.press(say("Propose to strike it out"))
+    second = walking.walker(browser, live_server.url, width, language)
+    sign_in(second, cast.registrar())
+    second.go("/desk/")
+    second.press(case.number)
+    second.press(f"{say('Strike it out')} {case.number}")
+    assert "数字颠倒" in second.page.content()
+    second.press(say("Strike it out"))
+    assert not Case.objects.exists()
+    assert Case.including_struck.get().struck_by == cast.registrar()
+    second.go("/desk/registry/case/?entered=struck")
+    second.press(case.number)
+    assert walker.violations == second.violations == []

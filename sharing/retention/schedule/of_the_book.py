@@ -26,7 +26,7 @@ KEPT = (
     Kept(
         table="registry.Case",
         personal="number number_as_typed filed_on earlier_number",
-        plain="id court outcome concluded_on effective_on earlier_court continues matter set_aside_at is_entered",
+        plain="id court outcome concluded_on effective_on earlier_court continues matter set_aside_at is_entered strike_proposed_by struck_by struck_at",
         what="the case's number, and that of the case that it continues",
         basis="the court's own register of cases",
         until="as long as the case register",
@@ -37,7 +37,7 @@ KEPT = (
         table="registry.CaseAct",
         personal="changes reason_sealed",
         plain="id case act way officer system at recorded_at",
-        what="what was told of a case before and since, and why no decision is to be entered from it, sealed",
+        what="what was told of a case before and since, and why no decision is to be entered from it or it is struck out, sealed",
         basis="the court's own register of cases",
         until="as long as the case register",
         fate=Fate.STAYS,
