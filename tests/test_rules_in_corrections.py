@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from registry import actions, log
 from registry.codes import Code
@@ -70,6 +71,45 @@ def unit_in_force():
     return cast.in_force(
         cast.party(unit, penalty_kind="unit_fine", sentence_months=0, prohibitions=()), cast.UNIT_NUMBER
     )
+
+
+# What there is of a listing at all
+
+
+def fined():
+    return cast.in_force(cast.party(penalty_kind="fine_only", sentence_months=0, prohibitions=()))
+
+
+def offered(listing, act):
+    page = at_the_desk(cast.clerk()).get(reverse("admin:propose", args=[listing.number, act]))
+    return set(page.context["sheet"].form.fields)
+
+
+OF_A_SENTENCE = {"released_on", "sentence_months", "probation_months"}
+
+
+@pytest.mark.parametrize("of", [fined, unit_in_force, penalised])
+@pytest.mark.parametrize("act", ["correct", "revise"])
+def test_nobody_is_released_from_what_is_no_sentence(of, act):
+    listing = of()
+    assert offered(listing, act) & OF_A_SENTENCE == set()
+    for change in ({"released_on": "2026-10-20"}, {"sentence_months": 6}, {"probation_months": 12}):
+        with pytest.raises(NotCorrectable) as refused:
+            propose(listing, act, **change)
+        assert refused.value.field == next(iter(change))
+
+
+@pytest.mark.parametrize(("kind", "months"), [("fixed_term", 24), ("detention", 5), ("control", 12)])
+def test_of_a_sentence_the_release_is_offered(kind, months):
+    listing = cast.in_force(cast.party(penalty_kind=kind, sentence_months=months))
+    on_probation = set() if kind == "control" else {"probation_months"}
+    for act in ("correct", "revise"):
+        assert offered(listing, act) & OF_A_SENTENCE == {"released_on", "sentence_months"} | on_probation
+
+
+def test_of_a_unit_no_birth_date_is_offered():
+    assert "birth_date" not in offered(unit_in_force(), "correct")
+    assert "birth_date" in offered(cast.in_force(), "correct")
 
 
 # Provisions

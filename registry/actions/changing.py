@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import identity
 from registry.actions import banning, citing, starting
 from registry.actions.acting import today
+from registry.actions.applicable import has
 from registry.actions.examining import refuse_certified_before
 from registry.actions.findings import (
     MOST_DAYS,
@@ -45,7 +46,7 @@ from registry.errors import (
     Text,
 )
 from registry.lifecycle import IN_FORCE
-from registry.models import DecisionKind, Listing, Person, PersonKind
+from registry.models import Listing, Person
 
 Check = Callable[[Any, str, Listing, date], Any]
 
@@ -87,8 +88,6 @@ def _article(value: Any, name: str, listing: Listing, day: date) -> Any:
 
 
 def _charge(value: Any, name: str, listing: Listing, day: date) -> Any:
-    if not has(listing, name):
-        raise NotCorrectable(name, name=FIELDS[name].label)
     return citing.charge(str(_needed(value, name)), kind=listing.party.decision.kind)
 
 
@@ -197,8 +196,6 @@ def _document(value: Any, name: str, listing: Listing, day: date) -> Any:
 def _birth(value: Any, name: str, listing: Listing, day: date) -> Any:
     """Whoever is young by it is sealed when it is carried out, and nothing is corrected (`registry.actions.sealing`)."""
     person = listing.party.person
-    if person.kind != PersonKind.NATURAL:
-        raise NotCorrectable(name, name=_("birth date"))
     try:
         birth = date.fromisoformat(str(_needed(value, name)))
     except ValueError:
@@ -254,11 +251,6 @@ def fields_of(act_name: str) -> list[Field]:
     return [row for row in _ROWS if act_name in row.acts]
 
 
-def has(listing: Listing, name: str) -> bool:
-    """Whether there is such a field of this listing: an administrative penalty has no charge."""
-    return name != "charge" or listing.party.decision.kind == DecisionKind.CRIMINAL
-
-
 def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The changes in canonical form, only those that differ; none only in a correction of days that are in doubt, which
     computes them anew. Raises what is wrong with them.
@@ -270,7 +262,7 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
     sound = {}
     for name, value in changes.items():
         row = FIELDS.get(name)
-        if row is None or act_name not in row.acts:
+        if row is None or act_name not in row.acts or not has(listing, name):
             raise NotCorrectable(name, name=row.label if row else name[:40])
         checked, held = row.check(value, name, listing, today(now)), current(listing, name)
         if checked != held:

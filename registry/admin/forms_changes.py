@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import codes, identity, units
 from registry.actions import starting
-from registry.actions.changing import FIELDS, Field, Owner, current, fields_of, has
+from registry.actions.applicable import has
+from registry.actions.changing import FIELDS, Field, Owner, current, fields_of
 from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
 from registry.actions.proposing import CAUSED, NEED_GROUND
 from registry.admin.facts import spoken_day

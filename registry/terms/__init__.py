@@ -6,7 +6,7 @@ Pure functions over dates; today is passed in. Every result carries the reasons 
 from registry.terms.calendar import WorkCalendar
 from registry.terms.clocks import CLOCKS, Clock, due
 from registry.terms.effect import Effect, Served, effect, kept_effect, penalty_effect
-from registry.terms.listing_term import REVIEW_MONTHS, Penalty, Term, listing_term
+from registry.terms.listing_term import PROBATION_MONTHS, REVIEW_MONTHS, SENTENCES, Penalty, Term, listing_term
 from registry.terms.months import after_months, last_day_of, last_day_of_sentence
 from registry.terms.prohibition import Prohibited, Span, prohibition_span
 from registry.terms.reasons import Reason
@@ -15,8 +15,10 @@ from registry.terms.service import PUBLIC_NOTICE, SERVED_HOW, Service, service
 
 __all__ = [
     "CLOCKS",
+    "PROBATION_MONTHS",
     "PUBLIC_NOTICE",
     "REVIEW_MONTHS",
+    "SENTENCES",
     "SERVED_HOW",
     "Clock",
     "Effect",
