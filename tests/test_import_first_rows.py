@@ -58,7 +58,7 @@ def test_what_is_wrong_in_a_juveniles_row_of_the_decision_is_wrong_in_the_next()
 
 def test_nothing_of_a_juvenile_is_in_the_row_that_takes_his_decision_over():
     made = read_in(csv_file([young(), further(1)]))
-    first, second = ImportRow.objects.filter(batch=made).order_by("row")
+    first, second = ImportRow.objects.filter(of_import=made).order_by("row")
     assert (first.sealed, first.key) == (None, None)
     assert "林小安" not in second.cells.values()
     assert cast.resident("11010520060101001") not in second.cells.values()

@@ -140,9 +140,9 @@ def test_what_was_opened_ahead_is_written_as_it_would_have_been(monkeypatch):
     assert going_on.go_on(now=cast.NOW)
     with transaction.atomic(), monkeypatch.context() as patch:
         patch.setattr(writing, "group", None)
-        batch = fresh(made)
-        writing.write_chunk(batch, cast.NOW, ahead)
-        batch.save()
+        import_ = fresh(made)
+        writing.write_chunk(import_, cast.NOW, ahead)
+        import_.save()
     work()
     told = [event_body(each) for each in Event.objects.order_by("position")]
     assert [each["version"] for each in told] == [1] * ROWS
@@ -161,9 +161,9 @@ def test_what_was_opened_ahead_and_holds_no_more_is_opened_anew(monkeypatch, wha
     now = cast.NOW + timedelta(days=what == "the day")
     assert ahead.stands(writing._next_rows(made), cast.NOW) is (what == "the day")
     with transaction.atomic():
-        batch = fresh(made)
-        writing.write_chunk(batch, now, ahead)
-        batch.save()
+        import_ = fresh(made)
+        writing.write_chunk(import_, now, ahead)
+        import_.save()
     work()
     assert (fresh(made).state, fresh(made).written, Listing.objects.count()) == (ImportState.DONE, ROWS, ROWS)
 

@@ -118,8 +118,8 @@ def test_a_piece_opens_in_its_own_place_alone(monkeypatch):
     monkeypatch.setattr(sealed_file, "PIECE", 100)
     made, other = uploaded(csv_file(rows(2))), uploaded(csv_file(rows(2)))
     piece = made.pieces.get(number=0)
-    for batch, number in ((other, 0), (made, 1)):
-        piece.batch, piece.number = batch, number
+    for import_, number in ((other, 0), (made, 1)):
+        piece.of_import, piece.number = import_, number
         with pytest.raises(SealBroken):
             assert piece.content
 

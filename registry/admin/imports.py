@@ -104,34 +104,34 @@ def template(request: HttpRequest, form: str) -> HttpResponse:
 def show_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
     refuse_reader(officer)
-    batch = import_for(officer, import_id)
+    import_ = import_for(officer, import_id)
     return page(
         request,
         "import",
-        _("Import of %(at)s") % {"at": spoken_moment(batch.uploaded_at)},
-        batch=batch,
-        counts=_counts(batch),
-        progress=_progress(batch, now),
-        returned_because=spoken_reason(batch.returned_because) if batch.state == ImportState.RETURNED else "",
-        unreadable=kept_refusals.read(batch.unreadable) if batch.unreadable else None,
-        people=_preview(batch, officer, now),
-        faults=[each for row in files.faulty(batch)[:10] for each in files.spoken(row)][:10],
-        may=_may(batch, officer),
-        **_written(batch),
+        _("Import of %(at)s") % {"at": spoken_moment(import_.uploaded_at)},
+        import_=import_,
+        counts=_counts(import_),
+        progress=_progress(import_, now),
+        returned_because=spoken_reason(import_.returned_because) if import_.state == ImportState.RETURNED else "",
+        unreadable=kept_refusals.read(import_.unreadable) if import_.unreadable else None,
+        people=_preview(import_, officer, now),
+        faults=[each for row in files.faulty(import_)[:10] for each in files.spoken(row)][:10],
+        may=_may(import_, officer),
+        **_written(import_),
     )
 
 
 def show_faults(request: HttpRequest, import_id: UUID) -> HttpResponse:
     officer = officer_of(request)
     refuse_reader(officer)
-    batch = import_for(officer, import_id)
-    pages = Paginator(files.faulty(batch), FAULTS_SHOWN)
+    import_ = import_for(officer, import_id)
+    pages = Paginator(files.faulty(import_), FAULTS_SHOWN)
     rows = pages.get_page(request.GET.get("page"))
     return page(
         request,
         "import_faults",
         _("Rows that are not written"),
-        batch=batch,
+        import_=import_,
         rows=rows,
         faults=[each for row in rows for each in files.spoken(row)],
     )
@@ -140,8 +140,8 @@ def show_faults(request: HttpRequest, import_id: UUID) -> HttpResponse:
 def faults_file(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
     officer = officer_of(request)
     refuse_reader(officer)
-    batch = import_for(officer, import_id)
-    answer = StreamingHttpResponse(files.faults_file(batch), content_type=files.TYPES["csv"])
+    import_ = import_for(officer, import_id)
+    answer = StreamingHttpResponse(files.faults_file(import_), content_type=files.TYPES["csv"])
     answer["Content-Disposition"] = 'attachment; filename="rows-not-written.csv"'
     return answer
 
@@ -166,35 +166,35 @@ def stop_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     return redirect("admin:import", import_id)
 
 
-def _written(batch: Import) -> Mapping[str, Any]:
+def _written(import_: Import) -> Mapping[str, Any]:
     """The first listings of it that are in the book for everybody: what is sealed is named by no page."""
     standing = Listing.objects.filter(number=OuterRef("listing_number"))
-    rows = batch.rows.filter(Exists(standing), state=RowState.WRITTEN).order_by("row")
+    rows = import_.rows.filter(Exists(standing), state=RowState.WRITTEN).order_by("row")
     numbers = list(rows.values_list("listing_number", flat=True)[: SHOWN + 1])
     return {"written": numbers[:SHOWN], "more_written": len(numbers) > SHOWN}
 
 
-def _counts(batch: Import) -> list[tuple[Any, int]]:
+def _counts(import_: Import) -> list[tuple[Any, int]]:
     """None of them before the dry run is through, or where the file was not read to its end."""
-    if batch.state in (ImportState.READING, ImportState.CHECKING) or not batch.total:
+    if import_.state in (ImportState.READING, ImportState.CHECKING) or not import_.total:
         return []
     return [
-        (_("Rows"), batch.total),
-        (_("Decisions"), batch.decisions),
-        (_("Parties that can be written"), batch.sound + batch.written),
-        (_("Persons and units new to the book"), batch.persons_new),
-        (_("Persons and units the book has already"), batch.persons_known),
-        (_("Already entered, left out"), batch.entered),
-        (_("Wrong, left out"), batch.wrong),
-        (_("Written"), batch.written),
+        (_("Rows"), import_.total),
+        (_("Decisions"), import_.decisions),
+        (_("Parties that can be written"), import_.sound + import_.written),
+        (_("Persons and units new to the book"), import_.persons_new),
+        (_("Persons and units the book has already"), import_.persons_known),
+        (_("Already entered, left out"), import_.entered),
+        (_("Wrong, left out"), import_.wrong),
+        (_("Written"), import_.written),
     ]
 
 
-def _progress(batch: Import, now: datetime) -> Mapping[str, Any] | None:
-    if batch.state not in GOING_ON:
+def _progress(import_: Import, now: datetime) -> Mapping[str, Any] | None:
+    if import_.state not in GOING_ON:
         return None
-    seconds = going_on.seconds_left(batch, now)
-    return {"done": going_on.settled(batch), "total": going_on.in_all(batch), "left": _left(seconds)}
+    seconds = going_on.seconds_left(import_, now)
+    return {"done": going_on.settled(import_), "total": going_on.in_all(import_), "left": _left(seconds)}
 
 
 def _left(seconds: float | None) -> str:
@@ -206,22 +206,22 @@ def _left(seconds: float | None) -> str:
     return ngettext("about %(count)s minute", "about %(count)s minutes", minutes) % {"count": minutes}
 
 
-def _preview(batch: Import, officer: Officer, now: datetime) -> list[Person]:
+def _preview(import_: Import, officer: Officer, now: datetime) -> list[Person]:
     """The first rows, to the clerk who uploaded them; a judge sees them where he decides."""
-    if batch.state not in (ImportState.CHECKED, ImportState.SUBMITTED) or not may_see_rows(officer, batch):
+    if import_.state not in (ImportState.CHECKED, ImportState.SUBMITTED) or not may_see_rows(officer, import_):
         return []
     if officer.role == Role.JUDGE:
         return []
-    lines = deciding.lines_of(batch, deciding.preview(batch))
+    lines = deciding.lines_of(import_, deciding.preview(import_))
     deciding.record_looks(lines, officer=officer, page=LOOKED_AT, now=now)
     return list(map(shown, lines))
 
 
-def _may(batch: Import, officer: Officer) -> Mapping[str, bool]:
-    of_court = officer.court_id == batch.court_id
+def _may(import_: Import, officer: Officer) -> Mapping[str, bool]:
+    of_court = officer.court_id == import_.court_id
     return {
-        "submit": batch.state == ImportState.CHECKED and officer.pk == batch.uploaded_by_id and batch.sound > 0,
-        "stop": of_court and officer.role in (Role.CLERK, Role.JUDGE) and batch.state in OPEN,
-        "review": of_court and officer.role == Role.JUDGE and batch.state == ImportState.SUBMITTED,
+        "submit": import_.state == ImportState.CHECKED and officer.pk == import_.uploaded_by_id and import_.sound > 0,
+        "stop": of_court and officer.role in (Role.CLERK, Role.JUDGE) and import_.state in OPEN,
+        "review": of_court and officer.role == Role.JUDGE and import_.state == ImportState.SUBMITTED,
         "again": officer.role == Role.CLERK and of_court,
     }

@@ -79,7 +79,7 @@ class Desk:
 
     request: HttpRequest
     officer: Officer
-    batch: Import
+    import_: Import
     lines: list[Line]
     now: datetime
 
@@ -87,15 +87,15 @@ class Desk:
     def of(cls, request: HttpRequest, import_id: UUID) -> Desk:
         officer = officer_of(request)
         refuse_unless(officer, (Role.JUDGE,), _("approve the import"))
-        batch = import_for(officer, import_id)
-        if batch.court_id != officer.court_id:
+        import_ = import_for(officer, import_id)
+        if import_.court_id != officer.court_id:
             raise AnotherCourt
-        if batch.state != ImportState.SUBMITTED:
-            raise ImportMovedOn(state=ImportState(batch.state).label)
-        return cls(request, officer, batch, deciding.lines_of(batch, deciding.sample(batch)), timezone.now())
+        if import_.state != ImportState.SUBMITTED:
+            raise ImportMovedOn(state=ImportState(import_.state).label)
+        return cls(request, officer, import_, deciding.lines_of(import_, deciding.sample(import_)), timezone.now())
 
     def answer(self, form: SampleForm | None = None, returning: ReasonForm | None = None) -> HttpResponse:
-        first = deciding.lines_of(self.batch, deciding.preview(self.batch))
+        first = deciding.lines_of(self.import_, deciding.preview(self.import_))
         deciding.record_looks([*self.lines, *first], officer=self.officer, page=LOOKED_AT, now=self.now)
         form = form or SampleForm(None, self.lines, today(self.now))
         returning = returning or ReasonForm(None)
@@ -103,7 +103,7 @@ class Desk:
             self.request,
             "import_review",
             _("Review the import"),
-            batch=self.batch,
+            import_=self.import_,
             rows=[Row(shown(line), form[f"row-{line.number}"]) for line in self.lines],
             people=list(map(shown, first)),
             form=returning,
@@ -133,9 +133,9 @@ def _send_back(desk: Desk) -> HttpResponse:
     if not form.is_valid():
         return desk.answer(returning=form)
     try:
-        deciding.send_back(desk.batch.pk, reason=form.cleaned_data["reason"], officer=desk.officer, now=desk.now)
+        deciding.send_back(desk.import_.pk, reason=form.cleaned_data["reason"], officer=desk.officer, now=desk.now)
     except Refusal as refusal:
         form.add_error(refusal.field or None, refused(refusal))
         return desk.answer(returning=form)
     done(desk.request, _("Returned to the clerk with the reason."))
-    return redirect("admin:import", desk.batch.pk)
+    return redirect("admin:import", desk.import_.pk)

@@ -38,40 +38,40 @@ _SAVE = """
 """
 
 
-def check_chunk(batch: Import, now: datetime) -> None:
+def check_chunk(import_: Import, now: datetime) -> None:
     """The next rows of the locked import; after the last ones, what only the whole file shows. The caller saves it."""
-    waiting = ImportRow.objects.filter(batch=batch, state=RowState.WAITING).order_by("key", "row")
+    waiting = ImportRow.objects.filter(of_import=import_, state=RowState.WAITING).order_by("key", "row")
     rows = list(waiting[: CHUNK + 1])
     together = whole_decisions(rows)
     if together and len(together[0]) > CHUNK:
-        _refuse_all(batch, bytes(rows[0].key or b""))
-    elif one_by_one.is_due(batch):
-        _check_one_by_one(together, batch, now)
+        _refuse_all(import_, bytes(rows[0].key or b""))
+    elif one_by_one.is_due(import_):
+        _check_one_by_one(together, import_, now)
     elif together:
-        _check([group(each) for each in together], batch, now)
-    if not together or not batch.waiting:
-        _across(batch)
-        _finish(batch)
+        _check([group(each) for each in together], import_, now)
+    if not together or not import_.waiting:
+        _across(import_)
+        _finish(import_)
 
 
-def _check(groups: Sequence[Group], batch: Import, now: datetime) -> None:
-    examine([each.decision for each in groups if each.decision is not None], court=batch.court, now=now)
+def _check(groups: Sequence[Group], import_: Import, now: datetime) -> None:
+    examine([each.decision for each in groups if each.decision is not None], court=import_.court, now=now)
     for each in groups:
         blame(each)
         hold_back(each)
         hand_on(each)
     lines = [line for each in groups for line in each.lines]
     save(lines)
-    batch.waiting -= len(lines)
-    batch.wrong += sum(bool(line.faults) for line in lines)
-    batch.entered += sum(_is_entered(line) for line in lines)
-    batch.sound += sum(not line.faults and not _is_entered(line) for line in lines)
+    import_.waiting -= len(lines)
+    import_.wrong += sum(bool(line.faults) for line in lines)
+    import_.entered += sum(_is_entered(line) for line in lines)
+    import_.sound += sum(not line.faults and not _is_entered(line) for line in lines)
 
 
-def _check_one_by_one(decisions: Sequence[list[ImportRow]], batch: Import, now: datetime) -> None:
-    blamed = one_by_one.take(decisions, batch, lambda rows: _check([group(rows)], batch, now))
+def _check_one_by_one(decisions: Sequence[list[ImportRow]], import_: Import, now: datetime) -> None:
+    blamed = one_by_one.take(decisions, import_, lambda rows: _check([group(rows)], import_, now))
     save(blamed)
-    batch.waiting, batch.wrong = batch.waiting - len(blamed), batch.wrong + len(blamed)
+    import_.waiting, import_.wrong = import_.waiting - len(blamed), import_.wrong + len(blamed)
 
 
 def _is_entered(line: Line) -> bool:
@@ -110,53 +110,53 @@ def _digests(line: Line) -> tuple[bytes, bytes | None]:
     return told[0], told[1] if len(told) > 1 else None
 
 
-def _refuse_all(batch: Import, key: bytes) -> None:
+def _refuse_all(import_: Import, key: bytes) -> None:
     fault = refused.kept(TooManyParties("number", most=CHUNK), "number")
-    ours = ImportRow.objects.filter(batch=batch, state=RowState.WAITING, key=key)
+    ours = ImportRow.objects.filter(of_import=import_, state=RowState.WAITING, key=key)
     count = ours.update(**EMPTIED, state=RowState.WRONG, faults=[fault], fault_count=1)
-    batch.waiting, batch.wrong = batch.waiting - count, batch.wrong + count
+    import_.waiting, import_.wrong = import_.waiting - count, import_.wrong + count
 
 
 EMPTIED: dict[str, Any] = {"sealed": None, "key": None, "person": None, "second": None, "name": None, "looks": []}
 
 
-def _across(batch: Import) -> None:
+def _across(import_: Import) -> None:
     """One number under two names within the file: all that is wrong is found before the first row is emptied for it."""
-    wrong = called_otherwise(batch)
+    wrong = called_otherwise(import_)
     ids, decisions = sorted(wrong), dict[bytes, int]()
     for start in range(0, len(ids), CHUNK):
         rows = list(ImportRow.objects.filter(pk__in=ids[start : start + CHUNK]).order_by("row"))
         for row in rows:
             decisions.setdefault(bytes(row.key or b""), row.row)
         save([Line(row, {}, {}, [("name", OtherNameInFile(row=wrong[row.pk]))]) for row in rows])
-    _hold_back_others(batch, decisions)
+    _hold_back_others(import_, decisions)
 
 
-def _hold_back_others(batch: Import, wrong: dict[bytes, int]) -> None:
+def _hold_back_others(import_: Import, wrong: dict[bytes, int]) -> None:
     """``wrong``: decisions, each with the number of a row that is wrong."""
     keys = list(wrong)
     for start in range(0, len(keys), CHUNK):
-        others = ImportRow.objects.filter(batch=batch, state=RowState.SOUND, key__in=keys[start : start + CHUNK])
+        others = ImportRow.objects.filter(of_import=import_, state=RowState.SOUND, key__in=keys[start : start + CHUNK])
         save([Line(row, {}, {}, [("", HeldBack(row=wrong[bytes(row.key or b"")]))]) for row in others])
 
 
-def _count(batch: Import) -> None:
-    states = dict(batch.rows.order_by().values_list("state").annotate(Count("pk")))
-    batch.waiting = states.get(RowState.WAITING, 0)
-    batch.sound, batch.wrong = states.get(RowState.SOUND, 0), states.get(RowState.WRONG, 0)
-    batch.entered = states.get(RowState.ENTERED, 0)
+def _count(import_: Import) -> None:
+    states = dict(import_.rows.order_by().values_list("state").annotate(Count("pk")))
+    import_.waiting = states.get(RowState.WAITING, 0)
+    import_.sound, import_.wrong = states.get(RowState.SOUND, 0), states.get(RowState.WRONG, 0)
+    import_.entered = states.get(RowState.ENTERED, 0)
 
 
-def _finish(batch: Import) -> None:
-    _count(batch)
-    sound = batch.rows.order_by().filter(state=RowState.SOUND)
+def _finish(import_: Import) -> None:
+    _count(import_)
+    sound = import_.rows.order_by().filter(state=RowState.SOUND)
     found = sound.aggregate(
         decisions=Count("key", distinct=True),
         new=Count("person", distinct=True, filter=Q(known=False)),
         known=Count("person", distinct=True, filter=Q(known=True)),
     )
-    batch.decisions, batch.persons_new, batch.persons_known = found["decisions"], found["new"], found["known"]
-    batch.state, batch.due_at = ImportState.CHECKED, None
+    import_.decisions, import_.persons_new, import_.persons_known = found["decisions"], found["new"], found["known"]
+    import_.state, import_.due_at = ImportState.CHECKED, None
 
 
 def _digest(type_code: str, number: str) -> bytes:

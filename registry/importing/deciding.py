@@ -54,55 +54,55 @@ def waiting_for(officer: Officer, now: datetime) -> QuerySet[Import]:
     return imports.filter(Q(state__in=OPEN) | returned, uploaded_by=officer)
 
 
-def import_for(officer: Officer, batch_id: UUID) -> Import:
+def import_for(officer: Officer, import_id: UUID) -> Import:
     """Raises `NoSuchImport`: another court's is as absent as one that never was."""
-    found = imports_open_to(officer).filter(pk=batch_id).first()
+    found = imports_open_to(officer).filter(pk=import_id).first()
     if found is None:
         raise NoSuchImport
     return found
 
 
-def may_see_rows(officer: Officer, batch: Import) -> bool:
+def may_see_rows(officer: Officer, import_: Import) -> bool:
     """Whether persons of the file are shown: to the clerk who uploaded it, and to judges of the court before they decide."""
-    of_court = officer.court_id == batch.court_id
-    return of_court and (officer.pk == batch.uploaded_by_id or officer.role == Role.JUDGE)
+    of_court = officer.court_id == import_.court_id
+    return of_court and (officer.pk == import_.uploaded_by_id or officer.role == Role.JUDGE)
 
 
-def submit(batch_id: UUID, *, officer: Officer, now: datetime) -> Import:
+def submit(import_id: UUID, *, officer: Officer, now: datetime) -> Import:
     """Hand what can be written to a judge. NoSuchImport, WrongRole, ImportMovedOn, NothingToImport."""
     with transaction.atomic():
-        batch = _locked(batch_id, officer)
-        if officer.pk != batch.uploaded_by_id:
+        import_ = _locked(import_id, officer)
+        if officer.pk != import_.uploaded_by_id:
             raise WrongRole(act=_("submit the import"), roles=_("the clerk who uploaded it"))
-        _refuse_unless(batch, ImportState.CHECKED)
-        if not batch.sound:
+        _refuse_unless(import_, ImportState.CHECKED)
+        if not import_.sound:
             raise NothingToImport("file")
-        batch.state, batch.submitted_at = ImportState.SUBMITTED, now
-        batch.seed, batch.sample_size = secrets.token_hex(16), settings.REGISTRY_IMPORT_SAMPLE
-        batch.keep_until = now + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
-        batch.save()
-    return batch
+        import_.state, import_.submitted_at = ImportState.SUBMITTED, now
+        import_.seed, import_.sample_size = secrets.token_hex(16), settings.REGISTRY_IMPORT_SAMPLE
+        import_.keep_until = now + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
+        import_.save()
+    return import_
 
 
-def sample(batch: Import) -> list[ImportRow]:
+def sample(import_: Import) -> list[ImportRow]:
     """The rows that the judge compares, in the file's order; the same ones whenever it is asked."""
-    drawn = RawSQL(DRAWN, [batch.seed])  # noqa: S611 - the seed is a parameter
-    ours = ImportRow.objects.filter(batch=batch, state=RowState.SOUND)
-    rows = ours.annotate(drawn=drawn).order_by("drawn")[: batch.sample_size]
+    drawn = RawSQL(DRAWN, [import_.seed])  # noqa: S611 - the seed is a parameter
+    ours = ImportRow.objects.filter(of_import=import_, state=RowState.SOUND)
+    rows = ours.annotate(drawn=drawn).order_by("drawn")[: import_.sample_size]
     return sorted(rows, key=lambda row: row.row)
 
 
-def preview(batch: Import) -> list[ImportRow]:
+def preview(import_: Import) -> list[ImportRow]:
     """The first rows that can be written."""
-    return list(ImportRow.objects.filter(batch=batch, state=RowState.SOUND).order_by("row")[:PREVIEW])
+    return list(ImportRow.objects.filter(of_import=import_, state=RowState.SOUND).order_by("row")[:PREVIEW])
 
 
-def lines_of(batch: Import, rows: Sequence[ImportRow]) -> list[Line]:
+def lines_of(import_: Import, rows: Sequence[ImportRow]) -> list[Line]:
     """What these rows say, each with what the first rows of its decision say of it."""
     keys = {bytes(row.key or b"") for row in rows}
     wanted = {row.pk for row in rows}
     together: dict[bytes, list[ImportRow]] = {}
-    for row in ImportRow.objects.filter(batch=batch, state=RowState.SOUND, key__in=keys).order_by("row"):
+    for row in ImportRow.objects.filter(of_import=import_, state=RowState.SOUND, key__in=keys).order_by("row"):
         together.setdefault(bytes(row.key or b""), []).append(row)
     lines = [line for each in together.values() for line in _said_whole(each) if line.row.pk in wanted]
     return sorted(lines, key=lambda line: line.number)
@@ -114,14 +114,14 @@ def record_looks(lines: Sequence[Line], *, officer: Officer, page: str, now: dat
     """
     if not lines:
         return
-    about, who = str(lines[0].row.batch_id), auditing.account(officer.account_id)
+    about, who = str(lines[0].row.of_import_id), auditing.account(officer.account_id)
     auditing.note(AuditKind.IMPORT_SHOWN, who=who, about=about, door=page, now=now)
     told = look_text(officer.pk, page, now)
     append = RawSQL("array_append(looks, %s::varchar)", [told])
     ImportRow.objects.filter(pk__in=[line.row.pk for line in lines], state=RowState.SOUND).update(looks=append)
 
 
-def approve(batch_id: UUID, *, typed: Mapping[int, str], officer: Officer, now: datetime) -> None:
+def approve(import_id: UUID, *, typed: Mapping[int, str], officer: Officer, now: datetime) -> None:
     """The second officer approves, having typed the document number of each row of the sample from the judgment; writing
     begins. A number that differs sends the whole import back.
 
@@ -129,54 +129,54 @@ def approve(batch_id: UUID, *, typed: Mapping[int, str], officer: Officer, now: 
     """
     wrong: int | None = None
     with transaction.atomic():
-        batch = _to_be_decided(batch_id, officer)
-        wrong = _first_wrong(batch, typed, today(now))
-        batch.decided_by, batch.decided_at = officer, now
+        import_ = _to_be_decided(import_id, officer)
+        wrong = _first_wrong(import_, typed, today(now))
+        import_.decided_by, import_.decided_at = officer, now
         if wrong is not None:
-            batch.returned_because = IDENTITY_DIFFERS
-            end(batch, ImportState.RETURNED, now=now)
+            import_.returned_because = IDENTITY_DIFFERS
+            end(import_, ImportState.RETURNED, now=now)
         else:
-            batch.state, batch.due_at = ImportState.WRITING, now
-            batch.keep_until = now + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
-            batch.begun_at, batch.begun_with = now, batch.total - batch.sound
-        batch.save()
+            import_.state, import_.due_at = ImportState.WRITING, now
+            import_.keep_until = now + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
+            import_.begun_at, import_.begun_with = now, import_.total - import_.sound
+        import_.save()
     if wrong is not None:
         raise ImportDiffers(f"row-{wrong}", row=wrong)
 
 
-def send_back(batch_id: UUID, *, reason: str, officer: Officer, now: datetime) -> None:
+def send_back(import_id: UUID, *, reason: str, officer: Officer, now: datetime) -> None:
     """Return it with the reason; its rows are destroyed. NoSuchImport, WrongRole, FourEyes, ImportMovedOn, ReasonNeeded."""
     words = given(reason)
     with transaction.atomic():
-        batch = _to_be_decided(batch_id, officer)
-        batch.decided_by, batch.decided_at, batch.returned_because = officer, now, words
-        end(batch, ImportState.RETURNED, now=now)
+        import_ = _to_be_decided(import_id, officer)
+        import_.decided_by, import_.decided_at, import_.returned_because = officer, now, words
+        end(import_, ImportState.RETURNED, now=now)
 
 
-def stop(batch_id: UUID, *, officer: Officer, now: datetime) -> None:
+def stop(import_id: UUID, *, officer: Officer, now: datetime) -> None:
     """Write no further row; what was written stays, all else is destroyed. By a clerk or judge of the court.
 
     NoSuchImport, WrongRole, AnotherCourt.
     """
     with transaction.atomic():
-        batch = _locked(batch_id, officer)
+        import_ = _locked(import_id, officer)
         if officer.role not in (Role.CLERK, Role.JUDGE):
             raise WrongRole(act=_("stop the import"), roles=f"{Role.CLERK.label}, {Role.JUDGE.label}")
-        if batch.state in OPEN:
-            end(batch, ImportState.STOPPED, now=now)
+        if import_.state in OPEN:
+            end(import_, ImportState.STOPPED, now=now)
 
 
-def end(batch: Import, state: ImportState, *, now: datetime) -> None:
+def end(import_: Import, state: ImportState, *, now: datetime) -> None:
     """Destroy every row of the locked import that was not written, and close it. Of a file that was not read to its end
     no row says anything, so none is left."""
-    if batch.state == ImportState.READING:
-        batch.rows.all().delete()
-        sealed_file.destroy(batch)
-        batch.total = batch.wrong = batch.waiting = 0
+    if import_.state == ImportState.READING:
+        import_.rows.all().delete()
+        sealed_file.destroy(import_)
+        import_.total = import_.wrong = import_.waiting = 0
     kept: dict[str, Any] = {**EMPTIED, "state": RowState.DROPPED}
-    batch.rows.filter(state__in=[RowState.WAITING, RowState.SOUND]).update(**kept)
-    batch.state, batch.due_at, batch.ended_at = state, None, now
-    batch.save()
+    import_.rows.filter(state__in=[RowState.WAITING, RowState.SOUND]).update(**kept)
+    import_.state, import_.due_at, import_.ended_at = state, None, now
+    import_.save()
 
 
 def _said_whole(rows: Sequence[ImportRow]) -> list[Line]:
@@ -189,9 +189,9 @@ def _said_whole(rows: Sequence[ImportRow]) -> list[Line]:
     return lines
 
 
-def _first_wrong(batch: Import, typed: Mapping[int, str], day: date) -> int | None:
+def _first_wrong(import_: Import, typed: Mapping[int, str], day: date) -> int | None:
     """The first row of the sample whose number the judge typed otherwise."""
-    for line in lines_of(batch, sample(batch)):
+    for line in lines_of(import_, sample(import_)):
         assert line.party is not None
         documents = [each.type for each in line.party.entry.person.documents]
         digests = [bytes(each) for each in (line.row.person, line.row.second) if each is not None]
@@ -201,17 +201,17 @@ def _first_wrong(batch: Import, typed: Mapping[int, str], day: date) -> int | No
     return None
 
 
-def _to_be_decided(batch_id: UUID, officer: Officer) -> Import:
-    batch = _locked(batch_id, officer)
+def _to_be_decided(import_id: UUID, officer: Officer) -> Import:
+    import_ = _locked(import_id, officer)
     if officer.role != Role.JUDGE or not officer.account.is_active:
         raise WrongRole(act=_("approve the import"), roles=Role.JUDGE.label)
-    refuse_own(officer, batch.uploaded_by_id)
-    _refuse_unless(batch, ImportState.SUBMITTED)
-    return batch
+    refuse_own(officer, import_.uploaded_by_id)
+    _refuse_unless(import_, ImportState.SUBMITTED)
+    return import_
 
 
-def _locked(batch_id: UUID, officer: Officer) -> Import:
-    found = Import.objects.select_for_update(of=("self",), no_key=True).filter(pk=batch_id).first()
+def _locked(import_id: UUID, officer: Officer) -> Import:
+    found = Import.objects.select_for_update(of=("self",), no_key=True).filter(pk=import_id).first()
     if found is None:
         raise NoSuchImport
     if found.court_id != officer.court_id:
@@ -219,6 +219,6 @@ def _locked(batch_id: UUID, officer: Officer) -> Import:
     return found
 
 
-def _refuse_unless(batch: Import, state: ImportState) -> None:
-    if batch.state != state:
-        raise ImportMovedOn(state=ImportState(batch.state).label)
+def _refuse_unless(import_: Import, state: ImportState) -> None:
+    if import_.state != state:
+        raise ImportMovedOn(state=ImportState(import_.state).label)

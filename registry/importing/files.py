@@ -52,18 +52,18 @@ def template(form: str, today: date) -> bytes:
     return kept.getvalue()
 
 
-def faults_file(batch: Import) -> Iterator[bytes]:
+def faults_file(import_: Import) -> Iterator[bytes]:
     """Of all rows that are not written: where, which code, what to do. Of the same findings the same bytes."""
     language = get_language() or codes.DEFAULT_LANGUAGE
     return spreadsheets.unsealed_csv_file(
-        [_("Row"), _("Column"), _("Code"), _("What is wrong")], _spoken(language, faulty(batch))
+        [_("Row"), _("Column"), _("Code"), _("What is wrong")], _spoken(language, faulty(import_))
     )
 
 
-def faulty(batch: Import) -> QuerySet[WithAnnotations[ImportRow, _Named]]:
+def faulty(import_: Import) -> QuerySet[WithAnnotations[ImportRow, _Named]]:
     """Rows with something to say about them, in the file's order; of each, whether the listing that it names was sealed since."""
     sealed = Listing.including_sealed.exclude(sealed_at=None).filter(number=OuterRef("listing_number"))
-    return batch.rows.filter(faults__isnull=False).annotate(names_sealed=Exists(sealed)).order_by("row")
+    return import_.rows.filter(faults__isnull=False).annotate(names_sealed=Exists(sealed)).order_by("row")
 
 
 def spoken(row: WithAnnotations[ImportRow, _Named]) -> Iterator[tuple[int, str, str, str]]:
@@ -78,7 +78,7 @@ def spoken(row: WithAnnotations[ImportRow, _Named]) -> Iterator[tuple[int, str, 
 
 def _spoken(language: str, rows: QuerySet[WithAnnotations[ImportRow, _Named]]) -> Iterator[Row]:
     """``language``: of the reader, which a response that is sent in pieces no longer has."""
-    only = rows.only("batch", "row", "faults")  # a row without its batch would be asked for it, each alone
+    only = rows.only("of_import", "row", "faults")  # a row without its import would be asked for it, each alone
     for row in only.iterator(chunk_size=PAGE):
         with override(language):
             said = list(spoken(row))

@@ -16,7 +16,7 @@ from registry.models.people import name_digests
 _SEVERAL_NAMES = """
     WITH each AS (
         SELECT id, row, key, name, pronounced_on, unnest(ARRAY[person, second]) AS digest
-        FROM registry_importrow WHERE batch_id = %s AND state = 'sound'
+        FROM registry_importrow WHERE of_import_id = %s AND state = 'sound'
     ), several AS (
         SELECT digest FROM each WHERE digest IS NOT NULL GROUP BY digest HAVING count(DISTINCT name) > 1
     )
@@ -59,11 +59,11 @@ class Names:
         return wrong
 
 
-def called_otherwise(batch: Import) -> dict[int, int]:
+def called_otherwise(import_: Import) -> dict[int, int]:
     """The rows whose person another row has under another name, each with the number of that row, which is written first and
     does not know the name as a former one. Nothing is changed.
     """
-    bearers = list(_bearers(batch))
+    bearers = list(_bearers(import_))
     names = Names(_former(sorted({each.id for each in bearers})))
     wrong: dict[int, int] = {}
     for _key, decision in groupby(bearers, key=lambda each: each.key):
@@ -71,9 +71,9 @@ def called_otherwise(batch: Import) -> dict[int, int]:
     return wrong
 
 
-def _bearers(batch: Import) -> Iterator[Bearer]:
+def _bearers(import_: Import) -> Iterator[Bearer]:
     with connection.cursor() as cursor:
-        cursor.execute(_SEVERAL_NAMES, [batch.pk])
+        cursor.execute(_SEVERAL_NAMES, [import_.pk])
         for key, row, decision, name, document in cursor.fetchall():
             yield Bearer(key, row, bytes(decision), bytes(name), bytes(document))
 

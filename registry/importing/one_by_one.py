@@ -21,18 +21,18 @@ COUNTED = ("waiting", "sound", "wrong", "entered", "written")
 logger = logging.getLogger(__name__)
 
 
-def is_due(batch: Import) -> bool:
-    return batch.failures >= TRIES
+def is_due(import_: Import) -> bool:
+    return import_.failures >= TRIES
 
 
-def failed(batch: Import, error: Exception) -> int:
+def failed(import_: Import, error: Exception) -> int:
     """How often its next rows failed now, one after another; what is nobody's fault does not count."""
-    return batch.failures if isinstance(error, NOBODYS_FAULT) else min(batch.failures + 1, TRIES)
+    return import_.failures if isinstance(error, NOBODYS_FAULT) else min(import_.failures + 1, TRIES)
 
 
 def take(
     decisions: Iterable[list[ImportRow]],
-    batch: Import,
+    import_: Import,
     act: Callable[[list[ImportRow]], None],
     passing: tuple[type[Exception], ...] = NOBODYS_FAULT,
 ) -> list[Line]:
@@ -43,7 +43,7 @@ def take(
     """
     blamed: list[Line] = []
     for rows in decisions:
-        before = {name: getattr(batch, name) for name in COUNTED}
+        before = {name: getattr(import_, name) for name in COUNTED}
         try:
             with transaction.atomic():
                 act(rows)
@@ -52,8 +52,8 @@ def take(
             raise
         except Exception as error:
             # No words of the error: a database repeats rows in them.
-            logger.error("import %s: row %s is not taken: %s", batch.pk, rows[0].row, type(error).__name__)
+            logger.error("import %s: row %s is not taken: %s", import_.pk, rows[0].row, type(error).__name__)
             for name, count in before.items():  # what was counted of it is not so
-                setattr(batch, name, count)
+                setattr(import_, name, count)
             blamed += [Line(row, {}, {}, [("", NotTaken())]) for row in rows]
     return blamed

@@ -54,7 +54,7 @@ class Turn:
     """One worker at one file; ``number`` tells it from whoever had the file before, and has it after. ``begun``: by the
     clock that is never set."""
 
-    batch: Import
+    import_: Import
     number: int
     taken_at: datetime
     begun: float
@@ -66,17 +66,17 @@ class Turn:
         return self.taken_at + timedelta(seconds=time.monotonic() - self.begun)
 
 
-def take(batch: Import, now: datetime) -> Turn | None:
+def take(import_: Import, now: datetime) -> Turn | None:
     """Lease the locked import, without the rows of whoever died at it. None: too many did, and it is ended."""
-    if batch.turn >= TURNS_MOST:
-        _refuse(batch, ReadingBrokeOff("file", times=TURNS_MOST), now)
+    if import_.turn >= TURNS_MOST:
+        _refuse(import_, ReadingBrokeOff("file", times=TURNS_MOST), now)
         return None
-    batch.rows.all().delete()
-    batch.total = batch.wrong = batch.waiting = batch.lines_read = 0
-    batch.turn += 1
-    batch.begun_at, batch.due_at = now, now + LEASE
-    batch.save()
-    return Turn(batch, batch.turn, now, time.monotonic())
+    import_.rows.all().delete()
+    import_.total = import_.wrong = import_.waiting = import_.lines_read = 0
+    import_.turn += 1
+    import_.begun_at, import_.due_at = now, now + LEASE
+    import_.save()
+    return Turn(import_, import_.turn, now, time.monotonic())
 
 
 def read(turn: Turn) -> None:
@@ -91,18 +91,18 @@ def read(turn: Turn) -> None:
 
 def put_off(turn: Turn, wait: timedelta) -> None:
     """For a turn that failed: the next one begins when this time has passed."""
-    ours = Import.objects.filter(pk=turn.batch.pk, state=ImportState.READING, turn=turn.number)
+    ours = Import.objects.filter(pk=turn.import_.pk, state=ImportState.READING, turn=turn.number)
     ours.update(due_at=turn.now + wait, begun_at=None)
 
 
 def _read(turn: Turn) -> None:
-    raws = reading.read(sealed_file.whole(turn.batch))
-    court, day = turn.batch.court.code, today(turn.taken_at)
+    raws = reading.read(sealed_file.whole(turn.import_))
+    court, day = turn.import_.court.code, today(turn.taken_at)
     rows = (_row(turn, raw, court, day) for raw in raws)
     while block := list(islice(rows, STORED_AT_ONCE)):
         _keep(turn, block)
-    with _held(turn) as batch:
-        _finish(batch, turn)
+    with _held(turn) as import_:
+        _finish(import_, turn)
 
 
 @contextmanager
@@ -110,47 +110,47 @@ def _held(turn: Turn) -> Iterator[Import]:
     """The import, locked for a moment and saved with its lease pushed on. NotOurs."""
     with transaction.atomic():
         ours = Import.objects.select_for_update(of=("self",), no_key=True)
-        batch = ours.filter(pk=turn.batch.pk, state=ImportState.READING, turn=turn.number).first()
-        if batch is None:
+        import_ = ours.filter(pk=turn.import_.pk, state=ImportState.READING, turn=turn.number).first()
+        if import_ is None:
             raise NotOurs
-        batch.due_at, batch.lines_read = turn.now + LEASE, turn.line
-        yield batch
-        batch.save()
+        import_.due_at, import_.lines_read = turn.now + LEASE, turn.line
+        yield import_
+        import_.save()
 
 
 def _keep(turn: Turn, block: list[ImportRow]) -> None:
-    with _held(turn) as batch:
+    with _held(turn) as import_:
         store(block)
         wrong = sum(row.state == RowState.WRONG for row in block)
-        batch.total += len(block)
-        batch.wrong += wrong
-        batch.waiting += len(block) - wrong
+        import_.total += len(block)
+        import_.wrong += wrong
+        import_.waiting += len(block) - wrong
 
 
-def _finish(batch: Import, turn: Turn) -> None:
+def _finish(import_: Import, turn: Turn) -> None:
     """The next worker may check it at once: what is due is told by when a worker began, and not by when it ends."""
-    sealed_file.destroy(batch)
-    batch.state, batch.due_at = ImportState.CHECKING, turn.taken_at
-    batch.begun_at, batch.begun_with, batch.failures = turn.now, batch.wrong, 0
-    batch.keep_until = batch.uploaded_at + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
+    sealed_file.destroy(import_)
+    import_.state, import_.due_at = ImportState.CHECKING, turn.taken_at
+    import_.begun_at, import_.begun_with, import_.failures = turn.now, import_.wrong, 0
+    import_.keep_until = import_.uploaded_at + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)
 
 
 def _end(turn: Turn, refusal: Refusal) -> None:
     try:
-        with _held(turn) as batch:
-            _refuse(batch, refusal, turn.now)
+        with _held(turn) as import_:
+            _refuse(import_, refusal, turn.now)
     except NotOurs:
         return
 
 
-def _refuse(batch: Import, refusal: Refusal, now: datetime) -> None:
-    batch.unreadable = refused.kept(refusal)
-    end(batch, ImportState.UNREADABLE, now=now)
+def _refuse(import_: Import, refusal: Refusal, now: datetime) -> None:
+    import_.unreadable = refused.kept(refusal)
+    end(import_, ImportState.UNREADABLE, now=now)
 
 
 def _row(turn: Turn, raw: Raw, court: str, day: date) -> ImportRow:
     turn.line = raw.row - 1
-    row = new_row(ImportRow, batch=turn.batch, row=raw.row)
+    row = new_row(ImportRow, of_import=turn.import_, row=raw.row)
     key = decision_key(raw.cells, court, day, turn.before.imposed_by)
     left = turn.before.left.pop(key, None)
     raw = raw if left is None else _with_left(raw, left)

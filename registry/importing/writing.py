@@ -50,11 +50,11 @@ class Ahead:
         return tuple(rows.values_list("pk", flat=True)[: len(self.rows)]) == self.rows
 
 
-def look_ahead(batch: Import, now: datetime) -> Ahead | None:
+def look_ahead(import_: Import, now: datetime) -> Ahead | None:
     """The chunk after the one that another worker is at, held until the transaction ends. None: that one is the last, or
     somebody is looking at it already.
     """
-    rows = _next_rows(batch)
+    rows = _next_rows(import_)
     begins = rows_of_chunk([bytes(key or b"") for key in rows.values_list("key", flat=True)[: CHUNK + 1]])
     coming = whole_decisions(list(rows[begins : begins + CHUNK + 1]))
     if not coming or not _hold(coming[0][0]):
@@ -65,21 +65,21 @@ def look_ahead(batch: Import, now: datetime) -> Ahead | None:
         day=today(now),
         lists=codes.edition(),
     )
-    look_at_words(_decisions(ahead.groups), batch.court, ahead.day)
+    look_at_words(_decisions(ahead.groups), import_.court, ahead.day)
     return ahead
 
 
-def write_chunk(batch: Import, now: datetime, ahead: Ahead | None = None) -> None:
+def write_chunk(import_: Import, now: datetime, ahead: Ahead | None = None) -> None:
     """The next decisions of the locked, approved import. The caller saves it. Raises as `write_imported`."""
-    rows = _next_rows(batch)
-    if one_by_one.is_due(batch):
-        _write_one_by_one(whole_decisions(list(rows[: CHUNK + 1])), batch, now)
+    rows = _next_rows(import_)
+    if one_by_one.is_due(import_):
+        _write_one_by_one(whole_decisions(list(rows[: CHUNK + 1])), import_, now)
     elif ahead is not None and ahead.stands(rows, now):
-        _write(ahead.groups, batch, now, looked_at=True)
+        _write(ahead.groups, import_, now, looked_at=True)
     elif groups := [group(each) for each in whole_decisions(list(rows[: CHUNK + 1]))]:
-        _write(groups, batch, now, looked_at=False)
-    if not batch.sound:
-        batch.state, batch.due_at, batch.ended_at = ImportState.DONE, None, now
+        _write(groups, import_, now, looked_at=False)
+    if not import_.sound:
+        import_.state, import_.due_at, import_.ended_at = ImportState.DONE, None, now
 
 
 def _hold(first: ImportRow) -> bool:
@@ -89,24 +89,24 @@ def _hold(first: ImportRow) -> bool:
     return bool(held)
 
 
-def _next_rows(batch: Import) -> QuerySet[ImportRow]:
-    return ImportRow.objects.filter(batch=batch, state=RowState.SOUND).order_by("pronounced_on", "key", "row")
+def _next_rows(import_: Import) -> QuerySet[ImportRow]:
+    return ImportRow.objects.filter(of_import=import_, state=RowState.SOUND).order_by("pronounced_on", "key", "row")
 
 
 def _decisions(groups: Sequence[Group]) -> list[ImportedDecision]:
     return [each.decision for each in groups if each.decision is not None]
 
 
-def _write(groups: Sequence[Group], batch: Import, now: datetime, *, looked_at: bool) -> None:
-    assert batch.decided_by_id is not None
-    assert batch.decided_at is not None
-    assert batch.submitted_at is not None
+def _write(groups: Sequence[Group], import_: Import, now: datetime, *, looked_at: bool) -> None:
+    assert import_.decided_by_id is not None
+    assert import_.decided_at is not None
+    assert import_.submitted_at is not None
     write_imported(
         _decisions(groups),
-        clerk=Officer.objects.select_related("court", "account").get(pk=batch.uploaded_by_id),
-        judge=Officer.objects.select_related("court", "account").get(pk=batch.decided_by_id),
-        submitted_at=batch.submitted_at,
-        decided_at=batch.decided_at,
+        clerk=Officer.objects.select_related("court", "account").get(pk=import_.uploaded_by_id),
+        judge=Officer.objects.select_related("court", "account").get(pk=import_.decided_by_id),
+        submitted_at=import_.submitted_at,
+        decided_at=import_.decided_at,
         now=now,
         looked_at=looked_at,
     )
@@ -114,29 +114,29 @@ def _write(groups: Sequence[Group], batch: Import, now: datetime, *, looked_at: 
         blame(each)
         hold_back(each)
     done = [each for each in groups if each.decision is None or not each.decision.postponed]
-    _settle([line for each in done for line in each.lines], batch)
+    _settle([line for each in done for line in each.lines], import_)
 
 
-def _write_one_by_one(decisions: Sequence[list[ImportRow]], batch: Import, now: datetime) -> None:
+def _write_one_by_one(decisions: Sequence[list[ImportRow]], import_: Import, now: datetime) -> None:
     """An officer who may not is no fault of a decision (Refusal)."""
     passing = (*one_by_one.NOBODYS_FAULT, Refusal)
     blamed = one_by_one.take(
-        decisions, batch, lambda rows: _write([group(rows)], batch, now, looked_at=False), passing=passing
+        decisions, import_, lambda rows: _write([group(rows)], import_, now, looked_at=False), passing=passing
     )
-    _settle(blamed, batch)
+    _settle(blamed, import_)
 
 
-def _settle(lines: Sequence[Line], batch: Import) -> None:
+def _settle(lines: Sequence[Line], import_: Import) -> None:
     written = [(line.row.pk, _number(line)) for line in lines if line.is_sound]
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, [list(column) for column in zip(*written, strict=True)] or [[], []])
     left_out = [line for line in lines if not line.is_sound]
     save(left_out)
     wrong = sum(bool(line.faults) for line in left_out)
-    batch.sound -= len(lines)
-    batch.written += len(written)
-    batch.wrong += wrong
-    batch.entered += len(left_out) - wrong
+    import_.sound -= len(lines)
+    import_.written += len(written)
+    import_.wrong += wrong
+    import_.entered += len(left_out) - wrong
 
 
 def _number(line: Line) -> str:

@@ -978,12 +978,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField()),
                 ('sealed', models.BinaryField()),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='registry.import')),
+                ('of_import', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='registry.import')),
             ],
             options={
                 'verbose_name': 'piece of an uploaded file',
                 'verbose_name_plural': 'pieces of uploaded files',
-                'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='import_piece_once')],
+                'constraints': [models.UniqueConstraint(fields=('of_import', 'number'), name='import_piece_once')],
             },
         ),
         migrations.CreateModel(
@@ -1003,13 +1003,13 @@ class Migration(migrations.Migration):
                 ('fault_count', models.PositiveIntegerField(default=0)),
                 ('looks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
                 ('listing_number', models.CharField(blank=True, max_length=16, verbose_name='listing number')),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='registry.import')),
+                ('of_import', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='registry.import')),
             ],
             options={
                 'verbose_name': 'row of an import',
                 'verbose_name_plural': 'rows of imports',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['batch', 'key', 'row'], name='import_row_to_check'), models.Index(condition=models.Q(('state', 'sound')), fields=['batch', 'pronounced_on', 'key', 'row'], name='import_row_to_write'), models.Index(condition=models.Q(('listing_number', ''), _negated=True), fields=['listing_number'], name='import_row_listing')],
-                'constraints': [models.UniqueConstraint(fields=('batch', 'row'), name='import_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed__isnull', False), ('state__in', ['waiting', 'sound'])), models.Q(models.Q(('state__in', ['waiting', 'sound']), _negated=True), ('key', None), ('name', None), ('person', None), ('sealed', None), ('second', None)), _connector='OR'), name='import_row_kept_while_needed')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['of_import', 'key', 'row'], name='import_row_to_check'), models.Index(condition=models.Q(('state', 'sound')), fields=['of_import', 'pronounced_on', 'key', 'row'], name='import_row_to_write'), models.Index(condition=models.Q(('listing_number', ''), _negated=True), fields=['listing_number'], name='import_row_listing')],
+                'constraints': [models.UniqueConstraint(fields=('of_import', 'row'), name='import_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('sealed__isnull', False), ('state__in', ['waiting', 'sound'])), models.Q(models.Q(('state__in', ['waiting', 'sound']), _negated=True), ('key', None), ('name', None), ('person', None), ('sealed', None), ('second', None)), _connector='OR'), name='import_row_kept_while_needed')],
             },
         ),
         migrations.CreateModel(

@@ -125,17 +125,17 @@ class ImportPiece(models.Model):
     """A piece of the uploaded file, sealed, from the upload until a worker has read the whole."""
 
     id = models.BigAutoField(primary_key=True)
-    batch = models.ForeignKey(Import, models.CASCADE, related_name="pieces", db_index=False)
+    of_import = models.ForeignKey(Import, models.CASCADE, related_name="pieces", db_index=False)
     number = models.PositiveSmallIntegerField()
     sealed = models.BinaryField()
 
     class Meta:
         verbose_name = _("piece of an uploaded file")
         verbose_name_plural = _("pieces of uploaded files")
-        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_piece_once")]
+        constraints = [models.UniqueConstraint(fields=["of_import", "number"], name="import_piece_once")]
 
     def __str__(self) -> str:
-        return f"{self.batch_id} {self.number}"
+        return f"{self.of_import_id} {self.number}"
 
     @property
     def content(self) -> bytes:
@@ -143,12 +143,12 @@ class ImportPiece(models.Model):
 
     @content.setter
     def content(self, content: bytes) -> None:
-        """Set ``batch`` and ``number`` first."""
+        """Set ``of_import`` and ``number`` first."""
         self.sealed = keyring().seal(content, bound_to=self._place)
 
     @property
     def _place(self) -> str:
-        return f"import.file.{self.batch_id}.{self.number}"
+        return f"import.file.{self.of_import_id}.{self.number}"
 
 
 class ImportRow(models.Model):
@@ -161,7 +161,7 @@ class ImportRow(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    batch = models.ForeignKey(Import, models.CASCADE, related_name="rows", db_index=False)
+    of_import = models.ForeignKey(Import, models.CASCADE, related_name="rows", db_index=False)
     row = models.PositiveIntegerField(_("row"))
     state = models.CharField(_("state"), max_length=8, choices=RowState.choices, default=RowState.WAITING)
     key = models.BinaryField(max_length=32, null=True)
@@ -181,17 +181,17 @@ class ImportRow(models.Model):
         verbose_name_plural = _("rows of imports")
         indexes = [
             models.Index(
-                fields=["batch", "key", "row"], name="import_row_to_check", condition=models.Q(state="waiting")
+                fields=["of_import", "key", "row"], name="import_row_to_check", condition=models.Q(state="waiting")
             ),
             models.Index(
-                fields=["batch", "pronounced_on", "key", "row"],
+                fields=["of_import", "pronounced_on", "key", "row"],
                 name="import_row_to_write",
                 condition=models.Q(state="sound"),
             ),
             models.Index(fields=["listing_number"], name="import_row_listing", condition=~models.Q(listing_number="")),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["batch", "row"], name="import_row_once"),
+            models.UniqueConstraint(fields=["of_import", "row"], name="import_row_once"),
             models.CheckConstraint(
                 condition=models.Q(state__in=[RowState.WAITING, RowState.SOUND], sealed__isnull=False)
                 | (
@@ -203,7 +203,7 @@ class ImportRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.batch_id} {self.row}"
+        return f"{self.of_import_id} {self.row}"
 
     @property
     def cells(self) -> dict[str, Any]:
@@ -215,9 +215,9 @@ class ImportRow(models.Model):
 
     @cells.setter
     def cells(self, cells: dict[str, Any]) -> None:
-        """Set ``batch`` and ``row`` first."""
+        """Set ``of_import`` and ``row`` first."""
         self.sealed = keyring().seal(json.dumps(cells, ensure_ascii=False).encode(), bound_to=self._place)
 
     @property
     def _place(self) -> str:
-        return f"import.row.{self.batch_id}.{self.row}"
+        return f"import.row.{self.of_import_id}.{self.row}"

@@ -116,8 +116,8 @@ SEALED = (
     Sealed("registry.FileRemoval", "reason_sealed", "file_removal.reason.{file_id}", keeper=True),
     Sealed("registry.PastedText", "content_sealed", "pasted.content.{id}", step=A_FEW),
     Sealed("registry.Import", "returned_because_sealed", "import.returned_because.{id}"),
-    Sealed("registry.ImportPiece", "sealed", "import.file.{batch_id}.{number}", step=A_FEW),
-    Sealed("registry.ImportRow", "sealed", "import.row.{batch_id}.{row}"),
+    Sealed("registry.ImportPiece", "sealed", "import.file.{of_import_id}.{number}", step=A_FEW),
+    Sealed("registry.ImportRow", "sealed", "import.row.{of_import_id}.{row}"),
     Sealed("registry.AccessRecord", "reason_sealed", "access.reason.{id}", keeper=True),
     Sealed("registry.Seal", "words_sealed", "seal.words.{listing_id}", keeper=True),
     Sealed("registry.SealOpened", "reason_sealed", "seal_opened.reason.{id}", keeper=True),
@@ -165,7 +165,7 @@ RECOMPUTED = (
     Recomputed("persons.Objection", "code_digest", "code_sealed", _slip, ("number",), keeper=True),
 )
 
-_OF_THE_IMPORT = "(SELECT uploaded_at FROM registry_import WHERE id = batch_id)"
+_OF_THE_IMPORT = "(SELECT uploaded_at FROM registry_import WHERE id = of_import_id)"
 _OF_THE_CAMPAIGN = "(SELECT made_at FROM employers_campaign WHERE id = campaign_id)"
 _OF_THE_OBJECTION = "(SELECT raised_at FROM persons_objection WHERE number = objection_id)"
 KEPT = (

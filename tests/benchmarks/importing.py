@@ -57,22 +57,22 @@ def measure(stage: Stage) -> list[Figure]:
     leave_out_of_collection()  # as every worker does
     stage.say("checking")
     checked = seconds(lambda: made.append(_checked(stage, file)))
-    (batch,) = made
+    (import_,) = made
     stage.say(f"{ROWS / checked:,.0f} rows/s checked; writing")
     stored = seconds(_stored)
-    deciding.submit(batch.pk, officer=cast.clerk(), now=timezone.now())
-    batch.refresh_from_db()
+    deciding.submit(import_.pk, officer=cast.clerk(), now=timezone.now())
+    import_.refresh_from_db()
     typed = {
         line.number: line.party.entry.person.documents[0].number
-        for line in deciding.lines_of(batch, deciding.sample(batch))
+        for line in deciding.lines_of(import_, deciding.sample(import_))
         if line.party is not None
     }
-    deciding.approve(batch.pk, typed=typed, officer=cast.judge(), now=timezone.now())
+    deciding.approve(import_.pk, typed=typed, officer=cast.judge(), now=timezone.now())
     looks: list[float] = []
     written = seconds(lambda: _write(looks))
     stage.say(f"{ROWS / written:,.0f} rows/s written")
-    batch.refresh_from_db()
-    expect(batch.state == ImportState.DONE and batch.written == ROWS, f"{batch.state}, {batch.written} written")
+    import_.refresh_from_db()
+    expect(import_.state == ImportState.DONE and import_.written == ROWS, f"{import_.state}, {import_.written} written")
     expect(Listing.objects.filter(state=State.ACTIVE).count() == ROWS, "a listing is not in force")
     return [
         Figure(
@@ -92,15 +92,15 @@ def measure(stage: Stage) -> list[Figure]:
 
 def _checked(stage: Stage, file: bytes) -> Import:
     begun = time.perf_counter()
-    batch = uploading.upload(file, officer=cast.clerk(), now=timezone.now())
+    import_ = uploading.upload(file, officer=cast.clerk(), now=timezone.now())
     uploaded = time.perf_counter()
     expect(going_on.go_on(now=timezone.now()), "nobody reads it")
     stage.say(f"uploaded in {uploaded - begun:.1f} s, read in {time.perf_counter() - uploaded:.1f} s")
     while going_on.go_on(now=timezone.now()):
         pass
-    batch.refresh_from_db()
-    expect(batch.state == ImportState.CHECKED and batch.sound == ROWS, f"{batch.state}, {batch.wrong} wrong")
-    return batch
+    import_.refresh_from_db()
+    expect(import_.state == ImportState.CHECKED and import_.sound == ROWS, f"{import_.state}, {import_.wrong} wrong")
+    return import_
 
 
 def _write(looks: list[float]) -> None:

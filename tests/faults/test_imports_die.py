@@ -60,7 +60,7 @@ def kill_when(running: Stack, doing: Callable[[], bool]) -> None:
 
 
 def in_state(made, state: RowState) -> int:
-    return ImportRow.objects.filter(batch=made, state=state).count()
+    return ImportRow.objects.filter(of_import=made, state=state).count()
 
 
 def test_a_worker_killed_while_it_reads_a_file_leaves_it_to_the_next_when_its_lease_runs_out(running):

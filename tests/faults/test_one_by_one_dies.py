@@ -58,7 +58,7 @@ def go_on() -> None:
 
 
 def states(made: Import) -> list[str]:
-    return list(ImportRow.objects.filter(batch=made).order_by("row").values_list("state", flat=True))
+    return list(ImportRow.objects.filter(of_import=made).order_by("row").values_list("state", flat=True))
 
 
 def judge_in_the_middle(made: Import, listings: int) -> bool:
@@ -86,7 +86,7 @@ def test_whatever_step_it_dies_at_the_next_worker_takes_every_decision_once_and_
         assert (now.state, now.written, now.wrong, now.sound) == (ImportState.DONE, ROWS - 1, 1, 0)
         assert faults(made) == [(STRANGE + 2, "", "R-260")]
         assert states(made) == ended()
-        assert not ImportRow.objects.filter(batch=made).exclude(sealed=None).exists()
+        assert not ImportRow.objects.filter(of_import=made).exclude(sealed=None).exists()
         if not died:
             break
         step += STRIDE
@@ -97,4 +97,4 @@ def test_what_nobody_goes_on_with_ends_by_its_hours(settings):
     made = failed_as_a_whole(first=100_000)
     assert killed_at(1, go_on)
     assert going_on.destroy(now=cast.NOW + timedelta(hours=settings.REGISTRY_IMPORT_HOURS)) == 1
-    assert not ImportRow.objects.filter(batch=made).exclude(sealed=None).exists()
+    assert not ImportRow.objects.filter(of_import=made).exclude(sealed=None).exists()

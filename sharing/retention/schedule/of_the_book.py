@@ -350,7 +350,7 @@ KEPT = (
     Kept(
         table="registry.ImportPiece",
         personal="sealed",
-        plain="id batch number",
+        plain="id of_import number",
         what="an uploaded file of old decisions, sealed, until it is read",
         basis="PIPL 6, 19; CPL 286",
         until="deleted when it is read or cannot be, when the import is stopped, six hours after it was uploaded at the latest",
@@ -359,7 +359,7 @@ KEPT = (
     Kept(
         table="registry.ImportRow",
         personal="sealed key person second name known pronounced_on looks faults",
-        plain="id batch row state fault_count listing_number",
+        plain="id of_import row state fault_count listing_number",
         what="a row of a file of old decisions, until it is written",
         basis="PIPL 19, 47",
         until="emptied when it is written or refused, when the import is returned or stopped, 72 hours after it was uploaded, submitted or approved at the latest (`REGISTRY_IMPORT_HOURS`)",
