@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from registry import actions, log
-from registry.actions import entering
+from registry.actions import entering, handing_over
 from registry.errors import LookedTooEarly, NothingToChange, WithoutEffect
 from registry.models import Event, EventType, Listing, State
 from sharing.persons.record import spoken
@@ -444,19 +444,34 @@ def test_of_two_drafts_amended_at_once_each_is_computed_with_what_the_other_has(
     assert {days(each)[0] for each in (first, second)} == {MOVED}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_who_is_entered_while_the_prosecutor_protests_keeps_nobody_waiting_for_him(monkeypatch):
-    """Both take the decision first, and then its listings."""
-    first = cast.draft()
-    actions.submit([first.pk], officer=cast.clerk(), now=cast.NOW)
-    cast.approve(cast.fresh(first))
-    protest = partial(
-        actions.hold, first.pk, appealed_on=date(2026, 9, 10), is_protest=True, officer=cast.clerk(), now=cast.NOW,
+def protest(listing):
+    actions.hold(
+        listing.pk, appealed_on=date(2026, 9, 10), is_protest=True, officer=cast.clerk(), now=cast.NOW,
         reason="the prosecutor protests",
     )  # fmt: skip
-    first_paused(monkeypatch, entering, "_own_decision", other_entered, protest)
-    assert cast.fresh(first).party.decision.protested_on == date(2026, 9, 10)
-    assert [each.state for each in Listing.objects.all()] == [State.DRAFT] * 2
+    assert cast.fresh(listing).party.decision.protested_on == date(2026, 9, 10)
+
+
+def lapse(listing):
+    assert actions.lapse(now=cast.NOW + timedelta(days=5_000)) == 1
+
+
+def pass_on(listing):
+    with transaction.atomic():
+        assert handing_over.pass_on(cast.clerk(), None, officer=cast.security_administrator(), now=cast.NOW) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("meanwhile", [protest, lapse, pass_on])
+def test_who_is_entered_meanwhile_waits_for_nobody_who_waits_for_him(monkeypatch, settings, meanwhile):
+    """All take the decision first, and then its listings."""
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    first, other = cast.draft(), cast.officer("C-XU", "clerk")
+    cast.put_in_force(first)
+    entry = cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"), received_on=None)
+    enter = partial(actions.add_party, first.party.decision_id, entry, officer=other, now=cast.NOW)
+    first_paused(monkeypatch, entering, "_own_decision", enter, partial(meanwhile, cast.fresh(first)))
+    assert Listing.objects.exclude(pk=first.pk).get().state == State.DRAFT
 
 
 # That no appeal was filed is confirmed of one period

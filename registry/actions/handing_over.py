@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions.acting import lock, today
+from registry.actions.acting import hold_decisions, lock, today
 from registry.deputies import absent_for
 from registry.errors import AnotherCourt, NotAReceiver, NothingToHandOver, WrongRole
 from registry.lifecycle import DESK
@@ -62,11 +62,14 @@ def pass_on(leaving: Officer, receiver: Officer | None, *, officer: Officer, now
 
     In the caller's transaction.
     """
-    ids = Listing.objects.filter(state__in=DESK, held_by=leaving).values_list("pk", flat=True)
-    reviews = Listing.objects.filter(state__in=DESK, assigned_to=leaving).values_list("pk", flat=True)
-    rows = lock({*ids, *reviews})
-    drafts = _by_decision(row for row in rows if row.held_by_id == leaving.pk)
     empty = Decision.objects.filter(held_by=leaving)
+    waiting = [
+        *Listing.objects.filter(state__in=DESK, held_by=leaving).values_list("pk", "party__decision"),
+        *Listing.objects.filter(state__in=DESK, assigned_to=leaving).values_list("pk", "party__decision"),
+    ]
+    hold_decisions([*empty.values_list("pk", flat=True), *(decision for _pk, decision in waiting)])
+    rows = lock(pk for pk, _decision in waiting)
+    drafts = _by_decision(row for row in rows if row.held_by_id == leaving.pk)
     for decision in empty.exclude(pk__in=[each.pk for each in drafts]).filter(is_empty=True):
         drafts[decision] = []
     assigned = _by_decision(row for row in rows if row.assigned_to_id == leaving.pk)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from registry import assessment
-from registry.actions.acting import fetch_for_dates, lock, record, today
+from registry.actions.acting import fetch_for_dates, hold_decisions, lock, record, today
 from registry.actions.people import forget_party, hold_persons
 from registry.models import Listing, State
 from registry.terms import after_months
@@ -37,7 +37,9 @@ def lapse(*, now: datetime) -> int:
     """
     before = today(now) - timedelta(days=LAPSES_AFTER_DAYS)
     with transaction.atomic():
-        listings = [row for row in lock(_due(before)) if _is_due(row, before)]
+        due = _due(before)
+        hold_decisions(Listing.objects.filter(pk__in=due).values_list("party__decision", flat=True))
+        listings = [row for row in lock(due) if _is_due(row, before)]
         record("lapse", listings, officer=None, now=now)
         hold_persons([row.party.person for row in listings])
         for listing in listings:

@@ -19,6 +19,7 @@ from registry.admin.doors import done, officer_of, refuse_unless
 from registry.admin.groups import Group, Item, first_of
 from registry.admin.sheets import Sheet, sheet_page
 from registry.errors import NoStrikingProposed
+from registry.lifecycle import is_high_court_registrar
 from registry.models import Case, Officer
 
 TITLE = _("Cases to be struck out of the register")
@@ -74,8 +75,8 @@ def keep(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def groups(officer: Officer) -> Iterator[Group]:
-    """What waits for the second officer of the court that keeps the register."""
-    if officer.role not in KEEPERS:
+    """What waits for the second officer of the court that keeps the register; the High Court's own is kept by its clerks."""
+    if officer.role not in KEEPERS or is_high_court_registrar(officer):
         return
     waiting = Case.objects.filter(court=officer.court_id, strike_proposed_by__isnull=False)
     rows = waiting.exclude(strike_proposed_by=officer).select_related("strike_proposed_by").order_by("pk")
