@@ -583,7 +583,8 @@ REGISTRY_METRICS_TOKEN = secret("REGISTRY_METRICS_TOKEN")
 
 _mail = env.str("EMAIL_URL", default="")
 vars().update(env.email_url_config(_mail or "consolemail://"))
-if not _mail and not DEVELOPMENT:
+REGISTRY_SENDS_MAIL = bool(_mail) or DEVELOPMENT
+if not REGISTRY_SENDS_MAIL:
     EMAIL_BACKEND = "config.no_mail.Backend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = REGISTRY_CONTACT_EMAIL
 EMAIL_TIMEOUT = 10

@@ -7,6 +7,7 @@ are JSON.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,11 @@ class Cache(BaseCache):
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         found = self._standing(key, version).values_list("value", flat=True)[:1]
         return next(iter(found), default)
+
+    def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
+        names = {self._name(key, version): key for key in keys}
+        found = Remembered.objects.filter(Q(until=None) | Q(until__gt=_now()), key__in=names)
+        return {names[name]: value for name, value in found.values_list("key", "value")}
 
     def set(self, key: Any, value: Any, timeout: Timeout = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         row = {"value": value, "until": self._until(timeout)}

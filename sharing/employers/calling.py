@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from registry.actions.acting import today
@@ -43,6 +43,7 @@ from sharing.parties.members import addresses_of
 
 MEGABYTE = 1024 * 1024
 CHUNK = 500
+ABOUT = "forms called in of employer"
 LOOKS_BACK = timedelta(days=7)  # at the first draw
 SETTLED = timedelta(minutes=1)  # a question that was asked before is committed by then
 
@@ -140,31 +141,45 @@ def _due(day: date) -> date:
 def tell(*, now: datetime) -> int:
     """Write to the employers whose forms were called in, one message each; the number of messages.
 
-    A message goes out before it is noted, and outside a transaction: rather told twice than never.
+    A message goes out before it is noted, and outside a transaction: rather told twice than never. Of each employer what is due first:
+    an employer whom no message reaches holds up no other one, and the registry is told in its place after a week.
     """
+    employers = _untold().order_by("screening__employer").values_list("screening__employer", flat=True).distinct()
+    return sum(_tell(each, now) for each in letters.awake(employers, ABOUT, now=now))
+
+
+def _untold() -> QuerySet[ConsentCall]:
     untold = ConsentCall.objects.filter(told_at=None, form=None, screening__consent__kind=ConsentKind.ATTESTED)
-    untold = untold.select_related("screening__employer")
-    by_employer: dict[int, list[ConsentCall]] = {}
-    for call in untold.order_by("due_on", "pk")[:CHUNK]:
-        by_employer.setdefault(call.screening.employer_id, []).append(call)
-    return sum(_tell(calls, now) for calls in by_employer.values())
+    return untold.select_related("screening__employer")
 
 
-def _tell(calls: Sequence[ConsentCall], now: datetime) -> bool:
+def _tell(employer_id: int, now: datetime) -> bool:
+    calls = list(_untold().filter(screening__employer=employer_id).order_by("due_on", "pk")[:CHUNK])
+    if not calls:
+        return False
     for call in calls:  # whoever hears late has as long as the others
         call.due_on = max(call.due_on, _due(today(now)))
-    employer = calls[0].screening.employer
-    to = addresses_of(employer) or [settings.REGISTRY_CONTACT_EMAIL]
-    context = {"employer": employer, "calls": calls, "address": absolute("")}
-    subject = f"请出示授权书 / Signed forms are called in: {employer.name}"
-    if not letters.sent(
-        EmailMessage(subject=subject, body=render_to_string("employer/called.txt", context), to=to),
-        f"employer {employer.pk}",
-    ):
+    if not _sent(_message(calls), employer_id, min(call.called_at for call in calls), now):
         return False
     for call in calls:
         ConsentCall.objects.filter(pk=call.pk).update(told_at=now, due_on=call.due_on)
     return True
+
+
+def _message(calls: Sequence[ConsentCall]) -> EmailMessage:
+    employer = calls[0].screening.employer
+    context = {"employer": employer, "calls": calls, "address": absolute("")}
+    return EmailMessage(
+        subject=f"请出示授权书 / Signed forms are called in: {employer.name}",
+        body=render_to_string("employer/called.txt", context),
+        to=addresses_of(employer) or [settings.REGISTRY_CONTACT_EMAIL],
+    )
+
+
+def _sent(message: EmailMessage, employer_id: int, since: datetime, now: datetime) -> bool:
+    if letters.sent_or_rests(lambda: message, ABOUT, employer_id, now=now):
+        return True
+    return letters.sent_to_the_registry(message, ABOUT, employer_id, since=since, now=now)
 
 
 def show(screening: Screening, file: bytes, *, now: datetime) -> ShownForm:

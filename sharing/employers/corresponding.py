@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -22,8 +23,11 @@ from sharing.employers.registering import BY_MAIL, TO_CONFIRM, link_of, locked
 from sharing.employers.registration_tries import A_DAY
 from sharing.employers.registrations import settle
 from sharing.parties import invitations, members
+from sharing.parties.models import Member
 
 CHUNK = 500
+ABOUT = "registration"
+DECIDED = (RegistrationState.ADMITTED, RegistrationState.REFUSED)
 SUBJECTS: Mapping[str, str] = {
     RegistrationState.UNCONFIRMED: "请确认电子邮箱 / Confirm your e-mail address",
     RegistrationState.MORE: "请补充材料 / The court asks for more",
@@ -35,29 +39,33 @@ SUBJECTS: Mapping[str, str] = {
 def tell(*, now: datetime) -> int:
     """Write to the contacts of registrations whose state they do not know yet; the number of messages. By the clock.
 
-    A message goes out before it is noted, and outside a transaction: rather told twice than never.
+    A message goes out before it is noted, and outside a transaction: rather told twice than never. A mailbox that takes none holds
+    up nobody else, and is given up a week after the last act: what was kept for writing to it is destroyed then.
     """
-    untold = Registration.objects.filter(untold=True).select_related("organisation").order_by("sent_at", "pk")
-    return sum(_tell(each) for each in untold[:CHUNK])
+    untold = Registration.objects.filter(untold=True)
+    keys = letters.awake(untold.order_by("sent_at", "pk").values_list("pk", flat=True), ABOUT, now=now)
+    due = untold.filter(pk__in=keys).select_related("organisation").order_by("sent_at", "pk")
+    return sum(_tell(each, now) for each in due)
 
 
-def _tell(registration: Registration) -> bool:
-    message = _message(registration)
-    if message is None:
-        Registration.objects.filter(pk=registration.pk, state=registration.state).update(untold=False)
-        return False
-    if not letters.sent(message, f"registration {registration.pk}"):
-        return False
-    Registration.objects.filter(pk=registration.pk, state=registration.state).update(untold=False)
-    return True
-
-
-def _message(registration: Registration) -> EmailMessage | None:
-    """None: there is nobody to write to any more."""
+def _tell(registration: Registration, now: datetime) -> bool:
+    """Where there is nobody to write to any more, it is over as well."""
     owner = members.invited(registration.organisation) if registration.organisation else None
-    to = owner.account.email if owner else registration.contact.get("email", "")
-    if not to:
-        return None
+    to_somebody = owner is not None or registration.contact_sealed is not None
+    write = partial(_message, registration, owner)
+    went = to_somebody and letters.sent_or_rests(write, ABOUT, registration.pk, now=now)
+    if went or not to_somebody or _is_given_up(registration, now):
+        Registration.objects.filter(pk=registration.pk, state=registration.state).update(untold=False)
+    return went
+
+
+def _is_given_up(registration: Registration, now: datetime) -> bool:
+    """Who is asked for more is tried until the registration is closed without an answer."""
+    acts = registration.acts.filter(at__gt=now - letters.GIVEN_UP_AFTER)
+    return registration.state in DECIDED and not acts.exists()
+
+
+def _message(registration: Registration, owner: Member | None) -> EmailMessage:
     context = {
         "number": registration.pk,
         "state": registration.state,
@@ -70,7 +78,7 @@ def _message(registration: Registration) -> EmailMessage | None:
     return EmailMessage(
         subject=f"{SUBJECTS[registration.state]}: {registration.pk}",
         body=render_to_string("employer/registration.txt", context),
-        to=[to],
+        to=[owner.account.email if owner else registration.contact["email"]],
     )
 
 
@@ -84,9 +92,7 @@ def forget(*, now: datetime) -> int:
         .exclude(content_sealed=None, words_sealed=None)
         .update(content_sealed=None, words_sealed=None)
     )
-    decided = Registration.objects.filter(
-        state__in=(RegistrationState.ADMITTED, RegistrationState.REFUSED), untold=False
-    )
+    decided = Registration.objects.filter(state__in=DECIDED, untold=False)
     gone += decided.exclude(contact_sealed=None).update(contact_sealed=None, mailbox_digest=None)
     gone += RegistrationTry.objects.filter(at__lte=now - A_DAY).delete()[0]
     unanswered = Registration.objects.filter(state=RegistrationState.MORE, waiting_since__lt=old)

@@ -22,7 +22,7 @@ from sharing.employers.models import Allowance, Campaign, CampaignState, Employe
 from sharing.parties.members import addresses_of
 from sharing.parties.models import MemberRole
 
-CHUNK = 500
+ABOUT = "questions decided of campaign"
 DECIDED_SHOWN = 100
 # How an employer's and an officer's page list them.
 WITH = ("campaign__employer", "officer__account")
@@ -89,18 +89,27 @@ def decide(campaign_id: str, questions: int, *, officer: Officer, reason: str, n
 def tell(*, now: datetime) -> int:
     """Write to employers about what was decided; the number of messages. By the clock.
 
-    A message goes out before it is noted, and outside a transaction: rather told twice than never.
+    A message goes out before it is noted, and outside a transaction: rather told twice than never. After a week that none went out,
+    the registry is told in the employer's place.
     """
-    untold = decided().filter(told_at=None)
-    return sum(_tell(each, now) for each in untold[:CHUNK])
+    untold = decided().filter(told_at=None).values_list("pk", flat=True)
+    due = decided().filter(pk__in=letters.awake(untold, ABOUT, now=now), told_at=None)
+    return sum(_tell(each, now) for each in due)
 
 
 def _tell(allowance: Allowance, now: datetime) -> bool:
     to = addresses_of(allowance.campaign.employer, without=[MemberRole.INTEGRATOR])
-    if to and not letters.sent(_message(allowance, to), f"campaign {allowance.pk}"):
+    if to and not _sent(_message(allowance, to), allowance, now):
         return False
     Allowance.objects.filter(pk=allowance.pk).update(told_at=now)
     return True
+
+
+def _sent(message: EmailMessage, allowance: Allowance, now: datetime) -> bool:
+    if letters.sent_or_rests(lambda: message, ABOUT, allowance.pk, now=now):
+        return True
+    since = allowance.decided_at or now
+    return letters.sent_to_the_registry(message, ABOUT, allowance.pk, since=since, now=now)
 
 
 def _message(allowance: Allowance, to: Sequence[str]) -> EmailMessage:

@@ -6,8 +6,8 @@ could not be sent for days, the address is kept, sealed and by itself; then it i
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -16,16 +16,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.addresses import absolute
-from registry.keys import KeyUnknown, SealBroken
 from sharing import letters
 from sharing.persons.models import FormerAddress, QuestionMails
 
-CHUNK = 500
+ABOUT = "last message to a former address"
 TRIED = timedelta(days=3)  # a mail server that is away over a week-end loses nothing
 SENDING = timedelta(minutes=2)  # longer than a mail server may take
 CONTACT = ("office", "address", "phone", "email", "hours")
-
-logger = logging.getLogger(__name__)
 
 
 def leave(rows: QuerySet[QuestionMails], *, now: datetime, elsewhere: str = "") -> None:
@@ -44,7 +41,8 @@ def leave(rows: QuerySet[QuestionMails], *, now: datetime, elsewhere: str = "") 
 
 def tell(*, now: datetime) -> int:
     """Send what waits, each once; how many went out. By the clock."""
-    return sum(_tell(each, now) for each in _due(now).order_by("left_at")[:CHUNK])
+    keys = letters.awake(_due(now).order_by("left_at").values_list("pk", flat=True), ABOUT, now=now)
+    return sum(_tell(each, now) for each in _due(now).filter(pk__in=keys).order_by("left_at"))
 
 
 def forget(*, now: datetime) -> int:
@@ -62,13 +60,7 @@ def _tell(former: FormerAddress, now: datetime) -> bool:
     row = FormerAddress.objects.filter(pk=former.pk)
     if not _due(now).filter(pk=former.pk).update(sending_until=now + SENDING):
         return False
-    about = f"last message to a former address {former.pk}"
-    try:
-        message = _message(former)
-    except (KeyUnknown, SealBroken) as error:
-        logger.error("%s: the address could not be opened (%s); it is tried again.", about, type(error).__name__)
-        return False
-    if not letters.sent(message, about):
+    if not letters.sent_or_rests(partial(_message, former), ABOUT, former.pk, now=now):
         return False
     row.delete()
     return True

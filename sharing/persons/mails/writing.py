@@ -6,6 +6,7 @@ They name nobody: no person, no employer, no answer. At most one an hour for eac
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -18,7 +19,7 @@ from sharing import letters
 from sharing.persons.mails.ordering import CONFIRM, END, TO_CONFIRM, link
 from sharing.persons.models import News, QuestionMails
 
-CHUNK = 500
+ABOUT = "messages about questions"
 TOGETHER = timedelta(hours=1)
 SENDING = timedelta(minutes=2)  # longer than a mail server may take
 
@@ -31,12 +32,13 @@ def send_link(mails: QuestionMails) -> bool:
         body=render_to_string("persons/confirm_mails.txt", context),
         to=[mails.address],
     )
-    return letters.sent(message, f"messages about questions {mails.pk}")
+    return letters.sent(message, f"{ABOUT} {mails.pk}")
 
 
 def tell(*, now: datetime) -> int:
     """Write to everybody who has news and was not written to within the hour; the number of messages. By the clock."""
-    return sum(_tell(each, now) for each in _due(now).order_by("pk")[:CHUNK])
+    keys = letters.awake(_due(now).order_by("pk").values_list("pk", flat=True), ABOUT, now=now)
+    return sum(_tell(each, now) for each in _due(now).filter(pk__in=keys).order_by("pk"))
 
 
 def _due(now: datetime) -> QuerySet[QuestionMails]:
@@ -52,7 +54,8 @@ def _tell(mails: QuestionMails, now: datetime) -> bool:
     if not _due(now).filter(pk=mails.pk).update(sending_until=now + SENDING):
         return False
     news = list(News.objects.filter(mails=mails, told_at=None).values_list("pk", "kind"))
-    if not letters.sent(_message(mails, {kind for _pk, kind in news}), f"messages about questions {mails.pk}"):
+    write = partial(_message, mails, {kind for _pk, kind in news})
+    if not letters.sent_or_rests(write, ABOUT, mails.pk, now=now):
         return False
     with transaction.atomic():
         QuestionMails.objects.filter(pk=mails.pk).update(mailed_at=now, sending_until=None)

@@ -22,7 +22,7 @@ from sharing.persons.objections.lifecycle import HANDS
 
 ADDRESS_MOST = 254  # RFC 5321, 4.5.3.1.3
 TRIED = timedelta(days=7)  # after its end, where a mail server takes nothing
-CHUNK = 500
+ABOUT = "objection"
 # What the person does himself, or has written down, is no news to who speaks for him.
 _NEWS = ObjectionStep.objects.filter(objection=OuterRef("objection"), place__gt=OuterRef("told"), step__in=HANDS)
 _UNSEALED = Q(objection__listing=None) | Q(objection__listing__sealed_at=None)
@@ -51,15 +51,16 @@ def tell(*, now: datetime) -> int:
     the clock.
     """
     rows = ObjectionMail.objects.filter(_UNSEALED, Exists(_NEWS)).order_by("pk")
-    told = sum(_tell(each) for each in rows[:CHUNK])
+    due = rows.filter(pk__in=letters.awake(rows.values_list("pk", flat=True), ABOUT, now=now))
+    told = sum(_tell(each, now) for each in due)
     _forget(now)
     return told
 
 
-def _tell(mail: ObjectionMail) -> bool:
+def _tell(mail: ObjectionMail, now: datetime) -> bool:
     """The message goes out before it is noted, and outside a transaction: rather told twice than never."""
     last = ObjectionStep.objects.filter(objection=mail.objection_id).aggregate(last=Max("place"))["last"]
-    if not letters.sent(_message(mail.address), f"objection {mail.objection_id}"):
+    if not letters.sent_or_rests(lambda: _message(mail.address), ABOUT, mail.pk, now=now):
         return False
     ObjectionMail.objects.filter(pk=mail.pk).update(told=last)
     return True
