@@ -231,6 +231,26 @@ def test_what_waits_goes_on_in_an_hour_and_signed_forms_do_not_wait(settings):
     assert fresh(made).state == BatchState.DONE
 
 
+def test_signed_forms_do_not_wait_behind_more_codes_than_a_chunk_has(settings, monkeypatch):
+    settings.SHARING_WRONG_CODES_AN_HOUR = 1
+    monkeypatch.setattr(batch_asking, "CHUNK", 3)
+    wrong, *others, one, other = applicants(8)
+    asked([guess(wrong)])
+    made = asked([*map(by_code, others), [*one, ""], [*other, ""]])
+    assert outcomes(made) == [None] * 5 + ["not_listed"] * 2
+    assert made.due_at == cast.NOW + HOUR
+    work(cast.NOW + HOUR)
+    assert outcomes(made) == ["not_listed"] * 7
+
+
+def test_nor_where_a_wrong_one_among_them_uses_up_the_tries(settings, monkeypatch):
+    settings.SHARING_WRONG_CODES_AN_HOUR = 1
+    monkeypatch.setattr(batch_asking, "CHUNK", 3)
+    wrong, *others, one, other = applicants(8)
+    made = asked([guess(wrong), *map(by_code, others), [*one, ""], [*other, ""]])
+    assert outcomes(made)[6:] == ["not_listed"] * 2
+
+
 def test_right_codes_of_a_long_file_are_all_answered_in_one_chunk(settings, monkeypatch):
     settings.SHARING_WRONG_CODES_AN_HOUR = 4
     made = batches.begun([by_code(each) for each in applicants(10)])

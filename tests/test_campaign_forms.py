@@ -8,8 +8,9 @@ import pytest
 from django.utils import translation
 
 from registry import errors
-from sharing.employers import lookup
+from sharing.employers import consent_code, lookup
 from sharing.employers.batch import FaultsFound
+from sharing.employers.campaigns import asking as campaign_asking
 from sharing.employers.campaigns import ending, forms, making
 from sharing.employers.models import CampaignState, Consent, ConsentRequest, Screening
 from sharing.persons.record import asked
@@ -38,6 +39,20 @@ def test_forms_come_in_parts_and_each_row_is_asked_as_its_form_arrives():
     assert [row.screening.outcome for row in campaigns.rows(made)] == ["not_listed", "not_listed", "listed"]
     assert (sealed(made), fresh(made).state) == (0, CampaignState.DONE)
     assert set(Consent.objects.values_list("document_sha256", flat=True)) == {line[4] for line in lines}
+
+
+def test_forms_do_not_wait_behind_more_codes_than_a_chunk_has_while_codes_are_not_taken(settings, monkeypatch):
+    settings.SHARING_WRONG_CODES_AN_HOUR = 1
+    monkeypatch.setattr(campaign_asking, "CHUNK", 2)
+    made = begun(people(5))
+    batches.asked([[*batches.listed()[:4], "", "", consent_code.new()]])
+    campaigns.consented(made, people(3))
+    handed_in(made, signed(people(5))[3:])
+    work()
+    assert states(made)[3:] == ["answered", "answered"]
+    assert made.rows.filter(screening=None).count() == 3
+    work(cast.NOW + timedelta(hours=1))
+    assert states(made) == ["answered"] * 5
 
 
 def test_the_same_list_again_changes_nothing():

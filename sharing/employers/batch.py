@@ -236,7 +236,8 @@ def _row(batch: Batch, place: int, checked: Applicant | list[Fault]) -> BatchRow
     if isinstance(checked, list):
         refusals = [refused.kept(fault.refusal, fault.column) for fault in checked]
         return BatchRow(batch=batch, place=place, row=checked[0].row, refusals=refusals)
-    row = BatchRow(batch=batch, place=place, row=checked.row, key=checked.key)
+    by_code = isinstance(checked.consent, TypedCode)
+    row = BatchRow(batch=batch, place=place, row=checked.row, key=checked.key, by_code=by_code)
     row.asked = {
         "document_type": checked.document_type,
         "document_number": checked.document_number,

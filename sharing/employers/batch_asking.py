@@ -4,7 +4,7 @@ A chunk is one transaction: its questions, the rows that they settle and the bat
 middle leaves nothing behind, and whoever comes next asks the same rows under the same keys.
 
 Of consent codes no more are asked with at once than may still be wrong: the limit of an hour holds within a chunk, too,
-and the rows that come after it wait.
+and the rows that come after it wait; those that are asked on forms go before them then.
 """
 
 from __future__ import annotations
@@ -104,15 +104,20 @@ def _chunk(batch: Batch, now: datetime) -> None:
     if batch.state == BatchState.WAITING:
         batch.state, batch.begun_at, batch.begun_with = BatchState.ASKING, now, batch.settled
     quota = trail.left_today(employer, now)
-    waiting = batch.rows.filter(sealed__isnull=False).order_by("place")[: min(CHUNK, quota)]
-    given = _asked(batch, list(waiting), employer, now)
+    given = _asked(batch, list(_waiting(batch, employer, now)[: min(CHUNK, quota)]), employer, now)
     _settle(batch, [(row, each) for row, each in given if not isinstance(each, NOT_YET)])
     if employer.organisation.suspended_at is not None:
         batches.end(batch, BatchState.SUSPENDED, EmployerSuspended(), now=now)
     elif not batch.left:
         batches.close(batch, BatchState.DONE, now=now)
     else:
-        _wait(batch, now, until=_until([each for _row, each in given], quota, employer, now))
+        _wait(batch, now, until=_until(batch, [each for _row, each in given], quota, employer, now))
+
+
+def _waiting(batch: Batch, employer: Employer, now: datetime) -> QuerySet[BatchRow]:
+    """In the file's order; while codes are not taken, what is asked on a form comes first."""
+    codes_wait = not consent.may_be_wrong(employer.organisation, now=now)
+    return batch.rows.filter(sealed__isnull=False).order_by(*(["by_code"] if codes_wait else []), "place")
 
 
 def _asked(batch: Batch, rows: list[BatchRow], employer: Employer, now: datetime) -> list[tuple[BatchRow, Given]]:
@@ -199,11 +204,14 @@ def _settle(batch: Batch, settled: Sequence[tuple[BatchRow, Given]]) -> None:
     batch.refused += sum(end.refusal is not None for end in ends)
 
 
-def _until(given: Sequence[Given], quota: int, employer: Employer, now: datetime) -> datetime | None:
-    """For the quota until tomorrow, after too many wrong codes until they are taken again; None: nothing is in the way."""
+def _until(batch: Batch, given: Sequence[Given], quota: int, employer: Employer, now: datetime) -> datetime | None:
+    """For the quota until tomorrow; after too many wrong codes until they are taken again, unless something can be asked on a
+    form; None: nothing is in the way.
+    """
     if not quota or any(isinstance(each, QuotaReached) for each in given):
         return goes_on_at(now)
-    if any(isinstance(each, TooManyConsentCodes) for each in given):
+    codes_wait = any(isinstance(each, TooManyConsentCodes) for each in given)
+    if codes_wait and not batch.rows.filter(sealed__isnull=False, by_code=False).exists():
         return consent.taken_again_at(employer.organisation, now=now)
     return None
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from registry.errors import (
     ConsentCodeExpired,
@@ -24,7 +24,7 @@ from registry.errors import (
     TooManyConsentCodes,
 )
 from registry.keys import KeyUnknown, SealBroken
-from sharing.employers import quota, row_ends, trail
+from sharing.employers import consent, quota, row_ends, trail
 from sharing.employers.batch_asking import again_at, goes_on_at
 from sharing.employers.campaigns import ending
 from sharing.employers.consent import Attestation, ByConsent, TypedCode
@@ -37,6 +37,7 @@ from sharing.parties.models import Client, Member
 
 # A code is locked until its chunk commits, and an applicant who revokes it waits for so long.
 CHUNK = 100
+BY_CODE = ExpressionWrapper(Q(form_sha256="") | Q(signed_on=None), BooleanField())
 GUESSED = timedelta(minutes=10)  # until it is tried again while the employer's codes are not taken
 
 Given = Screening | Refusal
@@ -85,7 +86,8 @@ def _chunk(campaign: Campaign, now: datetime) -> None:
         ending.end(campaign, CampaignState.SUSPENDED, EmployerSuspended(), now=now)
         return
     room, take = _counted_against(campaign, employer, now)
-    given = _asked(campaign, list(_waiting(campaign, now)[: min(CHUNK, room)]), employer, take, now)
+    waiting = _waiting(campaign, employer, now)[: min(CHUNK, room)]
+    given = _asked(campaign, list(waiting), employer, take, now)
     row_ends.write([_end(row, each) for row, each in given if not isinstance(each, PUT_OFF)])
     if ending.is_settled(campaign):
         ending.close(campaign, CampaignState.DONE, now=now)
@@ -95,10 +97,13 @@ def _chunk(campaign: Campaign, now: datetime) -> None:
         _wait(campaign, [each for _row, each in given], now, is_full=is_full)
 
 
-def _waiting(campaign: Campaign, now: datetime) -> QuerySet[CampaignRow]:
-    """In the order of their consents."""
-    kept = campaign.rows.filter(~ending.kept_too_long(now), sealed__isnull=False)
-    return kept.select_related("request__given_code").order_by("given_at", "place")
+def _waiting(campaign: Campaign, employer: Employer, now: datetime) -> QuerySet[CampaignRow]:
+    """In the order of their consents; while codes are not taken, what is asked on a form comes first."""
+    codes_wait = not consent.may_be_wrong(employer.organisation, now=now)
+    kept = campaign.rows.filter(~ending.kept_too_long(now), sealed__isnull=False).alias(by_code=BY_CODE)
+    return kept.select_related("request__given_code").order_by(
+        *(["by_code"] if codes_wait else []), "given_at", "place"
+    )
 
 
 def _counted_against(campaign: Campaign, employer: Employer, now: datetime) -> tuple[int, Take | None]:
@@ -164,6 +169,12 @@ def _wait(campaign: Campaign, given: Sequence[Given], now: datetime, *, is_full:
     due, quota_at = now, campaign.quota_at
     if is_full:
         due = quota_at = goes_on_at(now)
-    elif any(isinstance(each, TooManyConsentCodes) for each in given):
+    elif any(isinstance(each, TooManyConsentCodes) for each in given) and not _on_forms(campaign, now):
         due = now + GUESSED
     Campaign.objects.filter(pk=campaign.pk).update(due_at=due, quota_at=quota_at)
+
+
+def _on_forms(campaign: Campaign, now: datetime) -> bool:
+    """Whether something can be asked that waits for no code."""
+    rows = campaign.rows.filter(~ending.kept_too_long(now), sealed__isnull=False)
+    return rows.alias(by_code=BY_CODE).filter(by_code=False).exists()

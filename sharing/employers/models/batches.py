@@ -91,7 +91,7 @@ class BatchRow(models.Model):
     """One row: to be asked (sealed), answered, or refused; exactly one of the three, and no way back.
 
     ``place`` counts from 0 without gaps; ``row`` is the spreadsheet's number, or the index in a call. ``refusals`` as
-    `registry.refused` keeps them. What is to be asked is emptied in the transaction that asks or refuses it.
+    `registry.refused` keeps them; ``by_code``: with the applicant's code, and not on a form. What is to be asked is emptied in the transaction that asks or refuses it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -99,6 +99,7 @@ class BatchRow(models.Model):
     place = models.PositiveIntegerField()
     row = models.PositiveIntegerField(_("row"))
     key = models.CharField(_("the employer's own key"), max_length=64, blank=True)
+    by_code = models.BooleanField(default=False)
     sealed = models.BinaryField(null=True)
     screening = models.OneToOneField(Screening, models.PROTECT, null=True, related_name="batch_row")
     refusals = models.JSONField(null=True)

@@ -57,7 +57,7 @@ KEPT = (
     Kept(
         table="employers.BatchRow",
         personal="sealed key",
-        plain="id batch place row screening refusals",
+        plain="id batch place row by_code screening refusals",
         what="a row that waits to be asked",
         basis="PIPL 13",
         until="emptied when it is asked, a day after the upload at the latest",
