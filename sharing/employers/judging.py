@@ -96,7 +96,8 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
     """The form fits the question: what was held is answered by what was so when it was asked and still is (`waited`).
 
     No answer is given, whatever the form says, on a consent that the applicant revoked meanwhile (`Verdict.REVOKED`) or that
-    is over (`Verdict.LAPSED`), nor to an employer that is suspended (`Verdict.SUSPENDED`).
+    is over (`Verdict.LAPSED`), nor to an employer that is suspended (`Verdict.SUSPENDED`), nor for a purpose or a post that is
+    no longer registered (`Verdict.PURPOSE_GONE`): which occupations touch it, nobody can say any more.
 
     HighCourtRegistrarNeeded; NoSuchConsentCheck, ConsentJudged, FormNotShown; the refusals of `registry.identity`;
     FormNamesAnother; SamePersonUndecided; ReasonNeeded.
@@ -116,11 +117,11 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
         _refuse_unless_asked_about(screening, subject)
         if screening.outcome != ScreeningOutcome.PENDING:
             return _keep(screening, Verdict.FITS, Given.as_before(screening), officer=officer, reason=reason, now=now)
-        stops = _stops(screening, now)
-        if stops is not None:
-            return _void(screening, stops, officer=officer, reason=reason, now=now)
+        stops, post = _stops(screening, now), waited.post_of(screening)
+        if stops is not None or post is None:
+            return _void(screening, stops or Verdict.PURPOSE_GONE, officer=officer, reason=reason, now=now)
         (book,) = lookup.read([subject], day, employer=screening.employer_id, since=now)
-        answer = waited.decided(book, screening, compared.same_person, now)
+        answer = waited.decided(book, screening, post, compared.same_person, now)
         if answer.listing_id is not None and compared.same_person is not None:
             given(reason)
         given_now = waited.given(screening, subject, book, answer)

@@ -225,7 +225,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
         VoidBecause.values,
         allow_null=True,
         help_text=_(
-            "only where the outcome is void. no_consent, not_shown: of the form that you were to show; does_not_fit: the name and number could not be confirmed; consent_over: it ended before there was an answer; suspended: your organisation was"
+            "only where the outcome is void. no_consent, not_shown: of the form that you were to show; does_not_fit: the name and number could not be confirmed; consent_over: it ended before there was an answer; suspended: your organisation was; purpose_gone: the purpose or the post is no longer registered"
         ),
     )
     applicant = CommitmentSerializer()

@@ -50,9 +50,11 @@ class Given(NamedTuple):
         return cls(VOID, results.written(body), screening.as_of, screening.expires_at)
 
 
-def decided(book: Book, screening: Screening, same_person: bool | None, now: datetime) -> Answer:
-    """``same_person``: whether a listing with another name is of whom it was asked about. SamePersonUndecided."""
-    post, scope, day = _post_of(screening), Scope(screening.scope), today(now)
+def decided(book: Book, screening: Screening, post: Post, same_person: bool | None, now: datetime) -> Answer:
+    """``post``: as `post_of` finds it; ``same_person``: whether a listing with another name is of whom it was asked about.
+    SamePersonUndecided.
+    """
+    scope, day = Scope(screening.scope), today(now)
     matches = list(_of_both_days(book.matches, screening))
     found = answers.answer(matches, scope=scope, post=post, today=day)
     if found.held_because != HeldBecause.NAME:
@@ -102,5 +104,7 @@ def _called(matches: Sequence[Match], same_person: bool) -> list[Match]:
     return [match for match in matches if match.called]
 
 
-def _post_of(screening: Screening) -> Post:
-    return purposes()[screening.purpose].posts[screening.post]
+def post_of(screening: Screening) -> Post | None:
+    """None: it, or its purpose, is no longer registered."""
+    purpose = purposes().get(screening.purpose)
+    return purpose.posts.get(screening.post) if purpose else None

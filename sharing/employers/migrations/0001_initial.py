@@ -906,6 +906,7 @@ class Migration(migrations.Migration):
                                     ("revoked", "the applicant revoked it before there was an answer"),
                                     ("lapsed", "the applicant’s consent was over before there was an answer"),
                                     ("suspended", "the employer may ask about nobody at present"),
+                                    ("purpose_gone", "what it was asked for is no longer registered"),
                                 ],
                                 max_length=12,
                                 verbose_name="verdict",

@@ -88,6 +88,7 @@ class Verdict(models.TextChoices):
     REVOKED = "revoked", _("the applicant revoked it before there was an answer")
     LAPSED = "lapsed", _("the applicant’s consent was over before there was an answer")
     SUSPENDED = "suspended", _("the employer may ask about nobody at present")
+    PURPOSE_GONE = "purpose_gone", _("what it was asked for is no longer registered")
 
 
 class VoidBecause(models.TextChoices):
@@ -100,6 +101,7 @@ class VoidBecause(models.TextChoices):
     DOES_NOT_FIT = "does_not_fit", _("the name and number of the question could not be confirmed")
     CONSENT_OVER = "consent_over", _("the consent was over before there was an answer")
     SUSPENDED = "suspended", _("your organisation may ask about nobody at present")
+    PURPOSE_GONE = "purpose_gone", _("what you asked for is no longer registered")
 
 
 BECAUSE: Mapping[Verdict, VoidBecause] = {
@@ -109,6 +111,7 @@ BECAUSE: Mapping[Verdict, VoidBecause] = {
     Verdict.REVOKED: VoidBecause.CONSENT_OVER,
     Verdict.LAPSED: VoidBecause.CONSENT_OVER,
     Verdict.SUSPENDED: VoidBecause.SUSPENDED,
+    Verdict.PURPOSE_GONE: VoidBecause.PURPOSE_GONE,
 }
 
 

@@ -36,6 +36,9 @@ VOID: Mapping[str, Text] = {
     VoidBecause.SUSPENDED: gettext_lazy(
         "Your organisation may ask about nobody at present, so there is no answer, and nothing may be concluded from that. Ask anew, with a new consent, once it may."
     ),
+    VoidBecause.PURPOSE_GONE: gettext_lazy(
+        "The purpose or the post that you asked for is no longer registered, so there is no answer, and nothing may be concluded from that. Ask anew for one that is, with a new consent."
+    ),
 }
 
 

@@ -47,6 +47,7 @@ VOID: Mapping[Verdict, Text] = {
     Verdict.MISTYPED: _("The form that the employer showed names somebody else. What it was answered counts no more."),
     Verdict.LAPSED: _("Your consent was over before the court had judged the question. It gets no answer."),
     Verdict.SUSPENDED: _("The employer may ask about nobody at present. The question gets no answer."),
+    Verdict.PURPOSE_GONE: _("What the employer asked for is no longer registered. The question gets no answer."),
 }
 
 
