@@ -45,6 +45,7 @@ CONFIRMED = frozenset(
         "sharing_desk:change_quota",
         "sharing_desk:change_most_enrolled",
         "sharing_desk:add_employer_member",
+        "sharing_desk:switch_employer_member",
         "sharing_desk:revoke_employer_key",
         "sharing_desk:admit_registration",
         "sharing_desk:invite_again",

@@ -8,17 +8,23 @@ import re
 from datetime import date
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.core import mail
+from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.errors import ConsentLinkDead, PurposeUnknown
+from registry.errors import ConsentLinkDead, PurposeUnknown, ShutOutByTheCourt
 from registry.models import Role
 from sharing.employers import calling, giving
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Monitoring, Screening
 from sharing.employers.monitoring import walking
-from sharing.parties.models import Member, Organisation
+from sharing.parties import clients, members
+from sharing.parties.member_acts import MemberActKind
+from sharing.parties.models import Client, Member, MemberRole, Organisation
 from tests import asking, cast, consenting, desk, monitored, papers
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -365,3 +371,105 @@ def test_for_a_purpose_that_was_taken_away_links_lead_nowhere_and_monitoring_end
         giving.answerable(request.pk, None, now=cast.NOW)
     ended = Monitoring.objects.get()
     assert (ended.ended_because, ended.subject_sealed) == ("registry", None)
+
+
+# A member whom the court shuts out
+
+
+OWNER, SECOND = "owner@bank.example", "second@bank.example"
+
+
+def members_of_the_bank():
+    """Whom the court shuts out, and another owner."""
+    bank = asking.bank().organisation
+    facts = {"password": "a long enough phrase", "role": MemberRole.OWNER}
+    first = members.take_in(bank, username="first", name="某负责人", email=OWNER, **facts)
+    second = members.take_in(bank, username="second", name="另一负责人", email=SECOND, **facts)
+    return first, second
+
+
+def portal_of(member):
+    browser = Browser(headers={"accept-language": "en"})
+    sign_in(browser, member.account)
+    listed = {"session_key": browser.session.session_key, "ip": "192.0.2.1", "user_agent": "a browser"}
+    UserSession.objects.create(user=member.account, **listed)  # as whoever types his password is
+    return browser
+
+
+def shown_a_key(member):
+    client_id, _secret = clients.issue(member.organisation, ["screenings"], now=cast.NOW)
+    members.note(member, MemberActKind.ADD_KEY, client_id, now=cast.NOW)
+    return Client.objects.get(client_id=client_id)
+
+
+def test_a_registrar_shuts_a_member_out_at_once_with_the_keys_that_he_saw_and_the_other_owners_are_told(he):
+    first, second = members_of_the_bank()
+    browser = portal_of(first)
+    assert browser.get("/employer/").status_code == 200
+    key, other = shown_a_key(first), shown_a_key(second)
+    path = at("switch_employer_member", "bank", first.pk)
+    assert path in he.get(at("employer", "bank")).content.decode()
+    assert "R-213" in he.post(path, {"reason": ""}).content.decode()
+    assert browser.get("/employer/").status_code == 200
+    page = text(he.post(path, {"reason": "sold what was answered"}, follow=True))
+    assert "The owners are told by mail" in page
+    assert "某负责人: sold what was answered" in page
+    assert "shut out by the court" in page
+    assert browser.get("/employer/").status_code == 302
+    assert not Browser().login(username="first", password="a long enough phrase")
+    for each, live in ((key, False), (other, True)):
+        each.refresh_from_db()
+        assert each.is_live(cast.NOW) is live
+    (letter,) = mail.outbox
+    assert letter.to == [SECOND]
+    assert key.client_id[:8] in letter.body
+    assert "某负责人" not in letter.body
+    assert set(EmployerAct.objects.exclude(act="admit").values_list("act", flat=True)) == {"shut_out", "key"}
+
+
+def test_no_owner_lets_in_again_whom_the_court_shut_out_and_a_registrar_does(he):
+    first, second = members_of_the_bank()
+    browser = portal_of(first)
+    path = at("switch_employer_member", "bank", first.pk)
+    he.post(path, {"reason": "sold what was answered"})
+    owner = portal_of(second)
+    assert "alone lets the member in again" in owner.get(f"/employer/members/{first.pk}/").content.decode()
+    refused = owner.post(f"/employer/members/{first.pk}/act/", {"do": "let_in_again"}, follow=True)
+    assert "R-597" in refused.content.decode()
+    first.account.refresh_from_db()
+    assert not first.account.is_active
+    he.post(path, {"reason": "it was somebody else"})
+    first.account.refresh_from_db()
+    assert first.account.is_active
+    assert browser.get("/employer/").status_code == 302, "no former session is open again"
+    assert EmployerAct.objects.filter(act="let_in", reason__contains="it was somebody else").exists()
+
+
+def test_the_last_owner_is_shut_out_too_and_the_registrar_reads_that_nobody_could_be_told(he):
+    first, second = members_of_the_bank()
+    for each in (second, first):
+        path = at("switch_employer_member", "bank", each.pk)
+        page = text(he.post(path, {"reason": "left the bank"}, follow=True))
+    assert "No owner could be told by mail" in page
+    assert not Member.objects.filter(account__is_active=True).exists()
+
+
+def test_whom_an_owner_shut_out_the_court_shuts_out_for_good(he):
+    first, _second = members_of_the_bank()
+    members.shut_out(first)
+    he.post(at("switch_employer_member", "bank", first.pk), {"reason": "sold what was answered"})
+    with pytest.raises(ShutOutByTheCourt):
+        members.let_in_again(first)
+
+
+def test_a_member_of_another_employer_is_not_found_there_and_other_officers_are_refused(he):
+    first, _second = members_of_the_bank()
+    asking.courier_company()
+    assert he.post(at("switch_employer_member", "courier", first.pk), {"reason": "found"}).status_code == 404
+    path = at("switch_employer_member", "bank", first.pk)
+    for stranger in (cast.registrar(), cast.officer("A-X", Role.AUDITOR, court="京")):
+        browser = desk.at_the_desk(stranger)
+        assert browser.get(path).status_code == 403
+        assert browser.post(path, {"reason": "because I may not"}).status_code == 403
+    first.account.refresh_from_db()
+    assert first.account.is_active

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from registry.actions.acting import given, today
-from registry.models import Account, Officer
+from registry.models import Officer
 from sharing.delivery import backlog
 from sharing.delivery.models import Endpoint, EndpointState, Held
 from sharing.departments import endpoints, joining, owing
@@ -117,7 +117,7 @@ def deactivate_member(department: Department, member: Member, *, officer: Office
     """The account signs in no more and its sessions end; what the member did stays. Raises `HighCourtRegistrarNeeded`."""
     refuse_not_high_court(officer)
     with transaction.atomic():
-        if Account.objects.filter(pk=member.account_id, is_active=True).update(is_active=False):
+        if members.sign_out(member):
             _note(department, DeskActKind.MEMBER_DEACTIVATED, officer, now, about=str(member.pk))
 
 

@@ -13,17 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry.addresses import across
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, attempt
 from registry.errors import NoSuchEmployer, Text
 from registry.lifecycle import is_high_court_registrar
-from registry.models import Officer
 from sharing.desk import consents
 from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.employer_figures import share, spoken_figures
-from sharing.desk.employer_forms import CallInForm, EmployerForm, EmployerMemberForm
+from sharing.desk.employer_forms import CallInForm, EmployerForm
+from sharing.desk.employer_tables import acts_of, members_of
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.key_tables import keys_of
@@ -31,12 +30,10 @@ from sharing.desk.spoken import NOTHING, moment, networks_fact
 from sharing.employers import admission, anomalies, calling, figures, overseeing, registrations
 from sharing.employers.campaigns import allowances
 from sharing.employers.figures import Figures
-from sharing.employers.models import Employer, EmployerAct, EmployerAlarm
+from sharing.employers.models import Employer, EmployerAlarm
 from sharing.employers.purposes import purposes
-from sharing.parties.models import Member, MemberRole
 from sharing.tables import Cell, Table
 
-ACTS_SHOWN = 25
 CALLED_AT_ONCE = 10
 
 
@@ -113,11 +110,11 @@ def show_employer(request: HttpRequest, code: str) -> HttpResponse:
         facts=_facts(employer),
         figures=spoken_figures(employer, now),
         tables=(
-            _members(employer),
+            members_of(employer, may=may),
             _keys(employer, may=may),
             _doubts(employer, now, may=may),
             _alarms(employer, now),
-            _acts(employer),
+            acts_of(employer),
         ),
         may=may,
         trail=[every_employer()],
@@ -144,29 +141,6 @@ def switch_employer(request: HttpRequest, code: str) -> HttpResponse:
         )
     )
     return with_reason(request, employer, title, Sheet(ReasonForm(request.POST or None)), act, hint)
-
-
-@door
-def add_employer_member(request: HttpRequest, code: str) -> HttpResponse:
-    """The first owner, who takes in the others; or anybody, where the owners are gone."""
-    officer, employer = registrar_of(request), employer_called(code)
-    sheet = Sheet(EmployerMemberForm(request.POST or None))
-
-    def act() -> HttpResponse:
-        typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
-        member, password = overseeing.add_member(employer, **typed, officer=officer, now=timezone.now())
-        shown: dict[str, Any] = {
-            "member": member,
-            "password": password,
-            "sign_in": across(reverse("portal:sign_in")),
-            "trail": [every_employer(), back_to(employer)],
-        }
-        return page(request, "member_added", _("The member is added"), back=back_to(employer), **shown)
-
-    answer = attempt(sheet, act) if request.method == "POST" else None
-    hint = _("An initial password is made and shown once on the next page.")
-    shown: dict[str, Any] = {"sheet": sheet, "button": _("Add the member"), "back": back_to(employer), "hint": hint}
-    return answer or page(request, "sheet", _("Add a member"), **shown)
 
 
 @door
@@ -255,16 +229,6 @@ def _keys(employer: Employer, *, may: bool) -> Table:
     )
 
 
-def _members(employer: Employer) -> Table:
-    found = Member.objects.filter(organisation=employer.pk).select_related("account").order_by("pk")
-    rows = [
-        (each.name, each.account.username, MemberRole(each.role).label, _("yes") if each.account.is_active else _("no"))
-        for each in found
-    ]
-    columns = (_("Name"), _("User name"), _("Role"), _("Signs in"))
-    return Table(_("Members"), columns, rows, empty=_("None yet: nobody can ask in the portal."))
-
-
 def _doubts(employer: Employer, now: datetime, *, may: bool) -> Table:
     """The employer is told of nothing, and its form is called in: one that names somebody else ends the monitoring."""
     code = employer.organisation.code
@@ -286,16 +250,3 @@ def _alarms(employer: Employer, now: datetime) -> Table:
         for each in overseeing.recent_alarms(employer, now=now)
     ]
     return Table(_("Alarms"), (_("Raised at"), _("Alarm"), _("How many")), rows, empty=_("None."))
-
-
-def _acts(employer: Employer) -> Table:
-    acts = EmployerAct.objects.filter(employer=employer.pk).select_related("officer__account").order_by("-at")
-    rows = [
-        (moment(each.at), EmployerAct.Act(each.act).label, each.reason, _by(each.officer)) for each in acts[:ACTS_SHOWN]
-    ]
-    columns = (_("At"), _("Decided"), _("Reason"), _("By"))
-    return Table(_("What was decided about it"), columns, rows, empty=_("Nothing yet."))
-
-
-def _by(officer: Officer | None) -> str:
-    return str(officer or _("by the clock"))

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
 from registry import account_letters
-from registry.errors import LastOwner, UserNameTaken
+from registry.errors import LastOwner, ShutOutByTheCourt, UserNameTaken
 from registry.models import Account
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, MemberAct, MemberRole, Organisation
@@ -104,13 +105,48 @@ def shut_out(member: Member) -> None:
     """The member signs in no more, and is signed out at once; what they did stays on record. Raises `LastOwner`."""
     with transaction.atomic():
         _keep_an_owner(member)
-        member.account.is_active = False
-        member.account.save(update_fields=["is_active"])
+        sign_out(member)
 
 
 def let_in_again(member: Member) -> None:
+    """Raises `ShutOutByTheCourt`."""
+    with transaction.atomic():
+        if Member.objects.select_for_update().get(pk=member.pk).barred_at is not None:
+            raise ShutOutByTheCourt
+        _let_in(member)
+
+
+def bar(member: Member, *, now: datetime) -> bool:
+    """The court shuts a member out, the last owner, too: no owner lets him in again. False: it has already."""
+    with transaction.atomic():
+        if not Member.objects.filter(pk=member.pk, barred_at=None).update(barred_at=now):
+            return False
+        sign_out(member)
+    return True
+
+
+def unbar(member: Member) -> bool:
+    """The court lets him in again. False: it has not shut him out."""
+    with transaction.atomic():
+        if not Member.objects.filter(pk=member.pk).exclude(barred_at=None).update(barred_at=None):
+            return False
+        _let_in(member)
+    return True
+
+
+def sign_out(member: Member) -> bool:
+    """Sessions end for good: none of them is open again when he is let in again. False: he was shut out before."""
+    with transaction.atomic():
+        was_active = Account.objects.filter(pk=member.account_id, is_active=True).update(is_active=False) > 0
+        member.account.is_active = False
+        for session in UserSession.objects.filter(user=member.account_id):
+            session.end()
+    return was_active
+
+
+def _let_in(member: Member) -> None:
+    Account.objects.filter(pk=member.account_id).update(is_active=True)
     member.account.is_active = True
-    member.account.save(update_fields=["is_active"])
 
 
 def give_role(member: Member, role: MemberRole) -> None:

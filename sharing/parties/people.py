@@ -152,6 +152,8 @@ def _table(found: list[Member], portal: Portal) -> Table:
 
 
 def _standing(member: Member) -> Cell:
+    if member.barred_at is not None:
+        return Cell(_("shut out by the court"), colour="red")
     if not member.account.is_active:
         return Cell(_("shut out"), colour="grey")
     if member.has_initial_password:

@@ -57,7 +57,7 @@ EMPLOYERS: tuple[Row, ...] = (
         "employers are let in, limited and shut out by the High Court",
         both="admit_registration ask_more refuse_registration decide_allowance new_employer switch_employer "
         "call_in_forms call_in_form change_entry change_quota change_most_enrolled end_monitoring add_employer_member "
-        "revoke_employer_key",
+        "switch_employer_member revoke_employer_key",
         send="invite_again",
     ),
     *_desk(

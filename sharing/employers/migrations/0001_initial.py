@@ -1301,6 +1301,8 @@ class Migration(migrations.Migration):
                                     ("campaign", "campaign’s questions decided"),
                                     ("key", "key revoked"),
                                     ("amend", "entry changed"),
+                                    ("shut_out", "member shut out"),
+                                    ("let_in", "member let in again"),
                                 ],
                                 max_length=8,
                                 verbose_name="act",

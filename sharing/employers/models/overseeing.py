@@ -84,6 +84,8 @@ class EmployerAct(InsertOnly):
         CAMPAIGN = "campaign", _("campaign’s questions decided")
         KEY = "key", _("key revoked")
         AMEND = "amend", _("entry changed")
+        SHUT_OUT = "shut_out", _("member shut out")
+        LET_IN = "let_in", _("member let in again")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="acts", verbose_name=_("employer"))

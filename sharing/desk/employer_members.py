@@ -1,0 +1,73 @@
+"""Who signs in for an employer: a registrar of the High Court takes members in, shuts them out and lets them in again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry.addresses import across
+from registry.admin.doors import done, door, page
+from registry.admin.sheets import Sheet, attempt
+from sharing.desk.employer_forms import EmployerMemberForm
+from sharing.desk.employers import back_to, employer_called, every_employer, with_reason
+from sharing.desk.forms import ReasonForm
+from sharing.desk.gate import registrar_of
+from sharing.employers import barring, overseeing
+from sharing.parties.models import MemberRole
+
+
+@door
+def add_employer_member(request: HttpRequest, code: str) -> HttpResponse:
+    """The first owner, who takes in the others; or anybody, where the owners are gone."""
+    officer, employer = registrar_of(request), employer_called(code)
+    sheet = Sheet(EmployerMemberForm(request.POST or None))
+
+    def act() -> HttpResponse:
+        typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
+        member, password = overseeing.add_member(employer, **typed, officer=officer, now=timezone.now())
+        shown: dict[str, Any] = {
+            "member": member,
+            "password": password,
+            "sign_in": across(reverse("portal:sign_in")),
+            "trail": [every_employer(), back_to(employer)],
+        }
+        return page(request, "member_added", _("The member is added"), back=back_to(employer), **shown)
+
+    answer = attempt(sheet, act) if request.method == "POST" else None
+    hint = _("An initial password is made and shown once on the next page.")
+    shown: dict[str, Any] = {"sheet": sheet, "button": _("Add the member"), "back": back_to(employer), "hint": hint}
+    return answer or page(request, "sheet", _("Add a member"), **shown)
+
+
+@door
+def switch_employer_member(request: HttpRequest, code: str, member_id: int) -> HttpResponse:
+    """Shut a member out, the last owner, too, or let him in again; with a reason."""
+    officer, employer = registrar_of(request), employer_called(code)
+    member = barring.member_of(employer, member_id)
+    barred = member.barred_at is not None
+
+    def act(sheet: Sheet) -> None:
+        given = {"officer": officer, "reason": sheet["reason"], "now": timezone.now()}
+        if barred:
+            barring.let_in(employer, member, **given)
+            done(request, _("Let in again. The keys that ended stay ended."))
+        elif barring.shut_out(employer, member, **given):
+            done(request, _("Shut out. The owners are told by mail."))
+        else:
+            done(request, _("Shut out. No owner could be told by mail: tell the employer yourself."))
+
+    title = _("Let %(name)s in again") if barred else _("Shut %(name)s out")
+    hint = (
+        ""
+        if barred
+        else _(
+            "The account signs in no more, and its sessions and the keys whose secret it was shown end at once. The owners are told by mail, and cannot let it in again. What the member did stays on record."
+        )
+    )
+    return with_reason(
+        request, employer, title % {"name": member.name}, Sheet(ReasonForm(request.POST or None)), act, hint
+    )
