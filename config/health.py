@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from config.operation import readiness
 from config.operation.parts import State
-from registry import key_ages, scanner
+from config.operation.scanning import heard
+from registry import key_ages
 from registry.checkpoints import signing
 from registry.models import LogHead
 from sharing.delivery.models import TellingCursor
@@ -50,5 +51,5 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def _scanner() -> dict[str, str]:
     """Without it no file is taken, and everything else goes on: so it leaves the status as it is."""
-    there = scanner.answers()
-    return {} if there is None else {"scanner": "ok" if there else "away"}
+    found = heard()
+    return {} if found is None else {"scanner": found.value}

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from config.operation import measured, readiness
 from config.operation.parts import State
+from config.operation.scanning import Heard
 from registry import auditing
 from registry.auditing import anchoring, growing
 from registry.checkpoints import signing
@@ -267,10 +268,18 @@ def test_the_month_that_is_missing_next_is_the_fault_of_whoever_should_have_made
     assert judged("months") == (State.OK, "")
 
 
-@pytest.mark.parametrize(("answers", "found"), [(True, [("ok", "")]), (False, [("down", "scanner")]), (None, [])])
-def test_a_scanner_that_is_away_is_down_and_where_there_is_none_nothing_is_said(monkeypatch, answers, found):
+@pytest.mark.parametrize(
+    ("heard", "found"),
+    [
+        (Heard.OK, [("ok", "")]),
+        (Heard.UNKNOWN, [("late", "scanner")]),
+        (Heard.AWAY, [("down", "scanner")]),
+        (None, []),
+    ],
+)
+def test_a_scanner_that_is_away_is_down_and_where_there_is_none_nothing_is_said(monkeypatch, heard, found):
     """No file is taken meanwhile, of a person either whose time runs out."""
-    monkeypatch.setattr(readiness.scanner, "answers", lambda: answers)
+    monkeypatch.setattr(readiness, "heard", lambda **_options: heard)
     assert [(each.state, each.at_fault) for each in readiness.look().parts if each.name == "scanner"] == found
 
 

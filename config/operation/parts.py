@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from config.operation.measured import Measured, OfBackups, OfMonths, OfProcesses, OfWitness
+from config.operation.scanning import Heard
 from config.schedule import KEPT_AT_LEAST
 
 Said = Mapping[str, int | float | str | None]
@@ -70,10 +71,10 @@ def worst(parts: tuple[Part, ...]) -> State:
 
 
 def judged(
-    measured: Measured, *, silent_after: float, broker_answers: Callable[[], bool], scanner: bool | None
+    measured: Measured, *, silent_after: float, broker_answers: Callable[[], bool], scanner: Heard | None
 ) -> tuple[Part, ...]:
-    """``broker_answers`` is called only where neither beat nor the workers explain why nothing is swept; ``scanner``: whether it
-    answers who asks, None where there is none.
+    """``broker_answers`` is called only where neither beat nor the workers explain why nothing is swept; ``scanner``: None where
+    there is none.
     """
     running = _running(measured.processes, silent_after, broker_answers)
     fault = next((part.at_fault for part in running if part.at_fault), "worker")
@@ -181,10 +182,11 @@ def _of_backups(backups: OfBackups | None) -> Iterator[Part]:
     yield Part("drill", drill, "backup" if drill != State.OK else "", {"seconds": backups.drilled})
 
 
-def _of_the_scanner(answers: bool | None) -> Iterator[Part]:
+def _of_the_scanner(found: Heard | None) -> Iterator[Part]:
     """While it is away no file is taken: no judgment, no paper with an objection, whose time may run out meanwhile."""
-    if answers is not None:
-        yield Part("scanner", State.OK if answers else State.DOWN, "" if answers else "scanner")
+    if found is not None:
+        state = {Heard.OK: State.OK, Heard.UNKNOWN: State.LATE, Heard.AWAY: State.DOWN}[found]
+        yield Part("scanner", state, "" if found == Heard.OK else "scanner")
 
 
 def _months(months: OfMonths, fault: str) -> Part:

@@ -10,7 +10,7 @@ from django.db import Error
 from config.operation.doorbell import broker_answers
 from config.operation.measured import Measured, measure
 from config.operation.parts import Part, State, database_away, judged, worst
-from registry import scanner
+from config.operation.scanning import PATIENCE, heard
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Readiness:
         return worst(self.parts)
 
 
-def look() -> Readiness:
-    """Never raises for a server that is away: that is what it says."""
+def look(*, patience: float = PATIENCE) -> Readiness:
+    """Never raises for a server that is away: that is what it says. ``patience``: seconds to wait for a scanner at most."""
     silent_after = settings.REGISTRY_SILENT_SECONDS
     try:
         measured = measure(silent_after=silent_after)
     except Error:
         return Readiness(database_away(), None)
-    parts = judged(measured, silent_after=silent_after, broker_answers=broker_answers, scanner=scanner.answers())
+    parts = judged(measured, silent_after=silent_after, broker_answers=broker_answers, scanner=heard(patience=patience))
     return Readiness(parts, measured)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from config.operation.parts import RANK, Part, State
 from config.operation.readiness import look
+from registry.scanner import HEALTH_SECONDS
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     requires_system_checks: tuple[str, ...] = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = look()
+        found = look(patience=HEALTH_SECONDS)  # whoever runs it may wait
         colour = {State.OK: self.style.SUCCESS, State.LATE: self.style.WARNING, State.DOWN: self.style.ERROR}
         for part in found.parts:
             self.stdout.write(f"{colour[part.state](f'{part.state:<5}')} {_spoken(part)}")
