@@ -455,7 +455,10 @@ def test_where_a_key_is_registered_other_receipts_are_refused(door, key):
     ]
     for headers in wrong:
         response = door.receipt(headers, raw=body)
-        assert (response.status_code, response.json()["code"]) == (401, "R-407")
+        assert (response.status_code, response.json()["code"]) == (403, "R-407")
+        assert "WWW-Authenticate" not in response, (
+            "the token is right, and another one would mend nothing (RFC 9110, 15.5.2)"
+        )
     assert not Receipt.objects.exists()
 
 

@@ -48,7 +48,7 @@ class ReceiptShape(Refusal):
 
 class SignatureWrong(Refusal):
     code = "R-407"
-    status = 401
+    status = 403  # who calls is known by his token; 401 would have him get another one (RFC 9110, 15.5.2)
     message = _("The signature does not fit the body, the key or the time.")
     remedy = _("Sign the exact bytes sent, with the registered key, at most 5 minutes ago.")
 

@@ -91,7 +91,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
 def token(request: HttpRequest) -> JsonResponse:
     """An ID token for a code, once (RFC 6749 §4.1.3, RFC 7636)."""
     if not hmac.compare_digest(request.headers.get("Authorization", ""), _basic()):
-        return JsonResponse({"error": "invalid_client"}, status=401)
+        basic = {"WWW-Authenticate": 'Basic realm="demonstration"'}  # RFC 6749, 5.2
+        return JsonResponse({"error": "invalid_client"}, status=401, headers=basic)
     grant = _grant(request.POST.get("code", ""))
     person = _person(grant.get("who", ""))
     fits = person is not None and request.POST.get("redirect_uri") == grant["redirect_uri"]
