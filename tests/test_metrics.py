@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
-from django.db import OperationalError
+from django.db import Error, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.checks import production_is_safe
-from config.operation import metrics, readiness, recent
+from config.operation import measured, metrics, readiness, reading, recent
 from config.operation.counting import REQUESTS
 from registry.models import AuditEntry, AuditKind, Halt, LogHead
 from sharing.delivery import pulses
@@ -197,3 +198,94 @@ def test_the_processes_of_a_server_are_counted_together(tmp_path: Path):
         check=True,
     ).stdout
     assert 'registry_requests_total{route="landing",status="2xx"} 3.0' in said
+
+
+# One that cannot be read
+
+
+def broken(*_given, **_named):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+def slow(*_given, **_named):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(5)")
+
+
+@pytest.mark.parametrize("fails", [broken, slow])
+def test_of_the_last_minutes_one_that_cannot_be_read_takes_no_other_away_and_is_named(monkeypatch, fails):
+    for limit in ("TOGETHER", "ALONE"):
+        monkeypatch.setattr(reading, limit, 0.2)
+    monkeypatch.setattr(recent, "_first", fails)
+    found = samples()
+    assert found["registry_screenings", "answered"] == 0
+    assert found["registry_log_epoch",] == 1
+    assert ("registry_first_attempts",) not in found
+    unread = {part for (name, *part_of) in found if name == metrics.UNREAD for part in part_of}
+    assert unread == {*measured.PARTS, *recent.PARTS}
+    assert [key[1] for key, value in found.items() if key[0] == metrics.UNREAD and value] == ["first_attempts"]
+
+
+GROUPS = [
+    ("delivery", "_delivery", "registry_endpoints"),
+    ("audit", "_audit", "registry_audit_leaves"),
+    ("months", "_months", "registry_months_ahead"),
+    ("witnesses", "_witnesses", "registry_witness_waiting_seconds"),
+    ("alarms", "_alarms", "registry_log_alarms"),
+    ("migrations", "_unapplied", "registry_migrations_unapplied"),
+    ("backups", "_backups", "registry_backups_watched"),
+    ("recalling", "_walked", "registry_waiting_seconds"),
+]
+
+
+@pytest.mark.parametrize(("part", "of", "gauge"), GROUPS)
+def test_of_the_moment_one_that_cannot_be_read_takes_no_other_away_and_is_named(monkeypatch, part, of, gauge):
+    pulses.mark(Process.BEAT)
+    monkeypatch.setattr(measured, of, broken)
+    found = samples()
+    assert found["registry_database_up",] == 1
+    assert found[metrics.UNREAD, part] == 1
+    assert found["registry_part_state", "database", part] == 1
+    assert found["registry_pulse_age_seconds", "beat"] < 45
+    assert found["registry_screenings", "answered"] == 0
+    if gauge != "registry_waiting_seconds":
+        assert gauge not in {name for name, *_labels in found}
+    ready = Client().get("/health/ready").json()
+    assert {"name": part, "state": "late", "at_fault": "database", "unread": 1} in ready["parts"]
+
+
+def test_a_fault_of_the_program_is_no_other_thing_and_no_word_of_it_is_in_the_log(monkeypatch, caplog):
+    def faulty(*_given):
+        raise ValueError(cast.DEFENDANT_NUMBER)
+
+    monkeypatch.setattr(measured, "_audit", faulty)
+    assert samples()[metrics.UNREAD, "audit"] == 1
+    assert "the figures of audit cannot be read: ValueError" in caplog.text
+    assert cast.DEFENDANT_NUMBER not in caplog.text
+
+
+def test_a_database_that_goes_away_in_the_middle_is_away(monkeypatch):
+    limit, said = reading.Reading._limit, []
+
+    def gone(of):
+        said.append(1)
+        if len(said) > 2:
+            raise OperationalError
+        limit(of)
+
+    monkeypatch.setattr(measured, "_months", broken)
+    monkeypatch.setattr(reading.Reading, "_limit", gone)
+    with pytest.raises(Error):
+        measured.measure(silent_after=45)
+
+
+def test_however_many_fail_nobody_waits_for_all_of_them(monkeypatch):
+    monkeypatch.setattr(measured, "SECONDS", 0.5)
+    monkeypatch.setattr(reading, "TOGETHER", 0.5)
+    for name in ("_delivery", "_audit", "_months", "_witnesses", "_walked", "_alarms"):
+        monkeypatch.setattr(measured, name, slow)
+    began = time.monotonic()
+    found = measured.measure(silent_after=45)
+    assert time.monotonic() - began < 3
+    assert {"delivery", "audit", "alarms"} <= set(found.unread)

@@ -13,13 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Min
 
 from config.backups import shelf
 from config.operation.ages import age, passed
+from config.operation.reading import Reading, read
 from registry.checkpoints import signing
 from registry.models import AuditAnchor, AuditTree, AuditVerification, Event, LogHead
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Held, Process, Pulse, TellingCursor
@@ -29,7 +30,8 @@ from sharing.witnesses import alarming
 from sharing.witnesses.configured import Witness, witnesses
 from sharing.witnesses.models import GRAVE, Asked, Cosignature
 
-ENDS_AFTER = "3s"  # of one question: who asks whether all is well does not wait longer
+SECONDS = 2.5  # for all of it, where it is read part by part
+PARTS = ("delivery", "audit", "months", "witnesses", "recalling", "monitoring", "alarms", "migrations", "backups")
 
 
 @dataclass(frozen=True)
@@ -126,44 +128,51 @@ class OfMonths:
 @dataclass(frozen=True)
 class Measured:
     """``backups``: None where no folder is named; ``recalling``, ``monitoring``: since when the oldest event waits for that walk over the log; ``alarms``: that go on,
-    by kind; ``migrations``: of this release that were not applied.
+    by kind; ``migrations``: of this release that were not applied. ``unread``: which of `PARTS` could not be read; they are None.
     """
 
     log: OfLog
     processes: OfProcesses
-    delivery: OfDelivery
-    audit: OfAudit
-    months: OfMonths
-    witnesses: tuple[OfWitness, ...]
+    delivery: OfDelivery | None
+    audit: OfAudit | None
+    months: OfMonths | None
+    witnesses: tuple[OfWitness, ...] | None
     recalling: float | None
     monitoring: float | None
-    alarms: Mapping[str, int]
-    migrations: int
+    alarms: Mapping[str, int] | None
+    migrations: int | None
     backups: OfBackups | None
+    unread: tuple[str, ...] = ()
 
 
 def measure(*, silent_after: float) -> Measured:
-    """``silent_after``: seconds after which a worker is silent. Raises django.db.Error while the database is away."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{ENDS_AFTER}'")
-        before = time.time()
+    """``silent_after``: seconds after which a worker is silent. Raises django.db.Error while the database is away: log and pulses
+    are what it is asked for first.
+    """
+    return read(lambda reading: _measured(reading, silent_after), seconds=SECONDS)
+
+
+def _measured(reading: Reading, silent_after: float) -> Measured:
+    before = time.time()
+    with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         (now,) = cursor.fetchone()
-        ahead = _at_least_ahead(before - now.timestamp(), time.time() - now.timestamp())
-        log = _log(now)
-        return Measured(
-            log=log,
-            processes=_processes(now, silent_after, ahead),
-            delivery=_delivery(now, log.told),
-            audit=_audit(now),
-            months=_months(),
-            witnesses=tuple(_witness(each, log.epoch, now) for each in witnesses()),
-            recalling=_waits(RecallingCursor.objects.values_list("position", flat=True).first(), now),
-            monitoring=_waits(MonitoringCursor.objects.values_list("position", flat=True).first(), now),
-            alarms=_alarms(),
-            migrations=_unapplied(),
-            backups=_backups(now),
-        )
+    ahead = _at_least_ahead(before - now.timestamp(), time.time() - now.timestamp())
+    log = _log(now)
+    return Measured(
+        log=log,
+        processes=_processes(now, silent_after, ahead),
+        delivery=reading.part("delivery", lambda: _delivery(now, log.told)),
+        audit=reading.part("audit", lambda: _audit(now)),
+        months=reading.part("months", _months),
+        witnesses=reading.part("witnesses", lambda: _witnesses(log.epoch, now)),
+        recalling=reading.part("recalling", lambda: _walked(RecallingCursor, now)),
+        monitoring=reading.part("monitoring", lambda: _walked(MonitoringCursor, now)),
+        alarms=reading.part("alarms", _alarms),
+        migrations=reading.part("migrations", _unapplied),
+        backups=reading.part("backups", lambda: _backups(now)),
+        unread=tuple(reading.unread),
+    )
 
 
 def _log(now: datetime) -> OfLog:
@@ -250,6 +259,10 @@ def _months() -> OfMonths:
         return OfMonths(*cursor.fetchone())
 
 
+def _witnesses(epoch: int, now: datetime) -> tuple[OfWitness, ...]:
+    return tuple(_witness(each, epoch, now) for each in witnesses())
+
+
 def _witness(witness: Witness, epoch: int, now: datetime) -> OfWitness:
     vkey = witness.key.vkey
     last = Cosignature.objects.filter(vkey=vkey, checkpoint__epoch=epoch).select_related("checkpoint")
@@ -279,6 +292,10 @@ def _backups(now: datetime) -> OfBackups | None:
         return OfBackups(age(newest.taken_at if newest else None, now), age(drilled, now), len(ahead))
     except OSError:
         return OfBackups(None, None, 0)
+
+
+def _walked(cursor: type[RecallingCursor | MonitoringCursor], now: datetime) -> float | None:
+    return _waits(cursor.objects.values_list("position", flat=True).first(), now)
 
 
 def _waits(position: int | None, now: datetime) -> float | None:

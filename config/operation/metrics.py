@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import Error
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from config.operation import measured as of_the_moment
+from config.operation import recent as of_lately
 from config.operation.counting import counted
 from config.operation.measured import Measured
 from config.operation.parts import RANK
@@ -20,16 +23,27 @@ from sharing.departments.models import LeftDuty
 from sharing.witnesses.models import LogAlarm
 
 Figures = Mapping[str, float | None]
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
 class Gauge:
-    """``label``: of each figure, "" where there is but one; None is a figure that there is not now."""
+    """``label``: of each figure, "" where there is but one; None is a figure that there is not now, or that could not be read."""
 
     name: str
     means: str
     label: str
     figures: Callable[[Measured], Figures]
+
+
+def _of(part: Callable[[Measured], Part | None], figures: Callable[[Part], Figures]) -> Callable[[Measured], Figures]:
+    """Of what may be unread: then there are none."""
+
+    def found(measured: Measured) -> Figures:
+        read = part(measured)
+        return {} if read is None else figures(read)
+
+    return found
 
 
 def _one(figure: Callable[[Measured], float | None]) -> Callable[[Measured], Figures]:
@@ -42,7 +56,7 @@ GAUGES: tuple[Gauge, ...] = (
     Gauge("registry_log_epoch", "Epoch of the log", "", _one(lambda m: m.log.epoch)),
     Gauge("registry_log_halted", "1 while nothing is appended to the log", "", _one(lambda m: int(bool(m.log.halted)))),
     Gauge("registry_waiting_seconds", "Since when the oldest event waits for this", "for", lambda m: {
-        "telling": m.log.untold, "signing": m.log.unsigned, "delivery": m.delivery.late,
+        "telling": m.log.untold, "signing": m.log.unsigned, "delivery": m.delivery.late if m.delivery else None,
         "recalling": m.recalling, "monitoring": m.monitoring}),
     Gauge("registry_checkpoint_age_seconds", "Age of the newest checkpoint", "", _one(lambda m: m.log.checkpoint)),
     Gauge("registry_pulse_age_seconds", "Since when this process, or the youngest of its kind, was silent", "process",
@@ -53,27 +67,26 @@ GAUGES: tuple[Gauge, ...] = (
         "alive": m.processes.workers, "silent": m.processes.silent}),
     Gauge("registry_migrations_unapplied", "Migrations of this release that were not applied", "",
           _one(lambda m: m.migrations)),
-    Gauge("registry_endpoints", "Endpoints in production", "state", lambda m: {
-        "active": m.delivery.endpoints, "paused": m.delivery.paused, "behind": m.delivery.behind,
-        "failing": m.delivery.failing}),
+    Gauge("registry_endpoints", "Endpoints in production", "state", _of(lambda m: m.delivery, lambda of: {
+        "active": of.endpoints, "paused": of.paused, "behind": of.behind, "failing": of.failing})),
     Gauge("registry_endpoint_failing_seconds", "Since when the endpoint fails that fails longest", "",
-          _one(lambda m: m.delivery.failing_for)),
-    Gauge("registry_lanes_held", "Lanes that are held, by the reason", "reason", lambda m: {
-        **dict.fromkeys(HeldReason.values, 0), **m.delivery.held}),
+          _of(lambda m: m.delivery, lambda of: {"": of.failing_for})),
+    Gauge("registry_lanes_held", "Lanes that are held, by the reason", "reason", _of(lambda m: m.delivery, lambda of: {
+        **dict.fromkeys(HeldReason.values, 0), **of.held})),
     Gauge("registry_listings_left_over", "Listings that cannot be opened for a department, by what is owed of them", "duty",
-          lambda m: {**dict.fromkeys(LeftDuty.values, 0), **m.delivery.left_over}),
+          _of(lambda m: m.delivery, lambda of: {**dict.fromkeys(LeftDuty.values, 0), **of.left_over})),
     Gauge("registry_witness_waiting_seconds", "Since when a checkpoint waits for this witness", "witness", lambda m: {
-        each.name: each.waits for each in m.witnesses}),
+        each.name: each.waits for each in m.witnesses or ()}),
     Gauge("registry_cosignature_age_seconds", "Age of this witness's newest cosignature", "witness", lambda m: {
-        each.name: each.cosigned for each in m.witnesses}),
-    Gauge("registry_audit_leaves", "Leaves of the audit tree; anchored in the log", "upto", lambda m: {
-        "tree": m.audit.size, "anchored": m.audit.anchored_size}),
+        each.name: each.cosigned for each in m.witnesses or ()}),
+    Gauge("registry_audit_leaves", "Leaves of the audit tree; anchored in the log", "upto", _of(lambda m: m.audit, lambda of: {
+        "tree": of.size, "anchored": of.anchored_size})),
     Gauge("registry_audit_unanchored_seconds", "Since when a leaf waits to be anchored in the log", "",
-          _one(lambda m: m.audit.unanchored)),
+          _of(lambda m: m.audit, lambda of: {"": of.unanchored})),
     Gauge("registry_audit_verification_age_seconds", "Since when the audit trail was not verified", "",
-          _one(lambda m: m.audit.verified)),
+          _of(lambda m: m.audit, lambda of: {"": of.verified})),
     Gauge("registry_audit_findings", "What the last verification of the audit trail found", "",
-          _one(lambda m: m.audit.findings)),
+          _of(lambda m: m.audit, lambda of: {"": of.findings})),
     Gauge("registry_backup_age_seconds", "Since when the newest complete backup was begun", "",
           _one(lambda m: m.backups.newest if m.backups else None)),
     Gauge("registry_backups_ahead", "Complete backups that are dated in the future", "",
@@ -81,12 +94,12 @@ GAUGES: tuple[Gauge, ...] = (
     Gauge("registry_drill_age_seconds", "Since when no drill of a restore was green", "",
           _one(lambda m: m.backups.drilled if m.backups else None)),
     Gauge("registry_backups_watched", "1 where this process looks for backups", "",
-          _one(lambda m: int(m.backups is not None))),
+          _one(lambda m: None if "backups" in m.unread else int(m.backups is not None))),
     Gauge("registry_months_ahead", "Partitions made after the present month, of the table that has fewest", "",
-          _one(lambda m: m.months.ahead)),
-    Gauge("registry_months_strays", "Tables with rows whose month has no partition", "", _one(lambda m: m.months.strays)),
-    Gauge("registry_log_alarms", "Alarms about the log that go on", "kind", lambda m: {
-        **dict.fromkeys(LogAlarm.Kind.values, 0), **m.alarms}),
+          _of(lambda m: m.months, lambda of: {"": of.ahead})),
+    Gauge("registry_months_strays", "Tables with rows whose month has no partition", "", _of(lambda m: m.months, lambda of: {"": of.strays})),
+    Gauge("registry_log_alarms", "Alarms about the log that go on", "kind", _of(lambda m: m.alarms, lambda of: {
+        **dict.fromkeys(LogAlarm.Kind.values, 0), **of})),
 )  # fmt: skip
 LATELY: Mapping[str, tuple[str, str, Callable[[Recent], Figures]]] = {
     "registry_first_attempt_seconds": (
@@ -105,6 +118,9 @@ LATELY: Mapping[str, tuple[str, str, Callable[[Recent], Figures]]] = {
 }  # fmt: skip
 
 
+UNREAD = "registry_figures_unread"
+
+
 class FromTheDatabase(Collector):
     """Looked at once, when it is asked."""
 
@@ -118,9 +134,11 @@ class FromTheDatabase(Collector):
         try:
             recent = lately()
         except Error:
+            yield _unread((*found.measured.unread, *of_lately.PARTS))
             return
         for name, (means, label, figures) in LATELY.items():
             yield _family(name, means, label, figures(recent))
+        yield _unread((*found.measured.unread, *recent.unread))
 
 
 def text() -> bytes:
@@ -133,6 +151,11 @@ def text() -> bytes:
 def of_requests() -> bytes:
     """What this server was asked, and nothing that is read from the database."""
     return generate_latest(counted())
+
+
+def _unread(parts: Collection[str]) -> GaugeMetricFamily:
+    figures = {part: int(part in parts) for part in (*of_the_moment.PARTS, *of_lately.PARTS)}
+    return _family(UNREAD, "1 where figures of this part could not be read, and are not here", "part", figures)
 
 
 def _state(found: Readiness) -> Iterator[GaugeMetricFamily]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from config.operation.measured import Measured, OfBackups, OfMonths, OfProcesses, OfWitness
+from config.operation.measured import Measured, OfAudit, OfBackups, OfDelivery, OfMonths, OfProcesses, OfWitness
 from config.operation.scanning import Heard
 from config.schedule import KEPT_AT_LEAST
 
@@ -78,26 +78,33 @@ def judged(
     """
     running = _running(measured.processes, silent_after, broker_answers)
     fault = next((part.at_fault for part in running if part.at_fault), "worker")
-    return (
+    found = (
         Part("database", State.OK),
-        _migrations(measured.migrations),
+        *_migrations(measured.migrations),
         *running,
         _clock(measured.processes.clocks),
         *_of_the_log(measured, fault),
-        *_of_delivery(measured, fault),
+        *_of_delivery(measured.delivery, fault),
         _aged("recalling", measured.recalling, fault),
         _aged("monitoring", measured.monitoring, fault),
-        *(_witness(each) for each in measured.witnesses),
-        *_of_the_audit(measured, fault),
+        *(_witness(each) for each in measured.witnesses or ()),
+        *_of_the_audit(measured.audit, fault),
         *_of_backups(measured.backups),
         *_of_the_scanner(scanner),
-        _months(measured.months, fault),
+        *_months(measured.months, fault),
     )
+    return (*(part for part in found if part.name not in measured.unread), *map(_unread, measured.unread))
 
 
-def _migrations(unapplied: int) -> Part:
-    state = State.DOWN if unapplied else State.OK
-    return Part("migrations", state, "release" if unapplied else "", {"unapplied": unapplied})
+def _unread(name: str) -> Part:
+    """What nobody could read is not well; of what a group of figures says, the group's own name stands."""
+    return Part(name, State.LATE, "database", {"unread": 1})
+
+
+def _migrations(unapplied: int | None) -> Iterator[Part]:
+    if unapplied is not None:
+        state = State.DOWN if unapplied else State.OK
+        yield Part("migrations", state, "release" if unapplied else "", {"unapplied": unapplied})
 
 
 def _running(processes: OfProcesses, silent_after: float, broker_answers: Callable[[], bool]) -> tuple[Part, ...]:
@@ -142,8 +149,9 @@ def _of_the_log(measured: Measured, fault: str) -> Iterator[Part]:
     yield _aged("signing", log.unsigned, "log" if halted else fault, checkpoint_seconds=log.checkpoint)
 
 
-def _of_delivery(measured: Measured, fault: str) -> Iterator[Part]:
-    delivery = measured.delivery
+def _of_delivery(delivery: OfDelivery | None, fault: str) -> Iterator[Part]:
+    if delivery is None:
+        return
     yield _aged("delivery", delivery.late, fault, endpoints=delivery.endpoints, behind=delivery.behind)
     yield _aged("receivers", delivery.failing_for, "receivers", failing=delivery.failing, paused=delivery.paused)
     refused = delivery.held.get("refused", 0)
@@ -159,8 +167,9 @@ def _witness(each: OfWitness) -> Part:
     return Part(f"witness {each.name}", state, "witness" if state != State.OK else "", said)
 
 
-def _of_the_audit(measured: Measured, fault: str) -> Iterator[Part]:
-    audit = measured.audit
+def _of_the_audit(audit: OfAudit | None, fault: str) -> Iterator[Part]:
+    if audit is None:
+        return
     yield _aged("anchor", audit.unanchored, fault, size=audit.size, anchored=audit.anchored_size)
     if audit.findings:
         yield Part("verification", State.DOWN, "database", {"seconds": audit.verified, "findings": audit.findings})
@@ -189,12 +198,15 @@ def _of_the_scanner(found: Heard | None) -> Iterator[Part]:
         yield Part("scanner", state, "" if found == Heard.OK else "scanner")
 
 
-def _months(months: OfMonths, fault: str) -> Part:
+def _months(months: OfMonths | None, fault: str) -> Iterator[Part]:
     """Never down: a row whose month was not made is written all the same."""
+    if months is None:
+        return
     said: Said = {"ahead": months.ahead, "strays": months.strays}
     if months.strays:
-        return Part("months", State.LATE, "database", said)
-    return Part("months", State.OK if months.ahead else State.LATE, "" if months.ahead else fault, said)
+        yield Part("months", State.LATE, "database", said)
+    else:
+        yield Part("months", State.OK if months.ahead else State.LATE, "" if months.ahead else fault, said)
 
 
 def _aged(name: str, age: float | None, at_fault: str, **said: int | float | str | None) -> Part:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
-from config.operation.measured import ENDS_AFTER
+from config.operation.reading import Reading, read
 
+SECONDS = 1.5  # for all of it, where it is read part by part
+PARTS = ("first_attempts", "attempts", "screenings", "entries", "refused_acts")
 MINUTES = 15
 ATTEMPTS = 5000  # of the newest; the table grows at one end
 # From the month on in which these minutes began, so that no other partition is looked into. `now()` is the transaction's: of a
@@ -62,40 +64,53 @@ KINDS = ("sign_in", "sign_in_refused", "token", "token_refused")
 @dataclass(frozen=True)
 class Recent:
     """``first_attempts``: seconds by quantile, from when an event was written, or told of, until it was tried first.
-    Whether an answer named a listing is nobody's business here: screenings are answered, or pending.
+    Whether an answer named a listing is nobody's business here: screenings are answered, or pending. ``unread``: which of `PARTS`
+    could not be read; they are empty.
     """
 
     first_attempts: Mapping[float, float]
-    first_attempts_counted: int
+    first_attempts_counted: int | None
     attempts: Mapping[str, int]
     screenings: Mapping[str, int]
     entries: Mapping[str, int]
-    refused_acts: int
+    refused_acts: int | None
+    unread: tuple[str, ...] = ()
 
 
 def lately() -> Recent:
     """Raises django.db.Error while the database is away."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{ENDS_AFTER}'")
-        wanted: dict[str, Any] = {
-            "attempts": ATTEMPTS,
-            "minutes": MINUTES,
-            "kinds": list(KINDS),
-            "quantiles": list(QUANTILES),
-        }
-        cursor.execute(_FIRST, wanted)
-        counted, seconds = cursor.fetchone()
-        counts = {}
-        for name, statement in (("attempts", _ATTEMPTS), ("screenings", _SCREENINGS), ("entries", _ENTRIES)):
-            cursor.execute(statement, wanted)
-            counts[name] = dict(cursor.fetchall())
-        cursor.execute(_REFUSED_ACTS, wanted)
-        (refused_acts,) = cursor.fetchone()
+    return read(_recent, seconds=SECONDS)
+
+
+def _recent(reading: Reading) -> Recent:
+    counted, quantiles = reading.part("first_attempts", _first) or (None, {})
     return Recent(
-        first_attempts=dict(zip(QUANTILES, seconds or (), strict=False)),
+        first_attempts=quantiles,
         first_attempts_counted=counted,
-        attempts=counts["attempts"],
-        screenings={"answered": 0, "pending": 0, **counts["screenings"]},
-        entries={**dict.fromkeys(KINDS, 0), **counts["entries"]},
-        refused_acts=refused_acts,
+        attempts=reading.part("attempts", lambda: _counts(_ATTEMPTS)) or {},
+        screenings=reading.part("screenings", lambda: {"answered": 0, "pending": 0, **_counts(_SCREENINGS)}) or {},
+        entries=reading.part("entries", lambda: {**dict.fromkeys(KINDS, 0), **_counts(_ENTRIES)}) or {},
+        refused_acts=reading.part("refused_acts", lambda: int(_rows(_REFUSED_ACTS)[0][0])),
+        unread=tuple(reading.unread),
     )
+
+
+def _first() -> tuple[int, Mapping[float, float]]:
+    ((counted, seconds),) = _rows(_FIRST)
+    return counted, dict(zip(QUANTILES, seconds or (), strict=False))
+
+
+def _counts(statement: str) -> dict[str, int]:
+    return dict(_rows(statement))
+
+
+def _rows(statement: str) -> list[Any]:
+    wanted: dict[str, Any] = {
+        "attempts": ATTEMPTS,
+        "minutes": MINUTES,
+        "kinds": list(KINDS),
+        "quantiles": list(QUANTILES),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, wanted)
+        return list(cursor.fetchall())

@@ -36,7 +36,8 @@ def members_of(employer: Employer, *, may: bool) -> Table:
 
 def acts_of(employer: Employer) -> Table:
     acts = EmployerAct.objects.filter(employer=employer.pk).select_related("officer__account").order_by("-at")
-    names = dict(Member.objects.filter(organisation=employer.pk).values_list("pk", "name"))
+    members = Member.objects.filter(organisation=employer.pk).values_list("pk", "name")
+    names = {str(number): name for number, name in members}
     rows = [
         (moment(each.at), EmployerAct.Act(each.act).label, _reason(each, names), _by(each.officer))
         for each in acts[:ACTS_SHOWN]
@@ -60,12 +61,12 @@ def _possible(employer: Employer, member: Member) -> Cell:
     return Cell(text % {"name": member.name}, href=address)
 
 
-def _reason(act: EmployerAct, names: Mapping[int, str]) -> str:
+def _reason(act: EmployerAct, names: Mapping[str, str]) -> str:
     """A member's number is said as his name."""
-    number, _colon, words = act.reason.partition(": ")
-    if act.act not in ON_MEMBERS or not number.isdecimal():
+    if act.act not in ON_MEMBERS:
         return act.reason
-    return f"{names.get(int(number), number)}: {words}"
+    number, _colon, words = act.reason.partition(": ")
+    return f"{names.get(number, number)}: {words}"
 
 
 def _by(officer: Officer | None) -> str:

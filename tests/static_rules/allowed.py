@@ -31,6 +31,7 @@ WITH_SQL = (
     "config/installing/trying.py",
     "config/management/commands/judge_restored.py",
     "config/operation/measured.py",
+    "config/operation/reading.py",
     "config/operation/recent.py",
     "config/postgres.py",
     "config/reached.py",
@@ -349,8 +350,7 @@ ALLOWED = (
         "slow-pattern", "sharing/witness/settings.py", 1, "a setting of the operator; each part begins with a slash"
     ),
     Allowed("sql-put-together", "config/demo/watched_lists.py", 1, "the pieces are constants of this module"),
-    Allowed("sql-put-together", "config/operation/measured.py", 1, "the pieces are constants of this module"),
-    Allowed("sql-put-together", "config/operation/recent.py", 1, "the pieces are constants of this module"),
+    Allowed("sql-put-together", "config/operation/reading.py", 1, "a number of milliseconds"),
     Allowed("sql-put-together", "config/postgres.py", 1, "the pieces are constants of this module"),
     Allowed("sql-put-together", "registry/actions/purging.py", 2, "the pieces are constants of this module"),
     Allowed(
