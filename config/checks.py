@@ -23,6 +23,7 @@ from config.development_checks import development_is_not_served, is_loopback
 from config.log_checks import log_can_be_signed
 from config.network_checks import networks_are_apart
 from config.new_keys import NAMES as KEYS
+from config.range_checks import numbers_are_within_their_ranges
 from config.reached import WrongServer
 from config.spans.checks import collector_can_be_told
 from config.zones import rights_held
@@ -60,6 +61,7 @@ def register_all() -> None:
     checks.register(waiver_of_the_notice_is_reasoned)
     checks.register(log_can_be_signed)
     checks.register(protections_stand)
+    checks.register(numbers_are_within_their_ranges)
     checks.register(shares_are_shares)
     checks.register(passkeys_are_asked_for)
     checks.register(development_is_not_served)
@@ -86,6 +88,7 @@ def refuse_to_start_unsafe() -> None:
         *waiver_of_the_notice_is_reasoned(None),
         *log_can_be_signed(None),
         *protections_stand(None),
+        *numbers_are_within_their_ranges(None),
         *shares_are_shares(None),
         *passkeys_are_asked_for(None),
         *development_is_not_served(None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from ipaddress import ip_network
 
@@ -10,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import checks
 from config.new_keys import NAMES, new_environment
+from config.range_checks import RANGES, numbers_are_within_their_ranges
 from tests import logs
 
 
@@ -124,6 +126,23 @@ def test_no_setting_takes_a_protection_away(production, name, least, said):
         setattr(production, name, value)
         with pytest.raises(ImproperlyConfigured, match=f"{name} is {value}, and {least} at least.*{said}"):
             checks.refuse_to_start_unsafe()
+
+
+@pytest.mark.parametrize("each", RANGES, ids=[each.name for each in RANGES])
+def test_no_number_is_beyond_what_it_may_be(production, each):
+    """``inf`` and ``nan`` are read as numbers, too."""
+    for value in (each.least, each.most):
+        setattr(production, each.name, value)
+        checks.refuse_to_start_unsafe()
+    for value in (each.most + 1, 10**12, float("inf"), float("nan")):
+        setattr(production, each.name, value)
+        said = f"{each.name} is {value}, and {each.least} to {each.most} may be set. {each.why}"
+        with pytest.raises(ImproperlyConfigured, match=re.escape(said)):
+            checks.refuse_to_start_unsafe()
+
+
+def test_what_holds_where_nothing_is_set_is_within():
+    assert numbers_are_within_their_ranges(None) == []
 
 
 def test_one_key_for_everything_refuses_to_start(production):
