@@ -10,18 +10,14 @@ import io
 import json
 import os
 import sys
-from pathlib import Path
 
 import django
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import Error, connection
 from django.utils import translation
 from django.utils.module_loading import import_string
-
-MANIFEST = "staticfiles.json"
 
 
 def main(language: str) -> int:
@@ -33,8 +29,8 @@ def main(language: str) -> int:
             _have_time()
             call_command("migrate", verbosity=0)
             call_command("database_roles", stdout=io.StringIO())
-            if not (Path(settings.STATIC_ROOT) / MANIFEST).exists():
-                call_command("collectstatic", interactive=False, verbosity=0)
+            # Each time: a later release has other files. Those of the former one stay for pages that are open.
+            call_command("collectstatic", interactive=False, verbosity=0)
             for each in officers:
                 _appoint(*each)
     except (CommandError, SystemCheckError, ImproperlyConfigured, Error) as error:

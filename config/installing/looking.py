@@ -25,8 +25,8 @@ from typst import TypstError
 
 from config import no_mail
 from config.backups import shelf
+from config.installing.collected import is_of_this_release
 from config.installing.findings import Finding, green, red, yellow
-from config.installing.founding import MANIFEST
 from registry import scanner
 
 Look = Callable[[], Iterator[Finding]]
@@ -203,11 +203,20 @@ def _files() -> Iterator[Finding]:
     if not os.access(guard, os.W_OK | os.X_OK):
         said = _("the service may not write into {folder}").format(folder=guard)
         yield red("guard", said, f"install -d -o registry -m 700 {guard}")
-    if os.access(static / MANIFEST, os.R_OK):
-        yield green("pages", _("the files of the pages are in {folder}").format(folder=static))
-    else:
-        said = _("the files of the pages are not in {folder}").format(folder=static)
-        yield red("pages", said, "manage.py collectstatic --noinput")
+    yield _pages(static)
+
+
+def _pages(static: Path) -> Finding:
+    remedy = "manage.py collectstatic --noinput"
+    try:
+        fit = is_of_this_release(static)
+    except OSError:
+        return red("pages", _("the files of the pages are not in {folder}").format(folder=static), remedy)
+    if not fit:
+        return red(
+            "pages", _("the files of the pages in {folder} are of another release").format(folder=static), remedy
+        )
+    return green("pages", _("the files of the pages are in {folder}").format(folder=static))
 
 
 def _fonts() -> Iterator[Finding]:
