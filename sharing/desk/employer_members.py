@@ -69,5 +69,10 @@ def switch_employer_member(request: HttpRequest, code: str, member_id: int) -> H
         )
     )
     return with_reason(
-        request, employer, title % {"name": member.name}, Sheet(ReasonForm(request.POST or None)), act, hint
+        request,
+        employer,
+        title % {"name": f"{member.name} ({member.account.username})"},
+        Sheet(ReasonForm(request.POST or None)),
+        act,
+        hint,
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry.models import Officer
-from sharing.desk.spoken import NOTHING, moment
+from sharing.desk.spoken import moment
 from sharing.employers.models import Employer, EmployerAct
 from sharing.parties.models import Member, MemberRole
 from sharing.tables import Cell, Table
@@ -53,9 +53,7 @@ def _standing(member: Member) -> Cell:
 
 
 def _possible(employer: Employer, member: Member) -> Cell:
-    """Whom an owner shut out, an owner lets in again."""
-    if member.barred_at is None and not member.account.is_active:
-        return Cell(NOTHING)
+    """Whom an owner shut out, an owner lets in again, unless the court shuts him out as well."""
     text = _("Shut %(name)s out") if member.barred_at is None else _("Let %(name)s in again")
     address = reverse("sharing_desk:switch_employer_member", args=[employer.organisation.code, member.pk])
     return Cell(text % {"name": member.name}, href=address)

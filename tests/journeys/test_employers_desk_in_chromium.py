@@ -11,7 +11,8 @@ from django.urls import reverse
 from sharing.employers import calling, overseeing
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ConsentVerdict, Employer, Screening
-from sharing.parties.models import Organisation
+from sharing.parties import members
+from sharing.parties.models import Member, MemberRole, Organisation
 from tests import asking, cast, papers
 from tests.journeys import walking
 from tests.journeys.officers import sign_in
@@ -99,6 +100,22 @@ def suspend(walker: Walker) -> None:
     walker.go(at("employers"))
 
 
+def shut_out(walker: Walker) -> None:
+    """One of two members, and he stands as shut out on the employer's page."""
+    bank = asking.bank().organisation
+    for user_name in ("he-owner", "gao-hr"):
+        role = MemberRole.OWNER if user_name == "he-owner" else MemberRole.HR
+        members.take_in(bank, username=user_name, password="a long enough phrase", name="何某", role=role)
+    member = Member.objects.get(account__username="gao-hr")
+    walker.go(at("switch_employer_member", "bank", member.pk))
+    walker.type(reason="将查询结果转告他人")
+    send(walker)
+    member.refresh_from_db()
+    assert member.barred_at is not None
+    walker.go(at("switch_employer_member", "bank", member.pk))
+    walker.go(at("employer", "bank"))
+
+
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
 def test_employers_are_admitted_watched_and_judged(live_server, browser, width, language):
     walker = walking.walker(browser, live_server.url, width, language)
@@ -107,4 +124,5 @@ def test_employers_are_admitted_watched_and_judged(live_server, browser, width, 
     admit(walker)
     judge(walker, shown_form())
     suspend(walker)
+    shut_out(walker)
     assert walker.violations == []
